@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// event_kind.hpp: the 16-bit name of an event's type, and how a C++ type says which one it has.
+// It lives in core because regions, which are older than events in the layer order, select by kind.
+#pragma once
+
+#include "bytes.hpp"
+#include "error.hpp"
+
+#include <compare>
+#include <concepts>
+#include <cstdint>
+#include <string>
+
+namespace quipu {
+
+/// A category (4 bits) and a type within it (12 bits). Categories 0 (system) and 0xD (effect) belong to the library.
+class event_kind {
+ public:
+  /// `data`: an event without a type of its own.
+  constexpr event_kind() noexcept = default;
+
+  /// A kind of the program's own. A reserved or out-of-range value doesn't compile in a constant expression and
+  /// throws `errc::invalid_argument` at run time.
+  [[nodiscard]] static constexpr event_kind custom(unsigned category, unsigned type) {
+    if (category > 0xF) throw error{errc::invalid_argument, "an event category has 4 bits: 0x1 to 0xF"};
+    if (type > 0xFFF) throw error{errc::invalid_argument, "an event type has 12 bits: 0 to 0xFFF"};
+    if (category == system_category || category == effect_category)
+      throw error{errc::invalid_argument, "event categories 0x0 (system) and 0xD (effect) are reserved for the library"};
+    return from_raw(static_cast<std::uint16_t>(category << 12 | type));
+  }
+
+  /// Any 16 bits, reserved ones included: for reading what is stored.
+  [[nodiscard]] static constexpr event_kind from_raw(std::uint16_t raw) noexcept {
+    event_kind kind;
+    kind.raw_ = raw;
+    return kind;
+  }
+
+  [[nodiscard]] constexpr unsigned category() const noexcept { return raw_ >> 12; }
+  [[nodiscard]] constexpr unsigned type() const noexcept { return raw_ & 0xFFFU; }
+  [[nodiscard]] constexpr bool is_system() const noexcept { return category() == system_category; }
+  [[nodiscard]] constexpr bool is_effect() const noexcept { return category() == effect_category; }
+  /// True for kinds that programs may not append: the categories of `is_system()` and `is_effect()`.
+  [[nodiscard]] constexpr bool is_reserved() const noexcept { return is_system() || is_effect(); }
+  [[nodiscard]] constexpr std::uint16_t raw() const noexcept { return raw_; }
+
+  /// As `0xF001`: category, then type.
+  [[nodiscard]] std::string str() const {
+    std::string text = "0x";
+    for (int shift = 12; shift >= 0; shift -= 4) {
+      const char digit = detail::hex_digits[static_cast<std::size_t>(raw_ >> shift) & 15];
+      text.push_back(digit >= 'a' ? static_cast<char>(digit - 'a' + 'A') : digit);
+    }
+    return text;
+  }
+
+  friend constexpr auto operator<=>(const event_kind&, const event_kind&) noexcept = default;
+
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, event_kind kind) {
+    return out << kind.str();
+  }
+
+  // Library kinds, system.
+  static const event_kind data, system_init, system_shutdown, system_heartbeat, system_config_change, system_checkpoint,
+      system_batch_begin, system_batch_commit, system_schema, tombstone;
+  // Library kinds, effect.
+  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict;
+
+ private:
+  static constexpr unsigned system_category = 0x0;
+  static constexpr unsigned effect_category = 0xD;
+  std::uint16_t raw_{};
+};
+
+inline constexpr event_kind event_kind::data = event_kind::from_raw(0x0000);
+inline constexpr event_kind event_kind::system_init = event_kind::from_raw(0x0001);
+inline constexpr event_kind event_kind::system_shutdown = event_kind::from_raw(0x0002);
+inline constexpr event_kind event_kind::system_heartbeat = event_kind::from_raw(0x0003);
+inline constexpr event_kind event_kind::system_config_change = event_kind::from_raw(0x0004);
+inline constexpr event_kind event_kind::system_checkpoint = event_kind::from_raw(0x0005);
+inline constexpr event_kind event_kind::system_batch_begin = event_kind::from_raw(0x0006);
+inline constexpr event_kind event_kind::system_batch_commit = event_kind::from_raw(0x0007);
+inline constexpr event_kind event_kind::system_schema = event_kind::from_raw(0x0008);
+inline constexpr event_kind event_kind::tombstone = event_kind::from_raw(0x0009);
+inline constexpr event_kind event_kind::effect_error = event_kind::from_raw(0xD001);
+inline constexpr event_kind event_kind::effect_retry = event_kind::from_raw(0xD002);
+inline constexpr event_kind event_kind::effect_ack = event_kind::from_raw(0xD003);
+inline constexpr event_kind event_kind::effect_backpressure = event_kind::from_raw(0xD004);
+inline constexpr event_kind event_kind::effect_cancel = event_kind::from_raw(0xD005);
+inline constexpr event_kind event_kind::effect_conflict = event_kind::from_raw(0xD006);
+
+namespace detail {
+
+struct no_kind {};
+
+}  // namespace detail
+
+/// The kind of an event type. A type names its own with `static constexpr auto kind`; for one that can't be edited, specialise:
+/// `template <> inline constexpr quipu::event_kind quipu::kind_of<vendor::ping> = quipu::event_kind::custom(0x2, 1);`
+template <class Event>
+inline constexpr detail::no_kind kind_of{};
+
+template <class Event>
+  requires requires {
+    { Event::kind } -> std::convertible_to<event_kind>;
+  }
+inline constexpr event_kind kind_of<Event> = Event::kind;
+
+/// A type that says which kind of event it is. (That it can also be encoded is `encodable`.)
+template <class Event>
+concept event_type = std::same_as<decltype(kind_of<Event>), const event_kind>;
+
+}  // namespace quipu
