@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// coordinate.hpp: WHO an event is about and WHERE it happened. The entity names a stream; the scope groups streams.
+#pragma once
+
+#include "../core/error.hpp"
+
+#include <compare>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace quipu {
+
+/// An entity and a scope, each 1 to 1,024 bytes without a NUL. Anything else throws `errc::invalid_coordinate`.
+class coordinate {
+ public:
+  static constexpr std::size_t max_part_bytes = 1024;
+
+  coordinate(std::string entity, std::string scope) : entity_{std::move(entity)}, scope_{std::move(scope)} {
+    check("entity", entity_);
+    check("scope", scope_);
+  }
+
+  [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
+  [[nodiscard]] const std::string& scope() const noexcept { return scope_; }
+  /// As `entity@scope`.
+  [[nodiscard]] std::string str() const { return entity_ + '@' + scope_; }
+
+  friend auto operator<=>(const coordinate&, const coordinate&) = default;
+
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const coordinate& where) {
+    return out << where.entity_ << '@' << where.scope_;
+  }
+
+ private:
+  static void check(const char* part, std::string_view text) {
+    if (text.empty()) throw error{errc::invalid_coordinate, std::string{"the "} + part + " is empty"};
+    if (text.size() > max_part_bytes)
+      throw error{errc::invalid_coordinate, std::string{"the "} + part + " is longer than 1,024 bytes",
+                  {.expected = max_part_bytes, .actual = text.size()}};
+    if (text.find('\0') != std::string_view::npos)
+      throw error{errc::invalid_coordinate, std::string{"the "} + part + " contains a NUL"};
+  }
+
+  std::string entity_;
+  std::string scope_;
+};
+
+}  // namespace quipu

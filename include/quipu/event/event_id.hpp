@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// event_id.hpp: the name of an event, a UUID of version 7 (RFC 9562 §5.7): ordered by time, unique without coordination.
+// The 12 bits after the millisecond hold the microsecond within it (§6.2, method 3), the next 22 a counter (method 1),
+// the last 40 are random. So an id carries its event's clock reading, and ids of one store ascend with its sequence.
+#pragma once
+
+#include "../coordinate/hybrid_clock.hpp"
+#include "../core/blake3.hpp"
+#include "../core/bytes.hpp"
+
+#include <array>
+#include <atomic>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <time.h>
+#include <unistd.h>
+
+namespace quipu {
+
+/// A 128-bit identifier. Ids compare as their bytes do, which for version 7 is by time.
+class event_id {
+ public:
+  /// The nil id: all zero.
+  constexpr event_id() noexcept = default;
+  constexpr explicit event_id(const std::array<std::uint8_t, 16>& raw) noexcept : raw_{raw} {}
+
+  /// All zero, the id of no event.
+  [[nodiscard]] static constexpr event_id nil() noexcept { return {}; }
+
+  /// A new version 7 id; later than every id that this process has generated. Thread-safe.
+  [[nodiscard]] static event_id generate();
+
+  /// An id that is always the same for the same name (version 8, from the name's BLAKE3 hash): for idempotency keys.
+  [[nodiscard]] static event_id from_name(bytes_view name) {
+    const digest hash = blake3(name);
+    event_id id;
+    for (std::size_t index = 0; index < 16; ++index) id.raw_[index] = std::to_integer<std::uint8_t>(hash.bytes()[index]);
+    id.raw_[6] = static_cast<std::uint8_t>((id.raw_[6] & 0x0F) | 0x80);
+    id.raw_[8] = static_cast<std::uint8_t>((id.raw_[8] & 0x3F) | 0x80);
+    return id;
+  }
+
+  /// Reads `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, either case; nothing for any other text.
+  [[nodiscard]] static constexpr std::optional<event_id> parse(std::string_view text) noexcept {
+    if (text.size() != 36) return std::nullopt;
+    event_id id;
+    std::size_t digit = 0;
+    for (std::size_t index = 0; index < text.size(); ++index) {
+      if (index == 8 || index == 13 || index == 18 || index == 23) {
+        if (text[index] != '-') return std::nullopt;
+        continue;
+      }
+      const int value = detail::hex_value(text[index]);
+      if (value < 0) return std::nullopt;
+      id.raw_[digit / 2] = static_cast<std::uint8_t>(id.raw_[digit / 2] << 4 | value);
+      ++digit;
+    }
+    return id;
+  }
+
+  /// A version 7 id with this clock reading and these random bits (the low 40 count).
+  [[nodiscard]] static constexpr event_id from_reading(hybrid_clock::reading at, std::uint64_t random) noexcept {
+    const auto wall_us = static_cast<std::uint64_t>(at.wall_us < 0 ? 0 : at.wall_us);
+    const std::uint64_t high = (wall_us / 1000) << 16 | 0x7000U | wall_us % 1000;
+    const std::uint64_t low = std::uint64_t{2} << 62 | std::uint64_t{at.counter & hybrid_clock::max_counter} << 40 |
+                              (random & ((std::uint64_t{1} << 40) - 1));
+    event_id id;
+    for (std::size_t index = 0; index < 8; ++index) {
+      id.raw_[index] = static_cast<std::uint8_t>(high >> (56 - 8 * index));
+      id.raw_[8 + index] = static_cast<std::uint8_t>(low >> (56 - 8 * index));
+    }
+    return id;
+  }
+
+  /// The clock reading in an id that `from_reading` made; for other ids, whatever those bits say.
+  [[nodiscard]] constexpr hybrid_clock::reading reading() const noexcept {
+    const std::uint64_t high = word(0);
+    return {static_cast<std::int64_t>((high >> 16) * 1000 + (high & 0xFFF)),
+            static_cast<std::uint32_t>(word(8) >> 40) & hybrid_clock::max_counter};
+  }
+
+  [[nodiscard]] constexpr const std::array<std::uint8_t, 16>& raw() const noexcept { return raw_; }
+  [[nodiscard]] constexpr unsigned version() const noexcept { return raw_[6] >> 4; }
+  [[nodiscard]] constexpr bool is_nil() const noexcept { return raw_ == std::array<std::uint8_t, 16>{}; }
+
+  /// 36 characters, lower case.
+  [[nodiscard]] std::string str() const {
+    std::string text;
+    text.reserve(36);
+    for (std::size_t index = 0; index < 16; ++index) {
+      if (index == 4 || index == 6 || index == 8 || index == 10) text.push_back('-');
+      text.push_back(detail::hex_digits[raw_[index] >> 4]);
+      text.push_back(detail::hex_digits[raw_[index] & 15]);
+    }
+    return text;
+  }
+
+  friend constexpr auto operator<=>(const event_id&, const event_id&) noexcept = default;
+
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const event_id& id) {
+    return out << id.str();
+  }
+
+ private:
+  [[nodiscard]] constexpr std::uint64_t word(std::size_t at) const noexcept {
+    std::uint64_t value = 0;
+    for (std::size_t index = 0; index < 8; ++index) value = value << 8 | raw_[at + index];
+    return value;
+  }
+
+  std::array<std::uint8_t, 16> raw_{};
+};
+
+namespace detail {
+
+/// SplitMix64 (Steele, Lea, Flood, 2014): fast, well distributed, and not a secret: ids need to differ, not to be unguessable.
+class id_randomness {
+ public:
+  constexpr explicit id_randomness(std::uint64_t seed) noexcept : state_{seed} {}
+  constexpr std::uint64_t next() noexcept {
+    std::uint64_t mixed = state_ += 0x9E3779B97F4A7C15U;
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9U;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBU;
+    return mixed ^ (mixed >> 31);
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Microseconds since the Unix epoch by the system's clock.
+[[nodiscard]] inline std::int64_t system_now_us() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
+}
+
+/// The process's own generator, behind a spin lock that is held for a few nanoseconds.
+class process_id_generator {
+ public:
+  event_id next() noexcept {
+    const std::int64_t now = system_now_us();
+    while (busy_.test_and_set(std::memory_order_acquire)) {}
+    if (const auto process = ::getpid(); process != process_) {  // a forked child must not repeat its parent's random bits
+      process_ = process;
+      random_ = id_randomness{seed()};
+    }
+    const event_id id = event_id::from_reading(clock_.next(now), random_.next());
+    busy_.clear(std::memory_order_release);
+    return id;
+  }
+
+ private:
+  static std::uint64_t seed() noexcept {
+    std::uint64_t value{};
+    if (::getentropy(&value, sizeof value) != 0) value = static_cast<std::uint64_t>(system_now_us()) ^ static_cast<std::uint64_t>(::getpid());
+    return value;
+  }
+
+  std::atomic_flag busy_{};
+  hybrid_clock clock_{};
+  id_randomness random_{0};
+  pid_t process_{-1};
+};
+
+}  // namespace detail
+
+inline event_id event_id::generate() {
+  static detail::process_id_generator generator;
+  return generator.next();
+}
+
+}  // namespace quipu

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// event_view.hpp: a stored event, read where it lies. Copying a view copies no bytes, and a view keeps what it refers to
+// alive, the store's closing included. Reading a view is thread-safe.
+#pragma once
+
+#include "codec.hpp"
+#include "event_list.hpp"
+#include "frame.hpp"
+#include "schema_json.hpp"
+#include "upcast.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace quipu {
+namespace detail {
+
+/// What an event's bytes belong to: keeps them alive, and knows the schemas of the log they are in.
+class event_origin {
+ public:
+  event_origin() = default;
+  event_origin(const event_origin&) = delete;
+  event_origin& operator=(const event_origin&) = delete;
+  virtual ~event_origin() = default;
+
+  /// The schema text that the log holds for a kind and version; empty when it holds none.
+  [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
+};
+
+[[noreturn]] inline void throw_kind_mismatch(event_kind wanted, event_kind found) {
+  throw error{errc::kind_mismatch, "the event has kind " + found.str() + ", the type asked for has " + wanted.str(),
+              {.expected = wanted.raw(), .actual = found.raw()}};
+}
+
+}  // namespace detail
+
+/// A stored event. A default-constructed view refers to nothing, and only `empty()`, assignment and destruction may be used.
+class event_view {
+ public:
+  event_view() noexcept = default;
+
+  /// For the journal: `entity` and `scope` must live as long as `origin`.
+  event_view(detail::frame_view frame, std::string_view entity, std::string_view scope,
+             std::shared_ptr<const detail::event_origin> origin) noexcept
+      : frame_{frame}, entity_{entity}, scope_{scope}, origin_{std::move(origin)} {}
+
+  [[nodiscard]] bool empty() const noexcept { return origin_ == nullptr; }
+
+  [[nodiscard]] event_header header() const noexcept { return frame_.header(); }
+  [[nodiscard]] std::string_view entity() const noexcept { return entity_; }
+  [[nodiscard]] std::string_view scope() const noexcept { return scope_; }
+  /// The event's number in the store, from 0, without holes.
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
+  /// The event's number within its entity, from 0, without holes.
+  [[nodiscard]] std::uint64_t entity_sequence() const noexcept { return frame_.entity_sequence(); }
+  [[nodiscard]] bytes_view payload() const noexcept { return frame_.payload(); }
+
+  // Single fields of the header, cheaper than all of it.
+  [[nodiscard]] event_id id() const noexcept { return frame_.id(); }
+  [[nodiscard]] event_kind kind() const noexcept { return frame_.kind(); }
+  [[nodiscard]] std::uint16_t schema_version() const noexcept { return frame_.schema_version(); }
+  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.id().reading().wall_us; }
+  /// The event's link of the hash chain; zero where the store keeps no chain.
+  [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
+  [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept {
+    return frame_.id_extension(detail::extension_type::idempotency_key);
+  }
+  /// Why the gates were bypassed for this event; empty when they weren't.
+  [[nodiscard]] std::string_view bypass_reason() const noexcept {
+    const auto reason = frame_.extension(detail::extension_type::bypass_reason);
+    return reason ? reason->text() : std::string_view{};
+  }
+
+  /// Whether the event's kind is that of `Event`.
+  template <class Event>
+  [[nodiscard]] bool is() const noexcept {
+    static_assert(event_type<Event>, "is<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
+    return kind() == kind_of<Event>;
+  }
+
+  /// The payload as `Event`. Throws `errc::kind_mismatch`, `errc::decode_failed`, or `errc::schema_drift` when the event was
+  /// written with a newer version of the type or the log holds another shape for the same version.
+  template <class Event>
+  [[nodiscard]] Event as() const {
+    if (!is<Event>()) detail::throw_kind_mismatch(kind_of<Event>, kind());
+    Event value{};
+    read_into(value);
+    return value;
+  }
+
+  /// As `as`, but nothing for an event of another kind or one that doesn't decode.
+  template <class Event>
+  [[nodiscard]] std::optional<Event> try_as() const {
+    if (!is<Event>()) return std::nullopt;
+    try {
+      std::optional<Event> value{std::in_place};
+      read_into(*value);
+      return value;
+    } catch (const error&) {
+      return std::nullopt;
+    }
+  }
+
+  /// Calls `visitor` with the decoded event when its kind is one of the list's, and says whether it was. Throws as `as` does.
+  template <class... Events, class Visitor>
+  bool visit(event_list<Events...>, Visitor&& visitor) const {
+    return ((is<Events>() && (static_cast<void>(visitor(as<Events>())), true)) || ...);
+  }
+
+  /// The event as one JSON object. The payload is printed by the schema that the log holds, or as hexadecimal where it
+  /// holds none; no C++ type is needed.
+  [[nodiscard]] std::string to_json() const;
+
+  /// The frame as it is stored; for the library's own layers.
+  [[nodiscard]] const detail::frame_view& frame() const noexcept { return frame_; }
+
+ private:
+  template <class Event>
+  void read_into(Event& value) const {
+    detail::decode_event(frame_.payload(), frame_.schema_version(), value);
+  }
+
+  detail::frame_view frame_{};
+  std::string_view entity_;
+  std::string_view scope_;
+  std::shared_ptr<const detail::event_origin> origin_;
+};
+
+}  // namespace quipu
