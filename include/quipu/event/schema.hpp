@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// schema.hpp: what kind of thing a type is to the codec, and how the codec gets at its parts. The ways in, in this order:
+// standard types are known; a type with a codec of its own (`external_codec`: Boost.Serialization); a struct adapted or
+// defined with Boost.Hana; a plain aggregate. Also here: how a type names its schema. Nothing here runs; it is all decided
+// while compiling. Boost isn't included: what a program adapted with it is recognised by its declarations.
+#pragma once
+
+#include "../core/byte_io.hpp"
+#include "reflect.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+// Declared as Boost.Hana declares them, so that its adapted structs can be recognised without its headers.
+namespace boost::hana {
+template <bool condition>
+struct when;
+template <typename Struct, typename>
+struct accessors_impl;
+}  // namespace boost::hana
+
+namespace quipu {
+
+/// The name and version of a schema. The name is the program's own, best with a prefix: `vendor.node`.
+struct named_schema {
+  std::string_view name{};
+  std::uint32_t version{};
+};
+
+/// Names the schema of a type that can't be edited:
+/// `template <> inline constexpr quipu::named_schema quipu::schema_of<vendor::node>{"vendor.node", 3};`
+/// A type of the program's own says `static constexpr std::string_view schema_name` and
+/// `static constexpr std::uint32_t schema_version` instead. Recursive types need one, and types whose shape can't be derived.
+template <class Type>
+inline constexpr named_schema schema_of{};
+
+template <class Type>
+  requires requires {
+    { Type::schema_name } -> std::convertible_to<std::string_view>;
+    { Type::schema_version } -> std::convertible_to<std::uint32_t>;
+  }
+inline constexpr named_schema schema_of<Type>{Type::schema_name, Type::schema_version};
+
+namespace detail {
+
+/// The hook for types that bring their own way to be written, preferred over Boost.Hana and over plain reflection, and not
+/// consulted for the standard types that the codec knows. A partial specialisation, visible before the type's first use, has
+///   static constexpr bool provided = true;
+///   static void encode(byte_writer&, const Type&, unsigned depth);               // throws error{errc::encode_failed}
+///   static bool decode(byte_reader&, Type&, unsigned depth);                     // false: not an encoding of the type
+/// and, only where the shape is known while compiling,
+///   static constexpr std::string_view schema;    // one type in the grammar of docs/encoding.md
+///   static constexpr std::size_t min_size;       // the fewest bytes that this schema can take
+/// Without `schema` the type must be named (`schema_of`); its text is then `"name@version"` alone, and the codec puts a
+/// 32-bit byte count before what `encode` writes and gives `decode` a reader of just those bytes, all of which it must take.
+/// `decode` gets a default-constructed value, must accept nothing but what `encode` writes, and never read past the reader.
+/// Parts are written with `detail::encode_value(writer, part, depth + 1)` and read with
+/// `detail::decode_value(reader, part, depth + 1)`; a type that can contain itself refuses a depth over `depth_limit`.
+template <class Type>
+struct external_codec {
+  static constexpr bool provided = false;
+};
+
+/// How deep types may nest whose depth isn't fixed by their C++ type.
+inline constexpr unsigned depth_limit = 64;
+
+/// What a type is to the codec. From `refused_reference` on: why it has no encoding.
+enum class shape : unsigned char {
+  boolean,
+  integer,
+  floating,
+  character,
+  byte,
+  enumeration,
+  string,
+  sequence,
+  fixed_array,
+  optional,
+  variant,
+  tuple,
+  set,
+  map,
+  hashed_set,
+  hashed_map,
+  duration,
+  time_point,
+  external,
+  adapted,
+  aggregate,
+  refused_reference,
+  refused_c_array,
+  refused_const,
+  refused_pointer,
+  refused_view,
+  refused_number,
+  refused_clock,
+  refused_variant,
+  refused_union,
+  refused_base_class,
+  refused_member_count,
+  refused_default,
+  refused_accessor,
+  refused_unnamed,
+  refused_unknown,
+};
+
+constexpr bool is_refused(shape found) noexcept { return found >= shape::refused_reference; }
+
+template <class Type, class... Choices>
+inline constexpr bool is_one_of = (std::is_same_v<Type, Choices> || ...);
+
+/// Integers that have one size everywhere. `long` is one only where the platform made it one of these.
+template <class Type>
+inline constexpr bool is_portable_integer =
+    is_one_of<Type, std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t,
+              long long, unsigned long long>;
+
+template <class Type>
+inline constexpr bool is_portable_character = is_one_of<Type, char, char8_t, char16_t, char32_t>;
+
+static_assert(sizeof(long long) == 8 && sizeof(char16_t) == 2 && sizeof(char32_t) == 4 && sizeof(float) == 4 && sizeof(double) == 8);
+
+// The parts of the standard's class templates.
+template <class Type>
+struct standard_parts {
+  static constexpr shape kind = shape::refused_unknown;
+};
+template <class Traits, class Allocator>
+struct standard_parts<std::basic_string<char, Traits, Allocator>> {
+  static constexpr shape kind = shape::string;
+  using types = type_list<>;
+};
+template <class Char, class Traits>
+struct standard_parts<std::basic_string_view<Char, Traits>> {
+  static constexpr shape kind = shape::refused_view;
+};
+template <class Element, class Allocator>
+struct standard_parts<std::vector<Element, Allocator>> {
+  static constexpr shape kind = shape::sequence;
+  using types = type_list<Element>;
+};
+template <class Element, std::size_t count>
+struct standard_parts<std::array<Element, count>> {
+  static constexpr shape kind = shape::fixed_array;
+  static constexpr std::size_t size = count;
+  using types = type_list<Element>;
+};
+template <class Value>
+struct standard_parts<std::optional<Value>> {
+  static constexpr shape kind = shape::optional;
+  using types = type_list<Value>;
+};
+template <class... Choices>
+struct standard_parts<std::variant<Choices...>> {
+  static constexpr shape kind = sizeof...(Choices) <= 255 ? shape::variant : shape::refused_variant;
+  using types = type_list<Choices...>;
+};
+template <class First, class Second>
+struct standard_parts<std::pair<First, Second>> {
+  static constexpr shape kind = shape::tuple;
+  using types = type_list<First, Second>;
+};
+template <class... Parts>
+struct standard_parts<std::tuple<Parts...>> {
+  static constexpr shape kind = shape::tuple;
+  using types = type_list<Parts...>;
+};
+
+// Associative containers are known by what they promise, not by name: their headers are dear, and the standard allows no
+// forward declarations.
+template <class Type>
+concept associative = requires {
+  typename Type::key_type;
+  typename Type::value_type;
+  typename Type::iterator;
+};
+template <class Type>
+concept ordered_container = associative<Type> && requires(const Type& container) {
+  typename Type::key_compare;
+  container.key_comp();
+};
+template <class Type>
+concept hashed_container = associative<Type> && requires(const Type& container) {
+  typename Type::hasher;
+  container.hash_function();
+};
+template <class Type>
+concept has_mapped_type = requires { typename Type::mapped_type; };
+
+/// Whether a container keeps equal keys: inserting then gives a place and not also an answer.
+template <class Type>
+inline constexpr bool keeps_equal_keys = !requires(Type& container, const typename Type::value_type& value) { container.insert(value).second; };
+
+template <class Type>
+concept duration_like = requires(const Type& value) {
+  typename Type::rep;
+  { Type::period::num } -> std::convertible_to<std::intmax_t>;
+  { Type::period::den } -> std::convertible_to<std::intmax_t>;
+  { value.count() } -> std::same_as<typename Type::rep>;
+};
+template <class Type>
+concept time_point_like = requires(const Type& value) {
+  typename Type::clock;
+  requires duration_like<typename Type::duration>;
+  { value.time_since_epoch() } -> std::same_as<typename Type::duration>;
+};
+
+enum class clock_kind : unsigned char { unknown, system, steady };
+
+/// Which of the standard's clocks a type is, by its name: nothing else tells them from a program's own without <chrono>.
+template <class Clock>
+consteval clock_kind kind_of_clock() {
+#if defined(__GNUC__) || defined(__clang__)
+  const std::string_view text = __PRETTY_FUNCTION__;
+  const std::size_t found = text.find("Clock = std::");
+  if (found == std::string_view::npos) return clock_kind::unknown;
+  const std::string_view name = text.substr(found, text.find_first_of(";]", found) - found);
+  if (name.ends_with("::system_clock")) return clock_kind::system;
+  if (name.ends_with("::steady_clock")) return clock_kind::steady;
+  return clock_kind::unknown;
+#else
+  if constexpr (requires(typename Clock::time_point now) { Clock::to_time_t(now); }) return clock_kind::system;
+  return Clock::is_steady ? clock_kind::steady : clock_kind::unknown;
+#endif
+}
+
+template <class Rep>
+inline constexpr bool is_portable_tick = is_portable_integer<Rep> || is_one_of<Rep, float, double>;
+
+// Boost.Hana. An adapted struct's accessors are a tuple of pairs of a name (a type with `c_str()`) and a function object.
+template <class Tuple>
+struct hana_members {
+  static constexpr bool found = false;
+};
+template <template <class...> class Tuple, template <class...> class Pair, class... Names, class... Accessors>
+struct hana_members<Tuple<Pair<Names, Accessors>...>> {
+  static constexpr bool found = true;
+  static constexpr std::size_t count = sizeof...(Names);
+  static constexpr std::array<std::string_view, count> names() { return {std::string_view{Names::c_str()}...}; }
+
+  template <class Struct, class Visitor>
+  static constexpr decltype(auto) visit(Struct& object, Visitor&& visitor) {
+    return visitor(Accessors{}(object)...);
+  }
+  template <class Struct>
+  static constexpr bool refer_to_members = (std::is_lvalue_reference_v<decltype(Accessors{}(std::declval<Struct&>()))> && ...);
+};
+
+// Hana's primary template must be complete before it may be asked about a struct.
+template <class Type>
+concept hana_adapted = requires { sizeof(boost::hana::accessors_impl<Type, boost::hana::when<true>>); } &&
+                       requires { boost::hana::accessors_impl<Type, void>::apply(); };
+
+template <class Type>
+using hana_members_of = hana_members<decltype(boost::hana::accessors_impl<Type, void>::apply())>;
+
+template <class Type>
+inline constexpr bool is_named = !schema_of<Type>.name.empty();
+
+template <class Type>
+concept external_with_schema = requires {
+  { external_codec<Type>::schema } -> std::convertible_to<std::string_view>;
+};
+
+template <class Type>
+consteval shape shape_of_record() {
+  if constexpr (external_codec<Type>::provided) {
+    if constexpr (!external_with_schema<Type> && !is_named<Type>) return shape::refused_unnamed;
+    if constexpr (!std::is_default_constructible_v<Type>) return shape::refused_default;
+    return shape::external;
+  } else if constexpr (std::is_union_v<Type>) {
+    return shape::refused_union;
+  } else if constexpr (hana_adapted<Type>) {
+    if constexpr (!std::is_default_constructible_v<Type>) return shape::refused_default;
+    if constexpr (!hana_members_of<Type>::template refer_to_members<Type>) return shape::refused_accessor;
+    return shape::adapted;
+  } else if constexpr (std::is_aggregate_v<Type>) {
+    if constexpr (!requires { Type{}; }) return shape::refused_default;
+    else if constexpr (has_base_class<Type>) return shape::refused_base_class;
+    else if constexpr (member_count<Type> > member_limit) return shape::refused_member_count;
+    return shape::aggregate;
+  } else {
+    return shape::refused_unknown;
+  }
+}
+
+template <class Type>
+consteval shape find_shape() {
+  if constexpr (std::is_reference_v<Type>) {
+    return shape::refused_reference;
+  } else if constexpr (std::is_array_v<Type>) {
+    return shape::refused_c_array;
+  } else if constexpr (std::is_const_v<Type> || std::is_volatile_v<Type>) {
+    return shape::refused_const;
+  } else if constexpr (std::is_same_v<Type, bool>) {
+    return shape::boolean;
+  } else if constexpr (is_portable_integer<Type>) {
+    return shape::integer;
+  } else if constexpr (is_portable_character<Type>) {
+    return shape::character;
+  } else if constexpr (is_one_of<Type, float, double>) {
+    return shape::floating;
+  } else if constexpr (std::is_same_v<Type, std::byte>) {
+    return shape::byte;
+  } else if constexpr (std::is_enum_v<Type>) {
+    return is_refused(find_shape<std::underlying_type_t<Type>>()) ? shape::refused_number : shape::enumeration;
+  } else if constexpr (std::is_pointer_v<Type> || std::is_member_pointer_v<Type> || std::is_null_pointer_v<Type>) {
+    return shape::refused_pointer;
+  } else if constexpr (!std::is_class_v<Type> && !std::is_union_v<Type>) {
+    return std::is_void_v<Type> || std::is_function_v<Type> ? shape::refused_unknown : shape::refused_number;
+  } else if constexpr (standard_parts<Type>::kind != shape::refused_unknown) {
+    return standard_parts<Type>::kind;
+  } else if constexpr (ordered_container<Type>) {
+    return has_mapped_type<Type> ? shape::map : shape::set;
+  } else if constexpr (hashed_container<Type>) {
+    return has_mapped_type<Type> ? shape::hashed_map : shape::hashed_set;
+  } else if constexpr (duration_like<Type>) {
+    return is_portable_tick<typename Type::rep> ? shape::duration : shape::refused_number;
+  } else if constexpr (time_point_like<Type>) {
+    if constexpr (kind_of_clock<typename Type::clock>() == clock_kind::unknown) return shape::refused_clock;
+    else return is_portable_tick<typename Type::duration::rep> ? shape::time_point : shape::refused_number;
+  } else {
+    return shape_of_record<Type>();
+  }
+}
+
+template <class Type>
+inline constexpr shape shape_of = find_shape<Type>();
+
+template <class Type>
+inline constexpr bool is_record = shape_of<Type> == shape::aggregate || shape_of<Type> == shape::adapted;
+
+/// Calls `visitor` with every member of a record, as lvalues, in the order of the schema.
+template <class Type, class Visitor>
+constexpr decltype(auto) visit_members(Type& object, Visitor&& visitor) {
+  using record = std::remove_const_t<Type>;
+  if constexpr (shape_of<record> == shape::adapted) {
+    return hana_members_of<record>::visit(object, visitor);
+  } else {
+    return visit_plain_members<member_count<record>>(object, visitor);
+  }
+}
+
+template <class Type>
+consteval auto member_names() {
+  if constexpr (shape_of<Type> == shape::adapted) {
+    return hana_members_of<Type>::names();
+  } else {
+    return find_member_names<Type>();
+  }
+}
+
+struct list_member_types {
+  template <class... Members>
+  constexpr type_list<Members...> operator()(Members&...) const {
+    return {};
+  }
+};
+
+template <class Type>
+consteval auto find_parts() {
+  if constexpr (is_record<Type>) {
+    return decltype(visit_members(std::declval<Type&>(), list_member_types{})){};
+  } else if constexpr (shape_of<Type> == shape::set || shape_of<Type> == shape::hashed_set) {
+    return type_list<typename Type::key_type>{};
+  } else if constexpr (shape_of<Type> == shape::map || shape_of<Type> == shape::hashed_map) {
+    return type_list<typename Type::key_type, typename Type::mapped_type>{};
+  } else if constexpr (requires { typename standard_parts<Type>::types; }) {
+    return typename standard_parts<Type>::types{};
+  } else {
+    return type_list<>{};
+  }
+}
+
+/// The types that a type is made of, as a `type_list`.
+template <class Type>
+using parts_of = decltype(find_parts<Type>());
+
+}  // namespace detail
+}  // namespace quipu
