@@ -24,12 +24,18 @@ struct raw_entry {
   std::optional<std::uint64_t> added, removed;  // none: git calls the old or the new content binary
 };
 
-template <class Number>
-Number to_number(std::string_view text, child_process& git) {
-  Number value{};
+std::uint64_t to_number(std::string_view text, child_process& git) {
+  std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) throw git.failure("not a number: " + std::string{text});
   return value;
+}
+
+/// A commit can hold any date, also one that is none: 0 then.
+std::int64_t to_seconds(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() ? value : 0;
 }
 
 class diff_reader {
@@ -48,7 +54,7 @@ class diff_reader {
     record.id = token_.substr(1);
     record.author_name = require();
     record.author_email = require();
-    record.authored_at_s = to_number<std::int64_t>(require(), git_);
+    record.authored_at_s = to_seconds(require());
     record.files.clear();
 
     std::deque<raw_entry> entries;
@@ -109,7 +115,7 @@ class diff_reader {
     place = std::find_if(place, end, [&](const raw_entry& entry) { return entry.path == path; });
     if (place == end) throw git_.failure("--numstat reports a path that --raw doesn't: " + path);
     const auto number = [&](const std::string& text) {
-      return text == "-" ? std::nullopt : std::optional{to_number<std::uint64_t>(text, git_)};
+      return text == "-" ? std::nullopt : std::optional{to_number(text, git_)};
     };
     place->added = number(added);
     place->removed = number(removed);

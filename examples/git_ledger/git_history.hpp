@@ -51,7 +51,7 @@ struct commit_record {
   std::string id;
   std::string author_name;
   std::string author_email;
-  std::int64_t authored_at_s{};  ///< seconds since 1970, UTC
+  std::int64_t authored_at_s{};  ///< seconds since 1970, UTC; 0 where the commit has no date that can be read
   bool mainline{};
   bool merge{};
   reach how{};

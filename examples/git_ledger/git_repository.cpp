@@ -16,13 +16,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// This program's environment without what would point git elsewhere; `extra` is added. Settings (GIT_CONFIG...) stay when
-/// `keep_settings`: the question "which repository is this?" has to be answered as the user's own git would.
+/// This program's environment without what would point git elsewhere; `extra` is added. With `keep_settings`, what configures
+/// git and where it searches stays: the question "which repository is this?" has to be answered as the user's own git would.
 std::vector<std::string> environment(bool keep_settings, std::vector<std::string> extra) {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view variable{*entry};
     const std::string_view name = variable.substr(0, variable.find('='));
-    const bool is_setting = name.starts_with("GIT_CONFIG");
+    const bool is_setting = name.starts_with("GIT_CONFIG") || name.starts_with("GIT_CEILING_") || name.starts_with("GIT_DISCOVERY_");
     if (name.starts_with("GIT_") && !(is_setting && keep_settings)) continue;
     if (name == "LC_ALL" || (!keep_settings && (name == "HOME" || name == "XDG_CONFIG_HOME"))) continue;
     extra.emplace_back(variable);

@@ -1,0 +1,358 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+#
+# git_ledger_test.py: runs examples/git_ledger on repositories that are as nasty as git allows, under a configuration that
+# would change every answer if it were heeded. Each import has to agree with git file by file (--verify), a second one has to
+# add nothing, and one after new commits only those.
+#
+#   git_ledger_test.py PATH_OF_GIT_LEDGER [CASE...]
+import collections
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import git_ledger_repositories as repositories  # noqa: E402
+
+HOSTILE_CONFIG = """
+[core]
+  quotePath = true
+  attributesFile = {attributes}
+  bigFileThreshold = 10
+  ignoreCase = true
+[diff]
+  renames = false
+  renameLimit = 1
+  external = false
+  orderFile = {order}
+  algorithm = patience
+  ignoreSubmodules = all
+  submodule = log
+  relative = true
+  noprefix = true
+  mnemonicPrefix = true
+[diff "odd"]
+  textconv = false
+  command = false
+  binary = true
+[log]
+  showSignature = true
+  showRoot = false
+  mailmap = true
+[i18n]
+  logOutputEncoding = UTF-16
+[color]
+  ui = always
+"""
+
+
+class Failure(Exception):
+    pass
+
+
+def expect(condition, what, output=""):
+    if not condition:
+        raise Failure("%s\n%s" % (what, output))
+
+
+class Ledger:
+    """The program under test."""
+
+    def __init__(self, program, folder):
+        self.program = program
+        self.folder = folder
+        for name, text in (("attributes", "* -diff\n*.bin diff\n"), ("order", "z*\n*\n")):
+            with open(os.path.join(folder, name), "w") as file:
+                file.write(text)
+        with open(os.path.join(folder, "config"), "w") as file:
+            file.write(HOSTILE_CONFIG.format(attributes=os.path.join(folder, "attributes"), order=os.path.join(folder, "order")))
+        self.environment = dict(os.environ, GIT_CONFIG_GLOBAL=os.path.join(folder, "config"), GIT_EXTERNAL_DIFF="false",
+                                GIT_DIFF_OPTS="-u0", GIT_DIR="/nonexistent", GIT_ATTR_SOURCE="HEAD", GIT_PAGER="false")
+
+    def run(self, *arguments, code=0, cwd=None, environment=None):
+        done = subprocess.run([self.program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, cwd=cwd,
+                              env=environment or self.environment, timeout=120)
+        text = (done.stdout + done.stderr).decode(errors="surrogateescape")
+        expect(done.returncode == code, "exit code %d instead of %d: %r" % (done.returncode, code, arguments), text)
+        return text
+
+    def imported(self, text):
+        if "nothing new to import" in text:
+            return 0
+        match = re.search(r"^imported ([\d,]+) commits", text, re.MULTILINE)
+        expect(match, "the report doesn't say what was imported", text)
+        return int(match.group(1).replace(",", ""))
+
+
+def authors_in(text):
+    """E-mail address -> [commits, merges, added, removed], from the report."""
+    table = text.split("\nAuthors (", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    rows = {}
+    for row in table:
+        numbers, rest = row.split(None, 4)[:4], row.split("<", 1)[1]
+        rows[rest[:rest.rindex(">")]] = [int(number.replace(",", "")) for number in numbers]
+    return rows
+
+
+def count_commits(repository):
+    head = repository.git("--no-replace-objects", "rev-parse", "--verify", "--quiet", "HEAD", check=False)
+    if not head:
+        return 0
+    # A graft file is deprecated but heeded; the ledger reads what the commits say.
+    return int(repository.git("--no-replace-objects", "rev-list", "--count", "HEAD",
+                              environment={"GIT_GRAFT_FILE": os.devnull}))
+
+
+def follow(ledger, builder, folder):
+    """Brings a ledger up to date after every stage of a repository, and checks it each time."""
+    store = os.path.join(folder, "store")
+    total = 0
+    for repository in builder:
+        arguments = (repository.path, "--store", store, "--verify", "--authors", "1000000")
+        text = ledger.run(*arguments)
+        total += ledger.imported(text)
+        expect(total == count_commits(repository), "%d commits imported, git has %d" % (total, count_commits(repository)), text)
+        if total:
+            credited = sum(row[0] + row[1] for row in authors_in(text).values())
+            expect(credited == total, "authors have %d commits, not %d" % (credited, total), text)
+        again = ledger.run(*arguments)
+        expect(ledger.imported(again) == 0, "a second import added something", again)
+        fresh = ledger.run(repository.path, "--store", os.path.join(folder, "fresh"), "--verify", "--rebuild", "--authors", "1000000")
+        expect(ledger.imported(fresh) == total, "a fresh import has another number of commits", fresh)
+        if total:
+            expect(authors_in(fresh) == authors_in(again), "authors depend on when they were imported", again + fresh)
+    return repository
+
+
+def case_nasty(ledger, folder):
+    for builder in repositories.BUILDERS:
+        place = os.path.join(folder, builder.__name__)
+        try:
+            follow(ledger, builder(os.path.join(place, "repository")), place)
+        except Failure as failure:
+            raise Failure("in %s: %s" % (builder.__name__, failure))
+
+
+def case_random(ledger, folder):
+    for seed in range(6):
+        place = os.path.join(folder, str(seed))
+        history = repositories.Random(os.path.join(place, "repository"), seed, 80)
+        try:
+            follow(ledger, history.stages(4), place)
+        except Failure as failure:
+            raise Failure("with seed %d: %s" % (seed, failure))
+
+
+def case_authors_lines(ledger, folder):
+    """Where every file is text, git's own sums by author are the same."""
+    history = repositories.Random(os.path.join(folder, "repository"), 99, 200, text_only=True)
+    repository = history.repository
+    repository.git("update-ref", "refs/heads/main", history.ids[-1])
+    expected = collections.defaultdict(lambda: [0, 0, 0, 0])
+    for email in repository.git("log", "--no-merges", "--format=%ae").split():
+        expected[email][0] += 1
+    for email in repository.git("log", "--merges", "--format=%ae").split():
+        expected[email][1] += 1
+    for line in repository.git("log", "--no-merges", "--numstat", "-M50%", "-l1000", "--format=%ae").splitlines():
+        if "\t" not in line:
+            email = line or email
+        else:
+            added, removed, _ = line.split("\t", 2)
+            expected[email][2] += int(added)
+            expected[email][3] += int(removed)
+    text = ledger.run(repository.path, "--authors", "100")
+    expect(authors_in(text) == dict(expected), "git counts %r" % dict(expected), text)
+
+
+def case_interrupted(ledger, folder):
+    """Killed in the middle, as often as it takes: what is in the ledger is whole commits, and the rest follows."""
+    history = repositories.Random(os.path.join(folder, "repository"), 7, 1500)
+    repository = history.repository
+    repository.git("update-ref", "refs/heads/main", history.ids[-1])
+    total = count_commits(repository)
+    store = os.path.join(folder, "store")
+    killed = 0
+    for attempt in range(12):
+        running = subprocess.Popen([ledger.program, repository.path, "--store", store, "--no-files"], env=ledger.environment,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            running.wait(timeout=0.01 + 0.02 * attempt)
+            break
+        except subprocess.TimeoutExpired:
+            running.send_signal(signal.SIGKILL)
+            killed += running.wait() == -signal.SIGKILL
+    expect(killed > 0, "the import was never interrupted: nothing was tested")
+    text = ledger.run(repository.path, "--store", store, "--verify", "--authors", "100")
+    fresh = ledger.run(repository.path, "--store", os.path.join(folder, "fresh"), "--verify", "--authors", "100")
+    expect(ledger.imported(fresh) == total, "a fresh import misses commits", fresh)
+    expect(authors_in(text) == authors_in(fresh), "authors differ after interruptions", text + fresh)
+
+
+def simple_repository(path):
+    repository = repositories.Repository(path)
+    for number in range(3):
+        repository.write(b"f", repositories.lines(number + 1))
+        repository.write(b"only %d" % number, b"x\n" * number)
+        repository.commit("abc"[number])
+    return repository
+
+
+def case_rewritten(ledger, folder):
+    repository = simple_repository(os.path.join(folder, "repository"))
+    ledger.run(repository.path, "--verify")
+    repository.write(b"f", repositories.lines(50))
+    repository.commit("a", "--amend")
+    for text in (ledger.run(repository.path, "--verify", code=3), ledger.run(repository.path, code=3)):
+        expect("--rebuild" in text and "history of HEAD" in text, "the error doesn't say what to do", text)
+    text = ledger.run(repository.path, "--verify", "--rebuild")
+    expect(ledger.imported(text) == 3, "a rebuild imports everything", text)
+    repository.git("reset", "-q", "--hard", "HEAD~1")
+    ledger.run(repository.path, code=3)
+    other = simple_repository(os.path.join(folder, "other"))
+    other.commit("d")
+    ledger.run(other.path, "--store", os.path.join(os.fsdecode(repository.path), ".git", "quipu-ledger"), code=3)
+
+
+def case_rewritten_branch(ledger, folder):
+    """An import that stops on a branch, whose commits are in the ledger while the merge behind them isn't yet."""
+    repository = simple_repository(os.path.join(folder, "repository"))
+    path = os.fsdecode(repository.path)
+    repository.git("checkout", "-q", "-b", "branch")
+    for number in range(6):
+        repository.write(b"on branch", repositories.lines(10 + number, b"branch"))
+        repository.commit("b")
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "--no-ff", "-m", "merge", "branch")
+    blob = repository.git("rev-parse", "branch~2:on branch")
+    loose = os.path.join(path, ".git", "objects", blob[:2], blob[2:])
+    os.rename(loose, loose + ".away")
+    text = ledger.run(path, code=3)
+    expect("exit code" in text and "--rebuild" not in text, "git fails on the missing object", text)
+    os.rename(loose + ".away", loose)
+    # The branch has to be in the history as it was; another one in its place would leave its authors' lines in the ledger.
+    merge = repository.git("rev-parse", "HEAD")
+    repository.git("reset", "-q", "--hard", "HEAD~1")
+    repository.write(b"f", b"instead\n")
+    repository.commit("c")
+    expect("--rebuild" in ledger.run(path, code=3), "commits of a branch that was dropped are noticed")
+    repository.git("reset", "-q", "--hard", merge)
+    text = ledger.run(path, "--verify", "--authors", "100")
+    expect(0 < ledger.imported(text) < 7, "the import went on where it stopped", text)
+    fresh = ledger.run(path, "--store", os.path.join(folder, "fresh"), "--verify", "--authors", "100")
+    expect(authors_in(text) == authors_in(fresh), "authors differ after an interruption", text + fresh)
+
+
+def case_places(ledger, folder):
+    """Bare, shallow, linked, a subdirectory, a submodule, the default path and the default store."""
+    repository = simple_repository(os.path.join(folder, "repository"))
+    repository.write(b"sub/file", b"x\n")
+    repository.commit()
+    path = os.fsdecode(repository.path)
+    text = ledger.run("--verify", cwd=os.path.join(path, "sub"))
+    expect(ledger.imported(text) == 4 and "lists the same 5 paths" in text, "the default path is the repository around us", text)
+    expect(os.path.isdir(os.path.join(path, ".git", "quipu-ledger")), "the default store is in the git directory")
+    expect(repository.git("status", "--porcelain") == "", "the work tree stays clean")
+    repository.write(b"staged", b"x")
+    repository.git("add", "staged")
+    text = ledger.run(path, "--verify")
+    expect("1 paths added" in text, "what is staged is mentioned, and no disagreement", text)
+    repository.git("reset", "-q", "--hard")
+
+    repository.git("worktree", "add", "-q", "-b", "linked", os.path.join(folder, "linked"), "HEAD~1")
+    text = ledger.run(os.path.join(folder, "linked"), "--verify")
+    expect(ledger.imported(text) == 3, "a linked work tree has a HEAD and a ledger of its own", text)
+
+    bare = os.path.join(folder, "bare.git")
+    repository.git("clone", "-q", "--bare", path, bare)
+    text = ledger.run(bare, "--verify")
+    expect(ledger.imported(text) == 4 and "ls-files" not in text, "a bare repository", text)
+
+    shallow = os.path.join(folder, "shallow")
+    repository.git("clone", "-q", "--depth", "2", "file://" + path, shallow)
+    text = ledger.run(shallow, "--verify")
+    expect(ledger.imported(text) == 2 and "shallow" in text, "a shallow clone says so", text)
+    expect(authors_in(text)["c@example.org"] == [1, 0, 0, 0], "the boundary's author isn't credited with what came before", text)
+    repository.write(b"later", b"x\n")
+    repository.commit()
+    subprocess.run(["git", "-C", shallow, "pull", "-q", "--unshallow"], check=True, env=repositories.BASE_ENVIRONMENT)
+    text = ledger.run(shallow, "--verify")
+    expect(ledger.imported(text) == 1, "after deepening, only what is new", text)
+
+    outer = repositories.Repository(os.path.join(folder, "outer"))
+    outer.git("submodule", "--quiet", "add", path, "inner")
+    outer.commit()
+    text = ledger.run(os.fsdecode(outer.path), "--verify")
+    expect("submodule" in text, "a submodule is shown as one", text)
+    text = ledger.run(os.path.join(os.fsdecode(outer.path), "inner"), "--verify")
+    expect(ledger.imported(text) == 5, "inside a submodule", text)
+    expect(outer.git("status", "--porcelain") == "", "the work tree stays clean")
+
+
+def case_failures(ledger, folder):
+    """What goes wrong is said, with git's own words."""
+    os.mkdir(os.path.join(folder, "plain"))
+    ceiling = dict(ledger.environment, GIT_CEILING_DIRECTORIES=folder)
+    text = ledger.run(os.path.join(folder, "plain"), code=3, environment=ceiling)
+    expect("not a git repository" in text and "exit code 128" in text, "git's words and exit code", text)
+    text = ledger.run(os.path.join(folder, "missing"), code=3)
+    expect("missing" in text, "the path is named", text)
+    repository = simple_repository(os.path.join(folder, "repository"))
+    path = os.fsdecode(repository.path)
+    text = ledger.run(path, code=3, environment=dict(ledger.environment, PATH=folder))
+    expect("can't start git" in text, "git isn't there", text)
+    for arguments in (["--nonsense"], ["--authors"], ["--authors", "x"], ["a", "b"], ["--busiest", "-1"], ["--store", ""]):
+        expect("usage" in ledger.run(*arguments, code=2), "usage is shown")
+    expect("--rebuild" in ledger.run("--help"), "help")
+
+    blob = repository.git("rev-parse", "HEAD~1:f")
+    loose = os.path.join(path, ".git", "objects", blob[:2], blob[2:])
+    os.rename(loose, loose + ".away")
+    text = ledger.run(path, code=3)
+    expect("diff-tree" in text and "exit code" in text and blob in text, "the object that is missing is named", text)
+    os.rename(loose + ".away", loose)
+    expect(ledger.imported(ledger.run(path, "--verify")) >= 1, "and the import goes on when it is back")
+
+
+def case_disagreement(ledger, folder):
+    """--verify must be able to fail: git is made to hold something else than what was imported."""
+    repository = simple_repository(os.path.join(folder, "repository"))
+    path = os.fsdecode(repository.path)
+    ledger.run(path, "--verify")
+    blob = repository.git("rev-parse", "HEAD:f")
+    loose = os.path.join(path, ".git", "objects", blob[:2], blob[2:])
+    content = repositories.lines(4)
+    os.chmod(loose, 0o644)
+    with open(loose, "wb") as file:
+        file.write(zlib.compress(b"blob %d\0" % len(content) + content))
+    text = ledger.run(path, "--verify", code=1)
+    expect("DISAGREE f: the ledger has 3 lines, git has 4 lines" in text, "the file and both counts are named", text)
+    expect("1 disagreements" in text and "3 files agree" in text, "and nothing else", text)
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    cases = {name[5:]: case for name, case in globals().items() if name.startswith("case_")}
+    chosen = sys.argv[2:] or list(cases)
+    failed = []
+    for name in chosen:
+        folder = tempfile.mkdtemp(prefix="git_ledger_test.")
+        started = time.monotonic()
+        try:
+            cases[name](Ledger(program, folder), folder)
+            print("ok      %-18s %5.1f s" % (name, time.monotonic() - started), flush=True)
+        except Failure as failure:
+            failed.append(name)
+            print("FAILED  %s: %s" % (name, str(failure).encode(errors="backslashreplace").decode()), flush=True)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
