@@ -47,7 +47,7 @@ class diff_reader {
                                "--diff-algorithm=myers", "--encoding=UTF-8", "--format=%x01%H%x00%an%x00%ae%x00%at"},
                               child_process::input::none, &requests)} {}
 
-  /// The next commit; false at the end.
+  /// The next commit; false at the end. A commit is handed over when the next one has begun or git has ended well, never before.
   bool next(commit_record& record) {
     if (!has_token_ && !advance()) return false;
     if (!token_.starts_with('\1')) throw git_.failure("unexpected output instead of a commit: " + token_);
@@ -67,17 +67,13 @@ class diff_reader {
     return true;
   }
 
-  void finish() { git_.finish(); }
   [[nodiscard]] process_error failure(const std::string& what) { return git_.failure(what); }
 
  private:
   bool advance() { return has_token_ = git_.read_until('\0', token_); }
 
   const std::string& require() {
-    if (!advance()) {
-      git_.finish();
-      throw git_.failure("output ended early");
-    }
+    if (!advance()) throw git_.failure("its output ends in the middle of a commit");
     return token_;
   }
 
@@ -175,17 +171,14 @@ void history_plan::read(const git_repository& repository, const std::function<vo
   diff_reader differences{repository, requests};
   commit_record record;
   for (const step& next : steps_) {
-    if (!differences.next(record)) {
-      differences.finish();
-      throw differences.failure("output ended before " + commits_[next.which].id);
-    }
+    if (!differences.next(record)) throw differences.failure("its output ends before " + commits_[next.which].id);
     if (record.id != commits_[next.which].id) throw differences.failure("expected " + commits_[next.which].id + ", got " + record.id);
     record.mainline = next.mainline;
     record.merge = next.merge;
     record.how = next.how;
     each(std::move(record));
   }
-  differences.finish();
+  if (differences.next(record)) throw differences.failure("its output goes on with " + record.id);
 }
 
 }  // namespace git_ledger

@@ -114,7 +114,7 @@ void history_plan::add_branch(index tip, std::vector<bool>& done, const std::uno
   }
 }
 
-std::size_t history_plan::skip(const std::unordered_set<std::string>& ids) {
+std::size_t history_plan::skip(const std::set<std::string>& ids) {
   return std::erase_if(steps_, [&](const step& candidate) { return ids.contains(commits_[candidate.which].id); });
 }
 

@@ -20,6 +20,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -66,7 +67,7 @@ class history_plan {
   history_plan(const git_repository& repository, const std::optional<std::string>& from, const std::string& to);
 
   /// Leaves out the commits in `ids`. Returns how many of them were found.
-  std::size_t skip(const std::unordered_set<std::string>& ids);
+  std::size_t skip(const std::set<std::string>& ids);
   [[nodiscard]] std::size_t size() const noexcept { return steps_.size(); }
   /// Reads each planned commit and hands it over. An exception from `each` ends the reading.
   void read(const git_repository& repository, const std::function<void(commit_record&&)>& each) const;

@@ -99,10 +99,10 @@ std::optional<std::string> git_repository::head() const {
   child_process git{{"git", "--no-replace-objects", "-C", path_, "rev-parse", "--verify", "--quiet", "HEAD^{commit}"},
                     environment(true, {})};
   std::string id;
-  const bool found = git.read_until('\n', id);
-  const int code = git.wait();
+  for (std::string_view piece = git.read_some(4096); !piece.empty(); piece = git.read_some(4096)) id += piece;
+  const int code = git.wait();  // 1: there is no such commit
   if (code > 1) throw git.failure("exit code " + std::to_string(code), code);
-  return found && code == 0 ? std::optional{id} : std::nullopt;
+  return code == 0 && id.ends_with('\n') ? std::optional{id.substr(0, id.size() - 1)} : std::nullopt;
 }
 
 bool git_repository::is_ancestor(const std::string& commit, const std::string& of) const {

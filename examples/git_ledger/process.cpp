@@ -139,6 +139,7 @@ void child_process::close_input() noexcept { close_quietly(input_); }
 
 bool child_process::fill() {
   begin_ = end_ = 0;
+  if (output_ < 0) return false;
   for (;;) {
     const ssize_t count = ::read(output_, buffer_.data(), buffer_.size());
     if (count < 0 && errno == EINTR) continue;
@@ -150,10 +151,13 @@ bool child_process::fill() {
 
 bool child_process::read_until(char delimiter, std::string& token) {
   token.clear();
-  bool any = false;
   for (;;) {
-    if (begin_ == end_ && !fill()) return any;
-    any = true;
+    if (begin_ == end_ && !fill()) {
+      // The end may be a failure; nobody shall take what came before for everything.
+      finish();
+      if (!token.empty()) throw failure("its output ends in the middle: " + token);
+      return false;
+    }
     const char* const first = buffer_.data() + begin_;
     const auto* const found = static_cast<const char*>(std::memchr(first, delimiter, end_ - begin_));
     if (found != nullptr) {
@@ -183,6 +187,7 @@ void child_process::write(std::string_view text) {
 }
 
 int child_process::wait() {
+  if (pid_ <= 0) return exit_code_;
   close_input();
   while (!read_some(buffer_.size()).empty()) {}
   close_quietly(output_);
@@ -192,7 +197,7 @@ int child_process::wait() {
   }
   pid_ = -1;
   if (WIFSIGNALED(status)) throw failure("killed by signal " + std::to_string(WTERMSIG(status)));
-  return WEXITSTATUS(status);
+  return exit_code_ = WEXITSTATUS(status);
 }
 
 void child_process::finish() {

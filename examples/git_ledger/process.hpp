@@ -59,8 +59,8 @@ class child_process {
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
 
-  /// Reads up to `delimiter`, which is taken off. False at the end of the output. Where the output ends without a
-  /// delimiter, the rest counts as one more token.
+  /// Reads up to `delimiter`, which is taken off. False at the end of the output, and then the child has ended well: this
+  /// throws as `finish()` does, and `process_error` also for output that stops before a delimiter.
   [[nodiscard]] bool read_until(char delimiter, std::string& token);
   /// Some bytes, at most `limit` of them and valid until the next read. Empty at the end of the output.
   [[nodiscard]] std::string_view read_some(std::size_t limit);
@@ -69,7 +69,7 @@ class child_process {
 
   /// Waits for the end; throws `process_error` with the command, the exit code and the child's own words if that wasn't 0.
   void finish();
-  /// As `finish()`, but returns the exit code, whatever it is. (Killed by a signal: `process_error`.)
+  /// As `finish()`, but returns the exit code, whatever it is. Killed by a signal: `process_error`. Output not read yet is lost.
   [[nodiscard]] int wait();
   /// The exception for a child whose output can't be understood, or that stopped too early.
   [[nodiscard]] process_error failure(const std::string& what, int exit_code = -1);
@@ -80,7 +80,8 @@ class child_process {
 
   std::string shown_command_;
   scratch_file errors_;
-  pid_t pid_{-1};
+  pid_t pid_{-1};      // -1 once it has been waited for
+  int exit_code_{-1};
   int input_{-1};
   int output_{-1};
   std::vector<char> buffer_;

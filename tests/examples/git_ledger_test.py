@@ -66,7 +66,8 @@ class Ledger:
 
     def __init__(self, program, folder):
         self.program = program
-        self.folder = folder
+        folder = os.path.join(folder, "settings")
+        os.mkdir(folder)
         for name, text in (("attributes", "* -diff\n*.bin diff\n"), ("order", "z*\n*\n")):
             with open(os.path.join(folder, name), "w") as file:
                 file.write(text)
