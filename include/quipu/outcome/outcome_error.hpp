@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// outcome_error.hpp: a failure as a value: its kind, words, what would make up for it, and whether to try again. Made from
+// a caught `quipu::error` it keeps where that came from, and turns back into the same exception.
+#pragma once
+
+#include "compensation_action.hpp"
+#include "error_kind.hpp"
+#include "text.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace quipu {
+
+/// What a `quipu::error` said besides its message.
+struct error_origin {
+  errc code{};
+  text path{};
+  std::optional<std::uint64_t> offset{};
+  std::optional<std::uint64_t> expected{};
+  std::optional<std::uint64_t> actual{};
+  std::int32_t system_error{};  ///< `errno`, or 0
+
+  friend constexpr bool operator==(const error_origin&, const error_origin&) = default;
+};
+
+struct outcome_error {
+  error_kind kind{error_kind::internal};
+  text message{};
+  std::optional<compensation_action> compensation{};
+  bool retryable{kind.is_retryable()};
+  std::optional<error_origin> origin{};  ///< set where the failure was thrown as a `quipu::error`
+
+  friend constexpr bool operator==(const outcome_error& left, const outcome_error& right) {
+    return left.kind == right.kind && left.message == right.message && left.retryable == right.retryable &&
+           left.compensation == right.compensation && left.origin == right.origin;
+  }
+};
+
+/// The kind that a failure of the library belongs to.
+[[nodiscard]] constexpr error_kind kind_for(errc code) noexcept {
+  switch (code) {
+    case errc::invalid_argument:
+    case errc::invalid_coordinate:
+    case errc::configuration:
+    case errc::payload_too_large: return error_kind::validation;
+    case errc::not_found: return error_kind::not_found;
+    case errc::conflict:
+    case errc::idempotency_mismatch: return error_kind::conflict;
+    case errc::kind_mismatch:
+    case errc::decode_failed:
+    case errc::encode_failed:
+    case errc::schema_drift: return error_kind::serialization;
+    case errc::corrupt:
+    case errc::unsupported_format:
+    case errc::locked:
+    case errc::read_only:
+    case errc::io_failed:
+    case errc::storage_full:
+    case errc::cache_failed:
+    case errc::closed:
+    case errc::writer_failed: return error_kind::storage;
+    case errc::timeout:
+    case errc::busy: return error_kind::timeout;
+    case errc::cancelled: return error_kind::internal;
+  }
+  return error_kind::internal;
+}
+
+/// The code that a failure without an origin is thrown with.
+[[nodiscard]] constexpr errc code_for(error_kind kind) noexcept {
+  if (kind == error_kind::not_found) return errc::not_found;
+  if (kind == error_kind::conflict) return errc::conflict;
+  if (kind == error_kind::storage) return errc::io_failed;
+  if (kind == error_kind::timeout) return errc::timeout;
+  if (kind == error_kind::serialization) return errc::decode_failed;
+  return errc::invalid_argument;
+}
+
+/// The exception as a value. Retryable are `conflict`, `timeout`, `busy`, and `locked`, whose holder may let go; a used
+/// idempotency key is a conflict that no repetition resolves. `errc::cancelled` is better told by `outcome::cancelled`.
+[[nodiscard]] inline outcome_error from_error(const error& thrown) {
+  outcome_error made{kind_for(thrown.code())};
+  const auto code = thrown.code();
+  made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
+  made.origin = error_origin{code, thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()};
+  // what() is a prefix, the message, and the details in words; an error without a message has the other two alone.
+  const error bare{code, "", {thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()}};
+  const std::string_view whole = thrown.what();
+  const std::string_view frame = bare.what();
+  const std::size_t prefix = std::string_view{"quipu: "}.size() + name_of(code).size() + 2;
+  made.message = whole.size() >= frame.size() ? whole.substr(prefix, whole.size() - frame.size()) : whole;
+  return made;
+}
+
+/// The value as an exception: the one it came from, or for a failure of the program's own `code_for(kind)` and the message.
+[[nodiscard]] inline error to_error(const outcome_error& failure) {
+  if (failure.origin) {
+    const error_origin& from = *failure.origin;
+    return error{from.code, failure.message.str(), {from.path.str(), from.offset, from.expected, from.actual, from.system_error}};
+  }
+  return error{code_for(failure.kind), failure.kind.str() + ": " + failure.message.str()};
+}
+
+}  // namespace quipu

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// text.hpp: a short message that can be made in a constant expression. std::string can't be on every compiler: short ones
+// fail with clang 14 and libstdc++ 12, and inside a union with g++ 12. At run time a `text` owns its characters; while
+// compiling it refers to those it was made from, which is what lets a message outlive the constant expression.
+#pragma once
+
+#include <compare>
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace quipu {
+namespace detail {
+
+template <class Source, class Self>
+concept text_source = !std::same_as<std::remove_cvref_t<Source>, Self> && std::convertible_to<const Source&, std::string_view>;
+
+}  // namespace detail
+
+/// An immutable string, implicit from literals, `std::string` and `std::string_view`, and implicitly a `std::string_view`
+/// that lives as long as the text does. Copying allocates at run time, and throws what allocation throws.
+/// In a constant expression the source must live as long as the text; the compiler refuses the program otherwise.
+class text {
+ public:
+  constexpr text() noexcept = default;
+
+  template <detail::text_source<text> Source>
+  constexpr text(const Source& source) : text{std::string_view{source}, std::is_constant_evaluated()} {}
+
+  constexpr text(const text& other) : text{other.view(), !other.owned_ && std::is_constant_evaluated()} {}
+  constexpr text(text&& other) noexcept
+      : data_{std::exchange(other.data_, nullptr)}, size_{std::exchange(other.size_, 0)}, owned_{std::exchange(other.owned_, false)} {}
+  constexpr text& operator=(const text& other) {
+    text copy{other};
+    swap(copy);
+    return *this;
+  }
+  constexpr text& operator=(text&& other) noexcept {
+    text taken{std::move(other)};
+    swap(taken);
+    return *this;
+  }
+  constexpr ~text() {
+    if (owned_) delete[] data_;
+  }
+
+  [[nodiscard]] constexpr std::string_view view() const noexcept { return {data_, size_}; }
+  constexpr operator std::string_view() const noexcept { return view(); }
+  [[nodiscard]] std::string str() const { return std::string{view()}; }
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
+
+  friend constexpr bool operator==(const text& left, const text& right) noexcept { return left.view() == right.view(); }
+  friend constexpr std::strong_ordering operator<=>(const text& left, const text& right) noexcept {
+    return left.view() <=> right.view();
+  }
+  template <detail::text_source<text> Other>
+  friend constexpr bool operator==(const text& left, const Other& right) noexcept {
+    return left.view() == std::string_view{right};
+  }
+
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const text& shown) {
+    return out << shown.view();
+  }
+
+ private:
+  constexpr text(std::string_view source, bool refer) : size_{source.size()} {
+    if (refer || source.empty()) {
+      data_ = source.data();
+    } else {
+      char* const copy = new char[source.size()];
+      for (std::size_t index = 0; index < source.size(); ++index) copy[index] = source[index];
+      data_ = copy;
+      owned_ = true;
+    }
+  }
+
+  constexpr void swap(text& other) noexcept {
+    data_ = std::exchange(other.data_, data_);
+    size_ = std::exchange(other.size_, size_);
+    owned_ = std::exchange(other.owned_, owned_);
+  }
+
+  const char* data_{};
+  std::size_t size_{};
+  bool owned_{};
+};
+
+}  // namespace quipu
