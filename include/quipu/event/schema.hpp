@@ -199,7 +199,8 @@ concept has_mapped_type = requires { typename Type::mapped_type; };
 
 /// Whether a container keeps equal keys: inserting then gives a place and not also an answer.
 template <class Type>
-inline constexpr bool keeps_equal_keys = !requires(Type& container, const typename Type::value_type& value) { container.insert(value).second; };
+inline constexpr bool keeps_equal_keys =
+    !requires(Type& container, const typename Type::value_type& value) { container.insert(value).second; };
 
 template <class Type>
 concept duration_like = requires(const Type& value) {
@@ -239,12 +240,20 @@ inline constexpr bool is_portable_tick = is_portable_integer<Rep> || is_one_of<R
 
 // Boost.Hana. An adapted struct's accessors are a tuple of pairs of a name (a type with `c_str()`) and a function object.
 template <class Tuple>
-struct hana_members {
-  static constexpr bool found = false;
+struct hana_members;
+template <template <class...> class Tuple>
+struct hana_members<Tuple<>> {
+  static constexpr std::array<std::string_view, 0> names() { return {}; }
+
+  template <class Struct, class Visitor>
+  static constexpr decltype(auto) visit(Struct&, Visitor&& visitor) {
+    return visitor();
+  }
+  template <class Struct>
+  static constexpr bool refer_to_members = true;
 };
 template <template <class...> class Tuple, template <class...> class Pair, class... Names, class... Accessors>
 struct hana_members<Tuple<Pair<Names, Accessors>...>> {
-  static constexpr bool found = true;
   static constexpr std::size_t count = sizeof...(Names);
   static constexpr std::array<std::string_view, count> names() { return {std::string_view{Names::c_str()}...}; }
 

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// encode.hpp: values to bytes, by the rules of docs/encoding.md. What has a fixed size is stored into room made once; what is
+// packed moves by one memcpy; the rest is appended part by part.
+#pragma once
+
+#include "../../core/byte_io.hpp"
+#include "../../core/error.hpp"
+#include "../schema.hpp"
+#include "size.hpp"
+#include "time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace quipu::detail {
+
+[[noreturn]] inline void throw_encode_failed(const char* why) { throw error{errc::encode_failed, why}; }
+
+template <class Type>
+std::byte* store_fixed(std::byte* to, const Type& value);
+
+template <class Type>
+std::byte* store_time(std::byte* to, const Type& value) {
+  if constexpr (shape_of<Type> == shape::time_point) {
+    std::int64_t nanoseconds = 0;
+    if (!ticks_to_nanoseconds<typename Type::duration::period>(value.time_since_epoch().count(), nanoseconds)) {
+      throw_encode_failed("a time point that is no 64-bit count of nanoseconds since its clock's epoch");
+    }
+    store_little_endian(to, nanoseconds);
+  } else if constexpr (std::is_floating_point_v<typename Type::rep>) {
+    store_little_endian(to, static_cast<double>(value.count()));
+  } else {
+    if (!fits<std::int64_t>(value.count())) throw_encode_failed("a duration whose count doesn't fit in 64 bits with a sign");
+    store_little_endian(to, static_cast<std::int64_t>(value.count()));
+  }
+  return to + 8;
+}
+
+/// Writes a value of a type with a fixed size, and returns the end.
+template <class Type>
+std::byte* store_fixed(std::byte* to, const Type& value) {
+  constexpr shape kind = shape_of<Type>;
+  if constexpr (is_packed<Type>) {
+    std::memcpy(to, &value, sizeof(Type));
+    return to + sizeof(Type);
+  } else if constexpr (kind == shape::boolean || kind == shape::enumeration || kind == shape::byte || kind <= shape::character) {
+    if constexpr (std::is_same_v<Type, bool>) *to = static_cast<std::byte>(value);
+    else if constexpr (kind == shape::enumeration && sizeof(Type) == 1) *to = static_cast<std::byte>(value);
+    else store_little_endian(to, value);
+    return to + sizeof(Type);
+  } else if constexpr (kind == shape::duration || kind == shape::time_point) {
+    return store_time(to, value);
+  } else if constexpr (kind == shape::fixed_array) {
+    for (const auto& element : value) to = store_fixed(to, element);
+    return to;
+  } else if constexpr (kind == shape::tuple) {
+    std::apply([&](const auto&... parts) { ((to = store_fixed(to, parts)), ...); }, value);
+    return to;
+  } else {
+    visit_members(value, [&](const auto&... members) { ((to = store_fixed(to, members)), ...); });
+    return to;
+  }
+}
+
+template <class Type>
+void encode_value(byte_writer& writer, const Type& value, unsigned depth);
+
+inline void put_count(byte_writer& writer, std::size_t count) {
+  if (!fits<std::uint32_t>(count)) throw_encode_failed("a string or container of more than 4,294,967,295 elements");
+  writer.put(static_cast<std::uint32_t>(count));
+}
+
+/// One element of a counted container; one that takes no bytes is given one, so that a count is always backed by input.
+template <class... Parts>
+void encode_element(byte_writer& writer, unsigned depth, const Parts&... parts) {
+  (encode_value(writer, parts, depth), ...);
+  if constexpr (is_padded<Parts...>) writer.put(std::uint8_t{0});
+}
+
+struct encoded_element {
+  std::size_t offset;
+  std::size_t size;
+};
+
+/// Whether one encoding sorts before another: by bytes, then the shorter first.
+inline bool sorts_before(bytes_view left, bytes_view right) noexcept {
+  const std::size_t common = left.size() < right.size() ? left.size() : right.size();
+  const int order = common == 0 ? 0 : std::memcmp(left.data(), right.data(), common);
+  return order != 0 ? order < 0 : left.size() < right.size();
+}
+
+/// Heapsort: in place, without recursion, and never worse than n log n. <algorithm> would cost every program that includes this.
+inline void sort_encoded(std::vector<encoded_element>& elements, const std::byte* base) {
+  const auto before = [base](const encoded_element& left, const encoded_element& right) {
+    return sorts_before({base + left.offset, left.size}, {base + right.offset, right.size});
+  };
+  const auto sink = [&](std::size_t parent, std::size_t count) {
+    const encoded_element moved = elements[parent];
+    for (std::size_t child = 2 * parent + 1; child < count; child = 2 * parent + 1) {
+      if (child + 1 < count && before(elements[child], elements[child + 1])) ++child;
+      if (!before(moved, elements[child])) break;
+      elements[parent] = elements[child];
+      parent = child;
+    }
+    elements[parent] = moved;
+  };
+  for (std::size_t parent = elements.size() / 2; parent-- > 0;) sink(parent, elements.size());
+  for (std::size_t count = elements.size(); count-- > 1;) {
+    std::swap(elements[0], elements[count]);
+    sink(0, count);
+  }
+}
+
+/// Hash order differs between libraries and runs; the order of the encoded bytes doesn't.
+template <class Container>
+void encode_hashed(byte_writer& writer, const Container& container, unsigned depth) {
+  const std::size_t start = writer.size();
+  std::vector<encoded_element> elements;
+  elements.reserve(container.size());
+  for (const auto& element : container) {
+    const std::size_t offset = writer.size() - start;
+    if constexpr (shape_of<Container> == shape::hashed_map) encode_element(writer, depth, element.first, element.second);
+    else encode_element(writer, depth, element);
+    elements.push_back({offset, writer.size() - start - offset});
+  }
+  std::byte* const base = writer.buffer().data() + start;
+  sort_encoded(elements, base);
+  bytes sorted;
+  sorted.reserve(writer.size() - start);
+  for (const encoded_element& element : elements) {
+    sorted.insert(sorted.end(), base + element.offset, base + element.offset + element.size);
+  }
+  if (!sorted.empty()) std::memcpy(base, sorted.data(), sorted.size());
+}
+
+template <class Sequence>
+void encode_sequence(byte_writer& writer, const Sequence& sequence, unsigned depth) {
+  using element_type = typename Sequence::value_type;
+  put_count(writer, sequence.size());
+  if constexpr (std::is_same_v<element_type, bool>) {
+    for (const bool element : sequence) writer.put(static_cast<std::uint8_t>(element));
+  } else if constexpr (is_packed<element_type>) {
+    writer.write(sequence.data(), sequence.size() * sizeof(element_type));
+  } else if constexpr (fixed_encoded_size<element_type> != no_fixed_size && fixed_encoded_size<element_type> != 0) {
+    const std::size_t start = writer.size();
+    writer.buffer().resize(start + sequence.size() * fixed_encoded_size<element_type>);
+    std::byte* to = writer.buffer().data() + start;
+    for (const auto& element : sequence) to = store_fixed(to, element);
+  } else {
+    for (const auto& element : sequence) encode_element(writer, depth, element);
+  }
+}
+
+template <class Type>
+void encode_external(byte_writer& writer, const Type& value, unsigned depth) {
+  if constexpr (external_with_schema<Type>) {
+    external_codec<Type>::encode(writer, value, depth);
+  } else {
+    const std::size_t start = writer.size();
+    writer.put(std::uint32_t{0});
+    external_codec<Type>::encode(writer, value, depth);
+    const std::size_t size = writer.size() - start - 4;
+    if (!fits<std::uint32_t>(size)) throw_encode_failed("a value of more than 4,294,967,295 bytes");
+    store_little_endian(writer.buffer().data() + start, static_cast<std::uint32_t>(size));
+  }
+}
+
+/// Appends a value. `depth` is how many named types it is inside of. Throws `errc::encode_failed`; the buffer then has a part
+/// of the value at its end.
+template <class Type>
+void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsigned depth) {
+  constexpr shape kind = shape_of<Type>;
+  if constexpr (is_packed<Type>) {
+    writer.write(&value, sizeof(Type));
+  } else if constexpr (fixed_encoded_size<Type> != no_fixed_size) {
+    if constexpr (fixed_encoded_size<Type> != 0) {
+      const std::size_t start = writer.size();
+      writer.buffer().resize(start + fixed_encoded_size<Type>);
+      store_fixed(writer.buffer().data() + start, value);
+    }
+  } else if constexpr (kind == shape::string) {
+    put_count(writer, value.size());
+    writer.write(value.data(), value.size());
+  } else if constexpr (kind == shape::sequence) {
+    encode_sequence(writer, value, depth);
+  } else if constexpr (kind == shape::fixed_array) {
+    for (const auto& element : value) encode_value(writer, element, depth);
+  } else if constexpr (kind == shape::optional) {
+    writer.put(static_cast<std::uint8_t>(value.has_value()));
+    if (value) encode_value(writer, *value, depth);
+  } else if constexpr (kind == shape::variant) {
+    if (value.valueless_by_exception()) throw_encode_failed("a variant without a value");
+    writer.put(static_cast<std::uint8_t>(value.index()));
+    std::visit([&](const auto& chosen) { encode_value(writer, chosen, depth); }, value);
+  } else if constexpr (kind == shape::tuple) {
+    std::apply([&](const auto&... parts) { (encode_value(writer, parts, depth), ...); }, value);
+  } else if constexpr (kind == shape::set) {
+    put_count(writer, value.size());
+    for (const auto& element : value) encode_element(writer, depth, element);
+  } else if constexpr (kind == shape::map) {
+    put_count(writer, value.size());
+    for (const auto& [key, mapped] : value) encode_element(writer, depth, key, mapped);
+  } else if constexpr (kind == shape::hashed_set || kind == shape::hashed_map) {
+    put_count(writer, value.size());
+    encode_hashed(writer, value, depth);
+  } else if constexpr (kind == shape::external) {
+    encode_external(writer, value, depth);
+  } else {
+    if constexpr (is_named<Type>) {
+      if (depth >= depth_limit) throw_encode_failed("a recursive value nested more than 64 deep");
+    }
+    const unsigned inner = is_named<Type> ? depth + 1 : depth;
+    visit_members(value, [&](const auto&... members) { (encode_value(writer, members, inner), ...); });
+  }
+}
+
+}  // namespace quipu::detail

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// schema_text.hpp: the shape of a type's encoding as text, made while compiling: `{id:i64,who:str,lines:[{sku:str,qty:u32}]}`.
+// Two types with one text are encoded alike. Names of types never appear in it, names of fields do; compilers and standard
+// libraries have no influence on it. docs/encoding.md has the grammar.
+#pragma once
+
+#include "detail/refusals.hpp"
+#include "schema.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+namespace quipu {
+namespace detail {
+
+/// Records within records deeper than this have no end: only a type that contains itself gets there.
+inline constexpr unsigned record_depth_limit = 64;
+
+/// Where a description goes: counted only while `out` is null.
+struct schema_writer {
+  char* out{};
+  std::size_t size{};
+  bool refused{};  ///< a part has no encoding
+  bool endless{};  ///< a type contains itself and has no name
+
+  constexpr void put(char letter) {
+    if (out != nullptr) out[size] = letter;
+    ++size;
+  }
+  constexpr void put(std::string_view text) {
+    for (const char letter : text) put(letter);
+  }
+  constexpr void put_number(std::uintmax_t number) {
+    std::uintmax_t scale = 1;
+    while (number / scale >= 10) scale *= 10;
+    for (; scale != 0; scale /= 10) put(static_cast<char>('0' + number / scale % 10));
+  }
+};
+
+/// The records that a description is inside of, innermost first.
+struct open_record {
+  const open_record* outer;
+  unsigned depth;
+  named_schema name;
+};
+
+constexpr bool is_open(const open_record* open, const named_schema& name) {
+  for (; open != nullptr; open = open->outer) {
+    if (open->name.version == name.version && open->name.name == name.name) return true;
+  }
+  return false;
+}
+
+template <class Type>
+constexpr void describe(schema_writer& writer, const open_record* open);
+
+template <class Number>
+constexpr std::string_view number_token() {
+  if constexpr (std::is_same_v<Number, bool>) return "bool";
+  else if constexpr (std::is_same_v<Number, char>) return "char";
+  else if constexpr (std::is_same_v<Number, char8_t>) return "c8";
+  else if constexpr (std::is_same_v<Number, char16_t>) return "c16";
+  else if constexpr (std::is_same_v<Number, char32_t>) return "c32";
+  else if constexpr (std::is_floating_point_v<Number>) return sizeof(Number) == 4 ? "f32" : "f64";
+  else if constexpr (sizeof(Number) == 1) return std::is_signed_v<Number> ? "i8" : "u8";
+  else if constexpr (sizeof(Number) == 2) return std::is_signed_v<Number> ? "i16" : "u16";
+  else if constexpr (sizeof(Number) == 4) return std::is_signed_v<Number> ? "i32" : "u32";
+  else return std::is_signed_v<Number> ? "i64" : "u64";
+}
+
+template <class... Types>
+constexpr void describe_list(schema_writer& writer, [[maybe_unused]] const open_record* open, type_list<Types...>) {
+  [[maybe_unused]] bool first = true;
+  ((first ? static_cast<void>(first = false) : writer.put(','), describe<Types>(writer, open)), ...);
+}
+
+template <class Type, class... Members>
+constexpr void describe_members(schema_writer& writer, [[maybe_unused]] const open_record* open, type_list<Members...>) {
+  [[maybe_unused]] constexpr auto names = member_names<Type>();
+  [[maybe_unused]] std::size_t index = 0;
+  writer.put('{');
+  ((index != 0 ? writer.put(',') : void(), writer.put(names[index++]), writer.put(':'), describe<Members>(writer, open)), ...);
+  writer.put('}');
+}
+
+/// Containers that are ordered by the program's own rule say so with a `!`: their elements come in another order.
+template <class Type>
+constexpr bool has_own_order() {
+  if constexpr (requires { typename Type::key_compare; }) {
+    return !is_one_of<typename Type::key_compare, std::less<typename Type::key_type>, std::less<void>>;
+  } else {
+    return false;
+  }
+}
+
+template <class Type>
+constexpr void describe_associative(schema_writer& writer, const open_record* open) {
+  constexpr bool hashed = shape_of<Type> == shape::hashed_set || shape_of<Type> == shape::hashed_map;
+  if constexpr (hashed) writer.put("hash");
+  if constexpr (keeps_equal_keys<Type>) writer.put("multi");
+  if constexpr (has_mapped_type<Type>) {
+    if constexpr (hashed || keeps_equal_keys<Type>) writer.put("map");
+    writer.put('{');
+    describe<typename Type::key_type>(writer, open);
+    writer.put("=>");
+    describe<typename Type::mapped_type>(writer, open);
+    writer.put('}');
+  } else {
+    writer.put("set<");
+    describe<typename Type::key_type>(writer, open);
+    writer.put('>');
+  }
+  if constexpr (has_own_order<Type>()) writer.put('!');
+}
+
+/// Whatever isn't a record: no name, and no way to contain itself but through one.
+template <class Type>
+constexpr void describe_standard(schema_writer& writer, [[maybe_unused]] const open_record* open) {
+  constexpr shape kind = shape_of<Type>;
+  if constexpr (kind == shape::byte) {
+    writer.put("byte");
+  } else if constexpr (kind == shape::enumeration) {
+    writer.put("enum:");
+    writer.put(number_token<std::underlying_type_t<Type>>());
+  } else if constexpr (kind <= shape::character) {
+    writer.put(number_token<Type>());
+  } else if constexpr (kind == shape::string) {
+    writer.put("str");
+  } else if constexpr (kind == shape::sequence || kind == shape::fixed_array) {
+    writer.put('[');
+    describe_list(writer, open, parts_of<Type>{});
+    if constexpr (kind == shape::fixed_array) {
+      writer.put(';');
+      writer.put_number(standard_parts<Type>::size);
+    }
+    writer.put(']');
+  } else if constexpr (kind == shape::optional) {
+    writer.put('?');
+    describe_list(writer, open, parts_of<Type>{});
+  } else if constexpr (kind == shape::variant || kind == shape::tuple) {
+    writer.put(kind == shape::variant ? '<' : '(');
+    describe_list(writer, open, parts_of<Type>{});
+    writer.put(kind == shape::variant ? '>' : ')');
+  } else if constexpr (kind == shape::duration) {
+    writer.put(std::is_floating_point_v<typename Type::rep> ? "fdur<" : "dur<");
+    writer.put_number(static_cast<std::uintmax_t>(Type::period::num));
+    writer.put('/');
+    writer.put_number(static_cast<std::uintmax_t>(Type::period::den));
+    writer.put('>');
+  } else if constexpr (kind == shape::time_point) {
+    writer.put(kind_of_clock<typename Type::clock>() == clock_kind::system ? "time" : "steady");
+  } else {
+    describe_associative<Type>(writer, open);
+  }
+}
+
+/// A name in quotes must be readable back.
+constexpr bool is_schema_name(std::string_view name) {
+  for (const char letter : name) {
+    if (letter == '"' || letter == '\\' || static_cast<unsigned char>(letter) < 0x20) return false;
+  }
+  return !name.empty();
+}
+
+template <class Type>
+constexpr void describe_name(schema_writer& writer) {
+  static_assert(is_schema_name(schema_of<Type>.name), "a schema name is one or more characters without quotes, backslashes or controls");
+  writer.put('"');
+  writer.put(schema_of<Type>.name);
+  writer.put('@');
+  writer.put_number(schema_of<Type>.version);
+  writer.put('"');
+}
+
+template <class Type>
+constexpr void describe(schema_writer& writer, const open_record* open) {
+  constexpr shape kind = shape_of<Type>;
+  if constexpr (is_refused(kind)) {
+    writer.refused = true;
+  } else if constexpr (kind != shape::external && kind != shape::adapted && kind != shape::aggregate) {
+    describe_standard<Type>(writer, open);
+  } else {
+    if constexpr (is_named<Type>) {
+      describe_name<Type>(writer);
+      // The name stands for the shape that is being described.
+      if (is_open(open, schema_of<Type>)) return;
+    }
+    const open_record self{open, open == nullptr ? 1 : open->depth + 1, schema_of<Type>};
+    if (self.depth > record_depth_limit) writer.endless = true;
+    if (writer.endless) return;
+    if constexpr (kind == shape::external) {
+      if constexpr (external_with_schema<Type>) writer.put(external_codec<Type>::schema);
+    } else {
+      describe_members<Type>(writer, &self, parts_of<Type>{});
+    }
+  }
+}
+
+template <class Type>
+consteval schema_writer measure_schema() {
+  schema_writer writer;
+  describe<Type>(writer, nullptr);
+  return writer;
+}
+
+template <class Type>
+inline constexpr schema_writer schema_measure = measure_schema<Type>();
+
+template <class Type>
+consteval auto write_schema() {
+  std::array<char, schema_measure<Type>.size> text{};
+  schema_writer writer;
+  writer.out = text.data();
+  describe<Type>(writer, nullptr);
+  return text;
+}
+
+template <class Type>
+inline constexpr auto schema_storage = write_schema<Type>();
+
+}  // namespace detail
+
+/// Whether values of a type can be written and read back. Reading needs a default value to fill.
+template <class Type>
+concept encodable = !detail::schema_measure<Type>.refused && !detail::schema_measure<Type>.endless;
+
+namespace detail {
+
+template <class Owner, class Member>
+struct blame {
+  static constexpr bool found = true;
+};
+struct no_blame {
+  static constexpr bool found = false;
+};
+
+template <class Owner, class Open, class... Parts>
+consteval auto blame_part(type_list<Parts...>);
+
+/// The first part that makes a type unencodable, with what it is a part of. `Open`: what it is inside of.
+template <class Owner, class Type, class... Outer>
+consteval auto find_blame(type_list<Outer...>) {
+  if constexpr (encodable<Type>) return no_blame{};
+  else if constexpr (is_refused(shape_of<Type>) || is_one_of<Type, Outer...>) return blame<Owner, Type>{};
+  else return blame_part<Type, type_list<Type, Outer...>>(parts_of<Type>{});
+}
+
+template <class Owner, class Open, class First, class... Rest>
+consteval auto blame_first(type_list<First, Rest...>) {
+  using verdict = decltype(find_blame<Owner, First>(Open{}));
+  if constexpr (verdict::found) return verdict{};
+  else return blame_part<Owner, Open>(type_list<Rest...>{});
+}
+
+template <class Owner, class Open, class... Parts>
+consteval auto blame_part(type_list<Parts...> parts) {
+  if constexpr (sizeof...(Parts) == 0) return no_blame{};
+  else return blame_first<Owner, Open>(parts);
+}
+
+template <class Owner, class Member>
+constexpr void explain(blame<Owner, Member>) {
+  refuse<Owner, Member>();
+}
+
+/// For a type that isn't encodable: one compile error that names the part to blame and what it is a part of.
+template <class Type>
+constexpr void refuse_to_encode() {
+  explain(decltype(find_blame<Type, Type>(type_list<>{})){});
+}
+
+}  // namespace detail
+
+/// The text of a type's encoding. It lives as long as the program.
+template <class Type>
+[[nodiscard]] constexpr std::string_view schema_text() {
+  if constexpr (encodable<Type>) {
+    return {detail::schema_storage<Type>.data(), detail::schema_storage<Type>.size()};
+  } else {
+    detail::refuse_to_encode<Type>();
+    return {};
+  }
+}
+
+}  // namespace quipu
