@@ -71,10 +71,12 @@ class Ledger:
         for name, text in (("attributes", "* -diff\n*.bin diff\n"), ("order", "z*\n*\n")):
             with open(os.path.join(folder, name), "w") as file:
                 file.write(text)
-        with open(os.path.join(folder, "config"), "w") as file:
+        with open(os.path.join(folder, ".gitconfig"), "w") as file:
             file.write(HOSTILE_CONFIG.format(attributes=os.path.join(folder, "attributes"), order=os.path.join(folder, "order")))
-        self.environment = dict(os.environ, GIT_CONFIG_GLOBAL=os.path.join(folder, "config"), GIT_EXTERNAL_DIFF="false",
-                                GIT_DIFF_OPTS="-u0", GIT_DIR="/nonexistent", GIT_ATTR_SOURCE="HEAD", GIT_PAGER="false")
+        self.environment = dict(os.environ, HOME=folder, GIT_EXTERNAL_DIFF="false", GIT_DIFF_OPTS="-u0",
+                                GIT_DIR="/nonexistent", GIT_ATTR_SOURCE="HEAD", GIT_PAGER="false")
+        self.environment.pop("GIT_CONFIG_GLOBAL", None)
+        self.environment.pop("XDG_CONFIG_HOME", None)
 
     def run(self, *arguments, code=0, cwd=None, environment=None):
         done = subprocess.run([self.program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, cwd=cwd,
