@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <utility>
 
 namespace git_ledger {
 
@@ -15,7 +16,8 @@ class progress {
  public:
   enum class style : std::uint8_t { none, lines, bar };
 
-  progress(style how, std::string task, std::size_t total) : how_{how}, task_{std::move(task)}, total_{total} {}
+  progress(style how, std::string task, std::size_t total)
+      : how_{how}, task_{std::move(task)}, total_{total}, interval_{how == style::bar ? 100 : 5000}, next_{start_ + interval_} {}
   ~progress() {
     if (how_ == style::bar && drawn_) std::fputs("\n", stderr);
   }
@@ -29,7 +31,7 @@ class progress {
     const auto now = clock::now();
     const bool last = done_ == total_;
     if (how_ == style::none || (!last && now < next_)) return;
-    next_ = now + (how_ == style::bar ? std::chrono::milliseconds{100} : std::chrono::seconds{5});
+    next_ = now + interval_;
     draw(std::chrono::duration<double>(now - start_).count());
   }
 
@@ -57,7 +59,8 @@ class progress {
   std::size_t events_{};
   bool drawn_{};
   clock::time_point start_{clock::now()};
-  clock::time_point next_{start_};
+  std::chrono::milliseconds interval_;
+  clock::time_point next_;
 };
 
 }  // namespace git_ledger

@@ -297,6 +297,23 @@ def case_places(ledger, folder):
     expect(outer.git("status", "--porcelain") == "", "the work tree stays clean")
 
 
+def case_screen(ledger, folder):
+    """What is printed can't do anything to a terminal, and progress is shown as asked."""
+    repository = repositories.Repository(os.path.join(folder, "repository"))
+    for name in (b"\x1b[31mred", b"bell\x07", b"new\nline", b"\xc2\x9b31m", b"\xe2\x80\xaegnp.exe", b"\xff", "gr\u00fcn".encode()):
+        repository.write(name, b"x\n")
+    repository.commit("\x1b[1mbold")
+    text = ledger.run(os.fsdecode(repository.path), "--verify", "--progress")
+    expect("[##############################] 1/1 commits, 8 events" in text, "a bar that is full at the end", text)
+    listed = text.split("\nFiles\n", 1)[1].split("\nBusiest", 1)[0]
+    expect(all(letter == "\n" or (letter.isprintable() and letter.isascii()) or letter == "\u00fc" for letter in listed), "only what is printable", text)
+    expect('"\\033[31mred"' in listed and '"new\\nline"' in listed and '"\\377"' in listed, "the rest is escaped", text)
+    text = ledger.run(os.fsdecode(repository.path), "--rebuild", "--no-progress")
+    expect("importing" not in text, "no progress", text)
+    text = ledger.run(os.fsdecode(repository.path), "--rebuild", "--no-files")
+    expect("importing repository: 1 of 1 commits" in text and "\nFiles" not in text, "lines where there is no terminal", text)
+
+
 def case_failures(ledger, folder):
     """What goes wrong is said, with git's own words."""
     os.mkdir(os.path.join(folder, "plain"))
