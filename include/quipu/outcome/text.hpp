@@ -69,15 +69,14 @@ class text {
   }
 
  private:
-  constexpr text(std::string_view source, bool refer) : size_{source.size()} {
-    if (refer || source.empty()) {
-      data_ = source.data();
-    } else {
-      char* const copy = new char[source.size()];
-      for (std::size_t index = 0; index < source.size(); ++index) copy[index] = source[index];
-      data_ = copy;
-      owned_ = true;
-    }
+  // All in the initialisers: g++ 12 refuses to assign to the members of a const aggregate's member while it is being made.
+  constexpr text(std::string_view source, bool refer)
+      : data_{refer || source.empty() ? source.data() : copy_of(source)}, size_{source.size()}, owned_{!refer && !source.empty()} {}
+
+  [[nodiscard]] static constexpr const char* copy_of(std::string_view source) {
+    char* const copy = new char[source.size()];
+    for (std::size_t index = 0; index < source.size(); ++index) copy[index] = source[index];
+    return copy;
   }
 
   constexpr void swap(text& other) noexcept {
