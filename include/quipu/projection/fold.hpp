@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// fold.hpp: a state from its history, without a store: `fold<account>(deposited{500}, withdrawn{120})`, or over a range. Usable
+// in constant expressions. It gives what a store gives that holds the same events: they are folded in order, and events that the
+// projection doesn't list are passed over.
+#pragma once
+
+#include "../core/error.hpp"
+#include "folder.hpp"
+#include "projection.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace quipu {
+namespace detail {
+
+template <class Input>
+inline constexpr bool is_variant = false;
+template <class... Choices>
+inline constexpr bool is_variant<std::variant<Choices...>> = true;
+
+template <class Input>
+inline constexpr bool is_event_envelope = false;
+template <class Payload>
+inline constexpr bool is_event_envelope<event<Payload>> = true;
+
+template <class Event, class Events>
+inline constexpr bool is_listed = false;
+template <class Event, class... Events>
+inline constexpr bool is_listed<Event, event_list<Events...>> = (std::is_same_v<Event, Events> || ...);
+
+/// What `fold` takes for one event rather than for a range of them, whatever members it has.
+template <class Input>
+concept single_input = std::same_as<Input, event_view> || is_variant<Input> || is_event_envelope<Input> || event_type<Input>;
+
+template <class Input>
+concept has_range_members = requires(Input& range) {
+  range.begin();
+  range.end();
+};
+template <class Input>
+concept has_range_functions = requires(Input& range) {
+  begin(range);
+  end(range);
+};
+
+template <class Input>
+concept input_range = !single_input<std::remove_cvref_t<Input>> && (std::is_array_v<std::remove_reference_t<Input>> ||
+                                                                    has_range_members<Input> || has_range_functions<Input>);
+
+/// The listed event that has the kind of `Event`, or `Event`.
+template <class Event, class First, class... Rest>
+consteval auto find_namesake(event_list<First, Rest...>) {
+  if constexpr (kind_of<Event> == kind_of<First>) return std::type_identity<First>{};
+  else if constexpr (sizeof...(Rest) == 0) return std::type_identity<Event>{};
+  else return find_namesake<Event>(event_list<Rest...>{});
+}
+
+/// What a function returns that doesn't compile: an error of its own has said why.
+template <class State>
+constexpr State never_returned();
+
+/// Folds values one after the other. `sequence` is how many it has seen: the entity sequence of the next.
+template <class State>
+struct value_folder {
+  State state{};
+  std::uint64_t sequence{};
+
+  /// An event of a kind that isn't listed counts, and leaves the state as it is.
+  template <class Event>
+  constexpr void add_event(const Event& value, [[maybe_unused]] const event_header* header) {
+    if constexpr (folds_any_event<State>) {
+      static_cast<void>(sizeof(a_projection_of_any_event_folds_event_views_and_nothing_else<State, Event>));
+    } else if constexpr (!is_listed<Event, typename State::events>) {
+      using namesake = typename decltype(find_namesake<Event>(typename State::events{}))::type;
+      if constexpr (!std::same_as<namesake, Event>)
+        static_cast<void>(sizeof(fold_was_given_another_type_of_a_kind_that_the_projection_lists<State, Event, namesake>));
+    } else if constexpr (!takes_header<State, Event>) {
+      state.apply(value);
+    } else if (header != nullptr) {
+      state.apply(value, *header);
+    } else {
+      event_header made;
+      made.kind = kind_of<Event>;
+      made.schema_version = schema_version_of<Event>();
+      made.position.sequence = sequence;
+      state.apply(value, std::as_const(made));
+    }
+    ++sequence;
+  }
+
+  template <std::size_t index = 0, class... Choices>
+  constexpr void add_choice(const std::variant<Choices...>& choice) {
+    if constexpr (index == sizeof...(Choices)) {
+      throw error{errc::invalid_argument, "fold: a std::variant without a value is no event"};
+    } else if (const auto* value = std::get_if<index>(&choice)) {
+      add(*value);
+    } else {
+      add_choice<index + 1>(choice);
+    }
+  }
+
+  template <class Input>
+  constexpr void add(const Input& input) {
+    if constexpr (std::same_as<Input, event_view>) {
+      fold_view(state, input);
+      ++sequence;
+    } else if constexpr (is_event_envelope<Input>) {
+      add_event(input.payload, &input.header);
+    } else if constexpr (is_variant<Input>) {
+      add_choice(input);
+    } else if constexpr (event_type<Input>) {
+      add_event(input, nullptr);
+    } else {
+      static_cast<void>(sizeof(fold_takes_events_or_one_range_of_events<State, Input>));
+    }
+  }
+
+  template <class Range>
+  constexpr void add_range(Range&& range) {
+    for (auto&& element : range) add(std::as_const(element));
+  }
+};
+
+}  // namespace detail
+
+/// The state after the given events, from its default. The inputs are events, in order, or one range of them. An event is
+///   - a value of an event type. An `apply` that takes a header gets one with the kind, the schema version and
+///     `position.sequence`, the number of inputs before it; all else in it is empty;
+///   - an `event<E>`, which brings its header;
+///   - a `std::variant` of such;
+///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`.
+/// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view` throws
+/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
+template <class State, class... Inputs>
+[[nodiscard]] constexpr State fold(Inputs&&... inputs) {
+  if constexpr (!projection<State>) {
+    detail::require_projection<State>();
+    return detail::never_returned<State>();
+  } else {
+    detail::value_folder<State> folding;
+    if constexpr (sizeof...(Inputs) == 1 && (detail::input_range<Inputs> && ...)) {
+      (folding.add_range(inputs), ...);
+    } else {
+      (folding.add(std::as_const(inputs)), ...);
+    }
+    return std::move(folding.state);
+  }
+}
+
+}  // namespace quipu

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// folder.hpp: folding stored events where they lie. The store's replay loop: no event_view, no shared ownership, no virtual
+// call; the header is read only for an `apply` that takes it, a packed event is one load, and an event of a kind that isn't
+// folded is stepped over unread.
+//
+// From a kind to its `apply` (measured, benchmarks/results/dispatch.md): up to 16 kinds a chain of comparisons, which compilers
+// turn into what they make of a hand-written switch, and inline; above that a table that is hashed while compiling.
+#pragma once
+
+#include "../core/error.hpp"
+#include "../event/event_view.hpp"
+#include "../event/frame.hpp"
+#include "projection.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace quipu::detail {
+
+inline constexpr std::size_t inline_kinds_limit = 16;
+
+[[noreturn]] inline void throw_frame_not_decoded(frame_view frame, std::string_view schema) {
+  constexpr std::size_t shown = 240;
+  std::string message = "the payload of event " + std::to_string(frame.sequence()) + ", of kind " + frame.kind().str() +
+                        ", isn't an encoding of ";
+  message.append(schema.substr(0, shown));
+  if (schema.size() > shown) message.append("...");
+  throw error{errc::decode_failed, message, {.actual = frame.payload_size()}};
+}
+
+/// Bytes 8 to 15 of a frame in one number: what tells how to read it.
+struct frame_head {
+  std::uint64_t raw;
+
+  explicit frame_head(frame_view frame) noexcept : raw{load_little_endian<std::uint64_t>(frame.data() + 8)} {}
+
+  static constexpr std::uint64_t kind_mask = 0xFFFF;
+  static constexpr std::uint64_t internal_mask = std::uint64_t{frame_flags::internal} << 16;
+  static constexpr std::uint64_t version_mask = std::uint64_t{0xFFFF} << 32;
+
+  [[nodiscard]] std::uint16_t kind() const noexcept { return static_cast<std::uint16_t>(raw & kind_mask); }
+
+  /// Whether it is an event of this kind as its newest version wrote it.
+  template <class Event>
+  [[nodiscard]] bool is_current() const noexcept {
+    constexpr std::uint64_t wanted = std::uint64_t{schema_version_of<Event>()} << 32 | kind_of<Event>.raw();
+    return (raw & (kind_mask | internal_mask | version_mask)) == wanted;
+  }
+};
+
+template <class State, class Event>
+void apply_event(State& state, const Event& value, frame_view frame) {
+  if constexpr (takes_header<State, Event>) state.apply(value, frame.header());
+  else state.apply(value);
+}
+
+/// The ways to read an event that aren't worth room in a replay loop: older versions, raw events, damage. Says whether it was
+/// an event at all.
+template <class State, class Event>
+[[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
+  if (frame.is_internal()) return false;
+  const std::uint16_t version = frame.schema_version();
+  Event value{};
+  if (version == schema_version_of<Event>() || version == 0) {
+    if (!decode_into(frame.payload(), value)) throw_frame_not_decoded(frame, schema_text<Event>());
+  } else {
+    decode_event(frame.payload(), version, value);
+  }
+  apply_event<State, Event>(state, value, frame);
+  return true;
+}
+
+/// Folds a frame of `Event`'s kind.
+template <class State, class Event>
+bool fold_known_frame(State& state, frame_view frame, [[maybe_unused]] frame_head head) {
+  if constexpr (is_packed<Event>) {
+    if (head.is_current<Event>() && frame.payload_size() == sizeof(Event)) [[likely]] {
+      Event value{};
+      std::memcpy(static_cast<void*>(&value), frame.payload().data(), sizeof(Event));
+      apply_event<State, Event>(state, value, frame);
+      return true;
+    }
+  }
+  return fold_other_frame<State, Event>(state, frame);
+}
+
+/// Kinds to positions in a list, hashed by multiplying. Open addressing: right for any multiplier; the one that is chosen
+/// makes the probes short, mostly none.
+template <std::size_t count>
+struct kind_table {
+  static constexpr std::size_t log2_slots = [] {
+    std::size_t log2 = 2;
+    while ((std::size_t{1} << log2) < 4 * count) ++log2;
+    return log2;
+  }();
+  static constexpr std::size_t slots = std::size_t{1} << log2_slots;
+  static constexpr std::uint32_t no_kind = 0x10000;
+
+  std::array<std::uint32_t, slots> kinds{};
+  std::array<std::uint16_t, slots> positions{};
+  std::uint32_t multiplier{};
+  std::uint32_t longest_probe{};
+
+  [[nodiscard]] static constexpr std::size_t slot_of(std::uint32_t kind, std::uint32_t by) noexcept {
+    return static_cast<std::size_t>(kind * by >> (32 - log2_slots));
+  }
+
+  consteval explicit kind_table(const std::array<event_kind, count>& listed) {
+    constexpr int tries = 64;
+    std::uint32_t candidate = 0x9E3779B1U;
+    std::uint32_t best = ~std::uint32_t{0};
+    for (int attempt = 0; attempt < tries && best != 0; ++attempt) {
+      const std::uint32_t longest = fill(listed, candidate, best);
+      if (longest < best) {
+        best = longest;
+        multiplier = candidate;
+      }
+      candidate = candidate * 0x915F77F5U + 2;
+    }
+    longest_probe = fill(listed, multiplier, ~std::uint32_t{0});
+  }
+
+  /// The position of a kind in the list, or `count`.
+  [[nodiscard]] constexpr std::size_t find(std::uint16_t kind) const noexcept {
+    std::size_t slot = slot_of(kind, multiplier);
+    for (std::uint32_t probe = 0;; ++probe) {
+      if (kinds[slot] == kind) return positions[slot];
+      if (probe == longest_probe) return count;
+      slot = (slot + 1) % slots;
+    }
+  }
+
+ private:
+  /// Lays out the table and returns its longest probe; gives up where that reaches `worst`.
+  constexpr std::uint32_t fill(const std::array<event_kind, count>& listed, std::uint32_t by, std::uint32_t worst) {
+    for (std::uint32_t& kind : kinds) kind = no_kind;
+    std::uint32_t longest = 0;
+    for (std::size_t position = 0; position < count; ++position) {
+      std::size_t slot = slot_of(listed[position].raw(), by);
+      std::uint32_t probe = 0;
+      for (; kinds[slot] != no_kind; ++probe) slot = (slot + 1) % slots;
+      kinds[slot] = listed[position].raw();
+      positions[slot] = static_cast<std::uint16_t>(position);
+      if (probe > longest) longest = probe;
+      if (longest >= worst) return worst;
+    }
+    return longest;
+  }
+};
+
+template <class State, class... Events>
+struct kind_dispatch {
+  using handler = bool (*)(State&, frame_view, frame_head);
+  static constexpr kind_table<sizeof...(Events)> table{std::array<event_kind, sizeof...(Events)>{kind_of<Events>...}};
+  static constexpr std::array<handler, sizeof...(Events)> handlers{&fold_known_frame<State, Events>...};
+};
+
+/// Folds one frame. False for an internal frame and for a kind that isn't folded.
+template <class State, class... Events>
+bool dispatch_frame(event_list<Events...>, State& state, frame_view frame) {
+  const frame_head head{frame};
+  const std::uint16_t kind = head.kind();
+  if constexpr (sizeof...(Events) <= inline_kinds_limit) {
+    bool folded = false;
+    static_cast<void>(((kind == kind_of<Events>.raw() && (folded = fold_known_frame<State, Events>(state, frame, head), true)) || ...));
+    return folded;
+  } else {
+    using dispatch = kind_dispatch<State, Events...>;
+    const std::size_t position = dispatch::table.find(kind);
+    return position != sizeof...(Events) && dispatch::handlers[position](state, frame, head);
+  }
+}
+
+/// How a projection folds stored events. Every function throws what `apply` throws; `errc::decode_failed` for a payload that
+/// isn't an encoding of its kind's type, naming the event; and `errc::schema_drift` for a version that no upcast reaches. The
+/// state has then folded the events before. The frames were checked before (see `check_frame`).
+template <projection State>
+struct folder {
+  /// Whether the state reads events as `event_view`s, which the caller must then make.
+  static constexpr bool needs_views = folds_any_event<State>;
+
+  /// Folds one frame; false for an internal frame and for a kind that isn't folded.
+  static bool fold_frame(State& state, frame_view frame)
+    requires(!needs_views)
+  {
+    return dispatch_frame(typename State::events{}, state, frame);
+  }
+
+  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns.
+  template <class MakeView>
+  static bool fold_frame(State& state, frame_view frame, MakeView&& make_view) {
+    if constexpr (needs_views) {
+      if (frame.is_internal()) return false;
+      const event_view& view = make_view(frame);
+      state.apply(view);
+      return true;
+    } else {
+      return fold_frame(state, frame);
+    }
+  }
+
+  /// Folds the whole frames that lie from `first` up to `last`, in order.
+  static void fold_frames(State& state, const std::byte* first, const std::byte* last, bool chained)
+    requires(!needs_views)
+  {
+    while (first != last) {
+      const frame_view frame{first, chained};
+      fold_frame(state, frame);
+      first += frame.size();
+    }
+  }
+
+  /// As `fold_frames`; a state of `any_event` gets the `event_view`s that `make_view(frame)` returns.
+  template <class MakeView>
+  static void fold_frames(State& state, const std::byte* first, const std::byte* last, bool chained, MakeView&& make_view) {
+    while (first != last) {
+      const frame_view frame{first, chained};
+      fold_frame(state, frame, make_view);
+      first += frame.size();
+    }
+  }
+
+  /// Folds one event; false when its kind isn't folded.
+  static bool fold_view(State& state, const event_view& view) {
+    return fold_frame(state, view.frame(), [&view](frame_view) -> const event_view& { return view; });
+  }
+};
+
+/// Folds the whole frames that lie from `first` up to `last`: see `folder`.
+template <projection State>
+void fold_frames(State& state, const std::byte* first, const std::byte* last, bool chained) {
+  folder<State>::fold_frames(state, first, last, chained);
+}
+
+/// Folds one event: see `folder`.
+template <projection State>
+bool fold_view(State& state, const event_view& view) {
+  return folder<State>::fold_view(state, view);
+}
+
+}  // namespace quipu::detail

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// problems.hpp: why a type is no projection, in words. Each sentence is a class template that is never defined: naming its
+// size is one error, and the compiler prints the sentence with the types concerned, the projection first. (Why a type has no
+// encoding is said by event/detail/refusals.hpp in the same way.)
+#pragma once
+
+namespace quipu {
+
+template <class Projection>
+struct a_projection_is_a_class_without_const_or_reference;
+template <class Projection>
+struct a_projection_needs_a_public_member_type_events;
+template <class Projection, class Events>
+struct the_member_type_events_of_a_projection_must_be_an_event_list_or_any_event;
+template <class Projection>
+struct the_event_list_of_a_projection_must_not_be_empty;
+template <class Projection>
+struct the_state_of_a_projection_must_have_a_default_value;
+template <class Projection>
+struct the_state_of_a_projection_must_be_movable;
+template <class Projection>
+struct the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number;
+template <class Projection, class Event>
+struct an_event_list_names_classes_without_const_or_reference;
+template <class Projection, class Event>
+struct an_event_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of;
+template <class Projection, class Event>
+struct an_event_must_be_encodable;
+template <class Projection, class First, class Second>
+struct two_events_of_a_projection_have_the_same_kind;
+template <class Projection, class Event>
+struct a_projection_needs_a_public_apply_for_each_event_of_its_list;
+template <class Projection, class Event>
+struct apply_must_take_its_event_by_const_reference;
+template <class Projection, class Event>
+struct apply_changes_the_state_in_place_and_must_return_void;
+template <class Projection>
+struct a_projection_of_any_event_needs_a_public_apply_for_const_event_view;
+
+/// What `fold` can't fold.
+template <class Projection, class Input>
+struct fold_takes_events_or_one_range_of_events;
+template <class Projection, class Input>
+struct a_projection_of_any_event_folds_event_views_and_nothing_else;
+template <class Projection, class Input, class Event>
+struct fold_was_given_another_type_of_a_kind_that_the_projection_lists;
+
+}  // namespace quipu

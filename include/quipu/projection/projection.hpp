@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// projection.hpp: which types are projections. A projection is a state and how events change it:
+//
+//   struct account {
+//     using events = quipu::event_list<deposited, withdrawn>;
+//     static constexpr std::uint64_t version = 1;   // bumped when the logic below changes; 0 when absent
+//     std::int64_t cents{};
+//     constexpr void apply(const deposited& e) { cents += e.cents; }
+//     constexpr void apply(const withdrawn& e, const quipu::event_header& h) { cents -= e.cents; }
+//   };
+//
+// The state begins as `account{}`. `apply` must depend on nothing but the state, the event and its header: states are cached,
+// dropped and folded again at will. An `apply` that takes the header is preferred to one that doesn't. All is decided while
+// compiling; what is wrong with a type is one error in the words of problems.hpp.
+#pragma once
+
+#include "../core/event_kind.hpp"
+#include "../event/codec.hpp"
+#include "../event/event_header.hpp"
+#include "../event/event_list.hpp"
+#include "problems.hpp"
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+namespace quipu {
+
+class event_view;
+
+namespace detail {
+
+template <class Events>
+inline constexpr bool is_event_list = false;
+template <class... Events>
+inline constexpr bool is_event_list<event_list<Events...>> = true;
+
+template <class State>
+concept has_events = requires { typename State::events; };
+
+/// Whether a type means to be a projection, right or wrong.
+template <class State>
+concept names_its_events = has_events<State> && (is_event_list<typename State::events> || std::same_as<typename State::events, any_event>);
+
+template <class State>
+concept folds_any_event = has_events<State> && std::same_as<typename State::events, any_event>;
+
+// How `apply` can be called. The exact signatures are asked for first, by address: they are the usual ones, and unlike a call
+// they don't convert, so that an event derived from another isn't taken for handled by the other's `apply`.
+
+template <class State, class Event>
+concept has_exact_plain_apply = requires { static_cast<void (State::*)(const Event&)>(&State::apply); };
+template <class State, class Event>
+concept has_exact_header_apply = requires { static_cast<void (State::*)(const Event&, const event_header&)>(&State::apply); };
+
+template <class State, class Event>
+concept calls_plain_apply = requires(State& state, const Event& event) { state.apply(event); };
+template <class State, class Event>
+concept calls_header_apply = requires(State& state, const Event& event, const event_header& header) { state.apply(event, header); };
+
+/// What isn't taken by const reference is taken by one of these, if it is meant for the event at all.
+template <class State, class Event>
+concept calls_mutating_apply =
+    requires(State& state, Event& event) { state.apply(event); } || requires(State& state, Event&& event) { state.apply(std::move(event)); } ||
+    requires(State& state, Event& event, event_header& header) { state.apply(event, header); } ||
+    requires(State& state, Event&& event, event_header&& header) { state.apply(std::move(event), std::move(header)); };
+
+/// Whether an event is passed with its header.
+template <class State, class Event>
+inline constexpr bool takes_header = has_exact_header_apply<State, Event> || (!has_exact_plain_apply<State, Event> && calls_header_apply<State, Event>);
+
+template <class State, class Event>
+consteval bool apply_returns_void() {
+  if constexpr (takes_header<State, Event>) {
+    return std::is_void_v<decltype(std::declval<State&>().apply(std::declval<const Event&>(), std::declval<const event_header&>()))>;
+  } else {
+    return std::is_void_v<decltype(std::declval<State&>().apply(std::declval<const Event&>()))>;
+  }
+}
+
+template <class State>
+concept has_version = requires { State::version; };
+/// A data member called `version` is a part of the state and nothing to do with the version of its logic.
+template <class State>
+concept has_version_field = std::is_member_object_pointer_v<decltype(&State::version)>;
+
+template <class State>
+concept has_constant_version = requires {
+  { State::version } -> std::convertible_to<std::uint64_t>;
+  typename std::bool_constant<(State::version >= 0)>;
+};
+
+template <class State>
+consteval bool has_bad_version() {
+  if constexpr (!has_version<State>) return false;
+  else if constexpr (has_version_field<State>) return false;
+  else if constexpr (!has_constant_version<State>) return true;
+  else return State::version < 0;
+}
+
+/// The version of a projection's logic.
+template <class State>
+consteval std::uint64_t projection_version() {
+  if constexpr (has_constant_version<State>) return static_cast<std::uint64_t>(State::version);
+  else return 0;
+}
+
+/// Stands for a sentence of problems.hpp, or for none.
+template <class Sentence>
+struct problem {
+  using sentence = Sentence;
+  static constexpr bool found = true;
+};
+struct no_problem {
+  static constexpr bool found = false;
+};
+
+/// Whether an event is convertible to another of the list, whose `apply` might then be the one that is called.
+template <class Event, class... Events>
+inline constexpr bool converts_to_another = ((!std::is_same_v<Event, Events> && std::is_convertible_v<const Event&, const Events&>) || ...);
+
+template <class State, class Event, class... Events>
+consteval auto find_apply_problem() {
+  if constexpr (has_exact_plain_apply<State, Event> || has_exact_header_apply<State, Event>) {
+    return no_problem{};
+  } else if constexpr (calls_plain_apply<State, Event> || calls_header_apply<State, Event>) {
+    if constexpr (!apply_returns_void<State, Event>()) {
+      return problem<apply_changes_the_state_in_place_and_must_return_void<State, Event>>{};
+    } else if constexpr (converts_to_another<Event, Events...>) {
+      return problem<a_projection_needs_a_public_apply_for_each_event_of_its_list<State, Event>>{};
+    } else {
+      return no_problem{};
+    }
+  } else if constexpr (calls_mutating_apply<State, Event>) {
+    return problem<apply_must_take_its_event_by_const_reference<State, Event>>{};
+  } else {
+    return problem<a_projection_needs_a_public_apply_for_each_event_of_its_list<State, Event>>{};
+  }
+}
+
+template <class State, class Event, class... Events>
+consteval auto find_event_problem() {
+  if constexpr (!std::is_class_v<Event> || std::is_const_v<Event> || std::is_volatile_v<Event>) {
+    return problem<an_event_list_names_classes_without_const_or_reference<State, Event>>{};
+  } else if constexpr (!event_type<Event>) {
+    return problem<an_event_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<State, Event>>{};
+  } else if constexpr (!encodable<Event>) {
+    return problem<an_event_must_be_encodable<State, Event>>{};
+  } else {
+    return find_apply_problem<State, Event, Events...>();
+  }
+}
+
+/// The positions of two equal kinds; equal positions when there are none.
+struct kind_pair {
+  std::size_t first{};
+  std::size_t second{};
+};
+
+template <std::size_t count>
+consteval kind_pair find_equal_kinds(const std::array<event_kind, count>& kinds) {
+  for (std::size_t first = 0; first < count; ++first)
+    for (std::size_t second = first + 1; second < count; ++second)
+      if (kinds[first].raw() == kinds[second].raw()) return {first, second};
+  return {};
+}
+
+template <std::size_t index, class First, class... Rest>
+consteval auto pick_type() {
+  if constexpr (index == 0) return std::type_identity<First>{};
+  else return pick_type<index - 1, Rest...>();
+}
+
+/// The first of some verdicts that found something.
+template <class First, class... Rest>
+consteval auto first_problem() {
+  if constexpr (First::found || sizeof...(Rest) == 0) return First{};
+  else return first_problem<Rest...>();
+}
+
+template <class State, class... Events>
+consteval auto find_kind_problem() {
+  constexpr kind_pair same = find_equal_kinds<sizeof...(Events)>({kind_of<Events>...});
+  if constexpr (same.first == same.second) {
+    return no_problem{};
+  } else {
+    return problem<two_events_of_a_projection_have_the_same_kind<State, typename decltype(pick_type<same.first, Events...>())::type,
+                                                                 typename decltype(pick_type<same.second, Events...>())::type>>{};
+  }
+}
+
+template <class State, class... Events>
+consteval auto find_list_problem(event_list<Events...>) {
+  if constexpr (sizeof...(Events) == 0) {
+    return problem<the_event_list_of_a_projection_must_not_be_empty<State>>{};
+  } else {
+    using verdict = decltype(first_problem<decltype(find_event_problem<State, Events, Events...>())...>());
+    if constexpr (verdict::found) return verdict{};
+    else return find_kind_problem<State, Events...>();
+  }
+}
+
+template <class State>
+consteval auto find_list_problem(any_event) {
+  if constexpr (!calls_plain_apply<State, event_view>) {
+    if constexpr (calls_mutating_apply<State, event_view>) return problem<apply_must_take_its_event_by_const_reference<State, event_view>>{};
+    else return problem<a_projection_of_any_event_needs_a_public_apply_for_const_event_view<State>>{};
+  } else if constexpr (!std::is_void_v<decltype(std::declval<State&>().apply(std::declval<const event_view&>()))>) {
+    return problem<apply_changes_the_state_in_place_and_must_return_void<State, event_view>>{};
+  } else {
+    return no_problem{};
+  }
+}
+
+template <class State>
+consteval auto find_problem() {
+  if constexpr (!std::is_class_v<State> || std::is_const_v<State> || std::is_volatile_v<State>) {
+    return problem<a_projection_is_a_class_without_const_or_reference<State>>{};
+  } else if constexpr (!has_events<State>) {
+    return problem<a_projection_needs_a_public_member_type_events<State>>{};
+  } else if constexpr (!names_its_events<State>) {
+    return problem<the_member_type_events_of_a_projection_must_be_an_event_list_or_any_event<State, typename State::events>>{};
+  } else if constexpr (!std::default_initializable<State>) {
+    return problem<the_state_of_a_projection_must_have_a_default_value<State>>{};
+  } else if constexpr (!std::is_move_constructible_v<State>) {
+    return problem<the_state_of_a_projection_must_be_movable<State>>{};
+  } else if constexpr (has_bad_version<State>()) {
+    return problem<the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number<State>>{};
+  } else {
+    return find_list_problem<State>(typename State::events{});
+  }
+}
+
+template <class State>
+using problem_of = decltype(find_problem<State>());
+
+/// For concepts: the compiler prints the sentence when this doesn't hold.
+template <class Problem>
+concept nothing_wrong = !Problem::found;
+
+}  // namespace detail
+
+/// A state that is folded from events: see the head of this file. `events` is an `event_list` whose kinds are unique and whose
+/// events can be encoded, each with an `apply` that returns nothing; or `any_event`, with `apply(const event_view&)`.
+template <class State>
+concept projection = detail::nothing_wrong<detail::problem_of<State>>;
+
+/// A projection whose state can be written and read back, so that a cache can keep it.
+template <class State>
+concept cacheable = projection<State> && encodable<State>;
+
+namespace detail {
+
+template <class Sentence>
+constexpr void refuse_projection(std::type_identity<Sentence>) {
+  static_cast<void>(sizeof(Sentence));
+}
+/// The codec knows which part of the event is to blame.
+template <class State, class Event>
+constexpr void refuse_projection(std::type_identity<an_event_must_be_encodable<State, Event>>) {
+  refuse_to_encode<Event>();
+}
+
+/// For the head of every function that takes a projection as a template argument: one compile error when it isn't one. Put the
+/// rest of the function behind `if constexpr (projection<State>)`, so that nothing else is said.
+template <class State>
+constexpr void require_projection() {
+  if constexpr (problem_of<State>::found) refuse_projection(std::type_identity<typename problem_of<State>::sentence>{});
+}
+
+/// As `require_projection`, where the state is written to a cache.
+template <class State>
+constexpr void require_cacheable() {
+  if constexpr (problem_of<State>::found) require_projection<State>();
+  else if constexpr (!encodable<State>) refuse_to_encode<State>();
+}
+
+}  // namespace detail
+}  // namespace quipu
