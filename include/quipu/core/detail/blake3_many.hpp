@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// blake3_many.hpp: hashes many short, independent messages.
+// blake3_many.hpp: hashes many short, independent messages, as many at once as the processor's vectors have lanes.
 #pragma once
 
 #include "../digest.hpp"
+#include "blake3_dispatch.hpp"
+#include "blake3_lanes.hpp"
 #include "blake3_tree.hpp"
 
 #include <cstddef>
@@ -11,12 +13,25 @@
 
 namespace quipu::detail {
 
-/// `out[i]` becomes the hash of the `sizes[i]` bytes at `inputs[i]`, for each of `count` messages, of any sizes. `key` and `mode` are as for
-/// `blake3_tree`; the default is plain BLAKE3.
+/// `blake3_many` the way that `level` says, which must be able to run here.
+inline void blake3_many_at(blake3_level level, const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
+                           const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept {
+  switch (level) {
+#if defined(__x86_64__) && defined(__GNUC__)
+    case blake3_level::sse41: return blake3_lane_runner<blake3_sse41>{key, mode}.run(inputs, sizes, count, out);
+    case blake3_level::avx2: return blake3_lane_runner<blake3_avx2>{key, mode}.run(inputs, sizes, count, out);
+    case blake3_level::avx512: return blake3_lane_runner<blake3_avx512>{key, mode}.run(inputs, sizes, count, out);
+#endif
+    default: break;
+  }
+  for (std::size_t index = 0; index < count; ++index) out[index] = blake3_hash(level, inputs[index], sizes[index], key, mode);
+}
+
+/// `out[i]` becomes the hash of the `sizes[i]` bytes at `inputs[i]`, for each of `count` messages of at most 1,024 bytes. `key` and `mode` are as
+/// for `blake3_tree`; the default is plain BLAKE3.
 inline void blake3_many(const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
                         const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept {
-  for (std::size_t index = 0; index < count; ++index)
-    out[index] = blake3_hash(blake3_best_level(), inputs[index], sizes[index], key, mode);
+  blake3_many_at(blake3_best_level(), inputs, sizes, count, out, key, mode);
 }
 
 }  // namespace quipu::detail
