@@ -19,6 +19,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <dirent.h>
@@ -35,6 +36,14 @@
 #endif
 
 namespace quipu::detail {
+
+/// Repeats a system call while it is interrupted.
+template <class Call>
+[[nodiscard]] auto retry_interrupted(Call call) noexcept(noexcept(call())) {
+  auto result = call();
+  while (result == -1 && errno == EINTR) result = call();
+  return result;
+}
 
 /// Owns one file descriptor; -1 is none.
 class unique_fd {
@@ -65,6 +74,15 @@ class unique_fd {
   int descriptor_{-1};
 };
 
+/// Lets the descriptor `number` stand for what `source` stands for, in one step: whoever uses the number meanwhile has the old or the new.
+[[nodiscard]] inline bool replace_descriptor(int source, int number) noexcept {
+#if defined(__linux__)
+  return retry_interrupted([&] { return ::dup3(source, number, O_CLOEXEC); }) >= 0;
+#else
+  return retry_interrupted([&] { return ::dup2(source, number); }) >= 0 && ::fcntl(number, F_SETFD, FD_CLOEXEC) == 0;
+#endif
+}
+
 /// The text of an error number. strerror_r has two shapes, GNU's and POSIX's; either is taken.
 [[nodiscard]] inline std::string system_error_text(int number) {
   char buffer[128] = "unknown error";
@@ -94,15 +112,14 @@ class unique_fd {
   throw_system_error(operation, std::move(path), number, errc_of_system_error(number));
 }
 
-/// Repeats a system call while it is interrupted.
-template <class Call>
-[[nodiscard]] auto retry_interrupted(Call call) noexcept(noexcept(call())) {
-  auto result = call();
-  while (result == -1 && errno == EINTR) result = call();
-  return result;
-}
-
 // ---- opening ----------------------------------------------------------------------------------------------------------------
+
+/// Flags for a directory that is only needed as the place to start from: cheaper than opening it, and needs no permission to list it.
+#if defined(O_PATH)
+inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
+#else
+inline constexpr int directory_handle_flags = O_RDONLY | O_DIRECTORY;
+#endif
 
 /// Opens a path with its last component not followed where it is a symbolic link (ELOOP or ENOTDIR); earlier components are.
 [[nodiscard]] inline unique_fd open_nofollow(int directory, const char* name, int flags, mode_t mode = 0644) noexcept {
@@ -111,11 +128,6 @@ template <class Call>
 
 /// `open_beneath` where the kernel can't do it in one call: one component after the other, none of them followed.
 [[nodiscard]] inline unique_fd open_beneath_by_component(int directory, const char* relative, int flags, mode_t mode = 0644) {
-#if defined(O_PATH)
-  constexpr int step_flags = O_PATH | O_DIRECTORY;
-#else
-  constexpr int step_flags = O_RDONLY | O_DIRECTORY;
-#endif
   const std::string_view whole{relative};
   if (whole.empty() || whole.front() == '/') {
     errno = whole.empty() ? ENOENT : EXDEV;
@@ -136,7 +148,7 @@ template <class Call>
       // A trailing slash asks for a directory.
       return open_nofollow(current, component.c_str(), slash == std::string_view::npos ? flags : flags | O_DIRECTORY, mode);
     }
-    unique_fd step = open_nofollow(current, component.c_str(), step_flags, 0);
+    unique_fd step = open_nofollow(current, component.c_str(), directory_handle_flags, 0);
     if (!step) return {};
     held = std::move(step);
     current = held.get();
