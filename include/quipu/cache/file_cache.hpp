@@ -198,7 +198,9 @@ class file_cache {
         // Gone meanwhile, or a file system that can't: then by renaming.
         if (errno != ENOENT && errno != EINVAL && errno != ENOSYS) return false;
       }
-      return detail::rename_at(spare.folder(), spare.name(), folder.get(), name.leaf());
+      if (!detail::rename_at(spare.folder(), spare.name(), folder.get(), name.leaf())) return false;
+      spare.used_up();
+      return true;
     }
 
     /// Opens the folder of an entry and creates what is missing of it, one component at a time, following no link.

@@ -15,11 +15,14 @@
 #include "../projection_cache.hpp"
 #include "entry_name.hpp"
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
-#include <sys/uio.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace quipu::detail {
 
@@ -85,66 +88,81 @@ struct entry_sight {
   }
 };
 
-enum class entry_reading { sound, missing, unsound, refused, failed };
+enum class entry_reading {
+  sound,    ///< value and meta are the entry's
+  missing,  ///< no such file
+  unsound,  ///< not an entry of this key, or written over meanwhile; the sight says what was there
+  refused,  ///< a symbolic link on the way, or not a regular file; nothing that could block was waited for
+  failed    ///< the system refused
+};
 
-/// Reads the entry of `key` from the file `name` below `root`.
-///   sound    value and meta are the entry's
-///   missing  no such file
-///   unsound  not an entry of this key, or written over meanwhile; `seen` says what was there
-///   refused  a symbolic link on the way, or not a regular file; `errno` is ELOOP or EINVAL. Nothing that could block was waited for.
-///   failed   the system refused; `errno` says why
-[[nodiscard]] inline entry_reading read_entry(int root, const entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
-                                              entry_sight& seen) {
-  // O_NONBLOCK: opening a FIFO mustn't wait for a writer.
-  const unique_fd file = open_beneath(root, name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  if (!file) return errno == ENOENT ? entry_reading::missing : errno == ELOOP ? entry_reading::refused : entry_reading::failed;
+/// Whether header, key and value are, checksum included, an entry of `key`; and then its meta.
+[[nodiscard]] inline bool decode_entry(bytes_view head, bytes_view value, bytes_view key, cache_meta& meta) noexcept {
+  if (!entry_head_fits(head, key, value.size()) ||
+      load_little_endian<std::uint32_t>(head.data() + entry_layout::checksum) != entry_checksum(head, value))
+    return false;
+  meta.watermark = load_little_endian<std::uint64_t>(head.data() + entry_layout::watermark);
+  meta.cached_at_us = load_little_endian<std::int64_t>(head.data() + entry_layout::cached_at_us);
+  return true;
+}
+
+/// After the rest was read: whether nobody wrote to the file meanwhile, which a stamp that is still the same tells.
+[[nodiscard]] inline entry_reading confirm_entry(int file, const std::byte* stamp) noexcept {
+  std::byte after[entry_layout::stamp_size];
+  const ssize_t got = read_at(file, after, sizeof after, 0);
+  if (got < 0) return entry_reading::failed;
+  const bool same = got == sizeof after && std::memcmp(after, stamp, sizeof after) == 0;
+  return same ? entry_reading::sound : entry_reading::unsound;
+}
+
+/// The slow way, for what isn't a sound entry that fits into one read: asks what it is before it reads.
+[[nodiscard]] inline entry_reading read_entry_carefully(int file, bytes_view key, bytes& value, cache_meta& meta, entry_sight& seen) {
   struct stat about;
-  if (::fstat(file.get(), &about) != 0) return entry_reading::failed;
+  if (::fstat(file, &about) != 0) return entry_reading::failed;
   if (!S_ISREG(about.st_mode)) {
     errno = EINVAL;
     return entry_reading::refused;
   }
   seen = {about.st_dev, about.st_ino, about.st_size, {}};
-
   std::byte head[entry_layout::header_size + entry_key_max_bytes];
   const std::size_t head_size = entry_layout::header_size + key.size();
-  const auto file_size = static_cast<std::uint64_t>(about.st_size);
-  if (file_size < head_size || file_size - head_size > entry_value_max_bytes) {
-    if (read_at(file.get(), seen.stamp, sizeof seen.stamp, 0) < 0) return entry_reading::failed;
-    return entry_reading::unsound;
-  }
-  const auto value_size = static_cast<std::size_t>(file_size - head_size);
-
-  // A file can claim any size without having the bytes: before much memory is spent on it, its header must say the same.
-  constexpr std::size_t trusted_size = 1 << 16;
-  if (value_size > trusted_size) {
-    const ssize_t got = read_at(file.get(), head, head_size, 0);
-    if (got < 0) return entry_reading::failed;
-    std::memcpy(seen.stamp, head, sizeof seen.stamp);
-    if (static_cast<std::size_t>(got) != head_size || !entry_head_fits({head, head_size}, key, value_size)) return entry_reading::unsound;
-  }
-
-  value.resize(value_size);
-  const iovec parts[2] = {{head, head_size}, {value.data(), value_size}};
-  ssize_t got = retry_interrupted([&] { return ::preadv(file.get(), parts, value_size == 0 ? 1 : 2, 0); });
+  const ssize_t got = read_at(file, head, head_size, 0);
   if (got < 0) return entry_reading::failed;
-  if (static_cast<std::size_t>(got) >= head_size && static_cast<std::uint64_t>(got) < file_size) {
-    const std::size_t there = static_cast<std::size_t>(got) - head_size;
-    const ssize_t rest = read_at(file.get(), value.data() + there, value_size - there, static_cast<std::uint64_t>(got));
-    if (rest < 0) return entry_reading::failed;
-    got += rest;
-  }
-  if (static_cast<std::size_t>(got) >= sizeof seen.stamp) std::memcpy(seen.stamp, head, sizeof seen.stamp);
-  if (static_cast<std::uint64_t>(got) != file_size || !entry_head_fits({head, head_size}, key, value_size) ||
-      load_little_endian<std::uint32_t>(head + entry_layout::checksum) != entry_checksum({head, head_size}, value))
-    return entry_reading::unsound;
+  const auto there = static_cast<std::size_t>(got);
+  std::memcpy(seen.stamp, head, there < sizeof seen.stamp ? there : sizeof seen.stamp);
 
-  std::byte after[entry_layout::stamp_size];
-  if (!read_exact_at(file.get(), after, sizeof after, 0)) return errno == 0 ? entry_reading::unsound : entry_reading::failed;
-  if (std::memcmp(after, head, sizeof after) != 0) return entry_reading::unsound;
-  meta.watermark = load_little_endian<std::uint64_t>(head + entry_layout::watermark);
-  meta.cached_at_us = load_little_endian<std::int64_t>(head + entry_layout::cached_at_us);
-  return entry_reading::sound;
+  // A file can claim any size without having the bytes: before memory is spent on it, its header must say the same.
+  const auto file_size = static_cast<std::uint64_t>(about.st_size);
+  if (there != head_size || file_size < head_size || file_size - head_size > entry_value_max_bytes) return entry_reading::unsound;
+  if (!entry_head_fits({head, head_size}, key, file_size - head_size)) return entry_reading::unsound;
+  value.resize(static_cast<std::size_t>(file_size) - head_size);
+  const ssize_t value_got = read_at(file, value.data(), value.size(), head_size);
+  if (value_got < 0) return entry_reading::failed;
+  if (static_cast<std::size_t>(value_got) != value.size() || !decode_entry({head, head_size}, value, key, meta))
+    return entry_reading::unsound;
+  return confirm_entry(file, head);
+}
+
+/// Reads the entry of `key` from the file `name` below `root`. After `refused` and `failed`, `errno` says why.
+[[nodiscard]] inline entry_reading read_entry(int root, const entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
+                                              entry_sight& seen) {
+  // O_NONBLOCK: opening a FIFO mustn't wait for a writer. Reading at an offset isn't possible from one, nor from a socket or a folder.
+  const unique_fd file = open_beneath(root, name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!file) return errno == ENOENT ? entry_reading::missing : errno == ELOOP ? entry_reading::refused : entry_reading::failed;
+
+  // Most entries fit into this, and a read that doesn't fill it has met the end of the file: no need to ask for its size.
+  std::byte buffer[8192];
+  const ssize_t got = retry_interrupted([&] { return ::pread(file.get(), buffer, sizeof buffer, 0); });
+  const std::size_t head_size = entry_layout::header_size + key.size();
+  if (got >= static_cast<ssize_t>(head_size) && got < static_cast<ssize_t>(sizeof buffer)) {
+    const bytes_view whole{buffer, static_cast<std::size_t>(got)};
+    const bytes_view held = whole.subview(head_size);
+    if (decode_entry(whole.subview(0, head_size), held, key, meta) && confirm_entry(file.get(), buffer) == entry_reading::sound) {
+      value.assign(held.begin(), held.end());
+      return entry_reading::sound;
+    }
+  }
+  return read_entry_carefully(file.get(), key, value, meta, seen);
 }
 
 /// Writes an entry into a file that no name in a shard refers to yet. `old_size` is what the file has now: where it isn't empty, a late

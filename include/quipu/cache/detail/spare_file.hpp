@@ -69,24 +69,32 @@ class spare_file {
   /// Opens the spare for writing, or makes one; `size` is what it holds. Only a regular file that has this one name is written to:
   /// anything else that exchanging has brought here (a link, a FIFO, a file that has a name outside as well) is removed instead.
   [[nodiscard]] unique_fd open(std::uint64_t& size) {
-    for (int attempt = 0; attempt < 2; ++attempt) {
-      unique_fd file = open_beneath(folder_.get(), name_.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY);
-      struct stat about;
-      if (file && ::fstat(file.get(), &about) == 0 && S_ISREG(about.st_mode) && about.st_nlink == 1) {
-        size = static_cast<std::uint64_t>(about.st_size);
-        return file;
+    for (int attempt = 0; attempt < 3; ++attempt) {
+      if (expected_) {
+        unique_fd file = open_beneath(folder_.get(), name_.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY);
+        struct stat about;
+        if (file && ::fstat(file.get(), &about) == 0 && S_ISREG(about.st_mode) && about.st_nlink == 1) {
+          size = static_cast<std::uint64_t>(about.st_size);
+          return file;
+        }
+        if ((file || errno != ENOENT) && !unlink_at(folder_.get(), name_.c_str()) && errno != ENOENT &&
+            !remove_directory_at(folder_.get(), name_.c_str()))
+          return {};
       }
-      if (!file && errno == ENOENT) {
-        size = 0;
-        return open_beneath(folder_.get(), name_.c_str(), O_WRONLY | O_CREAT | O_EXCL);
-      }
-      if (!unlink_at(folder_.get(), name_.c_str()) && errno != ENOENT && !remove_directory_at(folder_.get(), name_.c_str())) return {};
+      unique_fd made = open_beneath(folder_.get(), name_.c_str(), O_WRONLY | O_CREAT | O_EXCL);
+      expected_ = true;
+      size = 0;
+      if (made || errno != EEXIST) return made;
     }
     errno = EBUSY;
     return {};
   }
 
+  /// The spare has become an entry and nothing was given back for it: the next one is made without looking for it first.
+  void used_up() noexcept { expected_ = false; }
+
   void give_up() noexcept {
+    expected_ = true;
     lock_.reset();
     folder_.reset();
   }
@@ -104,6 +112,7 @@ class spare_file {
   std::uint64_t number_{};
   std::uint64_t writings_{};
   pid_t owner_{};
+  bool expected_{true};
 };
 
 }  // namespace quipu::detail
