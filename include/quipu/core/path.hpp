@@ -22,7 +22,7 @@ concept has_native_path = requires(const Source& source) {
 };
 
 template <class Source>
-concept path_source = !std::is_same_v<std::remove_cvref_t<Source>, path> &&
+concept path_source = !std::is_same_v<std::remove_cvref_t<Source>, path> && !std::is_null_pointer_v<Source> &&
                       (has_native_path<Source> || std::is_convertible_v<const Source&, std::string_view>);
 
 }  // namespace detail

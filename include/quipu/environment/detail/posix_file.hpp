@@ -145,8 +145,13 @@ inline constexpr int directory_handle_flags = O_RDONLY | O_DIRECTORY;
     }
     const std::size_t next = slash == std::string_view::npos ? slash : whole.find_first_not_of('/', slash);
     if (next == std::string_view::npos) {
-      // A trailing slash asks for a directory.
-      return open_nofollow(current, component.c_str(), slash == std::string_view::npos ? flags : flags | O_DIRECTORY, mode);
+      // A trailing slash asks for a directory, and one can't be created by opening it.
+      if (slash != std::string_view::npos) flags |= O_DIRECTORY;
+      if (slash != std::string_view::npos && (flags & O_CREAT) != 0) {
+        errno = EISDIR;
+        return {};
+      }
+      return open_nofollow(current, component.c_str(), flags, mode);
     }
     unique_fd step = open_nofollow(current, component.c_str(), directory_handle_flags, 0);
     if (!step) return {};
@@ -185,8 +190,8 @@ inline constexpr int directory_handle_flags = O_RDONLY | O_DIRECTORY;
   for (;;) {
     if (path.size() > 1 && path.back() == '/') {
       path.pop_back();
-    } else if (path.size() > 2 && path.ends_with("/.")) {
-      path.resize(path.size() - 1);
+    } else if (path.ends_with("/.")) {
+      path.pop_back();
     } else {
       break;
     }
