@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -195,11 +196,14 @@ TEST_CASE("what isn't a regular file is refused without waiting for it", "[cache
     cache.put("a", "4", {});
     CHECK(text_of(cache, "a") == "4");
   }
-  // The same where the next entry is to be prepared.
-  cache.put("a", "5", {});
-  fs::remove(root / ".spare" / "0");
-  REQUIRE(::mkfifo((root / ".spare" / "0").c_str(), 0600) == 0);
-  cache.put("a", "6", {});
-  CHECK(text_of(cache, "a") == "6");
+  // The same where the next entry is to be prepared, with somebody at the FIFO's other end or with nobody.
+  for (const bool has_reader : {false, true}) {
+    cache.put("a", "5", {});
+    fs::remove(root / ".spare" / "0");
+    REQUIRE(::mkfifo((root / ".spare" / "0").c_str(), 0600) == 0);
+    const quipu::detail::unique_fd reader{has_reader ? ::open((root / ".spare" / "0").c_str(), O_RDONLY | O_NONBLOCK) : -1};
+    cache.put("a", "6", {});
+    CHECK(text_of(cache, "a") == "6");
+  }
   ::alarm(0);
 }

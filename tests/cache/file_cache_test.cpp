@@ -134,6 +134,14 @@ TEST_CASE("a file that claims a size it hasn't the bytes for costs no memory", "
   fs::resize_file(file, std::uintmax_t{1} << 29);
   CHECK_FALSE(cache.get("k"));
   CHECK_FALSE(fs::exists(file));
+  // A header that makes the same claim doesn't make it true either.
+  cache.put("k", "", {});
+  std::string claiming = read_file(file);
+  claiming[48 + 5] = 1;
+  write_file(file, claiming);
+  fs::resize_file(file, (std::uintmax_t{1} << 40) + 57);
+  CHECK_FALSE(cache.get("k"));
+  CHECK_FALSE(fs::exists(file));
 }
 
 TEST_CASE("an entry of another key, or under another name, is no entry of this one", "[cache]") {
