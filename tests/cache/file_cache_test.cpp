@@ -5,10 +5,14 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <string>
+#include <vector>
 
+#include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -275,4 +279,34 @@ TEST_CASE("get_into reuses the caller's buffer", "[cache]") {
   CHECK_FALSE(cache.get_into("none", value, meta));
   CHECK(cache.stats() == quipu::cache_stats{.hits = 2, .misses = 1, .puts = 2});
   cache.sync();
+}
+
+TEST_CASE("an announced entry is in memory when it is read", "[cache]") {
+  const scratch_folder folder;
+  quipu::file_cache cache{folder.path()};
+  REQUIRE(cache.capabilities().supports_prefetch);
+  const std::string value(4 * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)), 'v');
+  cache.put("k", value, {});
+  cache.sync();
+  const quipu::detail::unique_fd file{::open(entry_path(folder.path(), "k").c_str(), O_RDONLY | O_CLOEXEC)};
+  const std::size_t length = value.size();
+  void* const mapped = ::mmap(nullptr, length, PROT_READ, MAP_SHARED, file.get(), 0);
+  REQUIRE(mapped != MAP_FAILED);
+  const auto pages_in_memory = [&] {
+    std::vector<unsigned char> pages(4);
+    REQUIRE(::mincore(mapped, length, pages.data()) == 0);
+    return std::count_if(pages.begin(), pages.end(), [](unsigned char page) { return (page & 1) != 0; });
+  };
+  REQUIRE(::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED) == 0);
+  // A file system in memory has nowhere to drop the pages to, and nothing to show here.
+  if (pages_in_memory() == 0) {
+    cache.prefetch("k", {});
+    for (int wait = 0; wait < 2000 && pages_in_memory() != 4; ++wait) ::usleep(1000);
+    CHECK(pages_in_memory() == 4);
+  }
+  ::munmap(mapped, length);
+  CHECK(text_of(cache, "k") == value);
+  cache.prefetch("none", {});
+  cache.prefetch(std::string(5000, 'k'), {});
+  CHECK(cache.stats().misses == 0);
 }

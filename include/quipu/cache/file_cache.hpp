@@ -49,8 +49,8 @@ class file_cache {
     state_->root = state_->open_root();
   }
 
-  /// No prefetch: announcing a read costs an open, which is most of what the read itself costs.
-  [[nodiscard]] cache_capabilities capabilities() const noexcept { return {}; }
+  /// Prefetching helps where the system can be told to read ahead.
+  [[nodiscard]] cache_capabilities capabilities() const noexcept { return {.supports_prefetch = can_prefetch, .is_noop = false}; }
 
   /// The entry of `key`, or nothing. Throws errc::cache_failed for an I/O error, a symbolic link, or something that isn't a regular
   /// file, and errc::invalid_argument for a key that is too long.
@@ -92,6 +92,24 @@ class file_cache {
     return removal.removed();
   }
 
+  /// Asks the system to have the entry of `key` in memory soon. It pays for entries that may not be there yet and are read some way
+  /// ahead, many at once: announcing costs about as much as reading one that is in memory, so don't announce what is read next.
+  /// Never fails: what can't be announced is found out when it is read.
+  void prefetch(bytes_view key, cache_meta) const noexcept {
+#if defined(POSIX_FADV_WILLNEED)
+    if (key.size() > max_key_bytes) return;
+    try {
+      const detail::entry_name name{key};
+      const detail::unique_fd file = detail::open_beneath(state_->root.get(), name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+      if (file) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_WILLNEED);
+    } catch (...) {
+      return;  // no memory for a name: nothing was promised
+    }
+#else
+    static_cast<void>(key);
+#endif
+  }
+
   /// Puts what was put on stable storage, by flushing the file system that holds the folder: what others wrote there is waited for as
   /// well. Throws errc::cache_failed.
   void sync() {
@@ -107,6 +125,12 @@ class file_cache {
   }
 
  private:
+#if defined(POSIX_FADV_WILLNEED)
+  static constexpr bool can_prefetch = true;
+#else
+  static constexpr bool can_prefetch = false;
+#endif
+
   struct state {
     std::string root_path;
     detail::unique_fd root;  // the same number for life, so that readers need no lock
@@ -238,6 +262,6 @@ class file_cache {
   std::shared_ptr<state> state_;
 };
 
-static_assert(buffered_cache<file_cache>);
+static_assert(buffered_cache<file_cache> && prefetching_cache<file_cache>);
 
 }  // namespace quipu
