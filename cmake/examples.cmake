@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: BSL-1.0
+#
+# Each examples/NAME.cpp and each folder examples/NAME is a program NAME. Where NAME.output stands beside it, a test runs the program
+# in an empty folder and compares what it prints. Where there is tests/examples/NAME_test.py, that is a test of the program.
+
+file(GLOB quipu_example_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/*.cpp")
+file(GLOB quipu_example_folders CONFIGURE_DEPENDS LIST_DIRECTORIES TRUE "${PROJECT_SOURCE_DIR}/examples/*")
+if(QUIPU_BUILD_TESTS)
+  find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+endif()
+
+function(quipu_add_example name)
+  quipu_add_program(${name} ${ARGN})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/examples")
+  if(NOT QUIPU_BUILD_TESTS)
+    return()
+  endif()
+  set(output "${PROJECT_SOURCE_DIR}/examples/${name}.output")
+  if(EXISTS "${output}")
+    add_test(NAME example.${name} COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/tools/run_example.py"
+                                          $<TARGET_FILE:${name}> "${output}"
+    )
+    set_tests_properties(example.${name} PROPERTIES LABELS examples TIMEOUT 60)
+  endif()
+  set(test "${PROJECT_SOURCE_DIR}/tests/examples/${name}_test.py")
+  if(EXISTS "${test}")
+    add_test(NAME example.${name}.test COMMAND Python3::Interpreter "${test}" $<TARGET_FILE:${name}>)
+    set_tests_properties(example.${name}.test PROPERTIES LABELS examples TIMEOUT 300)
+  endif()
+endfunction()
+
+foreach(file IN LISTS quipu_example_files)
+  cmake_path(GET file STEM name)
+  quipu_add_example(${name} "${file}")
+endforeach()
+foreach(folder IN LISTS quipu_example_folders)
+  file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+  if(sources)
+    cmake_path(GET folder FILENAME name)
+    quipu_add_example(${name} ${sources})
+  endif()
+endforeach()

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSL-1.0
+#
+# What quipu's own tests, examples and benchmarks are built with. Nothing of it reaches a program that uses quipu.
+
+if(PROJECT_IS_TOP_LEVEL)
+  if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE Debug)
+  endif()
+  find_program(QUIPU_CCACHE ccache)
+  mark_as_advanced(QUIPU_CCACHE)
+  if(QUIPU_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    # Without this ccache passes everything by that uses a precompiled header.
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        ${QUIPU_CCACHE}
+    )
+  endif()
+endif()
+
+add_library(quipu_own INTERFACE)
+target_link_libraries(quipu_own INTERFACE quipu::quipu)
+if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+  target_compile_options(quipu_own INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # Otherwise clang stamps a precompiled header with the time, and ccache never sees the same one twice.
+  target_compile_options(quipu_own INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
+endif()
+if(QUIPU_SANITIZE)
+  target_compile_options(
+    quipu_own INTERFACE -fsanitize=${QUIPU_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1
+  )
+  target_link_options(quipu_own INTERFACE -fsanitize=${QUIPU_SANITIZE})
+endif()
+
+# A program of our own: warnings are errors, unless cmake is given --compile-no-warning-as-error.
+function(quipu_add_program name)
+  add_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE quipu_own)
+  set_target_properties(${name} PROPERTIES COMPILE_WARNING_AS_ERROR ON CXX_EXTENSIONS OFF)
+endfunction()

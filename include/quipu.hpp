@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// quipu.hpp: lets `#include <quipu.hpp>` mean the same with this folder on the include path as with single_include.
+#pragma once
+
+#include "quipu/quipu.hpp"

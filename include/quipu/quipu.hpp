@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// quipu.hpp: everything. quipu is an embedded event store: an append-only, hash-chained log on disk, events and projections whose
+// types are checked at compile time, and a cache of projected states. Start at `quipu::store`.
+//
+// Needs C++20, Boost's headers and the platform's threads; nothing else is linked. The layers come in order, each built on those before it;
+// any header can also be included by itself. The list is kept by tools/check_layers.py.
+#pragma once
+
+#include "version.hpp"
+
+#include "core/bytes.hpp"
+#include "core/digest.hpp"
+#include "core/byte_io.hpp"
+#include "core/blake3.hpp"
+#include "core/crc32c.hpp"
+#include "core/error.hpp"
+#include "core/event_kind.hpp"
+#include "core/path.hpp"
+#include "core/xxhash64.hpp"
+
+#include "coordinate/coordinate.hpp"
+#include "coordinate/dag_position.hpp"
+#include "coordinate/hybrid_clock.hpp"
+#include "coordinate/region.hpp"
+
+#include "event/reflect.hpp"
+#include "event/schema.hpp"
+#include "event/schema_text.hpp"
+#include "event/fingerprint.hpp"
+#include "event/codec.hpp"
+#include "event/event_id.hpp"
+#include "event/event_header.hpp"
+#include "event/event_list.hpp"
+#include "event/frame.hpp"
+#include "event/schema_json.hpp"
+#include "event/upcast.hpp"
+#include "event/event_view.hpp"
+
+#include "outcome/text.hpp"
+#include "outcome/compensation_action.hpp"
+#include "outcome/error_kind.hpp"
+#include "outcome/outcome_error.hpp"
+#include "outcome/wait_condition.hpp"
+#include "outcome/outcome.hpp"
+
+#include "projection/as_of.hpp"
+#include "projection/problems.hpp"
+#include "projection/projection.hpp"
+#include "projection/fingerprint.hpp"
+#include "projection/cache_key.hpp"
+#include "projection/folder.hpp"
+#include "projection/fold.hpp"
+#include "projection/freshness.hpp"
+
+#include "cache/projection_cache.hpp"
+#include "cache/file_cache.hpp"
+#include "cache/memory_cache.hpp"
+#include "cache/no_cache.hpp"
+#include "cache/tiered_cache.hpp"
