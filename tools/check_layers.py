@@ -54,7 +54,7 @@ def write_umbrella(tree):
         layer = tree.headers[name].layer()
         block.append('#include "%s"' % name)
     new = lines[:first] + block + lines[last + 1:]
-    path.write_text("\n".join(new) + "\n", encoding="utf-8")
+    path.write_text("\n".join(new).rstrip() + "\n", encoding="utf-8")
 
 
 def layer_problems(tree):
@@ -121,7 +121,7 @@ def source_problems(root):
     for path in sources(root):
         name = path.relative_to(root).as_posix()
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as failure:
             yield "%s: can't be read as UTF-8 text: %s" % (name, failure)
             continue
