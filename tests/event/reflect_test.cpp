@@ -43,7 +43,7 @@ struct derived : base {
 };
 struct other {
   one first;
-  static constexpr int version = 3;
+  [[maybe_unused]] static constexpr int version = 3;
   int method() const { return first.alone; }
 };
 template <class Type, auto value>

@@ -65,7 +65,7 @@ template <>
 struct external_codec<shaped> {
   static constexpr bool provided = true;
   static constexpr std::string_view schema = "{twice:u32}";
-  static constexpr std::size_t min_size = 4;
+  [[maybe_unused]] static constexpr std::size_t min_size = 4;
   static void encode(byte_writer& writer, const shaped& value, unsigned) { writer.put(value.number * 2); }
   static bool decode(byte_reader& reader, shaped& value, unsigned) {
     std::uint32_t stored = 0;

@@ -15,7 +15,7 @@ using quipu::schema_text;
 namespace {
 
 struct event_with_version {
-  static constexpr std::uint16_t version = 4;
+  [[maybe_unused]] static constexpr std::uint16_t version = 4;
   std::int32_t n;
 };
 struct event_without_version {
@@ -86,7 +86,7 @@ struct own_clock {
   using period = std::nano;
   using duration = std::chrono::nanoseconds;
   using time_point = std::chrono::time_point<own_clock>;
-  static constexpr bool is_steady = false;
+  [[maybe_unused]] static constexpr bool is_steady = false;
   static time_point now() { return {}; }
 };
 enum class wide_letter : wchar_t {};
