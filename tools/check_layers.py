@@ -5,6 +5,7 @@
 #
 # - A header includes only its own layer and the layers before it (header_tree.LAYERS). fwd.hpp and version.hpp stand before all.
 # - quipu.hpp includes every public header once, layer by layer, each after what it includes; no header under detail/ is unused.
+# - A header defines no macro that it doesn't undefine again, and has no unnamed namespace and no using-directive.
 # - Every source file carries the licence line once, says what it is, has at most 600 lines, and no path of somebody's machine.
 #
 #   check_layers.py            exit code 1, and every problem on a line, if anything is wrong
@@ -23,6 +24,10 @@ SOURCE_SUFFIXES = (".hpp", ".cpp", ".h", ".c", ".py", ".sh", ".cmake")
 MOST_LINES = 600
 # Which headers stand above the layers; each may be included from anywhere and includes no layer.
 TOP = ("fwd.hpp", "version.hpp")
+MACRO = re.compile(r"^\s*#\s*(define|undef)\s+(\w+)")
+# What would be another thing in each file of a program, or would put names into it that it hasn't asked for.
+UNWANTED = (("an unnamed namespace", re.compile(r"^\s*(?:inline\s+)?namespace\s*\{")),
+            ("a using-directive", re.compile(r"^\s*using\s+namespace\b")))
 # Folders in which people and build machines keep their clones.
 MACHINE_PATH = re.compile(r"(?<![\w.~/$}])/(?:home|root|Users|work|workspace|builds)/[\w.]")
 
@@ -80,6 +85,23 @@ def layer_problems(tree):
                 continue
             elif rank(other) > rank(header):
                 yield "%s: %s may not include %s, which comes after it" % (where, header.layer(), included)
+
+
+def interface_problems(tree):
+    for name, header in tree.headers.items():
+        macros = {}
+        for index, line in enumerate(header.lines):
+            where = "include/quipu/%s:%d" % (name, index + 1)
+            for what, pattern in UNWANTED:
+                if pattern.match(line):
+                    yield "%s: %s in a header" % (where, what)
+            macro = MACRO.match(line)
+            if macro and macro.group(1) == "define":
+                macros[macro.group(2)] = where
+            elif macro:
+                macros.pop(macro.group(2), None)
+        for macro, where in macros.items():
+            yield "%s: the macro %s outlives the header" % (where, macro)
 
 
 def umbrella_problems(tree):
@@ -153,7 +175,7 @@ def main():
         if options.write:
             write_umbrella(tree)
             tree = header_tree.Tree(options.root)
-        problems = [*layer_problems(tree), *umbrella_problems(tree), *source_problems(tree.root)]
+        problems = [*layer_problems(tree), *interface_problems(tree), *umbrella_problems(tree), *source_problems(tree.root)]
     except header_tree.Problem as problem:
         problems = [str(problem)]
         tree = None

@@ -38,6 +38,18 @@ class CheckLayers(source_tree.SourceTree):
         self.write_header("include/quipu/stray.hpp", "struct stray {};\n")
         self.refuses("helpers isn't a layer", "stray.hpp: belongs in a layer's folder")
 
+    def test_what_a_header_must_not_do_to_a_program(self):
+        name = "include/quipu/core/bytes.hpp"
+        right = self.read(name)
+        for fault, words in (("namespace {\nint a;\n}\n", "bytes.hpp:10: an unnamed namespace"),
+                             ("  using namespace std;\n", "bytes.hpp:10: a using-directive"),
+                             ("#define QUIPU_A 1\n", "bytes.hpp:10: the macro QUIPU_A outlives"),
+                             ("# define f(x) x\n#undef g\n", "bytes.hpp:10: the macro f outlives")):
+            self.write(name, right + fault)
+            self.refuses(words)
+        self.write(name, right + "#define QUIPU_A 1\n#undef QUIPU_A\nnamespace quipu {\nusing std::string;\n}\n")
+        self.tool("check_layers.py")
+
     def test_the_umbrella_forgets_repeats_or_misplaces(self):
         umbrella = "include/quipu/quipu.hpp"
         right = self.read(umbrella)
@@ -47,7 +59,8 @@ class CheckLayers(source_tree.SourceTree):
         self.refuses("quipu.hpp: includes core/detail/table.hpp, which isn't a public header")
         self.write(umbrella, right + '#include "core/bytes.hpp"\n')
         self.assertIn("includes core/bytes.hpp twice", self.tool("check_layers.py", fails=True))
-        self.write(umbrella, right.replace('#include "store/store.hpp"\n', "").replace('#include "core/b', '#include "store/store.hpp"\n#include "core/b'))
+        moved = right.replace('#include "store/store.hpp"\n', "").replace('#include "core/b', '#include "store/store.hpp"\n#include "core/b')
+        self.write(umbrella, moved)
         self.refuses("isn't in the order of the layers")
         self.tool("check_layers.py", "--write")
         self.assertEqual(self.read(umbrella), right)
@@ -58,7 +71,8 @@ class CheckLayers(source_tree.SourceTree):
         self.write_header("include/quipu/event/kind.hpp", '#include "../core/bytes.hpp"\n')
         self.refuses("quipu.hpp: forgets event/kind.hpp")
         self.tool("check_layers.py", "--write")
-        self.assertIn('#include "core/a_codec.hpp"\n\n#include "event/kind.hpp"\n\n#include "store/store.hpp"\n\n// The end.\n', self.read(umbrella))
+        self.assertIn('#include "core/a_codec.hpp"\n\n#include "event/kind.hpp"\n\n#include "store/store.hpp"\n\n// The end.\n',
+                      self.read(umbrella))
 
     def test_a_detail_that_nothing_includes(self):
         self.write_header("include/quipu/core/detail/unused.hpp", "struct unused {};\n")
