@@ -30,7 +30,24 @@ class event_origin {
 
   /// The schema text that the log holds for a kind and version; empty when it holds none.
   [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
+  /// The fingerprint of that text; 0 when the log holds none.
+  [[nodiscard]] virtual std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const = 0;
 };
+
+[[noreturn]] inline void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged, std::string_view known) {
+  std::string message = "the shape of kind " + kind.str() + ", version " + std::to_string(version) +
+                        ", changed without a new version: the log has ";
+  message.append(logged).append(", this program has ").append(known);
+  throw error{errc::schema_drift, message};
+}
+
+/// Throws `errc::schema_drift` where a log has another shape than the type that a program would read an event of this version as.
+/// `check(kind, version, fingerprint, text)` knows the log.
+template <class Event, class Check>
+void check_shapes(Check&& check) {
+  check(kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(), schema_text<Event>());
+  if constexpr (has_previous<Event>) check_shapes<typename Event::previous>(check);
+}
 
 [[noreturn]] inline void throw_kind_mismatch(event_kind wanted, event_kind found) {
   throw error{errc::kind_mismatch, "the event has kind " + found.str() + ", the type asked for has " + wanted.str(),
@@ -89,6 +106,7 @@ class event_view {
   [[nodiscard]] Event as() const {
     if (!is<Event>()) detail::throw_kind_mismatch(kind_of<Event>, kind());
     Event value{};
+    check_shape<Event>();
     read_into(value);
     return value;
   }
@@ -99,6 +117,7 @@ class event_view {
     if (!is<Event>()) return std::nullopt;
     try {
       std::optional<Event> value{std::in_place};
+      check_shape<Event>();
       read_into(*value);
       return value;
     } catch (const error&) {
@@ -125,10 +144,49 @@ class event_view {
     detail::decode_event(frame_.payload(), frame_.schema_version(), value);
   }
 
+  /// Whether the log has the shape that `Event`, or the one of its older versions that wrote this event, has now.
+  template <class Event>
+  void check_shape() const {
+    const std::uint16_t written = schema_version();
+    if (written == schema_version_of<Event>()) {
+      const std::uint64_t logged = origin_->schema_fingerprint(kind(), written);
+      if (logged != 0 && logged != detail::type_fingerprint<Event>())
+        detail::throw_schema_drift(kind(), written, origin_->schema_text(kind(), written), schema_text<Event>());
+    } else if constexpr (detail::has_previous<Event>) {
+      check_shape<typename Event::previous>();
+    }
+  }
+
   detail::frame_view frame_{};
   std::string_view entity_;
   std::string_view scope_;
   std::shared_ptr<const detail::event_origin> origin_;
 };
+
+inline std::string event_view::to_json() const {
+  const event_header about = header();
+  std::string out = "{\"sequence\":" + std::to_string(sequence()) + ",\"entity\":";
+  detail::append_json_string(out, entity_);
+  out.append(",\"scope\":");
+  detail::append_json_string(out, scope_);
+  out.append(",\"entity_sequence\":").append(std::to_string(entity_sequence()));
+  out.append(",\"id\":\"").append(about.id.str());
+  out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
+  if (about.causation_id) out.append(",\"causation_id\":\"").append(about.causation_id->str()).append("\"");
+  out.append(",\"timestamp_us\":").append(std::to_string(about.timestamp_us));
+  out.append(",\"kind\":\"").append(about.kind.str()).append("\",\"version\":").append(std::to_string(about.schema_version));
+  if (!about.content_hash.is_zero()) out.append(",\"hash\":\"").append(about.content_hash.str()).append("\"");
+  if (!bypass_reason().empty()) {
+    out.append(",\"bypass_reason\":");
+    detail::append_json_string(out, bypass_reason());
+  }
+  const std::string schema = about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
+  if (schema.empty()) {
+    out.append(",\"bytes\":\"").append(detail::to_hex(payload())).append("\"}");
+  } else {
+    out.append(",\"payload\":").append(schema_to_json(schema, payload())).append("}");
+  }
+  return out;
+}
 
 }  // namespace quipu

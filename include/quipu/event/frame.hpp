@@ -14,7 +14,7 @@
 //   24  u64  sequence          in the store; an internal frame has that of the next event
 //   32  u64  entity_sequence
 //   40  16   id
-//   56  32   hash              absent where the store keeps no chain
+//   56  32   hash              absent in an internal frame, and where the store keeps no chain
 //   ..       payload, extensions, zeros up to `size`
 #pragma once
 
@@ -74,7 +74,14 @@ using coordinate_digest = std::array<std::byte, 16>;
 class frame_view {
  public:
   constexpr frame_view() noexcept = default;
+  /// For an event's frame in a store that keeps a chain or none; for an internal frame, see `any`.
   frame_view(const std::byte* at, bool chained) noexcept : at_{at}, hash_size_{chained ? frame_hash_size : 0} {}
+
+  /// For a frame that may be internal.
+  [[nodiscard]] static frame_view any(const std::byte* at, bool chained) noexcept {
+    const frame_view frame{at, false};
+    return {at, chained && !frame.is_internal()};
+  }
 
   [[nodiscard]] const std::byte* data() const noexcept { return at_; }
   [[nodiscard]] std::uint32_t size() const noexcept { return load<std::uint32_t>(0); }
@@ -154,10 +161,25 @@ class frame_view {
     return crc32c(bytes_view{at_ + 8, size() - 8}, crc32c(bytes_view{at_, 4}, seed));
   }
 
+  /// Bytes that the hash of an event covers: `hash_head_size` of `fill_hash_head`, then the payload and the extensions.
+  static constexpr std::size_t hash_head_size = 92;
+  [[nodiscard]] std::size_t hash_message_size() const noexcept {
+    return hash_head_size + std::size_t{payload_size()} + extension_size();
+  }
+
+  /// previous 32, coordinate 16, then kind to payload_size with the frame's own flags masked out, then sequence to id.
+  void fill_hash_head(std::byte* to, const digest& previous, const coordinate_digest& where) const noexcept {
+    std::memcpy(to, previous.bytes().data(), 32);
+    std::memcpy(to + 32, where.data(), 16);
+    std::memcpy(to + 48, at_ + 8, 12);
+    to[51] = std::byte{0};
+    std::memcpy(to + 60, at_ + 24, 32);
+  }
+
   /// The hash that the frame should have after `previous`, the hash of its entity's event before it.
   [[nodiscard]] digest computed_hash(const digest& previous, const coordinate_digest& where) const {
     blake3_hasher hasher;
-    std::array<std::byte, 92> head;
+    std::array<std::byte, hash_head_size> head;
     fill_hash_head(head.data(), previous, where);
     hasher.update(bytes_view{head.data(), head.size()});
     hasher.update(bytes_view{payload().data(), std::size_t{payload_size()} + extension_size()});
@@ -168,15 +190,6 @@ class frame_view {
   template <class Number>
   [[nodiscard]] Number load(std::size_t offset) const noexcept {
     return load_little_endian<Number>(at_ + offset);
-  }
-
-  /// previous 32, coordinate 16, then kind to payload_size with the frame's own flags masked out, then sequence to id.
-  void fill_hash_head(std::byte* to, const digest& previous, const coordinate_digest& where) const noexcept {
-    std::memcpy(to, previous.bytes().data(), 32);
-    std::memcpy(to + 32, where.data(), 16);
-    std::memcpy(to + 48, at_ + 8, 12);
-    to[51] = std::byte{0};
-    std::memcpy(to + 60, at_ + 24, 32);
   }
 
   const std::byte* at_{};
@@ -200,7 +213,8 @@ struct frame_content {
   return round_up(frame_header_size + (chained ? frame_hash_size : 0) + payload_size + extension_size, frame_alignment);
 }
 
-/// Lays out a frame at `to`, which has room for `frame_size(...)` bytes; hash and checksum are zero until `finish_frame`.
+/// Lays out a frame at `to`, which has room for `frame_size(...)` bytes; hash and checksum are zero until `set_frame_hash` and
+/// `set_frame_checksum`. An internal frame is never `chained`.
 inline void write_frame(std::byte* to, const frame_content& content, bool chained) noexcept {
   const std::size_t size = frame_size(content.payload.size(), content.extensions.size(), chained);
   const std::size_t payload_at = frame_header_size + (chained ? frame_hash_size : 0);
@@ -237,7 +251,7 @@ inline void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept {
   const frame_view frame{at, chained};
   const std::size_t size = frame.size();
   if (size < frame_header_size || size > available || size % frame_alignment != 0) return false;
-  if (frame_size(frame.payload_size(), frame.extension_size(), chained) != size) return false;
+  if (frame_size(frame.payload_size(), frame.extension_size(), chained && !frame.is_internal()) != size) return false;
   return frame.checksum() == frame.computed_checksum(seed);
 }
 

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// log_files.hpp: makes and opens the files of a store, so that each appears whole or not at all: it is written under another
+// name, flushed, and renamed; then the directory is flushed.
+#pragma once
+
+#include "../../environment/environment.hpp"
+#include "../journal_options.hpp"
+#include "layout.hpp"
+#include "segment.hpp"
+#include "segment_scan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace quipu::detail {
+
+/// The directory of a store.
+template <environment Environment>
+class log_files {
+ public:
+  using directory_type = decltype(std::declval<Environment&>().open_directory(std::declval<const path&>(), true));
+  using file_type = decltype(std::declval<const directory_type&>().open_file(std::declval<const std::string&>(), open_mode::read));
+  using lock_type = decltype(std::declval<directory_type&>().lock(std::declval<const std::string&>()));
+
+  /// What one scan of the log gives.
+  struct opened {
+    segment_list segments;
+    std::vector<scan_result> results;  ///< one for each segment
+    log_end end;
+  };
+
+  log_files(Environment world, const path& where, bool create) : world_{std::move(world)}, directory_{world_.open_directory(where, create)} {}
+
+  [[nodiscard]] directory_type& directory() noexcept { return directory_; }
+  [[nodiscard]] Environment& world() noexcept { return world_; }
+  [[nodiscard]] const store_identity& identity() const noexcept { return head_.common.identity; }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
+
+  [[nodiscard]] lock_type lock() { return directory_.lock(std::string{lock_file_name}); }
+
+  [[nodiscard]] std::vector<std::uint64_t> segment_numbers() const {
+    std::vector<std::uint64_t> numbers;
+    for (const std::string& name : directory_.list())
+      if (const auto number = segment_number(name)) numbers.push_back(*number);
+    return numbers;
+  }
+
+  /// Finds out what the store is, and makes one where there is none. Only for the writer, which holds the lock.
+  void open_or_create(bool chained, std::int64_t now_us) {
+    for (const std::string& name : directory_.list())
+      if (std::string_view{name}.ends_with(unfinished_suffix)) directory_.remove(name);
+    if (directory_.exists(std::string{store_file_name})) return read_store_file();
+    const std::vector<std::uint64_t> segments = segment_numbers();
+    if (segments.empty()) {
+      head_.common.identity = new_identity(chained, now_us);
+      head_.common.created_at_us = now_us;
+      create_segment(0, {}, now_us);
+    } else {
+      adopt(segments);
+    }
+    write_whole(std::string{store_file_name}, head_.encode());
+  }
+
+  /// Reads what the store is; `errc::not_found` where there is none.
+  void open_existing() { read_store_file(); }
+
+  /// Makes the file of a segment, with its head and nothing else.
+  void create_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us) {
+    segment_head head;
+    head.common = head_.common;
+    head.common.created_at_us = now_us;
+    head.first_sequence = first_sequence;
+    head.head_before = head_before;
+    write_whole(segment_name(first_sequence), head.encode());
+  }
+
+  /// Opens a segment's file and maps its first `capacity` bytes, or as many as it has. The result holds the mapping.
+  struct mapped_segment {
+    file_type file;
+    std::shared_ptr<segment> shared;
+    std::uint64_t size{};
+  };
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode) {
+    file_type file = directory_.open_file(segment_name(first_sequence), mode);
+    const std::uint64_t size = file.size();
+    auto mapping = std::make_shared<decltype(file.map(std::size_t{}))>(file.map(std::max<std::size_t>(size, capacity)));
+    const std::byte* base = mapping->data();
+    std::string where{file.path()};
+    const segment_head head = segment_head::decode(bytes_view{base, static_cast<std::size_t>(std::min<std::uint64_t>(size, segment_head::size))}, where);
+    if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
+        head.common.identity.chained != identity().chained)
+      throw_corrupt("the segment belongs to another store", where, 16);
+    if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", where, 48);
+    auto shared = std::make_shared<segment>(std::move(where), first_sequence, identity().chained, base, std::move(mapping));
+    return {std::move(file), std::move(shared), size};
+  }
+
+  /// Opens, checks and indexes every segment; the last one is mapped with `capacity` bytes at least. Throws `errc::corrupt`.
+  [[nodiscard]] opened scan(std::size_t capacity) {
+    opened log;
+    const std::vector<std::uint64_t> numbers = segment_numbers();
+    const std::string where{directory_.path()};
+    if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
+    for (std::size_t position = 0; position < numbers.size(); ++position) {
+      const bool is_last = position + 1 == numbers.size();
+      if (numbers[position] != log.end.next_sequence)
+        throw error{errc::corrupt, "a segment of the log is missing",
+                    {.path = where + "/" + segment_name(log.end.next_sequence), .expected = log.end.next_sequence, .actual = numbers[position]}};
+      mapped_segment opened_one = map_segment(numbers[position], is_last ? capacity : 0, open_mode::read);
+      segment_scan reading{*opened_one.shared, identity(), static_cast<std::size_t>(opened_one.size), is_last, log.end};
+      log.results.push_back(reading.run());
+      if (!is_last) opened_one.shared->complete();
+      log.segments.push_back(std::move(opened_one.shared));
+    }
+    return log;
+  }
+
+ private:
+  template <std::size_t size>
+  void write_whole(const std::string& name, const std::array<std::byte, size>& content) {
+    const std::string unfinished = name + std::string{unfinished_suffix};
+    directory_.remove(unfinished);
+    {
+      file_type file = directory_.open_file(unfinished, open_mode::create);
+      file.write_at(bytes_view{content.data(), content.size()}, 0);
+      file.sync();
+    }
+    directory_.rename(unfinished, name);
+    directory_.sync();
+  }
+
+  void read_store_file() {
+    const file_type file = directory_.open_file(std::string{store_file_name}, open_mode::read);
+    std::array<std::byte, store_head::size> raw{};
+    const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+    head_ = store_head::decode(bytes_view{raw.data(), got}, std::string{file.path()});
+  }
+
+  [[nodiscard]] store_identity new_identity(bool chained, std::int64_t now_us) {
+    std::array<std::byte, 12> random{};
+    world_.random(random.data(), random.size());
+    store_identity made;
+    made.lineage = event_id::from_reading({now_us, load_little_endian<std::uint32_t>(random.data() + 5)}, load_little_endian<std::uint64_t>(random.data()));
+    made.checksum_seed = load_little_endian<std::uint32_t>(random.data() + 8);
+    made.chained = chained;
+    return made;
+  }
+
+  /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is. Anything else
+  /// without `quipu.store` has lost it.
+  void adopt(const std::vector<std::uint64_t>& segments) {
+    const file_type file = directory_.open_file(segment_name(segments.front()), open_mode::read);
+    if (segments.size() != 1 || segments.front() != 0 || file.size() != segment_head::size)
+      throw error{errc::corrupt, "the store has segments, but not the file that says what it is",
+                  {.path = std::string{directory_.path()} + "/" + std::string{store_file_name}}};
+    std::array<std::byte, segment_head::size> raw{};
+    const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+    head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
+  }
+
+  Environment world_;
+  directory_type directory_;
+  store_head head_{};
+};
+
+}  // namespace quipu::detail

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// segment_index.hpp: where the events of one segment are, by order, entity, scope, kind and idempotency key. Made from frames and
+// never trusted over them. Not thread-safe: the segment that owns it locks.
+//
+// A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is the order
+// of the log. Lists and names keep their addresses while the index grows.
+#pragma once
+
+#include "../../event/event_id.hpp"
+#include "../../event/fingerprint.hpp"
+#include "../../event/frame.hpp"
+#include "layout.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace quipu::detail {
+
+using place_list = std::vector<std::uint32_t>;
+
+struct event_id_hash {
+  [[nodiscard]] std::size_t operator()(const event_id& id) const noexcept {
+    std::uint64_t words[2];
+    std::memcpy(words, id.raw().data(), sizeof words);
+    return static_cast<std::size_t>((words[0] ^ words[1]) * 0x9E3779B97F4A7C15U);
+  }
+};
+
+/// An entity, as one segment has it.
+struct entity_places {
+  std::string name;
+  std::uint64_t first_sequence{};  ///< entity sequence of the first of `events`
+  place_list events;
+  std::uint64_t next_sequence{};  ///< entity sequence after the last of `events`
+
+  /// Position in `events` of the first event whose entity sequence is `wanted` or more.
+  [[nodiscard]] std::size_t position_of(std::uint64_t wanted) const noexcept {
+    if (wanted <= first_sequence) return 0;
+    return std::min<std::uint64_t>(wanted - first_sequence, events.size());
+  }
+};
+
+struct scope_places {
+  std::string name;
+  place_list events;
+};
+
+/// What a coordinate's number stands for in one segment.
+struct coordinate_names {
+  entity_places* entity{};
+  scope_places* scope{};
+};
+
+class segment_index {
+ public:
+  /// Takes a definition. The numbers of a segment are 0, 1, 2...; false for another one.
+  [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope) {
+    if (number != coordinates_.size()) return false;
+    coordinates_.push_back({&named(entities_, entities_by_name_, entity), &named(scopes_, scopes_by_name_, scope)});
+    return true;
+  }
+  [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
+
+  void define_schema(event_kind kind, std::uint16_t version, std::string_view text) {
+    schemas_.emplace(schema_key(kind, version), known_schema{fingerprint_of_text(text), std::string{text}});
+  }
+
+  /// Takes an event, whose coordinate is known.
+  void add(const frame_view& frame, std::uint32_t place) {
+    const coordinate_names where = coordinates_[frame.coordinate()];
+    order_.push_back(place);
+    if (where.entity->events.empty()) where.entity->first_sequence = frame.entity_sequence();
+    where.entity->events.push_back(place);
+    where.entity->next_sequence = frame.entity_sequence() + 1;
+    where.scope->events.push_back(place);
+    kind_list(frame.kind()).push_back(place);
+    if (frame.extension_size() != 0)
+      if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.emplace(*key, place);
+  }
+
+  [[nodiscard]] const place_list& order() const noexcept { return order_; }
+  [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept { return find(entities_by_name_, name); }
+  [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept { return find(scopes_by_name_, name); }
+  [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept {
+    const auto found = kinds_.find(kind.raw());
+    return found == kinds_.end() ? nullptr : &found->second;
+  }
+  [[nodiscard]] const std::unordered_map<std::uint16_t, place_list>& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] std::optional<std::uint32_t> find_key(const event_id& key) const noexcept {
+    const auto found = by_key_.find(key);
+    return found == by_key_.end() ? std::nullopt : std::optional{found->second};
+  }
+  [[nodiscard]] const std::unordered_map<event_id, std::uint32_t, event_id_hash>& keys() const noexcept { return by_key_; }
+  [[nodiscard]] coordinate_names names(std::uint32_t coordinate) const noexcept { return coordinates_[coordinate]; }
+  [[nodiscard]] std::size_t coordinate_count() const noexcept { return coordinates_.size(); }
+  [[nodiscard]] const std::deque<entity_places>& entities() const noexcept { return entities_; }
+
+  struct known_schema {
+    std::uint64_t fingerprint{};
+    std::string text{};
+  };
+  [[nodiscard]] const known_schema* find_schema(event_kind kind, std::uint16_t version) const noexcept {
+    const auto found = schemas_.find(schema_key(kind, version));
+    return found == schemas_.end() ? nullptr : &found->second;
+  }
+  [[nodiscard]] const std::unordered_map<std::uint32_t, known_schema>& schemas() const noexcept { return schemas_; }
+
+  [[nodiscard]] static constexpr std::uint32_t schema_key(event_kind kind, std::uint16_t version) noexcept {
+    return std::uint32_t{kind.raw()} << 16 | version;
+  }
+
+ private:
+  template <class Entry>
+  using by_name = std::unordered_map<std::string_view, Entry*>;
+
+  template <class Entry>
+  static Entry& named(std::deque<Entry>& all, by_name<Entry>& table, std::string_view name) {
+    const auto found = table.find(name);
+    if (found != table.end()) return *found->second;
+    all.push_back(Entry{});
+    try {
+      all.back().name = name;
+      table.emplace(all.back().name, &all.back());
+    } catch (...) {
+      all.pop_back();
+      throw;
+    }
+    return all.back();
+  }
+  template <class Entry>
+  static const Entry* find(const by_name<Entry>& table, std::string_view name) noexcept {
+    const auto found = table.find(name);
+    return found == table.end() ? nullptr : found->second;
+  }
+
+  place_list& kind_list(event_kind kind) {
+    if (last_kind_ == nullptr || last_kind_raw_ != kind.raw()) {
+      last_kind_ = &kinds_[kind.raw()];
+      last_kind_raw_ = kind.raw();
+    }
+    return *last_kind_;
+  }
+
+  place_list order_;
+  std::deque<entity_places> entities_;
+  std::deque<scope_places> scopes_;
+  by_name<entity_places> entities_by_name_;
+  by_name<scope_places> scopes_by_name_;
+  std::vector<coordinate_names> coordinates_;
+  std::unordered_map<std::uint16_t, place_list> kinds_;
+  place_list* last_kind_{};
+  std::uint16_t last_kind_raw_{};
+  std::unordered_map<event_id, std::uint32_t, event_id_hash> by_key_;
+  std::unordered_map<std::uint32_t, known_schema> schemas_;
+};
+
+}  // namespace quipu::detail

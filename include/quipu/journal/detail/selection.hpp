@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// selection.hpp: which lists of a segment's index a region needs, and which of their events it takes. The narrowest list is
+// read: an entity's, else a scope's, else those of the kinds; all events only where a region asks for nothing that has a list.
+#pragma once
+
+#include "../../coordinate/region.hpp"
+#include "segment.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace quipu::detail {
+
+/// What a region selects in one segment. Refers to the region and to the segment.
+class selection {
+ public:
+  selection() = default;
+  selection(const segment& of, const region& wanted) {
+    if (wanted.selects_nothing()) return;
+    of.with_index([&](const segment_index& index) { choose(index, wanted); });
+    if (lists_.empty()) return;
+    const bool by_names = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
+                          (!by_entity_ && wanted.entity_match() == region::match::exact);
+    check_names_ = by_names;
+    check_kind_ = !by_kind_ && (wanted.kinds() || wanted.category());
+    check_sequence_ = wanted.first_sequence() != 0 || wanted.last_sequence() != UINT64_MAX;
+  }
+
+  /// The lists that hold the selected events and perhaps others; none where the segment has none of them.
+  [[nodiscard]] const std::vector<const place_list*>& lists() const noexcept { return lists_; }
+  /// Where to begin in the first list.
+  [[nodiscard]] std::size_t first_position() const noexcept { return first_position_; }
+  /// Every event of the lists is selected.
+  [[nodiscard]] bool takes_all() const noexcept { return !check_names_ && !check_kind_ && !check_sequence_; }
+
+  [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame) {
+    if (check_kind_ && !wanted.matches_kind(frame.kind())) return false;
+    if (check_sequence_ && !wanted.matches_sequence(frame.entity_sequence())) return false;
+    return !check_names_ || takes_coordinate(of, wanted, frame.coordinate());
+  }
+
+ private:
+  enum class memo : unsigned char { unknown, taken, refused };
+
+  void choose(const segment_index& index, const region& wanted) {
+    if (wanted.entity_match() == region::match::exact) {
+      by_entity_ = true;
+      if (const entity_places* entity = index.find_entity(wanted.entity_text())) {
+        lists_.push_back(&entity->events);
+        first_position_ = entity->position_of(wanted.first_sequence());
+      }
+    } else if (wanted.scope_name()) {
+      if (const scope_places* scope = index.find_scope(*wanted.scope_name())) lists_.push_back(&scope->events);
+    } else if (wanted.kinds() || wanted.category()) {
+      by_kind_ = true;
+      if (wanted.kinds()) {
+        for (const event_kind kind : *wanted.kinds())
+          if (const place_list* list = index.find_kind(kind); list != nullptr && wanted.matches_kind(kind)) lists_.push_back(list);
+      } else {
+        for (const auto& [raw, list] : index.kinds())
+          if (wanted.matches_kind(event_kind::from_raw(raw))) lists_.push_back(&list);
+      }
+    } else {
+      lists_.push_back(&index.order());
+    }
+  }
+
+  /// A coordinate's names are compared once.
+  [[nodiscard]] bool takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate) {
+    if (coordinate >= coordinates_.size()) coordinates_.resize(std::size_t{coordinate} + 1, memo::unknown);
+    if (coordinates_[coordinate] == memo::unknown) {
+      const auto names = of.names_of(coordinate);
+      coordinates_[coordinate] = wanted.matches_names(names.entity, names.scope) ? memo::taken : memo::refused;
+    }
+    return coordinates_[coordinate] == memo::taken;
+  }
+
+  std::vector<const place_list*> lists_;
+  std::size_t first_position_{};
+  bool by_entity_{};
+  bool by_kind_{};
+  bool check_names_{};
+  bool check_kind_{};
+  bool check_sequence_{};
+  std::vector<memo> coordinates_;
+};
+
+/// Reads lists of one segment as one ascending list, a handful of place_list at a time.
+class place_reader {
+ public:
+  place_reader() = default;
+  place_reader(const std::vector<const place_list*>& lists, std::size_t first_position) {
+    streams_.resize(lists.size());
+    for (std::size_t index = 0; index < lists.size(); ++index) {
+      streams_[index].list = lists[index];
+      streams_[index].position = lists.size() == 1 ? first_position : 0;
+    }
+  }
+
+  /// The next place before `end`; false when there is none, and then for good.
+  [[nodiscard]] bool next(const segment& of, std::uint32_t end, std::uint32_t& place) {
+    stream* least = nullptr;
+    for (stream& each : streams_) {
+      if (each.used == each.filled && !each.refill(of)) continue;
+      if (least == nullptr || each.chunk[each.used] < least->chunk[least->used]) least = &each;
+    }
+    if (least == nullptr || least->chunk[least->used] >= end) return false;
+    place = least->chunk[least->used++];
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t chunk_size = 62;
+  struct stream {
+    const place_list* list{};
+    std::size_t position{};
+    std::uint32_t used{};
+    std::uint32_t filled{};
+    std::uint32_t chunk[chunk_size]{};
+
+    [[nodiscard]] bool refill(const segment& of) {
+      filled = static_cast<std::uint32_t>(of.copy_places(*list, position, chunk, chunk_size));
+      position += filled;
+      used = 0;
+      return filled != 0;
+    }
+  };
+  std::vector<stream> streams_;
+};
+
+/// Calls `visit(shared segment, frame)` for each selected event of a snapshot, in order. Frames are read where they lie; nothing is
+/// allocated for an event.
+template <class Visit>
+void visit_frames(const log_snapshot& seen, const region& wanted, Visit&& visit) {
+  constexpr std::size_t chunk_size = 256;
+  std::uint32_t chunk[chunk_size];
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+    const std::shared_ptr<segment>& owner = seen.at(position);
+    const segment& each = *owner;
+    const std::uint32_t end = seen.end_of(position);
+    selection selected{each, wanted};
+    if (selected.lists().empty()) continue;
+    if (selected.lists().size() == 1) {
+      const place_list& list = *selected.lists().front();
+      std::size_t from = selected.first_position();
+      for (;;) {
+        const std::size_t copied = each.copy_places(list, from, chunk, chunk_size);
+        std::size_t usable = copied;
+        while (usable != 0 && chunk[usable - 1] >= end) --usable;
+        if (selected.takes_all()) {
+          for (std::size_t index = 0; index < usable; ++index) visit(owner, each.frame_at(chunk[index]));
+        } else {
+          for (std::size_t index = 0; index < usable; ++index) {
+            const frame_view frame = each.frame_at(chunk[index]);
+            if (selected.takes(each, wanted, frame)) visit(owner, frame);
+          }
+        }
+        if (usable < chunk_size) break;
+        from += copied;
+      }
+    } else {
+      place_reader reader{selected.lists(), 0};
+      std::uint32_t place = 0;
+      while (reader.next(each, end, place)) {
+        const frame_view frame = each.frame_at(place);
+        if (selected.takes(each, wanted, frame)) visit(owner, frame);
+      }
+    }
+  }
+}
+
+/// How many events a region selects. Counts without reading events where a list alone says it.
+[[nodiscard]] inline std::uint64_t count_frames(const log_snapshot& seen, const region& wanted) {
+  std::uint64_t count = 0;
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+    const segment& each = *seen.at(position);
+    const std::uint32_t end = seen.end_of(position);
+    selection selected{each, wanted};
+    if (selected.takes_all()) {
+      each.with_index([&](const segment_index&) {
+        for (const place_list* list : selected.lists())
+          count += static_cast<std::uint64_t>(std::lower_bound(list->begin(), list->end(), end) - list->begin());
+      });
+      continue;
+    }
+    place_reader reader{selected.lists(), selected.first_position()};
+    std::uint32_t place = 0;
+    while (reader.next(each, end, place))
+      if (selected.takes(each, wanted, each.frame_at(place))) ++count;
+  }
+  return count;
+}
+
+/// Calls `visit(shared segment, frame)` for each event of an entity from entity sequence `first` on, in order.
+template <class Visit>
+void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first, Visit&& visit) {
+  // Mostly all of it is in the last segments; find where to begin from the end.
+  std::size_t begin = seen.segment_count();
+  while (begin != 0) {
+    --begin;
+    const entity_places* known = seen.at(begin)->with_index([&](const segment_index& index) { return index.find_entity(entity); });
+    if (known != nullptr && seen.at(begin)->with_index([&](const segment_index&) { return known->first_sequence <= first; })) break;
+  }
+  constexpr std::size_t chunk_size = 256;
+  std::uint32_t chunk[chunk_size];
+  for (std::size_t position = begin; position < seen.segment_count(); ++position) {
+    const std::shared_ptr<segment>& owner = seen.at(position);
+    const std::uint32_t end = seen.end_of(position);
+    std::size_t from = 0;
+    const entity_places* known = owner->with_index([&](const segment_index& index) {
+      const entity_places* here = index.find_entity(entity);
+      if (here != nullptr) from = here->position_of(first);
+      return here;
+    });
+    if (known == nullptr) continue;
+    for (;;) {
+      const std::size_t copied = owner->copy_places(known->events, from, chunk, chunk_size);
+      std::size_t usable = copied;
+      while (usable != 0 && chunk[usable - 1] >= end) --usable;
+      for (std::size_t index = 0; index < usable; ++index) visit(owner, owner->frame_at(chunk[index]));
+      if (usable < chunk_size) break;
+      from += copied;
+    }
+  }
+}
+
+}  // namespace quipu::detail

@@ -1,0 +1,632 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// journal.hpp: the writer of a log. There is no writer thread: a caller encodes its event outside the lock, takes the next place
+// under it, and then either returns (buffered) or sees to it that the place is flushed. Whoever finds no flush under way makes one, for
+// everything that waits; so k callers that append durably at once share about one flush.
+//
+//   append     options are checked, frames are laid out in the tail buffer, numbers are given     under the lock
+//   publish    the buffer is exchanged for an empty one; hashes and checksums are added,          by one thread at a time,
+//              the bytes are written, and flushed where a durable receipt waits; then             without the lock
+//              the events are in the index, and visible
+//
+// Events become visible when they are published: a durable event never before it is on stable storage. Readers never take part: they get a
+// `log_snapshot`, and only where an append returned whose event isn't published yet do they publish it.
+//
+// A failure to write or flush is final: nothing is accepted until the log is opened again, and nothing that wasn't published is seen.
+#pragma once
+
+#include "../coordinate/hybrid_clock.hpp"
+#include "../core/blake3.hpp"
+#include "../environment/environment.hpp"
+#include "../event/event_id.hpp"
+#include "detail/entity_table.hpp"
+#include "detail/log_files.hpp"
+#include "detail/placement.hpp"
+#include "detail/schema_ledger.hpp"
+#include "detail/segment.hpp"
+#include "detail/segment_scan.hpp"
+#include "detail/tail_buffer.hpp"
+#include "journal_options.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace quipu::detail {
+
+/// What a writer has done since it was opened.
+struct journal_counts {
+  std::uint64_t appends{};  ///< commits: single events and batches
+  std::uint64_t flushes{};
+  std::uint64_t written_bytes{};
+  std::uint64_t segments{};
+  std::uint64_t entities{};
+};
+
+/// All members are thread-safe but for construction and destruction.
+template <environment Environment>
+class journal {
+ public:
+  /// Opens the log for writing and makes one where there is none. Throws `errc::locked`, `errc::corrupt`, `errc::unsupported_format`,
+  /// `errc::io_failed`, `errc::storage_full`.
+  journal(Environment world, journal_options options)
+      : options_{std::move(options)}, files_{std::move(world), options_.directory, true}, lock_{files_.lock()}, random_{0} {
+    std::uint64_t seed{};
+    files_.world().random(reinterpret_cast<std::byte*>(&seed), sizeof seed);
+    random_ = id_randomness{seed};
+    files_.open_or_create(options_.chain, now_us());
+    recover();
+  }
+
+  journal(const journal&) = delete;
+  journal& operator=(const journal&) = delete;
+
+  ~journal() {
+    try {
+      close();
+    } catch (...) {
+      static_cast<void>(0);  // close() reports what a destructor can only attempt
+    }
+  }
+
+  /// Appends entries as one commit: all of them are visible and durable together, or none. Throws `errc::conflict`,
+  /// `errc::idempotency_mismatch`, `errc::schema_drift`, `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`,
+  /// `errc::writer_failed`, `errc::storage_full`, and `errc::io_failed` where the flush failed; all but the last leave the log as it was.
+  /// `receipts` has room for one receipt an entry.
+  void append(std::span<const append_entry> entries, std::span<receipt> receipts) {
+    if (entries.empty()) return;
+    placement placing{entries, options_, files_.identity().chained};
+    placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
+
+    std::unique_lock lock{mutex_};
+    make_room(lock, placing.most_bytes());
+    if (placing.has_keys()) find_keys(lock, placing, receipts);
+    const std::uint64_t begin = next_sequence_;
+    place(placing, receipts);
+    const std::uint64_t end = next_sequence_;
+    ++counts_.appends;
+
+    std::uint64_t durable_until = 0;
+    for (std::size_t index = 0; index < entries.size(); ++index)
+      if (wants_durable(entries[index])) durable_until = std::max(durable_until, receipts[index].sequence + 1);
+    if (end != begin && durable_until > begin) durable_until = end;  // a commit is flushed as one
+    finish_append(lock, begin, end, durable_until);
+    fill_receipts(placing, receipts);
+  }
+
+  /// Returns when everything appended before is on stable storage. Throws as `append` does.
+  void sync() {
+    std::unique_lock lock{mutex_};
+    check_open();
+    wait_durable(lock, next_sequence_);
+  }
+
+  /// Syncs and lets go of the directory. Again: nothing. Throws what failed; the log is closed all the same.
+  void close() {
+    stop_timer();
+    std::unique_lock lock{mutex_};
+    if (closed_) return;
+    std::exception_ptr problem;
+    try {
+      if (failed_) throw_failed();
+      wait_durable(lock, next_sequence_);
+      while (flushing_) flushed_.wait(lock);
+      if (dirty_since_mark_) write_mark();
+    } catch (...) {
+      problem = std::current_exception();
+    }
+    while (flushing_) flushed_.wait(lock);
+    closed_ = true;
+    was_closed_.store(true, std::memory_order_release);
+    file_.reset();
+    lock_.reset();
+    flushed_.notify_all();
+    lock.unlock();
+    if (problem) std::rethrow_exception(problem);
+  }
+
+  /// What is visible: every event whose append has returned, those included that were buffered.
+  [[nodiscard]] log_snapshot snapshot() {
+    std::unique_lock lock{mutex_};
+    publish_returned(lock);
+    return {segments_, visible_, visible_place_};
+  }
+
+  /// A snapshot, and how many events of an entity are in it.
+  struct entity_snapshot {
+    log_snapshot seen;
+    std::uint64_t count{};
+  };
+  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
+    std::unique_lock lock{mutex_};
+    publish_returned(lock);
+    entity_snapshot found{{segments_, visible_, visible_place_}, 0};
+    if (visible_ == next_sequence_) {
+      if (const entity_end* end = entities().find(entity)) found.count = end->next_sequence;
+      return found;
+    }
+    lock.unlock();  // events are on their way that aren't visible: only the indexes know
+    for (std::size_t position = found.seen.segment_count(); position-- != 0;) {
+      found.count = found.seen.entity_end_in(position, entity);
+      if (found.count != 0) break;
+    }
+    return found;
+  }
+
+  /// The hash over the hashes of all visible events: BLAKE3 of one behind the other. Zero where there is no chain.
+  [[nodiscard]] digest head() {
+    return head_at(snapshot());
+  }
+
+  void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
+    const std::lock_guard lock{mutex_};
+    schemas_.check(kind, version, hash, text);
+  }
+
+  [[nodiscard]] std::int64_t now_us() { return options_.clock ? options_.clock() : files_.world().now_us(); }
+  [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
+  [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
+  [[nodiscard]] const journal_options& options() const noexcept { return options_; }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+  /// Throws `errc::closed` after `close()`.
+  void check_usable() const {
+    if (was_closed_.load(std::memory_order_acquire)) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+  }
+  /// Why nothing is accepted any more; empty while all is well.
+  [[nodiscard]] std::string failure() {
+    const std::lock_guard lock{mutex_};
+    return failed_ ? failure_ : std::string{};
+  }
+  [[nodiscard]] journal_counts counts() {
+    const std::lock_guard lock{mutex_};
+    journal_counts now = counts_;
+    now.segments = segments_->size();
+    now.entities = entities().entity_count();
+    return now;
+  }
+
+ private:
+  using files_type = log_files<Environment>;
+
+  // ---- opening ---------------------------------------------------------------------------------------------------------------
+
+  /// How much of a segment's file is mapped: all that it may hold, so that the mapping never moves.
+  [[nodiscard]] std::size_t capacity() const noexcept {
+    return static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
+  }
+
+  void recover() {
+    typename files_type::opened log = files_.scan(capacity());
+    log_end_ = std::move(log.end);
+    const scan_result& last = log.results.back();
+    next_sequence_ = visible_ = durable_ = returned_ = log_end_.next_sequence;
+    clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
+    for (const auto& each : log.segments)
+      each->with_index([&](const segment_index& index) { schemas_.learn(index, each->first_sequence() + 1); });
+    segments_ = std::make_shared<const segment_list>(std::move(log.segments));
+    active_ = segments_->back();
+    file_.emplace(files_.directory().open_file(segment_name(active_->first_sequence()), open_mode::write));
+    if (last.dropped_bytes != 0) {
+      file_->truncate(last.end);
+      recovered_ = recovery_report{std::string{file_->path()}, last.end, last.dropped_bytes, last.reason};
+    }
+    // Whoever wrote this may have died before flushing it; and names may be new.
+    file_->sync();
+    files_.directory().sync();
+    written_end_ = flushed_end_ = last.end;
+    reserved_ = file_->size();
+    zeroed_ = written_end_;
+    visible_place_ = place_of(written_end_);
+    next_coordinate_ = active_->with_index([](const segment_index& index) { return static_cast<std::uint32_t>(index.coordinate_count()); });
+    if (last.sealed) start_segment();
+  }
+
+  // ---- appending; all under the lock -----------------------------------------------------------------------------------------
+
+  [[nodiscard]] entity_table& entities() noexcept { return log_end_.entities; }
+  [[nodiscard]] bool wants_durable(const append_entry& entry) const noexcept {
+    return entry.options.durability.value_or(options_.default_durability) == durability::durable;
+  }
+  [[nodiscard]] static std::uint32_t place_of(std::uint64_t offset) noexcept { return static_cast<std::uint32_t>(offset / frame_alignment); }
+  [[nodiscard]] std::uint64_t tail_end() const noexcept { return written_end_ + (flushing_ ? flight_.size() : 0) + tail_.size(); }
+
+  void check_open() const {
+    if (closed_) throw error{errc::closed, "the store was closed", {.path = std::string{options_.directory.str()}}};
+    if (failed_) throw_failed();
+  }
+  [[noreturn]] void throw_failed() const {
+    throw error{errc::writer_failed, "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
+                {.path = std::string{options_.directory.str()}}};
+  }
+
+  /// Returns with room for `bytes` in the active segment and in the buffer.
+  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes) {
+    for (;;) {
+      check_open();
+      const bool fits = tail_end() + bytes <= options_.segment_max_bytes || tail_end() == segment_head::size;
+      if (fits && (tail_.size() < options_.write_buffer_bytes || !flushing_)) break;
+      if (flushing_) {
+        flushed_.wait(lock);
+      } else if (!fits && tail_.empty()) {
+        rotate();
+      } else {
+        publish(lock, !fits || durable_wanted_ > visible_);
+      }
+    }
+    // Room on the device is set aside before anything has a place in it: a full disk is found out here, where it harms nothing.
+    if (const std::uint64_t end = tail_end() + bytes; end > reserved_) {
+      const std::uint64_t step = std::max<std::uint64_t>(options_.preallocate_bytes, 1);
+      const std::uint64_t limit = std::max<std::uint64_t>(end, options_.segment_max_bytes);
+      const std::uint64_t wanted = std::min(limit, (end + step - 1) / step * step);
+      file_->reserve(wanted);
+      reserved_ = wanted;
+    }
+  }
+
+  [[nodiscard]] bool is_pending(const event_id& key) const { return pending_keys_.contains(key) || flying_keys_.contains(key); }
+
+  /// Looks up the idempotency keys of a commit; entries that were appended before get their first receipt.
+  void find_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts) {
+    for (std::size_t index = 0; index < placing.size(); ++index) {
+      const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
+      // What isn't published isn't in the index yet.
+      if (key && is_pending(*key)) {
+        if (flushing_) flushed_.wait(lock);
+        else publish(lock, durable_wanted_ > visible_);
+        make_room(lock, placing.most_bytes());
+        index = static_cast<std::size_t>(-1);  // from the start: the lock was open
+      }
+    }
+    for (std::size_t index = 0; index < placing.size(); ++index) {
+      const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
+      if (!key) continue;
+      for (auto each = segments_->rbegin(); each != segments_->rend(); ++each) {
+        const auto place = (*each)->with_index([&](const segment_index& known) { return known.find_key(*key); });
+        if (!place) continue;
+        placing.repeat(index, {*each, (*each)->frame_at(*place)}, receipts[index]);
+        break;
+      }
+    }
+  }
+
+  /// Gives each entry its place. Whatever can fail comes before anything is changed.
+  void place(placement& placing, std::span<receipt> receipts) {
+    placing.prepare(entities(), schemas_);
+    tail_.reserve(placing.most_bytes(), 3 * placing.size());
+    if (placing.has_keys())
+      for (std::size_t index = 0; index < placing.size(); ++index)
+        if (const auto& key = placing.entry(index).options.idempotency_key; key && placing.is_new(index)) pending_keys_.insert(*key);
+    if (placing.new_count() != 0) dirty_since_mark_ = true;
+    const std::int64_t now = now_us();
+    const frame_writer writer{tail_, files_.identity().chained, active_->first_sequence() + 1, next_sequence_, next_coordinate_};
+    placing.write(writer, receipts, [&] { return event_id::from_reading(clock_.next(now), random_.next()); });
+  }
+
+  /// After placing: waits as long as the receipts that are promised ask for.
+  void finish_append(std::unique_lock<std::mutex>& lock, std::uint64_t begin, std::uint64_t end, std::uint64_t durable_until) {
+    if (durable_until > durable_) {
+      if (durable_until > begin) durable_wanted_ = std::max(durable_wanted_, end);
+      wait_durable(lock, durable_until);
+    } else if (end > begin) {
+      if (durable_wanted_ > visible_) {
+        // A durable event before this one isn't visible yet, and neither may this one be.
+        wait_visible(lock, end);
+      } else {
+        returned_ = std::max(returned_, end);
+        if (options_.sync_every_n_events != 0 && next_sequence_ - durable_ >= options_.sync_every_n_events) {
+          wait_durable(lock, end);
+        } else {
+          if (tail_.size() >= options_.write_buffer_bytes && !flushing_) publish(lock, false);
+          start_timer();
+        }
+      }
+    }
+    returned_ = std::max(returned_, end);
+  }
+
+  void fill_receipts(const placement& placing, std::span<receipt> receipts) {
+    for (receipt& each : receipts) each.durable = each.sequence < durable_;
+    if (!files_.identity().chained || receipts.back().sequence >= visible_) return;
+    const log_snapshot seen{segments_, visible_, visible_place_};
+    for (std::size_t index = 0; index < placing.size(); ++index)
+      if (const auto found = seen.find_sequence(receipts[index].sequence)) receipts[index].hash = found.frame.hash();
+  }
+
+  /// Makes visible what callers believe is there.
+  void publish_returned(std::unique_lock<std::mutex>& lock) {
+    while (returned_ > visible_ && !failed_ && !closed_) {
+      if (flushing_) {
+        flushed_.wait(lock);
+        continue;
+      }
+      try {
+        publish(lock, durable_wanted_ > visible_);
+      } catch (...) {
+        return;  // remembered; whoever appends, syncs or closes next is told
+      }
+    }
+  }
+
+  void wait_durable(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+    while (durable_ < until) {
+      if (failed_) throw_failed();
+      if (closed_) throw error{errc::closed, "the store was closed"};
+      if (flushing_) flushed_.wait(lock);
+      else publish(lock, true);
+    }
+  }
+  void wait_visible(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+    while (visible_ < until) {
+      if (failed_) throw_failed();
+      if (flushing_) flushed_.wait(lock);
+      else publish(lock, durable_wanted_ > visible_);
+    }
+  }
+
+  // ---- publishing; by one thread at a time ------------------------------------------------------------------------------------
+
+  /// Writes out the tail buffer, and flushes where `with_sync` says so. Called under the lock while nobody else publishes, and returns
+  /// so; in between the lock is open. A failure is remembered, and thrown.
+  void publish(std::unique_lock<std::mutex>& lock, bool with_sync) {
+    flushing_ = true;
+    std::swap(tail_, flight_);
+    const std::uint64_t end_sequence = next_sequence_;
+    const std::uint64_t offset = written_end_;
+    const std::uint64_t reserved = reserved_;
+    const bool all_flushed = flushed_end_ == written_end_;
+    flying_keys_.swap(pending_keys_);
+    lock.unlock();
+    std::exception_ptr problem;
+    try {
+      write_flight(offset, reserved, all_flushed, with_sync);
+    } catch (...) {
+      problem = std::current_exception();
+    }
+    lock.lock();
+    flushing_ = false;
+    if (problem) {
+      fail(problem);
+    } else {
+      written_end_ += flight_.size();
+      counts_.written_bytes += flight_.size();
+      visible_ = end_sequence;
+      visible_place_ = place_of(written_end_);
+      if (with_sync) {
+        ++counts_.flushes;
+        durable_ = end_sequence;
+        flushed_end_ = written_end_;
+      }
+    }
+    flight_.clear();
+    flying_keys_.clear();
+    flushed_.notify_all();
+    if (problem) std::rethrow_exception(problem);
+  }
+
+  void write_flight(std::uint64_t offset, std::uint64_t reserved, bool all_flushed, bool with_sync) {
+    if (!flight_.empty()) {
+      if (all_flushed) {
+        std::byte* flags = flight_.data() + 10;
+        store_little_endian(flags, static_cast<std::uint16_t>(load_little_endian<std::uint16_t>(flags) | frame_flags::flushed));
+      }
+      finisher_.finish(flight_, files_.identity().chained, files_.identity().checksum_seed);
+      file_->write_at(bytes_view{flight_.data(), flight_.size()}, offset);
+    }
+    const std::uint64_t end = offset + flight_.size();
+    if (with_sync) {
+      // Flushing into space that was written before is faster: no metadata changes. Not worth it behind a large group.
+      if (end > zeroed_ && flight_.size() < zero_ahead / 4 && reserved > end) zero(end, std::min(zero_ahead, reserved - end));
+      file_->sync();
+    }
+    zeroed_ = std::max(zeroed_, end);
+    active_->change_index([&](segment_index& index) {
+      for (const pending_frame& each : flight_.frames()) {
+        const std::uint32_t place = place_of(offset + each.at);
+        const std::byte* at = active_->base() + offset + each.at;
+        if (each.where != nullptr) index.add(frame_view{at, active_->chained()}, place);
+        else index_internal(index, frame_view{at, false});
+      }
+    });
+  }
+
+  static constexpr std::uint64_t zero_ahead = std::uint64_t{256} << 10;
+  void zero(std::uint64_t from, std::uint64_t count) {
+    if (zeros_.empty()) zeros_.resize(zero_ahead);
+    file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+    zeroed_ = from + count;
+  }
+
+  static void index_internal(segment_index& index, const frame_view& frame) {
+    if (frame.kind() == event_kind::data) {
+      if (const auto definition = coordinate_definition::read(frame.payload()))
+        static_cast<void>(index.define(frame.coordinate(), definition->entity, definition->scope));
+    } else if (frame.kind() == event_kind::system_schema) {
+      if (const auto definition = schema_definition::read(frame.payload()))
+        index.define_schema(definition->kind, definition->version, definition->text);
+    }
+  }
+
+  void fail(const std::exception_ptr& problem) noexcept {
+    failed_ = true;
+    try {
+      try {
+        std::rethrow_exception(problem);
+      } catch (const std::exception& known) {
+        failure_ = known.what();
+      }
+    } catch (...) {
+      failure_.clear();
+    }
+  }
+
+  // ---- segments; under the lock, nothing pending --------------------------------------------------------------------------------
+
+  /// Writes one internal frame, flushed with all before it.
+  void write_internal(event_kind kind, bytes_view payload) {
+    const frame_content content{.kind = kind,
+                                .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::flushed),
+                                .sequence = next_sequence_,
+                                .payload = payload};
+    bytes frame(frame_size(payload.size(), 0, false));
+    write_frame(frame.data(), content, false);
+    set_frame_checksum(frame.data(), files_.identity().checksum_seed);
+    file_->reserve(written_end_ + frame.size());
+    file_->write_at(bytes_view{frame}, written_end_);
+    written_end_ += frame.size();
+  }
+
+  /// Says that the log was closed in order, so that whatever is found damaged later is damage.
+  void write_mark() {
+    try {
+      write_internal(event_kind::system_shutdown, {});
+      file_->sync();
+      dirty_since_mark_ = false;
+    } catch (...) {
+      fail(std::current_exception());
+      throw;
+    }
+  }
+
+  /// Seals the active segment and begins the next.
+  void rotate() {
+    try {
+      const seal_content seal{next_sequence_, head_at({segments_, visible_, visible_place_})};
+      file_->sync();
+      write_internal(event_kind::system_checkpoint, bytes_view{seal.encode()});
+      file_->truncate(written_end_);
+      file_->sync();
+      active_->complete();
+      start_segment();
+    } catch (...) {
+      fail(std::current_exception());
+      throw;
+    }
+  }
+
+  void start_segment() {
+    files_.create_segment(next_sequence_, head_at({segments_, visible_, visible_place_}), now_us());
+    typename files_type::mapped_segment made = files_.map_segment(next_sequence_, capacity(), open_mode::write);
+    auto longer = std::make_shared<segment_list>(*segments_);
+    longer->push_back(made.shared);
+    active_->complete();
+    active_ = std::move(made.shared);
+    file_.emplace(std::move(made.file));
+    segments_ = std::move(longer);
+    written_end_ = flushed_end_ = reserved_ = zeroed_ = segment_head::size;
+    visible_place_ = place_of(written_end_);
+    next_coordinate_ = 0;
+  }
+
+  /// The log's head after all events of a snapshot, carried on from the last time it was asked for.
+  [[nodiscard]] digest head_at(const log_snapshot& seen) {
+    if (!files_.identity().chained) return {};
+    const std::lock_guard lock{hasher_mutex_};
+    bytes hashes;
+    for (; hashed_ < seen.end_sequence; ++hashed_) {
+      const auto found = seen.find_sequence(hashed_);
+      const digest hash = found.frame.hash();
+      hashes.insert(hashes.end(), hash.bytes().begin(), hash.bytes().end());
+      if (hashes.size() >= std::size_t{64} << 10) {
+        hasher_.update(bytes_view{hashes});
+        hashes.clear();
+      }
+    }
+    hasher_.update(bytes_view{hashes});
+    return hasher_.finish();
+  }
+
+  // ---- the timer, which runs only where something is buffered and an interval is configured --------------------------------------
+
+  void start_timer() {
+    if (options_.sync_interval_ms == 0 || timer_running_) return;
+    timer_running_ = true;
+    timer_ = std::thread{[this] { run_timer(); }};
+  }
+  void run_timer() {
+    std::unique_lock lock{mutex_};
+    while (!timer_stop_) {
+      timer_wake_.wait_for(lock, std::chrono::milliseconds{options_.sync_interval_ms}, [this] { return timer_stop_; });
+      if (timer_stop_ || failed_ || closed_ || durable_ >= next_sequence_) continue;
+      try {
+        wait_durable(lock, next_sequence_);
+      } catch (...) {
+        continue;  // remembered; whoever appends next is told
+      }
+    }
+  }
+  void stop_timer() {
+    {
+      const std::lock_guard lock{mutex_};
+      timer_stop_ = true;
+      timer_wake_.notify_all();
+    }
+    const std::lock_guard joining{join_mutex_};
+    if (timer_.joinable()) timer_.join();
+  }
+
+  journal_options options_;
+  files_type files_;
+  std::optional<typename files_type::lock_type> lock_;
+
+  std::mutex mutex_;  // guards all below but what is said to belong to the publisher
+  std::condition_variable flushed_;
+  bool flushing_{};
+  bool failed_{};
+  bool closed_{};
+  std::atomic<bool> was_closed_{};  // as closed_, to be read without the lock
+  bool dirty_since_mark_{};
+  std::string failure_;
+  log_end log_end_;
+  schema_ledger schemas_;
+  hybrid_clock clock_;
+  id_randomness random_;
+  std::uint64_t next_sequence_{};   // of the next event
+  std::uint64_t returned_{};        // appends that returned: events before this
+  std::uint64_t durable_wanted_{};  // durable appends that wait: up to this
+  std::uint64_t durable_{};         // on stable storage: events before this
+  std::uint64_t visible_{};         // published: events before this
+  std::uint32_t visible_place_{};
+  std::uint32_t next_coordinate_{};
+  tail_buffer tail_;
+  key_set pending_keys_;
+  std::shared_ptr<const segment_list> segments_;
+  std::shared_ptr<segment> active_;
+  std::uint64_t written_end_{};  // offset behind what is in the active file
+  std::uint64_t flushed_end_{};  // and behind what is on stable storage
+  std::uint64_t reserved_{};     // size of the active file
+  journal_counts counts_;
+  std::optional<recovery_report> recovered_;
+
+  // The publisher's.
+  std::optional<typename files_type::file_type> file_;
+  tail_buffer flight_;
+  key_set flying_keys_;
+  frame_finisher finisher_;
+  std::uint64_t zeroed_{};
+  bytes zeros_;
+
+  std::mutex hasher_mutex_;
+  blake3_hasher hasher_;
+  std::uint64_t hashed_{};
+
+  std::thread timer_;
+  std::mutex join_mutex_;
+  std::condition_variable timer_wake_;
+  bool timer_running_{};
+  bool timer_stop_{};
+};
+
+}  // namespace quipu::detail

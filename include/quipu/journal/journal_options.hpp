@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// journal_options.hpp: what a journal is told when it is opened, what an append hands it, and what it tells of itself. The store's
+// `config` and `batch` are what programs write; these are what is left of them here.
+#pragma once
+
+#include "../core/bytes.hpp"
+#include "../core/event_kind.hpp"
+#include "../core/path.hpp"
+#include "append_options.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace quipu {
+
+/// What opening a store found and mended.
+struct recovery_report {
+  std::string path{};            ///< the segment that was cut
+  std::uint64_t offset{};        ///< where it ends now
+  std::uint64_t dropped_bytes{}; ///< what was behind it: an unfinished commit, of which no durable receipt was given
+  std::string reason{};
+
+  friend bool operator==(const recovery_report&, const recovery_report&) = default;
+};
+
+namespace detail {
+
+struct journal_options {
+  path directory{};
+  std::uint64_t segment_max_bytes{};
+  std::uint64_t payload_max_bytes{};
+  std::size_t batch_max_events{};
+  std::uint64_t batch_max_bytes{};
+  durability default_durability{durability::durable};
+  std::uint64_t sync_every_n_events{};
+  std::uint64_t sync_interval_ms{};
+  std::uint64_t write_buffer_bytes{};
+  std::uint64_t preallocate_bytes{};
+  bool chain{true};
+  std::function<std::int64_t()> clock{};
+};
+
+/// One event to be appended. Refers to what the caller holds until the append returns.
+struct append_entry {
+  std::string_view entity{};
+  std::string_view scope{};
+  event_kind kind{};
+  std::uint16_t version{};       ///< 0 for raw bytes
+  bytes_view payload{};
+  std::string_view schema{};     ///< text; empty for raw bytes
+  std::uint64_t schema_hash{};
+  append_options options{};
+  std::optional<std::size_t> cause_item{};  ///< an earlier entry of the same batch
+  std::string_view bypass_reason{};
+};
+
+}  // namespace detail
+}  // namespace quipu

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// config.hpp: how a store is opened. Every field but `directory` has a default that suits most programs; a value that makes no sense is
+// `errc::configuration`, and the message names the field.
+#pragma once
+
+#include "../core/error.hpp"
+#include "../core/path.hpp"
+#include "../journal/journal_options.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace quipu {
+
+/// Which durability an append has that doesn't ask for one.
+enum class sync_mode : std::uint8_t { durable, buffered };
+
+struct config {
+  /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`).
+  path directory{};
+  /// A segment is sealed, and the next begun, when it would grow beyond this. 4 KiB to 4 GiB.
+  std::uint64_t segment_max_bytes{std::uint64_t{64} << 20};
+  /// The largest encoded event. 1 byte to 1 GiB.
+  std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};
+
+  struct sync_config {
+    sync_mode mode{sync_mode::durable};
+    /// Buffered appends are flushed when so many events wait; 0 is never.
+    std::uint64_t every_n_events{0};
+    /// And when so much time has passed, by a thread that runs only once something was buffered; 0 is never. At most a day.
+    std::uint64_t interval_ms{1000};
+  } sync{};
+
+  struct batch_config {
+    std::size_t max_size{10'000};                         ///< events; 1 to 1,000,000
+    std::uint64_t max_bytes{std::uint64_t{64} << 20};     ///< of their payloads; 1 byte to 1 GiB
+  } batch{};
+
+  struct writer_config {
+    /// Buffered events are written to the file when there are so many bytes of them. 4 KiB to 64 MiB.
+    std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
+    /// The file grows by so much at a time, so that a flush needn't wait for it to grow. At most 256 MiB.
+    std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
+  } writer{};
+
+  struct cache_config {
+    /// A state is put into the cache when so many events were folded that the cached one, if there was one, lacked. At least 1.
+    std::uint64_t put_after_events{1};
+  } cache{};
+
+  /// Whether a new store keeps a hash chain. An existing one goes on as it began.
+  bool chain{true};
+  /// Microseconds since the Unix epoch; the system's clock where it is empty. Called with the store's lock held: it mustn't call the store.
+  std::function<std::int64_t()> clock{};
+
+  /// Throws `errc::configuration`, with the field's name.
+  void validate() const {
+    if (directory.empty()) throw error{errc::configuration, "config.directory is empty"};
+    if (directory.str().find('\0') != std::string::npos) throw error{errc::configuration, "config.directory contains a NUL"};
+    within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
+    within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
+    within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
+    within("batch.max_size", batch.max_size, 1, 1'000'000);
+    within("batch.max_bytes", batch.max_bytes, 1, std::uint64_t{1} << 30);
+    within("writer.buffer_bytes", writer.buffer_bytes, 4096, std::uint64_t{64} << 20);
+    within("writer.preallocate_bytes", writer.preallocate_bytes, 0, std::uint64_t{256} << 20);
+    within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+    if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
+      throw error{errc::configuration, "config.sync.mode is neither durable nor buffered"};
+  }
+
+ private:
+  static void within(const char* field, std::uint64_t value, std::uint64_t least, std::uint64_t most) {
+    if (value >= least && value <= most) return;
+    throw error{errc::configuration,
+                std::string{"config."} + field + " must be from " + std::to_string(least) + " to " + std::to_string(most),
+                {.expected = value < least ? least : most, .actual = value}};
+  }
+};
+
+namespace detail {
+
+[[nodiscard]] inline journal_options journal_options_of(const config& from) {
+  journal_options options;
+  options.directory = from.directory;
+  options.segment_max_bytes = from.segment_max_bytes;
+  options.payload_max_bytes = from.payload_max_bytes;
+  options.batch_max_events = from.batch.max_size;
+  options.batch_max_bytes = from.batch.max_bytes;
+  options.default_durability = from.sync.mode == sync_mode::durable ? durability::durable : durability::buffered;
+  options.sync_every_n_events = from.sync.every_n_events;
+  options.sync_interval_ms = from.sync.interval_ms;
+  options.write_buffer_bytes = from.writer.buffer_bytes;
+  options.preallocate_bytes = from.writer.preallocate_bytes;
+  options.chain = from.chain;
+  options.clock = from.clock;
+  return options;
+}
+
+}  // namespace detail
+}  // namespace quipu

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// encoded_event.hpp: what the journal must know of an event, and no C++ type.
+#pragma once
+
+#include "../../event/codec.hpp"
+#include "../../event/event_list.hpp"
+#include "../../event/upcast.hpp"
+#include "../../journal/journal_options.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace quipu {
+
+/// Why a type can't be appended, in words; see projection/problems.hpp.
+template <class Event>
+struct an_event_to_append_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of;
+template <class Event>
+struct an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library;
+
+namespace detail {
+
+template <class Event>
+consteval bool has_own_kind() {
+  if constexpr (event_type<Event>) return !kind_of<Event>.is_reserved();
+  else return false;
+}
+
+template <class Event>
+concept appendable = has_own_kind<Event>() && encodable<Event>;
+
+/// One compile error that says why.
+template <class Event>
+constexpr void refuse_to_append() {
+  if constexpr (!event_type<Event>) {
+    static_cast<void>(sizeof(an_event_to_append_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<Event>));
+  } else if constexpr (!has_own_kind<Event>()) {
+    static_cast<void>(sizeof(an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library<Event>));
+  } else {
+    refuse_to_encode<Event>();
+  }
+}
+
+inline void check_kind(event_kind kind) {
+  if (kind.is_reserved())
+    throw error{errc::invalid_argument, "kind " + kind.str() + " is reserved for the library: categories 0x0 and 0xD can't be appended"};
+}
+
+/// An event without its bytes, but for raw ones.
+struct encoded_event {
+  event_kind kind{};
+  std::uint16_t version{};
+  std::string_view schema{};
+  std::uint64_t schema_hash{};
+  bytes_view payload{};
+
+  [[nodiscard]] append_entry entry(bytes_view content) const noexcept {
+    append_entry made;
+    made.kind = kind;
+    made.version = version;
+    made.schema = schema;
+    made.schema_hash = schema_hash;
+    made.payload = content;
+    return made;
+  }
+};
+
+template <class Event>
+[[nodiscard]] encoded_event describe_event() noexcept {
+  return {kind_of<Event>, schema_version_of<Event>(), schema_text<Event>(), type_fingerprint<Event>(), {}};
+}
+
+/// Encodes into a buffer, which is cleared first. Throws `errc::encode_failed`.
+template <class Event>
+[[nodiscard]] encoded_event encode_event(const Event& event, bytes& buffer) {
+  check_upcast_chain<Event>();
+  buffer.clear();
+  byte_writer writer{buffer};
+  encode_to(writer, event);
+  return describe_event<Event>();
+}
+
+[[nodiscard]] inline encoded_event raw_event(event_kind kind, bytes_view payload) noexcept { return {kind, 0, {}, 0, payload}; }
+
+}  // namespace detail
+}  // namespace quipu

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// receipts.hpp: what a store tells of itself.
+#pragma once
+
+#include "../core/digest.hpp"
+#include "../event/event_id.hpp"
+#include "../journal/journal_options.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace quipu {
+
+/// Counts since the store was opened, but for the first three, which are of the log.
+struct store_stats {
+  std::uint64_t events{};         ///< visible
+  std::uint64_t entities{};
+  std::uint64_t segments{};
+  std::uint64_t commits{};        ///< single events and batches appended
+  std::uint64_t flushes{};        ///< of the log; with several durable callers at once, fewer than commits
+  std::uint64_t written_bytes{};  ///< to the log
+};
+
+/// How a store is. Nothing in it changes while all is well.
+struct store_diagnostics {
+  std::string directory{};
+  /// What opening the store found unfinished and cut off.
+  std::optional<recovery_report> recovered{};
+  /// Why nothing is accepted any more; empty while all is well.
+  std::string failure{};
+  /// Whether the log keeps a hash chain.
+  bool chained{};
+  std::int64_t created_at_us{};
+};
+
+/// A state and how many events of the entity it was folded from.
+template <class State>
+struct projected {
+  State state{};
+  std::uint64_t count{};
+};
+
+/// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.
+struct progress {
+  std::uint64_t done{};
+  std::uint64_t total{};
+};
+
+}  // namespace quipu
