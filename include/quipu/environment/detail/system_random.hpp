@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// system_random.hpp: random bytes from the operating system.
+#pragma once
+
+#include "posix_file.hpp"
+
+#include <cerrno>
+#include <cstddef>
+
+#include <unistd.h>
+#if defined(__APPLE__)
+#include <sys/random.h>
+#endif
+
+namespace quipu::detail {
+
+/// Fills `count` bytes. Throws errc::io_failed where the system has none to give; weaker ones are never put in their place.
+inline void fill_random(std::byte* to, std::size_t count) {
+  constexpr std::size_t most_per_call = 256;  // getentropy refuses more
+  while (count > 0) {
+    const std::size_t part = count < most_per_call ? count : most_per_call;
+    if (::getentropy(to, part) != 0) throw_system_error("get random bytes", {}, errno);
+    to += part;
+    count -= part;
+  }
+}
+
+}  // namespace quipu::detail
