@@ -16,7 +16,8 @@ namespace quipu {
 
 /// A forward range of `event_view`. It shows the log as it was when the range was made: what is appended later isn't in it. It, its
 /// iterators and the views outlive the store. One range may be read by several threads, an iterator by one.
-class event_range {
+template <class When>
+class basic_event_range {
   struct source {
     detail::log_snapshot seen;
     region wanted;
@@ -51,7 +52,7 @@ class event_range {
     friend bool operator==(const iterator& left, std::default_sentinel_t) noexcept { return left.frame_.data() == nullptr; }
 
    private:
-    friend class event_range;
+    friend class basic_event_range;
     explicit iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
       enter(0);
       advance();
@@ -85,7 +86,7 @@ class event_range {
   };
   using const_iterator = iterator;
 
-  event_range(detail::log_snapshot seen, region wanted) : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+  basic_event_range(detail::log_snapshot seen, region wanted) : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
 
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
@@ -94,5 +95,7 @@ class event_range {
  private:
   std::shared_ptr<const source> from_;
 };
+
+using event_range = basic_event_range<detail::when_used>;
 
 }  // namespace quipu

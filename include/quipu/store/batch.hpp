@@ -94,8 +94,9 @@ class batch {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      bytes encoded;
-      return keep(where, detail::encode_event(event, encoded), options, cause, bytes_view{encoded});
+      bytes buffer;
+      const detail::encoded_event encoded = detail::encode_event(event, buffer);  // first: the buffer may move
+      return keep(where, encoded, options, cause, bytes_view{buffer});
     }
   }
 

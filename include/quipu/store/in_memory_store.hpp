@@ -11,15 +11,10 @@
 
 namespace quipu {
 
-/// A new, empty store in memory. Its directory is called `memory` unless the configuration says otherwise. Throws as `store` does.
-[[nodiscard]] inline store<no_cache, memory> in_memory_store(config settings = {}) {
-  if (settings.directory.empty()) settings.directory = "memory";
-  return store<no_cache, memory>{settings};
-}
-
-/// The same with a cache.
-template <projection_cache Cache>
-[[nodiscard]] store<Cache, memory> in_memory_store(config settings, Cache cache) {
+/// A new, empty store in memory, with a cache or without. Its directory is called `memory` unless the configuration says otherwise. Throws as
+/// `store` does.
+template <projection_cache Cache = no_cache>
+[[nodiscard]] store<Cache, memory> in_memory_store(config settings = {}, Cache cache = {}) {
   if (settings.directory.empty()) settings.directory = "memory";
   return store<Cache, memory>{settings, std::move(cache)};
 }

@@ -6,13 +6,12 @@
 
 #include "../../core/digest.hpp"
 #include "../../event/frame.hpp"
+#include "flat_map.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace quipu::detail {
 
@@ -31,44 +30,47 @@ struct coordinate_slot {
   std::uint32_t number{};
 };
 
-class entity_table {
+template <class When>
+class basic_entity_table {
  public:
   /// The end of an entity's stream; nothing where the entity has no event.
   [[nodiscard]] const entity_end* find(std::string_view entity) const noexcept {
-    const auto found = entities_.find(entity);
-    return found == entities_.end() ? nullptr : found->second;
+    entity_end* const* found = entities_.find(entity);
+    return found == nullptr ? nullptr : *found;
   }
 
   /// Finds or makes an entity. Addresses stay.
   [[nodiscard]] entity_end& entity(std::string_view name) {
-    if (const auto found = entities_.find(name); found != entities_.end()) return *found->second;
-    return *entities_.emplace(keep(name), &ends_.emplace_back()).first->second;
+    if (entity_end** found = entities_.find(name)) return **found;
+    const std::string_view kept = keep(name);
+    return *entities_.insert(kept, &ends_.add());
   }
 
   /// Finds or makes a coordinate. Addresses stay.
   [[nodiscard]] coordinate_slot& coordinate(std::string_view entity_name, std::string_view scope) {
     key_.assign(entity_name).push_back('\0');
     key_.append(scope);
-    if (const auto found = coordinates_.find(key_); found != coordinates_.end()) return *found->second;
+    if (coordinate_slot** found = coordinates_.find(key_)) return **found;
     entity_end& end = entity(entity_name);
-    coordinate_slot& made = slots_.emplace_back();
+    const std::string_view kept = keep(key_);
+    coordinate_slot& made = slots_.add();
     made.entity = &end;
     made.part_of_hash = digest_of(entity_name, scope);
-    coordinates_.emplace(keep(key_), &made);
-    return made;
+    return *coordinates_.insert(kept, &made);
   }
 
   [[nodiscard]] std::size_t entity_count() const noexcept { return entities_.size(); }
 
  private:
-  [[nodiscard]] std::string_view keep(std::string_view text) { return names_.emplace_back(text); }
+  [[nodiscard]] std::string_view keep(std::string_view text) { return names_.add() = text; }
 
-  std::deque<std::string> names_;
-  std::deque<entity_end> ends_;
-  std::deque<coordinate_slot> slots_;
-  std::unordered_map<std::string_view, entity_end*> entities_;
-  std::unordered_map<std::string_view, coordinate_slot*> coordinates_;
+  stable_list<std::string> names_;
+  stable_list<entity_end> ends_;
+  stable_list<coordinate_slot> slots_;
+  flat_map<std::string_view, entity_end*, text_hash> entities_;
+  flat_map<std::string_view, coordinate_slot*, text_hash> coordinates_;
   std::string key_;
 };
+using entity_table = basic_entity_table<when_used>;
 
 }  // namespace quipu::detail

@@ -21,13 +21,13 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
 namespace quipu::detail {
 
-using key_set = std::unordered_set<event_id, event_id_hash>;
+struct nothing {};
+using key_set = flat_map<event_id, nothing, event_id_hash>;
 
 /// Where the next frames go, and with which numbers.
 struct frame_writer {
@@ -39,7 +39,8 @@ struct frame_writer {
 };
 
 /// Refers to the entries.
-class placement {
+template <class When>
+class basic_placement {
  public:
   /// Bytes of frames that one commit takes at the most.
   [[nodiscard]] static std::uint64_t most_commit_bytes(const journal_options& options) noexcept {
@@ -48,7 +49,7 @@ class placement {
   }
 
   /// Throws `errc::payload_too_large`.
-  placement(std::span<const append_entry> entries, const journal_options& options, bool chained)
+  basic_placement(std::span<const append_entry> entries, const journal_options& options, bool chained)
       : entries_{entries}, chained_{chained} {
     if (entries.size() > 1) {
       many_.resize(entries.size());
@@ -56,8 +57,8 @@ class placement {
     }
     check_sizes(options);
   }
-  placement(const placement&) = delete;
-  placement& operator=(const placement&) = delete;
+  basic_placement(const basic_placement&) = delete;
+  basic_placement& operator=(const basic_placement&) = delete;
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] const append_entry& entry(std::size_t index) const noexcept { return entries_[index]; }
@@ -296,5 +297,6 @@ class placement {
   std::uint64_t most_bytes_{};
   bytes definition_;
 };
+using placement = basic_placement<when_used>;
 
 }  // namespace quipu::detail

@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace quipu::detail {
 
@@ -22,30 +21,43 @@ struct schema_slot {
   std::uint64_t segment{};  ///< the last segment that has it; 0 is none
 };
 
-class schema_ledger {
+template <class When>
+class basic_schema_ledger {
  public:
   /// Finds the slot, or makes one where the log has no such schema yet. Throws `errc::schema_drift` where it has another. Addresses stay.
   [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
     const std::uint32_t key = segment_index::schema_key(kind, version);
-    const auto found = slots_.find(key);
-    if (found == slots_.end()) return slots_.emplace(key, schema_slot{hash, std::string{text}, 0}).first->second;
-    if (found->second.hash != hash) throw_schema_drift(kind, version, found->second.text, text);
-    return found->second;
+    if (schema_slot** found = by_key_.find(key)) {
+      if ((*found)->hash != hash) throw_schema_drift(kind, version, (*found)->text, text);
+      return **found;
+    }
+    return keep(key, hash, text, 0);
   }
 
   /// Takes what a segment has.
-  void learn(const segment_index& index, std::uint64_t segment) {
-    for (const auto& [key, known] : index.schemas()) slots_.insert_or_assign(key, schema_slot{known.fingerprint, known.text, segment});
+  void learn(const segment_index& index, std::uint64_t stamp) {
+    for (const auto& each : index.schemas()) {
+      if (schema_slot** found = by_key_.find(each.key)) **found = {each.value.fingerprint, each.value.text, stamp};
+      else keep(each.key, each.value.fingerprint, each.value.text, stamp);
+    }
   }
 
   /// Throws `errc::schema_drift` where the log has another shape for this kind and version.
   void check(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) const {
-    const auto found = slots_.find(segment_index::schema_key(kind, version));
-    if (found != slots_.end() && found->second.hash != hash) throw_schema_drift(kind, version, found->second.text, text);
+    schema_slot* const* found = by_key_.find(segment_index::schema_key(kind, version));
+    if (found != nullptr && (*found)->hash != hash) throw_schema_drift(kind, version, (*found)->text, text);
   }
 
  private:
-  std::unordered_map<std::uint32_t, schema_slot> slots_;
+  schema_slot& keep(std::uint32_t key, std::uint64_t hash, std::string_view text, std::uint64_t stamp) {
+    schema_slot& made = slots_.add();
+    made = {hash, std::string{text}, stamp};
+    return *by_key_.insert(key, &made);
+  }
+
+  stable_list<schema_slot> slots_;
+  flat_map<std::uint32_t, schema_slot*, number_hash> by_key_;
 };
+using schema_ledger = basic_schema_ledger<when_used>;
 
 }  // namespace quipu::detail

@@ -21,10 +21,11 @@
 namespace quipu::detail {
 
 /// Shared by whoever reads it: views of its events keep it, and with it the mapping, alive.
-class segment final : public event_origin {
+template <class When>
+class basic_segment final : public event_origin {
  public:
   /// `storage` keeps the bytes at `base` where they are.
-  segment(std::string path, std::uint64_t first_sequence, bool chained, const std::byte* base, std::shared_ptr<const void> storage)
+  basic_segment(std::string path, std::uint64_t first_sequence, bool chained, const std::byte* base, std::shared_ptr<const void> storage)
       : path_{std::move(path)}, first_sequence_{first_sequence}, chained_{chained}, base_{base}, storage_{std::move(storage)} {}
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
@@ -93,12 +94,14 @@ class segment final : public event_origin {
   segment_index index_;
   std::atomic<bool> complete_{false};
 };
+using segment = basic_segment<when_used>;
 
 using segment_list = std::vector<std::shared_ptr<segment>>;
 
 /// What a reader sees: all events before `end_sequence`, of which the last segment holds those before `end_place`. Costs two copies of
 /// numbers and one of a pointer; keeps what it refers to alive.
-struct log_snapshot {
+template <class When>
+struct basic_log_snapshot {
   std::shared_ptr<const segment_list> segments{};
   std::uint64_t end_sequence{};
   std::uint32_t end_place{};
@@ -184,5 +187,6 @@ struct log_snapshot {
     });
   }
 };
+using log_snapshot = basic_log_snapshot<when_used>;
 
 }  // namespace quipu::detail

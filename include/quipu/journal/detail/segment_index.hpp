@@ -10,16 +10,15 @@
 #include "../../event/event_id.hpp"
 #include "../../event/fingerprint.hpp"
 #include "../../event/frame.hpp"
+#include "flat_map.hpp"
 #include "layout.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <optional>
+#include <cstring>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -28,10 +27,10 @@ namespace quipu::detail {
 using place_list = std::vector<std::uint32_t>;
 
 struct event_id_hash {
-  [[nodiscard]] std::size_t operator()(const event_id& id) const noexcept {
+  [[nodiscard]] std::uint64_t operator()(const event_id& id) const noexcept {
     std::uint64_t words[2];
     std::memcpy(words, id.raw().data(), sizeof words);
-    return static_cast<std::size_t>((words[0] ^ words[1]) * 0x9E3779B97F4A7C15U);
+    return spread_bits(words[0] ^ words[1]);
   }
 };
 
@@ -54,13 +53,19 @@ struct scope_places {
   place_list events;
 };
 
+struct kind_places {
+  event_kind kind{};
+  place_list events;
+};
+
 /// What a coordinate's number stands for in one segment.
 struct coordinate_names {
   entity_places* entity{};
   scope_places* scope{};
 };
 
-class segment_index {
+template <class When>
+class basic_segment_index {
  public:
   /// Takes a definition. The numbers of a segment are 0, 1, 2...; false for another one.
   [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope) {
@@ -71,7 +76,7 @@ class segment_index {
   [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
 
   void define_schema(event_kind kind, std::uint16_t version, std::string_view text) {
-    schemas_.emplace(schema_key(kind, version), known_schema{fingerprint_of_text(text), std::string{text}});
+    schemas_.insert(schema_key(kind, version), known_schema{fingerprint_of_text(text), std::string{text}});
   }
 
   /// Takes an event, whose coordinate is known.
@@ -84,35 +89,31 @@ class segment_index {
     where.scope->events.push_back(place);
     kind_list(frame.kind()).push_back(place);
     if (frame.extension_size() != 0)
-      if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.emplace(*key, place);
+      if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.insert(*key, place);
   }
 
   [[nodiscard]] const place_list& order() const noexcept { return order_; }
   [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept { return find(entities_by_name_, name); }
   [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept { return find(scopes_by_name_, name); }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept {
-    const auto found = kinds_.find(kind.raw());
-    return found == kinds_.end() ? nullptr : &found->second;
+    for (std::size_t position = 0; position < kinds_.size(); ++position)
+      if (kinds_[position].kind == kind) return &kinds_[position].events;
+    return nullptr;
   }
-  [[nodiscard]] const std::unordered_map<std::uint16_t, place_list>& kinds() const noexcept { return kinds_; }
-  [[nodiscard]] std::optional<std::uint32_t> find_key(const event_id& key) const noexcept {
-    const auto found = by_key_.find(key);
-    return found == by_key_.end() ? std::nullopt : std::optional{found->second};
-  }
-  [[nodiscard]] const std::unordered_map<event_id, std::uint32_t, event_id_hash>& keys() const noexcept { return by_key_; }
+  [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
+  /// The place of the event with an idempotency key; null where there is none.
+  [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
   [[nodiscard]] coordinate_names names(std::uint32_t coordinate) const noexcept { return coordinates_[coordinate]; }
   [[nodiscard]] std::size_t coordinate_count() const noexcept { return coordinates_.size(); }
-  [[nodiscard]] const std::deque<entity_places>& entities() const noexcept { return entities_; }
 
   struct known_schema {
     std::uint64_t fingerprint{};
     std::string text{};
   };
   [[nodiscard]] const known_schema* find_schema(event_kind kind, std::uint16_t version) const noexcept {
-    const auto found = schemas_.find(schema_key(kind, version));
-    return found == schemas_.end() ? nullptr : &found->second;
+    return schemas_.find(schema_key(kind, version));
   }
-  [[nodiscard]] const std::unordered_map<std::uint32_t, known_schema>& schemas() const noexcept { return schemas_; }
+  [[nodiscard]] const flat_map<std::uint32_t, known_schema, number_hash>& schemas() const noexcept { return schemas_; }
 
   [[nodiscard]] static constexpr std::uint32_t schema_key(event_kind kind, std::uint16_t version) noexcept {
     return std::uint32_t{kind.raw()} << 16 | version;
@@ -120,47 +121,51 @@ class segment_index {
 
  private:
   template <class Entry>
-  using by_name = std::unordered_map<std::string_view, Entry*>;
+  using by_name = flat_map<std::string_view, Entry*, text_hash>;
 
   template <class Entry>
-  static Entry& named(std::deque<Entry>& all, by_name<Entry>& table, std::string_view name) {
-    const auto found = table.find(name);
-    if (found != table.end()) return *found->second;
-    all.push_back(Entry{});
+  static Entry& named(stable_list<Entry>& all, by_name<Entry>& table, std::string_view name) {
+    if (Entry** found = table.find(name)) return **found;
+    Entry& made = all.add();
     try {
-      all.back().name = name;
-      table.emplace(all.back().name, &all.back());
+      made.name = name;
+      table.insert(made.name, &made);
     } catch (...) {
-      all.pop_back();
+      all.remove_last();
       throw;
     }
-    return all.back();
+    return made;
   }
   template <class Entry>
   static const Entry* find(const by_name<Entry>& table, std::string_view name) noexcept {
-    const auto found = table.find(name);
-    return found == table.end() ? nullptr : found->second;
+    Entry* const* found = table.find(name);
+    return found == nullptr ? nullptr : *found;
   }
 
   place_list& kind_list(event_kind kind) {
-    if (last_kind_ == nullptr || last_kind_raw_ != kind.raw()) {
-      last_kind_ = &kinds_[kind.raw()];
-      last_kind_raw_ = kind.raw();
+    if (last_kind_ == nullptr || last_kind_->kind != kind) {
+      last_kind_ = nullptr;
+      for (std::size_t position = 0; position < kinds_.size(); ++position)
+        if (kinds_[position].kind == kind) last_kind_ = &kinds_[position];
+      if (last_kind_ == nullptr) {
+        last_kind_ = &kinds_.add();
+        last_kind_->kind = kind;
+      }
     }
-    return *last_kind_;
+    return last_kind_->events;
   }
 
   place_list order_;
-  std::deque<entity_places> entities_;
-  std::deque<scope_places> scopes_;
+  stable_list<entity_places> entities_;
+  stable_list<scope_places> scopes_;
   by_name<entity_places> entities_by_name_;
   by_name<scope_places> scopes_by_name_;
   std::vector<coordinate_names> coordinates_;
-  std::unordered_map<std::uint16_t, place_list> kinds_;
-  place_list* last_kind_{};
-  std::uint16_t last_kind_raw_{};
-  std::unordered_map<event_id, std::uint32_t, event_id_hash> by_key_;
-  std::unordered_map<std::uint32_t, known_schema> schemas_;
+  stable_list<kind_places> kinds_;
+  kind_places* last_kind_{};
+  flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
+  flat_map<std::uint32_t, known_schema, number_hash> schemas_;
 };
+using segment_index = basic_segment_index<when_used>;
 
 }  // namespace quipu::detail

@@ -17,7 +17,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -39,10 +38,11 @@ struct scan_result {
   std::string reason{};            ///< why, where `dropped_bytes` isn't 0
 };
 
-class segment_scan {
+template <class When>
+class basic_segment_scan {
  public:
   /// `size` bytes of the file can be read at `base`. `is_last`: an unfinished end is cut off there, and is damage elsewhere.
-  segment_scan(segment& of, const store_identity& identity, std::size_t size, bool is_last, log_end& end)
+  basic_segment_scan(segment& of, const store_identity& identity, std::size_t size, bool is_last, log_end& end)
       : of_{of}, base_{of.base()}, size_{size}, seed_{identity.checksum_seed}, chained_{identity.chained}, is_last_{is_last}, end_{end} {}
 
   /// Throws `errc::corrupt` with the path and the offset of the first damage.
@@ -146,5 +146,6 @@ class segment_scan {
   std::vector<frame_view> commit_;
   std::vector<coordinate_slot*> slots_;
 };
+using segment_scan = basic_segment_scan<when_used>;
 
 }  // namespace quipu::detail

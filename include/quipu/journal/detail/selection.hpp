@@ -17,10 +17,11 @@
 namespace quipu::detail {
 
 /// What a region selects in one segment. Refers to the region and to the segment.
-class selection {
+template <class When>
+class basic_selection {
  public:
-  selection() = default;
-  selection(const segment& of, const region& wanted) {
+  basic_selection() = default;
+  basic_selection(const segment& of, const region& wanted) {
     if (wanted.selects_nothing()) return;
     of.with_index([&](const segment_index& index) { choose(index, wanted); });
     if (lists_.empty()) return;
@@ -62,8 +63,8 @@ class selection {
         for (const event_kind kind : *wanted.kinds())
           if (const place_list* list = index.find_kind(kind); list != nullptr && wanted.matches_kind(kind)) lists_.push_back(list);
       } else {
-        for (const auto& [raw, list] : index.kinds())
-          if (wanted.matches_kind(event_kind::from_raw(raw))) lists_.push_back(&list);
+        for (std::size_t position = 0; position < index.kinds().size(); ++position)
+          if (const kind_places& each = index.kinds()[position]; wanted.matches_kind(each.kind)) lists_.push_back(&each.events);
       }
     } else {
       lists_.push_back(&index.order());
@@ -89,12 +90,14 @@ class selection {
   bool check_sequence_{};
   std::vector<memo> coordinates_;
 };
+using selection = basic_selection<when_used>;
 
 /// Reads lists of one segment as one ascending list, a handful of place_list at a time.
-class place_reader {
+template <class When>
+class basic_place_reader {
  public:
-  place_reader() = default;
-  place_reader(const std::vector<const place_list*>& lists, std::size_t first_position) {
+  basic_place_reader() = default;
+  basic_place_reader(const std::vector<const place_list*>& lists, std::size_t first_position) {
     streams_.resize(lists.size());
     for (std::size_t index = 0; index < lists.size(); ++index) {
       streams_[index].list = lists[index];
@@ -132,6 +135,7 @@ class place_reader {
   };
   std::vector<stream> streams_;
 };
+using place_reader = basic_place_reader<when_used>;
 
 /// Calls `visit(shared segment, frame)` for each selected event of a snapshot, in order. Frames are read where they lie; nothing is
 /// allocated for an event.
@@ -175,7 +179,8 @@ void visit_frames(const log_snapshot& seen, const region& wanted, Visit&& visit)
 }
 
 /// How many events a region selects. Counts without reading events where a list alone says it.
-[[nodiscard]] inline std::uint64_t count_frames(const log_snapshot& seen, const region& wanted) {
+template <class When>
+[[nodiscard]] std::uint64_t count_frames(const basic_log_snapshot<When>& seen, const region& wanted) {
   std::uint64_t count = 0;
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     const segment& each = *seen.at(position);

@@ -23,7 +23,8 @@ struct pending_frame {
   coordinate_slot* where{};          ///< null for an internal frame
 };
 
-class tail_buffer {
+template <class When>
+class basic_tail_buffer {
  public:
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -67,10 +68,12 @@ class tail_buffer {
   std::size_t capacity_{};
   std::vector<pending_frame> frames_;
 };
+using tail_buffer = basic_tail_buffer<when_used>;
 
 /// Adds hashes and checksums to the frames of a group, as many events at once as the processor's vectors have lanes: events of
 /// different entities don't depend on each other, and the n-th events of each entity in the group are hashed together.
-class frame_finisher {
+template <class When>
+class basic_frame_finisher {
  public:
   void finish(tail_buffer& group, bool chained, std::uint32_t seed) {
     if (chained) hash(group);
@@ -153,5 +156,6 @@ class frame_finisher {
   std::vector<waiting> depths_;
   std::unique_ptr<std::byte[]> messages_;
 };
+using frame_finisher = basic_frame_finisher<when_used>;
 
 }  // namespace quipu::detail
