@@ -8,6 +8,8 @@
 #include "../core/byte_io.hpp"
 #include "../core/bytes.hpp"
 #include "../core/error.hpp"
+#include "detail/boost_load.hpp"
+#include "detail/boost_save.hpp"
 #include "detail/decode.hpp"
 #include "detail/encode.hpp"
 #include "fingerprint.hpp"

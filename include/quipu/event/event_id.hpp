@@ -34,9 +34,11 @@ class event_id {
   [[nodiscard]] static constexpr event_id nil() noexcept { return {}; }
 
   /// A new version 7 id; later than every id that this process has generated. Thread-safe.
+  template <class When = detail::when_used>
   [[nodiscard]] static event_id generate();
 
   /// An id that is always the same for the same name (version 8, from the name's BLAKE3 hash): for idempotency keys.
+  template <class When = detail::when_used>
   [[nodiscard]] static event_id from_name(bytes_view name) {
     const digest hash = blake3(name);
     event_id id;
@@ -143,7 +145,8 @@ class id_randomness {
 }
 
 /// The process's own generator, behind a spin lock that is held for a few nanoseconds.
-class process_id_generator {
+template <class When>
+class basic_process_id_generator {
  public:
   event_id next() noexcept {
     const std::int64_t now = system_now_us();
@@ -172,8 +175,9 @@ class process_id_generator {
 
 }  // namespace detail
 
-inline event_id event_id::generate() {
-  static detail::process_id_generator generator;
+template <class When>
+event_id event_id::generate() {
+  static detail::basic_process_id_generator<When> generator;
   return generator.next();
 }
 

@@ -34,7 +34,8 @@ class event_origin {
   [[nodiscard]] virtual std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const = 0;
 };
 
-[[noreturn]] inline void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged, std::string_view known) {
+template <class When = when_used>
+[[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged, std::string_view known) {
   std::string message = "the shape of kind " + kind.str() + ", version " + std::to_string(version) +
                         ", changed without a new version: the log has ";
   message.append(logged).append(", this program has ").append(known);
@@ -49,7 +50,8 @@ void check_shapes(Check&& check) {
   if constexpr (has_previous<Event>) check_shapes<typename Event::previous>(check);
 }
 
-[[noreturn]] inline void throw_kind_mismatch(event_kind wanted, event_kind found) {
+template <class When = when_used>
+[[noreturn]] void throw_kind_mismatch(event_kind wanted, event_kind found) {
   throw error{errc::kind_mismatch, "the event has kind " + found.str() + ", the type asked for has " + wanted.str(),
               {.expected = wanted.raw(), .actual = found.raw()}};
 }
@@ -133,6 +135,7 @@ class event_view {
 
   /// The event as one JSON object. The payload is printed by the schema that the log holds, or as hexadecimal where it
   /// holds none; no C++ type is needed.
+  template <class When = detail::when_used>
   [[nodiscard]] std::string to_json() const;
 
   /// The frame as it is stored; for the library's own layers.
@@ -150,8 +153,9 @@ class event_view {
     const std::uint16_t written = schema_version();
     if (written == schema_version_of<Event>()) {
       const std::uint64_t logged = origin_->schema_fingerprint(kind(), written);
-      if (logged != 0 && logged != detail::type_fingerprint<Event>())
-        detail::throw_schema_drift(kind(), written, origin_->schema_text(kind(), written), schema_text<Event>());
+      if (logged == 0 || logged == detail::type_fingerprint<Event>()) return;
+      const std::string text = origin_->schema_text(kind(), written);
+      if (!detail::reads_schema(schema_text<Event>(), text)) detail::throw_schema_drift(kind(), written, text, schema_text<Event>());
     } else if constexpr (detail::has_previous<Event>) {
       check_shape<typename Event::previous>();
     }
@@ -163,7 +167,8 @@ class event_view {
   std::shared_ptr<const detail::event_origin> origin_;
 };
 
-inline std::string event_view::to_json() const {
+template <class When>
+std::string event_view::to_json() const {
   const event_header about = header();
   std::string out = "{\"sequence\":" + std::to_string(sequence()) + ",\"entity\":";
   detail::append_json_string(out, entity_);

@@ -38,9 +38,10 @@ struct fingerprint_traits {
 }  // namespace detail
 
 /// A structural hash. Of an encodable type: of its schema text, so that it differs when a field's type, order or name differs,
-/// here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`.
+/// here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`. A `std::uint64_t`; the type is deduced so
+/// that a type without fingerprint is one compile error.
 template <class Type>
-[[nodiscard]] constexpr std::uint64_t fingerprint() noexcept {
+[[nodiscard]] constexpr auto fingerprint() noexcept {
   return detail::fingerprint_traits<Type>::value();
 }
 

@@ -57,7 +57,8 @@ enum class extension_type : std::uint16_t {
 /// A coordinate's share of an event's hash: the first 16 bytes of BLAKE3(entity NUL scope).
 using coordinate_digest = std::array<std::byte, 16>;
 
-[[nodiscard]] inline coordinate_digest digest_of(std::string_view entity, std::string_view scope) {
+template <class When = when_used>
+[[nodiscard]] coordinate_digest digest_of(std::string_view entity, std::string_view scope) {
   blake3_hasher hasher;
   hasher.update(bytes_view{entity});
   hasher.update(bytes_view{std::string_view{"\0", 1}});
@@ -157,6 +158,7 @@ class frame_view {
   }
 
   /// The checksum that the frame should have.
+  template <class When = when_used>
   [[nodiscard]] std::uint32_t computed_checksum(std::uint32_t seed) const noexcept {
     return crc32c(bytes_view{at_ + 8, size() - 8}, crc32c(bytes_view{at_, 4}, seed));
   }
@@ -177,6 +179,7 @@ class frame_view {
   }
 
   /// The hash that the frame should have after `previous`, the hash of its entity's event before it.
+  template <class When = when_used>
   [[nodiscard]] digest computed_hash(const digest& previous, const coordinate_digest& where) const {
     blake3_hasher hasher;
     std::array<std::byte, hash_head_size> head;
@@ -219,7 +222,7 @@ inline void write_frame(std::byte* to, const frame_content& content, bool chaine
   const std::size_t size = frame_size(content.payload.size(), content.extensions.size(), chained);
   const std::size_t payload_at = frame_header_size + (chained ? frame_hash_size : 0);
   store_little_endian(to, static_cast<std::uint32_t>(size));
-  std::memset(to + 4, 0, 4);
+  store_little_endian(to + 4, std::uint32_t{0});
   store_little_endian(to + 8, content.kind.raw());
   store_little_endian(to + 10, content.flags);
   store_little_endian(to + 12, content.schema_version);
@@ -241,12 +244,14 @@ inline void write_frame(std::byte* to, const frame_content& content, bool chaine
 inline void set_frame_hash(std::byte* frame, const digest& hash) noexcept {
   std::memcpy(frame + frame_header_size, hash.bytes().data(), frame_hash_size);
 }
-inline void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept {
+template <class When = when_used>
+void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept {
   store_little_endian(frame + 4, frame_view{frame, false}.computed_checksum(seed));
 }
 
 /// Whether a whole, undamaged frame starts at `at`, of which `available` bytes can be read.
-[[nodiscard]] inline bool check_frame(const std::byte* at, std::size_t available, std::uint32_t seed, bool chained) noexcept {
+template <class When = when_used>
+[[nodiscard]] bool check_frame(const std::byte* at, std::size_t available, std::uint32_t seed, bool chained) noexcept {
   if (available < frame_header_size) return false;
   const frame_view frame{at, chained};
   const std::size_t size = frame.size();

@@ -5,6 +5,7 @@
 // libraries have no influence on it. docs/encoding.md has the grammar.
 #pragma once
 
+#include "boost_serialization.hpp"
 #include "detail/refusals.hpp"
 #include "schema.hpp"
 
@@ -286,4 +287,44 @@ template <class Type>
   }
 }
 
+namespace detail {
+
+/// The next piece of a schema text: a character, or all of a name in quotes.
+struct schema_piece {
+  std::string_view text{};     ///< without the version
+  std::uint64_t version{};
+  bool is_opaque{};            ///< a name that no shape follows
+};
+
+constexpr schema_piece take_schema_piece(std::string_view& text) {
+  schema_piece piece{text.substr(0, 1)};
+  if (const std::size_t close = text.find('"', 1); text[0] == '"' && close != std::string_view::npos) {
+    const std::size_t at = text.rfind('@', close);
+    if (at != std::string_view::npos && at != 0) {
+      piece.text = text.substr(0, at + 1);
+      for (std::size_t index = at + 1; index < close; ++index) {
+        piece.version = piece.version * 10 + static_cast<std::uint64_t>(text[index] - '0');
+      }
+      text.remove_prefix(close + 1);
+      piece.is_opaque = text.empty() || std::string_view{",;]})>="}.find(text[0]) != std::string_view::npos;
+      return piece;
+    }
+  }
+  text.remove_prefix(1);
+  return piece;
+}
+
+/// Whether a type whose text is `known` reads what was written by one whose text was `logged`: they are equal, but that a type with
+/// a `serialize` may have become a newer version of itself, which reads the older ones.
+[[nodiscard]] constexpr bool reads_schema(std::string_view known, std::string_view logged) {
+  while (!known.empty() && !logged.empty()) {
+    const schema_piece here = take_schema_piece(known);
+    const schema_piece there = take_schema_piece(logged);
+    if (here.text != there.text) return false;
+    if (here.version != there.version && !(here.is_opaque && there.is_opaque && there.version < here.version)) return false;
+  }
+  return known.empty() && logged.empty();
+}
+
+}  // namespace detail
 }  // namespace quipu

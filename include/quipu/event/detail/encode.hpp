@@ -118,16 +118,15 @@ inline void sort_encoded(std::vector<encoded_element>& elements, const std::byte
   }
 }
 
-/// Hash order differs between libraries and runs; the order of the encoded bytes doesn't.
-template <class Container>
-void encode_hashed(byte_writer& writer, const Container& container, unsigned depth) {
+/// Hash order differs between libraries and runs; the order of the encoded bytes doesn't. `encode_one` appends an element.
+template <class Container, class EncodeOne>
+void encode_sorted(byte_writer& writer, const Container& container, EncodeOne encode_one) {
   const std::size_t start = writer.size();
   std::vector<encoded_element> elements;
   elements.reserve(container.size());
   for (const auto& element : container) {
     const std::size_t offset = writer.size() - start;
-    if constexpr (shape_of<Container> == shape::hashed_map) encode_element(writer, depth, element.first, element.second);
-    else encode_element(writer, depth, element);
+    encode_one(element);
     elements.push_back({offset, writer.size() - start - offset});
   }
   std::byte* const base = writer.buffer().data() + start;
@@ -138,6 +137,14 @@ void encode_hashed(byte_writer& writer, const Container& container, unsigned dep
     sorted.insert(sorted.end(), base + element.offset, base + element.offset + element.size);
   }
   if (!sorted.empty()) std::memcpy(base, sorted.data(), sorted.size());
+}
+
+template <class Container>
+void encode_hashed(byte_writer& writer, const Container& container, unsigned depth) {
+  encode_sorted(writer, container, [&](const auto& element) {
+    if constexpr (shape_of<Container> == shape::hashed_map) encode_element(writer, depth, element.first, element.second);
+    else encode_element(writer, depth, element);
+  });
 }
 
 template <class Sequence>

@@ -4,6 +4,7 @@
 // text may come from anywhere: depth is bounded and nothing is believed. The grammar is in docs/encoding.md.
 #pragma once
 
+#include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 #include "../reflect.hpp"
 
@@ -53,14 +54,16 @@ struct schema_child {
   std::string_view name;  ///< of a record's field
 };
 
-[[noreturn]] inline void throw_bad_schema(std::string_view why, std::size_t offset) {
+template <class When = when_used>
+[[noreturn]] void throw_bad_schema(std::string_view why, std::size_t offset) {
   throw error{errc::decode_failed, "a schema text that can't be read: " + std::string{why}, {.offset = offset}};
 }
 
 /// A schema text as nodes, which refer to the text. Throws `errc::decode_failed`, with the offset, for a text that isn't one.
-class schema_table {
+template <class When>
+class basic_schema_table {
  public:
-  explicit schema_table(std::string_view text) : text_{text} {
+  explicit basic_schema_table(std::string_view text) : text_{text} {
     root_ = parse_type(0);
     if (position_ != text_.size()) fail("something follows the type");
   }
@@ -290,5 +293,6 @@ class schema_table {
   std::vector<schema_child> children_;
   std::vector<open_name> open_names_;
 };
+using schema_table = basic_schema_table<when_used>;
 
 }  // namespace quipu::detail

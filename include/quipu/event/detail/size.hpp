@@ -4,6 +4,7 @@
 // count may promise before anything is allocated for them.
 #pragma once
 
+#include "../boost_serialization.hpp"
 #include "../schema.hpp"
 #include "time.hpp"
 
