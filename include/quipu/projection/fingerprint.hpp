@@ -44,6 +44,13 @@ struct print_writer {
       out[size++] = hex_digits[static_cast<std::size_t>(value >> shift & 15)];
     }
   }
+  /// In capitals, as `event_kind::str()`.
+  constexpr void put_kind(std::uint16_t kind) {
+    for (int shift = 16; shift != 0;) {
+      shift -= 4;
+      out[size++] = "0123456789ABCDEF"[kind >> shift & 15];
+    }
+  }
   constexpr void put_decimal(std::uint64_t value) {
     std::uint64_t scale = 1;
     while (value / scale >= 10) scale *= 10;
@@ -73,7 +80,7 @@ consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_
   if (any) writer.put(";any");
   for (const event_print& folded : events) {
     writer.put(";");
-    writer.put_hex(folded.kind, 4);
+    writer.put_kind(folded.kind);
     writer.put("@");
     writer.put_decimal(folded.version);
     writer.put("=");
@@ -102,13 +109,12 @@ consteval std::uint64_t find_projection_fingerprint() {
 
 template <names_its_events State>
 struct fingerprint_traits<State> {
-  static constexpr std::uint64_t value() noexcept {
+  static constexpr auto value() noexcept {
     if constexpr (projection<State>) {
       constexpr std::uint64_t hash = find_projection_fingerprint<State>();
       return hash;
     } else {
-      require_projection<State>();
-      return 0;
+      return projection_sentence<State>::value;
     }
   }
 };

@@ -53,6 +53,15 @@ template <class Input>
 concept input_range = !single_input<std::remove_cvref_t<Input>> && (std::is_array_v<std::remove_reference_t<Input>> ||
                                                                     has_range_members<Input> || has_range_functions<Input>);
 
+template <class Range>
+constexpr decltype(auto) first_of(Range& range) {
+  if constexpr (std::is_array_v<Range>) return *range;
+  else if constexpr (has_range_members<Range>) return *range.begin();
+  else return *begin(range);
+}
+template <class Range>
+using element_of = std::remove_cvref_t<decltype(first_of(std::declval<std::remove_reference_t<Range>&>()))>;
+
 /// The listed event that has the kind of `Event`, or `Event`.
 template <class Event, class First, class... Rest>
 consteval auto find_namesake(event_list<First, Rest...>) {
@@ -61,9 +70,48 @@ consteval auto find_namesake(event_list<First, Rest...>) {
   else return find_namesake<Event>(event_list<Rest...>{});
 }
 
-/// What a function returns that doesn't compile: an error of its own has said why.
-template <class State>
-constexpr State never_returned();
+template <class State, class Input>
+consteval auto find_input_problem();
+
+template <class State, class Payload>
+consteval auto find_part_problem(std::type_identity<event<Payload>>) {
+  return find_input_problem<State, Payload>();
+}
+template <class State, class... Choices>
+consteval auto find_part_problem(std::type_identity<std::variant<Choices...>>) {
+  return first_problem<decltype(find_input_problem<State, Choices>())...>();
+}
+
+/// What is wrong with one input of a fold that isn't a range.
+template <class State, class Input>
+consteval auto find_input_problem() {
+  if constexpr (std::is_same_v<Input, event_view>) {
+    return no_problem{};
+  } else if constexpr (is_event_envelope<Input> || is_variant<Input>) {
+    return find_part_problem<State>(std::type_identity<Input>{});
+  } else if constexpr (!event_type<Input>) {
+    return problem<fold_takes_events_or_one_range_of_events<State, Input>>{};
+  } else if constexpr (folds_any_event<State>) {
+    return problem<a_projection_of_any_event_folds_event_views_and_nothing_else<State, Input>>{};
+  } else if constexpr (is_listed<Input, typename State::events>) {
+    return no_problem{};
+  } else {
+    using namesake = typename decltype(find_namesake<Input>(typename State::events{}))::type;
+    if constexpr (std::is_same_v<namesake, Input>) return no_problem{};
+    else return problem<fold_was_given_another_type_of_a_kind_that_the_projection_lists<State, Input, namesake>>{};
+  }
+}
+
+template <class... Inputs>
+inline constexpr bool is_one_range = sizeof...(Inputs) == 1 && (input_range<Inputs> && ...);
+
+template <class State, class... Inputs>
+consteval auto find_fold_problem() {
+  if constexpr (!projection<State>) return problem_of<State>{};
+  else if constexpr (sizeof...(Inputs) == 0) return no_problem{};
+  else if constexpr (is_one_range<Inputs...>) return first_problem<decltype(find_input_problem<State, element_of<Inputs>>())...>();
+  else return first_problem<decltype(find_input_problem<State, std::remove_cvref_t<Inputs>>())...>();
+}
 
 /// Folds values one after the other. `sequence` is how many it has seen: the entity sequence of the next.
 template <class State>
@@ -72,34 +120,43 @@ struct value_folder {
   std::uint64_t sequence{};
 
   /// An event of a kind that isn't listed counts, and leaves the state as it is.
+  template <class Event, class... Header>
+  constexpr void add_event(const Event& value, const Header&... header) {
+    if constexpr (is_listed<Event, typename State::events>) state.apply(value, header...);
+    ++sequence;
+  }
+
   template <class Event>
-  constexpr void add_event(const Event& value, [[maybe_unused]] const event_header* header) {
-    if constexpr (folds_any_event<State>) {
-      static_cast<void>(sizeof(a_projection_of_any_event_folds_event_views_and_nothing_else<State, Event>));
-    } else if constexpr (!is_listed<Event, typename State::events>) {
-      using namesake = typename decltype(find_namesake<Event>(typename State::events{}))::type;
-      if constexpr (!std::same_as<namesake, Event>)
-        static_cast<void>(sizeof(fold_was_given_another_type_of_a_kind_that_the_projection_lists<State, Event, namesake>));
-    } else if constexpr (!takes_header<State, Event>) {
-      state.apply(value);
-    } else if (header != nullptr) {
-      state.apply(value, *header);
-    } else {
+  static constexpr bool wants_header() {
+    if constexpr (is_listed<Event, typename State::events>) return takes_header<State, Event>;
+    else return false;
+  }
+
+  template <class Event>
+  constexpr void add_envelope(const event<Event>& envelope) {
+    if constexpr (wants_header<Event>()) add_event(envelope.payload, envelope.header);
+    else add_event(envelope.payload);
+  }
+
+  template <class Event>
+  constexpr void add_value(const Event& value) {
+    if constexpr (wants_header<Event>()) {
       event_header made;
       made.kind = kind_of<Event>;
       made.schema_version = schema_version_of<Event>();
       made.position.sequence = sequence;
-      state.apply(value, std::as_const(made));
+      add_event(value, made);
+    } else {
+      add_event(value);
     }
-    ++sequence;
   }
 
   template <std::size_t index = 0, class... Choices>
   constexpr void add_choice(const std::variant<Choices...>& choice) {
     if constexpr (index == sizeof...(Choices)) {
       throw error{errc::invalid_argument, "fold: a std::variant without a value is no event"};
-    } else if (const auto* value = std::get_if<index>(&choice)) {
-      add(*value);
+    } else if (choice.index() == index) {  // not std::get_if: g++ 12 doesn't compare the address of a temporary in a constant expression
+      add(std::get<index>(choice));
     } else {
       add_choice<index + 1>(choice);
     }
@@ -111,13 +168,11 @@ struct value_folder {
       fold_view(state, input);
       ++sequence;
     } else if constexpr (is_event_envelope<Input>) {
-      add_event(input.payload, &input.header);
+      add_envelope(input);
     } else if constexpr (is_variant<Input>) {
       add_choice(input);
-    } else if constexpr (event_type<Input>) {
-      add_event(input, nullptr);
     } else {
-      static_cast<void>(sizeof(fold_takes_events_or_one_range_of_events<State, Input>));
+      add_value(input);
     }
   }
 
@@ -138,17 +193,14 @@ struct value_folder {
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view` throws
 /// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
 template <class State, class... Inputs>
-[[nodiscard]] constexpr State fold(Inputs&&... inputs) {
-  if constexpr (!projection<State>) {
-    detail::require_projection<State>();
-    return detail::never_returned<State>();
+[[nodiscard]] constexpr auto fold(Inputs&&... inputs) {
+  using verdict = decltype(detail::find_fold_problem<State, Inputs...>());
+  if constexpr (verdict::found) {
+    return verdict::sentence::value;
   } else {
     detail::value_folder<State> folding;
-    if constexpr (sizeof...(Inputs) == 1 && (detail::input_range<Inputs> && ...)) {
-      (folding.add_range(inputs), ...);
-    } else {
-      (folding.add(std::as_const(inputs)), ...);
-    }
+    if constexpr (detail::is_one_range<Inputs...>) (folding.add_range(inputs), ...);
+    else (folding.add(std::as_const(inputs)), ...);
     return std::move(folding.state);
   }
 }

@@ -4,7 +4,7 @@
 // call; the header is read only for an `apply` that takes it, a packed event is one load, and an event of a kind that isn't
 // folded is stepped over unread.
 //
-// From a kind to its `apply` (measured, benchmarks/results/dispatch.md): up to 16 kinds a chain of comparisons, which compilers
+// From a kind to its `apply` (measured, benchmarks/results/dispatch.md): up to 32 kinds a chain of comparisons, which compilers
 // turn into what they make of a hand-written switch, and inline; above that a table that is hashed while compiling.
 #pragma once
 
@@ -22,7 +22,7 @@
 
 namespace quipu::detail {
 
-inline constexpr std::size_t inline_kinds_limit = 16;
+inline constexpr std::size_t inline_kinds_limit = 32;
 
 [[noreturn]] inline void throw_frame_not_decoded(frame_view frame, std::string_view schema) {
   constexpr std::size_t shown = 240;

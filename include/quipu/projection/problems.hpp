@@ -25,8 +25,8 @@ template <class Projection, class Event>
 struct an_event_list_names_classes_without_const_or_reference;
 template <class Projection, class Event>
 struct an_event_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of;
-template <class Projection, class Event>
-struct an_event_must_be_encodable;
+template <class Projection, class Event, class Part>
+struct an_event_of_a_projection_has_a_part_without_encoding;
 template <class Projection, class First, class Second>
 struct two_events_of_a_projection_have_the_same_kind;
 template <class Projection, class Event>

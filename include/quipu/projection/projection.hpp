@@ -65,13 +65,15 @@ concept calls_header_apply = requires(State& state, const Event& event, const ev
 /// What isn't taken by const reference is taken by one of these, if it is meant for the event at all.
 template <class State, class Event>
 concept calls_mutating_apply =
-    requires(State& state, Event& event) { state.apply(event); } || requires(State& state, Event&& event) { state.apply(std::move(event)); } ||
+    requires(State& state, Event& event) { state.apply(event); } ||
+    requires(State& state, Event&& event) { state.apply(std::move(event)); } ||
     requires(State& state, Event& event, event_header& header) { state.apply(event, header); } ||
     requires(State& state, Event&& event, event_header&& header) { state.apply(std::move(event), std::move(header)); };
 
 /// Whether an event is passed with its header.
 template <class State, class Event>
-inline constexpr bool takes_header = has_exact_header_apply<State, Event> || (!has_exact_plain_apply<State, Event> && calls_header_apply<State, Event>);
+inline constexpr bool takes_header =
+    has_exact_header_apply<State, Event> || (!has_exact_plain_apply<State, Event> && calls_header_apply<State, Event>);
 
 template <class State, class Event>
 consteval bool apply_returns_void() {
@@ -142,6 +144,11 @@ consteval auto find_apply_problem() {
   }
 }
 
+template <class State, class Owner, class Member>
+consteval auto blame_event(blame<Owner, Member>) {
+  return problem<an_event_of_a_projection_has_a_part_without_encoding<State, Owner, Member>>{};
+}
+
 template <class State, class Event, class... Events>
 consteval auto find_event_problem() {
   if constexpr (!std::is_class_v<Event> || std::is_const_v<Event> || std::is_volatile_v<Event>) {
@@ -149,7 +156,7 @@ consteval auto find_event_problem() {
   } else if constexpr (!event_type<Event>) {
     return problem<an_event_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<State, Event>>{};
   } else if constexpr (!encodable<Event>) {
-    return problem<an_event_must_be_encodable<State, Event>>{};
+    return blame_event<State>(decltype(find_blame<Event, Event>(type_list<>{})){});
   } else {
     return find_apply_problem<State, Event, Events...>();
   }
@@ -207,8 +214,10 @@ consteval auto find_list_problem(event_list<Events...>) {
 template <class State>
 consteval auto find_list_problem(any_event) {
   if constexpr (!calls_plain_apply<State, event_view>) {
-    if constexpr (calls_mutating_apply<State, event_view>) return problem<apply_must_take_its_event_by_const_reference<State, event_view>>{};
-    else return problem<a_projection_of_any_event_needs_a_public_apply_for_const_event_view<State>>{};
+    if constexpr (calls_mutating_apply<State, event_view>)
+      return problem<apply_must_take_its_event_by_const_reference<State, event_view>>{};
+    else
+      return problem<a_projection_of_any_event_needs_a_public_apply_for_const_event_view<State>>{};
   } else if constexpr (!std::is_void_v<decltype(std::declval<State&>().apply(std::declval<const event_view&>()))>) {
     return problem<apply_changes_the_state_in_place_and_must_return_void<State, event_view>>{};
   } else {
@@ -255,27 +264,22 @@ concept cacheable = projection<State> && encodable<State>;
 
 namespace detail {
 
-template <class Sentence>
-constexpr void refuse_projection(std::type_identity<Sentence>) {
-  static_cast<void>(sizeof(Sentence));
-}
-/// The codec knows which part of the event is to blame.
-template <class State, class Event>
-constexpr void refuse_projection(std::type_identity<an_event_must_be_encodable<State, Event>>) {
-  refuse_to_encode<Event>();
-}
+/// The sentence that says why a type is no projection, or why it can't be cached. A function with a deduced return type that
+/// returns `sentence::value` is one error in every compiler, and in a constant expression too.
+template <class State>
+using projection_sentence = typename problem_of<State>::sentence;
 
-/// For the head of every function that takes a projection as a template argument: one compile error when it isn't one. Put the
-/// rest of the function behind `if constexpr (projection<State>)`, so that nothing else is said.
+/// For the head of a function that takes a projection as a template argument: one compile error when it isn't one. Put the rest
+/// of the function behind `if constexpr (projection<State>)`, so that nothing else is said.
 template <class State>
 constexpr void require_projection() {
-  if constexpr (problem_of<State>::found) refuse_projection(std::type_identity<typename problem_of<State>::sentence>{});
+  if constexpr (problem_of<State>::found) static_cast<void>(sizeof(projection_sentence<State>));
 }
 
 /// As `require_projection`, where the state is written to a cache.
 template <class State>
 constexpr void require_cacheable() {
-  if constexpr (problem_of<State>::found) require_projection<State>();
+  if constexpr (problem_of<State>::found) static_cast<void>(sizeof(projection_sentence<State>));
   else if constexpr (!encodable<State>) refuse_to_encode<State>();
 }
 
