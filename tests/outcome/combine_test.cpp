@@ -111,6 +111,48 @@ TEST_CASE("zip and the joins distribute over batches", "[outcome]") {
   CHECK(join_any(std::vector{two, number::ok(5)}) == number::ok(5));
 }
 
+TEST_CASE("a batch stands between pending and ok", "[outcome]") {
+  const number two = number::batch({number::ok(1), number::ok(2)});
+  const std::vector<number> order = by_precedence();
+  for (std::size_t index = 0; index + 1 < order.size(); ++index) {
+    CAPTURE(quipu::name_of(order[index].state()));
+    CHECK(zip(order[index], two).state() == order[index].state());
+    CHECK(zip(two, order[index]).state() == order[index].state());
+    CHECK(join_all(std::vector{two, order[index]}).state() == order[index].state());
+    const number any = join_any(std::vector{order[index], two});
+    REQUIRE(any.is_batch());
+    CHECK(any.batch()[0] == number::ok(1));
+    CHECK(any.batch()[1] == number::ok(2));
+  }
+  CHECK(zip(order.back(), two).is_batch());
+  CHECK(join_all(std::vector{order.back(), two}).is_batch());
+  CHECK(join_any(std::vector{two, order.back()}) == order.back());
+}
+
+TEST_CASE("zip and join_all agree wherever both can be used", "[outcome]") {
+  std::vector<number> all = by_precedence();
+  all.push_back(number::ok(7));
+  all.push_back(number::batch({}));
+  all.push_back(number::batch({number::ok(2), number::cancelled("x")}));
+  all.push_back(number::batch({number::batch({number::ok(3)}), number::error(error_kind::timeout, "t")}));
+  const auto as_vector = [](const std::tuple<int, int>& both) { return std::vector{std::get<0>(both), std::get<1>(both)}; };
+  for (std::size_t left = 0; left < all.size(); ++left) {
+    for (std::size_t right = 0; right < all.size(); ++right) {
+      CAPTURE(left, right);
+      CHECK(zip(all[left], all[right]).map(as_vector) == join_all(std::vector{all[left], all[right]}));
+    }
+  }
+}
+
+TEST_CASE("one outcome alone is what it was", "[outcome]") {
+  for (const number& each : by_precedence()) {
+    CHECK(zip(each).state() == each.state());
+    CHECK(join_any(std::vector{each}) == each);
+    CHECK(join_all(std::vector{each}).state() == each.state());
+  }
+  CHECK(std::get<0>(zip(number::ok(4)).value()) == 4);
+}
+
 TEST_CASE("an empty batch hides no failure", "[outcome]") {
   const number empty = number::batch({});
   CHECK(zip(empty, number::error(error_kind::storage, "s")).is_error());

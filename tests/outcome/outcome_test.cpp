@@ -58,6 +58,11 @@ constexpr bool assigns_every_state_to_every_state() {
       moved = std::move(source);
       if (!(moved == from)) return false;
       if ((from == to) != (&from == &to)) return false;
+      number itself = from;
+      number& alias = itself;
+      itself = alias;
+      itself = std::move(alias);
+      if (!(itself == from)) return false;
     }
   }
   return true;

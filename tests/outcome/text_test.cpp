@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +28,7 @@ constexpr bool survives_copies_and_moves() {
   return first.empty() && second == "short" && third == "another" && second > third;
 }
 static_assert(survives_copies_and_moves());
+static_assert(text::decimal(-120) == "-120" && text::decimal(0U) == "0");
 static_assert(text{}.empty() && text{} == "" && text{}.view().size() == 0);
 static_assert(std::is_nothrow_move_constructible_v<text> && std::is_nothrow_move_assignable_v<text>);
 static_assert(!std::is_constructible_v<text, int>);
@@ -77,4 +80,10 @@ TEST_CASE("a text keeps NULs and orders as its characters do", "[outcome]") {
   CHECK(text{"a"} < text{"b"});
   CHECK(text{"a"} < text{"aa"});
   CHECK(text{"a"} != text{"A"});
+}
+
+TEST_CASE("the extreme integers are written in full", "[outcome]") {
+  CHECK(text::decimal(std::numeric_limits<std::int64_t>::min()) == "-9223372036854775808");
+  CHECK(text::decimal(std::numeric_limits<std::uint64_t>::max()) == "18446744073709551615");
+  CHECK(text::decimal(std::numeric_limits<std::int8_t>::min()) == "-128");
 }

@@ -4,6 +4,7 @@
 // a caught `quipu::error` it keeps where that came from, and turns back into the same exception.
 #pragma once
 
+#include "../core/detail/when_used.hpp"
 #include "compensation_action.hpp"
 #include "error_kind.hpp"
 #include "text.hpp"
@@ -83,7 +84,8 @@ struct outcome_error {
 
 /// The exception as a value. Retryable are `conflict`, `timeout`, `busy`, and `locked`, whose holder may let go; a used
 /// idempotency key is a conflict that no repetition resolves. `errc::cancelled` is better told by `outcome::cancelled`.
-[[nodiscard]] inline outcome_error from_error(const error& thrown) {
+template <class When = detail::when_used>
+[[nodiscard]] outcome_error from_error(const error& thrown) {
   outcome_error made{kind_for(thrown.code())};
   const auto code = thrown.code();
   made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
@@ -98,7 +100,8 @@ struct outcome_error {
 }
 
 /// The value as an exception: the one it came from, or for a failure of the program's own `code_for(kind)` and the message.
-[[nodiscard]] inline error to_error(const outcome_error& failure) {
+template <class When = detail::when_used>
+[[nodiscard]] error to_error(const outcome_error& failure) {
   if (failure.origin) {
     const error_origin& from = *failure.origin;
     return error{from.code, failure.message.str(), {from.path.str(), from.offset, from.expected, from.actual, from.system_error}};

@@ -19,6 +19,12 @@ namespace detail {
 template <class Source, class Self>
 concept text_source = !std::same_as<std::remove_cvref_t<Source>, Self> && std::convertible_to<const Source&, std::string_view>;
 
+/// What is written in digits: integers that are neither characters nor truth values.
+template <class Integer>
+concept decimal_integer = std::integral<Integer> && !std::same_as<Integer, bool> && !std::same_as<Integer, char> &&
+                          !std::same_as<Integer, wchar_t> && !std::same_as<Integer, char8_t> && !std::same_as<Integer, char16_t> &&
+                          !std::same_as<Integer, char32_t>;
+
 }  // namespace detail
 
 /// An immutable string, implicit from literals, `std::string` and `std::string_view`, and implicitly a `std::string_view`
@@ -46,6 +52,21 @@ class text {
   }
   constexpr ~text() {
     if (owned_) delete[] data_;
+  }
+
+  /// An integer in decimal digits.
+  template <detail::decimal_integer Integer>
+  [[nodiscard]] static constexpr text decimal(Integer value) {
+    char digits[3 * sizeof(Integer) + 1]{};
+    std::size_t first = sizeof digits;
+    const bool negative = value < 0;
+    do {
+      const auto digit = static_cast<int>(value % 10);
+      digits[--first] = static_cast<char>('0' + (digit < 0 ? -digit : digit));
+      value = static_cast<Integer>(value / 10);
+    } while (value != 0);
+    if (negative) digits[--first] = '-';
+    return text{std::string_view{digits + first, sizeof digits - first}, false};
   }
 
   [[nodiscard]] constexpr std::string_view view() const noexcept { return {data_, size_}; }

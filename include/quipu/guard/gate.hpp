@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// gate.hpp: what a gate is. A gate is a function object with a name that looks at a context and at what is proposed:
+//   struct limit_gate {
+//     static constexpr std::string_view name = "limit";
+//     constexpr std::optional<denial> operator()(const teller&, const withdrawn&) const;
+//   };
+#pragma once
+
+#include "denial.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace quipu {
+namespace detail {
+
+template <class Gate>
+concept has_gate_name = requires {
+  { Gate::name } -> std::convertible_to<std::string_view>;
+};
+
+template <class Signature>
+struct gate_signature;
+template <class Gate, class Context, class Payload>
+struct gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const> {
+  using context = std::remove_cvref_t<Context>;
+  using payload = std::remove_cvref_t<Payload>;
+};
+template <class Gate, class Context, class Payload>
+struct gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const noexcept>
+    : gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const> {};
+
+/// Gates whose one call operator isn't a template say themselves what they look at.
+template <class Gate>
+concept has_gate_signature = requires { typename gate_signature<decltype(&Gate::operator())>::context; };
+
+/// Stands where a gate with a template as its call operator looks at any context.
+struct any_context {};
+
+template <class Gate>
+consteval auto find_gate_context() {
+  if constexpr (has_gate_signature<Gate>) return std::type_identity<typename gate_signature<decltype(&Gate::operator())>::context>{};
+  else return std::type_identity<any_context>{};
+}
+
+template <class Gate, class Context, class Payload>
+concept judges = requires(const Gate& gate, const Context& context, const Payload& payload) {
+  { gate(context, payload) } -> std::same_as<std::optional<denial>>;
+};
+
+template <class Type>
+inline constexpr bool is_tuple = false;
+template <class... Elements>
+inline constexpr bool is_tuple<std::tuple<Elements...>> = true;
+
+/// The place in a tuple of the element of a type, references aside; the tuple's size where it isn't there.
+template <class Wanted, class... Elements>
+consteval std::size_t place_in(std::type_identity<std::tuple<Elements...>>) {
+  constexpr bool found[]{std::is_same_v<std::remove_cvref_t<Elements>, Wanted>..., true};
+  std::size_t place = 0;
+  while (!found[place]) ++place;
+  return place;
+}
+
+}  // namespace detail
+
+/// A type that can stand in a `gate_set`.
+template <class Gate>
+concept gate = detail::has_gate_name<Gate> && std::is_class_v<Gate> && std::copy_constructible<Gate>;
+
+/// The type of context that a gate looks at.
+template <class Gate>
+using gate_context = typename decltype(detail::find_gate_context<Gate>())::type;
+
+}  // namespace quipu

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// permit.hpp: the proof that gates let a proposal pass, and the verdict that it comes in. A permit can't be made, copied or
+// spent twice by anyone else: it is what makes "this was checked" a type.
+#pragma once
+
+#include "../core/error.hpp"
+#include "../outcome/outcome.hpp"
+#include "denial.hpp"
+
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace quipu {
+
+template <class... Gates>
+class gate_set;
+template <class GateSet>
+class pipeline;
+
+/// What someone wants to happen: an event that hasn't passed a gate yet.
+template <class Payload>
+class proposal {
+ public:
+  using payload_type = Payload;
+
+  constexpr explicit proposal(Payload payload) : payload_(std::move(payload)) {}
+
+  [[nodiscard]] constexpr const Payload& payload() const& noexcept { return payload_; }
+  [[nodiscard]] constexpr Payload&& payload() && noexcept { return std::move(payload_); }
+
+ private:
+  Payload payload_;
+};
+
+/// A proposal that a gate set let pass. Move-only; a moved-from permit counts as spent. Only pipelines over the same gates
+/// take it. Not thread-safe.
+template <class Payload>
+class [[nodiscard]] permit {
+ public:
+  using payload_type = Payload;
+
+  permit(const permit&) = delete;
+  permit& operator=(const permit&) = delete;
+  constexpr permit(permit&& other) noexcept(std::is_nothrow_move_constructible_v<Payload>)
+      : payload_(std::move(other.payload_)), issuer_{other.issuer_}, spent_{std::exchange(other.spent_, true)} {}
+  permit& operator=(permit&&) = delete;
+  constexpr ~permit() = default;
+
+  /// What was let pass. Don't read it from a spent permit: it may have been moved out.
+  [[nodiscard]] constexpr const Payload& payload() const noexcept { return payload_; }
+  [[nodiscard]] constexpr bool is_spent() const noexcept { return spent_; }
+
+ private:
+  template <class... Gates>
+  friend class gate_set;
+  template <class GateSet>
+  friend class pipeline;
+
+  constexpr permit(Payload&& payload, const void* issuer) : payload_(std::move(payload)), issuer_{issuer} {}
+
+  /// Gives out the payload, once. Throws `errc::invalid_argument` the second time, and for another issuer; its own can still take it.
+  constexpr Payload spend(const void* issuer) {
+    if (spent_) throw error{errc::invalid_argument, "a permit was spent twice, or moved from and then spent"};
+    if (issuer_ != issuer)
+      throw error{errc::invalid_argument, "a permit was spent at a pipeline over other gates than those that issued it"};
+    spent_ = true;
+    return std::move(payload_);
+  }
+
+  Payload payload_;
+  const void* issuer_;
+  bool spent_{};
+};
+
+/// What gates say to a proposal: a permit, or the first denial. Move-only.
+template <class Payload>
+class [[nodiscard]] verdict {
+ public:
+  [[nodiscard]] constexpr bool allowed() const noexcept { return !denial_.has_value(); }
+  constexpr explicit operator bool() const noexcept { return allowed(); }
+
+  /// The permit, moved out. Throws `errc::invalid_argument`, with the denial in words, where there is none.
+  [[nodiscard]] constexpr quipu::permit<Payload> permit() && {
+    if (!allowed()) throw error{errc::invalid_argument, "there is no permit: " + denial_->str()};
+    return std::move(*permit_);
+  }
+  /// The denial. Throws `errc::invalid_argument` where the proposal was allowed.
+  [[nodiscard]] constexpr const denial& denied() const& {
+    if (allowed()) throw error{errc::invalid_argument, "there is no denial: the proposal was allowed"};
+    return *denial_;
+  }
+  [[nodiscard]] constexpr denial denied() && { return std::as_const(*this).denied(); }
+
+  /// The permit, or the denial as a `policy_rejection` error.
+  [[nodiscard]] constexpr outcome<quipu::permit<Payload>> into_outcome() && {
+    if (!allowed()) return denial_->to_outcome_error();
+    return std::move(*permit_);
+  }
+
+ private:
+  template <class... Gates>
+  friend class gate_set;
+
+  constexpr explicit verdict(quipu::permit<Payload>&& permit) : permit_{std::move(permit)} {}
+  constexpr explicit verdict(denial&& denied) : denial_{std::move(denied)} {}
+
+  std::optional<quipu::permit<Payload>> permit_;
+  std::optional<denial> denial_;
+};
+
+}  // namespace quipu
