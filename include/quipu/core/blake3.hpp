@@ -73,6 +73,7 @@ template <detail::hash_input Input>
   const auto message = detail::message_of(input);
   return detail::blake3_hash(detail::blake3_level_here(), message.data, message.size, detail::blake3_initial, 0);
 }
+template <class When = detail::when_used>
 [[nodiscard]] constexpr digest blake3(bytes_view input) noexcept {
   return detail::blake3_hash(detail::blake3_level_here(), input.data(), input.size(), detail::blake3_initial, 0);
 }
@@ -121,6 +122,7 @@ class blake3_hasher {
     tree_.update(message.data, message.size);
     return *this;
   }
+  template <class When = detail::when_used>
   constexpr blake3_hasher& update(bytes_view input) noexcept {
     tree_.update(input.data(), input.size());
     return *this;

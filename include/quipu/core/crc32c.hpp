@@ -10,6 +10,7 @@
 #include "byte_io.hpp"
 #include "bytes.hpp"
 #include "detail/cpu.hpp"
+#include "detail/when_used.hpp"
 
 #include <array>
 #include <cstddef>
@@ -45,12 +46,13 @@ using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
   return slices;
 }
 
+template <class When>
 inline constexpr crc32c_slices crc32c_table = make_crc32c_slices();
 
 /// The checksum by table: for constant expressions, and for processors without the instruction. `Byte` is any one-byte type.
 template <byte_like Byte>
 [[nodiscard]] constexpr std::uint32_t crc32c_portable(const Byte* data, std::size_t size, std::uint32_t crc = 0) noexcept {
-  const auto& table = crc32c_table;
+  const auto& table = crc32c_table<when_used>;
   const auto at = [&](std::size_t index) { return static_cast<std::uint32_t>(static_cast<unsigned char>(data[index])); };
   crc = ~crc;
   for (; size >= 8; size -= 8, data += 8) {
@@ -64,11 +66,23 @@ template <byte_like Byte>
 
 #if defined(__x86_64__) && defined(__GNUC__)
 
-/// x^exponent modulo the polynomial, in the checksum's reversed bit order.
+/// The product of two polynomials modulo the checksum's, in its reversed bit order.
+[[nodiscard]] constexpr std::uint32_t crc32c_product(std::uint32_t left, std::uint32_t right) noexcept {
+  std::uint32_t product = 0;
+  for (std::uint32_t bit = 0x80000000U; bit != 0; bit >>= 1) {
+    if ((left & bit) != 0) product ^= right;
+    right = (right >> 1) ^ ((right & 1) != 0 ? crc32c_polynomial : 0);
+  }
+  return product;
+}
+/// x^exponent modulo the polynomial, by squaring.
 [[nodiscard]] constexpr std::uint32_t crc32c_power_of_x(std::uint64_t exponent) noexcept {
-  std::uint32_t value = 0x80000000U;
-  for (; exponent != 0; --exponent) value = (value >> 1) ^ ((value & 1) != 0 ? crc32c_polynomial : 0);
-  return value;
+  std::uint32_t power = 0x80000000U;
+  for (std::uint32_t square = 0x40000000U; exponent != 0; exponent /= 2) {
+    if (exponent % 2 != 0) power = crc32c_product(power, square);
+    square = crc32c_product(square, square);
+  }
+  return power;
 }
 
 /// Serial: three cycles for eight bytes, which is the instruction's latency.
@@ -126,7 +140,8 @@ template <std::size_t Part>
   return crc;
 }
 
-[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
+template <class When = when_used>
+[[nodiscard, gnu::target("sse4.2,pclmul")]] std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
                                                                                 std::uint32_t crc) noexcept {
   std::uint64_t running = ~crc;
   if (size >= 3 * 128) {
@@ -151,6 +166,7 @@ template <std::size_t Part>
 
 /// The CRC-32C of `data`, carried on from `crc`, the checksum of what came before it: `crc32c(b, crc32c(a))` is that of a and b
 /// together. Same value as iSCSI's (RFC 3720, B.4). Thread-safe; never fails; usable in constant expressions.
+template <class When = when_used>
 [[nodiscard]] constexpr std::uint32_t crc32c(bytes_view data, std::uint32_t crc = 0) noexcept {
 #if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
   if (!std::is_constant_evaluated() && crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);

@@ -11,6 +11,7 @@
 #include <concepts>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 
 namespace quipu {
 
@@ -95,6 +96,10 @@ namespace detail {
 
 struct no_kind {};
 
+/// A data member called `kind` is a part of the event, and names nothing.
+template <class Event>
+concept has_static_kind = !std::is_member_object_pointer_v<decltype(&Event::kind)>;
+
 }  // namespace detail
 
 /// The kind of an event type. A type names its own with `static constexpr auto kind`; for one that can't be edited, specialise:
@@ -103,8 +108,9 @@ template <class Event>
 inline constexpr detail::no_kind kind_of{};
 
 template <class Event>
-  requires requires {
+  requires detail::has_static_kind<Event> && requires {
     { Event::kind } -> std::convertible_to<event_kind>;
+    typename std::integral_constant<std::uint16_t, static_cast<event_kind>(Event::kind).raw()>;  // a constant
   }
 inline constexpr event_kind kind_of<Event> = Event::kind;
 

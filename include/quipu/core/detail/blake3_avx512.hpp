@@ -5,6 +5,7 @@
 
 #include "blake3_lanes.hpp"
 #include "blake3_portable.hpp"
+#include "when_used.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +15,8 @@
 
 namespace quipu::detail {
 
-struct blake3_avx512 {
+template <class When>
+struct basic_blake3_avx512 {
   static constexpr std::size_t width = 16;
   typedef std::uint32_t vector __attribute__((vector_size(64)));
 
@@ -110,6 +112,7 @@ struct blake3_avx512 {
     for (std::size_t row = 0; row < Count; ++row) rows[row] = turned[row];
   }
 };
+using blake3_avx512 = basic_blake3_avx512<when_used>;
 
 }  // namespace quipu::detail
 

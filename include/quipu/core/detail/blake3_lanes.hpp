@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <type_traits>
 
 namespace quipu::detail {
 
@@ -26,23 +25,6 @@ struct alignas(64) blake3_lanes {
   std::uint32_t result[Width][8];
   const std::byte* block[Width];
 };
-
-/// Copies 0 to 63 bytes and clears the rest of the 64. In place of `memcpy`, whose call costs more than the copy: the pieces overlap.
-inline void blake3_pad_block(std::byte* to, const std::byte* from, std::size_t size) noexcept {
-  std::memset(to, 0, blake3_block_size);
-  const auto two_of = [&]<std::size_t Piece>(std::integral_constant<std::size_t, Piece>) {
-    std::byte last[Piece];
-    std::memcpy(last, from + size - Piece, Piece);
-    std::memcpy(to, from, Piece);
-    std::memcpy(to + size - Piece, last, Piece);
-  };
-  if (size >= 32) return two_of(std::integral_constant<std::size_t, 32>{});
-  if (size >= 16) return two_of(std::integral_constant<std::size_t, 16>{});
-  if (size >= 8) return two_of(std::integral_constant<std::size_t, 8>{});
-  if (size >= 4) return two_of(std::integral_constant<std::size_t, 4>{});
-  if (size >= 2) two_of(std::integral_constant<std::size_t, 2>{});
-  else if (size == 1) *to = *from;
-}
 
 /// Hashes messages of at most one chunk each. `counter` is the number of the first one's chunk where they are the chunks of one message
 /// and each next one's is one more; `final_flags` go with each message's last block.

@@ -23,7 +23,8 @@ inline constexpr std::size_t blake3_chunk_size = 1024;
 /// A chaining value, a key, or the first half of an output.
 using blake3_words = std::array<std::uint32_t, 8>;
 
-inline constexpr blake3_words blake3_initial = {0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19};
+inline constexpr blake3_words blake3_initial = {0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A,
+                                                0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19};
 
 /// What a block is, for domain separation.
 struct blake3_flag {
@@ -54,8 +55,34 @@ template <byte_like Byte>
 }
 
 constexpr void blake3_store(std::byte* to, const blake3_words& words) noexcept {
+  if (!std::is_constant_evaluated() && host_is_little_endian) {
+    std::memcpy(to, words.data(), sizeof words);
+    return;
+  }
   for (const std::uint32_t word : words)
     for (int shift = 0; shift < 32; shift += 8) *to++ = static_cast<std::byte>(word >> shift);
+}
+
+/// Copies 0 to 64 bytes and clears the rest of the 64. At run time in overlapping pieces of fixed size: a call of `memcpy` for a size that
+/// isn't known costs more than the copy.
+template <byte_like Byte>
+constexpr void blake3_pad_block(std::byte* to, const Byte* from, std::size_t size) noexcept {
+  if (std::is_constant_evaluated()) {
+    for (std::size_t index = 0; index < blake3_block_size; ++index)
+      to[index] = index < size ? static_cast<std::byte>(static_cast<unsigned char>(from[index])) : std::byte{0};
+    return;
+  }
+  const auto two_pieces = [&]<std::size_t Piece>(std::integral_constant<std::size_t, Piece>) {
+    std::memcpy(to, from, Piece);
+    std::memcpy(to + size - Piece, from + size - Piece, Piece);
+  };
+  std::memset(to, 0, blake3_block_size);
+  if (size >= 32) two_pieces(std::integral_constant<std::size_t, 32>{});
+  else if (size >= 16) two_pieces(std::integral_constant<std::size_t, 16>{});
+  else if (size >= 8) two_pieces(std::integral_constant<std::size_t, 8>{});
+  else if (size >= 4) two_pieces(std::integral_constant<std::size_t, 4>{});
+  else if (size >= 2) two_pieces(std::integral_constant<std::size_t, 2>{});
+  else if (size == 1) std::memcpy(to, from, 1);
 }
 
 constexpr void blake3_mix(std::uint32_t& a, std::uint32_t& b, std::uint32_t& c, std::uint32_t& d, std::uint32_t x,

@@ -155,7 +155,7 @@ template <byte_like Byte>
     blake3_compress(level, value, data, 0, blake3_block_size, flags);
   } else {
     std::array<std::byte, blake3_block_size> block{};
-    blake3_copy(block.data(), data, size);
+    blake3_pad_block(block.data(), data, size);
     blake3_compress(level, value, block.data(), 0, static_cast<std::uint32_t>(size), flags);
   }
   return blake3_digest_of(value);
