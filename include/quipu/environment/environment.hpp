@@ -57,9 +57,17 @@ concept environment_file = std::movable<File> && requires(File& file, const File
   { constant.path() } -> std::convertible_to<std::string_view>;
 };
 
-/// One directory. Names are single components; no symbolic link is followed.
+/// A lock on a name in a directory, until it is destroyed or the process that took it ends.
+template <class Lock>
+concept environment_lock = std::movable<Lock> && requires(const Lock& lock) {
+  // False in a forked child of the process that took it.
+  { lock.held() } -> std::same_as<bool>;
+};
+
+/// One directory. Names are single components, or `errc::invalid_argument`; no symbolic link is followed.
 template <class Directory>
-concept environment_directory = std::movable<Directory> && requires(Directory& directory, const Directory& constant, const std::string& name) {
+concept environment_directory = std::movable<Directory> && requires(Directory& directory, const Directory& constant,
+                                                                    const std::string& name) {
   { constant.open_file(name, open_mode::read) } -> environment_file;
   { constant.exists(name) } -> std::same_as<bool>;
   // Replaces what has the new name, atomically.
@@ -71,8 +79,8 @@ concept environment_directory = std::movable<Directory> && requires(Directory& d
   // Returns when the names in the directory are on stable storage.
   directory.sync();
   // Creates the file where it is missing and locks it against other processes and against other locks in this one; throws
-  // `errc::locked` where it is held already. The lock goes when the result is destroyed or the process dies.
-  { directory.lock(name) } -> std::movable;
+  // `errc::locked` where it is held already. The file stays, and mustn't be removed while it is locked.
+  { directory.lock(name) } -> environment_lock;
   { constant.path() } -> std::convertible_to<std::string_view>;
 };
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../core/bytes.hpp"
+#include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "../core/path.hpp"
 #include "../event/event_id.hpp"
@@ -32,7 +33,8 @@ namespace quipu {
 /// from several threads at once, as far as each changes nothing of its own (moving, destroying).
 ///
 /// A path starts at the world's root, with or without a leading slash. The clock and the entropy are the system's.
-class memory {
+template <class When>
+class basic_memory {
   struct world;
 
  public:
@@ -41,7 +43,7 @@ class memory {
   class directory;
   class lock;
 
-  memory() : world_{std::make_shared<world>()} {}
+  basic_memory() : world_{std::make_shared<world>()} {}
 
   /// See the concept.
   [[nodiscard]] directory open_directory(const path& where, bool create) const;
@@ -53,7 +55,7 @@ class memory {
 
   /// A new world with the directories and files that this one has at one moment, in whatever state its writers are, and with none
   /// of its locks: what a disk would hold if the program ended now. Takes time and memory in proportion to what was written.
-  [[nodiscard]] memory copy() const;
+  [[nodiscard]] basic_memory copy() const;
 
  private:
   struct world {
@@ -66,7 +68,8 @@ class memory {
 
 /// The file's own bytes: valid also when the file is removed, replaced or has grown. Unlike on a disk, bytes behind the file's end may be
 /// read, and are zero.
-class memory::mapping {
+template <class When>
+class basic_memory<When>::mapping {
  public:
   /// Page-aligned; null where the size is 0.
   [[nodiscard]] const std::byte* data() const noexcept { return pages_ ? pages_->data() : nullptr; }
@@ -87,7 +90,8 @@ class memory::mapping {
   std::size_t size_;
 };
 
-class memory::file {
+template <class When>
+class basic_memory<When>::file {
  public:
   file(file&&) noexcept = default;
   file& operator=(file&&) noexcept = default;
@@ -152,7 +156,8 @@ class memory::file {
 };
 
 /// Freed by its destructor.
-class memory::lock {
+template <class When>
+class basic_memory<When>::lock {
  public:
   lock(lock&&) noexcept = default;
   lock& operator=(lock&& other) noexcept {
@@ -161,6 +166,8 @@ class memory::lock {
     file_.swap(taken.file_);
     return *this;
   }
+  /// True until it is moved from: a forked child has a world of its own.
+  [[nodiscard]] bool held() const noexcept { return file_ != nullptr; }
   ~lock() {
     if (!file_) return;
     const std::lock_guard guard{world_->mutex};
@@ -175,7 +182,8 @@ class memory::lock {
   std::shared_ptr<detail::memory_file> file_;
 };
 
-class memory::directory {
+template <class When>
+class basic_memory<When>::directory {
  public:
   directory(directory&&) noexcept = default;
   directory& operator=(directory&&) noexcept = default;
@@ -231,7 +239,7 @@ class memory::directory {
   /// Nothing here outlives the process.
   void sync() const noexcept {}
 
-  [[nodiscard]] memory::lock lock(const std::string& name) {
+  [[nodiscard]] basic_memory::lock lock(const std::string& name) {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
     auto [found, problem] = detail::find_memory_file(*directory_, name);
@@ -250,7 +258,7 @@ class memory::directory {
   [[nodiscard]] std::string_view path() const noexcept { return path_; }
 
  private:
-  friend class memory;
+  friend class basic_memory;
   directory(std::shared_ptr<world> in, std::shared_ptr<detail::memory_directory> opened, std::string path) noexcept
       : world_{std::move(in)}, directory_{std::move(opened)}, path_{std::move(path)} {}
 
@@ -268,7 +276,8 @@ class memory::directory {
   std::string path_;
 };
 
-inline memory::directory memory::open_directory(const path& where, bool create) const {
+template <class When>
+auto basic_memory<When>::open_directory(const path& where, bool create) const -> directory {
   detail::check_directory_path(where);
   std::string whole = detail::without_trailing_slashes(where.str());
   const std::lock_guard guard{world_->mutex};
@@ -279,8 +288,9 @@ inline memory::directory memory::open_directory(const path& where, bool create) 
   return {world_, std::move(found), std::move(whole)};
 }
 
-inline memory memory::copy() const {
-  memory other;
+template <class When>
+basic_memory<When> basic_memory<When>::copy() const {
+  basic_memory other;
   const std::lock_guard guard{world_->mutex};
   if (!detail::copy_memory(*world_->root, *other.world_->root)) {
     detail::throw_system_error("copy the files in memory", "/", ENOSPC);
@@ -288,6 +298,6 @@ inline memory memory::copy() const {
   return other;
 }
 
-static_assert(environment<memory>);
+using memory = basic_memory<detail::when_used>;
 
 }  // namespace quipu

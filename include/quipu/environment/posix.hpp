@@ -10,6 +10,7 @@
 #pragma once
 
 #include "../core/bytes.hpp"
+#include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "../core/path.hpp"
 #include "../event/event_id.hpp"
@@ -40,13 +41,14 @@ namespace quipu {
 /// An environment without state: all of them are the one machine. Members fail as the concept `environment` says; beyond that, a path
 /// or name that is empty, holds a NUL or, for a name, isn't a single component is errc::invalid_argument. All members of all parts may
 /// be called from several threads at once, as far as each changes nothing of its own (moving, destroying).
-class posix {
+template <class When>
+class basic_posix {
  public:
   class mapping;
   class file;
   class directory;
   /// Freed by its destructor, or by the death of the process that took it; not by that of a forked child, nor kept by one.
-  using lock = detail::posix_lock;
+  using lock = detail::basic_posix_lock<When>;
 
   /// See the concept. Flushes, where it may create, also the name of a directory that was there already: one that is missing is made
   /// from the top down, and each name is flushed before the next is made.
@@ -61,7 +63,8 @@ class posix {
 
 /// Pages of a file, shared with whoever writes it. It stays when the file is closed or removed; touching it behind the end of the file,
 /// also where the file was cut meanwhile, is SIGBUS.
-class posix::mapping {
+template <class When>
+class basic_posix<When>::mapping {
  public:
   mapping(mapping&& other) noexcept : data_{std::exchange(other.data_, nullptr)}, size_{std::exchange(other.size_, 0)} {}
   mapping& operator=(mapping&& other) noexcept {
@@ -86,7 +89,8 @@ class posix::mapping {
   std::size_t size_;
 };
 
-class posix::file {
+template <class When>
+class basic_posix<When>::file {
  public:
   [[nodiscard]] std::uint64_t size() const {
     const std::int64_t size = detail::file_size(descriptor_.get());
@@ -152,7 +156,8 @@ class posix::file {
   std::string path_;
 };
 
-class posix::directory {
+template <class When>
+class basic_posix<When>::directory {
  public:
   [[nodiscard]] file open_file(const std::string& name, open_mode mode) const {
     std::string whole = path_of(name);
@@ -200,7 +205,7 @@ class posix::directory {
     if (!detail::sync_directory(descriptor_.get())) fail("flush", path_);
   }
 
-  [[nodiscard]] detail::posix_lock lock(const std::string& name) {
+  [[nodiscard]] basic_posix::lock lock(const std::string& name) {
     const std::string whole = path_of(name);
     return {descriptor_.get(), name, whole};
   }
@@ -208,7 +213,7 @@ class posix::directory {
   [[nodiscard]] std::string_view path() const noexcept { return path_; }
 
  private:
-  friend class posix;
+  friend class basic_posix;
   directory(detail::unique_fd descriptor, std::string path) noexcept : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
 
   /// Checks the name, and comes before the system call, whose `errno` it could change.
@@ -227,7 +232,8 @@ class posix::directory {
   std::string path_;
 };
 
-inline posix::directory posix::open_directory(const path& where, bool create) const {
+template <class When>
+auto basic_posix<When>::open_directory(const path& where, bool create) const -> directory {
   detail::check_directory_path(where);
   std::string whole = detail::without_trailing_slashes(where.str());
   detail::unique_fd opened = detail::open_durable_directory(whole, create);
@@ -235,6 +241,6 @@ inline posix::directory posix::open_directory(const path& where, bool create) co
   return {std::move(opened), std::move(whole)};
 }
 
-static_assert(environment<posix>);
+using posix = basic_posix<detail::when_used>;
 
 }  // namespace quipu

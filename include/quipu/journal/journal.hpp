@@ -19,8 +19,10 @@
 #include "../core/blake3.hpp"
 #include "../environment/environment.hpp"
 #include "../event/event_id.hpp"
+#include "detail/active_file.hpp"
 #include "detail/entity_table.hpp"
 #include "detail/log_files.hpp"
+#include "detail/log_head.hpp"
 #include "detail/placement.hpp"
 #include "detail/schema_ledger.hpp"
 #include "detail/segment.hpp"
@@ -116,7 +118,7 @@ class journal {
 
   /// Syncs and lets go of the directory. Again: nothing. Throws what failed; the log is closed all the same.
   void close() {
-    stop_timer();
+    if (!stop_timer()) return;
     std::unique_lock lock{mutex_};
     if (closed_) return;
     std::exception_ptr problem;
@@ -131,7 +133,7 @@ class journal {
     while (flushing_) flushed_.wait(lock);
     closed_ = true;
     was_closed_.store(true, std::memory_order_release);
-    file_.reset();
+    active_.close();
     lock_.reset();
     flushed_.notify_all();
     lock.unlock();
@@ -168,7 +170,7 @@ class journal {
 
   /// The hash over the hashes of all visible events: BLAKE3 of one behind the other. Zero where there is no chain.
   [[nodiscard]] digest head() {
-    return head_at(snapshot());
+    return files_.identity().chained ? head_.after(snapshot()) : digest{};
   }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
@@ -176,7 +178,11 @@ class journal {
     schemas_.check(kind, version, hash, text);
   }
 
-  [[nodiscard]] std::int64_t now_us() { return options_.clock ? options_.clock() : files_.world().now_us(); }
+  /// Microseconds since the Unix epoch, held within what an event's id can tell: from 1970 to the year 10889.
+  [[nodiscard]] std::int64_t now_us() {
+    constexpr std::int64_t latest = (std::int64_t{1} << 48) * 1000 - 1'000'000;
+    return std::clamp<std::int64_t>(options_.clock ? options_.clock() : files_.world().now_us(), 0, latest);
+  }
   [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
   [[nodiscard]] const journal_options& options() const noexcept { return options_; }
@@ -184,6 +190,11 @@ class journal {
   /// Throws `errc::closed` after `close()`.
   void check_usable() const {
     if (was_closed_.load(std::memory_order_acquire)) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+  }
+  /// Whether this is a forked child's copy of an open log. It mustn't be destroyed: the parent's threads are in its locks.
+  [[nodiscard]] bool is_foreign() {
+    const std::lock_guard lock{mutex_};
+    return !closed_ && !is_owner();
   }
   /// Why nothing is accepted any more; empty while all is well.
   [[nodiscard]] std::string failure() {
@@ -217,20 +228,21 @@ class journal {
     for (const auto& each : log.segments)
       each->with_index([&](const segment_index& index) { schemas_.learn(index, each->first_sequence() + 1); });
     segments_ = std::make_shared<const segment_list>(std::move(log.segments));
-    active_ = segments_->back();
-    file_.emplace(files_.directory().open_file(segment_name(active_->first_sequence()), open_mode::write));
+    const std::shared_ptr<segment>& newest = segments_->back();
+    auto file = files_.directory().open_file(segment_name(newest->first_sequence()), open_mode::write);
     if (last.dropped_bytes != 0) {
-      file_->truncate(last.end);
-      recovered_ = recovery_report{std::string{file_->path()}, last.end, last.dropped_bytes, last.reason};
+      file.truncate(last.end);
+      recovered_ = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
     }
-    // Whoever wrote this may have died before flushing it; and names may be new.
-    file_->sync();
+    // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
+    // the disk when they aren't. So they are written once more. And names may be new.
+    if (!last.closed && !last.sealed && last.flushed < last.end)
+      file.write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
+    file.sync();
     files_.directory().sync();
-    written_end_ = flushed_end_ = last.end;
-    reserved_ = file_->size();
-    zeroed_ = written_end_;
-    visible_place_ = place_of(written_end_);
-    next_coordinate_ = active_->with_index([](const segment_index& index) { return static_cast<std::uint32_t>(index.coordinate_count()); });
+    active_.open(std::move(file), newest, files_.identity(), last.end);
+    visible_place_ = active_.place_of(last.end);
+    next_coordinate_ = newest->with_index([](const segment_index& index) { return static_cast<std::uint32_t>(index.coordinate_count()); });
     if (last.sealed) start_segment();
   }
 
@@ -240,16 +252,19 @@ class journal {
   [[nodiscard]] bool wants_durable(const append_entry& entry) const noexcept {
     return entry.options.durability.value_or(options_.default_durability) == durability::durable;
   }
-  [[nodiscard]] static std::uint32_t place_of(std::uint64_t offset) noexcept { return static_cast<std::uint32_t>(offset / frame_alignment); }
-  [[nodiscard]] std::uint64_t tail_end() const noexcept { return written_end_ + (flushing_ ? flight_.size() : 0) + tail_.size(); }
+  [[nodiscard]] std::uint64_t tail_end() const noexcept { return active_.end() + (flushing_ ? flight_.size() : 0) + tail_.size(); }
 
+  /// A forked child has a copy of the store and no right to it: it would write the parent's events a second time.
+  [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
   void check_open() const {
-    if (closed_) throw error{errc::closed, "the store was closed", {.path = std::string{options_.directory.str()}}};
+    if (closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+    if (!is_owner())
+      throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
     if (failed_) throw_failed();
   }
   [[noreturn]] void throw_failed() const {
     throw error{errc::writer_failed, "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
-                {.path = std::string{options_.directory.str()}}};
+                {.path = options_.directory.str()}};
   }
 
   /// Returns with room for `bytes` in the active segment and in the buffer.
@@ -267,13 +282,7 @@ class journal {
       }
     }
     // Room on the device is set aside before anything has a place in it: a full disk is found out here, where it harms nothing.
-    if (const std::uint64_t end = tail_end() + bytes; end > reserved_) {
-      const std::uint64_t step = std::max<std::uint64_t>(options_.preallocate_bytes, 1);
-      const std::uint64_t limit = std::max<std::uint64_t>(end, options_.segment_max_bytes);
-      const std::uint64_t wanted = std::min(limit, (end + step - 1) / step * step);
-      file_->reserve(wanted);
-      reserved_ = wanted;
-    }
+    active_.reserve(tail_end() + bytes, options_.preallocate_bytes, options_.segment_max_bytes);
   }
 
   [[nodiscard]] bool is_pending(const event_id& key) const { return pending_keys_.contains(key) || flying_keys_.contains(key); }
@@ -314,7 +323,7 @@ class journal {
         if (const auto& key = placing.entry(index).options.idempotency_key; key && placing.is_new(index)) pending_keys_.insert(*key, {});
     if (placing.new_count() != 0) dirty_since_mark_ = true;
     const std::int64_t now = now_us();
-    const frame_writer writer{tail_, files_.identity().chained, active_->first_sequence() + 1, next_sequence_, next_coordinate_};
+    const frame_writer writer{tail_, files_.identity().chained, active_.shared()->first_sequence() + 1, next_sequence_, next_coordinate_};
     placing.write(writer, receipts, [&] { return event_id::from_reading(clock_.next(now), random_.next()); });
   }
 
@@ -350,6 +359,7 @@ class journal {
 
   /// Makes visible what callers believe is there.
   void publish_returned(std::unique_lock<std::mutex>& lock) {
+    if (returned_ > visible_ && !is_owner()) return;
     while (returned_ > visible_ && !failed_ && !closed_) {
       if (flushing_) {
         flushed_.wait(lock);
@@ -383,7 +393,7 @@ class journal {
   void gather(std::unique_lock<std::mutex>& lock) {
     if (waiting_ >= company_) return;
     flushing_ = true;
-    const auto patience = std::chrono::microseconds{std::min<std::int64_t>(flush_us_ / 4, 200)};
+    const auto patience = std::chrono::microseconds{std::min<std::int64_t>(active_.flush_time().count() / 4, 200)};
     gathered_.wait_for(lock, patience, [this] { return waiting_ >= company_ || closed_; });
     flushing_ = false;
   }
@@ -404,14 +414,12 @@ class journal {
     std::swap(tail_, flight_);
     const std::size_t served = std::exchange(waiting_, 0);
     const std::uint64_t end_sequence = next_sequence_;
-    const std::uint64_t offset = written_end_;
-    const std::uint64_t reserved = reserved_;
-    const bool all_flushed = flushed_end_ == written_end_;
+    const auto here = active_.here();
     flying_keys_.swap(pending_keys_);
     lock.unlock();
     std::exception_ptr problem;
     try {
-      write_flight(offset, reserved, all_flushed, with_sync);
+      active_.write(flight_, here, with_sync);
     } catch (...) {
       problem = std::current_exception();
     }
@@ -420,66 +428,20 @@ class journal {
     if (problem) {
       fail(problem);
     } else {
-      written_end_ += flight_.size();
+      active_.advance(flight_.size(), with_sync);
       counts_.written_bytes += flight_.size();
       visible_ = end_sequence;
-      visible_place_ = place_of(written_end_);
+      visible_place_ = active_.place_of(active_.end());
       if (with_sync) {
         company_ = std::max(served + waiting_, company_ == 0 ? 0 : company_ - 1);
         ++counts_.flushes;
         durable_ = end_sequence;
-        flushed_end_ = written_end_;
       }
     }
     flight_.clear();
     flying_keys_.clear();
     flushed_.notify_all();
     if (problem) std::rethrow_exception(problem);
-  }
-
-  void write_flight(std::uint64_t offset, std::uint64_t reserved, bool all_flushed, bool with_sync) {
-    if (!flight_.empty()) {
-      if (all_flushed) {
-        std::byte* flags = flight_.data() + 10;
-        store_little_endian(flags, static_cast<std::uint16_t>(load_little_endian<std::uint16_t>(flags) | frame_flags::flushed));
-      }
-      finisher_.finish(flight_, files_.identity().chained, files_.identity().checksum_seed);
-      file_->write_at(bytes_view{flight_.data(), flight_.size()}, offset);
-    }
-    const std::uint64_t end = offset + flight_.size();
-    if (with_sync) {
-      // Flushing into space that was written before is faster: no metadata changes. Not worth it behind a large group.
-      if (end > zeroed_ && flight_.size() < zero_ahead / 4 && reserved > end) zero(end, std::min(zero_ahead, reserved - end));
-      const auto began = std::chrono::steady_clock::now();
-      file_->sync();
-      flush_us_ = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began).count();
-    }
-    zeroed_ = std::max(zeroed_, end);
-    active_->change_index([&](segment_index& index) {
-      for (const pending_frame& each : flight_.frames()) {
-        const std::uint32_t place = place_of(offset + each.at);
-        const std::byte* at = active_->base() + offset + each.at;
-        if (each.where != nullptr) index.add(frame_view{at, active_->chained()}, place);
-        else index_internal(index, frame_view{at, false});
-      }
-    });
-  }
-
-  static constexpr std::uint64_t zero_ahead = std::uint64_t{256} << 10;
-  void zero(std::uint64_t from, std::uint64_t count) {
-    if (zeros_.empty()) zeros_.resize(zero_ahead);
-    file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
-    zeroed_ = from + count;
-  }
-
-  static void index_internal(segment_index& index, const frame_view& frame) {
-    if (frame.kind() == event_kind::data) {
-      if (const auto definition = coordinate_definition::read(frame.payload()))
-        static_cast<void>(index.define(frame.coordinate(), definition->entity, definition->scope));
-    } else if (frame.kind() == event_kind::system_schema) {
-      if (const auto definition = schema_definition::read(frame.payload()))
-        index.define_schema(definition->kind, definition->version, definition->text);
-    }
   }
 
   void fail(const std::exception_ptr& problem) noexcept {
@@ -497,25 +459,10 @@ class journal {
 
   // ---- segments; under the lock, nothing pending --------------------------------------------------------------------------------
 
-  /// Writes one internal frame, flushed with all before it.
-  void write_internal(event_kind kind, bytes_view payload) {
-    const frame_content content{.kind = kind,
-                                .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::flushed),
-                                .sequence = next_sequence_,
-                                .payload = payload};
-    bytes frame(frame_size(payload.size(), 0, false));
-    write_frame(frame.data(), content, false);
-    set_frame_checksum(frame.data(), files_.identity().checksum_seed);
-    file_->reserve(written_end_ + frame.size());
-    file_->write_at(bytes_view{frame}, written_end_);
-    written_end_ += frame.size();
-  }
-
   /// Says that the log was closed in order, so that whatever is found damaged later is damage.
   void write_mark() {
     try {
-      write_internal(event_kind::system_shutdown, {});
-      file_->sync();
+      active_.write_last(event_kind::system_shutdown, next_sequence_, {});
       dirty_since_mark_ = false;
     } catch (...) {
       fail(std::current_exception());
@@ -526,12 +473,8 @@ class journal {
   /// Seals the active segment and begins the next.
   void rotate() {
     try {
-      const seal_content seal{next_sequence_, head_at({segments_, visible_, visible_place_})};
-      file_->truncate(written_end_);  // before the seal is there: nothing may lie behind it
-      file_->sync();
-      write_internal(event_kind::system_checkpoint, bytes_view{seal.encode()});
-      file_->sync();
-      active_->complete();
+      const seal_content seal{next_sequence_, head_now()};
+      active_.write_last(event_kind::system_checkpoint, next_sequence_, bytes_view{seal.encode()});
       start_segment();
     } catch (...) {
       fail(std::current_exception());
@@ -540,36 +483,18 @@ class journal {
   }
 
   void start_segment() {
-    files_.create_segment(next_sequence_, head_at({segments_, visible_, visible_place_}), now_us());
+    files_.create_segment(next_sequence_, head_now(), now_us());
     typename files_type::mapped_segment made = files_.map_segment(next_sequence_, capacity(), open_mode::write);
     auto longer = std::make_shared<segment_list>(*segments_);
     longer->push_back(made.shared);
-    active_->complete();
-    active_ = std::move(made.shared);
-    file_.emplace(std::move(made.file));
+    segments_->back()->complete();
+    active_.open(std::move(made.file), std::move(made.shared), files_.identity(), segment_head::size);
     segments_ = std::move(longer);
-    written_end_ = flushed_end_ = reserved_ = zeroed_ = segment_head::size;
-    visible_place_ = place_of(written_end_);
+    visible_place_ = active_.place_of(segment_head::size);
     next_coordinate_ = 0;
   }
 
-  /// The log's head after all events of a snapshot, carried on from the last time it was asked for.
-  [[nodiscard]] digest head_at(const log_snapshot& seen) {
-    if (!files_.identity().chained) return {};
-    const std::lock_guard lock{hasher_mutex_};
-    bytes hashes;
-    for (; hashed_ < seen.end_sequence; ++hashed_) {
-      const auto found = seen.find_sequence(hashed_);
-      const digest hash = found.frame.hash();
-      hashes.insert(hashes.end(), hash.bytes().begin(), hash.bytes().end());
-      if (hashes.size() >= std::size_t{64} << 10) {
-        hasher_.update(bytes_view{hashes});
-        hashes.clear();
-      }
-    }
-    hasher_.update(bytes_view{hashes});
-    return hasher_.finish();
-  }
+  [[nodiscard]] digest head_now() { return files_.identity().chained ? head_.after({segments_, visible_, visible_place_}) : digest{}; }
 
   // ---- the timer, which runs only where something is buffered and an interval is configured --------------------------------------
 
@@ -590,14 +515,17 @@ class journal {
       }
     }
   }
-  void stop_timer() {
+  /// Returns when the timer has stopped. False in a forked child, which has no timer, and nothing to write.
+  [[nodiscard]] bool stop_timer() {
     {
       const std::lock_guard lock{mutex_};
+      if (!closed_ && !is_owner()) return false;
       timer_stop_ = true;
       timer_wake_.notify_all();
     }
     const std::lock_guard joining{join_mutex_};
     if (timer_.joinable()) timer_.join();
+    return true;
   }
 
   journal_options options_;
@@ -629,25 +557,15 @@ class journal {
   tail_buffer tail_;
   key_set pending_keys_;
   std::shared_ptr<const segment_list> segments_;
-  std::shared_ptr<segment> active_;
-  std::uint64_t written_end_{};  // offset behind what is in the active file
-  std::uint64_t flushed_end_{};  // and behind what is on stable storage
-  std::uint64_t reserved_{};     // size of the active file
+  active_file<Environment> active_;
   journal_counts counts_;
   std::optional<recovery_report> recovered_;
 
-  // The publisher's.
-  std::optional<typename files_type::file_type> file_;
+  // The publisher's, and with `active_.write` all that belongs to it.
   tail_buffer flight_;
   key_set flying_keys_;
-  frame_finisher finisher_;
-  std::uint64_t zeroed_{};
-  bytes zeros_;
-  std::int64_t flush_us_{};
 
-  std::mutex hasher_mutex_;
-  blake3_hasher hasher_;
-  std::uint64_t hashed_{};
+  log_head head_;
 
   std::thread timer_;
   std::mutex join_mutex_;

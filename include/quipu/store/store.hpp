@@ -53,7 +53,7 @@ class store {
   /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
   explicit store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{std::make_unique<core>(settings, std::move(cache), std::move(world))} {}
+      : core_{new core{settings, std::move(cache), std::move(world)}} {}
 
   // ---- writing ---------------------------------------------------------------------------------------------------------------
 
@@ -331,13 +331,16 @@ class store {
 
   template <class State>
   [[nodiscard]] std::optional<projected<State>> project_entity(std::string_view entity, freshness demand) {
-    const auto [seen, count] = log().snapshot_of(entity);
+    journal& from = log();
+    // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
+    [[maybe_unused]] const std::int64_t asked_at_us = has_cache ? from.now_us() : 0;
+    const auto [seen, count] = from.snapshot_of(entity);
     if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
       throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
                   {.expected = demand.sequence(), .actual = seen.end_sequence}};
     if (count == 0) return std::nullopt;
     if constexpr (has_cache) {
-      if (!static_cast<cache_capabilities>(core_->cache.capabilities()).is_noop) return project_cached<State>(seen, entity, count, demand);
+      if (!static_cast<cache_capabilities>(core_->cache.capabilities()).is_noop) return project_cached<State>(seen, entity, count, demand, asked_at_us);
     }
     projected<State> answer{{}, count};
     detail::visit_entity(seen, entity, 0, detail::frame_folding<State>{answer.state});
@@ -346,10 +349,10 @@ class store {
 
   template <class State>
   [[nodiscard]] std::optional<projected<State>> project_cached(const detail::log_snapshot& seen, std::string_view entity,
-                                                               std::uint64_t count, const freshness& demand) {
+                                                               std::uint64_t count, const freshness& demand, std::int64_t asked_at_us) {
     detail::cached_projection<State, Cache> cached{core_->cache, core_->log.identity().lineage, entity};
     auto found = cached.find(seen, count);
-    if (found && (found->count == count || is_fresh_enough(*found, seen, entity, demand)))
+    if (found && (found->count == count || is_fresh_enough(*found, seen, entity, demand, asked_at_us)))
       return projected<State>{std::move(found->state), found->count};
     std::uint64_t from = 0;
     projected<State> answer{{}, count};
@@ -362,19 +365,26 @@ class store {
       detail::frame_folding<State>{answer.state}(owner, frame);
       last = frame.id();
     });
-    if (count - from >= core_->settings.cache.put_after_events) cached.put(answer.state, count, last, core_->log.now_us());
+    if (count - from >= core_->settings.cache.put_after_events) cached.put(answer.state, count, last, asked_at_us);
     return answer;
   }
 
   template <class Found>
-  [[nodiscard]] bool is_fresh_enough(const Found& found, const detail::log_snapshot& seen, std::string_view entity, const freshness& demand) {
-    if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us, core_->log.now_us());
+  [[nodiscard]] bool is_fresh_enough(const Found& found, const detail::log_snapshot& seen, std::string_view entity, const freshness& demand,
+                                     std::int64_t asked_at_us) {
+    if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us, asked_at_us);
     if (!demand.is_at_least()) return false;
     const auto next = seen.find_entity_sequence(entity, found.count);
     return next && next.frame.sequence() > demand.sequence();
   }
 
-  std::unique_ptr<core> core_;
+  /// Destroys a store, but not the copy of an open one that a forked child has: that one has nothing to release.
+  struct core_release {
+    void operator()(core* held) const {
+      if (!held->log.is_foreign()) delete held;
+    }
+  };
+  std::unique_ptr<core, core_release> core_;
 };
 
 store(const config&) -> store<no_cache, posix>;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "../../core/bytes.hpp"
+#include "../../core/detail/when_used.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -23,11 +24,12 @@
 namespace quipu::detail {
 
 /// Zeroed pages at one address.
-class memory_reservation {
+template <class When>
+class basic_memory_reservation {
  public:
   /// Nothing where the system has no room. `capacity` isn't 0.
-  [[nodiscard]] static std::shared_ptr<memory_reservation> of(std::size_t capacity) {
-    auto made = std::make_shared<memory_reservation>();
+  [[nodiscard]] static std::shared_ptr<basic_memory_reservation> of(std::size_t capacity) {
+    auto made = std::make_shared<basic_memory_reservation>();
     int flags = MAP_PRIVATE | MAP_ANONYMOUS;
 #if defined(MAP_NORESERVE)
     flags |= MAP_NORESERVE;
@@ -39,10 +41,10 @@ class memory_reservation {
     return made;
   }
 
-  memory_reservation() noexcept = default;
-  memory_reservation(const memory_reservation&) = delete;
-  memory_reservation& operator=(const memory_reservation&) = delete;
-  ~memory_reservation() {
+  basic_memory_reservation() noexcept = default;
+  basic_memory_reservation(const basic_memory_reservation&) = delete;
+  basic_memory_reservation& operator=(const basic_memory_reservation&) = delete;
+  ~basic_memory_reservation() {
     if (data_ != nullptr) ::munmap(data_, capacity_);
   }
 
@@ -53,9 +55,11 @@ class memory_reservation {
   std::byte* data_{};
   std::size_t capacity_{};
 };
+using memory_reservation = basic_memory_reservation<when_used>;
 
 /// Not thread-safe. Members that return bool are false where there is no room; nothing has changed then.
-class memory_storage {
+template <class When>
+class basic_memory_storage {
  public:
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
@@ -93,7 +97,7 @@ class memory_storage {
   }
 
   /// Takes the other's bytes; called on an empty storage.
-  [[nodiscard]] bool copy_from(const memory_storage& other) {
+  [[nodiscard]] bool copy_from(const basic_memory_storage& other) {
     return resize(other.size_) && (other.touched_ == 0 || write({other.current_->data(), static_cast<std::size_t>(other.touched_)}, 0));
   }
 
@@ -136,5 +140,6 @@ class memory_storage {
   std::uint64_t size_{};
   std::uint64_t touched_{};  // nothing behind this was ever written, so that clearing and copying leave those pages unused
 };
+using memory_storage = basic_memory_storage<when_used>;
 
 }  // namespace quipu::detail

@@ -19,50 +19,60 @@
 
 namespace quipu::detail {
 
-struct memory_file {
-  memory_storage storage;
+template <class When>
+struct basic_memory_file {
+  basic_memory_storage<When> storage;
   bool locked{};
 };
+using memory_file = basic_memory_file<when_used>;
 
-struct memory_directory;
+template <class When>
+struct basic_memory_directory;
 
 /// What a name stands for: a file or a directory.
-struct memory_entry {
+template <class When>
+struct basic_memory_entry {
   std::string name;
-  std::shared_ptr<memory_file> file;
-  std::shared_ptr<memory_directory> directory;
+  std::shared_ptr<basic_memory_file<When>> file;
+  std::shared_ptr<basic_memory_directory<When>> directory;
 };
+using memory_entry = basic_memory_entry<when_used>;
 
 /// A sorted vector rather than a map: directories are small, and <map> costs every program that includes the library.
-struct memory_directory {
-  std::vector<memory_entry> entries;
+template <class When>
+struct basic_memory_directory {
+  using entry = basic_memory_entry<When>;
+  std::vector<entry> entries;
 
-  [[nodiscard]] std::vector<memory_entry>::const_iterator position(std::string_view name) const {
+  [[nodiscard]] auto position(std::string_view name) const {
     return std::lower_bound(entries.begin(), entries.end(), name,
-                            [](const memory_entry& entry, std::string_view wanted) { return entry.name < wanted; });
+                            [](const entry& each, std::string_view wanted) { return each.name < wanted; });
   }
-  [[nodiscard]] const memory_entry* find(std::string_view name) const {
+  [[nodiscard]] const entry* find(std::string_view name) const {
     const auto found = position(name);
     return found == entries.end() || found->name != name ? nullptr : &*found;
   }
   /// The name isn't taken.
-  void insert(memory_entry entry) { entries.insert(position(entry.name), std::move(entry)); }
+  void insert(entry added) { entries.insert(position(added.name), std::move(added)); }
   void erase(std::string_view name) {
     if (find(name) != nullptr) entries.erase(position(name));
   }
 };
+using memory_directory = basic_memory_directory<when_used>;
 
 inline constexpr std::size_t memory_name_max = 255;  // as on the usual file systems
 
 /// Makes the file that isn't there.
-[[nodiscard]] inline std::shared_ptr<memory_file> create_memory_file(memory_directory& in, const std::string& name) {
+template <class When = when_used>
+[[nodiscard]] std::shared_ptr<memory_file> create_memory_file(memory_directory& in, const std::string& name) {
   auto made = std::make_shared<memory_file>();
   in.insert({name, made, nullptr});
   return made;
 }
 
 /// The file of that name, if it is one; null and ENOENT, EISDIR or ENAMETOOLONG otherwise.
-[[nodiscard]] inline std::pair<std::shared_ptr<memory_file>, int> find_memory_file(const memory_directory& in, std::string_view name) {
+template <class When = when_used>
+[[nodiscard]] std::pair<std::shared_ptr<memory_file>, int> find_memory_file(const memory_directory& in, std::string_view name) {
   if (name.size() > memory_name_max) return {nullptr, ENAMETOOLONG};
   const memory_entry* const found = in.find(name);
   if (found == nullptr) return {nullptr, ENOENT};
@@ -70,7 +80,8 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
 }
 
 /// As renameat within one directory.
-[[nodiscard]] inline int rename_in_memory(memory_directory& in, const std::string& from, const std::string& to) {
+template <class When = when_used>
+[[nodiscard]] int rename_in_memory(memory_directory& in, const std::string& from, const std::string& to) {
   if (from.size() > memory_name_max || to.size() > memory_name_max) return ENAMETOOLONG;
   const memory_entry* const moved = in.find(from);
   if (moved == nullptr) return ENOENT;
@@ -89,8 +100,9 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
 
 /// The directory at a path, which starts at `root` with or without a slash, and is made with its parents where `create` says so.
 /// Null and ENOENT, ENOTDIR or ENAMETOOLONG otherwise.
-[[nodiscard]] inline std::pair<std::shared_ptr<memory_directory>, int> walk_memory(const std::shared_ptr<memory_directory>& root,
-                                                                                   std::string_view where, bool create) {
+template <class When = when_used>
+[[nodiscard]] std::pair<std::shared_ptr<memory_directory>, int> walk_memory(const std::shared_ptr<memory_directory>& root,
+                                                                            std::string_view where, bool create) {
   std::vector<std::shared_ptr<memory_directory>> way{root};
   while (!where.empty()) {
     const std::size_t slash = where.find('/');
@@ -118,7 +130,8 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
 }
 
 /// Everything below `from`, as new files in new directories, none of them locked. False where there is no room.
-[[nodiscard]] inline bool copy_memory(const memory_directory& from, memory_directory& to) {
+template <class When = when_used>
+[[nodiscard]] bool copy_memory(const memory_directory& from, memory_directory& to) {
   for (const memory_entry& entry : from.entries) {
     if (entry.file) {
       if (!create_memory_file(to, entry.name)->storage.copy_from(entry.file->storage)) return false;

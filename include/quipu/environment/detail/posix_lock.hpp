@@ -13,10 +13,12 @@
 // behind the C library's back, keeps the lock alive (locked for too long, never for two) until it executes a program or ends.
 #pragma once
 
+#include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 #include "posix_file.hpp"
 #include "posix_open.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -34,11 +36,12 @@
 namespace quipu::detail {
 
 /// Every lock that this process holds.
-class held_locks {
+template <class When>
+class basic_held_locks {
  public:
   /// Never destroyed: locks in static objects are released after everything else, and programs fork while they end.
-  [[nodiscard]] static held_locks& of_this_process() {
-    static held_locks& all = *new held_locks;
+  [[nodiscard]] static basic_held_locks& of_this_process() {
+    static basic_held_locks& all = *new basic_held_locks;
     return all;
   }
 
@@ -57,6 +60,9 @@ class held_locks {
     held_.push_back(holding{++last_token_, ::getpid(), std::move(file)});
     return last_token_;
   }
+
+  /// How many forks lie between the first process and this one.
+  [[nodiscard]] std::uint64_t forks() const noexcept { return forks_.load(std::memory_order_relaxed); }
 
   /// Does nothing in a forked child: it has none of its parent's locks, and no token is used twice.
   void release(std::uint64_t token) noexcept {
@@ -78,7 +84,7 @@ class held_locks {
     unique_fd file;
   };
 
-  held_locks() {
+  basic_held_locks() {
     const int failed = ::pthread_atfork([] { of_this_process().mutex_.lock(); }, [] { of_this_process().mutex_.unlock(); },
                                         [] { of_this_process().forget(); });
     if (failed != 0) throw_system_error("watch for forks", {}, failed);
@@ -86,6 +92,7 @@ class held_locks {
 
   /// In a forked child, where nothing but closing is sure to work.
   void forget() noexcept {
+    ++forks_;
     held_.clear();
     mutex_.unlock();
   }
@@ -93,31 +100,40 @@ class held_locks {
   std::mutex mutex_;
   std::vector<holding> held_;
   std::uint64_t last_token_{};
+  std::atomic<std::uint64_t> forks_{};
 };
+using held_locks = basic_held_locks<when_used>;
 
 /// A lock on a file, until it is destroyed or the process that took it dies. Not the contents but the file is locked, against those who
 /// ask for the same lock; the file stays. Removing it while it is held would let another process lock a new one of that name.
-class posix_lock {
+template <class When>
+class basic_posix_lock {
  public:
-  posix_lock(int directory, const std::string& name, const std::string& path)
-      : token_{held_locks::of_this_process().take(directory, name, path)} {}
-  posix_lock(posix_lock&& other) noexcept : token_{std::exchange(other.token_, 0)} {}
-  posix_lock& operator=(posix_lock&& other) noexcept {
+  basic_posix_lock(int directory, const std::string& name, const std::string& path)
+      : token_{basic_held_locks<When>::of_this_process().take(directory, name, path)}, forks_{basic_held_locks<When>::of_this_process().forks()} {}
+  basic_posix_lock(basic_posix_lock&& other) noexcept : token_{std::exchange(other.token_, 0)}, forks_{other.forks_} {}
+  basic_posix_lock& operator=(basic_posix_lock&& other) noexcept {
     if (this != &other) {
       release();
       token_ = std::exchange(other.token_, 0);
+      forks_ = other.forks_;
     }
     return *this;
   }
-  ~posix_lock() { release(); }
+  ~basic_posix_lock() { release(); }
+
+  /// False in a forked child, which has its parent's objects and none of its locks. A load and a comparison.
+  [[nodiscard]] bool held() const noexcept { return token_ != 0 && forks_ == basic_held_locks<When>::of_this_process().forks(); }
 
  private:
   void release() noexcept {
-    if (token_ != 0) held_locks::of_this_process().release(token_);
+    if (token_ != 0) basic_held_locks<When>::of_this_process().release(token_);
     token_ = 0;
   }
 
   std::uint64_t token_;
+  std::uint64_t forks_;
 };
+using posix_lock = basic_posix_lock<when_used>;
 
 }  // namespace quipu::detail

@@ -5,6 +5,8 @@
 // library would pay. And a list whose elements keep their addresses. Neither is thread-safe.
 #pragma once
 
+#include "../../core/detail/when_used.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,10 +15,6 @@
 #include <vector>
 
 namespace quipu::detail {
-
-/// The argument of class templates that are templates only so that nobody pays for compiling them who doesn't use them: most files that
-/// include the library name event types and no store.
-struct when_used {};
 
 /// Spreads the bits of a number: multiplication by 2^64 divided by the golden ratio, folded (Knuth, "The Art of Computer Programming" 3, 6.4).
 [[nodiscard]] constexpr std::uint64_t spread_bits(std::uint64_t value) noexcept {

@@ -5,7 +5,7 @@
 //   quipu.store                         what the store is: 64 bytes, written once
 //   quipu.lock                          locked by the writer
 //   00000000000000000000.segment        frames; the name is the number of the first event in it, 20 decimal digits
-//   *.tmp                               being made; removed by the next writer
+//   one of these names and .tmp         being made; removed by the next writer
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -47,6 +47,13 @@ inline constexpr std::string_view unfinished_suffix = ".tmp";
     number = number * 10 + value;
   }
   return number;
+}
+
+/// Whether a file is one of ours that was being made. Others that end alike are somebody else's.
+[[nodiscard]] inline bool is_unfinished(std::string_view name) noexcept {
+  if (!name.ends_with(unfinished_suffix)) return false;
+  name.remove_suffix(unfinished_suffix.size());
+  return name == store_file_name || segment_number(name).has_value();
 }
 
 /// What a store keeps of itself in each of its files.

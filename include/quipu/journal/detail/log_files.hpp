@@ -56,7 +56,7 @@ class log_files {
   /// Finds out what the store is, and makes one where there is none. Only for the writer, which holds the lock.
   void open_or_create(bool chained, std::int64_t now_us) {
     for (const std::string& name : directory_.list())
-      if (std::string_view{name}.ends_with(unfinished_suffix)) directory_.remove(name);
+      if (is_unfinished(name)) directory_.remove(name);
     if (directory_.exists(std::string{store_file_name})) return read_store_file();
     const std::vector<std::uint64_t> segments = segment_numbers();
     if (segments.empty()) {
@@ -87,6 +87,7 @@ class log_files {
     file_type file;
     std::shared_ptr<segment> shared;
     std::uint64_t size{};
+    digest head_before{};
   };
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode) {
     file_type file = directory_.open_file(segment_name(first_sequence), mode);
@@ -100,7 +101,7 @@ class log_files {
       throw_corrupt("the segment belongs to another store", where, 16);
     if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", where, 48);
     auto shared = std::make_shared<segment>(std::move(where), first_sequence, identity().chained, base, std::move(mapping));
-    return {std::move(file), std::move(shared), size};
+    return {std::move(file), std::move(shared), size, head.head_before};
   }
 
   /// Opens, checks and indexes every segment; the last one is mapped with `capacity` bytes at least. Throws `errc::corrupt`.
@@ -115,6 +116,8 @@ class log_files {
         throw error{errc::corrupt, "a segment of the log is missing",
                     {.path = where + "/" + segment_name(log.end.next_sequence), .expected = log.end.next_sequence, .actual = numbers[position]}};
       mapped_segment opened_one = map_segment(numbers[position], is_last ? capacity : 0, open_mode::read);
+      if (!log.results.empty() && log.results.back().seal->head != opened_one.head_before)
+        throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened_one.shared->path(), 64);
       segment_scan reading{*opened_one.shared, identity(), static_cast<std::size_t>(opened_one.size), is_last, log.end};
       log.results.push_back(reading.run());
       if (!is_last) opened_one.shared->complete();

@@ -28,8 +28,12 @@ class basic_schema_ledger {
   [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
     const std::uint32_t key = segment_index::schema_key(kind, version);
     if (schema_slot** found = by_key_.find(key)) {
-      if ((*found)->hash != hash) throw_schema_drift(kind, version, (*found)->text, text);
-      return **found;
+      schema_slot& known = **found;
+      if (known.hash != hash) {
+        if (!reads_schema(text, known.text)) throw_schema_drift(kind, version, known.text, text);
+        known = {hash, std::string{text}, 0};  // a class version that rose: the log gets the newer text
+      }
+      return known;
     }
     return keep(key, hash, text, 0);
   }
@@ -45,7 +49,8 @@ class basic_schema_ledger {
   /// Throws `errc::schema_drift` where the log has another shape for this kind and version.
   void check(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) const {
     schema_slot* const* found = by_key_.find(segment_index::schema_key(kind, version));
-    if (found != nullptr && (*found)->hash != hash) throw_schema_drift(kind, version, (*found)->text, text);
+    if (found != nullptr && (*found)->hash != hash && !reads_schema(text, (*found)->text))
+      throw_schema_drift(kind, version, (*found)->text, text);
   }
 
  private:

@@ -76,7 +76,9 @@ class basic_segment_index {
   [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
 
   void define_schema(event_kind kind, std::uint16_t version, std::string_view text) {
-    schemas_.insert(schema_key(kind, version), known_schema{fingerprint_of_text(text), std::string{text}});
+    known_schema made{fingerprint_of_text(text), std::string{text}};
+    if (known_schema* known = schemas_.find(schema_key(kind, version))) *known = std::move(made);
+    else schemas_.insert(schema_key(kind, version), std::move(made));
   }
 
   /// Takes an event, whose coordinate is known.

@@ -31,6 +31,7 @@ struct log_end {
 
 struct scan_result {
   std::uint64_t end{};             ///< offset behind the last complete commit
+  std::uint64_t flushed{};         ///< offset of the last frame that says that all before it was on stable storage
   bool sealed{};                   ///< ends with a seal, behind which the file ends
   bool closed{};                   ///< the last frame says that the store was closed
   std::optional<seal_content> seal{};
@@ -49,7 +50,7 @@ class basic_segment_scan {
   [[nodiscard]] scan_result run() {
     std::size_t at = segment_head::size;
     scan_result result;
-    result.end = at;
+    result.end = result.flushed = at;
     while (!result.sealed) {
       if (!check_frame(base_ + at, size_ - at, seed_, chained_)) break;
       const frame_view frame = frame_view::any(base_ + at, chained_);
@@ -76,6 +77,7 @@ class basic_segment_scan {
   }
 
   void take(const frame_view& frame, scan_result& result) {
+    if ((frame.flags() & frame_flags::flushed) != 0) result.flushed = static_cast<std::uint64_t>(frame.data() - base_);
     if (frame.is_internal()) {
       take_internal(frame, result);
     } else {
@@ -127,7 +129,7 @@ class basic_segment_scan {
     std::size_t used = size_;
     while (used > result.end && base_[used - 1] == std::byte{0}) --used;
     if (used == result.end && commit_.empty()) return;
-    for (std::size_t at = round_up(bad + 1, frame_alignment); at + frame_header_size <= used; at += frame_alignment) {
+    for (std::size_t at = round_up(bad + 1, frame_alignment); at < used; at += frame_alignment) {
       if (!check_frame(base_ + at, size_ - at, seed_, chained_)) continue;
       const frame_view frame = frame_view::any(base_ + at, chained_);
       if ((frame.flags() & frame_flags::flushed) != 0) throw_corrupt("a frame is damaged, and later ones are whole", of_.path(), bad);

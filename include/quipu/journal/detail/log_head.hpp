@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, one behind the other, in the order of the log. It doesn't
+// depend on where segments begin and end.
+#pragma once
+
+#include "../../core/blake3.hpp"
+#include "segment.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+
+namespace quipu::detail {
+
+/// Carries the hash on from where it was last asked for. Thread-safe.
+template <class When>
+class basic_log_head {
+ public:
+  /// The head after all events of a snapshot, or of one that was asked for later.
+  [[nodiscard]] digest after(const log_snapshot& seen) {
+    const std::lock_guard lock{mutex_};
+    constexpr std::size_t together = std::size_t{32} << 10;
+    bytes hashes;
+    for (; hashed_ < seen.end_sequence; ++hashed_) {
+      const digest hash = seen.find_sequence(hashed_).frame.hash();
+      hashes.insert(hashes.end(), hash.bytes().begin(), hash.bytes().end());
+      if (hashes.size() < together) continue;
+      hasher_.update(bytes_view{hashes});
+      hashes.clear();
+    }
+    hasher_.update(bytes_view{hashes});
+    return hasher_.finish();
+  }
+
+ private:
+  std::mutex mutex_;
+  blake3_hasher hasher_;
+  std::uint64_t hashed_{};  // events that are in it
+};
+using log_head = basic_log_head<when_used>;
+
+}  // namespace quipu::detail
