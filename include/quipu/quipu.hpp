@@ -26,6 +26,7 @@
 
 #include "event/reflect.hpp"
 #include "event/schema.hpp"
+#include "event/boost_serialization.hpp"
 #include "event/schema_text.hpp"
 #include "event/fingerprint.hpp"
 #include "event/codec.hpp"
@@ -43,6 +44,12 @@
 #include "outcome/outcome_error.hpp"
 #include "outcome/wait_condition.hpp"
 #include "outcome/outcome.hpp"
+#include "outcome/combine.hpp"
+
+#include "guard/denial.hpp"
+#include "guard/gate.hpp"
+#include "guard/permit.hpp"
+#include "guard/gate_set.hpp"
 
 #include "projection/as_of.hpp"
 #include "projection/problems.hpp"
@@ -53,8 +60,24 @@
 #include "projection/fold.hpp"
 #include "projection/freshness.hpp"
 
+#include "environment/environment.hpp"
+#include "environment/memory.hpp"
+#include "environment/posix.hpp"
+
+#include "journal/append_options.hpp"
+#include "journal/event_range.hpp"
+#include "journal/conflict_error.hpp"
+#include "journal/journal_options.hpp"
+#include "journal/journal.hpp"
+
 #include "cache/projection_cache.hpp"
 #include "cache/file_cache.hpp"
 #include "cache/memory_cache.hpp"
 #include "cache/no_cache.hpp"
 #include "cache/tiered_cache.hpp"
+
+#include "store/batch.hpp"
+#include "store/config.hpp"
+#include "store/receipts.hpp"
+#include "store/store.hpp"
+#include "store/in_memory_store.hpp"

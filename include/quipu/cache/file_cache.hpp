@@ -11,6 +11,7 @@
 #pragma once
 
 #include "../core/bytes.hpp"
+#include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "../core/path.hpp"
 #include "../environment/detail/posix_file.hpp"
@@ -34,7 +35,8 @@ namespace quipu {
 
 /// A handle: copies share one descriptor, one spare file and one set of counts. All members may be called from several threads at
 /// once; any number of processes may use one folder. A reader sees an entry as it was put or as it was before, never a mix.
-class file_cache {
+template <class When>
+class basic_file_cache {
  public:
   /// Keys over this size are refused with errc::invalid_argument.
   static constexpr std::size_t max_key_bytes = detail::entry_key_max_bytes;
@@ -43,7 +45,7 @@ class file_cache {
 
   /// Opens the folder, and creates it and its parents where they are missing. Throws errc::invalid_argument for an empty path, and
   /// errc::cache_failed where the root is a symbolic link, isn't a directory or can't be opened.
-  explicit file_cache(path root) : state_{std::make_shared<state>()} {
+  explicit basic_file_cache(path root) : state_{std::make_shared<state>()} {
     if (root.empty()) throw error{errc::invalid_argument, "a file cache needs a directory"};
     state_->root_path = detail::without_trailing_slashes(root.str());
     state_->root = state_->open_root();
@@ -262,6 +264,6 @@ class file_cache {
   std::shared_ptr<state> state_;
 };
 
-static_assert(buffered_cache<file_cache> && prefetching_cache<file_cache>);
+using file_cache = basic_file_cache<detail::when_used>;
 
 }  // namespace quipu

@@ -5,6 +5,7 @@
 // A memory_cache is a handle: copies share one set of entries. All members may be called from several threads at once.
 #pragma once
 
+#include "../core/detail/when_used.hpp"
 #include "projection_cache.hpp"
 
 #include <cstddef>
@@ -20,11 +21,12 @@
 
 namespace quipu {
 
-class memory_cache {
+template <class When>
+class basic_memory_cache {
  public:
   /// Keeps at most `max_bytes` of keys, values and what it takes to hold them (`entry_overhead_bytes` each). An entry that wouldn't
   /// fit even alone isn't kept.
-  explicit memory_cache(std::size_t max_bytes) : state_{std::make_shared<state>()} { state_->max_bytes = max_bytes; }
+  explicit basic_memory_cache(std::size_t max_bytes) : state_{std::make_shared<state>()} { state_->max_bytes = max_bytes; }
 
   [[nodiscard]] cache_capabilities capabilities() const noexcept { return {}; }
 
@@ -136,6 +138,6 @@ class memory_cache {
   std::shared_ptr<state> state_;
 };
 
-static_assert(buffered_cache<memory_cache>);
+using memory_cache = basic_memory_cache<detail::when_used>;
 
 }  // namespace quipu

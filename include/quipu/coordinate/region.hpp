@@ -4,11 +4,11 @@
 // several entities. A region is a value: refining it makes a copy that selects less.
 #pragma once
 
+#include "../core/detail/when_used.hpp"
 #include "../core/event_kind.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
@@ -19,55 +19,55 @@
 namespace quipu {
 
 /// Which events are meant: by entity (exactly or by prefix), scope, kinds, category and per-entity sequence.
-class region {
+template <class When>
+class basic_region {
  public:
   /// How the entity of an event is compared.
   enum class match : std::uint8_t { any, exact, prefix };
 
   /// Every event.
-  [[nodiscard]] static region all() { return {}; }
+  [[nodiscard]] static basic_region all() { return {}; }
   /// The events of exactly this entity. (`entity("a")` doesn't select `"ab"`.)
-  [[nodiscard]] static region entity(std::string_view name) { return {match::exact, name}; }
+  [[nodiscard]] static basic_region entity(std::string_view name) { return {match::exact, name}; }
   /// The events of each entity whose name starts with `prefix`; an empty prefix selects all.
-  [[nodiscard]] static region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
+  [[nodiscard]] static basic_region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
   /// The events in exactly this scope.
-  [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
+  [[nodiscard]] static basic_region scope(std::string_view name) { return basic_region{}.with_scope(name); }
 
-  [[nodiscard]] region with_scope(std::string_view name) const {
-    region narrowed = *this;
+  [[nodiscard]] basic_region with_scope(std::string_view name) const {
+    basic_region narrowed = *this;
     narrowed.never_ = never_ || (scope_ && *scope_ != name);
     narrowed.scope_ = std::string{name};
     return narrowed;
   }
-  [[nodiscard]] region with_kind(event_kind kind) const { return with_kinds({kind}); }
-  [[nodiscard]] region with_category(unsigned category) const {
-    region narrowed = *this;
+  [[nodiscard]] basic_region with_kind(event_kind kind) const { return with_kinds({kind}); }
+  [[nodiscard]] basic_region with_category(unsigned category) const {
+    basic_region narrowed = *this;
     narrowed.never_ = never_ || (category_ && *category_ != category);
     narrowed.category_ = category;
     return narrowed;
   }
   /// Only the kinds of these event types.
   template <class... Events>
-  [[nodiscard]] region with_events() const {
+  [[nodiscard]] basic_region with_events() const {
     static_assert((event_type<Events> && ...), "with_events<E...>(): each E needs a kind (static constexpr auto kind)");
     return with_kinds({kind_of<Events>...});
   }
   /// Only one of these kinds; a second refinement keeps the kinds that both name.
-  [[nodiscard]] region with_kinds(std::vector<event_kind> kinds) const {
-    std::sort(kinds.begin(), kinds.end());
-    kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
-    region narrowed = *this;
-    if (kinds_) {
-      narrowed.kinds_->clear();
-      std::set_intersection(kinds_->begin(), kinds_->end(), kinds.begin(), kinds.end(), std::back_inserter(*narrowed.kinds_));
-    } else {
-      narrowed.kinds_ = std::move(kinds);
+  [[nodiscard]] basic_region with_kinds(std::vector<event_kind> kinds) const {
+    basic_region narrowed = *this;
+    std::vector<event_kind> kept;  // sorted, each once; few, so that inserting is quicker than sorting, to compile as well
+    for (const event_kind kind : kinds) {
+      const auto place = std::lower_bound(kept.begin(), kept.end(), kind);
+      const bool known = place != kept.end() && *place == kind;
+      if (!known && (!kinds_ || std::binary_search(kinds_->begin(), kinds_->end(), kind))) kept.insert(place, kind);
     }
+    narrowed.kinds_ = std::move(kept);
     return narrowed;
   }
   /// Only events whose entity sequence lies in `[first, last]`, both included.
-  [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
-    region narrowed = *this;
+  [[nodiscard]] basic_region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
+    basic_region narrowed = *this;
     narrowed.first_ = std::max(first_, first);
     narrowed.last_ = std::min(last_, last);
     return narrowed;
@@ -104,11 +104,11 @@ class region {
   /// True when the refinements contradict each other, so that nothing can be selected.
   [[nodiscard]] bool selects_nothing() const noexcept { return never_ || first_ > last_ || (kinds_ && kinds_->empty()); }
 
-  friend bool operator==(const region&, const region&) = default;
+  friend bool operator==(const basic_region&, const basic_region&) = default;
 
  private:
-  region() = default;
-  region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
+  basic_region() = default;
+  basic_region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
 
   match entity_match_{match::any};
   bool never_{};
@@ -119,5 +119,6 @@ class region {
   std::uint64_t first_{0};
   std::uint64_t last_{std::numeric_limits<std::uint64_t>::max()};
 };
+using region = basic_region<detail::when_used>;
 
 }  // namespace quipu
