@@ -70,6 +70,8 @@ void append_json_string(std::string& out, std::string_view text) {
 
 template <class When>
 class basic_json_printer {
+  using schema_table = basic_schema_table<When>;
+
  public:
   basic_json_printer(const schema_table& table, bytes_view payload)
       : table_{table}, reader_{payload}, steps_{step_base + payload.size() * steps_a_byte} {}
@@ -276,7 +278,7 @@ class basic_json_printer {
   const schema_table& table_;
   byte_reader reader_;
   std::size_t steps_;
-  std::string out_;
+  waiting<When, std::string> out_;
 };
 using json_printer = basic_json_printer<when_used>;
 
@@ -288,8 +290,8 @@ using json_printer = basic_json_printer<when_used>;
 /// `{"opaque":name,"bytes":hex}`. Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
 template <class When = detail::when_used>
 [[nodiscard]] std::string schema_to_json(std::string_view schema_text, bytes_view payload) {
-  const detail::schema_table table{schema_text};
-  return detail::json_printer{table, payload}.print();
+  const detail::basic_schema_table<When> table{schema_text};
+  return detail::basic_json_printer<When>{table, payload}.print();
 }
 
 }  // namespace quipu

@@ -62,6 +62,8 @@ template <class When = when_used>
 /// A schema text as nodes, which refer to the text. Throws `errc::decode_failed`, with the offset, for a text that isn't one.
 template <class When>
 class basic_schema_table {
+  using child_list = std::vector<waiting<When, schema_child>>;
+
  public:
   explicit basic_schema_table(std::string_view text) : text_{text} {
     root_ = parse_type(0);
@@ -117,7 +119,7 @@ class basic_schema_table {
     return number;
   }
 
-  std::uint32_t add(schema_node node, const std::vector<schema_child>& children = {}) {
+  std::uint32_t add(schema_node node, const child_list& children = {}) {
     node.first_child = static_cast<std::uint32_t>(children_.size());
     node.child_count = static_cast<std::uint32_t>(children.size());
     children_.insert(children_.end(), children.begin(), children.end());
@@ -125,7 +127,7 @@ class basic_schema_table {
     return static_cast<std::uint32_t>(nodes_.size() - 1);
   }
 
-  [[nodiscard]] std::uint64_t sum_min_sizes(const std::vector<schema_child>& children) const noexcept {
+  [[nodiscard]] std::uint64_t sum_min_sizes(const child_list& children) const noexcept {
     std::uint64_t total = 0;
     for (const schema_child& child : children) total += nodes_[child.node].min_size;
     return total < size_cap ? total : size_cap;
@@ -155,8 +157,8 @@ class basic_schema_table {
     return add({.kind = kind, .size = 8, .min_size = 8});
   }
 
-  std::vector<schema_child> parse_list(std::string_view close, unsigned depth) {
-    std::vector<schema_child> children;
+  child_list parse_list(std::string_view close, unsigned depth) {
+    child_list children;
     if (accept(close)) return children;
     do children.push_back({parse_type(depth), {}});
     while (accept(","));
@@ -166,7 +168,7 @@ class basic_schema_table {
 
   std::uint32_t parse_set(unsigned depth) {
     expect("<");
-    std::vector<schema_child> children{{parse_type(depth), {}}};
+    child_list children{{parse_type(depth), {}}};
     expect(">");
     static_cast<void>(accept("!"));
     return add({.kind = schema_kind::set, .min_size = 4}, children);
@@ -174,7 +176,7 @@ class basic_schema_table {
 
   /// After the opening brace.
   std::uint32_t parse_map(schema_kind kind, unsigned depth) {
-    std::vector<schema_child> children{{parse_type(depth), {}}};
+    child_list children{{parse_type(depth), {}}};
     expect("=>");
     children.push_back({parse_type(depth), {}});
     expect("}");
@@ -189,7 +191,7 @@ class basic_schema_table {
     const bool is_record = (!word.empty() && peek() == ':' && word != "enum") || (word.empty() && peek() == '}');
     position_ = start;
     if (!is_record) return parse_map(schema_kind::map, depth);
-    std::vector<schema_child> children;
+    child_list children;
     if (!accept("}")) {
       do {
         const std::string_view name = take_word();
@@ -203,7 +205,7 @@ class basic_schema_table {
   }
 
   std::uint32_t parse_brackets(unsigned depth) {
-    const std::vector<schema_child> children{{parse_type(depth), {}}};
+    const child_list children{{parse_type(depth), {}}};
     if (accept("]")) return add({.kind = schema_kind::list, .min_size = 4}, children);
     expect(";");
     const std::uint64_t length = take_number();
@@ -271,15 +273,15 @@ class basic_schema_table {
     if (accept("[")) return parse_brackets(inner);
     if (accept("{")) return parse_braces(inner);
     if (accept("?")) {
-      const std::vector<schema_child> children{{parse_type(inner), {}}};
+      const child_list children{{parse_type(inner), {}}};
       return add({.kind = schema_kind::optional, .min_size = 1}, children);
     }
     if (accept("<")) {
-      const std::vector<schema_child> children = parse_list(">", inner);
+      const child_list children = parse_list(">", inner);
       return add({.kind = schema_kind::variant, .min_size = 1}, children);
     }
     if (accept("(")) {
-      const std::vector<schema_child> children = parse_list(")", inner);
+      const child_list children = parse_list(")", inner);
       return add({.kind = schema_kind::tuple, .min_size = sum_min_sizes(children)}, children);
     }
     if (accept("\"")) return parse_named(inner);
@@ -289,8 +291,8 @@ class basic_schema_table {
   std::string_view text_;
   std::size_t position_{};
   std::uint32_t root_{};
-  std::vector<schema_node> nodes_;
-  std::vector<schema_child> children_;
+  std::vector<waiting<When, schema_node>> nodes_;
+  child_list children_;
   std::vector<open_name> open_names_;
 };
 using schema_table = basic_schema_table<when_used>;

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A kind in the library's own category 0xD.
+// expect: event categories 0x0 \(system\) and 0xD \(effect\) are reserved for the library
+// expect: custom\((0xD|13), 1\)
+// expect: event_reserved_effect_kind\.cpp:\d+
+// max-errors: 3
+#ifdef QUIPU_TEST_SINGLE_HEADER
+#include <quipu.hpp>
+#else
+#include <quipu/core/event_kind.hpp>
+#endif
+
+struct started {
+#ifdef ACCEPT
+  static constexpr auto kind = quipu::event_kind::custom(0xC, 1);
+#else
+  static constexpr auto kind = quipu::event_kind::custom(0xD, 1);
+#endif
+};
+
+int main() { return quipu::kind_of<started>.raw() == 0xC001 ? 0 : 1; }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A gate that looks at another context than the one at hand.
+// expect: a_gate_must_accept_the_context_and_what_is_proposed<limit_gate, clock_face, withdrawn>
+// max-errors: 1
+#ifdef QUIPU_TEST_SINGLE_HEADER
+#include <quipu.hpp>
+#else
+#include <quipu/guard/gate_set.hpp>
+#endif
+
+struct teller {
+  int limit{};
+};
+struct withdrawn {
+  int cents{};
+};
+struct limit_gate {
+  static constexpr std::string_view name = "limit";
+  std::optional<quipu::denial> operator()(const teller& t, const withdrawn& w) const {
+    if (w.cents > t.limit) return quipu::denial{name, "over the limit"};
+    return std::nullopt;
+  }
+};
+
+struct clock_face {
+  int hour{};
+};
+
+int main() {
+#ifdef ACCEPT
+  const teller context{1};
+#else
+  const clock_face context{1};
+#endif
+  return quipu::gate_set{limit_gate{}}.evaluate(context, quipu::proposal{withdrawn{1}}).allowed() ? 0 : 1;
+}

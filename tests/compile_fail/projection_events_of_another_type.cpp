@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// An event list in another library's words.
+// expect: the_member_type_events_of_a_projection_must_be_an_event_list_or_any_event<account, .*tuple<deposited>
+// max-errors: 1
+#ifdef QUIPU_TEST_SINGLE_HEADER
+#include <quipu.hpp>
+#else
+#include <quipu/projection/fold.hpp>
+#endif
+
+#include <tuple>
+
+struct deposited {
+  static constexpr auto kind = quipu::event_kind::custom(0xF, 1);
+  std::int64_t cents{};
+};
+struct account {
+#ifdef ACCEPT
+  using events = quipu::event_list<deposited>;
+#else
+  using events = std::tuple<deposited>;
+#endif
+  std::int64_t cents{};
+  constexpr void apply(const deposited& e) { cents += e.cents; }
+};
+
+static_assert(quipu::fold<account>(deposited{500}).cents == 500);
+
+int main() {}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSL-1.0
+#ifdef QUIPU_TEST_SINGLE_HEADER
+#include <quipu.hpp>
+#else
+#include <quipu/coordinate/region.hpp>
+#endif
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <vector>
+
+using quipu::event_kind;
+using quipu::region;
+
+namespace {
+
+struct deposited {
+  static constexpr auto kind = event_kind::custom(1, 1);
+};
+struct withdrawn {
+  static constexpr auto kind = event_kind::custom(1, 2);
+};
+struct opened {
+  static constexpr auto kind = event_kind::custom(2, 1);
+};
+constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+
+bool selects_entity(const region& where, std::string_view entity) { return where.matches(entity, "s", deposited::kind, 0); }
+bool selects_scope(const region& where, std::string_view scope) { return where.matches("e", scope, deposited::kind, 0); }
+bool selects_kind(const region& where, event_kind kind) { return where.matches("e", "s", kind, 0); }
+bool selects_sequence(const region& where, std::uint64_t sequence) { return where.matches("e", "s", deposited::kind, sequence); }
+
+}  // namespace
+
+TEST_CASE("all events", "[coordinate][region]") {
+  CHECK(region::all().matches("e", "s", event_kind::data, most));
+  CHECK(region::all().matches("", "", event_kind::from_raw(0xFFFF), 0));
+  CHECK_FALSE(region::all().selects_nothing());
+  CHECK(region::all().entity_match() == region::match::any);
+}
+
+TEST_CASE("an entity is matched exactly, a prefix as a prefix", "[coordinate][region]") {
+  const region exact = region::entity("account:a");
+  CHECK(selects_entity(exact, "account:a"));
+  CHECK_FALSE(selects_entity(exact, "account:ab"));
+  CHECK_FALSE(selects_entity(exact, "account:"));
+  CHECK_FALSE(selects_entity(exact, "ACCOUNT:A"));
+  CHECK(exact.entity_match() == region::match::exact);
+  CHECK(exact.entity_text() == "account:a");
+
+  const region prefix = region::entity_prefix("account:a");
+  CHECK(selects_entity(prefix, "account:a"));
+  CHECK(selects_entity(prefix, "account:ab"));
+  CHECK_FALSE(selects_entity(prefix, "account:"));
+  CHECK_FALSE(selects_entity(prefix, "my account:a"));
+  CHECK(prefix.entity_match() == region::match::prefix);
+  CHECK(selects_entity(region::entity_prefix(""), "anything"));
+  CHECK(selects_entity(region::entity_prefix("\xFF"), "\xFF\xFF"));
+}
+
+TEST_CASE("a scope is matched exactly", "[coordinate][region]") {
+  for (const region& where : {region::scope("zurich"), region::all().with_scope("zurich")}) {
+    CHECK(selects_scope(where, "zurich"));
+    CHECK_FALSE(selects_scope(where, "zurich:1"));
+    CHECK_FALSE(selects_scope(where, "zuric"));
+    CHECK_FALSE(where.selects_nothing());
+  }
+  CHECK(region::scope("zurich") == region::all().with_scope("zurich"));
+  CHECK(*region::scope("zurich").scope_name() == "zurich");
+}
+
+TEST_CASE("kinds and categories", "[coordinate][region]") {
+  const region one = region::all().with_kind(deposited::kind);
+  CHECK(selects_kind(one, deposited::kind));
+  CHECK_FALSE(selects_kind(one, withdrawn::kind));
+  const region two = region::all().with_events<withdrawn, deposited>();
+  CHECK(selects_kind(two, deposited::kind));
+  CHECK(selects_kind(two, withdrawn::kind));
+  CHECK_FALSE(selects_kind(two, opened::kind));
+  CHECK(two == region::all().with_kinds({deposited::kind, withdrawn::kind, deposited::kind}));
+  const region category = region::all().with_category(1);
+  CHECK(selects_kind(category, withdrawn::kind));
+  CHECK_FALSE(selects_kind(category, opened::kind));
+  CHECK(category.category() == 1U);
+  CHECK(selects_kind(region::all().with_category(0), event_kind::data));
+  CHECK_FALSE(selects_kind(region::all().with_category(0x10), event_kind::from_raw(0)));
+  const region none = region::all().with_kinds({});
+  CHECK(none.selects_nothing());
+  CHECK_FALSE(selects_kind(none, deposited::kind));
+}
+
+TEST_CASE("a range of sequences has both its ends", "[coordinate][region]") {
+  const region range = region::all().with_sequence_range(3, 5);
+  CHECK_FALSE(selects_sequence(range, 2));
+  CHECK(selects_sequence(range, 3));
+  CHECK(selects_sequence(range, 5));
+  CHECK_FALSE(selects_sequence(range, 6));
+  CHECK(selects_sequence(region::all().with_sequence_range(7, 7), 7));
+  CHECK(selects_sequence(region::all().with_sequence_range(0, most), most));
+  const region turned = region::all().with_sequence_range(5, 3);
+  CHECK(turned.selects_nothing());
+  CHECK_FALSE(selects_sequence(turned, 4));
+}
+
+TEST_CASE("a refinement selects less, and leaves the original as it was", "[coordinate][region]") {
+  const region original = region::entity_prefix("account:");
+  const region narrowed =
+      original.with_scope("s").with_category(1).with_events<deposited, opened>().with_sequence_range(2, 9).with_sequence_range(0, 4);
+  CHECK(original == region::entity_prefix("account:"));
+  CHECK(narrowed.matches("account:a", "s", deposited::kind, 2));
+  CHECK(narrowed.matches("account:a", "s", deposited::kind, 4));
+  CHECK_FALSE(narrowed.matches("bccount:a", "s", deposited::kind, 2));
+  CHECK_FALSE(narrowed.matches("account:a", "t", deposited::kind, 2));
+  CHECK_FALSE(narrowed.matches("account:a", "s", opened::kind, 2));     // listed, but of another category
+  CHECK_FALSE(narrowed.matches("account:a", "s", withdrawn::kind, 2));  // of the category, but not listed
+  CHECK_FALSE(narrowed.matches("account:a", "s", deposited::kind, 1));
+  CHECK_FALSE(narrowed.matches("account:a", "s", deposited::kind, 5));
+  CHECK(narrowed.first_sequence() == 2);
+  CHECK(narrowed.last_sequence() == 4);
+  CHECK_FALSE(narrowed.selects_nothing());
+  // What an index asks by itself.
+  CHECK(narrowed.matches_names("account:a", "s"));
+  CHECK(narrowed.matches_kind(deposited::kind));
+  CHECK(narrowed.matches_sequence(4));
+}
+
+TEST_CASE("refinements of one property keep what both select", "[coordinate][region]") {
+  const region kinds = region::all().with_events<deposited, withdrawn>().with_events<withdrawn, opened>();
+  CHECK_FALSE(selects_kind(kinds, deposited::kind));
+  CHECK(selects_kind(kinds, withdrawn::kind));
+  CHECK_FALSE(selects_kind(kinds, opened::kind));
+  CHECK(region::scope("s").with_scope("s") == region::scope("s"));
+  CHECK(region::all().with_category(1).with_category(1) == region::all().with_category(1));
+}
+
+TEST_CASE("refinements that contradict each other select nothing", "[coordinate][region]") {
+  const std::vector<region> impossible{
+      region::scope("s").with_scope("t"),
+      region::scope("t").with_scope("s").with_scope("s"),
+      region::all().with_category(1).with_category(2),
+      region::all().with_category(2).with_category(1).with_category(1),
+      region::all().with_kind(deposited::kind).with_kind(withdrawn::kind),
+      region::all().with_sequence_range(0, 4).with_sequence_range(5, 9),
+      region::all().with_sequence_range(5, 9).with_sequence_range(0, 4),
+  };
+  for (std::size_t index = 0; index < impossible.size(); ++index) {
+    CAPTURE(index);
+    CHECK(impossible[index].selects_nothing());
+    for (const auto kind : {deposited::kind, withdrawn::kind, opened::kind})
+      for (const std::uint64_t sequence : {0U, 4U, 5U, 9U})
+        for (const char* scope : {"s", "t"}) REQUIRE_FALSE(impossible[index].matches("e", scope, kind, sequence));
+  }
+}
