@@ -106,11 +106,11 @@ class basic_memory_cache {
     cache_meta meta;
   };
   using node_list = std::list<node>;
-  using key_map = std::unordered_map<std::string_view, node_list::iterator>;  // the views refer to the nodes' keys
+  using key_map = std::unordered_map<std::string_view, typename node_list::iterator>;  // the views refer to the nodes' keys
 
  public:
   /// A node in the list and one in the map with their links, a bucket, and what an allocator adds to each of four allocations.
-  static constexpr std::size_t entry_overhead_bytes = sizeof(node) + sizeof(key_map::value_type) + 5 * sizeof(void*) + 4 * 16;
+  static constexpr std::size_t entry_overhead_bytes = sizeof(node) + sizeof(typename key_map::value_type) + 5 * sizeof(void*) + 4 * 16;
 
  private:
   struct state {

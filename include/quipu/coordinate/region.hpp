@@ -21,7 +21,11 @@ namespace quipu {
 /// Which events are meant: by entity (exactly or by prefix), scope, kinds, category and per-entity sequence.
 template <class When>
 class basic_region {
+  using name_type = detail::waiting<When, std::string>;
+
  public:
+  using kind_list = std::vector<detail::waiting<When, event_kind>>;
+
   /// How the entity of an event is compared.
   enum class match : std::uint8_t { any, exact, prefix };
 
@@ -37,7 +41,7 @@ class basic_region {
   [[nodiscard]] basic_region with_scope(std::string_view name) const {
     basic_region narrowed = *this;
     narrowed.never_ = never_ || (scope_ && *scope_ != name);
-    narrowed.scope_ = std::string{name};
+    narrowed.scope_.emplace(name);
     return narrowed;
   }
   [[nodiscard]] basic_region with_kind(event_kind kind) const { return with_kinds({kind}); }
@@ -54,9 +58,9 @@ class basic_region {
     return with_kinds({kind_of<Events>...});
   }
   /// Only one of these kinds; a second refinement keeps the kinds that both name.
-  [[nodiscard]] basic_region with_kinds(std::vector<event_kind> kinds) const {
+  [[nodiscard]] basic_region with_kinds(const kind_list& kinds) const {
     basic_region narrowed = *this;
-    std::vector<event_kind> kept;  // sorted, each once; few, so that inserting is quicker than sorting, to compile as well
+    kind_list kept;  // sorted, each once; few, so that inserting is quicker than sorting, to compile as well
     for (const event_kind kind : kinds) {
       const auto place = std::lower_bound(kept.begin(), kept.end(), kind);
       const bool known = place != kept.end() && *place == kind;
@@ -95,10 +99,10 @@ class basic_region {
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
   /// The entity's name or prefix; empty when any entity is selected.
-  [[nodiscard]] const std::string& entity_text() const noexcept { return entity_; }
-  [[nodiscard]] const std::optional<std::string>& scope_name() const noexcept { return scope_; }
-  [[nodiscard]] const std::optional<std::vector<event_kind>>& kinds() const noexcept { return kinds_; }
-  [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
+  [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
+  [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
+  [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] std::optional<detail::waiting<When, unsigned>> category() const noexcept { return category_; }
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_; }
   [[nodiscard]] std::uint64_t last_sequence() const noexcept { return last_; }
   /// True when the refinements contradict each other, so that nothing can be selected.
@@ -112,10 +116,10 @@ class basic_region {
 
   match entity_match_{match::any};
   bool never_{};
-  std::string entity_;
-  std::optional<std::string> scope_;
-  std::optional<std::vector<event_kind>> kinds_;
-  std::optional<unsigned> category_;
+  name_type entity_;
+  std::optional<name_type> scope_;
+  std::optional<kind_list> kinds_;
+  std::optional<detail::waiting<When, unsigned>> category_;
   std::uint64_t first_{0};
   std::uint64_t last_{std::numeric_limits<std::uint64_t>::max()};
 };

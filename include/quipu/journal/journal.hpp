@@ -17,6 +17,7 @@
 
 #include "../coordinate/hybrid_clock.hpp"
 #include "../core/blake3.hpp"
+#include "../environment/detail/worker_thread.hpp"
 #include "../environment/environment.hpp"
 #include "../event/event_id.hpp"
 #include "detail/active_file.hpp"
@@ -43,7 +44,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -121,6 +121,7 @@ class journal {
     if (!stop_timer()) return;
     std::unique_lock lock{mutex_};
     if (closed_) return;
+    closing_ = true;  // what has a place is still flushed; nothing more gets one
     std::exception_ptr problem;
     try {
       if (failed_) throw_failed();
@@ -177,6 +178,9 @@ class journal {
     const std::lock_guard lock{mutex_};
     schemas_.check(kind, version, hash, text);
   }
+
+  /// Rises when the log gets a schema.
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(std::memory_order_acquire); }
 
   /// Microseconds since the Unix epoch, held within what an event's id can tell: from 1970 to the year 10889.
   [[nodiscard]] std::int64_t now_us() {
@@ -257,7 +261,7 @@ class journal {
   /// A forked child has a copy of the store and no right to it: it would write the parent's events a second time.
   [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
   void check_open() const {
-    if (closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+    if (closing_ || closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
     if (!is_owner())
       throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
     if (failed_) throw_failed();
@@ -271,7 +275,8 @@ class journal {
   void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes) {
     for (;;) {
       check_open();
-      const bool fits = tail_end() + bytes <= options_.segment_max_bytes || tail_end() == segment_head::size;
+      // A segment without events takes any commit: the next one couldn't have another number.
+      const bool fits = tail_end() + bytes <= options_.segment_max_bytes || next_sequence_ == active_.shared()->first_sequence();
       if (fits && (tail_.size() < options_.write_buffer_bytes || !flushing_)) break;
       if (flushing_) {
         flushed_.wait(lock);
@@ -316,13 +321,14 @@ class journal {
 
   /// Gives each entry its place. Whatever can fail comes before anything is changed.
   void place(placement& placing, std::span<receipt> receipts) {
+    const std::int64_t now = now_us();
     placing.prepare(entities(), schemas_);
+    schema_changes_.store(schemas_.changes(), std::memory_order_release);
     tail_.reserve(placing.most_bytes(), 3 * placing.size());
     if (placing.has_keys())
       for (std::size_t index = 0; index < placing.size(); ++index)
         if (const auto& key = placing.entry(index).options.idempotency_key; key && placing.is_new(index)) pending_keys_.insert(*key, {});
     if (placing.new_count() != 0) dirty_since_mark_ = true;
-    const std::int64_t now = now_us();
     const frame_writer writer{tail_, files_.identity().chained, active_.shared()->first_sequence() + 1, next_sequence_, next_coordinate_};
     placing.write(writer, receipts, [&] { return event_id::from_reading(clock_.next(now), random_.next()); });
   }
@@ -487,7 +493,7 @@ class journal {
     typename files_type::mapped_segment made = files_.map_segment(next_sequence_, capacity(), open_mode::write);
     auto longer = std::make_shared<segment_list>(*segments_);
     longer->push_back(made.shared);
-    segments_->back()->complete();
+    segments_->back()->complete(active_.end());
     active_.open(std::move(made.file), std::move(made.shared), files_.identity(), segment_head::size);
     segments_ = std::move(longer);
     visible_place_ = active_.place_of(segment_head::size);
@@ -499,9 +505,9 @@ class journal {
   // ---- the timer, which runs only where something is buffered and an interval is configured --------------------------------------
 
   void start_timer() {
-    if (options_.sync_interval_ms == 0 || timer_running_) return;
+    if (options_.sync_interval_ms == 0 || timer_running_ || timer_stop_) return;
     timer_running_ = true;
-    timer_ = std::thread{[this] { run_timer(); }};
+    timer_.start([this]() noexcept { run_timer(); });
   }
   void run_timer() {
     std::unique_lock lock{mutex_};
@@ -524,7 +530,7 @@ class journal {
       timer_wake_.notify_all();
     }
     const std::lock_guard joining{join_mutex_};
-    if (timer_.joinable()) timer_.join();
+    timer_.join();
     return true;
   }
 
@@ -536,12 +542,14 @@ class journal {
   std::condition_variable flushed_;
   bool flushing_{};
   bool failed_{};
+  bool closing_{};
   bool closed_{};
   std::atomic<bool> was_closed_{};  // as closed_, to be read without the lock
   bool dirty_since_mark_{};
   std::string failure_;
   log_end log_end_;
   schema_ledger schemas_;
+  std::atomic<std::uint64_t> schema_changes_{};
   hybrid_clock clock_;
   id_randomness random_;
   std::uint64_t next_sequence_{};   // of the next event
@@ -567,7 +575,7 @@ class journal {
 
   log_head head_;
 
-  std::thread timer_;
+  worker_thread timer_;
   std::mutex join_mutex_;
   std::condition_variable timer_wake_;
   bool timer_running_{};

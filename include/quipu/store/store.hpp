@@ -23,6 +23,7 @@
 #include "../journal/append_options.hpp"
 #include "../journal/conflict_error.hpp"
 #include "../journal/event_range.hpp"
+#include "../journal/detail/log_verifier.hpp"
 #include "../journal/journal.hpp"
 #include "../outcome/outcome.hpp"
 #include "../projection/as_of.hpp"
@@ -30,6 +31,7 @@
 #include "batch.hpp"
 #include "config.hpp"
 #include "detail/encoded_event.hpp"
+#include "detail/project_all.hpp"
 #include "detail/projector.hpp"
 #include "receipts.hpp"
 
@@ -141,7 +143,6 @@ class store {
     if constexpr (!check_projection<State>()) {
       return problem<State>();
     } else {
-      check_shapes<State>();
       std::optional<State> answer;
       if (auto found = project_entity<State>(entity, demand)) answer = std::move(found->state);
       return answer;
@@ -154,8 +155,9 @@ class store {
     if constexpr (!projection<State>) {
       return detail::projection_sentence<State>::value;
     } else {
+      const detail::log_snapshot seen = log().snapshot();
       check_shapes<State>();
-      return detail::fold_as_of<State>(log().snapshot(), entity, moment);
+      return detail::fold_as_of<State>(seen, entity, moment);
     }
   }
 
@@ -165,8 +167,21 @@ class store {
     if constexpr (!projection<State>) {
       return detail::projection_sentence<State>::value;
     } else {
+      const detail::log_snapshot seen = log().snapshot();
       check_shapes<State>();
-      return detail::fold_region<State>(log().snapshot(), wanted);
+      return detail::fold_region<State>(seen, wanted);
+    }
+  }
+
+  /// The state of each entity that has an event in the region, folded from those events: `take(entity, state)` is called for each, one after
+  /// the other, by the calling thread. The folding uses the processors that there are; all the states are in memory at once.
+  template <class State, class Take>
+  void project_all(const region& wanted, Take&& take) {
+    if constexpr (!projection<State>) {
+      detail::require_projection<State>();
+    } else {
+      check_shapes<State>();
+      detail::project_each<State>(log().snapshot(), wanted, detail::processor_count(), take);
     }
   }
 
@@ -177,7 +192,6 @@ class store {
     if constexpr (!check_projection<State>()) {
       return problem<State>();
     } else {
-      check_shapes<State>();
       if (log().snapshot_of(entity).count == seen) return std::optional<projected<State>>{};
       return project_entity<State>(entity, freshness::consistent());
     }
@@ -207,6 +221,23 @@ class store {
   }
   outcome<void> try_close() {
     return attempt([&] { close(); });
+  }
+
+  // ---- checking ----------------------------------------------------------------------------------------------------------------
+
+  /// Checks everything that is visible against itself: checksums, numbers, the hash chain of each entity, the log's head. Throws
+  /// `errc::corrupt` with path and offset of the first damage. Reads all of the log. `report`, if there is one, is called now and then with a
+  /// `progress` in events; when it returns false, the work ends with `errc::cancelled`.
+  template <class Report>
+  void verify(Report&& report) {
+    const detail::log_snapshot seen = log().snapshot();
+    const detail::store_identity identity = core_->log.identity();
+    detail::log_verifier checking{seen, identity};
+    if (!checking.run([&](std::uint64_t done) { return static_cast<bool>(report(progress{done, seen.end_sequence})); }))
+      throw error{errc::cancelled, "verify was told to stop"};
+  }
+  void verify() {
+    verify([](const progress&) { return true; });
   }
 
   // ---- about the store -------------------------------------------------------------------------------------------------------
@@ -312,13 +343,17 @@ class store {
     else detail::require_cacheable<State>();
   }
 
-  /// Compares the shapes of the folded events with the log's; once in a thread for each type and store.
+  /// Compares the shapes of the folded events with the log's; in each thread once for each type and store, and again when the log got a
+  /// schema. Comes after the snapshot that is folded, so that nothing in it was missed.
   template <class State>
   void check_shapes() {
-    static thread_local std::uint64_t checked = 0;
-    if (checked == core_->number) return;
+    static thread_local std::uint64_t checked_store = 0;
+    static thread_local std::uint64_t checked_changes = 0;
+    const std::uint64_t changes = core_->log.schema_changes();
+    if (checked_store == core_->number && checked_changes == changes) return;
     check_shapes_of(typename State::events{});
-    checked = core_->number;
+    checked_store = core_->number;
+    checked_changes = changes;
   }
   template <class... Events>
   void check_shapes_of(event_list<Events...>) {
@@ -335,6 +370,7 @@ class store {
     // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
     [[maybe_unused]] const std::int64_t asked_at_us = has_cache ? from.now_us() : 0;
     const auto [seen, count] = from.snapshot_of(entity);
+    check_shapes<State>();
     if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
       throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
                   {.expected = demand.sequence(), .actual = seen.end_sequence}};

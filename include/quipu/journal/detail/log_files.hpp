@@ -4,6 +4,7 @@
 // name, flushed, and renamed; then the directory is flushed.
 #pragma once
 
+#include "../../core/blake3.hpp"
 #include "../../environment/environment.hpp"
 #include "../journal_options.hpp"
 #include "layout.hpp"
@@ -62,7 +63,7 @@ class log_files {
     if (segments.empty()) {
       head_.common.identity = new_identity(chained, now_us);
       head_.common.created_at_us = now_us;
-      create_segment(0, {}, now_us);
+      create_segment(0, chained ? blake3_hasher{}.finish() : digest{}, now_us);
     } else {
       adopt(segments);
     }
@@ -120,7 +121,7 @@ class log_files {
         throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened_one.shared->path(), 64);
       segment_scan reading{*opened_one.shared, identity(), static_cast<std::size_t>(opened_one.size), is_last, log.end};
       log.results.push_back(reading.run());
-      if (!is_last) opened_one.shared->complete();
+      if (!is_last) opened_one.shared->complete(opened_one.size);
       log.segments.push_back(std::move(opened_one.shared));
     }
     return log;

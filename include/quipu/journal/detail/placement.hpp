@@ -8,6 +8,7 @@
 #include "../conflict_error.hpp"
 #include "../journal_options.hpp"
 #include "entity_table.hpp"
+#include "flat_map.hpp"
 #include "layout.hpp"
 #include "schema_ledger.hpp"
 #include "segment.hpp"
@@ -101,18 +102,17 @@ class basic_placement {
   /// `errc::schema_drift`, `errc::idempotency_mismatch`; nothing is changed then that anybody can see.
   void prepare(entity_table& entities, schema_ledger& schemas) {
     fresh_count_ = 0;
+    if (size() > 1) check_batch(entities, schemas);
     std::size_t definition = 0;
     for (std::size_t index = 0; index < size(); ++index) {
       const append_entry& entry = entries_[index];
       item& each = items_[index];
-      if (each.fresh && entry.options.idempotency_key) find_same_key_before(index);
       if (!each.fresh) continue;
       ++fresh_count_;
-      each.slot = &entities.coordinate(entry.entity, entry.scope);
+      if (size() == 1) check_expected(entry, entities, 0);
       each.schema = entry.version == 0 ? nullptr : &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
+      each.slot = &entities.coordinate(entry.entity, entry.scope);
       definition = std::max({definition, 2 + entry.entity.size() + entry.scope.size(), 4 + entry.schema.size()});
-      const std::uint64_t count = each.slot->entity->next_sequence + earlier_of_entity(index);
-      if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
     }
     definition_.reserve(definition);
   }
@@ -172,6 +172,7 @@ class basic_placement {
       if (entry.bypass_reason.size() > bypass_limit)
         throw error{errc::payload_too_large, "a reason to bypass the gates is over 1,024 bytes", {.expected = bypass_limit, .actual = entry.bypass_reason.size()}};
       has_keys_ = has_keys_ || entry.options.idempotency_key.has_value();
+      has_expectations_ = has_expectations_ || entry.options.expected != expected_sequence::any();
       payloads += entry.payload.size();
       most_bytes_ += frame_size(entry.payload.size(), extension_size(entry), chained_) +
                      frame_size(2 + entry.entity.size() + entry.scope.size(), 0, false);
@@ -211,29 +212,49 @@ class basic_placement {
     throw conflict_error{message, std::move(about), std::string{entry.entity}, entry.options.expected.count().value_or(0)};
   }
 
-  /// The same key twice in one batch.
-  void find_same_key_before(std::size_t index) {
-    const append_entry& entry = entries_[index];
-    for (std::size_t before = 0; before < index; ++before) {
-      const append_entry& earlier = entries_[before];
-      if (earlier.options.idempotency_key != entry.options.idempotency_key) continue;
-      if (earlier.entity != entry.entity || earlier.scope != entry.scope || earlier.kind != entry.kind ||
-          earlier.version != entry.version || !(earlier.payload == entry.payload))
-        throw error{errc::idempotency_mismatch,
-                    "the idempotency key " + entry.options.idempotency_key->str() + " is used twice in a batch for different things"};
-      items_[index].fresh = false;
-      items_[index].same_as = before;
-      return;
+  static void check_expected(const append_entry& entry, const entity_table& entities, std::uint64_t earlier_in_batch) {
+    if (entry.options.expected == expected_sequence::any()) return;
+    const entity_end* known = entities.find(entry.entity);
+    const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
+    if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
+  }
+
+  /// What a batch is refused for, before any of its entries leaves a trace.
+  void check_batch(const entity_table& entities, const schema_ledger& schemas) {
+    flat_map<event_id, std::size_t, event_id_hash> keys;
+    flat_map<std::string_view, std::uint64_t, text_hash> counts;
+    flat_map<std::uint32_t, const append_entry*, number_hash> shapes;
+    for (std::size_t index = 0; index < size(); ++index) {
+      const append_entry& entry = entries_[index];
+      if (!items_[index].fresh) continue;
+      if (entry.options.idempotency_key) {
+        const std::size_t first = keys.insert(*entry.options.idempotency_key, index);
+        if (first != index) {
+          check_same(index, first);
+          items_[index].fresh = false;
+          items_[index].same_as = first;
+          continue;
+        }
+      }
+      if (has_expectations_) {
+        std::uint64_t& count = counts.insert(entry.entity, 0);
+        check_expected(entry, entities, count++);
+      }
+      if (entry.version == 0) continue;
+      const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
+      if (&first == &entry) schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
+      else if (first.schema_hash != entry.schema_hash) throw_schema_drift(entry.kind, entry.version, first.schema, entry.schema);
     }
   }
 
-  /// How many entries before this one go to the same entity.
-  [[nodiscard]] std::uint64_t earlier_of_entity(std::size_t index) const noexcept {
-    if (entries_[index].options.expected == expected_sequence::any()) return 0;  // nobody asks
-    std::uint64_t count = 0;
-    for (std::size_t before = 0; before < index; ++before)
-      count += items_[before].fresh && items_[before].slot->entity == items_[index].slot->entity;
-    return count;
+  /// The same key twice in one batch.
+  void check_same(std::size_t index, std::size_t first) const {
+    const append_entry& entry = entries_[index];
+    const append_entry& earlier = entries_[first];
+    if (earlier.entity != entry.entity || earlier.scope != entry.scope || earlier.kind != entry.kind || earlier.version != entry.version ||
+        !(earlier.payload == entry.payload))
+      throw error{errc::idempotency_mismatch,
+                  "the idempotency key " + entry.options.idempotency_key->str() + " is used twice in a batch for different things"};
   }
 
   static void set_flags(std::byte* frame, std::uint16_t flags) noexcept { store_little_endian(frame + 10, flags); }
@@ -290,6 +311,7 @@ class basic_placement {
   std::span<const append_entry> entries_;
   bool chained_;
   bool has_keys_{};
+  bool has_expectations_{};
   item one_{};
   std::vector<item> many_;
   item* items_{&one_};

@@ -31,12 +31,17 @@ class basic_schema_ledger {
       schema_slot& known = **found;
       if (known.hash != hash) {
         if (!reads_schema(text, known.text)) throw_schema_drift(kind, version, known.text, text);
+        ++changes_;
         known = {hash, std::string{text}, 0};  // a class version that rose: the log gets the newer text
       }
       return known;
     }
+    ++changes_;
     return keep(key, hash, text, 0);
   }
+
+  /// How often a schema was added or replaced since the log was opened.
+  [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
 
   /// Takes what a segment has.
   void learn(const segment_index& index, std::uint64_t stamp) {
@@ -62,6 +67,7 @@ class basic_schema_ledger {
 
   stable_list<schema_slot> slots_;
   flat_map<std::uint32_t, schema_slot*, number_hash> by_key_;
+  std::uint64_t changes_{};
 };
 using schema_ledger = basic_schema_ledger<when_used>;
 

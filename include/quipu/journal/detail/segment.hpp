@@ -47,8 +47,13 @@ class basic_segment final : public event_origin {
     const std::lock_guard lock{mutex_};
     return write(index_);
   }
-  /// Nothing more will be added.
-  void complete() noexcept { complete_.store(true, std::memory_order_release); }
+  /// Nothing more will be added, to the index or to the file, which has `size` bytes.
+  void complete(std::uint64_t size) noexcept {
+    size_ = size;
+    complete_.store(true, std::memory_order_release);
+  }
+  /// Bytes in the file of a segment that is complete.
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
   /// Copies up to `count` place_list from `position` of a list of this segment's index.
   [[nodiscard]] std::size_t copy_places(const place_list& list, std::size_t position, std::uint32_t* to, std::size_t count) const {
@@ -93,6 +98,7 @@ class basic_segment final : public event_origin {
   mutable std::mutex mutex_;
   segment_index index_;
   std::atomic<bool> complete_{false};
+  std::uint64_t size_{};
 };
 using segment = basic_segment<when_used>;
 

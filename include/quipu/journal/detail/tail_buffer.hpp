@@ -141,6 +141,7 @@ class basic_frame_finisher {
       sizes[count] = static_cast<std::uint32_t>(size);
       frames[count++] = &each;
     }
+    if (count == 0) return;
     blake3_many(inputs, sizes, count, hashes);
     for (std::size_t index = 0; index < count; ++index) {
       set_frame_hash(group.data() + frames[index]->at, hashes[index]);

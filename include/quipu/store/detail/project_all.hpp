@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// project_all.hpp: one state for each of many entities, in one pass over the log for each of several threads. An entity belongs to one
+// thread, so no state is shared. (Cutting the log in pieces instead wouldn't do: a fold needs its events in order.)
+#pragma once
+
+#include "../../environment/detail/worker_thread.hpp"
+#include "../../journal/detail/flat_map.hpp"
+#include "../../journal/detail/selection.hpp"
+#include "projector.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace quipu::detail {
+
+/// The entities whose hash falls to one thread, and their states, in the order in which the log has them first.
+template <class State>
+class entity_states {
+ public:
+  entity_states(unsigned share, unsigned shares) noexcept : share_{share}, shares_{shares} {}
+
+  void fold(const log_snapshot& seen, const region& wanted) {
+    const segment* in = nullptr;
+    visit_frames(seen, wanted, [&](const std::shared_ptr<segment>& owner, const frame_view& frame) {
+      if (owner.get() != in) {
+        in = owner.get();
+        by_coordinate_.clear();
+      }
+      const std::uint32_t number = number_of(*owner, frame.coordinate());
+      if (number != not_mine) frame_folding<State>{states_[number]}(owner, frame);
+    });
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return states_.size(); }
+  [[nodiscard]] std::string_view name(std::size_t number) const noexcept { return names_.begin()[number].key; }
+  [[nodiscard]] const State& state(std::size_t number) const noexcept { return states_[number]; }
+
+ private:
+  static constexpr std::uint32_t unknown = UINT32_MAX;
+  static constexpr std::uint32_t not_mine = UINT32_MAX - 1;
+
+  [[nodiscard]] std::uint32_t number_of(const segment& in, std::uint32_t coordinate) {
+    if (coordinate >= by_coordinate_.size()) by_coordinate_.resize(std::size_t{coordinate} + 1, unknown);
+    std::uint32_t& number = by_coordinate_[coordinate];
+    if (number == unknown) number = find(in.names_of(coordinate).entity);
+    return number;
+  }
+
+  [[nodiscard]] std::uint32_t find(std::string_view entity) {
+    if (text_hash{}(entity) % shares_ != share_) return not_mine;
+    if (const std::uint32_t* known = names_.find(entity)) return *known;
+    const auto number = static_cast<std::uint32_t>(states_.size());
+    states_.emplace_back();
+    return names_.insert(entity, number);
+  }
+
+  unsigned share_;
+  unsigned shares_;
+  flat_map<std::string_view, std::uint32_t, text_hash> names_;  // the names are the segments', which the snapshot keeps alive
+  std::vector<State> states_;
+  std::vector<std::uint32_t> by_coordinate_;
+};
+
+/// Calls `take(entity, state)` for each entity that has an event in the region, from this thread, after the folding. Uses as many threads
+/// as there are processors, but not for little work. Throws what folding throws.
+template <class State, class Take>
+void project_each(const log_snapshot& seen, const region& wanted, unsigned threads, Take&& take) {
+  constexpr std::uint64_t worth_a_thread = 50'000;
+  const unsigned shares = static_cast<unsigned>(
+      std::min<std::uint64_t>(std::max(threads, 1U), std::max<std::uint64_t>(seen.end_sequence / worth_a_thread, 1)));
+  std::vector<std::unique_ptr<entity_states<State>>> parts;
+  for (unsigned share = 0; share < shares; ++share) parts.push_back(std::make_unique<entity_states<State>>(share, shares));
+  std::vector<std::exception_ptr> problems(shares);
+  const auto fold_part = [&](unsigned share) noexcept {
+    try {
+      parts[share]->fold(seen, wanted);
+    } catch (...) {
+      problems[share] = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::unique_ptr<worker_thread>> workers;
+    for (unsigned share = 1; share < shares; ++share) {
+      workers.push_back(std::make_unique<worker_thread>());
+      workers.back()->start([&fold_part, share]() noexcept { fold_part(share); });
+    }
+    fold_part(0);
+  }
+  for (const std::exception_ptr& problem : problems)
+    if (problem) std::rethrow_exception(problem);
+  for (const auto& part : parts)
+    for (std::size_t number = 0; number < part->size(); ++number) take(part->name(number), part->state(number));
+}
+
+}  // namespace quipu::detail
