@@ -51,6 +51,13 @@
 #include "guard/permit.hpp"
 #include "guard/gate_set.hpp"
 
+#include "pipeline/bypass.hpp"
+#include "pipeline/pipeline.hpp"
+
+#include "typestate/state_machine.hpp"
+#include "typestate/typestate.hpp"
+#include "typestate/machine_projection.hpp"
+
 #include "projection/as_of.hpp"
 #include "projection/problems.hpp"
 #include "projection/projection.hpp"
@@ -68,6 +75,7 @@
 #include "journal/event_range.hpp"
 #include "journal/conflict_error.hpp"
 #include "journal/journal_options.hpp"
+#include "journal/follower.hpp"
 #include "journal/journal.hpp"
 
 #include "cache/projection_cache.hpp"
@@ -79,5 +87,7 @@
 #include "store/batch.hpp"
 #include "store/config.hpp"
 #include "store/receipts.hpp"
+#include "store/reading.hpp"
 #include "store/store.hpp"
 #include "store/in_memory_store.hpp"
+#include "store/read_only_store.hpp"

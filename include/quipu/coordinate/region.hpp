@@ -21,10 +21,10 @@ namespace quipu {
 /// Which events are meant: by entity (exactly or by prefix), scope, kinds, category and per-entity sequence.
 template <class When>
 class basic_region {
-  using name_type = detail::waiting<When, std::string>;
+  using name_type = detail::deferred<When, std::string>;
 
  public:
-  using kind_list = std::vector<detail::waiting<When, event_kind>>;
+  using kind_list = std::vector<detail::deferred<When, event_kind>>;
 
   /// How the entity of an event is compared.
   enum class match : std::uint8_t { any, exact, prefix };
@@ -102,7 +102,7 @@ class basic_region {
   [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
-  [[nodiscard]] std::optional<detail::waiting<When, unsigned>> category() const noexcept { return category_; }
+  [[nodiscard]] std::optional<detail::deferred<When, unsigned>> category() const noexcept { return category_; }
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_; }
   [[nodiscard]] std::uint64_t last_sequence() const noexcept { return last_; }
   /// True when the refinements contradict each other, so that nothing can be selected.
@@ -119,7 +119,7 @@ class basic_region {
   name_type entity_;
   std::optional<name_type> scope_;
   std::optional<kind_list> kinds_;
-  std::optional<detail::waiting<When, unsigned>> category_;
+  std::optional<detail::deferred<When, unsigned>> category_;
   std::uint64_t first_{0};
   std::uint64_t last_{std::numeric_limits<std::uint64_t>::max()};
 };

@@ -75,7 +75,8 @@ template <detail::hash_input Input>
 }
 template <class When = detail::when_used>
 [[nodiscard]] constexpr digest blake3(bytes_view input) noexcept {
-  return detail::blake3_hash(detail::blake3_level_here(), input.data(), input.size(), detail::blake3_initial, 0);
+  const detail::deferred<When, std::byte>* const from = input.data();
+  return detail::blake3_hash(detail::blake3_level_here(), from, input.size(), detail::blake3_initial, 0);
 }
 
 /// The keyed hash of a message: a message authentication code, which only who has the key can make.
@@ -124,7 +125,8 @@ class blake3_hasher {
   }
   template <class When = detail::when_used>
   constexpr blake3_hasher& update(bytes_view input) noexcept {
-    tree_.update(input.data(), input.size());
+    const detail::deferred<When, std::byte>* const from = input.data();
+    tree_.update(from, input.size());
     return *this;
   }
 

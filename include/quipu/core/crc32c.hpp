@@ -30,8 +30,9 @@ inline constexpr std::uint32_t crc32c_polynomial = 0x82F63B78;
 using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
 
 /// slice[k][b]: what byte b does to the checksum when k more bytes follow it.
+template <class When>
 [[nodiscard]] constexpr crc32c_slices make_crc32c_slices() noexcept {
-  crc32c_slices slices{};
+  deferred<When, crc32c_slices> slices{};
   // The checksum is linear: only the powers of two need their bits shifted out, the rest are sums of those.
   for (std::uint32_t power = 128, value = crc32c_polynomial; power != 0; power /= 2) {
     for (std::uint32_t index = power; index < 256; index += 2 * power)
@@ -47,12 +48,12 @@ using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
 }
 
 template <class When>
-inline constexpr crc32c_slices crc32c_table = make_crc32c_slices();
+inline constexpr crc32c_slices crc32c_table = make_crc32c_slices<When>();
 
 /// The checksum by table: for constant expressions, and for processors without the instruction. `Byte` is any one-byte type.
 template <byte_like Byte>
 [[nodiscard]] constexpr std::uint32_t crc32c_portable(const Byte* data, std::size_t size, std::uint32_t crc = 0) noexcept {
-  const auto& table = crc32c_table<when_used>;
+  const auto& table = crc32c_table<deferred<Byte, when_used>>;
   const auto at = [&](std::size_t index) { return static_cast<std::uint32_t>(static_cast<unsigned char>(data[index])); };
   crc = ~crc;
   for (; size >= 8; size -= 8, data += 8) {
@@ -171,7 +172,8 @@ template <class When = when_used>
 #if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
   if (!std::is_constant_evaluated() && crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);
 #endif
-  return crc32c_portable(data.data(), data.size(), crc);
+  const deferred<When, std::byte>* const from = data.data();
+  return crc32c_portable(from, data.size(), crc);
 }
 
 }  // namespace quipu::detail

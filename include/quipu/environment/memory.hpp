@@ -60,7 +60,7 @@ class basic_memory {
  private:
   struct world {
     std::mutex mutex;  // for everything below: names, bytes and locks
-    std::shared_ptr<detail::memory_directory> root = std::make_shared<detail::memory_directory>();
+    std::shared_ptr<detail::basic_memory_directory<When>> root = std::make_shared<detail::basic_memory_directory<When>>();
   };
 
   std::shared_ptr<world> world_;
@@ -84,9 +84,9 @@ class basic_memory<When>::mapping {
 
  private:
   friend class file;
-  mapping(std::shared_ptr<const detail::memory_reservation> pages, std::size_t size) noexcept : pages_{std::move(pages)}, size_{size} {}
+  mapping(std::shared_ptr<const detail::basic_memory_reservation<When>> pages, std::size_t size) noexcept : pages_{std::move(pages)}, size_{size} {}
 
-  std::shared_ptr<const detail::memory_reservation> pages_;
+  std::shared_ptr<const detail::basic_memory_reservation<When>> pages_;
   std::size_t size_;
 };
 
@@ -141,7 +141,7 @@ class basic_memory<When>::file {
 
  private:
   friend class directory;
-  file(std::shared_ptr<world> in, std::shared_ptr<detail::memory_file> opened, bool writable, std::string path) noexcept
+  file(std::shared_ptr<world> in, std::shared_ptr<detail::basic_memory_file<When>> opened, bool writable, std::string path) noexcept
       : world_{std::move(in)}, file_{std::move(opened)}, writable_{writable}, path_{std::move(path)} {}
 
   void check_writable(std::string_view operation, int number) const {
@@ -150,7 +150,7 @@ class basic_memory<When>::file {
   [[noreturn]] void fail(std::string_view operation, int number) const { detail::throw_system_error(operation, path_, number); }
 
   std::shared_ptr<world> world_;
-  std::shared_ptr<detail::memory_file> file_;
+  std::shared_ptr<detail::basic_memory_file<When>> file_;
   bool writable_;
   std::string path_;
 };
@@ -176,10 +176,10 @@ class basic_memory<When>::lock {
 
  private:
   friend class directory;
-  lock(std::shared_ptr<world> in, std::shared_ptr<detail::memory_file> locked) noexcept : world_{std::move(in)}, file_{std::move(locked)} {}
+  lock(std::shared_ptr<world> in, std::shared_ptr<detail::basic_memory_file<When>> locked) noexcept : world_{std::move(in)}, file_{std::move(locked)} {}
 
   std::shared_ptr<world> world_;
-  std::shared_ptr<detail::memory_file> file_;
+  std::shared_ptr<detail::basic_memory_file<When>> file_;
 };
 
 template <class When>
@@ -232,7 +232,7 @@ class basic_memory<When>::directory {
     const std::lock_guard guard{world_->mutex};
     std::vector<std::string> names;
     names.reserve(directory_->entries.size());
-    for (const detail::memory_entry& entry : directory_->entries) names.push_back(entry.name);
+    for (const detail::basic_memory_entry<When>& entry : directory_->entries) names.push_back(entry.name);
     return names;
   }
 
@@ -259,7 +259,7 @@ class basic_memory<When>::directory {
 
  private:
   friend class basic_memory;
-  directory(std::shared_ptr<world> in, std::shared_ptr<detail::memory_directory> opened, std::string path) noexcept
+  directory(std::shared_ptr<world> in, std::shared_ptr<detail::basic_memory_directory<When>> opened, std::string path) noexcept
       : world_{std::move(in)}, directory_{std::move(opened)}, path_{std::move(path)} {}
 
   [[nodiscard]] std::string path_of(std::string_view name) const {
@@ -272,7 +272,7 @@ class basic_memory<When>::directory {
   }
 
   std::shared_ptr<world> world_;
-  std::shared_ptr<detail::memory_directory> directory_;
+  std::shared_ptr<detail::basic_memory_directory<When>> directory_;
   std::string path_;
 };
 

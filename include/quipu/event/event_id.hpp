@@ -40,7 +40,7 @@ class event_id {
   /// An id that is always the same for the same name (version 8, from the name's BLAKE3 hash): for idempotency keys.
   template <class When = detail::when_used>
   [[nodiscard]] static event_id from_name(bytes_view name) {
-    const digest hash = blake3(name);
+    const digest hash = blake3<When>(name);
     event_id id;
     for (std::size_t index = 0; index < 16; ++index) id.raw_[index] = std::to_integer<std::uint8_t>(hash.bytes()[index]);
     id.raw_[6] = static_cast<std::uint8_t>((id.raw_[6] & 0x0F) | 0x80);

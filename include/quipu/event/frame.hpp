@@ -59,7 +59,7 @@ using coordinate_digest = std::array<std::byte, 16>;
 
 template <class When = when_used>
 [[nodiscard]] coordinate_digest digest_of(std::string_view entity, std::string_view scope) {
-  blake3_hasher hasher;
+  deferred<When, blake3_hasher> hasher;
   hasher.update(bytes_view{entity});
   hasher.update(bytes_view{std::string_view{"\0", 1}});
   hasher.update(bytes_view{scope});
@@ -160,7 +160,7 @@ class frame_view {
   /// The checksum that the frame should have.
   template <class When = when_used>
   [[nodiscard]] std::uint32_t computed_checksum(std::uint32_t seed) const noexcept {
-    return crc32c(bytes_view{at_ + 8, size() - 8}, crc32c(bytes_view{at_, 4}, seed));
+    return crc32c<When>(bytes_view{at_ + 8, size() - 8}, crc32c<When>(bytes_view{at_, 4}, seed));
   }
 
   /// Bytes that the hash of an event covers: `hash_head_size` of `fill_hash_head`, then the payload and the extensions.
@@ -181,7 +181,7 @@ class frame_view {
   /// The hash that the frame should have after `previous`, the hash of its entity's event before it.
   template <class When = when_used>
   [[nodiscard]] digest computed_hash(const digest& previous, const coordinate_digest& where) const {
-    blake3_hasher hasher;
+    deferred<When, blake3_hasher> hasher;
     std::array<std::byte, hash_head_size> head;
     fill_hash_head(head.data(), previous, where);
     hasher.update(bytes_view{head.data(), head.size()});

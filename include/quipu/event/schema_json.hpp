@@ -278,7 +278,7 @@ class basic_json_printer {
   const schema_table& table_;
   byte_reader reader_;
   std::size_t steps_;
-  waiting<When, std::string> out_;
+  deferred<When, std::string> out_;
 };
 using json_printer = basic_json_printer<when_used>;
 

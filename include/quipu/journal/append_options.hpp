@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace quipu {
 
@@ -76,6 +77,8 @@ struct append_options {
   event_flags flags{};
   /// Where absent, what `config.sync.mode` says; durable unless it says otherwise.
   std::optional<quipu::durability> durability{};
+  /// Why the gates were bypassed for this event; `pipeline.commit` of a `bypass` sets it. At most 1,024 bytes (`errc::payload_too_large`).
+  std::string bypass_reason{};
 };
 
 /// What an append promises to have done.

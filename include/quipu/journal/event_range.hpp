@@ -18,8 +18,11 @@ namespace quipu {
 /// iterators and the views outlive the store. One range may be read by several threads, an iterator by one.
 template <class When>
 class basic_event_range {
+  using log_snapshot = detail::basic_log_snapshot<When>;
+  using region = basic_region<When>;
+
   struct source {
-    detail::log_snapshot seen;
+    log_snapshot seen;
     region wanted;
   };
 
@@ -58,13 +61,13 @@ class basic_event_range {
       advance();
     }
 
-    [[nodiscard]] const detail::segment& owner() const noexcept { return *from_->seen.at(segment_); }
+    [[nodiscard]] const detail::basic_segment<When>& owner() const noexcept { return *from_->seen.at(segment_); }
 
     void enter(std::size_t position) {
       segment_ = position;
       if (position >= from_->seen.segment_count()) return;
-      selected_ = detail::selection{owner(), from_->wanted};
-      reader_ = detail::place_reader{selected_.lists(), selected_.first_position()};
+      selected_ = detail::basic_selection<When>{owner(), from_->wanted};
+      reader_ = detail::basic_place_reader<When>{selected_.lists(), selected_.first_position()};
     }
 
     void advance() {
@@ -80,13 +83,13 @@ class basic_event_range {
 
     std::shared_ptr<const source> from_;
     std::size_t segment_{};
-    detail::selection selected_;
-    detail::place_reader reader_;
+    detail::basic_selection<When> selected_;
+    detail::basic_place_reader<When> reader_;
     detail::frame_view frame_{};
   };
   using const_iterator = iterator;
 
-  basic_event_range(detail::log_snapshot seen, region wanted) : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+  basic_event_range(log_snapshot seen, region wanted) : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
 
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }

@@ -240,7 +240,7 @@ class journal {
     }
     // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
     // the disk when they aren't. So they are written once more. And names may be new.
-    if (!last.closed && !last.sealed && last.flushed < last.end)
+    if (last.flushed < last.end)
       file.write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
     file.sync();
     files_.directory().sync();

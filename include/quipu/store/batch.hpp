@@ -25,7 +25,10 @@ struct batch_item {
 };
 
 /// A list of events, encoded when they are added. A value; not thread-safe.
-class batch {
+template <class When>
+class basic_batch {
+  using append_entry = detail::deferred<When, detail::append_entry>;
+
  public:
   /// Adds an event. Throws `errc::encode_failed`.
   template <class Event>
@@ -59,14 +62,15 @@ class batch {
   }
 
   /// The entries, as the journal takes them; they refer to this batch. For the store.
-  [[nodiscard]] std::vector<detail::append_entry> entries() const {
-    std::vector<detail::append_entry> all;
+  [[nodiscard]] std::vector<append_entry> entries() const {
+    std::vector<append_entry> all;
     all.reserve(items_.size());
     for (const item& each : items_) {
-      detail::append_entry entry = each.event.entry(bytes_view{payloads_.data() + each.payload_at, each.payload_size});
+      append_entry entry = each.event.entry(bytes_view{payloads_.data() + each.payload_at, each.payload_size});
       entry.entity = each.where.entity();
       entry.scope = each.where.scope();
       entry.options = each.options;
+      entry.bypass_reason = each.options.bypass_reason;
       entry.cause_item = each.cause;
       all.push_back(entry);
     }
@@ -94,7 +98,7 @@ class batch {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      bytes buffer;
+      detail::deferred<Event, bytes> buffer;
       const detail::encoded_event encoded = detail::encode_event(event, buffer);  // first: the buffer may move
       return keep(where, encoded, options, cause, bytes_view{buffer});
     }
@@ -116,7 +120,8 @@ class batch {
   }
 
   std::vector<item> items_;
-  bytes payloads_;
+  detail::deferred<When, bytes> payloads_;
 };
+using batch = basic_batch<detail::when_used>;
 
 }  // namespace quipu

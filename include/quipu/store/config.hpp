@@ -4,6 +4,7 @@
 // `errc::configuration`, and the message names the field.
 #pragma once
 
+#include "../core/digest.hpp"
 #include "../core/error.hpp"
 #include "../core/path.hpp"
 #include "../journal/journal_options.hpp"
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace quipu {
@@ -53,6 +55,9 @@ struct config {
 
   /// Whether a new store keeps a hash chain. An existing one goes on as it began.
   bool chain{true};
+  /// What `head()` must be when the store is opened, or `errc::corrupt`: with a head that was kept elsewhere, a log that was cut or rolled back is
+  /// found out. Takes the time of reading all events' hashes.
+  std::optional<digest> expected_head{};
   /// Microseconds since the Unix epoch; the system's clock where it is empty. Called with the store's lock held: it mustn't call the store.
   std::function<std::int64_t()> clock{};
 
@@ -82,6 +87,21 @@ struct config {
 };
 
 namespace detail {
+
+[[nodiscard]] inline const config& validated(const config& chosen) {
+  chosen.validate();
+  return chosen;
+}
+
+/// Compares the log's head with the one that is expected, if there is one.
+template <class Head>
+void check_expected_head(const config& settings, Head&& head) {
+  if (!settings.expected_head) return;
+  const digest found = head();
+  if (found != *settings.expected_head)
+    throw error{errc::corrupt, "the log isn't the one that was expected: its head is " + found.str() + ", not " + settings.expected_head->str(),
+                {.path = settings.directory.str()}};
+}
 
 [[nodiscard]] inline journal_options journal_options_of(const config& from) {
   journal_options options;

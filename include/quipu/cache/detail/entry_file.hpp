@@ -51,8 +51,8 @@ struct entry_layout {
 /// CRC-32C of everything but the checksum itself; `head` is header and key.
 template <class When = when_used>
 [[nodiscard]] std::uint32_t entry_checksum(bytes_view head, bytes_view value) noexcept {
-  const std::uint32_t before = crc32c(head.subview(0, entry_layout::checksum));
-  return crc32c(value, crc32c(head.subview(entry_layout::writing), before));
+  const std::uint32_t before = crc32c<When>(head.subview(0, entry_layout::checksum));
+  return crc32c<When>(value, crc32c<When>(head.subview(entry_layout::writing), before));
 }
 
 /// Puts header and key into `to`, which has room for `header_size + key.size()`. `writing` is unlike that of any other writing.

@@ -11,12 +11,12 @@ namespace quipu::detail {
 struct when_used {};
 
 template <class Parameter, class Type>
-struct type_in_waiting {
+struct deferred_type {
   using type = Type;
 };
 /// `Type`, said in a way that depends on a template's parameter. Since std::vector, std::string and std::optional are constexpr, compilers
 /// instantiate their members where a template only mentions them, unless what they hold depends on a parameter.
 template <class Parameter, class Type>
-using waiting = typename type_in_waiting<Parameter, Type>::type;
+using deferred = typename deferred_type<Parameter, Type>::type;
 
 }  // namespace quipu::detail

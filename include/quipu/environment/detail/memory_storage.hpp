@@ -60,6 +60,8 @@ using memory_reservation = basic_memory_reservation<when_used>;
 /// Not thread-safe. Members that return bool are false where there is no room; nothing has changed then.
 template <class When>
 class basic_memory_storage {
+  using memory_reservation = basic_memory_reservation<When>;
+
  public:
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 

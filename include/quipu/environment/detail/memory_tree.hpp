@@ -63,35 +63,35 @@ using memory_directory = basic_memory_directory<when_used>;
 inline constexpr std::size_t memory_name_max = 255;  // as on the usual file systems
 
 /// Makes the file that isn't there.
-template <class When = when_used>
-[[nodiscard]] std::shared_ptr<memory_file> create_memory_file(memory_directory& in, const std::string& name) {
-  auto made = std::make_shared<memory_file>();
+template <class When>
+[[nodiscard]] std::shared_ptr<basic_memory_file<When>> create_memory_file(basic_memory_directory<When>& in, const std::string& name) {
+  auto made = std::make_shared<basic_memory_file<When>>();
   in.insert({name, made, nullptr});
   return made;
 }
 
 /// The file of that name, if it is one; null and ENOENT, EISDIR or ENAMETOOLONG otherwise.
-template <class When = when_used>
-[[nodiscard]] std::pair<std::shared_ptr<memory_file>, int> find_memory_file(const memory_directory& in, std::string_view name) {
+template <class When>
+[[nodiscard]] std::pair<std::shared_ptr<basic_memory_file<When>>, int> find_memory_file(const basic_memory_directory<When>& in, std::string_view name) {
   if (name.size() > memory_name_max) return {nullptr, ENAMETOOLONG};
-  const memory_entry* const found = in.find(name);
+  const basic_memory_entry<When>* const found = in.find(name);
   if (found == nullptr) return {nullptr, ENOENT};
   return {found->file, found->file ? 0 : EISDIR};
 }
 
 /// As renameat within one directory.
-template <class When = when_used>
-[[nodiscard]] int rename_in_memory(memory_directory& in, const std::string& from, const std::string& to) {
+template <class When>
+[[nodiscard]] int rename_in_memory(basic_memory_directory<When>& in, const std::string& from, const std::string& to) {
   if (from.size() > memory_name_max || to.size() > memory_name_max) return ENAMETOOLONG;
-  const memory_entry* const moved = in.find(from);
+  const basic_memory_entry<When>* const moved = in.find(from);
   if (moved == nullptr) return ENOENT;
   if (from == to) return 0;
-  if (const memory_entry* const replaced = in.find(to)) {
+  if (const basic_memory_entry<When>* const replaced = in.find(to)) {
     if (moved->file && replaced->directory) return EISDIR;
     if (moved->directory && replaced->file) return ENOTDIR;
     if (replaced->directory && !replaced->directory->entries.empty()) return ENOTEMPTY;
   }
-  memory_entry renamed{to, moved->file, moved->directory};
+  basic_memory_entry<When> renamed{to, moved->file, moved->directory};
   in.erase(from);  // first: then there is room for the new one, and nothing can fail
   in.erase(to);
   in.insert(std::move(renamed));
@@ -100,10 +100,10 @@ template <class When = when_used>
 
 /// The directory at a path, which starts at `root` with or without a slash, and is made with its parents where `create` says so.
 /// Null and ENOENT, ENOTDIR or ENAMETOOLONG otherwise.
-template <class When = when_used>
-[[nodiscard]] std::pair<std::shared_ptr<memory_directory>, int> walk_memory(const std::shared_ptr<memory_directory>& root,
-                                                                            std::string_view where, bool create) {
-  std::vector<std::shared_ptr<memory_directory>> way{root};
+template <class When>
+[[nodiscard]] std::pair<std::shared_ptr<basic_memory_directory<When>>, int> walk_memory(
+    const std::shared_ptr<basic_memory_directory<When>>& root, std::string_view where, bool create) {
+  std::vector<std::shared_ptr<basic_memory_directory<When>>> way{root};
   while (!where.empty()) {
     const std::size_t slash = where.find('/');
     const std::string_view name = where.substr(0, slash);
@@ -114,12 +114,12 @@ template <class When = when_used>
       continue;
     }
     if (name.size() > memory_name_max) return {nullptr, ENAMETOOLONG};
-    memory_directory& here = *way.back();
-    if (const memory_entry* const found = here.find(name)) {
+    basic_memory_directory<When>& here = *way.back();
+    if (const basic_memory_entry<When>* const found = here.find(name)) {
       if (!found->directory) return {nullptr, ENOTDIR};
       way.push_back(found->directory);
     } else if (create) {
-      auto made = std::make_shared<memory_directory>();
+      auto made = std::make_shared<basic_memory_directory<When>>();
       here.insert({std::string{name}, nullptr, made});
       way.push_back(std::move(made));
     } else {
@@ -130,13 +130,13 @@ template <class When = when_used>
 }
 
 /// Everything below `from`, as new files in new directories, none of them locked. False where there is no room.
-template <class When = when_used>
-[[nodiscard]] bool copy_memory(const memory_directory& from, memory_directory& to) {
-  for (const memory_entry& entry : from.entries) {
+template <class When>
+[[nodiscard]] bool copy_memory(const basic_memory_directory<When>& from, basic_memory_directory<When>& to) {
+  for (const basic_memory_entry<When>& entry : from.entries) {
     if (entry.file) {
       if (!create_memory_file(to, entry.name)->storage.copy_from(entry.file->storage)) return false;
     } else {
-      auto made = std::make_shared<memory_directory>();
+      auto made = std::make_shared<basic_memory_directory<When>>();
       to.insert({entry.name, nullptr, made});
       if (!copy_memory(*entry.directory, *made)) return false;
     }

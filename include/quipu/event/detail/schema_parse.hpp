@@ -62,7 +62,7 @@ template <class When = when_used>
 /// A schema text as nodes, which refer to the text. Throws `errc::decode_failed`, with the offset, for a text that isn't one.
 template <class When>
 class basic_schema_table {
-  using child_list = std::vector<waiting<When, schema_child>>;
+  using child_list = std::vector<deferred<When, schema_child>>;
 
  public:
   explicit basic_schema_table(std::string_view text) : text_{text} {
@@ -291,7 +291,7 @@ class basic_schema_table {
   std::string_view text_;
   std::size_t position_{};
   std::uint32_t root_{};
-  std::vector<waiting<When, schema_node>> nodes_;
+  std::vector<deferred<When, schema_node>> nodes_;
   child_list children_;
   std::vector<open_name> open_names_;
 };

@@ -25,6 +25,13 @@ namespace quipu::detail {
 
 template <environment Environment>
 class active_file {
+  using when = deferred<Environment, when_used>;
+  using segment = basic_segment<when>;
+  using segment_index = basic_segment_index<when>;
+  using tail_buffer = basic_tail_buffer<when>;
+  using coordinate_definition = basic_coordinate_definition<when>;
+  using schema_definition = basic_schema_definition<when>;
+
  public:
   using file_type = typename log_files<Environment>::file_type;
 
@@ -102,7 +109,7 @@ class active_file {
                                 .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::flushed),
                                 .sequence = next_sequence,
                                 .payload = payload};
-    bytes frame(frame_size(payload.size(), 0, false));
+    deferred<Environment, bytes> frame(frame_size(payload.size(), 0, false));
     write_frame(frame.data(), content, false);
     set_frame_checksum(frame.data(), identity_.checksum_seed);
     // In this order: a crash in between leaves no bytes behind the frame, which a sealed segment mustn't have.
@@ -145,9 +152,9 @@ class active_file {
   std::uint64_t flushed_end_{};  // offset behind what is on stable storage
   std::uint64_t reserved_{};     // size of the file
 
-  frame_finisher finisher_;
+  basic_frame_finisher<when> finisher_;
   std::uint64_t zeroed_{};  // offset behind what was ever written
-  bytes zeros_;
+  deferred<Environment, bytes> zeros_;
   std::chrono::microseconds flush_time_{};
 };
 

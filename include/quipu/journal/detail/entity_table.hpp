@@ -64,12 +64,12 @@ class basic_entity_table {
  private:
   [[nodiscard]] std::string_view keep(std::string_view text) { return names_.add() = text; }
 
-  stable_list<std::string> names_;
-  stable_list<entity_end> ends_;
-  stable_list<coordinate_slot> slots_;
-  flat_map<std::string_view, entity_end*, text_hash> entities_;
-  flat_map<std::string_view, coordinate_slot*, text_hash> coordinates_;
-  std::string key_;
+  stable_list<deferred<When, std::string>> names_;
+  stable_list<deferred<When, entity_end>> ends_;
+  stable_list<deferred<When, coordinate_slot>> slots_;
+  flat_map<std::string_view, deferred<When, entity_end*>, text_hash> entities_;
+  flat_map<std::string_view, deferred<When, coordinate_slot*>, text_hash> coordinates_;
+  deferred<When, std::string> key_;
 };
 using entity_table = basic_entity_table<when_used>;
 

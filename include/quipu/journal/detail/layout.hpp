@@ -10,6 +10,7 @@
 
 #include "../../core/byte_io.hpp"
 #include "../../core/crc32c.hpp"
+#include "../../core/detail/when_used.hpp"
 #include "../../core/digest.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
@@ -31,7 +32,8 @@ inline constexpr std::string_view lock_file_name = "quipu.lock";
 inline constexpr std::string_view segment_suffix = ".segment";
 inline constexpr std::string_view unfinished_suffix = ".tmp";
 
-[[nodiscard]] inline std::string segment_name(std::uint64_t first_sequence) {
+template <class When = when_used>
+[[nodiscard]] std::string segment_name(std::uint64_t first_sequence) {
   std::string digits = std::to_string(first_sequence);
   return std::string(20 - digits.size(), '0').append(digits).append(segment_suffix);
 }
@@ -66,7 +68,8 @@ struct store_identity {
 inline constexpr std::uint16_t layout_flag_chained = 1;
 inline constexpr std::uint16_t layout_known_flags = layout_flag_chained;
 
-[[noreturn]] inline void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset) {
+template <class When = when_used>
+[[noreturn]] void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset) {
   throw error{errc::corrupt, message, {.path = std::move(file), .offset = offset}};
 }
 
@@ -79,7 +82,8 @@ inline constexpr std::uint16_t layout_known_flags = layout_flag_chained;
 //   32   4  checksum seed
 //   36   4  size of the head
 //   40   8  when it was made, microseconds since the Unix epoch
-struct file_head {
+template <class When>
+struct basic_file_head {
   static constexpr std::size_t common_size = 48;
   store_identity identity{};
   std::int64_t created_at_us{};
@@ -96,7 +100,7 @@ struct file_head {
   }
   static void seal(std::byte* head, std::size_t size) noexcept {
     store_little_endian(head + 12, std::uint32_t{0});
-    store_little_endian(head + 12, crc32c(bytes_view{head, size}));
+    store_little_endian(head + 12, crc32c<When>(bytes_view{head, size}));
   }
 
   /// Reads and checks; throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
@@ -127,35 +131,39 @@ struct file_head {
     created_at_us = load_little_endian<std::int64_t>(raw.data() + 40);
   }
 };
+using file_head = basic_file_head<when_used>;
 
 /// `quipu.store`: a common head, and zeros up to 64.
-struct store_head {
+template <class When>
+struct basic_store_head {
   static constexpr std::size_t size = 64;
   static constexpr std::string_view magic{"QUIPUSTO"};
-  file_head common{};
+  basic_file_head<When> common{};
 
   [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
     std::array<std::byte, size> raw{};
     common.put(raw.data(), magic, size);
-    file_head::seal(raw.data(), size);
+    basic_file_head<When>::seal(raw.data(), size);
     return raw;
   }
-  [[nodiscard]] static store_head decode(bytes_view raw, const std::string& file) {
-    store_head head;
+  [[nodiscard]] static basic_store_head decode(bytes_view raw, const std::string& file) {
+    basic_store_head head;
     head.common.take(raw, magic, size, file);
     return head;
   }
 };
+using store_head = basic_store_head<when_used>;
 
 /// The head of a segment: a common head, then
 //   48   8  number of the first event
 //   56   8  zero
 //   64  32  the log's head before the first event; zero where there is no chain
 //   96  32  zero
-struct segment_head {
+template <class When>
+struct basic_segment_head {
   static constexpr std::size_t size = 128;
   static constexpr std::string_view magic{"QUIPUSEG"};
-  file_head common{};
+  basic_file_head<When> common{};
   std::uint64_t first_sequence{};
   digest head_before{};
 
@@ -164,11 +172,11 @@ struct segment_head {
     common.put(raw.data(), magic, size);
     store_little_endian(raw.data() + 48, first_sequence);
     std::memcpy(raw.data() + 64, head_before.bytes().data(), digest::size);
-    file_head::seal(raw.data(), size);
+    basic_file_head<When>::seal(raw.data(), size);
     return raw;
   }
-  [[nodiscard]] static segment_head decode(bytes_view raw, const std::string& file) {
-    segment_head head;
+  [[nodiscard]] static basic_segment_head decode(bytes_view raw, const std::string& file) {
+    basic_segment_head head;
     head.common.take(raw, magic, size, file);
     head.first_sequence = load_little_endian<std::uint64_t>(raw.data() + 48);
     std::array<std::byte, digest::size> before;
@@ -177,25 +185,28 @@ struct segment_head {
     return head;
   }
 };
+using segment_head = basic_segment_head<when_used>;
 
 // Payloads of internal frames.
 
 /// `system_schema`: u16 kind, u16 version, text. The frame itself has kind `system_schema`.
-inline void put_schema_definition(bytes& to, event_kind kind, std::uint16_t version, std::string_view text) {
+template <class When = when_used>
+void put_schema_definition(bytes& to, event_kind kind, std::uint16_t version, std::string_view text) {
   byte_writer writer{to};
   writer.put(kind.raw());
   writer.put(version);
   writer.write(bytes_view{text});
 }
 
-struct schema_definition {
+template <class When>
+struct basic_schema_definition {
   event_kind kind{};
   std::uint16_t version{};
   std::string_view text{};
-  [[nodiscard]] static std::optional<schema_definition> read(bytes_view payload) noexcept {
+  [[nodiscard]] static std::optional<basic_schema_definition> read(bytes_view payload) noexcept {
     byte_reader reader{payload};
     std::uint16_t kind{};
-    schema_definition read;
+    basic_schema_definition read;
     bytes_view text;
     if (!reader.get(kind) || !reader.get(read.version) || !reader.take(text, reader.remaining())) return std::nullopt;
     read.kind = event_kind::from_raw(kind);
@@ -203,44 +214,49 @@ struct schema_definition {
     return read;
   }
 };
+using schema_definition = basic_schema_definition<when_used>;
 
 /// A coordinate's definition (kind `data`, internal): u16 entity size, entity, scope. Its frame's `coordinate` is the number it defines.
-inline void put_coordinate_definition(bytes& to, std::string_view entity, std::string_view scope) {
+template <class When = when_used>
+void put_coordinate_definition(bytes& to, std::string_view entity, std::string_view scope) {
   byte_writer writer{to};
   writer.put(static_cast<std::uint16_t>(entity.size()));
   writer.write(bytes_view{entity});
   writer.write(bytes_view{scope});
 }
 
-struct coordinate_definition {
+template <class When>
+struct basic_coordinate_definition {
   std::string_view entity{};
   std::string_view scope{};
-  [[nodiscard]] static std::optional<coordinate_definition> read(bytes_view payload) noexcept {
+  [[nodiscard]] static std::optional<basic_coordinate_definition> read(bytes_view payload) noexcept {
     byte_reader reader{payload};
     std::uint16_t size{};
     bytes_view entity;
     bytes_view scope;
     if (!reader.get(size) || !reader.take(entity, size) || !reader.take(scope, reader.remaining())) return std::nullopt;
     if (entity.empty() || scope.empty()) return std::nullopt;
-    return coordinate_definition{entity.text(), scope.text()};
+    return basic_coordinate_definition{entity.text(), scope.text()};
   }
 };
+using coordinate_definition = basic_coordinate_definition<when_used>;
 
 /// The end of a sealed segment (kind `system_checkpoint`): u64 number of the next event, 32 bytes the log's head.
-struct seal_content {
+template <class When>
+struct basic_seal_content {
   std::uint64_t next_sequence{};
   digest head{};
 
   [[nodiscard]] bytes encode() const {
-    bytes raw;
+    deferred<When, bytes> raw;
     byte_writer writer{raw};
     writer.put(next_sequence);
     writer.write(head.bytes().data(), digest::size);
     return raw;
   }
-  [[nodiscard]] static std::optional<seal_content> read(bytes_view payload) noexcept {
+  [[nodiscard]] static std::optional<basic_seal_content> read(bytes_view payload) noexcept {
     if (payload.size() != 40) return std::nullopt;
-    seal_content content;
+    basic_seal_content content;
     content.next_sequence = load_little_endian<std::uint64_t>(payload.data());
     std::array<std::byte, digest::size> head;
     std::memcpy(head.data(), payload.data() + 8, head.size());
@@ -248,5 +264,6 @@ struct seal_content {
     return content;
   }
 };
+using seal_content = basic_seal_content<when_used>;
 
 }  // namespace quipu::detail

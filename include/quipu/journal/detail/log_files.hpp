@@ -26,6 +26,16 @@ namespace quipu::detail {
 /// The directory of a store.
 template <environment Environment>
 class log_files {
+  using when = deferred<Environment, when_used>;
+  using segment = basic_segment<when>;
+  using segment_head = basic_segment_head<when>;
+  using store_head = basic_store_head<when>;
+  using segment_scan = basic_segment_scan<when>;
+  using scan_result = basic_scan_result<when>;
+  using log_end = basic_log_end<when>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using number_list = std::vector<deferred<Environment, std::uint64_t>>;
+
  public:
   using directory_type = decltype(std::declval<Environment&>().open_directory(std::declval<const path&>(), true));
   using file_type = decltype(std::declval<const directory_type&>().open_file(std::declval<const std::string&>(), open_mode::read));
@@ -47,8 +57,8 @@ class log_files {
 
   [[nodiscard]] lock_type lock() { return directory_.lock(std::string{lock_file_name}); }
 
-  [[nodiscard]] std::vector<std::uint64_t> segment_numbers() const {
-    std::vector<std::uint64_t> numbers;
+  [[nodiscard]] number_list segment_numbers() const {
+    number_list numbers;
     for (const std::string& name : directory_.list())
       if (const auto number = segment_number(name)) numbers.push_back(*number);
     return numbers;
@@ -59,11 +69,11 @@ class log_files {
     for (const std::string& name : directory_.list())
       if (is_unfinished(name)) directory_.remove(name);
     if (directory_.exists(std::string{store_file_name})) return read_store_file();
-    const std::vector<std::uint64_t> segments = segment_numbers();
+    const number_list segments = segment_numbers();
     if (segments.empty()) {
       head_.common.identity = new_identity(chained, now_us);
       head_.common.created_at_us = now_us;
-      create_segment(0, chained ? blake3_hasher{}.finish() : digest{}, now_us);
+      create_segment(0, chained ? deferred<Environment, blake3_hasher>{}.finish() : digest{}, now_us);
     } else {
       adopt(segments);
     }
@@ -80,7 +90,7 @@ class log_files {
     head.common.created_at_us = now_us;
     head.first_sequence = first_sequence;
     head.head_before = head_before;
-    write_whole(segment_name(first_sequence), head.encode());
+    write_whole(segment_name<when>(first_sequence), head.encode());
   }
 
   /// Opens a segment's file and maps its first `capacity` bytes, or as many as it has. The result holds the mapping.
@@ -91,7 +101,7 @@ class log_files {
     digest head_before{};
   };
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode) {
-    file_type file = directory_.open_file(segment_name(first_sequence), mode);
+    file_type file = directory_.open_file(segment_name<when>(first_sequence), mode);
     const std::uint64_t size = file.size();
     auto mapping = std::make_shared<decltype(file.map(std::size_t{}))>(file.map(std::max<std::size_t>(size, capacity)));
     const std::byte* base = mapping->data();
@@ -108,19 +118,19 @@ class log_files {
   /// Opens, checks and indexes every segment; the last one is mapped with `capacity` bytes at least. Throws `errc::corrupt`.
   [[nodiscard]] opened scan(std::size_t capacity) {
     opened log;
-    const std::vector<std::uint64_t> numbers = segment_numbers();
+    const number_list numbers = segment_numbers();
     const std::string where{directory_.path()};
     if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
     for (std::size_t position = 0; position < numbers.size(); ++position) {
       const bool is_last = position + 1 == numbers.size();
       if (numbers[position] != log.end.next_sequence)
         throw error{errc::corrupt, "a segment of the log is missing",
-                    {.path = where + "/" + segment_name(log.end.next_sequence), .expected = log.end.next_sequence, .actual = numbers[position]}};
+                    {.path = where + "/" + segment_name<when>(log.end.next_sequence), .expected = log.end.next_sequence, .actual = numbers[position]}};
       mapped_segment opened_one = map_segment(numbers[position], is_last ? capacity : 0, open_mode::read);
       if (!log.results.empty() && log.results.back().seal->head != opened_one.head_before)
         throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened_one.shared->path(), 64);
-      segment_scan reading{*opened_one.shared, identity(), static_cast<std::size_t>(opened_one.size), is_last, log.end};
-      log.results.push_back(reading.run());
+      segment_scan reading{*opened_one.shared, identity(), log.end};
+      log.results.push_back(reading.run(static_cast<std::size_t>(opened_one.size), is_last));
       if (!is_last) opened_one.shared->complete(opened_one.size);
       log.segments.push_back(std::move(opened_one.shared));
     }
@@ -160,8 +170,8 @@ class log_files {
 
   /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is. Anything else
   /// without `quipu.store` has lost it.
-  void adopt(const std::vector<std::uint64_t>& segments) {
-    const file_type file = directory_.open_file(segment_name(segments.front()), open_mode::read);
+  void adopt(const number_list& segments) {
+    const file_type file = directory_.open_file(segment_name<when>(segments.front()), open_mode::read);
     if (segments.size() != 1 || segments.front() != 0 || file.size() != segment_head::size)
       throw error{errc::corrupt, "the store has segments, but not the file that says what it is",
                   {.path = std::string{directory_.path()} + "/" + std::string{store_file_name}}};

@@ -16,12 +16,14 @@ namespace quipu::detail {
 /// Carries the hash on from where it was last asked for. Thread-safe.
 template <class When>
 class basic_log_head {
+  using log_snapshot = basic_log_snapshot<When>;
+
  public:
   /// The head after all events of a snapshot, or of one that was asked for later.
   [[nodiscard]] digest after(const log_snapshot& seen) {
     const std::lock_guard lock{mutex_};
     constexpr std::size_t together = std::size_t{32} << 10;
-    bytes hashes;
+    deferred<When, bytes> hashes;
     for (; hashed_ < seen.end_sequence; ++hashed_) {
       const digest hash = seen.find_sequence(hashed_).frame.hash();
       hashes.insert(hashes.end(), hash.bytes().begin(), hash.bytes().end());
@@ -35,7 +37,7 @@ class basic_log_head {
 
  private:
   std::mutex mutex_;
-  blake3_hasher hasher_;
+  deferred<When, blake3_hasher> hasher_;
   std::uint64_t hashed_{};  // events that are in it
 };
 using log_head = basic_log_head<when_used>;

@@ -24,6 +24,12 @@ namespace quipu::detail {
 
 template <class When>
 class basic_log_verifier {
+  using log_snapshot = basic_log_snapshot<When>;
+  using segment = basic_segment<When>;
+  using segment_head = basic_segment_head<When>;
+  using coordinate_definition = basic_coordinate_definition<When>;
+  using seal_content = basic_seal_content<When>;
+
  public:
   basic_log_verifier(const log_snapshot& seen, const store_identity& identity) : seen_{seen}, identity_{identity} {}
 
@@ -155,9 +161,9 @@ class basic_log_verifier {
   std::uint64_t sequence_{};
   std::uint64_t reported_{};
   event_id last_id_{};
-  entity_table entities_;
-  std::vector<coordinate_slot*> slots_;
-  blake3_hasher hasher_;
+  basic_entity_table<When> entities_;
+  std::vector<deferred<When, coordinate_slot*>> slots_;
+  deferred<When, blake3_hasher> hasher_;
   digest heads_[heads_together]{};
   std::size_t headed_{};
 

@@ -31,17 +31,24 @@ struct nothing {};
 using key_set = flat_map<event_id, nothing, event_id_hash>;
 
 /// Where the next frames go, and with which numbers.
-struct frame_writer {
-  tail_buffer& tail;
+template <class When>
+struct basic_frame_writer {
+  basic_tail_buffer<When>& tail;
   bool chained;
   std::uint64_t segment;            ///< the active segment's stamp
   std::uint64_t& next_sequence;
   std::uint32_t& next_coordinate;
 };
+using frame_writer = basic_frame_writer<when_used>;
 
 /// Refers to the entries.
 template <class When>
 class basic_placement {
+  using log_snapshot = basic_log_snapshot<When>;
+  using entity_table = basic_entity_table<When>;
+  using schema_ledger = basic_schema_ledger<When>;
+  using frame_writer = basic_frame_writer<When>;
+
  public:
   /// Bytes of frames that one commit takes at the most.
   [[nodiscard]] static std::uint64_t most_commit_bytes(const journal_options& options) noexcept {
@@ -86,7 +93,7 @@ class basic_placement {
   }
 
   /// An entry whose key is in the log already: gets the receipt of that event. Throws `errc::idempotency_mismatch` where it isn't the same.
-  void repeat(std::size_t index, const log_snapshot::found_frame& first, receipt& given) {
+  void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
     const auto names = first.owner->names_of(first.frame.coordinate());
     const append_entry& entry = entries_[index];
     if (names.entity != entry.entity || names.scope != entry.scope || first.frame.kind() != entry.kind ||
@@ -209,7 +216,7 @@ class basic_placement {
     error::details about;
     about.expected = entry.options.expected.last();
     if (count != 0) about.actual = count - 1;
-    throw conflict_error{message, std::move(about), std::string{entry.entity}, entry.options.expected.count().value_or(0)};
+    throw basic_conflict_error<When>{message, std::move(about), std::string{entry.entity}, entry.options.expected.count().value_or(0)};
   }
 
   static void check_expected(const append_entry& entry, const entity_table& entities, std::uint64_t earlier_in_batch) {
@@ -317,7 +324,7 @@ class basic_placement {
   item* items_{&one_};
   std::size_t fresh_count_{};
   std::uint64_t most_bytes_{};
-  bytes definition_;
+  deferred<When, bytes> definition_;
 };
 using placement = basic_placement<when_used>;
 

@@ -23,6 +23,9 @@ struct schema_slot {
 
 template <class When>
 class basic_schema_ledger {
+  using segment_index = basic_segment_index<When>;
+  using schema_slot = deferred<When, detail::schema_slot>;
+
  public:
   /// Finds the slot, or makes one where the log has no such schema yet. Throws `errc::schema_drift` where it has another. Addresses stay.
   [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {

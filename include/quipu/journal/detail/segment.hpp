@@ -23,6 +23,9 @@ namespace quipu::detail {
 /// Shared by whoever reads it: views of its events keep it, and with it the mapping, alive.
 template <class When>
 class basic_segment final : public event_origin {
+  using segment_index = basic_segment_index<When>;
+  using coordinate_names = basic_coordinate_names<When>;
+
  public:
   /// `storage` keeps the bytes at `base` where they are.
   basic_segment(std::string path, std::uint64_t first_sequence, bool chained, const std::byte* base, std::shared_ptr<const void> storage)
@@ -108,6 +111,11 @@ using segment_list = std::vector<std::shared_ptr<segment>>;
 /// numbers and one of a pointer; keeps what it refers to alive.
 template <class When>
 struct basic_log_snapshot {
+  using segment = basic_segment<When>;
+  using segment_index = basic_segment_index<When>;
+  using entity_places = basic_entity_places<When>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+
   std::shared_ptr<const segment_list> segments{};
   std::uint64_t end_sequence{};
   std::uint32_t end_place{};

@@ -35,7 +35,9 @@ struct event_id_hash {
 };
 
 /// An entity, as one segment has it.
-struct entity_places {
+template <class When>
+struct basic_entity_places {
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
   std::string name;
   std::uint64_t first_sequence{};  ///< entity sequence of the first of `events`
   place_list events;
@@ -47,25 +49,40 @@ struct entity_places {
     return std::min<std::uint64_t>(wanted - first_sequence, events.size());
   }
 };
+using entity_places = basic_entity_places<when_used>;
 
-struct scope_places {
+template <class When>
+struct basic_scope_places {
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
   std::string name;
   place_list events;
 };
+using scope_places = basic_scope_places<when_used>;
 
-struct kind_places {
+template <class When>
+struct basic_kind_places {
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
   event_kind kind{};
   place_list events;
 };
+using kind_places = basic_kind_places<when_used>;
 
 /// What a coordinate's number stands for in one segment.
-struct coordinate_names {
-  entity_places* entity{};
-  scope_places* scope{};
+template <class When>
+struct basic_coordinate_names {
+  basic_entity_places<When>* entity{};
+  basic_scope_places<When>* scope{};
 };
+using coordinate_names = basic_coordinate_names<when_used>;
 
 template <class When>
 class basic_segment_index {
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
+  using entity_places = basic_entity_places<When>;
+  using scope_places = basic_scope_places<When>;
+  using kind_places = basic_kind_places<When>;
+  using coordinate_names = basic_coordinate_names<When>;
+
  public:
   /// Takes a definition. The numbers of a segment are 0, 1, 2...; false for another one.
   [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope) {
@@ -165,7 +182,7 @@ class basic_segment_index {
   std::vector<coordinate_names> coordinates_;
   stable_list<kind_places> kinds_;
   kind_places* last_kind_{};
-  flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
+  flat_map<event_id, deferred<When, std::uint32_t>, event_id_hash> by_key_;
   flat_map<std::uint32_t, known_schema, number_hash> schemas_;
 };
 using segment_index = basic_segment_index<when_used>;

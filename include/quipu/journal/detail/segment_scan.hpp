@@ -23,53 +23,95 @@
 namespace quipu::detail {
 
 /// What is carried from one segment to the next.
-struct log_end {
+template <class When>
+struct basic_log_end {
   std::uint64_t next_sequence{};
   event_id last_id{};
-  entity_table entities{};
+  basic_entity_table<When> entities{};
 };
+using log_end = basic_log_end<when_used>;
 
-struct scan_result {
+template <class When>
+struct basic_scan_result {
   std::uint64_t end{};             ///< offset behind the last complete commit
   std::uint64_t flushed{};         ///< offset of the last frame that says that all before it was on stable storage
   bool sealed{};                   ///< ends with a seal, behind which the file ends
   bool closed{};                   ///< the last frame says that the store was closed
-  std::optional<seal_content> seal{};
+  std::optional<basic_seal_content<When>> seal{};
   std::uint64_t dropped_bytes{};   ///< behind `end` and not zero: what a crash left unfinished
   std::string reason{};            ///< why, where `dropped_bytes` isn't 0
 };
+using scan_result = basic_scan_result<when_used>;
 
 template <class When>
 class basic_segment_scan {
- public:
-  /// `size` bytes of the file can be read at `base`. `is_last`: an unfinished end is cut off there, and is damage elsewhere.
-  basic_segment_scan(segment& of, const store_identity& identity, std::size_t size, bool is_last, log_end& end)
-      : of_{of}, base_{of.base()}, size_{size}, seed_{identity.checksum_seed}, chained_{identity.chained}, is_last_{is_last}, end_{end} {}
+  using segment = basic_segment<When>;
+  using segment_index = basic_segment_index<When>;
+  using segment_head = basic_segment_head<When>;
+  using coordinate_definition = basic_coordinate_definition<When>;
+  using schema_definition = basic_schema_definition<When>;
+  using seal_content = basic_seal_content<When>;
+  using log_end = basic_log_end<When>;
+  using scan_result = basic_scan_result<When>;
 
-  /// Throws `errc::corrupt` with the path and the offset of the first damage.
-  [[nodiscard]] scan_result run() {
-    std::size_t at = segment_head::size;
-    scan_result result;
-    result.end = result.flushed = at;
-    while (!result.sealed) {
-      if (!check_frame(base_ + at, size_ - at, seed_, chained_)) break;
-      const frame_view frame = frame_view::any(base_ + at, chained_);
-      commit_.push_back(frame);
-      at += frame.size();
-      if (frame.has_more()) continue;
-      result.closed = false;
-      for (const frame_view& each : commit_) take(each, result);
-      commit_.clear();
-      result.end = at;
-    }
-    if (result.sealed) {
-      if (result.end != size_) throw_corrupt("there are bytes behind the end of a sealed segment", of_.path(), result.end);
-      return result;
-    }
-    if (!is_last_) throw_corrupt(size_ == at ? "the segment is cut off" : "a frame is damaged", of_.path(), at);
-    judge_tail(at, result);
-    return result;
+ public:
+  basic_segment_scan(segment& of, const store_identity& identity, log_end& end)
+      : of_{of}, base_{of.base()}, seed_{identity.checksum_seed}, chained_{identity.chained}, end_{end} {
+    result_.end = result_.flushed = segment_head::size;
   }
+
+  /// Reads a segment that has `size` bytes, all of them mapped. `is_last`: an unfinished end is cut off there, and is damage elsewhere.
+  /// Throws `errc::corrupt` with the path and the offset of the first damage.
+  [[nodiscard]] scan_result run(std::size_t size, bool is_last) {
+    const bytes_view rest{base_ + result_.end, size - static_cast<std::size_t>(result_.end)};
+    const std::uint64_t begin = result_.end;
+    read(rest);
+    if (result_.sealed) {
+      if (result_.end != size) throw_corrupt("there are bytes behind the end of a sealed segment", of_.path(), result_.end);
+    } else {
+      if (!is_last) throw_corrupt(size == stopped_ ? "the segment is cut off" : "a frame is damaged", of_.path(), stopped_);
+      judge(rest.subview(static_cast<std::size_t>(result_.end - begin)));
+    }
+    return result_;
+  }
+
+  /// Takes the whole commits at the beginning of `window`: what the file has from offset `result().end` on. The window may be a copy;
+  /// what is in the index afterwards refers to the mapping.
+  void read(bytes_view window) {
+    const std::uint64_t begin = result_.end;
+    std::size_t at = 0;
+    while (!result_.sealed && check_frame(window.data() + at, window.size() - at, seed_, chained_)) {
+      const frame_view frame = frame_view::any(base_ + begin + at, chained_);
+      const frame_view checked = frame_view::any(window.data() + at, chained_);
+      commit_.push_back(frame);
+      at += checked.size();
+      if (checked.has_more()) continue;
+      result_.closed = false;
+      for (const frame_view& each : commit_) take(each, result_);
+      commit_.clear();
+      result_.end = begin + at;
+    }
+    stopped_ = begin + at;
+    unfinished_ = !commit_.empty();
+    commit_.clear();
+  }
+
+  /// Decides what lies behind the last complete commit, where the file ends with `window`: nothing, something unfinished (which
+  /// `result()` says then), or damage to what was finished (`errc::corrupt`).
+  void judge(bytes_view window) {
+    std::size_t used = window.size();
+    while (used != 0 && window[used - 1] == std::byte{0}) --used;
+    result_.dropped_bytes = used;
+    if (used == 0) return;
+    for (std::size_t at = round_up(static_cast<std::size_t>(stopped_ - result_.end) + 1, frame_alignment); at < used; at += frame_alignment) {
+      if (!check_frame(window.data() + at, window.size() - at, seed_, chained_)) continue;
+      if ((frame_view{window.data() + at, false}.flags() & frame_flags::flushed) != 0)
+        throw_corrupt("a frame is damaged, and later ones are whole", of_.path(), stopped_);
+    }
+    result_.reason = unfinished_ ? "an unfinished commit" : "an unfinished frame";
+  }
+
+  [[nodiscard]] const scan_result& result() const noexcept { return result_; }
 
  private:
   [[noreturn]] void fail(const frame_view& frame, const std::string& message) const {
@@ -124,29 +166,16 @@ class basic_segment_scan {
     end_.last_id = frame.id();
   }
 
-  /// What lies behind the last complete commit: nothing, something unfinished, or damage to what was finished.
-  void judge_tail(std::size_t bad, scan_result& result) const {
-    std::size_t used = size_;
-    while (used > result.end && base_[used - 1] == std::byte{0}) --used;
-    if (used == result.end && commit_.empty()) return;
-    for (std::size_t at = round_up(bad + 1, frame_alignment); at < used; at += frame_alignment) {
-      if (!check_frame(base_ + at, size_ - at, seed_, chained_)) continue;
-      const frame_view frame = frame_view::any(base_ + at, chained_);
-      if ((frame.flags() & frame_flags::flushed) != 0) throw_corrupt("a frame is damaged, and later ones are whole", of_.path(), bad);
-    }
-    result.dropped_bytes = used - result.end;
-    result.reason = commit_.empty() ? "an unfinished frame" : "an unfinished commit";
-  }
-
   segment& of_;
   const std::byte* base_;
-  std::size_t size_;
   std::uint32_t seed_;
   bool chained_;
-  bool is_last_;
   log_end& end_;
-  std::vector<frame_view> commit_;
-  std::vector<coordinate_slot*> slots_;
+  scan_result result_{};
+  std::uint64_t stopped_{};  // offset of the first frame that isn't whole
+  bool unfinished_{};        // whole frames of a commit that goes on lie before it
+  std::vector<deferred<When, frame_view>> commit_;
+  std::vector<deferred<When, coordinate_slot*>> slots_;
 };
 using segment_scan = basic_segment_scan<when_used>;
 

@@ -19,6 +19,14 @@ namespace quipu::detail {
 /// What a region selects in one segment. Refers to the region and to the segment.
 template <class When>
 class basic_selection {
+  using segment = basic_segment<When>;
+  using segment_index = basic_segment_index<When>;
+  using entity_places = basic_entity_places<When>;
+  using scope_places = basic_scope_places<When>;
+  using kind_places = basic_kind_places<When>;
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
+  using region = basic_region<When>;
+
  public:
   basic_selection() = default;
   basic_selection(const segment& of, const region& wanted) {
@@ -95,6 +103,9 @@ using selection = basic_selection<when_used>;
 /// Reads lists of one segment as one ascending list, a handful of place_list at a time.
 template <class When>
 class basic_place_reader {
+  using segment = basic_segment<When>;
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
+
  public:
   basic_place_reader() = default;
   basic_place_reader(const std::vector<const place_list*>& lists, std::size_t first_position) {
@@ -139,18 +150,18 @@ using place_reader = basic_place_reader<when_used>;
 
 /// Calls `visit(shared segment, frame)` for each selected event of a snapshot, in order. Frames are read where they lie; nothing is
 /// allocated for an event.
-template <class Visit>
-void visit_frames(const log_snapshot& seen, const region& wanted, Visit&& visit) {
+template <class When, class Visit>
+void visit_frames(const basic_log_snapshot<When>& seen, const basic_region<When>& wanted, Visit&& visit) {
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const std::shared_ptr<segment>& owner = seen.at(position);
-    const segment& each = *owner;
+    const std::shared_ptr<basic_segment<When>>& owner = seen.at(position);
+    const basic_segment<When>& each = *owner;
     const std::uint32_t end = seen.end_of(position);
-    selection selected{each, wanted};
+    basic_selection<When> selected{each, wanted};
     if (selected.lists().empty()) continue;
     if (selected.lists().size() == 1) {
-      const place_list& list = *selected.lists().front();
+      const auto& list = *selected.lists().front();
       std::size_t from = selected.first_position();
       for (;;) {
         const std::size_t copied = each.copy_places(list, from, chunk, chunk_size);
@@ -168,7 +179,7 @@ void visit_frames(const log_snapshot& seen, const region& wanted, Visit&& visit)
         from += copied;
       }
     } else {
-      place_reader reader{selected.lists(), 0};
+      basic_place_reader<When> reader{selected.lists(), 0};
       std::uint32_t place = 0;
       while (reader.next(each, end, place)) {
         const frame_view frame = each.frame_at(place);
@@ -180,20 +191,20 @@ void visit_frames(const log_snapshot& seen, const region& wanted, Visit&& visit)
 
 /// How many events a region selects. Counts without reading events where a list alone says it.
 template <class When>
-[[nodiscard]] std::uint64_t count_frames(const basic_log_snapshot<When>& seen, const region& wanted) {
+[[nodiscard]] std::uint64_t count_frames(const basic_log_snapshot<When>& seen, const basic_region<When>& wanted) {
   std::uint64_t count = 0;
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const segment& each = *seen.at(position);
+    const basic_segment<When>& each = *seen.at(position);
     const std::uint32_t end = seen.end_of(position);
-    selection selected{each, wanted};
+    basic_selection<When> selected{each, wanted};
     if (selected.takes_all()) {
-      each.with_index([&](const segment_index&) {
-        for (const place_list* list : selected.lists())
+      each.with_index([&](const basic_segment_index<When>&) {
+        for (const auto* list : selected.lists())
           count += static_cast<std::uint64_t>(std::lower_bound(list->begin(), list->end(), end) - list->begin());
       });
       continue;
     }
-    place_reader reader{selected.lists(), selected.first_position()};
+    basic_place_reader<When> reader{selected.lists(), selected.first_position()};
     std::uint32_t place = 0;
     while (reader.next(each, end, place))
       if (selected.takes(each, wanted, each.frame_at(place))) ++count;
@@ -202,23 +213,23 @@ template <class When>
 }
 
 /// Calls `visit(shared segment, frame)` for each event of an entity from entity sequence `first` on, in order.
-template <class Visit>
-void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first, Visit&& visit) {
+template <class When, class Visit>
+void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity, std::uint64_t first, Visit&& visit) {
   // Mostly all of it is in the last segments; find where to begin from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
     --begin;
-    const entity_places* known = seen.at(begin)->with_index([&](const segment_index& index) { return index.find_entity(entity); });
-    if (known != nullptr && seen.at(begin)->with_index([&](const segment_index&) { return known->first_sequence <= first; })) break;
+    const basic_entity_places<When>* known = seen.at(begin)->with_index([&](const basic_segment_index<When>& index) { return index.find_entity(entity); });
+    if (known != nullptr && seen.at(begin)->with_index([&](const basic_segment_index<When>&) { return known->first_sequence <= first; })) break;
   }
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
   for (std::size_t position = begin; position < seen.segment_count(); ++position) {
-    const std::shared_ptr<segment>& owner = seen.at(position);
+    const std::shared_ptr<basic_segment<When>>& owner = seen.at(position);
     const std::uint32_t end = seen.end_of(position);
     std::size_t from = 0;
-    const entity_places* known = owner->with_index([&](const segment_index& index) {
-      const entity_places* here = index.find_entity(entity);
+    const basic_entity_places<When>* known = owner->with_index([&](const basic_segment_index<When>& index) {
+      const basic_entity_places<When>* here = index.find_entity(entity);
       if (here != nullptr) from = here->position_of(first);
       return here;
     });

@@ -30,14 +30,14 @@ class basic_tail_buffer {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] const std::byte* data() const noexcept { return data_.get(); }
   [[nodiscard]] std::byte* data() noexcept { return data_.get(); }
-  [[nodiscard]] const std::vector<pending_frame>& frames() const noexcept { return frames_; }
+  [[nodiscard]] const std::vector<deferred<When, pending_frame>>& frames() const noexcept { return frames_; }
 
   /// Makes room, so that what follows can't fail.
   void reserve(std::size_t more_bytes, std::size_t more_frames) {
     if (frames_.capacity() - frames_.size() < more_frames) frames_.reserve(std::max(frames_.size() + more_frames, 2 * frames_.capacity()));
     if (capacity_ - size_ >= more_bytes) return;
     const std::size_t wanted = std::max({size_ + more_bytes, 2 * capacity_, std::size_t{1} << 16});
-    std::unique_ptr<std::byte[]> larger{new std::byte[wanted]};  // not make_unique: that would clear it
+    std::unique_ptr<deferred<When, std::byte>[]> larger{new std::byte[wanted]};  // not make_unique: that would clear it
     if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
     data_ = std::move(larger);
     capacity_ = wanted;
@@ -63,10 +63,10 @@ class basic_tail_buffer {
   }
 
  private:
-  std::unique_ptr<std::byte[]> data_;
+  std::unique_ptr<deferred<When, std::byte>[]> data_;
   std::size_t size_{};
   std::size_t capacity_{};
-  std::vector<pending_frame> frames_;
+  std::vector<deferred<When, pending_frame>> frames_;
 };
 using tail_buffer = basic_tail_buffer<when_used>;
 
@@ -74,6 +74,8 @@ using tail_buffer = basic_tail_buffer<when_used>;
 /// different entities don't depend on each other, and the n-th events of each entity in the group are hashed together.
 template <class When>
 class basic_frame_finisher {
+  using tail_buffer = basic_tail_buffer<When>;
+
  public:
   void finish(tail_buffer& group, bool chained, std::uint32_t seed) {
     if (chained) hash(group);
@@ -155,7 +157,7 @@ class basic_frame_finisher {
   };
   std::uint64_t group_{};
   std::vector<waiting> depths_;
-  std::unique_ptr<std::byte[]> messages_;
+  std::unique_ptr<deferred<When, std::byte>[]> messages_;
 };
 using frame_finisher = basic_frame_finisher<when_used>;
 

@@ -82,6 +82,8 @@ struct projection_buffers {
 /// Projects one entity with the help of a cache.
 template <class State, class Cache>
 class cached_projection {
+  using state_envelope = basic_state_envelope<deferred<State, when_used>>;
+
  public:
   cached_projection(Cache& cache, const event_id& lineage, std::string_view entity) : cache_{cache}, lineage_{lineage}, entity_{entity} {
     bytes& key = buffers_.key;

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// type_name.hpp: what a type is called, for messages and diagrams. As the compiler spells it, without namespaces: nothing that is stored
+// or hashed may depend on it.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+
+namespace quipu::detail {
+
+template <class Type>
+consteval std::string_view describe_type() {
+#if defined(__GNUC__) || defined(__clang__)
+  return __PRETTY_FUNCTION__;
+#else
+  return {};
+#endif
+}
+
+/// The type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without the namespaces it is in.
+constexpr std::string_view find_type_name(std::string_view described) noexcept {
+  constexpr std::string_view mark = "Type = ";
+  const std::size_t found = described.find(mark);
+  if (found == std::string_view::npos) return "?";
+  described.remove_prefix(found + mark.size());
+  std::size_t size = described.rfind("; std::string_view");
+  if (size == std::string_view::npos) size = described.rfind(']');
+  const std::string_view whole = described.substr(0, size);
+  std::size_t first = 0;
+  int depth = 0;
+  for (std::size_t index = 0; index < whole.size(); ++index) {
+    const char letter = whole[index];
+    if (letter == '<' || letter == '(' || letter == '{') ++depth;
+    if (letter == '>' || letter == ')' || letter == '}') --depth;
+    if (depth == 0 && letter == ':') first = index + 1;
+  }
+  return whole.substr(first);
+}
+
+/// A data member called `name` is a part of the type and names nothing.
+template <class Type>
+concept has_static_name = requires {
+  { Type::name } -> std::convertible_to<std::string_view>;
+  requires !std::is_member_object_pointer_v<decltype(&Type::name)>;
+};
+
+/// A type's static `name`, or what its program calls it.
+template <class Type>
+consteval std::string_view type_name() {
+  if constexpr (has_static_name<Type>) return Type::name;
+  else return find_type_name(describe_type<Type>());
+}
+
+}  // namespace quipu::detail

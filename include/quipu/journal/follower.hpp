@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// follower.hpp: a reader of a log that another process, or another object in this one, may be writing. It takes no lock and asks nothing of
+// the writer: before each answer it looks whether the file has grown, checks what is new, and goes on to the next segment where there is one.
+//
+// It sees whole commits, as they are in the files: an event that the writer has just written, and is about to flush, may be seen.
+// New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an error and not a fault of memory.
+#pragma once
+
+#include "../environment/environment.hpp"
+#include "detail/log_files.hpp"
+#include "detail/log_head.hpp"
+#include "detail/placement.hpp"
+#include "detail/schema_ledger.hpp"
+#include "detail/segment.hpp"
+#include "detail/segment_scan.hpp"
+#include "journal_options.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace quipu::detail {
+
+/// All members are thread-safe but for construction and destruction. Where an answer needs what is damaged, it is `errc::corrupt`.
+template <environment Environment>
+class follower {
+ public:
+  /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
+  follower(Environment world, journal_options options) : options_{std::move(options)}, files_{std::move(world), options_.directory, false} {
+    files_.open_existing();
+    auto none = std::make_shared<const segment_list>();
+    segments_ = std::move(none);
+    if (!open_next()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
+    catch_up();
+  }
+
+  follower(const follower&) = delete;
+  follower& operator=(const follower&) = delete;
+
+  /// What can be seen now.
+  [[nodiscard]] log_snapshot snapshot() {
+    const std::lock_guard lock{mutex_};
+    catch_up();
+    return seen();
+  }
+
+  struct entity_snapshot {
+    log_snapshot seen;
+    std::uint64_t count{};
+  };
+  /// What can be seen now, and how many events of an entity.
+  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
+    const std::lock_guard lock{mutex_};
+    catch_up();
+    const entity_end* end = end_.entities.find(entity);
+    return {seen(), end == nullptr ? 0 : end->next_sequence};
+  }
+
+  [[nodiscard]] digest head() { return identity().chained ? head_.after(snapshot()) : digest{}; }
+
+  void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
+    const std::lock_guard lock{mutex_};
+    schemas_.check(kind, version, hash, text);
+  }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(std::memory_order_acquire); }
+
+  [[nodiscard]] std::int64_t now_us() { return options_.clock ? options_.clock() : files_.world().now_us(); }
+  [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+  [[nodiscard]] std::uint64_t entity_count() {
+    const std::lock_guard lock{mutex_};
+    return end_.entities.entity_count();
+  }
+
+ private:
+  using files_type = log_files<Environment>;
+  static constexpr std::size_t window_bytes = std::size_t{256} << 10;
+
+  [[nodiscard]] log_snapshot seen() const noexcept {
+    return {segments_, end_.next_sequence, static_cast<std::uint32_t>(scan_->result().end / frame_alignment)};
+  }
+
+  /// Takes all whole commits that are there.
+  void catch_up() {
+    for (;;) {
+      if (scan_->result().sealed) {
+        if (!open_next()) return;
+      } else if (!read_on()) {
+        return;
+      }
+    }
+  }
+
+  /// Opens the segment that begins where the last one ends; false where there is none yet.
+  [[nodiscard]] bool open_next() {
+    if (!files_.directory().exists(segment_name(end_.next_sequence))) return false;
+    // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
+    const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
+    typename files_type::mapped_segment opened = files_.map_segment(end_.next_sequence, capacity, open_mode::read);
+    if (scan_ && scan_->result().seal->head != opened.head_before)
+      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened.shared->path(), 64);
+    auto longer = std::make_shared<segment_list>(*segments_);
+    longer->push_back(opened.shared);
+    if (!segments_->empty()) segments_->back()->complete(scan_->result().end);
+    mapped_bytes_ = std::max<std::uint64_t>(capacity, opened.size);
+    scan_ = std::make_unique<segment_scan>(*opened.shared, identity(), end_);
+    file_.emplace(std::move(opened.file));
+    segments_ = std::move(longer);
+    return true;
+  }
+
+  /// Takes what is new in the last segment; false where there is nothing.
+  [[nodiscard]] bool read_on() {
+    const std::uint64_t begin = scan_->result().end;
+    std::uint64_t size = file_->size();
+    if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{file_->path()}, size);
+    for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
+      if (size - begin < sizeof(std::uint32_t)) return false;
+      const bytes_view window = read_window(begin, std::min(wanted, size - begin));
+      if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
+      scan_->read(window);
+      if (scan_->result().end != begin) break;
+      // No whole commit: a large one, one that is being written just now, or damage.
+      size = file_->size();
+      if (window.size() >= size - begin) return judge(begin, size);
+    }
+    learn_schemas();
+    return true;
+  }
+
+  [[nodiscard]] bytes_view read_window(std::uint64_t begin, std::uint64_t count) {
+    if (begin + count > mapped_bytes_)
+      throw error{errc::configuration, "the writer's segments are larger than config.segment_max_bytes says",
+                  {.path = std::string{file_->path()}, .expected = mapped_bytes_, .actual = begin + count}};
+    if (window_.size() < count) window_.resize(static_cast<std::size_t>(count));
+    return {window_.data(), file_->read_at(window_.data(), static_cast<std::size_t>(count), begin)};
+  }
+
+  /// Something is there that isn't a whole commit. A writer finishes what it began before it writes what comes after; so damage is only
+  /// what doesn't change although later frames are whole.
+  [[nodiscard]] bool judge(std::uint64_t begin, std::uint64_t size) {
+    try {
+      scan_->judge(read_window(begin, size - begin));
+    } catch (const error&) {
+      const std::uint64_t size_now = file_->size();
+      const bytes_view again = read_window(begin, size_now - begin);
+      scan_->read(again);
+      if (scan_->result().end != begin) return true;
+      scan_->judge(again);
+    }
+    return false;
+  }
+
+  void learn_schemas() {
+    const std::shared_ptr<segment>& last = segments_->back();
+    const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
+    if (known == learned_ && last.get() == learned_from_) return;
+    last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
+    learned_ = known;
+    learned_from_ = last.get();
+    ++schema_changes_;
+  }
+
+  journal_options options_;
+  files_type files_;
+  std::mutex mutex_;
+  std::shared_ptr<const segment_list> segments_;
+  log_end end_;
+  std::unique_ptr<segment_scan> scan_;  // of the last segment
+  std::optional<typename files_type::file_type> file_;
+  std::uint64_t mapped_bytes_{};
+  bytes window_;
+  schema_ledger schemas_;
+  std::size_t learned_{};
+  const segment* learned_from_{};
+  std::atomic<std::uint64_t> schema_changes_{};
+  log_head head_;
+};
+
+}  // namespace quipu::detail

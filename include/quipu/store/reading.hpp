@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// reading.hpp: what can be asked of a log: its events, and the states that are folded from them. The store and the read-only store have it
+// in common.
+#pragma once
+
+#include "../cache/no_cache.hpp"
+#include "../cache/projection_cache.hpp"
+#include "../coordinate/region.hpp"
+#include "../event/event_view.hpp"
+#include "../journal/detail/log_verifier.hpp"
+#include "../journal/event_range.hpp"
+#include "../outcome/outcome.hpp"
+#include "../projection/as_of.hpp"
+#include "../projection/freshness.hpp"
+#include "detail/project_all.hpp"
+#include "detail/projector.hpp"
+#include "receipts.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace quipu {
+namespace detail {
+
+/// Calls, and returns what that returns or throws as an outcome.
+template <class Call>
+auto attempt(Call&& call) -> outcome<decltype(call())> {
+  using result = outcome<decltype(call())>;
+  try {
+    if constexpr (std::is_void_v<decltype(call())>) {
+      call();
+      return result{};
+    } else {
+      return result::ok(call());
+    }
+  } catch (const error& failure) {
+    return result{from_error(failure)};
+  }
+}
+
+/// Unlike that of any other store of this process.
+[[nodiscard]] inline std::uint64_t next_store_number() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace detail
+
+/// The reading half of a store. `Self` derives from it, and gives `log()` (a journal or a follower, or `errc::closed`), `cache()`,
+/// `settings()` and `number()`.
+template <class Self, projection_cache Cache>
+class reading {
+ public:
+  // ---- reading ---------------------------------------------------------------------------------------------------------------
+
+  /// The event with this id; `errc::not_found` where there is none.
+  [[nodiscard]] event_view get(const event_id& id) {
+    std::optional<event_view> found = find(id);
+    if (!found) throw error{errc::not_found, "no event has the id " + id.str()};
+    return *std::move(found);
+  }
+  /// The event with this id, or nothing. Logarithmic in the number of events.
+  [[nodiscard]] std::optional<event_view> find(const event_id& id) {
+    const auto found = log().snapshot().find_id(id);
+    return found ? std::optional{found.view()} : std::nullopt;
+  }
+
+  /// The events that a region selects, in the order of the log, as of now.
+  [[nodiscard]] event_range query(region wanted) { return {log().snapshot(), std::move(wanted)}; }
+  /// The events of exactly this entity.
+  [[nodiscard]] event_range stream(std::string_view entity) { return query(region::entity(entity)); }
+  /// The events in exactly this scope.
+  [[nodiscard]] event_range by_scope(std::string_view scope) { return query(region::scope(scope)); }
+  [[nodiscard]] event_range by_kind(event_kind kind) { return query(region::all().with_kind(kind)); }
+  /// How many events a region selects. Constant time for each segment where it names no more than an entity, a scope or kinds.
+  [[nodiscard]] std::uint64_t count(const region& wanted) { return detail::count_frames(log().snapshot(), wanted); }
+
+  // ---- projecting ------------------------------------------------------------------------------------------------------------
+
+  /// The state of an entity: `State{}` with all its events folded in; nothing where the entity has no event. `demand` says how new it must be:
+  /// by default every event is in it that is visible now. Throws `errc::schema_drift` where the log has another shape of a folded event,
+  /// `errc::decode_failed`, what `apply` throws, `errc::cache_failed` where the cache met an I/O error, and `errc::not_found` for
+  /// `freshness::at_least` of an event that isn't there yet.
+  template <class State>
+  [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
+    if constexpr (!check_projection<State>()) {
+      return problem<State>();
+    } else {
+      std::optional<State> answer;
+      if (auto found = project_entity<State>(entity, demand)) answer = std::move(found->state);
+      return answer;
+    }
+  }
+
+  /// The state of an entity as it was at a past moment; nothing where it had no event by then. Folds from the first event.
+  template <class State>
+  [[nodiscard]] auto project(std::string_view entity, as_of moment) {
+    if constexpr (!projection<State>) {
+      return detail::projection_sentence<State>::value;
+    } else {
+      const detail::log_snapshot seen = log().snapshot();
+      check_shapes<State>();
+      return detail::fold_as_of<State>(seen, entity, moment);
+    }
+  }
+
+  /// One state over all the events that a region selects, whichever entity they belong to, in the order of the log.
+  template <class State>
+  [[nodiscard]] auto project(const region& wanted) {
+    if constexpr (!projection<State>) {
+      return detail::projection_sentence<State>::value;
+    } else {
+      const detail::log_snapshot seen = log().snapshot();
+      check_shapes<State>();
+      return detail::fold_region<State>(seen, wanted);
+    }
+  }
+
+  /// The state of each entity that has an event in the region, folded from those events: `take(entity, state)` is called for each, one after
+  /// the other, by the calling thread. The folding uses the processors that there are; all the states are in memory at once.
+  template <class State, class Take>
+  void project_all(const region& wanted, Take&& take) {
+    if constexpr (!projection<State>) {
+      detail::require_projection<State>();
+    } else {
+      check_shapes<State>();
+      detail::project_each<State>(log().snapshot(), wanted, detail::processor_count(), take);
+    }
+  }
+
+  /// The state and its count where the entity has another number of events than `seen`, the count of an earlier answer (0 at first); nothing
+  /// where it hasn't. Finding that out costs a look-up.
+  template <class State>
+  [[nodiscard]] auto project_if_changed(std::string_view entity, std::uint64_t seen) {
+    if constexpr (!check_projection<State>()) {
+      return problem<State>();
+    } else {
+      if (log().snapshot_of(entity).count == seen) return std::optional<projected<State>>{};
+      return project_entity<State>(entity, freshness::consistent());
+    }
+  }
+
+  // ---- the same, without throwing -------------------------------------------------------------------------------------------
+
+  [[nodiscard]] outcome<event_view> try_get(const event_id& id) {
+    return detail::attempt([&] { return get(id); });
+  }
+  template <class State>
+  [[nodiscard]] auto try_project(std::string_view entity, freshness demand = {}) {
+    return detail::attempt([&] { return project<State>(entity, demand); });
+  }
+  // ---- checking ----------------------------------------------------------------------------------------------------------------
+
+  /// Checks everything that is visible against itself: checksums, numbers, the hash chain of each entity, the log's head. Throws
+  /// `errc::corrupt` with path and offset of the first damage. Reads all of the log. `report`, if there is one, is called now and then with a
+  /// `progress` in events; when it returns false, the work ends with `errc::cancelled`.
+  template <class Report>
+  void verify(Report&& report) {
+    const detail::log_snapshot seen = log().snapshot();
+    const detail::store_identity identity = log().identity();
+    detail::log_verifier checking{seen, identity};
+    if (!checking.run([&](std::uint64_t done) { return static_cast<bool>(report(progress{done, seen.end_sequence})); }))
+      throw error{errc::cancelled, "verify was told to stop"};
+  }
+  void verify() {
+    verify([](const progress&) { return true; });
+  }
+
+  // ---- about the log ---------------------------------------------------------------------------------------------------------
+
+  /// The store's lineage: it and its snapshots have it in common, and no other store.
+  [[nodiscard]] event_id identity() { return log().identity().lineage; }
+  /// A hash over all visible events, in order: BLAKE3 over the events' hashes, one behind the other. Whoever keeps it elsewhere can tell
+  /// later that the log was cut or rolled back. Zero where the store keeps no chain.
+  [[nodiscard]] digest head() { return log().head(); }
+
+ protected:
+  reading() = default;
+  reading(reading&&) = default;
+  reading& operator=(reading&&) = default;
+  ~reading() = default;
+
+ private:
+  [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
+  [[nodiscard]] auto& log() { return self().log(); }
+
+  static constexpr bool has_cache = !std::is_same_v<Cache, no_cache>;
+
+  /// Whether a type can be projected here: with a cache, its state must have an encoding.
+  template <class State>
+  static constexpr bool check_projection() {
+    return has_cache ? cacheable<State> : projection<State>;
+  }
+  template <class State>
+  static constexpr auto problem() {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else detail::require_cacheable<State>();
+  }
+
+  /// Compares the shapes of the folded events with the log's; in each thread once for each type and store, and again when the log got a
+  /// schema. Comes after the snapshot that is folded, so that nothing in it was missed.
+  template <class State>
+  void check_shapes() {
+    static thread_local std::uint64_t checked_store = 0;
+    static thread_local std::uint64_t checked_changes = 0;
+    const std::uint64_t changes = log().schema_changes();
+    if (checked_store == self().number() && checked_changes == changes) return;
+    check_shapes_of(typename State::events{});
+    checked_store = self().number();
+    checked_changes = changes;
+  }
+  template <class... Events>
+  void check_shapes_of(event_list<Events...>) {
+    const auto check = [this](event_kind kind, std::uint16_t written, std::uint64_t hash, std::string_view text) {
+      log().check_schema(kind, written, hash, text);
+    };
+    (detail::check_shapes<Events>(check), ...);
+  }
+  void check_shapes_of(any_event) noexcept {}
+
+  template <class State>
+  [[nodiscard]] std::optional<projected<State>> project_entity(std::string_view entity, freshness demand) {
+    auto& from = log();
+    // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
+    [[maybe_unused]] const std::int64_t asked_at_us = has_cache ? from.now_us() : 0;
+    const auto [seen, count] = from.snapshot_of(entity);
+    check_shapes<State>();
+    if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
+      throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
+                  {.expected = demand.sequence(), .actual = seen.end_sequence}};
+    if (count == 0) return std::nullopt;
+    if constexpr (has_cache) {
+      if (!static_cast<cache_capabilities>(self().cache().capabilities()).is_noop) return project_cached<State>(seen, entity, count, demand, asked_at_us);
+    }
+    projected<State> answer{{}, count};
+    detail::visit_entity(seen, entity, 0, detail::frame_folding<State>{answer.state});
+    return answer;
+  }
+
+  template <class State>
+  [[nodiscard]] std::optional<projected<State>> project_cached(const detail::log_snapshot& seen, std::string_view entity,
+                                                               std::uint64_t count, const freshness& demand, std::int64_t asked_at_us) {
+    detail::cached_projection<State, Cache> cached{self().cache(), log().identity().lineage, entity};
+    auto found = cached.find(seen, count);
+    if (found && (found->count == count || is_fresh_enough(*found, seen, entity, demand, asked_at_us)))
+      return projected<State>{std::move(found->state), found->count};
+    std::uint64_t from = 0;
+    projected<State> answer{{}, count};
+    if (found) {
+      from = found->count;
+      answer.state = std::move(found->state);
+    }
+    event_id last{};
+    detail::visit_entity(seen, entity, from, [&](const std::shared_ptr<detail::segment>& owner, const detail::frame_view& frame) {
+      detail::frame_folding<State>{answer.state}(owner, frame);
+      last = frame.id();
+    });
+    if (count - from >= self().settings().cache.put_after_events) cached.put(answer.state, count, last, asked_at_us);
+    return answer;
+  }
+
+  template <class Found>
+  [[nodiscard]] bool is_fresh_enough(const Found& found, const detail::log_snapshot& seen, std::string_view entity, const freshness& demand,
+                                     std::int64_t asked_at_us) {
+    if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us, asked_at_us);
+    if (!demand.is_at_least()) return false;
+    const auto next = seen.find_entity_sequence(entity, found.count);
+    return next && next.frame.sequence() > demand.sequence();
+  }
+};
+
+}  // namespace quipu
