@@ -11,6 +11,7 @@
 #pragma once
 
 #include "../core/bytes.hpp"
+#include "../core/detail/monitor.hpp"
 #include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "../core/path.hpp"
@@ -25,7 +26,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -136,7 +136,7 @@ class basic_file_cache {
   struct state {
     std::string root_path;
     detail::unique_fd root;  // the same number for life, so that readers need no lock
-    std::mutex writing;      // guards the spare and the buffer, and removing what is damaged
+    detail::mutex writing;      // guards the spare and the buffer, and removing what is damaged
     detail::spare_file spare;
     bytes buffer;
     std::atomic<std::uint64_t> hits{};
@@ -178,7 +178,7 @@ class basic_file_cache {
         if (now == seen) break;
         seen = now;
       }
-      const std::lock_guard lock{writing};  // no writer of this object is at it now
+      const detail::lock_guard lock{writing};  // no writer of this object is at it now
       const detail::entry_reading reading = read(name, key, value, meta, seen);
       if (reading == detail::entry_reading::unsound) remove(name, seen);
       return reading == detail::entry_reading::sound;
@@ -193,7 +193,7 @@ class basic_file_cache {
     }
 
     void put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
-      const std::lock_guard lock{writing};
+      const detail::lock_guard lock{writing};
       // Folders may be removed under our hands, by delete_prefix or by whoever clears the cache: then they are made anew.
       constexpr int patience = 100;
       for (int attempt = 0; attempt < patience; ++attempt) {

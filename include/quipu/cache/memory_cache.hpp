@@ -5,6 +5,7 @@
 // A memory_cache is a handle: copies share one set of entries. All members may be called from several threads at once.
 #pragma once
 
+#include "../core/detail/monitor.hpp"
 #include "../core/detail/when_used.hpp"
 #include "projection_cache.hpp"
 
@@ -12,7 +13,6 @@
 #include <cstdint>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,7 +38,7 @@ class basic_memory_cache {
 
   /// `get` into a buffer that the caller reuses; untouched on a miss.
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) const {
-    const std::lock_guard lock{state_->mutex};
+    const detail::lock_guard lock{state_->mutex};
     const auto found = state_->by_key.find(key.text());
     if (found == state_->by_key.end()) {
       ++state_->counts.misses;
@@ -54,7 +54,7 @@ class basic_memory_cache {
   /// Replaces the entry; throws only std::bad_alloc, and then the old entry is there or gone, never mixed.
   void put(bytes_view key, bytes_view value, cache_meta meta) {
     const std::size_t cost = cost_of(key.size(), value.size());
-    const std::lock_guard lock{state_->mutex};
+    const detail::lock_guard lock{state_->mutex};
     ++state_->counts.puts;
     state_->remove(key.text());
     if (cost > state_->max_bytes) {
@@ -74,7 +74,7 @@ class basic_memory_cache {
 
   /// Returns how many entries were removed. Looks at every key.
   std::uint64_t delete_prefix(bytes_view prefix) {
-    const std::lock_guard lock{state_->mutex};
+    const detail::lock_guard lock{state_->mutex};
     std::uint64_t removed = 0;
     for (auto entry = state_->by_use.begin(); entry != state_->by_use.end();) {
       const auto current = entry++;
@@ -89,13 +89,13 @@ class basic_memory_cache {
   void sync() const noexcept {}
 
   [[nodiscard]] cache_stats stats() const {
-    const std::lock_guard lock{state_->mutex};
+    const detail::lock_guard lock{state_->mutex};
     return state_->counts;
   }
 
   /// What the entries take now, never more than `max_bytes`.
   [[nodiscard]] std::size_t used_bytes() const {
-    const std::lock_guard lock{state_->mutex};
+    const detail::lock_guard lock{state_->mutex};
     return state_->used_bytes;
   }
 
@@ -114,7 +114,7 @@ class basic_memory_cache {
 
  private:
   struct state {
-    std::mutex mutex;
+    detail::mutex mutex;
     node_list by_use;  // most recent first
     key_map by_key;
     std::size_t used_bytes{};

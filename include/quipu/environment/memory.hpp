@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../core/bytes.hpp"
+#include "../core/detail/monitor.hpp"
 #include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "../core/path.hpp"
@@ -19,7 +20,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,7 +59,7 @@ class basic_memory {
 
  private:
   struct world {
-    std::mutex mutex;  // for everything below: names, bytes and locks
+    detail::mutex mutex;  // for everything below: names, bytes and locks
     std::shared_ptr<detail::basic_memory_directory<When>> root = std::make_shared<detail::basic_memory_directory<When>>();
   };
 
@@ -97,32 +97,32 @@ class basic_memory<When>::file {
   file& operator=(file&&) noexcept = default;
 
   [[nodiscard]] std::uint64_t size() const {
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     return file_->storage.size();
   }
 
   [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const {
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     return file_->storage.read(to, count, offset);
   }
 
   /// All or, where it fails, nothing.
   void write_at(bytes_view data, std::uint64_t offset) {
     check_writable("write", EBADF);
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     if (!file_->storage.write(data, offset)) fail("write", ENOSPC);
   }
 
   /// Room in the address space: the memory itself is taken as the bytes are written.
   void reserve(std::uint64_t size) {
     check_writable("reserve room for", EBADF);
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     if (size > file_->storage.size() && !file_->storage.resize(size)) fail("reserve room for", ENOSPC);
   }
 
   void truncate(std::uint64_t size) {
     check_writable("truncate", EINVAL);
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     if (!file_->storage.resize(size)) fail("truncate", ENOSPC);
   }
 
@@ -131,7 +131,7 @@ class basic_memory<When>::file {
 
   [[nodiscard]] mapping map(std::size_t count) const {
     if (count == 0) return {nullptr, 0};
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     auto pages = file_->storage.window(count);
     if (!pages) fail("map", ENOSPC);
     return {std::move(pages), count};
@@ -170,7 +170,7 @@ class basic_memory<When>::lock {
   [[nodiscard]] bool held() const noexcept { return file_ != nullptr; }
   ~lock() {
     if (!file_) return;
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     file_->locked = false;
   }
 
@@ -190,7 +190,7 @@ class basic_memory<When>::directory {
 
   [[nodiscard]] file open_file(const std::string& name, open_mode mode) const {
     std::string whole = path_of(name);
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     auto [found, problem] = detail::find_memory_file(*directory_, name);
     if (mode == open_mode::create) {
       if (problem != ENOENT) fail("create", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
@@ -204,7 +204,7 @@ class basic_memory<When>::directory {
   /// Whether the name is taken, by a file or a directory.
   [[nodiscard]] bool exists(const std::string& name) const {
     std::string whole = path_of(name);
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     const int problem = detail::find_memory_file(*directory_, name).second;
     if (problem == ENAMETOOLONG) fail("look up", std::move(whole), problem);
     return problem != ENOENT;
@@ -214,14 +214,14 @@ class basic_memory<When>::directory {
   void rename(const std::string& from, const std::string& to) {
     std::string whole = path_of(from);
     detail::check_file_name(to, path_);
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     if (const int problem = detail::rename_in_memory(*directory_, from, to)) fail("rename", std::move(whole), problem);
   }
 
   /// Files only; a directory is errc::io_failed.
   void remove(const std::string& name) {
     std::string whole = path_of(name);
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     const int problem = detail::find_memory_file(*directory_, name).second;
     if (problem != 0 && problem != ENOENT) fail("remove", std::move(whole), problem);
     directory_->erase(name);
@@ -229,7 +229,7 @@ class basic_memory<When>::directory {
 
   /// Sorted by their bytes.
   [[nodiscard]] std::vector<std::string> list() const {
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     std::vector<std::string> names;
     names.reserve(directory_->entries.size());
     for (const detail::basic_memory_entry<When>& entry : directory_->entries) names.push_back(entry.name);
@@ -241,7 +241,7 @@ class basic_memory<When>::directory {
 
   [[nodiscard]] basic_memory::lock lock(const std::string& name) {
     std::string whole = path_of(name);
-    const std::lock_guard guard{world_->mutex};
+    const detail::lock_guard guard{world_->mutex};
     auto [found, problem] = detail::find_memory_file(*directory_, name);
     if (problem == ENOENT) {
       found = detail::create_memory_file(*directory_, name);
@@ -280,7 +280,7 @@ template <class When>
 auto basic_memory<When>::open_directory(const path& where, bool create) const -> directory {
   detail::check_directory_path(where);
   std::string whole = detail::without_trailing_slashes(where.str());
-  const std::lock_guard guard{world_->mutex};
+  const detail::lock_guard guard{world_->mutex};
   auto [found, problem] = detail::walk_memory(world_->root, whole, create);
   if (!found) {
     directory::fail(create ? "create or open the directory" : "open the directory", std::move(whole), problem, problem == ENOENT);
@@ -291,7 +291,7 @@ auto basic_memory<When>::open_directory(const path& where, bool create) const ->
 template <class When>
 basic_memory<When> basic_memory<When>::copy() const {
   basic_memory other;
-  const std::lock_guard guard{world_->mutex};
+  const detail::lock_guard guard{world_->mutex};
   if (!detail::copy_memory(*world_->root, *other.world_->root)) {
     detail::throw_system_error("copy the files in memory", "/", ENOSPC);
   }

@@ -7,7 +7,9 @@
 // New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an error and not a fault of memory.
 #pragma once
 
+#include "../core/detail/monitor.hpp"
 #include "../environment/environment.hpp"
+#include "detail/log_copy.hpp"
 #include "detail/log_files.hpp"
 #include "detail/log_head.hpp"
 #include "detail/placement.hpp"
@@ -21,7 +23,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,7 +48,7 @@ class follower {
 
   /// What can be seen now.
   [[nodiscard]] log_snapshot snapshot() {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     catch_up();
     return seen();
   }
@@ -58,7 +59,7 @@ class follower {
   };
   /// What can be seen now, and how many events of an entity.
   [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     catch_up();
     const entity_end* end = end_.entities.find(entity);
     return {seen(), end == nullptr ? 0 : end->next_sequence};
@@ -66,8 +67,11 @@ class follower {
 
   [[nodiscard]] digest head() { return identity().chained ? head_.after(snapshot()) : digest{}; }
 
+  /// Copies what is visible into another directory: see `copy_log`.
+  void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
+
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     schemas_.check(kind, version, hash, text);
   }
   [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(std::memory_order_acquire); }
@@ -76,7 +80,7 @@ class follower {
   [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
   [[nodiscard]] std::uint64_t entity_count() {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     return end_.entities.entity_count();
   }
 
@@ -171,7 +175,7 @@ class follower {
 
   journal_options options_;
   files_type files_;
-  std::mutex mutex_;
+  mutex mutex_;
   std::shared_ptr<const segment_list> segments_;
   log_end end_;
   std::unique_ptr<segment_scan> scan_;  // of the last segment

@@ -17,11 +17,13 @@
 
 #include "../coordinate/hybrid_clock.hpp"
 #include "../core/blake3.hpp"
+#include "../core/detail/monitor.hpp"
 #include "../environment/detail/worker_thread.hpp"
 #include "../environment/environment.hpp"
 #include "../event/event_id.hpp"
 #include "detail/active_file.hpp"
 #include "detail/entity_table.hpp"
+#include "detail/log_copy.hpp"
 #include "detail/log_files.hpp"
 #include "detail/log_head.hpp"
 #include "detail/placement.hpp"
@@ -33,13 +35,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -61,6 +60,23 @@ struct journal_counts {
 /// All members are thread-safe but for construction and destruction.
 template <environment Environment>
 class journal {
+  // The names of what waits until it is used, here so that they wait for the journal itself.
+  using when = deferred<Environment, when_used>;
+  using log_snapshot = basic_log_snapshot<when>;
+  using segment = basic_segment<when>;
+  using segment_head = basic_segment_head<when>;
+  using segment_index = basic_segment_index<when>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using placement = basic_placement<when>;
+  using entity_table = basic_entity_table<when>;
+  using frame_writer = basic_frame_writer<when>;
+  using scan_result = basic_scan_result<when>;
+  using seal_content = basic_seal_content<when>;
+  using tail_buffer = basic_tail_buffer<when>;
+  using schema_ledger = basic_schema_ledger<when>;
+  using key_set = flat_map<event_id, deferred<Environment, nothing>, event_id_hash>;
+  using recovery_report = deferred<Environment, quipu::recovery_report>;
+
  public:
   /// Opens the log for writing and makes one where there is none. Throws `errc::locked`, `errc::corrupt`, `errc::unsupported_format`,
   /// `errc::io_failed`, `errc::storage_full`.
@@ -93,7 +109,7 @@ class journal {
     placement placing{entries, options_, files_.identity().chained};
     placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
 
-    std::unique_lock lock{mutex_};
+    unique_lock lock{mutex_};
     make_room(lock, placing.most_bytes());
     if (placing.has_keys()) find_keys(lock, placing, receipts);
     const std::uint64_t begin = next_sequence_;
@@ -111,7 +127,7 @@ class journal {
 
   /// Returns when everything appended before is on stable storage. Throws as `append` does.
   void sync() {
-    std::unique_lock lock{mutex_};
+    unique_lock lock{mutex_};
     check_open();
     wait_durable(lock, next_sequence_);
   }
@@ -119,7 +135,7 @@ class journal {
   /// Syncs and lets go of the directory. Again: nothing. Throws what failed; the log is closed all the same.
   void close() {
     if (!stop_timer()) return;
-    std::unique_lock lock{mutex_};
+    unique_lock lock{mutex_};
     if (closed_) return;
     closing_ = true;  // what has a place is still flushed; nothing more gets one
     std::exception_ptr problem;
@@ -143,7 +159,7 @@ class journal {
 
   /// What is visible: every event whose append has returned, those included that were buffered.
   [[nodiscard]] log_snapshot snapshot() {
-    std::unique_lock lock{mutex_};
+    unique_lock lock{mutex_};
     publish_returned(lock);
     return {segments_, visible_, visible_place_};
   }
@@ -154,7 +170,7 @@ class journal {
     std::uint64_t count{};
   };
   [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
-    std::unique_lock lock{mutex_};
+    unique_lock lock{mutex_};
     publish_returned(lock);
     entity_snapshot found{{segments_, visible_, visible_place_}, 0};
     if (visible_ == next_sequence_) {
@@ -174,8 +190,11 @@ class journal {
     return files_.identity().chained ? head_.after(snapshot()) : digest{};
   }
 
+  /// Copies what is visible into another directory: see `copy_log`.
+  void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
+
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     schemas_.check(kind, version, hash, text);
   }
 
@@ -197,16 +216,16 @@ class journal {
   }
   /// Whether this is a forked child's copy of an open log. It mustn't be destroyed: the parent's threads are in its locks.
   [[nodiscard]] bool is_foreign() {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     return !closed_ && !is_owner();
   }
   /// Why nothing is accepted any more; empty while all is well.
   [[nodiscard]] std::string failure() {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     return failed_ ? failure_ : std::string{};
   }
   [[nodiscard]] journal_counts counts() {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     journal_counts now = counts_;
     now.segments = segments_->size();
     now.entities = entities().entity_count();
@@ -233,7 +252,7 @@ class journal {
       each->with_index([&](const segment_index& index) { schemas_.learn(index, each->first_sequence() + 1); });
     segments_ = std::make_shared<const segment_list>(std::move(log.segments));
     const std::shared_ptr<segment>& newest = segments_->back();
-    auto file = files_.directory().open_file(segment_name(newest->first_sequence()), open_mode::write);
+    auto file = files_.directory().open_file(segment_name<when>(newest->first_sequence()), open_mode::write);
     if (last.dropped_bytes != 0) {
       file.truncate(last.end);
       recovered_ = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
@@ -272,7 +291,7 @@ class journal {
   }
 
   /// Returns with room for `bytes` in the active segment and in the buffer.
-  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes) {
+  void make_room(unique_lock& lock, std::uint64_t bytes) {
     for (;;) {
       check_open();
       // A segment without events takes any commit: the next one couldn't have another number.
@@ -293,7 +312,7 @@ class journal {
   [[nodiscard]] bool is_pending(const event_id& key) const { return pending_keys_.contains(key) || flying_keys_.contains(key); }
 
   /// Looks up the idempotency keys of a commit; entries that were appended before get their first receipt.
-  void find_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts) {
+  void find_keys(unique_lock& lock, placement& placing, std::span<receipt> receipts) {
     for (std::size_t index = 0; index < placing.size(); ++index) {
       const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
       // What isn't published isn't in the index yet.
@@ -310,7 +329,7 @@ class journal {
       for (auto each = segments_->rbegin(); each != segments_->rend(); ++each) {
         const auto first = (*each)->with_index([&](const segment_index& known) {
           const std::uint32_t* place = known.find_key(*key);
-          return place == nullptr ? log_snapshot::found_frame{} : log_snapshot::found_frame{*each, (*each)->frame_at(*place)};
+          return place == nullptr ? typename log_snapshot::found_frame{} : typename log_snapshot::found_frame{*each, (*each)->frame_at(*place)};
         });
         if (!first) continue;
         placing.repeat(index, first, receipts[index]);
@@ -334,7 +353,7 @@ class journal {
   }
 
   /// After placing: waits as long as the receipts that are promised ask for.
-  void finish_append(std::unique_lock<std::mutex>& lock, std::uint64_t begin, std::uint64_t end, std::uint64_t durable_until) {
+  void finish_append(unique_lock& lock, std::uint64_t begin, std::uint64_t end, std::uint64_t durable_until) {
     if (durable_until > durable_) {
       if (durable_until > begin) durable_wanted_ = std::max(durable_wanted_, end);
       wait_durable(lock, durable_until);
@@ -364,7 +383,7 @@ class journal {
   }
 
   /// Makes visible what callers believe is there.
-  void publish_returned(std::unique_lock<std::mutex>& lock) {
+  void publish_returned(unique_lock& lock) {
     if (returned_ > visible_ && !is_owner()) return;
     while (returned_ > visible_ && !failed_ && !closed_) {
       if (flushing_) {
@@ -379,7 +398,7 @@ class journal {
     }
   }
 
-  void wait_durable(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+  void wait_durable(unique_lock& lock, std::uint64_t until) {
     if (durable_ >= until) return;
     if (++waiting_ >= company_) gathered_.notify_one();
     while (durable_ < until) {
@@ -396,14 +415,13 @@ class journal {
 
   /// Before a flush, waits a moment for callers that shared the last one and are on their way with their next event: without that, two
   /// callers would flush in turns, each for itself. Never waits for a caller that is alone.
-  void gather(std::unique_lock<std::mutex>& lock) {
+  void gather(unique_lock& lock) {
     if (waiting_ >= company_) return;
     flushing_ = true;
-    const auto patience = std::chrono::microseconds{std::min<std::int64_t>(active_.flush_time().count() / 4, 200)};
-    gathered_.wait_for(lock, patience, [this] { return waiting_ >= company_ || closed_; });
+    gathered_.wait_for_us(lock, std::min<std::int64_t>(active_.flush_time_us() / 4, 200), [this] { return waiting_ >= company_ || closed_; });
     flushing_ = false;
   }
-  void wait_visible(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+  void wait_visible(unique_lock& lock, std::uint64_t until) {
     while (visible_ < until) {
       if (failed_) throw_failed();
       if (flushing_) flushed_.wait(lock);
@@ -415,7 +433,7 @@ class journal {
 
   /// Writes out the tail buffer, and flushes where `with_sync` says so. Called under the lock while nobody else publishes, and returns
   /// so; in between the lock is open. A failure is remembered, and thrown.
-  void publish(std::unique_lock<std::mutex>& lock, bool with_sync) {
+  void publish(unique_lock& lock, bool with_sync) {
     flushing_ = true;
     std::swap(tail_, flight_);
     const std::size_t served = std::exchange(waiting_, 0);
@@ -510,9 +528,9 @@ class journal {
     timer_.start([this]() noexcept { run_timer(); });
   }
   void run_timer() {
-    std::unique_lock lock{mutex_};
+    unique_lock lock{mutex_};
     while (!timer_stop_) {
-      timer_wake_.wait_for(lock, std::chrono::milliseconds{options_.sync_interval_ms}, [this] { return timer_stop_; });
+      timer_wake_.wait_for_us(lock, static_cast<std::int64_t>(options_.sync_interval_ms) * 1000, [this] { return timer_stop_; });
       if (timer_stop_ || failed_ || closed_ || durable_ >= next_sequence_) continue;
       try {
         wait_durable(lock, next_sequence_);
@@ -524,12 +542,12 @@ class journal {
   /// Returns when the timer has stopped. False in a forked child, which has no timer, and nothing to write.
   [[nodiscard]] bool stop_timer() {
     {
-      const std::lock_guard lock{mutex_};
+      const lock_guard lock{mutex_};
       if (!closed_ && !is_owner()) return false;
       timer_stop_ = true;
       timer_wake_.notify_all();
     }
-    const std::lock_guard joining{join_mutex_};
+    const lock_guard joining{join_mutex_};
     timer_.join();
     return true;
   }
@@ -538,8 +556,8 @@ class journal {
   files_type files_;
   std::optional<typename files_type::lock_type> lock_;
 
-  std::mutex mutex_;  // guards all below but what is said to belong to the publisher
-  std::condition_variable flushed_;
+  mutex mutex_;  // guards all below but what is said to belong to the publisher
+  condition flushed_;
   bool flushing_{};
   bool failed_{};
   bool closing_{};
@@ -547,7 +565,7 @@ class journal {
   std::atomic<bool> was_closed_{};  // as closed_, to be read without the lock
   bool dirty_since_mark_{};
   std::string failure_;
-  log_end log_end_;
+  basic_log_end<when> log_end_;
   schema_ledger schemas_;
   std::atomic<std::uint64_t> schema_changes_{};
   hybrid_clock clock_;
@@ -559,7 +577,7 @@ class journal {
   std::uint64_t visible_{};         // published: events before this
   std::uint32_t visible_place_{};
   std::uint32_t next_coordinate_{};
-  std::condition_variable gathered_;
+  condition gathered_;
   std::size_t waiting_{};  // durable callers whose events aren't in a flush yet
   std::size_t company_{};  // as many as lately came together
   tail_buffer tail_;
@@ -573,11 +591,11 @@ class journal {
   tail_buffer flight_;
   key_set flying_keys_;
 
-  log_head head_;
+  basic_log_head<when> head_;
 
   worker_thread timer_;
-  std::mutex join_mutex_;
-  std::condition_variable timer_wake_;
+  mutex join_mutex_;
+  condition timer_wake_;
   bool timer_running_{};
   bool timer_stop_{};
 };

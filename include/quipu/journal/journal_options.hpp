@@ -5,13 +5,13 @@
 #pragma once
 
 #include "../core/bytes.hpp"
+#include "../core/callback.hpp"
 #include "../core/event_kind.hpp"
 #include "../core/path.hpp"
 #include "append_options.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,7 +43,7 @@ struct journal_options {
   std::uint64_t write_buffer_bytes{};
   std::uint64_t preallocate_bytes{};
   bool chain{true};
-  std::function<std::int64_t()> clock{};
+  callback<std::int64_t()> clock{};
 };
 
 /// One event to be appended. Refers to what the caller holds until the append returns.

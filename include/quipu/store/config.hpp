@@ -5,13 +5,13 @@
 #pragma once
 
 #include "../core/digest.hpp"
+#include "../core/callback.hpp"
 #include "../core/error.hpp"
 #include "../core/path.hpp"
 #include "../journal/journal_options.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -59,7 +59,7 @@ struct config {
   /// found out. Takes the time of reading all events' hashes.
   std::optional<digest> expected_head{};
   /// Microseconds since the Unix epoch; the system's clock where it is empty. Called with the store's lock held: it mustn't call the store.
-  std::function<std::int64_t()> clock{};
+  callback<std::int64_t()> clock{};
 
   /// Throws `errc::configuration`, with the field's name.
   void validate() const {

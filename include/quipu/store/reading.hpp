@@ -7,6 +7,7 @@
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../coordinate/region.hpp"
+#include "../core/path.hpp"
 #include "../event/event_view.hpp"
 #include "../journal/detail/log_verifier.hpp"
 #include "../journal/event_range.hpp"
@@ -172,6 +173,11 @@ class reading {
   void verify() {
     verify([](const progress&) { return true; });
   }
+
+  /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. The copy is a store of
+  /// the same lineage, whole and on stable storage when this returns. A copy that was cut short doesn't open. Throws
+  /// `errc::invalid_argument` where the directory has files in it, `errc::io_failed`, `errc::storage_full`.
+  void snapshot(const path& target) { log().copy_to(target); }
 
   // ---- about the log ---------------------------------------------------------------------------------------------------------
 

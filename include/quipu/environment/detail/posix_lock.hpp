@@ -13,6 +13,7 @@
 // behind the C library's back, keeps the lock alive (locked for too long, never for two) until it executes a program or ends.
 #pragma once
 
+#include "../../core/detail/monitor.hpp"
 #include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 #include "posix_file.hpp"
@@ -22,7 +23,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,7 +49,7 @@ class basic_held_locks {
   [[nodiscard]] std::uint64_t take(int directory, const std::string& name, const std::string& path) {
     // Held from before the file is opened until the lock is listed: a fork in between would give a child a descriptor of it that
     // nobody closes.
-    const std::lock_guard guard{mutex_};
+    const lock_guard guard{mutex_};
     held_.reserve(held_.size() + 1);  // now, so that nothing fails once the lock is had
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
     if (!file) throw_system_error("open the lock", path, errno);
@@ -66,7 +66,7 @@ class basic_held_locks {
 
   /// Does nothing in a forked child: it has none of its parent's locks, and no token is used twice.
   void release(std::uint64_t token) noexcept {
-    const std::lock_guard guard{mutex_};
+    const lock_guard guard{mutex_};
     for (std::size_t at = 0; at < held_.size(); ++at) {
       if (held_[at].token != token) continue;
       // Closing alone would leave the lock to a child that is about to execute a program and has the descriptor until then.
@@ -97,7 +97,7 @@ class basic_held_locks {
     mutex_.unlock();
   }
 
-  std::mutex mutex_;
+  mutex mutex_;
   std::vector<holding> held_;
   std::uint64_t last_token_{};
   std::atomic<std::uint64_t> forks_{};

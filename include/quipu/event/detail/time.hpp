@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <numeric>
 #include <type_traits>
 
 namespace quipu::detail {
@@ -49,11 +48,21 @@ constexpr quotient divide_down(std::int64_t value, std::int64_t positive_divisor
   return result;
 }
 
+/// The greatest common divisor of two positive numbers. (std::gcd's header costs more than it.)
+constexpr std::int64_t common_divisor(std::int64_t left, std::int64_t right) noexcept {
+  while (right != 0) {
+    const std::int64_t rest = left % right;
+    left = right;
+    right = rest;
+  }
+  return left;
+}
+
 /// A tick is `numerator / denominator` nanoseconds, in lowest terms.
 template <class Period>
 struct tick_in_nanoseconds {
   static constexpr std::int64_t billion = 1'000'000'000;
-  static constexpr std::int64_t common = std::gcd(static_cast<std::int64_t>(Period::den), billion);
+  static constexpr std::int64_t common = common_divisor(static_cast<std::int64_t>(Period::den), billion);
   static constexpr std::int64_t denominator = static_cast<std::int64_t>(Period::den) / common;
   static constexpr std::int64_t compute_numerator() {
     std::int64_t product = 0;

@@ -7,6 +7,7 @@
 // while nobody publishes.
 #pragma once
 
+#include "../../core/detail/monitor.hpp"
 #include "../../environment/environment.hpp"
 #include "layout.hpp"
 #include "log_files.hpp"
@@ -14,7 +15,6 @@
 #include "tail_buffer.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -51,7 +51,7 @@ class active_file {
   [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
   [[nodiscard]] static std::uint32_t place_of(std::uint64_t offset) noexcept { return static_cast<std::uint32_t>(offset / frame_alignment); }
   /// How long the last flush took.
-  [[nodiscard]] std::chrono::microseconds flush_time() const noexcept { return flush_time_; }
+  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return flush_time_us_; }
 
   /// Sets room aside on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`. Does nothing where
   /// there is room. Throws `errc::storage_full`, and nothing has changed then.
@@ -83,9 +83,9 @@ class active_file {
     if (with_sync) {
       // Flushing into space that was written before is faster: no metadata changes. Not worth it behind a large group.
       if (end > zeroed_ && group.size() < zero_ahead / 4 && at.reserved > end) zero(end, std::min(zero_ahead, at.reserved - end));
-      const auto began = std::chrono::steady_clock::now();
+      const std::int64_t began_us = steady_now_us();
       file_->sync();
-      flush_time_ = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+      flush_time_us_ = steady_now_us() - began_us;
     }
     zeroed_ = std::max(zeroed_, end);
     segment_->change_index([&](segment_index& index) {
@@ -155,7 +155,7 @@ class active_file {
   basic_frame_finisher<when> finisher_;
   std::uint64_t zeroed_{};  // offset behind what was ever written
   deferred<Environment, bytes> zeros_;
-  std::chrono::microseconds flush_time_{};
+  std::int64_t flush_time_us_{};
 };
 
 }  // namespace quipu::detail

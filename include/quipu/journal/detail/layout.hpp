@@ -13,6 +13,7 @@
 #include "../../core/detail/when_used.hpp"
 #include "../../core/digest.hpp"
 #include "../../core/error.hpp"
+#include "../../core/event_kind.hpp"
 #include "../../event/event_id.hpp"
 #include "../../version.hpp"
 

@@ -53,6 +53,7 @@ class log_files {
   [[nodiscard]] directory_type& directory() noexcept { return directory_; }
   [[nodiscard]] Environment& world() noexcept { return world_; }
   [[nodiscard]] const store_identity& identity() const noexcept { return head_.common.identity; }
+  [[nodiscard]] const store_head& head() const noexcept { return head_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
 
   [[nodiscard]] lock_type lock() { return directory_.lock(std::string{lock_file_name}); }

@@ -5,11 +5,11 @@
 #pragma once
 
 #include "../../core/blake3.hpp"
+#include "../../core/detail/monitor.hpp"
 #include "segment.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 
 namespace quipu::detail {
 
@@ -21,7 +21,7 @@ class basic_log_head {
  public:
   /// The head after all events of a snapshot, or of one that was asked for later.
   [[nodiscard]] digest after(const log_snapshot& seen) {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     constexpr std::size_t together = std::size_t{32} << 10;
     deferred<When, bytes> hashes;
     for (; hashed_ < seen.end_sequence; ++hashed_) {
@@ -36,7 +36,7 @@ class basic_log_head {
   }
 
  private:
-  std::mutex mutex_;
+  mutex mutex_;
   deferred<When, blake3_hasher> hasher_;
   std::uint64_t hashed_{};  // events that are in it
 };

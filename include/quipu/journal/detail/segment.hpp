@@ -4,6 +4,7 @@
 // far they are visible.
 #pragma once
 
+#include "../../core/detail/monitor.hpp"
 #include "../../event/event_view.hpp"
 #include "segment_index.hpp"
 
@@ -12,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,13 +41,13 @@ class basic_segment final : public event_origin {
   template <class Read>
   decltype(auto) with_index(Read&& read) const {
     if (complete_.load(std::memory_order_acquire)) return read(static_cast<const segment_index&>(index_));
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     return read(static_cast<const segment_index&>(index_));
   }
   /// Calls `write(index)` while nobody reads it.
   template <class Write>
   decltype(auto) change_index(Write&& write) {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     return write(index_);
   }
   /// Nothing more will be added, to the index or to the file, which has `size` bytes.
@@ -98,7 +98,7 @@ class basic_segment final : public event_origin {
   bool chained_;
   const std::byte* base_;
   std::shared_ptr<const void> storage_;
-  mutable std::mutex mutex_;
+  mutable mutex mutex_;
   segment_index index_;
   std::atomic<bool> complete_{false};
   std::uint64_t size_{};

@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <limits>
-#include <numeric>
 #include <type_traits>
 
 namespace quipu::detail {
@@ -27,7 +26,7 @@ constexpr std::int64_t whole_units(Rep ticks) noexcept {
     const auto whole = static_cast<std::int64_t>(exact);
     return static_cast<double>(whole) > exact ? whole - 1 : whole;
   } else {
-    constexpr std::int64_t common = std::gcd(static_cast<std::int64_t>(Period::den), unit);
+    constexpr std::int64_t common = common_divisor(static_cast<std::int64_t>(Period::den), unit);
     constexpr std::int64_t denominator = static_cast<std::int64_t>(Period::den) / common;
     if (!fits<std::int64_t>(ticks)) return ticks > Rep{} ? most : least;
     std::int64_t numerator = 0;

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// log_copy.hpp: copies a log, as one snapshot has it, into another directory.
+#pragma once
+
+#include "../../environment/environment.hpp"
+#include "layout.hpp"
+#include "segment.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace quipu::detail {
+
+/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store.
+/// Everything is on stable storage when this returns. Throws `errc::invalid_argument` where the directory has files in it, and as writing does.
+template <environment Environment>
+void copy_log(Environment& world, const log_snapshot& seen, const store_head& head, const path& target) {
+  auto directory = world.open_directory(target, true);
+  if (!directory.list().empty())
+    throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.str()}};
+  const auto write = [&](const std::string& name, bytes_view content) {
+    auto file = directory.open_file(name, open_mode::create);
+    constexpr std::size_t piece = std::size_t{4} << 20;
+    for (std::size_t at = 0; at < content.size(); at += piece) file.write_at(content.subview(at, piece), at);
+    file.sync();
+  };
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+    const segment& each = *seen.at(position);
+    const bool is_last = position + 1 == seen.segment_count();
+    const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
+    write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
+  }
+  const std::array<std::byte, store_head::size> raw = head.encode();
+  write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
+  directory.sync();
+}
+
+}  // namespace quipu::detail
