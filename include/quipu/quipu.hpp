@@ -13,6 +13,7 @@
 #include "core/digest.hpp"
 #include "core/byte_io.hpp"
 #include "core/blake3.hpp"
+#include "core/callback.hpp"
 #include "core/crc32c.hpp"
 #include "core/error.hpp"
 #include "core/event_kind.hpp"
@@ -55,6 +56,7 @@
 #include "pipeline/pipeline.hpp"
 
 #include "typestate/state_machine.hpp"
+#include "typestate/diagram.hpp"
 #include "typestate/typestate.hpp"
 #include "typestate/machine_projection.hpp"
 
@@ -65,7 +67,10 @@
 #include "projection/cache_key.hpp"
 #include "projection/folder.hpp"
 #include "projection/fold.hpp"
+#include "projection/catalogue.hpp"
+#include "projection/decider.hpp"
 #include "projection/freshness.hpp"
+#include "projection/given.hpp"
 
 #include "environment/environment.hpp"
 #include "environment/memory.hpp"
@@ -85,6 +90,7 @@
 #include "cache/tiered_cache.hpp"
 
 #include "store/batch.hpp"
+#include "store/causal_graph.hpp"
 #include "store/config.hpp"
 #include "store/receipts.hpp"
 #include "store/reading.hpp"

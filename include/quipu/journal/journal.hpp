@@ -48,15 +48,6 @@
 
 namespace quipu::detail {
 
-/// What a writer has done since it was opened.
-struct journal_counts {
-  std::uint64_t appends{};  ///< commits: single events and batches
-  std::uint64_t flushes{};
-  std::uint64_t written_bytes{};
-  std::uint64_t segments{};
-  std::uint64_t entities{};
-};
-
 /// All members are thread-safe but for construction and destruction.
 template <environment Environment>
 class journal {

@@ -46,6 +46,15 @@ struct journal_options {
   callback<std::int64_t()> clock{};
 };
 
+/// What a writer has done since it was opened.
+struct journal_counts {
+  std::uint64_t appends{};  ///< commits: single events and batches
+  std::uint64_t flushes{};
+  std::uint64_t written_bytes{};
+  std::uint64_t segments{};
+  std::uint64_t entities{};
+};
+
 /// One event to be appended. Refers to what the caller holds until the append returns.
 struct append_entry {
   std::string_view entity{};

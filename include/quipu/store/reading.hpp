@@ -9,11 +9,13 @@
 #include "../coordinate/region.hpp"
 #include "../core/path.hpp"
 #include "../event/event_view.hpp"
+#include "../journal/detail/lineage.hpp"
 #include "../journal/detail/log_verifier.hpp"
 #include "../journal/event_range.hpp"
 #include "../outcome/outcome.hpp"
 #include "../projection/as_of.hpp"
 #include "../projection/freshness.hpp"
+#include "causal_graph.hpp"
 #include "detail/project_all.hpp"
 #include "detail/projector.hpp"
 #include "receipts.hpp"
@@ -26,6 +28,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace quipu {
 namespace detail {
@@ -82,6 +85,33 @@ class reading {
   [[nodiscard]] event_range by_kind(event_kind kind) { return query(region::all().with_kind(kind)); }
   /// How many events a region selects. Constant time for each segment where it names no more than an entity, a scope or kinds.
   [[nodiscard]] std::uint64_t count(const region& wanted) { return detail::count_frames(log().snapshot(), wanted); }
+
+  // ---- lineage ---------------------------------------------------------------------------------------------------------------
+
+  /// The event that this one is a reaction to, if it is one. `errc::not_found` where there is no such event; so for all of these.
+  [[nodiscard]] std::vector<event_view> causes(const event_id& id) {
+    std::vector<event_view> found;
+    if (const auto cause = get(id).header().causation_id)
+      if (auto event = find(*cause)) found.push_back(*std::move(event));
+    return found;
+  }
+  /// The events that are reactions to this one, in the order of the log.
+  [[nodiscard]] std::vector<event_view> effects(const event_id& id) {
+    static_cast<void>(get(id));
+    return detail::effects_of(log().snapshot(), id);
+  }
+  /// The events of the conversation that this one belongs to, itself included, in the order of the log.
+  [[nodiscard]] std::vector<event_view> correlated(const event_id& id) {
+    const event_id begin = get(id).header().correlation_id;
+    return detail::conversation_of(log().snapshot(), begin);
+  }
+  /// The events of this one's entity that came before it, the nearest first, at most `limit`.
+  [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit) {
+    const event_view event = get(id);
+    return detail::ancestors_of(log().snapshot(), event, limit);
+  }
+  /// The conversation that this event belongs to, as a graph of causes and effects.
+  [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
 
   // ---- projecting ------------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// segment_index.hpp: where the events of one segment are, by order, entity, scope, kind and idempotency key. Made from frames and
-// never trusted over them. Not thread-safe: the segment that owns it locks.
+// segment_index.hpp: where the events of one segment are, by order, entity, scope, kind, idempotency key, cause and conversation. Made from
+// frames and never trusted over them. Not thread-safe: the segment that owns it locks.
 //
 // A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is the order
 // of the log. Lists and names keep their addresses while the index grows.
@@ -67,6 +67,13 @@ struct basic_kind_places {
 };
 using kind_places = basic_kind_places<when_used>;
 
+/// The events that name another: as their cause, or as the beginning of their conversation.
+template <class When>
+struct basic_linked_places {
+  std::vector<deferred<When, std::uint32_t>> events;
+};
+using linked_places = basic_linked_places<when_used>;
+
 /// What a coordinate's number stands for in one segment.
 template <class When>
 struct basic_coordinate_names {
@@ -81,6 +88,7 @@ class basic_segment_index {
   using entity_places = basic_entity_places<When>;
   using scope_places = basic_scope_places<When>;
   using kind_places = basic_kind_places<When>;
+  using linked_places = basic_linked_places<When>;
   using coordinate_names = basic_coordinate_names<When>;
 
  public:
@@ -107,8 +115,7 @@ class basic_segment_index {
     where.entity->next_sequence = frame.entity_sequence() + 1;
     where.scope->events.push_back(place);
     kind_list(frame.kind()).push_back(place);
-    if (frame.extension_size() != 0)
-      if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.insert(*key, place);
+    if (frame.extension_size() != 0) add_links(frame, place);
   }
 
   [[nodiscard]] const place_list& order() const noexcept { return order_; }
@@ -122,6 +129,10 @@ class basic_segment_index {
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
   /// The place of the event with an idempotency key; null where there is none.
   [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
+  /// The events whose cause is the one with this id; null where there are none.
+  [[nodiscard]] const place_list* find_effects(const event_id& id) const noexcept { return find_links(by_cause_, id); }
+  /// The events of the conversation that this id names, but for the event that began it; null where there are none.
+  [[nodiscard]] const place_list* find_conversation(const event_id& id) const noexcept { return find_links(by_conversation_, id); }
   [[nodiscard]] coordinate_names names(std::uint32_t coordinate) const noexcept { return coordinates_[coordinate]; }
   [[nodiscard]] std::size_t coordinate_count() const noexcept { return coordinates_.size(); }
 
@@ -161,6 +172,23 @@ class basic_segment_index {
     return found == nullptr ? nullptr : *found;
   }
 
+  using by_id = flat_map<event_id, linked_places*, event_id_hash>;
+
+  void add_links(const frame_view& frame, std::uint32_t place) {
+    if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.insert(*key, place);
+    if (const auto cause = frame.id_extension(extension_type::causation_id)) add_link(by_cause_, *cause, place);
+    if (const auto begin = frame.id_extension(extension_type::correlation_id)) add_link(by_conversation_, *begin, place);
+  }
+  void add_link(by_id& table, const event_id& to, std::uint32_t place) {
+    linked_places** found = table.find(to);
+    linked_places& list = found != nullptr ? **found : *table.insert(to, &links_.add());
+    list.events.push_back(place);
+  }
+  [[nodiscard]] static const place_list* find_links(const by_id& table, const event_id& id) noexcept {
+    linked_places* const* found = table.find(id);
+    return found == nullptr ? nullptr : &(*found)->events;
+  }
+
   place_list& kind_list(event_kind kind) {
     if (last_kind_ == nullptr || last_kind_->kind != kind) {
       last_kind_ = nullptr;
@@ -183,6 +211,9 @@ class basic_segment_index {
   stable_list<kind_places> kinds_;
   kind_places* last_kind_{};
   flat_map<event_id, deferred<When, std::uint32_t>, event_id_hash> by_key_;
+  stable_list<linked_places> links_;
+  by_id by_cause_;
+  by_id by_conversation_;
   flat_map<std::uint32_t, known_schema, number_hash> schemas_;
 };
 using segment_index = basic_segment_index<when_used>;

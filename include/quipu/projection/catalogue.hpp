@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// catalogue.hpp: proofs about all events of a program at once:
+//   static_assert(quipu::catalogue<deposited, withdrawn>::handled_by<account, audit>);
+// No two events have one kind, each event's older versions can be read back to the first, and each is folded by one of the projections. What
+// isn't so is one error that names the culprit.
+#pragma once
+
+#include "../event/upcast.hpp"
+#include "fold.hpp"
+#include "projection.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace quipu {
+
+/// Never defined: their names are what the compiler says.
+template <class Event>
+struct an_event_of_a_catalogue_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of;
+template <class Event>
+struct an_event_of_a_catalogue_has_no_encoding;
+template <class Event>
+struct an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library;
+template <class First, class Second>
+struct two_events_of_a_catalogue_have_the_same_kind;
+template <class Event, class Oldest>
+struct the_versions_of_an_event_must_go_back_to_version_1_by_previous_and_upcast;
+template <class Event>
+struct no_projection_handles_this_event_of_the_catalogue;
+
+namespace detail {
+
+/// The last type behind `previous`, where it began.
+template <class Event>
+consteval auto find_oldest() {
+  if constexpr (has_previous<Event>) return find_oldest<typename Event::previous>();
+  else return std::type_identity<Event>{};
+}
+
+template <class Event>
+consteval auto find_catalogue_event_problem() {
+  if constexpr (!event_type<Event>) {
+    return problem<an_event_of_a_catalogue_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<Event>>{};
+  } else if constexpr (kind_of<Event>.is_reserved()) {
+    return problem<an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library<Event>>{};
+  } else if constexpr (!encodable<Event>) {
+    return problem<an_event_of_a_catalogue_has_no_encoding<Event>>{};
+  } else {
+    using oldest = typename decltype(find_oldest<Event>())::type;
+    check_upcast_chain<Event>();
+    if constexpr (schema_version_of<oldest>() != 1) {
+      return problem<the_versions_of_an_event_must_go_back_to_version_1_by_previous_and_upcast<Event, oldest>>{};
+    } else {
+      return no_problem{};
+    }
+  }
+}
+
+template <class... Events>
+consteval auto find_catalogue_problem() {
+  using first = decltype(first_problem<decltype(find_catalogue_event_problem<Events>())...>());
+  if constexpr (first::found) {
+    return first{};
+  } else {
+    constexpr kind_pair same = find_equal_kinds<sizeof...(Events)>({kind_of<Events>...});
+    if constexpr (same.first == same.second) {
+      return no_problem{};
+    } else {
+      return problem<two_events_of_a_catalogue_have_the_same_kind<typename decltype(pick_type<same.first, Events...>())::type,
+                                                                  typename decltype(pick_type<same.second, Events...>())::type>>{};
+    }
+  }
+}
+
+template <class Event, class... States>
+consteval auto find_handler_problem() {
+  if constexpr (((folds_any_event<States> || is_listed<Event, typename States::events>) || ...)) return no_problem{};
+  else return problem<no_projection_handles_this_event_of_the_catalogue<Event>>{};
+}
+
+template <class... Events, class... States>
+consteval auto find_handling_problem(event_list<Events...>, type_list<States...>) {
+  using own = decltype(find_catalogue_problem<Events...>());
+  if constexpr (own::found) {
+    return own{};
+  } else {
+    using projections = decltype(first_problem<no_problem, problem_of<States>...>());
+    if constexpr (projections::found) return projections{};
+    else return first_problem<decltype(find_handler_problem<Events, States...>())...>();
+  }
+}
+
+/// True, or one error.
+template <class Problem>
+consteval bool nothing_to_tell() {
+  if constexpr (Problem::found) static_cast<void>(sizeof(typename Problem::sentence));
+  return true;
+}
+
+}  // namespace detail
+
+/// The events of a program.
+template <class... Events>
+struct catalogue {
+  static_assert(sizeof...(Events) > 0, "a catalogue lists at least one event");
+
+  using events = event_list<Events...>;
+  static constexpr std::size_t size = sizeof...(Events);
+
+  /// Their kinds, in order.
+  [[nodiscard]] static constexpr std::array<event_kind, size> kinds() noexcept { return {kind_of<Events>...}; }
+
+  /// True where kinds are unique and versions complete; otherwise one compile error.
+  static constexpr bool complete = detail::nothing_to_tell<decltype(detail::find_catalogue_problem<Events...>())>();
+
+  /// True where `complete` is and each event is folded by one of the projections; otherwise one compile error.
+  template <class... Projections>
+  static constexpr bool handled_by =
+      detail::nothing_to_tell<decltype(detail::find_handling_problem(event_list<Events...>{}, detail::type_list<Projections...>{}))>();
+};
+
+}  // namespace quipu

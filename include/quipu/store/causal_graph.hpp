@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// causal_graph.hpp: the events of a conversation and which of them caused which, to be drawn.
+#pragma once
+
+#include "../event/event_view.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace quipu {
+
+/// A value. Events are numbered in the order of the log.
+class causal_graph {
+ public:
+  /// Points from a cause to its effect.
+  struct edge {
+    std::size_t cause{};
+    std::size_t effect{};
+    friend bool operator==(const edge&, const edge&) = default;
+  };
+
+  /// Of some events, in the order of the log; causes outside of them aren't drawn.
+  template <class Events>
+  explicit causal_graph(Events events) : events_{std::move(events)} {
+    for (std::size_t effect = 0; effect < events_.size(); ++effect) {
+      const auto cause = events_[effect].header().causation_id;
+      if (!cause) continue;
+      for (std::size_t index = 0; index < effect; ++index)
+        if (events_[index].id() == *cause) edges_.push_back({index, effect});
+    }
+  }
+
+  [[nodiscard]] const std::vector<event_view>& events() const noexcept { return events_; }
+  [[nodiscard]] const std::vector<edge>& edges() const noexcept { return edges_; }
+
+  /// For Graphviz.
+  [[nodiscard]] std::string dot() const { return draw("digraph causes {\n", "}\n", "  e", " [label=\"", "\"];\n", " -> ", ";\n"); }
+  /// For Mermaid, as a flowchart.
+  [[nodiscard]] std::string mermaid() const { return draw("flowchart TD\n", "", "  e", "[\"", "\"]\n", " --> ", "\n"); }
+
+ private:
+  [[nodiscard]] std::string draw(std::string_view begin, std::string_view end, std::string_view node, std::string_view open,
+                                 std::string_view close, std::string_view arrow, std::string_view stop) const {
+    std::string text{begin};
+    for (std::size_t index = 0; index < events_.size(); ++index)
+      text.append(node).append(std::to_string(index)).append(open).append(label(events_[index])).append(close);
+    for (const edge& each : edges_)
+      text.append(node).append(std::to_string(each.cause)).append(arrow).append("e").append(std::to_string(each.effect)).append(stop);
+    return text.append(end);
+  }
+
+  /// `kind entity #number`; what could end a label in either language is a question mark.
+  [[nodiscard]] static std::string label(const event_view& event) {
+    std::string text = event.kind().str() + " ";
+    for (const char letter : event.entity()) {
+      const bool plain = static_cast<unsigned char>(letter) >= 0x20 && letter != 0x7F && std::string_view{"\"\\<>[]{}|;#&"}.find(letter) == std::string_view::npos;
+      text.push_back(plain ? letter : '?');
+    }
+    return text + " " + std::to_string(event.entity_sequence());
+  }
+
+  std::vector<event_view> events_;
+  std::vector<edge> edges_;
+};
+
+}  // namespace quipu
