@@ -35,7 +35,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
@@ -58,9 +60,9 @@
 #include <limits>
 #include <list>
 #include <memory>
-#include <mutex>
-#include <numeric>
+#include <new>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -359,7 +361,8 @@ inline constexpr std::size_t blake3_chunk_size = 1024;
 /// A chaining value, a key, or the first half of an output.
 using blake3_words = std::array<std::uint32_t, 8>;
 
-inline constexpr blake3_words blake3_initial = {0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19};
+inline constexpr blake3_words blake3_initial = {0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A,
+                                                0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19};
 
 /// What a block is, for domain separation.
 struct blake3_flag {
@@ -390,8 +393,34 @@ template <byte_like Byte>
 }
 
 constexpr void blake3_store(std::byte* to, const blake3_words& words) noexcept {
+  if (!std::is_constant_evaluated() && host_is_little_endian) {
+    std::memcpy(to, words.data(), sizeof words);
+    return;
+  }
   for (const std::uint32_t word : words)
     for (int shift = 0; shift < 32; shift += 8) *to++ = static_cast<std::byte>(word >> shift);
+}
+
+/// Copies 0 to 64 bytes and clears the rest of the 64. At run time in overlapping pieces of fixed size: a call of `memcpy` for a size that
+/// isn't known costs more than the copy.
+template <byte_like Byte>
+constexpr void blake3_pad_block(std::byte* to, const Byte* from, std::size_t size) noexcept {
+  if (std::is_constant_evaluated()) {
+    for (std::size_t index = 0; index < blake3_block_size; ++index)
+      to[index] = index < size ? static_cast<std::byte>(static_cast<unsigned char>(from[index])) : std::byte{0};
+    return;
+  }
+  const auto two_pieces = [&]<std::size_t Piece>(std::integral_constant<std::size_t, Piece>) {
+    std::memcpy(to, from, Piece);
+    std::memcpy(to + size - Piece, from + size - Piece, Piece);
+  };
+  std::memset(to, 0, blake3_block_size);
+  if (size >= 32) two_pieces(std::integral_constant<std::size_t, 32>{});
+  else if (size >= 16) two_pieces(std::integral_constant<std::size_t, 16>{});
+  else if (size >= 8) two_pieces(std::integral_constant<std::size_t, 8>{});
+  else if (size >= 4) two_pieces(std::integral_constant<std::size_t, 4>{});
+  else if (size >= 2) two_pieces(std::integral_constant<std::size_t, 2>{});
+  else if (size == 1) std::memcpy(to, from, 1);
 }
 
 constexpr void blake3_mix(std::uint32_t& a, std::uint32_t& b, std::uint32_t& c, std::uint32_t& d, std::uint32_t x,
@@ -449,23 +478,6 @@ struct alignas(64) blake3_lanes {
   std::uint32_t result[Width][8];
   const std::byte* block[Width];
 };
-
-/// Copies 0 to 63 bytes and clears the rest of the 64. In place of `memcpy`, whose call costs more than the copy: the pieces overlap.
-inline void blake3_pad_block(std::byte* to, const std::byte* from, std::size_t size) noexcept {
-  std::memset(to, 0, blake3_block_size);
-  const auto two_of = [&]<std::size_t Piece>(std::integral_constant<std::size_t, Piece>) {
-    std::byte last[Piece];
-    std::memcpy(last, from + size - Piece, Piece);
-    std::memcpy(to, from, Piece);
-    std::memcpy(to + size - Piece, last, Piece);
-  };
-  if (size >= 32) return two_of(std::integral_constant<std::size_t, 32>{});
-  if (size >= 16) return two_of(std::integral_constant<std::size_t, 16>{});
-  if (size >= 8) return two_of(std::integral_constant<std::size_t, 8>{});
-  if (size >= 4) return two_of(std::integral_constant<std::size_t, 4>{});
-  if (size >= 2) two_of(std::integral_constant<std::size_t, 2>{});
-  else if (size == 1) *to = *from;
-}
 
 /// Hashes messages of at most one chunk each. `counter` is the number of the first one's chunk where they are the chunks of one message
 /// and each next one's is one more; `final_flags` go with each message's last block.
@@ -556,6 +568,28 @@ class blake3_lane_runner {
 
 }  // namespace quipu::detail
 
+// ---- quipu/core/detail/when_used.hpp --------------------------------------------------------------------------------
+
+// when_used.hpp: how code is kept from costing a program that doesn't use it. The body of an inline function is compiled, and every
+// std:: template it names is instantiated, in each file that includes it, called or not; that of a template waits until it is.
+
+namespace quipu::detail {
+
+/// The argument of templates that are templates only so that nobody pays for compiling them who doesn't use them: most files that include the
+/// library name event types and no store. See docs/decisions/0011-templates-that-wait.md.
+struct when_used {};
+
+template <class Parameter, class Type>
+struct deferred_type {
+  using type = Type;
+};
+/// `Type`, said in a way that depends on a template's parameter. Since std::vector, std::string and std::optional are constexpr, compilers
+/// instantiate their members where a template only mentions them, unless what they hold depends on a parameter.
+template <class Parameter, class Type>
+using deferred = typename deferred_type<Parameter, Type>::type;
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/blake3_avx2.hpp ------------------------------------------------------------------------------
 
 // blake3_avx2.hpp: BLAKE3's compression function with AVX2: eight blocks of eight messages at once. See blake3_sse41.hpp on how it is written.
@@ -564,7 +598,8 @@ class blake3_lane_runner {
 
 namespace quipu::detail {
 
-struct blake3_avx2 {
+template <class When>
+struct basic_blake3_avx2 {
   static constexpr std::size_t width = 8;
   typedef std::uint32_t vector __attribute__((vector_size(32)));
   typedef std::uint32_t half_vector __attribute__((vector_size(16)));
@@ -674,6 +709,7 @@ struct blake3_avx2 {
     d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 10, 11, 6, 7, 14, 15);
   }
 };
+using blake3_avx2 = basic_blake3_avx2<when_used>;
 
 }  // namespace quipu::detail
 
@@ -687,7 +723,8 @@ struct blake3_avx2 {
 
 namespace quipu::detail {
 
-struct blake3_avx512 {
+template <class When>
+struct basic_blake3_avx512 {
   static constexpr std::size_t width = 16;
   typedef std::uint32_t vector __attribute__((vector_size(64)));
 
@@ -783,6 +820,7 @@ struct blake3_avx512 {
     for (std::size_t row = 0; row < Count; ++row) rows[row] = turned[row];
   }
 };
+using blake3_avx512 = basic_blake3_avx512<when_used>;
 
 }  // namespace quipu::detail
 
@@ -798,7 +836,8 @@ struct blake3_avx512 {
 
 namespace quipu::detail {
 
-struct blake3_sse41 {
+template <class When>
+struct basic_blake3_sse41 {
   static constexpr std::size_t width = 4;
   typedef std::uint32_t vector __attribute__((vector_size(16)));
   typedef std::uint8_t vector_bytes __attribute__((vector_size(16)));
@@ -945,6 +984,7 @@ struct blake3_sse41 {
     d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
   }
 };
+using blake3_sse41 = basic_blake3_sse41<when_used>;
 
 }  // namespace quipu::detail
 
@@ -1166,7 +1206,7 @@ template <byte_like Byte>
     blake3_compress(level, value, data, 0, blake3_block_size, flags);
   } else {
     std::array<std::byte, blake3_block_size> block{};
-    blake3_copy(block.data(), data, size);
+    blake3_pad_block(block.data(), data, size);
     blake3_compress(level, value, block.data(), 0, static_cast<std::uint32_t>(size), flags);
   }
   return blake3_digest_of(value);
@@ -1181,7 +1221,8 @@ template <byte_like Byte>
 namespace quipu::detail {
 
 /// `blake3_many` the way that `level` says, which must be able to run here.
-inline void blake3_many_at(blake3_level level, const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
+template <class When = when_used>
+void blake3_many_at(blake3_level level, const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
                            const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept {
   switch (level) {
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -1196,7 +1237,8 @@ inline void blake3_many_at(blake3_level level, const std::byte* const* inputs, c
 
 /// `out[i]` becomes the hash of the `sizes[i]` bytes at `inputs[i]`, for each of `count` messages of at most 1,024 bytes. `key` and `mode` are as
 /// for `blake3_tree`; the default is plain BLAKE3.
-inline void blake3_many(const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
+template <class When = when_used>
+void blake3_many(const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
                         const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept {
   blake3_many_at(blake3_best_level(), inputs, sizes, count, out, key, mode);
 }
@@ -1266,8 +1308,10 @@ template <detail::hash_input Input>
   const auto message = detail::message_of(input);
   return detail::blake3_hash(detail::blake3_level_here(), message.data, message.size, detail::blake3_initial, 0);
 }
+template <class When = detail::when_used>
 [[nodiscard]] constexpr digest blake3(bytes_view input) noexcept {
-  return detail::blake3_hash(detail::blake3_level_here(), input.data(), input.size(), detail::blake3_initial, 0);
+  const detail::deferred<When, std::byte>* const from = input.data();
+  return detail::blake3_hash(detail::blake3_level_here(), from, input.size(), detail::blake3_initial, 0);
 }
 
 /// The keyed hash of a message: a message authentication code, which only who has the key can make.
@@ -1314,8 +1358,10 @@ class blake3_hasher {
     tree_.update(message.data, message.size);
     return *this;
   }
+  template <class When = detail::when_used>
   constexpr blake3_hasher& update(bytes_view input) noexcept {
-    tree_.update(input.data(), input.size());
+    const detail::deferred<When, std::byte>* const from = input.data();
+    tree_.update(from, input.size());
     return *this;
   }
 
@@ -1326,6 +1372,54 @@ class blake3_hasher {
   constexpr blake3_hasher(const detail::blake3_words& key, std::uint32_t mode) noexcept : tree_{detail::blake3_level_here(), key, mode} {}
 
   detail::blake3_tree tree_;
+};
+
+}  // namespace quipu
+
+// ---- quipu/core/callback.hpp ----------------------------------------------------------------------------------------
+
+// callback.hpp: any function of one signature as a value, as std::function is, for the few places where a program gives the library one to keep.
+// <functional> would cost every program that includes the library more than all of them are worth.
+
+namespace quipu {
+
+template <class Signature>
+class callback;
+
+namespace detail {
+
+template <class Callable, class Self, class Result, class... Arguments>
+concept callback_source = !std::same_as<std::remove_cvref_t<Callable>, Self> && std::is_invocable_r_v<Result, Callable&, Arguments...>;
+
+}  // namespace detail
+
+/// Implicit from lambdas, function pointers and function objects; empty by default, and from a null function pointer or an empty
+/// std::function. Copies share one function object. Calling an empty one isn't allowed.
+template <class Result, class... Arguments>
+class callback<Result(Arguments...)> {
+ public:
+  callback() noexcept = default;
+
+  template <class Callable>
+    requires detail::callback_source<std::decay_t<Callable>, callback, Result, Arguments...>
+  callback(Callable&& function) {
+    using kept_type = std::decay_t<Callable>;
+    if constexpr (requires { static_cast<bool>(function == nullptr); }) {
+      if (function == nullptr) return;
+    }
+    const auto kept = std::make_shared<kept_type>(std::forward<Callable>(function));
+    call_ = [](void* kept_function, Arguments... arguments) -> Result {
+      return (*static_cast<kept_type*>(kept_function))(std::forward<Arguments>(arguments)...);
+    };
+    function_ = kept;
+  }
+
+  [[nodiscard]] explicit operator bool() const noexcept { return call_ != nullptr; }
+  Result operator()(Arguments... arguments) const { return call_(function_.get(), std::forward<Arguments>(arguments)...); }
+
+ private:
+  std::shared_ptr<void> function_;
+  Result (*call_)(void*, Arguments...){};
 };
 
 }  // namespace quipu
@@ -1350,8 +1444,9 @@ inline constexpr std::uint32_t crc32c_polynomial = 0x82F63B78;
 using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
 
 /// slice[k][b]: what byte b does to the checksum when k more bytes follow it.
+template <class When>
 [[nodiscard]] constexpr crc32c_slices make_crc32c_slices() noexcept {
-  crc32c_slices slices{};
+  deferred<When, crc32c_slices> slices{};
   // The checksum is linear: only the powers of two need their bits shifted out, the rest are sums of those.
   for (std::uint32_t power = 128, value = crc32c_polynomial; power != 0; power /= 2) {
     for (std::uint32_t index = power; index < 256; index += 2 * power)
@@ -1366,12 +1461,13 @@ using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
   return slices;
 }
 
-inline constexpr crc32c_slices crc32c_table = make_crc32c_slices();
+template <class When>
+inline constexpr crc32c_slices crc32c_table = make_crc32c_slices<When>();
 
 /// The checksum by table: for constant expressions, and for processors without the instruction. `Byte` is any one-byte type.
 template <byte_like Byte>
 [[nodiscard]] constexpr std::uint32_t crc32c_portable(const Byte* data, std::size_t size, std::uint32_t crc = 0) noexcept {
-  const auto& table = crc32c_table;
+  const auto& table = crc32c_table<deferred<Byte, when_used>>;
   const auto at = [&](std::size_t index) { return static_cast<std::uint32_t>(static_cast<unsigned char>(data[index])); };
   crc = ~crc;
   for (; size >= 8; size -= 8, data += 8) {
@@ -1385,11 +1481,23 @@ template <byte_like Byte>
 
 #if defined(__x86_64__) && defined(__GNUC__)
 
-/// x^exponent modulo the polynomial, in the checksum's reversed bit order.
+/// The product of two polynomials modulo the checksum's, in its reversed bit order.
+[[nodiscard]] constexpr std::uint32_t crc32c_product(std::uint32_t left, std::uint32_t right) noexcept {
+  std::uint32_t product = 0;
+  for (std::uint32_t bit = 0x80000000U; bit != 0; bit >>= 1) {
+    if ((left & bit) != 0) product ^= right;
+    right = (right >> 1) ^ ((right & 1) != 0 ? crc32c_polynomial : 0);
+  }
+  return product;
+}
+/// x^exponent modulo the polynomial, by squaring.
 [[nodiscard]] constexpr std::uint32_t crc32c_power_of_x(std::uint64_t exponent) noexcept {
-  std::uint32_t value = 0x80000000U;
-  for (; exponent != 0; --exponent) value = (value >> 1) ^ ((value & 1) != 0 ? crc32c_polynomial : 0);
-  return value;
+  std::uint32_t power = 0x80000000U;
+  for (std::uint32_t square = 0x40000000U; exponent != 0; exponent /= 2) {
+    if (exponent % 2 != 0) power = crc32c_product(power, square);
+    square = crc32c_product(square, square);
+  }
+  return power;
 }
 
 /// Serial: three cycles for eight bytes, which is the instruction's latency.
@@ -1447,7 +1555,8 @@ template <std::size_t Part>
   return crc;
 }
 
-[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
+template <class When = when_used>
+[[nodiscard, gnu::target("sse4.2,pclmul")]] std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
                                                                                 std::uint32_t crc) noexcept {
   std::uint64_t running = ~crc;
   if (size >= 3 * 128) {
@@ -1472,11 +1581,13 @@ template <std::size_t Part>
 
 /// The CRC-32C of `data`, carried on from `crc`, the checksum of what came before it: `crc32c(b, crc32c(a))` is that of a and b
 /// together. Same value as iSCSI's (RFC 3720, B.4). Thread-safe; never fails; usable in constant expressions.
+template <class When = when_used>
 [[nodiscard]] constexpr std::uint32_t crc32c(bytes_view data, std::uint32_t crc = 0) noexcept {
 #if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
   if (!std::is_constant_evaluated() && crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);
 #endif
-  return crc32c_portable(data.data(), data.size(), crc);
+  const deferred<When, std::byte>* const from = data.data();
+  return crc32c_portable(from, data.size(), crc);
 }
 
 }  // namespace quipu::detail
@@ -1672,6 +1783,10 @@ namespace detail {
 
 struct no_kind {};
 
+/// A data member called `kind` is a part of the event, and names nothing.
+template <class Event>
+concept has_static_kind = !std::is_member_object_pointer_v<decltype(&Event::kind)>;
+
 }  // namespace detail
 
 /// The kind of an event type. A type names its own with `static constexpr auto kind`; for one that can't be edited, specialise:
@@ -1680,8 +1795,9 @@ template <class Event>
 inline constexpr detail::no_kind kind_of{};
 
 template <class Event>
-  requires requires {
+  requires detail::has_static_kind<Event> && requires {
     { Event::kind } -> std::convertible_to<event_kind>;
+    typename std::integral_constant<std::uint16_t, static_cast<event_kind>(Event::kind).raw()>;  // a constant
   }
 inline constexpr event_kind kind_of<Event> = Event::kind;
 
@@ -1970,55 +2086,59 @@ class hybrid_clock {
 namespace quipu {
 
 /// Which events are meant: by entity (exactly or by prefix), scope, kinds, category and per-entity sequence.
-class region {
+template <class When>
+class basic_region {
+  using name_type = detail::deferred<When, std::string>;
+
  public:
+  using kind_list = std::vector<detail::deferred<When, event_kind>>;
+
   /// How the entity of an event is compared.
   enum class match : std::uint8_t { any, exact, prefix };
 
   /// Every event.
-  [[nodiscard]] static region all() { return {}; }
+  [[nodiscard]] static basic_region all() { return {}; }
   /// The events of exactly this entity. (`entity("a")` doesn't select `"ab"`.)
-  [[nodiscard]] static region entity(std::string_view name) { return {match::exact, name}; }
+  [[nodiscard]] static basic_region entity(std::string_view name) { return {match::exact, name}; }
   /// The events of each entity whose name starts with `prefix`; an empty prefix selects all.
-  [[nodiscard]] static region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
+  [[nodiscard]] static basic_region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
   /// The events in exactly this scope.
-  [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
+  [[nodiscard]] static basic_region scope(std::string_view name) { return basic_region{}.with_scope(name); }
 
-  [[nodiscard]] region with_scope(std::string_view name) const {
-    region narrowed = *this;
+  [[nodiscard]] basic_region with_scope(std::string_view name) const {
+    basic_region narrowed = *this;
     narrowed.never_ = never_ || (scope_ && *scope_ != name);
-    narrowed.scope_ = std::string{name};
+    narrowed.scope_.emplace(name);
     return narrowed;
   }
-  [[nodiscard]] region with_kind(event_kind kind) const { return with_kinds({kind}); }
-  [[nodiscard]] region with_category(unsigned category) const {
-    region narrowed = *this;
+  [[nodiscard]] basic_region with_kind(event_kind kind) const { return with_kinds({kind}); }
+  [[nodiscard]] basic_region with_category(unsigned category) const {
+    basic_region narrowed = *this;
     narrowed.never_ = never_ || (category_ && *category_ != category);
     narrowed.category_ = category;
     return narrowed;
   }
   /// Only the kinds of these event types.
   template <class... Events>
-  [[nodiscard]] region with_events() const {
+  [[nodiscard]] basic_region with_events() const {
     static_assert((event_type<Events> && ...), "with_events<E...>(): each E needs a kind (static constexpr auto kind)");
     return with_kinds({kind_of<Events>...});
   }
   /// Only one of these kinds; a second refinement keeps the kinds that both name.
-  [[nodiscard]] region with_kinds(std::vector<event_kind> kinds) const {
-    std::sort(kinds.begin(), kinds.end());
-    kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
-    region narrowed = *this;
-    if (kinds_) {
-      narrowed.kinds_->clear();
-      std::set_intersection(kinds_->begin(), kinds_->end(), kinds.begin(), kinds.end(), std::back_inserter(*narrowed.kinds_));
-    } else {
-      narrowed.kinds_ = std::move(kinds);
+  [[nodiscard]] basic_region with_kinds(const kind_list& kinds) const {
+    basic_region narrowed = *this;
+    kind_list kept;  // sorted, each once; few, so that inserting is quicker than sorting, to compile as well
+    for (const event_kind kind : kinds) {
+      const auto place = std::lower_bound(kept.begin(), kept.end(), kind);
+      const bool known = place != kept.end() && *place == kind;
+      if (!known && (!kinds_ || std::binary_search(kinds_->begin(), kinds_->end(), kind))) kept.insert(place, kind);
     }
+    narrowed.kinds_ = std::move(kept);
     return narrowed;
   }
   /// Only events whose entity sequence lies in `[first, last]`, both included.
-  [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
-    region narrowed = *this;
+  [[nodiscard]] basic_region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
+    basic_region narrowed = *this;
     narrowed.first_ = std::max(first_, first);
     narrowed.last_ = std::min(last_, last);
     return narrowed;
@@ -2046,30 +2166,31 @@ class region {
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
   /// The entity's name or prefix; empty when any entity is selected.
-  [[nodiscard]] const std::string& entity_text() const noexcept { return entity_; }
-  [[nodiscard]] const std::optional<std::string>& scope_name() const noexcept { return scope_; }
-  [[nodiscard]] const std::optional<std::vector<event_kind>>& kinds() const noexcept { return kinds_; }
-  [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
+  [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
+  [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
+  [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] std::optional<detail::deferred<When, unsigned>> category() const noexcept { return category_; }
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_; }
   [[nodiscard]] std::uint64_t last_sequence() const noexcept { return last_; }
   /// True when the refinements contradict each other, so that nothing can be selected.
   [[nodiscard]] bool selects_nothing() const noexcept { return never_ || first_ > last_ || (kinds_ && kinds_->empty()); }
 
-  friend bool operator==(const region&, const region&) = default;
+  friend bool operator==(const basic_region&, const basic_region&) = default;
 
  private:
-  region() = default;
-  region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
+  basic_region() = default;
+  basic_region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
 
   match entity_match_{match::any};
   bool never_{};
-  std::string entity_;
-  std::optional<std::string> scope_;
-  std::optional<std::vector<event_kind>> kinds_;
-  std::optional<unsigned> category_;
+  name_type entity_;
+  std::optional<name_type> scope_;
+  std::optional<kind_list> kinds_;
+  std::optional<detail::deferred<When, unsigned>> category_;
   std::uint64_t first_{0};
   std::uint64_t last_{std::numeric_limits<std::uint64_t>::max()};
 };
+using region = basic_region<detail::when_used>;
 
 }  // namespace quipu
 
@@ -2724,6 +2845,210 @@ using parts_of = decltype(find_parts<Type>());
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/event/detail/boost_protocol.hpp --------------------------------------------------------------------------
+
+// boost_protocol.hpp: how Boost.Serialization finds a type's `serialize` and its class version, without including Boost. Its
+// classes are declared here as Boost declares them; which of them a program has included is asked anew for each type, because
+// Boost's headers may come after the first use of another type.
+//
+// A free `serialize` can't be asked for directly: where Boost's header is included, a catch-all overload is always found. So the
+// question is put to a rival that is more specialised than the catch-all and less than nothing else: if overload resolution
+// picks the rival, there is no function for this type; if it can't decide, there is one.
+
+namespace boost::serialization {
+class access;
+class collection_size_type;
+class item_version_type;
+class library_version_type;
+struct version_type;
+template <class Type>
+struct version;
+template <class Value>
+class nvp;
+template <class Element>
+class array_wrapper;
+}  // namespace boost::serialization
+
+namespace boost::uuids {
+struct uuid;
+}  // namespace boost::uuids
+
+namespace quipu {
+
+template <class Type>
+struct a_serialize_inherited_from_a_base_misses_the_members_of_this_class_write_one_for_it;
+template <class Type>
+struct a_boost_class_version_over_255_has_no_encoding;
+
+namespace detail {
+
+/// Whether a class is defined. `For` makes it a question of its own for each type.
+template <class Part, class For, class = void>
+inline constexpr bool is_complete_for = false;
+template <class Part, class For>
+inline constexpr bool is_complete_for<Part, For, std::void_t<decltype(sizeof(Part))>> = true;
+
+/// What BOOST_CLASS_VERSION says; 0 where it says nothing.
+template <class Type>
+consteval std::uint32_t find_class_version() {
+  if constexpr (is_complete_for<boost::serialization::version<Type>, Type>) {
+    constexpr auto found = boost::serialization::version<Type>::value;
+    if constexpr (found < 0 || found > 255) return sizeof(a_boost_class_version_over_255_has_no_encoding<Type>);
+    else return static_cast<std::uint32_t>(found);
+  } else {
+    return 0;
+  }
+}
+
+template <class Type>
+inline constexpr std::uint32_t class_version = find_class_version<Type>();
+
+namespace boost_probe {
+
+/// An archive to ask with. `Access` makes boost::serialization a place where functions for it are looked up.
+template <class Access>
+struct archive {
+  using is_saving = std::true_type;
+  using is_loading = std::false_type;
+  template <class Part>
+  archive& operator&(Part&& part);
+  template <class Part>
+  archive& operator<<(Part&& part);
+  template <class Part>
+  archive& operator>>(Part&& part);
+};
+using any_archive = archive<boost::serialization::access>;
+
+struct no_function {};
+template <class Access, class Type>
+no_function serialize(archive<Access>& probe, Type& object, unsigned version);
+
+template <class Type>
+concept free_function_missing = requires(any_archive& probe, Type& object) {
+  { serialize(probe, object, 0U) } -> std::same_as<no_function>;
+};
+
+template <class Type>
+concept has_public_member = requires(any_archive& probe, Type& object) { object.serialize(probe, 0U); };
+
+struct rival_member {
+  int serialize;
+};
+template <class Type>
+struct both_members : Type, rival_member {};
+
+/// A public member of the name that isn't for an archive and a version: another library's.
+template <class Type>
+concept has_other_member = requires { &Type::serialize; } || requires(Type& object) { object.serialize(); } ||
+                           requires(any_archive& probe, Type& object) { object.serialize(probe); };
+
+/// A private member shows only by its name, which is then ambiguous.
+template <class Type>
+consteval bool find_hidden_member() {
+  if constexpr (std::is_class_v<Type> && !std::is_final_v<Type> && is_complete_for<boost::serialization::access, Type>) {
+    return !requires { &both_members<Type>::serialize; } && !has_other_member<Type>;
+  } else {
+    return false;
+  }
+}
+
+template <class Owner>
+std::type_identity<Owner> owner_of_member(void (Owner::*)(any_archive&, unsigned));
+
+/// Whether the `serialize` that a call would reach is a base's, and the class has more to it than the base.
+template <class Type>
+concept misses_own_members = requires { owner_of_member(&Type::template serialize<any_archive>); } &&
+                             sizeof(typename decltype(owner_of_member(&Type::template serialize<any_archive>))::type) < sizeof(Type);
+
+}  // namespace boost_probe
+
+template <class Type>
+inline constexpr bool has_free_serialize = !boost_probe::free_function_missing<Type>;
+
+template <class Type>
+consteval bool find_serialize() {
+  if constexpr (!std::is_class_v<Type> && !std::is_union_v<Type>) return false;
+  else return boost_probe::has_public_member<Type> || has_free_serialize<Type> || boost_probe::find_hidden_member<Type>();
+}
+
+/// Calls the `serialize` of a type, in Boost's order: a free function goes before a member. Boost's own entry point is used where
+/// it is defined, and knows of both; access.hpp alone only declares it.
+template <class Archive, class Object>
+void call_serialize(Archive& archive, Object& object, unsigned version) {
+  if constexpr (is_complete_for<boost::serialization::version_type, Object>) {
+    serialize_adl(archive, object, version);
+  } else if constexpr (has_free_serialize<Object>) {
+    serialize(archive, object, version);
+  } else if constexpr (boost_probe::has_public_member<Object>) {
+    object.serialize(archive, version);
+  } else {
+    Archive::access_type::serialize(archive, object, version);
+  }
+}
+
+}  // namespace detail
+}  // namespace quipu
+
+// ---- quipu/event/boost_serialization.hpp ----------------------------------------------------------------------------
+
+// boost_serialization.hpp: types with a `serialize` for Boost.Serialization are encoded by it: a member (private too, with
+// `friend class boost::serialization::access`), a free function beside the type or in namespace boost::serialization, split into
+// `save` and `load` or not. BOOST_CLASS_VERSION is honoured: bytes of an older version are read as such, those of a newer one are
+// refused. Nothing of Boost is linked, and nothing is included: the archives are quipu's own (detail/boost_save.hpp,
+// detail/boost_load.hpp), and Boost's parts are known by their declarations, whether their headers come before or after this one.
+//
+// What such a function writes can't be derived, so the type needs a name: `static constexpr std::string_view schema_name`. Its
+// version is then the class version, unless it has a `schema_version` or `schema_of` says otherwise. Types that only occur inside
+// another's `serialize` need no name. docs/encoding.md has the rules, and what is unsupported.
+//
+// The codec includes this header; a program needn't.
+
+namespace quipu {
+
+/// Whether a type is encoded by its `serialize`. Found out by itself; a specialisation before the type's first use decides
+/// otherwise: `true` for a final class whose `serialize` is private, which can't be seen; `false` for a type with another
+/// library's `serialize`, or one that should be encoded by its members.
+template <class Type>
+inline constexpr bool has_serialize = detail::find_serialize<Type>();
+
+/// A type with a name and a `serialize` has the version that BOOST_CLASS_VERSION gives it, or 0.
+template <class Type>
+  requires(
+      requires {
+        { Type::schema_name } -> std::convertible_to<std::string_view>;
+      } && !requires { Type::schema_version; } && has_serialize<Type>)
+inline constexpr named_schema schema_of<Type>{Type::schema_name, detail::class_version<Type>};
+
+namespace detail {
+
+template <class Type>
+void encode_by_serialize(byte_writer& writer, const Type& value, unsigned depth);
+template <class Type>
+bool decode_by_serialize(byte_reader& reader, Type& value, unsigned depth);
+
+template <class Type>
+  requires(has_serialize<Type> && !std::is_same_v<Type, boost::uuids::uuid>)
+struct external_codec<Type> {
+  static constexpr bool provided = true;
+  static constexpr bool by_serialize = true;
+  static void encode(byte_writer& writer, const Type& value, unsigned depth) { encode_by_serialize(writer, value, depth); }
+  static bool decode(byte_reader& reader, Type& value, unsigned depth) { return decode_by_serialize(reader, value, depth); }
+};
+
+/// Boost.Uuid: 16 bytes, in a program with and without its `serialize`.
+template <class Type>
+  requires std::is_same_v<Type, boost::uuids::uuid>
+struct external_codec<Type> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "[u8;16]";
+  static constexpr std::size_t min_size = 16;
+  static void encode(byte_writer& writer, const Type& value, unsigned) { writer.write(&*value.begin(), 16); }
+  static bool decode(byte_reader& reader, Type& value, unsigned) { return reader.read(&*value.begin(), 16); }
+};
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/event/detail/refusals.hpp --------------------------------------------------------------------------------
 
 // refusals.hpp: why a type has no encoding, in words. Each sentence is a class template that is never defined: naming its
@@ -3090,6 +3415,46 @@ template <class Type>
   }
 }
 
+namespace detail {
+
+/// The next piece of a schema text: a character, or all of a name in quotes.
+struct schema_piece {
+  std::string_view text{};     ///< without the version
+  std::uint64_t version{};
+  bool is_opaque{};            ///< a name that no shape follows
+};
+
+constexpr schema_piece take_schema_piece(std::string_view& text) {
+  schema_piece piece{text.substr(0, 1)};
+  if (const std::size_t close = text.find('"', 1); text[0] == '"' && close != std::string_view::npos) {
+    const std::size_t at = text.rfind('@', close);
+    if (at != std::string_view::npos && at != 0) {
+      piece.text = text.substr(0, at + 1);
+      for (std::size_t index = at + 1; index < close; ++index) {
+        piece.version = piece.version * 10 + static_cast<std::uint64_t>(text[index] - '0');
+      }
+      text.remove_prefix(close + 1);
+      piece.is_opaque = text.empty() || std::string_view{",;]})>="}.find(text[0]) != std::string_view::npos;
+      return piece;
+    }
+  }
+  text.remove_prefix(1);
+  return piece;
+}
+
+/// Whether a type whose text is `known` reads what was written by one whose text was `logged`: they are equal, but that a type with
+/// a `serialize` may have become a newer version of itself, which reads the older ones.
+[[nodiscard]] constexpr bool reads_schema(std::string_view known, std::string_view logged) {
+  while (!known.empty() && !logged.empty()) {
+    const schema_piece here = take_schema_piece(known);
+    const schema_piece there = take_schema_piece(logged);
+    if (here.text != there.text) return false;
+    if (here.version != there.version && !(here.is_opaque && there.is_opaque && there.version < here.version)) return false;
+  }
+  return known.empty() && logged.empty();
+}
+
+}  // namespace detail
 }  // namespace quipu
 
 // ---- quipu/event/fingerprint.hpp ------------------------------------------------------------------------------------
@@ -3125,9 +3490,10 @@ struct fingerprint_traits {
 }  // namespace detail
 
 /// A structural hash. Of an encodable type: of its schema text, so that it differs when a field's type, order or name differs,
-/// here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`.
+/// here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`. A `std::uint64_t`; the type is deduced so
+/// that a type without fingerprint is one compile error.
 template <class Type>
-[[nodiscard]] constexpr std::uint64_t fingerprint() noexcept {
+[[nodiscard]] constexpr auto fingerprint() noexcept {
   return detail::fingerprint_traits<Type>::value();
 }
 
@@ -3177,11 +3543,21 @@ constexpr quotient divide_down(std::int64_t value, std::int64_t positive_divisor
   return result;
 }
 
+/// The greatest common divisor of two positive numbers. (std::gcd's header costs more than it.)
+constexpr std::int64_t common_divisor(std::int64_t left, std::int64_t right) noexcept {
+  while (right != 0) {
+    const std::int64_t rest = left % right;
+    left = right;
+    right = rest;
+  }
+  return left;
+}
+
 /// A tick is `numerator / denominator` nanoseconds, in lowest terms.
 template <class Period>
 struct tick_in_nanoseconds {
   static constexpr std::int64_t billion = 1'000'000'000;
-  static constexpr std::int64_t common = std::gcd(static_cast<std::int64_t>(Period::den), billion);
+  static constexpr std::int64_t common = common_divisor(static_cast<std::int64_t>(Period::den), billion);
   static constexpr std::int64_t denominator = static_cast<std::int64_t>(Period::den) / common;
   static constexpr std::int64_t compute_numerator() {
     std::int64_t product = 0;
@@ -3381,6 +3757,227 @@ inline constexpr bool is_packed = find_packed<Type>();
 
 }  // namespace quipu::detail
 
+// ---- quipu/event/detail/boost_part.hpp ------------------------------------------------------------------------------
+
+// boost_part.hpp: what a part is to the archives that are given it by a `serialize`, and which parts they refuse. What the codec
+// knows by itself is written as it writes it. Containers of objects are walked here and not by Boost's functions for them, so
+// that hashed ones come out sorted and a count is believed only as far as there is input.
+
+namespace quipu {
+
+template <class Type>
+struct a_raw_pointer_in_serialize_has_no_encoding_use_std_unique_ptr_or_store_the_value;
+template <class Type>
+struct a_shared_pointer_in_serialize_has_no_encoding_sharing_is_not_tracked_store_the_value_or_an_id;
+template <class Type>
+struct a_polymorphic_type_with_serialize_has_no_encoding_use_std_variant;
+template <class Type>
+struct a_boost_variant_in_serialize_has_no_encoding_use_std_variant;
+template <class Type>
+struct a_boost_container_with_several_indices_has_no_encoding_store_its_elements_in_a_vector;
+template <class Type>
+struct a_boost_dynamic_bitset_has_no_encoding_use_std_vector_of_bool;
+template <class Type>
+struct registered_types_and_helpers_of_archives_are_not_supported_use_std_variant;
+
+namespace detail {
+
+enum class part : unsigned char {
+  named_value,   ///< boost::serialization::nvp
+  array_view,    ///< boost::serialization::array_wrapper, whose length isn't written
+  count,         ///< boost::serialization::collection_size_type
+  version,       ///< Boost's version types
+  c_array,
+  known,         ///< by the codec, with nothing in it that has a `serialize`
+  sequence,
+  forward_list,
+  fixed_array,
+  optional,
+  variant,
+  tuple,
+  ordered,
+  hashed,
+  pointer,       ///< that owns one object
+  big_number,    ///< of Boost.Multiprecision
+  object,        ///< with a `serialize`
+  record,        ///< without
+  refused_raw_pointer,
+  refused_shared_pointer,
+  refused_variant,
+  refused_indices,
+  refused_bitset,
+  refused,
+};
+
+/// Whether a type is the standard library's own, by its name: <deque>, <list> and <memory> would cost every program.
+template <class Type>
+consteval bool find_standard() {
+#if defined(__GNUC__) || defined(__clang__)
+  const std::string_view text = __PRETTY_FUNCTION__;
+  return text.substr(text.find("Type = ")).starts_with("Type = std::");
+#else
+  return false;
+#endif
+}
+
+template <class Type>
+concept standard_sequence = requires(Type& container) {
+  typename Type::allocator_type;
+  container.clear();
+  container.emplace_back();
+  container.back();
+} && find_standard<Type>();
+
+template <class Type>
+concept standard_forward_list = requires(Type& container) {
+  container.clear();
+  container.emplace_after(container.before_begin());
+} && find_standard<Type>();
+
+template <class Type>
+concept owning_pointer = requires(Type& pointer) {
+  typename Type::element_type;
+  typename Type::deleter_type;
+  *pointer;
+  pointer.reset(pointer.release());
+} && find_standard<Type>() && find_standard<typename Type::deleter_type>();
+
+template <class Type>
+concept shared_pointer = requires(const Type& pointer) {
+  typename Type::element_type;
+  pointer.use_count();
+};
+
+/// Boost.MultiIndex and Boost.Bimap, which passes for a map.
+template <class Type>
+concept several_indices = requires { typename Type::index_specifier_type_list; } || requires { typename Type::left_map; };
+
+/// Boost.Multiprecision's cpp_int_backend, whose own function writes past its end when it is told of more bytes than fit.
+template <class Type>
+concept limb_number = requires(Type& number) {
+  { *number.limbs() } -> std::convertible_to<std::uint64_t>;
+  { number.size() } -> std::convertible_to<std::size_t>;
+  { number.sign() } -> std::same_as<bool>;
+  number.negate();
+};
+
+template <class Type, class... Outer>
+consteval bool reaches_serialize(type_list<Outer...>);
+
+template <class Open, class... Parts>
+consteval bool any_reaches_serialize(type_list<Parts...>) {
+  return (reaches_serialize<Parts>(Open{}) || ...);
+}
+
+template <class Type, class... Outer>
+consteval bool reaches_serialize(type_list<Outer...>) {
+  if constexpr (is_one_of<Type, Outer...>) return false;
+  else if constexpr (shape_of<Type> == shape::external) return requires { external_codec<Type>::by_serialize; };
+  else return any_reaches_serialize<type_list<Type, Outer...>>(parts_of<Type>{});
+}
+
+template <class Type>
+consteval bool is_known_part() {
+  if constexpr (encodable<Type>) return !reaches_serialize<Type>(type_list<>{});
+  else return false;
+}
+
+template <class Type>
+struct boost_wrapper {
+  static constexpr part kind = part::refused;
+};
+template <class Value>
+struct boost_wrapper<boost::serialization::nvp<Value>> {
+  static constexpr part kind = part::named_value;
+};
+template <class Element>
+struct boost_wrapper<boost::serialization::array_wrapper<Element>> {
+  static constexpr part kind = part::array_view;
+};
+
+template <class Type>
+consteval part find_class_part() {
+  constexpr shape known = shape_of<Type>;
+  if constexpr (known == shape::sequence || standard_sequence<Type>) return part::sequence;
+  else if constexpr (known == shape::fixed_array) return part::fixed_array;
+  else if constexpr (known == shape::optional) return part::optional;
+  else if constexpr (known == shape::variant) return part::variant;
+  else if constexpr (known == shape::tuple) return part::tuple;
+  else if constexpr (known == shape::set || known == shape::map) return part::ordered;
+  else if constexpr (known == shape::hashed_set || known == shape::hashed_map) return part::hashed;
+  else if constexpr (standard_forward_list<Type>) return part::forward_list;
+  else if constexpr (owning_pointer<Type>) return part::pointer;
+  else if constexpr (shared_pointer<Type>) return part::refused_shared_pointer;
+  else if constexpr (requires(const Type& value) { value.which(); typename Type::types; }) return part::refused_variant;
+  else if constexpr (requires(const Type& value) { value.num_blocks(); typename Type::block_type; }) return part::refused_bitset;
+  else if constexpr (limb_number<Type>) return part::big_number;
+  else if constexpr (has_serialize<Type>) return part::object;
+  else if constexpr (is_record<Type>) return part::record;
+  else return part::refused;
+}
+
+template <class Type>
+consteval part find_part() {
+  namespace theirs = boost::serialization;
+  if constexpr (boost_wrapper<Type>::kind != part::refused) return boost_wrapper<Type>::kind;
+  else if constexpr (std::is_same_v<Type, theirs::collection_size_type>) return part::count;
+  else if constexpr (is_one_of<Type, theirs::item_version_type, theirs::version_type, theirs::library_version_type>) return part::version;
+  else if constexpr (std::is_array_v<Type>) return part::c_array;
+  else if constexpr (std::is_pointer_v<Type>) return part::refused_raw_pointer;
+  else if constexpr (several_indices<Type>) return part::refused_indices;
+  else if constexpr (is_known_part<Type>()) return part::known;
+  else if constexpr (std::is_class_v<Type> || std::is_union_v<Type>) return find_class_part<Type>();
+  else return part::refused;
+}
+
+template <class Type>
+inline constexpr part part_of = find_part<std::remove_cv_t<Type>>();
+
+/// The one error for a part that has no encoding, for both archives.
+template <class Type>
+void refuse_part() {
+  constexpr part why = part_of<Type>;
+  if constexpr (why == part::refused_raw_pointer) {
+    static_cast<void>(sizeof(a_raw_pointer_in_serialize_has_no_encoding_use_std_unique_ptr_or_store_the_value<Type>));
+  } else if constexpr (why == part::refused_shared_pointer) {
+    static_cast<void>(sizeof(a_shared_pointer_in_serialize_has_no_encoding_sharing_is_not_tracked_store_the_value_or_an_id<Type>));
+  } else if constexpr (why == part::refused_variant) {
+    static_cast<void>(sizeof(a_boost_variant_in_serialize_has_no_encoding_use_std_variant<Type>));
+  } else if constexpr (why == part::refused_indices) {
+    static_cast<void>(sizeof(a_boost_container_with_several_indices_has_no_encoding_store_its_elements_in_a_vector<Type>));
+  } else if constexpr (why == part::refused_bitset) {
+    // Its own function believes the size that it reads, whatever the number of blocks.
+    static_cast<void>(sizeof(a_boost_dynamic_bitset_has_no_encoding_use_std_vector_of_bool<Type>));
+  } else {
+    refuse<Type, Type>();
+  }
+}
+
+template <class Type>
+inline constexpr bool is_object_supported =
+    !std::is_polymorphic_v<Type> && (has_free_serialize<Type> || !boost_probe::misses_own_members<Type>);
+
+template <class Type>
+void refuse_object() {
+  if constexpr (std::is_polymorphic_v<Type>) {
+    static_cast<void>(sizeof(a_polymorphic_type_with_serialize_has_no_encoding_use_std_variant<Type>));
+  } else {
+    static_cast<void>(sizeof(a_serialize_inherited_from_a_base_misses_the_members_of_this_class_write_one_for_it<Type>));
+  }
+}
+
+template <class Type>
+void refuse_registration() {
+  static_cast<void>(sizeof(registered_types_and_helpers_of_archives_are_not_supported_use_std_variant<Type>));
+}
+
+/// The objects among the elements of a container: their class versions are written once, ahead of the elements.
+template <class Type>
+inline constexpr bool is_object = part_of<Type> == part::object;
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/event/detail/encode.hpp ----------------------------------------------------------------------------------
 
 // encode.hpp: values to bytes, by the rules of docs/encoding.md. What has a fixed size is stored into room made once; what is
@@ -3485,16 +4082,15 @@ inline void sort_encoded(std::vector<encoded_element>& elements, const std::byte
   }
 }
 
-/// Hash order differs between libraries and runs; the order of the encoded bytes doesn't.
-template <class Container>
-void encode_hashed(byte_writer& writer, const Container& container, unsigned depth) {
+/// Hash order differs between libraries and runs; the order of the encoded bytes doesn't. `encode_one` appends an element.
+template <class Container, class EncodeOne>
+void encode_sorted(byte_writer& writer, const Container& container, EncodeOne encode_one) {
   const std::size_t start = writer.size();
   std::vector<encoded_element> elements;
   elements.reserve(container.size());
   for (const auto& element : container) {
     const std::size_t offset = writer.size() - start;
-    if constexpr (shape_of<Container> == shape::hashed_map) encode_element(writer, depth, element.first, element.second);
-    else encode_element(writer, depth, element);
+    encode_one(element);
     elements.push_back({offset, writer.size() - start - offset});
   }
   std::byte* const base = writer.buffer().data() + start;
@@ -3505,6 +4101,14 @@ void encode_hashed(byte_writer& writer, const Container& container, unsigned dep
     sorted.insert(sorted.end(), base + element.offset, base + element.offset + element.size);
   }
   if (!sorted.empty()) std::memcpy(base, sorted.data(), sorted.size());
+}
+
+template <class Container>
+void encode_hashed(byte_writer& writer, const Container& container, unsigned depth) {
+  encode_sorted(writer, container, [&](const auto& element) {
+    if constexpr (shape_of<Container> == shape::hashed_map) encode_element(writer, depth, element.first, element.second);
+    else encode_element(writer, depth, element);
+  });
 }
 
 template <class Sequence>
@@ -3896,6 +4500,521 @@ bool decode_value(byte_reader& reader, Type& value, [[maybe_unused]] unsigned de
 
 }  // namespace quipu::detail
 
+// ---- quipu/event/detail/boost_load.hpp ------------------------------------------------------------------------------
+
+// boost_load.hpp: the archive that a `serialize` reads from. It models Boost's Loading Archive concept, and is total: whatever the
+// bytes are, it gives what a saving archive writes, or leaves by an exception that `decode_by_serialize` turns into `false`.
+
+namespace quipu::detail {
+
+/// Thrown through the program's own `serialize`, which returns nothing, and caught by `decode_by_serialize`.
+struct load_failure {};
+
+/// `Access` is boost::serialization::access: it makes Boost's functions findable.
+template <class Access>
+class loading_archive {
+ public:
+  using access_type = Access;
+  using is_saving = std::false_type;
+  using is_loading = std::true_type;
+
+  loading_archive(byte_reader& reader, unsigned depth) noexcept : reader_{&reader}, depth_{depth} {}
+
+  /// Boost's wrappers come as constants, as do the first parts of pairs: what they refer to is loaded all the same.
+  template <class Part>
+  loading_archive& operator>>(Part&& part) {
+    load_padded([&] { load(const_cast<std::remove_const_t<std::remove_reference_t<Part>>&>(part)); });
+    return *this;
+  }
+  template <class Part>
+  loading_archive& operator&(Part&& part) {
+    return *this >> std::forward<Part>(part);
+  }
+  void load_binary(void* data, std::size_t size) { require(reader_->read(data, size)); }
+
+  [[nodiscard]] unsigned get_library_version() const noexcept { return 19; }
+  template <class Object>
+  void reset_object_address(const Object*, const void*) const noexcept {}
+  template <class Type>
+  void register_type(const Type* = nullptr) {
+    refuse_registration<Type>();
+  }
+  template <class Helper>
+  Helper& get_helper(void* = nullptr) {
+    refuse_registration<Helper>();
+    throw load_failure{};
+  }
+
+  template <class Object>
+  void load_object(Object& object) {
+    load_body(object, get_version<Object>());
+  }
+
+ private:
+  static void require(bool holds) {
+    if (!holds) throw load_failure{};
+  }
+
+  template <class Load>
+  void load_padded(Load load_one) {
+    const std::size_t before = reader_->position();
+    load_one();
+    if (reader_->position() == before) require(get_byte() == 0);
+  }
+
+  std::uint8_t get_byte() {
+    std::uint8_t value = 0;
+    require(reader_->get(value));
+    return value;
+  }
+  bool get_flag() {
+    const std::uint8_t value = get_byte();
+    require(value <= 1);
+    return value == 1;
+  }
+  /// Of parts that take at least a byte each.
+  std::size_t get_count() {
+    std::size_t count = 0;
+    require(detail::get_count(*reader_, 1, count));
+    return count;
+  }
+  /// A newer program's objects are refused.
+  template <class Object>
+  unsigned get_version() {
+    if constexpr (is_object<Object>) {
+      const unsigned stored = get_byte();
+      require(stored <= class_version<std::remove_cv_t<Object>>);
+      return stored;
+    } else {
+      return 0;
+    }
+  }
+
+  void nest() {
+    require(depth_ < depth_limit);
+    ++depth_;
+  }
+
+  template <class Object>
+  void load_body(Object& object, unsigned version) {
+    if constexpr (is_object_supported<Object>) {
+      nest();
+      call_serialize(*this, object, version);
+      --depth_;
+    } else {
+      refuse_object<Object>();
+    }
+  }
+
+  template <class Element>
+  void load_element(Element& element, [[maybe_unused]] unsigned version) {
+    if constexpr (is_object<Element>) load_body(element, version);
+    else load(element);
+  }
+
+  template <class Element>
+  void load_elements(Element* first, std::size_t count) {
+    const unsigned version = get_version<Element>();
+    if constexpr (is_packed<Element>) {
+      require(count <= reader_->remaining() / sizeof(Element) && reader_->read(first, count * sizeof(Element)));
+    } else {
+      for (Element* element = first; element != first + count; ++element) load_element(*element, version);
+    }
+  }
+
+  template <class Container>
+  void load_sequence(Container& container) {
+    using element_type = typename Container::value_type;
+    const std::size_t count = get_count();
+    const unsigned version = get_version<element_type>();
+    container.clear();
+    if constexpr (requires { container.reserve(count); }) container.reserve(justified_capacity<element_type>(*reader_, count));
+    for (std::size_t index = 0; index < count; ++index) {
+      container.emplace_back();
+      load_padded([&] { load_element(container.back(), version); });
+    }
+  }
+
+  template <class Container>
+  void load_forward_list(Container& container) {
+    const std::size_t count = get_count();
+    const unsigned version = get_version<typename Container::value_type>();
+    container.clear();
+    auto last = container.before_begin();
+    for (std::size_t index = 0; index < count; ++index) {
+      last = container.emplace_after(last);
+      load_padded([&] { load_element(*last, version); });
+    }
+  }
+
+  /// Elements come in order: a sorted container's own, by the bytes in a hashed one. Keys that are objects of an older version may
+  /// compare otherwise today; they must still differ.
+  template <class Container>
+  void load_associative(Container& container) {
+    using key_type = typename Container::key_type;
+    const std::size_t count = get_count();
+    const unsigned key_version = get_version<key_type>();
+    unsigned mapped_version = 0;
+    if constexpr (has_mapped_type<Container>) mapped_version = get_version<typename Container::mapped_type>();
+    container.clear();
+    bytes_view previous;
+    for (std::size_t index = 0; index < count; ++index) {
+      key_type key{};
+      const byte_reader start = *reader_;
+      bytes_view compared;
+      const auto load_key = [&] {
+        load_element(key, key_version);
+        compared = read_since(start, *reader_);
+      };
+      if constexpr (has_mapped_type<Container>) {
+        typename Container::mapped_type mapped{};
+        load_padded([&] {
+          load_key();
+          load_element(mapped, mapped_version);
+        });
+        if constexpr (keeps_equal_keys<Container>) compared = read_since(start, *reader_);
+        require(index == 0 || follows(container, key, previous, compared));
+        container.emplace(std::move(key), std::move(mapped));
+      } else {
+        load_padded(load_key);
+        require(index == 0 || follows(container, key, previous, compared));
+        container.emplace(std::move(key));
+      }
+      require(container.size() == index + 1);
+      previous = compared;
+    }
+  }
+
+  template <class Container, class Key>
+  static bool follows([[maybe_unused]] const Container& container, [[maybe_unused]] const Key& key,
+                      [[maybe_unused]] bytes_view previous, [[maybe_unused]] bytes_view compared) {
+    if constexpr (part_of<Container> == part::hashed) {
+      return keeps_equal_keys<Container> ? !sorts_before(compared, previous) : sorts_before(previous, compared);
+    } else if constexpr (part_of<Key> == part::known) {
+      auto last = container.end();
+      --last;
+      if constexpr (has_mapped_type<Container>) {
+        return keeps_equal_keys<Container> ? !container.key_comp()(key, last->first) : container.key_comp()(last->first, key);
+      } else {
+        return keeps_equal_keys<Container> ? !container.key_comp()(key, *last) : container.key_comp()(*last, key);
+      }
+    } else {
+      return true;
+    }
+  }
+
+  template <class Variant, std::size_t... indices>
+  void load_alternative(Variant& variant, std::size_t index, std::index_sequence<indices...>) {
+    require(((index == indices && (load(variant.template emplace<indices>()), true)) || ...));
+  }
+
+  template <class Number>
+  void load_big_number(Number& number) {
+    using limb_type = std::remove_cvref_t<decltype(*number.limbs())>;
+    const bool is_negative = get_flag();
+    std::size_t size = get_count();
+    bytes_view raw;
+    require(reader_->take(raw, size));
+    require(size == 0 ? !is_negative : raw[size - 1] != std::byte{0});
+    const std::size_t limbs = size == 0 ? 1 : (size + sizeof(limb_type) - 1) / sizeof(limb_type);
+    if (number.sign()) number.negate();
+    if constexpr (requires { number.resize(1U, 1U); }) {
+      // A type of limited precision cuts the number of limbs down to what it has.
+      require(limbs <= 0xFFFF'FFFFU);
+      number.resize(static_cast<unsigned>(limbs), static_cast<unsigned>(limbs));
+    }
+    require(number.size() == limbs);
+    for (std::size_t limb = 0; limb < limbs; ++limb) {
+      limb_type value = 0;
+      for (std::size_t index = 0; index < sizeof(limb_type) && limb * sizeof(limb_type) + index < size; ++index) {
+        const auto piece = static_cast<limb_type>(raw[limb * sizeof(limb_type) + index]);
+        value = static_cast<limb_type>(value | static_cast<limb_type>(piece << 8 * index));
+      }
+      number.limbs()[limb] = value;
+    }
+    const limb_type highest = number.limbs()[limbs - 1];
+    if constexpr (requires { number.normalize(); }) number.normalize();
+    // What doesn't fit is cut off there.
+    require(number.size() == limbs && number.limbs()[limbs - 1] == highest);
+    if (is_negative) number.negate();
+    require(number.sign() == is_negative);
+  }
+
+  template <class Part>
+  void load(Part& given) {
+    constexpr part kind = part_of<Part>;
+    if constexpr (std::is_const_v<Part>) {
+      load(const_cast<std::remove_const_t<Part>&>(given));
+    } else if constexpr (kind == part::named_value) {
+      load(given.value());
+    } else if constexpr (kind == part::array_view) {
+      load_elements(given.address(), given.count());
+    } else if constexpr (kind == part::count) {
+      given = Part{get_count()};
+    } else if constexpr (kind == part::version) {
+      std::uint32_t stored = 0;
+      require(reader_->get(stored) && stored <= 0xFFFF);
+      given = Part{stored};
+    } else if constexpr (kind == part::c_array) {
+      load_elements(given, std::extent_v<Part>);
+    } else if constexpr (kind == part::known) {
+      require(decode_value(*reader_, given, depth_));
+    } else if constexpr (kind == part::sequence) {
+      load_sequence(given);
+    } else if constexpr (kind == part::forward_list) {
+      load_forward_list(given);
+    } else if constexpr (kind == part::fixed_array) {
+      load_elements(given.data(), given.size());
+    } else if constexpr (kind == part::optional) {
+      given.reset();
+      if (get_flag()) load(given.emplace());
+    } else if constexpr (kind == part::variant) {
+      load_alternative(given, get_byte(), std::make_index_sequence<std::variant_size_v<Part>>{});
+    } else if constexpr (kind == part::tuple) {
+      std::apply([&](auto&... parts) { (load(parts), ...); }, given);
+    } else if constexpr (kind == part::ordered || kind == part::hashed) {
+      load_associative(given);
+    } else if constexpr (kind == part::pointer) {
+      given.reset();
+      if (get_flag()) {
+        given.reset(new typename Part::element_type());
+        load(*given);
+      }
+    } else if constexpr (kind == part::big_number) {
+      load_big_number(given);
+    } else if constexpr (kind == part::object) {
+      load_object(given);
+    } else if constexpr (kind == part::record) {
+      nest();
+      visit_members(given, [&](auto&... members) { (load(members), ...); });
+      --depth_;
+    } else {
+      refuse_part<Part>();
+    }
+  }
+
+  byte_reader* reader_;
+  unsigned depth_;
+};
+
+/// What a `serialize` throws while loading is its word that the bytes are no such value; that memory ran out is told to the caller.
+template <class Type>
+bool decode_by_serialize(byte_reader& reader, Type& value, unsigned depth) {
+  try {
+    // What an older version doesn't load, or a condition leaves out, mustn't stay from an earlier value.
+    if constexpr (std::is_move_assignable_v<Type>) value = Type();
+    loading_archive<boost::serialization::access>{reader, depth}.load_object(value);
+    return true;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/event/detail/boost_save.hpp ------------------------------------------------------------------------------
+
+// boost_save.hpp: the archive that a `serialize` writes to. It models Boost's Saving Archive concept. An object is its class
+// version (one byte) and what its `serialize` writes; the elements of a container share the version that stands after their count.
+
+namespace quipu::detail {
+
+inline void nest_for_saving(unsigned& depth) {
+  if (depth >= depth_limit) throw_encode_failed("a recursive value nested more than 64 deep");
+  ++depth;
+}
+
+/// `Access` is boost::serialization::access: it makes Boost's functions findable.
+template <class Access>
+class saving_archive {
+ public:
+  using access_type = Access;
+  using is_saving = std::true_type;
+  using is_loading = std::false_type;
+
+  saving_archive(byte_writer& writer, unsigned depth) noexcept : writer_{&writer}, depth_{depth} {}
+
+  /// A part that takes no bytes is given one, so that a count before parts is always backed by input.
+  template <class Part>
+  saving_archive& operator<<(const Part& part) {
+    save_padded([&] { save(part); });
+    return *this;
+  }
+  template <class Part>
+  saving_archive& operator&(const Part& part) {
+    return *this << part;
+  }
+  void save_binary(const void* data, std::size_t size) { writer_->write(data, size); }
+
+  [[nodiscard]] unsigned get_library_version() const noexcept { return 19; }
+  template <class Type>
+  void register_type(const Type* = nullptr) {
+    refuse_registration<Type>();
+  }
+  template <class Helper>
+  Helper& get_helper(void* = nullptr) {
+    refuse_registration<Helper>();
+    throw_encode_failed("an archive's helper");
+  }
+
+  /// With its version, as every part is but the elements of a container.
+  template <class Object>
+  void save_object(const Object& object) {
+    put_version<Object>();
+    save_body(object);
+  }
+
+ private:
+  template <class Save>
+  void save_padded(Save save_one) {
+    const std::size_t before = writer_->size();
+    save_one();
+    if (writer_->size() == before) writer_->put(std::uint8_t{0});
+  }
+
+  template <class Object>
+  void put_version() {
+    if constexpr (is_object<Object>) writer_->put(static_cast<std::uint8_t>(class_version<std::remove_cv_t<Object>>));
+  }
+
+  template <class Object>
+  void save_body(const Object& object) {
+    if constexpr (is_object_supported<Object>) {
+      nest_for_saving(depth_);
+      // Boost's functions take what they save by a reference that isn't const.
+      call_serialize(*this, const_cast<Object&>(object), class_version<Object>);
+      --depth_;
+    } else {
+      refuse_object<Object>();
+    }
+  }
+
+  template <class Element>
+  void save_element(const Element& element) {
+    if constexpr (is_object<Element>) save_body(element);
+    else save(element);
+  }
+
+  template <class Element>
+  void save_elements(const Element* first, std::size_t count) {
+    put_version<Element>();
+    if constexpr (is_packed<Element>) {
+      writer_->write(first, count * sizeof(Element));
+    } else {
+      for (const Element* element = first; element != first + count; ++element) save_element(*element);
+    }
+  }
+
+  template <class Container>
+  void save_sequence(const Container& container, std::size_t count) {
+    put_count(*writer_, count);
+    put_version<typename Container::value_type>();
+    for (const auto& element : container) save_padded([&] { save_element(element); });
+  }
+
+  template <class Container>
+  void save_associative(const Container& container) {
+    put_count(*writer_, container.size());
+    put_version<typename Container::key_type>();
+    if constexpr (has_mapped_type<Container>) put_version<typename Container::mapped_type>();
+    const auto save_one = [&](const auto& element) {
+      save_padded([&] {
+        if constexpr (has_mapped_type<Container>) {
+          save_element(element.first);
+          save_element(element.second);
+        } else {
+          save_element(element);
+        }
+      });
+    };
+    if constexpr (part_of<Container> == part::hashed) {
+      encode_sorted(*writer_, container, save_one);
+    } else {
+      for (const auto& element : container) save_one(element);
+    }
+  }
+
+  /// The sign, the number of bytes, and the bytes of the magnitude, the lowest first and the highest not zero.
+  template <class Number>
+  void save_big_number(const Number& number) {
+    const std::size_t start = writer_->size();
+    writer_->put(static_cast<std::uint8_t>(number.sign()));
+    writer_->put(std::uint32_t{0});
+    for (std::size_t limb = 0; limb < number.size(); ++limb) {
+      for (std::size_t shift = 0; shift < 8 * sizeof(*number.limbs()); shift += 8) {
+        writer_->put(static_cast<std::uint8_t>(number.limbs()[limb] >> shift & 0xFF));
+      }
+    }
+    bytes& buffer = writer_->buffer();
+    while (buffer.size() > start + 5 && buffer.back() == std::byte{0}) buffer.pop_back();
+    const std::size_t size = buffer.size() - start - 5;
+    if (!fits<std::uint32_t>(size)) throw_encode_failed("a number of more than 4,294,967,295 bytes");
+    store_little_endian(buffer.data() + start + 1, static_cast<std::uint32_t>(size));
+  }
+
+  template <class Part>
+  void save(const Part& given) {
+    constexpr part kind = part_of<Part>;
+    if constexpr (kind == part::named_value) {
+      save(given.const_value());
+    } else if constexpr (kind == part::array_view) {
+      save_elements(given.address(), given.count());
+    } else if constexpr (kind == part::count) {
+      put_count(*writer_, static_cast<std::size_t>(given));
+    } else if constexpr (kind == part::version) {
+      writer_->put(static_cast<std::uint32_t>(given));
+    } else if constexpr (kind == part::c_array) {
+      save_elements(given, std::extent_v<Part>);
+    } else if constexpr (kind == part::known) {
+      encode_value(*writer_, given, depth_);
+    } else if constexpr (kind == part::sequence) {
+      save_sequence(given, given.size());
+    } else if constexpr (kind == part::forward_list) {
+      std::size_t count = 0;
+      for (auto place = given.begin(); place != given.end(); ++place) ++count;
+      save_sequence(given, count);
+    } else if constexpr (kind == part::fixed_array) {
+      save_elements(given.data(), given.size());
+    } else if constexpr (kind == part::optional) {
+      writer_->put(static_cast<std::uint8_t>(given.has_value()));
+      if (given) save(*given);
+    } else if constexpr (kind == part::variant) {
+      if (given.valueless_by_exception()) throw_encode_failed("a variant without a value");
+      writer_->put(static_cast<std::uint8_t>(given.index()));
+      std::visit([&](const auto& chosen) { save(chosen); }, given);
+    } else if constexpr (kind == part::tuple) {
+      std::apply([&](const auto&... parts) { (save(parts), ...); }, given);
+    } else if constexpr (kind == part::ordered || kind == part::hashed) {
+      save_associative(given);
+    } else if constexpr (kind == part::pointer) {
+      writer_->put(static_cast<std::uint8_t>(given != nullptr));
+      if (given) save(*given);
+    } else if constexpr (kind == part::big_number) {
+      save_big_number(given);
+    } else if constexpr (kind == part::object) {
+      save_object(given);
+    } else if constexpr (kind == part::record) {
+      nest_for_saving(depth_);
+      visit_members(given, [&](const auto&... members) { (save(members), ...); });
+      --depth_;
+    } else {
+      refuse_part<Part>();
+    }
+  }
+
+  byte_writer* writer_;
+  unsigned depth_;
+};
+
+template <class Type>
+void encode_by_serialize(byte_writer& writer, const Type& value, unsigned depth) {
+  saving_archive<boost::serialization::access>{writer, depth}.save_object(value);
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/event/codec.hpp ------------------------------------------------------------------------------------------
 
 // codec.hpp: values to bytes and back. Little-endian and canonical: equal values have equal bytes, on every platform (two
@@ -3997,11 +5116,13 @@ class event_id {
   [[nodiscard]] static constexpr event_id nil() noexcept { return {}; }
 
   /// A new version 7 id; later than every id that this process has generated. Thread-safe.
+  template <class When = detail::when_used>
   [[nodiscard]] static event_id generate();
 
   /// An id that is always the same for the same name (version 8, from the name's BLAKE3 hash): for idempotency keys.
+  template <class When = detail::when_used>
   [[nodiscard]] static event_id from_name(bytes_view name) {
-    const digest hash = blake3(name);
+    const digest hash = blake3<When>(name);
     event_id id;
     for (std::size_t index = 0; index < 16; ++index) id.raw_[index] = std::to_integer<std::uint8_t>(hash.bytes()[index]);
     id.raw_[6] = static_cast<std::uint8_t>((id.raw_[6] & 0x0F) | 0x80);
@@ -4106,7 +5227,8 @@ class id_randomness {
 }
 
 /// The process's own generator, behind a spin lock that is held for a few nanoseconds.
-class process_id_generator {
+template <class When>
+class basic_process_id_generator {
  public:
   event_id next() noexcept {
     const std::int64_t now = system_now_us();
@@ -4135,11 +5257,120 @@ class process_id_generator {
 
 }  // namespace detail
 
-inline event_id event_id::generate() {
-  static detail::process_id_generator generator;
+template <class When>
+event_id event_id::generate() {
+  static detail::basic_process_id_generator<When> generator;
   return generator.next();
 }
 
+}  // namespace quipu
+
+// ---- quipu/event/entity_id.hpp --------------------------------------------------------------------------------------
+
+// entity_id.hpp: ids of a program's own things, each with a type of its own, so that an order isn't taken for a customer:
+//   struct order_tag { static constexpr std::string_view prefix = "order"; };
+//   using order_id = quipu::entity_id<order_tag>;
+//   store.append({order_id::generate().str(), "shop"}, placed{...});   // the entity order:0191...
+
+namespace quipu {
+namespace detail {
+
+/// Letters, digits, `.`, `_` and `-`: what stands before the colon, and must show where it ends.
+constexpr bool is_id_prefix(std::string_view prefix) noexcept {
+  constexpr std::size_t longest = 64;
+  if (prefix.empty() || prefix.size() > longest) return false;
+  for (const char letter : prefix) {
+    const bool fits = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+                      letter == '.' || letter == '_' || letter == '-';
+    if (!fits) return false;
+  }
+  return true;
+}
+
+template <class Tag>
+concept has_id_prefix = requires {
+  { Tag::prefix } -> std::convertible_to<std::string_view>;
+};
+
+}  // namespace detail
+
+/// An `event_id` that belongs to one kind of thing. Ids of two tags neither compare nor convert. As a member of an event it is encoded as its
+/// 16 bytes; as the name of an entity, and for people, it is text: `prefix:uuid`.
+template <class Tag>
+class entity_id {
+  static_assert(detail::has_id_prefix<Tag>, "the tag of an entity_id has a prefix: static constexpr std::string_view prefix");
+
+ public:
+  /// The nil id: all zero.
+  constexpr entity_id() noexcept = default;
+  constexpr explicit entity_id(const event_id& value) noexcept : value_{value} {}
+
+  /// What stands before the colon: 1 to 64 letters, digits, `.`, `_` and `-`.
+  [[nodiscard]] static constexpr std::string_view prefix() noexcept {
+    static_assert(detail::is_id_prefix(Tag::prefix), "the prefix of an entity_id is 1 to 64 letters, digits, '.', '_' and '-'");
+    return Tag::prefix;
+  }
+
+  /// All zero, the id of nothing.
+  [[nodiscard]] static constexpr entity_id nil() noexcept { return {}; }
+  /// A new id; later than every `event_id` and `entity_id` that this process has generated. Thread-safe.
+  [[nodiscard]] static entity_id generate() { return entity_id{event_id::generate()}; }
+  /// An id that is always the same for the same name: for what has a name elsewhere.
+  [[nodiscard]] static entity_id from_name(bytes_view name) { return entity_id{event_id::from_name(name)}; }
+
+  /// Reads `prefix:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, hexadecimal digits in either case; nothing for any other text, one with another
+  /// prefix included.
+  [[nodiscard]] static constexpr std::optional<entity_id> parse(std::string_view text) noexcept {
+    if (!text.starts_with(prefix())) return std::nullopt;
+    text.remove_prefix(prefix().size());
+    if (!text.starts_with(':')) return std::nullopt;
+    const std::optional<event_id> value = event_id::parse(text.substr(1));
+    if (!value) return std::nullopt;
+    return entity_id{*value};
+  }
+  /// `prefix:uuid`, lower case after the prefix.
+  [[nodiscard]] std::string str() const {
+    std::string text{prefix()};
+    text.append(":").append(value_.str());
+    return text;
+  }
+
+  [[nodiscard]] constexpr const event_id& value() const noexcept { return value_; }
+  [[nodiscard]] constexpr bool is_nil() const noexcept { return value_.is_nil(); }
+
+  /// By time, for ids that were generated.
+  friend constexpr auto operator<=>(const entity_id&, const entity_id&) noexcept = default;
+
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const entity_id& id) {
+    return out << id.str();
+  }
+
+ private:
+  event_id value_{};
+};
+
+namespace detail {
+
+/// Sixteen bytes, the first first. Another tag is the same encoding: the prefix is how an id is shown, and may be renamed.
+template <class Tag>
+struct external_codec<entity_id<Tag>> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "[u8;16]";
+  static constexpr std::size_t min_size = 16;
+
+  static void encode(byte_writer& writer, const entity_id<Tag>& id, unsigned) {
+    writer.write(id.value().raw().data(), id.value().raw().size());
+  }
+  static bool decode(byte_reader& reader, entity_id<Tag>& id, unsigned) {
+    std::array<std::uint8_t, 16> raw{};
+    if (!reader.read(raw.data(), raw.size())) return false;
+    id = entity_id<Tag>{event_id{raw}};
+    return true;
+  }
+};
+
+}  // namespace detail
 }  // namespace quipu
 
 // ---- quipu/event/event_header.hpp -----------------------------------------------------------------------------------
@@ -4234,10 +5465,21 @@ struct event_list {
 /// In the place of an `event_list`: the state folds every event, raw, by `apply(const event_view&)`.
 struct any_event {};
 
-/// The version of an event type's shape: its `version` member, or 1. Raw bytes have version 0.
+namespace detail {
+
+/// A data member called `version` is a part of the event and nothing to do with the version of its shape.
+template <class Event>
+concept has_event_version = requires {
+  { Event::version } -> std::convertible_to<std::uint16_t>;
+  typename std::bool_constant<(Event::version > 0)>;
+};
+
+}  // namespace detail
+
+/// The version of an event type's shape: its static `version`, or 1. Raw bytes have version 0.
 template <class Event>
 [[nodiscard]] consteval std::uint16_t schema_version_of() {
-  if constexpr (requires { { Event::version } -> std::convertible_to<std::uint16_t>; }) {
+  if constexpr (detail::has_event_version<Event>) {
     static_assert(Event::version > 0, "the version of an event type is 1 or more; 0 stands for raw bytes");
     static_assert(Event::version <= 0xFFFF, "the version of an event type is at most 65535");
     return static_cast<std::uint16_t>(Event::version);
@@ -4264,7 +5506,7 @@ template <class Event>
 //   24  u64  sequence          in the store; an internal frame has that of the next event
 //   32  u64  entity_sequence
 //   40  16   id
-//   56  32   hash              absent where the store keeps no chain
+//   56  32   hash              absent in an internal frame, and where the store keeps no chain
 //   ..       payload, extensions, zeros up to `size`
 
 namespace quipu::detail {
@@ -4294,8 +5536,9 @@ enum class extension_type : std::uint16_t {
 /// A coordinate's share of an event's hash: the first 16 bytes of BLAKE3(entity NUL scope).
 using coordinate_digest = std::array<std::byte, 16>;
 
-[[nodiscard]] inline coordinate_digest digest_of(std::string_view entity, std::string_view scope) {
-  blake3_hasher hasher;
+template <class When = when_used>
+[[nodiscard]] coordinate_digest digest_of(std::string_view entity, std::string_view scope) {
+  deferred<When, blake3_hasher> hasher;
   hasher.update(bytes_view{entity});
   hasher.update(bytes_view{std::string_view{"\0", 1}});
   hasher.update(bytes_view{scope});
@@ -4311,7 +5554,14 @@ using coordinate_digest = std::array<std::byte, 16>;
 class frame_view {
  public:
   constexpr frame_view() noexcept = default;
+  /// For an event's frame in a store that keeps a chain or none; for an internal frame, see `any`.
   frame_view(const std::byte* at, bool chained) noexcept : at_{at}, hash_size_{chained ? frame_hash_size : 0} {}
+
+  /// For a frame that may be internal.
+  [[nodiscard]] static frame_view any(const std::byte* at, bool chained) noexcept {
+    const frame_view frame{at, false};
+    return {at, chained && !frame.is_internal()};
+  }
 
   [[nodiscard]] const std::byte* data() const noexcept { return at_; }
   [[nodiscard]] std::uint32_t size() const noexcept { return load<std::uint32_t>(0); }
@@ -4387,14 +5637,31 @@ class frame_view {
   }
 
   /// The checksum that the frame should have.
+  template <class When = when_used>
   [[nodiscard]] std::uint32_t computed_checksum(std::uint32_t seed) const noexcept {
-    return crc32c(bytes_view{at_ + 8, size() - 8}, crc32c(bytes_view{at_, 4}, seed));
+    return crc32c<When>(bytes_view{at_ + 8, size() - 8}, crc32c<When>(bytes_view{at_, 4}, seed));
+  }
+
+  /// Bytes that the hash of an event covers: `hash_head_size` of `fill_hash_head`, then the payload and the extensions.
+  static constexpr std::size_t hash_head_size = 92;
+  [[nodiscard]] std::size_t hash_message_size() const noexcept {
+    return hash_head_size + std::size_t{payload_size()} + extension_size();
+  }
+
+  /// previous 32, coordinate 16, then kind to payload_size with the frame's own flags masked out, then sequence to id.
+  void fill_hash_head(std::byte* to, const digest& previous, const coordinate_digest& where) const noexcept {
+    std::memcpy(to, previous.bytes().data(), 32);
+    std::memcpy(to + 32, where.data(), 16);
+    std::memcpy(to + 48, at_ + 8, 12);
+    to[51] = std::byte{0};
+    std::memcpy(to + 60, at_ + 24, 32);
   }
 
   /// The hash that the frame should have after `previous`, the hash of its entity's event before it.
+  template <class When = when_used>
   [[nodiscard]] digest computed_hash(const digest& previous, const coordinate_digest& where) const {
-    blake3_hasher hasher;
-    std::array<std::byte, 92> head;
+    deferred<When, blake3_hasher> hasher;
+    std::array<std::byte, hash_head_size> head;
     fill_hash_head(head.data(), previous, where);
     hasher.update(bytes_view{head.data(), head.size()});
     hasher.update(bytes_view{payload().data(), std::size_t{payload_size()} + extension_size()});
@@ -4405,15 +5672,6 @@ class frame_view {
   template <class Number>
   [[nodiscard]] Number load(std::size_t offset) const noexcept {
     return load_little_endian<Number>(at_ + offset);
-  }
-
-  /// previous 32, coordinate 16, then kind to payload_size with the frame's own flags masked out, then sequence to id.
-  void fill_hash_head(std::byte* to, const digest& previous, const coordinate_digest& where) const noexcept {
-    std::memcpy(to, previous.bytes().data(), 32);
-    std::memcpy(to + 32, where.data(), 16);
-    std::memcpy(to + 48, at_ + 8, 12);
-    to[51] = std::byte{0};
-    std::memcpy(to + 60, at_ + 24, 32);
   }
 
   const std::byte* at_{};
@@ -4437,12 +5695,13 @@ struct frame_content {
   return round_up(frame_header_size + (chained ? frame_hash_size : 0) + payload_size + extension_size, frame_alignment);
 }
 
-/// Lays out a frame at `to`, which has room for `frame_size(...)` bytes; hash and checksum are zero until `finish_frame`.
+/// Lays out a frame at `to`, which has room for `frame_size(...)` bytes; hash and checksum are zero until `set_frame_hash` and
+/// `set_frame_checksum`. An internal frame is never `chained`.
 inline void write_frame(std::byte* to, const frame_content& content, bool chained) noexcept {
   const std::size_t size = frame_size(content.payload.size(), content.extensions.size(), chained);
   const std::size_t payload_at = frame_header_size + (chained ? frame_hash_size : 0);
   store_little_endian(to, static_cast<std::uint32_t>(size));
-  std::memset(to + 4, 0, 4);
+  store_little_endian(to + 4, std::uint32_t{0});
   store_little_endian(to + 8, content.kind.raw());
   store_little_endian(to + 10, content.flags);
   store_little_endian(to + 12, content.schema_version);
@@ -4464,17 +5723,19 @@ inline void write_frame(std::byte* to, const frame_content& content, bool chaine
 inline void set_frame_hash(std::byte* frame, const digest& hash) noexcept {
   std::memcpy(frame + frame_header_size, hash.bytes().data(), frame_hash_size);
 }
-inline void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept {
+template <class When = when_used>
+void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept {
   store_little_endian(frame + 4, frame_view{frame, false}.computed_checksum(seed));
 }
 
 /// Whether a whole, undamaged frame starts at `at`, of which `available` bytes can be read.
-[[nodiscard]] inline bool check_frame(const std::byte* at, std::size_t available, std::uint32_t seed, bool chained) noexcept {
+template <class When = when_used>
+[[nodiscard]] bool check_frame(const std::byte* at, std::size_t available, std::uint32_t seed, bool chained) noexcept {
   if (available < frame_header_size) return false;
   const frame_view frame{at, chained};
   const std::size_t size = frame.size();
   if (size < frame_header_size || size > available || size % frame_alignment != 0) return false;
-  if (frame_size(frame.payload_size(), frame.extension_size(), chained) != size) return false;
+  if (frame_size(frame.payload_size(), frame.extension_size(), chained && !frame.is_internal()) != size) return false;
   return frame.checksum() == frame.computed_checksum(seed);
 }
 
@@ -4524,14 +5785,18 @@ struct schema_child {
   std::string_view name;  ///< of a record's field
 };
 
-[[noreturn]] inline void throw_bad_schema(std::string_view why, std::size_t offset) {
+template <class When = when_used>
+[[noreturn]] void throw_bad_schema(std::string_view why, std::size_t offset) {
   throw error{errc::decode_failed, "a schema text that can't be read: " + std::string{why}, {.offset = offset}};
 }
 
 /// A schema text as nodes, which refer to the text. Throws `errc::decode_failed`, with the offset, for a text that isn't one.
-class schema_table {
+template <class When>
+class basic_schema_table {
+  using child_list = std::vector<deferred<When, schema_child>>;
+
  public:
-  explicit schema_table(std::string_view text) : text_{text} {
+  explicit basic_schema_table(std::string_view text) : text_{text} {
     root_ = parse_type(0);
     if (position_ != text_.size()) fail("something follows the type");
   }
@@ -4585,7 +5850,7 @@ class schema_table {
     return number;
   }
 
-  std::uint32_t add(schema_node node, const std::vector<schema_child>& children = {}) {
+  std::uint32_t add(schema_node node, const child_list& children = {}) {
     node.first_child = static_cast<std::uint32_t>(children_.size());
     node.child_count = static_cast<std::uint32_t>(children.size());
     children_.insert(children_.end(), children.begin(), children.end());
@@ -4593,7 +5858,7 @@ class schema_table {
     return static_cast<std::uint32_t>(nodes_.size() - 1);
   }
 
-  [[nodiscard]] std::uint64_t sum_min_sizes(const std::vector<schema_child>& children) const noexcept {
+  [[nodiscard]] std::uint64_t sum_min_sizes(const child_list& children) const noexcept {
     std::uint64_t total = 0;
     for (const schema_child& child : children) total += nodes_[child.node].min_size;
     return total < size_cap ? total : size_cap;
@@ -4623,8 +5888,8 @@ class schema_table {
     return add({.kind = kind, .size = 8, .min_size = 8});
   }
 
-  std::vector<schema_child> parse_list(std::string_view close, unsigned depth) {
-    std::vector<schema_child> children;
+  child_list parse_list(std::string_view close, unsigned depth) {
+    child_list children;
     if (accept(close)) return children;
     do children.push_back({parse_type(depth), {}});
     while (accept(","));
@@ -4634,7 +5899,7 @@ class schema_table {
 
   std::uint32_t parse_set(unsigned depth) {
     expect("<");
-    std::vector<schema_child> children{{parse_type(depth), {}}};
+    child_list children{{parse_type(depth), {}}};
     expect(">");
     static_cast<void>(accept("!"));
     return add({.kind = schema_kind::set, .min_size = 4}, children);
@@ -4642,7 +5907,7 @@ class schema_table {
 
   /// After the opening brace.
   std::uint32_t parse_map(schema_kind kind, unsigned depth) {
-    std::vector<schema_child> children{{parse_type(depth), {}}};
+    child_list children{{parse_type(depth), {}}};
     expect("=>");
     children.push_back({parse_type(depth), {}});
     expect("}");
@@ -4657,7 +5922,7 @@ class schema_table {
     const bool is_record = (!word.empty() && peek() == ':' && word != "enum") || (word.empty() && peek() == '}');
     position_ = start;
     if (!is_record) return parse_map(schema_kind::map, depth);
-    std::vector<schema_child> children;
+    child_list children;
     if (!accept("}")) {
       do {
         const std::string_view name = take_word();
@@ -4671,7 +5936,7 @@ class schema_table {
   }
 
   std::uint32_t parse_brackets(unsigned depth) {
-    const std::vector<schema_child> children{{parse_type(depth), {}}};
+    const child_list children{{parse_type(depth), {}}};
     if (accept("]")) return add({.kind = schema_kind::list, .min_size = 4}, children);
     expect(";");
     const std::uint64_t length = take_number();
@@ -4739,15 +6004,15 @@ class schema_table {
     if (accept("[")) return parse_brackets(inner);
     if (accept("{")) return parse_braces(inner);
     if (accept("?")) {
-      const std::vector<schema_child> children{{parse_type(inner), {}}};
+      const child_list children{{parse_type(inner), {}}};
       return add({.kind = schema_kind::optional, .min_size = 1}, children);
     }
     if (accept("<")) {
-      const std::vector<schema_child> children = parse_list(">", inner);
+      const child_list children = parse_list(">", inner);
       return add({.kind = schema_kind::variant, .min_size = 1}, children);
     }
     if (accept("(")) {
-      const std::vector<schema_child> children = parse_list(")", inner);
+      const child_list children = parse_list(")", inner);
       return add({.kind = schema_kind::tuple, .min_size = sum_min_sizes(children)}, children);
     }
     if (accept("\"")) return parse_named(inner);
@@ -4757,10 +6022,11 @@ class schema_table {
   std::string_view text_;
   std::size_t position_{};
   std::uint32_t root_{};
-  std::vector<schema_node> nodes_;
-  std::vector<schema_child> children_;
+  std::vector<deferred<When, schema_node>> nodes_;
+  child_list children_;
   std::vector<open_name> open_names_;
 };
+using schema_table = basic_schema_table<when_used>;
 
 }  // namespace quipu::detail
 
@@ -4794,7 +6060,8 @@ namespace detail {
 }
 
 /// Appends a JSON string. A byte 0xNN that isn't UTF-8 becomes `\udcNN`, a lone surrogate, which no valid text contains.
-inline void append_json_string(std::string& out, std::string_view text) {
+template <class When = when_used>
+void append_json_string(std::string& out, std::string_view text) {
   const auto escape = [&out](std::string_view prefix, unsigned value) {
     out.append(prefix);
     out.push_back(hex_digits[value >> 4]);
@@ -4819,9 +6086,12 @@ inline void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
-class json_printer {
+template <class When>
+class basic_json_printer {
+  using schema_table = basic_schema_table<When>;
+
  public:
-  json_printer(const schema_table& table, bytes_view payload)
+  basic_json_printer(const schema_table& table, bytes_view payload)
       : table_{table}, reader_{payload}, steps_{step_base + payload.size() * steps_a_byte} {}
 
   [[nodiscard]] std::string print() {
@@ -5026,8 +6296,9 @@ class json_printer {
   const schema_table& table_;
   byte_reader reader_;
   std::size_t steps_;
-  std::string out_;
+  deferred<When, std::string> out_;
 };
+using json_printer = basic_json_printer<when_used>;
 
 }  // namespace detail
 
@@ -5035,9 +6306,10 @@ class json_printer {
 /// durations and times (nanoseconds) are numbers; 64-bit integers are plain numbers; numbers that aren't finite are strings; an
 /// absent optional is null; a variant is `{"index":i,"value":v}`; a type whose shape the text doesn't tell is
 /// `{"opaque":name,"bytes":hex}`. Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
-[[nodiscard]] inline std::string schema_to_json(std::string_view schema_text, bytes_view payload) {
-  const detail::schema_table table{schema_text};
-  return detail::json_printer{table, payload}.print();
+template <class When = detail::when_used>
+[[nodiscard]] std::string schema_to_json(std::string_view schema_text, bytes_view payload) {
+  const detail::basic_schema_table<When> table{schema_text};
+  return detail::basic_json_printer<When>{table, payload}.print();
 }
 
 }  // namespace quipu
@@ -5118,9 +6390,28 @@ class event_origin {
 
   /// The schema text that the log holds for a kind and version; empty when it holds none.
   [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
+  /// The fingerprint of that text; 0 when the log holds none.
+  [[nodiscard]] virtual std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const = 0;
 };
 
-[[noreturn]] inline void throw_kind_mismatch(event_kind wanted, event_kind found) {
+template <class When = when_used>
+[[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged, std::string_view known) {
+  std::string message = "the shape of kind " + kind.str() + ", version " + std::to_string(version) +
+                        ", changed without a new version: the log has ";
+  message.append(logged).append(", this program has ").append(known);
+  throw error{errc::schema_drift, message};
+}
+
+/// Throws `errc::schema_drift` where a log has another shape than the type that a program would read an event of this version as.
+/// `check(kind, version, fingerprint, text)` knows the log.
+template <class Event, class Check>
+void check_shapes(Check&& check) {
+  check(kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(), schema_text<Event>());
+  if constexpr (has_previous<Event>) check_shapes<typename Event::previous>(check);
+}
+
+template <class When = when_used>
+[[noreturn]] void throw_kind_mismatch(event_kind wanted, event_kind found) {
   throw error{errc::kind_mismatch, "the event has kind " + found.str() + ", the type asked for has " + wanted.str(),
               {.expected = wanted.raw(), .actual = found.raw()}};
 }
@@ -5177,6 +6468,7 @@ class event_view {
   [[nodiscard]] Event as() const {
     if (!is<Event>()) detail::throw_kind_mismatch(kind_of<Event>, kind());
     Event value{};
+    check_shape<Event>();
     read_into(value);
     return value;
   }
@@ -5187,6 +6479,7 @@ class event_view {
     if (!is<Event>()) return std::nullopt;
     try {
       std::optional<Event> value{std::in_place};
+      check_shape<Event>();
       read_into(*value);
       return value;
     } catch (const error&) {
@@ -5202,6 +6495,7 @@ class event_view {
 
   /// The event as one JSON object. The payload is printed by the schema that the log holds, or as hexadecimal where it
   /// holds none; no C++ type is needed.
+  template <class When = detail::when_used>
   [[nodiscard]] std::string to_json() const;
 
   /// The frame as it is stored; for the library's own layers.
@@ -5213,11 +6507,52 @@ class event_view {
     detail::decode_event(frame_.payload(), frame_.schema_version(), value);
   }
 
+  /// Whether the log has the shape that `Event`, or the one of its older versions that wrote this event, has now.
+  template <class Event>
+  void check_shape() const {
+    const std::uint16_t written = schema_version();
+    if (written == schema_version_of<Event>()) {
+      const std::uint64_t logged = origin_->schema_fingerprint(kind(), written);
+      if (logged == 0 || logged == detail::type_fingerprint<Event>()) return;
+      const std::string text = origin_->schema_text(kind(), written);
+      if (!detail::reads_schema(schema_text<Event>(), text)) detail::throw_schema_drift(kind(), written, text, schema_text<Event>());
+    } else if constexpr (detail::has_previous<Event>) {
+      check_shape<typename Event::previous>();
+    }
+  }
+
   detail::frame_view frame_{};
   std::string_view entity_;
   std::string_view scope_;
   std::shared_ptr<const detail::event_origin> origin_;
 };
+
+template <class When>
+std::string event_view::to_json() const {
+  const event_header about = header();
+  std::string out = "{\"sequence\":" + std::to_string(sequence()) + ",\"entity\":";
+  detail::append_json_string(out, entity_);
+  out.append(",\"scope\":");
+  detail::append_json_string(out, scope_);
+  out.append(",\"entity_sequence\":").append(std::to_string(entity_sequence()));
+  out.append(",\"id\":\"").append(about.id.str());
+  out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
+  if (about.causation_id) out.append(",\"causation_id\":\"").append(about.causation_id->str()).append("\"");
+  out.append(",\"timestamp_us\":").append(std::to_string(about.timestamp_us));
+  out.append(",\"kind\":\"").append(about.kind.str()).append("\",\"version\":").append(std::to_string(about.schema_version));
+  if (!about.content_hash.is_zero()) out.append(",\"hash\":\"").append(about.content_hash.str()).append("\"");
+  if (!bypass_reason().empty()) {
+    out.append(",\"bypass_reason\":");
+    detail::append_json_string(out, bypass_reason());
+  }
+  const std::string schema = about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
+  if (schema.empty()) {
+    out.append(",\"bytes\":\"").append(detail::to_hex(payload())).append("\"}");
+  } else {
+    out.append(",\"payload\":").append(schema_to_json(schema, payload())).append("}");
+  }
+  return out;
+}
 
 }  // namespace quipu
 
@@ -5232,6 +6567,12 @@ namespace detail {
 
 template <class Source, class Self>
 concept text_source = !std::same_as<std::remove_cvref_t<Source>, Self> && std::convertible_to<const Source&, std::string_view>;
+
+/// What is written in digits: integers that are neither characters nor truth values.
+template <class Integer>
+concept decimal_integer = std::integral<Integer> && !std::same_as<Integer, bool> && !std::same_as<Integer, char> &&
+                          !std::same_as<Integer, wchar_t> && !std::same_as<Integer, char8_t> && !std::same_as<Integer, char16_t> &&
+                          !std::same_as<Integer, char32_t>;
 
 }  // namespace detail
 
@@ -5260,6 +6601,21 @@ class text {
   }
   constexpr ~text() {
     if (owned_) delete[] data_;
+  }
+
+  /// An integer in decimal digits.
+  template <detail::decimal_integer Integer>
+  [[nodiscard]] static constexpr text decimal(Integer value) {
+    char digits[3 * sizeof(Integer) + 1]{};
+    std::size_t first = sizeof digits;
+    const bool negative = value < 0;
+    do {
+      const auto digit = static_cast<int>(value % 10);
+      digits[--first] = static_cast<char>('0' + (digit < 0 ? -digit : digit));
+      value = static_cast<Integer>(value / 10);
+    } while (value != 0);
+    if (negative) digits[--first] = '-';
+    return text{std::string_view{digits + first, sizeof digits - first}, false};
   }
 
   [[nodiscard]] constexpr std::string_view view() const noexcept { return {data_, size_}; }
@@ -5536,7 +6892,8 @@ struct outcome_error {
 
 /// The exception as a value. Retryable are `conflict`, `timeout`, `busy`, and `locked`, whose holder may let go; a used
 /// idempotency key is a conflict that no repetition resolves. `errc::cancelled` is better told by `outcome::cancelled`.
-[[nodiscard]] inline outcome_error from_error(const error& thrown) {
+template <class When = detail::when_used>
+[[nodiscard]] outcome_error from_error(const error& thrown) {
   outcome_error made{kind_for(thrown.code())};
   const auto code = thrown.code();
   made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
@@ -5551,7 +6908,8 @@ struct outcome_error {
 }
 
 /// The value as an exception: the one it came from, or for a failure of the program's own `code_for(kind)` and the message.
-[[nodiscard]] inline error to_error(const outcome_error& failure) {
+template <class When = detail::when_used>
+[[nodiscard]] error to_error(const outcome_error& failure) {
   if (failure.origin) {
     const error_origin& from = *failure.origin;
     return error{from.code, failure.message.str(), {from.path.str(), from.offset, from.expected, from.actual, from.system_error}};
@@ -6167,6 +7525,1458 @@ template <class Work>
 
 }  // namespace quipu
 
+// ---- quipu/outcome/combine.hpp --------------------------------------------------------------------------------------
+
+// combine.hpp: several outcomes as one.
+//   zip, join_all   everything is needed: error, cancelled, retry, pending, batch, ok decides in this order
+//   join_any        one is enough: the other way round; ok, batch, pending, retry, cancelled, error
+// Of several in the same state the first decides. A batch is distributed over: zipping with a batch of n gives a batch of n,
+// each item zipped. So combining batches multiplies their sizes; and it copies what meets more than one item, so that a
+// move-only value can meet a batch of one item, and with more the outcome is a `validation` error.
+
+namespace quipu {
+namespace detail {
+
+/// How strongly a state decides where everything is needed; `join_any` turns it round.
+[[nodiscard]] constexpr int precedence(outcome_state state) noexcept {
+  switch (state) {
+    case outcome_state::error: return 5;
+    case outcome_state::cancelled: return 4;
+    case outcome_state::retry: return 3;
+    case outcome_state::pending: return 2;
+    case outcome_state::batch: return 1;
+    case outcome_state::ok: break;
+  }
+  return 0;
+}
+
+/// An outcome that holds no value, as one of another type. Precondition: neither ok nor a batch.
+template <class Result, class Value>
+constexpr Result without_value(outcome<Value>&& from) {
+  switch (from.state()) {
+    case outcome_state::error: return Result::error(std::move(from).error());
+    case outcome_state::retry: return Result::retry(from.retry());
+    case outcome_state::pending: return Result::pending(from.pending());
+    default: return Result::cancelled(from.cancelled());
+  }
+}
+
+template <class Result>
+constexpr Result refuse_to_copy() {
+  return Result::error(error_kind::validation, "a move-only value can't be combined with each of several items of a batch");
+}
+
+/// A batch of `combine(item, partner)` for the items of a batch; the last gets the partner itself, the others copies.
+template <class Result, class Value, class Partner, class Combine>
+constexpr Result distribute(std::vector<outcome<Value>>&& items, Partner&& partner, const Combine& combine) {
+  if constexpr (!std::is_copy_constructible_v<Partner>) {
+    if (items.size() > 1) return refuse_to_copy<Result>();
+  }
+  std::vector<Result> results;
+  results.reserve(items.size());
+  for (std::size_t index = 0; index < items.size(); ++index) {
+    if constexpr (std::is_copy_constructible_v<Partner>) {
+      if (index + 1 < items.size()) {
+        results.push_back(combine(std::move(items[index]), Partner{partner}));
+        continue;
+      }
+    }
+    results.push_back(combine(std::move(items[index]), std::move(partner)));
+  }
+  return Result::batch(std::move(results));
+}
+
+template <class Value>
+constexpr stored_value<Value> take_value(outcome<Value>&& from) {
+  if constexpr (std::is_void_v<Value>) return none{};
+  else return std::move(from).into_value();
+}
+
+/// `std::tuple<Front..., Back>` out of an outcome of a tuple and one of a value.
+template <class Back, class... Front>
+constexpr outcome<std::tuple<Front..., stored_value<Back>>> zip_back(outcome<std::tuple<Front...>> front, outcome<Back> back) {
+  using result = outcome<std::tuple<Front..., stored_value<Back>>>;
+  const bool front_decides = precedence(front.state()) >= precedence(back.state());
+  if (precedence(front_decides ? front.state() : back.state()) > precedence(outcome_state::batch))
+    return front_decides ? without_value<result>(std::move(front)) : without_value<result>(std::move(back));
+  const auto in_order = [](auto&& first, auto&& second) { return zip_back(std::move(first), std::move(second)); };
+  if (front.is_batch()) return distribute<result>(std::move(front).batch(), std::move(back), in_order);
+  const auto turned = [](auto&& second, auto&& first) { return zip_back(std::move(first), std::move(second)); };
+  if (back.is_batch()) return distribute<result>(std::move(back).batch(), std::move(front), turned);
+  return result::ok(std::tuple_cat(std::move(front).into_value(), std::tuple<stored_value<Back>>{take_value(std::move(back))}));
+}
+
+template <class Value>
+constexpr outcome<std::tuple<stored_value<Value>>> as_tuple(outcome<Value>&& only) {
+  if constexpr (std::is_void_v<Value>) return std::move(only).map([] { return std::tuple<none>{}; });
+  else return std::move(only).map([](Value&& value) { return std::tuple<Value>{std::move(value)}; });
+}
+
+template <class Front>
+constexpr auto zip_all(Front front) {
+  return front;
+}
+template <class Front, class Next, class... Rest>
+constexpr auto zip_all(Front front, outcome<Next> next, outcome<Rest>... rest) {
+  return zip_all(zip_back(std::move(front), std::move(next)), std::move(rest)...);
+}
+
+/// The first of the outcomes that decide, or their number where there are none.
+template <class Value, class Stronger>
+constexpr std::size_t find_decisive(const std::vector<outcome<Value>>& outcomes, const Stronger& stronger) {
+  std::size_t found = 0;
+  for (std::size_t index = 1; index < outcomes.size(); ++index)
+    if (stronger(outcomes[index].state(), outcomes[found].state())) found = index;
+  return found;
+}
+
+/// A batch of `combine(outcomes with an item in the batch's place)` for the items of the batch at `place`.
+template <class Result, class Value, class Combine>
+constexpr Result distribute_at(std::vector<outcome<Value>>&& outcomes, std::size_t place, const Combine& combine) {
+  std::vector<outcome<Value>> items = std::move(outcomes[place]).batch();
+  constexpr bool can_copy = std::is_copy_constructible_v<outcome<Value>>;
+  if (!can_copy && items.size() > 1 && outcomes.size() > 1) return refuse_to_copy<Result>();
+  std::vector<Result> results;
+  results.reserve(items.size());
+  for (std::size_t index = 0; index < items.size(); ++index) {
+    std::vector<outcome<Value>> all;
+    all.reserve(outcomes.size());
+    for (std::size_t other = 0; other < outcomes.size(); ++other) {
+      if (other == place) {
+        all.push_back(std::move(items[index]));
+        continue;
+      }
+      if constexpr (can_copy) {
+        if (index + 1 < items.size()) {
+          all.push_back(outcomes[other]);
+          continue;
+        }
+      }
+      all.push_back(std::move(outcomes[other]));
+    }
+    results.push_back(combine(std::move(all)));
+  }
+  return Result::batch(std::move(results));
+}
+
+}  // namespace detail
+
+/// All the values, as a tuple; what a void outcome contributes is `none`.
+template <class First, class... Rest>
+[[nodiscard]] constexpr auto zip(outcome<First> first, outcome<Rest>... rest) {
+  return detail::zip_all(detail::as_tuple(std::move(first)), std::move(rest)...);
+}
+
+/// All the values, in order; `outcome<void>` where there are none to keep. Joining nothing is ok.
+template <class Value>
+[[nodiscard]] constexpr auto join_all(std::vector<outcome<Value>> outcomes)
+    -> outcome<std::conditional_t<std::is_void_v<Value>, void, std::vector<detail::stored_value<Value>>>> {
+  using result = outcome<std::conditional_t<std::is_void_v<Value>, void, std::vector<detail::stored_value<Value>>>>;
+  const auto stronger = [](outcome_state left, outcome_state right) { return detail::precedence(left) > detail::precedence(right); };
+  if (const std::size_t found = detail::find_decisive(outcomes, stronger); found < outcomes.size()) {
+    outcome<Value>& decisive = outcomes[found];
+    if (decisive.is_batch())
+      return detail::distribute_at<result>(std::move(outcomes), found,
+                                           [](std::vector<outcome<Value>>&& all) { return join_all(std::move(all)); });
+    if (!decisive.is_ok()) return detail::without_value<result>(std::move(decisive));
+  }
+  if constexpr (std::is_void_v<Value>) {
+    return result::ok();
+  } else {
+    std::vector<Value> values;
+    values.reserve(outcomes.size());
+    for (outcome<Value>& each : outcomes) values.push_back(std::move(each).into_value());
+    return result::ok(std::move(values));
+  }
+}
+
+/// The first value. Joining nothing is a `not_found` error.
+template <class Value>
+[[nodiscard]] constexpr outcome<Value> join_any(std::vector<outcome<Value>> outcomes) {
+  const auto stronger = [](outcome_state left, outcome_state right) { return detail::precedence(left) < detail::precedence(right); };
+  const std::size_t found = detail::find_decisive(outcomes, stronger);
+  if (found == outcomes.size()) return outcome<Value>::error(error_kind::not_found, "there was nothing to choose from");
+  if (outcomes[found].is_batch())
+    return detail::distribute_at<outcome<Value>>(std::move(outcomes), found,
+                                                 [](std::vector<outcome<Value>>&& all) { return join_any(std::move(all)); });
+  return std::move(outcomes[found]);
+}
+
+}  // namespace quipu
+
+// ---- quipu/guard/denial.hpp -----------------------------------------------------------------------------------------
+
+// denial.hpp: why a gate said no: which gate, in words, and for programs a code and named particulars.
+
+namespace quipu {
+
+/// One gate's refusal. `denial{name, "over the limit"}.with_code("L1").with_context("wanted", 50)`
+class denial {
+ public:
+  struct particular {
+    text name{};
+    text value{};
+    friend constexpr bool operator==(const particular&, const particular&) = default;
+  };
+
+  constexpr denial(text gate, text message) : gate_{std::move(gate)}, message_{std::move(message)} {}
+
+  /// The same with a code, for programs to tell refusals apart; a second code replaces the first.
+  [[nodiscard]] constexpr denial with_code(text code) const& { return denial{*this}.with_code(std::move(code)); }
+  [[nodiscard]] constexpr denial with_code(text code) && {
+    code_ = std::move(code);
+    return std::move(*this);
+  }
+  /// The same with one more particular; those of the same name are all kept, in order.
+  [[nodiscard]] constexpr denial with_context(text name, text value) const& {
+    return denial{*this}.with_context(std::move(name), std::move(value));
+  }
+  [[nodiscard]] constexpr denial with_context(text name, text value) && {
+    context_.push_back({std::move(name), std::move(value)});
+    return std::move(*this);
+  }
+  template <detail::decimal_integer Integer>
+  [[nodiscard]] constexpr denial with_context(text name, Integer value) const& {
+    return with_context(std::move(name), text::decimal(value));
+  }
+  template <detail::decimal_integer Integer>
+  [[nodiscard]] constexpr denial with_context(text name, Integer value) && {
+    return std::move(*this).with_context(std::move(name), text::decimal(value));
+  }
+
+  [[nodiscard]] constexpr std::string_view gate() const noexcept { return gate_; }
+  [[nodiscard]] constexpr std::string_view message() const noexcept { return message_; }
+  /// Empty when there is none.
+  [[nodiscard]] constexpr std::string_view code() const noexcept { return code_; }
+  [[nodiscard]] constexpr const std::vector<particular>& context() const noexcept { return context_; }
+  /// The value of the first particular of a name; nothing when there is none.
+  [[nodiscard]] constexpr std::optional<std::string_view> context(std::string_view name) const noexcept {
+    for (const particular& each : context_)
+      if (each.name == name) return each.value.view();
+    return std::nullopt;
+  }
+
+  /// `gate: message (code) [name=value] ...`
+  [[nodiscard]] std::string str() const {
+    std::string shown = gate_.str();
+    shown.append(": ").append(message_.view());
+    if (!code_.empty()) shown.append(" (").append(code_.view()).append(")");
+    for (const particular& each : context_) shown.append(" [").append(each.name.view()).append("=").append(each.value.view()).append("]");
+    return shown;
+  }
+
+  /// The refusal as an `error_kind::policy_rejection`, for code that speaks in outcomes.
+  [[nodiscard]] outcome_error to_outcome_error() const { return {error_kind::policy_rejection, str()}; }
+
+  friend constexpr bool operator==(const denial& left, const denial& right) {
+    if (left.gate_ != right.gate_ || left.message_ != right.message_ || left.code_ != right.code_ ||
+        left.context_.size() != right.context_.size())
+      return false;
+    for (std::size_t index = 0; index < left.context_.size(); ++index)
+      if (!(left.context_[index] == right.context_[index])) return false;
+    return true;
+  }
+
+ private:
+  text gate_;
+  text message_;
+  text code_;
+  std::vector<particular> context_;
+};
+
+}  // namespace quipu
+
+// ---- quipu/guard/gate.hpp -------------------------------------------------------------------------------------------
+
+// gate.hpp: what a gate is. A gate is a function object with a name that looks at a context and at what is proposed:
+//   struct limit_gate {
+//     static constexpr std::string_view name = "limit";
+//     constexpr std::optional<denial> operator()(const teller&, const withdrawn&) const;
+//   };
+
+namespace quipu {
+namespace detail {
+
+template <class Gate>
+concept has_gate_name = requires {
+  { Gate::name } -> std::convertible_to<std::string_view>;
+};
+
+template <class Signature>
+struct gate_signature;
+template <class Gate, class Context, class Payload>
+struct gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const> {
+  using context = std::remove_cvref_t<Context>;
+  using payload = std::remove_cvref_t<Payload>;
+};
+template <class Gate, class Context, class Payload>
+struct gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const noexcept>
+    : gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const> {};
+
+/// Gates whose one call operator isn't a template say themselves what they look at.
+template <class Gate>
+concept has_gate_signature = requires { typename gate_signature<decltype(&Gate::operator())>::context; };
+
+/// Stands where a gate with a template as its call operator looks at any context.
+struct any_context {};
+
+template <class Gate>
+consteval auto find_gate_context() {
+  if constexpr (has_gate_signature<Gate>) return std::type_identity<typename gate_signature<decltype(&Gate::operator())>::context>{};
+  else return std::type_identity<any_context>{};
+}
+
+template <class Gate, class Context, class Payload>
+concept judges = requires(const Gate& gate, const Context& context, const Payload& payload) {
+  { gate(context, payload) } -> std::same_as<std::optional<denial>>;
+};
+
+template <class Type>
+inline constexpr bool is_tuple = false;
+template <class... Elements>
+inline constexpr bool is_tuple<std::tuple<Elements...>> = true;
+
+/// The place in a tuple of the element of a type, references aside; the tuple's size where it isn't there.
+template <class Wanted, class... Elements>
+consteval std::size_t place_in(std::type_identity<std::tuple<Elements...>>) {
+  constexpr bool found[]{std::is_same_v<std::remove_cvref_t<Elements>, Wanted>..., true};
+  std::size_t place = 0;
+  while (!found[place]) ++place;
+  return place;
+}
+
+}  // namespace detail
+
+/// A type that can stand in a `gate_set`.
+template <class Gate>
+concept gate = detail::has_gate_name<Gate> && std::is_class_v<Gate> && std::copy_constructible<Gate>;
+
+/// The type of context that a gate looks at.
+template <class Gate>
+using gate_context = typename decltype(detail::find_gate_context<Gate>())::type;
+
+}  // namespace quipu
+
+// ---- quipu/guard/permit.hpp -----------------------------------------------------------------------------------------
+
+// permit.hpp: the proof that gates let a proposal pass, and the verdict that it comes in. A permit can't be made, copied or
+// spent twice by anyone else: it is what makes "this was checked" a type.
+
+namespace quipu {
+
+template <class... Gates>
+class gate_set;
+template <class GateSet>
+class pipeline;
+
+/// What someone wants to happen: an event that hasn't passed a gate yet.
+template <class Payload>
+class proposal {
+ public:
+  using payload_type = Payload;
+
+  constexpr explicit proposal(Payload payload) : payload_(std::move(payload)) {}
+
+  [[nodiscard]] constexpr const Payload& payload() const& noexcept { return payload_; }
+  [[nodiscard]] constexpr Payload&& payload() && noexcept { return std::move(payload_); }
+
+ private:
+  Payload payload_;
+};
+
+/// A proposal that a gate set let pass. Move-only; a moved-from permit counts as spent. Only pipelines over the same gates
+/// take it. Not thread-safe.
+template <class Payload>
+class [[nodiscard]] permit {
+ public:
+  using payload_type = Payload;
+
+  permit(const permit&) = delete;
+  permit& operator=(const permit&) = delete;
+  constexpr permit(permit&& other) noexcept(std::is_nothrow_move_constructible_v<Payload>)
+      : payload_(std::move(other.payload_)), issuer_{other.issuer_}, spent_{std::exchange(other.spent_, true)} {}
+  permit& operator=(permit&&) = delete;
+  constexpr ~permit() = default;
+
+  /// What was let pass. Don't read it from a spent permit: it may have been moved out.
+  [[nodiscard]] constexpr const Payload& payload() const noexcept { return payload_; }
+  [[nodiscard]] constexpr bool is_spent() const noexcept { return spent_; }
+
+ private:
+  template <class... Gates>
+  friend class gate_set;
+  template <class GateSet>
+  friend class pipeline;
+
+  constexpr permit(Payload&& payload, const void* issuer) : payload_(std::move(payload)), issuer_{issuer} {}
+
+  /// Gives out the payload, once. Throws `errc::invalid_argument` the second time, and for another issuer; its own can still take it.
+  constexpr Payload spend(const void* issuer) {
+    if (spent_) throw error{errc::invalid_argument, "a permit was spent twice, or moved from and then spent"};
+    if (issuer_ != issuer)
+      throw error{errc::invalid_argument, "a permit was spent at a pipeline over other gates than those that issued it"};
+    spent_ = true;
+    return std::move(payload_);
+  }
+
+  Payload payload_;
+  const void* issuer_;
+  bool spent_{};
+};
+
+/// What gates say to a proposal: a permit, or the first denial. Move-only.
+template <class Payload>
+class [[nodiscard]] verdict {
+ public:
+  [[nodiscard]] constexpr bool allowed() const noexcept { return !denial_.has_value(); }
+  constexpr explicit operator bool() const noexcept { return allowed(); }
+
+  /// The permit, moved out. Throws `errc::invalid_argument`, with the denial in words, where there is none.
+  [[nodiscard]] constexpr quipu::permit<Payload> permit() && {
+    if (!allowed()) throw error{errc::invalid_argument, "there is no permit: " + denial_->str()};
+    return std::move(*permit_);
+  }
+  /// The denial. Throws `errc::invalid_argument` where the proposal was allowed.
+  [[nodiscard]] constexpr const denial& denied() const& {
+    if (allowed()) throw error{errc::invalid_argument, "there is no denial: the proposal was allowed"};
+    return *denial_;
+  }
+  [[nodiscard]] constexpr denial denied() && { return std::as_const(*this).denied(); }
+
+  /// The permit, or the denial as a `policy_rejection` error.
+  [[nodiscard]] constexpr outcome<quipu::permit<Payload>> into_outcome() && {
+    if (!allowed()) return denial_->to_outcome_error();
+    return std::move(*permit_);
+  }
+
+ private:
+  template <class... Gates>
+  friend class gate_set;
+
+  constexpr explicit verdict(quipu::permit<Payload>&& permit) : permit_{std::move(permit)} {}
+  constexpr explicit verdict(denial&& denied) : denial_{std::move(denied)} {}
+
+  std::optional<quipu::permit<Payload>> permit_;
+  std::optional<denial> denial_;
+};
+
+}  // namespace quipu
+
+// ---- quipu/guard/gate_set.hpp ---------------------------------------------------------------------------------------
+
+// gate_set.hpp: gates in a row, as a tuple that is fixed while compiling: no allocation, no virtual call, and usable in
+// constant expressions. The one thing that makes permits.
+
+namespace quipu {
+namespace detail {
+
+/// Its address tells one type of gate set from another.
+template <class GateSet>
+inline constexpr char gate_set_identity = 0;
+
+}  // namespace detail
+
+/// Never defined: its name is what the compiler says when a gate doesn't fit.
+template <class Gate, class Context, class Payload>
+struct a_gate_must_accept_the_context_and_what_is_proposed;
+
+/// Gates, evaluated in the order given. Each must accept the context and what is proposed: `gate(context, payload)`; where the
+/// context is a std::tuple, a gate gets the element of the type it looks at. What a gate throws goes through.
+/// Thread-safe where its gates are.
+template <class... Gates>
+class gate_set {
+  static_assert(sizeof...(Gates) > 0, "a gate_set without a gate would let everything pass; use quipu::bypass, which needs a reason");
+  static_assert((detail::has_gate_name<Gates> && ...), "every gate needs a name: static constexpr std::string_view name");
+  static_assert((gate<Gates> && ...), "a gate is a class that can be copied and called");
+
+ public:
+  static constexpr std::size_t size = sizeof...(Gates);
+  /// What each gate looks at, in order.
+  using contexts = std::tuple<std::type_identity<gate_context<Gates>>...>;
+
+  constexpr explicit gate_set(Gates... gates) : gates_{std::move(gates)...} {}
+
+  /// The gates' names, in order.
+  [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept { return {std::string_view{Gates::name}...}; }
+
+  /// Asks the gates in order, up to the first denial. A permit comes only where none denied.
+  template <class Context, class Payload>
+  [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
+    if (std::optional<denial> found = first_denial<0>(context, proposed.payload())) return verdict<Payload>{std::move(*found)};
+    return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
+  }
+
+  /// Asks every gate and returns all denials, in order; empty where `evaluate` would allow.
+  template <class Context, class Payload>
+  [[nodiscard]] constexpr std::vector<denial> evaluate_all(const Context& context, const proposal<Payload>& proposed) const {
+    std::vector<denial> found;
+    collect<0>(context, proposed.payload(), found);
+    return found;
+  }
+
+ private:
+  template <class GateSet>
+  friend class pipeline;
+
+  static constexpr const void* identity() noexcept { return &detail::gate_set_identity<gate_set>; }
+
+  template <std::size_t index, class Context, class Payload>
+  constexpr std::optional<denial> ask(const Context& context, const Payload& payload) const {
+    using asked = std::tuple_element_t<index, std::tuple<Gates...>>;
+    if constexpr (detail::judges<asked, Context, Payload>) {
+      return std::get<index>(gates_)(context, payload);
+    } else if constexpr (detail::is_tuple<Context>) {
+      constexpr std::size_t place = detail::place_in<gate_context<asked>>(std::type_identity<Context>{});
+      if constexpr (place < std::tuple_size_v<Context>) return ask<index>(std::get<place>(context), payload);
+      else return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<asked, Context, Payload>)), std::nullopt;
+    } else {
+      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<asked, Context, Payload>)), std::nullopt;
+    }
+  }
+
+  template <std::size_t index, class Context, class Payload>
+  constexpr std::optional<denial> first_denial(const Context& context, const Payload& payload) const {
+    std::optional<denial> found = ask<index>(context, payload);
+    if constexpr (index + 1 < size) {
+      if (!found) return first_denial<index + 1>(context, payload);
+    }
+    return found;
+  }
+
+  template <std::size_t index, class Context, class Payload>
+  constexpr void collect(const Context& context, const Payload& payload, std::vector<denial>& found) const {
+    if (std::optional<denial> denied = ask<index>(context, payload)) found.push_back(std::move(*denied));
+    if constexpr (index + 1 < size) collect<index + 1>(context, payload, found);
+  }
+
+  std::tuple<Gates...> gates_;
+};
+
+template <class... Gates>
+gate_set(Gates...) -> gate_set<Gates...>;
+
+}  // namespace quipu
+
+// ---- quipu/pipeline/bypass.hpp --------------------------------------------------------------------------------------
+
+// bypass.hpp: the one way round the gates. It needs a reason that has a name, and what is committed says that it was taken:
+//   struct migration {
+//     static constexpr std::string_view name = "migration";
+//     static constexpr std::string_view justification = "opening balances";
+//   };
+//   pipe.commit(quipu::bypass(quipu::proposal{deposited{500}}, migration{}), store, where);
+// The event's `bypass_reason()` is then `migration: opening balances`, for good: it is under the hash chain.
+
+namespace quipu {
+
+/// The most that an event keeps of a reason, in bytes.
+inline constexpr std::size_t bypass_reason_limit = 1024;
+
+namespace detail {
+
+template <class Reason>
+concept has_bypass_name = requires {
+  { Reason::name } -> std::convertible_to<std::string_view>;
+  typename std::bool_constant<(std::string_view{Reason::name}.size() > 0)>;
+};
+template <class Reason>
+concept has_justification = requires {
+  { Reason::justification } -> std::convertible_to<std::string_view>;
+  typename std::bool_constant<(std::string_view{Reason::justification}.size() > 0)>;
+};
+
+/// `name: justification`, made while compiling.
+template <class Reason>
+consteval auto join_bypass_reason() {
+  constexpr std::string_view name = Reason::name;
+  constexpr std::string_view why = Reason::justification;
+  std::array<char, name.size() + 2 + why.size()> joined{};
+  std::size_t size = 0;
+  for (const std::string_view part : {name, std::string_view{": "}, why})
+    for (const char letter : part) joined[size++] = letter;
+  return joined;
+}
+
+template <class Reason>
+inline constexpr auto joined_bypass_reason = join_bypass_reason<Reason>();
+
+}  // namespace detail
+
+/// A proposal that goes round the gates, and why. Move-only, like a permit; every pipeline takes it, once. Not thread-safe.
+template <class Payload>
+class [[nodiscard]] bypassed {
+ public:
+  using payload_type = Payload;
+
+  bypassed(const bypassed&) = delete;
+  bypassed& operator=(const bypassed&) = delete;
+  constexpr bypassed(bypassed&& other) noexcept(std::is_nothrow_move_constructible_v<Payload>)
+      : payload_(std::move(other.payload_)), reason_{other.reason_}, spent_{std::exchange(other.spent_, true)} {}
+  bypassed& operator=(bypassed&&) = delete;
+  constexpr ~bypassed() = default;
+
+  /// What goes round the gates. Don't read it once it is spent: it may have been moved out.
+  [[nodiscard]] constexpr const Payload& payload() const noexcept { return payload_; }
+  /// `name: justification`
+  [[nodiscard]] constexpr std::string_view reason() const noexcept { return reason_; }
+  [[nodiscard]] constexpr bool is_spent() const noexcept { return spent_; }
+
+ private:
+  template <class GateSet>
+  friend class pipeline;
+  template <class Proposed, class Reason>
+  friend constexpr bypassed<Proposed> bypass(proposal<Proposed> proposed, const Reason& reason);
+
+  constexpr bypassed(Payload&& payload, std::string_view reason) : payload_(std::move(payload)), reason_{reason} {}
+
+  constexpr Payload spend() {
+    if (spent_) throw error{errc::invalid_argument, "a bypass was spent twice, or moved from and then spent"};
+    spent_ = true;
+    return std::move(payload_);
+  }
+
+  Payload payload_;
+  std::string_view reason_;
+  bool spent_{};
+};
+
+/// A proposal to be committed without asking the gates. The reason's type names it: a static `name` and `justification`, neither of them
+/// empty, and together within `bypass_reason_limit`.
+template <class Payload, class Reason>
+[[nodiscard]] constexpr bypassed<Payload> bypass(proposal<Payload> proposed, const Reason& reason) {
+  static_cast<void>(reason);
+  constexpr bool named = detail::has_bypass_name<Reason>;
+  constexpr bool justified = detail::has_justification<Reason>;
+  static_assert(named, "a reason to bypass the gates has a name: static constexpr std::string_view name");
+  static_assert(justified, "a reason to bypass the gates says why: static constexpr std::string_view justification");
+  if constexpr (named && justified) {
+    constexpr auto& joined = detail::joined_bypass_reason<Reason>;
+    static_assert(joined.size() <= bypass_reason_limit, "a reason to bypass the gates is at most 1,024 bytes long");
+    return {std::move(proposed).payload(), std::string_view{joined.data(), joined.size()}};
+  } else {
+    return {std::move(proposed).payload(), {}};
+  }
+}
+
+}  // namespace quipu
+
+// ---- quipu/pipeline/pipeline.hpp ------------------------------------------------------------------------------------
+
+// pipeline.hpp: from a proposal to an event, past the gates:
+//   const quipu::pipeline pipe{quipu::gate_set{limit_gate{}}};
+//   auto verdict = pipe.evaluate(teller{100}, quipu::proposal{withdrawn{50}});
+//   if (verdict.allowed()) pipe.commit(std::move(verdict).permit(), store, where);
+// `commit` takes a permit or a `bypass`, and nothing else.
+//
+// A permit is bound to the type of the gates that gave it, and not to an object: every pipeline over the same types of gates takes it, so
+// that pipelines can be copied, moved and made while compiling. Where two configurations of a gate mustn't stand in for each other, give
+// them two types (`limit_gate<branch>`, `limit_gate<head_office>`), or let the limits be part of the context.
+
+namespace quipu {
+
+struct append_options;  // of the journal: whoever has a store has it
+
+/// What was committed to a store, and the store's receipt for it.
+template <class Payload, class Receipt>
+struct committed {
+  Payload payload;
+  Receipt receipt;
+};
+
+/// What was added to a batch, and the item it became: nothing is in a store before the batch is.
+template <class Payload, class Item>
+struct staged {
+  Payload payload;
+  Item item;
+};
+
+/// Never defined: their names are what the compiler says.
+template <class Target, class Payload>
+struct commit_needs_a_store_that_appends_this_event_or_a_batch_to_add_it_to;
+template <class Function, class Payload>
+struct commit_calls_its_function_with_what_was_let_pass;
+template <class Function, class Payload>
+struct commit_of_a_bypass_calls_its_function_with_the_payload_and_the_reason;
+
+namespace detail {
+
+template <class Type>
+inline constexpr bool is_gate_set = false;
+template <class... Gates>
+inline constexpr bool is_gate_set<gate_set<Gates...>> = true;
+
+template <class Store, class Payload, class Options>
+concept appends_events =
+    requires(Store& store, const coordinate& where, const Payload& payload, const Options& options) { store.append(where, payload, options); };
+template <class Batch, class Payload, class Options>
+concept collects_events =
+    requires(Batch& batch, const coordinate& where, const Payload& payload, const Options& options) { batch.add(where, payload, options); };
+
+}  // namespace detail
+
+/// Gates, and the way past them. Thread-safe where its gates are.
+template <class GateSet>
+class pipeline {
+  static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set");
+
+ public:
+  constexpr explicit pipeline(GateSet gates) : gates_{std::move(gates)} {}
+
+  [[nodiscard]] constexpr const GateSet& gates() const noexcept { return gates_; }
+  /// The gates' names, in order.
+  [[nodiscard]] static constexpr auto names() noexcept { return GateSet::names(); }
+
+  /// As `gate_set::evaluate`: a permit, or the first denial.
+  template <class Context, class Payload>
+  [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
+    return gates_.evaluate(context, std::move(proposed));
+  }
+  /// As `gate_set::evaluate_all`: every denial.
+  template <class Context, class Payload>
+  [[nodiscard]] constexpr std::vector<denial> evaluate_all(const Context& context, const proposal<Payload>& proposed) const {
+    return gates_.evaluate_all(context, proposed);
+  }
+
+  // Each commit spends what it is given, also where it fails then: what was let pass may no longer be right, so ask again. Each throws
+  // `errc::invalid_argument` for a permit or bypass that was spent before, and for a permit from other gates, which stays good.
+
+  /// `function(payload)`.
+  template <class Payload, class Function>
+  constexpr decltype(auto) commit(permit<Payload>&& given, Function&& function) const {
+    if constexpr (std::is_invocable_v<Function, Payload>) return std::forward<Function>(function)(given.spend(GateSet::identity()));
+    else static_cast<void>(sizeof(commit_calls_its_function_with_what_was_let_pass<Function, Payload>));
+  }
+  /// `function(payload, reason)`: the function gets the reason, so that it can be recorded.
+  template <class Payload, class Function>
+  constexpr decltype(auto) commit(bypassed<Payload>&& given, Function&& function) const {
+    if constexpr (std::is_invocable_v<Function, Payload, std::string_view>)
+      return std::forward<Function>(function)(given.spend(), given.reason());
+    else static_cast<void>(sizeof(commit_of_a_bypass_calls_its_function_with_the_payload_and_the_reason<Function, Payload>));
+  }
+
+  /// Appends to whatever has a store's `append`, and returns a `committed`; or adds to whatever has a batch's `add`, and returns a `staged`.
+  /// Throws what that throws. As durable as the options say, which are the store's own.
+  template <class Payload, class Target, class Options = append_options>
+  auto commit(permit<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
+    return write(given.spend(GateSet::identity()), target, where, options);
+  }
+  /// The same for a bypass. Its reason becomes the event's `bypass_reason()`, in the place of one in the options.
+  template <class Payload, class Target, class Options = append_options>
+  auto commit(bypassed<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
+    Options with_reason = options;
+    with_reason.bypass_reason = std::string{given.reason()};
+    return write(given.spend(), target, where, with_reason);
+  }
+
+  /// As `commit`, for a permit or a bypass, but returns an outcome where that throws.
+  template <class Given, class Target, class Options = append_options>
+  auto try_commit(Given&& given, Target& target, const coordinate& where, const Options& options = {}) const {
+    return attempt([&] { return commit(std::forward<Given>(given), target, where, options); });
+  }
+
+ private:
+  template <class Payload, class Target, class Options>
+  static auto write(Payload&& payload, Target& target, const coordinate& where, const Options& options) {
+    if constexpr (detail::appends_events<Target, Payload, Options>) {
+      auto receipt = target.append(where, std::as_const(payload), options);
+      return committed<Payload, decltype(receipt)>{std::forward<Payload>(payload), std::move(receipt)};
+    } else if constexpr (detail::collects_events<Target, Payload, Options>) {
+      auto item = target.add(where, std::as_const(payload), options);
+      return staged<Payload, decltype(item)>{std::forward<Payload>(payload), std::move(item)};
+    } else {
+      static_cast<void>(sizeof(commit_needs_a_store_that_appends_this_event_or_a_batch_to_add_it_to<Target, Payload>));
+    }
+  }
+
+  GateSet gates_;
+};
+
+template <class... Gates>
+pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
+
+}  // namespace quipu
+
+// ---- quipu/core/detail/type_name.hpp --------------------------------------------------------------------------------
+
+// type_name.hpp: what a type is called, for messages and diagrams. As the compiler spells it, without namespaces: nothing that is stored
+// or hashed may depend on it.
+
+namespace quipu::detail {
+
+template <class Type>
+consteval std::string_view describe_type() {
+#if defined(__GNUC__) || defined(__clang__)
+  return __PRETTY_FUNCTION__;
+#else
+  return {};
+#endif
+}
+
+/// The type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without the namespaces it is in.
+constexpr std::string_view find_type_name(std::string_view described) noexcept {
+  constexpr std::string_view mark = "Type = ";
+  const std::size_t found = described.find(mark);
+  if (found == std::string_view::npos) return "?";
+  described.remove_prefix(found + mark.size());
+  std::size_t size = described.rfind("; std::string_view");
+  if (size == std::string_view::npos) size = described.rfind(']');
+  const std::string_view whole = described.substr(0, size);
+  std::size_t first = 0;
+  int depth = 0;
+  for (std::size_t index = 0; index < whole.size(); ++index) {
+    const char letter = whole[index];
+    if (letter == '<' || letter == '(' || letter == '{') ++depth;
+    if (letter == '>' || letter == ')' || letter == '}') --depth;
+    if (depth == 0 && letter == ':') first = index + 1;
+  }
+  return whole.substr(first);
+}
+
+/// A data member called `name` is a part of the type and names nothing.
+template <class Type>
+concept has_static_name = requires {
+  { Type::name } -> std::convertible_to<std::string_view>;
+  requires !std::is_member_object_pointer_v<decltype(&Type::name)>;
+};
+
+/// A type's static `name`, or what its program calls it.
+template <class Type>
+consteval std::string_view type_name() {
+  if constexpr (has_static_name<Type>) return Type::name;
+  else return find_type_name(describe_type<Type>());
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/typestate/state_machine.hpp ------------------------------------------------------------------------------
+
+// state_machine.hpp: which event leads from which state to which, as a type:
+//   using door = quipu::state_machine<quipu::transition<is_open, door_closed, is_closed>,
+//                                     quipu::transition<is_closed, door_opened, is_open>,
+//                                     quipu::transition<is_closed, door_locked, is_locked>>;
+// States are types that need nothing; events are a program's event types. The first transition begins in the machine's initial state.
+// typestate.hpp makes of it objects that only move legally, machine_projection.hpp a state that is folded from a stream.
+
+namespace quipu {
+
+/// In the state `From`, `Event` leads to the state `To`.
+template <class From, class Event, class To>
+struct transition {
+  using from = From;
+  using event = Event;
+  using to = To;
+};
+
+/// States of a machine, as a type.
+template <class... States>
+struct state_list {
+  static constexpr std::size_t size = sizeof...(States);
+};
+/// Transitions of a machine, as a type.
+template <class... Transitions>
+struct transition_list {
+  static constexpr std::size_t size = sizeof...(Transitions);
+};
+
+/// Never defined: their names are what the compiler says.
+template <class Listed>
+struct a_state_machine_lists_transitions_and_nothing_else;
+template <class State, class Event>
+struct two_transitions_of_a_state_machine_begin_in_one_state_with_one_event;
+template <class First, class Second>
+struct two_events_of_a_state_machine_have_the_same_kind;
+
+namespace detail {
+
+template <class Type>
+inline constexpr bool is_transition = false;
+template <class From, class Event, class To>
+inline constexpr bool is_transition<transition<From, Event, To>> = true;
+
+/// `List<Types...>` with each type once, in the order of their first appearance.
+template <class List, class... Types>
+struct unique_types {
+  using type = List;
+};
+template <template <class...> class List, class... Known, class Next, class... Rest>
+struct unique_types<List<Known...>, Next, Rest...>
+    : unique_types<std::conditional_t<(std::is_same_v<Next, Known> || ...), List<Known...>, List<Known..., Next>>, Rest...> {};
+
+template <class Wanted, class List>
+inline constexpr std::size_t index_in = 0;
+/// The place of a type in a list; the list's size where it isn't there.
+template <class Wanted, template <class...> class List, class... Types>
+inline constexpr std::size_t index_in<Wanted, List<Types...>> = [] {
+  constexpr bool found[]{std::is_same_v<Wanted, Types>..., true};
+  std::size_t index = 0;
+  while (!found[index]) ++index;
+  return index;
+}();
+
+/// The transitions that begin in a state.
+template <class State, class Found, class... Transitions>
+struct moves_from {
+  using type = Found;
+};
+template <class State, class... Found, class Next, class... Rest>
+struct moves_from<State, transition_list<Found...>, Next, Rest...>
+    : moves_from<State, std::conditional_t<std::is_same_v<typename Next::from, State>, transition_list<Found..., Next>, transition_list<Found...>>,
+                 Rest...> {};
+
+template <class Moves>
+struct events_of_moves;
+template <class... Moves>
+struct events_of_moves<transition_list<Moves...>> {
+  using type = event_list<typename Moves::event...>;
+};
+
+struct no_transition {
+  using to = no_transition;
+};
+template <class Event, class Moves>
+struct find_move {
+  using type = no_transition;
+};
+template <class Event, class First, class... Rest>
+struct find_move<Event, transition_list<First, Rest...>>
+    : std::conditional_t<std::is_same_v<typename First::event, Event>, std::type_identity<First>, find_move<Event, transition_list<Rest...>>> {};
+
+template <class Move, class... Moves>
+consteval void check_that_no_other_begins_like() {
+  constexpr std::size_t same = ((std::is_same_v<typename Move::from, typename Moves::from> && std::is_same_v<typename Move::event, typename Moves::event>) + ...);
+  if constexpr (same > 1)
+    static_cast<void>(sizeof(two_transitions_of_a_state_machine_begin_in_one_state_with_one_event<typename Move::from, typename Move::event>));
+}
+
+template <class First, class Second>
+consteval void check_two_kinds() {
+  if constexpr (event_type<First> && event_type<Second> && !std::is_same_v<First, Second>) {
+    if constexpr (kind_of<First> == kind_of<Second>) static_cast<void>(sizeof(two_events_of_a_state_machine_have_the_same_kind<First, Second>));
+  }
+}
+template <class First, class... Rest>
+consteval void check_kinds(event_list<First, Rest...>) {
+  (check_two_kinds<First, Rest>(), ...);
+  if constexpr (sizeof...(Rest) > 0) check_kinds(event_list<Rest...>{});
+}
+
+/// The first of some types that isn't a transition.
+template <class First, class... Rest>
+consteval auto find_no_transition() {
+  if constexpr (!is_transition<First>) return std::type_identity<First>{};
+  else if constexpr (sizeof...(Rest) > 0) return find_no_transition<Rest...>();
+  else return std::type_identity<no_transition>{};
+}
+
+template <class First, class... Rest>
+struct initial_of {
+  using type = typename First::from;
+};
+
+/// A machine as numbers: states and events by their place in its lists.
+struct table_row {
+  std::size_t from{};
+  std::size_t event{};
+  std::size_t to{};
+};
+
+template <class... Transitions>
+struct machine_lists {
+  using states = typename unique_types<state_list<>, typename Transitions::from..., typename Transitions::to...>::type;
+  using events = typename unique_types<event_list<>, typename Transitions::event...>::type;
+  using initial = typename initial_of<Transitions...>::type;
+  template <class State>
+  using moves = typename moves_from<State, transition_list<>, Transitions...>::type;
+  static constexpr std::array<table_row, sizeof...(Transitions)> table{
+      table_row{index_in<typename Transitions::from, states>, index_in<typename Transitions::event, events>,
+                index_in<typename Transitions::to, states>}...};
+
+  static consteval bool check() {
+    (check_that_no_other_begins_like<Transitions, Transitions...>(), ...);
+    check_kinds(events{});
+    return true;
+  }
+};
+
+/// What stands in the place of the lists of a machine that isn't one: empty, so that nothing else is said.
+struct no_machine_lists {
+  using states = state_list<>;
+  using events = event_list<>;
+  using initial = no_transition;
+  template <class State>
+  using moves = transition_list<>;
+  static constexpr std::array<table_row, 0> table{};
+};
+
+template <class... Transitions>
+consteval auto find_machine_lists() {
+  using culprit = typename decltype(find_no_transition<Transitions...>())::type;
+  if constexpr (!std::is_same_v<culprit, no_transition>) {
+    static_cast<void>(sizeof(a_state_machine_lists_transitions_and_nothing_else<culprit>));
+    return no_machine_lists{};
+  } else {
+    static_cast<void>(machine_lists<Transitions...>::check());
+    return machine_lists<Transitions...>{};
+  }
+}
+
+template <class List>
+struct names_of_types;
+template <template <class...> class List, class... Types>
+struct names_of_types<List<Types...>> {
+  static constexpr std::array<std::string_view, sizeof...(Types)> names{type_name<Types>()...};
+};
+
+}  // namespace detail
+
+/// A table of transitions; see the head of this file. Each state has at most one transition for an event.
+template <class... Transitions>
+struct state_machine {
+  static_assert(sizeof...(Transitions) > 0, "a state_machine has at least one transition");
+
+ private:
+  using lists = decltype(detail::find_machine_lists<Transitions...>());
+
+ public:
+  using transitions = transition_list<Transitions...>;
+  /// Each once, in the order of their first appearance: where transitions begin, then where they end.
+  using states = typename lists::states;
+  /// Each once, in the order of their first appearance.
+  using events = typename lists::events;
+  /// Where the first transition begins.
+  using initial = typename lists::initial;
+
+  /// The transitions that begin in a state, as a `transition_list`.
+  template <class State>
+  using moves = typename lists::template moves<State>;
+
+  /// The transitions as numbers: places in `states` and `events`.
+  static constexpr const auto& table = lists::table;
+
+  template <class State>
+  static constexpr bool has_state = detail::index_in<State, states> < states::size;
+  template <class Event>
+  static constexpr bool has_event = detail::index_in<Event, events> < events::size;
+};
+
+/// The moves that are legal in a state, as a `transition_list`; empty in a state that is final, or isn't the machine's.
+template <class Machine, class State>
+using legal_moves = typename Machine::template moves<State>;
+
+/// The events that are legal in a state, as an `event_list`.
+template <class Machine, class State>
+using legal_events = typename detail::events_of_moves<legal_moves<Machine, State>>::type;
+
+/// Whether an event is legal in a state.
+template <class Machine, class State, class Event>
+inline constexpr bool can_fire = !std::is_same_v<typename detail::find_move<Event, legal_moves<Machine, State>>::type, detail::no_transition>;
+
+/// The state that a legal event leads to.
+template <class Machine, class State, class Event>
+  requires can_fire<Machine, State, Event>
+using next_state = typename detail::find_move<Event, legal_moves<Machine, State>>::type::to;
+
+/// What a state is called: its static `name`, or what the program calls the type.
+template <class State>
+[[nodiscard]] consteval std::string_view state_name() {
+  return detail::type_name<State>();
+}
+
+}  // namespace quipu
+
+// ---- quipu/typestate/diagram.hpp ------------------------------------------------------------------------------------
+
+// diagram.hpp: a state machine as a picture, drawn while compiling: `mermaid<door>()` for Markdown, `dot<door>()` for Graphviz.
+
+namespace quipu {
+namespace detail {
+
+/// Where a drawing goes: counted only while `out` is null.
+struct diagram_writer {
+  char* out{};
+  std::size_t size{};
+
+  constexpr void put(char letter) {
+    if (out != nullptr) out[size] = letter;
+    ++size;
+  }
+  constexpr void put(std::string_view text) {
+    for (const char letter : text) put(letter);
+  }
+  /// `s0`, `s1`: names of states may be written in a way that a diagram can't.
+  constexpr void put_state(std::size_t place) {
+    put('s');
+    std::size_t scale = 1;
+    while (place / scale >= 10) scale *= 10;
+    for (; scale != 0; scale /= 10) put(static_cast<char>('0' + place / scale % 10));
+  }
+};
+
+/// How the two languages write a name in quotes, and one that stands alone.
+struct mermaid_language {
+  static constexpr void put_name(diagram_writer& writer, std::string_view name) {
+    for (const char letter : name) {
+      if (letter == '"') writer.put("#quot;");
+      else if (letter == ';') writer.put("#59;");
+      else if (letter == '#') writer.put("#35;");
+      else if (letter == ':') writer.put("#58;");
+      else writer.put(static_cast<unsigned char>(letter) < 0x20 ? ' ' : letter);
+    }
+  }
+  template <class Machine>
+  static constexpr void draw(diagram_writer& writer) {
+    constexpr auto& states = names_of_types<typename Machine::states>::names;
+    constexpr auto& events = names_of_types<typename Machine::events>::names;
+    writer.put("stateDiagram-v2\n");
+    for (std::size_t state = 0; state < states.size(); ++state) {
+      writer.put("  state \"");
+      put_name(writer, states[state]);
+      writer.put("\" as ");
+      writer.put_state(state);
+      writer.put('\n');
+    }
+    writer.put("  [*] --> s0\n");
+    for (const table_row& row : Machine::table) {
+      writer.put("  ");
+      writer.put_state(row.from);
+      writer.put(" --> ");
+      writer.put_state(row.to);
+      writer.put(" : ");
+      put_name(writer, events[row.event]);
+      writer.put('\n');
+    }
+    for (std::size_t state = 0; state < states.size(); ++state) {
+      if (leads_on(Machine::table, state)) continue;
+      writer.put("  ");
+      writer.put_state(state);
+      writer.put(" --> [*]\n");
+    }
+  }
+  template <std::size_t rows>
+  static constexpr bool leads_on(const std::array<table_row, rows>& table, std::size_t state) {
+    for (const table_row& row : table)
+      if (row.from == state) return true;
+    return false;
+  }
+};
+
+struct dot_language {
+  static constexpr void put_name(diagram_writer& writer, std::string_view name) {
+    for (const char letter : name) {
+      if (letter == '"' || letter == '\\') writer.put('\\');
+      writer.put(static_cast<unsigned char>(letter) < 0x20 ? ' ' : letter);
+    }
+  }
+  template <class Machine>
+  static constexpr void draw(diagram_writer& writer) {
+    constexpr auto& states = names_of_types<typename Machine::states>::names;
+    constexpr auto& events = names_of_types<typename Machine::events>::names;
+    writer.put("digraph {\n  rankdir=LR;\n  start [shape=point];\n");
+    for (std::size_t state = 0; state < states.size(); ++state) {
+      writer.put("  ");
+      writer.put_state(state);
+      writer.put(" [label=\"");
+      put_name(writer, states[state]);
+      writer.put(mermaid_language::leads_on(Machine::table, state) ? "\"];\n" : "\", peripheries=2];\n");
+    }
+    writer.put("  start -> s0;\n");
+    for (const table_row& row : Machine::table) {
+      writer.put("  ");
+      writer.put_state(row.from);
+      writer.put(" -> ");
+      writer.put_state(row.to);
+      writer.put(" [label=\"");
+      put_name(writer, events[row.event]);
+      writer.put("\"];\n");
+    }
+    writer.put("}\n");
+  }
+};
+
+template <class Language, class Machine>
+consteval auto draw_diagram() {
+  constexpr std::size_t size = [] {
+    diagram_writer counted;
+    Language::template draw<Machine>(counted);
+    return counted.size;
+  }();
+  std::array<char, size> drawn{};
+  diagram_writer writer{drawn.data()};
+  Language::template draw<Machine>(writer);
+  return drawn;
+}
+
+template <class Language, class Machine>
+inline constexpr auto drawn_diagram = draw_diagram<Language, Machine>();
+
+}  // namespace detail
+
+/// The machine as a Mermaid state diagram. The text is in the program, and lives as long as it does.
+template <class Machine>
+[[nodiscard]] constexpr std::string_view mermaid() noexcept {
+  constexpr auto& drawn = detail::drawn_diagram<detail::mermaid_language, Machine>;
+  return {drawn.data(), drawn.size()};
+}
+
+/// The machine as a graph in Graphviz's language. The text is in the program, and lives as long as it does.
+template <class Machine>
+[[nodiscard]] constexpr std::string_view dot() noexcept {
+  constexpr auto& drawn = detail::drawn_diagram<detail::dot_language, Machine>;
+  return {drawn.data(), drawn.size()};
+}
+
+}  // namespace quipu
+
+// ---- quipu/typestate/typestate.hpp ----------------------------------------------------------------------------------
+
+// typestate.hpp: an object whose type says which state it is in, so that what isn't legal there doesn't compile:
+//   const auto shut = quipu::typestate<door, is_open>{}.fire(store, where, door_closed{});   // a typestate<door, is_closed>
+//   shut.fire(store, where, door_locked{});
+//   shut.fire(store, where, door_closed{});   // one error: this_event_is_illegal_in_this_state<is_closed, door_closed, legal_events_are<...>>
+//
+// It is what this code knows, not what the log says: another process may have moved on. Give `append_options.expected` to be refused then,
+// and start from `machine_projection` where the state is only known at run time.
+
+namespace quipu {
+
+struct append_options;  // of the journal: whoever has a store has it
+
+/// Never defined: their names are what the compiler says.
+template <class... Events>
+struct legal_events_are;
+template <class State, class Event, class Legal>
+struct this_event_is_illegal_in_this_state;
+template <class Machine, class State>
+struct this_state_is_none_of_the_machine;
+
+namespace detail {
+
+template <class Events>
+struct say_legal_events;
+template <class... Events>
+struct say_legal_events<event_list<Events...>> {
+  using type = legal_events_are<Events...>;
+};
+
+template <class Machine, class State, class Event>
+using illegal_event = this_event_is_illegal_in_this_state<State, Event, typename say_legal_events<legal_events<Machine, State>>::type>;
+
+template <class Machine, class State>
+consteval bool check_state() {
+  if constexpr (!Machine::template has_state<State>) static_cast<void>(sizeof(this_state_is_none_of_the_machine<Machine, State>));
+  return true;
+}
+
+template <class Data, class Event>
+concept applies_event = requires(Data& data, const Event& event) { data.apply(event); };
+
+}  // namespace detail
+
+/// In `State` of `Machine`, with `Data` that goes from state to state. Where the data has an `apply(const Event&)`, each event that is fired
+/// is applied to it. Not thread-safe.
+template <class Machine, class State, class Data = none>
+class typestate {
+  static_assert(detail::check_state<Machine, State>());
+
+ public:
+  using machine = Machine;
+  using state = State;
+  using data_type = Data;
+
+  constexpr typestate()
+    requires std::default_initializable<Data>
+      : data_{} {}
+  constexpr explicit typestate(Data data) : data_(std::move(data)) {}
+
+  [[nodiscard]] constexpr const Data& data() const& noexcept { return data_; }
+  [[nodiscard]] constexpr Data&& data() && noexcept { return std::move(data_); }
+
+  /// What the state is called.
+  [[nodiscard]] static consteval std::string_view name() { return state_name<State>(); }
+  /// Whether an event is legal here.
+  template <class Event>
+  [[nodiscard]] static consteval bool can_fire() {
+    return quipu::can_fire<Machine, State, Event>;
+  }
+  /// Whether no event is.
+  [[nodiscard]] static consteval bool is_final() { return legal_moves<Machine, State>::size == 0; }
+
+  /// The typestate behind a legal event, without a store.
+  template <class Event>
+  [[nodiscard]] constexpr auto after(const Event& event) const& {
+    return typestate{*this}.move_by(event);
+  }
+  template <class Event>
+  [[nodiscard]] constexpr auto after(const Event& event) && {
+    return std::move(*this).move_by(event);
+  }
+
+  /// Appends a legal event and returns the typestate behind it. Throws what the store's `append` throws; this one is then as it was.
+  /// As durable as the options say, which are the store's own.
+  template <class Store, class Event, class Options = append_options>
+  auto fire(Store& store, const coordinate& where, const Event& event, const Options& options = {}) const& {
+    return typestate{*this}.append_and_move(store, where, event, options);
+  }
+  template <class Store, class Event, class Options = append_options>
+  auto fire(Store& store, const coordinate& where, const Event& event, const Options& options = {}) && {
+    return append_and_move(store, where, event, options);
+  }
+
+ private:
+  /// An illegal event is one error: it leads to where we are, so that nothing else is said.
+  template <class Event>
+  constexpr auto move_by(const Event& event) && {
+    if constexpr (quipu::can_fire<Machine, State, Event>) {
+      if constexpr (detail::applies_event<Data, Event>) data_.apply(event);
+      return typestate<Machine, next_state<Machine, State, Event>, Data>{std::move(data_)};
+    } else {
+      static_cast<void>(event);
+      static_cast<void>(sizeof(detail::illegal_event<Machine, State, Event>));
+      return typestate{std::move(data_)};
+    }
+  }
+
+  template <class Store, class Event, class Options>
+  auto append_and_move(Store& store, const coordinate& where, const Event& event, const Options& options) {
+    if constexpr (quipu::can_fire<Machine, State, Event>) store.append(where, event, options);
+    return std::move(*this).move_by(event);
+  }
+
+  Data data_;
+};
+
+}  // namespace quipu
+
+// ---- quipu/typestate/detail/machine_table.hpp -----------------------------------------------------------------------
+
+// machine_table.hpp: a state machine at run time: where an event leads, and what to say when it leads nowhere.
+
+namespace quipu::detail {
+
+/// Where an event leads from a state; `nowhere` when it is illegal there.
+inline constexpr std::size_t nowhere = ~std::size_t{0};
+
+template <class Machine>
+[[nodiscard]] constexpr std::size_t find_next_state(std::size_t from, std::size_t event) noexcept {
+  for (const table_row& row : Machine::table)
+    if (row.from == from && row.event == event) return row.to;
+  return nowhere;
+}
+
+/// FNV-1a (Fowler, Noll, Vo) over the table, the kinds and the initial state. Names take no part in it: compilers spell them differently.
+template <class... Events, std::size_t rows>
+[[nodiscard]] consteval std::uint64_t hash_table(const std::array<table_row, rows>& table, event_list<Events...>, std::size_t initial) {
+  constexpr std::array<event_kind, sizeof...(Events)> kinds{kind_of<Events>...};
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  const auto add = [&hash](std::uint64_t number) {
+    for (int byte = 0; byte < 8; ++byte) hash = (hash ^ (number >> (8 * byte) & 0xFF)) * 0x100000001B3U;
+  };
+  add(initial);
+  for (const table_row& row : table) {
+    add(row.from);
+    add(kinds[row.event].raw());
+    add(row.to);
+  }
+  return hash;
+}
+
+/// What breaks the table.
+struct illegal_move {
+  std::string_view event{};
+  event_kind kind{};
+  std::uint64_t sequence{};
+};
+
+template <class Machine>
+[[noreturn]] void throw_illegal_move(std::size_t from, illegal_move move) {
+  constexpr auto& state_names = names_of_types<typename Machine::states>::names;
+  constexpr auto& event_names = names_of_types<typename Machine::events>::names;
+  std::string message = "event " + std::to_string(move.sequence) + " of its entity, ";
+  message.append(move.event).append(" (").append(move.kind.str()).append("), breaks the state machine: in the state ");
+  message.append(from < state_names.size() ? state_names[from] : "?");
+  std::string legal;
+  for (const table_row& row : Machine::table) {
+    if (row.from != from) continue;
+    if (!legal.empty()) legal.append(", ");
+    legal.append(event_names[row.event]);
+  }
+  message.append(legal.empty() ? " nothing is legal" : " these are legal: ").append(legal);
+  throw error{errc::conflict, message, {.actual = move.sequence}};
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/typestate/machine_projection.hpp -------------------------------------------------------------------------
+
+// machine_projection.hpp: the state of an entity that moves as a state machine says, folded from its stream:
+//   const auto now = store.project<quipu::machine_projection<door>>("door:1");
+//   now->is<is_locked>();
+//   now->visit([&](auto state) { ... });   // a typestate<door, ...> of the state it is in
+// A stream whose events break the table is `errc::conflict`, with the position.
+
+namespace quipu {
+
+/// A projection (see projection/projection.hpp) of a machine's events, from a state of it that is its own unless another is named. The
+/// version is a hash of the table, so that a cached state isn't taken for one of another table.
+template <class Machine, class Initial = typename Machine::initial>
+struct machine_projection {
+  static_assert(detail::check_state<Machine, Initial>());
+
+  using events = typename Machine::events;
+  using machine = Machine;
+  static constexpr std::uint64_t version = detail::hash_table(Machine::table, events{}, detail::index_in<Initial, typename Machine::states>);
+
+  /// The place of the state in `Machine::states`.
+  std::uint32_t current{static_cast<std::uint32_t>(detail::index_in<Initial, typename Machine::states>)};
+
+  /// Throws `errc::conflict` for an event that is illegal in the current state: `actual()` is the event's place among the events of its
+  /// entity, and the message names the state, the event, and what is legal. The state stays as it was.
+  template <class Event>
+    requires(Machine::template has_event<Event>)
+  constexpr void apply(const Event&, const event_header& header) {
+    const std::size_t next = detail::find_next_state<Machine>(current, detail::index_in<Event, events>);
+    if (next == detail::nowhere) {
+      detail::throw_illegal_move<Machine>(current, {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .sequence = header.position.sequence});
+    }
+    current = static_cast<std::uint32_t>(next);
+  }
+
+  template <class State>
+  [[nodiscard]] constexpr bool is() const noexcept {
+    static_assert(detail::check_state<Machine, State>());
+    return current == detail::index_in<State, typename Machine::states>;
+  }
+  /// What the state is called.
+  [[nodiscard]] constexpr std::string_view name() const noexcept {
+    constexpr auto& names = detail::names_of_types<typename Machine::states>::names;
+    return current < names.size() ? names[current] : "?";
+  }
+  /// Whether an event is legal now.
+  template <class Event>
+  [[nodiscard]] constexpr bool can_fire() const noexcept {
+    return detail::find_next_state<Machine>(current, detail::index_in<Event, events>) != detail::nowhere;
+  }
+
+  /// `visitor(typestate)` with the typestate of the current state; what it returns has the same type for every state.
+  template <class Visitor>
+  constexpr decltype(auto) visit(Visitor&& visitor) const {
+    return visit_states(typename Machine::states{}, visitor);
+  }
+
+  friend constexpr bool operator==(const machine_projection&, const machine_projection&) noexcept = default;
+
+ private:
+  template <class First, class... Rest, class Visitor>
+  constexpr decltype(auto) visit_states(state_list<First, Rest...>, Visitor& visitor) const {
+    if constexpr (sizeof...(Rest) > 0) {
+      if (!is<First>()) return visit_states(state_list<Rest...>{}, visitor);
+    }
+    return visitor(typestate<Machine, First>{});
+  }
+};
+
+}  // namespace quipu
+
 // ---- quipu/projection/detail/milliseconds.hpp -----------------------------------------------------------------------
 
 // milliseconds.hpp: durations and time points of any unit as whole milliseconds or microseconds, without <chrono>, which would
@@ -6187,7 +8997,7 @@ constexpr std::int64_t whole_units(Rep ticks) noexcept {
     const auto whole = static_cast<std::int64_t>(exact);
     return static_cast<double>(whole) > exact ? whole - 1 : whole;
   } else {
-    constexpr std::int64_t common = std::gcd(static_cast<std::int64_t>(Period::den), unit);
+    constexpr std::int64_t common = common_divisor(static_cast<std::int64_t>(Period::den), unit);
     constexpr std::int64_t denominator = static_cast<std::int64_t>(Period::den) / common;
     if (!fits<std::int64_t>(ticks)) return ticks > Rep{} ? most : least;
     std::int64_t numerator = 0;
@@ -6292,8 +9102,8 @@ template <class Projection, class Event>
 struct an_event_list_names_classes_without_const_or_reference;
 template <class Projection, class Event>
 struct an_event_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of;
-template <class Projection, class Event>
-struct an_event_must_be_encodable;
+template <class Projection, class Event, class Part>
+struct an_event_of_a_projection_has_a_part_without_encoding;
 template <class Projection, class First, class Second>
 struct two_events_of_a_projection_have_the_same_kind;
 template <class Projection, class Event>
@@ -6368,13 +9178,15 @@ concept calls_header_apply = requires(State& state, const Event& event, const ev
 /// What isn't taken by const reference is taken by one of these, if it is meant for the event at all.
 template <class State, class Event>
 concept calls_mutating_apply =
-    requires(State& state, Event& event) { state.apply(event); } || requires(State& state, Event&& event) { state.apply(std::move(event)); } ||
+    requires(State& state, Event& event) { state.apply(event); } ||
+    requires(State& state, Event&& event) { state.apply(std::move(event)); } ||
     requires(State& state, Event& event, event_header& header) { state.apply(event, header); } ||
     requires(State& state, Event&& event, event_header&& header) { state.apply(std::move(event), std::move(header)); };
 
 /// Whether an event is passed with its header.
 template <class State, class Event>
-inline constexpr bool takes_header = has_exact_header_apply<State, Event> || (!has_exact_plain_apply<State, Event> && calls_header_apply<State, Event>);
+inline constexpr bool takes_header =
+    has_exact_header_apply<State, Event> || (!has_exact_plain_apply<State, Event> && calls_header_apply<State, Event>);
 
 template <class State, class Event>
 consteval bool apply_returns_void() {
@@ -6445,6 +9257,11 @@ consteval auto find_apply_problem() {
   }
 }
 
+template <class State, class Owner, class Member>
+consteval auto blame_event(blame<Owner, Member>) {
+  return problem<an_event_of_a_projection_has_a_part_without_encoding<State, Owner, Member>>{};
+}
+
 template <class State, class Event, class... Events>
 consteval auto find_event_problem() {
   if constexpr (!std::is_class_v<Event> || std::is_const_v<Event> || std::is_volatile_v<Event>) {
@@ -6452,7 +9269,7 @@ consteval auto find_event_problem() {
   } else if constexpr (!event_type<Event>) {
     return problem<an_event_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<State, Event>>{};
   } else if constexpr (!encodable<Event>) {
-    return problem<an_event_must_be_encodable<State, Event>>{};
+    return blame_event<State>(decltype(find_blame<Event, Event>(type_list<>{})){});
   } else {
     return find_apply_problem<State, Event, Events...>();
   }
@@ -6510,8 +9327,10 @@ consteval auto find_list_problem(event_list<Events...>) {
 template <class State>
 consteval auto find_list_problem(any_event) {
   if constexpr (!calls_plain_apply<State, event_view>) {
-    if constexpr (calls_mutating_apply<State, event_view>) return problem<apply_must_take_its_event_by_const_reference<State, event_view>>{};
-    else return problem<a_projection_of_any_event_needs_a_public_apply_for_const_event_view<State>>{};
+    if constexpr (calls_mutating_apply<State, event_view>)
+      return problem<apply_must_take_its_event_by_const_reference<State, event_view>>{};
+    else
+      return problem<a_projection_of_any_event_needs_a_public_apply_for_const_event_view<State>>{};
   } else if constexpr (!std::is_void_v<decltype(std::declval<State&>().apply(std::declval<const event_view&>()))>) {
     return problem<apply_changes_the_state_in_place_and_must_return_void<State, event_view>>{};
   } else {
@@ -6558,27 +9377,22 @@ concept cacheable = projection<State> && encodable<State>;
 
 namespace detail {
 
-template <class Sentence>
-constexpr void refuse_projection(std::type_identity<Sentence>) {
-  static_cast<void>(sizeof(Sentence));
-}
-/// The codec knows which part of the event is to blame.
-template <class State, class Event>
-constexpr void refuse_projection(std::type_identity<an_event_must_be_encodable<State, Event>>) {
-  refuse_to_encode<Event>();
-}
+/// The sentence that says why a type is no projection, or why it can't be cached. A function with a deduced return type that
+/// returns `sentence::value` is one error in every compiler, and in a constant expression too.
+template <class State>
+using projection_sentence = typename problem_of<State>::sentence;
 
-/// For the head of every function that takes a projection as a template argument: one compile error when it isn't one. Put the
-/// rest of the function behind `if constexpr (projection<State>)`, so that nothing else is said.
+/// For the head of a function that takes a projection as a template argument: one compile error when it isn't one. Put the rest
+/// of the function behind `if constexpr (projection<State>)`, so that nothing else is said.
 template <class State>
 constexpr void require_projection() {
-  if constexpr (problem_of<State>::found) refuse_projection(std::type_identity<typename problem_of<State>::sentence>{});
+  if constexpr (problem_of<State>::found) static_cast<void>(sizeof(projection_sentence<State>));
 }
 
 /// As `require_projection`, where the state is written to a cache.
 template <class State>
 constexpr void require_cacheable() {
-  if constexpr (problem_of<State>::found) require_projection<State>();
+  if constexpr (problem_of<State>::found) static_cast<void>(sizeof(projection_sentence<State>));
   else if constexpr (!encodable<State>) refuse_to_encode<State>();
 }
 
@@ -6621,6 +9435,13 @@ struct print_writer {
       out[size++] = hex_digits[static_cast<std::size_t>(value >> shift & 15)];
     }
   }
+  /// In capitals, as `event_kind::str()`.
+  constexpr void put_kind(std::uint16_t kind) {
+    for (int shift = 16; shift != 0;) {
+      shift -= 4;
+      out[size++] = "0123456789ABCDEF"[kind >> shift & 15];
+    }
+  }
   constexpr void put_decimal(std::uint64_t value) {
     std::uint64_t scale = 1;
     while (value / scale >= 10) scale *= 10;
@@ -6650,7 +9471,7 @@ consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_
   if (any) writer.put(";any");
   for (const event_print& folded : events) {
     writer.put(";");
-    writer.put_hex(folded.kind, 4);
+    writer.put_kind(folded.kind);
     writer.put("@");
     writer.put_decimal(folded.version);
     writer.put("=");
@@ -6679,13 +9500,12 @@ consteval std::uint64_t find_projection_fingerprint() {
 
 template <names_its_events State>
 struct fingerprint_traits<State> {
-  static constexpr std::uint64_t value() noexcept {
+  static constexpr auto value() noexcept {
     if constexpr (projection<State>) {
       constexpr std::uint64_t hash = find_projection_fingerprint<State>();
       return hash;
     } else {
-      require_projection<State>();
-      return 0;
+      return projection_sentence<State>::value;
     }
   }
 };
@@ -6725,12 +9545,12 @@ template <class State>
 // call; the header is read only for an `apply` that takes it, a packed event is one load, and an event of a kind that isn't
 // folded is stepped over unread.
 //
-// From a kind to its `apply` (measured, benchmarks/results/dispatch.md): up to 16 kinds a chain of comparisons, which compilers
+// From a kind to its `apply` (measured, benchmarks/results/dispatch.md): up to 32 kinds a chain of comparisons, which compilers
 // turn into what they make of a hand-written switch, and inline; above that a table that is hashed while compiling.
 
 namespace quipu::detail {
 
-inline constexpr std::size_t inline_kinds_limit = 16;
+inline constexpr std::size_t inline_kinds_limit = 32;
 
 [[noreturn]] inline void throw_frame_not_decoded(frame_view frame, std::string_view schema) {
   constexpr std::size_t shown = 240;
@@ -6996,6 +9816,15 @@ template <class Input>
 concept input_range = !single_input<std::remove_cvref_t<Input>> && (std::is_array_v<std::remove_reference_t<Input>> ||
                                                                     has_range_members<Input> || has_range_functions<Input>);
 
+template <class Range>
+constexpr decltype(auto) first_of(Range& range) {
+  if constexpr (std::is_array_v<Range>) return *range;
+  else if constexpr (has_range_members<Range>) return *range.begin();
+  else return *begin(range);
+}
+template <class Range>
+using element_of = std::remove_cvref_t<decltype(first_of(std::declval<std::remove_reference_t<Range>&>()))>;
+
 /// The listed event that has the kind of `Event`, or `Event`.
 template <class Event, class First, class... Rest>
 consteval auto find_namesake(event_list<First, Rest...>) {
@@ -7004,9 +9833,48 @@ consteval auto find_namesake(event_list<First, Rest...>) {
   else return find_namesake<Event>(event_list<Rest...>{});
 }
 
-/// What a function returns that doesn't compile: an error of its own has said why.
-template <class State>
-constexpr State never_returned();
+template <class State, class Input>
+consteval auto find_input_problem();
+
+template <class State, class Payload>
+consteval auto find_part_problem(std::type_identity<event<Payload>>) {
+  return find_input_problem<State, Payload>();
+}
+template <class State, class... Choices>
+consteval auto find_part_problem(std::type_identity<std::variant<Choices...>>) {
+  return first_problem<decltype(find_input_problem<State, Choices>())...>();
+}
+
+/// What is wrong with one input of a fold that isn't a range.
+template <class State, class Input>
+consteval auto find_input_problem() {
+  if constexpr (std::is_same_v<Input, event_view>) {
+    return no_problem{};
+  } else if constexpr (is_event_envelope<Input> || is_variant<Input>) {
+    return find_part_problem<State>(std::type_identity<Input>{});
+  } else if constexpr (!event_type<Input>) {
+    return problem<fold_takes_events_or_one_range_of_events<State, Input>>{};
+  } else if constexpr (folds_any_event<State>) {
+    return problem<a_projection_of_any_event_folds_event_views_and_nothing_else<State, Input>>{};
+  } else if constexpr (is_listed<Input, typename State::events>) {
+    return no_problem{};
+  } else {
+    using namesake = typename decltype(find_namesake<Input>(typename State::events{}))::type;
+    if constexpr (std::is_same_v<namesake, Input>) return no_problem{};
+    else return problem<fold_was_given_another_type_of_a_kind_that_the_projection_lists<State, Input, namesake>>{};
+  }
+}
+
+template <class... Inputs>
+inline constexpr bool is_one_range = sizeof...(Inputs) == 1 && (input_range<Inputs> && ...);
+
+template <class State, class... Inputs>
+consteval auto find_fold_problem() {
+  if constexpr (!projection<State>) return problem_of<State>{};
+  else if constexpr (sizeof...(Inputs) == 0) return no_problem{};
+  else if constexpr (is_one_range<Inputs...>) return first_problem<decltype(find_input_problem<State, element_of<Inputs>>())...>();
+  else return first_problem<decltype(find_input_problem<State, std::remove_cvref_t<Inputs>>())...>();
+}
 
 /// Folds values one after the other. `sequence` is how many it has seen: the entity sequence of the next.
 template <class State>
@@ -7015,34 +9883,43 @@ struct value_folder {
   std::uint64_t sequence{};
 
   /// An event of a kind that isn't listed counts, and leaves the state as it is.
+  template <class Event, class... Header>
+  constexpr void add_event(const Event& value, const Header&... header) {
+    if constexpr (is_listed<Event, typename State::events>) state.apply(value, header...);
+    ++sequence;
+  }
+
   template <class Event>
-  constexpr void add_event(const Event& value, [[maybe_unused]] const event_header* header) {
-    if constexpr (folds_any_event<State>) {
-      static_cast<void>(sizeof(a_projection_of_any_event_folds_event_views_and_nothing_else<State, Event>));
-    } else if constexpr (!is_listed<Event, typename State::events>) {
-      using namesake = typename decltype(find_namesake<Event>(typename State::events{}))::type;
-      if constexpr (!std::same_as<namesake, Event>)
-        static_cast<void>(sizeof(fold_was_given_another_type_of_a_kind_that_the_projection_lists<State, Event, namesake>));
-    } else if constexpr (!takes_header<State, Event>) {
-      state.apply(value);
-    } else if (header != nullptr) {
-      state.apply(value, *header);
-    } else {
+  static constexpr bool wants_header() {
+    if constexpr (is_listed<Event, typename State::events>) return takes_header<State, Event>;
+    else return false;
+  }
+
+  template <class Event>
+  constexpr void add_envelope(const event<Event>& envelope) {
+    if constexpr (wants_header<Event>()) add_event(envelope.payload, envelope.header);
+    else add_event(envelope.payload);
+  }
+
+  template <class Event>
+  constexpr void add_value(const Event& value) {
+    if constexpr (wants_header<Event>()) {
       event_header made;
       made.kind = kind_of<Event>;
       made.schema_version = schema_version_of<Event>();
       made.position.sequence = sequence;
-      state.apply(value, std::as_const(made));
+      add_event(value, made);
+    } else {
+      add_event(value);
     }
-    ++sequence;
   }
 
   template <std::size_t index = 0, class... Choices>
   constexpr void add_choice(const std::variant<Choices...>& choice) {
     if constexpr (index == sizeof...(Choices)) {
       throw error{errc::invalid_argument, "fold: a std::variant without a value is no event"};
-    } else if (const auto* value = std::get_if<index>(&choice)) {
-      add(*value);
+    } else if (choice.index() == index) {  // not std::get_if: g++ 12 doesn't compare the address of a temporary in a constant expression
+      add(std::get<index>(choice));
     } else {
       add_choice<index + 1>(choice);
     }
@@ -7054,13 +9931,11 @@ struct value_folder {
       fold_view(state, input);
       ++sequence;
     } else if constexpr (is_event_envelope<Input>) {
-      add_event(input.payload, &input.header);
+      add_envelope(input);
     } else if constexpr (is_variant<Input>) {
       add_choice(input);
-    } else if constexpr (event_type<Input>) {
-      add_event(input, nullptr);
     } else {
-      static_cast<void>(sizeof(fold_takes_events_or_one_range_of_events<State, Input>));
+      add_value(input);
     }
   }
 
@@ -7081,20 +9956,280 @@ struct value_folder {
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view` throws
 /// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
 template <class State, class... Inputs>
-[[nodiscard]] constexpr State fold(Inputs&&... inputs) {
-  if constexpr (!projection<State>) {
-    detail::require_projection<State>();
-    return detail::never_returned<State>();
+[[nodiscard]] constexpr auto fold(Inputs&&... inputs) {
+  using verdict = decltype(detail::find_fold_problem<State, Inputs...>());
+  if constexpr (verdict::found) {
+    return verdict::sentence::value;
   } else {
     detail::value_folder<State> folding;
-    if constexpr (sizeof...(Inputs) == 1 && (detail::input_range<Inputs> && ...)) {
-      (folding.add_range(inputs), ...);
-    } else {
-      (folding.add(std::as_const(inputs)), ...);
-    }
+    if constexpr (detail::is_one_range<Inputs...>) (folding.add_range(inputs), ...);
+    else (folding.add(std::as_const(inputs)), ...);
     return std::move(folding.state);
   }
 }
+
+}  // namespace quipu
+
+// ---- quipu/projection/catalogue.hpp ---------------------------------------------------------------------------------
+
+// catalogue.hpp: proofs about all events of a program at once:
+//   static_assert(quipu::catalogue<deposited, withdrawn>::handled_by<account, audit>);
+// No two events have one kind, each event's older versions can be read back to the first, and each is folded by one of the projections. What
+// isn't so is one error that names the culprit.
+
+namespace quipu {
+
+/// Never defined: their names are what the compiler says.
+template <class Event>
+struct an_event_of_a_catalogue_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of;
+template <class Event>
+struct an_event_of_a_catalogue_has_no_encoding;
+template <class Event>
+struct an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library;
+template <class First, class Second>
+struct two_events_of_a_catalogue_have_the_same_kind;
+template <class Event, class Oldest>
+struct the_versions_of_an_event_must_go_back_to_version_1_by_previous_and_upcast;
+template <class Event>
+struct no_projection_handles_this_event_of_the_catalogue;
+
+namespace detail {
+
+/// The last type behind `previous`, where it began.
+template <class Event>
+consteval auto find_oldest() {
+  if constexpr (has_previous<Event>) return find_oldest<typename Event::previous>();
+  else return std::type_identity<Event>{};
+}
+
+template <class Event>
+consteval auto find_catalogue_event_problem() {
+  if constexpr (!event_type<Event>) {
+    return problem<an_event_of_a_catalogue_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<Event>>{};
+  } else if constexpr (kind_of<Event>.is_reserved()) {
+    return problem<an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library<Event>>{};
+  } else if constexpr (!encodable<Event>) {
+    return problem<an_event_of_a_catalogue_has_no_encoding<Event>>{};
+  } else {
+    using oldest = typename decltype(find_oldest<Event>())::type;
+    check_upcast_chain<Event>();
+    if constexpr (schema_version_of<oldest>() != 1) {
+      return problem<the_versions_of_an_event_must_go_back_to_version_1_by_previous_and_upcast<Event, oldest>>{};
+    } else {
+      return no_problem{};
+    }
+  }
+}
+
+template <class... Events>
+consteval auto find_catalogue_problem() {
+  using first = decltype(first_problem<decltype(find_catalogue_event_problem<Events>())...>());
+  if constexpr (first::found) {
+    return first{};
+  } else {
+    constexpr kind_pair same = find_equal_kinds<sizeof...(Events)>({kind_of<Events>...});
+    if constexpr (same.first == same.second) {
+      return no_problem{};
+    } else {
+      return problem<two_events_of_a_catalogue_have_the_same_kind<typename decltype(pick_type<same.first, Events...>())::type,
+                                                                  typename decltype(pick_type<same.second, Events...>())::type>>{};
+    }
+  }
+}
+
+template <class Event, class... States>
+consteval auto find_handler_problem() {
+  if constexpr (((folds_any_event<States> || is_listed<Event, typename States::events>) || ...)) return no_problem{};
+  else return problem<no_projection_handles_this_event_of_the_catalogue<Event>>{};
+}
+
+template <class... Events, class... States>
+consteval auto find_handling_problem(event_list<Events...>, type_list<States...>) {
+  using own = decltype(find_catalogue_problem<Events...>());
+  if constexpr (own::found) {
+    return own{};
+  } else {
+    using projections = decltype(first_problem<no_problem, problem_of<States>...>());
+    if constexpr (projections::found) return projections{};
+    else return first_problem<decltype(find_handler_problem<Events, States...>())...>();
+  }
+}
+
+/// True, or one error.
+template <class Problem>
+consteval bool nothing_to_tell() {
+  if constexpr (Problem::found) static_cast<void>(sizeof(typename Problem::sentence));
+  return true;
+}
+
+}  // namespace detail
+
+/// The events of a program.
+template <class... Events>
+struct catalogue {
+  static_assert(sizeof...(Events) > 0, "a catalogue lists at least one event");
+
+  using events = event_list<Events...>;
+  static constexpr std::size_t size = sizeof...(Events);
+
+  /// Their kinds, in order.
+  [[nodiscard]] static constexpr std::array<event_kind, size> kinds() noexcept { return {kind_of<Events>...}; }
+
+  /// True where kinds are unique and versions complete; otherwise one compile error.
+  static constexpr bool complete = detail::nothing_to_tell<decltype(detail::find_catalogue_problem<Events...>())>();
+
+  /// True where `complete` is and each event is folded by one of the projections; otherwise one compile error.
+  template <class... Projections>
+  static constexpr bool handled_by =
+      detail::nothing_to_tell<decltype(detail::find_handling_problem(event_list<Events...>{}, detail::type_list<Projections...>{}))>();
+};
+
+}  // namespace quipu
+
+// ---- quipu/projection/decider.hpp -----------------------------------------------------------------------------------
+
+// decider.hpp: a projection that also decides: what a command makes happen in its state.
+//
+//   struct account {
+//     ...
+//     static constexpr quipu::outcome<quipu::events_for<account>> decide(const account& state, const withdraw& command);
+//   };
+//
+// `decide` is a static member, or a function beside the projection. It depends on nothing but state and command, and returns an outcome of
+// one event of the projection, of an `events_for` (one of them), or of a std::optional, std::array, std::vector or other range of such.
+// `store.execute<account>(where, command)` runs it against a store; given.hpp tests it while compiling.
+
+namespace quipu {
+
+/// Never defined: their names are what the compiler says.
+template <class Projection, class Command>
+struct a_projection_needs_a_public_static_decide_for_this_command;
+template <class Projection, class Command, class Returned>
+struct decide_must_return_an_outcome_of_events_that_the_projection_lists;
+
+namespace detail {
+
+template <class Events>
+struct variant_of_events;
+template <class... Events>
+struct variant_of_events<event_list<Events...>> {
+  using type = std::variant<Events...>;
+};
+
+}  // namespace detail
+
+/// One of the events that a projection folds.
+template <class State>
+using events_for = typename detail::variant_of_events<typename State::events>::type;
+
+namespace detail {
+
+template <class State, class Command>
+concept has_decide_member = requires(const State& state, const Command& command) { State::decide(state, command); };
+template <class State, class Command>
+concept has_decide_function = requires(const State& state, const Command& command) { decide(state, command); };
+
+template <class State, class Command>
+constexpr auto call_decide(const State& state, const Command& command) {
+  if constexpr (has_decide_member<State, Command>) return State::decide(state, command);
+  else return decide(state, command);
+}
+
+template <class Type>
+inline constexpr bool is_std_optional = false;
+template <class Value>
+inline constexpr bool is_std_optional<std::optional<Value>> = true;
+
+template <class Decided, class Events>
+consteval bool decides_listed_events();
+
+template <class Choices, class Events>
+inline constexpr bool are_listed = false;
+template <class... Choices, class Events>
+inline constexpr bool are_listed<std::variant<Choices...>, Events> = (is_listed<Choices, Events> && ...);
+
+/// Whether a decision can hold nothing but events of a list.
+template <class Decided, class Events>
+consteval bool decides_listed_events() {
+  if constexpr (is_variant<Decided>) return are_listed<Decided, Events>;
+  else if constexpr (is_std_optional<Decided>) return decides_listed_events<typename Decided::value_type, Events>();
+  else if constexpr (is_listed<Decided, Events>) return true;
+  else if constexpr (input_range<Decided>) return decides_listed_events<element_of<Decided>, Events>();
+  else return false;
+}
+
+template <class Returned, class Events>
+inline constexpr bool is_decision = false;
+template <class Decided, class Events>
+inline constexpr bool is_decision<outcome<Decided>, Events> = decides_listed_events<Decided, Events>();
+
+/// What is wrong with deciding a command.
+template <class State, class Command>
+consteval auto find_decide_problem() {
+  if constexpr (!projection<State>) {
+    return problem_of<State>{};
+  } else if constexpr (!has_decide_member<State, Command> && !has_decide_function<State, Command>) {
+    return problem<a_projection_needs_a_public_static_decide_for_this_command<State, Command>>{};
+  } else {
+    using returned = decltype(call_decide(std::declval<const State&>(), std::declval<const Command&>()));
+    if constexpr (is_decision<returned, typename State::events>) return no_problem{};
+    else return problem<decide_must_return_an_outcome_of_events_that_the_projection_lists<State, Command, returned>>{};
+  }
+}
+
+template <class State, class Command>
+using decide_problem = decltype(find_decide_problem<State, Command>());
+
+template <std::size_t index = 0, class Visitor, class... Choices>
+constexpr void visit_choice(const std::variant<Choices...>& choice, const Visitor& visitor) {
+  if constexpr (index < sizeof...(Choices)) {
+    if (choice.index() == index) visitor(std::get<index>(choice));
+    else visit_choice<index + 1>(choice, visitor);
+  } else {
+    throw error{errc::invalid_argument, "decide: a std::variant without a value is no event"};
+  }
+}
+
+/// Calls with each event that was decided, in order.
+template <class Events, class Decided, class Visitor>
+constexpr void visit_decided(const Decided& decided, const Visitor& visitor) {
+  if constexpr (is_variant<Decided>) {
+    visit_choice(decided, visitor);
+  } else if constexpr (is_std_optional<Decided>) {
+    if (decided.has_value()) visit_decided<Events>(*decided, visitor);
+  } else if constexpr (is_listed<Decided, Events>) {
+    visitor(decided);
+  } else {
+    for (const auto& each : decided) visit_decided<Events>(each, visitor);
+  }
+}
+
+/// A batch of outcomes that were decided is all of their events in order, or what decides among those that aren't ok: see combine.hpp.
+template <class Events, class Decided, class Visitor>
+constexpr void visit_decided(const outcome<Decided>& decided, const Visitor& visitor) {
+  if (decided.is_batch()) {
+    for (const outcome<Decided>& each : decided.batch()) visit_decided<Events>(each, visitor);
+  } else if (decided.is_ok()) {
+    visit_decided<Events>(decided.value(), visitor);
+  }
+}
+template <class Decided>
+constexpr const outcome<Decided>* find_refusal(const outcome<Decided>& decided) {
+  if (decided.is_ok()) return nullptr;
+  if (!decided.is_batch()) return &decided;
+  const outcome<Decided>* strongest = nullptr;
+  for (const outcome<Decided>& each : decided.batch()) {
+    const outcome<Decided>* const found = find_refusal(each);
+    if (found != nullptr && (strongest == nullptr || precedence(found->state()) > precedence(strongest->state()))) strongest = found;
+  }
+  return strongest;
+}
+
+}  // namespace detail
+
+/// A projection that decides a command: see the head of this file.
+template <class State, class Command>
+concept decides = detail::nothing_wrong<detail::decide_problem<State, Command>>;
 
 }  // namespace quipu
 
@@ -7163,120 +10298,750 @@ class freshness {
 
 }  // namespace quipu
 
-// ---- quipu/cache/projection_cache.hpp -------------------------------------------------------------------------------
+// ---- quipu/projection/given.hpp -------------------------------------------------------------------------------------
 
-// projection_cache.hpp: what a cache of projected states is. A cache maps byte strings to byte strings and may forget anything at
-// any time; the store decides what an entry is worth. The store wraps each value in an envelope of its own (store identity,
-// fingerprint, place in the hash chain), so that no cache, a user's own included, can make it believe another store's state.
+// given.hpp: a decider's specification, as tests that the compiler runs:
+//   static_assert(quipu::given<account>(deposited{100}).when(withdraw{30}).then(withdrawn{30}));
+//   static_assert(quipu::given<account>(deposited{10}).when(withdraw{30}).then_error(quipu::error_kind::validation));
+// At run time, under any test framework, a result is true or false, is written to a stream, and its `message()` says what was expected and
+// what happened instead: `const auto result = ...; INFO(result.message()); CHECK(result);`
 
 namespace quipu {
 
-/// What is kept beside a value.
-struct cache_meta {
-  std::uint64_t watermark{};    ///< how much of the log the value accounts for; its meaning is the store's
-  std::int64_t cached_at_us{};  ///< when it was put, microseconds since 1970-01-01 UTC
+/// Never defined: its name is what the compiler says.
+template <class Projection, class Event>
+struct then_expects_events_that_the_projection_lists;
 
-  friend bool operator==(const cache_meta&, const cache_meta&) = default;
+namespace detail {
+
+/// Whether two aggregates are equal, member by member; by their own `==` where they have one.
+template <class Type>
+constexpr bool are_same(const Type& left, const Type& right);
+
+template <class Type, std::size_t... indices>
+constexpr bool have_same_members(const Type& left, const Type& right, std::index_sequence<indices...>) {
+  return visit_plain_members<sizeof...(indices)>(left, [&](const auto&... ours) {
+    return visit_plain_members<sizeof...(indices)>(right, [&](const auto&... theirs) { return (are_same(ours, theirs) && ...); });
+  });
+}
+
+template <class Type>
+constexpr bool are_same(const Type& left, const Type& right) {
+  if constexpr (std::equality_comparable<Type>) {
+    return left == right;
+  } else {
+    static_assert(std::is_aggregate_v<Type> && !std::is_array_v<Type>, "given().when().then() compares events by their operator==, or by their members if they are plain aggregates");
+    return have_same_members(left, right, std::make_index_sequence<member_count<Type>>{});
+  }
+}
+
+template <class When>
+std::string show_value(std::string_view name, std::string_view schema, const bytes& encoded) {
+  std::string shown{name};
+  shown.append(" ").append(schema_to_json(schema, encoded));
+  return shown;
+}
+/// `deposited {"cents":100}`
+template <class Type>
+std::string show_value(const Type& value) {
+  if constexpr (encodable<Type>) return show_value<Type>(type_name<Type>(), schema_text<Type>(), encode(value));
+  else return std::string{type_name<Type>()};
+}
+
+/// An outcome that isn't ok, in words.
+template <class Decided>
+std::string show_refusal(const outcome<Decided>& refusal) {
+  std::string shown{name_of(refusal.state())};
+  if (refusal.is_error()) shown.append(" ").append(refusal.error().kind.str()).append(": ").append(refusal.error().message.view());
+  if (refusal.is_cancelled()) shown.append(": ").append(refusal.cancelled().reason.view());
+  if (refusal.is_retry()) shown.append(" after ").append(std::to_string(refusal.retry().after_ms)).append(" ms: ").append(refusal.retry().reason.view());
+  return shown;
+}
+
+/// What was decided, and what was expected of it.
+template <class State, class Decided, class Expected>
+class [[nodiscard]] decision_check {
+ public:
+  constexpr decision_check(State before, outcome<Decided> decided, Expected expected)
+      : before_(std::move(before)), decided_(std::move(decided)), expected_(std::move(expected)), holds_{expected_.holds(decided_)} {}
+
+  constexpr explicit operator bool() const noexcept { return holds_; }
+
+  /// What was expected, what happened, and in which state.
+  [[nodiscard]] std::string message() const {
+    std::string said = holds_ ? "as expected:\n" : "not as expected:\n";
+    said.append("  in the state\n    ").append(show_value(before_)).append("\n  was expected\n");
+    expected_.describe(said);
+    said.append(holds_ ? "  and was decided\n" : "  but was decided\n");
+    const std::size_t before_events = said.size();
+    if (const outcome<Decided>* const refusal = find_refusal(decided_)) {
+      said.append("    ").append(show_refusal(*refusal)).append("\n");
+    } else {
+      visit_decided<typename State::events>(decided_, [&](const auto& event) { said.append("    ").append(show_value(event)).append("\n"); });
+      if (said.size() == before_events) said.append("    no event\n");
+    }
+    return said;
+  }
+
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const decision_check& shown) {
+    return out << shown.message();
+  }
+
+ private:
+  State before_;
+  outcome<Decided> decided_;
+  Expected expected_;
+  bool holds_;
 };
 
-struct cache_entry {
-  bytes value;
-  cache_meta meta;
+template <class State, class... Events>
+struct expected_events {
+  std::tuple<Events...> events;
 
-  friend bool operator==(const cache_entry&, const cache_entry&) = default;
+  template <class Decided>
+  constexpr bool holds(const outcome<Decided>& decided) const {
+    if (find_refusal(decided) != nullptr) return false;
+    std::size_t count = 0;
+    bool same = true;
+    visit_decided<typename State::events>(decided, [&](const auto& event) { same = is_at(count++, event, std::index_sequence_for<Events...>{}) && same; });
+    return same && count == sizeof...(Events);
+  }
+  void describe(std::string& said) const {
+    if constexpr (sizeof...(Events) == 0) said.append("    no event\n");
+    else std::apply([&](const auto&... event) { (said.append("    ").append(show_value(event)).append("\n"), ...); }, events);
+  }
+
+ private:
+  template <class Event, std::size_t... indices>
+  constexpr bool is_at(std::size_t place, const Event& event, std::index_sequence<indices...>) const {
+    return ((place == indices && is_same_event(std::get<indices>(events), event)) || ...);
+  }
+  template <class Wanted, class Event>
+  static constexpr bool is_same_event(const Wanted& wanted, const Event& event) {
+    if constexpr (std::is_same_v<Wanted, Event>) return are_same(wanted, event);
+    else return false;
+  }
 };
 
-struct cache_capabilities {
-  bool supports_prefetch{};  ///< announcing a read ahead of it makes that read cheaper: only then is `prefetch` called
-  bool is_noop{};            ///< never holds anything: the store doesn't encode states for it at all
-
-  friend bool operator==(const cache_capabilities&, const cache_capabilities&) = default;
+struct expected_error {
+  error_kind kind;
+  text message;       // empty for any
+  template <class Decided>
+  constexpr bool holds(const outcome<Decided>& decided) const {
+    const outcome<Decided>* const refusal = find_refusal(decided);
+    return refusal != nullptr && refusal->is_error() && refusal->error().kind == kind &&
+           (message.empty() || refusal->error().message == message);
+  }
+  void describe(std::string& said) const {
+    said.append("    error ").append(kind.str());
+    if (!message.empty()) said.append(": ").append(message.view());
+    said.append("\n");
+  }
 };
 
-/// What a cache did since it was made. Counted without locks: each number is right, the set needn't be of one moment.
-struct cache_stats {
-  std::uint64_t hits{};
-  std::uint64_t misses{};   ///< damaged entries included
-  std::uint64_t puts{};
-  std::uint64_t healed{};   ///< damaged entries that were removed
-  std::uint64_t evicted{};  ///< entries given up to stay within bounds
+/// Stands where something was wrong that the compiler has told of, so that it tells no more.
+struct told_check {
+  constexpr explicit operator bool() const noexcept { return true; }
+  [[nodiscard]] std::string message() const { return {}; }
+};
+struct told_decision {
+  template <class... Events>
+  constexpr told_check then(const Events&...) const noexcept {
+    return {};
+  }
+  constexpr told_check then_error(error_kind, const text& = {}) const noexcept { return {}; }
+};
 
-  friend bool operator==(const cache_stats&, const cache_stats&) = default;
+/// What a command led to.
+template <class State, class Decided>
+class [[nodiscard]] made_decision {
+ public:
+  constexpr made_decision(State before, outcome<Decided> decided) : before_(std::move(before)), decided_(std::move(decided)) {}
+
+  /// Whether exactly these events were decided, in this order; with none, that nothing happens.
+  template <class... Events>
+  constexpr auto then(const Events&... events) const {
+    if constexpr ((is_listed<Events, typename State::events> && ...)) {
+      return decision_check<State, Decided, expected_events<State, Events...>>{before_, decided_, {std::tuple<Events...>{events...}}};
+    } else {
+      static_cast<void>((say_listed<Events>(), ...));
+      return told_check{};
+    }
+  }
+  /// Whether the command was refused with an error of this kind.
+  constexpr auto then_error(error_kind kind) const { return then_error(kind, text{}); }
+  /// And with these words.
+  constexpr auto then_error(error_kind kind, text message) const {
+    return decision_check<State, Decided, expected_error>{before_, decided_, {kind, std::move(message)}};
+  }
+
+  /// What was decided, for whatever else there is to be tested.
+  [[nodiscard]] constexpr const outcome<Decided>& result() const noexcept { return decided_; }
+
+ private:
+  template <class Event>
+  static constexpr int say_listed() {
+    if constexpr (!is_listed<Event, typename State::events>) static_cast<void>(sizeof(then_expects_events_that_the_projection_lists<State, Event>));
+    return 0;
+  }
+
+  State before_;
+  outcome<Decided> decided_;
+};
+
+template <class State>
+struct given_state {
+  State state;
+
+  /// Decides a command in this state.
+  template <class Command>
+  constexpr auto when(const Command& command) const {
+    using verdict = decide_problem<State, Command>;
+    if constexpr (verdict::found) {
+      static_cast<void>(sizeof(typename verdict::sentence));
+      return told_decision{};
+    } else {
+      auto decided = call_decide(state, command);
+      return made_decision<State, typename decltype(decided)::value_type>{state, std::move(decided)};
+    }
+  }
+};
+
+struct told_state {
+  template <class Command>
+  constexpr told_decision when(const Command&) const noexcept {
+    return {};
+  }
+};
+
+}  // namespace detail
+
+/// The state after some events, in which `.when(command)` decides, and `.then(events...)` or `.then_error(kind)` says whether as expected. The
+/// events are what `fold` takes. Usable in constant expressions where `apply` and `decide` are.
+template <class State, class... Events>
+[[nodiscard]] constexpr auto given(const Events&... events) {
+  using verdict = decltype(detail::find_fold_problem<State, const Events&...>());
+  if constexpr (verdict::found) {
+    static_cast<void>(sizeof(typename verdict::sentence));
+    return detail::told_state{};
+  } else {
+    return detail::given_state<State>{fold<State>(events...)};
+  }
+}
+
+}  // namespace quipu
+
+// ---- quipu/environment/environment.hpp ------------------------------------------------------------------------------
+
+// environment.hpp: what the journal asks of the world: files in one directory, a lock, a clock, random bytes. A concept, so that
+// the store in memory and the simulator of crashes run the code that runs on a disk.
+//
+// Members that fail throw `quipu::error` with the path and the system's number: `errc::storage_full` where there is no room, else
+// `errc::io_failed`, unless said otherwise. A failed `sync` is never repeated into a success.
+
+namespace quipu {
+
+/// How a file is opened by `directory.open_file`.
+enum class open_mode : unsigned char {
+  read,    ///< must exist; `errc::not_found` when it doesn't
+  write,   ///< for reading and writing; must exist, as above
+  create,  ///< for reading and writing; must not exist (`errc::io_failed`)
 };
 
 // The clauses have names, so that a compiler's note says which one a type lacks.
 
-template <class Cache>
-concept reports_cache_capabilities = requires(Cache& cache) {
-  { cache.capabilities() } -> std::convertible_to<cache_capabilities>;
+/// A read-only window onto a file's first bytes, at one address for its whole life. It may be longer than the file: bytes behind
+/// the file's end mustn't be touched until the file has grown over them. What `write_at` wrote shows at once.
+template <class Mapping>
+concept file_mapping = std::movable<Mapping> && requires(const Mapping& mapping) {
+  { mapping.data() } -> std::same_as<const std::byte*>;
+  { mapping.size() } -> std::same_as<std::size_t>;
 };
 
-template <class Cache>
-concept gets_cache_entries = requires(Cache& cache, bytes_view key) {
-  { cache.get(key) } -> std::convertible_to<std::optional<cache_entry>>;
+template <class File>
+concept environment_file = std::movable<File> && requires(File& file, const File& constant, std::byte* to, std::size_t count,
+                                                          std::uint64_t offset, bytes_view data) {
+  // Bytes in the file now.
+  { constant.size() } -> std::same_as<std::uint64_t>;
+  // Reads up to `count` bytes; fewer only where the file ends.
+  { constant.read_at(to, count, offset) } -> std::same_as<std::size_t>;
+  // Writes all of `data`, growing the file where it must. When it fails, a part may have been written.
+  file.write_at(data, offset);
+  // Makes the file `size` bytes long at least, the new ones zero, with room on the device set aside for all of them.
+  file.reserve(offset);
+  // Cuts the file to `size` bytes, or grows it with zeros.
+  file.truncate(offset);
+  // Returns when what was written, and the size, are on stable storage.
+  file.sync();
+  // A window of `count` bytes from the file's start.
+  { constant.map(count) } -> file_mapping;
+  { constant.path() } -> std::convertible_to<std::string_view>;
 };
 
-template <class Cache>
-concept puts_cache_entries = requires(Cache& cache, bytes_view key, bytes_view value, cache_meta meta) { cache.put(key, value, meta); };
-
-template <class Cache>
-concept deletes_cache_entries_by_prefix = requires(Cache& cache, bytes_view prefix) {
-  { cache.delete_prefix(prefix) } -> std::convertible_to<std::uint64_t>;
+/// A lock on a name in a directory, until it is destroyed or the process that took it ends.
+template <class Lock>
+concept environment_lock = std::movable<Lock> && requires(const Lock& lock) {
+  // False in a forked child of the process that took it.
+  { lock.held() } -> std::same_as<bool>;
 };
 
-template <class Cache>
-concept syncs_cache_entries = requires(Cache& cache) { cache.sync(); };
-
-/// A cache of projected states.
-///   capabilities()         what the store may leave out
-///   get(key)               the entry last put under exactly this key, or nothing; never part of one, never another key's
-///   put(key, value, meta)  replaces the entry as a whole
-///   delete_prefix(prefix)  removes every entry whose key starts with `prefix` (all, where it is empty); returns how many
-///   sync()                 puts what was put on stable storage, where the cache has any
-///   prefetch(key, meta)    optional: `key` will be wanted soon, with about this meta
-/// Everything may be called from several threads at once. Keys and values are arbitrary bytes. A failure that isn't a miss is thrown.
-template <class Cache>
-concept projection_cache = std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&
-                           puts_cache_entries<Cache> && deletes_cache_entries_by_prefix<Cache> && syncs_cache_entries<Cache>;
-
-/// The cache provides `prefetch`. To be called only where `capabilities().supports_prefetch` says that it helps.
-template <class Cache>
-concept prefetching_cache =
-    projection_cache<Cache> && requires(Cache& cache, bytes_view key, cache_meta predicted) { cache.prefetch(key, predicted); };
-
-/// The cache provides `get_into(key, value, meta)`: `get` into a buffer that the caller reuses. Returns whether there was an entry;
-/// where there was none, `value` and `meta` are unspecified.
-template <class Cache>
-concept buffered_cache = projection_cache<Cache> && requires(Cache& cache, bytes_view key, bytes& value, cache_meta& meta) {
-  { cache.get_into(key, value, meta) } -> std::convertible_to<bool>;
+/// One directory. Names are single components, or `errc::invalid_argument`; no symbolic link is followed.
+template <class Directory>
+concept environment_directory = std::movable<Directory> && requires(Directory& directory, const Directory& constant,
+                                                                    const std::string& name) {
+  { constant.open_file(name, open_mode::read) } -> environment_file;
+  { constant.exists(name) } -> std::same_as<bool>;
+  // Replaces what has the new name, atomically.
+  directory.rename(name, name);
+  // Removing what isn't there is no failure.
+  directory.remove(name);
+  // The names in the directory, sorted.
+  { constant.list() } -> std::same_as<std::vector<std::string>>;
+  // Returns when the names in the directory are on stable storage.
+  directory.sync();
+  // Creates the file where it is missing and locks it against other processes and against other locks in this one; throws
+  // `errc::locked` where it is held already. The file stays, and mustn't be removed while it is locked.
+  { directory.lock(name) } -> environment_lock;
+  { constant.path() } -> std::convertible_to<std::string_view>;
 };
 
-namespace detail {
+/// The world. Copies are the same world.
+template <class Environment>
+concept environment = std::copyable<Environment> && requires(Environment& world, const path& where, std::byte* to, std::size_t count) {
+  // Opens a directory; creates it, its missing parents, and puts their names on stable storage where `create` says so.
+  // `errc::not_found` where it is missing; `errc::io_failed` where it isn't a directory or is a symbolic link.
+  { world.open_directory(where, true) } -> environment_directory;
+  // Microseconds since the Unix epoch; may go back.
+  { world.now_us() } -> std::same_as<std::int64_t>;
+  // Fills with random bytes, for identities.
+  world.random(to, count);
+};
 
-/// `get_into` for any cache.
-template <projection_cache Cache>
-[[nodiscard]] bool cache_get_into(Cache& cache, bytes_view key, bytes& value, cache_meta& meta) {
-  if constexpr (buffered_cache<Cache>) {
-    return cache.get_into(key, value, meta);
-  } else {
-    std::optional<cache_entry> found = cache.get(key);
-    if (!found) return false;
-    value.swap(found->value);
-    meta = found->meta;
+}  // namespace quipu
+
+// ---- quipu/core/detail/monitor.hpp ----------------------------------------------------------------------------------
+
+// monitor.hpp: a mutex, locks on it, conditions to wait for under it, and the clock to wait by. They do what std::mutex,
+// std::unique_lock and std::condition_variable do and are the same thread primitives underneath, without <mutex>, <condition_variable> and
+// <chrono>, whose compile time every program that includes the library would pay.
+
+namespace quipu::detail {
+
+class mutex {
+ public:
+  mutex() noexcept = default;
+  mutex(const mutex&) = delete;
+  mutex& operator=(const mutex&) = delete;
+  ~mutex() { ::pthread_mutex_destroy(&native_); }
+
+  /// Waits until nobody else has it. Not to be taken twice by one thread.
+  void lock() noexcept { ::pthread_mutex_lock(&native_); }
+  void unlock() noexcept { ::pthread_mutex_unlock(&native_); }
+
+ private:
+  friend class condition;
+  pthread_mutex_t native_ = PTHREAD_MUTEX_INITIALIZER;
+};
+
+/// Holds a mutex while it lives, but for when it is told to let go.
+class unique_lock {
+ public:
+  explicit unique_lock(mutex& of) noexcept : mutex_{of} { lock(); }
+  unique_lock(const unique_lock&) = delete;
+  unique_lock& operator=(const unique_lock&) = delete;
+  ~unique_lock() {
+    if (held_) mutex_.unlock();
+  }
+
+  void lock() noexcept {
+    mutex_.lock();
+    held_ = true;
+  }
+  void unlock() noexcept {
+    held_ = false;
+    mutex_.unlock();
+  }
+
+ private:
+  friend class condition;
+  mutex& mutex_;
+  bool held_{};
+};
+
+/// Holds a mutex while it lives.
+class lock_guard {
+ public:
+  explicit lock_guard(mutex& of) noexcept : mutex_{of} { mutex_.lock(); }
+  lock_guard(const lock_guard&) = delete;
+  lock_guard& operator=(const lock_guard&) = delete;
+  ~lock_guard() { mutex_.unlock(); }
+
+ private:
+  mutex& mutex_;
+};
+
+/// Microseconds by a clock that nobody sets.
+[[nodiscard]] inline std::int64_t steady_now_us() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
+}
+
+/// What threads wait for while they let go of a lock. They may wake without a reason: ask again.
+class condition {
+ public:
+  condition() noexcept {
+#if defined(__APPLE__)
+    ::pthread_cond_init(&native_, nullptr);
+#else
+    pthread_condattr_t attributes;
+    ::pthread_condattr_init(&attributes);
+    ::pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    ::pthread_cond_init(&native_, &attributes);
+    ::pthread_condattr_destroy(&attributes);
+#endif
+  }
+  condition(const condition&) = delete;
+  condition& operator=(const condition&) = delete;
+  ~condition() { ::pthread_cond_destroy(&native_); }
+
+  void notify_one() noexcept { ::pthread_cond_signal(&native_); }
+  void notify_all() noexcept { ::pthread_cond_broadcast(&native_); }
+
+  void wait(unique_lock& lock) noexcept { ::pthread_cond_wait(&native_, &lock.mutex_.native_); }
+  /// Waits until `ready()`, which is asked under the lock, and no longer than so many microseconds; returns what it said last.
+  template <class Ready>
+  bool wait_for_us(unique_lock& lock, std::int64_t microseconds, Ready&& ready) {
+    const std::int64_t end_us = steady_now_us() + microseconds;
+    while (!ready()) {
+      const std::int64_t left_us = end_us - steady_now_us();
+      if (left_us <= 0) return false;
+#if defined(__APPLE__)
+      const timespec left = time_of(left_us);
+      ::pthread_cond_timedwait_relative_np(&native_, &lock.mutex_.native_, &left);
+#else
+      const timespec end = time_of(end_us);
+      ::pthread_cond_timedwait(&native_, &lock.mutex_.native_, &end);
+#endif
+    }
     return true;
   }
-}
 
-/// Announces a read to a cache that provides `prefetch` and says that it helps; otherwise does nothing.
-template <projection_cache Cache>
-void cache_prefetch(Cache& cache, bytes_view key, cache_meta predicted) {
-  if constexpr (prefetching_cache<Cache>) {
-    if (static_cast<cache_capabilities>(cache.capabilities()).supports_prefetch) cache.prefetch(key, predicted);
+ private:
+  [[nodiscard]] static timespec time_of(std::int64_t microseconds) noexcept {
+    timespec time{};
+    time.tv_sec = static_cast<decltype(time.tv_sec)>(microseconds / 1'000'000);
+    time.tv_nsec = static_cast<decltype(time.tv_nsec)>(microseconds % 1'000'000 * 1000);
+    return time;
   }
+
+  pthread_cond_t native_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/environment/detail/file_name.hpp -------------------------------------------------------------------------
+
+// file_name.hpp: which names an environment takes. The rules stand here once, so that no environment is laxer than another.
+
+namespace quipu::detail {
+
+/// `directory/name`, for messages.
+[[nodiscard]] inline std::string joined_path(std::string_view directory, std::string_view name) {
+  std::string whole{directory};
+  if (!whole.ends_with('/')) whole += '/';
+  whole += name;
+  return whole;
 }
 
-}  // namespace detail
-}  // namespace quipu
+/// Throws errc::invalid_argument where `name` isn't the name of one entry in a directory: a slash would lead elsewhere, and a NUL
+/// would cut the name short and so mean another file.
+inline void check_file_name(std::string_view name, std::string_view directory) {
+  if (!name.empty() && name != "." && name != ".." && name.find('/') == name.npos && name.find('\0') == name.npos) return;
+  error::details about;
+  about.path = joined_path(directory, name);
+  throw error{errc::invalid_argument, "a file's name is one component, not empty, \".\" or \"..\"", about};
+}
+
+/// Throws errc::invalid_argument where `where` is empty or holds a NUL.
+inline void check_directory_path(const path& where) {
+  if (!where.empty() && where.str().find('\0') == std::string::npos) return;
+  error::details about;
+  about.path = where.str();
+  throw error{errc::invalid_argument, "a directory's path is empty or holds a NUL", about};
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/environment/detail/memory_storage.hpp --------------------------------------------------------------------
+
+// memory_storage.hpp: the bytes of one file in memory, as `memory` keeps them.
+//
+// They lie in a reservation: pages that the system hands out when they are first written, so that a large window onto a small file
+// costs next to nothing. A file that outgrows its reservation gets another one; the old one stays for as long as a mapping refers to
+// it, and is written to as well. So every mapping keeps its address and sees every write, however the file has grown since.
+
+namespace quipu::detail {
+
+/// Zeroed pages at one address.
+template <class When>
+class basic_memory_reservation {
+ public:
+  /// Nothing where the system has no room. `capacity` isn't 0.
+  [[nodiscard]] static std::shared_ptr<basic_memory_reservation> of(std::size_t capacity) {
+    auto made = std::make_shared<basic_memory_reservation>();
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+#if defined(MAP_NORESERVE)
+    flags |= MAP_NORESERVE;
+#endif
+    void* const pages = ::mmap(nullptr, capacity, PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (pages == MAP_FAILED) return nullptr;
+    made->data_ = static_cast<std::byte*>(pages);
+    made->capacity_ = capacity;
+    return made;
+  }
+
+  basic_memory_reservation() noexcept = default;
+  basic_memory_reservation(const basic_memory_reservation&) = delete;
+  basic_memory_reservation& operator=(const basic_memory_reservation&) = delete;
+  ~basic_memory_reservation() {
+    if (data_ != nullptr) ::munmap(data_, capacity_);
+  }
+
+  [[nodiscard]] std::byte* data() const noexcept { return data_; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+ private:
+  std::byte* data_{};
+  std::size_t capacity_{};
+};
+using memory_reservation = basic_memory_reservation<when_used>;
+
+/// Not thread-safe. Members that return bool are false where there is no room; nothing has changed then.
+template <class When>
+class basic_memory_storage {
+  using memory_reservation = basic_memory_reservation<When>;
+
+ public:
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+  [[nodiscard]] std::size_t read(std::byte* to, std::size_t count, std::uint64_t offset) const noexcept {
+    if (count == 0 || offset >= size_) return 0;
+    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - offset));
+    std::memcpy(to, current_->data() + offset, count);
+    return count;
+  }
+
+  [[nodiscard]] bool write(bytes_view data, std::uint64_t offset) {
+    if (data.empty()) return true;
+    if (offset > most_bytes || data.size() > most_bytes - offset || !make_room(offset + data.size(), true)) return false;
+    each_reservation(offset, data.size(), [&](std::byte* to, std::size_t count) { std::memcpy(to, data.data(), count); });
+    touched_ = std::max(touched_, offset + data.size());
+    size_ = std::max(size_, offset + data.size());
+    return true;
+  }
+
+  /// What lies behind the size is always zero, so growing is no more than a new size, and shrinking has to clear.
+  [[nodiscard]] bool resize(std::uint64_t size) {
+    if (!make_room(size, false)) return false;
+    if (size < touched_) {
+      each_reservation(size, touched_ - size, [](std::byte* to, std::size_t count) { std::memset(to, 0, count); });
+      touched_ = size;
+    }
+    size_ = size;
+    return true;
+  }
+
+  /// A reservation that has `count` bytes at least, or nothing where there is no room. `count` isn't 0.
+  [[nodiscard]] std::shared_ptr<const memory_reservation> window(std::size_t count) {
+    if (!make_room(count, false)) return nullptr;
+    return current_;
+  }
+
+  /// Takes the other's bytes; called on an empty storage.
+  [[nodiscard]] bool copy_from(const basic_memory_storage& other) {
+    return resize(other.size_) && (other.touched_ == 0 || write({other.current_->data(), static_cast<std::size_t>(other.touched_)}, 0));
+  }
+
+ private:
+  static constexpr std::uint64_t most_bytes = std::numeric_limits<std::ptrdiff_t>::max();
+  static constexpr std::uint64_t page_bytes = 4096;
+
+  /// `again`: the file is growing by being written, so there is to be room for twice as much, lest each write copies all of it.
+  [[nodiscard]] bool make_room(std::uint64_t needed, bool again) {
+    const std::uint64_t capacity = current_ ? current_->capacity() : 0;
+    if (needed <= capacity) return true;
+    if (needed > most_bytes - page_bytes) return false;
+    older_.reserve(older_.size() + 1);  // now, so that nothing fails half-way
+    std::shared_ptr<memory_reservation> larger;
+    if (again && needed < capacity * 2) larger = memory_reservation::of(static_cast<std::size_t>(capacity * 2));
+    if (!larger) larger = memory_reservation::of(static_cast<std::size_t>((needed + page_bytes - 1) / page_bytes * page_bytes));
+    if (!larger) return false;
+    if (touched_ > 0) std::memcpy(larger->data(), current_->data(), static_cast<std::size_t>(touched_));
+    std::erase_if(older_, [](const auto& reservation) { return reservation.expired(); });
+    if (current_) older_.push_back(current_);
+    current_ = std::move(larger);
+    return true;
+  }
+
+  /// Calls `change(to, count)` with the part of [offset, offset + count) that each living reservation has.
+  template <class Change>
+  void each_reservation(std::uint64_t offset, std::uint64_t count, Change change) const {
+    const auto change_in = [&](const memory_reservation& reservation) {
+      if (offset >= reservation.capacity()) return;
+      change(reservation.data() + offset, static_cast<std::size_t>(std::min(count, reservation.capacity() - offset)));
+    };
+    if (current_) change_in(*current_);
+    for (const auto& reservation : older_) {
+      if (const auto living = reservation.lock()) change_in(*living);
+    }
+  }
+
+  std::shared_ptr<memory_reservation> current_;
+  std::vector<std::weak_ptr<memory_reservation>> older_;  // those that mappings may still refer to
+  std::uint64_t size_{};
+  std::uint64_t touched_{};  // nothing behind this was ever written, so that clearing and copying leave those pages unused
+};
+using memory_storage = basic_memory_storage<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/environment/detail/memory_tree.hpp -----------------------------------------------------------------------
+
+// memory_tree.hpp: the directories and files of a `memory`, and what the operating system would answer about them: a function that
+// fails returns the error number that a system call would have set, and 0 is success.
+//
+// Not thread-safe: the world that a tree belongs to has one mutex for all of it, so that a copy of the world is one moment.
+
+namespace quipu::detail {
+
+template <class When>
+struct basic_memory_file {
+  basic_memory_storage<When> storage;
+  bool locked{};
+};
+using memory_file = basic_memory_file<when_used>;
+
+template <class When>
+struct basic_memory_directory;
+
+/// What a name stands for: a file or a directory.
+template <class When>
+struct basic_memory_entry {
+  std::string name;
+  std::shared_ptr<basic_memory_file<When>> file;
+  std::shared_ptr<basic_memory_directory<When>> directory;
+};
+using memory_entry = basic_memory_entry<when_used>;
+
+/// A sorted vector rather than a map: directories are small, and <map> costs every program that includes the library.
+template <class When>
+struct basic_memory_directory {
+  using entry = basic_memory_entry<When>;
+  std::vector<entry> entries;
+
+  [[nodiscard]] auto position(std::string_view name) const {
+    return std::lower_bound(entries.begin(), entries.end(), name,
+                            [](const entry& each, std::string_view wanted) { return each.name < wanted; });
+  }
+  [[nodiscard]] const entry* find(std::string_view name) const {
+    const auto found = position(name);
+    return found == entries.end() || found->name != name ? nullptr : &*found;
+  }
+  /// The name isn't taken.
+  void insert(entry added) { entries.insert(position(added.name), std::move(added)); }
+  void erase(std::string_view name) {
+    if (find(name) != nullptr) entries.erase(position(name));
+  }
+};
+using memory_directory = basic_memory_directory<when_used>;
+
+inline constexpr std::size_t memory_name_max = 255;  // as on the usual file systems
+
+/// Makes the file that isn't there.
+template <class When>
+[[nodiscard]] std::shared_ptr<basic_memory_file<When>> create_memory_file(basic_memory_directory<When>& in, const std::string& name) {
+  auto made = std::make_shared<basic_memory_file<When>>();
+  in.insert({name, made, nullptr});
+  return made;
+}
+
+/// The file of that name, if it is one; null and ENOENT, EISDIR or ENAMETOOLONG otherwise.
+template <class When>
+[[nodiscard]] std::pair<std::shared_ptr<basic_memory_file<When>>, int> find_memory_file(const basic_memory_directory<When>& in, std::string_view name) {
+  if (name.size() > memory_name_max) return {nullptr, ENAMETOOLONG};
+  const basic_memory_entry<When>* const found = in.find(name);
+  if (found == nullptr) return {nullptr, ENOENT};
+  return {found->file, found->file ? 0 : EISDIR};
+}
+
+/// As renameat within one directory.
+template <class When>
+[[nodiscard]] int rename_in_memory(basic_memory_directory<When>& in, const std::string& from, const std::string& to) {
+  if (from.size() > memory_name_max || to.size() > memory_name_max) return ENAMETOOLONG;
+  const basic_memory_entry<When>* const moved = in.find(from);
+  if (moved == nullptr) return ENOENT;
+  if (from == to) return 0;
+  if (const basic_memory_entry<When>* const replaced = in.find(to)) {
+    if (moved->file && replaced->directory) return EISDIR;
+    if (moved->directory && replaced->file) return ENOTDIR;
+    if (replaced->directory && !replaced->directory->entries.empty()) return ENOTEMPTY;
+  }
+  basic_memory_entry<When> renamed{to, moved->file, moved->directory};
+  in.erase(from);  // first: then there is room for the new one, and nothing can fail
+  in.erase(to);
+  in.insert(std::move(renamed));
+  return 0;
+}
+
+/// The directory at a path, which starts at `root` with or without a slash, and is made with its parents where `create` says so.
+/// Null and ENOENT, ENOTDIR or ENAMETOOLONG otherwise.
+template <class When>
+[[nodiscard]] std::pair<std::shared_ptr<basic_memory_directory<When>>, int> walk_memory(
+    const std::shared_ptr<basic_memory_directory<When>>& root, std::string_view where, bool create) {
+  std::vector<std::shared_ptr<basic_memory_directory<When>>> way{root};
+  while (!where.empty()) {
+    const std::size_t slash = where.find('/');
+    const std::string_view name = where.substr(0, slash);
+    where = slash == where.npos ? std::string_view{} : where.substr(slash + 1);
+    if (name.empty() || name == ".") continue;
+    if (name == "..") {
+      if (way.size() > 1) way.pop_back();
+      continue;
+    }
+    if (name.size() > memory_name_max) return {nullptr, ENAMETOOLONG};
+    basic_memory_directory<When>& here = *way.back();
+    if (const basic_memory_entry<When>* const found = here.find(name)) {
+      if (!found->directory) return {nullptr, ENOTDIR};
+      way.push_back(found->directory);
+    } else if (create) {
+      auto made = std::make_shared<basic_memory_directory<When>>();
+      here.insert({std::string{name}, nullptr, made});
+      way.push_back(std::move(made));
+    } else {
+      return {nullptr, ENOENT};
+    }
+  }
+  return {way.back(), 0};
+}
+
+/// Everything below `from`, as new files in new directories, none of them locked. False where there is no room.
+template <class When>
+[[nodiscard]] bool copy_memory(const basic_memory_directory<When>& from, basic_memory_directory<When>& to) {
+  for (const basic_memory_entry<When>& entry : from.entries) {
+    if (entry.file) {
+      if (!create_memory_file(to, entry.name)->storage.copy_from(entry.file->storage)) return false;
+    } else {
+      auto made = std::make_shared<basic_memory_directory<When>>();
+      to.insert({entry.name, nullptr, made});
+      if (!copy_memory(*entry.directory, *made)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace quipu::detail
 
 // ---- quipu/environment/detail/posix_file.hpp ------------------------------------------------------------------------
 
@@ -7615,6 +11380,4046 @@ template <class Visit>
 
 }  // namespace quipu::detail
 
+// ---- quipu/environment/detail/system_random.hpp ---------------------------------------------------------------------
+
+// system_random.hpp: random bytes from the operating system.
+
+#if defined(__APPLE__)
+#include <sys/random.h>
+#endif
+
+namespace quipu::detail {
+
+/// Fills `count` bytes. Throws errc::io_failed where the system has none to give; weaker ones are never put in their place.
+inline void fill_random(std::byte* to, std::size_t count) {
+  constexpr std::size_t most_per_call = 256;  // getentropy refuses more
+  while (count > 0) {
+    const std::size_t part = count < most_per_call ? count : most_per_call;
+    if (::getentropy(to, part) != 0) throw_system_error("get random bytes", {}, errno);
+    to += part;
+    count -= part;
+  }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/environment/memory.hpp -----------------------------------------------------------------------------------
+
+// memory.hpp: a world of files in the memory of this process, for experiments and tests: a store on it runs the code that runs on a
+// disk, and answers as it does there, but for what only a disk has (permissions, symbolic links, power failures).
+
+namespace quipu {
+
+/// An environment that is a handle: copies share one world, and one that is made by default is a new, empty world. A world lives as long
+/// as a handle, or a directory, file or lock of it. Members fail as the concept `environment` says, with the codes and the
+/// error numbers of `posix`; errc::storage_full is that the system has no memory to reserve. All members of all parts may be called
+/// from several threads at once, as far as each changes nothing of its own (moving, destroying).
+///
+/// A path starts at the world's root, with or without a leading slash. The clock and the entropy are the system's.
+template <class When>
+class basic_memory {
+  struct world;
+
+ public:
+  class mapping;
+  class file;
+  class directory;
+  class lock;
+
+  basic_memory() : world_{std::make_shared<world>()} {}
+
+  /// See the concept.
+  [[nodiscard]] directory open_directory(const path& where, bool create) const;
+
+  [[nodiscard]] std::int64_t now_us() const noexcept { return detail::system_now_us(); }
+
+  /// From getentropy. Throws errc::io_failed where the system has no entropy.
+  void random(std::byte* to, std::size_t count) const { detail::fill_random(to, count); }
+
+  /// A new world with the directories and files that this one has at one moment, in whatever state its writers are, and with none
+  /// of its locks: what a disk would hold if the program ended now. Takes time and memory in proportion to what was written.
+  [[nodiscard]] basic_memory copy() const;
+
+ private:
+  struct world {
+    detail::mutex mutex;  // for everything below: names, bytes and locks
+    std::shared_ptr<detail::basic_memory_directory<When>> root = std::make_shared<detail::basic_memory_directory<When>>();
+  };
+
+  std::shared_ptr<world> world_;
+};
+
+/// The file's own bytes: valid also when the file is removed, replaced or has grown. Unlike on a disk, bytes behind the file's end may be
+/// read, and are zero.
+template <class When>
+class basic_memory<When>::mapping {
+ public:
+  /// Page-aligned; null where the size is 0.
+  [[nodiscard]] const std::byte* data() const noexcept { return pages_ ? pages_->data() : nullptr; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+  mapping(mapping&& other) noexcept : pages_{std::move(other.pages_)}, size_{std::exchange(other.size_, 0)} {}
+  mapping& operator=(mapping&& other) noexcept {
+    pages_ = std::move(other.pages_);
+    size_ = std::exchange(other.size_, 0);
+    return *this;
+  }
+
+ private:
+  friend class file;
+  mapping(std::shared_ptr<const detail::basic_memory_reservation<When>> pages, std::size_t size) noexcept : pages_{std::move(pages)}, size_{size} {}
+
+  std::shared_ptr<const detail::basic_memory_reservation<When>> pages_;
+  std::size_t size_;
+};
+
+template <class When>
+class basic_memory<When>::file {
+ public:
+  file(file&&) noexcept = default;
+  file& operator=(file&&) noexcept = default;
+
+  [[nodiscard]] std::uint64_t size() const {
+    const detail::lock_guard guard{world_->mutex};
+    return file_->storage.size();
+  }
+
+  [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const {
+    const detail::lock_guard guard{world_->mutex};
+    return file_->storage.read(to, count, offset);
+  }
+
+  /// All or, where it fails, nothing.
+  void write_at(bytes_view data, std::uint64_t offset) {
+    check_writable("write", EBADF);
+    const detail::lock_guard guard{world_->mutex};
+    if (!file_->storage.write(data, offset)) fail("write", ENOSPC);
+  }
+
+  /// Room in the address space: the memory itself is taken as the bytes are written.
+  void reserve(std::uint64_t size) {
+    check_writable("reserve room for", EBADF);
+    const detail::lock_guard guard{world_->mutex};
+    if (size > file_->storage.size() && !file_->storage.resize(size)) fail("reserve room for", ENOSPC);
+  }
+
+  void truncate(std::uint64_t size) {
+    check_writable("truncate", EINVAL);
+    const detail::lock_guard guard{world_->mutex};
+    if (!file_->storage.resize(size)) fail("truncate", ENOSPC);
+  }
+
+  /// Nothing here outlives the process.
+  void sync() const noexcept {}
+
+  [[nodiscard]] mapping map(std::size_t count) const {
+    if (count == 0) return {nullptr, 0};
+    const detail::lock_guard guard{world_->mutex};
+    auto pages = file_->storage.window(count);
+    if (!pages) fail("map", ENOSPC);
+    return {std::move(pages), count};
+  }
+
+  [[nodiscard]] std::string_view path() const noexcept { return path_; }
+
+ private:
+  friend class directory;
+  file(std::shared_ptr<world> in, std::shared_ptr<detail::basic_memory_file<When>> opened, bool writable, std::string path) noexcept
+      : world_{std::move(in)}, file_{std::move(opened)}, writable_{writable}, path_{std::move(path)} {}
+
+  void check_writable(std::string_view operation, int number) const {
+    if (!writable_) fail(operation, number);
+  }
+  [[noreturn]] void fail(std::string_view operation, int number) const { detail::throw_system_error(operation, path_, number); }
+
+  std::shared_ptr<world> world_;
+  std::shared_ptr<detail::basic_memory_file<When>> file_;
+  bool writable_;
+  std::string path_;
+};
+
+/// Freed by its destructor.
+template <class When>
+class basic_memory<When>::lock {
+ public:
+  lock(lock&&) noexcept = default;
+  lock& operator=(lock&& other) noexcept {
+    lock taken{std::move(other)};
+    world_.swap(taken.world_);
+    file_.swap(taken.file_);
+    return *this;
+  }
+  /// True until it is moved from: a forked child has a world of its own.
+  [[nodiscard]] bool held() const noexcept { return file_ != nullptr; }
+  ~lock() {
+    if (!file_) return;
+    const detail::lock_guard guard{world_->mutex};
+    file_->locked = false;
+  }
+
+ private:
+  friend class directory;
+  lock(std::shared_ptr<world> in, std::shared_ptr<detail::basic_memory_file<When>> locked) noexcept : world_{std::move(in)}, file_{std::move(locked)} {}
+
+  std::shared_ptr<world> world_;
+  std::shared_ptr<detail::basic_memory_file<When>> file_;
+};
+
+template <class When>
+class basic_memory<When>::directory {
+ public:
+  directory(directory&&) noexcept = default;
+  directory& operator=(directory&&) noexcept = default;
+
+  [[nodiscard]] file open_file(const std::string& name, open_mode mode) const {
+    std::string whole = path_of(name);
+    const detail::lock_guard guard{world_->mutex};
+    auto [found, problem] = detail::find_memory_file(*directory_, name);
+    if (mode == open_mode::create) {
+      if (problem != ENOENT) fail("create", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
+      found = detail::create_memory_file(*directory_, name);
+    } else if (!found) {
+      fail("open", std::move(whole), problem, problem == ENOENT);
+    }
+    return {world_, std::move(found), mode != open_mode::read, std::move(whole)};
+  }
+
+  /// Whether the name is taken, by a file or a directory.
+  [[nodiscard]] bool exists(const std::string& name) const {
+    std::string whole = path_of(name);
+    const detail::lock_guard guard{world_->mutex};
+    const int problem = detail::find_memory_file(*directory_, name).second;
+    if (problem == ENAMETOOLONG) fail("look up", std::move(whole), problem);
+    return problem != ENOENT;
+  }
+
+  /// A missing `from` is errc::io_failed, as is a directory where only one of the two is one.
+  void rename(const std::string& from, const std::string& to) {
+    std::string whole = path_of(from);
+    detail::check_file_name(to, path_);
+    const detail::lock_guard guard{world_->mutex};
+    if (const int problem = detail::rename_in_memory(*directory_, from, to)) fail("rename", std::move(whole), problem);
+  }
+
+  /// Files only; a directory is errc::io_failed.
+  void remove(const std::string& name) {
+    std::string whole = path_of(name);
+    const detail::lock_guard guard{world_->mutex};
+    const int problem = detail::find_memory_file(*directory_, name).second;
+    if (problem != 0 && problem != ENOENT) fail("remove", std::move(whole), problem);
+    directory_->erase(name);
+  }
+
+  /// Sorted by their bytes.
+  [[nodiscard]] std::vector<std::string> list() const {
+    const detail::lock_guard guard{world_->mutex};
+    std::vector<std::string> names;
+    names.reserve(directory_->entries.size());
+    for (const detail::basic_memory_entry<When>& entry : directory_->entries) names.push_back(entry.name);
+    return names;
+  }
+
+  /// Nothing here outlives the process.
+  void sync() const noexcept {}
+
+  [[nodiscard]] basic_memory::lock lock(const std::string& name) {
+    std::string whole = path_of(name);
+    const detail::lock_guard guard{world_->mutex};
+    auto [found, problem] = detail::find_memory_file(*directory_, name);
+    if (problem == ENOENT) {
+      found = detail::create_memory_file(*directory_, name);
+    } else if (!found) {
+      fail("open the lock", std::move(whole), problem);
+    }
+    if (found->locked) {
+      detail::throw_system_error("held by another store or process", std::move(whole), EWOULDBLOCK, errc::locked);
+    }
+    found->locked = true;
+    return {world_, std::move(found)};
+  }
+
+  [[nodiscard]] std::string_view path() const noexcept { return path_; }
+
+ private:
+  friend class basic_memory;
+  directory(std::shared_ptr<world> in, std::shared_ptr<detail::basic_memory_directory<When>> opened, std::string path) noexcept
+      : world_{std::move(in)}, directory_{std::move(opened)}, path_{std::move(path)} {}
+
+  [[nodiscard]] std::string path_of(std::string_view name) const {
+    detail::check_file_name(name, path_);
+    return detail::joined_path(path_, name);
+  }
+
+  [[noreturn]] static void fail(std::string_view operation, std::string path, int number, bool missing = false) {
+    detail::throw_system_error(operation, std::move(path), number, missing ? errc::not_found : detail::errc_of_system_error(number));
+  }
+
+  std::shared_ptr<world> world_;
+  std::shared_ptr<detail::basic_memory_directory<When>> directory_;
+  std::string path_;
+};
+
+template <class When>
+auto basic_memory<When>::open_directory(const path& where, bool create) const -> directory {
+  detail::check_directory_path(where);
+  std::string whole = detail::without_trailing_slashes(where.str());
+  const detail::lock_guard guard{world_->mutex};
+  auto [found, problem] = detail::walk_memory(world_->root, whole, create);
+  if (!found) {
+    directory::fail(create ? "create or open the directory" : "open the directory", std::move(whole), problem, problem == ENOENT);
+  }
+  return {world_, std::move(found), std::move(whole)};
+}
+
+template <class When>
+basic_memory<When> basic_memory<When>::copy() const {
+  basic_memory other;
+  const detail::lock_guard guard{world_->mutex};
+  if (!detail::copy_memory(*world_->root, *other.world_->root)) {
+    detail::throw_system_error("copy the files in memory", "/", ENOSPC);
+  }
+  return other;
+}
+
+using memory = basic_memory<detail::when_used>;
+
+}  // namespace quipu
+
+// ---- quipu/environment/detail/posix_open.hpp ------------------------------------------------------------------------
+
+// posix_open.hpp: how the journal's files and directories are opened and made: regular files only, never on the standard streams'
+// descriptors, and directories whose names outlive a power failure. As in posix_file.hpp, `errno` says why something failed.
+
+namespace quipu::detail {
+
+/// The same open file under a number above 2. In a program that closed its standard streams, a file could get the number of one, and
+/// the next message to stderr would overwrite events.
+[[nodiscard]] inline unique_fd above_standard_streams(unique_fd opened) noexcept {
+  if (opened && opened.get() <= STDERR_FILENO) opened = unique_fd{::fcntl(opened.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
+  return opened;
+}
+
+/// Opens or creates a regular file by its name in `directory`; no link is followed. EISDIR for a directory, EINVAL for a pipe or a
+/// device, ELOOP for a symbolic link.
+[[nodiscard]] inline unique_fd open_regular_file(int directory, const char* name, int flags, mode_t mode = 0644) noexcept {
+  // O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. It means nothing to a regular file.
+  unique_fd opened = above_standard_streams(open_nofollow(directory, name, flags | O_NONBLOCK | O_NOCTTY, mode));
+  if (!opened) return {};
+  struct stat about;
+  if (::fstat(opened.get(), &about) != 0) return {};
+  if (!S_ISREG(about.st_mode)) {
+    errno = S_ISDIR(about.st_mode) ? EISDIR : EINVAL;
+    return {};
+  }
+  return opened;
+}
+
+/// The directory that holds the last component of a path without trailing slashes.
+[[nodiscard]] inline std::string parent_directory(const std::string& whole) {
+  const std::size_t slash = whole.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : without_trailing_slashes(whole.substr(0, slash));
+}
+
+/// Creates a directory and the parents it lacks; `flush(parent, true)` is called, and must be true, after each name that is made and
+/// before anything is made below it. First comes `flush(parent, false)` for the last directory that was there already: whoever made
+/// that one may have died before flushing its name, and by the same order it is the only one on the path whose name can be unflushed.
+template <class Flush>
+[[nodiscard]] bool create_directories_in_order(const std::string& whole, Flush& flush) {
+  const std::string parent = parent_directory(whole);
+  struct stat about;
+  if (::stat(whole.c_str(), &about) == 0) return flush(parent, false);
+  if (errno != ENOENT || parent == whole || !create_directories_in_order(parent, flush)) return false;
+  if (::mkdir(whole.c_str(), 0777) != 0 && errno != EEXIST) return false;
+  return flush(parent, true);
+}
+
+/// Opens a directory that isn't a symbolic link; where it may be created, it is there after a power failure as well. What is left
+/// when it fails half-way is harmless: empty directories.
+[[nodiscard]] inline unique_fd open_durable_directory(const std::string& whole, bool create) {
+  unique_fd opened = above_standard_streams(open_directory(whole));
+  if (!create || (!opened && errno != ENOENT)) return opened;
+  auto flush = [](const std::string& parent, bool created) {
+    const unique_fd holder{retry_interrupted([&] { return ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); })};
+    if (holder && sync_directory(holder.get())) return true;
+    // A name that was there may be in a directory that we may not read, or that its file system can't flush (a mount point's).
+    return !created && (holder ? errno == EINVAL : errno == EACCES || errno == EPERM);
+  };
+  if (!create_directories_in_order(whole, flush)) return {};
+  return opened ? std::move(opened) : above_standard_streams(open_directory(whole));
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/environment/detail/posix_lock.hpp ------------------------------------------------------------------------
+
+// posix_lock.hpp: one owner of a file at a time, over threads, processes and forks.
+//
+// Of the three kinds of lock that POSIX systems have, none does the whole of it:
+//   fcntl's F_SETLK belongs to the process: dies with it, and no forked child has it. But the process may take it twice, and loses it
+//     without a sign when it closes any descriptor of that file: a program that copies its store's directory would unlock it.
+//   flock and F_OFD_SETLK belong to the open file: a second opening is refused, in the same process too, and closing another one does
+//     no harm. But a forked child shares the open file: while it lives, the lock does, and the child can undo it for the parent.
+// So it is flock, which errs on the side of being locked, and the share of the child is taken away: a handler that runs at fork closes
+// the child's descriptors, and a lock is undone only by the process that took it. What is held is known to the kernel, not to this
+// library, so that two copies of the library in one process respect each other. What remains: a child made by a raw system call,
+// behind the C library's back, keeps the lock alive (locked for too long, never for two) until it executes a program or ends.
+
+namespace quipu::detail {
+
+/// Every lock that this process holds.
+template <class When>
+class basic_held_locks {
+ public:
+  /// Never destroyed: locks in static objects are released after everything else, and programs fork while they end.
+  [[nodiscard]] static basic_held_locks& of_this_process() {
+    static basic_held_locks& all = *new basic_held_locks;
+    return all;
+  }
+
+  /// Locks a file, which is created where it is missing, and returns what `release` takes.
+  [[nodiscard]] std::uint64_t take(int directory, const std::string& name, const std::string& path) {
+    // Held from before the file is opened until the lock is listed: a fork in between would give a child a descriptor of it that
+    // nobody closes.
+    const lock_guard guard{mutex_};
+    held_.reserve(held_.size() + 1);  // now, so that nothing fails once the lock is had
+    unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
+    if (!file) throw_system_error("open the lock", path, errno);
+    if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
+      if (errno == EWOULDBLOCK) throw_system_error("held by another store or process", path, errno, errc::locked);
+      throw_system_error("lock", path, errno);
+    }
+    held_.push_back(holding{++last_token_, ::getpid(), std::move(file)});
+    return last_token_;
+  }
+
+  /// How many forks lie between the first process and this one.
+  [[nodiscard]] std::uint64_t forks() const noexcept { return forks_.load(std::memory_order_relaxed); }
+
+  /// Does nothing in a forked child: it has none of its parent's locks, and no token is used twice.
+  void release(std::uint64_t token) noexcept {
+    const lock_guard guard{mutex_};
+    for (std::size_t at = 0; at < held_.size(); ++at) {
+      if (held_[at].token != token) continue;
+      // Closing alone would leave the lock to a child that is about to execute a program and has the descriptor until then.
+      if (held_[at].process == ::getpid()) ::flock(held_[at].file.get(), LOCK_UN);
+      std::swap(held_[at], held_.back());
+      held_.pop_back();
+      return;
+    }
+  }
+
+ private:
+  struct holding {
+    std::uint64_t token;
+    pid_t process;
+    unique_fd file;
+  };
+
+  basic_held_locks() {
+    const int failed = ::pthread_atfork([] { of_this_process().mutex_.lock(); }, [] { of_this_process().mutex_.unlock(); },
+                                        [] { of_this_process().forget(); });
+    if (failed != 0) throw_system_error("watch for forks", {}, failed);
+  }
+
+  /// In a forked child, where nothing but closing is sure to work.
+  void forget() noexcept {
+    ++forks_;
+    held_.clear();
+    mutex_.unlock();
+  }
+
+  mutex mutex_;
+  std::vector<holding> held_;
+  std::uint64_t last_token_{};
+  std::atomic<std::uint64_t> forks_{};
+};
+using held_locks = basic_held_locks<when_used>;
+
+/// A lock on a file, until it is destroyed or the process that took it dies. Not the contents but the file is locked, against those who
+/// ask for the same lock; the file stays. Removing it while it is held would let another process lock a new one of that name.
+template <class When>
+class basic_posix_lock {
+ public:
+  basic_posix_lock(int directory, const std::string& name, const std::string& path)
+      : token_{basic_held_locks<When>::of_this_process().take(directory, name, path)}, forks_{basic_held_locks<When>::of_this_process().forks()} {}
+  basic_posix_lock(basic_posix_lock&& other) noexcept : token_{std::exchange(other.token_, 0)}, forks_{other.forks_} {}
+  basic_posix_lock& operator=(basic_posix_lock&& other) noexcept {
+    if (this != &other) {
+      release();
+      token_ = std::exchange(other.token_, 0);
+      forks_ = other.forks_;
+    }
+    return *this;
+  }
+  ~basic_posix_lock() { release(); }
+
+  /// False in a forked child, which has its parent's objects and none of its locks. A load and a comparison.
+  [[nodiscard]] bool held() const noexcept { return token_ != 0 && forks_ == basic_held_locks<When>::of_this_process().forks(); }
+
+ private:
+  void release() noexcept {
+    if (token_ != 0) basic_held_locks<When>::of_this_process().release(token_);
+    token_ = 0;
+  }
+
+  std::uint64_t token_;
+  std::uint64_t forks_;
+};
+using posix_lock = basic_posix_lock<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/environment/posix.hpp ------------------------------------------------------------------------------------
+
+// posix.hpp: the world as it is on Linux, macOS and the BSDs: real files, the system's clock, the system's entropy.
+//
+// A directory is held by its descriptor, and everything in it is opened relative to that: renaming or replacing the directory, or a
+// parent, while it is in use leads nowhere else. Symbolic links are refused at the directory and at each file, and so is what isn't a
+// regular file. Files are made with 0644 and directories with 0777, less the umask.
+//
+// Where RLIMIT_FSIZE is set, the system sends SIGXFSZ, which ends the program unless it is ignored; then it is errc::storage_full.
+
+namespace quipu {
+
+/// An environment without state: all of them are the one machine. Members fail as the concept `environment` says; beyond that, a path
+/// or name that is empty, holds a NUL or, for a name, isn't a single component is errc::invalid_argument. All members of all parts may
+/// be called from several threads at once, as far as each changes nothing of its own (moving, destroying).
+template <class When>
+class basic_posix {
+ public:
+  class mapping;
+  class file;
+  class directory;
+  /// Freed by its destructor, or by the death of the process that took it; not by that of a forked child, nor kept by one.
+  using lock = detail::basic_posix_lock<When>;
+
+  /// See the concept. Flushes, where it may create, also the name of a directory that was there already: one that is missing is made
+  /// from the top down, and each name is flushed before the next is made.
+  [[nodiscard]] directory open_directory(const path& where, bool create) const;
+
+  /// The system's real-time clock.
+  [[nodiscard]] std::int64_t now_us() const noexcept { return detail::system_now_us(); }
+
+  /// From getentropy. Throws errc::io_failed where the system has no entropy.
+  void random(std::byte* to, std::size_t count) const { detail::fill_random(to, count); }
+};
+
+/// Pages of a file, shared with whoever writes it. It stays when the file is closed or removed; touching it behind the end of the file,
+/// also where the file was cut meanwhile, is SIGBUS.
+template <class When>
+class basic_posix<When>::mapping {
+ public:
+  mapping(mapping&& other) noexcept : data_{std::exchange(other.data_, nullptr)}, size_{std::exchange(other.size_, 0)} {}
+  mapping& operator=(mapping&& other) noexcept {
+    mapping taken{std::move(other)};
+    std::swap(data_, taken.data_);
+    std::swap(size_, taken.size_);
+    return *this;
+  }
+  ~mapping() {
+    if (data_ != nullptr) ::munmap(data_, size_);
+  }
+
+  /// Page-aligned; null where the size is 0.
+  [[nodiscard]] const std::byte* data() const noexcept { return static_cast<const std::byte*>(data_); }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+ private:
+  friend class file;
+  mapping(void* data, std::size_t size) noexcept : data_{data}, size_{size} {}
+
+  void* data_;
+  std::size_t size_;
+};
+
+template <class When>
+class basic_posix<When>::file {
+ public:
+  [[nodiscard]] std::uint64_t size() const {
+    const std::int64_t size = detail::file_size(descriptor_.get());
+    if (size < 0) fail("find the size of");
+    return static_cast<std::uint64_t>(size);
+  }
+
+  [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const {
+    if (offset >= max_size) return 0;
+    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, max_size - offset));
+    const ssize_t got = detail::read_at(descriptor_.get(), to, count, offset);
+    if (got < 0) fail("read");
+    return static_cast<std::size_t>(got);
+  }
+
+  void write_at(bytes_view data, std::uint64_t offset) {
+    if (offset > max_size || data.size() > max_size - offset) fail("write", EFBIG);
+    if (!detail::write_all_at(descriptor_.get(), data, offset)) fail("write");
+  }
+
+  /// Room for the holes in those bytes is set aside as well. When it fails, the file may have grown by a part. On file systems that
+  /// can't set room aside (and on systems other than Linux) the file only grows, and a later write may find no room.
+  void reserve(std::uint64_t size) {
+    if (size > max_size) fail("reserve room for", EFBIG);
+#if defined(__linux__)
+    if (size == 0) return;  // fallocate refuses it
+    const auto allocate = [&] { return ::fallocate(descriptor_.get(), 0, 0, static_cast<off_t>(size)); };
+    if (detail::retry_interrupted(allocate) == 0) return;
+    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL) fail("reserve room for");
+#endif
+    if (size > this->size() && !detail::truncate_file(descriptor_.get(), size)) fail("reserve room for");
+  }
+
+  void truncate(std::uint64_t size) {
+    if (size > max_size) fail("truncate", EFBIG);
+    if (!detail::truncate_file(descriptor_.get(), size)) fail("truncate");
+  }
+
+  /// fdatasync, which includes the size; F_FULLFSYNC on macOS. Not the file's name: see `directory::sync`.
+  void sync() {
+    if (!detail::sync_data(descriptor_.get())) fail("flush");
+  }
+
+  [[nodiscard]] mapping map(std::size_t count) const {
+    if (count == 0) return {nullptr, 0};  // mmap refuses it
+    void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
+    if (data == MAP_FAILED) fail("map");
+    return {data, count};
+  }
+
+  [[nodiscard]] std::string_view path() const noexcept { return path_; }
+
+ private:
+  friend class directory;
+  static constexpr auto max_size = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
+
+  file(detail::unique_fd descriptor, std::string path) noexcept : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
+
+  [[noreturn]] void fail(std::string_view operation) const { fail(operation, errno); }
+  [[noreturn]] void fail(std::string_view operation, int number) const { detail::throw_system_error(operation, path_, number); }
+
+  detail::unique_fd descriptor_;
+  std::string path_;
+};
+
+template <class When>
+class basic_posix<When>::directory {
+ public:
+  [[nodiscard]] file open_file(const std::string& name, open_mode mode) const {
+    std::string whole = path_of(name);
+    const int flags = mode == open_mode::read ? O_RDONLY : mode == open_mode::write ? O_RDWR : O_RDWR | O_CREAT | O_EXCL;
+    detail::unique_fd opened = detail::open_regular_file(descriptor_.get(), name.c_str(), flags);
+    if (!opened) fail(mode == open_mode::create ? "create" : "open", std::move(whole), mode != open_mode::create);
+    return {std::move(opened), std::move(whole)};
+  }
+
+  /// Whether the name is taken, by whatever it may be.
+  [[nodiscard]] bool exists(const std::string& name) const {
+    std::string whole = path_of(name);
+    struct stat about;
+    if (::fstatat(descriptor_.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0) return true;
+    if (errno != ENOENT) fail("look up", std::move(whole));
+    return false;
+  }
+
+  /// A missing `from` is errc::io_failed, as is a directory where only one of the two is one.
+  void rename(const std::string& from, const std::string& to) {
+    std::string whole = path_of(from);
+    detail::check_file_name(to, path_);
+    if (!detail::rename_at(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str())) fail("rename", std::move(whole));
+  }
+
+  /// Files only; a directory is errc::io_failed.
+  void remove(const std::string& name) {
+    std::string whole = path_of(name);
+    if (!detail::unlink_at(descriptor_.get(), name.c_str()) && errno != ENOENT) fail("remove", std::move(whole));
+  }
+
+  /// Sorted by their bytes.
+  [[nodiscard]] std::vector<std::string> list() const {
+    std::vector<std::string> names;
+    const auto keep = [&names](std::string_view name, unsigned char) {
+      names.emplace_back(name);
+      return true;
+    };
+    if (!detail::list_directory(descriptor_.get(), keep)) fail("list", path_);
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  void sync() {
+    if (!detail::sync_directory(descriptor_.get())) fail("flush", path_);
+  }
+
+  [[nodiscard]] basic_posix::lock lock(const std::string& name) {
+    const std::string whole = path_of(name);
+    return {descriptor_.get(), name, whole};
+  }
+
+  [[nodiscard]] std::string_view path() const noexcept { return path_; }
+
+ private:
+  friend class basic_posix;
+  directory(detail::unique_fd descriptor, std::string path) noexcept : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
+
+  /// Checks the name, and comes before the system call, whose `errno` it could change.
+  [[nodiscard]] std::string path_of(std::string_view name) const {
+    detail::check_file_name(name, path_);
+    return detail::joined_path(path_, name);
+  }
+
+  [[noreturn]] static void fail(std::string_view operation, std::string path, bool may_be_missing = false) {
+    const int number = errno;
+    const bool missing = may_be_missing && number == ENOENT;
+    detail::throw_system_error(operation, std::move(path), number, missing ? errc::not_found : detail::errc_of_system_error(number));
+  }
+
+  detail::unique_fd descriptor_;
+  std::string path_;
+};
+
+template <class When>
+auto basic_posix<When>::open_directory(const path& where, bool create) const -> directory {
+  detail::check_directory_path(where);
+  std::string whole = detail::without_trailing_slashes(where.str());
+  detail::unique_fd opened = detail::open_durable_directory(whole, create);
+  if (!opened) directory::fail(create ? "create or open the directory" : "open the directory", std::move(whole), true);
+  return {std::move(opened), std::move(whole)};
+}
+
+using posix = basic_posix<detail::when_used>;
+
+}  // namespace quipu
+
+// ---- quipu/journal/append_options.hpp -------------------------------------------------------------------------------
+
+// append_options.hpp: what an append may ask for beside its event, and the receipt it gets.
+
+namespace quipu {
+
+/// What a receipt promises.
+enum class durability : std::uint8_t {
+  durable,   ///< on stable storage when the append returns; concurrent callers share a flush
+  buffered,  ///< on stable storage by the next sync, `sync.every_n_events` or `sync.interval_ms`, whichever comes first
+};
+
+/// What the stream of an entity must look like for an append to happen. Anything else is `errc::conflict`.
+class expected_sequence {
+ public:
+  constexpr expected_sequence() noexcept = default;
+
+  /// Whatever is there.
+  [[nodiscard]] static constexpr expected_sequence any() noexcept { return {}; }
+  /// The entity has no event yet.
+  [[nodiscard]] static constexpr expected_sequence no_stream() noexcept { return {how::no_stream, 0}; }
+  /// The entity has an event.
+  [[nodiscard]] static constexpr expected_sequence stream_exists() noexcept { return {how::exists, 0}; }
+  /// The entity's last event has this entity sequence (its first has 0).
+  [[nodiscard]] static constexpr expected_sequence exactly(std::uint64_t last) noexcept { return {how::exactly, last}; }
+
+  /// Whether an entity with `count` events is as expected.
+  [[nodiscard]] constexpr bool allows(std::uint64_t count) const noexcept {
+    switch (how_) {
+      case how::any: return true;
+      case how::no_stream: return count == 0;
+      case how::exists: return count != 0;
+      case how::exactly: return count != 0 && last_ == count - 1;
+    }
+    return false;
+  }
+
+  /// How many events the entity would have; nothing where any number, or any but none, is as expected.
+  [[nodiscard]] constexpr std::optional<std::uint64_t> count() const noexcept {
+    if (how_ == how::no_stream) return 0;
+    if (how_ == how::exactly) return last_ + 1;
+    return std::nullopt;
+  }
+  /// The entity sequence that `exactly` was given.
+  [[nodiscard]] constexpr std::optional<std::uint64_t> last() const noexcept {
+    return how_ == how::exactly ? std::optional{last_} : std::nullopt;
+  }
+
+  friend constexpr bool operator==(const expected_sequence&, const expected_sequence&) noexcept = default;
+
+ private:
+  enum class how : std::uint8_t { any, no_stream, exists, exactly };
+  constexpr expected_sequence(how which, std::uint64_t last) noexcept : how_{which}, last_{last} {}
+
+  how how_{how::any};
+  std::uint64_t last_{};
+};
+
+struct append_options {
+  quipu::expected_sequence expected{};
+  /// Names what is being done, so that doing it again changes nothing: the same key with the same coordinate, kind and bytes gives the
+  /// first receipt again; with anything else it is `errc::idempotency_mismatch`.
+  std::optional<event_id> idempotency_key{};
+  /// The conversation the event belongs to; where absent, that of its cause, or else the event begins one.
+  std::optional<event_id> correlation_id{};
+  /// The event that this one is a reaction to. Must be in the store (`errc::not_found`).
+  std::optional<event_id> causation_id{};
+  event_flags flags{};
+  /// Where absent, what `config.sync.mode` says; durable unless it says otherwise.
+  std::optional<quipu::durability> durability{};
+  /// Why the gates were bypassed for this event; `pipeline.commit` of a `bypass` sets it. At most 1,024 bytes (`errc::payload_too_large`).
+  std::string bypass_reason{};
+};
+
+/// What an append promises to have done.
+struct receipt {
+  event_id id{};
+  std::uint64_t sequence{};         ///< the event's number in the store, from 0, without holes
+  std::uint64_t entity_sequence{};  ///< the event's number within its entity, from 0
+  /// The event's link of the hash chain. Zero where the store keeps no chain, and where the append was buffered: hashing waits for the
+  /// flush then, and `get(id).hash()` has it.
+  digest hash{};
+  bool durable{};  ///< the event was on stable storage when the receipt was made
+
+  friend bool operator==(const receipt&, const receipt&) = default;
+};
+
+}  // namespace quipu
+
+// ---- quipu/journal/detail/flat_map.hpp ------------------------------------------------------------------------------
+
+// flat_map.hpp: a hash table that only grows, in two arrays: entries in the order they came, and slots that point to them. Beside
+// std::unordered_map: half the memory, no allocation an entry, and a tenth of the compile time, which every program that includes the
+// library would pay. And a list whose elements keep their addresses. Neither is thread-safe.
+
+namespace quipu::detail {
+
+/// Spreads the bits of a number: multiplication by 2^64 divided by the golden ratio, folded (Knuth, "The Art of Computer Programming" 3, 6.4).
+[[nodiscard]] constexpr std::uint64_t spread_bits(std::uint64_t value) noexcept {
+  value *= 0x9E3779B97F4A7C15U;
+  return value ^ value >> 32;
+}
+
+struct number_hash {
+  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
+};
+struct text_hash {
+  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return spread_bits(std::hash<std::string_view>{}(text)); }
+};
+
+/// Open addressing with linear probing, at most half full. References to values are good until the next insertion.
+template <class Key, class Value, class Hash>
+class flat_map {
+ public:
+  struct entry {
+    Key key;
+    Value value;
+  };
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  /// In the order of insertion.
+  [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
+  [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
+
+  [[nodiscard]] const Value* find(const Key& key) const noexcept {
+    if (slots_.empty()) return nullptr;
+    const std::uint32_t found = slots_[slot_of(key)];
+    return found == 0 ? nullptr : &entries_[found - 1].value;
+  }
+  [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
+  [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
+
+  /// Inserts unless the key is there; returns the value that is.
+  Value& insert(const Key& key, Value value) {
+    if (2 * (entries_.size() + 1) > slots_.size()) grow();
+    const std::size_t slot = slot_of(key);
+    if (slots_[slot] != 0) return entries_[slots_[slot] - 1].value;
+    entries_.push_back({key, std::move(value)});
+    slots_[slot] = static_cast<std::uint32_t>(entries_.size());
+    return entries_.back().value;
+  }
+
+  void clear() noexcept {
+    if (entries_.empty()) return;
+    entries_.clear();
+    for (std::uint32_t& slot : slots_) slot = 0;
+  }
+  void swap(flat_map& other) noexcept {
+    entries_.swap(other.entries_);
+    slots_.swap(other.slots_);
+  }
+
+ private:
+  /// The slot of a key, or the free one where it belongs.
+  [[nodiscard]] std::size_t slot_of(const Key& key) const noexcept {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t slot = static_cast<std::size_t>(Hash{}(key)) & mask;
+    while (slots_[slot] != 0 && !(entries_[slots_[slot] - 1].key == key)) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  void grow() {
+    std::vector<std::uint32_t> larger(slots_.empty() ? 16 : 2 * slots_.size());
+    slots_.swap(larger);
+    std::uint32_t number = 0;
+    for (const entry& each : entries_) slots_[slot_of(each.key)] = ++number;
+  }
+
+  std::vector<entry> entries_;
+  std::vector<std::uint32_t> slots_;  // 0 is free, else one more than the position of an entry
+};
+
+/// Elements in blocks, so that they stay where they are. Only grows.
+template <class Element>
+class stable_list {
+ public:
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] Element& operator[](std::size_t position) const noexcept { return blocks_[position / block_size][position % block_size]; }
+  [[nodiscard]] Element& back() const noexcept { return (*this)[size_ - 1]; }
+
+  Element& add() {
+    if (size_ == blocks_.size() * block_size) blocks_.push_back(std::make_unique<Element[]>(block_size));
+    return (*this)[size_++];
+  }
+  /// Takes the last element back; its place is given out again as it is.
+  void remove_last() noexcept { --size_; }
+
+ private:
+  static constexpr std::size_t block_size = 32;
+  std::vector<std::unique_ptr<Element[]>> blocks_;
+  std::size_t size_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/layout.hpp --------------------------------------------------------------------------------
+
+// layout.hpp: the files of a store and their heads, as docs/format.md has them. Numbers are little-endian.
+//
+//   quipu.store                         what the store is: 64 bytes, written once
+//   quipu.lock                          locked by the writer
+//   00000000000000000000.segment        frames; the name is the number of the first event in it, 20 decimal digits
+//   one of these names and .tmp         being made; removed by the next writer
+
+namespace quipu::detail {
+
+inline constexpr std::string_view store_file_name = "quipu.store";
+inline constexpr std::string_view lock_file_name = "quipu.lock";
+inline constexpr std::string_view segment_suffix = ".segment";
+inline constexpr std::string_view unfinished_suffix = ".tmp";
+
+template <class When = when_used>
+[[nodiscard]] std::string segment_name(std::uint64_t first_sequence) {
+  std::string digits = std::to_string(first_sequence);
+  return std::string(20 - digits.size(), '0').append(digits).append(segment_suffix);
+}
+
+/// The number in a segment's name; nothing for another file.
+[[nodiscard]] inline std::optional<std::uint64_t> segment_number(std::string_view name) noexcept {
+  if (name.size() != 20 + segment_suffix.size() || !name.ends_with(segment_suffix)) return std::nullopt;
+  std::uint64_t number = 0;
+  for (const char digit : name.substr(0, 20)) {
+    if (digit < '0' || digit > '9' || number > UINT64_MAX / 10) return std::nullopt;
+    const auto value = static_cast<std::uint64_t>(digit - '0');
+    if (number * 10 > UINT64_MAX - value) return std::nullopt;
+    number = number * 10 + value;
+  }
+  return number;
+}
+
+/// Whether a file is one of ours that was being made. Others that end alike are somebody else's.
+[[nodiscard]] inline bool is_unfinished(std::string_view name) noexcept {
+  if (!name.ends_with(unfinished_suffix)) return false;
+  name.remove_suffix(unfinished_suffix.size());
+  return name == store_file_name || segment_number(name).has_value();
+}
+
+/// What a store keeps of itself in each of its files.
+struct store_identity {
+  event_id lineage{};             ///< the store and its snapshots; random
+  std::uint32_t checksum_seed{};  ///< what each frame's checksum begins with: frames of another store don't pass
+  bool chained{};                 ///< frames carry a hash
+};
+
+inline constexpr std::uint16_t layout_flag_chained = 1;
+inline constexpr std::uint16_t layout_known_flags = layout_flag_chained;
+
+template <class When = when_used>
+[[noreturn]] void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset) {
+  throw error{errc::corrupt, message, {.path = std::move(file), .offset = offset}};
+}
+
+/// The 48 bytes that both kinds of file begin with.
+//    0   8  magic
+//    8   2  format version
+//   10   2  flags: 1 frames carry a hash
+//   12   4  CRC-32C of the whole head with these four bytes zero
+//   16  16  lineage
+//   32   4  checksum seed
+//   36   4  size of the head
+//   40   8  when it was made, microseconds since the Unix epoch
+template <class When>
+struct basic_file_head {
+  static constexpr std::size_t common_size = 48;
+  store_identity identity{};
+  std::int64_t created_at_us{};
+
+  void put(std::byte* to, std::string_view magic, std::uint32_t size) const noexcept {
+    std::memset(to, 0, size);
+    std::memcpy(to, magic.data(), 8);
+    store_little_endian(to + 8, format_version);
+    store_little_endian(to + 10, identity.chained ? layout_flag_chained : std::uint16_t{0});
+    std::memcpy(to + 16, identity.lineage.raw().data(), 16);
+    store_little_endian(to + 32, identity.checksum_seed);
+    store_little_endian(to + 36, size);
+    store_little_endian(to + 40, created_at_us);
+  }
+  static void seal(std::byte* head, std::size_t size) noexcept {
+    store_little_endian(head + 12, std::uint32_t{0});
+    store_little_endian(head + 12, crc32c<When>(bytes_view{head, size}));
+  }
+
+  /// Reads and checks; throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
+  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file) {
+    if (raw.size() < common_size || std::memcmp(raw.data(), magic.data(), 8) != 0)
+      throw_corrupt("this isn't what its name says: the first bytes aren't " + std::string{magic}, file, 0);
+    const auto version = load_little_endian<std::uint16_t>(raw.data() + 8);
+    if (version > format_version)
+      throw error{errc::unsupported_format, "the file was written in a newer format than this program knows",
+                  {.path = file, .expected = format_version, .actual = version}};
+    if (version == 0) throw_corrupt("the format version is 0", file, 8);
+    if (raw.size() < size || load_little_endian<std::uint32_t>(raw.data() + 36) != size)
+      throw_corrupt("the head is cut off or has another size", file, 36);
+    std::array<std::byte, 256> copy{};
+    std::memcpy(copy.data(), raw.data(), size);
+    const auto stored = load_little_endian<std::uint32_t>(raw.data() + 12);
+    seal(copy.data(), size);
+    if (load_little_endian<std::uint32_t>(copy.data() + 12) != stored) throw_corrupt("the head's checksum is wrong", file, 12);
+    const auto flags = load_little_endian<std::uint16_t>(raw.data() + 10);
+    if ((flags & ~layout_known_flags) != 0)
+      throw error{errc::unsupported_format, "the file needs something that this program doesn't know (flags)",
+                  {.path = file, .expected = layout_known_flags, .actual = flags}};
+    identity.chained = (flags & layout_flag_chained) != 0;
+    std::array<std::uint8_t, 16> id;
+    std::memcpy(id.data(), raw.data() + 16, id.size());
+    identity.lineage = event_id{id};
+    identity.checksum_seed = load_little_endian<std::uint32_t>(raw.data() + 32);
+    created_at_us = load_little_endian<std::int64_t>(raw.data() + 40);
+  }
+};
+using file_head = basic_file_head<when_used>;
+
+/// `quipu.store`: a common head, and zeros up to 64.
+template <class When>
+struct basic_store_head {
+  static constexpr std::size_t size = 64;
+  static constexpr std::string_view magic{"QUIPUSTO"};
+  basic_file_head<When> common{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
+    std::array<std::byte, size> raw{};
+    common.put(raw.data(), magic, size);
+    basic_file_head<When>::seal(raw.data(), size);
+    return raw;
+  }
+  [[nodiscard]] static basic_store_head decode(bytes_view raw, const std::string& file) {
+    basic_store_head head;
+    head.common.take(raw, magic, size, file);
+    return head;
+  }
+};
+using store_head = basic_store_head<when_used>;
+
+/// The head of a segment: a common head, then
+//   48   8  number of the first event
+//   56   8  zero
+//   64  32  the log's head before the first event; zero where there is no chain
+//   96  32  zero
+template <class When>
+struct basic_segment_head {
+  static constexpr std::size_t size = 128;
+  static constexpr std::string_view magic{"QUIPUSEG"};
+  basic_file_head<When> common{};
+  std::uint64_t first_sequence{};
+  digest head_before{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
+    std::array<std::byte, size> raw{};
+    common.put(raw.data(), magic, size);
+    store_little_endian(raw.data() + 48, first_sequence);
+    std::memcpy(raw.data() + 64, head_before.bytes().data(), digest::size);
+    basic_file_head<When>::seal(raw.data(), size);
+    return raw;
+  }
+  [[nodiscard]] static basic_segment_head decode(bytes_view raw, const std::string& file) {
+    basic_segment_head head;
+    head.common.take(raw, magic, size, file);
+    head.first_sequence = load_little_endian<std::uint64_t>(raw.data() + 48);
+    std::array<std::byte, digest::size> before;
+    std::memcpy(before.data(), raw.data() + 64, before.size());
+    head.head_before = digest{before};
+    return head;
+  }
+};
+using segment_head = basic_segment_head<when_used>;
+
+// Payloads of internal frames.
+
+/// `system_schema`: u16 kind, u16 version, text. The frame itself has kind `system_schema`.
+template <class When = when_used>
+void put_schema_definition(bytes& to, event_kind kind, std::uint16_t version, std::string_view text) {
+  byte_writer writer{to};
+  writer.put(kind.raw());
+  writer.put(version);
+  writer.write(bytes_view{text});
+}
+
+template <class When>
+struct basic_schema_definition {
+  event_kind kind{};
+  std::uint16_t version{};
+  std::string_view text{};
+  [[nodiscard]] static std::optional<basic_schema_definition> read(bytes_view payload) noexcept {
+    byte_reader reader{payload};
+    std::uint16_t kind{};
+    basic_schema_definition read;
+    bytes_view text;
+    if (!reader.get(kind) || !reader.get(read.version) || !reader.take(text, reader.remaining())) return std::nullopt;
+    read.kind = event_kind::from_raw(kind);
+    read.text = text.text();
+    return read;
+  }
+};
+using schema_definition = basic_schema_definition<when_used>;
+
+/// A coordinate's definition (kind `data`, internal): u16 entity size, entity, scope. Its frame's `coordinate` is the number it defines.
+template <class When = when_used>
+void put_coordinate_definition(bytes& to, std::string_view entity, std::string_view scope) {
+  byte_writer writer{to};
+  writer.put(static_cast<std::uint16_t>(entity.size()));
+  writer.write(bytes_view{entity});
+  writer.write(bytes_view{scope});
+}
+
+template <class When>
+struct basic_coordinate_definition {
+  std::string_view entity{};
+  std::string_view scope{};
+  [[nodiscard]] static std::optional<basic_coordinate_definition> read(bytes_view payload) noexcept {
+    byte_reader reader{payload};
+    std::uint16_t size{};
+    bytes_view entity;
+    bytes_view scope;
+    if (!reader.get(size) || !reader.take(entity, size) || !reader.take(scope, reader.remaining())) return std::nullopt;
+    if (entity.empty() || scope.empty()) return std::nullopt;
+    return basic_coordinate_definition{entity.text(), scope.text()};
+  }
+};
+using coordinate_definition = basic_coordinate_definition<when_used>;
+
+/// The end of a sealed segment (kind `system_checkpoint`): u64 number of the next event, 32 bytes the log's head.
+template <class When>
+struct basic_seal_content {
+  std::uint64_t next_sequence{};
+  digest head{};
+
+  [[nodiscard]] bytes encode() const {
+    deferred<When, bytes> raw;
+    byte_writer writer{raw};
+    writer.put(next_sequence);
+    writer.write(head.bytes().data(), digest::size);
+    return raw;
+  }
+  [[nodiscard]] static std::optional<basic_seal_content> read(bytes_view payload) noexcept {
+    if (payload.size() != 40) return std::nullopt;
+    basic_seal_content content;
+    content.next_sequence = load_little_endian<std::uint64_t>(payload.data());
+    std::array<std::byte, digest::size> head;
+    std::memcpy(head.data(), payload.data() + 8, head.size());
+    content.head = digest{head};
+    return content;
+  }
+};
+using seal_content = basic_seal_content<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/segment_index.hpp -------------------------------------------------------------------------
+
+// segment_index.hpp: where the events of one segment are, by order, entity, scope, kind, idempotency key, cause and conversation. Made from
+// frames and never trusted over them. Not thread-safe: the segment that owns it locks.
+//
+// A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is the order
+// of the log. Lists and names keep their addresses while the index grows.
+
+namespace quipu::detail {
+
+using place_list = std::vector<std::uint32_t>;
+
+struct event_id_hash {
+  [[nodiscard]] std::uint64_t operator()(const event_id& id) const noexcept {
+    std::uint64_t words[2];
+    std::memcpy(words, id.raw().data(), sizeof words);
+    return spread_bits(words[0] ^ words[1]);
+  }
+};
+
+/// An entity, as one segment has it.
+template <class When>
+struct basic_entity_places {
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
+  std::string name;
+  std::uint64_t first_sequence{};  ///< entity sequence of the first of `events`
+  place_list events;
+  std::uint64_t next_sequence{};  ///< entity sequence after the last of `events`
+
+  /// Position in `events` of the first event whose entity sequence is `wanted` or more.
+  [[nodiscard]] std::size_t position_of(std::uint64_t wanted) const noexcept {
+    if (wanted <= first_sequence) return 0;
+    return std::min<std::uint64_t>(wanted - first_sequence, events.size());
+  }
+};
+using entity_places = basic_entity_places<when_used>;
+
+template <class When>
+struct basic_scope_places {
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
+  std::string name;
+  place_list events;
+};
+using scope_places = basic_scope_places<when_used>;
+
+template <class When>
+struct basic_kind_places {
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
+  event_kind kind{};
+  place_list events;
+};
+using kind_places = basic_kind_places<when_used>;
+
+/// The events that name another: as their cause, or as the beginning of their conversation.
+template <class When>
+struct basic_linked_places {
+  std::vector<deferred<When, std::uint32_t>> events;
+};
+using linked_places = basic_linked_places<when_used>;
+
+/// What a coordinate's number stands for in one segment.
+template <class When>
+struct basic_coordinate_names {
+  basic_entity_places<When>* entity{};
+  basic_scope_places<When>* scope{};
+};
+using coordinate_names = basic_coordinate_names<when_used>;
+
+template <class When>
+class basic_segment_index {
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
+  using entity_places = basic_entity_places<When>;
+  using scope_places = basic_scope_places<When>;
+  using kind_places = basic_kind_places<When>;
+  using linked_places = basic_linked_places<When>;
+  using coordinate_names = basic_coordinate_names<When>;
+
+ public:
+  /// Takes a definition. The numbers of a segment are 0, 1, 2...; false for another one.
+  [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope) {
+    if (number != coordinates_.size()) return false;
+    coordinates_.push_back({&named(entities_, entities_by_name_, entity), &named(scopes_, scopes_by_name_, scope)});
+    return true;
+  }
+  [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
+
+  void define_schema(event_kind kind, std::uint16_t version, std::string_view text) {
+    known_schema made{fingerprint_of_text(text), std::string{text}};
+    if (known_schema* known = schemas_.find(schema_key(kind, version))) *known = std::move(made);
+    else schemas_.insert(schema_key(kind, version), std::move(made));
+  }
+
+  /// Takes an event, whose coordinate is known.
+  void add(const frame_view& frame, std::uint32_t place) {
+    const coordinate_names where = coordinates_[frame.coordinate()];
+    order_.push_back(place);
+    if (where.entity->events.empty()) where.entity->first_sequence = frame.entity_sequence();
+    where.entity->events.push_back(place);
+    where.entity->next_sequence = frame.entity_sequence() + 1;
+    where.scope->events.push_back(place);
+    kind_list(frame.kind()).push_back(place);
+    if (frame.extension_size() != 0) add_links(frame, place);
+  }
+
+  [[nodiscard]] const place_list& order() const noexcept { return order_; }
+  [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept { return find(entities_by_name_, name); }
+  [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept { return find(scopes_by_name_, name); }
+  [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept {
+    for (std::size_t position = 0; position < kinds_.size(); ++position)
+      if (kinds_[position].kind == kind) return &kinds_[position].events;
+    return nullptr;
+  }
+  [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
+  /// The place of the event with an idempotency key; null where there is none.
+  [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
+  /// The events whose cause is the one with this id; null where there are none.
+  [[nodiscard]] const place_list* find_effects(const event_id& id) const noexcept { return find_links(by_cause_, id); }
+  /// The events of the conversation that this id names, but for the event that began it; null where there are none.
+  [[nodiscard]] const place_list* find_conversation(const event_id& id) const noexcept { return find_links(by_conversation_, id); }
+  [[nodiscard]] coordinate_names names(std::uint32_t coordinate) const noexcept { return coordinates_[coordinate]; }
+  [[nodiscard]] std::size_t coordinate_count() const noexcept { return coordinates_.size(); }
+
+  struct known_schema {
+    std::uint64_t fingerprint{};
+    std::string text{};
+  };
+  [[nodiscard]] const known_schema* find_schema(event_kind kind, std::uint16_t version) const noexcept {
+    return schemas_.find(schema_key(kind, version));
+  }
+  [[nodiscard]] const flat_map<std::uint32_t, known_schema, number_hash>& schemas() const noexcept { return schemas_; }
+
+  [[nodiscard]] static constexpr std::uint32_t schema_key(event_kind kind, std::uint16_t version) noexcept {
+    return std::uint32_t{kind.raw()} << 16 | version;
+  }
+
+ private:
+  template <class Entry>
+  using by_name = flat_map<std::string_view, Entry*, text_hash>;
+
+  template <class Entry>
+  static Entry& named(stable_list<Entry>& all, by_name<Entry>& table, std::string_view name) {
+    if (Entry** found = table.find(name)) return **found;
+    Entry& made = all.add();
+    try {
+      made.name = name;
+      table.insert(made.name, &made);
+    } catch (...) {
+      all.remove_last();
+      throw;
+    }
+    return made;
+  }
+  template <class Entry>
+  static const Entry* find(const by_name<Entry>& table, std::string_view name) noexcept {
+    Entry* const* found = table.find(name);
+    return found == nullptr ? nullptr : *found;
+  }
+
+  using by_id = flat_map<event_id, linked_places*, event_id_hash>;
+
+  void add_links(const frame_view& frame, std::uint32_t place) {
+    if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.insert(*key, place);
+    if (const auto cause = frame.id_extension(extension_type::causation_id)) add_link(by_cause_, *cause, place);
+    if (const auto begin = frame.id_extension(extension_type::correlation_id)) add_link(by_conversation_, *begin, place);
+  }
+  void add_link(by_id& table, const event_id& to, std::uint32_t place) {
+    linked_places** found = table.find(to);
+    linked_places& list = found != nullptr ? **found : *table.insert(to, &links_.add());
+    list.events.push_back(place);
+  }
+  [[nodiscard]] static const place_list* find_links(const by_id& table, const event_id& id) noexcept {
+    linked_places* const* found = table.find(id);
+    return found == nullptr ? nullptr : &(*found)->events;
+  }
+
+  place_list& kind_list(event_kind kind) {
+    if (last_kind_ == nullptr || last_kind_->kind != kind) {
+      last_kind_ = nullptr;
+      for (std::size_t position = 0; position < kinds_.size(); ++position)
+        if (kinds_[position].kind == kind) last_kind_ = &kinds_[position];
+      if (last_kind_ == nullptr) {
+        last_kind_ = &kinds_.add();
+        last_kind_->kind = kind;
+      }
+    }
+    return last_kind_->events;
+  }
+
+  place_list order_;
+  stable_list<entity_places> entities_;
+  stable_list<scope_places> scopes_;
+  by_name<entity_places> entities_by_name_;
+  by_name<scope_places> scopes_by_name_;
+  std::vector<coordinate_names> coordinates_;
+  stable_list<kind_places> kinds_;
+  kind_places* last_kind_{};
+  flat_map<event_id, deferred<When, std::uint32_t>, event_id_hash> by_key_;
+  stable_list<linked_places> links_;
+  by_id by_cause_;
+  by_id by_conversation_;
+  flat_map<std::uint32_t, known_schema, number_hash> schemas_;
+};
+using segment_index = basic_segment_index<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/segment.hpp -------------------------------------------------------------------------------
+
+// segment.hpp: one file of the log as readers have it: its bytes, mapped, and its index. And a snapshot: the segments, and how
+// far they are visible.
+
+namespace quipu::detail {
+
+/// Shared by whoever reads it: views of its events keep it, and with it the mapping, alive.
+template <class When>
+class basic_segment final : public event_origin {
+  using segment_index = basic_segment_index<When>;
+  using coordinate_names = basic_coordinate_names<When>;
+
+ public:
+  /// `storage` keeps the bytes at `base` where they are.
+  basic_segment(std::string path, std::uint64_t first_sequence, bool chained, const std::byte* base, std::shared_ptr<const void> storage)
+      : path_{std::move(path)}, first_sequence_{first_sequence}, chained_{chained}, base_{base}, storage_{std::move(storage)} {}
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
+  [[nodiscard]] bool chained() const noexcept { return chained_; }
+  [[nodiscard]] const std::byte* base() const noexcept { return base_; }
+  [[nodiscard]] frame_view frame_at(std::uint32_t place) const noexcept { return {base_ + std::size_t{place} * frame_alignment, chained_}; }
+
+  /// Calls `read(index)` while nobody writes to the index; an index that is complete is read without a lock.
+  template <class Read>
+  decltype(auto) with_index(Read&& read) const {
+    if (complete_.load(std::memory_order_acquire)) return read(static_cast<const segment_index&>(index_));
+    const lock_guard lock{mutex_};
+    return read(static_cast<const segment_index&>(index_));
+  }
+  /// Calls `write(index)` while nobody reads it.
+  template <class Write>
+  decltype(auto) change_index(Write&& write) {
+    const lock_guard lock{mutex_};
+    return write(index_);
+  }
+  /// Nothing more will be added, to the index or to the file, which has `size` bytes.
+  void complete(std::uint64_t size) noexcept {
+    size_ = size;
+    complete_.store(true, std::memory_order_release);
+  }
+  /// Bytes in the file of a segment that is complete.
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+  /// Copies up to `count` place_list from `position` of a list of this segment's index.
+  [[nodiscard]] std::size_t copy_places(const place_list& list, std::size_t position, std::uint32_t* to, std::size_t count) const {
+    return with_index([&](const segment_index&) {
+      if (position >= list.size()) return std::size_t{0};
+      const std::size_t copied = std::min(count, list.size() - position);
+      std::copy_n(list.data() + position, copied, to);
+      return copied;
+    });
+  }
+
+  struct text_names {
+    std::string_view entity;
+    std::string_view scope;
+  };
+  [[nodiscard]] text_names names_of(std::uint32_t coordinate) const {
+    return with_index([&](const segment_index& index) {
+      const coordinate_names names = index.names(coordinate);
+      return text_names{names.entity->name, names.scope->name};
+    });
+  }
+
+  [[nodiscard]] std::string schema_text(event_kind kind, std::uint16_t version) const override {
+    return with_index([&](const segment_index& index) {
+      const auto* known = index.find_schema(kind, version);
+      return known == nullptr ? std::string{} : known->text;
+    });
+  }
+  [[nodiscard]] std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override {
+    return with_index([&](const segment_index& index) {
+      const auto* known = index.find_schema(kind, version);
+      return known == nullptr ? std::uint64_t{0} : known->fingerprint;
+    });
+  }
+
+ private:
+  std::string path_;
+  std::uint64_t first_sequence_;
+  bool chained_;
+  const std::byte* base_;
+  std::shared_ptr<const void> storage_;
+  mutable mutex mutex_;
+  segment_index index_;
+  std::atomic<bool> complete_{false};
+  std::uint64_t size_{};
+};
+using segment = basic_segment<when_used>;
+
+using segment_list = std::vector<std::shared_ptr<segment>>;
+
+/// What a reader sees: all events before `end_sequence`, of which the last segment holds those before `end_place`. Costs two copies of
+/// numbers and one of a pointer; keeps what it refers to alive.
+template <class When>
+struct basic_log_snapshot {
+  using segment = basic_segment<When>;
+  using segment_index = basic_segment_index<When>;
+  using entity_places = basic_entity_places<When>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+
+  std::shared_ptr<const segment_list> segments{};
+  std::uint64_t end_sequence{};
+  std::uint32_t end_place{};
+
+  [[nodiscard]] std::size_t segment_count() const noexcept { return segments ? segments->size() : 0; }
+  [[nodiscard]] const std::shared_ptr<segment>& at(std::size_t position) const noexcept { return (*segments)[position]; }
+  /// The place in a segment up to which this snapshot reaches.
+  [[nodiscard]] std::uint32_t end_of(std::size_t position) const noexcept {
+    return position + 1 == segment_count() ? end_place : UINT32_MAX;
+  }
+
+  /// How many events an entity has by the end of a segment; 0 where the segment has none of them.
+  [[nodiscard]] std::uint64_t entity_end_in(std::size_t position, std::string_view entity) const {
+    const segment& owner = *at(position);
+    const std::uint32_t end = end_of(position);
+    return owner.with_index([&](const segment_index& index) -> std::uint64_t {
+      const entity_places* known = index.find_entity(entity);
+      if (known == nullptr) return 0;
+      const auto after = std::lower_bound(known->events.begin(), known->events.end(), end);
+      return after == known->events.begin() ? 0 : owner.frame_at(*(after - 1)).entity_sequence() + 1;
+    });
+  }
+
+  /// The event with this number, as a frame of the segment that is returned; nothing where there is none.
+  struct found_frame {
+    std::shared_ptr<segment> owner{};
+    frame_view frame{};
+    [[nodiscard]] explicit operator bool() const noexcept { return owner != nullptr; }
+    [[nodiscard]] event_view view() const {
+      const auto names = owner->names_of(frame.coordinate());
+      return {frame, names.entity, names.scope, owner};
+    }
+  };
+  [[nodiscard]] found_frame find_sequence(std::uint64_t sequence) const {
+    if (sequence >= end_sequence) return {};
+    const auto after = std::upper_bound(segments->begin(), segments->end(), sequence,
+                                        [](std::uint64_t wanted, const auto& each) { return wanted < each->first_sequence(); });
+    if (after == segments->begin()) return {};
+    const std::shared_ptr<segment>& owner = *(after - 1);
+    const std::uint64_t position = sequence - owner->first_sequence();
+    return owner->with_index([&](const segment_index& index) -> found_frame {
+      if (position >= index.order().size()) return {};
+      return {owner, owner->frame_at(index.order()[position])};
+    });
+  }
+
+  /// The event of an entity with this entity sequence.
+  [[nodiscard]] found_frame find_entity_sequence(std::string_view entity, std::uint64_t sequence) const {
+    for (std::size_t position = segment_count(); position-- != 0;) {
+      const std::shared_ptr<segment>& owner = at(position);
+      const std::uint32_t end = end_of(position);
+      bool earlier = true;
+      const found_frame found = owner->with_index([&](const segment_index& index) -> found_frame {
+        const entity_places* known = index.find_entity(entity);
+        if (known == nullptr || sequence < known->first_sequence) return {};
+        earlier = false;
+        const std::uint64_t which = sequence - known->first_sequence;
+        if (which >= known->events.size() || known->events[which] >= end) return {};
+        return {owner, owner->frame_at(known->events[which])};
+      });
+      if (found || !earlier) return found;
+    }
+    return {};
+  }
+
+  /// The event with this id. Ids ascend with the log, so it is found by halving, first among the segments.
+  [[nodiscard]] found_frame find_id(const event_id& id) const {
+    if (segment_count() == 0) return {};
+    const auto begins_after = [&id](const event_id&, const std::shared_ptr<segment>& each) {
+      return each->with_index([&](const segment_index& index) { return index.order().empty() || id < each->frame_at(index.order()[0]).id(); });
+    };
+    const auto after = std::upper_bound(segments->begin(), segments->end(), id, begins_after);
+    if (after == segments->begin()) return {};
+    const std::shared_ptr<segment>& owner = *(after - 1);
+    const std::uint32_t end = end_of(static_cast<std::size_t>(after - 1 - segments->begin()));
+    return owner->with_index([&](const segment_index& index) -> found_frame {
+      const place_list& order = index.order();
+      const auto found = std::lower_bound(order.begin(), order.end(), id, [&](std::uint32_t place, const event_id& wanted) {
+        return owner->frame_at(place).id() < wanted;
+      });
+      if (found == order.end() || *found >= end || owner->frame_at(*found).id() != id) return {};
+      return {owner, owner->frame_at(*found)};
+    });
+  }
+};
+using log_snapshot = basic_log_snapshot<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/selection.hpp -----------------------------------------------------------------------------
+
+// selection.hpp: which lists of a segment's index a region needs, and which of their events it takes. The narrowest list is
+// read: an entity's, else a scope's, else those of the kinds; all events only where a region asks for nothing that has a list.
+
+namespace quipu::detail {
+
+/// What a region selects in one segment. Refers to the region and to the segment.
+template <class When>
+class basic_selection {
+  using segment = basic_segment<When>;
+  using segment_index = basic_segment_index<When>;
+  using entity_places = basic_entity_places<When>;
+  using scope_places = basic_scope_places<When>;
+  using kind_places = basic_kind_places<When>;
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
+  using region = basic_region<When>;
+
+ public:
+  basic_selection() = default;
+  basic_selection(const segment& of, const region& wanted) {
+    if (wanted.selects_nothing()) return;
+    of.with_index([&](const segment_index& index) { choose(index, wanted); });
+    if (lists_.empty()) return;
+    const bool by_names = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
+                          (!by_entity_ && wanted.entity_match() == region::match::exact);
+    check_names_ = by_names;
+    check_kind_ = !by_kind_ && (wanted.kinds() || wanted.category());
+    check_sequence_ = wanted.first_sequence() != 0 || wanted.last_sequence() != UINT64_MAX;
+  }
+
+  /// The lists that hold the selected events and perhaps others; none where the segment has none of them.
+  [[nodiscard]] const std::vector<const place_list*>& lists() const noexcept { return lists_; }
+  /// Where to begin in the first list.
+  [[nodiscard]] std::size_t first_position() const noexcept { return first_position_; }
+  /// Every event of the lists is selected.
+  [[nodiscard]] bool takes_all() const noexcept { return !check_names_ && !check_kind_ && !check_sequence_; }
+
+  [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame) {
+    if (check_kind_ && !wanted.matches_kind(frame.kind())) return false;
+    if (check_sequence_ && !wanted.matches_sequence(frame.entity_sequence())) return false;
+    return !check_names_ || takes_coordinate(of, wanted, frame.coordinate());
+  }
+
+ private:
+  enum class memo : unsigned char { unknown, taken, refused };
+
+  void choose(const segment_index& index, const region& wanted) {
+    if (wanted.entity_match() == region::match::exact) {
+      by_entity_ = true;
+      if (const entity_places* entity = index.find_entity(wanted.entity_text())) {
+        lists_.push_back(&entity->events);
+        first_position_ = entity->position_of(wanted.first_sequence());
+      }
+    } else if (wanted.scope_name()) {
+      if (const scope_places* scope = index.find_scope(*wanted.scope_name())) lists_.push_back(&scope->events);
+    } else if (wanted.kinds() || wanted.category()) {
+      by_kind_ = true;
+      if (wanted.kinds()) {
+        for (const event_kind kind : *wanted.kinds())
+          if (const place_list* list = index.find_kind(kind); list != nullptr && wanted.matches_kind(kind)) lists_.push_back(list);
+      } else {
+        for (std::size_t position = 0; position < index.kinds().size(); ++position)
+          if (const kind_places& each = index.kinds()[position]; wanted.matches_kind(each.kind)) lists_.push_back(&each.events);
+      }
+    } else {
+      lists_.push_back(&index.order());
+    }
+  }
+
+  /// A coordinate's names are compared once.
+  [[nodiscard]] bool takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate) {
+    if (coordinate >= coordinates_.size()) coordinates_.resize(std::size_t{coordinate} + 1, memo::unknown);
+    if (coordinates_[coordinate] == memo::unknown) {
+      const auto names = of.names_of(coordinate);
+      coordinates_[coordinate] = wanted.matches_names(names.entity, names.scope) ? memo::taken : memo::refused;
+    }
+    return coordinates_[coordinate] == memo::taken;
+  }
+
+  std::vector<const place_list*> lists_;
+  std::size_t first_position_{};
+  bool by_entity_{};
+  bool by_kind_{};
+  bool check_names_{};
+  bool check_kind_{};
+  bool check_sequence_{};
+  std::vector<memo> coordinates_;
+};
+using selection = basic_selection<when_used>;
+
+/// Reads lists of one segment as one ascending list, a handful of place_list at a time.
+template <class When>
+class basic_place_reader {
+  using segment = basic_segment<When>;
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
+
+ public:
+  basic_place_reader() = default;
+  basic_place_reader(const std::vector<const place_list*>& lists, std::size_t first_position) {
+    streams_.resize(lists.size());
+    for (std::size_t index = 0; index < lists.size(); ++index) {
+      streams_[index].list = lists[index];
+      streams_[index].position = lists.size() == 1 ? first_position : 0;
+    }
+  }
+
+  /// The next place before `end`; false when there is none, and then for good.
+  [[nodiscard]] bool next(const segment& of, std::uint32_t end, std::uint32_t& place) {
+    stream* least = nullptr;
+    for (stream& each : streams_) {
+      if (each.used == each.filled && !each.refill(of)) continue;
+      if (least == nullptr || each.chunk[each.used] < least->chunk[least->used]) least = &each;
+    }
+    if (least == nullptr || least->chunk[least->used] >= end) return false;
+    place = least->chunk[least->used++];
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t chunk_size = 62;
+  struct stream {
+    const place_list* list{};
+    std::size_t position{};
+    std::uint32_t used{};
+    std::uint32_t filled{};
+    std::uint32_t chunk[chunk_size]{};
+
+    [[nodiscard]] bool refill(const segment& of) {
+      filled = static_cast<std::uint32_t>(of.copy_places(*list, position, chunk, chunk_size));
+      position += filled;
+      used = 0;
+      return filled != 0;
+    }
+  };
+  std::vector<stream> streams_;
+};
+using place_reader = basic_place_reader<when_used>;
+
+/// Calls `visit(shared segment, frame)` for each selected event of a snapshot, in order. Frames are read where they lie; nothing is
+/// allocated for an event.
+template <class When, class Visit>
+void visit_frames(const basic_log_snapshot<When>& seen, const basic_region<When>& wanted, Visit&& visit) {
+  constexpr std::size_t chunk_size = 256;
+  std::uint32_t chunk[chunk_size];
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+    const std::shared_ptr<basic_segment<When>>& owner = seen.at(position);
+    const basic_segment<When>& each = *owner;
+    const std::uint32_t end = seen.end_of(position);
+    basic_selection<When> selected{each, wanted};
+    if (selected.lists().empty()) continue;
+    if (selected.lists().size() == 1) {
+      const auto& list = *selected.lists().front();
+      std::size_t from = selected.first_position();
+      for (;;) {
+        const std::size_t copied = each.copy_places(list, from, chunk, chunk_size);
+        std::size_t usable = copied;
+        while (usable != 0 && chunk[usable - 1] >= end) --usable;
+        if (selected.takes_all()) {
+          for (std::size_t index = 0; index < usable; ++index) visit(owner, each.frame_at(chunk[index]));
+        } else {
+          for (std::size_t index = 0; index < usable; ++index) {
+            const frame_view frame = each.frame_at(chunk[index]);
+            if (selected.takes(each, wanted, frame)) visit(owner, frame);
+          }
+        }
+        if (usable < chunk_size) break;
+        from += copied;
+      }
+    } else {
+      basic_place_reader<When> reader{selected.lists(), 0};
+      std::uint32_t place = 0;
+      while (reader.next(each, end, place)) {
+        const frame_view frame = each.frame_at(place);
+        if (selected.takes(each, wanted, frame)) visit(owner, frame);
+      }
+    }
+  }
+}
+
+/// How many events a region selects. Counts without reading events where a list alone says it.
+template <class When>
+[[nodiscard]] std::uint64_t count_frames(const basic_log_snapshot<When>& seen, const basic_region<When>& wanted) {
+  std::uint64_t count = 0;
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+    const basic_segment<When>& each = *seen.at(position);
+    const std::uint32_t end = seen.end_of(position);
+    basic_selection<When> selected{each, wanted};
+    if (selected.takes_all()) {
+      each.with_index([&](const basic_segment_index<When>&) {
+        for (const auto* list : selected.lists())
+          count += static_cast<std::uint64_t>(std::lower_bound(list->begin(), list->end(), end) - list->begin());
+      });
+      continue;
+    }
+    basic_place_reader<When> reader{selected.lists(), selected.first_position()};
+    std::uint32_t place = 0;
+    while (reader.next(each, end, place))
+      if (selected.takes(each, wanted, each.frame_at(place))) ++count;
+  }
+  return count;
+}
+
+/// Calls `visit(shared segment, frame)` for each event of an entity from entity sequence `first` on, in order.
+template <class When, class Visit>
+void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity, std::uint64_t first, Visit&& visit) {
+  // Mostly all of it is in the last segments; find where to begin from the end.
+  std::size_t begin = seen.segment_count();
+  while (begin != 0) {
+    --begin;
+    const basic_entity_places<When>* known = seen.at(begin)->with_index([&](const basic_segment_index<When>& index) { return index.find_entity(entity); });
+    if (known != nullptr && seen.at(begin)->with_index([&](const basic_segment_index<When>&) { return known->first_sequence <= first; })) break;
+  }
+  constexpr std::size_t chunk_size = 256;
+  std::uint32_t chunk[chunk_size];
+  for (std::size_t position = begin; position < seen.segment_count(); ++position) {
+    const std::shared_ptr<basic_segment<When>>& owner = seen.at(position);
+    const std::uint32_t end = seen.end_of(position);
+    std::size_t from = 0;
+    const basic_entity_places<When>* known = owner->with_index([&](const basic_segment_index<When>& index) {
+      const basic_entity_places<When>* here = index.find_entity(entity);
+      if (here != nullptr) from = here->position_of(first);
+      return here;
+    });
+    if (known == nullptr) continue;
+    for (;;) {
+      const std::size_t copied = owner->copy_places(known->events, from, chunk, chunk_size);
+      std::size_t usable = copied;
+      while (usable != 0 && chunk[usable - 1] >= end) --usable;
+      for (std::size_t index = 0; index < usable; ++index) visit(owner, owner->frame_at(chunk[index]));
+      if (usable < chunk_size) break;
+      from += copied;
+    }
+  }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/event_range.hpp ----------------------------------------------------------------------------------
+
+// event_range.hpp: the events that a region selects, in the order of the log, read as they are asked for.
+
+namespace quipu {
+
+/// A forward range of `event_view`. It shows the log as it was when the range was made: what is appended later isn't in it. It, its
+/// iterators and the views outlive the store. One range may be read by several threads, an iterator by one.
+template <class When>
+class basic_event_range {
+  using log_snapshot = detail::basic_log_snapshot<When>;
+  using region = basic_region<When>;
+
+  struct source {
+    log_snapshot seen;
+    region wanted;
+  };
+
+ public:
+  class iterator {
+   public:
+    using value_type = event_view;
+    using difference_type = std::ptrdiff_t;
+    using reference = event_view;
+    using pointer = void;
+    using iterator_concept = std::forward_iterator_tag;
+    using iterator_category = std::input_iterator_tag;  // a view is made when it is asked for, so the older forward doesn't fit
+
+    iterator() = default;
+
+    [[nodiscard]] event_view operator*() const {
+      const auto names = owner().names_of(frame_.coordinate());
+      return {frame_, names.entity, names.scope, from_->seen.at(segment_)};
+    }
+    iterator& operator++() {
+      advance();
+      return *this;
+    }
+    iterator operator++(int) {
+      iterator before = *this;
+      advance();
+      return before;
+    }
+    friend bool operator==(const iterator& left, const iterator& right) noexcept { return left.frame_.data() == right.frame_.data(); }
+    friend bool operator==(const iterator& left, std::default_sentinel_t) noexcept { return left.frame_.data() == nullptr; }
+
+   private:
+    friend class basic_event_range;
+    explicit iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
+      enter(0);
+      advance();
+    }
+
+    [[nodiscard]] const detail::basic_segment<When>& owner() const noexcept { return *from_->seen.at(segment_); }
+
+    void enter(std::size_t position) {
+      segment_ = position;
+      if (position >= from_->seen.segment_count()) return;
+      selected_ = detail::basic_selection<When>{owner(), from_->wanted};
+      reader_ = detail::basic_place_reader<When>{selected_.lists(), selected_.first_position()};
+    }
+
+    void advance() {
+      for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
+        std::uint32_t place = 0;
+        while (reader_.next(owner(), from_->seen.end_of(segment_), place)) {
+          frame_ = owner().frame_at(place);
+          if (selected_.takes_all() || selected_.takes(owner(), from_->wanted, frame_)) return;
+        }
+      }
+      frame_ = {};
+    }
+
+    std::shared_ptr<const source> from_;
+    std::size_t segment_{};
+    detail::basic_selection<When> selected_;
+    detail::basic_place_reader<When> reader_;
+    detail::frame_view frame_{};
+  };
+  using const_iterator = iterator;
+
+  basic_event_range(log_snapshot seen, region wanted) : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+
+  [[nodiscard]] iterator begin() const { return iterator{from_}; }
+  [[nodiscard]] iterator end() const noexcept { return {}; }
+  [[nodiscard]] bool empty() const { return begin() == end(); }
+
+ private:
+  std::shared_ptr<const source> from_;
+};
+
+using event_range = basic_event_range<detail::when_used>;
+
+}  // namespace quipu
+
+// ---- quipu/journal/conflict_error.hpp -------------------------------------------------------------------------------
+
+// conflict_error.hpp: what an append throws when the stream isn't as expected: with what got in between.
+
+namespace quipu {
+
+/// `errc::conflict`. `expected()` is the entity sequence that was expected to be the last, where one was named; `actual()` the last
+/// there is, where there is one.
+template <class When>
+class basic_conflict_error : public error {
+ public:
+  basic_conflict_error(const std::string& message, details about, std::string entity, std::uint64_t first_unexpected)
+      : error{errc::conflict, message, std::move(about)}, entity_{std::move(entity)}, first_unexpected_{first_unexpected} {}
+
+  [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
+
+  /// The entity's events that the caller didn't know of, as the log was when the append was refused: those behind the expected one, or
+  /// all of them where none were expected.
+  [[nodiscard]] basic_event_range<When> between() const {
+    return {seen_, basic_region<When>::entity(entity_).with_sequence_range(first_unexpected_, UINT64_MAX)};
+  }
+
+  /// For the store.
+  void attach(detail::basic_log_snapshot<When> seen) noexcept { seen_ = std::move(seen); }
+
+ private:
+  std::string entity_;
+  std::uint64_t first_unexpected_;
+  detail::basic_log_snapshot<When> seen_{};
+};
+using conflict_error = basic_conflict_error<detail::when_used>;
+
+}  // namespace quipu
+
+// ---- quipu/journal/journal_options.hpp ------------------------------------------------------------------------------
+
+// journal_options.hpp: what a journal is told when it is opened, what an append hands it, and what it tells of itself. The store's
+// `config` and `batch` are what programs write; these are what is left of them here.
+
+namespace quipu {
+
+/// What opening a store found and mended.
+struct recovery_report {
+  std::string path{};            ///< the segment that was cut
+  std::uint64_t offset{};        ///< where it ends now
+  std::uint64_t dropped_bytes{}; ///< what was behind it: an unfinished commit, of which no durable receipt was given
+  std::string reason{};
+
+  friend bool operator==(const recovery_report&, const recovery_report&) = default;
+};
+
+namespace detail {
+
+struct journal_options {
+  path directory{};
+  std::uint64_t segment_max_bytes{};
+  std::uint64_t payload_max_bytes{};
+  std::size_t batch_max_events{};
+  std::uint64_t batch_max_bytes{};
+  durability default_durability{durability::durable};
+  std::uint64_t sync_every_n_events{};
+  std::uint64_t sync_interval_ms{};
+  std::uint64_t write_buffer_bytes{};
+  std::uint64_t preallocate_bytes{};
+  bool chain{true};
+  callback<std::int64_t()> clock{};
+};
+
+/// What a writer has done since it was opened.
+struct journal_counts {
+  std::uint64_t appends{};  ///< commits: single events and batches
+  std::uint64_t flushes{};
+  std::uint64_t written_bytes{};
+  std::uint64_t segments{};
+  std::uint64_t entities{};
+};
+
+/// One event to be appended. Refers to what the caller holds until the append returns.
+struct append_entry {
+  std::string_view entity{};
+  std::string_view scope{};
+  event_kind kind{};
+  std::uint16_t version{};       ///< 0 for raw bytes
+  bytes_view payload{};
+  std::string_view schema{};     ///< text; empty for raw bytes
+  std::uint64_t schema_hash{};
+  append_options options{};
+  std::optional<std::size_t> cause_item{};  ///< an earlier entry of the same batch
+  std::string_view bypass_reason{};
+};
+
+}  // namespace detail
+}  // namespace quipu
+
+// ---- quipu/journal/detail/log_copy.hpp ------------------------------------------------------------------------------
+
+// log_copy.hpp: copies a log, as one snapshot has it, into another directory.
+
+namespace quipu::detail {
+
+/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store.
+/// Everything is on stable storage when this returns. Throws `errc::invalid_argument` where the directory has files in it, and as writing does.
+template <environment Environment>
+void copy_log(Environment& world, const log_snapshot& seen, const store_head& head, const path& target) {
+  auto directory = world.open_directory(target, true);
+  if (!directory.list().empty())
+    throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.str()}};
+  const auto write = [&](const std::string& name, bytes_view content) {
+    auto file = directory.open_file(name, open_mode::create);
+    constexpr std::size_t piece = std::size_t{4} << 20;
+    for (std::size_t at = 0; at < content.size(); at += piece) file.write_at(content.subview(at, piece), at);
+    file.sync();
+  };
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+    const segment& each = *seen.at(position);
+    const bool is_last = position + 1 == seen.segment_count();
+    const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
+    write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
+  }
+  const std::array<std::byte, store_head::size> raw = head.encode();
+  write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
+  directory.sync();
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/entity_table.hpp --------------------------------------------------------------------------
+
+// entity_table.hpp: what a writer knows of each entity and coordinate: where its stream ends, and its number in the active
+// segment. Not thread-safe: guarded by the journal's lock, but for `chain_end`, which belongs to whoever is flushing.
+
+namespace quipu::detail {
+
+/// The end of an entity's stream.
+struct entity_end {
+  std::uint64_t next_sequence{};  ///< the entity's number of events, those not yet written included
+  digest chain_end{};             ///< hash of the last event that was hashed
+  std::uint64_t group{};          ///< the group of events being hashed that last had one of this entity
+  std::uint32_t depth{};          ///< how many of the entity's events in that group come before the next
+};
+
+struct coordinate_slot {
+  entity_end* entity{};
+  coordinate_digest part_of_hash{};
+  std::uint64_t segment{};  ///< which segment `number` is for; 0 is none
+  std::uint32_t number{};
+};
+
+template <class When>
+class basic_entity_table {
+ public:
+  /// The end of an entity's stream; nothing where the entity has no event.
+  [[nodiscard]] const entity_end* find(std::string_view entity) const noexcept {
+    entity_end* const* found = entities_.find(entity);
+    return found == nullptr ? nullptr : *found;
+  }
+
+  /// Finds or makes an entity. Addresses stay.
+  [[nodiscard]] entity_end& entity(std::string_view name) {
+    if (entity_end** found = entities_.find(name)) return **found;
+    const std::string_view kept = keep(name);
+    return *entities_.insert(kept, &ends_.add());
+  }
+
+  /// Finds or makes a coordinate. Addresses stay.
+  [[nodiscard]] coordinate_slot& coordinate(std::string_view entity_name, std::string_view scope) {
+    key_.assign(entity_name).push_back('\0');
+    key_.append(scope);
+    if (coordinate_slot** found = coordinates_.find(key_)) return **found;
+    entity_end& end = entity(entity_name);
+    const std::string_view kept = keep(key_);
+    coordinate_slot& made = slots_.add();
+    made.entity = &end;
+    made.part_of_hash = digest_of(entity_name, scope);
+    return *coordinates_.insert(kept, &made);
+  }
+
+  [[nodiscard]] std::size_t entity_count() const noexcept { return entities_.size(); }
+
+ private:
+  [[nodiscard]] std::string_view keep(std::string_view text) { return names_.add() = text; }
+
+  stable_list<deferred<When, std::string>> names_;
+  stable_list<deferred<When, entity_end>> ends_;
+  stable_list<deferred<When, coordinate_slot>> slots_;
+  flat_map<std::string_view, deferred<When, entity_end*>, text_hash> entities_;
+  flat_map<std::string_view, deferred<When, coordinate_slot*>, text_hash> coordinates_;
+  deferred<When, std::string> key_;
+};
+using entity_table = basic_entity_table<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/segment_scan.hpp --------------------------------------------------------------------------
+
+// segment_scan.hpp: reads a segment from its first frame on, checks each, and makes the index. Decides where the log ends and
+// whether what follows is an unfinished commit or damage.
+//
+// Frames are written in groups, and the first frame of a group carries `flushed` when all before it was on stable storage. So a bad
+// frame with a good `flushed` one behind it is damage: what a crash leaves unfinished has nothing flushed behind it.
+
+namespace quipu::detail {
+
+/// What is carried from one segment to the next.
+template <class When>
+struct basic_log_end {
+  std::uint64_t next_sequence{};
+  event_id last_id{};
+  basic_entity_table<When> entities{};
+};
+using log_end = basic_log_end<when_used>;
+
+template <class When>
+struct basic_scan_result {
+  std::uint64_t end{};             ///< offset behind the last complete commit
+  std::uint64_t flushed{};         ///< offset of the last frame that says that all before it was on stable storage
+  bool sealed{};                   ///< ends with a seal, behind which the file ends
+  bool closed{};                   ///< the last frame says that the store was closed
+  std::optional<basic_seal_content<When>> seal{};
+  std::uint64_t dropped_bytes{};   ///< behind `end` and not zero: what a crash left unfinished
+  std::string reason{};            ///< why, where `dropped_bytes` isn't 0
+};
+using scan_result = basic_scan_result<when_used>;
+
+template <class When>
+class basic_segment_scan {
+  using segment = basic_segment<When>;
+  using segment_index = basic_segment_index<When>;
+  using segment_head = basic_segment_head<When>;
+  using coordinate_definition = basic_coordinate_definition<When>;
+  using schema_definition = basic_schema_definition<When>;
+  using seal_content = basic_seal_content<When>;
+  using log_end = basic_log_end<When>;
+  using scan_result = basic_scan_result<When>;
+
+ public:
+  basic_segment_scan(segment& of, const store_identity& identity, log_end& end)
+      : of_{of}, base_{of.base()}, seed_{identity.checksum_seed}, chained_{identity.chained}, end_{end} {
+    result_.end = result_.flushed = segment_head::size;
+  }
+
+  /// Reads a segment that has `size` bytes, all of them mapped. `is_last`: an unfinished end is cut off there, and is damage elsewhere.
+  /// Throws `errc::corrupt` with the path and the offset of the first damage.
+  [[nodiscard]] scan_result run(std::size_t size, bool is_last) {
+    const bytes_view rest{base_ + result_.end, size - static_cast<std::size_t>(result_.end)};
+    const std::uint64_t begin = result_.end;
+    read(rest);
+    if (result_.sealed) {
+      if (result_.end != size) throw_corrupt("there are bytes behind the end of a sealed segment", of_.path(), result_.end);
+    } else {
+      if (!is_last) throw_corrupt(size == stopped_ ? "the segment is cut off" : "a frame is damaged", of_.path(), stopped_);
+      judge(rest.subview(static_cast<std::size_t>(result_.end - begin)));
+    }
+    return result_;
+  }
+
+  /// Takes the whole commits at the beginning of `window`: what the file has from offset `result().end` on. The window may be a copy;
+  /// what is in the index afterwards refers to the mapping.
+  void read(bytes_view window) {
+    const std::uint64_t begin = result_.end;
+    std::size_t at = 0;
+    while (!result_.sealed && check_frame(window.data() + at, window.size() - at, seed_, chained_)) {
+      const frame_view frame = frame_view::any(base_ + begin + at, chained_);
+      const frame_view checked = frame_view::any(window.data() + at, chained_);
+      commit_.push_back(frame);
+      at += checked.size();
+      if (checked.has_more()) continue;
+      result_.closed = false;
+      for (const frame_view& each : commit_) take(each, result_);
+      commit_.clear();
+      result_.end = begin + at;
+    }
+    stopped_ = begin + at;
+    unfinished_ = !commit_.empty();
+    commit_.clear();
+  }
+
+  /// Decides what lies behind the last complete commit, where the file ends with `window`: nothing, something unfinished (which
+  /// `result()` says then), or damage to what was finished (`errc::corrupt`).
+  void judge(bytes_view window) {
+    std::size_t used = window.size();
+    while (used != 0 && window[used - 1] == std::byte{0}) --used;
+    result_.dropped_bytes = used;
+    if (used == 0) return;
+    for (std::size_t at = round_up(static_cast<std::size_t>(stopped_ - result_.end) + 1, frame_alignment); at < used; at += frame_alignment) {
+      if (!check_frame(window.data() + at, window.size() - at, seed_, chained_)) continue;
+      if ((frame_view{window.data() + at, false}.flags() & frame_flags::flushed) != 0)
+        throw_corrupt("a frame is damaged, and later ones are whole", of_.path(), stopped_);
+    }
+    result_.reason = unfinished_ ? "an unfinished commit" : "an unfinished frame";
+  }
+
+  [[nodiscard]] const scan_result& result() const noexcept { return result_; }
+
+ private:
+  [[noreturn]] void fail(const frame_view& frame, const std::string& message) const {
+    throw_corrupt(message, of_.path(), static_cast<std::uint64_t>(frame.data() - base_));
+  }
+
+  void take(const frame_view& frame, scan_result& result) {
+    if ((frame.flags() & frame_flags::flushed) != 0) result.flushed = static_cast<std::uint64_t>(frame.data() - base_);
+    if (frame.is_internal()) {
+      take_internal(frame, result);
+    } else {
+      take_event(frame);
+    }
+  }
+
+  void take_internal(const frame_view& frame, scan_result& result) {
+    if (frame.sequence() != end_.next_sequence) fail(frame, "an internal frame has the wrong number");
+    if (frame.kind() == event_kind::data) {
+      const auto definition = coordinate_definition::read(frame.payload());
+      if (!definition) fail(frame, "a coordinate's definition can't be read");
+      coordinate_slot& slot = end_.entities.coordinate(definition->entity, definition->scope);
+      if (!of_.change_index([&](segment_index& index) { return index.define(frame.coordinate(), definition->entity, definition->scope); }))
+        fail(frame, "a coordinate's definition has the wrong number");
+      slot.segment = of_.first_sequence() + 1;
+      slot.number = frame.coordinate();
+      slots_.push_back(&slot);
+    } else if (frame.kind() == event_kind::system_schema) {
+      const auto definition = schema_definition::read(frame.payload());
+      if (!definition) fail(frame, "a schema's definition can't be read");
+      of_.change_index([&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
+    } else if (frame.kind() == event_kind::system_checkpoint) {
+      result.seal = seal_content::read(frame.payload());
+      if (!result.seal || result.seal->next_sequence != end_.next_sequence) fail(frame, "a segment's seal doesn't fit the segment");
+      result.sealed = true;
+    } else if (frame.kind() == event_kind::system_shutdown) {
+      result.closed = true;
+    }  // others are of a later version that kept this format: they don't concern us
+  }
+
+  void take_event(const frame_view& frame) {
+    if (frame.sequence() != end_.next_sequence) fail(frame, "an event is missing or out of order");
+    if (frame.coordinate() >= slots_.size()) fail(frame, "an event's coordinate isn't defined");
+    entity_end& entity = *slots_[frame.coordinate()]->entity;
+    if (frame.entity_sequence() != entity.next_sequence) fail(frame, "an event of the entity is missing or out of order");
+    if (!(end_.last_id < frame.id())) fail(frame, "an event's id isn't later than the one before it");
+    of_.change_index([&](segment_index& index) {
+      index.add(frame, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
+    });
+    ++end_.next_sequence;
+    ++entity.next_sequence;
+    entity.chain_end = frame.hash();
+    end_.last_id = frame.id();
+  }
+
+  segment& of_;
+  const std::byte* base_;
+  std::uint32_t seed_;
+  bool chained_;
+  log_end& end_;
+  scan_result result_{};
+  std::uint64_t stopped_{};  // offset of the first frame that isn't whole
+  bool unfinished_{};        // whole frames of a commit that goes on lie before it
+  std::vector<deferred<When, frame_view>> commit_;
+  std::vector<deferred<When, coordinate_slot*>> slots_;
+};
+using segment_scan = basic_segment_scan<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/log_files.hpp -----------------------------------------------------------------------------
+
+// log_files.hpp: makes and opens the files of a store, so that each appears whole or not at all: it is written under another
+// name, flushed, and renamed; then the directory is flushed.
+
+namespace quipu::detail {
+
+/// The directory of a store.
+template <environment Environment>
+class log_files {
+  using when = deferred<Environment, when_used>;
+  using segment = basic_segment<when>;
+  using segment_head = basic_segment_head<when>;
+  using store_head = basic_store_head<when>;
+  using segment_scan = basic_segment_scan<when>;
+  using scan_result = basic_scan_result<when>;
+  using log_end = basic_log_end<when>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using number_list = std::vector<deferred<Environment, std::uint64_t>>;
+
+ public:
+  using directory_type = decltype(std::declval<Environment&>().open_directory(std::declval<const path&>(), true));
+  using file_type = decltype(std::declval<const directory_type&>().open_file(std::declval<const std::string&>(), open_mode::read));
+  using lock_type = decltype(std::declval<directory_type&>().lock(std::declval<const std::string&>()));
+
+  /// What one scan of the log gives.
+  struct opened {
+    segment_list segments;
+    std::vector<scan_result> results;  ///< one for each segment
+    log_end end;
+  };
+
+  log_files(Environment world, const path& where, bool create) : world_{std::move(world)}, directory_{world_.open_directory(where, create)} {}
+
+  [[nodiscard]] directory_type& directory() noexcept { return directory_; }
+  [[nodiscard]] Environment& world() noexcept { return world_; }
+  [[nodiscard]] const store_identity& identity() const noexcept { return head_.common.identity; }
+  [[nodiscard]] const store_head& head() const noexcept { return head_; }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
+
+  [[nodiscard]] lock_type lock() { return directory_.lock(std::string{lock_file_name}); }
+
+  [[nodiscard]] number_list segment_numbers() const {
+    number_list numbers;
+    for (const std::string& name : directory_.list())
+      if (const auto number = segment_number(name)) numbers.push_back(*number);
+    return numbers;
+  }
+
+  /// Finds out what the store is, and makes one where there is none. Only for the writer, which holds the lock.
+  void open_or_create(bool chained, std::int64_t now_us) {
+    for (const std::string& name : directory_.list())
+      if (is_unfinished(name)) directory_.remove(name);
+    if (directory_.exists(std::string{store_file_name})) return read_store_file();
+    const number_list segments = segment_numbers();
+    if (segments.empty()) {
+      head_.common.identity = new_identity(chained, now_us);
+      head_.common.created_at_us = now_us;
+      create_segment(0, chained ? deferred<Environment, blake3_hasher>{}.finish() : digest{}, now_us);
+    } else {
+      adopt(segments);
+    }
+    write_whole(std::string{store_file_name}, head_.encode());
+  }
+
+  /// Reads what the store is; `errc::not_found` where there is none.
+  void open_existing() { read_store_file(); }
+
+  /// Makes the file of a segment, with its head and nothing else.
+  void create_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us) {
+    segment_head head;
+    head.common = head_.common;
+    head.common.created_at_us = now_us;
+    head.first_sequence = first_sequence;
+    head.head_before = head_before;
+    write_whole(segment_name<when>(first_sequence), head.encode());
+  }
+
+  /// Opens a segment's file and maps its first `capacity` bytes, or as many as it has. The result holds the mapping.
+  struct mapped_segment {
+    file_type file;
+    std::shared_ptr<segment> shared;
+    std::uint64_t size{};
+    digest head_before{};
+  };
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode) {
+    file_type file = directory_.open_file(segment_name<when>(first_sequence), mode);
+    const std::uint64_t size = file.size();
+    auto mapping = std::make_shared<decltype(file.map(std::size_t{}))>(file.map(std::max<std::size_t>(size, capacity)));
+    const std::byte* base = mapping->data();
+    std::string where{file.path()};
+    const segment_head head = segment_head::decode(bytes_view{base, static_cast<std::size_t>(std::min<std::uint64_t>(size, segment_head::size))}, where);
+    if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
+        head.common.identity.chained != identity().chained)
+      throw_corrupt("the segment belongs to another store", where, 16);
+    if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", where, 48);
+    auto shared = std::make_shared<segment>(std::move(where), first_sequence, identity().chained, base, std::move(mapping));
+    return {std::move(file), std::move(shared), size, head.head_before};
+  }
+
+  /// Opens, checks and indexes every segment; the last one is mapped with `capacity` bytes at least. Throws `errc::corrupt`.
+  [[nodiscard]] opened scan(std::size_t capacity) {
+    opened log;
+    const number_list numbers = segment_numbers();
+    const std::string where{directory_.path()};
+    if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
+    for (std::size_t position = 0; position < numbers.size(); ++position) {
+      const bool is_last = position + 1 == numbers.size();
+      if (numbers[position] != log.end.next_sequence)
+        throw error{errc::corrupt, "a segment of the log is missing",
+                    {.path = where + "/" + segment_name<when>(log.end.next_sequence), .expected = log.end.next_sequence, .actual = numbers[position]}};
+      mapped_segment opened_one = map_segment(numbers[position], is_last ? capacity : 0, open_mode::read);
+      if (!log.results.empty() && log.results.back().seal->head != opened_one.head_before)
+        throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened_one.shared->path(), 64);
+      segment_scan reading{*opened_one.shared, identity(), log.end};
+      log.results.push_back(reading.run(static_cast<std::size_t>(opened_one.size), is_last));
+      if (!is_last) opened_one.shared->complete(opened_one.size);
+      log.segments.push_back(std::move(opened_one.shared));
+    }
+    return log;
+  }
+
+ private:
+  template <std::size_t size>
+  void write_whole(const std::string& name, const std::array<std::byte, size>& content) {
+    const std::string unfinished = name + std::string{unfinished_suffix};
+    directory_.remove(unfinished);
+    {
+      file_type file = directory_.open_file(unfinished, open_mode::create);
+      file.write_at(bytes_view{content.data(), content.size()}, 0);
+      file.sync();
+    }
+    directory_.rename(unfinished, name);
+    directory_.sync();
+  }
+
+  void read_store_file() {
+    const file_type file = directory_.open_file(std::string{store_file_name}, open_mode::read);
+    std::array<std::byte, store_head::size> raw{};
+    const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+    head_ = store_head::decode(bytes_view{raw.data(), got}, std::string{file.path()});
+  }
+
+  [[nodiscard]] store_identity new_identity(bool chained, std::int64_t now_us) {
+    std::array<std::byte, 12> random{};
+    world_.random(random.data(), random.size());
+    store_identity made;
+    made.lineage = event_id::from_reading({now_us, load_little_endian<std::uint32_t>(random.data() + 5)}, load_little_endian<std::uint64_t>(random.data()));
+    made.checksum_seed = load_little_endian<std::uint32_t>(random.data() + 8);
+    made.chained = chained;
+    return made;
+  }
+
+  /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is. Anything else
+  /// without `quipu.store` has lost it.
+  void adopt(const number_list& segments) {
+    const file_type file = directory_.open_file(segment_name<when>(segments.front()), open_mode::read);
+    if (segments.size() != 1 || segments.front() != 0 || file.size() != segment_head::size)
+      throw error{errc::corrupt, "the store has segments, but not the file that says what it is",
+                  {.path = std::string{directory_.path()} + "/" + std::string{store_file_name}}};
+    std::array<std::byte, segment_head::size> raw{};
+    const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+    head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
+  }
+
+  Environment world_;
+  directory_type directory_;
+  store_head head_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/log_head.hpp ------------------------------------------------------------------------------
+
+// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, one behind the other, in the order of the log. It doesn't
+// depend on where segments begin and end.
+
+namespace quipu::detail {
+
+/// Carries the hash on from where it was last asked for. Thread-safe.
+template <class When>
+class basic_log_head {
+  using log_snapshot = basic_log_snapshot<When>;
+
+ public:
+  /// The head after all events of a snapshot, or of one that was asked for later.
+  [[nodiscard]] digest after(const log_snapshot& seen) {
+    const lock_guard lock{mutex_};
+    constexpr std::size_t together = std::size_t{32} << 10;
+    deferred<When, bytes> hashes;
+    for (; hashed_ < seen.end_sequence; ++hashed_) {
+      const digest hash = seen.find_sequence(hashed_).frame.hash();
+      hashes.insert(hashes.end(), hash.bytes().begin(), hash.bytes().end());
+      if (hashes.size() < together) continue;
+      hasher_.update(bytes_view{hashes});
+      hashes.clear();
+    }
+    hasher_.update(bytes_view{hashes});
+    return hasher_.finish();
+  }
+
+ private:
+  mutex mutex_;
+  deferred<When, blake3_hasher> hasher_;
+  std::uint64_t hashed_{};  // events that are in it
+};
+using log_head = basic_log_head<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/schema_ledger.hpp -------------------------------------------------------------------------
+
+// schema_ledger.hpp: which shape the log has for each kind and version, so that a type whose shape changed without a new version is
+// refused, and each segment gets each schema once. Not thread-safe.
+
+namespace quipu::detail {
+
+struct schema_slot {
+  std::uint64_t hash{};
+  std::string text{};
+  std::uint64_t segment{};  ///< the last segment that has it; 0 is none
+};
+
+template <class When>
+class basic_schema_ledger {
+  using segment_index = basic_segment_index<When>;
+  using schema_slot = deferred<When, detail::schema_slot>;
+
+ public:
+  /// Finds the slot, or makes one where the log has no such schema yet. Throws `errc::schema_drift` where it has another. Addresses stay.
+  [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
+    const std::uint32_t key = segment_index::schema_key(kind, version);
+    if (schema_slot** found = by_key_.find(key)) {
+      schema_slot& known = **found;
+      if (known.hash != hash) {
+        if (!reads_schema(text, known.text)) throw_schema_drift(kind, version, known.text, text);
+        ++changes_;
+        known = {hash, std::string{text}, 0};  // a class version that rose: the log gets the newer text
+      }
+      return known;
+    }
+    ++changes_;
+    return keep(key, hash, text, 0);
+  }
+
+  /// How often a schema was added or replaced since the log was opened.
+  [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
+
+  /// Takes what a segment has.
+  void learn(const segment_index& index, std::uint64_t stamp) {
+    for (const auto& each : index.schemas()) {
+      if (schema_slot** found = by_key_.find(each.key)) **found = {each.value.fingerprint, each.value.text, stamp};
+      else keep(each.key, each.value.fingerprint, each.value.text, stamp);
+    }
+  }
+
+  /// Throws `errc::schema_drift` where the log has another shape for this kind and version.
+  void check(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) const {
+    schema_slot* const* found = by_key_.find(segment_index::schema_key(kind, version));
+    if (found != nullptr && (*found)->hash != hash && !reads_schema(text, (*found)->text))
+      throw_schema_drift(kind, version, (*found)->text, text);
+  }
+
+ private:
+  schema_slot& keep(std::uint32_t key, std::uint64_t hash, std::string_view text, std::uint64_t stamp) {
+    schema_slot& made = slots_.add();
+    made = {hash, std::string{text}, stamp};
+    return *by_key_.insert(key, &made);
+  }
+
+  stable_list<schema_slot> slots_;
+  flat_map<std::uint32_t, schema_slot*, number_hash> by_key_;
+  std::uint64_t changes_{};
+};
+using schema_ledger = basic_schema_ledger<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/tail_buffer.hpp ---------------------------------------------------------------------------
+
+// tail_buffer.hpp: frames that have a place in the log and aren't in its file yet, in the order of the log; and what has to be
+// done to them before they are: the hash chain and the checksums.
+
+namespace quipu::detail {
+
+/// One frame in the buffer.
+struct pending_frame {
+  std::size_t at{};                  ///< offset in the buffer
+  coordinate_slot* where{};          ///< null for an internal frame
+};
+
+template <class When>
+class basic_tail_buffer {
+ public:
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] const std::byte* data() const noexcept { return data_.get(); }
+  [[nodiscard]] std::byte* data() noexcept { return data_.get(); }
+  [[nodiscard]] const std::vector<deferred<When, pending_frame>>& frames() const noexcept { return frames_; }
+
+  /// Makes room, so that what follows can't fail.
+  void reserve(std::size_t more_bytes, std::size_t more_frames) {
+    if (frames_.capacity() - frames_.size() < more_frames) frames_.reserve(std::max(frames_.size() + more_frames, 2 * frames_.capacity()));
+    if (capacity_ - size_ >= more_bytes) return;
+    const std::size_t wanted = std::max({size_ + more_bytes, 2 * capacity_, std::size_t{1} << 16});
+    std::unique_ptr<deferred<When, std::byte>[]> larger{new std::byte[wanted]};  // not make_unique: that would clear it
+    if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
+    data_ = std::move(larger);
+    capacity_ = wanted;
+  }
+
+  /// Room for a frame of `size` bytes, which was reserved.
+  [[nodiscard]] std::byte* add(std::size_t size, coordinate_slot* where) noexcept {
+    frames_.push_back({size_, where});
+    std::byte* at = data_.get() + size_;
+    size_ += size;
+    return at;
+  }
+
+  /// Keeps the memory, unless one large commit made it unusually large.
+  void clear() noexcept {
+    constexpr std::size_t kept = std::size_t{8} << 20;
+    size_ = 0;
+    frames_.clear();
+    if (capacity_ > kept) {
+      data_.reset();
+      capacity_ = 0;
+    }
+  }
+
+ private:
+  std::unique_ptr<deferred<When, std::byte>[]> data_;
+  std::size_t size_{};
+  std::size_t capacity_{};
+  std::vector<deferred<When, pending_frame>> frames_;
+};
+using tail_buffer = basic_tail_buffer<when_used>;
+
+/// Adds hashes and checksums to the frames of a group, as many events at once as the processor's vectors have lanes: events of
+/// different entities don't depend on each other, and the n-th events of each entity in the group are hashed together.
+template <class When>
+class basic_frame_finisher {
+  using tail_buffer = basic_tail_buffer<When>;
+
+ public:
+  void finish(tail_buffer& group, bool chained, std::uint32_t seed) {
+    if (chained) hash(group);
+    for (const pending_frame& each : group.frames()) set_frame_checksum(group.data() + each.at, seed);
+  }
+
+ private:
+  static constexpr std::size_t lane_limit = 1024;  // one chunk of BLAKE3
+  static constexpr std::size_t together = 64;
+
+  void hash(tail_buffer& group) {
+    ++group_;
+    depths_.clear();
+    std::uint32_t deepest = 0;
+    for (const pending_frame& each : group.frames()) {
+      if (each.where == nullptr) continue;
+      entity_end& entity = *each.where->entity;
+      if (entity.group != group_) {
+        entity.group = group_;
+        entity.depth = 0;
+      }
+      deepest = std::max(deepest, entity.depth);
+      depths_.push_back({entity.depth++, &each});
+    }
+    // Where nearly every event waits for the one before, there is nothing to do at once.
+    if (depths_.size() < 4 || std::size_t{deepest} + 1 > depths_.size() / 2) {
+      for (const waiting& each : depths_) hash_alone(group, *each.frame);
+      return;
+    }
+    std::stable_sort(depths_.begin(), depths_.end(), [](const waiting& left, const waiting& right) { return left.depth < right.depth; });
+    for (std::size_t first = 0; first < depths_.size();) {
+      std::size_t last = first;
+      while (last < depths_.size() && depths_[last].depth == depths_[first].depth && last - first < together) ++last;
+      hash_together(group, first, last);
+      first = last;
+    }
+  }
+
+  void hash_alone(tail_buffer& group, const pending_frame& each) {
+    std::byte* at = group.data() + each.at;
+    const digest hash = frame_view{at, true}.computed_hash(each.where->entity->chain_end, each.where->part_of_hash);
+    set_frame_hash(at, hash);
+    each.where->entity->chain_end = hash;
+  }
+
+  void hash_together(tail_buffer& group, std::size_t first, std::size_t last) {
+    const std::byte* inputs[together];
+    std::uint32_t sizes[together];
+    const pending_frame* frames[together];
+    digest hashes[together];
+    if (messages_ == nullptr) messages_.reset(new std::byte[together * lane_limit]);
+    std::size_t count = 0;
+    for (std::size_t index = first; index < last; ++index) {
+      const pending_frame& each = *depths_[index].frame;
+      const frame_view frame{group.data() + each.at, true};
+      const std::size_t size = frame.hash_message_size();
+      if (size > lane_limit) {
+        hash_alone(group, each);
+        continue;
+      }
+      std::byte* message = messages_.get() + count * lane_limit;
+      frame.fill_hash_head(message, each.where->entity->chain_end, each.where->part_of_hash);
+      std::memcpy(message + frame_view::hash_head_size, frame.payload().data(), size - frame_view::hash_head_size);
+      inputs[count] = message;
+      sizes[count] = static_cast<std::uint32_t>(size);
+      frames[count++] = &each;
+    }
+    if (count == 0) return;
+    blake3_many(inputs, sizes, count, hashes);
+    for (std::size_t index = 0; index < count; ++index) {
+      set_frame_hash(group.data() + frames[index]->at, hashes[index]);
+      frames[index]->where->entity->chain_end = hashes[index];
+    }
+  }
+
+  struct waiting {
+    std::uint32_t depth;
+    const pending_frame* frame;
+  };
+  std::uint64_t group_{};
+  std::vector<waiting> depths_;
+  std::unique_ptr<deferred<When, std::byte>[]> messages_;
+};
+using frame_finisher = basic_frame_finisher<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/placement.hpp -----------------------------------------------------------------------------
+
+// placement.hpp: one commit on its way into the log. What can be refused is refused here, before anything has a place; then each
+// entry becomes a frame in the tail buffer, with the definitions that its segment lacks before it.
+
+namespace quipu::detail {
+
+struct nothing {};
+using key_set = flat_map<event_id, nothing, event_id_hash>;
+
+/// Where the next frames go, and with which numbers.
+template <class When>
+struct basic_frame_writer {
+  basic_tail_buffer<When>& tail;
+  bool chained;
+  std::uint64_t segment;            ///< the active segment's stamp
+  std::uint64_t& next_sequence;
+  std::uint32_t& next_coordinate;
+};
+using frame_writer = basic_frame_writer<when_used>;
+
+/// Refers to the entries.
+template <class When>
+class basic_placement {
+  using log_snapshot = basic_log_snapshot<When>;
+  using entity_table = basic_entity_table<When>;
+  using schema_ledger = basic_schema_ledger<When>;
+  using frame_writer = basic_frame_writer<When>;
+
+ public:
+  /// Bytes of frames that one commit takes at the most.
+  [[nodiscard]] static std::uint64_t most_commit_bytes(const journal_options& options) noexcept {
+    constexpr std::uint64_t each = 4096;  // heads, extensions, and a coordinate to be defined
+    return std::max(options.payload_max_bytes, options.batch_max_bytes) + (options.batch_max_events + 16) * each;
+  }
+
+  /// Throws `errc::payload_too_large`.
+  basic_placement(std::span<const append_entry> entries, const journal_options& options, bool chained)
+      : entries_{entries}, chained_{chained} {
+    if (entries.size() > 1) {
+      many_.resize(entries.size());
+      items_ = many_.data();
+    }
+    check_sizes(options);
+  }
+  basic_placement(const basic_placement&) = delete;
+  basic_placement& operator=(const basic_placement&) = delete;
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] const append_entry& entry(std::size_t index) const noexcept { return entries_[index]; }
+  /// Whether an entry is to be written; the others were appended before.
+  [[nodiscard]] bool is_new(std::size_t index) const noexcept { return items_[index].fresh; }
+  [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
+  [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
+  /// Bytes of frames that this commit takes at the most.
+  [[nodiscard]] std::uint64_t most_bytes() const noexcept { return most_bytes_; }
+
+  /// Looks up the causes that are in the log already, for the conversations they belong to. Throws `errc::not_found`.
+  template <class FindId>
+  void resolve_causes(FindId&& find) {
+    for (std::size_t index = 0; index < size(); ++index) {
+      const append_options& options = entries_[index].options;
+      if (options.causation_id) {
+        const auto cause = find(*options.causation_id);
+        if (!cause) throw error{errc::not_found, "the cause isn't in the store: " + options.causation_id->str()};
+        items_[index].correlation = options.correlation_id.value_or(cause.frame.header().correlation_id);
+      } else if (options.correlation_id) {
+        items_[index].correlation = *options.correlation_id;
+      }
+    }
+  }
+
+  /// An entry whose key is in the log already: gets the receipt of that event. Throws `errc::idempotency_mismatch` where it isn't the same.
+  void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
+    const auto names = first.owner->names_of(first.frame.coordinate());
+    const append_entry& entry = entries_[index];
+    if (names.entity != entry.entity || names.scope != entry.scope || first.frame.kind() != entry.kind ||
+        first.frame.schema_version() != entry.version || !(first.frame.payload() == entry.payload))
+      throw_mismatch(index, first.frame.sequence());
+    given = {first.frame.id(), first.frame.sequence(), first.frame.entity_sequence(), first.frame.hash(), false};
+    items_[index].fresh = false;
+    items_[index].id = first.frame.id();
+    items_[index].correlation = first.frame.header().correlation_id;
+  }
+
+  /// Checks what is expected of the streams and the shapes, and finds or makes all that writing needs. Throws `errc::conflict`,
+  /// `errc::schema_drift`, `errc::idempotency_mismatch`; nothing is changed then that anybody can see.
+  void prepare(entity_table& entities, schema_ledger& schemas) {
+    fresh_count_ = 0;
+    if (size() > 1) check_batch(entities, schemas);
+    std::size_t definition = 0;
+    for (std::size_t index = 0; index < size(); ++index) {
+      const append_entry& entry = entries_[index];
+      item& each = items_[index];
+      if (!each.fresh) continue;
+      ++fresh_count_;
+      if (size() == 1) check_expected(entry, entities, 0);
+      each.schema = entry.version == 0 ? nullptr : &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
+      each.slot = &entities.coordinate(entry.entity, entry.scope);
+      definition = std::max({definition, 2 + entry.entity.size() + entry.scope.size(), 4 + entry.schema.size()});
+    }
+    definition_.reserve(definition);
+  }
+
+  /// Writes the frames and fills in the receipts. Room was made; nothing fails. `make_id()` gives ascending ids.
+  template <class MakeId>
+  void write(frame_writer to, std::span<receipt> receipts, MakeId&& make_id) noexcept {
+    std::byte* last = nullptr;
+    for (std::size_t index = 0; index < size(); ++index) {
+      item& each = items_[index];
+      if (each.same_as != no_item) {
+        each.id = items_[each.same_as].id;
+        each.correlation = items_[each.same_as].correlation;
+        receipts[index] = receipts[each.same_as];
+      }
+      if (!each.fresh) continue;
+      const append_entry& entry = entries_[index];
+      coordinate_slot& slot = *each.slot;
+      if (slot.segment != to.segment) {
+        slot.segment = to.segment;
+        slot.number = to.next_coordinate++;
+        definition_.clear();
+        put_coordinate_definition(definition_, entry.entity, entry.scope);
+        write_definition(to, event_kind::data, slot.number);
+      }
+      if (each.schema != nullptr && each.schema->segment != to.segment) {
+        each.schema->segment = to.segment;
+        definition_.clear();
+        put_schema_definition(definition_, entry.kind, entry.version, entry.schema);
+        write_definition(to, event_kind::system_schema, 0);
+      }
+      last = write_event(to, index, receipts[index], make_id());
+    }
+    if (last != nullptr) set_flags(last, static_cast<std::uint16_t>(frame_view{last, chained_}.flags() & ~frame_flags::more));
+  }
+
+ private:
+  static constexpr std::size_t no_item = static_cast<std::size_t>(-1);
+  struct item {
+    coordinate_slot* slot{};
+    schema_slot* schema{};
+    event_id id{};
+    event_id correlation{};  ///< nil: the event's own id
+    std::size_t same_as{no_item};
+    bool fresh{true};
+  };
+  static constexpr std::size_t extension_head = 4;
+  static constexpr std::size_t bypass_limit = 1024;
+  static constexpr std::size_t extension_limit = 3 * (extension_head + 16) + extension_head + bypass_limit;
+
+  void check_sizes(const journal_options& options) {
+    std::uint64_t payloads = 0;
+    for (const append_entry& entry : entries_) {
+      if (entry.payload.size() > options.payload_max_bytes)
+        throw error{errc::payload_too_large, "an event's payload is over config.payload_max_bytes",
+                    {.expected = options.payload_max_bytes, .actual = entry.payload.size()}};
+      if (entry.bypass_reason.size() > bypass_limit)
+        throw error{errc::payload_too_large, "a reason to bypass the gates is over 1,024 bytes", {.expected = bypass_limit, .actual = entry.bypass_reason.size()}};
+      has_keys_ = has_keys_ || entry.options.idempotency_key.has_value();
+      has_expectations_ = has_expectations_ || entry.options.expected != expected_sequence::any();
+      payloads += entry.payload.size();
+      most_bytes_ += frame_size(entry.payload.size(), extension_size(entry), chained_) +
+                     frame_size(2 + entry.entity.size() + entry.scope.size(), 0, false);
+      if (entry.version != 0) most_bytes_ += frame_size(4 + entry.schema.size(), 0, false);
+    }
+    if (entries_.size() > 1 && entries_.size() > options.batch_max_events)
+      throw error{errc::payload_too_large, "a batch has more events than config.batch.max_size",
+                  {.expected = options.batch_max_events, .actual = entries_.size()}};
+    if (entries_.size() > 1 && payloads > options.batch_max_bytes)
+      throw error{errc::payload_too_large, "a batch's payloads are over config.batch.max_bytes",
+                  {.expected = options.batch_max_bytes, .actual = payloads}};
+    if (most_bytes_ > most_commit_bytes(options))
+      throw error{errc::payload_too_large, "a commit with its coordinates and schemas is too large",
+                  {.expected = most_commit_bytes(options), .actual = most_bytes_}};
+  }
+
+  [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept {
+    std::size_t size = entry.bypass_reason.empty() ? 0 : extension_head + entry.bypass_reason.size();
+    const bool caused = entry.options.causation_id || entry.cause_item;
+    if (entry.options.correlation_id || caused) size += extension_head + 16;
+    if (caused) size += extension_head + 16;
+    if (entry.options.idempotency_key) size += extension_head + 16;
+    return size;
+  }
+
+  [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const {
+    throw error{errc::idempotency_mismatch,
+                "the idempotency key " + entries_[index].options.idempotency_key->str() + " was used for something else: event " + std::to_string(sequence)};
+  }
+
+  [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count) {
+    std::string message = "the stream of ";
+    message.append(entry.entity).append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
+    error::details about;
+    about.expected = entry.options.expected.last();
+    if (count != 0) about.actual = count - 1;
+    throw basic_conflict_error<When>{message, std::move(about), std::string{entry.entity}, entry.options.expected.count().value_or(0)};
+  }
+
+  static void check_expected(const append_entry& entry, const entity_table& entities, std::uint64_t earlier_in_batch) {
+    if (entry.options.expected == expected_sequence::any()) return;
+    const entity_end* known = entities.find(entry.entity);
+    const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
+    if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
+  }
+
+  /// What a batch is refused for, before any of its entries leaves a trace.
+  void check_batch(const entity_table& entities, const schema_ledger& schemas) {
+    flat_map<event_id, std::size_t, event_id_hash> keys;
+    flat_map<std::string_view, std::uint64_t, text_hash> counts;
+    flat_map<std::uint32_t, const append_entry*, number_hash> shapes;
+    for (std::size_t index = 0; index < size(); ++index) {
+      const append_entry& entry = entries_[index];
+      if (!items_[index].fresh) continue;
+      if (entry.options.idempotency_key) {
+        const std::size_t first = keys.insert(*entry.options.idempotency_key, index);
+        if (first != index) {
+          check_same(index, first);
+          items_[index].fresh = false;
+          items_[index].same_as = first;
+          continue;
+        }
+      }
+      if (has_expectations_) {
+        std::uint64_t& count = counts.insert(entry.entity, 0);
+        check_expected(entry, entities, count++);
+      }
+      if (entry.version == 0) continue;
+      const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
+      if (&first == &entry) schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
+      else if (first.schema_hash != entry.schema_hash) throw_schema_drift(entry.kind, entry.version, first.schema, entry.schema);
+    }
+  }
+
+  /// The same key twice in one batch.
+  void check_same(std::size_t index, std::size_t first) const {
+    const append_entry& entry = entries_[index];
+    const append_entry& earlier = entries_[first];
+    if (earlier.entity != entry.entity || earlier.scope != entry.scope || earlier.kind != entry.kind || earlier.version != entry.version ||
+        !(earlier.payload == entry.payload))
+      throw error{errc::idempotency_mismatch,
+                  "the idempotency key " + entry.options.idempotency_key->str() + " is used twice in a batch for different things"};
+  }
+
+  static void set_flags(std::byte* frame, std::uint16_t flags) noexcept { store_little_endian(frame + 10, flags); }
+
+  void write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate) noexcept {
+    const frame_content content{.kind = kind,
+                                .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::more),
+                                .coordinate = coordinate,
+                                .sequence = to.next_sequence,
+                                .payload = bytes_view{definition_}};
+    write_frame(to.tail.add(frame_size(definition_.size(), 0, false), nullptr), content, false);
+  }
+
+  [[nodiscard]] std::byte* write_event(frame_writer& to, std::size_t index, receipt& given, const event_id& id) noexcept {
+    const append_entry& entry = entries_[index];
+    item& each = items_[index];
+    each.id = id;
+    std::optional<event_id> cause = entry.options.causation_id;
+    if (entry.cause_item) {
+      const item& earlier = items_[*entry.cause_item];
+      cause = earlier.id;
+      if (!entry.options.correlation_id) each.correlation = earlier.correlation.is_nil() ? earlier.id : earlier.correlation;
+    }
+    std::array<std::byte, extension_limit> extensions;
+    std::size_t used = 0;
+    const auto put = [&](extension_type type, const void* data, std::size_t size) {
+      store_little_endian(extensions.data() + used, static_cast<std::uint16_t>(type));
+      store_little_endian(extensions.data() + used + 2, static_cast<std::uint16_t>(size));
+      std::memcpy(extensions.data() + used + extension_head, data, size);
+      used += extension_head + size;
+    };
+    if (!each.correlation.is_nil()) put(extension_type::correlation_id, each.correlation.raw().data(), 16);
+    if (cause) put(extension_type::causation_id, cause->raw().data(), 16);
+    if (entry.options.idempotency_key) put(extension_type::idempotency_key, entry.options.idempotency_key->raw().data(), 16);
+    if (!entry.bypass_reason.empty()) put(extension_type::bypass_reason, entry.bypass_reason.data(), entry.bypass_reason.size());
+
+    entity_end& entity = *each.slot->entity;
+    const frame_content content{
+        .kind = entry.kind,
+        .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options.flags) & frame_flags::user_mask) | frame_flags::more),
+        .schema_version = entry.version,
+        .coordinate = each.slot->number,
+        .sequence = to.next_sequence++,
+        .entity_sequence = entity.next_sequence++,
+        .id = id,
+        .payload = entry.payload,
+        .extensions = {extensions.data(), used}};
+    given = {id, content.sequence, content.entity_sequence, {}, false};
+    std::byte* at = to.tail.add(frame_size(content.payload.size(), used, chained_), each.slot);
+    write_frame(at, content, chained_);
+    return at;
+  }
+
+  std::span<const append_entry> entries_;
+  bool chained_;
+  bool has_keys_{};
+  bool has_expectations_{};
+  item one_{};
+  std::vector<item> many_;
+  item* items_{&one_};
+  std::size_t fresh_count_{};
+  std::uint64_t most_bytes_{};
+  deferred<When, bytes> definition_;
+};
+using placement = basic_placement<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/follower.hpp -------------------------------------------------------------------------------------
+
+// follower.hpp: a reader of a log that another process, or another object in this one, may be writing. It takes no lock and asks nothing of
+// the writer: before each answer it looks whether the file has grown, checks what is new, and goes on to the next segment where there is one.
+//
+// It sees whole commits, as they are in the files: an event that the writer has just written, and is about to flush, may be seen.
+// New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an error and not a fault of memory.
+
+namespace quipu::detail {
+
+/// All members are thread-safe but for construction and destruction. Where an answer needs what is damaged, it is `errc::corrupt`.
+template <environment Environment>
+class follower {
+ public:
+  /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
+  follower(Environment world, journal_options options) : options_{std::move(options)}, files_{std::move(world), options_.directory, false} {
+    files_.open_existing();
+    auto none = std::make_shared<const segment_list>();
+    segments_ = std::move(none);
+    if (!open_next()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
+    catch_up();
+  }
+
+  follower(const follower&) = delete;
+  follower& operator=(const follower&) = delete;
+
+  /// What can be seen now.
+  [[nodiscard]] log_snapshot snapshot() {
+    const lock_guard lock{mutex_};
+    catch_up();
+    return seen();
+  }
+
+  struct entity_snapshot {
+    log_snapshot seen;
+    std::uint64_t count{};
+  };
+  /// What can be seen now, and how many events of an entity.
+  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
+    const lock_guard lock{mutex_};
+    catch_up();
+    const entity_end* end = end_.entities.find(entity);
+    return {seen(), end == nullptr ? 0 : end->next_sequence};
+  }
+
+  [[nodiscard]] digest head() { return identity().chained ? head_.after(snapshot()) : digest{}; }
+
+  /// Copies what is visible into another directory: see `copy_log`.
+  void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
+
+  void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
+    const lock_guard lock{mutex_};
+    schemas_.check(kind, version, hash, text);
+  }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(std::memory_order_acquire); }
+
+  [[nodiscard]] std::int64_t now_us() { return options_.clock ? options_.clock() : files_.world().now_us(); }
+  [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+  [[nodiscard]] std::uint64_t entity_count() {
+    const lock_guard lock{mutex_};
+    return end_.entities.entity_count();
+  }
+
+ private:
+  using files_type = log_files<Environment>;
+  static constexpr std::size_t window_bytes = std::size_t{256} << 10;
+
+  [[nodiscard]] log_snapshot seen() const noexcept {
+    return {segments_, end_.next_sequence, static_cast<std::uint32_t>(scan_->result().end / frame_alignment)};
+  }
+
+  /// Takes all whole commits that are there.
+  void catch_up() {
+    for (;;) {
+      if (scan_->result().sealed) {
+        if (!open_next()) return;
+      } else if (!read_on()) {
+        return;
+      }
+    }
+  }
+
+  /// Opens the segment that begins where the last one ends; false where there is none yet.
+  [[nodiscard]] bool open_next() {
+    if (!files_.directory().exists(segment_name(end_.next_sequence))) return false;
+    // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
+    const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
+    typename files_type::mapped_segment opened = files_.map_segment(end_.next_sequence, capacity, open_mode::read);
+    if (scan_ && scan_->result().seal->head != opened.head_before)
+      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened.shared->path(), 64);
+    auto longer = std::make_shared<segment_list>(*segments_);
+    longer->push_back(opened.shared);
+    if (!segments_->empty()) segments_->back()->complete(scan_->result().end);
+    mapped_bytes_ = std::max<std::uint64_t>(capacity, opened.size);
+    scan_ = std::make_unique<segment_scan>(*opened.shared, identity(), end_);
+    file_.emplace(std::move(opened.file));
+    segments_ = std::move(longer);
+    return true;
+  }
+
+  /// Takes what is new in the last segment; false where there is nothing.
+  [[nodiscard]] bool read_on() {
+    const std::uint64_t begin = scan_->result().end;
+    std::uint64_t size = file_->size();
+    if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{file_->path()}, size);
+    for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
+      if (size - begin < sizeof(std::uint32_t)) return false;
+      const bytes_view window = read_window(begin, std::min(wanted, size - begin));
+      if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
+      scan_->read(window);
+      if (scan_->result().end != begin) break;
+      // No whole commit: a large one, one that is being written just now, or damage.
+      size = file_->size();
+      if (window.size() >= size - begin) return judge(begin, size);
+    }
+    learn_schemas();
+    return true;
+  }
+
+  [[nodiscard]] bytes_view read_window(std::uint64_t begin, std::uint64_t count) {
+    if (begin + count > mapped_bytes_)
+      throw error{errc::configuration, "the writer's segments are larger than config.segment_max_bytes says",
+                  {.path = std::string{file_->path()}, .expected = mapped_bytes_, .actual = begin + count}};
+    if (window_.size() < count) window_.resize(static_cast<std::size_t>(count));
+    return {window_.data(), file_->read_at(window_.data(), static_cast<std::size_t>(count), begin)};
+  }
+
+  /// Something is there that isn't a whole commit. A writer finishes what it began before it writes what comes after; so damage is only
+  /// what doesn't change although later frames are whole.
+  [[nodiscard]] bool judge(std::uint64_t begin, std::uint64_t size) {
+    try {
+      scan_->judge(read_window(begin, size - begin));
+    } catch (const error&) {
+      const std::uint64_t size_now = file_->size();
+      const bytes_view again = read_window(begin, size_now - begin);
+      scan_->read(again);
+      if (scan_->result().end != begin) return true;
+      scan_->judge(again);
+    }
+    return false;
+  }
+
+  void learn_schemas() {
+    const std::shared_ptr<segment>& last = segments_->back();
+    const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
+    if (known == learned_ && last.get() == learned_from_) return;
+    last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
+    learned_ = known;
+    learned_from_ = last.get();
+    ++schema_changes_;
+  }
+
+  journal_options options_;
+  files_type files_;
+  mutex mutex_;
+  std::shared_ptr<const segment_list> segments_;
+  log_end end_;
+  std::unique_ptr<segment_scan> scan_;  // of the last segment
+  std::optional<typename files_type::file_type> file_;
+  std::uint64_t mapped_bytes_{};
+  bytes window_;
+  schema_ledger schemas_;
+  std::size_t learned_{};
+  const segment* learned_from_{};
+  std::atomic<std::uint64_t> schema_changes_{};
+  log_head head_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/environment/detail/worker_thread.hpp ---------------------------------------------------------------------
+
+// worker_thread.hpp: a thread that is joined. In place of std::thread, whose header would cost every program that includes the library
+// more than all threads of the library are worth.
+
+namespace quipu::detail {
+
+/// Runs a function in a thread of its own until it returns. Not thread-safe.
+class worker_thread {
+ public:
+  worker_thread() noexcept = default;
+  worker_thread(const worker_thread&) = delete;
+  worker_thread& operator=(const worker_thread&) = delete;
+  ~worker_thread() { join(); }
+
+  /// Starts `work()`, which must not throw; nothing may be running. Throws `errc::io_failed` where the system gives no thread.
+  template <class Work>
+  void start(Work work) {
+    auto held = std::make_unique<Work>(std::move(work));
+    const int failed = ::pthread_create(&thread_, nullptr, &run<Work>, held.get());
+    if (failed != 0) throw_system_error("start a thread", {}, failed);
+    held.release();
+    running_ = true;
+  }
+
+  [[nodiscard]] bool joinable() const noexcept { return running_; }
+
+  /// Returns when the function has returned.
+  void join() noexcept {
+    if (running_) ::pthread_join(thread_, nullptr);
+    running_ = false;
+  }
+
+ private:
+  template <class Work>
+  static void* run(void* work) noexcept {
+    const std::unique_ptr<Work> held{static_cast<Work*>(work)};
+    (*held)();
+    return nullptr;
+  }
+
+  pthread_t thread_{};
+  bool running_{};
+};
+
+/// How many threads can run at once; at least 1.
+[[nodiscard]] inline unsigned processor_count() noexcept {
+  const long count = ::sysconf(_SC_NPROCESSORS_ONLN);
+  return count > 0 ? static_cast<unsigned>(count) : 1;
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/active_file.hpp ---------------------------------------------------------------------------
+
+// active_file.hpp: the end of the log as its writer has it: the file that grows, how far it is written, flushed and set aside, and the
+// index that grows with it.
+//
+// `end`, `reserve` and `advance` are called under the journal's lock; `write` by whoever publishes, without it; the rest under the lock
+// while nobody publishes.
+
+namespace quipu::detail {
+
+template <environment Environment>
+class active_file {
+  using when = deferred<Environment, when_used>;
+  using segment = basic_segment<when>;
+  using segment_index = basic_segment_index<when>;
+  using tail_buffer = basic_tail_buffer<when>;
+  using coordinate_definition = basic_coordinate_definition<when>;
+  using schema_definition = basic_schema_definition<when>;
+
+ public:
+  using file_type = typename log_files<Environment>::file_type;
+
+  /// Goes on at `end` of a file, all of which is on stable storage up to there.
+  void open(file_type file, std::shared_ptr<segment> shared, const store_identity& identity, std::uint64_t end) {
+    reserved_ = file.size();
+    file_.emplace(std::move(file));
+    segment_ = std::move(shared);
+    identity_ = identity;
+    end_ = flushed_end_ = zeroed_ = end;
+  }
+  void close() noexcept { file_.reset(); }
+
+  [[nodiscard]] file_type& file() noexcept { return *file_; }
+  [[nodiscard]] const std::shared_ptr<segment>& shared() const noexcept { return segment_; }
+  /// Offset behind the last frame that is in the file.
+  [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
+  [[nodiscard]] static std::uint32_t place_of(std::uint64_t offset) noexcept { return static_cast<std::uint32_t>(offset / frame_alignment); }
+  /// How long the last flush took.
+  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return flush_time_us_; }
+
+  /// Sets room aside on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`. Does nothing where
+  /// there is room. Throws `errc::storage_full`, and nothing has changed then.
+  void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit) {
+    if (wanted <= reserved_) return;
+    const std::uint64_t rounded = step == 0 ? wanted : (wanted + step - 1) / step * step;
+    const std::uint64_t size = std::min(std::max(wanted, limit), rounded);
+    file_->reserve(size);
+    reserved_ = size;
+  }
+
+  /// What `write` has to know that the lock guards.
+  struct position {
+    std::uint64_t end{};
+    std::uint64_t reserved{};
+    bool all_flushed{};
+  };
+  [[nodiscard]] position here() const noexcept { return {end_, reserved_, flushed_end_ == end_}; }
+
+  /// Adds hashes and checksums to a group of frames, writes it behind what is there, flushes where `with_sync` says so, and adds its
+  /// events to the index. What this leaves when it throws is for the next opening to judge.
+  void write(tail_buffer& group, const position& at, bool with_sync) {
+    if (!group.empty()) {
+      if (at.all_flushed) mark_flushed(group.data());
+      finisher_.finish(group, identity_.chained, identity_.checksum_seed);
+      file_->write_at(bytes_view{group.data(), group.size()}, at.end);
+    }
+    const std::uint64_t end = at.end + group.size();
+    if (with_sync) {
+      // Flushing into space that was written before is faster: no metadata changes. Not worth it behind a large group.
+      if (end > zeroed_ && group.size() < zero_ahead / 4 && at.reserved > end) zero(end, std::min(zero_ahead, at.reserved - end));
+      const std::int64_t began_us = steady_now_us();
+      file_->sync();
+      flush_time_us_ = steady_now_us() - began_us;
+    }
+    zeroed_ = std::max(zeroed_, end);
+    segment_->change_index([&](segment_index& index) {
+      for (const pending_frame& each : group.frames()) {
+        const std::byte* frame = segment_->base() + at.end + each.at;
+        if (each.where != nullptr) index.add(frame_view{frame, identity_.chained}, place_of(at.end + each.at));
+        else add_internal(index, frame_view{frame, false});
+      }
+    });
+  }
+
+  /// Takes note of what `write` did.
+  void advance(std::uint64_t bytes_written, bool flushed) noexcept {
+    end_ += bytes_written;
+    if (flushed) flushed_end_ = end_;
+  }
+
+  /// Writes one internal frame behind everything, cuts the file off behind it, and flushes. All before it must have been flushed.
+  void write_last(event_kind kind, std::uint64_t next_sequence, bytes_view payload) {
+    const frame_content content{.kind = kind,
+                                .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::flushed),
+                                .sequence = next_sequence,
+                                .payload = payload};
+    deferred<Environment, bytes> frame(frame_size(payload.size(), 0, false));
+    write_frame(frame.data(), content, false);
+    set_frame_checksum(frame.data(), identity_.checksum_seed);
+    // In this order: a crash in between leaves no bytes behind the frame, which a sealed segment mustn't have.
+    file_->truncate(end_);
+    file_->sync();
+    file_->write_at(bytes_view{frame}, end_);
+    file_->sync();
+    end_ += frame.size();
+    flushed_end_ = reserved_ = end_;
+    zeroed_ = end_;
+  }
+
+ private:
+  static constexpr std::uint64_t zero_ahead = std::uint64_t{256} << 10;
+
+  static void mark_flushed(std::byte* frame) noexcept {
+    store_little_endian(frame + 10, static_cast<std::uint16_t>(load_little_endian<std::uint16_t>(frame + 10) | frame_flags::flushed));
+  }
+
+  void zero(std::uint64_t from, std::uint64_t count) {
+    if (zeros_.empty()) zeros_.resize(zero_ahead);
+    file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+    zeroed_ = from + count;
+  }
+
+  static void add_internal(segment_index& index, const frame_view& frame) {
+    if (frame.kind() == event_kind::data) {
+      if (const auto definition = coordinate_definition::read(frame.payload()))
+        static_cast<void>(index.define(frame.coordinate(), definition->entity, definition->scope));
+    } else if (frame.kind() == event_kind::system_schema) {
+      if (const auto definition = schema_definition::read(frame.payload()))
+        index.define_schema(definition->kind, definition->version, definition->text);
+    }
+  }
+
+  std::optional<file_type> file_;
+  std::shared_ptr<segment> segment_;
+  store_identity identity_{};
+  std::uint64_t end_{};
+  std::uint64_t flushed_end_{};  // offset behind what is on stable storage
+  std::uint64_t reserved_{};     // size of the file
+
+  basic_frame_finisher<when> finisher_;
+  std::uint64_t zeroed_{};  // offset behind what was ever written
+  deferred<Environment, bytes> zeros_;
+  std::int64_t flush_time_us_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/journal.hpp --------------------------------------------------------------------------------------
+
+// journal.hpp: the writer of a log. There is no writer thread: a caller encodes its event outside the lock, takes the next place
+// under it, and then either returns (buffered) or sees to it that the place is flushed. Whoever finds no flush under way makes one, for
+// everything that waits; so k callers that append durably at once share about one flush.
+//
+//   append     options are checked, frames are laid out in the tail buffer, numbers are given     under the lock
+//   publish    the buffer is exchanged for an empty one; hashes and checksums are added,          by one thread at a time,
+//              the bytes are written, and flushed where a durable receipt waits; then             without the lock
+//              the events are in the index, and visible
+//
+// Events become visible when they are published: a durable event never before it is on stable storage. Readers never take part: they get a
+// `log_snapshot`, and only where an append returned whose event isn't published yet do they publish it.
+//
+// A failure to write or flush is final: nothing is accepted until the log is opened again, and nothing that wasn't published is seen.
+
+namespace quipu::detail {
+
+/// All members are thread-safe but for construction and destruction.
+template <environment Environment>
+class journal {
+  // The names of what waits until it is used, here so that they wait for the journal itself.
+  using when = deferred<Environment, when_used>;
+  using log_snapshot = basic_log_snapshot<when>;
+  using segment = basic_segment<when>;
+  using segment_head = basic_segment_head<when>;
+  using segment_index = basic_segment_index<when>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using placement = basic_placement<when>;
+  using entity_table = basic_entity_table<when>;
+  using frame_writer = basic_frame_writer<when>;
+  using scan_result = basic_scan_result<when>;
+  using seal_content = basic_seal_content<when>;
+  using tail_buffer = basic_tail_buffer<when>;
+  using schema_ledger = basic_schema_ledger<when>;
+  using key_set = flat_map<event_id, deferred<Environment, nothing>, event_id_hash>;
+  using recovery_report = deferred<Environment, quipu::recovery_report>;
+
+ public:
+  /// Opens the log for writing and makes one where there is none. Throws `errc::locked`, `errc::corrupt`, `errc::unsupported_format`,
+  /// `errc::io_failed`, `errc::storage_full`.
+  journal(Environment world, journal_options options)
+      : options_{std::move(options)}, files_{std::move(world), options_.directory, true}, lock_{files_.lock()}, random_{0} {
+    std::uint64_t seed{};
+    files_.world().random(reinterpret_cast<std::byte*>(&seed), sizeof seed);
+    random_ = id_randomness{seed};
+    files_.open_or_create(options_.chain, now_us());
+    recover();
+  }
+
+  journal(const journal&) = delete;
+  journal& operator=(const journal&) = delete;
+
+  ~journal() {
+    try {
+      close();
+    } catch (...) {
+      static_cast<void>(0);  // close() reports what a destructor can only attempt
+    }
+  }
+
+  /// Appends entries as one commit: all of them are visible and durable together, or none. Throws `errc::conflict`,
+  /// `errc::idempotency_mismatch`, `errc::schema_drift`, `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`,
+  /// `errc::writer_failed`, `errc::storage_full`, and `errc::io_failed` where the flush failed; all but the last leave the log as it was.
+  /// `receipts` has room for one receipt an entry.
+  void append(std::span<const append_entry> entries, std::span<receipt> receipts) {
+    if (entries.empty()) return;
+    placement placing{entries, options_, files_.identity().chained};
+    placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
+
+    unique_lock lock{mutex_};
+    make_room(lock, placing.most_bytes());
+    if (placing.has_keys()) find_keys(lock, placing, receipts);
+    const std::uint64_t begin = next_sequence_;
+    place(placing, receipts);
+    const std::uint64_t end = next_sequence_;
+    ++counts_.appends;
+
+    std::uint64_t durable_until = 0;
+    for (std::size_t index = 0; index < entries.size(); ++index)
+      if (wants_durable(entries[index])) durable_until = std::max(durable_until, receipts[index].sequence + 1);
+    if (end != begin && durable_until > begin) durable_until = end;  // a commit is flushed as one
+    finish_append(lock, begin, end, durable_until);
+    fill_receipts(placing, receipts);
+  }
+
+  /// Returns when everything appended before is on stable storage. Throws as `append` does.
+  void sync() {
+    unique_lock lock{mutex_};
+    check_open();
+    wait_durable(lock, next_sequence_);
+  }
+
+  /// Syncs and lets go of the directory. Again: nothing. Throws what failed; the log is closed all the same.
+  void close() {
+    if (!stop_timer()) return;
+    unique_lock lock{mutex_};
+    if (closed_) return;
+    closing_ = true;  // what has a place is still flushed; nothing more gets one
+    std::exception_ptr problem;
+    try {
+      if (failed_) throw_failed();
+      wait_durable(lock, next_sequence_);
+      while (flushing_) flushed_.wait(lock);
+      if (dirty_since_mark_) write_mark();
+    } catch (...) {
+      problem = std::current_exception();
+    }
+    while (flushing_) flushed_.wait(lock);
+    closed_ = true;
+    was_closed_.store(true, std::memory_order_release);
+    active_.close();
+    lock_.reset();
+    flushed_.notify_all();
+    lock.unlock();
+    if (problem) std::rethrow_exception(problem);
+  }
+
+  /// What is visible: every event whose append has returned, those included that were buffered.
+  [[nodiscard]] log_snapshot snapshot() {
+    unique_lock lock{mutex_};
+    publish_returned(lock);
+    return {segments_, visible_, visible_place_};
+  }
+
+  /// A snapshot, and how many events of an entity are in it.
+  struct entity_snapshot {
+    log_snapshot seen;
+    std::uint64_t count{};
+  };
+  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
+    unique_lock lock{mutex_};
+    publish_returned(lock);
+    entity_snapshot found{{segments_, visible_, visible_place_}, 0};
+    if (visible_ == next_sequence_) {
+      if (const entity_end* end = entities().find(entity)) found.count = end->next_sequence;
+      return found;
+    }
+    lock.unlock();  // events are on their way that aren't visible: only the indexes know
+    for (std::size_t position = found.seen.segment_count(); position-- != 0;) {
+      found.count = found.seen.entity_end_in(position, entity);
+      if (found.count != 0) break;
+    }
+    return found;
+  }
+
+  /// The hash over the hashes of all visible events: BLAKE3 of one behind the other. Zero where there is no chain.
+  [[nodiscard]] digest head() {
+    return files_.identity().chained ? head_.after(snapshot()) : digest{};
+  }
+
+  /// Copies what is visible into another directory: see `copy_log`.
+  void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
+
+  void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
+    const lock_guard lock{mutex_};
+    schemas_.check(kind, version, hash, text);
+  }
+
+  /// Rises when the log gets a schema.
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(std::memory_order_acquire); }
+
+  /// Microseconds since the Unix epoch, held within what an event's id can tell: from 1970 to the year 10889.
+  [[nodiscard]] std::int64_t now_us() {
+    constexpr std::int64_t latest = (std::int64_t{1} << 48) * 1000 - 1'000'000;
+    return std::clamp<std::int64_t>(options_.clock ? options_.clock() : files_.world().now_us(), 0, latest);
+  }
+  [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
+  [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
+  [[nodiscard]] const journal_options& options() const noexcept { return options_; }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+  /// Throws `errc::closed` after `close()`.
+  void check_usable() const {
+    if (was_closed_.load(std::memory_order_acquire)) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+  }
+  /// Whether this is a forked child's copy of an open log. It mustn't be destroyed: the parent's threads are in its locks.
+  [[nodiscard]] bool is_foreign() {
+    const lock_guard lock{mutex_};
+    return !closed_ && !is_owner();
+  }
+  /// Why nothing is accepted any more; empty while all is well.
+  [[nodiscard]] std::string failure() {
+    const lock_guard lock{mutex_};
+    return failed_ ? failure_ : std::string{};
+  }
+  [[nodiscard]] journal_counts counts() {
+    const lock_guard lock{mutex_};
+    journal_counts now = counts_;
+    now.segments = segments_->size();
+    now.entities = entities().entity_count();
+    return now;
+  }
+
+ private:
+  using files_type = log_files<Environment>;
+
+  // ---- opening ---------------------------------------------------------------------------------------------------------------
+
+  /// How much of a segment's file is mapped: all that it may hold, so that the mapping never moves.
+  [[nodiscard]] std::size_t capacity() const noexcept {
+    return static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
+  }
+
+  void recover() {
+    typename files_type::opened log = files_.scan(capacity());
+    log_end_ = std::move(log.end);
+    const scan_result& last = log.results.back();
+    next_sequence_ = visible_ = durable_ = returned_ = log_end_.next_sequence;
+    clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
+    for (const auto& each : log.segments)
+      each->with_index([&](const segment_index& index) { schemas_.learn(index, each->first_sequence() + 1); });
+    segments_ = std::make_shared<const segment_list>(std::move(log.segments));
+    const std::shared_ptr<segment>& newest = segments_->back();
+    auto file = files_.directory().open_file(segment_name<when>(newest->first_sequence()), open_mode::write);
+    if (last.dropped_bytes != 0) {
+      file.truncate(last.end);
+      recovered_ = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
+    }
+    // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
+    // the disk when they aren't. So they are written once more. And names may be new.
+    if (last.flushed < last.end)
+      file.write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
+    file.sync();
+    files_.directory().sync();
+    active_.open(std::move(file), newest, files_.identity(), last.end);
+    visible_place_ = active_.place_of(last.end);
+    next_coordinate_ = newest->with_index([](const segment_index& index) { return static_cast<std::uint32_t>(index.coordinate_count()); });
+    if (last.sealed) start_segment();
+  }
+
+  // ---- appending; all under the lock -----------------------------------------------------------------------------------------
+
+  [[nodiscard]] entity_table& entities() noexcept { return log_end_.entities; }
+  [[nodiscard]] bool wants_durable(const append_entry& entry) const noexcept {
+    return entry.options.durability.value_or(options_.default_durability) == durability::durable;
+  }
+  [[nodiscard]] std::uint64_t tail_end() const noexcept { return active_.end() + (flushing_ ? flight_.size() : 0) + tail_.size(); }
+
+  /// A forked child has a copy of the store and no right to it: it would write the parent's events a second time.
+  [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
+  void check_open() const {
+    if (closing_ || closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+    if (!is_owner())
+      throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
+    if (failed_) throw_failed();
+  }
+  [[noreturn]] void throw_failed() const {
+    throw error{errc::writer_failed, "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
+                {.path = options_.directory.str()}};
+  }
+
+  /// Returns with room for `bytes` in the active segment and in the buffer.
+  void make_room(unique_lock& lock, std::uint64_t bytes) {
+    for (;;) {
+      check_open();
+      // A segment without events takes any commit: the next one couldn't have another number.
+      const bool fits = tail_end() + bytes <= options_.segment_max_bytes || next_sequence_ == active_.shared()->first_sequence();
+      if (fits && (tail_.size() < options_.write_buffer_bytes || !flushing_)) break;
+      if (flushing_) {
+        flushed_.wait(lock);
+      } else if (!fits && tail_.empty()) {
+        rotate();
+      } else {
+        publish(lock, !fits || durable_wanted_ > visible_);
+      }
+    }
+    // Room on the device is set aside before anything has a place in it: a full disk is found out here, where it harms nothing.
+    active_.reserve(tail_end() + bytes, options_.preallocate_bytes, options_.segment_max_bytes);
+  }
+
+  [[nodiscard]] bool is_pending(const event_id& key) const { return pending_keys_.contains(key) || flying_keys_.contains(key); }
+
+  /// Looks up the idempotency keys of a commit; entries that were appended before get their first receipt.
+  void find_keys(unique_lock& lock, placement& placing, std::span<receipt> receipts) {
+    for (std::size_t index = 0; index < placing.size(); ++index) {
+      const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
+      // What isn't published isn't in the index yet.
+      if (key && is_pending(*key)) {
+        if (flushing_) flushed_.wait(lock);
+        else publish(lock, durable_wanted_ > visible_);
+        make_room(lock, placing.most_bytes());
+        index = static_cast<std::size_t>(-1);  // from the start: the lock was open
+      }
+    }
+    for (std::size_t index = 0; index < placing.size(); ++index) {
+      const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
+      if (!key) continue;
+      for (auto each = segments_->rbegin(); each != segments_->rend(); ++each) {
+        const auto first = (*each)->with_index([&](const segment_index& known) {
+          const std::uint32_t* place = known.find_key(*key);
+          return place == nullptr ? typename log_snapshot::found_frame{} : typename log_snapshot::found_frame{*each, (*each)->frame_at(*place)};
+        });
+        if (!first) continue;
+        placing.repeat(index, first, receipts[index]);
+        break;
+      }
+    }
+  }
+
+  /// Gives each entry its place. Whatever can fail comes before anything is changed.
+  void place(placement& placing, std::span<receipt> receipts) {
+    const std::int64_t now = now_us();
+    placing.prepare(entities(), schemas_);
+    schema_changes_.store(schemas_.changes(), std::memory_order_release);
+    tail_.reserve(placing.most_bytes(), 3 * placing.size());
+    if (placing.has_keys())
+      for (std::size_t index = 0; index < placing.size(); ++index)
+        if (const auto& key = placing.entry(index).options.idempotency_key; key && placing.is_new(index)) pending_keys_.insert(*key, {});
+    if (placing.new_count() != 0) dirty_since_mark_ = true;
+    const frame_writer writer{tail_, files_.identity().chained, active_.shared()->first_sequence() + 1, next_sequence_, next_coordinate_};
+    placing.write(writer, receipts, [&] { return event_id::from_reading(clock_.next(now), random_.next()); });
+  }
+
+  /// After placing: waits as long as the receipts that are promised ask for.
+  void finish_append(unique_lock& lock, std::uint64_t begin, std::uint64_t end, std::uint64_t durable_until) {
+    if (durable_until > durable_) {
+      if (durable_until > begin) durable_wanted_ = std::max(durable_wanted_, end);
+      wait_durable(lock, durable_until);
+    } else if (end > begin) {
+      if (durable_wanted_ > visible_) {
+        // A durable event before this one isn't visible yet, and neither may this one be.
+        wait_visible(lock, end);
+      } else {
+        returned_ = std::max(returned_, end);
+        if (options_.sync_every_n_events != 0 && next_sequence_ - durable_ >= options_.sync_every_n_events) {
+          wait_durable(lock, end);
+        } else {
+          if (tail_.size() >= options_.write_buffer_bytes && !flushing_) publish(lock, false);
+          start_timer();
+        }
+      }
+    }
+    returned_ = std::max(returned_, end);
+  }
+
+  void fill_receipts(const placement& placing, std::span<receipt> receipts) {
+    for (receipt& each : receipts) each.durable = each.sequence < durable_;
+    if (!files_.identity().chained || receipts.back().sequence >= visible_) return;
+    const log_snapshot seen{segments_, visible_, visible_place_};
+    for (std::size_t index = 0; index < placing.size(); ++index)
+      if (const auto found = seen.find_sequence(receipts[index].sequence)) receipts[index].hash = found.frame.hash();
+  }
+
+  /// Makes visible what callers believe is there.
+  void publish_returned(unique_lock& lock) {
+    if (returned_ > visible_ && !is_owner()) return;
+    while (returned_ > visible_ && !failed_ && !closed_) {
+      if (flushing_) {
+        flushed_.wait(lock);
+        continue;
+      }
+      try {
+        publish(lock, durable_wanted_ > visible_);
+      } catch (...) {
+        return;  // remembered; whoever appends, syncs or closes next is told
+      }
+    }
+  }
+
+  void wait_durable(unique_lock& lock, std::uint64_t until) {
+    if (durable_ >= until) return;
+    if (++waiting_ >= company_) gathered_.notify_one();
+    while (durable_ < until) {
+      if (failed_) throw_failed();
+      if (closed_) throw error{errc::closed, "the store was closed"};
+      if (flushing_) {
+        flushed_.wait(lock);
+        continue;
+      }
+      gather(lock);
+      publish(lock, true);
+    }
+  }
+
+  /// Before a flush, waits a moment for callers that shared the last one and are on their way with their next event: without that, two
+  /// callers would flush in turns, each for itself. Never waits for a caller that is alone.
+  void gather(unique_lock& lock) {
+    if (waiting_ >= company_) return;
+    flushing_ = true;
+    gathered_.wait_for_us(lock, std::min<std::int64_t>(active_.flush_time_us() / 4, 200), [this] { return waiting_ >= company_ || closed_; });
+    flushing_ = false;
+  }
+  void wait_visible(unique_lock& lock, std::uint64_t until) {
+    while (visible_ < until) {
+      if (failed_) throw_failed();
+      if (flushing_) flushed_.wait(lock);
+      else publish(lock, durable_wanted_ > visible_);
+    }
+  }
+
+  // ---- publishing; by one thread at a time ------------------------------------------------------------------------------------
+
+  /// Writes out the tail buffer, and flushes where `with_sync` says so. Called under the lock while nobody else publishes, and returns
+  /// so; in between the lock is open. A failure is remembered, and thrown.
+  void publish(unique_lock& lock, bool with_sync) {
+    flushing_ = true;
+    std::swap(tail_, flight_);
+    const std::size_t served = std::exchange(waiting_, 0);
+    const std::uint64_t end_sequence = next_sequence_;
+    const auto here = active_.here();
+    flying_keys_.swap(pending_keys_);
+    lock.unlock();
+    std::exception_ptr problem;
+    try {
+      active_.write(flight_, here, with_sync);
+    } catch (...) {
+      problem = std::current_exception();
+    }
+    lock.lock();
+    flushing_ = false;
+    if (problem) {
+      fail(problem);
+    } else {
+      active_.advance(flight_.size(), with_sync);
+      counts_.written_bytes += flight_.size();
+      visible_ = end_sequence;
+      visible_place_ = active_.place_of(active_.end());
+      if (with_sync) {
+        company_ = std::max(served + waiting_, company_ == 0 ? 0 : company_ - 1);
+        ++counts_.flushes;
+        durable_ = end_sequence;
+      }
+    }
+    flight_.clear();
+    flying_keys_.clear();
+    flushed_.notify_all();
+    if (problem) std::rethrow_exception(problem);
+  }
+
+  void fail(const std::exception_ptr& problem) noexcept {
+    failed_ = true;
+    try {
+      try {
+        std::rethrow_exception(problem);
+      } catch (const std::exception& known) {
+        failure_ = known.what();
+      }
+    } catch (...) {
+      failure_.clear();
+    }
+  }
+
+  // ---- segments; under the lock, nothing pending --------------------------------------------------------------------------------
+
+  /// Says that the log was closed in order, so that whatever is found damaged later is damage.
+  void write_mark() {
+    try {
+      active_.write_last(event_kind::system_shutdown, next_sequence_, {});
+      dirty_since_mark_ = false;
+    } catch (...) {
+      fail(std::current_exception());
+      throw;
+    }
+  }
+
+  /// Seals the active segment and begins the next.
+  void rotate() {
+    try {
+      const seal_content seal{next_sequence_, head_now()};
+      active_.write_last(event_kind::system_checkpoint, next_sequence_, bytes_view{seal.encode()});
+      start_segment();
+    } catch (...) {
+      fail(std::current_exception());
+      throw;
+    }
+  }
+
+  void start_segment() {
+    files_.create_segment(next_sequence_, head_now(), now_us());
+    typename files_type::mapped_segment made = files_.map_segment(next_sequence_, capacity(), open_mode::write);
+    auto longer = std::make_shared<segment_list>(*segments_);
+    longer->push_back(made.shared);
+    segments_->back()->complete(active_.end());
+    active_.open(std::move(made.file), std::move(made.shared), files_.identity(), segment_head::size);
+    segments_ = std::move(longer);
+    visible_place_ = active_.place_of(segment_head::size);
+    next_coordinate_ = 0;
+  }
+
+  [[nodiscard]] digest head_now() { return files_.identity().chained ? head_.after({segments_, visible_, visible_place_}) : digest{}; }
+
+  // ---- the timer, which runs only where something is buffered and an interval is configured --------------------------------------
+
+  void start_timer() {
+    if (options_.sync_interval_ms == 0 || timer_running_ || timer_stop_) return;
+    timer_running_ = true;
+    timer_.start([this]() noexcept { run_timer(); });
+  }
+  void run_timer() {
+    unique_lock lock{mutex_};
+    while (!timer_stop_) {
+      timer_wake_.wait_for_us(lock, static_cast<std::int64_t>(options_.sync_interval_ms) * 1000, [this] { return timer_stop_; });
+      if (timer_stop_ || failed_ || closed_ || durable_ >= next_sequence_) continue;
+      try {
+        wait_durable(lock, next_sequence_);
+      } catch (...) {
+        continue;  // remembered; whoever appends next is told
+      }
+    }
+  }
+  /// Returns when the timer has stopped. False in a forked child, which has no timer, and nothing to write.
+  [[nodiscard]] bool stop_timer() {
+    {
+      const lock_guard lock{mutex_};
+      if (!closed_ && !is_owner()) return false;
+      timer_stop_ = true;
+      timer_wake_.notify_all();
+    }
+    const lock_guard joining{join_mutex_};
+    timer_.join();
+    return true;
+  }
+
+  journal_options options_;
+  files_type files_;
+  std::optional<typename files_type::lock_type> lock_;
+
+  mutex mutex_;  // guards all below but what is said to belong to the publisher
+  condition flushed_;
+  bool flushing_{};
+  bool failed_{};
+  bool closing_{};
+  bool closed_{};
+  std::atomic<bool> was_closed_{};  // as closed_, to be read without the lock
+  bool dirty_since_mark_{};
+  std::string failure_;
+  basic_log_end<when> log_end_;
+  schema_ledger schemas_;
+  std::atomic<std::uint64_t> schema_changes_{};
+  hybrid_clock clock_;
+  id_randomness random_;
+  std::uint64_t next_sequence_{};   // of the next event
+  std::uint64_t returned_{};        // appends that returned: events before this
+  std::uint64_t durable_wanted_{};  // durable appends that wait: up to this
+  std::uint64_t durable_{};         // on stable storage: events before this
+  std::uint64_t visible_{};         // published: events before this
+  std::uint32_t visible_place_{};
+  std::uint32_t next_coordinate_{};
+  condition gathered_;
+  std::size_t waiting_{};  // durable callers whose events aren't in a flush yet
+  std::size_t company_{};  // as many as lately came together
+  tail_buffer tail_;
+  key_set pending_keys_;
+  std::shared_ptr<const segment_list> segments_;
+  active_file<Environment> active_;
+  journal_counts counts_;
+  std::optional<recovery_report> recovered_;
+
+  // The publisher's, and with `active_.write` all that belongs to it.
+  tail_buffer flight_;
+  key_set flying_keys_;
+
+  basic_log_head<when> head_;
+
+  worker_thread timer_;
+  mutex join_mutex_;
+  condition timer_wake_;
+  bool timer_running_{};
+  bool timer_stop_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/cache/projection_cache.hpp -------------------------------------------------------------------------------
+
+// projection_cache.hpp: what a cache of projected states is. A cache maps byte strings to byte strings and may forget anything at
+// any time; the store decides what an entry is worth. The store wraps each value in an envelope of its own (store identity,
+// fingerprint, place in the hash chain), so that no cache, a user's own included, can make it believe another store's state.
+
+namespace quipu {
+
+/// What is kept beside a value.
+struct cache_meta {
+  std::uint64_t watermark{};    ///< how much of the log the value accounts for; its meaning is the store's
+  std::int64_t cached_at_us{};  ///< when it was put, microseconds since 1970-01-01 UTC
+
+  friend bool operator==(const cache_meta&, const cache_meta&) = default;
+};
+
+struct cache_entry {
+  bytes value;
+  cache_meta meta;
+
+  friend bool operator==(const cache_entry&, const cache_entry&) = default;
+};
+
+struct cache_capabilities {
+  bool supports_prefetch{};  ///< announcing a read ahead of it makes that read cheaper: only then is `prefetch` called
+  bool is_noop{};            ///< never holds anything: the store doesn't encode states for it at all
+
+  friend bool operator==(const cache_capabilities&, const cache_capabilities&) = default;
+};
+
+/// What a cache did since it was made. Counted without locks: each number is right, the set needn't be of one moment.
+struct cache_stats {
+  std::uint64_t hits{};
+  std::uint64_t misses{};   ///< damaged entries included
+  std::uint64_t puts{};
+  std::uint64_t healed{};   ///< damaged entries that were removed
+  std::uint64_t evicted{};  ///< entries given up to stay within bounds
+
+  friend bool operator==(const cache_stats&, const cache_stats&) = default;
+};
+
+// The clauses have names, so that a compiler's note says which one a type lacks.
+
+template <class Cache>
+concept reports_cache_capabilities = requires(Cache& cache) {
+  { cache.capabilities() } -> std::convertible_to<cache_capabilities>;
+};
+
+template <class Cache>
+concept gets_cache_entries = requires(Cache& cache, bytes_view key) {
+  { cache.get(key) } -> std::convertible_to<std::optional<cache_entry>>;
+};
+
+template <class Cache>
+concept puts_cache_entries = requires(Cache& cache, bytes_view key, bytes_view value, cache_meta meta) { cache.put(key, value, meta); };
+
+template <class Cache>
+concept deletes_cache_entries_by_prefix = requires(Cache& cache, bytes_view prefix) {
+  { cache.delete_prefix(prefix) } -> std::convertible_to<std::uint64_t>;
+};
+
+template <class Cache>
+concept syncs_cache_entries = requires(Cache& cache) { cache.sync(); };
+
+/// A cache of projected states.
+///   capabilities()         what the store may leave out
+///   get(key)               the entry last put under exactly this key, or nothing; never part of one, never another key's
+///   put(key, value, meta)  replaces the entry as a whole
+///   delete_prefix(prefix)  removes every entry whose key starts with `prefix` (all, where it is empty); returns how many
+///   sync()                 puts what was put on stable storage, where the cache has any
+///   prefetch(key, meta)    optional: `key` will be wanted soon, with about this meta
+/// Everything may be called from several threads at once. Keys and values are arbitrary bytes. A failure that isn't a miss is thrown.
+template <class Cache>
+concept projection_cache = std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&
+                           puts_cache_entries<Cache> && deletes_cache_entries_by_prefix<Cache> && syncs_cache_entries<Cache>;
+
+/// The cache provides `prefetch`. To be called only where `capabilities().supports_prefetch` says that it helps.
+template <class Cache>
+concept prefetching_cache =
+    projection_cache<Cache> && requires(Cache& cache, bytes_view key, cache_meta predicted) { cache.prefetch(key, predicted); };
+
+/// The cache provides `get_into(key, value, meta)`: `get` into a buffer that the caller reuses. Returns whether there was an entry;
+/// where there was none, `value` and `meta` are unspecified.
+template <class Cache>
+concept buffered_cache = projection_cache<Cache> && requires(Cache& cache, bytes_view key, bytes& value, cache_meta& meta) {
+  { cache.get_into(key, value, meta) } -> std::convertible_to<bool>;
+};
+
+namespace detail {
+
+/// `get_into` for any cache.
+template <projection_cache Cache>
+[[nodiscard]] bool cache_get_into(Cache& cache, bytes_view key, bytes& value, cache_meta& meta) {
+  if constexpr (buffered_cache<Cache>) {
+    return cache.get_into(key, value, meta);
+  } else {
+    std::optional<cache_entry> found = cache.get(key);
+    if (!found) return false;
+    value.swap(found->value);
+    meta = found->meta;
+    return true;
+  }
+}
+
+/// Announces a read to a cache that provides `prefetch` and says that it helps; otherwise does nothing.
+template <projection_cache Cache>
+void cache_prefetch(Cache& cache, bytes_view key, cache_meta predicted) {
+  if constexpr (prefetching_cache<Cache>) {
+    if (static_cast<cache_capabilities>(cache.capabilities()).supports_prefetch) cache.prefetch(key, predicted);
+  }
+}
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/cache/detail/entry_name.hpp ------------------------------------------------------------------------------
 
 // entry_name.hpp: where the file cache keeps a key. `<first two hex digits>/<hex of key>.bin`, relative to the root; where the hex is
@@ -7633,10 +15438,11 @@ inline constexpr std::string_view entry_suffix = ".bin";
 inline constexpr std::string_view empty_key_folder = "empty";
 
 /// The path of a key's file, made without allocating.
-class entry_name {
+template <class When>
+class basic_entry_name {
  public:
   /// Throws errc::invalid_argument for a key over `entry_key_max_bytes`.
-  explicit entry_name(bytes_view key) {
+  explicit basic_entry_name(bytes_view key) {
     if (key.size() > entry_key_max_bytes) {
       error::details about;
       about.expected = entry_key_max_bytes;
@@ -7688,6 +15494,7 @@ class entry_name {
   std::size_t size_{};
   std::size_t leaf_{};
 };
+using entry_name = basic_entry_name<when_used>;
 
 /// Whether a name is `digits` lower-case hex digits, an even number and not none.
 [[nodiscard]] inline bool is_hex_of_bytes(std::string_view digits) noexcept {
@@ -7729,13 +15536,15 @@ struct entry_layout {
 };
 
 /// CRC-32C of everything but the checksum itself; `head` is header and key.
-[[nodiscard]] inline std::uint32_t entry_checksum(bytes_view head, bytes_view value) noexcept {
-  const std::uint32_t before = crc32c(head.subview(0, entry_layout::checksum));
-  return crc32c(value, crc32c(head.subview(entry_layout::writing), before));
+template <class When = when_used>
+[[nodiscard]] std::uint32_t entry_checksum(bytes_view head, bytes_view value) noexcept {
+  const std::uint32_t before = crc32c<When>(head.subview(0, entry_layout::checksum));
+  return crc32c<When>(value, crc32c<When>(head.subview(entry_layout::writing), before));
 }
 
 /// Puts header and key into `to`, which has room for `header_size + key.size()`. `writing` is unlike that of any other writing.
-inline void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, cache_meta meta, std::uint64_t writing) noexcept {
+template <class When = when_used>
+void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, cache_meta meta, std::uint64_t writing) noexcept {
   std::memcpy(to + entry_layout::magic, entry_magic, 8);
   store_little_endian(to + entry_layout::version, entry_format_version);
   store_little_endian(to + entry_layout::writing, writing);
@@ -7748,7 +15557,8 @@ inline void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, c
 }
 
 /// Whether header and key are those of an entry of `key` with a value of `value_size` bytes. The checksum is another matter.
-[[nodiscard]] inline bool entry_head_fits(bytes_view head, bytes_view key, std::uint64_t value_size) noexcept {
+template <class When = when_used>
+[[nodiscard]] bool entry_head_fits(bytes_view head, bytes_view key, std::uint64_t value_size) noexcept {
   return std::memcmp(head.data() + entry_layout::magic, entry_magic, 8) == 0 &&
          load_little_endian<std::uint32_t>(head.data() + entry_layout::version) == entry_format_version &&
          load_little_endian<std::uint64_t>(head.data() + entry_layout::key_size) == key.size() &&
@@ -7778,7 +15588,8 @@ enum class entry_reading {
 };
 
 /// Whether header, key and value are, checksum included, an entry of `key`; and then its meta.
-[[nodiscard]] inline bool decode_entry(bytes_view head, bytes_view value, bytes_view key, cache_meta& meta) noexcept {
+template <class When = when_used>
+[[nodiscard]] bool decode_entry(bytes_view head, bytes_view value, bytes_view key, cache_meta& meta) noexcept {
   if (!entry_head_fits(head, key, value.size()) ||
       load_little_endian<std::uint32_t>(head.data() + entry_layout::checksum) != entry_checksum(head, value))
     return false;
@@ -7788,7 +15599,8 @@ enum class entry_reading {
 }
 
 /// After the rest was read: whether nobody wrote to the file meanwhile, which a stamp that is still the same tells.
-[[nodiscard]] inline entry_reading confirm_entry(int file, const std::byte* stamp) noexcept {
+template <class When = when_used>
+[[nodiscard]] entry_reading confirm_entry(int file, const std::byte* stamp) noexcept {
   std::byte after[entry_layout::stamp_size];
   const ssize_t got = read_at(file, after, sizeof after, 0);
   if (got < 0) return entry_reading::failed;
@@ -7797,7 +15609,8 @@ enum class entry_reading {
 }
 
 /// The slow way, for what isn't a sound entry that fits into one read: asks what it is before it reads.
-[[nodiscard]] inline entry_reading read_entry_carefully(int file, bytes_view key, bytes& value, cache_meta& meta, entry_sight& seen) {
+template <class When = when_used>
+[[nodiscard]] entry_reading read_entry_carefully(int file, bytes_view key, bytes& value, cache_meta& meta, entry_sight& seen) {
   struct stat about;
   if (::fstat(file, &about) != 0) return entry_reading::failed;
   if (!S_ISREG(about.st_mode)) {
@@ -7825,7 +15638,8 @@ enum class entry_reading {
 }
 
 /// Reads the entry of `key` from the file `name` below `root`. After `refused` and `failed`, `errno` says why.
-[[nodiscard]] inline entry_reading read_entry(int root, const entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
+template <class When = when_used>
+[[nodiscard]] entry_reading read_entry(int root, const entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
                                               entry_sight& seen) {
   // O_NONBLOCK: opening a FIFO mustn't wait for a writer. Reading at an offset isn't possible from one, nor from a socket or a folder.
   const unique_fd file = open_beneath(root, name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
@@ -7848,7 +15662,8 @@ enum class entry_reading {
 
 /// Writes an entry into a file that no name in a shard refers to yet. `old_size` is what the file has now: where it isn't empty, a late
 /// reader may have it open, and the order of the steps is what tells it. `scratch` is reused from call to call.
-[[nodiscard]] inline bool write_entry(int file, std::uint64_t old_size, bytes_view key, bytes_view value, cache_meta meta,
+template <class When = when_used>
+[[nodiscard]] bool write_entry(int file, std::uint64_t old_size, bytes_view key, bytes_view value, cache_meta meta,
                                       std::uint64_t writing, bytes& scratch) {
   const std::size_t head_size = entry_layout::header_size + key.size();
   // Small values travel with their header in one call; large ones aren't copied for it.
@@ -7879,9 +15694,10 @@ namespace quipu::detail {
 
 /// Removes the entries whose hex starts with `prefix` below `root`, and the folders that are empty then. When it fails, some may have
 /// been removed; `failed_at` names what couldn't be.
-class entry_removal {
+template <class When>
+class basic_entry_removal {
  public:
-  entry_removal(int root, bytes_view prefix) : root_{root}, prefix_{to_hex(prefix)} {}
+  basic_entry_removal(int root, bytes_view prefix) : root_{root}, prefix_{to_hex(prefix)} {}
 
   [[nodiscard]] bool run() {
     if (!prefix_.empty()) return in_shard(prefix_.substr(0, 2));
@@ -7955,6 +15771,7 @@ class entry_removal {
   std::string failed_at_;
   std::uint64_t removed_{};
 };
+using entry_removal = basic_entry_removal<when_used>;
 
 }  // namespace quipu::detail
 
@@ -7972,7 +15789,8 @@ namespace quipu::detail {
 inline constexpr const char* spare_folder = ".spare";
 
 /// One writer's place among the spares. Not thread-safe: its owner has a mutex.
-class spare_file {
+template <class When>
+class basic_spare_file {
  public:
   /// The folder of the spare, and its name in it.
   [[nodiscard]] int folder() const noexcept { return folder_.get(); }
@@ -8063,6 +15881,7 @@ class spare_file {
   pid_t owner_{};
   bool expected_{true};
 };
+using spare_file = basic_spare_file<when_used>;
 
 }  // namespace quipu::detail
 
@@ -8081,7 +15900,8 @@ namespace quipu {
 
 /// A handle: copies share one descriptor, one spare file and one set of counts. All members may be called from several threads at
 /// once; any number of processes may use one folder. A reader sees an entry as it was put or as it was before, never a mix.
-class file_cache {
+template <class When>
+class basic_file_cache {
  public:
   /// Keys over this size are refused with errc::invalid_argument.
   static constexpr std::size_t max_key_bytes = detail::entry_key_max_bytes;
@@ -8090,7 +15910,7 @@ class file_cache {
 
   /// Opens the folder, and creates it and its parents where they are missing. Throws errc::invalid_argument for an empty path, and
   /// errc::cache_failed where the root is a symbolic link, isn't a directory or can't be opened.
-  explicit file_cache(path root) : state_{std::make_shared<state>()} {
+  explicit basic_file_cache(path root) : state_{std::make_shared<state>()} {
     if (root.empty()) throw error{errc::invalid_argument, "a file cache needs a directory"};
     state_->root_path = detail::without_trailing_slashes(root.str());
     state_->root = state_->open_root();
@@ -8181,7 +16001,7 @@ class file_cache {
   struct state {
     std::string root_path;
     detail::unique_fd root;  // the same number for life, so that readers need no lock
-    std::mutex writing;      // guards the spare and the buffer, and removing what is damaged
+    detail::mutex writing;      // guards the spare and the buffer, and removing what is damaged
     detail::spare_file spare;
     bytes buffer;
     std::atomic<std::uint64_t> hits{};
@@ -8223,7 +16043,7 @@ class file_cache {
         if (now == seen) break;
         seen = now;
       }
-      const std::lock_guard lock{writing};  // no writer of this object is at it now
+      const detail::lock_guard lock{writing};  // no writer of this object is at it now
       const detail::entry_reading reading = read(name, key, value, meta, seen);
       if (reading == detail::entry_reading::unsound) remove(name, seen);
       return reading == detail::entry_reading::sound;
@@ -8238,7 +16058,7 @@ class file_cache {
     }
 
     void put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
-      const std::lock_guard lock{writing};
+      const detail::lock_guard lock{writing};
       // Folders may be removed under our hands, by delete_prefix or by whoever clears the cache: then they are made anew.
       constexpr int patience = 100;
       for (int attempt = 0; attempt < patience; ++attempt) {
@@ -8309,7 +16129,7 @@ class file_cache {
   std::shared_ptr<state> state_;
 };
 
-static_assert(buffered_cache<file_cache> && prefetching_cache<file_cache>);
+using file_cache = basic_file_cache<detail::when_used>;
 
 }  // namespace quipu
 
@@ -8321,11 +16141,12 @@ static_assert(buffered_cache<file_cache> && prefetching_cache<file_cache>);
 
 namespace quipu {
 
-class memory_cache {
+template <class When>
+class basic_memory_cache {
  public:
   /// Keeps at most `max_bytes` of keys, values and what it takes to hold them (`entry_overhead_bytes` each). An entry that wouldn't
   /// fit even alone isn't kept.
-  explicit memory_cache(std::size_t max_bytes) : state_{std::make_shared<state>()} { state_->max_bytes = max_bytes; }
+  explicit basic_memory_cache(std::size_t max_bytes) : state_{std::make_shared<state>()} { state_->max_bytes = max_bytes; }
 
   [[nodiscard]] cache_capabilities capabilities() const noexcept { return {}; }
 
@@ -8337,7 +16158,7 @@ class memory_cache {
 
   /// `get` into a buffer that the caller reuses; untouched on a miss.
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) const {
-    const std::lock_guard lock{state_->mutex};
+    const detail::lock_guard lock{state_->mutex};
     const auto found = state_->by_key.find(key.text());
     if (found == state_->by_key.end()) {
       ++state_->counts.misses;
@@ -8353,7 +16174,7 @@ class memory_cache {
   /// Replaces the entry; throws only std::bad_alloc, and then the old entry is there or gone, never mixed.
   void put(bytes_view key, bytes_view value, cache_meta meta) {
     const std::size_t cost = cost_of(key.size(), value.size());
-    const std::lock_guard lock{state_->mutex};
+    const detail::lock_guard lock{state_->mutex};
     ++state_->counts.puts;
     state_->remove(key.text());
     if (cost > state_->max_bytes) {
@@ -8373,7 +16194,7 @@ class memory_cache {
 
   /// Returns how many entries were removed. Looks at every key.
   std::uint64_t delete_prefix(bytes_view prefix) {
-    const std::lock_guard lock{state_->mutex};
+    const detail::lock_guard lock{state_->mutex};
     std::uint64_t removed = 0;
     for (auto entry = state_->by_use.begin(); entry != state_->by_use.end();) {
       const auto current = entry++;
@@ -8388,13 +16209,13 @@ class memory_cache {
   void sync() const noexcept {}
 
   [[nodiscard]] cache_stats stats() const {
-    const std::lock_guard lock{state_->mutex};
+    const detail::lock_guard lock{state_->mutex};
     return state_->counts;
   }
 
   /// What the entries take now, never more than `max_bytes`.
   [[nodiscard]] std::size_t used_bytes() const {
-    const std::lock_guard lock{state_->mutex};
+    const detail::lock_guard lock{state_->mutex};
     return state_->used_bytes;
   }
 
@@ -8405,15 +16226,15 @@ class memory_cache {
     cache_meta meta;
   };
   using node_list = std::list<node>;
-  using key_map = std::unordered_map<std::string_view, node_list::iterator>;  // the views refer to the nodes' keys
+  using key_map = std::unordered_map<std::string_view, typename node_list::iterator>;  // the views refer to the nodes' keys
 
  public:
   /// A node in the list and one in the map with their links, a bucket, and what an allocator adds to each of four allocations.
-  static constexpr std::size_t entry_overhead_bytes = sizeof(node) + sizeof(key_map::value_type) + 5 * sizeof(void*) + 4 * 16;
+  static constexpr std::size_t entry_overhead_bytes = sizeof(node) + sizeof(typename key_map::value_type) + 5 * sizeof(void*) + 4 * 16;
 
  private:
   struct state {
-    std::mutex mutex;
+    detail::mutex mutex;
     node_list by_use;  // most recent first
     key_map by_key;
     std::size_t used_bytes{};
@@ -8437,7 +16258,7 @@ class memory_cache {
   std::shared_ptr<state> state_;
 };
 
-static_assert(buffered_cache<memory_cache>);
+using memory_cache = basic_memory_cache<detail::when_used>;
 
 }  // namespace quipu
 
@@ -8498,19 +16319,19 @@ class tiered_cache {
     if (detail::cache_get_into(first_, key, value, meta)) return true;
     std::uint64_t before = 0;
     {
-      const std::lock_guard lock{changes_->mutex};
+      const detail::lock_guard lock{changes_->mutex};
       before = changes_->count;
     }
     if (!detail::cache_get_into(second_, key, value, meta)) return false;
     // An entry that was replaced or deleted since it was read mustn't come back to life in the first cache.
-    const std::lock_guard lock{changes_->mutex};
+    const detail::lock_guard lock{changes_->mutex};
     if (changes_->count == before) first_.put(key, value, meta);
     return true;
   }
 
   /// Into both. Where the second fails, the first doesn't hold the new entry either.
   void put(bytes_view key, bytes_view value, cache_meta meta) {
-    const std::lock_guard lock{changes_->mutex};
+    const detail::lock_guard lock{changes_->mutex};
     ++changes_->count;
     second_.put(key, value, meta);
     first_.put(key, value, meta);
@@ -8518,7 +16339,7 @@ class tiered_cache {
 
   /// From both. Returns the larger of their counts: the number of keys, unless something else removed entries of the second.
   std::uint64_t delete_prefix(bytes_view prefix) {
-    const std::lock_guard lock{changes_->mutex};
+    const detail::lock_guard lock{changes_->mutex};
     ++changes_->count;
     const std::uint64_t from_first = first_.delete_prefix(prefix);
     const std::uint64_t from_second = second_.delete_prefix(prefix);
@@ -8534,7 +16355,7 @@ class tiered_cache {
 
  private:
   struct changes {
-    std::mutex mutex;
+    detail::mutex mutex;
     std::uint64_t count{};
   };
 
@@ -8542,5 +16363,1443 @@ class tiered_cache {
   Second second_;
   std::shared_ptr<changes> changes_;
 };
+
+}  // namespace quipu
+
+// ---- quipu/store/detail/encoded_event.hpp ---------------------------------------------------------------------------
+
+// encoded_event.hpp: what the journal must know of an event, and no C++ type.
+
+namespace quipu {
+
+/// Why a type can't be appended, in words; see projection/problems.hpp.
+template <class Event>
+struct an_event_to_append_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of;
+template <class Event>
+struct an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library;
+
+namespace detail {
+
+template <class Event>
+consteval bool has_own_kind() {
+  if constexpr (event_type<Event>) return !kind_of<Event>.is_reserved();
+  else return false;
+}
+
+template <class Event>
+concept appendable = has_own_kind<Event>() && encodable<Event>;
+
+/// One compile error that says why.
+template <class Event>
+constexpr void refuse_to_append() {
+  if constexpr (!event_type<Event>) {
+    static_cast<void>(sizeof(an_event_to_append_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<Event>));
+  } else if constexpr (!has_own_kind<Event>()) {
+    static_cast<void>(sizeof(an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library<Event>));
+  } else {
+    refuse_to_encode<Event>();
+  }
+}
+
+inline void check_kind(event_kind kind) {
+  if (kind.is_reserved())
+    throw error{errc::invalid_argument, "kind " + kind.str() + " is reserved for the library: categories 0x0 and 0xD can't be appended"};
+}
+
+/// An event without its bytes, but for raw ones.
+struct encoded_event {
+  event_kind kind{};
+  std::uint16_t version{};
+  std::string_view schema{};
+  std::uint64_t schema_hash{};
+  bytes_view payload{};
+
+  [[nodiscard]] append_entry entry(bytes_view content) const noexcept {
+    append_entry made;
+    made.kind = kind;
+    made.version = version;
+    made.schema = schema;
+    made.schema_hash = schema_hash;
+    made.payload = content;
+    return made;
+  }
+};
+
+template <class Event>
+[[nodiscard]] encoded_event describe_event() noexcept {
+  return {kind_of<Event>, schema_version_of<Event>(), schema_text<Event>(), type_fingerprint<Event>(), {}};
+}
+
+/// Encodes into a buffer, which is cleared first. Throws `errc::encode_failed`.
+template <class Event>
+[[nodiscard]] encoded_event encode_event(const Event& event, bytes& buffer) {
+  check_upcast_chain<Event>();
+  buffer.clear();
+  byte_writer writer{buffer};
+  encode_to(writer, event);
+  return describe_event<Event>();
+}
+
+[[nodiscard]] inline encoded_event raw_event(event_kind kind, bytes_view payload) noexcept { return {kind, 0, {}, 0, payload}; }
+
+}  // namespace detail
+}  // namespace quipu
+
+// ---- quipu/store/batch.hpp ------------------------------------------------------------------------------------------
+
+// batch.hpp: events that are appended together or not at all.
+
+namespace quipu {
+
+/// An event of a batch, by which later ones can name it as their cause.
+struct batch_item {
+  std::size_t index{};
+};
+
+/// A list of events, encoded when they are added. A value; not thread-safe.
+template <class When>
+class basic_batch {
+  using append_entry = detail::deferred<When, detail::append_entry>;
+
+ public:
+  /// Adds an event. Throws `errc::encode_failed`.
+  template <class Event>
+  batch_item add(const coordinate& where, const Event& event, const append_options& options = {}) {
+    return add_encoded(where, event, options, std::nullopt);
+  }
+
+  /// Adds an event whose cause is one that was added before: it has that one's id as its causation and belongs to its conversation.
+  /// Throws `errc::invalid_argument` for an item of another batch, as far as that shows, and `errc::encode_failed`.
+  template <class Event>
+  batch_item add_reaction(const coordinate& where, const Event& event, batch_item cause, const append_options& options = {}) {
+    check_cause(cause);
+    return add_encoded(where, event, options, cause.index);
+  }
+
+  /// Adds bytes under a kind. Throws `errc::invalid_argument` for a reserved kind.
+  batch_item add_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    detail::check_kind(kind);
+    return keep(where, detail::raw_event(kind, payload), options, std::nullopt);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
+  /// Bytes of the encoded events.
+  [[nodiscard]] std::size_t bytes_size() const noexcept { return payloads_.size(); }
+
+  /// Forgets the events and keeps the memory.
+  void clear() noexcept {
+    items_.clear();
+    payloads_.clear();
+  }
+
+  /// The entries, as the journal takes them; they refer to this batch. For the store.
+  [[nodiscard]] std::vector<append_entry> entries() const {
+    std::vector<append_entry> all;
+    all.reserve(items_.size());
+    for (const item& each : items_) {
+      append_entry entry = each.event.entry(bytes_view{payloads_.data() + each.payload_at, each.payload_size});
+      entry.entity = each.where.entity();
+      entry.scope = each.where.scope();
+      entry.options = each.options;
+      entry.bypass_reason = each.options.bypass_reason;
+      entry.cause_item = each.cause;
+      all.push_back(entry);
+    }
+    return all;
+  }
+
+ private:
+  struct item {
+    coordinate where;
+    detail::encoded_event event;
+    std::size_t payload_at;
+    std::size_t payload_size;
+    append_options options;
+    std::optional<std::size_t> cause;
+  };
+
+  void check_cause(batch_item cause) const {
+    if (cause.index >= items_.size())
+      throw error{errc::invalid_argument, "the cause isn't an item of this batch", {.expected = items_.size(), .actual = cause.index}};
+  }
+
+  template <class Event>
+  batch_item add_encoded(const coordinate& where, const Event& event, const append_options& options, std::optional<std::size_t> cause) {
+    if constexpr (!detail::appendable<Event>) {
+      detail::refuse_to_append<Event>();
+      return {};
+    } else {
+      detail::deferred<Event, bytes> buffer;
+      const detail::encoded_event encoded = detail::encode_event(event, buffer);  // first: the buffer may move
+      return keep(where, encoded, options, cause, bytes_view{buffer});
+    }
+  }
+
+  batch_item keep(const coordinate& where, const detail::encoded_event& event, const append_options& options, std::optional<std::size_t> cause,
+                  std::optional<bytes_view> payload = std::nullopt) {
+    if (options.causation_id && cause) throw error{errc::invalid_argument, "an event of a batch has two causes: an item and causation_id"};
+    const bytes_view content = payload.value_or(event.payload);
+    const std::size_t at = payloads_.size();
+    payloads_.insert(payloads_.end(), content.begin(), content.end());
+    try {
+      items_.push_back({where, event, at, content.size(), options, cause});
+    } catch (...) {
+      payloads_.resize(at);
+      throw;
+    }
+    return {items_.size() - 1};
+  }
+
+  std::vector<item> items_;
+  detail::deferred<When, bytes> payloads_;
+};
+using batch = basic_batch<detail::when_used>;
+
+}  // namespace quipu
+
+// ---- quipu/store/causal_graph.hpp -----------------------------------------------------------------------------------
+
+// causal_graph.hpp: the events of a conversation and which of them caused which, to be drawn.
+
+namespace quipu {
+
+/// A value. Events are numbered in the order of the log.
+class causal_graph {
+ public:
+  /// Points from a cause to its effect.
+  struct edge {
+    std::size_t cause{};
+    std::size_t effect{};
+    friend bool operator==(const edge&, const edge&) = default;
+  };
+
+  /// Of some events, in the order of the log; causes outside of them aren't drawn.
+  template <class Events>
+  explicit causal_graph(Events events) : events_{std::move(events)} {
+    for (std::size_t effect = 0; effect < events_.size(); ++effect) {
+      const auto cause = events_[effect].header().causation_id;
+      if (!cause) continue;
+      for (std::size_t index = 0; index < effect; ++index)
+        if (events_[index].id() == *cause) edges_.push_back({index, effect});
+    }
+  }
+
+  [[nodiscard]] const std::vector<event_view>& events() const noexcept { return events_; }
+  [[nodiscard]] const std::vector<edge>& edges() const noexcept { return edges_; }
+
+  /// For Graphviz.
+  [[nodiscard]] std::string dot() const { return draw("digraph causes {\n", "}\n", "  e", " [label=\"", "\"];\n", " -> ", ";\n"); }
+  /// For Mermaid, as a flowchart.
+  [[nodiscard]] std::string mermaid() const { return draw("flowchart TD\n", "", "  e", "[\"", "\"]\n", " --> ", "\n"); }
+
+ private:
+  [[nodiscard]] std::string draw(std::string_view begin, std::string_view end, std::string_view node, std::string_view open,
+                                 std::string_view close, std::string_view arrow, std::string_view stop) const {
+    std::string text{begin};
+    for (std::size_t index = 0; index < events_.size(); ++index)
+      text.append(node).append(std::to_string(index)).append(open).append(label(events_[index])).append(close);
+    for (const edge& each : edges_)
+      text.append(node).append(std::to_string(each.cause)).append(arrow).append("e").append(std::to_string(each.effect)).append(stop);
+    return text.append(end);
+  }
+
+  /// `kind entity #number`; what could end a label in either language is a question mark.
+  [[nodiscard]] static std::string label(const event_view& event) {
+    std::string text = event.kind().str() + " ";
+    for (const char letter : event.entity()) {
+      const bool plain = static_cast<unsigned char>(letter) >= 0x20 && letter != 0x7F && std::string_view{"\"\\<>[]{}|;#&"}.find(letter) == std::string_view::npos;
+      text.push_back(plain ? letter : '?');
+    }
+    return text + " " + std::to_string(event.entity_sequence());
+  }
+
+  std::vector<event_view> events_;
+  std::vector<edge> edges_;
+};
+
+}  // namespace quipu
+
+// ---- quipu/store/config.hpp -----------------------------------------------------------------------------------------
+
+// config.hpp: how a store is opened. Every field but `directory` has a default that suits most programs; a value that makes no sense is
+// `errc::configuration`, and the message names the field.
+
+namespace quipu {
+
+/// Which durability an append has that doesn't ask for one.
+enum class sync_mode : std::uint8_t { durable, buffered };
+
+struct config {
+  /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`).
+  path directory{};
+  /// A segment is sealed, and the next begun, when it would grow beyond this. 4 KiB to 4 GiB.
+  std::uint64_t segment_max_bytes{std::uint64_t{64} << 20};
+  /// The largest encoded event. 1 byte to 1 GiB.
+  std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};
+
+  struct sync_config {
+    sync_mode mode{sync_mode::durable};
+    /// Buffered appends are flushed when so many events wait; 0 is never.
+    std::uint64_t every_n_events{0};
+    /// And when so much time has passed, by a thread that runs only once something was buffered; 0 is never. At most a day.
+    std::uint64_t interval_ms{1000};
+  } sync{};
+
+  struct batch_config {
+    std::size_t max_size{10'000};                         ///< events; 1 to 1,000,000
+    std::uint64_t max_bytes{std::uint64_t{64} << 20};     ///< of their payloads; 1 byte to 1 GiB
+  } batch{};
+
+  struct writer_config {
+    /// Buffered events are written to the file when there are so many bytes of them. 4 KiB to 64 MiB.
+    std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
+    /// The file grows by so much at a time, so that a flush needn't wait for it to grow. At most 256 MiB.
+    std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
+  } writer{};
+
+  struct cache_config {
+    /// A state is put into the cache when so many events were folded that the cached one, if there was one, lacked. At least 1.
+    std::uint64_t put_after_events{1};
+  } cache{};
+
+  /// Whether a new store keeps a hash chain. An existing one goes on as it began.
+  bool chain{true};
+  /// What `head()` must be when the store is opened, or `errc::corrupt`: with a head that was kept elsewhere, a log that was cut or rolled back is
+  /// found out. Takes the time of reading all events' hashes.
+  std::optional<digest> expected_head{};
+  /// Microseconds since the Unix epoch; the system's clock where it is empty. Called with the store's lock held: it mustn't call the store.
+  callback<std::int64_t()> clock{};
+
+  /// Throws `errc::configuration`, with the field's name.
+  void validate() const {
+    if (directory.empty()) throw error{errc::configuration, "config.directory is empty"};
+    if (directory.str().find('\0') != std::string::npos) throw error{errc::configuration, "config.directory contains a NUL"};
+    within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
+    within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
+    within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
+    within("batch.max_size", batch.max_size, 1, 1'000'000);
+    within("batch.max_bytes", batch.max_bytes, 1, std::uint64_t{1} << 30);
+    within("writer.buffer_bytes", writer.buffer_bytes, 4096, std::uint64_t{64} << 20);
+    within("writer.preallocate_bytes", writer.preallocate_bytes, 0, std::uint64_t{256} << 20);
+    within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+    if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
+      throw error{errc::configuration, "config.sync.mode is neither durable nor buffered"};
+  }
+
+ private:
+  static void within(const char* field, std::uint64_t value, std::uint64_t least, std::uint64_t most) {
+    if (value >= least && value <= most) return;
+    throw error{errc::configuration,
+                std::string{"config."} + field + " must be from " + std::to_string(least) + " to " + std::to_string(most),
+                {.expected = value < least ? least : most, .actual = value}};
+  }
+};
+
+namespace detail {
+
+[[nodiscard]] inline const config& validated(const config& chosen) {
+  chosen.validate();
+  return chosen;
+}
+
+/// Compares the log's head with the one that is expected, if there is one.
+template <class Head>
+void check_expected_head(const config& settings, Head&& head) {
+  if (!settings.expected_head) return;
+  const digest found = head();
+  if (found != *settings.expected_head)
+    throw error{errc::corrupt, "the log isn't the one that was expected: its head is " + found.str() + ", not " + settings.expected_head->str(),
+                {.path = settings.directory.str()}};
+}
+
+[[nodiscard]] inline journal_options journal_options_of(const config& from) {
+  journal_options options;
+  options.directory = from.directory;
+  options.segment_max_bytes = from.segment_max_bytes;
+  options.payload_max_bytes = from.payload_max_bytes;
+  options.batch_max_events = from.batch.max_size;
+  options.batch_max_bytes = from.batch.max_bytes;
+  options.default_durability = from.sync.mode == sync_mode::durable ? durability::durable : durability::buffered;
+  options.sync_every_n_events = from.sync.every_n_events;
+  options.sync_interval_ms = from.sync.interval_ms;
+  options.write_buffer_bytes = from.writer.buffer_bytes;
+  options.preallocate_bytes = from.writer.preallocate_bytes;
+  options.chain = from.chain;
+  options.clock = from.clock;
+  return options;
+}
+
+}  // namespace detail
+}  // namespace quipu
+
+// ---- quipu/store/receipts.hpp ---------------------------------------------------------------------------------------
+
+// receipts.hpp: what a store tells of itself.
+
+namespace quipu {
+
+/// Counts since the store was opened, but for the first three, which are of the log.
+struct store_stats {
+  std::uint64_t events{};         ///< visible
+  std::uint64_t entities{};
+  std::uint64_t segments{};
+  std::uint64_t commits{};        ///< single events and batches appended
+  std::uint64_t flushes{};        ///< of the log; with several durable callers at once, fewer than commits
+  std::uint64_t written_bytes{};  ///< to the log
+};
+
+/// How a store is. Nothing in it changes while all is well.
+struct store_diagnostics {
+  std::string directory{};
+  /// What opening the store found unfinished and cut off.
+  std::optional<recovery_report> recovered{};
+  /// Why nothing is accepted any more; empty while all is well.
+  std::string failure{};
+  /// Whether the log keeps a hash chain.
+  bool chained{};
+  std::int64_t created_at_us{};
+};
+
+/// A state and how many events of the entity it was folded from.
+template <class State>
+struct projected {
+  State state{};
+  std::uint64_t count{};
+};
+
+/// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.
+struct progress {
+  std::uint64_t done{};
+  std::uint64_t total{};
+};
+
+}  // namespace quipu
+
+// ---- quipu/journal/detail/lineage.hpp -------------------------------------------------------------------------------
+
+// lineage.hpp: what an event came from and what came of it, from the indexes, in time proportional to the answer and the number of
+// segments.
+
+namespace quipu::detail {
+
+/// Calls `take(view)` for the events that a segment's index lists, up to the end of a snapshot. `find(index)` gives the list, or null.
+template <class Find, class Take>
+void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+    const auto& owner = seen.at(position);
+    std::vector<std::uint32_t> found;
+    owner->with_index([&](const segment_index& index) {
+      if (const auto* list = find(index)) found.assign(list->begin(), list->end());
+    });
+    for (const std::uint32_t place : found) {
+      if (place >= seen.end_of(position)) break;
+      take(log_snapshot::found_frame{owner, owner->frame_at(place)}.view());
+    }
+  }
+}
+
+/// The events whose cause is the one with this id, in the order of the log.
+template <class When>
+[[nodiscard]] std::vector<event_view> effects_of(const basic_log_snapshot<When>& seen, const event_id& id) {
+  std::vector<event_view> effects;
+  visit_links(seen, [&](const segment_index& index) { return index.find_effects(id); },
+              [&](event_view effect) { effects.push_back(std::move(effect)); });
+  return effects;
+}
+
+/// The events of a conversation, in the order of the log: the one that began it, if it is in the log, and those that name it.
+template <class When>
+[[nodiscard]] std::vector<event_view> conversation_of(const basic_log_snapshot<When>& seen, const event_id& begin) {
+  std::vector<event_view> events;
+  if (const auto first = seen.find_id(begin)) events.push_back(first.view());
+  visit_links(seen, [&](const segment_index& index) { return index.find_conversation(begin); },
+              [&](event_view event) { events.push_back(std::move(event)); });
+  return events;
+}
+
+/// The events of an event's entity that came before it, the nearest first, at most `limit`.
+template <class When>
+[[nodiscard]] std::vector<event_view> ancestors_of(const basic_log_snapshot<When>& seen, const event_view& event, std::size_t limit) {
+  std::vector<event_view> before;
+  for (std::uint64_t sequence = event.entity_sequence(); sequence != 0 && before.size() < limit;) {
+    const auto found = seen.find_entity_sequence(event.entity(), --sequence);
+    if (!found) break;
+    before.push_back(found.view());
+  }
+  return before;
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/log_verifier.hpp --------------------------------------------------------------------------
+
+// log_verifier.hpp: checks all of a log against itself, from the first frame on, believing no index: checksums, numbers, ids, the hash chain of
+// each entity, and the log's head where it is written down. Whoever can write the files can make a log that passes; that it is still the
+// same log, only a head that was kept elsewhere tells.
+//
+// The hash of an event covers the stored hash of the one before, so events needn't be hashed one after the other: as many are at once as
+// the processor's vectors have lanes.
+
+namespace quipu::detail {
+
+template <class When>
+class basic_log_verifier {
+  using log_snapshot = basic_log_snapshot<When>;
+  using segment = basic_segment<When>;
+  using segment_head = basic_segment_head<When>;
+  using coordinate_definition = basic_coordinate_definition<When>;
+  using seal_content = basic_seal_content<When>;
+
+ public:
+  basic_log_verifier(const log_snapshot& seen, const store_identity& identity) : seen_{seen}, identity_{identity} {}
+
+  /// Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)` now and then, and at the end; stops and
+  /// returns false when that returns false.
+  template <class Report>
+  [[nodiscard]] bool run(Report&& report) {
+    for (std::size_t position = 0; position < seen_.segment_count(); ++position) {
+      begin_segment(position);
+      while (next_frame()) {
+        if (sequence_ % report_every == 0 && sequence_ != reported_) {
+          reported_ = sequence_;
+          if (!report(sequence_)) return false;
+        }
+      }
+      check_hashes();
+    }
+    if (sequence_ != seen_.end_sequence) fail(offset_, "events are missing at the end");
+    return report(sequence_);
+  }
+
+  /// After `run`: the log's head.
+  [[nodiscard]] digest head() noexcept {
+    if (!identity_.chained) return {};
+    absorb();
+    return hasher_.finish();
+  }
+
+ private:
+  static constexpr std::uint64_t report_every = 65'536;
+  static constexpr std::size_t together = 64;
+  static constexpr std::size_t heads_together = 1024;
+  static constexpr std::size_t lane_limit = 1024;
+
+  void absorb() noexcept {
+    static_assert(sizeof heads_ == heads_together * digest::size);
+    hasher_.update(bytes_view{heads_[0].bytes().data(), headed_ * digest::size});  // many at once: the hash has lanes for that
+    headed_ = 0;
+  }
+
+  [[noreturn]] void fail(std::size_t offset, const std::string& message) const { throw_corrupt(message, segment_->path(), offset); }
+
+  void begin_segment(std::size_t position) {
+    segment_ = seen_.at(position).get();
+    is_last_ = position + 1 == seen_.segment_count();
+    end_ = is_last_ ? std::size_t{seen_.end_place} * frame_alignment : static_cast<std::size_t>(segment_->size());
+    slots_.clear();
+    const segment_head opening = segment_head::decode(bytes_view{segment_->base(), segment_head::size}, segment_->path());
+    if (opening.first_sequence != sequence_) fail(48, "the segment begins with another number than the last one ends");
+    if (identity_.chained && opening.head_before != head()) fail(64, "the log's head before this segment isn't what its events give");
+    offset_ = segment_head::size;
+    sealed_ = false;
+  }
+
+  [[nodiscard]] bool next_frame() {
+    if (offset_ == end_) {
+      if (!is_last_ && !sealed_) fail(offset_, "the segment is cut off");
+      return false;
+    }
+    if (sealed_) fail(offset_, "there are bytes behind the end of a sealed segment");
+    const std::byte* at = segment_->base() + offset_;
+    if (!check_frame(at, end_ - offset_, identity_.checksum_seed, identity_.chained)) fail(offset_, "a frame is damaged");
+    const frame_view frame = frame_view::any(at, identity_.chained);
+    if (frame.sequence() != sequence_) fail(offset_, "a frame is missing or out of order");
+    if (frame.is_internal()) check_internal(frame);
+    else check_event(frame);
+    offset_ += frame.size();
+    return true;
+  }
+
+  void check_internal(const frame_view& frame) {
+    if (frame.kind() == event_kind::data) {
+      const auto definition = coordinate_definition::read(frame.payload());
+      if (!definition || frame.coordinate() != slots_.size()) fail(offset_, "a coordinate's definition is out of place");
+      slots_.push_back(&entities_.coordinate(definition->entity, definition->scope));
+    } else if (frame.kind() == event_kind::system_checkpoint) {
+      const auto seal = seal_content::read(frame.payload());
+      if (!seal || seal->next_sequence != sequence_) fail(offset_, "a segment's seal doesn't fit the segment");
+      if (identity_.chained && seal->head != head()) fail(offset_, "the log's head at the seal isn't what its events give");
+      sealed_ = true;
+    }
+  }
+
+  void check_event(const frame_view& frame) {
+    if (frame.coordinate() >= slots_.size()) fail(offset_, "an event's coordinate isn't defined");
+    coordinate_slot& slot = *slots_[frame.coordinate()];
+    entity_end& entity = *slot.entity;
+    if (frame.entity_sequence() != entity.next_sequence) fail(offset_, "an event of the entity is missing or out of order");
+    if (!(last_id_ < frame.id())) fail(offset_, "an event's id isn't later than the one before it");
+    last_id_ = frame.id();
+    ++sequence_;
+    ++entity.next_sequence;
+    if (!identity_.chained) return;
+    const digest stored = frame.hash();
+    heads_[headed_] = stored;
+    if (++headed_ == heads_together) absorb();
+    if (const std::size_t size = frame.hash_message_size(); size > lane_limit) {
+      if (frame.computed_hash(entity.chain_end, slot.part_of_hash) != stored) fail(offset_, broken_chain);
+    } else {
+      std::byte* message = messages_.get() + waiting_ * lane_limit;
+      frame.fill_hash_head(message, entity.chain_end, slot.part_of_hash);
+      std::memcpy(message + frame_view::hash_head_size, frame.payload().data(), size - frame_view::hash_head_size);
+      inputs_[waiting_] = message;
+      sizes_[waiting_] = static_cast<std::uint32_t>(size);
+      stored_[waiting_] = stored;
+      offsets_[waiting_] = offset_;
+      if (++waiting_ == together) check_hashes();
+    }
+    entity.chain_end = stored;
+  }
+
+  void check_hashes() {
+    digest computed[together];
+    blake3_many(inputs_, sizes_, waiting_, computed);
+    for (std::size_t index = 0; index < waiting_; ++index)
+      if (computed[index] != stored_[index]) fail(offsets_[index], broken_chain);
+    waiting_ = 0;
+  }
+
+  static constexpr const char* broken_chain = "the hash chain is broken: the event or one of its entity before it was altered";
+
+  const log_snapshot& seen_;
+  const store_identity& identity_;
+  const segment* segment_{};
+  bool is_last_{};
+  bool sealed_{};
+  std::size_t offset_{};
+  std::size_t end_{};
+  std::uint64_t sequence_{};
+  std::uint64_t reported_{};
+  event_id last_id_{};
+  basic_entity_table<When> entities_;
+  std::vector<deferred<When, coordinate_slot*>> slots_;
+  deferred<When, blake3_hasher> hasher_;
+  digest heads_[heads_together]{};
+  std::size_t headed_{};
+
+  std::unique_ptr<std::byte[]> messages_{new std::byte[together * lane_limit]};
+  const std::byte* inputs_[together]{};
+  std::uint32_t sizes_[together]{};
+  digest stored_[together]{};
+  std::size_t offsets_[together]{};
+  std::size_t waiting_{};
+};
+using log_verifier = basic_log_verifier<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/store/detail/state_envelope.hpp --------------------------------------------------------------------------
+
+// state_envelope.hpp: what the store puts around a state before it gives it to a cache, so that no cache can make it believe another
+// store's state, another entity's, another build's, or one that was folded from events that a crash has taken back.
+//
+//    0   4  envelope version, 1
+//    4   4  CRC-32C of all that follows
+//    8  16  the store's lineage
+//   24   8  fingerprint of the projection
+//   32   8  how many events of the entity were folded
+//   40  16  id of the last of them: it must be that event of that entity in this log
+//   56      the encoded state
+
+namespace quipu::detail {
+
+template <class When>
+struct basic_state_envelope {
+  static constexpr std::size_t head_size = 56;
+  static constexpr std::uint32_t version = 1;
+
+  event_id lineage{};
+  std::uint64_t fingerprint{};
+  std::uint64_t count{};
+  event_id last{};
+
+  /// Begins an envelope in a buffer; the state is appended by the caller, and then `seal` closes it.
+  void begin(bytes& to) const {
+    to.resize(head_size);
+    store_little_endian(to.data(), version);
+    std::memcpy(to.data() + 8, lineage.raw().data(), 16);
+    store_little_endian(to.data() + 24, fingerprint);
+    store_little_endian(to.data() + 32, count);
+    std::memcpy(to.data() + 40, last.raw().data(), 16);
+  }
+  static void seal(bytes& envelope) noexcept {
+    store_little_endian(envelope.data() + 4, crc32c<When>(bytes_view{envelope.data() + 8, envelope.size() - 8}));
+  }
+
+  /// What an envelope says of its state; nothing where it isn't a whole one.
+  [[nodiscard]] static std::optional<basic_state_envelope> read(bytes_view envelope) noexcept {
+    if (envelope.size() < head_size || load_little_endian<std::uint32_t>(envelope.data()) != version) return std::nullopt;
+    if (load_little_endian<std::uint32_t>(envelope.data() + 4) != crc32c<When>(envelope.subview(8))) return std::nullopt;
+    const auto id_at = [&](std::size_t offset) {
+      std::array<std::uint8_t, 16> raw;
+      std::memcpy(raw.data(), envelope.data() + offset, raw.size());
+      return event_id{raw};
+    };
+    return basic_state_envelope{id_at(8), load_little_endian<std::uint64_t>(envelope.data() + 24),
+                          load_little_endian<std::uint64_t>(envelope.data() + 32), id_at(40)};
+  }
+  [[nodiscard]] static bytes_view state_of(bytes_view envelope) noexcept { return envelope.subview(head_size); }
+};
+using state_envelope = basic_state_envelope<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/store/detail/projector.hpp -------------------------------------------------------------------------------
+
+// projector.hpp: states from stored events. A state is taken from the cache where the cache's is good enough, and folded on from there;
+// a projection being a fold by construction, that is always the same as folding from the first event.
+
+namespace quipu::detail {
+
+/// Folds frames as a snapshot's visitors give them.
+template <class State>
+struct frame_folding {
+  State& state;
+
+  void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
+    if constexpr (folder<State>::needs_views) {
+      const auto names = owner->names_of(frame.coordinate());
+      const event_view view{frame, names.entity, names.scope, owner};
+      folder<State>::fold_view(state, view);
+    } else {
+      folder<State>::fold_frame(state, frame);
+    }
+  }
+};
+
+/// Folds what a region selects.
+template <class State>
+[[nodiscard]] State fold_region(const log_snapshot& seen, const region& wanted) {
+  State state{};
+  visit_frames(seen, wanted, frame_folding<State>{state});
+  return state;
+}
+
+/// The state of an entity as it was; nothing where it had no event by then.
+template <class State>
+[[nodiscard]] std::optional<State> fold_as_of(const log_snapshot& seen, std::string_view entity, as_of moment) {
+  std::optional<State> state;
+  bool over = false;
+  visit_entity(seen, entity, 0, [&](const std::shared_ptr<segment>& owner, const frame_view& frame) {
+    over = over || !moment.includes(frame.entity_sequence(), frame.id().reading().wall_us);
+    if (over) return;
+    if (!state) state.emplace();
+    frame_folding<State>{*state}(owner, frame);
+  });
+  return state;
+}
+
+/// A cached state that was believed.
+template <class State>
+struct cached_state {
+  State state{};
+  std::uint64_t count{};  ///< events of the entity that are folded into it
+  std::int64_t cached_at_us{};
+};
+
+/// Buffers that a thread keeps from one projection to the next.
+struct projection_buffers {
+  bytes key;
+  bytes value;
+  [[nodiscard]] static projection_buffers& of_this_thread() {
+    static thread_local projection_buffers buffers;
+    return buffers;
+  }
+};
+
+/// Projects one entity with the help of a cache.
+template <class State, class Cache>
+class cached_projection {
+  using state_envelope = basic_state_envelope<deferred<State, when_used>>;
+
+ public:
+  cached_projection(Cache& cache, const event_id& lineage, std::string_view entity) : cache_{cache}, lineage_{lineage}, entity_{entity} {
+    bytes& key = buffers_.key;
+    key.clear();
+    byte_writer writer{key};
+    writer.write(bytes_view{entity});
+    writer.put(std::uint8_t{0});
+    writer.put(fingerprint<State>());
+  }
+
+  /// The cached state, if there is one of this store, entity and build, folded from events that this snapshot has.
+  [[nodiscard]] std::optional<cached_state<State>> find(const log_snapshot& seen, std::uint64_t count) {
+    cache_meta meta;
+    if (!cache_get_into(cache_, bytes_view{buffers_.key}, buffers_.value, meta)) return std::nullopt;
+    const auto envelope = state_envelope::read(bytes_view{buffers_.value});
+    if (!envelope || envelope->lineage != lineage_ || envelope->fingerprint != fingerprint<State>()) return std::nullopt;
+    if (envelope->count == 0 || envelope->count > count) return std::nullopt;
+    const auto last = seen.find_entity_sequence(entity_, envelope->count - 1);
+    if (!last || last.frame.id() != envelope->last) return std::nullopt;
+    std::optional<cached_state<State>> found{std::in_place};
+    if (!decode_into(state_envelope::state_of(bytes_view{buffers_.value}), found->state)) return std::nullopt;
+    found->count = envelope->count;
+    found->cached_at_us = meta.cached_at_us;
+    return found;
+  }
+
+  /// Gives a state to the cache.
+  void put(const State& state, std::uint64_t count, const event_id& last, std::int64_t now_us) {
+    const state_envelope envelope{lineage_, fingerprint<State>(), count, last};
+    envelope.begin(buffers_.value);
+    byte_writer writer{buffers_.value};
+    encode_to(writer, state);
+    state_envelope::seal(buffers_.value);
+    cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
+  }
+
+ private:
+  Cache& cache_;
+  const event_id& lineage_;
+  std::string_view entity_;
+  projection_buffers& buffers_ = projection_buffers::of_this_thread();
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/store/detail/project_all.hpp -----------------------------------------------------------------------------
+
+// project_all.hpp: one state for each of many entities, in one pass over the log for each of several threads. An entity belongs to one
+// thread, so no state is shared. (Cutting the log in pieces instead wouldn't do: a fold needs its events in order.)
+
+namespace quipu::detail {
+
+/// The entities whose hash falls to one thread, and their states, in the order in which the log has them first.
+template <class State>
+class entity_states {
+ public:
+  entity_states(unsigned share, unsigned shares) noexcept : share_{share}, shares_{shares} {}
+
+  void fold(const log_snapshot& seen, const region& wanted) {
+    const segment* in = nullptr;
+    visit_frames(seen, wanted, [&](const std::shared_ptr<segment>& owner, const frame_view& frame) {
+      if (owner.get() != in) {
+        in = owner.get();
+        by_coordinate_.clear();
+      }
+      const std::uint32_t number = number_of(*owner, frame.coordinate());
+      if (number != not_mine) frame_folding<State>{states_[number]}(owner, frame);
+    });
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return states_.size(); }
+  [[nodiscard]] std::string_view name(std::size_t number) const noexcept { return names_.begin()[number].key; }
+  [[nodiscard]] const State& state(std::size_t number) const noexcept { return states_[number]; }
+
+ private:
+  static constexpr std::uint32_t unknown = UINT32_MAX;
+  static constexpr std::uint32_t not_mine = UINT32_MAX - 1;
+
+  [[nodiscard]] std::uint32_t number_of(const segment& in, std::uint32_t coordinate) {
+    if (coordinate >= by_coordinate_.size()) by_coordinate_.resize(std::size_t{coordinate} + 1, unknown);
+    std::uint32_t& number = by_coordinate_[coordinate];
+    if (number == unknown) number = find(in.names_of(coordinate).entity);
+    return number;
+  }
+
+  [[nodiscard]] std::uint32_t find(std::string_view entity) {
+    if (text_hash{}(entity) % shares_ != share_) return not_mine;
+    if (const std::uint32_t* known = names_.find(entity)) return *known;
+    const auto number = static_cast<std::uint32_t>(states_.size());
+    states_.emplace_back();
+    return names_.insert(entity, number);
+  }
+
+  unsigned share_;
+  unsigned shares_;
+  flat_map<std::string_view, std::uint32_t, text_hash> names_;  // the names are the segments', which the snapshot keeps alive
+  std::vector<State> states_;
+  std::vector<std::uint32_t> by_coordinate_;
+};
+
+/// Calls `take(entity, state)` for each entity that has an event in the region, from this thread, after the folding. Uses as many threads
+/// as there are processors, but not for little work. Throws what folding throws.
+template <class State, class Take>
+void project_each(const log_snapshot& seen, const region& wanted, unsigned threads, Take&& take) {
+  constexpr std::uint64_t worth_a_thread = 50'000;
+  const unsigned shares = static_cast<unsigned>(
+      std::min<std::uint64_t>(std::max(threads, 1U), std::max<std::uint64_t>(seen.end_sequence / worth_a_thread, 1)));
+  std::vector<std::unique_ptr<entity_states<State>>> parts;
+  for (unsigned share = 0; share < shares; ++share) parts.push_back(std::make_unique<entity_states<State>>(share, shares));
+  std::vector<std::exception_ptr> problems(shares);
+  const auto fold_part = [&](unsigned share) noexcept {
+    try {
+      parts[share]->fold(seen, wanted);
+    } catch (...) {
+      problems[share] = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::unique_ptr<worker_thread>> workers;
+    for (unsigned share = 1; share < shares; ++share) {
+      workers.push_back(std::make_unique<worker_thread>());
+      workers.back()->start([&fold_part, share]() noexcept { fold_part(share); });
+    }
+    fold_part(0);
+  }
+  for (const std::exception_ptr& problem : problems)
+    if (problem) std::rethrow_exception(problem);
+  for (const auto& part : parts)
+    for (std::size_t number = 0; number < part->size(); ++number) take(part->name(number), part->state(number));
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/store/reading.hpp ----------------------------------------------------------------------------------------
+
+// reading.hpp: what can be asked of a log: its events, and the states that are folded from them. The store and the read-only store have it
+// in common.
+
+namespace quipu {
+namespace detail {
+
+/// Calls, and returns what that returns or throws as an outcome.
+template <class Call>
+auto attempt(Call&& call) -> outcome<decltype(call())> {
+  using result = outcome<decltype(call())>;
+  try {
+    if constexpr (std::is_void_v<decltype(call())>) {
+      call();
+      return result{};
+    } else {
+      return result::ok(call());
+    }
+  } catch (const error& failure) {
+    return result{from_error(failure)};
+  }
+}
+
+/// Unlike that of any other store of this process.
+[[nodiscard]] inline std::uint64_t next_store_number() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace detail
+
+/// The reading half of a store. `Self` derives from it, and gives `log()` (a journal or a follower, or `errc::closed`), `cache()`,
+/// `settings()` and `number()`.
+template <class Self, projection_cache Cache>
+class reading {
+ public:
+  // ---- reading ---------------------------------------------------------------------------------------------------------------
+
+  /// The event with this id; `errc::not_found` where there is none.
+  [[nodiscard]] event_view get(const event_id& id) {
+    std::optional<event_view> found = find(id);
+    if (!found) throw error{errc::not_found, "no event has the id " + id.str()};
+    return *std::move(found);
+  }
+  /// The event with this id, or nothing. Logarithmic in the number of events.
+  [[nodiscard]] std::optional<event_view> find(const event_id& id) {
+    const auto found = log().snapshot().find_id(id);
+    return found ? std::optional{found.view()} : std::nullopt;
+  }
+
+  /// The events that a region selects, in the order of the log, as of now.
+  [[nodiscard]] event_range query(region wanted) { return {log().snapshot(), std::move(wanted)}; }
+  /// The events of exactly this entity.
+  [[nodiscard]] event_range stream(std::string_view entity) { return query(region::entity(entity)); }
+  /// The events in exactly this scope.
+  [[nodiscard]] event_range by_scope(std::string_view scope) { return query(region::scope(scope)); }
+  [[nodiscard]] event_range by_kind(event_kind kind) { return query(region::all().with_kind(kind)); }
+  /// How many events a region selects. Constant time for each segment where it names no more than an entity, a scope or kinds.
+  [[nodiscard]] std::uint64_t count(const region& wanted) { return detail::count_frames(log().snapshot(), wanted); }
+
+  // ---- lineage ---------------------------------------------------------------------------------------------------------------
+
+  /// The event that this one is a reaction to, if it is one. `errc::not_found` where there is no such event; so for all of these.
+  [[nodiscard]] std::vector<event_view> causes(const event_id& id) {
+    std::vector<event_view> found;
+    if (const auto cause = get(id).header().causation_id)
+      if (auto event = find(*cause)) found.push_back(*std::move(event));
+    return found;
+  }
+  /// The events that are reactions to this one, in the order of the log.
+  [[nodiscard]] std::vector<event_view> effects(const event_id& id) {
+    static_cast<void>(get(id));
+    return detail::effects_of(log().snapshot(), id);
+  }
+  /// The events of the conversation that this one belongs to, itself included, in the order of the log.
+  [[nodiscard]] std::vector<event_view> correlated(const event_id& id) {
+    const event_id begin = get(id).header().correlation_id;
+    return detail::conversation_of(log().snapshot(), begin);
+  }
+  /// The events of this one's entity that came before it, the nearest first, at most `limit`.
+  [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit) {
+    const event_view event = get(id);
+    return detail::ancestors_of(log().snapshot(), event, limit);
+  }
+  /// The conversation that this event belongs to, as a graph of causes and effects.
+  [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
+
+  // ---- projecting ------------------------------------------------------------------------------------------------------------
+
+  /// The state of an entity: `State{}` with all its events folded in; nothing where the entity has no event. `demand` says how new it must be:
+  /// by default every event is in it that is visible now. Throws `errc::schema_drift` where the log has another shape of a folded event,
+  /// `errc::decode_failed`, what `apply` throws, `errc::cache_failed` where the cache met an I/O error, and `errc::not_found` for
+  /// `freshness::at_least` of an event that isn't there yet.
+  template <class State>
+  [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
+    if constexpr (!check_projection<State>()) {
+      return problem<State>();
+    } else {
+      std::optional<State> answer;
+      if (auto found = project_entity<State>(entity, demand)) answer = std::move(found->state);
+      return answer;
+    }
+  }
+
+  /// The state of an entity as it was at a past moment; nothing where it had no event by then. Folds from the first event.
+  template <class State>
+  [[nodiscard]] auto project(std::string_view entity, as_of moment) {
+    if constexpr (!projection<State>) {
+      return detail::projection_sentence<State>::value;
+    } else {
+      const detail::log_snapshot seen = log().snapshot();
+      check_shapes<State>();
+      return detail::fold_as_of<State>(seen, entity, moment);
+    }
+  }
+
+  /// One state over all the events that a region selects, whichever entity they belong to, in the order of the log.
+  template <class State>
+  [[nodiscard]] auto project(const region& wanted) {
+    if constexpr (!projection<State>) {
+      return detail::projection_sentence<State>::value;
+    } else {
+      const detail::log_snapshot seen = log().snapshot();
+      check_shapes<State>();
+      return detail::fold_region<State>(seen, wanted);
+    }
+  }
+
+  /// The state of each entity that has an event in the region, folded from those events: `take(entity, state)` is called for each, one after
+  /// the other, by the calling thread. The folding uses the processors that there are; all the states are in memory at once.
+  template <class State, class Take>
+  void project_all(const region& wanted, Take&& take) {
+    if constexpr (!projection<State>) {
+      detail::require_projection<State>();
+    } else {
+      check_shapes<State>();
+      detail::project_each<State>(log().snapshot(), wanted, detail::processor_count(), take);
+    }
+  }
+
+  /// The state and its count where the entity has another number of events than `seen`, the count of an earlier answer (0 at first); nothing
+  /// where it hasn't. Finding that out costs a look-up.
+  template <class State>
+  [[nodiscard]] auto project_if_changed(std::string_view entity, std::uint64_t seen) {
+    if constexpr (!check_projection<State>()) {
+      return problem<State>();
+    } else {
+      if (log().snapshot_of(entity).count == seen) return std::optional<projected<State>>{};
+      return project_entity<State>(entity, freshness::consistent());
+    }
+  }
+
+  // ---- the same, without throwing -------------------------------------------------------------------------------------------
+
+  [[nodiscard]] outcome<event_view> try_get(const event_id& id) {
+    return detail::attempt([&] { return get(id); });
+  }
+  template <class State>
+  [[nodiscard]] auto try_project(std::string_view entity, freshness demand = {}) {
+    return detail::attempt([&] { return project<State>(entity, demand); });
+  }
+  // ---- checking ----------------------------------------------------------------------------------------------------------------
+
+  /// Checks everything that is visible against itself: checksums, numbers, the hash chain of each entity, the log's head. Throws
+  /// `errc::corrupt` with path and offset of the first damage. Reads all of the log. `report`, if there is one, is called now and then with a
+  /// `progress` in events; when it returns false, the work ends with `errc::cancelled`.
+  template <class Report>
+  void verify(Report&& report) {
+    const detail::log_snapshot seen = log().snapshot();
+    const detail::store_identity identity = log().identity();
+    detail::log_verifier checking{seen, identity};
+    if (!checking.run([&](std::uint64_t done) { return static_cast<bool>(report(progress{done, seen.end_sequence})); }))
+      throw error{errc::cancelled, "verify was told to stop"};
+  }
+  void verify() {
+    verify([](const progress&) { return true; });
+  }
+
+  /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. The copy is a store of
+  /// the same lineage, whole and on stable storage when this returns. A copy that was cut short doesn't open. Throws
+  /// `errc::invalid_argument` where the directory has files in it, `errc::io_failed`, `errc::storage_full`.
+  void snapshot(const path& target) { log().copy_to(target); }
+
+  // ---- about the log ---------------------------------------------------------------------------------------------------------
+
+  /// The store's lineage: it and its snapshots have it in common, and no other store.
+  [[nodiscard]] event_id identity() { return log().identity().lineage; }
+  /// A hash over all visible events, in order: BLAKE3 over the events' hashes, one behind the other. Whoever keeps it elsewhere can tell
+  /// later that the log was cut or rolled back. Zero where the store keeps no chain.
+  [[nodiscard]] digest head() { return log().head(); }
+
+ protected:
+  reading() = default;
+  reading(reading&&) = default;
+  reading& operator=(reading&&) = default;
+  ~reading() = default;
+
+ private:
+  [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
+  [[nodiscard]] auto& log() { return self().log(); }
+
+  static constexpr bool has_cache = !std::is_same_v<Cache, no_cache>;
+
+  /// Whether a type can be projected here: with a cache, its state must have an encoding.
+  template <class State>
+  static constexpr bool check_projection() {
+    return has_cache ? cacheable<State> : projection<State>;
+  }
+  template <class State>
+  static constexpr auto problem() {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else detail::require_cacheable<State>();
+  }
+
+  /// Compares the shapes of the folded events with the log's; in each thread once for each type and store, and again when the log got a
+  /// schema. Comes after the snapshot that is folded, so that nothing in it was missed.
+  template <class State>
+  void check_shapes() {
+    static thread_local std::uint64_t checked_store = 0;
+    static thread_local std::uint64_t checked_changes = 0;
+    const std::uint64_t changes = log().schema_changes();
+    if (checked_store == self().number() && checked_changes == changes) return;
+    check_shapes_of(typename State::events{});
+    checked_store = self().number();
+    checked_changes = changes;
+  }
+  template <class... Events>
+  void check_shapes_of(event_list<Events...>) {
+    const auto check = [this](event_kind kind, std::uint16_t written, std::uint64_t hash, std::string_view text) {
+      log().check_schema(kind, written, hash, text);
+    };
+    (detail::check_shapes<Events>(check), ...);
+  }
+  void check_shapes_of(any_event) noexcept {}
+
+  template <class State>
+  [[nodiscard]] std::optional<projected<State>> project_entity(std::string_view entity, freshness demand) {
+    auto& from = log();
+    // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
+    [[maybe_unused]] const std::int64_t asked_at_us = has_cache ? from.now_us() : 0;
+    const auto [seen, count] = from.snapshot_of(entity);
+    check_shapes<State>();
+    if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
+      throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
+                  {.expected = demand.sequence(), .actual = seen.end_sequence}};
+    if (count == 0) return std::nullopt;
+    if constexpr (has_cache) {
+      if (!static_cast<cache_capabilities>(self().cache().capabilities()).is_noop) return project_cached<State>(seen, entity, count, demand, asked_at_us);
+    }
+    projected<State> answer{{}, count};
+    detail::visit_entity(seen, entity, 0, detail::frame_folding<State>{answer.state});
+    return answer;
+  }
+
+  template <class State>
+  [[nodiscard]] std::optional<projected<State>> project_cached(const detail::log_snapshot& seen, std::string_view entity,
+                                                               std::uint64_t count, const freshness& demand, std::int64_t asked_at_us) {
+    detail::cached_projection<State, Cache> cached{self().cache(), log().identity().lineage, entity};
+    auto found = cached.find(seen, count);
+    if (found && (found->count == count || is_fresh_enough(*found, seen, entity, demand, asked_at_us)))
+      return projected<State>{std::move(found->state), found->count};
+    std::uint64_t from = 0;
+    projected<State> answer{{}, count};
+    if (found) {
+      from = found->count;
+      answer.state = std::move(found->state);
+    }
+    event_id last{};
+    detail::visit_entity(seen, entity, from, [&](const std::shared_ptr<detail::segment>& owner, const detail::frame_view& frame) {
+      detail::frame_folding<State>{answer.state}(owner, frame);
+      last = frame.id();
+    });
+    if (count - from >= self().settings().cache.put_after_events) cached.put(answer.state, count, last, asked_at_us);
+    return answer;
+  }
+
+  template <class Found>
+  [[nodiscard]] bool is_fresh_enough(const Found& found, const detail::log_snapshot& seen, std::string_view entity, const freshness& demand,
+                                     std::int64_t asked_at_us) {
+    if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us, asked_at_us);
+    if (!demand.is_at_least()) return false;
+    const auto next = seen.find_entity_sequence(entity, found.count);
+    return next && next.frame.sequence() > demand.sequence();
+  }
+};
+
+}  // namespace quipu
+
+// ---- quipu/store/store.hpp ------------------------------------------------------------------------------------------
+
+// store.hpp: START HERE. An event store: a log of events in a directory, and states that are folded from them.
+//
+//   quipu::store store{quipu::config{.directory = "bank"}, quipu::file_cache{"bank-cache"}};
+//   store.append({"account:alice", "branch:zurich"}, deposited{500});
+//   store.project<account>("account:alice")->cents;
+//
+// An append returns when its event is on stable storage, unless it is told otherwise. Everything may be called from several threads at
+// once, but for construction, moving and destruction. One store writes to a directory at a time.
+//
+// What can fail throws `quipu::error`. Where failing is a part of normal life there is a twin that doesn't throw: `try_append` and so on
+// return an `outcome`. After `close()`, everything but `close()` is `errc::closed`; ranges and views that were given out go on.
+
+namespace quipu {
+
+template <projection_cache Cache = no_cache, environment Environment = posix>
+class store : public reading<store<Cache, Environment>, Cache> {
+ public:
+  /// Opens the log in `settings.directory`, and makes one where there is none. An unfinished commit that a crash left at the end is cut off, and
+  /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
+  /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
+  explicit store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
+      : core_{new core{settings, std::move(cache), std::move(world)}} {
+    detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
+  }
+
+  // ---- writing ---------------------------------------------------------------------------------------------------------------
+
+  /// Appends one event. Throws `errc::conflict` (a `conflict_error`), `errc::idempotency_mismatch`, `errc::payload_too_large`,
+  /// `errc::schema_drift`, `errc::encode_failed`, `errc::not_found` for a cause, `errc::storage_full`, `errc::closed`, and then the log is as it was;
+  /// `errc::io_failed` when the flush failed, and from then on `errc::writer_failed`.
+  template <class Event>
+  receipt append(const coordinate& where, const Event& event, const append_options& options = {}) {
+    if constexpr (!detail::appendable<Event>) {
+      detail::refuse_to_append<Event>();
+      return {};
+    } else {
+      static thread_local bytes buffer;
+      const detail::encoded_event encoded = detail::encode_event(event, buffer);
+      return append_one(where, encoded, bytes_view{buffer}, options);
+    }
+  }
+
+  /// Appends bytes under a kind. Throws as `append` does, and `errc::invalid_argument` for a reserved kind.
+  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    detail::check_kind(kind);
+    return append_one(where, detail::raw_event(kind, payload), payload, options);
+  }
+
+  /// Appends a batch as one commit: every reader sees all of it or nothing, and so does a crash. An empty batch is nothing. Throws as `append`
+  /// does; the limits of `config.batch` are `errc::payload_too_large`. It is flushed if any of its events asks for it.
+  std::vector<receipt> append(const batch& events) {
+    std::vector<receipt> receipts(events.size());
+    const std::vector<detail::append_entry> entries = events.entries();
+    append_entries(entries, receipts);
+    return receipts;
+  }
+
+  /// Appends an event as a reaction to another: with its id as causation, in its conversation.
+  template <class Event>
+  receipt append_reaction(const coordinate& where, const Event& event, const receipt& cause, append_options options = {}) {
+    options.causation_id = cause.id;
+    return append(where, event, options);
+  }
+  template <class Event>
+  receipt append_reaction(const coordinate& where, const Event& event, const event_view& cause, append_options options = {}) {
+    options.causation_id = cause.id();
+    return append(where, event, options);
+  }
+
+  /// Returns when everything appended before is on stable storage. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
+  void sync() { log().sync(); }
+
+  /// Syncs, and lets go of the directory. Throws what the destructor could only swallow; the store is closed all the same. A second
+  /// time it does nothing.
+  void close() { core_->log.close(); }
+
+  // ---- the same, without throwing -------------------------------------------------------------------------------------------
+
+  template <class Event>
+  outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
+    return detail::attempt([&] { return append(where, event, options); });
+  }
+  outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    return detail::attempt([&] { return append_raw(where, kind, payload, options); });
+  }
+  outcome<std::vector<receipt>> try_append(const quipu::batch& events) {
+    return detail::attempt([&] { return append(events); });
+  }
+  outcome<void> try_sync() {
+    return detail::attempt([&] { sync(); });
+  }
+  outcome<void> try_close() {
+    return detail::attempt([&] { close(); });
+  }
+
+  // ---- about the store -------------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] store_stats stats() {
+    const detail::log_snapshot seen = log().snapshot();
+    const detail::journal_counts counts = log().counts();
+    return {.events = seen.end_sequence,
+            .entities = counts.entities,
+            .segments = counts.segments,
+            .commits = counts.appends,
+            .flushes = counts.flushes,
+            .written_bytes = counts.written_bytes};
+  }
+  [[nodiscard]] store_diagnostics diagnostics() {
+    return {.directory = core_->settings.directory.str(),
+            .recovered = core_->log.recovered(),
+            .failure = core_->log.failure(),
+            .chained = core_->log.identity().chained,
+            .created_at_us = core_->log.created_at_us()};
+  }
+  [[nodiscard]] const config& settings() const noexcept { return core_->settings; }
+  [[nodiscard]] Cache& cache() noexcept { return core_->cache; }
+
+ private:
+  friend class reading<store, Cache>;
+  using journal = detail::journal<Environment>;
+
+  struct core {
+    core(const config& chosen, Cache chosen_cache, Environment world)
+        : settings{detail::validated(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), detail::journal_options_of(settings)} {}
+    config settings;
+    Cache cache;
+    journal log;
+    std::uint64_t number = detail::next_store_number();
+  };
+
+  [[nodiscard]] journal& log() {
+    core_->log.check_usable();
+    return core_->log;
+  }
+  [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
+
+  receipt append_one(const coordinate& where, const detail::encoded_event& event, bytes_view payload, const append_options& options) {
+    detail::append_entry entry = event.entry(payload);
+    entry.entity = where.entity();
+    entry.scope = where.scope();
+    entry.options = options;
+    entry.bypass_reason = options.bypass_reason;
+    receipt given;
+    append_entries({&entry, 1}, {&given, 1});
+    return given;
+  }
+
+  void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {
+    try {
+      log().append(entries, receipts);
+    } catch (conflict_error& conflict) {
+      conflict.attach(core_->log.snapshot());
+      throw;
+    }
+  }
+
+  /// Destroys a store, but not the copy of an open one that a forked child has: that one has nothing to release.
+  struct core_release {
+    void operator()(core* held) const {
+      if (!held->log.is_foreign()) delete held;
+    }
+  };
+  std::unique_ptr<core, core_release> core_;
+};
+
+store(const config&) -> store<no_cache, posix>;
+template <projection_cache Cache>
+store(const config&, Cache) -> store<Cache, posix>;
+template <projection_cache Cache, environment Environment>
+store(const config&, Cache, Environment) -> store<Cache, Environment>;
+
+}  // namespace quipu
+
+// ---- quipu/store/in_memory_store.hpp --------------------------------------------------------------------------------
+
+// in_memory_store.hpp: a store without a disk, for experiments and tests. It runs the code of any other store, on files that are in
+// the process.
+
+namespace quipu {
+
+/// A new, empty store in memory, with a cache or without. Its directory is called `memory` unless the configuration says otherwise. Throws as
+/// `store` does.
+template <projection_cache Cache = no_cache>
+[[nodiscard]] store<Cache, memory> in_memory_store(config settings = {}, Cache cache = {}) {
+  if (settings.directory.empty()) settings.directory = "memory";
+  return store<Cache, memory>{settings, std::move(cache)};
+}
+
+}  // namespace quipu
+
+// ---- quipu/store/read_only_store.hpp --------------------------------------------------------------------------------
+
+// read_only_store.hpp: a store that can only be read, while another process, or another object in this one, writes it. It has no writing
+// member at all and takes no lock; any number of them may follow one writer.
+
+namespace quipu {
+
+/// Each answer is of the log as it is when the question is asked. An event is seen when it is in the file, which may be a moment before
+/// the writer's append returns; never half a batch, never with a gap. Everything may be called from several threads at once, but
+/// for construction, moving and destruction.
+template <projection_cache Cache = no_cache, environment Environment = posix>
+class read_only_store : public reading<read_only_store<Cache, Environment>, Cache> {
+ public:
+  /// Opens what is in `settings.directory`. Of the settings, those of the cache and the clock count, and `segment_max_bytes`, which must be no
+  /// smaller than the writer's. Throws `errc::not_found` where there is no store, `errc::configuration`, `errc::corrupt`,
+  /// `errc::unsupported_format`, `errc::io_failed`. An unfinished commit at the end isn't seen, and left to the writer.
+  explicit read_only_store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
+      : core_{std::make_unique<core>(settings, std::move(cache), std::move(world))} {
+    detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
+  }
+
+  /// Every later call is `errc::closed`; ranges and views that were given out go on.
+  void close() noexcept { core_->closed.store(true, std::memory_order_release); }
+
+  [[nodiscard]] store_stats stats() {
+    const detail::log_snapshot seen = log().snapshot();
+    return {.events = seen.end_sequence, .entities = log().entity_count(), .segments = seen.segment_count()};
+  }
+  [[nodiscard]] store_diagnostics diagnostics() {
+    return {.directory = core_->settings.directory.str(),
+            .chained = core_->log.identity().chained,
+            .created_at_us = core_->log.created_at_us()};
+  }
+  [[nodiscard]] const config& settings() const noexcept { return core_->settings; }
+  [[nodiscard]] Cache& cache() noexcept { return core_->cache; }
+
+ private:
+  friend class reading<read_only_store, Cache>;
+  using follower = detail::follower<Environment>;
+
+  struct core {
+    core(const config& chosen, Cache chosen_cache, Environment world)
+        : settings{detail::validated(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), detail::journal_options_of(settings)} {}
+    config settings;
+    Cache cache;
+    follower log;
+    std::atomic<bool> closed{};
+    std::uint64_t number = detail::next_store_number();
+  };
+
+  [[nodiscard]] follower& log() {
+    if (core_->closed.load(std::memory_order_acquire)) throw error{errc::closed, "the store was closed", {.path = core_->settings.directory.str()}};
+    return core_->log;
+  }
+  [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
+
+  std::unique_ptr<core> core_;
+};
+
+read_only_store(const config&) -> read_only_store<no_cache, posix>;
+template <projection_cache Cache>
+read_only_store(const config&, Cache) -> read_only_store<Cache, posix>;
+template <projection_cache Cache, environment Environment>
+read_only_store(const config&, Cache, Environment) -> read_only_store<Cache, Environment>;
 
 }  // namespace quipu

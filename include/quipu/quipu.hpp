@@ -32,6 +32,7 @@
 #include "event/fingerprint.hpp"
 #include "event/codec.hpp"
 #include "event/event_id.hpp"
+#include "event/entity_id.hpp"
 #include "event/event_header.hpp"
 #include "event/event_list.hpp"
 #include "event/frame.hpp"
