@@ -22,8 +22,10 @@ struct working_tree {
   struct file {
     content now{};
     std::uint64_t lines{};
+    bool operator==(const file&) const = default;
   };
   std::map<std::string, file> files;
+  bool operator==(const working_tree&) const = default;
 
   void apply(const file_changed& event) {
     if (event.how != reach::branch) change(files[event.path], event);
@@ -56,8 +58,10 @@ struct file_activity {
     std::uint64_t changes{};
     std::uint64_t lines_added{};
     std::uint64_t lines_removed{};
+    bool operator==(const activity&) const = default;
   };
   std::map<std::string, activity> paths;
+  bool operator==(const file_activity&) const = default;
 
   void apply(const file_changed& event) {
     if (event.how != reach::merge) add(paths[event.path], event.lines_added, event.lines_removed);
@@ -94,8 +98,10 @@ struct author_table {
     std::uint64_t merges{};
     std::uint64_t lines_added{};
     std::uint64_t lines_removed{};
+    bool operator==(const author&) const = default;
   };
   std::map<std::string, author> authors;
+  bool operator==(const author_table&) const = default;
 
   void apply(const commit_authored& event) {
     author& who = authors[event.author_email];
@@ -114,6 +120,7 @@ struct import_position {
   std::string tip;  ///< the last commit of the mainline; empty before the first
   std::set<std::string> ahead;
   std::uint64_t commits{};
+  bool operator==(const import_position&) const = default;
 
   void apply(const commit_authored& event) {
     ++commits;
@@ -132,6 +139,7 @@ struct ledger {
   file_activity activity;
   author_table authors;
   import_position position;
+  bool operator==(const ledger&) const = default;
 };
 
 /// Projects everything from the two streams. Any store will do; what it costs depends on the cache of the store.

@@ -103,6 +103,19 @@ def authors_in(text):
     return rows
 
 
+def books_in(text):
+    """The report without what an import did and what the cache saved: the same commits give the same books."""
+    return text.split("\nFiles\n", 1)[1].split("\nCache\n", 1)[0]
+
+
+def expect_saving(text, what):
+    """The report says what the cache saved."""
+    match = re.search(r"^Cache\n *[\d.]+  ms to read the books with it\n *[\d.]+  ms to fold them from the log's ([\d,]+) events without it\n"
+                      r" *[\d.]+  ms (saved|lost: .*)$", text, re.MULTILINE)
+    expect(match, what, text)
+    return int(match.group(1).replace(",", ""))
+
+
 def count_commits(repository):
     head = repository.git("--no-replace-objects", "rev-parse", "--verify", "--quiet", "HEAD", check=False)
     if not head:
@@ -126,6 +139,8 @@ def follow(ledger, builder, folder):
             expect(credited == total, "authors have %d commits, not %d" % (credited, total), text)
         again = ledger.run(*arguments)
         expect(ledger.imported(again) == 0, "a second import added something", again)
+        if total:
+            expect_saving(again, "a second run doesn't show what the cache saved")
         fresh = ledger.run(repository.path, "--store", os.path.join(folder, "fresh"), "--verify", "--rebuild", "--authors", "1000000")
         expect(ledger.imported(fresh) == total, "a fresh import has another number of commits", fresh)
         if total:
@@ -171,6 +186,44 @@ def case_authors_lines(ledger, folder):
             expected[email][3] += int(removed)
     text = ledger.run(repository.path, "--authors", "100")
     expect(authors_in(text) == dict(expected), "git counts %r" % dict(expected), text)
+
+
+def case_cache(ledger, folder):
+    """A second run shows what the cache saved, and no cache changes the books: none, a damaged one, another ledger's."""
+    repository = simple_repository(os.path.join(folder, "repository"))
+    path, store = os.fsdecode(repository.path), os.path.join(folder, "store")
+    first = ledger.run(path, "--store", store, "--verify")
+    expect("\nCache\n" not in first, "nothing is saved where nothing was cached", first)
+    books = books_in(first.split("\nverify:", 1)[0])
+    events = int(re.search(r"as ([\d,]+) events", first).group(1))
+
+    other = simple_repository(os.path.join(folder, "other"))
+    other.write(b"f", repositories.lines(50))
+    other.commit("d", "--amend")  # as many events, with other lines
+    ledger.run(os.fsdecode(other.path), "--store", os.path.join(folder, "elsewhere"))
+
+    cache = os.path.join(store, "cache")
+    entries = [os.path.join(place, name) for place, _, names in os.walk(cache) for name in names if name.endswith(".bin")]
+    expect(len(entries) >= 4, "four projections are in the cache: %r" % entries)
+
+    def damage():
+        for entry in entries:
+            with open(entry, "r+b") as file:
+                file.seek(-1, os.SEEK_END)
+                last = file.read(1)
+                file.seek(-1, os.SEEK_END)
+                file.write(bytes([last[0] ^ 1]))
+
+    def swap():
+        shutil.rmtree(cache)
+        shutil.copytree(os.path.join(folder, "elsewhere", "cache"), cache)
+
+    for name, change in (("whole", lambda: None), ("deleted", lambda: shutil.rmtree(cache)), ("damaged", damage), ("another ledger's", swap)):
+        change()
+        text = ledger.run(path, "--store", store, "--verify")
+        expect(ledger.imported(text) == 0, "nothing is imported again", text)
+        expect(expect_saving(text, "a second run shows what the cache saved") == events, "all events were folded", text)
+        expect(books_in(text).rstrip() == books.rstrip(), "with a cache that is %s the books are others" % name, first + text)
 
 
 def case_interrupted(ledger, folder):

@@ -18,6 +18,7 @@ struct happened {
 struct identity {
   const void* version;
   const void* function;
+  const void* store;
   const void* text_begins;
   std::uint64_t fingerprint;
   std::string_view schema_text;

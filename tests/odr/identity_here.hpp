@@ -13,8 +13,12 @@ namespace odr_tests {
 namespace {
 
 identity identity_here() {
-  return {&quipu::version, reinterpret_cast<const void*>(&quipu::schema_text<happened>), quipu::schema_text<happened>().data(),
-          quipu::fingerprint<happened>(), quipu::schema_text<happened>()};
+  return {&quipu::version,
+          reinterpret_cast<const void*>(&quipu::schema_text<happened>),
+          reinterpret_cast<const void*>(&quipu::in_memory_store<quipu::no_cache>),
+          quipu::schema_text<happened>().data(),
+          quipu::fingerprint<happened>(),
+          quipu::schema_text<happened>()};
 }
 
 }  // namespace

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// consumer.cpp: the program that each way of getting at quipu has to be able to build. It knows nothing of how it was found.
+// consumer.cpp: the program that each way of getting at quipu has to be able to build. It knows nothing of how it was found. It appends
+// to a store on disk, opens it again, and projects, so that everything a program would need has to be there.
 #include <quipu.hpp>
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
 #include <thread>
 
 struct deposited {
@@ -18,9 +22,36 @@ struct account {
   constexpr void apply(const deposited& event) { cents += event.cents; }
 };
 
+static_assert(quipu::fold<account>(deposited{300}, deposited{80}).cents == 380);
+
+namespace {
+
+std::int64_t kept_cents(const std::filesystem::path& folder) {
+  const quipu::config config{.directory = folder / "events"};
+  {
+    quipu::store store{config, quipu::file_cache{folder / "cache"}};
+    const auto deposit = [&store](std::int64_t cents) { store.append({"account:alice", "branch:zurich"}, deposited{cents}); };
+    std::thread other{deposit, 300};
+    deposit(80);
+    other.join();
+    store.close();
+  }
+  quipu::store store{config, quipu::file_cache{folder / "cache"}};
+  return store.project<account>("account:alice").value_or(account{}).cents;
+}
+
+}  // namespace
+
 int main() {
+  std::string folder = (std::filesystem::temp_directory_path() / "quipu_consumer.XXXXXX").string();
+  if (::mkdtemp(folder.data()) == nullptr) return 2;
   std::int64_t cents = 0;
-  std::thread{[&] { cents = quipu::fold<account>(deposited{300}, deposited{80}).cents; }}.join();
+  try {
+    cents = kept_cents(folder);
+  } catch (const quipu::error& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+  }
+  std::filesystem::remove_all(folder);
   std::printf("quipu %d.%d.%d: %d cents\n", quipu::version.major, quipu::version.minor, quipu::version.patch, static_cast<int>(cents));
   return cents == 380 ? 0 : 1;
 }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A way round the gates without a justification.
+// expect: a reason to bypass the gates says why: static constexpr std::string_view justification
+// max-errors: 1
+#ifdef QUIPU_TEST_SINGLE_HEADER
+#include <quipu.hpp>
+#else
+#include <quipu/pipeline/bypass.hpp>
+#endif
+
+struct withdrawn {
+  int cents{};
+};
+struct migration {
+  static constexpr std::string_view name = "migration";
+#ifdef ACCEPT
+  static constexpr std::string_view justification = "opening balances";
+#else
+  static constexpr std::string_view justification = "";
+#endif
+};
+
+int main() { return quipu::bypass(quipu::proposal{withdrawn{1}}, migration{}).payload().cents - 1; }

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// golden_test.cpp: stores as format version 1 has them, committed beside this file. Today's reader must read them as ever, and today's
+// writer must make the same bytes from the same work, clock and randomness. Where the format changes on purpose, its version does too, and
+// QUIPU_GOLDEN_WRITE=1 makes the files anew.
+#include "../journal/simulated_disk.hpp"
+
+#ifdef QUIPU_TEST_SINGLE_HEADER
+#include <quipu.hpp>
+#else
+#include <quipu/store/store.hpp>
+#endif
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fs = std::filesystem;
+using quipu::durability;
+using quipu::region;
+using simulation::disk;
+
+namespace {
+
+struct deposited {
+  static constexpr auto kind = quipu::event_kind::custom(0xF, 1);
+  std::int64_t cents{};
+};
+struct withdrawn {
+  static constexpr auto kind = quipu::event_kind::custom(0xF, 2);
+  static constexpr std::uint16_t version = 3;
+  std::int64_t cents{};
+  std::string memo{};
+  std::optional<std::uint32_t> branch{};
+};
+
+using golden_store = quipu::store<quipu::no_cache, disk>;
+
+quipu::config settings_of(bool chained) {
+  quipu::config settings{.directory = "golden"};
+  settings.segment_max_bytes = 4096;
+  settings.writer.preallocate_bytes = 0;
+  settings.sync.interval_ms = 0;
+  settings.chain = chained;
+  return settings;
+}
+
+/// A little of everything that the format has.
+void work(const disk& on, bool chained) {
+  const quipu::coordinate alice{"account:alice", "branch:zurich"};
+  {
+    golden_store store{settings_of(chained), quipu::no_cache{}, on};
+    const auto first = store.append(alice, deposited{500});
+    store.append_reaction(alice, withdrawn{120, "rent", 7}, first, {.flags = quipu::event_flags::requires_ack, .durability = durability::buffered});
+    quipu::batch batch;
+    const auto item = batch.add({"account:bob", "branch:basel"}, deposited{-1}, {.idempotency_key = quipu::event_id::from_name("payment 17")});
+    static_cast<void>(batch.add_reaction(alice, withdrawn{1, "", std::nullopt}, item));
+    static_cast<void>(batch.add_raw({"raw", "bytes"}, quipu::event_kind::custom(0x3, 0x123), std::string_view{"\x00\xFF\x7F", 3}));
+    store.append(batch);
+    store.append({"raw", "bytes"}, deposited{1}, {.correlation_id = quipu::event_id::from_name("a conversation")});
+    store.append_raw({"raw", "bytes"}, quipu::event_kind::custom(0x3, 0x123), std::string(1500, 'r'), {.durability = durability::buffered});
+    store.append_raw({"raw", "bytes"}, quipu::event_kind::custom(0x3, 0x123), "");
+    store.append(alice, withdrawn{2, std::string(1200, 'm'), 1});
+    store.append(alice, withdrawn{3, "the next segment has its definitions again", 2});
+    store.close();
+  }
+  golden_store store{settings_of(chained), quipu::no_cache{}, on};
+  store.append({"account:bob", "branch:basel"}, deposited{700});
+  store.close();
+}
+
+fs::path folder_of(bool chained) { return fs::path{__FILE__}.parent_path() / "v1" / (chained ? "chained" : "unchained"); }
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+std::string shown(golden_store& store) {
+  std::string all;
+  for (const auto& each : store.query(region::all())) all += each.to_json() + "\n";
+  return all + "{\"head\":\"" + store.head().str() + "\"}\n";
+}
+
+/// The files a store consists of; the lock is empty and stays out.
+std::vector<std::string> files_of(const disk& of) {
+  std::vector<std::string> names = of.names();
+  std::erase(names, "quipu.lock");
+  return names;
+}
+
+void write_golden(const disk& from, bool chained) {
+  fs::create_directories(folder_of(chained));
+  for (const auto& old : fs::directory_iterator{folder_of(chained)}) fs::remove(old.path());
+  for (const std::string& name : files_of(from)) {
+    const quipu::bytes content = from.content(name);
+    std::ofstream{folder_of(chained) / name, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
+  }
+  const disk copy = from.after_death();
+  golden_store store{settings_of(chained), quipu::no_cache{}, copy};
+  std::ofstream{folder_of(chained) / "events.jsonl", std::ios::binary} << shown(store);
+}
+
+/// The committed files on a disk of their own.
+disk golden(bool chained) {
+  disk loaded;
+  for (const auto& found : fs::directory_iterator{folder_of(chained)})
+    if (found.path().filename() != "events.jsonl") loaded.put(found.path().filename().string(), read_file(found.path()));
+  return loaded;
+}
+
+}  // namespace
+
+TEST_CASE("today's writer makes the bytes of format version 1", "[golden]") {
+  REQUIRE(quipu::format_version == 1);
+  for (const bool chained : {true, false}) {
+    const disk made{2024};
+    work(made, chained);
+    if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made, chained);
+    const disk kept = golden(chained);
+    REQUIRE(files_of(made) == files_of(kept));
+    REQUIRE(files_of(made).size() == 3);
+    for (const std::string& name : files_of(made)) {
+      INFO(name);
+      CHECK(made.content(name) == kept.content(name));
+    }
+  }
+}
+
+TEST_CASE("today's reader reads a store of format version 1: every event, id, hash and schema", "[golden]") {
+  for (const bool chained : {true, false}) {
+    const disk kept = golden(chained);
+    golden_store store{settings_of(chained), quipu::no_cache{}, kept};
+    CHECK_FALSE(store.diagnostics().recovered);
+    CHECK(store.diagnostics().chained == chained);
+    CHECK(shown(store) == read_file(folder_of(chained) / "events.jsonl"));
+    CHECK(store.stats().events == 11);
+    CHECK(store.count(region::entity("account:alice")) == 5);
+    const auto first = store.query(region::entity("account:bob")).begin();
+    CHECK((*first).as<deposited>().cents == -1);
+    CHECK((*first).idempotency_key() == quipu::event_id::from_name("payment 17"));
+    const auto withdrawals = store.by_kind(withdrawn::kind);
+    CHECK((*withdrawals.begin()).as<withdrawn>().memo == "rent");
+    CHECK((*withdrawals.begin()).as<withdrawn>().branch == 7);
+    CHECK((*withdrawals.begin()).header().requires_ack());
+
+    // And goes on: the key is known, the numbers follow.
+    const auto again = store.append({"account:bob", "branch:basel"}, deposited{-1}, {.idempotency_key = quipu::event_id::from_name("payment 17")});
+    CHECK(again.sequence == 2);
+    CHECK(store.append({"account:bob", "branch:basel"}, deposited{5}).sequence == 11);
+  }
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// crash_fixture.hpp: work for a store on a simulated disk, a memory of what the store promised, and the check that what is
+// found afterwards keeps the promises:
+//   - every acknowledged durable event is there, with the numbers, id, coordinate, kind and bytes that it had, and all before it;
+//   - a commit is there as a whole or not at all, and commits are there in their order, without a gap;
+//   - nothing is there that nobody appended; what was refused isn't; of what failed midway, at most the first commit is;
+//   - numbers are dense in the store and in each entity, and the hash chain is right, recomputed from the bytes.
+#pragma once
+
+#include "simulated_disk.hpp"
+
+#ifdef QUIPU_TEST_SINGLE_HEADER
+#include <quipu.hpp>
+#else
+#include <quipu/store/store.hpp>
+#endif
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace simulation {
+
+using store = quipu::store<quipu::no_cache, disk>;
+
+struct noted {
+  static constexpr auto kind = quipu::event_kind::custom(0xF, 1);
+  std::uint64_t number{};
+  std::string text{};
+};
+struct counted {
+  static constexpr auto kind = quipu::event_kind::custom(0xF, 2);
+  std::uint32_t number{};
+};
+
+inline quipu::config small_store() {
+  quipu::config settings{.directory = "ledger"};
+  settings.segment_max_bytes = 4096;
+  settings.payload_max_bytes = 2048;
+  settings.batch.max_size = 8;
+  settings.batch.max_bytes = 4096;
+  settings.writer.buffer_bytes = 4096;
+  settings.writer.preallocate_bytes = 1024;
+  settings.sync.interval_ms = 0;
+  return settings;
+}
+
+/// An event as it must be found.
+struct known_event {
+  std::string entity{};
+  std::string scope{};
+  quipu::event_kind kind{};
+  quipu::bytes payload{};
+  std::optional<quipu::receipt> given{};
+};
+
+struct known_commit {
+  std::vector<known_event> events{};
+  bool durable{};  ///< the receipt said so
+};
+
+/// What was promised. `acknowledged` in order; `doubtful` is the one commit that failed midway: it may be there or not.
+struct promises {
+  std::vector<known_commit> acknowledged{};
+  std::optional<known_commit> doubtful{};
+  std::size_t durable_commits{};  ///< so many of the acknowledged ones must be there
+
+  void all_durable() { durable_commits = acknowledged.size(); }
+
+  /// After an opening that succeeded: what it found is durable, and what it didn't find is gone for good.
+  void settle(std::uint64_t found_events) {
+    if (doubtful) acknowledged.push_back(*std::exchange(doubtful, std::nullopt));
+    std::size_t found = 0;
+    for (std::uint64_t events = 0; found < acknowledged.size() && events < found_events; ++found) events += acknowledged[found].events.size();
+    acknowledged.resize(std::max(found, durable_commits));
+    all_durable();
+  }
+};
+
+/// Empty, or what is wrong with what a store shows.
+inline std::string broken_promise(store& found, const promises& given) {
+  std::vector<const known_commit*> commits;
+  for (const known_commit& each : given.acknowledged) commits.push_back(&each);
+  if (given.doubtful) commits.push_back(&*given.doubtful);
+
+  std::uint64_t sequence = 0;
+  std::size_t commit = 0;
+  std::size_t within = 0;
+  std::map<std::string, std::uint64_t, std::less<>> entity_counts;
+  std::map<std::string, quipu::digest, std::less<>> chain_ends;
+  const bool chained = found.diagnostics().chained;
+  for (const quipu::event_view& each : found.query(quipu::region::all())) {
+    const std::string where = "event " + std::to_string(sequence) + ": ";
+    if (commit == commits.size()) return where + "nobody appended it";
+    const known_event& expected = commits[commit]->events[within];
+    if (each.sequence() != sequence) return where + "its number is " + std::to_string(each.sequence());
+    if (each.entity() != expected.entity || each.scope() != expected.scope) return where + "another coordinate";
+    if (each.kind() != expected.kind || !(each.payload() == quipu::bytes_view{expected.payload})) return where + "another kind or other bytes";
+    const std::string name{each.entity()};
+    if (each.entity_sequence() != entity_counts[name]++) return where + "the entity has a gap";
+    if (expected.given && (each.id() != expected.given->id || expected.given->sequence != sequence)) return where + "not what its receipt says";
+    if (expected.given && !expected.given->hash.is_zero() && expected.given->hash != each.hash()) return where + "not the hash of its receipt";
+    if (chained) {
+      const quipu::digest hash = each.frame().computed_hash(chain_ends[name], quipu::detail::digest_of(each.entity(), each.scope()));
+      if (hash != each.hash()) return where + "the chain is broken";
+      chain_ends[name] = hash;
+    }
+    const auto by_id = found.find(each.id());
+    if (!by_id || by_id->sequence() != sequence) return where + "not found by its id";
+    ++sequence;
+    if (++within == commits[commit]->events.size()) {
+      within = 0;
+      ++commit;
+    }
+  }
+  if (within != 0) return "a part of commit " + std::to_string(commit);
+  if (commit < given.durable_commits) return "commit " + std::to_string(commit) + " was durable and isn't there";
+  if (found.stats().events != sequence) return "the count of events is wrong";
+  for (const auto& [entity, count] : entity_counts)
+    if (found.count(quipu::region::entity(entity)) != count) return "the count of " + entity + " is wrong";
+  return {};
+}
+
+/// Everything that a store shows, to compare two of them.
+inline std::string shown(store& of) {
+  std::string all;
+  for (const quipu::event_view& each : of.query(quipu::region::all())) all += each.to_json() + "\n";
+  return all;
+}
+
+/// Drives a store and keeps its promises.
+class writer {
+ public:
+  explicit writer(disk on, quipu::config settings = small_store()) : on_{std::move(on)}, settings_{std::move(settings)} {}
+
+  promises given{};
+  std::uint64_t next_number{};  // makes events differ
+
+  void open() {
+    open_.reset();
+    open_ = std::make_unique<store>(settings_, quipu::no_cache{}, on_);
+    given.settle(open_->stats().events);
+  }
+  void close() {
+    open_->close();
+    given.all_durable();
+    open_.reset();
+  }
+  void sync() {
+    open_->sync();
+    given.all_durable();
+  }
+  /// Lets go without closing in order. (The destructor tries to; the machine may be off.)
+  void drop() { open_.reset(); }
+
+  [[nodiscard]] store& events() { return *open_; }
+  [[nodiscard]] bool is_open() const noexcept { return open_ != nullptr; }
+
+  void append(const std::string& entity, std::size_t text_size, quipu::durability how) {
+    known_commit made;
+    const noted event{next_number, std::string(text_size, static_cast<char>('a' + next_number % 26))};
+    ++next_number;
+    made.events.push_back({entity, "books", noted::kind, quipu::encode(event), {}});
+    attempt(std::move(made), [&](known_commit& commit) {
+      commit.events[0].given = open_->append({entity, "books"}, event, {.durability = how});
+    });
+  }
+  void append_batch(std::size_t count, quipu::durability how) {
+    known_commit made;
+    quipu::batch events;
+    for (std::size_t index = 0; index < count; ++index) {
+      const std::string entity = "batch:" + std::to_string(index % 3);
+      const counted event{static_cast<std::uint32_t>(next_number++)};
+      made.events.push_back({entity, "batches", counted::kind, quipu::encode(event), {}});
+      if (index == 0) static_cast<void>(events.add({entity, "batches"}, event, {.durability = how}));
+      else static_cast<void>(events.add_reaction({entity, "batches"}, event, quipu::batch_item{index - 1}, {.durability = how}));
+    }
+    attempt(std::move(made), [&](known_commit& commit) {
+      const std::vector<quipu::receipt> receipts = open_->append(events);
+      for (std::size_t index = 0; index < count; ++index) commit.events[index].given = receipts[index];
+    });
+  }
+
+ private:
+  template <class Append>
+  void attempt(known_commit made, Append&& append) {
+    try {
+      append(made);
+    } catch (const quipu::error& failure) {
+      // What was refused before it had a place can't be there; what failed on its way may be.
+      if (failure.code() == quipu::errc::io_failed && !given.doubtful) given.doubtful = std::move(made);
+      throw;
+    } catch (const power_cut&) {
+      if (!given.doubtful) given.doubtful = std::move(made);
+      throw;
+    }
+    made.durable = made.events.back().given->durable;
+    const bool durable = made.durable;
+    given.acknowledged.push_back(std::move(made));
+    if (durable) given.all_durable();
+  }
+
+  disk on_;
+  quipu::config settings_;
+  std::unique_ptr<store> open_;
+};
+
+/// What is wrong with what a crash left, which isn't changed: a copy is opened.
+inline std::string state_problem(const disk& found, const promises& given, const quipu::config& settings) {
+  try {
+    store opened{settings, quipu::no_cache{}, found.after_death()};
+    return broken_promise(opened, given);
+  } catch (const std::exception& failure) {
+    return std::string{"recovery failed: "} + failure.what();
+  }
+}
+
+/// Opens what a crash left, checks it, goes on with it, and opens it again: empty, or what is wrong.
+inline std::string recovery_problem(const disk& found, const promises& given, quipu::config settings = small_store()) {
+  try {
+    std::string first;
+    {
+      store opened{settings, quipu::no_cache{}, found};
+      if (std::string problem = broken_promise(opened, given); !problem.empty()) return "after recovery: " + problem;
+      first = shown(opened);
+      if (!opened.diagnostics().failure.empty()) return "recovery left the writer failed";
+    }
+    {
+      store again{settings, quipu::no_cache{}, found};
+      if (again.diagnostics().recovered) return "recovering again cut something again: " + again.diagnostics().recovered->reason;
+      if (shown(again) != first) return "recovering again gave something else";
+      const std::uint64_t end = again.stats().events;
+      const quipu::receipt more = again.append({"after", "recovery"}, noted{1, "more"});
+      if (more.sequence != end || !more.durable) return "an append after recovery has the wrong number";
+      again.close();
+    }
+    store last{settings, quipu::no_cache{}, found};
+    const std::string whole = shown(last);
+    if (last.diagnostics().recovered || !whole.starts_with(first) || last.stream("after").empty()) return "what was appended after recovery is gone";
+    return {};
+  } catch (const std::exception& failure) {
+    return std::string{"recovery failed: "} + failure.what();
+  }
+}
+
+}  // namespace simulation
