@@ -162,6 +162,7 @@ turn take_turn(unsigned threads, std::uint64_t events, Append&& append_one) {
 
 void durable(const std::string& name, const std::string& folder, unsigned threads, std::uint64_t events) {
   constexpr std::uint64_t turns = 8;
+  constexpr double enough_seconds = 1.5;  // where a flush takes milliseconds
   const workload all{events + 1, 1000, 0};
   const auto store = begin(name, folder, all);
   group_commit bare{folder + ".probe", 128};
@@ -172,7 +173,7 @@ void durable(const std::string& name, const std::string& folder, unsigned thread
   double bare_seconds = 0;
   std::vector<double> our_waits;
   std::vector<double> bare_waits;
-  for (std::uint64_t count = 0; count < turns; ++count) {
+  for (std::uint64_t count = 0; count < turns && (count < 2 || our_seconds + bare_seconds < enough_seconds); ++count) {
     const turn limit = take_turn(threads, events / turns, [&] { bare.commit(); });
     const turn ours = take_turn(threads, events / turns, append_one);
     bare_seconds += limit.seconds;
@@ -185,8 +186,10 @@ void durable(const std::string& name, const std::string& folder, unsigned thread
   report("per_second", done / our_seconds);
   report("bare_per_second", done / bare_seconds);
   report("p50_us", median(our_waits) / 1e3);
+  report("p10_us", quantile(our_waits, 0.1) / 1e3);
   report("p99_us", quantile(our_waits, 0.99) / 1e3);
   report("bare_p50_us", median(bare_waits) / 1e3);
+  report("bare_p10_us", quantile(bare_waits, 0.1) / 1e3);
   report("bare_p99_us", quantile(bare_waits, 0.99) / 1e3);
   must(store->replay_all().events == number, name + ": durable events are missing");
 }

@@ -43,7 +43,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -58,7 +57,6 @@
 #include <exception>
 #include <iterator>
 #include <limits>
-#include <list>
 #include <memory>
 #include <new>
 #include <optional>
@@ -68,7 +66,6 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -239,6 +236,28 @@ class digest {
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/when_used.hpp --------------------------------------------------------------------------------
+
+// when_used.hpp: how code is kept from costing a program that doesn't use it. The body of an inline function is compiled, and every
+// std:: template it names is instantiated, in each file that includes it, called or not; that of a template waits until it is.
+
+namespace quipu::detail {
+
+/// The argument of templates that are templates only so that nobody pays for compiling them who doesn't use them: most files that include the
+/// library name event types and no store. See docs/decisions/0011-compiled-when-used.md.
+struct when_used {};
+
+template <class Parameter, class Type>
+struct deferred_type {
+  using type = Type;
+};
+/// `Type`, said in a way that depends on a template's parameter. Since std::vector, std::string and std::optional are constexpr, compilers
+/// instantiate their members where a template only mentions them, unless what they hold depends on a parameter.
+template <class Parameter, class Type>
+using deferred = typename deferred_type<Parameter, Type>::type;
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/byte_io.hpp -----------------------------------------------------------------------------------------
 
 // byte_io.hpp: the two ends of every encoding. `byte_writer` appends little-endian values to a buffer it is lent;
@@ -290,9 +309,11 @@ class byte_writer {
   [[nodiscard]] std::size_t size() const noexcept { return buffer_->size(); }
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
+  template <class When = detail::when_used>
   void write(const void* data, std::size_t count) {
     const auto* first = static_cast<const std::byte*>(data);
-    if (count != 0) buffer_->insert(buffer_->end(), first, first + count);
+    detail::deferred<When, bytes>& to = *buffer_;
+    if (count != 0) to.insert(to.end(), first, first + count);
   }
   void write(bytes_view data) { write(data.data(), data.size()); }
 
@@ -565,28 +586,6 @@ class blake3_lane_runner {
   const blake3_words& key_;
   std::uint32_t mode_;
 };
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/when_used.hpp --------------------------------------------------------------------------------
-
-// when_used.hpp: how code is kept from costing a program that doesn't use it. The body of an inline function is compiled, and every
-// std:: template it names is instantiated, in each file that includes it, called or not; that of a template waits until it is.
-
-namespace quipu::detail {
-
-/// The argument of templates that are templates only so that nobody pays for compiling them who doesn't use them: most files that include the
-/// library name event types and no store. See docs/decisions/0011-templates-that-wait.md.
-struct when_used {};
-
-template <class Parameter, class Type>
-struct deferred_type {
-  using type = Type;
-};
-/// `Type`, said in a way that depends on a template's parameter. Since std::vector, std::string and std::optional are constexpr, compilers
-/// instantiate their members where a template only mentions them, unless what they hold depends on a parameter.
-template <class Parameter, class Type>
-using deferred = typename deferred_type<Parameter, Type>::type;
 
 }  // namespace quipu::detail
 
@@ -2078,6 +2077,60 @@ class hybrid_clock {
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/ordering.hpp ---------------------------------------------------------------------------------
+
+// ordering.hpp: the handful of algorithms that the library needs, since <algorithm> costs every program that includes it a twentieth of a
+// second.
+
+namespace quipu::detail {
+
+template <class Value>
+[[nodiscard]] constexpr const Value& smaller(const Value& left, const Value& right) noexcept {
+  return right < left ? right : left;
+}
+template <class Value>
+[[nodiscard]] constexpr const Value& larger(const Value& left, const Value& right) noexcept {
+  return left < right ? right : left;
+}
+
+/// The end of those elements that are `before`, which come before all the others: std::partition_point.
+template <class Iterator, class Before>
+[[nodiscard]] constexpr Iterator end_of_those(Iterator first, Iterator last, Before&& before) {
+  auto count = last - first;
+  while (count > 0) {
+    const auto half = count / 2;
+    if (before(*(first + half))) {
+      first += half + 1;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  return first;
+}
+
+/// Heapsort: in place, without recursion, and never worse than n log n. Not stable.
+template <class Elements, class Before>
+void sort_by(Elements& elements, Before&& before) {
+  const auto sink = [&](std::size_t parent, std::size_t count) {
+    auto moved = std::move(elements[parent]);
+    for (std::size_t child = 2 * parent + 1; child < count; child = 2 * parent + 1) {
+      if (child + 1 < count && before(elements[child], elements[child + 1])) ++child;
+      if (!before(moved, elements[child])) break;
+      elements[parent] = std::move(elements[child]);
+      parent = child;
+    }
+    elements[parent] = std::move(moved);
+  };
+  for (std::size_t parent = elements.size() / 2; parent-- > 0;) sink(parent, elements.size());
+  for (std::size_t count = elements.size(); count-- > 1;) {
+    std::swap(elements[0], elements[count]);
+    sink(0, count);
+  }
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/coordinate/region.hpp ------------------------------------------------------------------------------------
 
 // region.hpp: the one predicate over events, for queries, cursors, subscriptions, append conditions and projections of
@@ -2129,9 +2182,8 @@ class basic_region {
     basic_region narrowed = *this;
     kind_list kept;  // sorted, each once; few, so that inserting is quicker than sorting, to compile as well
     for (const event_kind kind : kinds) {
-      const auto place = std::lower_bound(kept.begin(), kept.end(), kind);
-      const bool known = place != kept.end() && *place == kind;
-      if (!known && (!kinds_ || std::binary_search(kinds_->begin(), kinds_->end(), kind))) kept.insert(place, kind);
+      const auto place = place_of(kept, kind);
+      if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind))) kept.insert(place, kind);
     }
     narrowed.kinds_ = std::move(kept);
     return narrowed;
@@ -2139,8 +2191,8 @@ class basic_region {
   /// Only events whose entity sequence lies in `[first, last]`, both included.
   [[nodiscard]] basic_region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
     basic_region narrowed = *this;
-    narrowed.first_ = std::max(first_, first);
-    narrowed.last_ = std::min(last_, last);
+    narrowed.first_ = detail::larger(first_, first);
+    narrowed.last_ = detail::smaller(last_, last);
     return narrowed;
   }
 
@@ -2160,7 +2212,7 @@ class basic_region {
   }
   [[nodiscard]] bool matches_kind(event_kind kind) const noexcept {
     if (category_ && kind.category() != *category_) return false;
-    return !kinds_ || std::binary_search(kinds_->begin(), kinds_->end(), kind);
+    return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
   }
   [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequence >= first_ && sequence <= last_; }
 
@@ -2178,6 +2230,15 @@ class basic_region {
   friend bool operator==(const basic_region&, const basic_region&) = default;
 
  private:
+  /// Where a kind is in a sorted list, or belongs.
+  [[nodiscard]] static auto place_of(const kind_list& sorted, event_kind kind) noexcept {
+    return detail::end_of_those(sorted.begin(), sorted.end(), [kind](event_kind each) { return each < kind; });
+  }
+  template <class Place>
+  [[nodiscard]] static bool is_at(const kind_list& sorted, Place place, event_kind kind) noexcept {
+    return place != sorted.end() && *place == kind;
+  }
+
   basic_region() = default;
   basic_region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
 
@@ -4060,33 +4121,11 @@ inline bool sorts_before(bytes_view left, bytes_view right) noexcept {
   return order != 0 ? order < 0 : left.size() < right.size();
 }
 
-/// Heapsort: in place, without recursion, and never worse than n log n. <algorithm> would cost every program that includes this.
-inline void sort_encoded(std::vector<encoded_element>& elements, const std::byte* base) {
-  const auto before = [base](const encoded_element& left, const encoded_element& right) {
-    return sorts_before({base + left.offset, left.size}, {base + right.offset, right.size});
-  };
-  const auto sink = [&](std::size_t parent, std::size_t count) {
-    const encoded_element moved = elements[parent];
-    for (std::size_t child = 2 * parent + 1; child < count; child = 2 * parent + 1) {
-      if (child + 1 < count && before(elements[child], elements[child + 1])) ++child;
-      if (!before(moved, elements[child])) break;
-      elements[parent] = elements[child];
-      parent = child;
-    }
-    elements[parent] = moved;
-  };
-  for (std::size_t parent = elements.size() / 2; parent-- > 0;) sink(parent, elements.size());
-  for (std::size_t count = elements.size(); count-- > 1;) {
-    std::swap(elements[0], elements[count]);
-    sink(0, count);
-  }
-}
-
 /// Hash order differs between libraries and runs; the order of the encoded bytes doesn't. `encode_one` appends an element.
 template <class Container, class EncodeOne>
 void encode_sorted(byte_writer& writer, const Container& container, EncodeOne encode_one) {
   const std::size_t start = writer.size();
-  std::vector<encoded_element> elements;
+  std::vector<deferred<Container, encoded_element>> elements;
   elements.reserve(container.size());
   for (const auto& element : container) {
     const std::size_t offset = writer.size() - start;
@@ -4094,8 +4133,10 @@ void encode_sorted(byte_writer& writer, const Container& container, EncodeOne en
     elements.push_back({offset, writer.size() - start - offset});
   }
   std::byte* const base = writer.buffer().data() + start;
-  sort_encoded(elements, base);
-  bytes sorted;
+  sort_by(elements, [base](const encoded_element& left, const encoded_element& right) {
+    return sorts_before({base + left.offset, left.size}, {base + right.offset, right.size});
+  });
+  deferred<Container, bytes> sorted;
   sorted.reserve(writer.size() - start);
   for (const encoded_element& element : elements) {
     sorted.insert(sorted.end(), base + element.offset, base + element.offset + element.size);
@@ -5064,7 +5105,8 @@ void encode_to(byte_writer& writer, const Type& value) {
     try {
       detail::encode_value(writer, value, 0);
     } catch (...) {
-      writer.buffer().resize(before);
+      detail::deferred<Type, bytes>& buffer = writer.buffer();
+      buffer.resize(before);
       throw;
     }
   }
@@ -6684,22 +6726,26 @@ struct compensation_action {
   text name{};
   text detail{};
 
+  template <class When = detail::when_used>
   [[nodiscard]] static constexpr compensation_action rollback(std::vector<event_id> events) {
-    compensation_action made;
+    detail::deferred<When, compensation_action> made;
     made.events = std::move(events);
     return made;
   }
+  template <class When = detail::when_used>
   [[nodiscard]] static constexpr compensation_action notify(text whom, text what) {
-    return named(compensation_type::notify, std::move(whom), std::move(what));
+    return named<When>(compensation_type::notify, std::move(whom), std::move(what));
   }
+  template <class When = detail::when_used>
   [[nodiscard]] static constexpr compensation_action release(std::vector<text> resources) {
-    compensation_action made;
+    detail::deferred<When, compensation_action> made;
     made.type = compensation_type::release;
     made.resources = std::move(resources);
     return made;
   }
+  template <class When = detail::when_used>
   [[nodiscard]] static constexpr compensation_action custom(text action, text details = {}) {
-    return named(compensation_type::custom, std::move(action), std::move(details));
+    return named<When>(compensation_type::custom, std::move(action), std::move(details));
   }
 
   friend constexpr bool operator==(const compensation_action& left, const compensation_action& right) {
@@ -6714,8 +6760,9 @@ struct compensation_action {
   }
 
  private:
+  template <class When = detail::when_used>
   [[nodiscard]] static constexpr compensation_action named(compensation_type what, text name_for_it, text details) {
-    compensation_action made;
+    detail::deferred<When, compensation_action> made;
     made.type = what;
     made.name = std::move(name_for_it);
     made.detail = std::move(details);
@@ -6894,7 +6941,7 @@ struct outcome_error {
 /// idempotency key is a conflict that no repetition resolves. `errc::cancelled` is better told by `outcome::cancelled`.
 template <class When = detail::when_used>
 [[nodiscard]] outcome_error from_error(const error& thrown) {
-  outcome_error made{kind_for(thrown.code())};
+  detail::deferred<When, outcome_error> made{kind_for(thrown.code())};
   const auto code = thrown.code();
   made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
   made.origin = error_origin{code, thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()};
@@ -6945,21 +6992,26 @@ struct wait_condition {
   text detail{};
   std::vector<wait_condition> conditions{};
 
+  template <class When = detail::when_used>
   [[nodiscard]] static constexpr wait_condition timeout(std::uint64_t milliseconds) {
-    wait_condition made;
+    detail::deferred<When, wait_condition> made;
     made.timeout_ms = milliseconds;
     return made;
   }
+  template <class When = detail::when_used>
   [[nodiscard]] static constexpr wait_condition event(event_id id) {
-    wait_condition made;
+    detail::deferred<When, wait_condition> made;
     made.type = wait_type::event;
     made.awaited = id;
     return made;
   }
-  [[nodiscard]] static constexpr wait_condition all(std::vector<wait_condition> of) { return composed(wait_type::all, std::move(of)); }
-  [[nodiscard]] static constexpr wait_condition any(std::vector<wait_condition> of) { return composed(wait_type::any, std::move(of)); }
+  template <class When = detail::when_used>
+  [[nodiscard]] static constexpr wait_condition all(std::vector<wait_condition> of) { return composed<When>(wait_type::all, std::move(of)); }
+  template <class When = detail::when_used>
+  [[nodiscard]] static constexpr wait_condition any(std::vector<wait_condition> of) { return composed<When>(wait_type::any, std::move(of)); }
+  template <class When = detail::when_used>
   [[nodiscard]] static constexpr wait_condition custom(text condition, text details = {}) {
-    wait_condition made;
+    detail::deferred<When, wait_condition> made;
     made.type = wait_type::custom;
     made.name = std::move(condition);
     made.detail = std::move(details);
@@ -6986,8 +7038,9 @@ struct wait_condition {
   }
 
  private:
+  template <class When = detail::when_used>
   [[nodiscard]] static constexpr wait_condition composed(wait_type how, std::vector<wait_condition> of) {
-    wait_condition made;
+    detail::deferred<When, wait_condition> made;
     made.type = how;
     made.conditions = std::move(of);
     return made;
@@ -7711,7 +7764,8 @@ template <class Value>
 namespace quipu {
 
 /// One gate's refusal. `denial{name, "over the limit"}.with_code("L1").with_context("wanted", 50)`
-class denial {
+template <class When>
+class basic_denial {
  public:
   struct particular {
     text name{};
@@ -7719,28 +7773,28 @@ class denial {
     friend constexpr bool operator==(const particular&, const particular&) = default;
   };
 
-  constexpr denial(text gate, text message) : gate_{std::move(gate)}, message_{std::move(message)} {}
+  constexpr basic_denial(text gate, text message) : gate_{std::move(gate)}, message_{std::move(message)} {}
 
   /// The same with a code, for programs to tell refusals apart; a second code replaces the first.
-  [[nodiscard]] constexpr denial with_code(text code) const& { return denial{*this}.with_code(std::move(code)); }
-  [[nodiscard]] constexpr denial with_code(text code) && {
+  [[nodiscard]] constexpr basic_denial with_code(text code) const& { return basic_denial{*this}.with_code(std::move(code)); }
+  [[nodiscard]] constexpr basic_denial with_code(text code) && {
     code_ = std::move(code);
     return std::move(*this);
   }
   /// The same with one more particular; those of the same name are all kept, in order.
-  [[nodiscard]] constexpr denial with_context(text name, text value) const& {
-    return denial{*this}.with_context(std::move(name), std::move(value));
+  [[nodiscard]] constexpr basic_denial with_context(text name, text value) const& {
+    return basic_denial{*this}.with_context(std::move(name), std::move(value));
   }
-  [[nodiscard]] constexpr denial with_context(text name, text value) && {
+  [[nodiscard]] constexpr basic_denial with_context(text name, text value) && {
     context_.push_back({std::move(name), std::move(value)});
     return std::move(*this);
   }
   template <detail::decimal_integer Integer>
-  [[nodiscard]] constexpr denial with_context(text name, Integer value) const& {
+  [[nodiscard]] constexpr basic_denial with_context(text name, Integer value) const& {
     return with_context(std::move(name), text::decimal(value));
   }
   template <detail::decimal_integer Integer>
-  [[nodiscard]] constexpr denial with_context(text name, Integer value) && {
+  [[nodiscard]] constexpr basic_denial with_context(text name, Integer value) && {
     return std::move(*this).with_context(std::move(name), text::decimal(value));
   }
 
@@ -7750,7 +7804,7 @@ class denial {
   [[nodiscard]] constexpr std::string_view code() const noexcept { return code_; }
   [[nodiscard]] constexpr const std::vector<particular>& context() const noexcept { return context_; }
   /// The value of the first particular of a name; nothing when there is none.
-  [[nodiscard]] constexpr std::optional<std::string_view> context(std::string_view name) const noexcept {
+  [[nodiscard]] constexpr std::optional<detail::deferred<When, std::string_view>> context(std::string_view name) const noexcept {
     for (const particular& each : context_)
       if (each.name == name) return each.value.view();
     return std::nullopt;
@@ -7768,7 +7822,7 @@ class denial {
   /// The refusal as an `error_kind::policy_rejection`, for code that speaks in outcomes.
   [[nodiscard]] outcome_error to_outcome_error() const { return {error_kind::policy_rejection, str()}; }
 
-  friend constexpr bool operator==(const denial& left, const denial& right) {
+  friend constexpr bool operator==(const basic_denial& left, const basic_denial& right) {
     if (left.gate_ != right.gate_ || left.message_ != right.message_ || left.code_ != right.code_ ||
         left.context_.size() != right.context_.size())
       return false;
@@ -7783,6 +7837,7 @@ class denial {
   text code_;
   std::vector<particular> context_;
 };
+using denial = basic_denial<detail::when_used>;
 
 }  // namespace quipu
 
@@ -8077,12 +8132,14 @@ namespace detail {
 template <class Reason>
 concept has_bypass_name = requires {
   { Reason::name } -> std::convertible_to<std::string_view>;
-  typename std::bool_constant<(std::string_view{Reason::name}.size() > 0)>;
+  typename std::bool_constant<(std::string_view{Reason::name}.size() > 0)>;  // a constant
+  requires(std::string_view{Reason::name}.size() > 0);
 };
 template <class Reason>
 concept has_justification = requires {
   { Reason::justification } -> std::convertible_to<std::string_view>;
-  typename std::bool_constant<(std::string_view{Reason::justification}.size() > 0)>;
+  typename std::bool_constant<(std::string_view{Reason::justification}.size() > 0)>;  // a constant
+  requires(std::string_view{Reason::justification}.size() > 0);
 };
 
 /// `name: justification`, made while compiling.
@@ -8193,6 +8250,10 @@ struct staged {
 /// Never defined: their names are what the compiler says.
 template <class Target, class Payload>
 struct commit_needs_a_store_that_appends_this_event_or_a_batch_to_add_it_to;
+template <class Payload>
+struct commit_needs_a_permit_that_evaluate_gives_or_a_bypass_with_a_reason;
+template <class Given>
+struct commit_takes_its_permit_or_bypass_by_std_move_because_it_is_spent;
 template <class Function, class Payload>
 struct commit_calls_its_function_with_what_was_let_pass;
 template <class Function, class Payload>
@@ -8266,6 +8327,20 @@ class pipeline {
     Options with_reason = options;
     with_reason.bypass_reason = std::string{given.reason()};
     return write(given.spend(), target, where, with_reason);
+  }
+
+  // What isn't committed, in words.
+  template <class Payload, class... Rest>
+  void commit(const proposal<Payload>&, const Rest&...) const {
+    static_cast<void>(sizeof(commit_needs_a_permit_that_evaluate_gives_or_a_bypass_with_a_reason<Payload>));
+  }
+  template <class Payload, class... Rest>
+  void commit(permit<Payload>&, const Rest&...) const {
+    static_cast<void>(sizeof(commit_takes_its_permit_or_bypass_by_std_move_because_it_is_spent<permit<Payload>>));
+  }
+  template <class Payload, class... Rest>
+  void commit(bypassed<Payload>&, const Rest&...) const {
+    static_cast<void>(sizeof(commit_takes_its_permit_or_bypass_by_std_move_because_it_is_spent<bypassed<Payload>>));
   }
 
   /// As `commit`, for a permit or a bypass, but returns an outcome where that throws.
@@ -8442,20 +8517,20 @@ struct find_move<Event, transition_list<First, Rest...>>
     : std::conditional_t<std::is_same_v<typename First::event, Event>, std::type_identity<First>, find_move<Event, transition_list<Rest...>>> {};
 
 template <class Move, class... Moves>
-consteval void check_that_no_other_begins_like() {
+constexpr void check_that_no_other_begins_like() {
   constexpr std::size_t same = ((std::is_same_v<typename Move::from, typename Moves::from> && std::is_same_v<typename Move::event, typename Moves::event>) + ...);
   if constexpr (same > 1)
     static_cast<void>(sizeof(two_transitions_of_a_state_machine_begin_in_one_state_with_one_event<typename Move::from, typename Move::event>));
 }
 
 template <class First, class Second>
-consteval void check_two_kinds() {
+constexpr void check_two_kinds() {
   if constexpr (event_type<First> && event_type<Second> && !std::is_same_v<First, Second>) {
     if constexpr (kind_of<First> == kind_of<Second>) static_cast<void>(sizeof(two_events_of_a_state_machine_have_the_same_kind<First, Second>));
   }
 }
 template <class First, class... Rest>
-consteval void check_kinds(event_list<First, Rest...>) {
+constexpr void check_kinds(event_list<First, Rest...>) {
   (check_two_kinds<First, Rest>(), ...);
   if constexpr (sizeof...(Rest) > 0) check_kinds(event_list<Rest...>{});
 }
@@ -8491,11 +8566,6 @@ struct machine_lists {
       table_row{index_in<typename Transitions::from, states>, index_in<typename Transitions::event, events>,
                 index_in<typename Transitions::to, states>}...};
 
-  static consteval bool check() {
-    (check_that_no_other_begins_like<Transitions, Transitions...>(), ...);
-    check_kinds(events{});
-    return true;
-  }
 };
 
 /// What stands in the place of the lists of a machine that isn't one: empty, so that nothing else is said.
@@ -8509,13 +8579,15 @@ struct no_machine_lists {
 };
 
 template <class... Transitions>
-consteval auto find_machine_lists() {
+auto find_machine_lists() {
   using culprit = typename decltype(find_no_transition<Transitions...>())::type;
   if constexpr (!std::is_same_v<culprit, no_transition>) {
     static_cast<void>(sizeof(a_state_machine_lists_transitions_and_nothing_else<culprit>));
     return no_machine_lists{};
   } else {
-    static_cast<void>(machine_lists<Transitions...>::check());
+    // Never called, only asked for its type: so what is wrong is told once, and nothing is said of constant expressions.
+    (check_that_no_other_begins_like<Transitions, Transitions...>(), ...);
+    check_kinds(typename machine_lists<Transitions...>::events{});
     return machine_lists<Transitions...>{};
   }
 }
@@ -8761,11 +8833,9 @@ struct say_legal_events<event_list<Events...>> {
 template <class Machine, class State, class Event>
 using illegal_event = this_event_is_illegal_in_this_state<State, Event, typename say_legal_events<legal_events<Machine, State>>::type>;
 
+/// `value` is true, or one error.
 template <class Machine, class State>
-consteval bool check_state() {
-  if constexpr (!Machine::template has_state<State>) static_cast<void>(sizeof(this_state_is_none_of_the_machine<Machine, State>));
-  return true;
-}
+using checked_state = std::conditional_t<Machine::template has_state<State>, std::true_type, this_state_is_none_of_the_machine<Machine, State>>;
 
 template <class Data, class Event>
 concept applies_event = requires(Data& data, const Event& event) { data.apply(event); };
@@ -8776,7 +8846,7 @@ concept applies_event = requires(Data& data, const Event& event) { data.apply(ev
 /// is applied to it. Not thread-safe.
 template <class Machine, class State, class Data = none>
 class typestate {
-  static_assert(detail::check_state<Machine, State>());
+  static_assert(detail::checked_state<Machine, State>::value);
 
  public:
   using machine = Machine;
@@ -8920,7 +8990,7 @@ namespace quipu {
 /// version is a hash of the table, so that a cached state isn't taken for one of another table.
 template <class Machine, class Initial = typename Machine::initial>
 struct machine_projection {
-  static_assert(detail::check_state<Machine, Initial>());
+  static_assert(detail::checked_state<Machine, Initial>::value);
 
   using events = typename Machine::events;
   using machine = Machine;
@@ -8943,7 +9013,7 @@ struct machine_projection {
 
   template <class State>
   [[nodiscard]] constexpr bool is() const noexcept {
-    static_assert(detail::check_state<Machine, State>());
+    static_assert(detail::checked_state<Machine, State>::value);
     return current == detail::index_in<State, typename Machine::states>;
   }
   /// What the state is called.
@@ -10055,12 +10125,17 @@ consteval auto find_handling_problem(event_list<Events...>, type_list<States...>
   }
 }
 
-/// True, or one error.
+/// `value` is true, or one error.
 template <class Problem>
-consteval bool nothing_to_tell() {
-  if constexpr (Problem::found) static_cast<void>(sizeof(typename Problem::sentence));
-  return true;
-}
+struct told;
+template <class Sentence>
+struct told<problem<Sentence>> {
+  using type = Sentence;
+};
+template <>
+struct told<no_problem> {
+  using type = std::true_type;
+};
 
 }  // namespace detail
 
@@ -10076,12 +10151,12 @@ struct catalogue {
   [[nodiscard]] static constexpr std::array<event_kind, size> kinds() noexcept { return {kind_of<Events>...}; }
 
   /// True where kinds are unique and versions complete; otherwise one compile error.
-  static constexpr bool complete = detail::nothing_to_tell<decltype(detail::find_catalogue_problem<Events...>())>();
+  static constexpr bool complete = detail::told<decltype(detail::find_catalogue_problem<Events...>())>::type::value;
 
   /// True where `complete` is and each event is folded by one of the projections; otherwise one compile error.
   template <class... Projections>
   static constexpr bool handled_by =
-      detail::nothing_to_tell<decltype(detail::find_handling_problem(event_list<Events...>{}, detail::type_list<Projections...>{}))>();
+      detail::told<decltype(detail::find_handling_problem(event_list<Events...>{}, detail::type_list<Projections...>{}))>::type::value;
 };
 
 }  // namespace quipu
@@ -10440,18 +10515,11 @@ struct expected_error {
   }
 };
 
-/// Stands where something was wrong that the compiler has told of, so that it tells no more.
-struct told_check {
-  constexpr explicit operator bool() const noexcept { return true; }
-  [[nodiscard]] std::string message() const { return {}; }
-};
-struct told_decision {
-  template <class... Events>
-  constexpr told_check then(const Events&...) const noexcept {
-    return {};
-  }
-  constexpr told_check then_error(error_kind, const text& = {}) const noexcept { return {}; }
-};
+template <class State, class Event>
+consteval auto find_expectation_problem() {
+  if constexpr (is_listed<Event, typename State::events>) return no_problem{};
+  else return problem<then_expects_events_that_the_projection_lists<State, Event>>{};
+}
 
 /// What a command led to.
 template <class State, class Decided>
@@ -10462,12 +10530,9 @@ class [[nodiscard]] made_decision {
   /// Whether exactly these events were decided, in this order; with none, that nothing happens.
   template <class... Events>
   constexpr auto then(const Events&... events) const {
-    if constexpr ((is_listed<Events, typename State::events> && ...)) {
-      return decision_check<State, Decided, expected_events<State, Events...>>{before_, decided_, {std::tuple<Events...>{events...}}};
-    } else {
-      static_cast<void>((say_listed<Events>(), ...));
-      return told_check{};
-    }
+    using verdict = decltype(first_problem<no_problem, decltype(find_expectation_problem<State, Events>())...>());
+    if constexpr (verdict::found) return verdict::sentence::value;
+    else return decision_check<State, Decided, expected_events<State, Events...>>{before_, decided_, {std::tuple<Events...>{events...}}};
   }
   /// Whether the command was refused with an error of this kind.
   constexpr auto then_error(error_kind kind) const { return then_error(kind, text{}); }
@@ -10480,12 +10545,6 @@ class [[nodiscard]] made_decision {
   [[nodiscard]] constexpr const outcome<Decided>& result() const noexcept { return decided_; }
 
  private:
-  template <class Event>
-  static constexpr int say_listed() {
-    if constexpr (!is_listed<Event, typename State::events>) static_cast<void>(sizeof(then_expects_events_that_the_projection_lists<State, Event>));
-    return 0;
-  }
-
   State before_;
   outcome<Decided> decided_;
 };
@@ -10499,19 +10558,11 @@ struct given_state {
   constexpr auto when(const Command& command) const {
     using verdict = decide_problem<State, Command>;
     if constexpr (verdict::found) {
-      static_cast<void>(sizeof(typename verdict::sentence));
-      return told_decision{};
+      return verdict::sentence::value;
     } else {
       auto decided = call_decide(state, command);
       return made_decision<State, typename decltype(decided)::value_type>{state, std::move(decided)};
     }
-  }
-};
-
-struct told_state {
-  template <class Command>
-  constexpr told_decision when(const Command&) const noexcept {
-    return {};
   }
 };
 
@@ -10523,8 +10574,7 @@ template <class State, class... Events>
 [[nodiscard]] constexpr auto given(const Events&... events) {
   using verdict = decltype(detail::find_fold_problem<State, const Events&...>());
   if constexpr (verdict::found) {
-    static_cast<void>(sizeof(typename verdict::sentence));
-    return detail::told_state{};
+    return verdict::sentence::value;
   } else {
     return detail::given_state<State>{fold<State>(events...)};
   }
@@ -10828,7 +10878,7 @@ class basic_memory_storage {
 
   [[nodiscard]] std::size_t read(std::byte* to, std::size_t count, std::uint64_t offset) const noexcept {
     if (count == 0 || offset >= size_) return 0;
-    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - offset));
+    count = static_cast<std::size_t>(smaller<std::uint64_t>(count, size_ - offset));
     std::memcpy(to, current_->data() + offset, count);
     return count;
   }
@@ -10837,8 +10887,8 @@ class basic_memory_storage {
     if (data.empty()) return true;
     if (offset > most_bytes || data.size() > most_bytes - offset || !make_room(offset + data.size(), true)) return false;
     each_reservation(offset, data.size(), [&](std::byte* to, std::size_t count) { std::memcpy(to, data.data(), count); });
-    touched_ = std::max(touched_, offset + data.size());
-    size_ = std::max(size_, offset + data.size());
+    touched_ = larger(touched_, offset + data.size());
+    size_ = larger(size_, offset + data.size());
     return true;
   }
 
@@ -10890,7 +10940,7 @@ class basic_memory_storage {
   void each_reservation(std::uint64_t offset, std::uint64_t count, Change change) const {
     const auto change_in = [&](const memory_reservation& reservation) {
       if (offset >= reservation.capacity()) return;
-      change(reservation.data() + offset, static_cast<std::size_t>(std::min(count, reservation.capacity() - offset)));
+      change(reservation.data() + offset, static_cast<std::size_t>(smaller(count, reservation.capacity() - offset)));
     };
     if (current_) change_in(*current_);
     for (const auto& reservation : older_) {
@@ -10942,8 +10992,7 @@ struct basic_memory_directory {
   std::vector<entry> entries;
 
   [[nodiscard]] auto position(std::string_view name) const {
-    return std::lower_bound(entries.begin(), entries.end(), name,
-                            [](const entry& each, std::string_view wanted) { return each.name < wanted; });
+    return end_of_those(entries.begin(), entries.end(), [name](const entry& each) { return each.name < name; });
   }
   [[nodiscard]] const entry* find(std::string_view name) const {
     const auto found = position(name);
@@ -11613,7 +11662,7 @@ class basic_memory<When>::directory {
   /// Sorted by their bytes.
   [[nodiscard]] std::vector<std::string> list() const {
     const detail::lock_guard guard{world_->mutex};
-    std::vector<std::string> names;
+    std::vector<detail::deferred<When, std::string>> names;
     names.reserve(directory_->entries.size());
     for (const detail::basic_memory_entry<When>& entry : directory_->entries) names.push_back(entry.name);
     return names;
@@ -11944,7 +11993,7 @@ class basic_posix<When>::file {
 
   [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const {
     if (offset >= max_size) return 0;
-    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, max_size - offset));
+    count = static_cast<std::size_t>(detail::smaller<std::uint64_t>(count, max_size - offset));
     const ssize_t got = detail::read_at(descriptor_.get(), to, count, offset);
     if (got < 0) fail("read");
     return static_cast<std::size_t>(got);
@@ -12035,13 +12084,13 @@ class basic_posix<When>::directory {
 
   /// Sorted by their bytes.
   [[nodiscard]] std::vector<std::string> list() const {
-    std::vector<std::string> names;
+    std::vector<detail::deferred<When, std::string>> names;
     const auto keep = [&names](std::string_view name, unsigned char) {
       names.emplace_back(name);
       return true;
     };
     if (!detail::list_directory(descriptor_.get(), keep)) fail("list", path_);
-    std::sort(names.begin(), names.end());
+    detail::sort_by(names, [](const auto& left, const auto& right) { return left < right; });
     return names;
   }
 
@@ -12569,7 +12618,7 @@ struct basic_entity_places {
   /// Position in `events` of the first event whose entity sequence is `wanted` or more.
   [[nodiscard]] std::size_t position_of(std::uint64_t wanted) const noexcept {
     if (wanted <= first_sequence) return 0;
-    return std::min<std::uint64_t>(wanted - first_sequence, events.size());
+    return smaller<std::uint64_t>(wanted - first_sequence, events.size());
   }
 };
 using entity_places = basic_entity_places<when_used>;
@@ -12792,8 +12841,8 @@ class basic_segment final : public event_origin {
   [[nodiscard]] std::size_t copy_places(const place_list& list, std::size_t position, std::uint32_t* to, std::size_t count) const {
     return with_index([&](const segment_index&) {
       if (position >= list.size()) return std::size_t{0};
-      const std::size_t copied = std::min(count, list.size() - position);
-      std::copy_n(list.data() + position, copied, to);
+      const std::size_t copied = smaller(count, list.size() - position);
+      if (copied != 0) std::memcpy(to, list.data() + position, copied * sizeof *to);
       return copied;
     });
   }
@@ -12864,7 +12913,7 @@ struct basic_log_snapshot {
     return owner.with_index([&](const segment_index& index) -> std::uint64_t {
       const entity_places* known = index.find_entity(entity);
       if (known == nullptr) return 0;
-      const auto after = std::lower_bound(known->events.begin(), known->events.end(), end);
+      const auto after = end_of_those(known->events.begin(), known->events.end(), [end](std::uint32_t place) { return place < end; });
       return after == known->events.begin() ? 0 : owner.frame_at(*(after - 1)).entity_sequence() + 1;
     });
   }
@@ -12881,8 +12930,7 @@ struct basic_log_snapshot {
   };
   [[nodiscard]] found_frame find_sequence(std::uint64_t sequence) const {
     if (sequence >= end_sequence) return {};
-    const auto after = std::upper_bound(segments->begin(), segments->end(), sequence,
-                                        [](std::uint64_t wanted, const auto& each) { return wanted < each->first_sequence(); });
+    const auto after = end_of_those(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
     if (after == segments->begin()) return {};
     const std::shared_ptr<segment>& owner = *(after - 1);
     const std::uint64_t position = sequence - owner->first_sequence();
@@ -12914,18 +12962,16 @@ struct basic_log_snapshot {
   /// The event with this id. Ids ascend with the log, so it is found by halving, first among the segments.
   [[nodiscard]] found_frame find_id(const event_id& id) const {
     if (segment_count() == 0) return {};
-    const auto begins_after = [&id](const event_id&, const std::shared_ptr<segment>& each) {
-      return each->with_index([&](const segment_index& index) { return index.order().empty() || id < each->frame_at(index.order()[0]).id(); });
+    const auto begins_by = [&id](const std::shared_ptr<segment>& each) {
+      return each->with_index([&](const segment_index& index) { return !index.order().empty() && !(id < each->frame_at(index.order()[0]).id()); });
     };
-    const auto after = std::upper_bound(segments->begin(), segments->end(), id, begins_after);
+    const auto after = end_of_those(segments->begin(), segments->end(), begins_by);
     if (after == segments->begin()) return {};
     const std::shared_ptr<segment>& owner = *(after - 1);
     const std::uint32_t end = end_of(static_cast<std::size_t>(after - 1 - segments->begin()));
     return owner->with_index([&](const segment_index& index) -> found_frame {
       const place_list& order = index.order();
-      const auto found = std::lower_bound(order.begin(), order.end(), id, [&](std::uint32_t place, const event_id& wanted) {
-        return owner->frame_at(place).id() < wanted;
-      });
+      const auto found = end_of_those(order.begin(), order.end(), [&](std::uint32_t place) { return owner->frame_at(place).id() < id; });
       if (found == order.end() || *found >= end || owner->frame_at(*found).id() != id) return {};
       return {owner, owner->frame_at(*found)};
     });
@@ -13126,7 +13172,7 @@ template <class When>
     if (selected.takes_all()) {
       each.with_index([&](const basic_segment_index<When>&) {
         for (const auto* list : selected.lists())
-          count += static_cast<std::uint64_t>(std::lower_bound(list->begin(), list->end(), end) - list->begin());
+          count += static_cast<std::uint64_t>(end_of_those(list->begin(), list->end(), [end](std::uint32_t place) { return place < end; }) - list->begin());
       });
       continue;
     }
@@ -13370,8 +13416,8 @@ namespace quipu::detail {
 
 /// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store.
 /// Everything is on stable storage when this returns. Throws `errc::invalid_argument` where the directory has files in it, and as writing does.
-template <environment Environment>
-void copy_log(Environment& world, const log_snapshot& seen, const store_head& head, const path& target) {
+template <environment Environment, class When>
+void copy_log(Environment& world, const basic_log_snapshot<When>& seen, const basic_store_head<When>& head, const path& target) {
   auto directory = world.open_directory(target, true);
   if (!directory.list().empty())
     throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.str()}};
@@ -13382,12 +13428,12 @@ void copy_log(Environment& world, const log_snapshot& seen, const store_head& he
     file.sync();
   };
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const segment& each = *seen.at(position);
+    const auto& each = *seen.at(position);
     const bool is_last = position + 1 == seen.segment_count();
     const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
-    write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
+    write(segment_name<When>(each.first_sequence()), bytes_view{each.base(), size});
   }
-  const std::array<std::byte, store_head::size> raw = head.encode();
+  const auto raw = head.encode();
   write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
   directory.sync();
 }
@@ -13718,10 +13764,10 @@ class log_files {
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode) {
     file_type file = directory_.open_file(segment_name<when>(first_sequence), mode);
     const std::uint64_t size = file.size();
-    auto mapping = std::make_shared<decltype(file.map(std::size_t{}))>(file.map(std::max<std::size_t>(size, capacity)));
+    auto mapping = std::make_shared<decltype(file.map(std::size_t{}))>(file.map(larger<std::size_t>(size, capacity)));
     const std::byte* base = mapping->data();
     std::string where{file.path()};
-    const segment_head head = segment_head::decode(bytes_view{base, static_cast<std::size_t>(std::min<std::uint64_t>(size, segment_head::size))}, where);
+    const segment_head head = segment_head::decode(bytes_view{base, static_cast<std::size_t>(smaller<std::uint64_t>(size, segment_head::size))}, where);
     if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
         head.common.identity.chained != identity().chained)
       throw_corrupt("the segment belongs to another store", where, 16);
@@ -13932,9 +13978,9 @@ class basic_tail_buffer {
 
   /// Makes room, so that what follows can't fail.
   void reserve(std::size_t more_bytes, std::size_t more_frames) {
-    if (frames_.capacity() - frames_.size() < more_frames) frames_.reserve(std::max(frames_.size() + more_frames, 2 * frames_.capacity()));
+    if (frames_.capacity() - frames_.size() < more_frames) frames_.reserve(larger(frames_.size() + more_frames, 2 * frames_.capacity()));
     if (capacity_ - size_ >= more_bytes) return;
-    const std::size_t wanted = std::max({size_ + more_bytes, 2 * capacity_, std::size_t{1} << 16});
+    const std::size_t wanted = larger(larger(size_ + more_bytes, 2 * capacity_), std::size_t{1} << 16);
     std::unique_ptr<deferred<When, std::byte>[]> larger{new std::byte[wanted]};  // not make_unique: that would clear it
     if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
     data_ = std::move(larger);
@@ -13995,7 +14041,7 @@ class basic_frame_finisher {
         entity.group = group_;
         entity.depth = 0;
       }
-      deepest = std::max(deepest, entity.depth);
+      deepest = larger(deepest, entity.depth);
       depths_.push_back({entity.depth++, &each});
     }
     // Where nearly every event waits for the one before, there is nothing to do at once.
@@ -14003,13 +14049,23 @@ class basic_frame_finisher {
       for (const waiting& each : depths_) hash_alone(group, *each.frame);
       return;
     }
-    std::stable_sort(depths_.begin(), depths_.end(), [](const waiting& left, const waiting& right) { return left.depth < right.depth; });
+    order_by_depth(deepest);
     for (std::size_t first = 0; first < depths_.size();) {
       std::size_t last = first;
       while (last < depths_.size() && depths_[last].depth == depths_[first].depth && last - first < together) ++last;
       hash_together(group, first, last);
       first = last;
     }
+  }
+
+  /// By counting: linear, and in each depth as before.
+  void order_by_depth(std::uint32_t deepest) {
+    begins_.assign(std::size_t{deepest} + 2, 0);
+    for (const waiting& each : depths_) ++begins_[std::size_t{each.depth} + 1];
+    for (std::size_t depth = 1; depth < begins_.size(); ++depth) begins_[depth] += begins_[depth - 1];
+    ordered_.resize(depths_.size());
+    for (const waiting& each : depths_) ordered_[begins_[each.depth]++] = each;
+    depths_.swap(ordered_);
   }
 
   void hash_alone(tail_buffer& group, const pending_frame& each) {
@@ -14055,6 +14111,8 @@ class basic_frame_finisher {
   };
   std::uint64_t group_{};
   std::vector<waiting> depths_;
+  std::vector<waiting> ordered_;
+  std::vector<deferred<When, std::size_t>> begins_;
   std::unique_ptr<deferred<When, std::byte>[]> messages_;
 };
 using frame_finisher = basic_frame_finisher<when_used>;
@@ -14094,7 +14152,7 @@ class basic_placement {
   /// Bytes of frames that one commit takes at the most.
   [[nodiscard]] static std::uint64_t most_commit_bytes(const journal_options& options) noexcept {
     constexpr std::uint64_t each = 4096;  // heads, extensions, and a coordinate to be defined
-    return std::max(options.payload_max_bytes, options.batch_max_bytes) + (options.batch_max_events + 16) * each;
+    return larger(options.payload_max_bytes, options.batch_max_bytes) + (options.batch_max_events + 16) * each;
   }
 
   /// Throws `errc::payload_too_large`.
@@ -14160,7 +14218,7 @@ class basic_placement {
       if (size() == 1) check_expected(entry, entities, 0);
       each.schema = entry.version == 0 ? nullptr : &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
       each.slot = &entities.coordinate(entry.entity, entry.scope);
-      definition = std::max({definition, 2 + entry.entity.size() + entry.scope.size(), 4 + entry.schema.size()});
+      definition = larger(definition, larger(2 + entry.entity.size() + entry.scope.size(), 4 + entry.schema.size()));
     }
     definition_.reserve(definition);
   }
@@ -14269,9 +14327,9 @@ class basic_placement {
 
   /// What a batch is refused for, before any of its entries leaves a trace.
   void check_batch(const entity_table& entities, const schema_ledger& schemas) {
-    flat_map<event_id, std::size_t, event_id_hash> keys;
-    flat_map<std::string_view, std::uint64_t, text_hash> counts;
-    flat_map<std::uint32_t, const append_entry*, number_hash> shapes;
+    flat_map<event_id, deferred<When, std::size_t>, event_id_hash> keys;
+    flat_map<std::string_view, deferred<When, std::uint64_t>, text_hash> counts;
+    flat_map<std::uint32_t, deferred<When, const append_entry*>, number_hash> shapes;
     for (std::size_t index = 0; index < size(); ++index) {
       const append_entry& entry = entries_[index];
       if (!items_[index].fresh) continue;
@@ -14289,7 +14347,7 @@ class basic_placement {
         check_expected(entry, entities, count++);
       }
       if (entry.version == 0) continue;
-      const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
+      const append_entry& first = *shapes.insert(basic_segment_index<When>::schema_key(entry.kind, entry.version), &entry);
       if (&first == &entry) schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
       else if (first.schema_hash != entry.schema_hash) throw_schema_drift(entry.kind, entry.version, first.schema, entry.schema);
     }
@@ -14384,6 +14442,15 @@ namespace quipu::detail {
 /// All members are thread-safe but for construction and destruction. Where an answer needs what is damaged, it is `errc::corrupt`.
 template <environment Environment>
 class follower {
+  // As in the journal.
+  using when = deferred<Environment, when_used>;
+  using log_snapshot = basic_log_snapshot<when>;
+  using segment = basic_segment<when>;
+  using segment_index = basic_segment_index<when>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using segment_scan = basic_segment_scan<when>;
+  using placement = basic_placement<when>;
+
  public:
   /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   follower(Environment world, journal_options options) : options_{std::move(options)}, files_{std::move(world), options_.directory, false} {
@@ -14456,7 +14523,7 @@ class follower {
 
   /// Opens the segment that begins where the last one ends; false where there is none yet.
   [[nodiscard]] bool open_next() {
-    if (!files_.directory().exists(segment_name(end_.next_sequence))) return false;
+    if (!files_.directory().exists(segment_name<when>(end_.next_sequence))) return false;
     // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
     const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
     typename files_type::mapped_segment opened = files_.map_segment(end_.next_sequence, capacity, open_mode::read);
@@ -14465,7 +14532,7 @@ class follower {
     auto longer = std::make_shared<segment_list>(*segments_);
     longer->push_back(opened.shared);
     if (!segments_->empty()) segments_->back()->complete(scan_->result().end);
-    mapped_bytes_ = std::max<std::uint64_t>(capacity, opened.size);
+    mapped_bytes_ = larger<std::uint64_t>(capacity, opened.size);
     scan_ = std::make_unique<segment_scan>(*opened.shared, identity(), end_);
     file_.emplace(std::move(opened.file));
     segments_ = std::move(longer);
@@ -14479,7 +14546,7 @@ class follower {
     if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{file_->path()}, size);
     for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
       if (size - begin < sizeof(std::uint32_t)) return false;
-      const bytes_view window = read_window(begin, std::min(wanted, size - begin));
+      const bytes_view window = read_window(begin, smaller(wanted, size - begin));
       if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
       scan_->read(window);
       if (scan_->result().end != begin) break;
@@ -14528,16 +14595,16 @@ class follower {
   files_type files_;
   mutex mutex_;
   std::shared_ptr<const segment_list> segments_;
-  log_end end_;
+  basic_log_end<when> end_;
   std::unique_ptr<segment_scan> scan_;  // of the last segment
   std::optional<typename files_type::file_type> file_;
   std::uint64_t mapped_bytes_{};
-  bytes window_;
-  schema_ledger schemas_;
+  deferred<Environment, bytes> window_;
+  basic_schema_ledger<when> schemas_;
   std::size_t learned_{};
   const segment* learned_from_{};
   std::atomic<std::uint64_t> schema_changes_{};
-  log_head head_;
+  basic_log_head<when> head_;
 };
 
 }  // namespace quipu::detail
@@ -14640,7 +14707,7 @@ class active_file {
   void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit) {
     if (wanted <= reserved_) return;
     const std::uint64_t rounded = step == 0 ? wanted : (wanted + step - 1) / step * step;
-    const std::uint64_t size = std::min(std::max(wanted, limit), rounded);
+    const std::uint64_t size = smaller(larger(wanted, limit), rounded);
     file_->reserve(size);
     reserved_ = size;
   }
@@ -14664,12 +14731,12 @@ class active_file {
     const std::uint64_t end = at.end + group.size();
     if (with_sync) {
       // Flushing into space that was written before is faster: no metadata changes. Not worth it behind a large group.
-      if (end > zeroed_ && group.size() < zero_ahead / 4 && at.reserved > end) zero(end, std::min(zero_ahead, at.reserved - end));
+      if (end > zeroed_ && group.size() < zero_ahead / 4 && at.reserved > end) zero(end, smaller(zero_ahead, at.reserved - end));
       const std::int64_t began_us = steady_now_us();
       file_->sync();
       flush_time_us_ = steady_now_us() - began_us;
     }
-    zeroed_ = std::max(zeroed_, end);
+    zeroed_ = larger(zeroed_, end);
     segment_->change_index([&](segment_index& index) {
       for (const pending_frame& each : group.frames()) {
         const std::byte* frame = segment_->base() + at.end + each.at;
@@ -14822,7 +14889,7 @@ class journal {
 
     std::uint64_t durable_until = 0;
     for (std::size_t index = 0; index < entries.size(); ++index)
-      if (wants_durable(entries[index])) durable_until = std::max(durable_until, receipts[index].sequence + 1);
+      if (wants_durable(entries[index])) durable_until = larger(durable_until, receipts[index].sequence + 1);
     if (end != begin && durable_until > begin) durable_until = end;  // a commit is flushed as one
     finish_append(lock, begin, end, durable_until);
     fill_receipts(placing, receipts);
@@ -14907,7 +14974,7 @@ class journal {
   /// Microseconds since the Unix epoch, held within what an event's id can tell: from 1970 to the year 10889.
   [[nodiscard]] std::int64_t now_us() {
     constexpr std::int64_t latest = (std::int64_t{1} << 48) * 1000 - 1'000'000;
-    return std::clamp<std::int64_t>(options_.clock ? options_.clock() : files_.world().now_us(), 0, latest);
+    return larger<std::int64_t>(smaller<std::int64_t>(options_.clock ? options_.clock() : files_.world().now_us(), latest), 0);
   }
   [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
@@ -15058,14 +15125,14 @@ class journal {
   /// After placing: waits as long as the receipts that are promised ask for.
   void finish_append(unique_lock& lock, std::uint64_t begin, std::uint64_t end, std::uint64_t durable_until) {
     if (durable_until > durable_) {
-      if (durable_until > begin) durable_wanted_ = std::max(durable_wanted_, end);
+      if (durable_until > begin) durable_wanted_ = larger(durable_wanted_, end);
       wait_durable(lock, durable_until);
     } else if (end > begin) {
       if (durable_wanted_ > visible_) {
         // A durable event before this one isn't visible yet, and neither may this one be.
         wait_visible(lock, end);
       } else {
-        returned_ = std::max(returned_, end);
+        returned_ = larger(returned_, end);
         if (options_.sync_every_n_events != 0 && next_sequence_ - durable_ >= options_.sync_every_n_events) {
           wait_durable(lock, end);
         } else {
@@ -15074,7 +15141,7 @@ class journal {
         }
       }
     }
-    returned_ = std::max(returned_, end);
+    returned_ = larger(returned_, end);
   }
 
   void fill_receipts(const placement& placing, std::span<receipt> receipts) {
@@ -15121,7 +15188,7 @@ class journal {
   void gather(unique_lock& lock) {
     if (waiting_ >= company_) return;
     flushing_ = true;
-    gathered_.wait_for_us(lock, std::min<std::int64_t>(active_.flush_time_us() / 4, 200), [this] { return waiting_ >= company_ || closed_; });
+    gathered_.wait_for_us(lock, smaller<std::int64_t>(active_.flush_time_us() / 4, 200), [this] { return waiting_ >= company_ || closed_; });
     flushing_ = false;
   }
   void wait_visible(unique_lock& lock, std::uint64_t until) {
@@ -15160,7 +15227,7 @@ class journal {
       visible_ = end_sequence;
       visible_place_ = active_.place_of(active_.end());
       if (with_sync) {
-        company_ = std::max(served + waiting_, company_ == 0 ? 0 : company_ - 1);
+        company_ = larger(served + waiting_, company_ == 0 ? 0 : company_ - 1);
         ++counts_.flushes;
         durable_ = end_sequence;
       }
@@ -16159,15 +16226,17 @@ class basic_memory_cache {
   /// `get` into a buffer that the caller reuses; untouched on a miss.
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) const {
     const detail::lock_guard lock{state_->mutex};
-    const auto found = state_->by_key.find(key.text());
-    if (found == state_->by_key.end()) {
+    node* const found = state_->find(key.text());
+    if (found == nullptr) {
       ++state_->counts.misses;
       return false;
     }
     ++state_->counts.hits;
-    state_->by_use.splice(state_->by_use.begin(), state_->by_use, found->second);
-    value.assign(found->second->value.begin(), found->second->value.end());
-    meta = found->second->meta;
+    state_->unlink_use(found);
+    state_->link_newest(found);
+    detail::deferred<When, bytes>& to = value;
+    to.assign(found->value.begin(), found->value.end());
+    meta = found->meta;
     return true;
   }
 
@@ -16176,18 +16245,21 @@ class basic_memory_cache {
     const std::size_t cost = cost_of(key.size(), value.size());
     const detail::lock_guard lock{state_->mutex};
     ++state_->counts.puts;
-    state_->remove(key.text());
+    if (node* const old = state_->find(key.text())) state_->remove(old);
     if (cost > state_->max_bytes) {
       ++state_->counts.evicted;
       return;
     }
-    std::list<node> added;  // made apart: whatever throws, the cache is whole
-    added.push_front(node{std::string{key.text()}, value.copy(), meta});
-    state_->by_key.emplace(added.front().key, added.begin());
-    state_->by_use.splice(state_->by_use.begin(), added);
+    // Made apart: whatever throws, the cache is whole.
+    auto added = std::make_unique<node>();
+    added->key = key.text();
+    added->value = value.copy();
+    added->meta = meta;
+    state_->make_room_for_one();
+    state_->insert(added.release());
     state_->used_bytes += cost;
     while (state_->used_bytes > state_->max_bytes) {
-      state_->remove(state_->by_use.back().key);
+      state_->remove(state_->oldest);
       ++state_->counts.evicted;
     }
   }
@@ -16196,10 +16268,11 @@ class basic_memory_cache {
   std::uint64_t delete_prefix(bytes_view prefix) {
     const detail::lock_guard lock{state_->mutex};
     std::uint64_t removed = 0;
-    for (auto entry = state_->by_use.begin(); entry != state_->by_use.end();) {
-      const auto current = entry++;
+    for (node* each = state_->newest; each != nullptr;) {
+      node* const current = each;
+      each = each->older;
       if (!std::string_view{current->key}.starts_with(prefix.text())) continue;
-      state_->remove(current->key);
+      state_->remove(current);
       ++removed;
     }
     return removed;
@@ -16221,33 +16294,86 @@ class basic_memory_cache {
 
  private:
   struct node {
-    std::string key;
-    bytes value;
+    detail::deferred<When, std::string> key;
+    detail::deferred<When, bytes> value;
     cache_meta meta;
+    std::uint64_t hash{};
+    node* next_in_bucket{};
+    node* newer{};
+    node* older{};
   };
-  using node_list = std::list<node>;
-  using key_map = std::unordered_map<std::string_view, typename node_list::iterator>;  // the views refer to the nodes' keys
 
  public:
-  /// A node in the list and one in the map with their links, a bucket, and what an allocator adds to each of four allocations.
-  static constexpr std::size_t entry_overhead_bytes = sizeof(node) + sizeof(typename key_map::value_type) + 5 * sizeof(void*) + 4 * 16;
+  /// A node, up to two buckets that refer to it, and what an allocator adds to each of three allocations.
+  static constexpr std::size_t entry_overhead_bytes = sizeof(node) + 2 * sizeof(void*) + 3 * 16;
 
  private:
+  /// A table of chains, and a list of the same nodes in the order of their use. (Beside std::list and std::unordered_map: an allocation less
+  /// an entry, and headers that every program would pay for.)
   struct state {
     detail::mutex mutex;
-    node_list by_use;  // most recent first
-    key_map by_key;
+    std::vector<node*> buckets;  // a power of two of them, or none
+    std::size_t count{};
+    node* newest{};
+    node* oldest{};
     std::size_t used_bytes{};
     std::size_t max_bytes{};
     cache_stats counts;
 
-    void remove(std::string_view key) noexcept {
-      const auto found = by_key.find(key);
-      if (found == by_key.end()) return;
-      const auto entry = found->second;
-      used_bytes -= cost_of(entry->key.size(), entry->value.size());
-      by_key.erase(found);
-      by_use.erase(entry);
+    state() = default;
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
+    ~state() {
+      while (newest != nullptr) remove(newest);
+    }
+
+    [[nodiscard]] static std::uint64_t hash_of(std::string_view key) noexcept { return std::hash<std::string_view>{}(key); }
+    [[nodiscard]] node*& bucket_of(std::uint64_t hash) noexcept { return buckets[static_cast<std::size_t>(hash) & (buckets.size() - 1)]; }
+
+    [[nodiscard]] node* find(std::string_view key) noexcept {
+      if (buckets.empty()) return nullptr;
+      const std::uint64_t hash = hash_of(key);
+      node* each = bucket_of(hash);
+      while (each != nullptr && (each->hash != hash || each->key != key)) each = each->next_in_bucket;
+      return each;
+    }
+
+    void make_room_for_one() {
+      if (count < buckets.size()) return;
+      std::vector<node*> more(buckets.empty() ? 16 : 2 * buckets.size());
+      buckets.swap(more);
+      for (node* each = newest; each != nullptr; each = each->older) link_bucket(each);
+    }
+    void insert(node* added) noexcept {
+      added->hash = hash_of(added->key);
+      link_bucket(added);
+      link_newest(added);
+      ++count;
+    }
+    void remove(node* gone) noexcept {
+      used_bytes -= cost_of(gone->key.size(), gone->value.size());
+      node** link = &bucket_of(gone->hash);
+      while (*link != gone) link = &(*link)->next_in_bucket;
+      *link = gone->next_in_bucket;
+      unlink_use(gone);
+      --count;
+      delete gone;
+    }
+
+    void link_bucket(node* added) noexcept {
+      node*& first = bucket_of(added->hash);
+      added->next_in_bucket = first;
+      first = added;
+    }
+    void link_newest(node* used) noexcept {
+      used->newer = nullptr;
+      used->older = newest;
+      (newest != nullptr ? newest->newer : oldest) = used;
+      newest = used;
+    }
+    void unlink_use(node* used) noexcept {
+      (used->newer != nullptr ? used->newer->older : newest) = used->older;
+      (used->older != nullptr ? used->older->newer : oldest) = used->newer;
     }
   };
 
@@ -16565,7 +16691,10 @@ using batch = basic_batch<detail::when_used>;
 namespace quipu {
 
 /// A value. Events are numbered in the order of the log.
-class causal_graph {
+template <class When>
+class basic_causal_graph {
+  using event_view = detail::deferred<When, quipu::event_view>;
+
  public:
   /// Points from a cause to its effect.
   struct edge {
@@ -16576,7 +16705,7 @@ class causal_graph {
 
   /// Of some events, in the order of the log; causes outside of them aren't drawn.
   template <class Events>
-  explicit causal_graph(Events events) : events_{std::move(events)} {
+  explicit basic_causal_graph(Events events) : events_{std::move(events)} {
     for (std::size_t effect = 0; effect < events_.size(); ++effect) {
       const auto cause = events_[effect].header().causation_id;
       if (!cause) continue;
@@ -16617,6 +16746,7 @@ class causal_graph {
   std::vector<event_view> events_;
   std::vector<edge> edges_;
 };
+using causal_graph = basic_causal_graph<detail::when_used>;
 
 }  // namespace quipu
 
@@ -16733,6 +16863,25 @@ void check_expected_head(const config& settings, Head&& head) {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/store/execute_options.hpp --------------------------------------------------------------------------------
+
+// execute_options.hpp: how a store executes a command.
+
+namespace quipu {
+
+/// What is given to each event that the command decides, beside how often to try. There is no idempotency key: done again, a command meets
+/// another state and decides something else; let the state tell that it was done.
+struct execute_options {
+  /// How often to project, decide and append where others append to the entity in between; at least 1.
+  std::uint32_t max_attempts{5};
+  std::optional<event_id> correlation_id{};
+  std::optional<event_id> causation_id{};
+  event_flags flags{};
+  std::optional<quipu::durability> durability{};
+};
+
+}  // namespace quipu
+
 // ---- quipu/store/receipts.hpp ---------------------------------------------------------------------------------------
 
 // receipts.hpp: what a store tells of itself.
@@ -16784,44 +16933,44 @@ struct progress {
 namespace quipu::detail {
 
 /// Calls `take(view)` for the events that a segment's index lists, up to the end of a snapshot. `find(index)` gives the list, or null.
-template <class Find, class Take>
-void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
+template <class When, class Find, class Take>
+void visit_links(const basic_log_snapshot<When>& seen, Find&& find, Take&& take) {
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     const auto& owner = seen.at(position);
-    std::vector<std::uint32_t> found;
-    owner->with_index([&](const segment_index& index) {
+    std::vector<deferred<When, std::uint32_t>> found;
+    owner->with_index([&](const basic_segment_index<When>& index) {
       if (const auto* list = find(index)) found.assign(list->begin(), list->end());
     });
     for (const std::uint32_t place : found) {
       if (place >= seen.end_of(position)) break;
-      take(log_snapshot::found_frame{owner, owner->frame_at(place)}.view());
+      take(typename basic_log_snapshot<When>::found_frame{owner, owner->frame_at(place)}.view());
     }
   }
 }
 
 /// The events whose cause is the one with this id, in the order of the log.
 template <class When>
-[[nodiscard]] std::vector<event_view> effects_of(const basic_log_snapshot<When>& seen, const event_id& id) {
-  std::vector<event_view> effects;
-  visit_links(seen, [&](const segment_index& index) { return index.find_effects(id); },
+[[nodiscard]] std::vector<deferred<When, event_view>> effects_of(const basic_log_snapshot<When>& seen, const event_id& id) {
+  std::vector<deferred<When, event_view>> effects;
+  visit_links(seen, [&](const basic_segment_index<When>& index) { return index.find_effects(id); },
               [&](event_view effect) { effects.push_back(std::move(effect)); });
   return effects;
 }
 
 /// The events of a conversation, in the order of the log: the one that began it, if it is in the log, and those that name it.
 template <class When>
-[[nodiscard]] std::vector<event_view> conversation_of(const basic_log_snapshot<When>& seen, const event_id& begin) {
-  std::vector<event_view> events;
+[[nodiscard]] std::vector<deferred<When, event_view>> conversation_of(const basic_log_snapshot<When>& seen, const event_id& begin) {
+  std::vector<deferred<When, event_view>> events;
   if (const auto first = seen.find_id(begin)) events.push_back(first.view());
-  visit_links(seen, [&](const segment_index& index) { return index.find_conversation(begin); },
+  visit_links(seen, [&](const basic_segment_index<When>& index) { return index.find_conversation(begin); },
               [&](event_view event) { events.push_back(std::move(event)); });
   return events;
 }
 
 /// The events of an event's entity that came before it, the nearest first, at most `limit`.
 template <class When>
-[[nodiscard]] std::vector<event_view> ancestors_of(const basic_log_snapshot<When>& seen, const event_view& event, std::size_t limit) {
-  std::vector<event_view> before;
+[[nodiscard]] std::vector<deferred<When, event_view>> ancestors_of(const basic_log_snapshot<When>& seen, const event_view& event, std::size_t limit) {
+  std::vector<deferred<When, event_view>> before;
   for (std::uint64_t sequence = event.entity_sequence(); sequence != 0 && before.size() < limit;) {
     const auto found = seen.find_entity_sequence(event.entity(), --sequence);
     if (!found) break;
@@ -17067,7 +17216,7 @@ template <class State>
 struct frame_folding {
   State& state;
 
-  void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
+  void operator()(const std::shared_ptr<basic_segment<deferred<State, when_used>>>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
       const auto names = owner->names_of(frame.coordinate());
       const event_view view{frame, names.entity, names.scope, owner};
@@ -17080,7 +17229,7 @@ struct frame_folding {
 
 /// Folds what a region selects.
 template <class State>
-[[nodiscard]] State fold_region(const log_snapshot& seen, const region& wanted) {
+[[nodiscard]] State fold_region(const basic_log_snapshot<deferred<State, when_used>>& seen, const basic_region<deferred<State, when_used>>& wanted) {
   State state{};
   visit_frames(seen, wanted, frame_folding<State>{state});
   return state;
@@ -17088,10 +17237,10 @@ template <class State>
 
 /// The state of an entity as it was; nothing where it had no event by then.
 template <class State>
-[[nodiscard]] std::optional<State> fold_as_of(const log_snapshot& seen, std::string_view entity, as_of moment) {
+[[nodiscard]] std::optional<State> fold_as_of(const basic_log_snapshot<deferred<State, when_used>>& seen, std::string_view entity, as_of moment) {
   std::optional<State> state;
   bool over = false;
-  visit_entity(seen, entity, 0, [&](const std::shared_ptr<segment>& owner, const frame_view& frame) {
+  visit_entity(seen, entity, 0, [&](const std::shared_ptr<basic_segment<deferred<State, when_used>>>& owner, const frame_view& frame) {
     over = over || !moment.includes(frame.entity_sequence(), frame.id().reading().wall_us);
     if (over) return;
     if (!state) state.emplace();
@@ -17134,7 +17283,7 @@ class cached_projection {
   }
 
   /// The cached state, if there is one of this store, entity and build, folded from events that this snapshot has.
-  [[nodiscard]] std::optional<cached_state<State>> find(const log_snapshot& seen, std::uint64_t count) {
+  [[nodiscard]] std::optional<cached_state<State>> find(const basic_log_snapshot<deferred<State, when_used>>& seen, std::uint64_t count) {
     cache_meta meta;
     if (!cache_get_into(cache_, bytes_view{buffers_.key}, buffers_.value, meta)) return std::nullopt;
     const auto envelope = state_envelope::read(bytes_view{buffers_.value});
@@ -17178,6 +17327,11 @@ namespace quipu::detail {
 /// The entities whose hash falls to one thread, and their states, in the order in which the log has them first.
 template <class State>
 class entity_states {
+  using when = deferred<State, when_used>;
+  using segment = basic_segment<when>;
+  using log_snapshot = basic_log_snapshot<when>;
+  using region = basic_region<when>;
+
  public:
   entity_states(unsigned share, unsigned shares) noexcept : share_{share}, shares_{shares} {}
 
@@ -17218,21 +17372,21 @@ class entity_states {
 
   unsigned share_;
   unsigned shares_;
-  flat_map<std::string_view, std::uint32_t, text_hash> names_;  // the names are the segments', which the snapshot keeps alive
+  flat_map<std::string_view, deferred<State, std::uint32_t>, text_hash> names_;  // the names are the segments', which the snapshot keeps alive
   std::vector<State> states_;
-  std::vector<std::uint32_t> by_coordinate_;
+  std::vector<deferred<State, std::uint32_t>> by_coordinate_;
 };
 
 /// Calls `take(entity, state)` for each entity that has an event in the region, from this thread, after the folding. Uses as many threads
 /// as there are processors, but not for little work. Throws what folding throws.
 template <class State, class Take>
-void project_each(const log_snapshot& seen, const region& wanted, unsigned threads, Take&& take) {
+void project_each(const basic_log_snapshot<deferred<State, when_used>>& seen, const basic_region<deferred<State, when_used>>& wanted, unsigned threads, Take&& take) {
   constexpr std::uint64_t worth_a_thread = 50'000;
   const unsigned shares = static_cast<unsigned>(
-      std::min<std::uint64_t>(std::max(threads, 1U), std::max<std::uint64_t>(seen.end_sequence / worth_a_thread, 1)));
+      smaller<std::uint64_t>(larger(threads, 1U), larger<std::uint64_t>(seen.end_sequence / worth_a_thread, 1)));
   std::vector<std::unique_ptr<entity_states<State>>> parts;
   for (unsigned share = 0; share < shares; ++share) parts.push_back(std::make_unique<entity_states<State>>(share, shares));
-  std::vector<std::exception_ptr> problems(shares);
+  std::vector<deferred<State, std::exception_ptr>> problems(shares);
   const auto fold_part = [&](unsigned share) noexcept {
     try {
       parts[share]->fold(seen, wanted);
@@ -17241,7 +17395,7 @@ void project_each(const log_snapshot& seen, const region& wanted, unsigned threa
     }
   };
   {
-    std::vector<std::unique_ptr<worker_thread>> workers;
+    std::vector<std::unique_ptr<deferred<State, worker_thread>>> workers;
     for (unsigned share = 1; share < shares; ++share) {
       workers.push_back(std::make_unique<worker_thread>());
       workers.back()->start([&fold_part, share]() noexcept { fold_part(share); });
@@ -17281,7 +17435,8 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 }
 
 /// Unlike that of any other store of this process.
-[[nodiscard]] inline std::uint64_t next_store_number() noexcept {
+template <class When = when_used>
+[[nodiscard]] std::uint64_t next_store_number() noexcept {
   static std::atomic<std::uint64_t> last{0};
   return ++last;
 }
@@ -17292,6 +17447,12 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 /// `settings()` and `number()`.
 template <class Self, projection_cache Cache>
 class reading {
+  // So that nothing of these is compiled before the store is.
+  using when = detail::deferred<Cache, detail::when_used>;
+  using event_view = detail::deferred<Cache, quipu::event_view>;
+  using event_range = basic_event_range<when>;
+  using region = basic_region<when>;
+
  public:
   // ---- reading ---------------------------------------------------------------------------------------------------------------
 
@@ -17342,7 +17503,7 @@ class reading {
     return detail::ancestors_of(log().snapshot(), event, limit);
   }
   /// The conversation that this event belongs to, as a graph of causes and effects.
-  [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
+  [[nodiscard]] basic_causal_graph<when> causal_graph(const event_id& id) { return basic_causal_graph<when>{correlated(id)}; }
 
   // ---- projecting ------------------------------------------------------------------------------------------------------------
 
@@ -17367,7 +17528,7 @@ class reading {
     if constexpr (!projection<State>) {
       return detail::projection_sentence<State>::value;
     } else {
-      const detail::log_snapshot seen = log().snapshot();
+      const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes<State>();
       return detail::fold_as_of<State>(seen, entity, moment);
     }
@@ -17379,7 +17540,7 @@ class reading {
     if constexpr (!projection<State>) {
       return detail::projection_sentence<State>::value;
     } else {
-      const detail::log_snapshot seen = log().snapshot();
+      const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes<State>();
       return detail::fold_region<State>(seen, wanted);
     }
@@ -17425,9 +17586,9 @@ class reading {
   /// `progress` in events; when it returns false, the work ends with `errc::cancelled`.
   template <class Report>
   void verify(Report&& report) {
-    const detail::log_snapshot seen = log().snapshot();
+    const detail::basic_log_snapshot<when> seen = log().snapshot();
     const detail::store_identity identity = log().identity();
-    detail::log_verifier checking{seen, identity};
+    detail::basic_log_verifier<when> checking{seen, identity};
     if (!checking.run([&](std::uint64_t done) { return static_cast<bool>(report(progress{done, seen.end_sequence})); }))
       throw error{errc::cancelled, "verify was told to stop"};
   }
@@ -17512,7 +17673,7 @@ class reading {
   }
 
   template <class State>
-  [[nodiscard]] std::optional<projected<State>> project_cached(const detail::log_snapshot& seen, std::string_view entity,
+  [[nodiscard]] std::optional<projected<State>> project_cached(const detail::basic_log_snapshot<when>& seen, std::string_view entity,
                                                                std::uint64_t count, const freshness& demand, std::int64_t asked_at_us) {
     detail::cached_projection<State, Cache> cached{self().cache(), log().identity().lineage, entity};
     auto found = cached.find(seen, count);
@@ -17525,7 +17686,7 @@ class reading {
       answer.state = std::move(found->state);
     }
     event_id last{};
-    detail::visit_entity(seen, entity, from, [&](const std::shared_ptr<detail::segment>& owner, const detail::frame_view& frame) {
+    detail::visit_entity(seen, entity, from, [&](const auto& owner, const detail::frame_view& frame) {
       detail::frame_folding<State>{answer.state}(owner, frame);
       last = frame.id();
     });
@@ -17534,7 +17695,7 @@ class reading {
   }
 
   template <class Found>
-  [[nodiscard]] bool is_fresh_enough(const Found& found, const detail::log_snapshot& seen, std::string_view entity, const freshness& demand,
+  [[nodiscard]] bool is_fresh_enough(const Found& found, const detail::basic_log_snapshot<when>& seen, std::string_view entity, const freshness& demand,
                                      std::int64_t asked_at_us) {
     if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us, asked_at_us);
     if (!demand.is_at_least()) return false;
@@ -17544,6 +17705,54 @@ class reading {
 };
 
 }  // namespace quipu
+
+// ---- quipu/store/detail/execute.hpp ---------------------------------------------------------------------------------
+
+// execute.hpp: a command against a store: project, decide, append what was decided if nothing got in between, or do it all again.
+
+namespace quipu::detail {
+
+template <class When>
+using receipts_outcome = outcome<std::vector<deferred<When, receipt>>>;
+
+/// One attempt. Throws what projecting, deciding and appending throw: a `conflict_error` from the append alone.
+template <class State, class Store, class Command>
+receipts_outcome<State> execute_once(Store& store, const coordinate& where, const Command& command, const execute_options& options) {
+  using result = receipts_outcome<State>;
+  const auto found = store.template project_if_changed<State>(where.entity(), 0);
+  const std::optional<State> blank = found ? std::nullopt : std::optional<State>{std::in_place};
+  const auto decided = call_decide(found ? found->state : *blank, command);
+  if (const auto* const refusal = find_refusal(decided)) return without_value<result>(std::remove_cvref_t<decltype(decided)>{*refusal});
+
+  append_options each{.correlation_id = options.correlation_id,
+                      .causation_id = options.causation_id,
+                      .flags = options.flags,
+                      .durability = options.durability};
+  each.expected = found ? expected_sequence::exactly(found->count - 1) : expected_sequence::no_stream();
+  basic_batch<deferred<State, when_used>> events;
+  visit_decided<typename State::events>(decided, [&](const auto& event) {
+    events.add(where, event, each);
+    each.expected = expected_sequence::any();  // the first stands for all: they are appended together
+  });
+  return result::ok(store.append(events));
+}
+
+/// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come again.
+template <class State, class Store, class Command>
+receipts_outcome<State> execute(Store& store, const coordinate& where, const Command& command, const execute_options& options) {
+  if (options.max_attempts == 0) return outcome_error{error_kind::validation, "execute: max_attempts is at least 1"};
+  for (std::uint32_t attempt = 1;; ++attempt) {
+    try {
+      return execute_once<State>(store, where, command, options);
+    } catch (const conflict_error& conflict) {
+      if (attempt >= options.max_attempts) return from_error(conflict);
+    } catch (const error& failure) {
+      return from_error(failure);
+    }
+  }
+}
+
+}  // namespace quipu::detail
 
 // ---- quipu/store/store.hpp ------------------------------------------------------------------------------------------
 
@@ -17563,6 +17772,10 @@ namespace quipu {
 
 template <projection_cache Cache = no_cache, environment Environment = posix>
 class store : public reading<store<Cache, Environment>, Cache> {
+  using when = detail::deferred<Cache, detail::when_used>;
+  using batch = basic_batch<when>;
+  using receipt = detail::deferred<Cache, quipu::receipt>;
+
  public:
   /// Opens the log in `settings.directory`, and makes one where there is none. An unfinished commit that a crash left at the end is cut off, and
   /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
@@ -17616,6 +17829,18 @@ class store : public reading<store<Cache, Environment>, Cache> {
     return append(where, event, options);
   }
 
+  /// Executes a command: projects the entity's state (`State{}` where it has no event), lets it decide (see projection/decider.hpp), and appends
+  /// the decided events in one commit, if nothing was appended to the entity since; otherwise from the beginning, up to `max_attempts` times. The
+  /// receipts of the events, none where none was decided; or what `decide` returned instead, and then nothing was appended. What is thrown
+  /// as a `quipu::error` becomes an outcome as well: the last attempt's conflict is `error_kind::conflict`.
+  template <class State, class Command>
+  auto execute(const coordinate& where, const Command& command, const execute_options& options = {}) {
+    using verdict = detail::decide_problem<State, Command>;
+    if constexpr (verdict::found) return verdict::sentence::value;
+    else if constexpr (!std::is_same_v<Cache, no_cache> && !cacheable<State>) detail::require_cacheable<State>();
+    else return detail::execute<State>(*this, where, command, options);
+  }
+
   /// Returns when everything appended before is on stable storage. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
   void sync() { log().sync(); }
 
@@ -17632,7 +17857,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
     return detail::attempt([&] { return append_raw(where, kind, payload, options); });
   }
-  outcome<std::vector<receipt>> try_append(const quipu::batch& events) {
+  outcome<std::vector<receipt>> try_append(const batch& events) {
     return detail::attempt([&] { return append(events); });
   }
   outcome<void> try_sync() {
@@ -17645,7 +17870,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
   // ---- about the store -------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] store_stats stats() {
-    const detail::log_snapshot seen = log().snapshot();
+    const auto seen = log().snapshot();
     const detail::journal_counts counts = log().counts();
     return {.events = seen.end_sequence,
             .entities = counts.entities,
@@ -17697,7 +17922,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {
     try {
       log().append(entries, receipts);
-    } catch (conflict_error& conflict) {
+    } catch (basic_conflict_error<when>& conflict) {
       conflict.attach(core_->log.snapshot());
       throw;
     }
@@ -17712,7 +17937,8 @@ class store : public reading<store<Cache, Environment>, Cache> {
   std::unique_ptr<core, core_release> core_;
 };
 
-store(const config&) -> store<no_cache, posix>;
+template <environment Environment = posix>
+store(const config&) -> store<no_cache, Environment>;
 template <projection_cache Cache>
 store(const config&, Cache) -> store<Cache, posix>;
 template <projection_cache Cache, environment Environment>
@@ -17762,7 +17988,7 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   void close() noexcept { core_->closed.store(true, std::memory_order_release); }
 
   [[nodiscard]] store_stats stats() {
-    const detail::log_snapshot seen = log().snapshot();
+    const auto seen = log().snapshot();
     return {.events = seen.end_sequence, .entities = log().entity_count(), .segments = seen.segment_count()};
   }
   [[nodiscard]] store_diagnostics diagnostics() {
@@ -17796,7 +18022,8 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   std::unique_ptr<core> core_;
 };
 
-read_only_store(const config&) -> read_only_store<no_cache, posix>;
+template <environment Environment = posix>
+read_only_store(const config&) -> read_only_store<no_cache, Environment>;
 template <projection_cache Cache>
 read_only_store(const config&, Cache) -> read_only_store<Cache, posix>;
 template <projection_cache Cache, environment Environment>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// fwrite_log.cpp: what somebody writes by hand in an afternoon: fwrite of length, checksum and record into one file, and a map from an entity's
-// name to the offsets of its events. It has no order but the file's, no ids, no batches, no recovery but "read until it's wrong", one thread.
-// `fwrite_log` has the C library's buffer of 4 KiB, `fwrite_log_1m` one of 1 MiB.
+// fwrite_log.cpp: what somebody writes by hand in an afternoon: fwrite of length, checksum and record into one file, and a map from an
+// entity's name to the offsets of its events. It has no order but the file's, no ids, no batches, no recovery but "read until it's wrong",
+// one thread. `fwrite_log` has the C library's buffer of 4 KiB, `fwrite_log_1m` one of 1 MiB.
 #include "measure.hpp"
 #include "subject.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// lmdb.cpp: LMDB as an expert sets it up: NOSYNC, WRITEMAP and APPEND, integer keys, postings in DUPFIXED lists, 1,000 events a transaction
-// (`lmdb_10000`: ten times that). `lmdb_covering` has the payload in the entity's list, which makes a replay a walk over pages full of payloads,
-// and lists by kind and scope. An event that must be durable is a transaction without NOSYNC.
+// lmdb.cpp: LMDB as an expert sets it up: NOSYNC, WRITEMAP and APPEND, integer keys, postings in DUPFIXED lists, 1,000 events a
+// transaction (`lmdb_10000`: ten times that). `lmdb_covering` has the payload in the entity's list, which makes a replay a walk over pages
+// full of payloads, and lists by kind and scope. An event that must be durable is a transaction without NOSYNC.
 #include "measure.hpp"
 #include "subject.hpp"
 
@@ -90,8 +90,7 @@ class lmdb final : public subject {
     const cursor walk{*this, events_};
     MDB_val key{};
     MDB_val value{};
-    for (int code = mdb_cursor_get(walk.get(), &key, &value, MDB_FIRST); code == 0; code = mdb_cursor_get(walk.get(), &key, &value, MDB_NEXT))
-      add(all, value);
+    for (MDB_cursor_op next = MDB_FIRST; mdb_cursor_get(walk.get(), &key, &value, next) == 0; next = MDB_NEXT) add(all, value);
     return all;
   }
   sums replay_entity(std::uint32_t entity) override {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// sqlite.cpp: SQLite as an expert sets it up: write-ahead log, NORMAL (FULL where an event must be durable), prepared statements, 1,000 events a
-// transaction. `sqlite` has the index that an event store needs; `sqlite_covering` has one that answers a replay by itself, and indexes by
-// kind and scope.
+// sqlite.cpp: SQLite as an expert sets it up: write-ahead log, NORMAL (FULL where an event must be durable), prepared statements, 1,000
+// events a transaction. `sqlite` has the index that an event store needs; `sqlite_covering` has one that answers a replay by itself, and
+// indexes by kind and scope.
 #include "measure.hpp"
 #include "subject.hpp"
 

@@ -3,8 +3,8 @@
 // workload.hpp: the events that every subject of the journal's benchmark stores, and what reading them back must add up to. A subject that
 // skipped work gets another sum, and the run ends.
 //
-// `events` events, round robin over `entities` entities named account:000123, and then `hot_events` events of one more entity. The payload is
-// 32 bytes: an int64, a uint64, 16 bytes. One event in ten is a withdrawal, and over time each entity has both kinds; an entity belongs
+// `events` events, round robin over `entities` entities named account:000123, and then `hot_events` events of one more entity. The payload
+// is 32 bytes: an int64, a uint64, 16 bytes. One event in ten is a withdrawal, and over time each entity has both kinds; an entity belongs
 // to one of ten scopes.
 #pragma once
 

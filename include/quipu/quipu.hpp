@@ -93,6 +93,7 @@
 #include "store/batch.hpp"
 #include "store/causal_graph.hpp"
 #include "store/config.hpp"
+#include "store/execute_options.hpp"
 #include "store/receipts.hpp"
 #include "store/reading.hpp"
 #include "store/store.hpp"

@@ -2,7 +2,7 @@
 //
 // A decision for an event that the projection doesn't fold.
 // expect: decide_must_return_an_outcome_of_events_that_the_projection_lists<account, withdraw, .*renamed
-// max-errors: 1
+// max-errors: 2
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else

@@ -2,7 +2,7 @@
 //
 // An expected event that the projection doesn't fold, so that nothing can decide it.
 // expect: then_expects_events_that_the_projection_lists<account, renamed>
-// max-errors: 1
+// max-errors: 2
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else

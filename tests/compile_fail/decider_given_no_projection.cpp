@@ -2,7 +2,7 @@
 //
 // A type that is no projection.
 // expect: a_projection_needs_a_public_member_type_events<ledger>
-// max-errors: 1
+// max-errors: 2
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else

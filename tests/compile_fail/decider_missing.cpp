@@ -2,7 +2,7 @@
 //
 // A command that nothing decides.
 // expect: a_projection_needs_a_public_static_decide_for_this_command<account, close_account>
-// max-errors: 1
+// max-errors: 2
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else

@@ -2,7 +2,7 @@
 //
 // A tag without a prefix.
 // expect: the tag of an entity_id has a prefix: static constexpr std::string_view prefix
-// max-errors: 1
+// max-errors: 2
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else

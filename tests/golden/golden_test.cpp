@@ -58,9 +58,11 @@ void work(const disk& on, bool chained) {
   {
     golden_store store{settings_of(chained), quipu::no_cache{}, on};
     const auto first = store.append(alice, deposited{500});
-    store.append_reaction(alice, withdrawn{120, "rent", 7}, first, {.flags = quipu::event_flags::requires_ack, .durability = durability::buffered});
+    store.append_reaction(alice, withdrawn{120, "rent", 7}, first,
+                          {.flags = quipu::event_flags::requires_ack, .durability = durability::buffered});
     quipu::batch batch;
-    const auto item = batch.add({"account:bob", "branch:basel"}, deposited{-1}, {.idempotency_key = quipu::event_id::from_name("payment 17")});
+    const auto item =
+        batch.add({"account:bob", "branch:basel"}, deposited{-1}, {.idempotency_key = quipu::event_id::from_name("payment 17")});
     static_cast<void>(batch.add_reaction(alice, withdrawn{1, "", std::nullopt}, item));
     static_cast<void>(batch.add_raw({"raw", "bytes"}, quipu::event_kind::custom(0x3, 0x123), std::string_view{"\x00\xFF\x7F", 3}));
     store.append(batch);
@@ -102,7 +104,8 @@ void write_golden(const disk& from, bool chained) {
   for (const auto& old : fs::directory_iterator{folder_of(chained)}) fs::remove(old.path());
   for (const std::string& name : files_of(from)) {
     const quipu::bytes content = from.content(name);
-    std::ofstream{folder_of(chained) / name, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
+    std::ofstream{folder_of(chained) / name, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()),
+                                                                     static_cast<std::streamsize>(content.size()));
   }
   const disk copy = from.after_death();
   golden_store store{settings_of(chained), quipu::no_cache{}, copy};
@@ -153,7 +156,8 @@ TEST_CASE("today's reader reads a store of format version 1: every event, id, ha
     CHECK((*withdrawals.begin()).header().requires_ack());
 
     // And goes on: the key is known, the numbers follow.
-    const auto again = store.append({"account:bob", "branch:basel"}, deposited{-1}, {.idempotency_key = quipu::event_id::from_name("payment 17")});
+    const auto again =
+        store.append({"account:bob", "branch:basel"}, deposited{-1}, {.idempotency_key = quipu::event_id::from_name("payment 17")});
     CHECK(again.sequence == 2);
     CHECK(store.append({"account:bob", "branch:basel"}, deposited{5}).sequence == 11);
   }

@@ -79,7 +79,8 @@ struct promises {
   void settle(std::uint64_t found_events) {
     if (doubtful) acknowledged.push_back(*std::exchange(doubtful, std::nullopt));
     std::size_t found = 0;
-    for (std::uint64_t events = 0; found < acknowledged.size() && events < found_events; ++found) events += acknowledged[found].events.size();
+    for (std::uint64_t events = 0; found < acknowledged.size() && events < found_events; ++found)
+      events += acknowledged[found].events.size();
     acknowledged.resize(std::max(found, durable_commits));
     all_durable();
   }
@@ -103,11 +104,14 @@ inline std::string broken_promise(store& found, const promises& given) {
     const known_event& expected = commits[commit]->events[within];
     if (each.sequence() != sequence) return where + "its number is " + std::to_string(each.sequence());
     if (each.entity() != expected.entity || each.scope() != expected.scope) return where + "another coordinate";
-    if (each.kind() != expected.kind || !(each.payload() == quipu::bytes_view{expected.payload})) return where + "another kind or other bytes";
+    if (each.kind() != expected.kind || !(each.payload() == quipu::bytes_view{expected.payload}))
+      return where + "another kind or other bytes";
     const std::string name{each.entity()};
     if (each.entity_sequence() != entity_counts[name]++) return where + "the entity has a gap";
-    if (expected.given && (each.id() != expected.given->id || expected.given->sequence != sequence)) return where + "not what its receipt says";
-    if (expected.given && !expected.given->hash.is_zero() && expected.given->hash != each.hash()) return where + "not the hash of its receipt";
+    if (expected.given && (each.id() != expected.given->id || expected.given->sequence != sequence))
+      return where + "not what its receipt says";
+    if (expected.given && !expected.given->hash.is_zero() && expected.given->hash != each.hash())
+      return where + "not the hash of its receipt";
     if (chained) {
       const quipu::digest hash = each.frame().computed_hash(chain_ends[name], quipu::detail::digest_of(each.entity(), each.scope()));
       if (hash != each.hash()) return where + "the chain is broken";
@@ -180,8 +184,10 @@ class writer {
       const std::string entity = "batch:" + std::to_string(index % 3);
       const counted event{static_cast<std::uint32_t>(next_number++)};
       made.events.push_back({entity, "batches", counted::kind, quipu::encode(event), {}});
-      if (index == 0) static_cast<void>(events.add({entity, "batches"}, event, {.durability = how}));
-      else static_cast<void>(events.add_reaction({entity, "batches"}, event, quipu::batch_item{index - 1}, {.durability = how}));
+      if (index == 0)
+        static_cast<void>(events.add({entity, "batches"}, event, {.durability = how}));
+      else
+        static_cast<void>(events.add_reaction({entity, "batches"}, event, quipu::batch_item{index - 1}, {.durability = how}));
     }
     attempt(std::move(made), [&](known_commit& commit) {
       const std::vector<quipu::receipt> receipts = open_->append(events);
@@ -244,7 +250,8 @@ inline std::string recovery_problem(const disk& found, const promises& given, qu
     }
     store last{settings, quipu::no_cache{}, found};
     const std::string whole = shown(last);
-    if (last.diagnostics().recovered || !whole.starts_with(first) || last.stream("after").empty()) return "what was appended after recovery is gone";
+    if (last.diagnostics().recovered || !whole.starts_with(first) || last.stream("after").empty())
+      return "what was appended after recovery is gone";
     return {};
   } catch (const std::exception& failure) {
     return std::string{"recovery failed: "} + failure.what();

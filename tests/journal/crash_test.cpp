@@ -120,7 +120,8 @@ TEST_CASE("whatever operation fails, once or for good, no promise is broken and 
   }
 }
 
-TEST_CASE("a flush that failed may have lost what the system still shows: reopening makes it safe before it builds on it", "[journal][crash]") {
+TEST_CASE("a flush that failed may have lost what the system still shows: reopening makes it safe before it builds on it",
+          "[journal][crash]") {
   std::uint64_t reopened = 0;
   for (std::uint64_t point = 0;; ++point) {
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {

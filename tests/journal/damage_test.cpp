@@ -98,12 +98,14 @@ whole_commits commits_before(const std::vector<raw_log::frame>& frames, std::siz
 }
 
 /// Empty, or how the result of damage to one byte of the last segment differs from what the format says.
-std::string unexpected(const opened& result, const std::vector<std::string>& sound, const std::vector<raw_log::frame>& frames, std::size_t offset) {
+std::string unexpected(const opened& result, const std::vector<std::string>& sound, const std::vector<raw_log::frame>& frames,
+                       std::size_t offset) {
   if (offset < raw_log::segment_head_size) {
     if (refused(result, errc::corrupt, first_segment) || refused(result, errc::unsupported_format, first_segment)) return {};
     return "a damaged head wasn't refused";
   }
-  if (offset >= raw_log::end_of_frames(frames)) return !result.failure && result.events == sound ? "" : "bytes behind the end made a difference";
+  if (offset >= raw_log::end_of_frames(frames))
+    return !result.failure && result.events == sound ? "" : "bytes behind the end made a difference";
   std::size_t hit = 0;
   while (frames[hit].at + frames[hit].size <= offset) ++hit;
   bool flushed_behind = false;
@@ -186,7 +188,8 @@ TEST_CASE("the last segment cut at every length", "[journal][damage]") {
       }
       REQUIRE_FALSE(result.failure);
       const whole_commits left = commits_before(frames, size);
-      REQUIRE(result.events == std::vector<std::string>(sound.events.begin(), sound.events.begin() + static_cast<std::ptrdiff_t>(left.events)));
+      REQUIRE(result.events ==
+              std::vector<std::string>(sound.events.begin(), sound.events.begin() + static_cast<std::ptrdiff_t>(left.events)));
       const bool whole = size == left.end || left.end == raw_log::end_of_frames(frames);
       REQUIRE(result.recovered.has_value() == !whole);
       if (!whole) REQUIRE(result.recovered->offset == left.end);
@@ -248,7 +251,8 @@ TEST_CASE("frames that are lost, repeated or swapped, with every checksum right"
     if (!each.internal()) CHECK(is_refused(joined(part(0, each.at + each.size), part(each.at, end))));
     const raw_log::frame& next = frames[index + 1];
     if (!each.internal() && !next.internal())
-      CHECK(is_refused(joined(joined(part(0, each.at), joined(part(next.at, next.at + next.size), part(each.at, next.at))), part(next.at + next.size, end))));
+      CHECK(is_refused(joined(joined(part(0, each.at), joined(part(next.at, next.at + next.size), part(each.at, next.at))),
+                              part(next.at + next.size, end))));
   }
   // Numbers that don't fit.
   const auto event = std::find_if(frames.begin(), frames.end(), [](const raw_log::frame& each) { return !each.internal(); });
@@ -261,7 +265,8 @@ TEST_CASE("frames that are lost, repeated or swapped, with every checksum right"
   }
   quipu::bytes older = content;  // an id that isn't later than the one before it
   const auto second = std::find_if(event + 1, frames.end(), [](const raw_log::frame& each) { return !each.internal(); });
-  std::copy_n(older.begin() + static_cast<std::ptrdiff_t>(event->at + 40), 16, older.begin() + static_cast<std::ptrdiff_t>(second->at + 40));
+  std::copy_n(older.begin() + static_cast<std::ptrdiff_t>(event->at + 40), 16,
+              older.begin() + static_cast<std::ptrdiff_t>(second->at + 40));
   raw_log::seal_frame(older, second->at);
   CHECK(is_refused(older));
 }
@@ -284,7 +289,8 @@ TEST_CASE("segments that are lost, swapped, repeated or of another store", "[jou
                   on.put(segments[2], machine.content(segments[1]));
                 }),
                 errc::corrupt, segments[1]));
-  CHECK(refused(changed([&](disk& on) { on.put("00000000000000000001.segment", machine.content(segments[0])); }), errc::corrupt, segments[1]));
+  CHECK(refused(changed([&](disk& on) { on.put("00000000000000000001.segment", machine.content(segments[0])); }), errc::corrupt,
+                segments[1]));
   CHECK(refused(changed([&](disk& on) { on.put("00000000000000000099.segment", machine.content(segments[1])); }), errc::corrupt,
                 segments.back()));
   for (const std::string& name : segments)
@@ -363,7 +369,8 @@ TEST_CASE("what a crash left of a file being made is removed, and nobody else's 
   const auto has = [&](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   CHECK_FALSE(has("quipu.store.tmp"));
   CHECK_FALSE(has("00000000000000000044.segment.tmp"));
-  for (const std::string name : {"notes.tmp", "a.segment", "x.segment.tmp", "123.segment", "0000000000000000000x.segment", "README"}) CHECK(has(name));
+  for (const std::string name : {"notes.tmp", "a.segment", "x.segment.tmp", "123.segment", "0000000000000000000x.segment", "README"})
+    CHECK(has(name));
 }
 
 TEST_CASE("a store whose making was cut short is made anew, once", "[journal][damage]") {

@@ -34,7 +34,8 @@ TEST_CASE("sealed segments stay within their limit, name their first event and s
   const disk machine;
   writer with{machine};
   with.open();
-  for (int number = 0; number < 200; ++number) with.append("e" + std::to_string(number % 9), static_cast<std::size_t>(number % 120), durability::buffered);
+  for (int number = 0; number < 200; ++number)
+    with.append("e" + std::to_string(number % 9), static_cast<std::size_t>(number % 120), durability::buffered);
   with.close();
   CHECK(recovery_problem(machine.after_death(), with.given) == "");
   const std::vector<std::string> segments = segments_of(machine);
@@ -53,8 +54,8 @@ TEST_CASE("sealed segments stay within their limit, name their first event and s
     CHECK(frames.back().at <= 4096);
     const quipu::bytes following = machine.content(segments[index + 1]);
     CHECK(raw_log::number_at<std::uint64_t>(content, frames.back().at + 56) == next);
-    CHECK(std::equal(content.begin() + static_cast<std::ptrdiff_t>(frames.back().at + 64), content.begin() + static_cast<std::ptrdiff_t>(frames.back().at + 96),
-                     following.begin() + 64));
+    CHECK(std::equal(content.begin() + static_cast<std::ptrdiff_t>(frames.back().at + 64),
+                     content.begin() + static_cast<std::ptrdiff_t>(frames.back().at + 96), following.begin() + 64));
   }
 }
 
@@ -78,8 +79,9 @@ TEST_CASE("a segment that was begun for an append that was refused then takes th
     with.append("alice", 1900, durability::durable);
     with.append("alice", 1300, durability::durable);
     store& events = with.events();
-    CHECK_THROWS_AS(events.append({"alice", "books"}, noted{1, std::string(1900, 'x')}, {.expected = quipu::expected_sequence::no_stream()}),
-                    quipu::conflict_error);
+    CHECK_THROWS_AS(
+        events.append({"alice", "books"}, noted{1, std::string(1900, 'x')}, {.expected = quipu::expected_sequence::no_stream()}),
+        quipu::conflict_error);
     with.close();  // puts its mark into the new segment, in which there is no event
   }
   REQUIRE(segments_of(machine) == std::vector<std::string>{name_of(0), name_of(2)});

@@ -2,7 +2,8 @@
 //
 // simulated_disk.hpp: an environment whose files can fail, whose process can die and whose power can be cut at any change. It wraps
 // `memory`, and beside what a running program sees it keeps what stable storage is bound to have:
-//   - a file's bytes as of its last sync, and every version of each 512-byte sector since: a power cut persists any of them, sector by sector;
+//   - a file's bytes as of its last sync, and every version of each 512-byte sector since: a power cut persists any of them, sector by
+//   sector;
 //   - its sizes since then: a power cut persists any of them;
 //   - the directory's names as of its last sync, and the changes since: a power cut persists any subset of them.
 // A sync that fails loses for good what a power cut then would: a later sync that succeeds doesn't bring it back, as on Linux.
@@ -54,7 +55,16 @@ class seeded {
 };
 
 /// The calls that change something.
-enum class change : unsigned { create = 1, write = 2, reserve = 4, truncate = 8, sync = 16, rename = 32, remove = 64, directory_sync = 128 };
+enum class change : unsigned {
+  create = 1,
+  write = 2,
+  reserve = 4,
+  truncate = 8,
+  sync = 16,
+  rename = 32,
+  remove = 64,
+  directory_sync = 128
+};
 inline constexpr unsigned any_change = 255;
 
 /// What is to go wrong.
@@ -74,7 +84,7 @@ class disk {
     quipu::memory::file current;
     std::string name;
     quipu::bytes stable{};
-    std::vector<std::uint64_t> sizes{};                            // since the last sync
+    std::vector<std::uint64_t> sizes{};                           // since the last sync
     std::map<std::size_t, std::vector<quipu::bytes>> versions{};  // of sectors, since the last sync
     bool locked{};
   };
@@ -153,7 +163,8 @@ class disk {
     for (const auto& [index, versions] : of.versions) {
       if (index * sector >= of.stable.size()) continue;
       const quipu::bytes& last = versions.back();
-      std::copy_n(last.begin(), std::min(sector, of.stable.size() - index * sector), of.stable.begin() + static_cast<std::ptrdiff_t>(index * sector));
+      std::copy_n(last.begin(), std::min(sector, of.stable.size() - index * sector),
+                  of.stable.begin() + static_cast<std::ptrdiff_t>(index * sector));
     }
     of.sizes.clear();
     of.versions.clear();
@@ -207,7 +218,8 @@ class disk {
     const std::lock_guard guard{state_->mutex};
     disk found{state_->random.next()};
     found.state_->now_us = state_->now_us;
-    for (const auto& [name, what] : state_->names) found.add_settled(name, read(what->current, 0, static_cast<std::size_t>(what->current.size())));
+    for (const auto& [name, what] : state_->names)
+      found.add_settled(name, read(what->current, 0, static_cast<std::size_t>(what->current.size())));
     return found;
   }
   /// What is found after a power cut: any of what may be.
@@ -255,7 +267,9 @@ class disk {
 class disk::file {
  public:
   [[nodiscard]] std::uint64_t size() const { return inode_->current.size(); }
-  [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const { return inode_->current.read_at(to, count, offset); }
+  [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const {
+    return inode_->current.read_at(to, count, offset);
+  }
 
   /// When it fails or is the last, a part may be written.
   void write_at(quipu::bytes_view data, std::uint64_t offset) {

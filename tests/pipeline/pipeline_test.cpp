@@ -72,10 +72,11 @@ static_assert(std::is_same_v<decltype(counter), const pipeline<gate_set<limit_ga
 static_assert(counter.names() == std::array<std::string_view, 2>{"limit", "positive"});
 static_assert(counter.evaluate_all(teller{-5}, proposal{withdrawn{-1}}).size() == 2);
 // From proposal to what was committed, while compiling.
-static_assert(counter.commit(counter.evaluate(teller{100}, proposal{withdrawn{50}}).permit(), [](withdrawn made) { return made.cents; }) == 50);
+static_assert(counter.commit(counter.evaluate(teller{100}, proposal{withdrawn{50}}).permit(), [](withdrawn made) { return made.cents; }) ==
+              50);
 // A pipeline over the same types of gates takes the permit: they are bound to types, not to objects.
 static_assert(counter.commit(gate_set{limit_gate{}, positive_gate{}}.evaluate(teller{100}, proposal{withdrawn{50}}).permit(),
-                          [](withdrawn made) { return made.cents; }) == 50);
+                             [](withdrawn made) { return made.cents; }) == 50);
 
 /// Refuses every append, as a store does that is out of space.
 struct full_store {
@@ -106,7 +107,8 @@ TEST_CASE("a pipeline judges as its gates do", "[pipeline]") {
       const auto by_gates = gates.evaluate(teller{limit}, proposal{withdrawn{cents}});
       REQUIRE(by_counter.allowed() == by_gates.allowed());
       if (!by_counter.allowed()) REQUIRE(by_counter.denied() == by_gates.denied());
-      REQUIRE(counter.evaluate_all(teller{limit}, proposal{withdrawn{cents}}) == gates.evaluate_all(teller{limit}, proposal{withdrawn{cents}}));
+      REQUIRE(counter.evaluate_all(teller{limit}, proposal{withdrawn{cents}}) ==
+              gates.evaluate_all(teller{limit}, proposal{withdrawn{cents}}));
     }
 }
 
@@ -133,7 +135,7 @@ TEST_CASE("what a commit is told is what the store is told", "[pipeline]") {
   CHECK(store.count(quipu::region::all()) == 1);
   // Options in braces, where they are written.
   const auto buffered = counter.commit(counter.evaluate(teller{100}, proposal{deposited{1}}).permit(), store, alice,
-                                    {.durability = quipu::durability::buffered});
+                                       {.durability = quipu::durability::buffered});
   CHECK_FALSE(buffered.receipt.durable);
 }
 
@@ -155,7 +157,7 @@ TEST_CASE("a permit commits to a batch, which is appended later", "[pipeline]") 
 TEST_CASE("a bypass leaves its reason in the event", "[pipeline]") {
   auto store = quipu::in_memory_store();
   const auto done = counter.commit(quipu::bypass(proposal{deposited{5000}}, migration{}), store, alice,
-                                {.flags = quipu::event_flags::replay, .bypass_reason = "another"});
+                                   {.flags = quipu::event_flags::replay, .bypass_reason = "another"});
   CHECK(done.payload.cents == 5000);
   const auto stored = store.get(done.receipt.id);
   CHECK(stored.bypass_reason() == "migration: opening balances");

@@ -60,13 +60,17 @@ struct account {
   static constexpr outcome<event> decide(const account&, const one_of&) { return event{withdrawn{1}}; }
   static constexpr outcome<deposited> decide(const account&, const exactly_one&) { return deposited{1}; }
   static constexpr outcome<std::optional<event>> decide(const account&, const perhaps&) { return std::optional<event>{}; }
-  static constexpr outcome<std::array<event, 2>> decide(const account&, const array_of&) { return std::array<event, 2>{deposited{1}, withdrawn{2}}; }
+  static constexpr outcome<std::array<event, 2>> decide(const account&, const array_of&) {
+    return std::array<event, 2>{deposited{1}, withdrawn{2}};
+  }
   static outcome<std::vector<deposited>> decide(const account&, const vector_of&) { return std::vector<deposited>{{1}, {2}, {3}}; }
   static outcome<std::vector<std::optional<event>>> decide(const account&, const nested&) {
     return std::vector<std::optional<event>>{std::nullopt, event{withdrawn{1}}};
   }
   static outcome<renamed> decide(const account&, const foreign_event&) { return renamed{}; }
-  static outcome<std::variant<deposited, renamed>> decide(const account&, const foreign_choice&) { return std::variant<deposited, renamed>{}; }
+  static outcome<std::variant<deposited, renamed>> decide(const account&, const foreign_choice&) {
+    return std::variant<deposited, renamed>{};
+  }
   static event decide(const account&, const no_outcome&) { return deposited{}; }
   static outcome<int> decide(const account&, const outcome_of_number&) { return 1; }
 };
@@ -79,7 +83,7 @@ struct no_projection {
 static_assert(std::is_same_v<events_for<account>, std::variant<deposited, withdrawn>>);
 
 static_assert(decides<account, one_of> && decides<account, exactly_one> && decides<account, perhaps> && decides<account, array_of>);
-static_assert(decides<account, vector_of> && decides<account, nested>);
+static_assert(decides<account, vector_of> && decides<account, nested> && decides<account, by_function>);
 static_assert(!decides<account, foreign_event> && !decides<account, foreign_choice> && !decides<account, no_outcome>);
 static_assert(!decides<account, outcome_of_number> && !decides<account, unknown> && !decides<account, int>);
 static_assert(!decides<no_projection, one_of> && !decides<int, one_of>);
@@ -110,6 +114,7 @@ TEST_CASE("a decision's events are seen in order, however it is written", "[proj
   CHECK(seen_when(perhaps{}).empty());
   CHECK(seen_when(array_of{}) == std::vector<seen_event>{{true, 1}, {false, 2}});
   CHECK(seen_when(vector_of{}) == std::vector<seen_event>{{true, 1}, {true, 2}, {true, 3}});
+  CHECK(seen_when(by_function{}) == std::vector<seen_event>{{false, 9}});
   CHECK(seen_when(nested{}) == std::vector<seen_event>{{false, 1}});
 }
 

@@ -84,7 +84,9 @@ struct order {
     if (command.cents == 0) return std::array<choice, 2>{};
     return std::array<choice, 2>{choice{paid{command.cents}}, command.cents == state.owed ? choice{shipped{}} : choice{}};
   }
-  static constexpr outcome<shipped> decide(const order&, const wait_for_stock&) { return outcome<shipped>::retry(50, 1, 3, "out of stock"); }
+  static constexpr outcome<shipped> decide(const order&, const wait_for_stock&) {
+    return outcome<shipped>::retry(50, 1, 3, "out of stock");
+  }
   static constexpr outcome<shipped> decide(const order&, const give_up&) { return outcome<shipped>::cancelled("no longer wanted"); }
   static outcome<noted> decide(const order&, const note& command) { return noted{command.text, {1, 2}}; }
   static outcome<paid> decide(const order&, const twice& command) {
@@ -117,7 +119,8 @@ static_assert(!given<order>(placed{3, 300}).when(pay{400}).then());
 static_assert(!given<order>(placed{3, 300}).when(pay{100}).then_error(error_kind::validation));
 static_assert(!given<order>(placed{3, 300}).when(pay{400}).then_error(error_kind::conflict));
 static_assert(!given<order>(placed{3, 300}).when(pay{400}).then_error(error_kind::validation, "too little"));
-static_assert(!given<order>().when(wait_for_stock{}).then(shipped{}) && !given<order>().when(wait_for_stock{}).then_error(error_kind::timeout));
+static_assert(!given<order>().when(wait_for_stock{}).then(shipped{}) &&
+              !given<order>().when(wait_for_stock{}).then_error(error_kind::timeout));
 static_assert(!given<order>().when(give_up{}).then());
 
 // An event's own == is asked where it has one.
@@ -147,7 +150,8 @@ TEST_CASE("refusals are told in words, and so is that nothing happens", "[projec
   CHECK_THAT(refused.message(), Catch::Contains("  was expected\n    no event\n  but was decided\n    error validation: too much\n"));
   const auto nothing = given<order>(placed{3, 300}).when(pay{0}).then_error(error_kind::validation, "nothing");
   CHECK_THAT(nothing.message(), Catch::Contains("  was expected\n    error validation: nothing\n  but was decided\n    no event\n"));
-  CHECK_THAT(given<order>().when(wait_for_stock{}).then(shipped{}).message(), Catch::Contains("decided\n    retry after 50 ms: out of stock\n"));
+  CHECK_THAT(given<order>().when(wait_for_stock{}).then(shipped{}).message(),
+             Catch::Contains("decided\n    retry after 50 ms: out of stock\n"));
   CHECK_THAT(given<order>().when(give_up{}).then(shipped{}).message(), Catch::Contains("decided\n    cancelled: no longer wanted\n"));
 }
 

@@ -13,7 +13,8 @@ using namespace store_tests;
 using quipu::region;
 
 static_assert(std::is_same_v<decltype(quipu::in_memory_store()), quipu::store<quipu::no_cache, quipu::memory>>);
-static_assert(std::is_same_v<decltype(quipu::in_memory_store({}, quipu::memory_cache{1})), quipu::store<quipu::memory_cache, quipu::memory>>);
+static_assert(
+    std::is_same_v<decltype(quipu::in_memory_store({}, quipu::memory_cache{1})), quipu::store<quipu::memory_cache, quipu::memory>>);
 
 TEST_CASE("in_memory_store: each is a new and empty one, with defaults that work", "[store][memory]") {
   auto first = quipu::in_memory_store();

@@ -112,7 +112,9 @@ TEST_CASE("a drifted type in a batch refuses the batch", "[store][schema]") {
 
 TEST_CASE("what was refused for another reason leaves no schema behind", "[store][schema]") {
   auto store = quipu::in_memory_store(small_segments());
-  CHECK(code_of([&] { store.append({"a", "s"}, before::moved{1, 2}, {.expected = quipu::expected_sequence::stream_exists()}); }) == errc::conflict);
+  CHECK(code_of([&] {
+          store.append({"a", "s"}, before::moved{1, 2}, {.expected = quipu::expected_sequence::stream_exists()});
+        }) == errc::conflict);
   quipu::batch events;
   static_cast<void>(events.add({"a", "s"}, before::moved{1, 2}));
   static_cast<void>(events.add({"b", "s"}, deposited{1}, {.expected = quipu::expected_sequence::stream_exists()}));

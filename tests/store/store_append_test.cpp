@@ -140,7 +140,9 @@ TEST_CASE("coordinates that are no coordinates are refused, and nothing is writt
   for (const auto& names : std::vector<std::pair<std::string, std::string>>{
            {"", "x"}, {"x", ""}, {"", ""}, {"a\0b"s, "x"}, {"x", "\0"s}, {std::string(1025, 'x'), "x"}, {"x", std::string(1025, 'x')}}) {
     CHECK(code_of([&] { store.append({names.first, names.second}, deposited{1}); }) == errc::invalid_coordinate);
-    CHECK(code_of([&] { store.append_raw(quipu::coordinate{names.first, names.second}, deposited::kind, "x"); }) == errc::invalid_coordinate);
+    CHECK(code_of([&] {
+            store.append_raw(quipu::coordinate{names.first, names.second}, deposited::kind, "x");
+          }) == errc::invalid_coordinate);
   }
   CHECK(store.stats().events == before.events);
   CHECK(store.stats().written_bytes == before.written_bytes);
@@ -193,7 +195,10 @@ TEST_CASE("each value of the configuration that makes no sense is refused, and n
   constexpr std::uint64_t huge = std::numeric_limits<std::uint64_t>::max();
   const std::vector<std::pair<std::string, change>> nonsense{
       {"config.directory", [](quipu::config& c) { c.directory = ""; }},
-      {"config.directory", [](quipu::config& c) { c.directory = std::string{"a\0b", 3}; }},
+      {"config.directory",
+       [](quipu::config& c) {
+         c.directory = std::string{"a\0b", 3};
+       }},
       {"config.segment_max_bytes", [](quipu::config& c) { c.segment_max_bytes = 0; }},
       {"config.segment_max_bytes", [](quipu::config& c) { c.segment_max_bytes = 4095; }},
       {"config.segment_max_bytes", [](quipu::config& c) { c.segment_max_bytes = (std::uint64_t{4} << 30) + 1; }},
@@ -266,7 +271,8 @@ TEST_CASE("a directory that can't be written to is refused, and left as it was",
   { quipu::store store{quipu::config{.directory = readable}}; }
   const fs::path empty = folder / "empty";
   fs::create_directory(empty);
-  for (const fs::path& each : {readable, empty}) fs::permissions(each, fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read | fs::perms::others_exec);
+  for (const fs::path& each : {readable, empty})
+    fs::permissions(each, fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read | fs::perms::others_exec);
   fs::permissions(folder.path(), fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
   for (const fs::path& each : {readable, empty}) {
     const int code = in_child([&] {
@@ -358,8 +364,9 @@ TEST_CASE("a closed store refuses everything but being closed again", "[store][r
 }
 
 TEST_CASE("a clock may stand still, go back, or make no sense", "[store]") {
-  std::vector<std::int64_t> times{5'000'000, 5'000'000, 1, -7, std::numeric_limits<std::int64_t>::min(), 6'000'000,
-                                  std::numeric_limits<std::int64_t>::max(), 7'000'000};
+  std::vector<std::int64_t> times{
+      5'000'000, 5'000'000, 1, -7, std::numeric_limits<std::int64_t>::min(), 6'000'000, std::numeric_limits<std::int64_t>::max(),
+      7'000'000};
   const quipu::memory world;
   std::size_t reading = 0;
   quipu::config settings = small_segments();

@@ -243,8 +243,9 @@ TEST_CASE("a batch of decisions is one commit or none", "[store][execute]") {
 TEST_CASE("options reach each event", "[store][execute]") {
   auto store = quipu::in_memory_store();
   const auto cause = store.append({"purse:bob", "zurich"}, paid_in{1});
-  const auto done = store.execute<purse>(alice, open_account{"alice", 5},
-                                         {.causation_id = cause.id, .flags = quipu::event_flags::requires_ack, .durability = quipu::durability::buffered});
+  const auto done = store.execute<purse>(
+      alice, open_account{"alice", 5},
+      {.causation_id = cause.id, .flags = quipu::event_flags::requires_ack, .durability = quipu::durability::buffered});
   REQUIRE(done.is_ok());
   for (const quipu::receipt& each : done.value()) {
     const auto header = store.get(each.id).header();
@@ -276,9 +277,12 @@ TEST_CASE("threads that execute at once never spend what isn't there", "[store][
     running.emplace_back([&] {
       for (int command = 0; command < commands; ++command) {
         const auto done = store.execute<purse>(alice, pay_out{1}, {.max_attempts = 10'000, .durability = quipu::durability::buffered});
-        if (done.is_ok()) ++paid;
-        else if (done.is_error() && done.error().kind == error_kind::validation) ++refused;
-        else ++other;
+        if (done.is_ok())
+          ++paid;
+        else if (done.is_error() && done.error().kind == error_kind::validation)
+          ++refused;
+        else
+          ++other;
       }
     });
   for (std::thread& each : running) each.join();

@@ -139,7 +139,8 @@ TEST_CASE("the same key for something else is refused", "[store][once]") {
     CHECK(mismatch([&] { store.append({"bob", "s"}, deposited{5}, {.idempotency_key = key, .durability = how}); }));
     CHECK(mismatch([&] { store.append({"alice", "t"}, deposited{5}, {.idempotency_key = key, .durability = how}); }));
     CHECK(mismatch([&] { store.append(alice, withdrawn{5, ""}, {.idempotency_key = key, .durability = how}); }));
-    CHECK(mismatch([&] { store.append_raw(alice, deposited::kind, quipu::encode(deposited{5}), {.idempotency_key = key, .durability = how}); }));
+    CHECK(mismatch(
+        [&] { store.append_raw(alice, deposited::kind, quipu::encode(deposited{5}), {.idempotency_key = key, .durability = how}); }));
     CHECK(store.stats().events == 1);
     CHECK(store.stats().entities == 1);
     CHECK(store.append(alice, deposited{6}, {.idempotency_key = event_id::from_name("other")}).sequence == 1);
@@ -268,7 +269,8 @@ TEST_CASE("a batch: reactions to its earlier items, one conversation, one commit
   CHECK(store.stats().commits == 2);
 
   CHECK(code_of([&] { static_cast<void>(events.add_reaction(alice, deposited{1}, quipu::batch_item{7})); }) == errc::invalid_argument);
-  CHECK(code_of([&] { static_cast<void>(events.add_reaction(alice, deposited{1}, first, {.causation_id = outside.id})); }) == errc::invalid_argument);
+  CHECK(code_of([&] { static_cast<void>(events.add_reaction(alice, deposited{1}, first, {.causation_id = outside.id})); }) ==
+        errc::invalid_argument);
   CHECK(events.size() == 7);
   events.clear();
   CHECK(events.empty());
@@ -293,7 +295,9 @@ TEST_CASE("a batch that is refused leaves no trace of any item", "[store][batch]
     CHECK_FALSE(store.project<deposit_count>("new"));
     return code;
   };
-  CHECK(refusal([](quipu::batch& events) { static_cast<void>(events.add(alice, deposited{3}, {.expected = expected_sequence::exactly(0)})); }) == errc::conflict);
+  CHECK(refusal([](quipu::batch& events) {
+          static_cast<void>(events.add(alice, deposited{3}, {.expected = expected_sequence::exactly(0)}));
+        }) == errc::conflict);
   CHECK(refusal([](quipu::batch& events) { static_cast<void>(events.add(alice, deposited{3}, {.causation_id = event_id::generate()})); }) ==
         errc::not_found);
   CHECK(refusal([](quipu::batch& events) {
@@ -315,7 +319,8 @@ TEST_CASE("a batch across the end of a segment stays together", "[store][batch]"
     quipu::store store{small_segments(), quipu::no_cache{}, world};
     for (int round = 0; round < 30; ++round) {
       quipu::batch events;
-      for (int number = 0; number < 1 + round % 13; ++number) static_cast<void>(events.add({"e" + std::to_string(number), "s"}, withdrawn{number, std::string(100, 'x')}));
+      for (int number = 0; number < 1 + round % 13; ++number)
+        static_cast<void>(events.add({"e" + std::to_string(number), "s"}, withdrawn{number, std::string(100, 'x')}));
       const auto receipts = store.append(events);
       CHECK(receipts.front().sequence == expected);
       expected += receipts.size();
@@ -334,9 +339,10 @@ TEST_CASE("a large batch with keys and expectations isn't slow", "[store][batch]
   quipu::batch events;
   constexpr int count = 20'000;
   for (int number = 0; number < count; ++number)
-    static_cast<void>(events.add(alice, deposited{number},
-                                 {.expected = number == 0 ? expected_sequence::no_stream() : expected_sequence::exactly(static_cast<std::uint64_t>(number - 1)),
-                                  .idempotency_key = event_id::from_name("k" + std::to_string(number))}));
+    static_cast<void>(events.add(
+        alice, deposited{number},
+        {.expected = number == 0 ? expected_sequence::no_stream() : expected_sequence::exactly(static_cast<std::uint64_t>(number - 1)),
+         .idempotency_key = event_id::from_name("k" + std::to_string(number))}));
   const auto began = std::chrono::steady_clock::now();
   CHECK(store.append(events).size() == count);
   CHECK(store.append(events).back().sequence == count - 1);
@@ -414,7 +420,8 @@ TEST_CASE("interval_ms flushes buffered events by time", "[store][durability]") 
   auto store = quipu::in_memory_store(settings);
   CHECK_FALSE(store.append(alice, deposited{1}).durable);
   const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-  while (store.stats().flushes == 0 && std::chrono::steady_clock::now() < patience) std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  while (store.stats().flushes == 0 && std::chrono::steady_clock::now() < patience)
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
   CHECK(store.stats().flushes == 1);
   std::this_thread::sleep_for(std::chrono::milliseconds{50});
   CHECK(store.stats().flushes == 1);  // nothing new, nothing flushed

@@ -103,9 +103,12 @@ void append_some(Store& store, seeded& random, std::size_t count) {
     const std::string entity = "account:" + std::to_string(random.below(4));
     const auto how = random.below(3) == 0 ? quipu::durability::durable : quipu::durability::buffered;
     const auto cents = static_cast<std::int64_t>(random.below(1000));
-    if (random.below(2) == 0) store.append({entity, "s"}, deposited{cents}, {.durability = how});
-    else if (random.below(3) != 0) store.append({entity, "t"}, withdrawn{cents, std::string(random.below(9), 'm')}, {.durability = how});
-    else store.append({entity, "s"}, renamed{"not folded"}, {.durability = how});
+    if (random.below(2) == 0)
+      store.append({entity, "s"}, deposited{cents}, {.durability = how});
+    else if (random.below(3) != 0)
+      store.append({entity, "t"}, withdrawn{cents, std::string(random.below(9), 'm')}, {.durability = how});
+    else
+      store.append({entity, "s"}, renamed{"not folded"}, {.durability = how});
   }
 }
 
@@ -116,11 +119,15 @@ std::optional<State> plain_fold(Store& store, const region& wanted, std::uint64_
   for (const auto& each : store.query(wanted)) {
     if (each.entity_sequence() > up_to) break;
     if (!state) state.emplace();
-    if constexpr (requires { state->apply(each); }) state->apply(each);
-    else each.visit(typename State::events{}, [&](const auto& event) {
-      if constexpr (requires { state->apply(event); }) state->apply(event);
-      else state->apply(event, each.header());
-    });
+    if constexpr (requires { state->apply(each); })
+      state->apply(each);
+    else
+      each.visit(typename State::events{}, [&](const auto& event) {
+        if constexpr (requires { state->apply(event); })
+          state->apply(event);
+        else
+          state->apply(event, each.header());
+      });
   }
   return state;
 }
@@ -361,7 +368,8 @@ TEST_CASE("deleting, damaging, cutting or swapping what is cached changes no ans
   check();
   const open_cache::table sound = *cache.entries;
   for (int round = 0; round < 300; ++round) {  // any bit of any entry
-    for (auto& [key, entry] : *cache.entries) entry.value[random.below(entry.value.size())] ^= static_cast<std::byte>(1U << random.below(8));
+    for (auto& [key, entry] : *cache.entries)
+      entry.value[random.below(entry.value.size())] ^= static_cast<std::byte>(1U << random.below(8));
     agrees<account>(store);
   }
   for (std::size_t size = 0; size < 80; ++size) {
@@ -370,7 +378,8 @@ TEST_CASE("deleting, damaging, cutting or swapping what is cached changes no ans
     *cache.entries = sound;
   }
   for (int round = 0; round < 100; ++round) {  // entries under others' keys: other entities', other projections'
-    for (auto& [key, entry] : *cache.entries) entry = std::next(sound.begin(), static_cast<std::ptrdiff_t>(random.below(sound.size())))->second;
+    for (auto& [key, entry] : *cache.entries)
+      entry = std::next(sound.begin(), static_cast<std::ptrdiff_t>(random.below(sound.size())))->second;
     check();
   }
   for (auto& [key, entry] : *cache.entries) {

@@ -42,12 +42,14 @@ std::uint64_t content_of(const quipu::event_view& event) {
 
 /// A store and the list of all that is in it. Entities are prefixes of each other.
 struct modelled {
-  explicit modelled(std::uint64_t seed, const quipu::memory& world = {}) : random{seed}, store{small_segments(), quipu::no_cache{}, world} {}
+  explicit modelled(std::uint64_t seed, const quipu::memory& world = {})
+      : random{seed}, store{small_segments(), quipu::no_cache{}, world} {}
 
   void append_some(std::size_t count) {
     static const std::vector<std::string> entities{"a", "ab", "abc", "b", "account:1", "account:10", "account:2", "x"};
     static const std::vector<std::string> scopes{"s", "st", "branch", "t"};
-    static const std::vector<event_kind> kinds{event_kind::custom(1, 1), event_kind::custom(1, 2), event_kind::custom(2, 1), event_kind::custom(0xF, 0xFFF)};
+    static const std::vector<event_kind> kinds{event_kind::custom(1, 1), event_kind::custom(1, 2), event_kind::custom(2, 1),
+                                               event_kind::custom(0xF, 0xFFF)};
     for (std::size_t number = 0; number < count; ++number) {
       // "x" is rare, so that segments are without it.
       const std::string& entity = entities[random.below(random.below(12) == 0 ? entities.size() : entities.size() - 1)];
@@ -69,16 +71,24 @@ struct modelled {
     region wanted = region::all();
     static const std::vector<std::string> texts{"a", "ab", "abc", "account:1", "account:", "x", "nobody", "b"};
     switch (random.below(4)) {
-      case 0: wanted = region::entity(texts[random.below(texts.size())]); break;
-      case 1: wanted = region::entity_prefix(random.below(5) == 0 ? "" : texts[random.below(texts.size())]); break;
-      case 2: wanted = region::scope("st"); break;
-      default: break;
+      case 0:
+        wanted = region::entity(texts[random.below(texts.size())]);
+        break;
+      case 1:
+        wanted = region::entity_prefix(random.below(5) == 0 ? "" : texts[random.below(texts.size())]);
+        break;
+      case 2:
+        wanted = region::scope("st");
+        break;
+      default:
+        break;
     }
     if (random.below(3) == 0) wanted = wanted.with_scope(random.below(4) == 0 ? "nowhere" : random.below(2) == 0 ? "s" : "st");
     if (random.below(3) == 0) wanted = wanted.with_category(static_cast<unsigned>(random.below(3)));
     if (random.below(3) == 0) wanted = wanted.with_kind(event_kind::custom(1, 1 + static_cast<unsigned>(random.below(3))));
     if (random.below(4) == 0)
-      wanted = wanted.with_kinds({event_kind::custom(1, 1), event_kind::custom(2, 1), event_kind::custom(0xF, 0xFFF), event_kind::custom(7, 7)});
+      wanted =
+          wanted.with_kinds({event_kind::custom(1, 1), event_kind::custom(2, 1), event_kind::custom(0xF, 0xFFF), event_kind::custom(7, 7)});
     if (random.below(3) == 0) {
       const std::uint64_t first = random.below(30);
       wanted = wanted.with_sequence_range(first, random.below(6) == 0 ? UINT64_MAX : first + random.below(25));
@@ -213,7 +223,8 @@ TEST_CASE("a range can be read many times, from several iterators at once, and b
 TEST_CASE("a range shows the log as it was when it was made", "[store][query]") {
   modelled pair{12};
   pair.append_some(120);
-  for (const region& wanted : {region::all(), region::entity("a"), region::scope("s"), region::all().with_category(1), region::entity_prefix("acc")}) {
+  for (const region& wanted :
+       {region::all(), region::entity("a"), region::scope("s"), region::all().with_category(1), region::entity_prefix("acc")}) {
     const quipu::event_range before = pair.store.query(wanted);
     const auto begun = before.begin();
     std::vector<std::uint64_t> there;
@@ -266,9 +277,10 @@ TEST_CASE("to_json prints an event by the schema that the log has", "[store][que
   const auto second = store.append_reaction({"b", "c"}, renamed{"x"}, first);
   const auto raw = store.append_raw({"b", "c"}, withdrawn::kind, std::string_view{"\x01\xFF", 2});
   const std::string text = store.get(first.id).to_json();
-  CHECK(text == "{\"sequence\":0,\"entity\":\"account:\\\"alice\\\"\",\"scope\":\"branch\",\"entity_sequence\":0,\"id\":\"" + first.id.str() +
-                    "\",\"correlation_id\":\"" + first.id.str() + "\",\"timestamp_us\":1700000000123456,\"kind\":\"0xF002\",\"version\":1,\"hash\":\"" +
-                    first.hash.str() + "\",\"payload\":{\"cents\":-120,\"memo\":\"rent\\u000a\"}}");
+  CHECK(text == "{\"sequence\":0,\"entity\":\"account:\\\"alice\\\"\",\"scope\":\"branch\",\"entity_sequence\":0,\"id\":\"" +
+                    first.id.str() + "\",\"correlation_id\":\"" + first.id.str() +
+                    "\",\"timestamp_us\":1700000000123456,\"kind\":\"0xF002\",\"version\":1,\"hash\":\"" + first.hash.str() +
+                    "\",\"payload\":{\"cents\":-120,\"memo\":\"rent\\u000a\"}}");
   CHECK(store.get(second.id).to_json().find("\"causation_id\":\"" + first.id.str() + "\"") != std::string::npos);
   CHECK(store.get(raw.id).to_json().find("\"bytes\":\"01ff\"") != std::string::npos);
   CHECK(store.get(raw.id).to_json().find("\"version\":0") != std::string::npos);

@@ -75,7 +75,8 @@ void append_steps(Store& store, std::uint32_t thread, std::uint32_t count, std::
       if (random.below(4) == 0) {
         const auto size = static_cast<std::uint32_t>(1 + random.below(7));
         quipu::batch events;
-        for (std::uint32_t index = 0; index < size; ++index) static_cast<void>(events.add(where, step{thread, number + index, number, size}, {.durability = how}));
+        for (std::uint32_t index = 0; index < size; ++index)
+          static_cast<void>(events.add(where, step{thread, number + index, number, size}, {.durability = how}));
         for (const quipu::receipt& each : store.append(events)) receipts.push_back(each);
         number += size;
       } else {
@@ -85,7 +86,8 @@ void append_steps(Store& store, std::uint32_t thread, std::uint32_t count, std::
       const quipu::receipt& last = receipts.back();
       if (how == durability::durable && !last.durable) problem = "a durable append gave a receipt that isn't";
       const auto found = store.find(last.id);  // one's own events are visible at once
-      if (!found || found->sequence() != last.sequence || found->entity_sequence() != last.entity_sequence) problem = "a receipt isn't true";
+      if (!found || found->sequence() != last.sequence || found->entity_sequence() != last.entity_sequence)
+        problem = "a receipt isn't true";
     }
   } catch (const std::exception& failure) {
     problem = failure.what();

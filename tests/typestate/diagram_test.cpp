@@ -67,6 +67,7 @@ struct endless {
   static constexpr auto kind = quipu::event_kind::custom(2, 4);
   static constexpr std::string_view name = "x:y";
 };
+static_assert(endless::kind.type() == 4);
 using awkward_machine = state_machine<transition<awkward, endless, awkward>>;
 static_assert(quipu::mermaid<awkward_machine>() ==
               "stateDiagram-v2\n  state \"a #quot;b#quot;#59; #35;c\\ \" as s0\n  [*] --> s0\n  s0 --> s0 : x#58;y\n");

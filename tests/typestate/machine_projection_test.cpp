@@ -88,10 +88,14 @@ std::optional<std::size_t> first_illegal(const std::vector<door_event>& events, 
   state = "is_open";
   for (std::size_t index = 0; index < events.size(); ++index) {
     const std::size_t event = events[index].index();
-    if (state == "is_open" && event == 0) state = "is_closed";
-    else if (state == "is_closed" && event == 1) state = "is_open";
-    else if (state == "is_closed" && event == 2) state = "is_locked";
-    else return index;
+    if (state == "is_open" && event == 0)
+      state = "is_closed";
+    else if (state == "is_closed" && event == 1)
+      state = "is_open";
+    else if (state == "is_closed" && event == 2)
+      state = "is_locked";
+    else
+      return index;
   }
   return std::nullopt;
 }
@@ -107,9 +111,12 @@ TEST_CASE("every short stream gives its state or names its first illegal event",
     for (std::size_t number = 0; number < count; ++number) {
       std::vector<door_event> events;
       for (std::size_t rest = number; events.size() < length; rest /= 3) {
-        if (rest % 3 == 0) events.emplace_back(door_closed{});
-        else if (rest % 3 == 1) events.emplace_back(door_opened{});
-        else events.emplace_back(door_locked{});
+        if (rest % 3 == 0)
+          events.emplace_back(door_closed{});
+        else if (rest % 3 == 1)
+          events.emplace_back(door_opened{});
+        else
+          events.emplace_back(door_locked{});
       }
       std::string state;
       const auto illegal = first_illegal(events, state);

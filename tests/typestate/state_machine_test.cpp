@@ -74,7 +74,9 @@ static_assert(door::has_state<is_locked> && !door::has_state<is_elsewhere> && do
 struct ticked {
   static constexpr auto kind = quipu::event_kind::custom(2, 4);
 };
-using clock_hand = state_machine<transition<is_open, ticked, is_closed>, transition<is_closed, ticked, is_open>, transition<is_locked, ticked, is_locked>>;
+using clock_hand =
+    state_machine<transition<is_open, ticked, is_closed>, transition<is_closed, ticked, is_open>, transition<is_locked, ticked, is_locked>>;
+static_assert(quipu::event_type<ticked> && ticked::kind.type() == 4);
 static_assert(clock_hand::events::size == 1 && clock_hand::states::size == 3);
 static_assert(std::is_same_v<next_state<clock_hand, is_locked, ticked>, is_locked>);
 

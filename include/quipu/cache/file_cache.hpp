@@ -11,7 +11,9 @@
 #pragma once
 
 #include "../core/bytes.hpp"
+#include "../core/detail/atomic.hpp"
 #include "../core/detail/monitor.hpp"
+#include "../core/detail/owner.hpp"
 #include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "../core/path.hpp"
@@ -22,10 +24,8 @@
 #include "detail/spare_file.hpp"
 #include "projection_cache.hpp"
 
-#include <atomic>
 #include <cerrno>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,7 +45,7 @@ class basic_file_cache {
 
   /// Opens the folder, and creates it and its parents where they are missing. Throws errc::invalid_argument for an empty path, and
   /// errc::cache_failed where the root is a symbolic link, isn't a directory or can't be opened.
-  explicit basic_file_cache(path root) : state_{std::make_shared<state>()} {
+  explicit basic_file_cache(path root) : state_{detail::make_shared_owner<state>()} {
     if (root.empty()) throw error{errc::invalid_argument, "a file cache needs a directory"};
     state_->root_path = detail::without_trailing_slashes(root.str());
     state_->root = state_->open_root();
@@ -139,10 +139,10 @@ class basic_file_cache {
     detail::mutex writing;      // guards the spare and the buffer, and removing what is damaged
     detail::spare_file spare;
     bytes buffer;
-    std::atomic<std::uint64_t> hits{};
-    std::atomic<std::uint64_t> misses{};
-    std::atomic<std::uint64_t> puts{};
-    std::atomic<std::uint64_t> healed{};
+    detail::atomic<std::uint64_t> hits{};
+    detail::atomic<std::uint64_t> misses{};
+    detail::atomic<std::uint64_t> puts{};
+    detail::atomic<std::uint64_t> healed{};
 
     [[noreturn]] void fail(std::string_view operation, std::string_view relative, int number) const {
       std::string whole = root_path;
@@ -261,7 +261,7 @@ class basic_file_cache {
     }
   };
 
-  std::shared_ptr<state> state_;
+  detail::shared_owner<state> state_;
 };
 
 using file_cache = basic_file_cache<detail::when_used>;

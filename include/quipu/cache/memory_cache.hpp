@@ -6,18 +6,16 @@
 #pragma once
 
 #include "../core/detail/monitor.hpp"
+#include "../core/detail/owner.hpp"
 #include "../core/detail/when_used.hpp"
 #include "projection_cache.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
+#include <vector>
 
 namespace quipu {
 
@@ -26,7 +24,7 @@ class basic_memory_cache {
  public:
   /// Keeps at most `max_bytes` of keys, values and what it takes to hold them (`entry_overhead_bytes` each). An entry that wouldn't
   /// fit even alone isn't kept.
-  explicit basic_memory_cache(std::size_t max_bytes) : state_{std::make_shared<state>()} { state_->max_bytes = max_bytes; }
+  explicit basic_memory_cache(std::size_t max_bytes) : state_{detail::make_shared_owner<state>()} { state_->max_bytes = max_bytes; }
 
   [[nodiscard]] cache_capabilities capabilities() const noexcept { return {}; }
 
@@ -39,15 +37,17 @@ class basic_memory_cache {
   /// `get` into a buffer that the caller reuses; untouched on a miss.
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) const {
     const detail::lock_guard lock{state_->mutex};
-    const auto found = state_->by_key.find(key.text());
-    if (found == state_->by_key.end()) {
+    node* const found = state_->find(key.text());
+    if (found == nullptr) {
       ++state_->counts.misses;
       return false;
     }
     ++state_->counts.hits;
-    state_->by_use.splice(state_->by_use.begin(), state_->by_use, found->second);
-    value.assign(found->second->value.begin(), found->second->value.end());
-    meta = found->second->meta;
+    state_->unlink_use(found);
+    state_->link_newest(found);
+    detail::deferred<When, bytes>& to = value;
+    to.assign(found->value.begin(), found->value.end());
+    meta = found->meta;
     return true;
   }
 
@@ -56,18 +56,21 @@ class basic_memory_cache {
     const std::size_t cost = cost_of(key.size(), value.size());
     const detail::lock_guard lock{state_->mutex};
     ++state_->counts.puts;
-    state_->remove(key.text());
+    if (node* const old = state_->find(key.text())) state_->remove(old);
     if (cost > state_->max_bytes) {
       ++state_->counts.evicted;
       return;
     }
-    std::list<node> added;  // made apart: whatever throws, the cache is whole
-    added.push_front(node{std::string{key.text()}, value.copy(), meta});
-    state_->by_key.emplace(added.front().key, added.begin());
-    state_->by_use.splice(state_->by_use.begin(), added);
+    // Made apart: whatever throws, the cache is whole.
+    auto added = detail::make_sole_owner<node>();
+    added->key = key.text();
+    added->value = value.copy();
+    added->meta = meta;
+    state_->make_room_for_one();
+    state_->insert(added.release());
     state_->used_bytes += cost;
     while (state_->used_bytes > state_->max_bytes) {
-      state_->remove(state_->by_use.back().key);
+      state_->remove(state_->oldest);
       ++state_->counts.evicted;
     }
   }
@@ -76,10 +79,11 @@ class basic_memory_cache {
   std::uint64_t delete_prefix(bytes_view prefix) {
     const detail::lock_guard lock{state_->mutex};
     std::uint64_t removed = 0;
-    for (auto entry = state_->by_use.begin(); entry != state_->by_use.end();) {
-      const auto current = entry++;
+    for (node* each = state_->newest; each != nullptr;) {
+      node* const current = each;
+      each = each->older;
       if (!std::string_view{current->key}.starts_with(prefix.text())) continue;
-      state_->remove(current->key);
+      state_->remove(current);
       ++removed;
     }
     return removed;
@@ -101,33 +105,86 @@ class basic_memory_cache {
 
  private:
   struct node {
-    std::string key;
-    bytes value;
+    detail::deferred<When, std::string> key;
+    detail::deferred<When, bytes> value;
     cache_meta meta;
+    std::uint64_t hash{};
+    node* next_in_bucket{};
+    node* newer{};
+    node* older{};
   };
-  using node_list = std::list<node>;
-  using key_map = std::unordered_map<std::string_view, typename node_list::iterator>;  // the views refer to the nodes' keys
 
  public:
-  /// A node in the list and one in the map with their links, a bucket, and what an allocator adds to each of four allocations.
-  static constexpr std::size_t entry_overhead_bytes = sizeof(node) + sizeof(typename key_map::value_type) + 5 * sizeof(void*) + 4 * 16;
+  /// A node, up to two buckets that refer to it, and what an allocator adds to each of three allocations.
+  static constexpr std::size_t entry_overhead_bytes = sizeof(node) + 2 * sizeof(void*) + 3 * 16;
 
  private:
+  /// A table of chains, and a list of the same nodes in the order of their use. (Beside std::list and std::unordered_map: an allocation less
+  /// an entry, and headers that every program would pay for.)
   struct state {
     detail::mutex mutex;
-    node_list by_use;  // most recent first
-    key_map by_key;
+    std::vector<node*> buckets;  // a power of two of them, or none
+    std::size_t count{};
+    node* newest{};
+    node* oldest{};
     std::size_t used_bytes{};
     std::size_t max_bytes{};
     cache_stats counts;
 
-    void remove(std::string_view key) noexcept {
-      const auto found = by_key.find(key);
-      if (found == by_key.end()) return;
-      const auto entry = found->second;
-      used_bytes -= cost_of(entry->key.size(), entry->value.size());
-      by_key.erase(found);
-      by_use.erase(entry);
+    state() = default;
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
+    ~state() {
+      while (newest != nullptr) remove(newest);
+    }
+
+    [[nodiscard]] static std::uint64_t hash_of(std::string_view key) noexcept { return std::hash<std::string_view>{}(key); }
+    [[nodiscard]] node*& bucket_of(std::uint64_t hash) noexcept { return buckets[static_cast<std::size_t>(hash) & (buckets.size() - 1)]; }
+
+    [[nodiscard]] node* find(std::string_view key) noexcept {
+      if (buckets.empty()) return nullptr;
+      const std::uint64_t hash = hash_of(key);
+      node* each = bucket_of(hash);
+      while (each != nullptr && (each->hash != hash || each->key != key)) each = each->next_in_bucket;
+      return each;
+    }
+
+    void make_room_for_one() {
+      if (count < buckets.size()) return;
+      std::vector<node*> more(buckets.empty() ? 16 : 2 * buckets.size());
+      buckets.swap(more);
+      for (node* each = newest; each != nullptr; each = each->older) link_bucket(each);
+    }
+    void insert(node* added) noexcept {
+      added->hash = hash_of(added->key);
+      link_bucket(added);
+      link_newest(added);
+      ++count;
+    }
+    void remove(node* gone) noexcept {
+      used_bytes -= cost_of(gone->key.size(), gone->value.size());
+      node** link = &bucket_of(gone->hash);
+      while (*link != gone) link = &(*link)->next_in_bucket;
+      *link = gone->next_in_bucket;
+      unlink_use(gone);
+      --count;
+      delete gone;
+    }
+
+    void link_bucket(node* added) noexcept {
+      node*& first = bucket_of(added->hash);
+      added->next_in_bucket = first;
+      first = added;
+    }
+    void link_newest(node* used) noexcept {
+      used->newer = nullptr;
+      used->older = newest;
+      (newest != nullptr ? newest->newer : oldest) = used;
+      newest = used;
+    }
+    void unlink_use(node* used) noexcept {
+      (used->newer != nullptr ? used->newer->older : newest) = used->older;
+      (used->older != nullptr ? used->older->newer : oldest) = used->newer;
     }
   };
 
@@ -135,7 +192,7 @@ class basic_memory_cache {
     return key_size + value_size + entry_overhead_bytes;
   }
 
-  std::shared_ptr<state> state_;
+  detail::shared_owner<state> state_;
 };
 
 using memory_cache = basic_memory_cache<detail::when_used>;

@@ -8,10 +8,10 @@
 #pragma once
 
 #include "../core/detail/monitor.hpp"
+#include "../core/detail/owner.hpp"
 #include "projection_cache.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -22,7 +22,7 @@ template <projection_cache First, projection_cache Second>
 class tiered_cache {
  public:
   tiered_cache(First first, Second second)
-      : first_{std::move(first)}, second_{std::move(second)}, changes_{std::make_shared<changes>()} {}
+      : first_{std::move(first)}, second_{std::move(second)}, changes_{detail::make_shared_owner<changes>()} {}
 
   [[nodiscard]] First& first() noexcept { return first_; }
   [[nodiscard]] Second& second() noexcept { return second_; }
@@ -87,7 +87,7 @@ class tiered_cache {
 
   First first_;
   Second second_;
-  std::shared_ptr<changes> changes_;
+  detail::shared_owner<changes> changes_;
 };
 
 }  // namespace quipu

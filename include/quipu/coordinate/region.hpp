@@ -4,10 +4,10 @@
 // several entities. A region is a value: refining it makes a copy that selects less.
 #pragma once
 
+#include "../core/detail/ordering.hpp"
 #include "../core/detail/when_used.hpp"
 #include "../core/event_kind.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -62,9 +62,8 @@ class basic_region {
     basic_region narrowed = *this;
     kind_list kept;  // sorted, each once; few, so that inserting is quicker than sorting, to compile as well
     for (const event_kind kind : kinds) {
-      const auto place = std::lower_bound(kept.begin(), kept.end(), kind);
-      const bool known = place != kept.end() && *place == kind;
-      if (!known && (!kinds_ || std::binary_search(kinds_->begin(), kinds_->end(), kind))) kept.insert(place, kind);
+      const auto place = place_of(kept, kind);
+      if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind))) kept.insert(place, kind);
     }
     narrowed.kinds_ = std::move(kept);
     return narrowed;
@@ -72,8 +71,8 @@ class basic_region {
   /// Only events whose entity sequence lies in `[first, last]`, both included.
   [[nodiscard]] basic_region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
     basic_region narrowed = *this;
-    narrowed.first_ = std::max(first_, first);
-    narrowed.last_ = std::min(last_, last);
+    narrowed.first_ = detail::larger(first_, first);
+    narrowed.last_ = detail::smaller(last_, last);
     return narrowed;
   }
 
@@ -93,7 +92,7 @@ class basic_region {
   }
   [[nodiscard]] bool matches_kind(event_kind kind) const noexcept {
     if (category_ && kind.category() != *category_) return false;
-    return !kinds_ || std::binary_search(kinds_->begin(), kinds_->end(), kind);
+    return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
   }
   [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequence >= first_ && sequence <= last_; }
 
@@ -111,6 +110,15 @@ class basic_region {
   friend bool operator==(const basic_region&, const basic_region&) = default;
 
  private:
+  /// Where a kind is in a sorted list, or belongs.
+  [[nodiscard]] static auto place_of(const kind_list& sorted, event_kind kind) noexcept {
+    return detail::end_of_those(sorted.begin(), sorted.end(), [kind](event_kind each) { return each < kind; });
+  }
+  template <class Place>
+  [[nodiscard]] static bool is_at(const kind_list& sorted, Place place, event_kind kind) noexcept {
+    return place != sorted.end() && *place == kind;
+  }
+
   basic_region() = default;
   basic_region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
 

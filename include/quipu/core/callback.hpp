@@ -4,8 +4,9 @@
 // <functional> would cost every program that includes the library more than all of them are worth.
 #pragma once
 
+#include "detail/owner.hpp"
+
 #include <concepts>
-#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -35,7 +36,7 @@ class callback<Result(Arguments...)> {
     if constexpr (requires { static_cast<bool>(function == nullptr); }) {
       if (function == nullptr) return;
     }
-    const auto kept = std::make_shared<kept_type>(std::forward<Callable>(function));
+    const auto kept = detail::make_shared_owner<kept_type>(std::forward<Callable>(function));
     call_ = [](void* kept_function, Arguments... arguments) -> Result {
       return (*static_cast<kept_type*>(kept_function))(std::forward<Arguments>(arguments)...);
     };
@@ -46,7 +47,7 @@ class callback<Result(Arguments...)> {
   Result operator()(Arguments... arguments) const { return call_(function_.get(), std::forward<Arguments>(arguments)...); }
 
  private:
-  std::shared_ptr<void> function_;
+  detail::shared_owner<void> function_;
   Result (*call_)(void*, Arguments...){};
 };
 

@@ -6,6 +6,7 @@
 
 #include "../core/bytes.hpp"
 #include "../core/detail/monitor.hpp"
+#include "../core/detail/owner.hpp"
 #include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "../core/path.hpp"
@@ -19,7 +20,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,7 +43,7 @@ class basic_memory {
   class directory;
   class lock;
 
-  basic_memory() : world_{std::make_shared<world>()} {}
+  basic_memory() : world_{detail::make_shared_owner<world>()} {}
 
   /// See the concept.
   [[nodiscard]] directory open_directory(const path& where, bool create) const;
@@ -60,10 +60,10 @@ class basic_memory {
  private:
   struct world {
     detail::mutex mutex;  // for everything below: names, bytes and locks
-    std::shared_ptr<detail::basic_memory_directory<When>> root = std::make_shared<detail::basic_memory_directory<When>>();
+    detail::shared_owner<detail::basic_memory_directory<When>> root = detail::make_shared_owner<detail::basic_memory_directory<When>>();
   };
 
-  std::shared_ptr<world> world_;
+  detail::shared_owner<world> world_;
 };
 
 /// The file's own bytes: valid also when the file is removed, replaced or has grown. Unlike on a disk, bytes behind the file's end may be
@@ -84,9 +84,9 @@ class basic_memory<When>::mapping {
 
  private:
   friend class file;
-  mapping(std::shared_ptr<const detail::basic_memory_reservation<When>> pages, std::size_t size) noexcept : pages_{std::move(pages)}, size_{size} {}
+  mapping(detail::shared_owner<const detail::basic_memory_reservation<When>> pages, std::size_t size) noexcept : pages_{std::move(pages)}, size_{size} {}
 
-  std::shared_ptr<const detail::basic_memory_reservation<When>> pages_;
+  detail::shared_owner<const detail::basic_memory_reservation<When>> pages_;
   std::size_t size_;
 };
 
@@ -141,7 +141,7 @@ class basic_memory<When>::file {
 
  private:
   friend class directory;
-  file(std::shared_ptr<world> in, std::shared_ptr<detail::basic_memory_file<When>> opened, bool writable, std::string path) noexcept
+  file(detail::shared_owner<world> in, detail::shared_owner<detail::basic_memory_file<When>> opened, bool writable, std::string path) noexcept
       : world_{std::move(in)}, file_{std::move(opened)}, writable_{writable}, path_{std::move(path)} {}
 
   void check_writable(std::string_view operation, int number) const {
@@ -149,8 +149,8 @@ class basic_memory<When>::file {
   }
   [[noreturn]] void fail(std::string_view operation, int number) const { detail::throw_system_error(operation, path_, number); }
 
-  std::shared_ptr<world> world_;
-  std::shared_ptr<detail::basic_memory_file<When>> file_;
+  detail::shared_owner<world> world_;
+  detail::shared_owner<detail::basic_memory_file<When>> file_;
   bool writable_;
   std::string path_;
 };
@@ -176,10 +176,10 @@ class basic_memory<When>::lock {
 
  private:
   friend class directory;
-  lock(std::shared_ptr<world> in, std::shared_ptr<detail::basic_memory_file<When>> locked) noexcept : world_{std::move(in)}, file_{std::move(locked)} {}
+  lock(detail::shared_owner<world> in, detail::shared_owner<detail::basic_memory_file<When>> locked) noexcept : world_{std::move(in)}, file_{std::move(locked)} {}
 
-  std::shared_ptr<world> world_;
-  std::shared_ptr<detail::basic_memory_file<When>> file_;
+  detail::shared_owner<world> world_;
+  detail::shared_owner<detail::basic_memory_file<When>> file_;
 };
 
 template <class When>
@@ -230,7 +230,7 @@ class basic_memory<When>::directory {
   /// Sorted by their bytes.
   [[nodiscard]] std::vector<std::string> list() const {
     const detail::lock_guard guard{world_->mutex};
-    std::vector<std::string> names;
+    std::vector<detail::deferred<When, std::string>> names;
     names.reserve(directory_->entries.size());
     for (const detail::basic_memory_entry<When>& entry : directory_->entries) names.push_back(entry.name);
     return names;
@@ -259,7 +259,7 @@ class basic_memory<When>::directory {
 
  private:
   friend class basic_memory;
-  directory(std::shared_ptr<world> in, std::shared_ptr<detail::basic_memory_directory<When>> opened, std::string path) noexcept
+  directory(detail::shared_owner<world> in, detail::shared_owner<detail::basic_memory_directory<When>> opened, std::string path) noexcept
       : world_{std::move(in)}, directory_{std::move(opened)}, path_{std::move(path)} {}
 
   [[nodiscard]] std::string path_of(std::string_view name) const {
@@ -271,8 +271,8 @@ class basic_memory<When>::directory {
     detail::throw_system_error(operation, std::move(path), number, missing ? errc::not_found : detail::errc_of_system_error(number));
   }
 
-  std::shared_ptr<world> world_;
-  std::shared_ptr<detail::basic_memory_directory<When>> directory_;
+  detail::shared_owner<world> world_;
+  detail::shared_owner<detail::basic_memory_directory<When>> directory_;
   std::string path_;
 };
 

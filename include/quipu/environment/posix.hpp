@@ -10,6 +10,7 @@
 #pragma once
 
 #include "../core/bytes.hpp"
+#include "../core/detail/ordering.hpp"
 #include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "../core/path.hpp"
@@ -21,7 +22,6 @@
 #include "detail/system_random.hpp"
 #include "environment.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -100,7 +100,7 @@ class basic_posix<When>::file {
 
   [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const {
     if (offset >= max_size) return 0;
-    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, max_size - offset));
+    count = static_cast<std::size_t>(detail::smaller<std::uint64_t>(count, max_size - offset));
     const ssize_t got = detail::read_at(descriptor_.get(), to, count, offset);
     if (got < 0) fail("read");
     return static_cast<std::size_t>(got);
@@ -191,13 +191,13 @@ class basic_posix<When>::directory {
 
   /// Sorted by their bytes.
   [[nodiscard]] std::vector<std::string> list() const {
-    std::vector<std::string> names;
+    std::vector<detail::deferred<When, std::string>> names;
     const auto keep = [&names](std::string_view name, unsigned char) {
       names.emplace_back(name);
       return true;
     };
     if (!detail::list_directory(descriptor_.get(), keep)) fail("list", path_);
-    std::sort(names.begin(), names.end());
+    detail::sort_by(names, [](const auto& left, const auto& right) { return left < right; });
     return names;
   }
 

@@ -63,7 +63,8 @@ void encode_to(byte_writer& writer, const Type& value) {
     try {
       detail::encode_value(writer, value, 0);
     } catch (...) {
-      writer.buffer().resize(before);
+      detail::deferred<Type, bytes>& buffer = writer.buffer();
+      buffer.resize(before);
       throw;
     }
   }

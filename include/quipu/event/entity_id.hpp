@@ -41,8 +41,8 @@ concept has_id_prefix = requires {
 
 }  // namespace detail
 
-/// An `event_id` that belongs to one kind of thing. Ids of two tags neither compare nor convert. As a member of an event it is encoded as its
-/// 16 bytes; as the name of an entity, and for people, it is text: `prefix:uuid`.
+/// An `event_id` that belongs to one kind of thing. Ids of two tags neither compare nor convert. As a member of an event it is encoded as
+/// its 16 bytes; as the name of an entity, and for people, it is text: `prefix:uuid`.
 template <class Tag>
 class entity_id {
   static_assert(detail::has_id_prefix<Tag>, "the tag of an entity_id has a prefix: static constexpr std::string_view prefix");

@@ -8,9 +8,9 @@
 #include "../coordinate/hybrid_clock.hpp"
 #include "../core/blake3.hpp"
 #include "../core/bytes.hpp"
+#include "../core/detail/atomic.hpp"
 
 #include <array>
-#include <atomic>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -150,13 +150,13 @@ class basic_process_id_generator {
  public:
   event_id next() noexcept {
     const std::int64_t now = system_now_us();
-    while (busy_.test_and_set(std::memory_order_acquire)) {}
+    while (busy_.exchange(true)) {}
     if (const auto process = ::getpid(); process != process_) {  // a forked child must not repeat its parent's random bits
       process_ = process;
       random_ = id_randomness{seed()};
     }
     const event_id id = event_id::from_reading(clock_.next(now), random_.next());
-    busy_.clear(std::memory_order_release);
+    busy_.store(false);
     return id;
   }
 
@@ -167,7 +167,7 @@ class basic_process_id_generator {
     return value;
   }
 
-  std::atomic_flag busy_{};
+  atomic<bool> busy_{};
   hybrid_clock clock_{};
   id_randomness random_{0};
   pid_t process_{-1};

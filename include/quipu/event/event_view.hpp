@@ -4,6 +4,7 @@
 // alive, the store's closing included. Reading a view is thread-safe.
 #pragma once
 
+#include "../core/detail/owner.hpp"
 #include "codec.hpp"
 #include "event_list.hpp"
 #include "frame.hpp"
@@ -11,7 +12,6 @@
 #include "upcast.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,7 +65,7 @@ class event_view {
 
   /// For the journal: `entity` and `scope` must live as long as `origin`.
   event_view(detail::frame_view frame, std::string_view entity, std::string_view scope,
-             std::shared_ptr<const detail::event_origin> origin) noexcept
+             detail::shared_owner<const detail::event_origin> origin) noexcept
       : frame_{frame}, entity_{entity}, scope_{scope}, origin_{std::move(origin)} {}
 
   [[nodiscard]] bool empty() const noexcept { return origin_ == nullptr; }
@@ -164,7 +164,7 @@ class event_view {
   detail::frame_view frame_{};
   std::string_view entity_;
   std::string_view scope_;
-  std::shared_ptr<const detail::event_origin> origin_;
+  detail::shared_owner<const detail::event_origin> origin_;
 };
 
 template <class When>

@@ -4,13 +4,13 @@
 #pragma once
 
 #include "../coordinate/region.hpp"
+#include "../core/detail/owner.hpp"
 #include "../event/event_view.hpp"
 #include "detail/selection.hpp"
 
 #include <cstddef>
-#include <iterator>
-#include <memory>
 #include <utility>
+#include <vector>  // and with it the iterator tags, without the price of <iterator>
 
 namespace quipu {
 
@@ -56,7 +56,7 @@ class basic_event_range {
 
    private:
     friend class basic_event_range;
-    explicit iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
+    explicit iterator(detail::shared_owner<const source> from) : from_{std::move(from)} {
       enter(0);
       advance();
     }
@@ -81,7 +81,7 @@ class basic_event_range {
       frame_ = {};
     }
 
-    std::shared_ptr<const source> from_;
+    detail::shared_owner<const source> from_;
     std::size_t segment_{};
     detail::basic_selection<When> selected_;
     detail::basic_place_reader<When> reader_;
@@ -89,14 +89,14 @@ class basic_event_range {
   };
   using const_iterator = iterator;
 
-  basic_event_range(log_snapshot seen, region wanted) : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+  basic_event_range(log_snapshot seen, region wanted) : from_{detail::make_shared_owner<const source>(source{std::move(seen), std::move(wanted)})} {}
 
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
 
  private:
-  std::shared_ptr<const source> from_;
+  detail::shared_owner<const source> from_;
 };
 
 using event_range = basic_event_range<detail::when_used>;

@@ -7,7 +7,10 @@
 // New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an error and not a fault of memory.
 #pragma once
 
+#include "../core/detail/atomic.hpp"
 #include "../core/detail/monitor.hpp"
+#include "../core/detail/ordering.hpp"
+#include "../core/detail/owner.hpp"
 #include "../environment/environment.hpp"
 #include "detail/log_copy.hpp"
 #include "detail/log_files.hpp"
@@ -18,11 +21,8 @@
 #include "detail/segment_scan.hpp"
 #include "journal_options.hpp"
 
-#include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,11 +33,20 @@ namespace quipu::detail {
 /// All members are thread-safe but for construction and destruction. Where an answer needs what is damaged, it is `errc::corrupt`.
 template <environment Environment>
 class follower {
+  // As in the journal.
+  using when = deferred<Environment, when_used>;
+  using log_snapshot = basic_log_snapshot<when>;
+  using segment = basic_segment<when>;
+  using segment_index = basic_segment_index<when>;
+  using segment_list = std::vector<shared_owner<segment>>;
+  using segment_scan = basic_segment_scan<when>;
+  using placement = basic_placement<when>;
+
  public:
   /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   follower(Environment world, journal_options options) : options_{std::move(options)}, files_{std::move(world), options_.directory, false} {
     files_.open_existing();
-    auto none = std::make_shared<const segment_list>();
+    auto none = make_shared_owner<const segment_list>();
     segments_ = std::move(none);
     if (!open_next()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
     catch_up();
@@ -74,7 +83,7 @@ class follower {
     const lock_guard lock{mutex_};
     schemas_.check(kind, version, hash, text);
   }
-  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(); }
 
   [[nodiscard]] std::int64_t now_us() { return options_.clock ? options_.clock() : files_.world().now_us(); }
   [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
@@ -105,17 +114,17 @@ class follower {
 
   /// Opens the segment that begins where the last one ends; false where there is none yet.
   [[nodiscard]] bool open_next() {
-    if (!files_.directory().exists(segment_name(end_.next_sequence))) return false;
+    if (!files_.directory().exists(segment_name<when>(end_.next_sequence))) return false;
     // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
     const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
     typename files_type::mapped_segment opened = files_.map_segment(end_.next_sequence, capacity, open_mode::read);
     if (scan_ && scan_->result().seal->head != opened.head_before)
       throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened.shared->path(), 64);
-    auto longer = std::make_shared<segment_list>(*segments_);
+    auto longer = make_shared_owner<segment_list>(*segments_);
     longer->push_back(opened.shared);
     if (!segments_->empty()) segments_->back()->complete(scan_->result().end);
-    mapped_bytes_ = std::max<std::uint64_t>(capacity, opened.size);
-    scan_ = std::make_unique<segment_scan>(*opened.shared, identity(), end_);
+    mapped_bytes_ = larger<std::uint64_t>(capacity, opened.size);
+    scan_ = make_sole_owner<segment_scan>(*opened.shared, identity(), end_);
     file_.emplace(std::move(opened.file));
     segments_ = std::move(longer);
     return true;
@@ -128,7 +137,7 @@ class follower {
     if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{file_->path()}, size);
     for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
       if (size - begin < sizeof(std::uint32_t)) return false;
-      const bytes_view window = read_window(begin, std::min(wanted, size - begin));
+      const bytes_view window = read_window(begin, smaller(wanted, size - begin));
       if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
       scan_->read(window);
       if (scan_->result().end != begin) break;
@@ -164,7 +173,7 @@ class follower {
   }
 
   void learn_schemas() {
-    const std::shared_ptr<segment>& last = segments_->back();
+    const shared_owner<segment>& last = segments_->back();
     const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
     if (known == learned_ && last.get() == learned_from_) return;
     last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
@@ -176,17 +185,17 @@ class follower {
   journal_options options_;
   files_type files_;
   mutex mutex_;
-  std::shared_ptr<const segment_list> segments_;
-  log_end end_;
-  std::unique_ptr<segment_scan> scan_;  // of the last segment
+  shared_owner<const segment_list> segments_;
+  basic_log_end<when> end_;
+  sole_owner<segment_scan> scan_;  // of the last segment
   std::optional<typename files_type::file_type> file_;
   std::uint64_t mapped_bytes_{};
-  bytes window_;
-  schema_ledger schemas_;
+  deferred<Environment, bytes> window_;
+  basic_schema_ledger<when> schemas_;
   std::size_t learned_{};
   const segment* learned_from_{};
-  std::atomic<std::uint64_t> schema_changes_{};
-  log_head head_;
+  atomic<std::uint64_t> schema_changes_{};
+  basic_log_head<when> head_;
 };
 
 }  // namespace quipu::detail

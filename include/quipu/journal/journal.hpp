@@ -17,7 +17,10 @@
 
 #include "../coordinate/hybrid_clock.hpp"
 #include "../core/blake3.hpp"
+#include "../core/detail/atomic.hpp"
 #include "../core/detail/monitor.hpp"
+#include "../core/detail/ordering.hpp"
+#include "../core/detail/owner.hpp"
 #include "../environment/detail/worker_thread.hpp"
 #include "../environment/environment.hpp"
 #include "../event/event_id.hpp"
@@ -33,12 +36,9 @@
 #include "detail/tail_buffer.hpp"
 #include "journal_options.hpp"
 
-#include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -57,7 +57,7 @@ class journal {
   using segment = basic_segment<when>;
   using segment_head = basic_segment_head<when>;
   using segment_index = basic_segment_index<when>;
-  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using segment_list = std::vector<shared_owner<segment>>;
   using placement = basic_placement<when>;
   using entity_table = basic_entity_table<when>;
   using frame_writer = basic_frame_writer<when>;
@@ -110,7 +110,7 @@ class journal {
 
     std::uint64_t durable_until = 0;
     for (std::size_t index = 0; index < entries.size(); ++index)
-      if (wants_durable(entries[index])) durable_until = std::max(durable_until, receipts[index].sequence + 1);
+      if (wants_durable(entries[index])) durable_until = larger(durable_until, receipts[index].sequence + 1);
     if (end != begin && durable_until > begin) durable_until = end;  // a commit is flushed as one
     finish_append(lock, begin, end, durable_until);
     fill_receipts(placing, receipts);
@@ -140,7 +140,7 @@ class journal {
     }
     while (flushing_) flushed_.wait(lock);
     closed_ = true;
-    was_closed_.store(true, std::memory_order_release);
+    was_closed_.store(true);
     active_.close();
     lock_.reset();
     flushed_.notify_all();
@@ -190,12 +190,12 @@ class journal {
   }
 
   /// Rises when the log gets a schema.
-  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(); }
 
   /// Microseconds since the Unix epoch, held within what an event's id can tell: from 1970 to the year 10889.
   [[nodiscard]] std::int64_t now_us() {
     constexpr std::int64_t latest = (std::int64_t{1} << 48) * 1000 - 1'000'000;
-    return std::clamp<std::int64_t>(options_.clock ? options_.clock() : files_.world().now_us(), 0, latest);
+    return larger<std::int64_t>(smaller<std::int64_t>(options_.clock ? options_.clock() : files_.world().now_us(), latest), 0);
   }
   [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
@@ -203,7 +203,7 @@ class journal {
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
   /// Throws `errc::closed` after `close()`.
   void check_usable() const {
-    if (was_closed_.load(std::memory_order_acquire)) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+    if (was_closed_.load()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
   /// Whether this is a forked child's copy of an open log. It mustn't be destroyed: the parent's threads are in its locks.
   [[nodiscard]] bool is_foreign() {
@@ -241,8 +241,8 @@ class journal {
     clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
     for (const auto& each : log.segments)
       each->with_index([&](const segment_index& index) { schemas_.learn(index, each->first_sequence() + 1); });
-    segments_ = std::make_shared<const segment_list>(std::move(log.segments));
-    const std::shared_ptr<segment>& newest = segments_->back();
+    segments_ = make_shared_owner<const segment_list>(std::move(log.segments));
+    const shared_owner<segment>& newest = segments_->back();
     auto file = files_.directory().open_file(segment_name<when>(newest->first_sequence()), open_mode::write);
     if (last.dropped_bytes != 0) {
       file.truncate(last.end);
@@ -333,7 +333,7 @@ class journal {
   void place(placement& placing, std::span<receipt> receipts) {
     const std::int64_t now = now_us();
     placing.prepare(entities(), schemas_);
-    schema_changes_.store(schemas_.changes(), std::memory_order_release);
+    schema_changes_.store(schemas_.changes());
     tail_.reserve(placing.most_bytes(), 3 * placing.size());
     if (placing.has_keys())
       for (std::size_t index = 0; index < placing.size(); ++index)
@@ -346,14 +346,14 @@ class journal {
   /// After placing: waits as long as the receipts that are promised ask for.
   void finish_append(unique_lock& lock, std::uint64_t begin, std::uint64_t end, std::uint64_t durable_until) {
     if (durable_until > durable_) {
-      if (durable_until > begin) durable_wanted_ = std::max(durable_wanted_, end);
+      if (durable_until > begin) durable_wanted_ = larger(durable_wanted_, end);
       wait_durable(lock, durable_until);
     } else if (end > begin) {
       if (durable_wanted_ > visible_) {
         // A durable event before this one isn't visible yet, and neither may this one be.
         wait_visible(lock, end);
       } else {
-        returned_ = std::max(returned_, end);
+        returned_ = larger(returned_, end);
         if (options_.sync_every_n_events != 0 && next_sequence_ - durable_ >= options_.sync_every_n_events) {
           wait_durable(lock, end);
         } else {
@@ -362,7 +362,7 @@ class journal {
         }
       }
     }
-    returned_ = std::max(returned_, end);
+    returned_ = larger(returned_, end);
   }
 
   void fill_receipts(const placement& placing, std::span<receipt> receipts) {
@@ -409,7 +409,7 @@ class journal {
   void gather(unique_lock& lock) {
     if (waiting_ >= company_) return;
     flushing_ = true;
-    gathered_.wait_for_us(lock, std::min<std::int64_t>(active_.flush_time_us() / 4, 200), [this] { return waiting_ >= company_ || closed_; });
+    gathered_.wait_for_us(lock, smaller<std::int64_t>(active_.flush_time_us() / 4, 200), [this] { return waiting_ >= company_ || closed_; });
     flushing_ = false;
   }
   void wait_visible(unique_lock& lock, std::uint64_t until) {
@@ -448,7 +448,7 @@ class journal {
       visible_ = end_sequence;
       visible_place_ = active_.place_of(active_.end());
       if (with_sync) {
-        company_ = std::max(served + waiting_, company_ == 0 ? 0 : company_ - 1);
+        company_ = larger(served + waiting_, company_ == 0 ? 0 : company_ - 1);
         ++counts_.flushes;
         durable_ = end_sequence;
       }
@@ -500,7 +500,7 @@ class journal {
   void start_segment() {
     files_.create_segment(next_sequence_, head_now(), now_us());
     typename files_type::mapped_segment made = files_.map_segment(next_sequence_, capacity(), open_mode::write);
-    auto longer = std::make_shared<segment_list>(*segments_);
+    auto longer = make_shared_owner<segment_list>(*segments_);
     longer->push_back(made.shared);
     segments_->back()->complete(active_.end());
     active_.open(std::move(made.file), std::move(made.shared), files_.identity(), segment_head::size);
@@ -553,12 +553,12 @@ class journal {
   bool failed_{};
   bool closing_{};
   bool closed_{};
-  std::atomic<bool> was_closed_{};  // as closed_, to be read without the lock
+  atomic<bool> was_closed_{};  // as closed_, to be read without the lock
   bool dirty_since_mark_{};
   std::string failure_;
   basic_log_end<when> log_end_;
   schema_ledger schemas_;
-  std::atomic<std::uint64_t> schema_changes_{};
+  atomic<std::uint64_t> schema_changes_{};
   hybrid_clock clock_;
   id_randomness random_;
   std::uint64_t next_sequence_{};   // of the next event
@@ -573,7 +573,7 @@ class journal {
   std::size_t company_{};  // as many as lately came together
   tail_buffer tail_;
   key_set pending_keys_;
-  std::shared_ptr<const segment_list> segments_;
+  shared_owner<const segment_list> segments_;
   active_file<Environment> active_;
   journal_counts counts_;
   std::optional<recovery_report> recovered_;

@@ -20,7 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <memory>
+#include <optional>  // and with it std::construct_at, without the price of <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>

@@ -86,7 +86,7 @@ struct outcome_error {
 /// idempotency key is a conflict that no repetition resolves. `errc::cancelled` is better told by `outcome::cancelled`.
 template <class When = detail::when_used>
 [[nodiscard]] outcome_error from_error(const error& thrown) {
-  outcome_error made{kind_for(thrown.code())};
+  detail::deferred<When, outcome_error> made{kind_for(thrown.code())};
   const auto code = thrown.code();
   made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
   made.origin = error_origin{code, thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()};

@@ -28,12 +28,14 @@ namespace detail {
 template <class Reason>
 concept has_bypass_name = requires {
   { Reason::name } -> std::convertible_to<std::string_view>;
-  typename std::bool_constant<(std::string_view{Reason::name}.size() > 0)>;
+  typename std::bool_constant<(std::string_view{Reason::name}.size() > 0)>;  // a constant
+  requires(std::string_view{Reason::name}.size() > 0);
 };
 template <class Reason>
 concept has_justification = requires {
   { Reason::justification } -> std::convertible_to<std::string_view>;
-  typename std::bool_constant<(std::string_view{Reason::justification}.size() > 0)>;
+  typename std::bool_constant<(std::string_view{Reason::justification}.size() > 0)>;  // a constant
+  requires(std::string_view{Reason::justification}.size() > 0);
 };
 
 /// `name: justification`, made while compiling.

@@ -46,6 +46,10 @@ struct staged {
 /// Never defined: their names are what the compiler says.
 template <class Target, class Payload>
 struct commit_needs_a_store_that_appends_this_event_or_a_batch_to_add_it_to;
+template <class Payload>
+struct commit_needs_a_permit_that_evaluate_gives_or_a_bypass_with_a_reason;
+template <class Given>
+struct commit_takes_its_permit_or_bypass_by_std_move_because_it_is_spent;
 template <class Function, class Payload>
 struct commit_calls_its_function_with_what_was_let_pass;
 template <class Function, class Payload>
@@ -59,11 +63,13 @@ template <class... Gates>
 inline constexpr bool is_gate_set<gate_set<Gates...>> = true;
 
 template <class Store, class Payload, class Options>
-concept appends_events =
-    requires(Store& store, const coordinate& where, const Payload& payload, const Options& options) { store.append(where, payload, options); };
+concept appends_events = requires(Store& store, const coordinate& where, const Payload& payload, const Options& options) {
+  store.append(where, payload, options);
+};
 template <class Batch, class Payload, class Options>
-concept collects_events =
-    requires(Batch& batch, const coordinate& where, const Payload& payload, const Options& options) { batch.add(where, payload, options); };
+concept collects_events = requires(Batch& batch, const coordinate& where, const Payload& payload, const Options& options) {
+  batch.add(where, payload, options);
+};
 
 }  // namespace detail
 
@@ -96,19 +102,22 @@ class pipeline {
   /// `function(payload)`.
   template <class Payload, class Function>
   constexpr decltype(auto) commit(permit<Payload>&& given, Function&& function) const {
-    if constexpr (std::is_invocable_v<Function, Payload>) return std::forward<Function>(function)(given.spend(GateSet::identity()));
-    else static_cast<void>(sizeof(commit_calls_its_function_with_what_was_let_pass<Function, Payload>));
+    if constexpr (std::is_invocable_v<Function, Payload>)
+      return std::forward<Function>(function)(given.spend(GateSet::identity()));
+    else
+      static_cast<void>(sizeof(commit_calls_its_function_with_what_was_let_pass<Function, Payload>));
   }
   /// `function(payload, reason)`: the function gets the reason, so that it can be recorded.
   template <class Payload, class Function>
   constexpr decltype(auto) commit(bypassed<Payload>&& given, Function&& function) const {
     if constexpr (std::is_invocable_v<Function, Payload, std::string_view>)
       return std::forward<Function>(function)(given.spend(), given.reason());
-    else static_cast<void>(sizeof(commit_of_a_bypass_calls_its_function_with_the_payload_and_the_reason<Function, Payload>));
+    else
+      static_cast<void>(sizeof(commit_of_a_bypass_calls_its_function_with_the_payload_and_the_reason<Function, Payload>));
   }
 
-  /// Appends to whatever has a store's `append`, and returns a `committed`; or adds to whatever has a batch's `add`, and returns a `staged`.
-  /// Throws what that throws. As durable as the options say, which are the store's own.
+  /// Appends to whatever has a store's `append`, and returns a `committed`; or adds to whatever has a batch's `add`, and returns a
+  /// `staged`. Throws what that throws. As durable as the options say, which are the store's own.
   template <class Payload, class Target, class Options = append_options>
   auto commit(permit<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
     return write(given.spend(GateSet::identity()), target, where, options);
@@ -119,6 +128,20 @@ class pipeline {
     Options with_reason = options;
     with_reason.bypass_reason = std::string{given.reason()};
     return write(given.spend(), target, where, with_reason);
+  }
+
+  // What isn't committed, in words.
+  template <class Payload, class... Rest>
+  void commit(const proposal<Payload>&, const Rest&...) const {
+    static_cast<void>(sizeof(commit_needs_a_permit_that_evaluate_gives_or_a_bypass_with_a_reason<Payload>));
+  }
+  template <class Payload, class... Rest>
+  void commit(permit<Payload>&, const Rest&...) const {
+    static_cast<void>(sizeof(commit_takes_its_permit_or_bypass_by_std_move_because_it_is_spent<permit<Payload>>));
+  }
+  template <class Payload, class... Rest>
+  void commit(bypassed<Payload>&, const Rest&...) const {
+    static_cast<void>(sizeof(commit_takes_its_permit_or_bypass_by_std_move_because_it_is_spent<bypassed<Payload>>));
   }
 
   /// As `commit`, for a permit or a bypass, but returns an outcome where that throws.

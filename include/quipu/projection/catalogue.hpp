@@ -2,8 +2,8 @@
 //
 // catalogue.hpp: proofs about all events of a program at once:
 //   static_assert(quipu::catalogue<deposited, withdrawn>::handled_by<account, audit>);
-// No two events have one kind, each event's older versions can be read back to the first, and each is folded by one of the projections. What
-// isn't so is one error that names the culprit.
+// No two events have one kind, each event's older versions can be read back to the first, and each is folded by one of the projections.
+// What isn't so is one error that names the culprit.
 #pragma once
 
 #include "../event/upcast.hpp"
@@ -36,8 +36,10 @@ namespace detail {
 /// The last type behind `previous`, where it began.
 template <class Event>
 consteval auto find_oldest() {
-  if constexpr (has_previous<Event>) return find_oldest<typename Event::previous>();
-  else return std::type_identity<Event>{};
+  if constexpr (has_previous<Event>)
+    return find_oldest<typename Event::previous>();
+  else
+    return std::type_identity<Event>{};
 }
 
 template <class Event>
@@ -77,8 +79,10 @@ consteval auto find_catalogue_problem() {
 
 template <class Event, class... States>
 consteval auto find_handler_problem() {
-  if constexpr (((folds_any_event<States> || is_listed<Event, typename States::events>) || ...)) return no_problem{};
-  else return problem<no_projection_handles_this_event_of_the_catalogue<Event>>{};
+  if constexpr (((folds_any_event<States> || is_listed<Event, typename States::events>) || ...))
+    return no_problem{};
+  else
+    return problem<no_projection_handles_this_event_of_the_catalogue<Event>>{};
 }
 
 template <class... Events, class... States>
@@ -88,17 +92,24 @@ consteval auto find_handling_problem(event_list<Events...>, type_list<States...>
     return own{};
   } else {
     using projections = decltype(first_problem<no_problem, problem_of<States>...>());
-    if constexpr (projections::found) return projections{};
-    else return first_problem<decltype(find_handler_problem<Events, States...>())...>();
+    if constexpr (projections::found)
+      return projections{};
+    else
+      return first_problem<decltype(find_handler_problem<Events, States...>())...>();
   }
 }
 
-/// True, or one error.
+/// `value` is true, or one error.
 template <class Problem>
-consteval bool nothing_to_tell() {
-  if constexpr (Problem::found) static_cast<void>(sizeof(typename Problem::sentence));
-  return true;
-}
+struct told;
+template <class Sentence>
+struct told<problem<Sentence>> {
+  using type = Sentence;
+};
+template <>
+struct told<no_problem> {
+  using type = std::true_type;
+};
 
 }  // namespace detail
 
@@ -114,12 +125,12 @@ struct catalogue {
   [[nodiscard]] static constexpr std::array<event_kind, size> kinds() noexcept { return {kind_of<Events>...}; }
 
   /// True where kinds are unique and versions complete; otherwise one compile error.
-  static constexpr bool complete = detail::nothing_to_tell<decltype(detail::find_catalogue_problem<Events...>())>();
+  static constexpr bool complete = detail::told<decltype(detail::find_catalogue_problem<Events...>())>::type::value;
 
   /// True where `complete` is and each event is folded by one of the projections; otherwise one compile error.
   template <class... Projections>
   static constexpr bool handled_by =
-      detail::nothing_to_tell<decltype(detail::find_handling_problem(event_list<Events...>{}, detail::type_list<Projections...>{}))>();
+      detail::told<decltype(detail::find_handling_problem(event_list<Events...>{}, detail::type_list<Projections...>{}))>::type::value;
 };
 
 }  // namespace quipu

@@ -49,23 +49,26 @@ using events_for = typename detail::variant_of_events<typename State::events>::t
 namespace detail {
 
 template <class State, class Command>
-concept has_decide_member = requires(const State& state, const Command& command) { State::decide(state, command); };
+concept has_decide_member = requires(const State& state, const Command& command) {
+  State::decide(state, command);
+};
 template <class State, class Command>
-concept has_decide_function = requires(const State& state, const Command& command) { decide(state, command); };
+concept has_decide_function = requires(const State& state, const Command& command) {
+  decide(state, command);
+};
 
 template <class State, class Command>
 constexpr auto call_decide(const State& state, const Command& command) {
-  if constexpr (has_decide_member<State, Command>) return State::decide(state, command);
-  else return decide(state, command);
+  if constexpr (has_decide_member<State, Command>)
+    return State::decide(state, command);
+  else
+    return decide(state, command);
 }
 
 template <class Type>
 inline constexpr bool is_std_optional = false;
 template <class Value>
 inline constexpr bool is_std_optional<std::optional<Value>> = true;
-
-template <class Decided, class Events>
-consteval bool decides_listed_events();
 
 template <class Choices, class Events>
 inline constexpr bool are_listed = false;
@@ -75,11 +78,16 @@ inline constexpr bool are_listed<std::variant<Choices...>, Events> = (is_listed<
 /// Whether a decision can hold nothing but events of a list.
 template <class Decided, class Events>
 consteval bool decides_listed_events() {
-  if constexpr (is_variant<Decided>) return are_listed<Decided, Events>;
-  else if constexpr (is_std_optional<Decided>) return decides_listed_events<typename Decided::value_type, Events>();
-  else if constexpr (is_listed<Decided, Events>) return true;
-  else if constexpr (input_range<Decided>) return decides_listed_events<element_of<Decided>, Events>();
-  else return false;
+  if constexpr (is_variant<Decided>)
+    return are_listed<Decided, Events>;
+  else if constexpr (is_std_optional<Decided>)
+    return decides_listed_events<typename Decided::value_type, Events>();
+  else if constexpr (is_listed<Decided, Events>)
+    return true;
+  else if constexpr (input_range<Decided>)
+    return decides_listed_events<element_of<Decided>, Events>();
+  else
+    return false;
 }
 
 template <class Returned, class Events>
@@ -96,8 +104,10 @@ consteval auto find_decide_problem() {
     return problem<a_projection_needs_a_public_static_decide_for_this_command<State, Command>>{};
   } else {
     using returned = decltype(call_decide(std::declval<const State&>(), std::declval<const Command&>()));
-    if constexpr (is_decision<returned, typename State::events>) return no_problem{};
-    else return problem<decide_must_return_an_outcome_of_events_that_the_projection_lists<State, Command, returned>>{};
+    if constexpr (is_decision<returned, typename State::events>)
+      return no_problem{};
+    else
+      return problem<decide_must_return_an_outcome_of_events_that_the_projection_lists<State, Command, returned>>{};
   }
 }
 
@@ -107,8 +117,10 @@ using decide_problem = decltype(find_decide_problem<State, Command>());
 template <std::size_t index = 0, class Visitor, class... Choices>
 constexpr void visit_choice(const std::variant<Choices...>& choice, const Visitor& visitor) {
   if constexpr (index < sizeof...(Choices)) {
-    if (choice.index() == index) visitor(std::get<index>(choice));
-    else visit_choice<index + 1>(choice, visitor);
+    if (choice.index() == index)
+      visitor(std::get<index>(choice));
+    else
+      visit_choice<index + 1>(choice, visitor);
   } else {
     throw error{errc::invalid_argument, "decide: a std::variant without a value is no event"};
   }

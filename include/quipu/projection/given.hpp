@@ -46,7 +46,8 @@ constexpr bool are_same(const Type& left, const Type& right) {
   if constexpr (std::equality_comparable<Type>) {
     return left == right;
   } else {
-    static_assert(std::is_aggregate_v<Type> && !std::is_array_v<Type>, "given().when().then() compares events by their operator==, or by their members if they are plain aggregates");
+    static_assert(std::is_aggregate_v<Type> && !std::is_array_v<Type>,
+                  "given().when().then() compares events by their operator==, or by their members if they are plain aggregates");
     return have_same_members(left, right, std::make_index_sequence<member_count<Type>>{});
   }
 }
@@ -60,8 +61,10 @@ std::string show_value(std::string_view name, std::string_view schema, const byt
 /// `deposited {"cents":100}`
 template <class Type>
 std::string show_value(const Type& value) {
-  if constexpr (encodable<Type>) return show_value<Type>(type_name<Type>(), schema_text<Type>(), encode(value));
-  else return std::string{type_name<Type>()};
+  if constexpr (encodable<Type>)
+    return show_value<Type>(type_name<Type>(), schema_text<Type>(), encode(value));
+  else
+    return std::string{type_name<Type>()};
 }
 
 /// An outcome that isn't ok, in words.
@@ -70,7 +73,8 @@ std::string show_refusal(const outcome<Decided>& refusal) {
   std::string shown{name_of(refusal.state())};
   if (refusal.is_error()) shown.append(" ").append(refusal.error().kind.str()).append(": ").append(refusal.error().message.view());
   if (refusal.is_cancelled()) shown.append(": ").append(refusal.cancelled().reason.view());
-  if (refusal.is_retry()) shown.append(" after ").append(std::to_string(refusal.retry().after_ms)).append(" ms: ").append(refusal.retry().reason.view());
+  if (refusal.is_retry())
+    shown.append(" after ").append(std::to_string(refusal.retry().after_ms)).append(" ms: ").append(refusal.retry().reason.view());
   return shown;
 }
 
@@ -93,7 +97,8 @@ class [[nodiscard]] decision_check {
     if (const outcome<Decided>* const refusal = find_refusal(decided_)) {
       said.append("    ").append(show_refusal(*refusal)).append("\n");
     } else {
-      visit_decided<typename State::events>(decided_, [&](const auto& event) { said.append("    ").append(show_value(event)).append("\n"); });
+      visit_decided<typename State::events>(decided_,
+                                            [&](const auto& event) { said.append("    ").append(show_value(event)).append("\n"); });
       if (said.size() == before_events) said.append("    no event\n");
     }
     return said;
@@ -120,12 +125,15 @@ struct expected_events {
     if (find_refusal(decided) != nullptr) return false;
     std::size_t count = 0;
     bool same = true;
-    visit_decided<typename State::events>(decided, [&](const auto& event) { same = is_at(count++, event, std::index_sequence_for<Events...>{}) && same; });
+    visit_decided<typename State::events>(
+        decided, [&](const auto& event) { same = is_at(count++, event, std::index_sequence_for<Events...>{}) && same; });
     return same && count == sizeof...(Events);
   }
   void describe(std::string& said) const {
-    if constexpr (sizeof...(Events) == 0) said.append("    no event\n");
-    else std::apply([&](const auto&... event) { (said.append("    ").append(show_value(event)).append("\n"), ...); }, events);
+    if constexpr (sizeof...(Events) == 0)
+      said.append("    no event\n");
+    else
+      std::apply([&](const auto&... event) { (said.append("    ").append(show_value(event)).append("\n"), ...); }, events);
   }
 
  private:
@@ -135,14 +143,16 @@ struct expected_events {
   }
   template <class Wanted, class Event>
   static constexpr bool is_same_event(const Wanted& wanted, const Event& event) {
-    if constexpr (std::is_same_v<Wanted, Event>) return are_same(wanted, event);
-    else return false;
+    if constexpr (std::is_same_v<Wanted, Event>)
+      return are_same(wanted, event);
+    else
+      return false;
   }
 };
 
 struct expected_error {
   error_kind kind;
-  text message;       // empty for any
+  text message;  // empty for any
   template <class Decided>
   constexpr bool holds(const outcome<Decided>& decided) const {
     const outcome<Decided>* const refusal = find_refusal(decided);
@@ -156,18 +166,13 @@ struct expected_error {
   }
 };
 
-/// Stands where something was wrong that the compiler has told of, so that it tells no more.
-struct told_check {
-  constexpr explicit operator bool() const noexcept { return true; }
-  [[nodiscard]] std::string message() const { return {}; }
-};
-struct told_decision {
-  template <class... Events>
-  constexpr told_check then(const Events&...) const noexcept {
-    return {};
-  }
-  constexpr told_check then_error(error_kind, const text& = {}) const noexcept { return {}; }
-};
+template <class State, class Event>
+consteval auto find_expectation_problem() {
+  if constexpr (is_listed<Event, typename State::events>)
+    return no_problem{};
+  else
+    return problem<then_expects_events_that_the_projection_lists<State, Event>>{};
+}
 
 /// What a command led to.
 template <class State, class Decided>
@@ -178,12 +183,11 @@ class [[nodiscard]] made_decision {
   /// Whether exactly these events were decided, in this order; with none, that nothing happens.
   template <class... Events>
   constexpr auto then(const Events&... events) const {
-    if constexpr ((is_listed<Events, typename State::events> && ...)) {
+    using verdict = decltype(first_problem<no_problem, decltype(find_expectation_problem<State, Events>())...>());
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
       return decision_check<State, Decided, expected_events<State, Events...>>{before_, decided_, {std::tuple<Events...>{events...}}};
-    } else {
-      static_cast<void>((say_listed<Events>(), ...));
-      return told_check{};
-    }
   }
   /// Whether the command was refused with an error of this kind.
   constexpr auto then_error(error_kind kind) const { return then_error(kind, text{}); }
@@ -196,12 +200,6 @@ class [[nodiscard]] made_decision {
   [[nodiscard]] constexpr const outcome<Decided>& result() const noexcept { return decided_; }
 
  private:
-  template <class Event>
-  static constexpr int say_listed() {
-    if constexpr (!is_listed<Event, typename State::events>) static_cast<void>(sizeof(then_expects_events_that_the_projection_lists<State, Event>));
-    return 0;
-  }
-
   State before_;
   outcome<Decided> decided_;
 };
@@ -215,8 +213,7 @@ struct given_state {
   constexpr auto when(const Command& command) const {
     using verdict = decide_problem<State, Command>;
     if constexpr (verdict::found) {
-      static_cast<void>(sizeof(typename verdict::sentence));
-      return told_decision{};
+      return verdict::sentence::value;
     } else {
       auto decided = call_decide(state, command);
       return made_decision<State, typename decltype(decided)::value_type>{state, std::move(decided)};
@@ -224,23 +221,15 @@ struct given_state {
   }
 };
 
-struct told_state {
-  template <class Command>
-  constexpr told_decision when(const Command&) const noexcept {
-    return {};
-  }
-};
-
 }  // namespace detail
 
-/// The state after some events, in which `.when(command)` decides, and `.then(events...)` or `.then_error(kind)` says whether as expected. The
-/// events are what `fold` takes. Usable in constant expressions where `apply` and `decide` are.
+/// The state after some events, in which `.when(command)` decides, and `.then(events...)` or `.then_error(kind)` says whether as expected.
+/// The events are what `fold` takes. Usable in constant expressions where `apply` and `decide` are.
 template <class State, class... Events>
 [[nodiscard]] constexpr auto given(const Events&... events) {
   using verdict = decltype(detail::find_fold_problem<State, const Events&...>());
   if constexpr (verdict::found) {
-    static_cast<void>(sizeof(typename verdict::sentence));
-    return detail::told_state{};
+    return verdict::sentence::value;
   } else {
     return detail::given_state<State>{fold<State>(events...)};
   }

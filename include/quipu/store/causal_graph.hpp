@@ -3,6 +3,7 @@
 // causal_graph.hpp: the events of a conversation and which of them caused which, to be drawn.
 #pragma once
 
+#include "../core/detail/when_used.hpp"
 #include "../event/event_view.hpp"
 
 #include <cstddef>
@@ -14,7 +15,10 @@
 namespace quipu {
 
 /// A value. Events are numbered in the order of the log.
-class causal_graph {
+template <class When>
+class basic_causal_graph {
+  using event_view = detail::deferred<When, quipu::event_view>;
+
  public:
   /// Points from a cause to its effect.
   struct edge {
@@ -25,7 +29,7 @@ class causal_graph {
 
   /// Of some events, in the order of the log; causes outside of them aren't drawn.
   template <class Events>
-  explicit causal_graph(Events events) : events_{std::move(events)} {
+  explicit basic_causal_graph(Events events) : events_{std::move(events)} {
     for (std::size_t effect = 0; effect < events_.size(); ++effect) {
       const auto cause = events_[effect].header().causation_id;
       if (!cause) continue;
@@ -66,5 +70,6 @@ class causal_graph {
   std::vector<event_view> events_;
   std::vector<edge> edges_;
 };
+using causal_graph = basic_causal_graph<detail::when_used>;
 
 }  // namespace quipu

@@ -6,6 +6,8 @@
 
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
+#include "../core/detail/atomic.hpp"
+#include "../core/detail/owner.hpp"
 #include "../environment/environment.hpp"
 #include "../environment/posix.hpp"
 #include "../journal/follower.hpp"
@@ -13,9 +15,7 @@
 #include "reading.hpp"
 #include "receipts.hpp"
 
-#include <atomic>
 #include <cstdint>
-#include <memory>
 #include <utility>
 
 namespace quipu {
@@ -30,15 +30,15 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   /// smaller than the writer's. Throws `errc::not_found` where there is no store, `errc::configuration`, `errc::corrupt`,
   /// `errc::unsupported_format`, `errc::io_failed`. An unfinished commit at the end isn't seen, and left to the writer.
   explicit read_only_store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{std::make_unique<core>(settings, std::move(cache), std::move(world))} {
+      : core_{detail::make_sole_owner<core>(settings, std::move(cache), std::move(world))} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
   /// Every later call is `errc::closed`; ranges and views that were given out go on.
-  void close() noexcept { core_->closed.store(true, std::memory_order_release); }
+  void close() noexcept { core_->closed.store(true); }
 
   [[nodiscard]] store_stats stats() {
-    const detail::log_snapshot seen = log().snapshot();
+    const auto seen = log().snapshot();
     return {.events = seen.end_sequence, .entities = log().entity_count(), .segments = seen.segment_count()};
   }
   [[nodiscard]] store_diagnostics diagnostics() {
@@ -59,20 +59,21 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
     config settings;
     Cache cache;
     follower log;
-    std::atomic<bool> closed{};
+    detail::atomic<bool> closed{};
     std::uint64_t number = detail::next_store_number();
   };
 
   [[nodiscard]] follower& log() {
-    if (core_->closed.load(std::memory_order_acquire)) throw error{errc::closed, "the store was closed", {.path = core_->settings.directory.str()}};
+    if (core_->closed.load()) throw error{errc::closed, "the store was closed", {.path = core_->settings.directory.str()}};
     return core_->log;
   }
   [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
 
-  std::unique_ptr<core> core_;
+  detail::sole_owner<core> core_;
 };
 
-read_only_store(const config&) -> read_only_store<no_cache, posix>;
+template <environment Environment = posix>
+read_only_store(const config&) -> read_only_store<no_cache, Environment>;
 template <projection_cache Cache>
 read_only_store(const config&, Cache) -> read_only_store<Cache, posix>;
 template <projection_cache Cache, environment Environment>

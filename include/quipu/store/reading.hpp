@@ -7,6 +7,7 @@
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../coordinate/region.hpp"
+#include "../core/detail/atomic.hpp"
 #include "../core/path.hpp"
 #include "../event/event_view.hpp"
 #include "../journal/detail/lineage.hpp"
@@ -20,9 +21,7 @@
 #include "detail/projector.hpp"
 #include "receipts.hpp"
 
-#include <atomic>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,8 +49,9 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 }
 
 /// Unlike that of any other store of this process.
-[[nodiscard]] inline std::uint64_t next_store_number() noexcept {
-  static std::atomic<std::uint64_t> last{0};
+template <class When = when_used>
+[[nodiscard]] std::uint64_t next_store_number() noexcept {
+  static detail::atomic<std::uint64_t> last{0};
   return ++last;
 }
 
@@ -61,6 +61,12 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 /// `settings()` and `number()`.
 template <class Self, projection_cache Cache>
 class reading {
+  // So that nothing of these is compiled before the store is.
+  using when = detail::deferred<Cache, detail::when_used>;
+  using event_view = detail::deferred<Cache, quipu::event_view>;
+  using event_range = basic_event_range<when>;
+  using region = basic_region<when>;
+
  public:
   // ---- reading ---------------------------------------------------------------------------------------------------------------
 
@@ -111,7 +117,7 @@ class reading {
     return detail::ancestors_of(log().snapshot(), event, limit);
   }
   /// The conversation that this event belongs to, as a graph of causes and effects.
-  [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
+  [[nodiscard]] basic_causal_graph<when> causal_graph(const event_id& id) { return basic_causal_graph<when>{correlated(id)}; }
 
   // ---- projecting ------------------------------------------------------------------------------------------------------------
 
@@ -124,8 +130,8 @@ class reading {
     if constexpr (!check_projection<State>()) {
       return problem<State>();
     } else {
-      std::optional<State> answer;
-      if (auto found = project_entity<State>(entity, demand)) answer = std::move(found->state);
+      std::optional<State> answer{std::in_place};
+      if (project_entity(&*answer, state_kind::template of<State>(), entity, demand) == 0) answer.reset();
       return answer;
     }
   }
@@ -136,9 +142,11 @@ class reading {
     if constexpr (!projection<State>) {
       return detail::projection_sentence<State>::value;
     } else {
-      const detail::log_snapshot seen = log().snapshot();
+      const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes<State>();
-      return detail::fold_as_of<State>(seen, entity, moment);
+      std::optional<State> answer{std::in_place};
+      if (!detail::fold_as_of(&*answer, detail::state_type<State, false>, seen, entity, moment)) answer.reset();
+      return answer;
     }
   }
 
@@ -148,9 +156,11 @@ class reading {
     if constexpr (!projection<State>) {
       return detail::projection_sentence<State>::value;
     } else {
-      const detail::log_snapshot seen = log().snapshot();
+      const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes<State>();
-      return detail::fold_region<State>(seen, wanted);
+      State state{};
+      detail::fold_region(&state, detail::state_type<State, false>, seen, wanted);
+      return state;
     }
   }
 
@@ -173,8 +183,12 @@ class reading {
     if constexpr (!check_projection<State>()) {
       return problem<State>();
     } else {
-      if (log().snapshot_of(entity).count == seen) return std::optional<projected<State>>{};
-      return project_entity<State>(entity, freshness::consistent());
+      std::optional<projected<State>> answer;
+      if (log().snapshot_of(entity).count == seen) return answer;
+      answer.emplace();
+      answer->count = project_entity(&answer->state, state_kind::template of<State>(), entity, freshness::consistent());
+      if (answer->count == 0) answer.reset();
+      return answer;
     }
   }
 
@@ -194,9 +208,9 @@ class reading {
   /// `progress` in events; when it returns false, the work ends with `errc::cancelled`.
   template <class Report>
   void verify(Report&& report) {
-    const detail::log_snapshot seen = log().snapshot();
+    const detail::basic_log_snapshot<when> seen = log().snapshot();
     const detail::store_identity identity = log().identity();
-    detail::log_verifier checking{seen, identity};
+    detail::basic_log_verifier<when> checking{seen, identity};
     if (!checking.run([&](std::uint64_t done) { return static_cast<bool>(report(progress{done, seen.end_sequence})); }))
       throw error{errc::cancelled, "verify was told to stop"};
   }
@@ -252,62 +266,61 @@ class reading {
     checked_store = self().number();
     checked_changes = changes;
   }
+  /// One type for all events and states: a lambda would be another one for each state.
+  struct shape_check {
+    reading& of;
+    void operator()(event_kind kind, std::uint16_t written, std::uint64_t hash, std::string_view text) const {
+      of.log().check_schema(kind, written, hash, text);
+    }
+  };
   template <class... Events>
   void check_shapes_of(event_list<Events...>) {
-    const auto check = [this](event_kind kind, std::uint16_t written, std::uint64_t hash, std::string_view text) {
-      log().check_schema(kind, written, hash, text);
-    };
-    (detail::check_shapes<Events>(check), ...);
+    (detail::check_shapes<Events>(shape_check{*this}), ...);
   }
   void check_shapes_of(any_event) noexcept {}
 
-  template <class State>
-  [[nodiscard]] std::optional<projected<State>> project_entity(std::string_view entity, freshness demand) {
+  /// What projecting must know of a state's type. The rest is compiled once for all of them.
+  struct state_kind {
+    const detail::state_operations<when>& operations;
+    void (*check_shapes)(reading& of);
+
+    template <class State>
+    [[nodiscard]] static state_kind of() noexcept {
+      return {detail::state_type<State, has_cache>, [](reading& of) { of.template check_shapes<State>(); }};
+    }
+  };
+
+  /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it; 0 where it has none.
+  [[nodiscard]] std::uint64_t project_entity(void* state, const state_kind& type, std::string_view entity, freshness demand) {
     auto& from = log();
     // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
     [[maybe_unused]] const std::int64_t asked_at_us = has_cache ? from.now_us() : 0;
     const auto [seen, count] = from.snapshot_of(entity);
-    check_shapes<State>();
+    type.check_shapes(*this);
     if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
       throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
                   {.expected = demand.sequence(), .actual = seen.end_sequence}};
-    if (count == 0) return std::nullopt;
+    if (count == 0) return 0;
     if constexpr (has_cache) {
-      if (!static_cast<cache_capabilities>(self().cache().capabilities()).is_noop) return project_cached<State>(seen, entity, count, demand, asked_at_us);
+      if (!static_cast<cache_capabilities>(self().cache().capabilities()).is_noop) {
+        detail::cached_projection<Cache> cached{self().cache(), from.identity().lineage, entity, state, type.operations};
+        if (cached.find(seen, count) && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
+          return cached.count();
+        const event_id last = detail::fold_entity(state, type.operations, seen, entity, cached.count());
+        if (count - cached.count() >= self().settings().cache.put_after_events) cached.put(count, last, asked_at_us);
+        return count;
+      }
     }
-    projected<State> answer{{}, count};
-    detail::visit_entity(seen, entity, 0, detail::frame_folding<State>{answer.state});
-    return answer;
-  }
-
-  template <class State>
-  [[nodiscard]] std::optional<projected<State>> project_cached(const detail::log_snapshot& seen, std::string_view entity,
-                                                               std::uint64_t count, const freshness& demand, std::int64_t asked_at_us) {
-    detail::cached_projection<State, Cache> cached{self().cache(), log().identity().lineage, entity};
-    auto found = cached.find(seen, count);
-    if (found && (found->count == count || is_fresh_enough(*found, seen, entity, demand, asked_at_us)))
-      return projected<State>{std::move(found->state), found->count};
-    std::uint64_t from = 0;
-    projected<State> answer{{}, count};
-    if (found) {
-      from = found->count;
-      answer.state = std::move(found->state);
-    }
-    event_id last{};
-    detail::visit_entity(seen, entity, from, [&](const std::shared_ptr<detail::segment>& owner, const detail::frame_view& frame) {
-      detail::frame_folding<State>{answer.state}(owner, frame);
-      last = frame.id();
-    });
-    if (count - from >= self().settings().cache.put_after_events) cached.put(answer.state, count, last, asked_at_us);
-    return answer;
+    detail::fold_entity(state, type.operations, seen, entity, 0);
+    return count;
   }
 
   template <class Found>
-  [[nodiscard]] bool is_fresh_enough(const Found& found, const detail::log_snapshot& seen, std::string_view entity, const freshness& demand,
+  [[nodiscard]] bool is_fresh_enough(const Found& found, const detail::basic_log_snapshot<when>& seen, std::string_view entity, const freshness& demand,
                                      std::int64_t asked_at_us) {
-    if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us, asked_at_us);
+    if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us(), asked_at_us);
     if (!demand.is_at_least()) return false;
-    const auto next = seen.find_entity_sequence(entity, found.count);
+    const auto next = seen.find_entity_sequence(entity, found.count());
     return next && next.frame.sequence() > demand.sequence();
   }
 };

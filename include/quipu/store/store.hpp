@@ -16,6 +16,7 @@
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../coordinate/coordinate.hpp"
+#include "../core/detail/owner.hpp"
 #include "../environment/environment.hpp"
 #include "../environment/posix.hpp"
 #include "../journal/append_options.hpp"
@@ -26,11 +27,12 @@
 #include "batch.hpp"
 #include "config.hpp"
 #include "detail/encoded_event.hpp"
+#include "detail/execute.hpp"
+#include "execute_options.hpp"
 #include "reading.hpp"
 #include "receipts.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -43,6 +45,10 @@ namespace quipu {
 
 template <projection_cache Cache = no_cache, environment Environment = posix>
 class store : public reading<store<Cache, Environment>, Cache> {
+  using when = detail::deferred<Cache, detail::when_used>;
+  using batch = basic_batch<when>;
+  using receipt = detail::deferred<Cache, quipu::receipt>;
+
  public:
   /// Opens the log in `settings.directory`, and makes one where there is none. An unfinished commit that a crash left at the end is cut off, and
   /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
@@ -96,6 +102,18 @@ class store : public reading<store<Cache, Environment>, Cache> {
     return append(where, event, options);
   }
 
+  /// Executes a command: projects the entity's state (`State{}` where it has no event), lets it decide (see projection/decider.hpp), and appends
+  /// the decided events in one commit, if nothing was appended to the entity since; otherwise from the beginning, up to `max_attempts` times. The
+  /// receipts of the events, none where none was decided; or what `decide` returned instead, and then nothing was appended. What is thrown
+  /// as a `quipu::error` becomes an outcome as well: the last attempt's conflict is `error_kind::conflict`.
+  template <class State, class Command>
+  auto execute(const coordinate& where, const Command& command, const execute_options& options = {}) {
+    using verdict = detail::decide_problem<State, Command>;
+    if constexpr (verdict::found) return verdict::sentence::value;
+    else if constexpr (!std::is_same_v<Cache, no_cache> && !cacheable<State>) detail::require_cacheable<State>();
+    else return detail::execute<State>(*this, where, command, options);
+  }
+
   /// Returns when everything appended before is on stable storage. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
   void sync() { log().sync(); }
 
@@ -112,7 +130,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
     return detail::attempt([&] { return append_raw(where, kind, payload, options); });
   }
-  outcome<std::vector<receipt>> try_append(const quipu::batch& events) {
+  outcome<std::vector<receipt>> try_append(const batch& events) {
     return detail::attempt([&] { return append(events); });
   }
   outcome<void> try_sync() {
@@ -125,7 +143,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
   // ---- about the store -------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] store_stats stats() {
-    const detail::log_snapshot seen = log().snapshot();
+    const auto seen = log().snapshot();
     const detail::journal_counts counts = log().counts();
     return {.events = seen.end_sequence,
             .entities = counts.entities,
@@ -177,7 +195,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {
     try {
       log().append(entries, receipts);
-    } catch (conflict_error& conflict) {
+    } catch (basic_conflict_error<when>& conflict) {
       conflict.attach(core_->log.snapshot());
       throw;
     }
@@ -189,10 +207,11 @@ class store : public reading<store<Cache, Environment>, Cache> {
       if (!held->log.is_foreign()) delete held;
     }
   };
-  std::unique_ptr<core, core_release> core_;
+  detail::sole_owner<core, core_release> core_;
 };
 
-store(const config&) -> store<no_cache, posix>;
+template <environment Environment = posix>
+store(const config&) -> store<no_cache, Environment>;
 template <projection_cache Cache>
 store(const config&, Cache) -> store<Cache, posix>;
 template <projection_cache Cache, environment Environment>

@@ -37,11 +37,16 @@ struct diagram_writer {
 struct mermaid_language {
   static constexpr void put_name(diagram_writer& writer, std::string_view name) {
     for (const char letter : name) {
-      if (letter == '"') writer.put("#quot;");
-      else if (letter == ';') writer.put("#59;");
-      else if (letter == '#') writer.put("#35;");
-      else if (letter == ':') writer.put("#58;");
-      else writer.put(static_cast<unsigned char>(letter) < 0x20 ? ' ' : letter);
+      if (letter == '"')
+        writer.put("#quot;");
+      else if (letter == ';')
+        writer.put("#59;");
+      else if (letter == '#')
+        writer.put("#35;");
+      else if (letter == ':')
+        writer.put("#58;");
+      else
+        writer.put(static_cast<unsigned char>(letter) < 0x20 ? ' ' : letter);
     }
   }
   template <class Machine>

@@ -24,11 +24,12 @@ namespace quipu {
 /// version is a hash of the table, so that a cached state isn't taken for one of another table.
 template <class Machine, class Initial = typename Machine::initial>
 struct machine_projection {
-  static_assert(detail::check_state<Machine, Initial>());
+  static_assert(detail::checked_state<Machine, Initial>::value);
 
   using events = typename Machine::events;
   using machine = Machine;
-  static constexpr std::uint64_t version = detail::hash_table(Machine::table, events{}, detail::index_in<Initial, typename Machine::states>);
+  static constexpr std::uint64_t version =
+      detail::hash_table(Machine::table, events{}, detail::index_in<Initial, typename Machine::states>);
 
   /// The place of the state in `Machine::states`.
   std::uint32_t current{static_cast<std::uint32_t>(detail::index_in<Initial, typename Machine::states>)};
@@ -36,18 +37,18 @@ struct machine_projection {
   /// Throws `errc::conflict` for an event that is illegal in the current state: `actual()` is the event's place among the events of its
   /// entity, and the message names the state, the event, and what is legal. The state stays as it was.
   template <class Event>
-    requires(Machine::template has_event<Event>)
-  constexpr void apply(const Event&, const event_header& header) {
+  requires(Machine::template has_event<Event>) constexpr void apply(const Event&, const event_header& header) {
     const std::size_t next = detail::find_next_state<Machine>(current, detail::index_in<Event, events>);
     if (next == detail::nowhere) {
-      detail::throw_illegal_move<Machine>(current, {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .sequence = header.position.sequence});
+      detail::throw_illegal_move<Machine>(
+          current, {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .sequence = header.position.sequence});
     }
     current = static_cast<std::uint32_t>(next);
   }
 
   template <class State>
   [[nodiscard]] constexpr bool is() const noexcept {
-    static_assert(detail::check_state<Machine, State>());
+    static_assert(detail::checked_state<Machine, State>::value);
     return current == detail::index_in<State, typename Machine::states>;
   }
   /// What the state is called.

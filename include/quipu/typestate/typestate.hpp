@@ -3,7 +3,8 @@
 // typestate.hpp: an object whose type says which state it is in, so that what isn't legal there doesn't compile:
 //   const auto shut = quipu::typestate<door, is_open>{}.fire(store, where, door_closed{});   // a typestate<door, is_closed>
 //   shut.fire(store, where, door_locked{});
-//   shut.fire(store, where, door_closed{});   // one error: this_event_is_illegal_in_this_state<is_closed, door_closed, legal_events_are<...>>
+//   shut.fire(store, where, door_closed{});   // one error: this_event_is_illegal_in_this_state<is_closed, door_closed,
+//   legal_events_are<...>>
 //
 // It is what this code knows, not what the log says: another process may have moved on. Give `append_options.expected` to be refused then,
 // and start from `machine_projection` where the state is only known at run time.
@@ -41,31 +42,30 @@ struct say_legal_events<event_list<Events...>> {
 template <class Machine, class State, class Event>
 using illegal_event = this_event_is_illegal_in_this_state<State, Event, typename say_legal_events<legal_events<Machine, State>>::type>;
 
+/// `value` is true, or one error.
 template <class Machine, class State>
-consteval bool check_state() {
-  if constexpr (!Machine::template has_state<State>) static_cast<void>(sizeof(this_state_is_none_of_the_machine<Machine, State>));
-  return true;
-}
+using checked_state =
+    std::conditional_t<Machine::template has_state<State>, std::true_type, this_state_is_none_of_the_machine<Machine, State>>;
 
 template <class Data, class Event>
-concept applies_event = requires(Data& data, const Event& event) { data.apply(event); };
+concept applies_event = requires(Data& data, const Event& event) {
+  data.apply(event);
+};
 
 }  // namespace detail
 
-/// In `State` of `Machine`, with `Data` that goes from state to state. Where the data has an `apply(const Event&)`, each event that is fired
-/// is applied to it. Not thread-safe.
+/// In `State` of `Machine`, with `Data` that goes from state to state. Where the data has an `apply(const Event&)`, each event that is
+/// fired is applied to it. Not thread-safe.
 template <class Machine, class State, class Data = none>
 class typestate {
-  static_assert(detail::check_state<Machine, State>());
+  static_assert(detail::checked_state<Machine, State>::value);
 
  public:
   using machine = Machine;
   using state = State;
   using data_type = Data;
 
-  constexpr typestate()
-    requires std::default_initializable<Data>
-      : data_{} {}
+  constexpr typestate() requires std::default_initializable<Data> : data_{} {}
   constexpr explicit typestate(Data data) : data_(std::move(data)) {}
 
   [[nodiscard]] constexpr const Data& data() const& noexcept { return data_; }

@@ -50,8 +50,10 @@ concept has_static_name = requires {
 /// A type's static `name`, or what its program calls it.
 template <class Type>
 consteval std::string_view type_name() {
-  if constexpr (has_static_name<Type>) return Type::name;
-  else return find_type_name(describe_type<Type>());
+  if constexpr (has_static_name<Type>)
+    return Type::name;
+  else
+    return find_type_name(describe_type<Type>());
 }
 
 }  // namespace quipu::detail

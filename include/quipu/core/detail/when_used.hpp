@@ -7,7 +7,7 @@
 namespace quipu::detail {
 
 /// The argument of templates that are templates only so that nobody pays for compiling them who doesn't use them: most files that include the
-/// library name event types and no store. See docs/decisions/0011-templates-that-wait.md.
+/// library name event types and no store. See docs/decisions/0011-compiled-when-used.md.
 struct when_used {};
 
 template <class Parameter, class Type>

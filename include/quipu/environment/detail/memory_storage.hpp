@@ -8,14 +8,14 @@
 #pragma once
 
 #include "../../core/bytes.hpp"
+#include "../../core/detail/ordering.hpp"
+#include "../../core/detail/owner.hpp"
 #include "../../core/detail/when_used.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -28,8 +28,8 @@ template <class When>
 class basic_memory_reservation {
  public:
   /// Nothing where the system has no room. `capacity` isn't 0.
-  [[nodiscard]] static std::shared_ptr<basic_memory_reservation> of(std::size_t capacity) {
-    auto made = std::make_shared<basic_memory_reservation>();
+  [[nodiscard]] static shared_owner<basic_memory_reservation> of(std::size_t capacity) {
+    auto made = make_shared_owner<basic_memory_reservation>();
     int flags = MAP_PRIVATE | MAP_ANONYMOUS;
 #if defined(MAP_NORESERVE)
     flags |= MAP_NORESERVE;
@@ -67,7 +67,7 @@ class basic_memory_storage {
 
   [[nodiscard]] std::size_t read(std::byte* to, std::size_t count, std::uint64_t offset) const noexcept {
     if (count == 0 || offset >= size_) return 0;
-    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - offset));
+    count = static_cast<std::size_t>(smaller<std::uint64_t>(count, size_ - offset));
     std::memcpy(to, current_->data() + offset, count);
     return count;
   }
@@ -75,9 +75,10 @@ class basic_memory_storage {
   [[nodiscard]] bool write(bytes_view data, std::uint64_t offset) {
     if (data.empty()) return true;
     if (offset > most_bytes || data.size() > most_bytes - offset || !make_room(offset + data.size(), true)) return false;
+    forget_unused();
     each_reservation(offset, data.size(), [&](std::byte* to, std::size_t count) { std::memcpy(to, data.data(), count); });
-    touched_ = std::max(touched_, offset + data.size());
-    size_ = std::max(size_, offset + data.size());
+    touched_ = larger(touched_, offset + data.size());
+    size_ = larger(size_, offset + data.size());
     return true;
   }
 
@@ -93,7 +94,7 @@ class basic_memory_storage {
   }
 
   /// A reservation that has `count` bytes at least, or nothing where there is no room. `count` isn't 0.
-  [[nodiscard]] std::shared_ptr<const memory_reservation> window(std::size_t count) {
+  [[nodiscard]] shared_owner<const memory_reservation> window(std::size_t count) {
     if (!make_room(count, false)) return nullptr;
     return current_;
   }
@@ -113,15 +114,23 @@ class basic_memory_storage {
     if (needed <= capacity) return true;
     if (needed > most_bytes - page_bytes) return false;
     older_.reserve(older_.size() + 1);  // now, so that nothing fails half-way
-    std::shared_ptr<memory_reservation> larger;
+    shared_owner<memory_reservation> larger;
     if (again && needed < capacity * 2) larger = memory_reservation::of(static_cast<std::size_t>(capacity * 2));
     if (!larger) larger = memory_reservation::of(static_cast<std::size_t>((needed + page_bytes - 1) / page_bytes * page_bytes));
     if (!larger) return false;
     if (touched_ > 0) std::memcpy(larger->data(), current_->data(), static_cast<std::size_t>(touched_));
-    std::erase_if(older_, [](const auto& reservation) { return reservation.expired(); });
+    forget_unused();
     if (current_) older_.push_back(current_);
     current_ = std::move(larger);
     return true;
+  }
+
+  /// Lets go of those that no mapping refers to any more. (None can begin to: new mappings get the current one.)
+  void forget_unused() noexcept {
+    std::size_t kept = 0;
+    for (auto& reservation : older_)
+      if (!reservation.is_alone()) older_[kept++].swap(reservation);
+    older_.resize(kept);
   }
 
   /// Calls `change(to, count)` with the part of [offset, offset + count) that each living reservation has.
@@ -129,16 +138,14 @@ class basic_memory_storage {
   void each_reservation(std::uint64_t offset, std::uint64_t count, Change change) const {
     const auto change_in = [&](const memory_reservation& reservation) {
       if (offset >= reservation.capacity()) return;
-      change(reservation.data() + offset, static_cast<std::size_t>(std::min(count, reservation.capacity() - offset)));
+      change(reservation.data() + offset, static_cast<std::size_t>(smaller(count, reservation.capacity() - offset)));
     };
     if (current_) change_in(*current_);
-    for (const auto& reservation : older_) {
-      if (const auto living = reservation.lock()) change_in(*living);
-    }
+    for (const auto& reservation : older_) change_in(*reservation);
   }
 
-  std::shared_ptr<memory_reservation> current_;
-  std::vector<std::weak_ptr<memory_reservation>> older_;  // those that mappings may still refer to
+  shared_owner<memory_reservation> current_;
+  std::vector<shared_owner<memory_reservation>> older_;  // those that mappings may still refer to
   std::uint64_t size_{};
   std::uint64_t touched_{};  // nothing behind this was ever written, so that clearing and copying leave those pages unused
 };

@@ -6,12 +6,12 @@
 // Not thread-safe: the world that a tree belongs to has one mutex for all of it, so that a copy of the world is one moment.
 #pragma once
 
+#include "../../core/detail/ordering.hpp"
+#include "../../core/detail/owner.hpp"
 #include "memory_storage.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,8 +33,8 @@ struct basic_memory_directory;
 template <class When>
 struct basic_memory_entry {
   std::string name;
-  std::shared_ptr<basic_memory_file<When>> file;
-  std::shared_ptr<basic_memory_directory<When>> directory;
+  shared_owner<basic_memory_file<When>> file;
+  shared_owner<basic_memory_directory<When>> directory;
 };
 using memory_entry = basic_memory_entry<when_used>;
 
@@ -45,8 +45,7 @@ struct basic_memory_directory {
   std::vector<entry> entries;
 
   [[nodiscard]] auto position(std::string_view name) const {
-    return std::lower_bound(entries.begin(), entries.end(), name,
-                            [](const entry& each, std::string_view wanted) { return each.name < wanted; });
+    return end_of_those(entries.begin(), entries.end(), [name](const entry& each) { return each.name < name; });
   }
   [[nodiscard]] const entry* find(std::string_view name) const {
     const auto found = position(name);
@@ -64,15 +63,15 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
 
 /// Makes the file that isn't there.
 template <class When>
-[[nodiscard]] std::shared_ptr<basic_memory_file<When>> create_memory_file(basic_memory_directory<When>& in, const std::string& name) {
-  auto made = std::make_shared<basic_memory_file<When>>();
+[[nodiscard]] shared_owner<basic_memory_file<When>> create_memory_file(basic_memory_directory<When>& in, const std::string& name) {
+  auto made = make_shared_owner<basic_memory_file<When>>();
   in.insert({name, made, nullptr});
   return made;
 }
 
 /// The file of that name, if it is one; null and ENOENT, EISDIR or ENAMETOOLONG otherwise.
 template <class When>
-[[nodiscard]] std::pair<std::shared_ptr<basic_memory_file<When>>, int> find_memory_file(const basic_memory_directory<When>& in, std::string_view name) {
+[[nodiscard]] std::pair<shared_owner<basic_memory_file<When>>, int> find_memory_file(const basic_memory_directory<When>& in, std::string_view name) {
   if (name.size() > memory_name_max) return {nullptr, ENAMETOOLONG};
   const basic_memory_entry<When>* const found = in.find(name);
   if (found == nullptr) return {nullptr, ENOENT};
@@ -101,9 +100,9 @@ template <class When>
 /// The directory at a path, which starts at `root` with or without a slash, and is made with its parents where `create` says so.
 /// Null and ENOENT, ENOTDIR or ENAMETOOLONG otherwise.
 template <class When>
-[[nodiscard]] std::pair<std::shared_ptr<basic_memory_directory<When>>, int> walk_memory(
-    const std::shared_ptr<basic_memory_directory<When>>& root, std::string_view where, bool create) {
-  std::vector<std::shared_ptr<basic_memory_directory<When>>> way{root};
+[[nodiscard]] std::pair<shared_owner<basic_memory_directory<When>>, int> walk_memory(
+    const shared_owner<basic_memory_directory<When>>& root, std::string_view where, bool create) {
+  std::vector<shared_owner<basic_memory_directory<When>>> way{root};
   while (!where.empty()) {
     const std::size_t slash = where.find('/');
     const std::string_view name = where.substr(0, slash);
@@ -119,7 +118,7 @@ template <class When>
       if (!found->directory) return {nullptr, ENOTDIR};
       way.push_back(found->directory);
     } else if (create) {
-      auto made = std::make_shared<basic_memory_directory<When>>();
+      auto made = make_shared_owner<basic_memory_directory<When>>();
       here.insert({std::string{name}, nullptr, made});
       way.push_back(std::move(made));
     } else {
@@ -136,7 +135,7 @@ template <class When>
     if (entry.file) {
       if (!create_memory_file(to, entry.name)->storage.copy_from(entry.file->storage)) return false;
     } else {
-      auto made = std::make_shared<basic_memory_directory<When>>();
+      auto made = make_shared_owner<basic_memory_directory<When>>();
       to.insert({entry.name, nullptr, made});
       if (!copy_memory(*entry.directory, *made)) return false;
     }

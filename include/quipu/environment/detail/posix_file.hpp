@@ -9,9 +9,9 @@
 #pragma once
 
 #include "../../core/bytes.hpp"
+#include "../../core/detail/atomic.hpp"
 #include "../../core/error.hpp"
 
-#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -165,8 +165,8 @@ inline constexpr int directory_handle_flags = O_RDONLY | O_DIRECTORY;
 /// out of the directory (EXDEV); `relative` isn't absolute and holds no "..". Invalid with `errno` set when it fails.
 [[nodiscard]] inline unique_fd open_beneath(int directory, const char* relative, int flags, mode_t mode = 0644) {
 #if defined(SYS_openat2) && defined(RESOLVE_BENEATH)
-  static std::atomic<bool> missing{false};
-  if (!missing.load(std::memory_order_relaxed)) {
+  static atomic<bool> missing{false};
+  if (!missing.load()) {
     bool creates = (flags & O_CREAT) != 0;
 #if defined(O_TMPFILE)
     creates = creates || (flags & O_TMPFILE) == O_TMPFILE;
@@ -177,7 +177,7 @@ inline constexpr int directory_handle_flags = O_RDONLY | O_DIRECTORY;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
     const long result = retry_interrupted([&] { return ::syscall(SYS_openat2, directory, relative, &how, sizeof how); });
     if (result >= 0) return unique_fd{static_cast<int>(result)};
-    if (errno == ENOSYS) missing.store(true, std::memory_order_relaxed);
+    if (errno == ENOSYS) missing.store(true);
     // Older sandboxes refuse system calls they don't know with EPERM; going by component is as safe and gives the true answer.
     if (errno != ENOSYS && errno != EPERM) return {};
   }

@@ -13,13 +13,13 @@
 // behind the C library's back, keeps the lock alive (locked for too long, never for two) until it executes a program or ends.
 #pragma once
 
+#include "../../core/detail/atomic.hpp"
 #include "../../core/detail/monitor.hpp"
 #include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 #include "posix_file.hpp"
 #include "posix_open.hpp"
 
-#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -62,7 +62,7 @@ class basic_held_locks {
   }
 
   /// How many forks lie between the first process and this one.
-  [[nodiscard]] std::uint64_t forks() const noexcept { return forks_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t forks() const noexcept { return forks_.load(); }
 
   /// Does nothing in a forked child: it has none of its parent's locks, and no token is used twice.
   void release(std::uint64_t token) noexcept {
@@ -100,7 +100,7 @@ class basic_held_locks {
   mutex mutex_;
   std::vector<holding> held_;
   std::uint64_t last_token_{};
-  std::atomic<std::uint64_t> forks_{};
+  atomic<std::uint64_t> forks_{};
 };
 using held_locks = basic_held_locks<when_used>;
 

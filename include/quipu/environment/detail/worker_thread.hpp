@@ -4,10 +4,10 @@
 // more than all threads of the library are worth.
 #pragma once
 
+#include "../../core/detail/owner.hpp"
 #include "../../core/error.hpp"
 #include "posix_file.hpp"
 
-#include <memory>
 #include <utility>
 
 #include <pthread.h>
@@ -26,10 +26,10 @@ class worker_thread {
   /// Starts `work()`, which must not throw; nothing may be running. Throws `errc::io_failed` where the system gives no thread.
   template <class Work>
   void start(Work work) {
-    auto held = std::make_unique<Work>(std::move(work));
+    auto held = make_sole_owner<Work>(std::move(work));
     const int failed = ::pthread_create(&thread_, nullptr, &run<Work>, held.get());
     if (failed != 0) throw_system_error("start a thread", {}, failed);
-    held.release();
+    static_cast<void>(held.release());
     running_ = true;
   }
 
@@ -44,7 +44,7 @@ class worker_thread {
  private:
   template <class Work>
   static void* run(void* work) noexcept {
-    const std::unique_ptr<Work> held{static_cast<Work*>(work)};
+    const sole_owner<Work> held{static_cast<Work*>(work)};
     (*held)();
     return nullptr;
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../../core/byte_io.hpp"
+#include "../../core/detail/ordering.hpp"
 #include "../../core/error.hpp"
 #include "../schema.hpp"
 #include "size.hpp"
@@ -96,33 +97,11 @@ inline bool sorts_before(bytes_view left, bytes_view right) noexcept {
   return order != 0 ? order < 0 : left.size() < right.size();
 }
 
-/// Heapsort: in place, without recursion, and never worse than n log n. <algorithm> would cost every program that includes this.
-inline void sort_encoded(std::vector<encoded_element>& elements, const std::byte* base) {
-  const auto before = [base](const encoded_element& left, const encoded_element& right) {
-    return sorts_before({base + left.offset, left.size}, {base + right.offset, right.size});
-  };
-  const auto sink = [&](std::size_t parent, std::size_t count) {
-    const encoded_element moved = elements[parent];
-    for (std::size_t child = 2 * parent + 1; child < count; child = 2 * parent + 1) {
-      if (child + 1 < count && before(elements[child], elements[child + 1])) ++child;
-      if (!before(moved, elements[child])) break;
-      elements[parent] = elements[child];
-      parent = child;
-    }
-    elements[parent] = moved;
-  };
-  for (std::size_t parent = elements.size() / 2; parent-- > 0;) sink(parent, elements.size());
-  for (std::size_t count = elements.size(); count-- > 1;) {
-    std::swap(elements[0], elements[count]);
-    sink(0, count);
-  }
-}
-
 /// Hash order differs between libraries and runs; the order of the encoded bytes doesn't. `encode_one` appends an element.
 template <class Container, class EncodeOne>
 void encode_sorted(byte_writer& writer, const Container& container, EncodeOne encode_one) {
   const std::size_t start = writer.size();
-  std::vector<encoded_element> elements;
+  std::vector<deferred<Container, encoded_element>> elements;
   elements.reserve(container.size());
   for (const auto& element : container) {
     const std::size_t offset = writer.size() - start;
@@ -130,8 +109,10 @@ void encode_sorted(byte_writer& writer, const Container& container, EncodeOne en
     elements.push_back({offset, writer.size() - start - offset});
   }
   std::byte* const base = writer.buffer().data() + start;
-  sort_encoded(elements, base);
-  bytes sorted;
+  sort_by(elements, [base](const encoded_element& left, const encoded_element& right) {
+    return sorts_before({base + left.offset, left.size}, {base + right.offset, right.size});
+  });
+  deferred<Container, bytes> sorted;
   sorted.reserve(writer.size() - start);
   for (const encoded_element& element : elements) {
     sorted.insert(sorted.end(), base + element.offset, base + element.offset + element.size);

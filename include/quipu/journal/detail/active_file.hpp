@@ -8,16 +8,16 @@
 #pragma once
 
 #include "../../core/detail/monitor.hpp"
+#include "../../core/detail/ordering.hpp"
+#include "../../core/detail/owner.hpp"
 #include "../../environment/environment.hpp"
 #include "layout.hpp"
 #include "log_files.hpp"
 #include "segment.hpp"
 #include "tail_buffer.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -36,7 +36,7 @@ class active_file {
   using file_type = typename log_files<Environment>::file_type;
 
   /// Goes on at `end` of a file, all of which is on stable storage up to there.
-  void open(file_type file, std::shared_ptr<segment> shared, const store_identity& identity, std::uint64_t end) {
+  void open(file_type file, shared_owner<segment> shared, const store_identity& identity, std::uint64_t end) {
     reserved_ = file.size();
     file_.emplace(std::move(file));
     segment_ = std::move(shared);
@@ -46,7 +46,7 @@ class active_file {
   void close() noexcept { file_.reset(); }
 
   [[nodiscard]] file_type& file() noexcept { return *file_; }
-  [[nodiscard]] const std::shared_ptr<segment>& shared() const noexcept { return segment_; }
+  [[nodiscard]] const shared_owner<segment>& shared() const noexcept { return segment_; }
   /// Offset behind the last frame that is in the file.
   [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
   [[nodiscard]] static std::uint32_t place_of(std::uint64_t offset) noexcept { return static_cast<std::uint32_t>(offset / frame_alignment); }
@@ -58,7 +58,7 @@ class active_file {
   void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit) {
     if (wanted <= reserved_) return;
     const std::uint64_t rounded = step == 0 ? wanted : (wanted + step - 1) / step * step;
-    const std::uint64_t size = std::min(std::max(wanted, limit), rounded);
+    const std::uint64_t size = smaller(larger(wanted, limit), rounded);
     file_->reserve(size);
     reserved_ = size;
   }
@@ -82,12 +82,12 @@ class active_file {
     const std::uint64_t end = at.end + group.size();
     if (with_sync) {
       // Flushing into space that was written before is faster: no metadata changes. Not worth it behind a large group.
-      if (end > zeroed_ && group.size() < zero_ahead / 4 && at.reserved > end) zero(end, std::min(zero_ahead, at.reserved - end));
+      if (end > zeroed_ && group.size() < zero_ahead / 4 && at.reserved > end) zero(end, smaller(zero_ahead, at.reserved - end));
       const std::int64_t began_us = steady_now_us();
       file_->sync();
       flush_time_us_ = steady_now_us() - began_us;
     }
-    zeroed_ = std::max(zeroed_, end);
+    zeroed_ = larger(zeroed_, end);
     segment_->change_index([&](segment_index& index) {
       for (const pending_frame& each : group.frames()) {
         const std::byte* frame = segment_->base() + at.end + each.at;
@@ -146,7 +146,7 @@ class active_file {
   }
 
   std::optional<file_type> file_;
-  std::shared_ptr<segment> segment_;
+  shared_owner<segment> segment_;
   store_identity identity_{};
   std::uint64_t end_{};
   std::uint64_t flushed_end_{};  // offset behind what is on stable storage

@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -96,12 +95,26 @@ class flat_map {
 template <class Element>
 class stable_list {
  public:
+  stable_list() noexcept = default;
+  stable_list(stable_list&& other) noexcept : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} { other.blocks_.clear(); }
+  stable_list& operator=(stable_list&& other) noexcept {
+    blocks_.swap(other.blocks_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~stable_list() {
+    for (Element* const block : blocks_) delete[] block;
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] Element& operator[](std::size_t position) const noexcept { return blocks_[position / block_size][position % block_size]; }
   [[nodiscard]] Element& back() const noexcept { return (*this)[size_ - 1]; }
 
   Element& add() {
-    if (size_ == blocks_.size() * block_size) blocks_.push_back(std::make_unique<Element[]>(block_size));
+    if (size_ == blocks_.size() * block_size) {
+      if (blocks_.size() == blocks_.capacity()) blocks_.reserve(2 * blocks_.size() + 1);  // before: then nothing fails once the block is had
+      blocks_.push_back(new Element[block_size]{});
+    }
     return (*this)[size_++];
   }
   /// Takes the last element back; its place is given out again as it is.
@@ -109,7 +122,7 @@ class stable_list {
 
  private:
   static constexpr std::size_t block_size = 32;
-  std::vector<std::unique_ptr<Element[]>> blocks_;
+  std::vector<Element*> blocks_;
   std::size_t size_{};
 };
 

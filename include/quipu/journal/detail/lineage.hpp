@@ -15,44 +15,44 @@
 namespace quipu::detail {
 
 /// Calls `take(view)` for the events that a segment's index lists, up to the end of a snapshot. `find(index)` gives the list, or null.
-template <class Find, class Take>
-void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
+template <class When, class Find, class Take>
+void visit_links(const basic_log_snapshot<When>& seen, Find&& find, Take&& take) {
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     const auto& owner = seen.at(position);
-    std::vector<std::uint32_t> found;
-    owner->with_index([&](const segment_index& index) {
+    std::vector<deferred<When, std::uint32_t>> found;
+    owner->with_index([&](const basic_segment_index<When>& index) {
       if (const auto* list = find(index)) found.assign(list->begin(), list->end());
     });
     for (const std::uint32_t place : found) {
       if (place >= seen.end_of(position)) break;
-      take(log_snapshot::found_frame{owner, owner->frame_at(place)}.view());
+      take(typename basic_log_snapshot<When>::found_frame{owner, owner->frame_at(place)}.view());
     }
   }
 }
 
 /// The events whose cause is the one with this id, in the order of the log.
 template <class When>
-[[nodiscard]] std::vector<event_view> effects_of(const basic_log_snapshot<When>& seen, const event_id& id) {
-  std::vector<event_view> effects;
-  visit_links(seen, [&](const segment_index& index) { return index.find_effects(id); },
+[[nodiscard]] std::vector<deferred<When, event_view>> effects_of(const basic_log_snapshot<When>& seen, const event_id& id) {
+  std::vector<deferred<When, event_view>> effects;
+  visit_links(seen, [&](const basic_segment_index<When>& index) { return index.find_effects(id); },
               [&](event_view effect) { effects.push_back(std::move(effect)); });
   return effects;
 }
 
 /// The events of a conversation, in the order of the log: the one that began it, if it is in the log, and those that name it.
 template <class When>
-[[nodiscard]] std::vector<event_view> conversation_of(const basic_log_snapshot<When>& seen, const event_id& begin) {
-  std::vector<event_view> events;
+[[nodiscard]] std::vector<deferred<When, event_view>> conversation_of(const basic_log_snapshot<When>& seen, const event_id& begin) {
+  std::vector<deferred<When, event_view>> events;
   if (const auto first = seen.find_id(begin)) events.push_back(first.view());
-  visit_links(seen, [&](const segment_index& index) { return index.find_conversation(begin); },
+  visit_links(seen, [&](const basic_segment_index<When>& index) { return index.find_conversation(begin); },
               [&](event_view event) { events.push_back(std::move(event)); });
   return events;
 }
 
 /// The events of an event's entity that came before it, the nearest first, at most `limit`.
 template <class When>
-[[nodiscard]] std::vector<event_view> ancestors_of(const basic_log_snapshot<When>& seen, const event_view& event, std::size_t limit) {
-  std::vector<event_view> before;
+[[nodiscard]] std::vector<deferred<When, event_view>> ancestors_of(const basic_log_snapshot<When>& seen, const event_view& event, std::size_t limit) {
+  std::vector<deferred<When, event_view>> before;
   for (std::uint64_t sequence = event.entity_sequence(); sequence != 0 && before.size() < limit;) {
     const auto found = seen.find_entity_sequence(event.entity(), --sequence);
     if (!found) break;

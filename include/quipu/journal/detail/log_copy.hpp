@@ -3,11 +3,11 @@
 // log_copy.hpp: copies a log, as one snapshot has it, into another directory.
 #pragma once
 
+#include "../../core/detail/ordering.hpp"
 #include "../../environment/environment.hpp"
 #include "layout.hpp"
 #include "segment.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace quipu::detail {
 
 /// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store.
 /// Everything is on stable storage when this returns. Throws `errc::invalid_argument` where the directory has files in it, and as writing does.
-template <environment Environment>
-void copy_log(Environment& world, const log_snapshot& seen, const store_head& head, const path& target) {
+template <environment Environment, class When>
+void copy_log(Environment& world, const basic_log_snapshot<When>& seen, const basic_store_head<When>& head, const path& target) {
   auto directory = world.open_directory(target, true);
   if (!directory.list().empty())
     throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.str()}};
@@ -29,12 +29,12 @@ void copy_log(Environment& world, const log_snapshot& seen, const store_head& he
     file.sync();
   };
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const segment& each = *seen.at(position);
+    const auto& each = *seen.at(position);
     const bool is_last = position + 1 == seen.segment_count();
     const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
-    write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
+    write(segment_name<When>(each.first_sequence()), bytes_view{each.base(), size});
   }
-  const std::array<std::byte, store_head::size> raw = head.encode();
+  const auto raw = head.encode();
   write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
   directory.sync();
 }

@@ -5,17 +5,17 @@
 #pragma once
 
 #include "../../core/blake3.hpp"
+#include "../../core/detail/ordering.hpp"
+#include "../../core/detail/owner.hpp"
 #include "../../environment/environment.hpp"
 #include "../journal_options.hpp"
 #include "layout.hpp"
 #include "segment.hpp"
 #include "segment_scan.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,7 +33,7 @@ class log_files {
   using segment_scan = basic_segment_scan<when>;
   using scan_result = basic_scan_result<when>;
   using log_end = basic_log_end<when>;
-  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using segment_list = std::vector<shared_owner<segment>>;
   using number_list = std::vector<deferred<Environment, std::uint64_t>>;
 
  public:
@@ -97,22 +97,22 @@ class log_files {
   /// Opens a segment's file and maps its first `capacity` bytes, or as many as it has. The result holds the mapping.
   struct mapped_segment {
     file_type file;
-    std::shared_ptr<segment> shared;
+    shared_owner<segment> shared;
     std::uint64_t size{};
     digest head_before{};
   };
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode) {
     file_type file = directory_.open_file(segment_name<when>(first_sequence), mode);
     const std::uint64_t size = file.size();
-    auto mapping = std::make_shared<decltype(file.map(std::size_t{}))>(file.map(std::max<std::size_t>(size, capacity)));
+    auto mapping = make_shared_owner<decltype(file.map(std::size_t{}))>(file.map(larger<std::size_t>(size, capacity)));
     const std::byte* base = mapping->data();
     std::string where{file.path()};
-    const segment_head head = segment_head::decode(bytes_view{base, static_cast<std::size_t>(std::min<std::uint64_t>(size, segment_head::size))}, where);
+    const segment_head head = segment_head::decode(bytes_view{base, static_cast<std::size_t>(smaller<std::uint64_t>(size, segment_head::size))}, where);
     if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
         head.common.identity.chained != identity().chained)
       throw_corrupt("the segment belongs to another store", where, 16);
     if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", where, 48);
-    auto shared = std::make_shared<segment>(std::move(where), first_sequence, identity().chained, base, std::move(mapping));
+    auto shared = make_shared_owner<segment>(std::move(where), first_sequence, identity().chained, base, std::move(mapping));
     return {std::move(file), std::move(shared), size, head.head_before};
   }
 

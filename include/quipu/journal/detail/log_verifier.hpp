@@ -9,6 +9,7 @@
 #pragma once
 
 #include "../../core/detail/blake3_many.hpp"
+#include "../../core/detail/owner.hpp"
 #include "entity_table.hpp"
 #include "layout.hpp"
 #include "segment.hpp"
@@ -16,7 +17,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -167,7 +167,7 @@ class basic_log_verifier {
   digest heads_[heads_together]{};
   std::size_t headed_{};
 
-  std::unique_ptr<std::byte[]> messages_{new std::byte[together * lane_limit]};
+  sole_array<deferred<When, std::byte>> messages_{new std::byte[together * lane_limit]};
   const std::byte* inputs_[together]{};
   std::uint32_t sizes_[together]{};
   digest stored_[together]{};

@@ -4,6 +4,7 @@
 // entry becomes a frame in the tail buffer, with the definitions that its segment lacks before it.
 #pragma once
 
+#include "../../core/detail/ordering.hpp"
 #include "../../event/frame.hpp"
 #include "../conflict_error.hpp"
 #include "../journal_options.hpp"
@@ -14,7 +15,6 @@
 #include "segment.hpp"
 #include "tail_buffer.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -53,7 +53,7 @@ class basic_placement {
   /// Bytes of frames that one commit takes at the most.
   [[nodiscard]] static std::uint64_t most_commit_bytes(const journal_options& options) noexcept {
     constexpr std::uint64_t each = 4096;  // heads, extensions, and a coordinate to be defined
-    return std::max(options.payload_max_bytes, options.batch_max_bytes) + (options.batch_max_events + 16) * each;
+    return larger(options.payload_max_bytes, options.batch_max_bytes) + (options.batch_max_events + 16) * each;
   }
 
   /// Throws `errc::payload_too_large`.
@@ -119,7 +119,7 @@ class basic_placement {
       if (size() == 1) check_expected(entry, entities, 0);
       each.schema = entry.version == 0 ? nullptr : &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
       each.slot = &entities.coordinate(entry.entity, entry.scope);
-      definition = std::max({definition, 2 + entry.entity.size() + entry.scope.size(), 4 + entry.schema.size()});
+      definition = larger(definition, larger(2 + entry.entity.size() + entry.scope.size(), 4 + entry.schema.size()));
     }
     definition_.reserve(definition);
   }
@@ -228,9 +228,9 @@ class basic_placement {
 
   /// What a batch is refused for, before any of its entries leaves a trace.
   void check_batch(const entity_table& entities, const schema_ledger& schemas) {
-    flat_map<event_id, std::size_t, event_id_hash> keys;
-    flat_map<std::string_view, std::uint64_t, text_hash> counts;
-    flat_map<std::uint32_t, const append_entry*, number_hash> shapes;
+    flat_map<event_id, deferred<When, std::size_t>, event_id_hash> keys;
+    flat_map<std::string_view, deferred<When, std::uint64_t>, text_hash> counts;
+    flat_map<std::uint32_t, deferred<When, const append_entry*>, number_hash> shapes;
     for (std::size_t index = 0; index < size(); ++index) {
       const append_entry& entry = entries_[index];
       if (!items_[index].fresh) continue;
@@ -248,7 +248,7 @@ class basic_placement {
         check_expected(entry, entities, count++);
       }
       if (entry.version == 0) continue;
-      const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
+      const append_entry& first = *shapes.insert(basic_segment_index<When>::schema_key(entry.kind, entry.version), &entry);
       if (&first == &entry) schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
       else if (first.schema_hash != entry.schema_hash) throw_schema_drift(entry.kind, entry.version, first.schema, entry.schema);
     }

@@ -7,13 +7,13 @@
 // of the log. Lists and names keep their addresses while the index grows.
 #pragma once
 
+#include "../../core/detail/ordering.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/fingerprint.hpp"
 #include "../../event/frame.hpp"
 #include "flat_map.hpp"
 #include "layout.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -46,7 +46,7 @@ struct basic_entity_places {
   /// Position in `events` of the first event whose entity sequence is `wanted` or more.
   [[nodiscard]] std::size_t position_of(std::uint64_t wanted) const noexcept {
     if (wanted <= first_sequence) return 0;
-    return std::min<std::uint64_t>(wanted - first_sequence, events.size());
+    return smaller<std::uint64_t>(wanted - first_sequence, events.size());
   }
 };
 using entity_places = basic_entity_places<when_used>;

@@ -5,12 +5,12 @@
 #pragma once
 
 #include "../../coordinate/region.hpp"
+#include "../../core/detail/ordering.hpp"
+#include "../../core/detail/owner.hpp"
 #include "segment.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -148,18 +148,38 @@ class basic_place_reader {
 };
 using place_reader = basic_place_reader<when_used>;
 
-/// Calls `visit(shared segment, frame)` for each selected event of a snapshot, in order. Frames are read where they lie; nothing is
-/// allocated for an event.
-template <class When, class Visit>
-void visit_frames(const basic_log_snapshot<When>& seen, const basic_region<When>& wanted, Visit&& visit) {
+/// What is told of events, some of one segment at a time, in order; never of none. A reference to something callable, whose type is the same
+/// for all of them, so that what finds events is compiled once.
+template <class When>
+class places_visitor {
+ public:
+  template <class Visit>
+  explicit places_visitor(const Visit& visit) noexcept
+      : visit_{&visit}, call_{[](const void* of, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+          (*static_cast<const Visit*>(of))(owner, places, count);
+        }} {}
+
+  void operator()(const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) const {
+    if (count != 0) call_(visit_, owner, places, count);
+  }
+
+ private:
+  const void* visit_;
+  void (*call_)(const void*, const shared_owner<basic_segment<When>>&, const std::uint32_t*, std::size_t);
+};
+
+/// Tells of the selected events of a snapshot, in order. Nothing is allocated for an event.
+template <class When>
+void visit_region(const basic_log_snapshot<When>& seen, const basic_region<When>& wanted, places_visitor<When> visit) {
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const std::shared_ptr<basic_segment<When>>& owner = seen.at(position);
+    const shared_owner<basic_segment<When>>& owner = seen.at(position);
     const basic_segment<When>& each = *owner;
     const std::uint32_t end = seen.end_of(position);
     basic_selection<When> selected{each, wanted};
     if (selected.lists().empty()) continue;
+    const auto takes = [&](std::uint32_t place) { return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place)); };
     if (selected.lists().size() == 1) {
       const auto& list = *selected.lists().front();
       std::size_t from = selected.first_position();
@@ -167,24 +187,28 @@ void visit_frames(const basic_log_snapshot<When>& seen, const basic_region<When>
         const std::size_t copied = each.copy_places(list, from, chunk, chunk_size);
         std::size_t usable = copied;
         while (usable != 0 && chunk[usable - 1] >= end) --usable;
-        if (selected.takes_all()) {
-          for (std::size_t index = 0; index < usable; ++index) visit(owner, each.frame_at(chunk[index]));
-        } else {
-          for (std::size_t index = 0; index < usable; ++index) {
-            const frame_view frame = each.frame_at(chunk[index]);
-            if (selected.takes(each, wanted, frame)) visit(owner, frame);
-          }
+        std::size_t kept = usable;
+        if (!selected.takes_all()) {
+          kept = 0;
+          for (std::size_t index = 0; index < usable; ++index)
+            if (takes(chunk[index])) chunk[kept++] = chunk[index];
         }
+        visit(owner, chunk, kept);
         if (usable < chunk_size) break;
         from += copied;
       }
     } else {
       basic_place_reader<When> reader{selected.lists(), 0};
+      std::size_t kept = 0;
       std::uint32_t place = 0;
       while (reader.next(each, end, place)) {
-        const frame_view frame = each.frame_at(place);
-        if (selected.takes(each, wanted, frame)) visit(owner, frame);
+        if (!takes(place)) continue;
+        chunk[kept++] = place;
+        if (kept < chunk_size) continue;
+        visit(owner, chunk, kept);
+        kept = 0;
       }
+      visit(owner, chunk, kept);
     }
   }
 }
@@ -200,7 +224,7 @@ template <class When>
     if (selected.takes_all()) {
       each.with_index([&](const basic_segment_index<When>&) {
         for (const auto* list : selected.lists())
-          count += static_cast<std::uint64_t>(std::lower_bound(list->begin(), list->end(), end) - list->begin());
+          count += static_cast<std::uint64_t>(end_of_those(list->begin(), list->end(), [end](std::uint32_t place) { return place < end; }) - list->begin());
       });
       continue;
     }
@@ -212,9 +236,9 @@ template <class When>
   return count;
 }
 
-/// Calls `visit(shared segment, frame)` for each event of an entity from entity sequence `first` on, in order.
-template <class When, class Visit>
-void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity, std::uint64_t first, Visit&& visit) {
+/// Tells of the events of an entity from entity sequence `first` on, in order.
+template <class When>
+void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity, std::uint64_t first, places_visitor<When> visit) {
   // Mostly all of it is in the last segments; find where to begin from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
@@ -225,7 +249,7 @@ void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity,
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
   for (std::size_t position = begin; position < seen.segment_count(); ++position) {
-    const std::shared_ptr<basic_segment<When>>& owner = seen.at(position);
+    const shared_owner<basic_segment<When>>& owner = seen.at(position);
     const std::uint32_t end = seen.end_of(position);
     std::size_t from = 0;
     const basic_entity_places<When>* known = owner->with_index([&](const basic_segment_index<When>& index) {
@@ -238,7 +262,7 @@ void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity,
       const std::size_t copied = owner->copy_places(known->events, from, chunk, chunk_size);
       std::size_t usable = copied;
       while (usable != 0 && chunk[usable - 1] >= end) --usable;
-      for (std::size_t index = 0; index < usable; ++index) visit(owner, owner->frame_at(chunk[index]));
+      visit(owner, chunk, usable);
       if (usable < chunk_size) break;
       from += copied;
     }

@@ -5,14 +5,14 @@
 #pragma once
 
 #include "../../core/detail/blake3_many.hpp"
+#include "../../core/detail/ordering.hpp"
+#include "../../core/detail/owner.hpp"
 #include "../../event/frame.hpp"
 #include "entity_table.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <vector>
 
 namespace quipu::detail {
@@ -34,10 +34,10 @@ class basic_tail_buffer {
 
   /// Makes room, so that what follows can't fail.
   void reserve(std::size_t more_bytes, std::size_t more_frames) {
-    if (frames_.capacity() - frames_.size() < more_frames) frames_.reserve(std::max(frames_.size() + more_frames, 2 * frames_.capacity()));
+    if (frames_.capacity() - frames_.size() < more_frames) frames_.reserve(larger(frames_.size() + more_frames, 2 * frames_.capacity()));
     if (capacity_ - size_ >= more_bytes) return;
-    const std::size_t wanted = std::max({size_ + more_bytes, 2 * capacity_, std::size_t{1} << 16});
-    std::unique_ptr<deferred<When, std::byte>[]> larger{new std::byte[wanted]};  // not make_unique: that would clear it
+    const std::size_t wanted = larger(larger(size_ + more_bytes, 2 * capacity_), std::size_t{1} << 16);
+    sole_array<deferred<When, std::byte>> larger{new std::byte[wanted]};
     if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
     data_ = std::move(larger);
     capacity_ = wanted;
@@ -63,7 +63,7 @@ class basic_tail_buffer {
   }
 
  private:
-  std::unique_ptr<deferred<When, std::byte>[]> data_;
+  sole_array<deferred<When, std::byte>> data_;
   std::size_t size_{};
   std::size_t capacity_{};
   std::vector<deferred<When, pending_frame>> frames_;
@@ -97,7 +97,7 @@ class basic_frame_finisher {
         entity.group = group_;
         entity.depth = 0;
       }
-      deepest = std::max(deepest, entity.depth);
+      deepest = larger(deepest, entity.depth);
       depths_.push_back({entity.depth++, &each});
     }
     // Where nearly every event waits for the one before, there is nothing to do at once.
@@ -105,13 +105,23 @@ class basic_frame_finisher {
       for (const waiting& each : depths_) hash_alone(group, *each.frame);
       return;
     }
-    std::stable_sort(depths_.begin(), depths_.end(), [](const waiting& left, const waiting& right) { return left.depth < right.depth; });
+    order_by_depth(deepest);
     for (std::size_t first = 0; first < depths_.size();) {
       std::size_t last = first;
       while (last < depths_.size() && depths_[last].depth == depths_[first].depth && last - first < together) ++last;
       hash_together(group, first, last);
       first = last;
     }
+  }
+
+  /// By counting: linear, and in each depth as before.
+  void order_by_depth(std::uint32_t deepest) {
+    begins_.assign(std::size_t{deepest} + 2, 0);
+    for (const waiting& each : depths_) ++begins_[std::size_t{each.depth} + 1];
+    for (std::size_t depth = 1; depth < begins_.size(); ++depth) begins_[depth] += begins_[depth - 1];
+    ordered_.resize(depths_.size());
+    for (const waiting& each : depths_) ordered_[begins_[each.depth]++] = each;
+    depths_.swap(ordered_);
   }
 
   void hash_alone(tail_buffer& group, const pending_frame& each) {
@@ -126,7 +136,7 @@ class basic_frame_finisher {
     std::uint32_t sizes[together];
     const pending_frame* frames[together];
     digest hashes[together];
-    if (messages_ == nullptr) messages_.reset(new std::byte[together * lane_limit]);
+    if (!messages_) messages_.reset(new std::byte[together * lane_limit]);
     std::size_t count = 0;
     for (std::size_t index = first; index < last; ++index) {
       const pending_frame& each = *depths_[index].frame;
@@ -157,7 +167,9 @@ class basic_frame_finisher {
   };
   std::uint64_t group_{};
   std::vector<waiting> depths_;
-  std::unique_ptr<deferred<When, std::byte>[]> messages_;
+  std::vector<waiting> ordered_;
+  std::vector<deferred<When, std::size_t>> begins_;
+  sole_array<deferred<When, std::byte>> messages_;
 };
 using frame_finisher = basic_frame_finisher<when_used>;
 

@@ -2,11 +2,15 @@
 //
 // projector.hpp: states from stored events. A state is taken from the cache where the cache's is good enough, and folded on from there;
 // a projection being a fold by construction, that is always the same as folding from the first event.
+//
+// All but what touches a state itself is compiled once, not for each projection: it has the state as an address, and a table of what to do
+// with it.
 #pragma once
 
 #include "../../cache/no_cache.hpp"
 #include "../../cache/projection_cache.hpp"
 #include "../../coordinate/region.hpp"
+#include "../../core/detail/owner.hpp"
 #include "../../journal/detail/selection.hpp"
 #include "../../journal/detail/segment.hpp"
 #include "../../projection/as_of.hpp"
@@ -16,7 +20,6 @@
 #include "state_envelope.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -28,7 +31,7 @@ template <class State>
 struct frame_folding {
   State& state;
 
-  void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
+  void operator()(const shared_owner<basic_segment<deferred<State, when_used>>>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
       const auto names = owner->names_of(frame.coordinate());
       const event_view view{frame, names.entity, names.scope, owner};
@@ -39,35 +42,89 @@ struct frame_folding {
   }
 };
 
-/// Folds what a region selects.
-template <class State>
-[[nodiscard]] State fold_region(const log_snapshot& seen, const region& wanted) {
-  State state{};
-  visit_frames(seen, wanted, frame_folding<State>{state});
-  return state;
-}
-
-/// The state of an entity as it was; nothing where it had no event by then.
-template <class State>
-[[nodiscard]] std::optional<State> fold_as_of(const log_snapshot& seen, std::string_view entity, as_of moment) {
-  std::optional<State> state;
-  bool over = false;
-  visit_entity(seen, entity, 0, [&](const std::shared_ptr<segment>& owner, const frame_view& frame) {
-    over = over || !moment.includes(frame.entity_sequence(), frame.id().reading().wall_us);
-    if (over) return;
-    if (!state) state.emplace();
-    frame_folding<State>{*state}(owner, frame);
-  });
-  return state;
-}
-
-/// A cached state that was believed.
-template <class State>
-struct cached_state {
-  State state{};
-  std::uint64_t count{};  ///< events of the entity that are folded into it
-  std::int64_t cached_at_us{};
+/// What can be done with a state whose type isn't known.
+template <class When>
+struct state_operations {
+  void (*fold)(void* state, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count){};
+  /// Where states are cached. After a failure the state is as it was.
+  bool (*decode)(void* state, bytes_view data){};
+  void (*encode)(const void* state, byte_writer& writer){};
+  std::uint64_t fingerprint{};
 };
+
+template <class State, class When>
+void fold_places(void* state, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+  frame_folding<State> fold{*static_cast<State*>(state)};
+  for (std::size_t index = 0; index < count; ++index) fold(owner, owner->frame_at(places[index]));
+}
+template <class State>
+bool decode_state(void* state, bytes_view data) {
+  State read{};
+  if (!decode_into(data, read)) return false;
+  *static_cast<State*>(state) = std::move(read);
+  return true;
+}
+template <class State>
+void encode_state(const void* state, byte_writer& writer) {
+  encode_to(writer, *static_cast<const State*>(state));
+}
+
+template <class State, bool is_cached>
+[[nodiscard]] constexpr auto operations_of() noexcept {
+  using when = deferred<State, when_used>;
+  state_operations<when> operations;
+  operations.fold = &fold_places<State, when>;
+  if constexpr (is_cached) {
+    operations.decode = &decode_state<State>;
+    operations.encode = &encode_state<State>;
+    operations.fingerprint = fingerprint<State>();
+  }
+  return operations;
+}
+template <class State, bool is_cached>
+inline constexpr state_operations<when_used> state_type = operations_of<State, is_cached>();
+
+/// Folds what a region selects.
+template <class When>
+void fold_region(void* state, const state_operations<When>& type, const basic_log_snapshot<When>& seen, const basic_region<When>& wanted) {
+  const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+    type.fold(state, owner, places, count);
+  };
+  visit_region(seen, wanted, places_visitor<When>{fold});
+}
+
+/// Folds an entity's events from entity sequence `first` on, and returns the last one's id.
+template <class When>
+event_id fold_entity(void* state, const state_operations<When>& type, const basic_log_snapshot<When>& seen, std::string_view entity,
+                     std::uint64_t first) {
+  event_id last{};
+  const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+    type.fold(state, owner, places, count);
+    last = owner->frame_at(places[count - 1]).id();
+  };
+  visit_entity(seen, entity, first, places_visitor<When>{fold});
+  return last;
+}
+
+/// Folds an entity's events up to a moment; false where it had none by then.
+template <class When>
+bool fold_as_of(void* state, const state_operations<When>& type, const basic_log_snapshot<When>& seen, std::string_view entity, as_of moment) {
+  bool any = false;
+  bool over = false;
+  const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+    std::size_t included = 0;
+    while (!over && included < count) {
+      const frame_view frame = owner->frame_at(places[included]);
+      over = !moment.includes(frame.entity_sequence(), frame.id().reading().wall_us);
+      if (!over) ++included;
+    }
+    if (included == 0) return;
+    any = true;
+    type.fold(state, owner, places, included);
+  };
+  visit_entity(seen, entity, 0, places_visitor<When>{fold});
+  return any;
+}
 
 /// Buffers that a thread keeps from one projection to the next.
 struct projection_buffers {
@@ -80,42 +137,47 @@ struct projection_buffers {
 };
 
 /// Projects one entity with the help of a cache.
-template <class State, class Cache>
+template <class Cache>
 class cached_projection {
-  using state_envelope = basic_state_envelope<deferred<State, when_used>>;
+  using when = deferred<Cache, when_used>;
+  using state_envelope = basic_state_envelope<when>;
 
  public:
-  cached_projection(Cache& cache, const event_id& lineage, std::string_view entity) : cache_{cache}, lineage_{lineage}, entity_{entity} {
-    bytes& key = buffers_.key;
+  /// `state` is `State{}`.
+  cached_projection(Cache& cache, const event_id& lineage, std::string_view entity, void* state, const state_operations<when>& type)
+      : cache_{cache}, lineage_{lineage}, entity_{entity}, state_{state}, type_{type} {
+    deferred<Cache, bytes>& key = buffers_.key;
     key.clear();
     byte_writer writer{key};
     writer.write(bytes_view{entity});
     writer.put(std::uint8_t{0});
-    writer.put(fingerprint<State>());
+    writer.put(type.fingerprint);
   }
 
-  /// The cached state, if there is one of this store, entity and build, folded from events that this snapshot has.
-  [[nodiscard]] std::optional<cached_state<State>> find(const log_snapshot& seen, std::uint64_t count) {
+  /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot has.
+  [[nodiscard]] bool find(const basic_log_snapshot<when>& seen, std::uint64_t count) {
     cache_meta meta;
-    if (!cache_get_into(cache_, bytes_view{buffers_.key}, buffers_.value, meta)) return std::nullopt;
+    if (!cache_get_into(cache_, bytes_view{buffers_.key}, buffers_.value, meta)) return false;
     const auto envelope = state_envelope::read(bytes_view{buffers_.value});
-    if (!envelope || envelope->lineage != lineage_ || envelope->fingerprint != fingerprint<State>()) return std::nullopt;
-    if (envelope->count == 0 || envelope->count > count) return std::nullopt;
+    if (!envelope || envelope->lineage != lineage_ || envelope->fingerprint != type_.fingerprint) return false;
+    if (envelope->count == 0 || envelope->count > count) return false;
     const auto last = seen.find_entity_sequence(entity_, envelope->count - 1);
-    if (!last || last.frame.id() != envelope->last) return std::nullopt;
-    std::optional<cached_state<State>> found{std::in_place};
-    if (!decode_into(state_envelope::state_of(bytes_view{buffers_.value}), found->state)) return std::nullopt;
-    found->count = envelope->count;
-    found->cached_at_us = meta.cached_at_us;
-    return found;
+    if (!last || last.frame.id() != envelope->last) return false;
+    if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
+    count_ = envelope->count;
+    cached_at_us_ = meta.cached_at_us;
+    return true;
   }
+  /// Events of the entity that are folded into the state that was found; 0 where none was.
+  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+  [[nodiscard]] std::int64_t cached_at_us() const noexcept { return cached_at_us_; }
 
-  /// Gives a state to the cache.
-  void put(const State& state, std::uint64_t count, const event_id& last, std::int64_t now_us) {
-    const state_envelope envelope{lineage_, fingerprint<State>(), count, last};
+  /// Gives the state to the cache.
+  void put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
+    const state_envelope envelope{lineage_, type_.fingerprint, count, last};
     envelope.begin(buffers_.value);
     byte_writer writer{buffers_.value};
-    encode_to(writer, state);
+    type_.encode(state_, writer);
     state_envelope::seal(buffers_.value);
     cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
   }
@@ -124,6 +186,10 @@ class cached_projection {
   Cache& cache_;
   const event_id& lineage_;
   std::string_view entity_;
+  void* state_;
+  const state_operations<when>& type_;
+  std::uint64_t count_{};
+  std::int64_t cached_at_us_{};
   projection_buffers& buffers_ = projection_buffers::of_this_thread();
 };
 
