@@ -44,7 +44,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <bit>
 #include <cerrno>
 #include <charconv>
@@ -55,9 +54,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
-#include <iterator>
 #include <limits>
-#include <memory>
 #include <new>
 #include <optional>
 #include <span>
@@ -1375,6 +1372,187 @@ class blake3_hasher {
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/atomic.hpp -----------------------------------------------------------------------------------
+
+// atomic.hpp: a value that threads share without a lock: std::atomic, as far as the library needs it. <atomic> would be a twentieth of the
+// price of including the library.
+
+namespace quipu::detail {
+
+/// A number, a truth value or a pointer. What a thread did before it stored a value is seen by whoever loads that value.
+template <class Value>
+class atomic {
+ public:
+  constexpr atomic() noexcept = default;
+  constexpr explicit atomic(Value value) noexcept : value_{value} {}
+  atomic(const atomic&) = delete;
+  atomic& operator=(const atomic&) = delete;
+
+  [[nodiscard]] Value load() const noexcept { return __atomic_load_n(&value_, __ATOMIC_ACQUIRE); }
+  void store(Value value) noexcept { __atomic_store_n(&value_, value, __ATOMIC_RELEASE); }
+  [[nodiscard]] Value exchange(Value value) noexcept { return __atomic_exchange_n(&value_, value, __ATOMIC_ACQ_REL); }
+  /// Returns the difference.
+  Value subtract(Value less) noexcept { return __atomic_sub_fetch(&value_, less, __ATOMIC_ACQ_REL); }
+  /// Counts: nothing else is ordered by it. Returns the sum.
+  Value operator++() noexcept { return __atomic_add_fetch(&value_, Value{1}, __ATOMIC_RELAXED); }
+
+ private:
+  Value value_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/owner.hpp ------------------------------------------------------------------------------------
+
+// owner.hpp: owning pointers, for one owner and for several. They do what std::unique_ptr and std::shared_ptr do, as far as the library needs
+// it, without <memory>, which brings the streams along and would be a tenth of the price of including the library.
+
+namespace quipu::detail {
+
+/// How an object is destroyed, unless its owner says otherwise.
+struct plain_delete {
+  template <class Object>
+  void operator()(Object* object) const noexcept {
+    static_assert(sizeof(Object) != 0);
+    delete object;
+  }
+};
+
+/// The one owner of an object, or of none.
+template <class Object, class Delete = plain_delete>
+class sole_owner {
+ public:
+  constexpr sole_owner() noexcept = default;
+  constexpr sole_owner(std::nullptr_t) noexcept {}
+  explicit sole_owner(Object* object) noexcept : object_{object} {}
+  sole_owner(sole_owner&& other) noexcept : object_{other.release()} {}
+  sole_owner& operator=(sole_owner&& other) noexcept {
+    reset(other.release());
+    return *this;
+  }
+  ~sole_owner() { reset(); }
+
+  [[nodiscard]] Object* get() const noexcept { return object_; }
+  [[nodiscard]] Object& operator*() const noexcept { return *object_; }
+  [[nodiscard]] Object* operator->() const noexcept { return object_; }
+  [[nodiscard]] explicit operator bool() const noexcept { return object_ != nullptr; }
+  [[nodiscard]] Object* release() noexcept { return std::exchange(object_, nullptr); }
+  void reset(Object* object = nullptr) noexcept {
+    Object* const old = std::exchange(object_, object);
+    if (old != nullptr) Delete{}(old);
+  }
+
+ private:
+  Object* object_{};
+};
+
+template <class Object, class... Arguments>
+[[nodiscard]] sole_owner<Object> make_sole_owner(Arguments&&... arguments) {
+  return sole_owner<Object>{new Object(std::forward<Arguments>(arguments)...)};
+}
+
+/// The one owner of an array, or of none.
+template <class Element>
+class sole_array {
+ public:
+  constexpr sole_array() noexcept = default;
+  explicit sole_array(Element* elements) noexcept : elements_{elements} {}
+  sole_array(sole_array&& other) noexcept : elements_{std::exchange(other.elements_, nullptr)} {}
+  sole_array& operator=(sole_array&& other) noexcept {
+    reset(std::exchange(other.elements_, nullptr));
+    return *this;
+  }
+  ~sole_array() { reset(); }
+
+  [[nodiscard]] Element* get() const noexcept { return elements_; }
+  [[nodiscard]] Element& operator[](std::size_t index) const noexcept { return elements_[index]; }
+  [[nodiscard]] explicit operator bool() const noexcept { return elements_ != nullptr; }
+  void reset(Element* elements = nullptr) noexcept { delete[] std::exchange(elements_, elements); }
+
+ private:
+  Element* elements_{};
+};
+
+/// How many owners an object has, and how it is destroyed with what it was made in.
+struct shared_count {
+  atomic<std::size_t> owners{1};
+  void (*destroy)(shared_count*) noexcept {};
+};
+
+template <class Object>
+struct shared_block : shared_count {
+  Object object;
+
+  template <class... Arguments>
+  explicit shared_block(Arguments&&... arguments) : object(std::forward<Arguments>(arguments)...) {
+    destroy = [](shared_count* of) noexcept { delete static_cast<shared_block*>(of); };
+  }
+};
+
+/// One of several owners of an object, or of none. Owners of one object may be used from several threads at once, one owner by one.
+template <class Object>
+class shared_owner {
+ public:
+  constexpr shared_owner() noexcept = default;
+  constexpr shared_owner(std::nullptr_t) noexcept {}
+  shared_owner(const shared_owner& other) noexcept : shared_owner{other.object_, other.count_} {}
+  shared_owner(shared_owner&& other) noexcept : object_{std::exchange(other.object_, nullptr)}, count_{std::exchange(other.count_, nullptr)} {}
+  template <class Other>
+    requires std::is_convertible_v<Other*, Object*>
+  shared_owner(const shared_owner<Other>& other) noexcept : shared_owner{other.object_, other.count_} {}
+  template <class Other>
+    requires std::is_convertible_v<Other*, Object*>
+  shared_owner(shared_owner<Other>&& other) noexcept : object_{std::exchange(other.object_, nullptr)}, count_{std::exchange(other.count_, nullptr)} {}
+  shared_owner& operator=(shared_owner other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~shared_owner() {
+    if (count_ != nullptr && count_->owners.subtract(1) == 0) count_->destroy(count_);
+  }
+
+  void swap(shared_owner& other) noexcept {
+    std::swap(object_, other.object_);
+    std::swap(count_, other.count_);
+  }
+  void reset() noexcept { shared_owner{}.swap(*this); }
+
+  [[nodiscard]] Object* get() const noexcept { return object_; }
+  [[nodiscard]] std::add_lvalue_reference_t<Object> operator*() const noexcept { return *object_; }
+  [[nodiscard]] Object* operator->() const noexcept { return object_; }
+  [[nodiscard]] explicit operator bool() const noexcept { return object_ != nullptr; }
+  /// Whether this is the only owner; others may be gone by the time that it says no.
+  [[nodiscard]] bool is_alone() const noexcept { return count_ != nullptr && count_->owners.load() == 1; }
+
+  friend bool operator==(const shared_owner& left, const shared_owner& right) noexcept { return left.object_ == right.object_; }
+  friend bool operator==(const shared_owner& left, std::nullptr_t) noexcept { return left.object_ == nullptr; }
+
+ private:
+  template <class Other>
+  friend class shared_owner;
+  template <class Made, class... Arguments>
+  friend shared_owner<Made> make_shared_owner(Arguments&&... arguments);
+
+  /// One owner more, where there are any.
+  shared_owner(Object* object, shared_count* count) noexcept : object_{object}, count_{count} {
+    if (count_ != nullptr) ++count_->owners;
+  }
+
+  Object* object_{};
+  shared_count* count_{};
+};
+
+template <class Made, class... Arguments>
+[[nodiscard]] shared_owner<Made> make_shared_owner(Arguments&&... arguments) {
+  auto* const block = new shared_block<std::remove_const_t<Made>>(std::forward<Arguments>(arguments)...);
+  shared_owner<Made> made;
+  made.object_ = &block->object;
+  made.count_ = block;
+  return made;
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/callback.hpp ----------------------------------------------------------------------------------------
 
 // callback.hpp: any function of one signature as a value, as std::function is, for the few places where a program gives the library one to keep.
@@ -1406,7 +1584,7 @@ class callback<Result(Arguments...)> {
     if constexpr (requires { static_cast<bool>(function == nullptr); }) {
       if (function == nullptr) return;
     }
-    const auto kept = std::make_shared<kept_type>(std::forward<Callable>(function));
+    const auto kept = detail::make_shared_owner<kept_type>(std::forward<Callable>(function));
     call_ = [](void* kept_function, Arguments... arguments) -> Result {
       return (*static_cast<kept_type*>(kept_function))(std::forward<Arguments>(arguments)...);
     };
@@ -1417,7 +1595,7 @@ class callback<Result(Arguments...)> {
   Result operator()(Arguments... arguments) const { return call_(function_.get(), std::forward<Arguments>(arguments)...); }
 
  private:
-  std::shared_ptr<void> function_;
+  detail::shared_owner<void> function_;
   Result (*call_)(void*, Arguments...){};
 };
 
@@ -5274,13 +5452,13 @@ class basic_process_id_generator {
  public:
   event_id next() noexcept {
     const std::int64_t now = system_now_us();
-    while (busy_.test_and_set(std::memory_order_acquire)) {}
+    while (busy_.exchange(true)) {}
     if (const auto process = ::getpid(); process != process_) {  // a forked child must not repeat its parent's random bits
       process_ = process;
       random_ = id_randomness{seed()};
     }
     const event_id id = event_id::from_reading(clock_.next(now), random_.next());
-    busy_.clear(std::memory_order_release);
+    busy_.store(false);
     return id;
   }
 
@@ -5291,7 +5469,7 @@ class basic_process_id_generator {
     return value;
   }
 
-  std::atomic_flag busy_{};
+  atomic<bool> busy_{};
   hybrid_clock clock_{};
   id_randomness random_{0};
   pid_t process_{-1};
@@ -5336,8 +5514,8 @@ concept has_id_prefix = requires {
 
 }  // namespace detail
 
-/// An `event_id` that belongs to one kind of thing. Ids of two tags neither compare nor convert. As a member of an event it is encoded as its
-/// 16 bytes; as the name of an entity, and for people, it is text: `prefix:uuid`.
+/// An `event_id` that belongs to one kind of thing. Ids of two tags neither compare nor convert. As a member of an event it is encoded as
+/// its 16 bytes; as the name of an entity, and for people, it is text: `prefix:uuid`.
 template <class Tag>
 class entity_id {
   static_assert(detail::has_id_prefix<Tag>, "the tag of an entity_id has a prefix: static constexpr std::string_view prefix");
@@ -6444,12 +6622,24 @@ template <class When = when_used>
   throw error{errc::schema_drift, message};
 }
 
-/// Throws `errc::schema_drift` where a log has another shape than the type that a program would read an event of this version as.
-/// `check(kind, version, fingerprint, text)` knows the log.
-template <class Event, class Check>
-void check_shapes(Check&& check) {
-  check(kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(), schema_text<Event>());
-  if constexpr (has_previous<Event>) check_shapes<typename Event::previous>(check);
+/// The shape of an event type; `previous` is that of the version before, if there is one.
+struct event_shape {
+  event_kind kind{};
+  std::uint16_t version{};
+  std::uint64_t hash{};
+  std::string_view text{};
+  const event_shape* previous{};
+};
+
+template <class Event>
+[[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept;
+template <class Event>
+inline constexpr event_shape event_shape_of{kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(), schema_text<Event>(),
+                                            previous_shape_of<Event>()};
+template <class Event>
+[[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept {
+  if constexpr (has_previous<Event>) return &event_shape_of<typename Event::previous>;
+  else return nullptr;
 }
 
 template <class When = when_used>
@@ -6467,7 +6657,7 @@ class event_view {
 
   /// For the journal: `entity` and `scope` must live as long as `origin`.
   event_view(detail::frame_view frame, std::string_view entity, std::string_view scope,
-             std::shared_ptr<const detail::event_origin> origin) noexcept
+             detail::shared_owner<const detail::event_origin> origin) noexcept
       : frame_{frame}, entity_{entity}, scope_{scope}, origin_{std::move(origin)} {}
 
   [[nodiscard]] bool empty() const noexcept { return origin_ == nullptr; }
@@ -6566,7 +6756,7 @@ class event_view {
   detail::frame_view frame_{};
   std::string_view entity_;
   std::string_view scope_;
-  std::shared_ptr<const detail::event_origin> origin_;
+  detail::shared_owner<const detail::event_origin> origin_;
 };
 
 template <class When>
@@ -8267,11 +8457,13 @@ template <class... Gates>
 inline constexpr bool is_gate_set<gate_set<Gates...>> = true;
 
 template <class Store, class Payload, class Options>
-concept appends_events =
-    requires(Store& store, const coordinate& where, const Payload& payload, const Options& options) { store.append(where, payload, options); };
+concept appends_events = requires(Store& store, const coordinate& where, const Payload& payload, const Options& options) {
+  store.append(where, payload, options);
+};
 template <class Batch, class Payload, class Options>
-concept collects_events =
-    requires(Batch& batch, const coordinate& where, const Payload& payload, const Options& options) { batch.add(where, payload, options); };
+concept collects_events = requires(Batch& batch, const coordinate& where, const Payload& payload, const Options& options) {
+  batch.add(where, payload, options);
+};
 
 }  // namespace detail
 
@@ -8304,19 +8496,22 @@ class pipeline {
   /// `function(payload)`.
   template <class Payload, class Function>
   constexpr decltype(auto) commit(permit<Payload>&& given, Function&& function) const {
-    if constexpr (std::is_invocable_v<Function, Payload>) return std::forward<Function>(function)(given.spend(GateSet::identity()));
-    else static_cast<void>(sizeof(commit_calls_its_function_with_what_was_let_pass<Function, Payload>));
+    if constexpr (std::is_invocable_v<Function, Payload>)
+      return std::forward<Function>(function)(given.spend(GateSet::identity()));
+    else
+      static_cast<void>(sizeof(commit_calls_its_function_with_what_was_let_pass<Function, Payload>));
   }
   /// `function(payload, reason)`: the function gets the reason, so that it can be recorded.
   template <class Payload, class Function>
   constexpr decltype(auto) commit(bypassed<Payload>&& given, Function&& function) const {
     if constexpr (std::is_invocable_v<Function, Payload, std::string_view>)
       return std::forward<Function>(function)(given.spend(), given.reason());
-    else static_cast<void>(sizeof(commit_of_a_bypass_calls_its_function_with_the_payload_and_the_reason<Function, Payload>));
+    else
+      static_cast<void>(sizeof(commit_of_a_bypass_calls_its_function_with_the_payload_and_the_reason<Function, Payload>));
   }
 
-  /// Appends to whatever has a store's `append`, and returns a `committed`; or adds to whatever has a batch's `add`, and returns a `staged`.
-  /// Throws what that throws. As durable as the options say, which are the store's own.
+  /// Appends to whatever has a store's `append`, and returns a `committed`; or adds to whatever has a batch's `add`, and returns a
+  /// `staged`. Throws what that throws. As durable as the options say, which are the store's own.
   template <class Payload, class Target, class Options = append_options>
   auto commit(permit<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
     return write(given.spend(GateSet::identity()), target, where, options);
@@ -8417,8 +8612,10 @@ concept has_static_name = requires {
 /// A type's static `name`, or what its program calls it.
 template <class Type>
 consteval std::string_view type_name() {
-  if constexpr (has_static_name<Type>) return Type::name;
-  else return find_type_name(describe_type<Type>());
+  if constexpr (has_static_name<Type>)
+    return Type::name;
+  else
+    return find_type_name(describe_type<Type>());
 }
 
 }  // namespace quipu::detail
@@ -8495,7 +8692,8 @@ struct moves_from {
 };
 template <class State, class... Found, class Next, class... Rest>
 struct moves_from<State, transition_list<Found...>, Next, Rest...>
-    : moves_from<State, std::conditional_t<std::is_same_v<typename Next::from, State>, transition_list<Found..., Next>, transition_list<Found...>>,
+    : moves_from<State,
+                 std::conditional_t<std::is_same_v<typename Next::from, State>, transition_list<Found..., Next>, transition_list<Found...>>,
                  Rest...> {};
 
 template <class Moves>
@@ -8514,19 +8712,23 @@ struct find_move {
 };
 template <class Event, class First, class... Rest>
 struct find_move<Event, transition_list<First, Rest...>>
-    : std::conditional_t<std::is_same_v<typename First::event, Event>, std::type_identity<First>, find_move<Event, transition_list<Rest...>>> {};
+    : std::conditional_t<std::is_same_v<typename First::event, Event>, std::type_identity<First>,
+                         find_move<Event, transition_list<Rest...>>> {};
 
 template <class Move, class... Moves>
 constexpr void check_that_no_other_begins_like() {
-  constexpr std::size_t same = ((std::is_same_v<typename Move::from, typename Moves::from> && std::is_same_v<typename Move::event, typename Moves::event>) + ...);
+  constexpr std::size_t same =
+      ((std::is_same_v<typename Move::from, typename Moves::from> && std::is_same_v<typename Move::event, typename Moves::event>)+...);
   if constexpr (same > 1)
-    static_cast<void>(sizeof(two_transitions_of_a_state_machine_begin_in_one_state_with_one_event<typename Move::from, typename Move::event>));
+    static_cast<void>(
+        sizeof(two_transitions_of_a_state_machine_begin_in_one_state_with_one_event<typename Move::from, typename Move::event>));
 }
 
 template <class First, class Second>
 constexpr void check_two_kinds() {
   if constexpr (event_type<First> && event_type<Second> && !std::is_same_v<First, Second>) {
-    if constexpr (kind_of<First> == kind_of<Second>) static_cast<void>(sizeof(two_events_of_a_state_machine_have_the_same_kind<First, Second>));
+    if constexpr (kind_of<First> == kind_of<Second>)
+      static_cast<void>(sizeof(two_events_of_a_state_machine_have_the_same_kind<First, Second>));
   }
 }
 template <class First, class... Rest>
@@ -8538,9 +8740,12 @@ constexpr void check_kinds(event_list<First, Rest...>) {
 /// The first of some types that isn't a transition.
 template <class First, class... Rest>
 consteval auto find_no_transition() {
-  if constexpr (!is_transition<First>) return std::type_identity<First>{};
-  else if constexpr (sizeof...(Rest) > 0) return find_no_transition<Rest...>();
-  else return std::type_identity<no_transition>{};
+  if constexpr (!is_transition<First>)
+    return std::type_identity<First>{};
+  else if constexpr (sizeof...(Rest) > 0)
+    return find_no_transition<Rest...>();
+  else
+    return std::type_identity<no_transition>{};
 }
 
 template <class First, class... Rest>
@@ -8562,10 +8767,9 @@ struct machine_lists {
   using initial = typename initial_of<Transitions...>::type;
   template <class State>
   using moves = typename moves_from<State, transition_list<>, Transitions...>::type;
-  static constexpr std::array<table_row, sizeof...(Transitions)> table{
-      table_row{index_in<typename Transitions::from, states>, index_in<typename Transitions::event, events>,
-                index_in<typename Transitions::to, states>}...};
-
+  static constexpr std::array<table_row, sizeof...(Transitions)> table{table_row{index_in<typename Transitions::from, states>,
+                                                                                 index_in<typename Transitions::event, events>,
+                                                                                 index_in<typename Transitions::to, states>}...};
 };
 
 /// What stands in the place of the lists of a machine that isn't one: empty, so that nothing else is said.
@@ -8641,11 +8845,12 @@ using legal_events = typename detail::events_of_moves<legal_moves<Machine, State
 
 /// Whether an event is legal in a state.
 template <class Machine, class State, class Event>
-inline constexpr bool can_fire = !std::is_same_v<typename detail::find_move<Event, legal_moves<Machine, State>>::type, detail::no_transition>;
+inline constexpr bool can_fire =
+    !std::is_same_v<typename detail::find_move<Event, legal_moves<Machine, State>>::type, detail::no_transition>;
 
 /// The state that a legal event leads to.
 template <class Machine, class State, class Event>
-  requires can_fire<Machine, State, Event>
+requires can_fire<Machine, State, Event>
 using next_state = typename detail::find_move<Event, legal_moves<Machine, State>>::type::to;
 
 /// What a state is called: its static `name`, or what the program calls the type.
@@ -8688,11 +8893,16 @@ struct diagram_writer {
 struct mermaid_language {
   static constexpr void put_name(diagram_writer& writer, std::string_view name) {
     for (const char letter : name) {
-      if (letter == '"') writer.put("#quot;");
-      else if (letter == ';') writer.put("#59;");
-      else if (letter == '#') writer.put("#35;");
-      else if (letter == ':') writer.put("#58;");
-      else writer.put(static_cast<unsigned char>(letter) < 0x20 ? ' ' : letter);
+      if (letter == '"')
+        writer.put("#quot;");
+      else if (letter == ';')
+        writer.put("#59;");
+      else if (letter == '#')
+        writer.put("#35;");
+      else if (letter == ':')
+        writer.put("#58;");
+      else
+        writer.put(static_cast<unsigned char>(letter) < 0x20 ? ' ' : letter);
     }
   }
   template <class Machine>
@@ -8804,7 +9014,8 @@ template <class Machine>
 // typestate.hpp: an object whose type says which state it is in, so that what isn't legal there doesn't compile:
 //   const auto shut = quipu::typestate<door, is_open>{}.fire(store, where, door_closed{});   // a typestate<door, is_closed>
 //   shut.fire(store, where, door_locked{});
-//   shut.fire(store, where, door_closed{});   // one error: this_event_is_illegal_in_this_state<is_closed, door_closed, legal_events_are<...>>
+//   shut.fire(store, where, door_closed{});   // one error: this_event_is_illegal_in_this_state<is_closed, door_closed,
+//   legal_events_are<...>>
 //
 // It is what this code knows, not what the log says: another process may have moved on. Give `append_options.expected` to be refused then,
 // and start from `machine_projection` where the state is only known at run time.
@@ -8835,15 +9046,18 @@ using illegal_event = this_event_is_illegal_in_this_state<State, Event, typename
 
 /// `value` is true, or one error.
 template <class Machine, class State>
-using checked_state = std::conditional_t<Machine::template has_state<State>, std::true_type, this_state_is_none_of_the_machine<Machine, State>>;
+using checked_state =
+    std::conditional_t<Machine::template has_state<State>, std::true_type, this_state_is_none_of_the_machine<Machine, State>>;
 
 template <class Data, class Event>
-concept applies_event = requires(Data& data, const Event& event) { data.apply(event); };
+concept applies_event = requires(Data& data, const Event& event) {
+  data.apply(event);
+};
 
 }  // namespace detail
 
-/// In `State` of `Machine`, with `Data` that goes from state to state. Where the data has an `apply(const Event&)`, each event that is fired
-/// is applied to it. Not thread-safe.
+/// In `State` of `Machine`, with `Data` that goes from state to state. Where the data has an `apply(const Event&)`, each event that is
+/// fired is applied to it. Not thread-safe.
 template <class Machine, class State, class Data = none>
 class typestate {
   static_assert(detail::checked_state<Machine, State>::value);
@@ -8853,9 +9067,7 @@ class typestate {
   using state = State;
   using data_type = Data;
 
-  constexpr typestate()
-    requires std::default_initializable<Data>
-      : data_{} {}
+  constexpr typestate() requires std::default_initializable<Data> : data_{} {}
   constexpr explicit typestate(Data data) : data_(std::move(data)) {}
 
   [[nodiscard]] constexpr const Data& data() const& noexcept { return data_; }
@@ -8994,7 +9206,8 @@ struct machine_projection {
 
   using events = typename Machine::events;
   using machine = Machine;
-  static constexpr std::uint64_t version = detail::hash_table(Machine::table, events{}, detail::index_in<Initial, typename Machine::states>);
+  static constexpr std::uint64_t version =
+      detail::hash_table(Machine::table, events{}, detail::index_in<Initial, typename Machine::states>);
 
   /// The place of the state in `Machine::states`.
   std::uint32_t current{static_cast<std::uint32_t>(detail::index_in<Initial, typename Machine::states>)};
@@ -9002,11 +9215,11 @@ struct machine_projection {
   /// Throws `errc::conflict` for an event that is illegal in the current state: `actual()` is the event's place among the events of its
   /// entity, and the message names the state, the event, and what is legal. The state stays as it was.
   template <class Event>
-    requires(Machine::template has_event<Event>)
-  constexpr void apply(const Event&, const event_header& header) {
+  requires(Machine::template has_event<Event>) constexpr void apply(const Event&, const event_header& header) {
     const std::size_t next = detail::find_next_state<Machine>(current, detail::index_in<Event, events>);
     if (next == detail::nowhere) {
-      detail::throw_illegal_move<Machine>(current, {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .sequence = header.position.sequence});
+      detail::throw_illegal_move<Machine>(
+          current, {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .sequence = header.position.sequence});
     }
     current = static_cast<std::uint32_t>(next);
   }
@@ -9659,16 +9872,21 @@ void apply_event(State& state, const Event& value, frame_view frame) {
 
 /// The ways to read an event that aren't worth room in a replay loop: older versions, raw events, damage. Says whether it was
 /// an event at all.
-template <class State, class Event>
-[[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
+template <class Event>
+[[gnu::noinline]] bool read_other_frame(frame_view frame, Event& value) {
   if (frame.is_internal()) return false;
   const std::uint16_t version = frame.schema_version();
-  Event value{};
   if (version == schema_version_of<Event>() || version == 0) {
     if (!decode_into(frame.payload(), value)) throw_frame_not_decoded(frame, schema_text<Event>());
   } else {
     decode_event(frame.payload(), version, value);
   }
+  return true;
+}
+template <class State, class Event>
+[[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
+  Event value{};
+  if (!read_other_frame(frame, value)) return false;
   apply_event<State, Event>(state, value, frame);
   return true;
 }
@@ -10044,8 +10262,8 @@ template <class State, class... Inputs>
 
 // catalogue.hpp: proofs about all events of a program at once:
 //   static_assert(quipu::catalogue<deposited, withdrawn>::handled_by<account, audit>);
-// No two events have one kind, each event's older versions can be read back to the first, and each is folded by one of the projections. What
-// isn't so is one error that names the culprit.
+// No two events have one kind, each event's older versions can be read back to the first, and each is folded by one of the projections.
+// What isn't so is one error that names the culprit.
 
 namespace quipu {
 
@@ -10068,8 +10286,10 @@ namespace detail {
 /// The last type behind `previous`, where it began.
 template <class Event>
 consteval auto find_oldest() {
-  if constexpr (has_previous<Event>) return find_oldest<typename Event::previous>();
-  else return std::type_identity<Event>{};
+  if constexpr (has_previous<Event>)
+    return find_oldest<typename Event::previous>();
+  else
+    return std::type_identity<Event>{};
 }
 
 template <class Event>
@@ -10109,8 +10329,10 @@ consteval auto find_catalogue_problem() {
 
 template <class Event, class... States>
 consteval auto find_handler_problem() {
-  if constexpr (((folds_any_event<States> || is_listed<Event, typename States::events>) || ...)) return no_problem{};
-  else return problem<no_projection_handles_this_event_of_the_catalogue<Event>>{};
+  if constexpr (((folds_any_event<States> || is_listed<Event, typename States::events>) || ...))
+    return no_problem{};
+  else
+    return problem<no_projection_handles_this_event_of_the_catalogue<Event>>{};
 }
 
 template <class... Events, class... States>
@@ -10120,8 +10342,10 @@ consteval auto find_handling_problem(event_list<Events...>, type_list<States...>
     return own{};
   } else {
     using projections = decltype(first_problem<no_problem, problem_of<States>...>());
-    if constexpr (projections::found) return projections{};
-    else return first_problem<decltype(find_handler_problem<Events, States...>())...>();
+    if constexpr (projections::found)
+      return projections{};
+    else
+      return first_problem<decltype(find_handler_problem<Events, States...>())...>();
   }
 }
 
@@ -10200,23 +10424,26 @@ using events_for = typename detail::variant_of_events<typename State::events>::t
 namespace detail {
 
 template <class State, class Command>
-concept has_decide_member = requires(const State& state, const Command& command) { State::decide(state, command); };
+concept has_decide_member = requires(const State& state, const Command& command) {
+  State::decide(state, command);
+};
 template <class State, class Command>
-concept has_decide_function = requires(const State& state, const Command& command) { decide(state, command); };
+concept has_decide_function = requires(const State& state, const Command& command) {
+  decide(state, command);
+};
 
 template <class State, class Command>
 constexpr auto call_decide(const State& state, const Command& command) {
-  if constexpr (has_decide_member<State, Command>) return State::decide(state, command);
-  else return decide(state, command);
+  if constexpr (has_decide_member<State, Command>)
+    return State::decide(state, command);
+  else
+    return decide(state, command);
 }
 
 template <class Type>
 inline constexpr bool is_std_optional = false;
 template <class Value>
 inline constexpr bool is_std_optional<std::optional<Value>> = true;
-
-template <class Decided, class Events>
-consteval bool decides_listed_events();
 
 template <class Choices, class Events>
 inline constexpr bool are_listed = false;
@@ -10226,11 +10453,16 @@ inline constexpr bool are_listed<std::variant<Choices...>, Events> = (is_listed<
 /// Whether a decision can hold nothing but events of a list.
 template <class Decided, class Events>
 consteval bool decides_listed_events() {
-  if constexpr (is_variant<Decided>) return are_listed<Decided, Events>;
-  else if constexpr (is_std_optional<Decided>) return decides_listed_events<typename Decided::value_type, Events>();
-  else if constexpr (is_listed<Decided, Events>) return true;
-  else if constexpr (input_range<Decided>) return decides_listed_events<element_of<Decided>, Events>();
-  else return false;
+  if constexpr (is_variant<Decided>)
+    return are_listed<Decided, Events>;
+  else if constexpr (is_std_optional<Decided>)
+    return decides_listed_events<typename Decided::value_type, Events>();
+  else if constexpr (is_listed<Decided, Events>)
+    return true;
+  else if constexpr (input_range<Decided>)
+    return decides_listed_events<element_of<Decided>, Events>();
+  else
+    return false;
 }
 
 template <class Returned, class Events>
@@ -10247,8 +10479,10 @@ consteval auto find_decide_problem() {
     return problem<a_projection_needs_a_public_static_decide_for_this_command<State, Command>>{};
   } else {
     using returned = decltype(call_decide(std::declval<const State&>(), std::declval<const Command&>()));
-    if constexpr (is_decision<returned, typename State::events>) return no_problem{};
-    else return problem<decide_must_return_an_outcome_of_events_that_the_projection_lists<State, Command, returned>>{};
+    if constexpr (is_decision<returned, typename State::events>)
+      return no_problem{};
+    else
+      return problem<decide_must_return_an_outcome_of_events_that_the_projection_lists<State, Command, returned>>{};
   }
 }
 
@@ -10258,8 +10492,10 @@ using decide_problem = decltype(find_decide_problem<State, Command>());
 template <std::size_t index = 0, class Visitor, class... Choices>
 constexpr void visit_choice(const std::variant<Choices...>& choice, const Visitor& visitor) {
   if constexpr (index < sizeof...(Choices)) {
-    if (choice.index() == index) visitor(std::get<index>(choice));
-    else visit_choice<index + 1>(choice, visitor);
+    if (choice.index() == index)
+      visitor(std::get<index>(choice));
+    else
+      visit_choice<index + 1>(choice, visitor);
   } else {
     throw error{errc::invalid_argument, "decide: a std::variant without a value is no event"};
   }
@@ -10405,7 +10641,8 @@ constexpr bool are_same(const Type& left, const Type& right) {
   if constexpr (std::equality_comparable<Type>) {
     return left == right;
   } else {
-    static_assert(std::is_aggregate_v<Type> && !std::is_array_v<Type>, "given().when().then() compares events by their operator==, or by their members if they are plain aggregates");
+    static_assert(std::is_aggregate_v<Type> && !std::is_array_v<Type>,
+                  "given().when().then() compares events by their operator==, or by their members if they are plain aggregates");
     return have_same_members(left, right, std::make_index_sequence<member_count<Type>>{});
   }
 }
@@ -10419,8 +10656,10 @@ std::string show_value(std::string_view name, std::string_view schema, const byt
 /// `deposited {"cents":100}`
 template <class Type>
 std::string show_value(const Type& value) {
-  if constexpr (encodable<Type>) return show_value<Type>(type_name<Type>(), schema_text<Type>(), encode(value));
-  else return std::string{type_name<Type>()};
+  if constexpr (encodable<Type>)
+    return show_value<Type>(type_name<Type>(), schema_text<Type>(), encode(value));
+  else
+    return std::string{type_name<Type>()};
 }
 
 /// An outcome that isn't ok, in words.
@@ -10429,7 +10668,8 @@ std::string show_refusal(const outcome<Decided>& refusal) {
   std::string shown{name_of(refusal.state())};
   if (refusal.is_error()) shown.append(" ").append(refusal.error().kind.str()).append(": ").append(refusal.error().message.view());
   if (refusal.is_cancelled()) shown.append(": ").append(refusal.cancelled().reason.view());
-  if (refusal.is_retry()) shown.append(" after ").append(std::to_string(refusal.retry().after_ms)).append(" ms: ").append(refusal.retry().reason.view());
+  if (refusal.is_retry())
+    shown.append(" after ").append(std::to_string(refusal.retry().after_ms)).append(" ms: ").append(refusal.retry().reason.view());
   return shown;
 }
 
@@ -10452,7 +10692,8 @@ class [[nodiscard]] decision_check {
     if (const outcome<Decided>* const refusal = find_refusal(decided_)) {
       said.append("    ").append(show_refusal(*refusal)).append("\n");
     } else {
-      visit_decided<typename State::events>(decided_, [&](const auto& event) { said.append("    ").append(show_value(event)).append("\n"); });
+      visit_decided<typename State::events>(decided_,
+                                            [&](const auto& event) { said.append("    ").append(show_value(event)).append("\n"); });
       if (said.size() == before_events) said.append("    no event\n");
     }
     return said;
@@ -10479,12 +10720,15 @@ struct expected_events {
     if (find_refusal(decided) != nullptr) return false;
     std::size_t count = 0;
     bool same = true;
-    visit_decided<typename State::events>(decided, [&](const auto& event) { same = is_at(count++, event, std::index_sequence_for<Events...>{}) && same; });
+    visit_decided<typename State::events>(
+        decided, [&](const auto& event) { same = is_at(count++, event, std::index_sequence_for<Events...>{}) && same; });
     return same && count == sizeof...(Events);
   }
   void describe(std::string& said) const {
-    if constexpr (sizeof...(Events) == 0) said.append("    no event\n");
-    else std::apply([&](const auto&... event) { (said.append("    ").append(show_value(event)).append("\n"), ...); }, events);
+    if constexpr (sizeof...(Events) == 0)
+      said.append("    no event\n");
+    else
+      std::apply([&](const auto&... event) { (said.append("    ").append(show_value(event)).append("\n"), ...); }, events);
   }
 
  private:
@@ -10494,14 +10738,16 @@ struct expected_events {
   }
   template <class Wanted, class Event>
   static constexpr bool is_same_event(const Wanted& wanted, const Event& event) {
-    if constexpr (std::is_same_v<Wanted, Event>) return are_same(wanted, event);
-    else return false;
+    if constexpr (std::is_same_v<Wanted, Event>)
+      return are_same(wanted, event);
+    else
+      return false;
   }
 };
 
 struct expected_error {
   error_kind kind;
-  text message;       // empty for any
+  text message;  // empty for any
   template <class Decided>
   constexpr bool holds(const outcome<Decided>& decided) const {
     const outcome<Decided>* const refusal = find_refusal(decided);
@@ -10517,8 +10763,10 @@ struct expected_error {
 
 template <class State, class Event>
 consteval auto find_expectation_problem() {
-  if constexpr (is_listed<Event, typename State::events>) return no_problem{};
-  else return problem<then_expects_events_that_the_projection_lists<State, Event>>{};
+  if constexpr (is_listed<Event, typename State::events>)
+    return no_problem{};
+  else
+    return problem<then_expects_events_that_the_projection_lists<State, Event>>{};
 }
 
 /// What a command led to.
@@ -10531,8 +10779,10 @@ class [[nodiscard]] made_decision {
   template <class... Events>
   constexpr auto then(const Events&... events) const {
     using verdict = decltype(first_problem<no_problem, decltype(find_expectation_problem<State, Events>())...>());
-    if constexpr (verdict::found) return verdict::sentence::value;
-    else return decision_check<State, Decided, expected_events<State, Events...>>{before_, decided_, {std::tuple<Events...>{events...}}};
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return decision_check<State, Decided, expected_events<State, Events...>>{before_, decided_, {std::tuple<Events...>{events...}}};
   }
   /// Whether the command was refused with an error of this kind.
   constexpr auto then_error(error_kind kind) const { return then_error(kind, text{}); }
@@ -10568,8 +10818,8 @@ struct given_state {
 
 }  // namespace detail
 
-/// The state after some events, in which `.when(command)` decides, and `.then(events...)` or `.then_error(kind)` says whether as expected. The
-/// events are what `fold` takes. Usable in constant expressions where `apply` and `decide` are.
+/// The state after some events, in which `.when(command)` decides, and `.then(events...)` or `.then_error(kind)` says whether as expected.
+/// The events are what `fold` takes. Usable in constant expressions where `apply` and `decide` are.
 template <class State, class... Events>
 [[nodiscard]] constexpr auto given(const Events&... events) {
   using verdict = decltype(detail::find_fold_problem<State, const Events&...>());
@@ -10839,8 +11089,8 @@ template <class When>
 class basic_memory_reservation {
  public:
   /// Nothing where the system has no room. `capacity` isn't 0.
-  [[nodiscard]] static std::shared_ptr<basic_memory_reservation> of(std::size_t capacity) {
-    auto made = std::make_shared<basic_memory_reservation>();
+  [[nodiscard]] static shared_owner<basic_memory_reservation> of(std::size_t capacity) {
+    auto made = make_shared_owner<basic_memory_reservation>();
     int flags = MAP_PRIVATE | MAP_ANONYMOUS;
 #if defined(MAP_NORESERVE)
     flags |= MAP_NORESERVE;
@@ -10886,6 +11136,7 @@ class basic_memory_storage {
   [[nodiscard]] bool write(bytes_view data, std::uint64_t offset) {
     if (data.empty()) return true;
     if (offset > most_bytes || data.size() > most_bytes - offset || !make_room(offset + data.size(), true)) return false;
+    forget_unused();
     each_reservation(offset, data.size(), [&](std::byte* to, std::size_t count) { std::memcpy(to, data.data(), count); });
     touched_ = larger(touched_, offset + data.size());
     size_ = larger(size_, offset + data.size());
@@ -10904,7 +11155,7 @@ class basic_memory_storage {
   }
 
   /// A reservation that has `count` bytes at least, or nothing where there is no room. `count` isn't 0.
-  [[nodiscard]] std::shared_ptr<const memory_reservation> window(std::size_t count) {
+  [[nodiscard]] shared_owner<const memory_reservation> window(std::size_t count) {
     if (!make_room(count, false)) return nullptr;
     return current_;
   }
@@ -10924,15 +11175,23 @@ class basic_memory_storage {
     if (needed <= capacity) return true;
     if (needed > most_bytes - page_bytes) return false;
     older_.reserve(older_.size() + 1);  // now, so that nothing fails half-way
-    std::shared_ptr<memory_reservation> larger;
+    shared_owner<memory_reservation> larger;
     if (again && needed < capacity * 2) larger = memory_reservation::of(static_cast<std::size_t>(capacity * 2));
     if (!larger) larger = memory_reservation::of(static_cast<std::size_t>((needed + page_bytes - 1) / page_bytes * page_bytes));
     if (!larger) return false;
     if (touched_ > 0) std::memcpy(larger->data(), current_->data(), static_cast<std::size_t>(touched_));
-    std::erase_if(older_, [](const auto& reservation) { return reservation.expired(); });
+    forget_unused();
     if (current_) older_.push_back(current_);
     current_ = std::move(larger);
     return true;
+  }
+
+  /// Lets go of those that no mapping refers to any more. (None can begin to: new mappings get the current one.)
+  void forget_unused() noexcept {
+    std::size_t kept = 0;
+    for (auto& reservation : older_)
+      if (!reservation.is_alone()) older_[kept++].swap(reservation);
+    older_.resize(kept);
   }
 
   /// Calls `change(to, count)` with the part of [offset, offset + count) that each living reservation has.
@@ -10943,13 +11202,11 @@ class basic_memory_storage {
       change(reservation.data() + offset, static_cast<std::size_t>(smaller(count, reservation.capacity() - offset)));
     };
     if (current_) change_in(*current_);
-    for (const auto& reservation : older_) {
-      if (const auto living = reservation.lock()) change_in(*living);
-    }
+    for (const auto& reservation : older_) change_in(*reservation);
   }
 
-  std::shared_ptr<memory_reservation> current_;
-  std::vector<std::weak_ptr<memory_reservation>> older_;  // those that mappings may still refer to
+  shared_owner<memory_reservation> current_;
+  std::vector<shared_owner<memory_reservation>> older_;  // those that mappings may still refer to
   std::uint64_t size_{};
   std::uint64_t touched_{};  // nothing behind this was ever written, so that clearing and copying leave those pages unused
 };
@@ -10980,8 +11237,8 @@ struct basic_memory_directory;
 template <class When>
 struct basic_memory_entry {
   std::string name;
-  std::shared_ptr<basic_memory_file<When>> file;
-  std::shared_ptr<basic_memory_directory<When>> directory;
+  shared_owner<basic_memory_file<When>> file;
+  shared_owner<basic_memory_directory<When>> directory;
 };
 using memory_entry = basic_memory_entry<when_used>;
 
@@ -11010,15 +11267,15 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
 
 /// Makes the file that isn't there.
 template <class When>
-[[nodiscard]] std::shared_ptr<basic_memory_file<When>> create_memory_file(basic_memory_directory<When>& in, const std::string& name) {
-  auto made = std::make_shared<basic_memory_file<When>>();
+[[nodiscard]] shared_owner<basic_memory_file<When>> create_memory_file(basic_memory_directory<When>& in, const std::string& name) {
+  auto made = make_shared_owner<basic_memory_file<When>>();
   in.insert({name, made, nullptr});
   return made;
 }
 
 /// The file of that name, if it is one; null and ENOENT, EISDIR or ENAMETOOLONG otherwise.
 template <class When>
-[[nodiscard]] std::pair<std::shared_ptr<basic_memory_file<When>>, int> find_memory_file(const basic_memory_directory<When>& in, std::string_view name) {
+[[nodiscard]] std::pair<shared_owner<basic_memory_file<When>>, int> find_memory_file(const basic_memory_directory<When>& in, std::string_view name) {
   if (name.size() > memory_name_max) return {nullptr, ENAMETOOLONG};
   const basic_memory_entry<When>* const found = in.find(name);
   if (found == nullptr) return {nullptr, ENOENT};
@@ -11047,9 +11304,9 @@ template <class When>
 /// The directory at a path, which starts at `root` with or without a slash, and is made with its parents where `create` says so.
 /// Null and ENOENT, ENOTDIR or ENAMETOOLONG otherwise.
 template <class When>
-[[nodiscard]] std::pair<std::shared_ptr<basic_memory_directory<When>>, int> walk_memory(
-    const std::shared_ptr<basic_memory_directory<When>>& root, std::string_view where, bool create) {
-  std::vector<std::shared_ptr<basic_memory_directory<When>>> way{root};
+[[nodiscard]] std::pair<shared_owner<basic_memory_directory<When>>, int> walk_memory(
+    const shared_owner<basic_memory_directory<When>>& root, std::string_view where, bool create) {
+  std::vector<shared_owner<basic_memory_directory<When>>> way{root};
   while (!where.empty()) {
     const std::size_t slash = where.find('/');
     const std::string_view name = where.substr(0, slash);
@@ -11065,7 +11322,7 @@ template <class When>
       if (!found->directory) return {nullptr, ENOTDIR};
       way.push_back(found->directory);
     } else if (create) {
-      auto made = std::make_shared<basic_memory_directory<When>>();
+      auto made = make_shared_owner<basic_memory_directory<When>>();
       here.insert({std::string{name}, nullptr, made});
       way.push_back(std::move(made));
     } else {
@@ -11082,7 +11339,7 @@ template <class When>
     if (entry.file) {
       if (!create_memory_file(to, entry.name)->storage.copy_from(entry.file->storage)) return false;
     } else {
-      auto made = std::make_shared<basic_memory_directory<When>>();
+      auto made = make_shared_owner<basic_memory_directory<When>>();
       to.insert({entry.name, nullptr, made});
       if (!copy_memory(*entry.directory, *made)) return false;
     }
@@ -11238,8 +11495,8 @@ inline constexpr int directory_handle_flags = O_RDONLY | O_DIRECTORY;
 /// out of the directory (EXDEV); `relative` isn't absolute and holds no "..". Invalid with `errno` set when it fails.
 [[nodiscard]] inline unique_fd open_beneath(int directory, const char* relative, int flags, mode_t mode = 0644) {
 #if defined(SYS_openat2) && defined(RESOLVE_BENEATH)
-  static std::atomic<bool> missing{false};
-  if (!missing.load(std::memory_order_relaxed)) {
+  static atomic<bool> missing{false};
+  if (!missing.load()) {
     bool creates = (flags & O_CREAT) != 0;
 #if defined(O_TMPFILE)
     creates = creates || (flags & O_TMPFILE) == O_TMPFILE;
@@ -11250,7 +11507,7 @@ inline constexpr int directory_handle_flags = O_RDONLY | O_DIRECTORY;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
     const long result = retry_interrupted([&] { return ::syscall(SYS_openat2, directory, relative, &how, sizeof how); });
     if (result >= 0) return unique_fd{static_cast<int>(result)};
-    if (errno == ENOSYS) missing.store(true, std::memory_order_relaxed);
+    if (errno == ENOSYS) missing.store(true);
     // Older sandboxes refuse system calls they don't know with EPERM; going by component is as safe and gives the true answer.
     if (errno != ENOSYS && errno != EPERM) return {};
   }
@@ -11475,7 +11732,7 @@ class basic_memory {
   class directory;
   class lock;
 
-  basic_memory() : world_{std::make_shared<world>()} {}
+  basic_memory() : world_{detail::make_shared_owner<world>()} {}
 
   /// See the concept.
   [[nodiscard]] directory open_directory(const path& where, bool create) const;
@@ -11492,10 +11749,10 @@ class basic_memory {
  private:
   struct world {
     detail::mutex mutex;  // for everything below: names, bytes and locks
-    std::shared_ptr<detail::basic_memory_directory<When>> root = std::make_shared<detail::basic_memory_directory<When>>();
+    detail::shared_owner<detail::basic_memory_directory<When>> root = detail::make_shared_owner<detail::basic_memory_directory<When>>();
   };
 
-  std::shared_ptr<world> world_;
+  detail::shared_owner<world> world_;
 };
 
 /// The file's own bytes: valid also when the file is removed, replaced or has grown. Unlike on a disk, bytes behind the file's end may be
@@ -11516,9 +11773,9 @@ class basic_memory<When>::mapping {
 
  private:
   friend class file;
-  mapping(std::shared_ptr<const detail::basic_memory_reservation<When>> pages, std::size_t size) noexcept : pages_{std::move(pages)}, size_{size} {}
+  mapping(detail::shared_owner<const detail::basic_memory_reservation<When>> pages, std::size_t size) noexcept : pages_{std::move(pages)}, size_{size} {}
 
-  std::shared_ptr<const detail::basic_memory_reservation<When>> pages_;
+  detail::shared_owner<const detail::basic_memory_reservation<When>> pages_;
   std::size_t size_;
 };
 
@@ -11573,7 +11830,7 @@ class basic_memory<When>::file {
 
  private:
   friend class directory;
-  file(std::shared_ptr<world> in, std::shared_ptr<detail::basic_memory_file<When>> opened, bool writable, std::string path) noexcept
+  file(detail::shared_owner<world> in, detail::shared_owner<detail::basic_memory_file<When>> opened, bool writable, std::string path) noexcept
       : world_{std::move(in)}, file_{std::move(opened)}, writable_{writable}, path_{std::move(path)} {}
 
   void check_writable(std::string_view operation, int number) const {
@@ -11581,8 +11838,8 @@ class basic_memory<When>::file {
   }
   [[noreturn]] void fail(std::string_view operation, int number) const { detail::throw_system_error(operation, path_, number); }
 
-  std::shared_ptr<world> world_;
-  std::shared_ptr<detail::basic_memory_file<When>> file_;
+  detail::shared_owner<world> world_;
+  detail::shared_owner<detail::basic_memory_file<When>> file_;
   bool writable_;
   std::string path_;
 };
@@ -11608,10 +11865,10 @@ class basic_memory<When>::lock {
 
  private:
   friend class directory;
-  lock(std::shared_ptr<world> in, std::shared_ptr<detail::basic_memory_file<When>> locked) noexcept : world_{std::move(in)}, file_{std::move(locked)} {}
+  lock(detail::shared_owner<world> in, detail::shared_owner<detail::basic_memory_file<When>> locked) noexcept : world_{std::move(in)}, file_{std::move(locked)} {}
 
-  std::shared_ptr<world> world_;
-  std::shared_ptr<detail::basic_memory_file<When>> file_;
+  detail::shared_owner<world> world_;
+  detail::shared_owner<detail::basic_memory_file<When>> file_;
 };
 
 template <class When>
@@ -11691,7 +11948,7 @@ class basic_memory<When>::directory {
 
  private:
   friend class basic_memory;
-  directory(std::shared_ptr<world> in, std::shared_ptr<detail::basic_memory_directory<When>> opened, std::string path) noexcept
+  directory(detail::shared_owner<world> in, detail::shared_owner<detail::basic_memory_directory<When>> opened, std::string path) noexcept
       : world_{std::move(in)}, directory_{std::move(opened)}, path_{std::move(path)} {}
 
   [[nodiscard]] std::string path_of(std::string_view name) const {
@@ -11703,8 +11960,8 @@ class basic_memory<When>::directory {
     detail::throw_system_error(operation, std::move(path), number, missing ? errc::not_found : detail::errc_of_system_error(number));
   }
 
-  std::shared_ptr<world> world_;
-  std::shared_ptr<detail::basic_memory_directory<When>> directory_;
+  detail::shared_owner<world> world_;
+  detail::shared_owner<detail::basic_memory_directory<When>> directory_;
   std::string path_;
 };
 
@@ -11843,7 +12100,7 @@ class basic_held_locks {
   }
 
   /// How many forks lie between the first process and this one.
-  [[nodiscard]] std::uint64_t forks() const noexcept { return forks_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t forks() const noexcept { return forks_.load(); }
 
   /// Does nothing in a forked child: it has none of its parent's locks, and no token is used twice.
   void release(std::uint64_t token) noexcept {
@@ -11881,7 +12138,7 @@ class basic_held_locks {
   mutex mutex_;
   std::vector<holding> held_;
   std::uint64_t last_token_{};
-  std::atomic<std::uint64_t> forks_{};
+  atomic<std::uint64_t> forks_{};
 };
 using held_locks = basic_held_locks<when_used>;
 
@@ -12315,12 +12572,26 @@ class flat_map {
 template <class Element>
 class stable_list {
  public:
+  stable_list() noexcept = default;
+  stable_list(stable_list&& other) noexcept : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} { other.blocks_.clear(); }
+  stable_list& operator=(stable_list&& other) noexcept {
+    blocks_.swap(other.blocks_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~stable_list() {
+    for (Element* const block : blocks_) delete[] block;
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] Element& operator[](std::size_t position) const noexcept { return blocks_[position / block_size][position % block_size]; }
   [[nodiscard]] Element& back() const noexcept { return (*this)[size_ - 1]; }
 
   Element& add() {
-    if (size_ == blocks_.size() * block_size) blocks_.push_back(std::make_unique<Element[]>(block_size));
+    if (size_ == blocks_.size() * block_size) {
+      if (blocks_.size() == blocks_.capacity()) blocks_.reserve(2 * blocks_.size() + 1);  // before: then nothing fails once the block is had
+      blocks_.push_back(new Element[block_size]{});
+    }
     return (*this)[size_++];
   }
   /// Takes the last element back; its place is given out again as it is.
@@ -12328,7 +12599,7 @@ class stable_list {
 
  private:
   static constexpr std::size_t block_size = 32;
-  std::vector<std::unique_ptr<Element[]>> blocks_;
+  std::vector<Element*> blocks_;
   std::size_t size_{};
 };
 
@@ -12807,7 +13078,7 @@ class basic_segment final : public event_origin {
 
  public:
   /// `storage` keeps the bytes at `base` where they are.
-  basic_segment(std::string path, std::uint64_t first_sequence, bool chained, const std::byte* base, std::shared_ptr<const void> storage)
+  basic_segment(std::string path, std::uint64_t first_sequence, bool chained, const std::byte* base, shared_owner<const void> storage)
       : path_{std::move(path)}, first_sequence_{first_sequence}, chained_{chained}, base_{base}, storage_{std::move(storage)} {}
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
@@ -12819,7 +13090,7 @@ class basic_segment final : public event_origin {
   /// Calls `read(index)` while nobody writes to the index; an index that is complete is read without a lock.
   template <class Read>
   decltype(auto) with_index(Read&& read) const {
-    if (complete_.load(std::memory_order_acquire)) return read(static_cast<const segment_index&>(index_));
+    if (complete_.load()) return read(static_cast<const segment_index&>(index_));
     const lock_guard lock{mutex_};
     return read(static_cast<const segment_index&>(index_));
   }
@@ -12832,7 +13103,7 @@ class basic_segment final : public event_origin {
   /// Nothing more will be added, to the index or to the file, which has `size` bytes.
   void complete(std::uint64_t size) noexcept {
     size_ = size;
-    complete_.store(true, std::memory_order_release);
+    complete_.store(true);
   }
   /// Bytes in the file of a segment that is complete.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
@@ -12876,15 +13147,15 @@ class basic_segment final : public event_origin {
   std::uint64_t first_sequence_;
   bool chained_;
   const std::byte* base_;
-  std::shared_ptr<const void> storage_;
+  shared_owner<const void> storage_;
   mutable mutex mutex_;
   segment_index index_;
-  std::atomic<bool> complete_{false};
+  atomic<bool> complete_{false};
   std::uint64_t size_{};
 };
 using segment = basic_segment<when_used>;
 
-using segment_list = std::vector<std::shared_ptr<segment>>;
+using segment_list = std::vector<shared_owner<segment>>;
 
 /// What a reader sees: all events before `end_sequence`, of which the last segment holds those before `end_place`. Costs two copies of
 /// numbers and one of a pointer; keeps what it refers to alive.
@@ -12893,14 +13164,14 @@ struct basic_log_snapshot {
   using segment = basic_segment<When>;
   using segment_index = basic_segment_index<When>;
   using entity_places = basic_entity_places<When>;
-  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using segment_list = std::vector<shared_owner<segment>>;
 
-  std::shared_ptr<const segment_list> segments{};
+  shared_owner<const segment_list> segments{};
   std::uint64_t end_sequence{};
   std::uint32_t end_place{};
 
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments ? segments->size() : 0; }
-  [[nodiscard]] const std::shared_ptr<segment>& at(std::size_t position) const noexcept { return (*segments)[position]; }
+  [[nodiscard]] const shared_owner<segment>& at(std::size_t position) const noexcept { return (*segments)[position]; }
   /// The place in a segment up to which this snapshot reaches.
   [[nodiscard]] std::uint32_t end_of(std::size_t position) const noexcept {
     return position + 1 == segment_count() ? end_place : UINT32_MAX;
@@ -12920,7 +13191,7 @@ struct basic_log_snapshot {
 
   /// The event with this number, as a frame of the segment that is returned; nothing where there is none.
   struct found_frame {
-    std::shared_ptr<segment> owner{};
+    shared_owner<segment> owner{};
     frame_view frame{};
     [[nodiscard]] explicit operator bool() const noexcept { return owner != nullptr; }
     [[nodiscard]] event_view view() const {
@@ -12932,7 +13203,7 @@ struct basic_log_snapshot {
     if (sequence >= end_sequence) return {};
     const auto after = end_of_those(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
     if (after == segments->begin()) return {};
-    const std::shared_ptr<segment>& owner = *(after - 1);
+    const shared_owner<segment>& owner = *(after - 1);
     const std::uint64_t position = sequence - owner->first_sequence();
     return owner->with_index([&](const segment_index& index) -> found_frame {
       if (position >= index.order().size()) return {};
@@ -12943,7 +13214,7 @@ struct basic_log_snapshot {
   /// The event of an entity with this entity sequence.
   [[nodiscard]] found_frame find_entity_sequence(std::string_view entity, std::uint64_t sequence) const {
     for (std::size_t position = segment_count(); position-- != 0;) {
-      const std::shared_ptr<segment>& owner = at(position);
+      const shared_owner<segment>& owner = at(position);
       const std::uint32_t end = end_of(position);
       bool earlier = true;
       const found_frame found = owner->with_index([&](const segment_index& index) -> found_frame {
@@ -12962,12 +13233,12 @@ struct basic_log_snapshot {
   /// The event with this id. Ids ascend with the log, so it is found by halving, first among the segments.
   [[nodiscard]] found_frame find_id(const event_id& id) const {
     if (segment_count() == 0) return {};
-    const auto begins_by = [&id](const std::shared_ptr<segment>& each) {
+    const auto begins_by = [&id](const shared_owner<segment>& each) {
       return each->with_index([&](const segment_index& index) { return !index.order().empty() && !(id < each->frame_at(index.order()[0]).id()); });
     };
     const auto after = end_of_those(segments->begin(), segments->end(), begins_by);
     if (after == segments->begin()) return {};
-    const std::shared_ptr<segment>& owner = *(after - 1);
+    const shared_owner<segment>& owner = *(after - 1);
     const std::uint32_t end = end_of(static_cast<std::size_t>(after - 1 - segments->begin()));
     return owner->with_index([&](const segment_index& index) -> found_frame {
       const place_list& order = index.order();
@@ -13120,18 +13391,38 @@ class basic_place_reader {
 };
 using place_reader = basic_place_reader<when_used>;
 
-/// Calls `visit(shared segment, frame)` for each selected event of a snapshot, in order. Frames are read where they lie; nothing is
-/// allocated for an event.
-template <class When, class Visit>
-void visit_frames(const basic_log_snapshot<When>& seen, const basic_region<When>& wanted, Visit&& visit) {
+/// What is told of events, some of one segment at a time, in order; never of none. A reference to something callable, whose type is the same
+/// for all of them, so that what finds events is compiled once.
+template <class When>
+class places_visitor {
+ public:
+  template <class Visit>
+  explicit places_visitor(const Visit& visit) noexcept
+      : visit_{&visit}, call_{[](const void* of, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+          (*static_cast<const Visit*>(of))(owner, places, count);
+        }} {}
+
+  void operator()(const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) const {
+    if (count != 0) call_(visit_, owner, places, count);
+  }
+
+ private:
+  const void* visit_;
+  void (*call_)(const void*, const shared_owner<basic_segment<When>>&, const std::uint32_t*, std::size_t);
+};
+
+/// Tells of the selected events of a snapshot, in order. Nothing is allocated for an event.
+template <class When>
+void visit_region(const basic_log_snapshot<When>& seen, const basic_region<When>& wanted, places_visitor<When> visit) {
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const std::shared_ptr<basic_segment<When>>& owner = seen.at(position);
+    const shared_owner<basic_segment<When>>& owner = seen.at(position);
     const basic_segment<When>& each = *owner;
     const std::uint32_t end = seen.end_of(position);
     basic_selection<When> selected{each, wanted};
     if (selected.lists().empty()) continue;
+    const auto takes = [&](std::uint32_t place) { return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place)); };
     if (selected.lists().size() == 1) {
       const auto& list = *selected.lists().front();
       std::size_t from = selected.first_position();
@@ -13139,24 +13430,28 @@ void visit_frames(const basic_log_snapshot<When>& seen, const basic_region<When>
         const std::size_t copied = each.copy_places(list, from, chunk, chunk_size);
         std::size_t usable = copied;
         while (usable != 0 && chunk[usable - 1] >= end) --usable;
-        if (selected.takes_all()) {
-          for (std::size_t index = 0; index < usable; ++index) visit(owner, each.frame_at(chunk[index]));
-        } else {
-          for (std::size_t index = 0; index < usable; ++index) {
-            const frame_view frame = each.frame_at(chunk[index]);
-            if (selected.takes(each, wanted, frame)) visit(owner, frame);
-          }
+        std::size_t kept = usable;
+        if (!selected.takes_all()) {
+          kept = 0;
+          for (std::size_t index = 0; index < usable; ++index)
+            if (takes(chunk[index])) chunk[kept++] = chunk[index];
         }
+        visit(owner, chunk, kept);
         if (usable < chunk_size) break;
         from += copied;
       }
     } else {
       basic_place_reader<When> reader{selected.lists(), 0};
+      std::size_t kept = 0;
       std::uint32_t place = 0;
       while (reader.next(each, end, place)) {
-        const frame_view frame = each.frame_at(place);
-        if (selected.takes(each, wanted, frame)) visit(owner, frame);
+        if (!takes(place)) continue;
+        chunk[kept++] = place;
+        if (kept < chunk_size) continue;
+        visit(owner, chunk, kept);
+        kept = 0;
       }
+      visit(owner, chunk, kept);
     }
   }
 }
@@ -13184,9 +13479,9 @@ template <class When>
   return count;
 }
 
-/// Calls `visit(shared segment, frame)` for each event of an entity from entity sequence `first` on, in order.
-template <class When, class Visit>
-void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity, std::uint64_t first, Visit&& visit) {
+/// Tells of the events of an entity from entity sequence `first` on, in order.
+template <class When>
+void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity, std::uint64_t first, places_visitor<When> visit) {
   // Mostly all of it is in the last segments; find where to begin from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
@@ -13197,7 +13492,7 @@ void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity,
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
   for (std::size_t position = begin; position < seen.segment_count(); ++position) {
-    const std::shared_ptr<basic_segment<When>>& owner = seen.at(position);
+    const shared_owner<basic_segment<When>>& owner = seen.at(position);
     const std::uint32_t end = seen.end_of(position);
     std::size_t from = 0;
     const basic_entity_places<When>* known = owner->with_index([&](const basic_segment_index<When>& index) {
@@ -13210,7 +13505,7 @@ void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity,
       const std::size_t copied = owner->copy_places(known->events, from, chunk, chunk_size);
       std::size_t usable = copied;
       while (usable != 0 && chunk[usable - 1] >= end) --usable;
-      for (std::size_t index = 0; index < usable; ++index) visit(owner, owner->frame_at(chunk[index]));
+      visit(owner, chunk, usable);
       if (usable < chunk_size) break;
       from += copied;
     }
@@ -13267,7 +13562,7 @@ class basic_event_range {
 
    private:
     friend class basic_event_range;
-    explicit iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
+    explicit iterator(detail::shared_owner<const source> from) : from_{std::move(from)} {
       enter(0);
       advance();
     }
@@ -13292,7 +13587,7 @@ class basic_event_range {
       frame_ = {};
     }
 
-    std::shared_ptr<const source> from_;
+    detail::shared_owner<const source> from_;
     std::size_t segment_{};
     detail::basic_selection<When> selected_;
     detail::basic_place_reader<When> reader_;
@@ -13300,14 +13595,14 @@ class basic_event_range {
   };
   using const_iterator = iterator;
 
-  basic_event_range(log_snapshot seen, region wanted) : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+  basic_event_range(log_snapshot seen, region wanted) : from_{detail::make_shared_owner<const source>(source{std::move(seen), std::move(wanted)})} {}
 
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
 
  private:
-  std::shared_ptr<const source> from_;
+  detail::shared_owner<const source> from_;
 };
 
 using event_range = basic_event_range<detail::when_used>;
@@ -13693,7 +13988,7 @@ class log_files {
   using segment_scan = basic_segment_scan<when>;
   using scan_result = basic_scan_result<when>;
   using log_end = basic_log_end<when>;
-  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using segment_list = std::vector<shared_owner<segment>>;
   using number_list = std::vector<deferred<Environment, std::uint64_t>>;
 
  public:
@@ -13757,14 +14052,14 @@ class log_files {
   /// Opens a segment's file and maps its first `capacity` bytes, or as many as it has. The result holds the mapping.
   struct mapped_segment {
     file_type file;
-    std::shared_ptr<segment> shared;
+    shared_owner<segment> shared;
     std::uint64_t size{};
     digest head_before{};
   };
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode) {
     file_type file = directory_.open_file(segment_name<when>(first_sequence), mode);
     const std::uint64_t size = file.size();
-    auto mapping = std::make_shared<decltype(file.map(std::size_t{}))>(file.map(larger<std::size_t>(size, capacity)));
+    auto mapping = make_shared_owner<decltype(file.map(std::size_t{}))>(file.map(larger<std::size_t>(size, capacity)));
     const std::byte* base = mapping->data();
     std::string where{file.path()};
     const segment_head head = segment_head::decode(bytes_view{base, static_cast<std::size_t>(smaller<std::uint64_t>(size, segment_head::size))}, where);
@@ -13772,7 +14067,7 @@ class log_files {
         head.common.identity.chained != identity().chained)
       throw_corrupt("the segment belongs to another store", where, 16);
     if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", where, 48);
-    auto shared = std::make_shared<segment>(std::move(where), first_sequence, identity().chained, base, std::move(mapping));
+    auto shared = make_shared_owner<segment>(std::move(where), first_sequence, identity().chained, base, std::move(mapping));
     return {std::move(file), std::move(shared), size, head.head_before};
   }
 
@@ -13981,7 +14276,7 @@ class basic_tail_buffer {
     if (frames_.capacity() - frames_.size() < more_frames) frames_.reserve(larger(frames_.size() + more_frames, 2 * frames_.capacity()));
     if (capacity_ - size_ >= more_bytes) return;
     const std::size_t wanted = larger(larger(size_ + more_bytes, 2 * capacity_), std::size_t{1} << 16);
-    std::unique_ptr<deferred<When, std::byte>[]> larger{new std::byte[wanted]};  // not make_unique: that would clear it
+    sole_array<deferred<When, std::byte>> larger{new std::byte[wanted]};
     if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
     data_ = std::move(larger);
     capacity_ = wanted;
@@ -14007,7 +14302,7 @@ class basic_tail_buffer {
   }
 
  private:
-  std::unique_ptr<deferred<When, std::byte>[]> data_;
+  sole_array<deferred<When, std::byte>> data_;
   std::size_t size_{};
   std::size_t capacity_{};
   std::vector<deferred<When, pending_frame>> frames_;
@@ -14080,7 +14375,7 @@ class basic_frame_finisher {
     std::uint32_t sizes[together];
     const pending_frame* frames[together];
     digest hashes[together];
-    if (messages_ == nullptr) messages_.reset(new std::byte[together * lane_limit]);
+    if (!messages_) messages_.reset(new std::byte[together * lane_limit]);
     std::size_t count = 0;
     for (std::size_t index = first; index < last; ++index) {
       const pending_frame& each = *depths_[index].frame;
@@ -14113,7 +14408,7 @@ class basic_frame_finisher {
   std::vector<waiting> depths_;
   std::vector<waiting> ordered_;
   std::vector<deferred<When, std::size_t>> begins_;
-  std::unique_ptr<deferred<When, std::byte>[]> messages_;
+  sole_array<deferred<When, std::byte>> messages_;
 };
 using frame_finisher = basic_frame_finisher<when_used>;
 
@@ -14447,7 +14742,7 @@ class follower {
   using log_snapshot = basic_log_snapshot<when>;
   using segment = basic_segment<when>;
   using segment_index = basic_segment_index<when>;
-  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using segment_list = std::vector<shared_owner<segment>>;
   using segment_scan = basic_segment_scan<when>;
   using placement = basic_placement<when>;
 
@@ -14455,7 +14750,7 @@ class follower {
   /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   follower(Environment world, journal_options options) : options_{std::move(options)}, files_{std::move(world), options_.directory, false} {
     files_.open_existing();
-    auto none = std::make_shared<const segment_list>();
+    auto none = make_shared_owner<const segment_list>();
     segments_ = std::move(none);
     if (!open_next()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
     catch_up();
@@ -14492,7 +14787,7 @@ class follower {
     const lock_guard lock{mutex_};
     schemas_.check(kind, version, hash, text);
   }
-  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(); }
 
   [[nodiscard]] std::int64_t now_us() { return options_.clock ? options_.clock() : files_.world().now_us(); }
   [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
@@ -14529,11 +14824,11 @@ class follower {
     typename files_type::mapped_segment opened = files_.map_segment(end_.next_sequence, capacity, open_mode::read);
     if (scan_ && scan_->result().seal->head != opened.head_before)
       throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened.shared->path(), 64);
-    auto longer = std::make_shared<segment_list>(*segments_);
+    auto longer = make_shared_owner<segment_list>(*segments_);
     longer->push_back(opened.shared);
     if (!segments_->empty()) segments_->back()->complete(scan_->result().end);
     mapped_bytes_ = larger<std::uint64_t>(capacity, opened.size);
-    scan_ = std::make_unique<segment_scan>(*opened.shared, identity(), end_);
+    scan_ = make_sole_owner<segment_scan>(*opened.shared, identity(), end_);
     file_.emplace(std::move(opened.file));
     segments_ = std::move(longer);
     return true;
@@ -14582,7 +14877,7 @@ class follower {
   }
 
   void learn_schemas() {
-    const std::shared_ptr<segment>& last = segments_->back();
+    const shared_owner<segment>& last = segments_->back();
     const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
     if (known == learned_ && last.get() == learned_from_) return;
     last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
@@ -14594,16 +14889,16 @@ class follower {
   journal_options options_;
   files_type files_;
   mutex mutex_;
-  std::shared_ptr<const segment_list> segments_;
+  shared_owner<const segment_list> segments_;
   basic_log_end<when> end_;
-  std::unique_ptr<segment_scan> scan_;  // of the last segment
+  sole_owner<segment_scan> scan_;  // of the last segment
   std::optional<typename files_type::file_type> file_;
   std::uint64_t mapped_bytes_{};
   deferred<Environment, bytes> window_;
   basic_schema_ledger<when> schemas_;
   std::size_t learned_{};
   const segment* learned_from_{};
-  std::atomic<std::uint64_t> schema_changes_{};
+  atomic<std::uint64_t> schema_changes_{};
   basic_log_head<when> head_;
 };
 
@@ -14627,10 +14922,10 @@ class worker_thread {
   /// Starts `work()`, which must not throw; nothing may be running. Throws `errc::io_failed` where the system gives no thread.
   template <class Work>
   void start(Work work) {
-    auto held = std::make_unique<Work>(std::move(work));
+    auto held = make_sole_owner<Work>(std::move(work));
     const int failed = ::pthread_create(&thread_, nullptr, &run<Work>, held.get());
     if (failed != 0) throw_system_error("start a thread", {}, failed);
-    held.release();
+    static_cast<void>(held.release());
     running_ = true;
   }
 
@@ -14645,7 +14940,7 @@ class worker_thread {
  private:
   template <class Work>
   static void* run(void* work) noexcept {
-    const std::unique_ptr<Work> held{static_cast<Work*>(work)};
+    const sole_owner<Work> held{static_cast<Work*>(work)};
     (*held)();
     return nullptr;
   }
@@ -14685,7 +14980,7 @@ class active_file {
   using file_type = typename log_files<Environment>::file_type;
 
   /// Goes on at `end` of a file, all of which is on stable storage up to there.
-  void open(file_type file, std::shared_ptr<segment> shared, const store_identity& identity, std::uint64_t end) {
+  void open(file_type file, shared_owner<segment> shared, const store_identity& identity, std::uint64_t end) {
     reserved_ = file.size();
     file_.emplace(std::move(file));
     segment_ = std::move(shared);
@@ -14695,7 +14990,7 @@ class active_file {
   void close() noexcept { file_.reset(); }
 
   [[nodiscard]] file_type& file() noexcept { return *file_; }
-  [[nodiscard]] const std::shared_ptr<segment>& shared() const noexcept { return segment_; }
+  [[nodiscard]] const shared_owner<segment>& shared() const noexcept { return segment_; }
   /// Offset behind the last frame that is in the file.
   [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
   [[nodiscard]] static std::uint32_t place_of(std::uint64_t offset) noexcept { return static_cast<std::uint32_t>(offset / frame_alignment); }
@@ -14739,7 +15034,7 @@ class active_file {
     zeroed_ = larger(zeroed_, end);
     segment_->change_index([&](segment_index& index) {
       for (const pending_frame& each : group.frames()) {
-        const std::byte* frame = segment_->base() + at.end + each.at;
+        const std::byte* frame = group.data() + each.at;  // not the mapping: its pages would have to be brought in first
         if (each.where != nullptr) index.add(frame_view{frame, identity_.chained}, place_of(at.end + each.at));
         else add_internal(index, frame_view{frame, false});
       }
@@ -14795,7 +15090,7 @@ class active_file {
   }
 
   std::optional<file_type> file_;
-  std::shared_ptr<segment> segment_;
+  shared_owner<segment> segment_;
   store_identity identity_{};
   std::uint64_t end_{};
   std::uint64_t flushed_end_{};  // offset behind what is on stable storage
@@ -14836,7 +15131,7 @@ class journal {
   using segment = basic_segment<when>;
   using segment_head = basic_segment_head<when>;
   using segment_index = basic_segment_index<when>;
-  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using segment_list = std::vector<shared_owner<segment>>;
   using placement = basic_placement<when>;
   using entity_table = basic_entity_table<when>;
   using frame_writer = basic_frame_writer<when>;
@@ -14919,7 +15214,7 @@ class journal {
     }
     while (flushing_) flushed_.wait(lock);
     closed_ = true;
-    was_closed_.store(true, std::memory_order_release);
+    was_closed_.store(true);
     active_.close();
     lock_.reset();
     flushed_.notify_all();
@@ -14969,7 +15264,7 @@ class journal {
   }
 
   /// Rises when the log gets a schema.
-  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(); }
 
   /// Microseconds since the Unix epoch, held within what an event's id can tell: from 1970 to the year 10889.
   [[nodiscard]] std::int64_t now_us() {
@@ -14982,7 +15277,7 @@ class journal {
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
   /// Throws `errc::closed` after `close()`.
   void check_usable() const {
-    if (was_closed_.load(std::memory_order_acquire)) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+    if (was_closed_.load()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
   /// Whether this is a forked child's copy of an open log. It mustn't be destroyed: the parent's threads are in its locks.
   [[nodiscard]] bool is_foreign() {
@@ -15020,8 +15315,8 @@ class journal {
     clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
     for (const auto& each : log.segments)
       each->with_index([&](const segment_index& index) { schemas_.learn(index, each->first_sequence() + 1); });
-    segments_ = std::make_shared<const segment_list>(std::move(log.segments));
-    const std::shared_ptr<segment>& newest = segments_->back();
+    segments_ = make_shared_owner<const segment_list>(std::move(log.segments));
+    const shared_owner<segment>& newest = segments_->back();
     auto file = files_.directory().open_file(segment_name<when>(newest->first_sequence()), open_mode::write);
     if (last.dropped_bytes != 0) {
       file.truncate(last.end);
@@ -15112,7 +15407,7 @@ class journal {
   void place(placement& placing, std::span<receipt> receipts) {
     const std::int64_t now = now_us();
     placing.prepare(entities(), schemas_);
-    schema_changes_.store(schemas_.changes(), std::memory_order_release);
+    schema_changes_.store(schemas_.changes());
     tail_.reserve(placing.most_bytes(), 3 * placing.size());
     if (placing.has_keys())
       for (std::size_t index = 0; index < placing.size(); ++index)
@@ -15279,7 +15574,7 @@ class journal {
   void start_segment() {
     files_.create_segment(next_sequence_, head_now(), now_us());
     typename files_type::mapped_segment made = files_.map_segment(next_sequence_, capacity(), open_mode::write);
-    auto longer = std::make_shared<segment_list>(*segments_);
+    auto longer = make_shared_owner<segment_list>(*segments_);
     longer->push_back(made.shared);
     segments_->back()->complete(active_.end());
     active_.open(std::move(made.file), std::move(made.shared), files_.identity(), segment_head::size);
@@ -15332,12 +15627,12 @@ class journal {
   bool failed_{};
   bool closing_{};
   bool closed_{};
-  std::atomic<bool> was_closed_{};  // as closed_, to be read without the lock
+  atomic<bool> was_closed_{};  // as closed_, to be read without the lock
   bool dirty_since_mark_{};
   std::string failure_;
   basic_log_end<when> log_end_;
   schema_ledger schemas_;
-  std::atomic<std::uint64_t> schema_changes_{};
+  atomic<std::uint64_t> schema_changes_{};
   hybrid_clock clock_;
   id_randomness random_;
   std::uint64_t next_sequence_{};   // of the next event
@@ -15352,7 +15647,7 @@ class journal {
   std::size_t company_{};  // as many as lately came together
   tail_buffer tail_;
   key_set pending_keys_;
-  std::shared_ptr<const segment_list> segments_;
+  shared_owner<const segment_list> segments_;
   active_file<Environment> active_;
   journal_counts counts_;
   std::optional<recovery_report> recovered_;
@@ -15977,7 +16272,7 @@ class basic_file_cache {
 
   /// Opens the folder, and creates it and its parents where they are missing. Throws errc::invalid_argument for an empty path, and
   /// errc::cache_failed where the root is a symbolic link, isn't a directory or can't be opened.
-  explicit basic_file_cache(path root) : state_{std::make_shared<state>()} {
+  explicit basic_file_cache(path root) : state_{detail::make_shared_owner<state>()} {
     if (root.empty()) throw error{errc::invalid_argument, "a file cache needs a directory"};
     state_->root_path = detail::without_trailing_slashes(root.str());
     state_->root = state_->open_root();
@@ -16071,10 +16366,10 @@ class basic_file_cache {
     detail::mutex writing;      // guards the spare and the buffer, and removing what is damaged
     detail::spare_file spare;
     bytes buffer;
-    std::atomic<std::uint64_t> hits{};
-    std::atomic<std::uint64_t> misses{};
-    std::atomic<std::uint64_t> puts{};
-    std::atomic<std::uint64_t> healed{};
+    detail::atomic<std::uint64_t> hits{};
+    detail::atomic<std::uint64_t> misses{};
+    detail::atomic<std::uint64_t> puts{};
+    detail::atomic<std::uint64_t> healed{};
 
     [[noreturn]] void fail(std::string_view operation, std::string_view relative, int number) const {
       std::string whole = root_path;
@@ -16193,7 +16488,7 @@ class basic_file_cache {
     }
   };
 
-  std::shared_ptr<state> state_;
+  detail::shared_owner<state> state_;
 };
 
 using file_cache = basic_file_cache<detail::when_used>;
@@ -16213,7 +16508,7 @@ class basic_memory_cache {
  public:
   /// Keeps at most `max_bytes` of keys, values and what it takes to hold them (`entry_overhead_bytes` each). An entry that wouldn't
   /// fit even alone isn't kept.
-  explicit basic_memory_cache(std::size_t max_bytes) : state_{std::make_shared<state>()} { state_->max_bytes = max_bytes; }
+  explicit basic_memory_cache(std::size_t max_bytes) : state_{detail::make_shared_owner<state>()} { state_->max_bytes = max_bytes; }
 
   [[nodiscard]] cache_capabilities capabilities() const noexcept { return {}; }
 
@@ -16251,7 +16546,7 @@ class basic_memory_cache {
       return;
     }
     // Made apart: whatever throws, the cache is whole.
-    auto added = std::make_unique<node>();
+    auto added = detail::make_sole_owner<node>();
     added->key = key.text();
     added->value = value.copy();
     added->meta = meta;
@@ -16381,7 +16676,7 @@ class basic_memory_cache {
     return key_size + value_size + entry_overhead_bytes;
   }
 
-  std::shared_ptr<state> state_;
+  detail::shared_owner<state> state_;
 };
 
 using memory_cache = basic_memory_cache<detail::when_used>;
@@ -16422,7 +16717,7 @@ template <projection_cache First, projection_cache Second>
 class tiered_cache {
  public:
   tiered_cache(First first, Second second)
-      : first_{std::move(first)}, second_{std::move(second)}, changes_{std::make_shared<changes>()} {}
+      : first_{std::move(first)}, second_{std::move(second)}, changes_{detail::make_shared_owner<changes>()} {}
 
   [[nodiscard]] First& first() noexcept { return first_; }
   [[nodiscard]] Second& second() noexcept { return second_; }
@@ -16487,7 +16782,7 @@ class tiered_cache {
 
   First first_;
   Second second_;
-  std::shared_ptr<changes> changes_;
+  detail::shared_owner<changes> changes_;
 };
 
 }  // namespace quipu
@@ -17137,7 +17432,7 @@ class basic_log_verifier {
   digest heads_[heads_together]{};
   std::size_t headed_{};
 
-  std::unique_ptr<std::byte[]> messages_{new std::byte[together * lane_limit]};
+  sole_array<deferred<When, std::byte>> messages_{new std::byte[together * lane_limit]};
   const std::byte* inputs_[together]{};
   std::uint32_t sizes_[together]{};
   digest stored_[together]{};
@@ -17208,6 +17503,9 @@ using state_envelope = basic_state_envelope<when_used>;
 
 // projector.hpp: states from stored events. A state is taken from the cache where the cache's is good enough, and folded on from there;
 // a projection being a fold by construction, that is always the same as folding from the first event.
+//
+// All but what touches a state itself is compiled once, not for each projection: it has the state as an address, and a table of what to do
+// with it.
 
 namespace quipu::detail {
 
@@ -17216,7 +17514,7 @@ template <class State>
 struct frame_folding {
   State& state;
 
-  void operator()(const std::shared_ptr<basic_segment<deferred<State, when_used>>>& owner, const frame_view& frame) {
+  void operator()(const shared_owner<basic_segment<deferred<State, when_used>>>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
       const auto names = owner->names_of(frame.coordinate());
       const event_view view{frame, names.entity, names.scope, owner};
@@ -17227,35 +17525,120 @@ struct frame_folding {
   }
 };
 
-/// Folds what a region selects.
-template <class State>
-[[nodiscard]] State fold_region(const basic_log_snapshot<deferred<State, when_used>>& seen, const basic_region<deferred<State, when_used>>& wanted) {
-  State state{};
-  visit_frames(seen, wanted, frame_folding<State>{state});
-  return state;
-}
-
-/// The state of an entity as it was; nothing where it had no event by then.
-template <class State>
-[[nodiscard]] std::optional<State> fold_as_of(const basic_log_snapshot<deferred<State, when_used>>& seen, std::string_view entity, as_of moment) {
-  std::optional<State> state;
-  bool over = false;
-  visit_entity(seen, entity, 0, [&](const std::shared_ptr<basic_segment<deferred<State, when_used>>>& owner, const frame_view& frame) {
-    over = over || !moment.includes(frame.entity_sequence(), frame.id().reading().wall_us);
-    if (over) return;
-    if (!state) state.emplace();
-    frame_folding<State>{*state}(owner, frame);
-  });
-  return state;
-}
-
-/// A cached state that was believed.
-template <class State>
-struct cached_state {
-  State state{};
-  std::uint64_t count{};  ///< events of the entity that are folded into it
-  std::int64_t cached_at_us{};
+/// For which store, and after how many changes of its schemas, a thread last compared shapes with the log's.
+struct shapes_checked {
+  std::uint64_t store{};
+  std::uint64_t changes{};
 };
+
+/// What can be done with a state whose type isn't known.
+template <class When>
+struct state_operations {
+  void (*fold)(void* state, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count){};
+  /// Where states are cached. After a failure the state is as it was.
+  bool (*decode)(void* state, bytes_view data){};
+  void (*encode)(const void* state, byte_writer& writer){};
+  std::uint64_t fingerprint{};
+  /// What it folds.
+  const event_shape* const* shapes{};
+  std::size_t shape_count{};
+  /// What this thread knows of the shapes.
+  shapes_checked& (*checked)(){};
+};
+
+template <class State, class When>
+void fold_places(void* state, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+  frame_folding<State> fold{*static_cast<State*>(state)};
+  for (std::size_t index = 0; index < count; ++index) fold(owner, owner->frame_at(places[index]));
+}
+template <class State>
+bool decode_state(void* state, bytes_view data) {
+  State read{};
+  if (!decode_into(data, read)) return false;
+  *static_cast<State*>(state) = std::move(read);
+  return true;
+}
+template <class State>
+void encode_state(const void* state, byte_writer& writer) {
+  encode_to(writer, *static_cast<const State*>(state));
+}
+
+template <class Events>
+struct shape_list {  // any_event
+  static constexpr const event_shape* const* shapes = nullptr;
+  static constexpr std::size_t count = 0;
+};
+template <class... Events>
+struct shape_list<event_list<Events...>> {
+  static constexpr std::size_t count = sizeof...(Events);
+  static constexpr const event_shape* shapes[count]{&event_shape_of<Events>...};
+};
+template <class State>
+shapes_checked& checked_by_this_thread() noexcept {
+  static thread_local shapes_checked checked;
+  return checked;
+}
+
+template <class State, bool is_cached>
+[[nodiscard]] constexpr auto operations_of() noexcept {
+  using when = deferred<State, when_used>;
+  using shapes = shape_list<typename State::events>;
+  state_operations<when> operations;
+  operations.fold = &fold_places<State, when>;
+  operations.shapes = shapes::shapes;
+  operations.shape_count = shapes::count;
+  operations.checked = &checked_by_this_thread<State>;
+  if constexpr (is_cached) {
+    operations.decode = &decode_state<State>;
+    operations.encode = &encode_state<State>;
+    operations.fingerprint = fingerprint<State>();
+  }
+  return operations;
+}
+template <class State, bool is_cached>
+inline constexpr state_operations<when_used> state_type = operations_of<State, is_cached>();
+
+/// Folds what a region selects.
+template <class When>
+void fold_region(void* state, const state_operations<When>& type, const basic_log_snapshot<When>& seen, const basic_region<When>& wanted) {
+  const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+    type.fold(state, owner, places, count);
+  };
+  visit_region(seen, wanted, places_visitor<When>{fold});
+}
+
+/// Folds an entity's events from entity sequence `first` on, and returns the last one's id.
+template <class When>
+event_id fold_entity(void* state, const state_operations<When>& type, const basic_log_snapshot<When>& seen, std::string_view entity,
+                     std::uint64_t first) {
+  event_id last{};
+  const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+    type.fold(state, owner, places, count);
+    last = owner->frame_at(places[count - 1]).id();
+  };
+  visit_entity(seen, entity, first, places_visitor<When>{fold});
+  return last;
+}
+
+/// Folds an entity's events up to a moment; false where it had none by then.
+template <class When>
+bool fold_as_of(void* state, const state_operations<When>& type, const basic_log_snapshot<When>& seen, std::string_view entity, as_of moment) {
+  bool any = false;
+  bool over = false;
+  const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+    std::size_t included = 0;
+    while (!over && included < count) {
+      const frame_view frame = owner->frame_at(places[included]);
+      over = !moment.includes(frame.entity_sequence(), frame.id().reading().wall_us);
+      if (!over) ++included;
+    }
+    if (included == 0) return;
+    any = true;
+    type.fold(state, owner, places, included);
+  };
+  visit_entity(seen, entity, 0, places_visitor<When>{fold});
+  return any;
+}
 
 /// Buffers that a thread keeps from one projection to the next.
 struct projection_buffers {
@@ -17268,42 +17651,47 @@ struct projection_buffers {
 };
 
 /// Projects one entity with the help of a cache.
-template <class State, class Cache>
+template <class Cache>
 class cached_projection {
-  using state_envelope = basic_state_envelope<deferred<State, when_used>>;
+  using when = deferred<Cache, when_used>;
+  using state_envelope = basic_state_envelope<when>;
 
  public:
-  cached_projection(Cache& cache, const event_id& lineage, std::string_view entity) : cache_{cache}, lineage_{lineage}, entity_{entity} {
-    bytes& key = buffers_.key;
+  /// `state` is `State{}`.
+  cached_projection(Cache& cache, const event_id& lineage, std::string_view entity, void* state, const state_operations<when>& type)
+      : cache_{cache}, lineage_{lineage}, entity_{entity}, state_{state}, type_{type} {
+    deferred<Cache, bytes>& key = buffers_.key;
     key.clear();
     byte_writer writer{key};
     writer.write(bytes_view{entity});
     writer.put(std::uint8_t{0});
-    writer.put(fingerprint<State>());
+    writer.put(type.fingerprint);
   }
 
-  /// The cached state, if there is one of this store, entity and build, folded from events that this snapshot has.
-  [[nodiscard]] std::optional<cached_state<State>> find(const basic_log_snapshot<deferred<State, when_used>>& seen, std::uint64_t count) {
+  /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot has.
+  [[nodiscard]] bool find(const basic_log_snapshot<when>& seen, std::uint64_t count) {
     cache_meta meta;
-    if (!cache_get_into(cache_, bytes_view{buffers_.key}, buffers_.value, meta)) return std::nullopt;
+    if (!cache_get_into(cache_, bytes_view{buffers_.key}, buffers_.value, meta)) return false;
     const auto envelope = state_envelope::read(bytes_view{buffers_.value});
-    if (!envelope || envelope->lineage != lineage_ || envelope->fingerprint != fingerprint<State>()) return std::nullopt;
-    if (envelope->count == 0 || envelope->count > count) return std::nullopt;
+    if (!envelope || envelope->lineage != lineage_ || envelope->fingerprint != type_.fingerprint) return false;
+    if (envelope->count == 0 || envelope->count > count) return false;
     const auto last = seen.find_entity_sequence(entity_, envelope->count - 1);
-    if (!last || last.frame.id() != envelope->last) return std::nullopt;
-    std::optional<cached_state<State>> found{std::in_place};
-    if (!decode_into(state_envelope::state_of(bytes_view{buffers_.value}), found->state)) return std::nullopt;
-    found->count = envelope->count;
-    found->cached_at_us = meta.cached_at_us;
-    return found;
+    if (!last || last.frame.id() != envelope->last) return false;
+    if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
+    count_ = envelope->count;
+    cached_at_us_ = meta.cached_at_us;
+    return true;
   }
+  /// Events of the entity that are folded into the state that was found; 0 where none was.
+  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+  [[nodiscard]] std::int64_t cached_at_us() const noexcept { return cached_at_us_; }
 
-  /// Gives a state to the cache.
-  void put(const State& state, std::uint64_t count, const event_id& last, std::int64_t now_us) {
-    const state_envelope envelope{lineage_, fingerprint<State>(), count, last};
+  /// Gives the state to the cache.
+  void put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
+    const state_envelope envelope{lineage_, type_.fingerprint, count, last};
     envelope.begin(buffers_.value);
     byte_writer writer{buffers_.value};
-    encode_to(writer, state);
+    type_.encode(state_, writer);
     state_envelope::seal(buffers_.value);
     cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
   }
@@ -17312,6 +17700,10 @@ class cached_projection {
   Cache& cache_;
   const event_id& lineage_;
   std::string_view entity_;
+  void* state_;
+  const state_operations<when>& type_;
+  std::uint64_t count_{};
+  std::int64_t cached_at_us_{};
   projection_buffers& buffers_ = projection_buffers::of_this_thread();
 };
 
@@ -17337,14 +17729,18 @@ class entity_states {
 
   void fold(const log_snapshot& seen, const region& wanted) {
     const segment* in = nullptr;
-    visit_frames(seen, wanted, [&](const std::shared_ptr<segment>& owner, const frame_view& frame) {
+    const auto fold_mine = [&](const shared_owner<segment>& owner, const std::uint32_t* places, std::size_t count) {
       if (owner.get() != in) {
         in = owner.get();
         by_coordinate_.clear();
       }
-      const std::uint32_t number = number_of(*owner, frame.coordinate());
-      if (number != not_mine) frame_folding<State>{states_[number]}(owner, frame);
-    });
+      for (std::size_t index = 0; index < count; ++index) {
+        const frame_view frame = owner->frame_at(places[index]);
+        const std::uint32_t number = number_of(*owner, frame.coordinate());
+        if (number != not_mine) frame_folding<State>{states_[number]}(owner, frame);
+      }
+    };
+    visit_region(seen, wanted, places_visitor<when>{fold_mine});
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return states_.size(); }
@@ -17384,8 +17780,8 @@ void project_each(const basic_log_snapshot<deferred<State, when_used>>& seen, co
   constexpr std::uint64_t worth_a_thread = 50'000;
   const unsigned shares = static_cast<unsigned>(
       smaller<std::uint64_t>(larger(threads, 1U), larger<std::uint64_t>(seen.end_sequence / worth_a_thread, 1)));
-  std::vector<std::unique_ptr<entity_states<State>>> parts;
-  for (unsigned share = 0; share < shares; ++share) parts.push_back(std::make_unique<entity_states<State>>(share, shares));
+  std::vector<sole_owner<entity_states<State>>> parts;
+  for (unsigned share = 0; share < shares; ++share) parts.push_back(make_sole_owner<entity_states<State>>(share, shares));
   std::vector<deferred<State, std::exception_ptr>> problems(shares);
   const auto fold_part = [&](unsigned share) noexcept {
     try {
@@ -17395,9 +17791,9 @@ void project_each(const basic_log_snapshot<deferred<State, when_used>>& seen, co
     }
   };
   {
-    std::vector<std::unique_ptr<deferred<State, worker_thread>>> workers;
+    std::vector<sole_owner<deferred<State, worker_thread>>> workers;
     for (unsigned share = 1; share < shares; ++share) {
-      workers.push_back(std::make_unique<worker_thread>());
+      workers.push_back(make_sole_owner<worker_thread>());
       workers.back()->start([&fold_part, share]() noexcept { fold_part(share); });
     }
     fold_part(0);
@@ -17437,7 +17833,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 /// Unlike that of any other store of this process.
 template <class When = when_used>
 [[nodiscard]] std::uint64_t next_store_number() noexcept {
-  static std::atomic<std::uint64_t> last{0};
+  static detail::atomic<std::uint64_t> last{0};
   return ++last;
 }
 
@@ -17516,8 +17912,8 @@ class reading {
     if constexpr (!check_projection<State>()) {
       return problem<State>();
     } else {
-      std::optional<State> answer;
-      if (auto found = project_entity<State>(entity, demand)) answer = std::move(found->state);
+      std::optional<State> answer{std::in_place};
+      if (project_entity(&*answer, detail::state_type<State, has_cache>, entity, demand) == 0) answer.reset();
       return answer;
     }
   }
@@ -17529,8 +17925,10 @@ class reading {
       return detail::projection_sentence<State>::value;
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
-      check_shapes<State>();
-      return detail::fold_as_of<State>(seen, entity, moment);
+      check_shapes(detail::state_type<State, false>);
+      std::optional<State> answer{std::in_place};
+      if (!detail::fold_as_of(&*answer, detail::state_type<State, false>, seen, entity, moment)) answer.reset();
+      return answer;
     }
   }
 
@@ -17541,8 +17939,10 @@ class reading {
       return detail::projection_sentence<State>::value;
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
-      check_shapes<State>();
-      return detail::fold_region<State>(seen, wanted);
+      check_shapes(detail::state_type<State, false>);
+      State state{};
+      detail::fold_region(&state, detail::state_type<State, false>, seen, wanted);
+      return state;
     }
   }
 
@@ -17553,7 +17953,7 @@ class reading {
     if constexpr (!projection<State>) {
       detail::require_projection<State>();
     } else {
-      check_shapes<State>();
+      check_shapes(detail::state_type<State, false>);
       detail::project_each<State>(log().snapshot(), wanted, detail::processor_count(), take);
     }
   }
@@ -17565,8 +17965,12 @@ class reading {
     if constexpr (!check_projection<State>()) {
       return problem<State>();
     } else {
-      if (log().snapshot_of(entity).count == seen) return std::optional<projected<State>>{};
-      return project_entity<State>(entity, freshness::consistent());
+      std::optional<projected<State>> answer;
+      if (log().snapshot_of(entity).count == seen) return answer;
+      answer.emplace();
+      answer->count = project_entity(&answer->state, detail::state_type<State, has_cache>, entity, freshness::consistent());
+      if (answer->count == 0) answer.reset();
+      return answer;
     }
   }
 
@@ -17634,72 +18038,47 @@ class reading {
 
   /// Compares the shapes of the folded events with the log's; in each thread once for each type and store, and again when the log got a
   /// schema. Comes after the snapshot that is folded, so that nothing in it was missed.
-  template <class State>
-  void check_shapes() {
-    static thread_local std::uint64_t checked_store = 0;
-    static thread_local std::uint64_t checked_changes = 0;
+  void check_shapes(const detail::state_operations<when>& type) {
+    detail::shapes_checked& checked = type.checked();
     const std::uint64_t changes = log().schema_changes();
-    if (checked_store == self().number() && checked_changes == changes) return;
-    check_shapes_of(typename State::events{});
-    checked_store = self().number();
-    checked_changes = changes;
+    if (checked.store == self().number() && checked.changes == changes) return;
+    for (std::size_t index = 0; index < type.shape_count; ++index)
+      for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
+        log().check_schema(each->kind, each->version, each->hash, each->text);
+    checked = {self().number(), changes};
   }
-  template <class... Events>
-  void check_shapes_of(event_list<Events...>) {
-    const auto check = [this](event_kind kind, std::uint16_t written, std::uint64_t hash, std::string_view text) {
-      log().check_schema(kind, written, hash, text);
-    };
-    (detail::check_shapes<Events>(check), ...);
-  }
-  void check_shapes_of(any_event) noexcept {}
 
-  template <class State>
-  [[nodiscard]] std::optional<projected<State>> project_entity(std::string_view entity, freshness demand) {
+  /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it; 0 where it has none.
+  [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations<when>& type, std::string_view entity, freshness demand) {
     auto& from = log();
     // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
     [[maybe_unused]] const std::int64_t asked_at_us = has_cache ? from.now_us() : 0;
     const auto [seen, count] = from.snapshot_of(entity);
-    check_shapes<State>();
+    check_shapes(type);
     if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
       throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
                   {.expected = demand.sequence(), .actual = seen.end_sequence}};
-    if (count == 0) return std::nullopt;
+    if (count == 0) return 0;
     if constexpr (has_cache) {
-      if (!static_cast<cache_capabilities>(self().cache().capabilities()).is_noop) return project_cached<State>(seen, entity, count, demand, asked_at_us);
+      if (!static_cast<cache_capabilities>(self().cache().capabilities()).is_noop) {
+        detail::cached_projection<Cache> cached{self().cache(), from.identity().lineage, entity, state, type};
+        if (cached.find(seen, count) && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
+          return cached.count();
+        const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
+        if (count - cached.count() >= self().settings().cache.put_after_events) cached.put(count, last, asked_at_us);
+        return count;
+      }
     }
-    projected<State> answer{{}, count};
-    detail::visit_entity(seen, entity, 0, detail::frame_folding<State>{answer.state});
-    return answer;
-  }
-
-  template <class State>
-  [[nodiscard]] std::optional<projected<State>> project_cached(const detail::basic_log_snapshot<when>& seen, std::string_view entity,
-                                                               std::uint64_t count, const freshness& demand, std::int64_t asked_at_us) {
-    detail::cached_projection<State, Cache> cached{self().cache(), log().identity().lineage, entity};
-    auto found = cached.find(seen, count);
-    if (found && (found->count == count || is_fresh_enough(*found, seen, entity, demand, asked_at_us)))
-      return projected<State>{std::move(found->state), found->count};
-    std::uint64_t from = 0;
-    projected<State> answer{{}, count};
-    if (found) {
-      from = found->count;
-      answer.state = std::move(found->state);
-    }
-    event_id last{};
-    detail::visit_entity(seen, entity, from, [&](const auto& owner, const detail::frame_view& frame) {
-      detail::frame_folding<State>{answer.state}(owner, frame);
-      last = frame.id();
-    });
-    if (count - from >= self().settings().cache.put_after_events) cached.put(answer.state, count, last, asked_at_us);
-    return answer;
+    detail::fold_entity(state, type, seen, entity, 0);
+    return count;
   }
 
   template <class Found>
   [[nodiscard]] bool is_fresh_enough(const Found& found, const detail::basic_log_snapshot<when>& seen, std::string_view entity, const freshness& demand,
                                      std::int64_t asked_at_us) {
-    if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us, asked_at_us);
+    if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us(), asked_at_us);
     if (!demand.is_at_least()) return false;
-    const auto next = seen.find_entity_sequence(entity, found.count);
+    const auto next = seen.find_entity_sequence(entity, found.count());
     return next && next.frame.sequence() > demand.sequence();
   }
 };
@@ -17934,7 +18313,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
       if (!held->log.is_foreign()) delete held;
     }
   };
-  std::unique_ptr<core, core_release> core_;
+  detail::sole_owner<core, core_release> core_;
 };
 
 template <environment Environment = posix>
@@ -17980,12 +18359,12 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   /// smaller than the writer's. Throws `errc::not_found` where there is no store, `errc::configuration`, `errc::corrupt`,
   /// `errc::unsupported_format`, `errc::io_failed`. An unfinished commit at the end isn't seen, and left to the writer.
   explicit read_only_store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{std::make_unique<core>(settings, std::move(cache), std::move(world))} {
+      : core_{detail::make_sole_owner<core>(settings, std::move(cache), std::move(world))} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
   /// Every later call is `errc::closed`; ranges and views that were given out go on.
-  void close() noexcept { core_->closed.store(true, std::memory_order_release); }
+  void close() noexcept { core_->closed.store(true); }
 
   [[nodiscard]] store_stats stats() {
     const auto seen = log().snapshot();
@@ -18009,17 +18388,17 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
     config settings;
     Cache cache;
     follower log;
-    std::atomic<bool> closed{};
+    detail::atomic<bool> closed{};
     std::uint64_t number = detail::next_store_number();
   };
 
   [[nodiscard]] follower& log() {
-    if (core_->closed.load(std::memory_order_acquire)) throw error{errc::closed, "the store was closed", {.path = core_->settings.directory.str()}};
+    if (core_->closed.load()) throw error{errc::closed, "the store was closed", {.path = core_->settings.directory.str()}};
     return core_->log;
   }
   [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
 
-  std::unique_ptr<core> core_;
+  detail::sole_owner<core> core_;
 };
 
 template <environment Environment = posix>

@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string_view>
+#include <thread>
 
 namespace journal_bench {
 namespace {
@@ -30,6 +31,20 @@ struct tally {
   }
 };
 
+/// How many times the work two threads do that share nothing: less than 2 where the machine hasn't two free processors for us.
+[[nodiscard]] double speed_of_two_threads() {
+  const auto work = [] {
+    volatile std::uint64_t sum = 0;
+    for (std::uint64_t step = 0; step < 20'000'000; ++step) sum = sum + step;
+  };
+  const double one = median_time(work);
+  return 2 * one / median_time([&] {
+    std::thread other{work};
+    work();
+    other.join();
+  });
+}
+
 /// The state of each entity, with a number of threads of our choice, which the store doesn't let one choose.
 void measure_project_all(const std::string& directory, const workload& stored, const sums& whole) {
   quipu::detail::journal<quipu::posix> log{quipu::posix{}, quipu::detail::journal_options_of(settings_of(directory))};
@@ -44,6 +59,7 @@ void measure_project_all(const std::string& directory, const workload& stored, c
   };
   report("project_all_1_ns", measure(1));
   report("project_all_2_ns", measure(2));
+  report("two_threads", speed_of_two_threads());
 }
 
 /// One more event for the hot entity, and then the projection, which is what is timed.

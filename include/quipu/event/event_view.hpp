@@ -42,12 +42,24 @@ template <class When = when_used>
   throw error{errc::schema_drift, message};
 }
 
-/// Throws `errc::schema_drift` where a log has another shape than the type that a program would read an event of this version as.
-/// `check(kind, version, fingerprint, text)` knows the log.
-template <class Event, class Check>
-void check_shapes(Check&& check) {
-  check(kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(), schema_text<Event>());
-  if constexpr (has_previous<Event>) check_shapes<typename Event::previous>(check);
+/// The shape of an event type; `previous` is that of the version before, if there is one.
+struct event_shape {
+  event_kind kind{};
+  std::uint16_t version{};
+  std::uint64_t hash{};
+  std::string_view text{};
+  const event_shape* previous{};
+};
+
+template <class Event>
+[[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept;
+template <class Event>
+inline constexpr event_shape event_shape_of{kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(), schema_text<Event>(),
+                                            previous_shape_of<Event>()};
+template <class Event>
+[[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept {
+  if constexpr (has_previous<Event>) return &event_shape_of<typename Event::previous>;
+  else return nullptr;
 }
 
 template <class When = when_used>

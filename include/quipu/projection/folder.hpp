@@ -61,16 +61,21 @@ void apply_event(State& state, const Event& value, frame_view frame) {
 
 /// The ways to read an event that aren't worth room in a replay loop: older versions, raw events, damage. Says whether it was
 /// an event at all.
-template <class State, class Event>
-[[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
+template <class Event>
+[[gnu::noinline]] bool read_other_frame(frame_view frame, Event& value) {
   if (frame.is_internal()) return false;
   const std::uint16_t version = frame.schema_version();
-  Event value{};
   if (version == schema_version_of<Event>() || version == 0) {
     if (!decode_into(frame.payload(), value)) throw_frame_not_decoded(frame, schema_text<Event>());
   } else {
     decode_event(frame.payload(), version, value);
   }
+  return true;
+}
+template <class State, class Event>
+[[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
+  Event value{};
+  if (!read_other_frame(frame, value)) return false;
   apply_event<State, Event>(state, value, frame);
   return true;
 }

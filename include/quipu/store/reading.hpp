@@ -131,7 +131,7 @@ class reading {
       return problem<State>();
     } else {
       std::optional<State> answer{std::in_place};
-      if (project_entity(&*answer, state_kind::template of<State>(), entity, demand) == 0) answer.reset();
+      if (project_entity(&*answer, detail::state_type<State, has_cache>, entity, demand) == 0) answer.reset();
       return answer;
     }
   }
@@ -143,7 +143,7 @@ class reading {
       return detail::projection_sentence<State>::value;
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
-      check_shapes<State>();
+      check_shapes(detail::state_type<State, false>);
       std::optional<State> answer{std::in_place};
       if (!detail::fold_as_of(&*answer, detail::state_type<State, false>, seen, entity, moment)) answer.reset();
       return answer;
@@ -157,7 +157,7 @@ class reading {
       return detail::projection_sentence<State>::value;
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
-      check_shapes<State>();
+      check_shapes(detail::state_type<State, false>);
       State state{};
       detail::fold_region(&state, detail::state_type<State, false>, seen, wanted);
       return state;
@@ -171,7 +171,7 @@ class reading {
     if constexpr (!projection<State>) {
       detail::require_projection<State>();
     } else {
-      check_shapes<State>();
+      check_shapes(detail::state_type<State, false>);
       detail::project_each<State>(log().snapshot(), wanted, detail::processor_count(), take);
     }
   }
@@ -186,7 +186,7 @@ class reading {
       std::optional<projected<State>> answer;
       if (log().snapshot_of(entity).count == seen) return answer;
       answer.emplace();
-      answer->count = project_entity(&answer->state, state_kind::template of<State>(), entity, freshness::consistent());
+      answer->count = project_entity(&answer->state, detail::state_type<State, has_cache>, entity, freshness::consistent());
       if (answer->count == 0) answer.reset();
       return answer;
     }
@@ -256,62 +256,38 @@ class reading {
 
   /// Compares the shapes of the folded events with the log's; in each thread once for each type and store, and again when the log got a
   /// schema. Comes after the snapshot that is folded, so that nothing in it was missed.
-  template <class State>
-  void check_shapes() {
-    static thread_local std::uint64_t checked_store = 0;
-    static thread_local std::uint64_t checked_changes = 0;
+  void check_shapes(const detail::state_operations<when>& type) {
+    detail::shapes_checked& checked = type.checked();
     const std::uint64_t changes = log().schema_changes();
-    if (checked_store == self().number() && checked_changes == changes) return;
-    check_shapes_of(typename State::events{});
-    checked_store = self().number();
-    checked_changes = changes;
+    if (checked.store == self().number() && checked.changes == changes) return;
+    for (std::size_t index = 0; index < type.shape_count; ++index)
+      for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
+        log().check_schema(each->kind, each->version, each->hash, each->text);
+    checked = {self().number(), changes};
   }
-  /// One type for all events and states: a lambda would be another one for each state.
-  struct shape_check {
-    reading& of;
-    void operator()(event_kind kind, std::uint16_t written, std::uint64_t hash, std::string_view text) const {
-      of.log().check_schema(kind, written, hash, text);
-    }
-  };
-  template <class... Events>
-  void check_shapes_of(event_list<Events...>) {
-    (detail::check_shapes<Events>(shape_check{*this}), ...);
-  }
-  void check_shapes_of(any_event) noexcept {}
-
-  /// What projecting must know of a state's type. The rest is compiled once for all of them.
-  struct state_kind {
-    const detail::state_operations<when>& operations;
-    void (*check_shapes)(reading& of);
-
-    template <class State>
-    [[nodiscard]] static state_kind of() noexcept {
-      return {detail::state_type<State, has_cache>, [](reading& of) { of.template check_shapes<State>(); }};
-    }
-  };
 
   /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it; 0 where it has none.
-  [[nodiscard]] std::uint64_t project_entity(void* state, const state_kind& type, std::string_view entity, freshness demand) {
+  [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations<when>& type, std::string_view entity, freshness demand) {
     auto& from = log();
     // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
     [[maybe_unused]] const std::int64_t asked_at_us = has_cache ? from.now_us() : 0;
     const auto [seen, count] = from.snapshot_of(entity);
-    type.check_shapes(*this);
+    check_shapes(type);
     if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
       throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
                   {.expected = demand.sequence(), .actual = seen.end_sequence}};
     if (count == 0) return 0;
     if constexpr (has_cache) {
       if (!static_cast<cache_capabilities>(self().cache().capabilities()).is_noop) {
-        detail::cached_projection<Cache> cached{self().cache(), from.identity().lineage, entity, state, type.operations};
+        detail::cached_projection<Cache> cached{self().cache(), from.identity().lineage, entity, state, type};
         if (cached.find(seen, count) && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
           return cached.count();
-        const event_id last = detail::fold_entity(state, type.operations, seen, entity, cached.count());
+        const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
         if (count - cached.count() >= self().settings().cache.put_after_events) cached.put(count, last, asked_at_us);
         return count;
       }
     }
-    detail::fold_entity(state, type.operations, seen, entity, 0);
+    detail::fold_entity(state, type, seen, entity, 0);
     return count;
   }
 

@@ -90,7 +90,7 @@ class active_file {
     zeroed_ = larger(zeroed_, end);
     segment_->change_index([&](segment_index& index) {
       for (const pending_frame& each : group.frames()) {
-        const std::byte* frame = segment_->base() + at.end + each.at;
+        const std::byte* frame = group.data() + each.at;  // not the mapping: its pages would have to be brought in first
         if (each.where != nullptr) index.add(frame_view{frame, identity_.chained}, place_of(at.end + each.at));
         else add_internal(index, frame_view{frame, false});
       }

@@ -42,6 +42,12 @@ struct frame_folding {
   }
 };
 
+/// For which store, and after how many changes of its schemas, a thread last compared shapes with the log's.
+struct shapes_checked {
+  std::uint64_t store{};
+  std::uint64_t changes{};
+};
+
 /// What can be done with a state whose type isn't known.
 template <class When>
 struct state_operations {
@@ -50,6 +56,11 @@ struct state_operations {
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
   std::uint64_t fingerprint{};
+  /// What it folds.
+  const event_shape* const* shapes{};
+  std::size_t shape_count{};
+  /// What this thread knows of the shapes.
+  shapes_checked& (*checked)(){};
 };
 
 template <class State, class When>
@@ -69,11 +80,31 @@ void encode_state(const void* state, byte_writer& writer) {
   encode_to(writer, *static_cast<const State*>(state));
 }
 
+template <class Events>
+struct shape_list {  // any_event
+  static constexpr const event_shape* const* shapes = nullptr;
+  static constexpr std::size_t count = 0;
+};
+template <class... Events>
+struct shape_list<event_list<Events...>> {
+  static constexpr std::size_t count = sizeof...(Events);
+  static constexpr const event_shape* shapes[count]{&event_shape_of<Events>...};
+};
+template <class State>
+shapes_checked& checked_by_this_thread() noexcept {
+  static thread_local shapes_checked checked;
+  return checked;
+}
+
 template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
   using when = deferred<State, when_used>;
+  using shapes = shape_list<typename State::events>;
   state_operations<when> operations;
   operations.fold = &fold_places<State, when>;
+  operations.shapes = shapes::shapes;
+  operations.shape_count = shapes::count;
+  operations.checked = &checked_by_this_thread<State>;
   if constexpr (is_cached) {
     operations.decode = &decode_state<State>;
     operations.encode = &encode_state<State>;
