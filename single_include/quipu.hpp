@@ -16861,6 +16861,26 @@ template <class Event>
   return describe_event<Event>();
 }
 
+/// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function of the program's that
+/// is called meanwhile and appends, too) is a new one.
+template <class When>
+class lent_buffer {
+ public:
+  [[gnu::noinline]] lent_buffer() noexcept { buffer_.swap(spare()); }
+  lent_buffer(const lent_buffer&) = delete;
+  lent_buffer& operator=(const lent_buffer&) = delete;
+  [[gnu::noinline]] ~lent_buffer() { buffer_.swap(spare()); }
+
+  [[nodiscard]] bytes& get() noexcept { return buffer_; }
+
+ private:
+  [[nodiscard]] static bytes& spare() noexcept {
+    static thread_local bytes kept;
+    return kept;
+  }
+  deferred<When, bytes> buffer_;
+};
+
 [[nodiscard]] inline encoded_event raw_event(event_kind kind, bytes_view payload) noexcept { return {kind, 0, {}, 0, payload}; }
 
 }  // namespace detail
@@ -18175,9 +18195,9 @@ class store : public reading<store<Cache, Environment>, Cache> {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      static thread_local bytes buffer;
-      const detail::encoded_event encoded = detail::encode_event(event, buffer);
-      return append_one(where, encoded, bytes_view{buffer}, options);
+      detail::lent_buffer<when> buffer;
+      const detail::encoded_event encoded = detail::encode_event(event, buffer.get());
+      return append_one(where, encoded, bytes_view{buffer.get()}, options);
     }
   }
 

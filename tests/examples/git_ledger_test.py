@@ -73,7 +73,9 @@ class Ledger:
                 file.write(text)
         with open(os.path.join(folder, ".gitconfig"), "w") as file:
             file.write(HOSTILE_CONFIG.format(attributes=os.path.join(folder, "attributes"), order=os.path.join(folder, "order")))
-        self.environment = dict(os.environ, HOME=folder, GIT_EXTERNAL_DIFF="false", GIT_DIFF_OPTS="-u0",
+        temporary = os.path.join(folder, "temporary")  # where a program that is killed leaves what it was about
+        os.mkdir(temporary)
+        self.environment = dict(os.environ, HOME=folder, TMPDIR=temporary, GIT_EXTERNAL_DIFF="false", GIT_DIFF_OPTS="-u0",
                                 GIT_DIR="/nonexistent", GIT_ATTR_SOURCE="HEAD", GIT_PAGER="false")
         self.environment.pop("GIT_CONFIG_GLOBAL", None)
         self.environment.pop("XDG_CONFIG_HOME", None)

@@ -69,9 +69,9 @@ class store : public reading<store<Cache, Environment>, Cache> {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      static thread_local bytes buffer;
-      const detail::encoded_event encoded = detail::encode_event(event, buffer);
-      return append_one(where, encoded, bytes_view{buffer}, options);
+      detail::lent_buffer<when> buffer;
+      const detail::encoded_event encoded = detail::encode_event(event, buffer.get());
+      return append_one(where, encoded, bytes_view{buffer.get()}, options);
     }
   }
 
