@@ -61,6 +61,11 @@ def include_group(written):
     return 1 if written.endswith(".h>") else 2
 
 
+# g++ warns where a name in here is that of something global in the program, which nothing in here can know.
+QUIET = ["#if defined(__GNUC__) && !defined(__clang__)", "#pragma GCC diagnostic push", '#pragma GCC diagnostic ignored "-Wshadow"', "#endif"]
+LOUD = ["#if defined(__GNUC__) && !defined(__clang__)", "#pragma GCC diagnostic pop", "#endif"]
+
+
 def amalgamate(tree):
     if header_tree.UMBRELLA not in tree.headers:
         raise header_tree.Problem("include/quipu/%s doesn't exist" % header_tree.UMBRELLA)
@@ -80,12 +85,14 @@ def amalgamate(tree):
         if lines:
             out += lines + [""]
 
+    out += QUIET + [""]
     for name in order:
         if name == header_tree.UMBRELLA:
             continue
         title = "// ---- quipu/%s " % name
         out += [title + "-" * (WIDTH - len(title)), ""]
         out += body(tree.headers[name]) + [""]
+    out += LOUD
     return "\n".join(out).rstrip() + "\n"
 
 

@@ -3,8 +3,8 @@
 // quipu.hpp: everything. quipu is an embedded event store: an append-only, hash-chained log on disk, events and projections whose
 // types are checked at compile time, and a cache of projected states. Start at `quipu::store`.
 //
-// Needs C++20, Boost's headers and the platform's threads; nothing else is linked. The layers come in order, each built on those before it;
-// any header can also be included by itself. The list is kept by tools/check_layers.py.
+// Needs C++20 and the platform's threads; Boost's headers where a program's own types use them. The layers come in order, each built on
+// those before it; any header can also be included by itself. The list is kept by tools/check_layers.py.
 #pragma once
 
 #include "version.hpp"

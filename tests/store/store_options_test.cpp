@@ -413,6 +413,13 @@ TEST_CASE("every_n_events flushes buffered events by their number", "[store][dur
   CHECK(store.append(events).front().durable);
 }
 
+TEST_CASE("a durability that is none is refused before anything is written", "[store][refusals]") {
+  auto store = quipu::in_memory_store();
+  const auto refused = code_of([&] { store.append({"a", "b"}, deposited{1}, {.durability = static_cast<quipu::durability>(77)}); });
+  CHECK(refused == quipu::errc::invalid_argument);
+  CHECK(store.count(quipu::region::all()) == 0);
+}
+
 TEST_CASE("interval_ms flushes buffered events by time", "[store][durability]") {
   quipu::config settings = small_segments();
   settings.sync.mode = quipu::sync_mode::buffered;

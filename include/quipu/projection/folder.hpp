@@ -67,8 +67,10 @@ template <class Event>
   const std::uint16_t version = frame.schema_version();
   if (version == schema_version_of<Event>() || version == 0) {
     if (!decode_into(frame.payload(), value)) throw_frame_not_decoded(frame, schema_text<Event>());
-  } else {
+  } else if constexpr (has_previous<Event>) {
     decode_event(frame.payload(), version, value);
+  } else {
+    throw_version_drift(kind_of<Event>, version, schema_version_of<Event>());
   }
   return true;
 }

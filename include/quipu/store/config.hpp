@@ -21,7 +21,8 @@ namespace quipu {
 enum class sync_mode : std::uint8_t { durable, buffered };
 
 struct config {
-  /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`).
+  /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`). A symbolic link
+  /// in its place is refused.
   path directory{};
   /// A segment is sealed, and the next begun, when it would grow beyond this. 4 KiB to 4 GiB.
   std::uint64_t segment_max_bytes{std::uint64_t{64} << 20};
@@ -58,7 +59,8 @@ struct config {
   /// What `head()` must be when the store is opened, or `errc::corrupt`: with a head that was kept elsewhere, a log that was cut or rolled back is
   /// found out. Takes the time of reading all events' hashes.
   std::optional<digest> expected_head{};
-  /// Microseconds since the Unix epoch; the system's clock where it is empty. Called with the store's lock held: it mustn't call the store.
+  /// Microseconds since the Unix epoch; the system's clock where it is empty. It mustn't call the store, and is
+  /// called from any thread. Time never goes back in a log: one reading from the far future is the time of all later events.
   callback<std::int64_t()> clock{};
 
   /// Throws `errc::configuration`, with the field's name.

@@ -9,8 +9,10 @@
 // An append returns when its event is on stable storage, unless it is told otherwise. Everything may be called from several threads at
 // once, but for construction, moving and destruction. One store writes to a directory at a time.
 //
-// What can fail throws `quipu::error`. Where failing is a part of normal life there is a twin that doesn't throw: `try_append` and so on
-// return an `outcome`. After `close()`, everything but `close()` is `errc::closed`; ranges and views that were given out go on.
+// What can fail throws `quipu::error`. Where failing is a part of normal life there is a twin that doesn't: `try_append` and so on return it as
+// an `outcome`. What isn't a `quipu::error` (an exception of the program's own `apply` or clock, no memory) goes through, and a coordinate
+// that can't be made throws before the call. After `close()`, appending, reading and projecting are `errc::closed`; ranges and views
+// that were given out go on.
 #pragma once
 
 #include "../cache/no_cache.hpp"

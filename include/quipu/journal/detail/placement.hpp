@@ -173,6 +173,8 @@ class basic_placement {
   void check_sizes(const journal_options& options) {
     std::uint64_t payloads = 0;
     for (const append_entry& entry : entries_) {
+      if (entry.options.durability && *entry.options.durability != durability::durable && *entry.options.durability != durability::buffered)
+        throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
       if (entry.payload.size() > options.payload_max_bytes)
         throw error{errc::payload_too_large, "an event's payload is over config.payload_max_bytes",
                     {.expected = options.payload_max_bytes, .actual = entry.payload.size()}};
