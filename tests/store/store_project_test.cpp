@@ -187,6 +187,22 @@ TEST_CASE("every way to fold agrees: cold, cached, incremental, past, across ent
   folds_agree(quipu::tiered_cache{quipu::memory_cache{2000}, quipu::file_cache{folder / "lower"}}, 4);
 }
 
+TEST_CASE("a region of several kinds is folded whole, however many events it has", "[store][project]") {
+  auto store = quipu::in_memory_store();
+  std::uint64_t in_region = 0;
+  // Around 256 events of the region, which are found that many at a time, and around twice that.
+  for (const std::uint64_t events : {255U, 256U, 257U, 511U, 512U, 513U}) {
+    for (; in_region < events; ++in_region) {
+      if (in_region % 3 == 0) store.append_raw({"e", "s"}, quipu::event_kind::custom(0x4, 9), "another kind");
+      if (in_region % 2 == 0) store.append({"e", "s"}, deposited{1});
+      else store.append({"e", "s"}, withdrawn{1});
+    }
+    const auto wanted = region::all().with_events<deposited, withdrawn>();
+    CHECK(store.project<seen_raw>(wanted).count == events);
+    CHECK(store.project<watched>(wanted).cents == static_cast<std::int64_t>((events + 1) / 2));
+  }
+}
+
 TEST_CASE("a cached state is folded on from where it ends", "[store][project]") {
   const open_cache cache;
   const quipu::memory world;
