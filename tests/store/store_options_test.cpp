@@ -332,22 +332,21 @@ TEST_CASE("a batch across the end of a segment stays together", "[store][batch]"
   CHECK(store.count(region::all()) == expected);
 }
 
-TEST_CASE("a large batch with keys and expectations isn't slow", "[store][batch]") {
+TEST_CASE("a large batch with keys and expectations is appended, and known again", "[store][batch]") {
   quipu::config settings{.directory = "memory"};
   settings.batch.max_size = 1'000'000;
   auto store = quipu::in_memory_store(settings);
   quipu::batch events;
-  constexpr int count = 20'000;
+  // Comparing each item with each would outlast the patience that ctest has with a test.
+  constexpr int count = 200'000;
   for (int number = 0; number < count; ++number)
     static_cast<void>(events.add(
         alice, deposited{number},
         {.expected = number == 0 ? expected_sequence::no_stream() : expected_sequence::exactly(static_cast<std::uint64_t>(number - 1)),
          .idempotency_key = event_id::from_name("k" + std::to_string(number))}));
-  const auto began = std::chrono::steady_clock::now();
   CHECK(store.append(events).size() == count);
   CHECK(store.append(events).back().sequence == count - 1);
-  // Far more than it takes anywhere, and far less than comparing each item with each.
-  CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds{1});
+  CHECK(store.count(region::all()) == count);
 }
 
 // ---- flags, durability -------------------------------------------------------------------------------------------------------------
