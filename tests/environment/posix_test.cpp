@@ -325,11 +325,11 @@ TEST_CASE("posix grows a file where room can't be set aside, and says so where t
             return file.size() == 10'000 ? 0 : 2;
           }) == 0);
   }
-  for (const auto& [number, code] : {std::pair{ENOSPC, errc::storage_full}, std::pair{EIO, errc::io_failed}}) {
-    CHECK(in_child([&, number = number, code = code] {
-            auto file = directory.open_file("refused " + std::to_string(number), open_mode::create);
-            deny(SYS_fallocate, number);
-            return code_of([&] { file.reserve(10'000); }) == code && file.size() == 0 ? 0 : 1;
+  for (const auto& refusal : {std::pair{ENOSPC, errc::storage_full}, std::pair{EIO, errc::io_failed}}) {
+    CHECK(in_child([&] {
+            auto file = directory.open_file("refused " + std::to_string(refusal.first), open_mode::create);
+            deny(SYS_fallocate, refusal.first);
+            return code_of([&] { file.reserve(10'000); }) == refusal.second && file.size() == 0 ? 0 : 1;
           }) == 0);
   }
 }
