@@ -21,14 +21,18 @@
 #include "../core/detail/monitor.hpp"
 #include "../core/detail/ordering.hpp"
 #include "../core/detail/owner.hpp"
+#include "../environment/detail/posix_lock.hpp"
 #include "../environment/detail/worker_thread.hpp"
 #include "../environment/environment.hpp"
 #include "../event/event_id.hpp"
 #include "detail/active_file.hpp"
 #include "detail/entity_table.hpp"
+#include "detail/index_files.hpp"
 #include "detail/log_copy.hpp"
 #include "detail/log_files.hpp"
 #include "detail/log_head.hpp"
+#include "detail/log_opening.hpp"
+#include "detail/log_snapshot.hpp"
 #include "detail/placement.hpp"
 #include "detail/schema_ledger.hpp"
 #include "detail/segment.hpp"
@@ -65,6 +69,7 @@ class journal {
   using seal_content = basic_seal_content<when>;
   using tail_buffer = basic_tail_buffer<when>;
   using schema_ledger = basic_schema_ledger<when>;
+  using held_locks = basic_held_locks<when>;
   using key_set = flat_map<event_id, deferred<Environment, nothing>, event_id_hash>;
   using recovery_report = deferred<Environment, quipu::recovery_report>;
 
@@ -134,7 +139,10 @@ class journal {
       if (failed_) throw_failed();
       wait_durable(lock, next_sequence_);
       while (flushing_) flushed_.wait(lock);
-      if (dirty_since_mark_) write_mark();
+      if (dirty_since_mark_) {
+        write_mark();
+        write_index(false);
+      }
     } catch (...) {
       problem = std::current_exception();
     }
@@ -169,10 +177,7 @@ class journal {
       return found;
     }
     lock.unlock();  // events are on their way that aren't visible: only the indexes know
-    for (std::size_t position = found.seen.segment_count(); position-- != 0;) {
-      found.count = found.seen.entity_end_in(position, entity);
-      if (found.count != 0) break;
-    }
+    found.count = found.seen.entity_end(entity);
     return found;
   }
 
@@ -201,15 +206,14 @@ class journal {
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
   [[nodiscard]] const journal_options& options() const noexcept { return options_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
-  /// Throws `errc::closed` after `close()`.
+  /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const {
+    if (is_foreign()) throw_forked();
     if (was_closed_.load()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
-  /// Whether this is a forked child's copy of an open log. It mustn't be destroyed: the parent's threads are in its locks.
-  [[nodiscard]] bool is_foreign() {
-    const lock_guard lock{mutex_};
-    return !closed_ && !is_owner();
-  }
+  /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, nor may it be destroyed: a thread of the parent's may
+  /// have had that lock when the child was forked, and no thread of the child's will ever release it.
+  [[nodiscard]] bool is_foreign() const noexcept { return forks_ != held_locks::of_this_process().forks(); }
   /// Why nothing is accepted any more; empty while all is well.
   [[nodiscard]] std::string failure() {
     const lock_guard lock{mutex_};
@@ -219,12 +223,14 @@ class journal {
     const lock_guard lock{mutex_};
     journal_counts now = counts_;
     now.segments = segments_->size();
-    now.entities = entities().entity_count();
+    now.entities = log_end_.entity_count;
     return now;
   }
 
  private:
   using files_type = log_files<Environment>;
+  /// More than this and the ends of the entities' streams are forgotten when a segment begins, and found in the segments' indexes again.
+  static constexpr std::size_t most_entities = std::size_t{1} << 16;
 
   // ---- opening ---------------------------------------------------------------------------------------------------------------
 
@@ -234,30 +240,54 @@ class journal {
   }
 
   void recover() {
-    typename files_type::opened log = files_.scan(capacity());
-    log_end_ = std::move(log.end);
-    const scan_result& last = log.results.back();
+    log_opening<Environment> opening{files_, log_end_, head_};
+    opening.run(capacity());
+    const scan_result& last = opening.last();
     next_sequence_ = visible_ = durable_ = returned_ = log_end_.next_sequence;
     clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
-    for (const auto& each : log.segments)
-      each->with_index([&](const segment_index& index) { schemas_.learn(index, each->first_sequence() + 1); });
-    segments_ = make_shared_owner<const segment_list>(std::move(log.segments));
+    segments_ = make_shared_owner<const segment_list>(std::move(opening.segments()));
+    schemas_.look_in(segments_);
     const shared_owner<segment>& newest = segments_->back();
-    auto file = files_.directory().open_file(segment_name<when>(newest->first_sequence()), open_mode::write);
+    auto file = *std::move(opening.file());
     if (last.dropped_bytes != 0) {
       file.truncate(last.end);
       recovered_ = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
     }
-    // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
-    // the disk when they aren't. So they are written once more. And names may be new.
-    if (last.flushed < last.end)
-      file.write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
-    file.sync();
-    files_.directory().sync();
-    active_.open(std::move(file), newest, files_.identity(), last.end);
+    if (!last.closed) {
+      // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
+      // the disk when they aren't. So they are written once more. And names may be new.
+      if (last.flushed < last.end)
+        file.write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
+      file.sync();
+      files_.directory().sync();
+    }
+    // Of a mark of an orderly close nothing says that it was flushed, but all before it was.
+    active_.open(std::move(file), newest, files_.identity(), last.end, last.closed ? last.flushed : last.end);
     visible_place_ = active_.place_of(last.end);
-    next_coordinate_ = newest->with_index([](const segment_index& index) { return static_cast<std::uint32_t>(index.coordinate_count()); });
-    if (last.sealed) start_segment();
+    if (last.sealed) start_segment(prepare_segment());
+  }
+
+  /// Makes the active segment one that can grow, where it was opened by its index file and nothing was appended yet.
+  void thaw() {
+    const shared_owner<segment> covered = segments_->back();
+    if (covered->cover() != nullptr) {
+      auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), files_.identity(), covered->bytes());
+      growing->grow_from(*covered);
+      auto changed = make_shared_owner<segment_list>(*segments_);
+      changed->back() = growing;
+      active_.grow_in(std::move(growing));
+      segments_ = std::move(changed);
+    }
+    // Coordinates that are defined in the segment aren't defined again.
+    const segment& active = *segments_->back();
+    next_coordinate_ = static_cast<std::uint32_t>(active.coordinate_count());
+    for (std::uint32_t number = 0; number < next_coordinate_; ++number) {
+      const auto names = active.names_of(number);
+      coordinate_slot& slot = entities().coordinate(names.entity, names.scope);
+      slot.segment = active.first_sequence() + 1;
+      slot.number = number;
+    }
+    thawed_ = true;
   }
 
   // ---- appending; all under the lock -----------------------------------------------------------------------------------------
@@ -272,9 +302,11 @@ class journal {
   [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
   void check_open() const {
     if (closing_ || closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
-    if (!is_owner())
-      throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
+    if (!is_owner()) throw_forked();
     if (failed_) throw_failed();
+  }
+  [[noreturn]] void throw_forked() const {
+    throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
   }
   [[noreturn]] void throw_failed() const {
     throw error{errc::writer_failed, "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
@@ -318,12 +350,9 @@ class journal {
       const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
       if (!key) continue;
       for (auto each = segments_->rbegin(); each != segments_->rend(); ++each) {
-        const auto first = (*each)->with_index([&](const segment_index& known) {
-          const std::uint32_t* place = known.find_key(*key);
-          return place == nullptr ? typename log_snapshot::found_frame{} : typename log_snapshot::found_frame{*each, (*each)->frame_at(*place)};
-        });
-        if (!first) continue;
-        placing.repeat(index, first, receipts[index]);
+        const auto place = (*each)->key(*key);
+        if (!place) continue;
+        placing.repeat(index, {*each, (*each)->frame_at(*place)}, receipts[index]);
         break;
       }
     }
@@ -332,6 +361,7 @@ class journal {
   /// Gives each entry its place. Whatever can fail comes before anything is changed.
   void place(placement& placing, std::span<receipt> receipts) {
     const std::int64_t now = now_us();
+    if (!thawed_) thaw();
     placing.prepare(entities(), schemas_);
     schema_changes_.store(schemas_.changes());
     tail_.reserve(placing.most_bytes(), 3 * placing.size());
@@ -339,7 +369,7 @@ class journal {
       for (std::size_t index = 0; index < placing.size(); ++index)
         if (const auto& key = placing.entry(index).options.idempotency_key; key && placing.is_new(index)) pending_keys_.insert(*key, {});
     if (placing.new_count() != 0) dirty_since_mark_ = true;
-    const frame_writer writer{tail_, files_.identity().chained, active_.shared()->first_sequence() + 1, next_sequence_, next_coordinate_};
+    const frame_writer writer{tail_, files_.identity().chained, active_.shared()->first_sequence() + 1, next_sequence_, next_coordinate_, log_end_.entity_count};
     placing.write(writer, receipts, [&] { return event_id::from_reading(clock_.next(now), random_.next()); });
   }
 
@@ -485,28 +515,64 @@ class journal {
     }
   }
 
-  /// Seals the active segment and begins the next.
+  /// Seals the active segment and begins the next. What may well fail comes first: then all is as it was, and may be tried again.
   void rotate() {
+    if (!thawed_) thaw();
+    auto made = prepare_segment();
     try {
       const seal_content seal{next_sequence_, head_now()};
       active_.write_last(event_kind::system_checkpoint, next_sequence_, bytes_view{seal.encode()});
-      start_segment();
+      write_index(true);
+      start_segment(std::move(made));
     } catch (...) {
       fail(std::current_exception());
       throw;
     }
   }
 
-  void start_segment() {
-    files_.create_segment(next_sequence_, head_now(), now_us());
-    typename files_type::mapped_segment made = files_.map_segment(next_sequence_, capacity(), open_mode::write);
+  /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. Where it can't, all goes on without.
+  void write_index(bool sealed) noexcept {
+    constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller one is read as fast
+    if (!sealed && active_.end() < worth_a_file) return;
+    try {
+      const segment& active = *active_.shared();
+      if (const std::size_t count = active.size_of(active.all()); count != 0) log_end_.last_id = active.frame_at(*active.place_at(active.all(), count - 1)).id();
+      log_end_.next_sequence = next_sequence_;
+      static_cast<void>(head_now());
+      write_index_file(files_, *active_.shared(), active_.end(), sealed, log_end_, head_);
+    } catch (...) {
+      ++counts_.index_failures;
+    }
+  }
+
+  /// Makes the file of the next segment, which isn't one before `start_segment`.
+  [[nodiscard]] typename files_type::mapped_segment prepare_segment() {
+    try {
+      files_.prepare_segment(next_sequence_, head_now(), now_us());
+      return files_.map_segment(next_sequence_, capacity(), open_mode::write, false, true);
+    } catch (...) {
+      files_.discard_segment(next_sequence_);
+      throw;
+    }
+  }
+
+  void start_segment(typename files_type::mapped_segment made) {
+    files_.finish_segment(next_sequence_);
     auto longer = make_shared_owner<segment_list>(*segments_);
-    longer->push_back(made.shared);
-    segments_->back()->complete(active_.end());
-    active_.open(std::move(made.file), std::move(made.shared), files_.identity(), segment_head::size);
+    shared_owner<segment>& sealed = longer->back();
+    if (sealed->cover() == nullptr) {
+      sealed->complete(active_.end());
+      read_by_index(files_, sealed, longer->size() <= most_open_files, false);
+    }
+    entities().look_in(make_shared_owner<const segment_list>(*longer));
+    if (entities().size() > most_entities) entities().clear();
+    longer->push_back(make_shared_owner<segment>(std::move(made.path), next_sequence_, files_.identity(), std::move(made.bytes)));
+    active_.open(*std::move(made.file), longer->back(), files_.identity(), segment_head::size, segment_head::size);
     segments_ = std::move(longer);
+    schemas_.look_in(segments_);
     visible_place_ = active_.place_of(segment_head::size);
     next_coordinate_ = 0;
+    thawed_ = true;
   }
 
   [[nodiscard]] digest head_now() { return files_.identity().chained ? head_.after({segments_, visible_, visible_place_}) : digest{}; }
@@ -532,9 +598,9 @@ class journal {
   }
   /// Returns when the timer has stopped. False in a forked child, which has no timer, and nothing to write.
   [[nodiscard]] bool stop_timer() {
+    if (is_foreign()) return false;
     {
       const lock_guard lock{mutex_};
-      if (!closed_ && !is_owner()) return false;
       timer_stop_ = true;
       timer_wake_.notify_all();
     }
@@ -546,6 +612,7 @@ class journal {
   journal_options options_;
   files_type files_;
   std::optional<typename files_type::lock_type> lock_;
+  std::uint64_t forks_{held_locks::of_this_process().forks()};
 
   mutex mutex_;  // guards all below but what is said to belong to the publisher
   condition flushed_;
@@ -568,6 +635,7 @@ class journal {
   std::uint64_t visible_{};         // published: events before this
   std::uint32_t visible_place_{};
   std::uint32_t next_coordinate_{};
+  bool thawed_{};  // the active segment's index grows, and its coordinates have their numbers
   condition gathered_;
   std::size_t waiting_{};  // durable callers whose events aren't in a flush yet
   std::size_t company_{};  // as many as lately came together

@@ -53,6 +53,7 @@ struct journal_counts {
   std::uint64_t written_bytes{};
   std::uint64_t segments{};
   std::uint64_t entities{};
+  std::uint64_t index_failures{};  ///< index files that couldn't be made
 };
 
 /// One event to be appended. Refers to what the caller holds until the append returns.

@@ -32,7 +32,7 @@ struct place_run {
 template <class When>
 class basic_mapped_index {
  public:
-  /// Checks the head, the table of sections and the head's state, in constant time. Nothing where the bytes aren't an index of this store's segment that this
+  /// Checks the head and the table of sections, in constant time. Nothing where the bytes aren't an index of this store's segment that this
   /// program can use; then it is as if there were none. `raw` begins at a multiple of 8, as a mapping does.
   [[nodiscard]] static std::optional<basic_mapped_index> open(bytes_view raw, const store_identity& identity, std::uint64_t first_sequence) {
     if constexpr (!host_is_little_endian) return std::nullopt;  // places are used as they lie
@@ -52,7 +52,13 @@ class basic_mapped_index {
     }
   }
 
+  /// Without the state of the head.
   [[nodiscard]] const index_cover& cover() const noexcept { return cover_; }
+  /// What the head goes on from; empty where there is no chain, and where it isn't as it was written.
+  [[nodiscard]] bytes_view head_state() const noexcept {
+    if (head_state_.bytes == 0 || head_state_.bytes > index_head_state_limit || !section_is_right(raw_, head_state_)) return {};
+    return raw_.subview(static_cast<std::size_t>(head_state_.offset), static_cast<std::size_t>(head_state_.bytes));
+  }
 
   /// Whether all sections are as they were written, and every number in them is within bounds. Takes time in proportion to the file; to be asked once,
   /// before anything below.
@@ -216,9 +222,7 @@ class basic_mapped_index {
       const std::size_t element_size = index_element_sizes[line.number];
       if (line.bytes % element_size != 0) return false;
       sections_[line.number] = {raw.data() + line.offset, static_cast<std::size_t>(line.bytes) / element_size};
-      if (line.number != static_cast<std::uint32_t>(index_section::head_state)) continue;
-      if (line.bytes > index_head_state_limit || !section_is_right(raw, line)) return false;
-      head.cover.head_state = raw.subview(static_cast<std::size_t>(line.offset), static_cast<std::size_t>(line.bytes)).copy();
+      if (line.number == static_cast<std::uint32_t>(index_section::head_state)) head_state_ = line;
     }
     if (end != raw.size()) return false;
     raw_ = raw;
@@ -418,6 +422,7 @@ class basic_mapped_index {
   }
 
   bytes_view raw_;
+  index_table_line head_state_;
   index_cover cover_;
   std::size_t event_count_{};
   std::array<section, index_section_count> sections_{};

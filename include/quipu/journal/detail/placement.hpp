@@ -11,6 +11,7 @@
 #include "entity_table.hpp"
 #include "flat_map.hpp"
 #include "layout.hpp"
+#include "log_snapshot.hpp"
 #include "schema_ledger.hpp"
 #include "segment.hpp"
 #include "tail_buffer.hpp"
@@ -38,6 +39,7 @@ struct basic_frame_writer {
   std::uint64_t segment;            ///< the active segment's stamp
   std::uint64_t& next_sequence;
   std::uint32_t& next_coordinate;
+  std::uint64_t& entity_count;
 };
 using frame_writer = basic_frame_writer<when_used>;
 
@@ -221,7 +223,7 @@ class basic_placement {
     throw basic_conflict_error<When>{message, std::move(about), std::string{entry.entity}, entry.options.expected.count().value_or(0)};
   }
 
-  static void check_expected(const append_entry& entry, const entity_table& entities, std::uint64_t earlier_in_batch) {
+  static void check_expected(const append_entry& entry, entity_table& entities, std::uint64_t earlier_in_batch) {
     if (entry.options.expected == expected_sequence::any()) return;
     const entity_end* known = entities.find(entry.entity);
     const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
@@ -229,7 +231,7 @@ class basic_placement {
   }
 
   /// What a batch is refused for, before any of its entries leaves a trace.
-  void check_batch(const entity_table& entities, const schema_ledger& schemas) {
+  void check_batch(entity_table& entities, schema_ledger& schemas) {
     flat_map<event_id, deferred<When, std::size_t>, event_id_hash> keys;
     flat_map<std::string_view, deferred<When, std::uint64_t>, text_hash> counts;
     flat_map<std::uint32_t, deferred<When, const append_entry*>, number_hash> shapes;
@@ -301,6 +303,7 @@ class basic_placement {
     if (!entry.bypass_reason.empty()) put(extension_type::bypass_reason, entry.bypass_reason.data(), entry.bypass_reason.size());
 
     entity_end& entity = *each.slot->entity;
+    if (entity.next_sequence == 0) ++to.entity_count;
     const frame_content content{
         .kind = entry.kind,
         .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options.flags) & frame_flags::user_mask) | frame_flags::more),
