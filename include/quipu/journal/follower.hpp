@@ -58,7 +58,7 @@ class follower {
   /// What can be seen now.
   [[nodiscard]] log_snapshot snapshot() {
     const lock_guard lock{mutex_};
-    catch_up();
+    if (!closed_.load()) catch_up();
     return seen();
   }
 
@@ -72,6 +72,12 @@ class follower {
     catch_up();
     const entity_end* end = end_.entities.find(entity);
     return {seen(), end == nullptr ? 0 : end->next_sequence};
+  }
+
+  /// From now on `check_usable` throws `errc::closed`, and a snapshot is of what was seen until now.
+  void close() noexcept { closed_.store(true); }
+  void check_usable() const {
+    if (closed_.load()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
 
   [[nodiscard]] digest head() { return identity().chained ? head_.after(snapshot()) : digest{}; }
@@ -195,6 +201,7 @@ class follower {
   std::size_t learned_{};
   const segment* learned_from_{};
   atomic<std::uint64_t> schema_changes_{};
+  atomic<bool> closed_{};
   basic_log_head<when> head_;
 };
 

@@ -30,6 +30,7 @@
 #include "config.hpp"
 #include "detail/encoded_event.hpp"
 #include "detail/execute.hpp"
+#include "detail/store_core.hpp"
 #include "execute_options.hpp"
 #include "reading.hpp"
 #include "receipts.hpp"
@@ -56,7 +57,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
   /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
   explicit store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{new core{settings, std::move(cache), std::move(world)}} {
+      : core_{detail::make_shared_owner<core>(settings, std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
@@ -168,19 +169,9 @@ class store : public reading<store<Cache, Environment>, Cache> {
   friend class reading<store, Cache>;
   using journal = detail::journal<Environment>;
 
-  struct core {
-    core(const config& chosen, Cache chosen_cache, Environment world)
-        : settings{detail::validated(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), detail::journal_options_of(settings)} {}
-    config settings;
-    Cache cache;
-    journal log;
-    std::uint64_t number = detail::next_store_number();
-  };
+  using core = detail::store_core<Cache, journal>;
 
-  [[nodiscard]] journal& log() {
-    core_->log.check_usable();
-    return core_->log;
-  }
+  [[nodiscard]] journal& log() { return core_->usable_log(); }
   [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
 
   receipt append_one(const coordinate& where, const detail::encoded_event& event, bytes_view payload, const append_options& options) {
@@ -203,13 +194,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
     }
   }
 
-  /// Destroys a store, but not the copy of an open one that a forked child has: that one has nothing to release.
-  struct core_release {
-    void operator()(core* held) const {
-      if (!held->log.is_foreign()) delete held;
-    }
-  };
-  detail::sole_owner<core, core_release> core_;
+  detail::core_owner<core> core_;
 };
 
 template <environment Environment = posix>
