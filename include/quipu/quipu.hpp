@@ -90,9 +90,13 @@
 #include "cache/no_cache.hpp"
 #include "cache/tiered_cache.hpp"
 
+#include "delivery/cursor_position.hpp"
+#include "delivery/cursor.hpp"
+
 #include "store/batch.hpp"
 #include "store/causal_graph.hpp"
 #include "store/config.hpp"
+#include "store/delivering.hpp"
 #include "store/execute_options.hpp"
 #include "store/receipts.hpp"
 #include "store/reading.hpp"

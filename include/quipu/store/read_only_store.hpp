@@ -11,6 +11,7 @@
 #include "../environment/posix.hpp"
 #include "../journal/follower.hpp"
 #include "config.hpp"
+#include "delivering.hpp"
 #include "detail/store_core.hpp"
 #include "reading.hpp"
 #include "receipts.hpp"
@@ -24,7 +25,7 @@ namespace quipu {
 /// the writer's append returns; never half a batch, never with a gap. Everything may be called from several threads at once, but
 /// for construction, moving and destruction.
 template <projection_cache Cache = no_cache, environment Environment = posix>
-class read_only_store : public reading<read_only_store<Cache, Environment>, Cache> {
+class read_only_store : public reading<read_only_store<Cache, Environment>, Cache>, public delivering<read_only_store<Cache, Environment>, Cache> {
  public:
   /// Opens what is in `settings.directory`. Of the settings, those of the cache and the clock count, and `segment_max_bytes`, which must be no
   /// smaller than the writer's. Throws `errc::not_found` where there is no store, `errc::configuration`, `errc::corrupt`,
@@ -51,11 +52,13 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
 
  private:
   friend class reading<read_only_store, Cache>;
+  friend class delivering<read_only_store, Cache>;
   using follower = detail::follower<Environment>;
 
   using core = detail::store_core<Cache, follower>;
 
   [[nodiscard]] follower& log() { return core_->usable_log(); }
+  [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
   [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
 
   detail::core_owner<core> core_;

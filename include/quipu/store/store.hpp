@@ -28,6 +28,7 @@
 #include "../outcome/outcome.hpp"
 #include "batch.hpp"
 #include "config.hpp"
+#include "delivering.hpp"
 #include "detail/encoded_event.hpp"
 #include "detail/execute.hpp"
 #include "detail/store_core.hpp"
@@ -47,7 +48,7 @@
 namespace quipu {
 
 template <projection_cache Cache = no_cache, environment Environment = posix>
-class store : public reading<store<Cache, Environment>, Cache> {
+class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache> {
   using when = detail::deferred<Cache, detail::when_used>;
   using batch = basic_batch<when>;
   using receipt = detail::deferred<Cache, quipu::receipt>;
@@ -167,11 +168,13 @@ class store : public reading<store<Cache, Environment>, Cache> {
 
  private:
   friend class reading<store, Cache>;
+  friend class delivering<store, Cache>;
   using journal = detail::journal<Environment>;
 
   using core = detail::store_core<Cache, journal>;
 
   [[nodiscard]] journal& log() { return core_->usable_log(); }
+  [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
   [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
 
   receipt append_one(const coordinate& where, const detail::encoded_event& event, bytes_view payload, const append_options& options) {

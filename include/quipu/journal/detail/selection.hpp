@@ -116,6 +116,16 @@ class basic_place_reader {
     }
   }
 
+  /// Goes on at the first place that isn't before `begin`.
+  void skip_to(const segment& of, std::uint32_t begin) {
+    of.with_index([&](const basic_segment_index<When>&) {
+      for (stream& each : streams_) {
+        const auto after = end_of_those(each.list->begin(), each.list->end(), [begin](std::uint32_t place) { return place < begin; });
+        each.position = larger(each.position, static_cast<std::size_t>(after - each.list->begin()));
+      }
+    });
+  }
+
   /// The next place before `end`; false when there is none, and then for good.
   [[nodiscard]] bool next(const segment& of, std::uint32_t end, std::uint32_t& place) {
     stream* least = nullptr;

@@ -6,6 +6,8 @@
 
 #include "../../cache/projection_cache.hpp"
 #include "../../core/detail/owner.hpp"
+#include "../../core/detail/when_used.hpp"
+#include "../../delivery/detail/log_source.hpp"
 #include "../../journal/journal_options.hpp"
 #include "../config.hpp"
 
@@ -16,7 +18,9 @@ namespace quipu::detail {
 
 /// `Log` is a journal or a follower. After `log.close()` what needs the log is `errc::closed` or at its end; nothing dangles.
 template <projection_cache Cache, class Log>
-struct store_core {
+struct store_core final : basic_log_source<deferred<Cache, when_used>> {
+  using log_snapshot = basic_log_snapshot<deferred<Cache, when_used>>;
+
   template <class Environment>
   store_core(const config& chosen, Cache chosen_cache, Environment world, std::uint64_t its_number)
       : settings{validated(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), journal_options_of(settings)}, number{its_number} {}
@@ -26,6 +30,15 @@ struct store_core {
     log.check_usable();
     return log;
   }
+
+  // What deliveries ask: see log_source.hpp.
+  [[nodiscard]] log_snapshot snapshot() override { return log.snapshot(); }
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) override {
+    log.wait_for_event(sequence, microseconds, stop);
+  }
+  void wake() noexcept override { log.changes().wake(); }
+  [[nodiscard]] bool is_closed() const noexcept override { return log.is_closed(); }
+  [[nodiscard]] const event_id& lineage() const noexcept override { return log.identity().lineage; }
 
   config settings;
   Cache cache;
