@@ -165,6 +165,7 @@ class journal {
     });
   }
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
 
   /// A snapshot, and how many events of an entity are in it.
   struct entity_snapshot {

@@ -10,9 +10,14 @@
 #include "../core/detail/owner.hpp"
 #include "../delivery/cursor.hpp"
 #include "../delivery/cursor_position.hpp"
+#include "../delivery/detail/checkpoint_files.hpp"
 #include "../delivery/detail/log_source.hpp"
+#include "../delivery/named_cursor.hpp"
+#include "../outcome/detail/attempt.hpp"
+#include "../outcome/outcome.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace quipu {
 
@@ -22,6 +27,7 @@ template <class Self, projection_cache Cache>
 class delivering {
   using when = detail::deferred<Cache, detail::when_used>;
   using region = basic_region<when>;
+  using cursor_info_type = detail::deferred<Cache, cursor_info>;
 
  public:
   /// A cursor over the events of a region: each once, in order, those that are there and those that come. It begins at `from`: by default at the
@@ -29,6 +35,13 @@ class delivering {
   [[nodiscard]] basic_cursor<when> cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
     return {source(), std::move(wanted), from};
   }
+  [[nodiscard]] outcome<basic_cursor<when>> try_cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
+    return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from); });
+  }
+
+  /// The named cursors of the store, by name. Throws `errc::corrupt` for a checkpoint that is damaged, `errc::unsupported_format`, `errc::io_failed`,
+  /// `errc::closed`.
+  [[nodiscard]] std::vector<cursor_info_type> cursors() { return detail::list_checkpoints<when>(self().log().directory()); }
 
  protected:
   delivering() = default;

@@ -4,15 +4,11 @@
 // keeps alive what it reads from while the store may be gone.
 #pragma once
 
-#include "../../core/bytes.hpp"
 #include "../../core/detail/atomic.hpp"
-#include "../../event/event_id.hpp"
+#include "../../journal/detail/layout.hpp"
 #include "../../journal/detail/segment.hpp"
 
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <vector>
 
 namespace quipu::detail {
 
@@ -33,7 +29,7 @@ class basic_log_source {
   virtual void wake() noexcept = 0;
   [[nodiscard]] virtual bool is_closed() const noexcept = 0;
   /// Which store it is.
-  [[nodiscard]] virtual const event_id& lineage() const noexcept = 0;
+  [[nodiscard]] virtual const store_identity& identity() const noexcept = 0;
 
  protected:
   ~basic_log_source() = default;
