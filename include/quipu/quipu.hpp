@@ -94,6 +94,9 @@
 #include "delivery/cursor.hpp"
 #include "delivery/cursor_info.hpp"
 #include "delivery/named_cursor.hpp"
+#include "delivery/stages.hpp"
+#include "delivery/subscription.hpp"
+#include "delivery/watcher.hpp"
 
 #include "store/batch.hpp"
 #include "store/causal_graph.hpp"

@@ -89,7 +89,7 @@ class basic_cursor {
     try {
       while (events.size() < most && advance()) events.push_back(take());
     } catch (...) {
-      go_to(begin);
+      rewind_to(begin);
       throw;
     }
     return events;
@@ -141,6 +141,11 @@ class basic_cursor {
     if (most != 0 && wait_next(end, stop)) events = poll_batch(most);
     return events;
   }
+  void rewind_to(std::uint64_t next) noexcept {
+    reader_.end();
+    ahead_ = ahead::unknown;
+    next_ = next;
+  }
   [[nodiscard]] log_source& source() const noexcept { return *source_; }
 
  protected:
@@ -156,7 +161,7 @@ class basic_cursor {
     try {
       if (!reader_.advance() && !look_again()) return false;
     } catch (...) {
-      go_to(next_);
+      rewind_to(next_);
       throw;
     }
     ahead_ = ahead::event;
@@ -181,12 +186,6 @@ class basic_cursor {
     ahead_ = ahead::unknown;
     return event;
   }
-  void go_to(std::uint64_t next) noexcept {
-    reader_.end();
-    ahead_ = ahead::unknown;
-    next_ = next;
-  }
-
   [[nodiscard]] bool wait_next(const detail::wait_end& end, const detail::atomic<bool>& stop) {
     for (;;) {
       const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found

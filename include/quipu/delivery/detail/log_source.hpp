@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../../core/detail/atomic.hpp"
+#include "../../event/event_view.hpp"
 #include "../../journal/detail/layout.hpp"
 #include "../../journal/detail/segment.hpp"
 
@@ -30,6 +31,10 @@ class basic_log_source {
   [[nodiscard]] virtual bool is_closed() const noexcept = 0;
   /// Which store it is.
   [[nodiscard]] virtual const store_identity& identity() const noexcept = 0;
+  /// Throws `errc::schema_drift` where the log has another shape for an event type.
+  virtual void check_schema(const event_shape& shape) = 0;
+  /// Rises when the log gets a schema.
+  [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
 
  protected:
   ~basic_log_source() = default;

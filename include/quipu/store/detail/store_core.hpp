@@ -42,6 +42,9 @@ struct store_core final : basic_log_source<deferred<Cache, when_used>> {
   [[nodiscard]] bool is_closed() const noexcept override { return log.is_closed(); }
   [[nodiscard]] const store_identity& identity() const noexcept override { return log.identity(); }
 
+  void check_schema(const event_shape& shape) override { log.check_schema(shape.kind, shape.version, shape.hash, shape.text); }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log.schema_changes(); }
+
   /// Closes the log. No checkpoint is being written then, or will be.
   void close() {
     const lock_guard lock{checkpoints};
