@@ -133,6 +133,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   // ---- named cursors; see delivering for the others ----------------------------------------------------------------------------------------
 
   using delivering<store, Cache>::cursor_guaranteed;
+  using delivering<store, Cache>::try_cursor_guaranteed;
   /// The cursor of this name: it goes on where it was last committed, and begins at `from` where it never was. Its region must be the one that it was
   /// committed with. Throws `errc::invalid_argument` for another region, a name that isn't 1 to 80 bytes long, and for `from` as without a name;
   /// `errc::corrupt` for a checkpoint that is damaged, of another store, or ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
