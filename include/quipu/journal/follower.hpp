@@ -12,6 +12,7 @@
 #include "../core/detail/ordering.hpp"
 #include "../core/detail/owner.hpp"
 #include "../environment/environment.hpp"
+#include "detail/change_signal.hpp"
 #include "detail/index_files.hpp"
 #include "detail/log_copy.hpp"
 #include "detail/log_files.hpp"
@@ -61,9 +62,23 @@ class follower {
   /// What can be seen now.
   [[nodiscard]] log_snapshot snapshot() {
     const lock_guard lock{mutex_};
-    catch_up();
+    if (!is_closed()) catch_up();
     return seen();
   }
+
+  /// Waits until the event with this number is there, this is closed, or `stop`, which whoever sets it tells to `changes()`. The writer tells
+  /// nobody of what it writes, so this looks again and again: soon at first, then every 20 milliseconds.
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) {
+    const std::int64_t end_us = steady_now_us() + smaller(microseconds, longest_wait_us);
+    for (std::int64_t pause_us = 1000;; pause_us = smaller<std::int64_t>(2 * pause_us, 20'000)) {
+      const auto is_over = [&] { return is_closed() || stop.load(); };
+      if (is_over() || snapshot().end_sequence > sequence) return;
+      const std::int64_t left_us = end_us - steady_now_us();
+      if (left_us <= 0 || changes_.wait(smaller(left_us, pause_us), is_over)) return;
+    }
+  }
+  [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
 
   struct entity_snapshot {
     log_snapshot seen;
@@ -75,6 +90,16 @@ class follower {
     catch_up();
     const entity_end* end = end_.entities.find(entity);
     return {seen(), end == nullptr ? 0 : end->next_sequence};
+  }
+
+  /// From now on `check_usable` throws `errc::closed`, and a snapshot is of what was seen until now.
+  void close() noexcept {
+    closed_.store(true);
+    changes_.wake();
+  }
+  [[nodiscard]] bool is_closed() const noexcept { return closed_.load(); }
+  void check_usable() const {
+    if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
 
   [[nodiscard]] digest head() { return identity().chained ? head_.after(snapshot()) : digest{}; }
@@ -237,6 +262,8 @@ class follower {
   std::size_t learned_{};
   const segment* learned_from_{};
   atomic<std::uint64_t> schema_changes_{};
+  atomic<bool> closed_{};
+  change_signal changes_;
   basic_log_head<when> head_;
 };
 

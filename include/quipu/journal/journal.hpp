@@ -18,6 +18,7 @@
 #include "../coordinate/hybrid_clock.hpp"
 #include "../core/blake3.hpp"
 #include "../core/detail/atomic.hpp"
+#include "../core/detail/failure_text.hpp"
 #include "../core/detail/monitor.hpp"
 #include "../core/detail/ordering.hpp"
 #include "../core/detail/owner.hpp"
@@ -26,6 +27,7 @@
 #include "../environment/environment.hpp"
 #include "../event/event_id.hpp"
 #include "detail/active_file.hpp"
+#include "detail/change_signal.hpp"
 #include "detail/entity_table.hpp"
 #include "detail/index_files.hpp"
 #include "detail/log_copy.hpp"
@@ -91,8 +93,7 @@ class journal {
   ~journal() {
     try {
       close();
-    } catch (...) {
-      static_cast<void>(0);  // close() reports what a destructor can only attempt
+    } catch (...) {  // close() reports what a destructor can only attempt
     }
   }
 
@@ -121,11 +122,11 @@ class journal {
     fill_receipts(placing, receipts);
   }
 
-  /// Returns when everything appended before is on stable storage. Throws as `append` does.
-  void sync() {
+  /// Returns when everything appended before is on stable storage, or all events before number `end` are. Throws as `append` does.
+  void sync(std::uint64_t end = UINT64_MAX) {
     unique_lock lock{mutex_};
     check_open();
-    wait_durable(lock, next_sequence_);
+    wait_durable(lock, smaller(end, next_sequence_));
   }
 
   /// Syncs and lets go of the directory. Again: nothing. Throws what failed; the log is closed all the same.
@@ -152,6 +153,7 @@ class journal {
     active_.close();
     lock_.reset();
     flushed_.notify_all();
+    changes_.ring();
     lock.unlock();
     if (problem) std::rethrow_exception(problem);
   }
@@ -162,6 +164,16 @@ class journal {
     publish_returned(lock);
     return {segments_, visible_, visible_place_};
   }
+
+  /// Waits until a snapshot would have this event, the log is closed, or `stop`, which whoever sets it tells to `changes()`.
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) {
+    changes_.wait(microseconds, [&] {
+      const lock_guard lock{mutex_};
+      return visible_ > sequence || (returned_ > sequence && !failed_ && is_owner()) || closed_ || stop.load();
+    });
+  }
+  [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
 
   /// A snapshot, and how many events of an entity are in it.
   struct entity_snapshot {
@@ -182,9 +194,7 @@ class journal {
   }
 
   /// The hash over the hashes of all visible events: BLAKE3 of one behind the other. Zero where there is no chain.
-  [[nodiscard]] digest head() {
-    return files_.identity().chained ? head_.after(snapshot()) : digest{};
-  }
+  [[nodiscard]] digest head() { return files_.identity().chained ? head_.after(snapshot()) : digest{}; }
 
   /// Copies what is visible into another directory: see `copy_log`.
   void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
@@ -206,10 +216,11 @@ class journal {
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
   [[nodiscard]] const journal_options& options() const noexcept { return options_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+  [[nodiscard]] bool is_closed() const noexcept { return was_closed_.load(); }
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const {
     if (is_foreign()) throw_forked();
-    if (was_closed_.load()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+    if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
   /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, nor may it be destroyed: a thread of the parent's may
   /// have had that lock when the child was forked, and no thread of the child's will ever release it.
@@ -217,7 +228,7 @@ class journal {
   /// Why nothing is accepted any more; empty while all is well.
   [[nodiscard]] std::string failure() {
     const lock_guard lock{mutex_};
-    return failed_ ? failure_ : std::string{};
+    return failure_;
   }
   [[nodiscard]] journal_counts counts() {
     const lock_guard lock{mutex_};
@@ -393,6 +404,7 @@ class journal {
       }
     }
     returned_ = larger(returned_, end);
+    if (end > visible_) changes_.ring();
   }
 
   void fill_receipts(const placement& placing, std::span<receipt> receipts) {
@@ -486,20 +498,13 @@ class journal {
     flight_.clear();
     flying_keys_.clear();
     flushed_.notify_all();
+    changes_.ring();
     if (problem) std::rethrow_exception(problem);
   }
 
   void fail(const std::exception_ptr& problem) noexcept {
     failed_ = true;
-    try {
-      try {
-        std::rethrow_exception(problem);
-      } catch (const std::exception& known) {
-        failure_ = known.what();
-      }
-    } catch (...) {
-      failure_.clear();
-    }
+    failure_ = text_of(problem);
   }
 
   // ---- segments; under the lock, nothing pending --------------------------------------------------------------------------------
@@ -616,6 +621,7 @@ class journal {
 
   mutex mutex_;  // guards all below but what is said to belong to the publisher
   condition flushed_;
+  change_signal changes_;
   bool flushing_{};
   bool failed_{};
   bool closing_{};

@@ -13,6 +13,7 @@
 #include "../journal/detail/lineage.hpp"
 #include "../journal/detail/log_verifier.hpp"
 #include "../journal/event_range.hpp"
+#include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "../projection/as_of.hpp"
 #include "../projection/freshness.hpp"
@@ -31,22 +32,6 @@
 
 namespace quipu {
 namespace detail {
-
-/// Calls, and returns what that returns or throws as an outcome.
-template <class Call>
-auto attempt(Call&& call) -> outcome<decltype(call())> {
-  using result = outcome<decltype(call())>;
-  try {
-    if constexpr (std::is_void_v<decltype(call())>) {
-      call();
-      return result{};
-    } else {
-      return result::ok(call());
-    }
-  } catch (const error& failure) {
-    return result{from_error(failure)};
-  }
-}
 
 /// Unlike that of any other store of this process.
 template <class When = when_used>

@@ -67,14 +67,7 @@ struct basic_log_snapshot {
     if (after == segments->begin()) return {};
     const shared_owner<segment>& owner = *(after - 1);
     const auto all = owner->all();
-    const auto guess = static_cast<std::size_t>(smaller<std::uint64_t>(sequence - owner->first_sequence(), SIZE_MAX));
-    if (const auto place = owner->place_at(all, guess)) {
-      const frame_view frame = owner->frame_at(*place);
-      if (frame.sequence() == sequence) return {owner, frame};
-    }
-    // Where some were dropped, those that are left lie nearer to the beginning than their numbers say.
-    return at_position(owner, all, owner->count_while(all, 0, guess, [&](std::uint32_t place) { return owner->frame_at(place).sequence() < sequence; }),
-                       [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
+    return at_position(owner, all, owner->position_of_sequence(all, sequence), [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
   }
 
   /// The event of an entity with this entity sequence.

@@ -246,6 +246,14 @@ class basic_segment final : public event_origin {
     std::uint32_t place = 0;
     return copy_places(run, position, &place, 1) == 1 ? std::optional{place} : std::nullopt;
   }
+  /// Position in `all()` of the first event whose number is `wanted` or more.
+  [[nodiscard]] std::size_t position_of_sequence(const event_run& all, std::uint64_t wanted) const {
+    if (wanted <= first_sequence_) return 0;
+    const auto guess = static_cast<std::size_t>(smaller<std::uint64_t>(wanted - first_sequence_, size_of(all)));
+    if (const auto place = place_at(all, guess); place && frame_at(*place).sequence() == wanted) return guess;
+    // Where some were dropped, those that are left lie nearer to the beginning than their numbers say.
+    return count_while(all, 0, guess, [&](std::uint32_t place) { return frame_at(place).sequence() < wanted; });
+  }
   /// Position in an entity's run of its first event whose entity sequence is `wanted` or more.
   [[nodiscard]] std::size_t position_in(const entity_run& run, std::uint64_t wanted) const {
     if (wanted <= run.first_sequence) return 0;

@@ -116,6 +116,12 @@ class basic_place_reader {
     }
   }
 
+  /// Goes on at the first place that isn't before `begin`.
+  void skip_to(const segment& of, std::uint32_t begin) {
+    for (stream& each : streams_)
+      each.position = larger(each.position, of.count_while(each.run, [begin](std::uint32_t place) { return place < begin; }));
+  }
+
   /// The next place before `end`; false when there is none, and then for good.
   [[nodiscard]] bool next(const segment& of, std::uint32_t end, std::uint32_t& place) {
     stream* least = nullptr;
