@@ -92,6 +92,11 @@
 
 #include "delivery/cursor_position.hpp"
 #include "delivery/cursor.hpp"
+#include "delivery/cursor_info.hpp"
+#include "delivery/named_cursor.hpp"
+#include "delivery/stages.hpp"
+#include "delivery/subscription.hpp"
+#include "delivery/watcher.hpp"
 
 #include "store/batch.hpp"
 #include "store/causal_graph.hpp"

@@ -25,27 +25,31 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace quipu {
 namespace detail {
 
-/// Where a cursor that is made from a position begins. Throws `errc::invalid_argument` where the position isn't of this log.
+/// Where a cursor that is made from a position begins. A position that isn't of this log is `errc::invalid_argument`; where a checkpoint has it, whose
+/// file that is, `errc::corrupt`.
 template <class When>
-[[nodiscard]] std::uint64_t begin_of(basic_log_source<When>& from, const cursor_position& position) {
-  if (!position.store.is_nil() && position.store != from.lineage())
-    throw error{errc::invalid_argument, "the position is of another store: " + position.store.str() + ", and this one is " + from.lineage().str()};
+[[nodiscard]] std::uint64_t begin_of(basic_log_source<When>& from, const cursor_position& position, const std::string& file = {}) {
+  const errc code = file.empty() ? errc::invalid_argument : errc::corrupt;
+  const std::string what = file.empty() ? "the position is" : "the checkpoint is";
+  if (!position.store.is_nil() && position.store != from.identity().lineage)
+    throw error{code, what + " of another store: " + position.store.str() + "; this one is " + from.identity().lineage.str(), {.path = file}};
   const basic_log_snapshot<When> seen = from.snapshot();
   if (position.is_end()) return seen.end_sequence;
   if (position.next_sequence > seen.end_sequence)
-    throw error{errc::invalid_argument, "the position is ahead of the log", {.expected = position.next_sequence, .actual = seen.end_sequence}};
+    throw error{code, what + " ahead of the log", {.path = file, .expected = position.next_sequence, .actual = seen.end_sequence}};
   if (position.next_sequence != 0 && !position.last.is_nil()) {
     const auto found = seen.find_sequence(position.next_sequence - 1);
     if (found && found.frame.sequence() == position.next_sequence - 1 && found.frame.id() != position.last)
-      throw error{errc::invalid_argument, "the position is of a log that went on in another way: what this one has there is " + found.frame.id().str() +
-                                              ", and it was " + position.last.str(),
-                  {.expected = position.next_sequence}};
+      throw error{code, what + " of a log that went on in another way: it was behind " + position.last.str() + ", and here " + found.frame.id().str() +
+                            " has that number",
+                  {.path = file, .expected = position.next_sequence}};
   }
   return position.next_sequence;
 }
@@ -65,7 +69,7 @@ class basic_cursor {
  public:
   /// For the store, which makes it.
   basic_cursor(detail::shared_owner<log_source> source, region wanted, const cursor_position& from)
-      : source_{std::move(source)}, reader_{std::move(wanted)}, next_{detail::begin_of(*source_, from)} {}
+      : basic_cursor{source, std::move(wanted), detail::begin_of(*source, from)} {}
 
   basic_cursor(basic_cursor&&) noexcept = default;
   basic_cursor& operator=(basic_cursor&&) noexcept = default;
@@ -85,7 +89,7 @@ class basic_cursor {
     try {
       while (events.size() < most && advance()) events.push_back(take());
     } catch (...) {
-      go_to(begin);
+      rewind_to(begin);
       throw;
     }
     return events;
@@ -118,7 +122,7 @@ class basic_cursor {
   /// Where it is: behind the last event that was given, and behind what was skipped then. A cursor of an equal region that is made from it, now or
   /// after the store was opened again, gives what comes next.
   [[nodiscard]] cursor_position position() const {
-    cursor_position here{source_->lineage(), next_, {}};
+    cursor_position here{source_->identity().lineage, next_, {}};
     if (next_ == 0) return here;
     const auto found = source_->snapshot().find_sequence(next_ - 1);
     if (found && found.frame.sequence() == next_ - 1) here.last = found.frame.id();
@@ -137,7 +141,16 @@ class basic_cursor {
     if (most != 0 && wait_next(end, stop)) events = poll_batch(most);
     return events;
   }
+  void rewind_to(std::uint64_t next) noexcept {
+    reader_.end();
+    ahead_ = ahead::unknown;
+    next_ = next;
+  }
   [[nodiscard]] log_source& source() const noexcept { return *source_; }
+
+ protected:
+  basic_cursor(detail::shared_owner<log_source> source, region wanted, std::uint64_t next)
+      : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next} {}
 
  private:
   enum class ahead : unsigned char { unknown, event };
@@ -148,7 +161,7 @@ class basic_cursor {
     try {
       if (!reader_.advance() && !look_again()) return false;
     } catch (...) {
-      go_to(next_);
+      rewind_to(next_);
       throw;
     }
     ahead_ = ahead::event;
@@ -173,12 +186,6 @@ class basic_cursor {
     ahead_ = ahead::unknown;
     return event;
   }
-  void go_to(std::uint64_t next) noexcept {
-    reader_.end();
-    ahead_ = ahead::unknown;
-    next_ = next;
-  }
-
   [[nodiscard]] bool wait_next(const detail::wait_end& end, const detail::atomic<bool>& stop) {
     for (;;) {
       const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found

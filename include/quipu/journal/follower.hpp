@@ -75,6 +75,7 @@ class follower {
     }
   }
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
 
   struct entity_snapshot {
     log_snapshot seen;

@@ -160,6 +160,7 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
     });
   }
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
 
   /// A snapshot, and how many events of an entity are in it.
   struct entity_snapshot {

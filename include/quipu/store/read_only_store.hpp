@@ -36,7 +36,7 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   }
 
   /// Every later call is `errc::closed`; ranges and views that were given out go on.
-  void close() noexcept { core_->log.close(); }
+  void close() noexcept { core_->close(); }
 
   [[nodiscard]] store_stats stats() {
     const auto seen = log().snapshot();

@@ -18,7 +18,12 @@
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../coordinate/coordinate.hpp"
+#include "../coordinate/region.hpp"
+#include "../core/detail/monitor.hpp"
 #include "../core/detail/owner.hpp"
+#include "../delivery/cursor_position.hpp"
+#include "../delivery/detail/checkpoint_files.hpp"
+#include "../delivery/named_cursor.hpp"
 #include "../environment/environment.hpp"
 #include "../environment/posix.hpp"
 #include "../journal/append_options.hpp"
@@ -123,7 +128,28 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
 
   /// Syncs, and lets go of the directory. Throws what the destructor could only swallow; the store is closed all the same. A second
   /// time it does nothing.
-  void close() { core_->log.close(); }
+  void close() { core_->close(); }
+
+  // ---- named cursors; see delivering for the others ----------------------------------------------------------------------------------------
+
+  using delivering<store, Cache>::cursor_guaranteed;
+  using delivering<store, Cache>::try_cursor_guaranteed;
+  /// The cursor of this name: it goes on where it was last committed, and begins at `from` where it never was. Its region must be the one that it was
+  /// committed with. Throws `errc::invalid_argument` for another region, a name that isn't 1 to 80 bytes long, and for `from` as without a name;
+  /// `errc::corrupt` for a checkpoint that is damaged, of another store, or ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
+  [[nodiscard]] basic_named_cursor<when> cursor_guaranteed(std::string_view name, basic_region<when> wanted,
+                                                           const cursor_position& from = cursor_position::start()) {
+    using files = detail::core_checkpoints<core, when>;
+    return basic_named_cursor<when>::open(shared_core(), detail::sole_owner<detail::basic_checkpoint_store<when>>{new files{shared_core()}}, name,
+                                          std::move(wanted), from);
+  }
+  /// Removes a named cursor's checkpoint, whatever is in it; false where there is none. Instances of the cursor can't commit any more. Throws `errc::io_failed`,
+  /// `errc::writer_failed`, `errc::closed`.
+  bool remove_cursor(std::string_view name) {
+    const detail::lock_guard lock{core_->checkpoints};
+    log().sync(0);  // refuses where nothing may be written
+    return detail::remove_checkpoint<when>(log().directory(), name);
+  }
 
   // ---- the same, without throwing -------------------------------------------------------------------------------------------
 
@@ -139,6 +165,10 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   }
   outcome<void> try_sync() {
     return detail::attempt([&] { sync(); });
+  }
+  outcome<basic_named_cursor<when>> try_cursor_guaranteed(std::string_view name, basic_region<when> wanted,
+                                                          const cursor_position& from = cursor_position::start()) {
+    return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from); });
   }
   outcome<void> try_close() {
     return detail::attempt([&] { close(); });

@@ -4,15 +4,12 @@
 // keeps alive what it reads from while the store may be gone.
 #pragma once
 
-#include "../../core/bytes.hpp"
 #include "../../core/detail/atomic.hpp"
-#include "../../event/event_id.hpp"
+#include "../../event/event_view.hpp"
+#include "../../journal/detail/layout.hpp"
 #include "../../journal/detail/segment.hpp"
 
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <vector>
 
 namespace quipu::detail {
 
@@ -33,7 +30,11 @@ class basic_log_source {
   virtual void wake() noexcept = 0;
   [[nodiscard]] virtual bool is_closed() const noexcept = 0;
   /// Which store it is.
-  [[nodiscard]] virtual const event_id& lineage() const noexcept = 0;
+  [[nodiscard]] virtual const store_identity& identity() const noexcept = 0;
+  /// Throws `errc::schema_drift` where the log has another shape for an event type.
+  virtual void check_schema(const event_shape& shape) = 0;
+  /// Rises when the log gets a schema.
+  [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
 
  protected:
   ~basic_log_source() = default;

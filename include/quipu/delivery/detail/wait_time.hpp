@@ -25,6 +25,8 @@ class wait_end {
     return wait_end{whole_microseconds<typename Duration::period>(timeout.count())};
   }
 
+  /// Whether it is no wait at all.
+  [[nodiscard]] bool is_now() const noexcept { return end_us_ == 0; }
   /// Microseconds that are left; 0 when it is over.
   [[nodiscard]] std::int64_t left_us() const noexcept {
     if (end_us_ == 0) return 0;

@@ -59,10 +59,8 @@ class basic_region_reader {
   }
   /// The event that `advance` went to.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
-  [[nodiscard]] event_view view() const {
-    const auto names = owner().names_of(frame_.coordinate());
-    return {frame_, names.entity, names.scope, seen_.at(segment_)};
-  }
+  [[nodiscard]] typename log_snapshot::found_frame found() const { return {seen_.at(segment_), frame_}; }
+  [[nodiscard]] event_view view() const { return found().view(); }
 
  private:
   [[nodiscard]] const segment& owner() const noexcept { return *seen_.at(segment_); }

@@ -5,6 +5,8 @@
 #pragma once
 
 #include "../../cache/projection_cache.hpp"
+#include "../../core/detail/atomic.hpp"
+#include "../../core/detail/monitor.hpp"
 #include "../../core/detail/owner.hpp"
 #include "../../core/detail/when_used.hpp"
 #include "../../delivery/detail/log_source.hpp"
@@ -38,12 +40,22 @@ struct store_core final : basic_log_source<deferred<Cache, when_used>> {
   }
   void wake() noexcept override { log.changes().wake(); }
   [[nodiscard]] bool is_closed() const noexcept override { return log.is_closed(); }
-  [[nodiscard]] const event_id& lineage() const noexcept override { return log.identity().lineage; }
+  [[nodiscard]] const store_identity& identity() const noexcept override { return log.identity(); }
+
+  void check_schema(const event_shape& shape) override { log.check_schema(shape.kind, shape.version, shape.hash, shape.text); }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log.schema_changes(); }
+
+  /// Closes the log. No checkpoint is being written then, or will be.
+  void close() {
+    const lock_guard lock{checkpoints};
+    log.close();
+  }
 
   config settings;
   Cache cache;
   Log log;
   std::uint64_t number;
+  mutex checkpoints;  // held while checkpoints of cursors are written
 };
 
 /// The share of a core that is the store's own: when the store goes, the log is closed, whoever else still has the core.
@@ -74,7 +86,7 @@ class core_owner {
       if (core_->log.is_foreign()) return core_.forget();
     }
     try {
-      core_->log.close();
+      core_->close();
     } catch (...) {
       static_cast<void>(0);  // store.close() reports what a destructor can only attempt
     }
