@@ -78,6 +78,7 @@
 #include "environment/posix.hpp"
 
 #include "journal/append_options.hpp"
+#include "journal/compaction.hpp"
 #include "journal/event_range.hpp"
 #include "journal/conflict_error.hpp"
 #include "journal/journal_options.hpp"
