@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// hole.hpp: what is left of events that a compaction took. Dropped ones: a run of them becomes one internal frame, a hole, so that numbers,
-// ids, hashes and idempotency keys stay accounted for. Erased ones: the event stays, without its content. docs/format.md says the
-// same for readers in other languages.
+// hole.hpp: what is left of events that a compaction dropped: a run of them becomes one internal frame, a hole, so that numbers, ids, hashes
+// and idempotency keys stay accounted for. docs/format.md says the same for readers in other languages. (For erased events, see
+// event/erased_event.hpp.)
 //
 // A hole is an internal frame of kind `tombstone`. Its sequence is the number of the first dropped event, its id that of the last one. Payload:
 //    0   4  how many were dropped
@@ -14,9 +14,9 @@
 //   and where it had a key: the key 16, the event's id 16, its content digest 16
 #pragma once
 
-#include "../../core/blake3.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/detail/when_used.hpp"
+#include "../../event/erased_event.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/frame.hpp"
 
@@ -27,55 +27,6 @@
 #include <optional>
 
 namespace quipu::detail {
-
-/// Tells whether an append that repeats an idempotency key means the same, where the event's bytes are gone: the first 16 bytes of BLAKE3 over the
-/// coordinate's digest, kind 2, version 2 and the payload.
-using content_digest = std::array<std::byte, 16>;
-
-template <class When = when_used>
-[[nodiscard]] content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version, bytes_view payload) {
-  std::array<std::byte, 20> head;
-  std::memcpy(head.data(), where.data(), where.size());
-  store_little_endian(head.data() + 16, kind.raw());
-  store_little_endian(head.data() + 18, version);
-  deferred<When, blake3_hasher> hasher;
-  hasher.update(bytes_view{head.data(), head.size()});
-  hasher.update(payload);
-  const digest whole = hasher.finish();
-  content_digest part{};
-  std::memcpy(part.data(), whole.bytes().data(), part.size());
-  return part;
-}
-
-/// What an erased event was: extension 6 of its frame.
-struct erased_content {
-  static constexpr std::size_t size = 24;
-  event_kind kind{};
-  std::uint16_t version{};
-  std::uint32_t payload_size{};
-  content_digest content{};
-
-  [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
-    std::array<std::byte, size> raw{};
-    store_little_endian(raw.data(), kind.raw());
-    store_little_endian(raw.data() + 2, version);
-    store_little_endian(raw.data() + 4, payload_size);
-    std::memcpy(raw.data() + 8, content.data(), content.size());
-    return raw;
-  }
-  /// Nothing where the frame isn't an erased event's.
-  [[nodiscard]] static std::optional<erased_content> of(const frame_view& frame) noexcept {
-    if (frame.is_internal() || frame.kind() != event_kind::tombstone || frame.payload_size() != 0) return std::nullopt;
-    const auto raw = frame.extension(extension_type::erased);
-    if (!raw || raw->size() != size) return std::nullopt;
-    erased_content found;
-    found.kind = event_kind::from_raw(load_little_endian<std::uint16_t>(raw->data()));
-    found.version = load_little_endian<std::uint16_t>(raw->data() + 2);
-    found.payload_size = load_little_endian<std::uint32_t>(raw->data() + 4);
-    std::memcpy(found.content.data(), raw->data() + 8, found.content.size());
-    return found;
-  }
-};
 
 /// What is kept of a dropped event.
 struct dropped_event {

@@ -144,7 +144,7 @@ class segment_rewriter {
     };
     for (const extension_type type : {extension_type::correlation_id, extension_type::causation_id, extension_type::idempotency_key, extension_type::lane})
       if (const auto content = frame.extension(type)) put(type, *content);
-    const auto rest = erased_content{frame.kind(), frame.schema_version(), frame.payload_size(), content_of(frame)}.encode();
+    const auto rest = erased_content{{frame.kind(), frame.schema_version(), frame.payload_size()}, content_of(frame)}.encode();
     put(extension_type::erased, bytes_view{rest.data(), rest.size()});
     const frame_content left{.kind = event_kind::tombstone,
                              .flags = static_cast<std::uint16_t>(frame.flags() & frame_flags::user_mask),
