@@ -66,7 +66,7 @@ class follower {
     std::uint64_t count{};
     std::uint64_t generation{};
   };
-  /// What can be seen now, how many events of an entity, dropped ones included, and how often events had been dropped or erased.
+  /// What can be seen now, how many events of an entity, dropped ones included, and the log's generation.
   [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
     const lock_guard lock{mutex_};
     catch_up();

@@ -156,7 +156,7 @@ class journal {
     return {segments_, visible_, visible_place_};
   }
 
-  /// A snapshot, how many events of an entity are in it, dropped ones included, and how often events had been dropped or erased.
+  /// A snapshot, how many events of an entity are in it, dropped ones included, and the log's generation.
   struct entity_snapshot {
     log_snapshot seen;
     std::uint64_t count{};
@@ -582,7 +582,7 @@ class journal {
   active_file<Environment> active_;
   journal_counts counts_;
   std::optional<recovery_report> recovered_;
-  std::uint64_t generation_{};  // how often events were dropped or erased
+  std::uint64_t generation_{};
   bool compacting_{};
 
   // The publisher's, and with `active_.write` all that belongs to it.

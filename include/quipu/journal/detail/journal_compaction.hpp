@@ -47,7 +47,7 @@ class journal_compaction {
     if (policy.policy() != compaction::how::merge && !policy.keep())
       throw error{errc::invalid_argument, "a compaction that drops or erases events needs to be told which to keep"};
     const under_way only{log_};
-    compactor work{log_.files_, sealed_segments(), policy, log_.options_.segment_max_bytes, generation() + 1};
+    compactor work{log_.files_, sealed_segments(), policy, log_.options_.segment_max_bytes, next_generation()};
     try {
       log_.files_.remove_replacements();
       work.run(log_.now_us(), [&](std::uint64_t done, std::uint64_t total) {
@@ -115,9 +115,13 @@ class journal_compaction {
     const lock_guard lock{log_.mutex_};
     return segment_list(log_.segments_->begin(), log_.segments_->end() - 1);
   }
-  [[nodiscard]] std::uint64_t generation() const {
+  [[nodiscard]] std::uint64_t next_generation() const {
+    std::uint64_t random{};
+    log_.files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
     const lock_guard lock{log_.mutex_};
-    return log_.generation_;
+    if (log_.generation_ >> 40 == generation_count_limit)
+      throw error{errc::unsupported_format, "the log was compacted too often", {.path = log_.options_.directory.str(), .expected = generation_count_limit}};
+    return generation_after(log_.generation_, random);
   }
 
   /// Throws where the log was closed, or failed.

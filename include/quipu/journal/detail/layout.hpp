@@ -166,7 +166,7 @@ using store_head = basic_store_head<when_used>;
 
 /// The head of a segment: a common head, then
 //   48   8  number of the first event
-//   56   8  generation: how many compactions that drop or erase had been when the segment was written by one; else 0
+//   56   8  generation of the log when events were dropped or erased in the segment; else 0
 //   64  32  the log's head before the first event; zero where there is no chain
 //   96  32  zero
 template <class When>
@@ -253,6 +253,14 @@ struct basic_coordinate_definition {
   }
 };
 using coordinate_definition = basic_coordinate_definition<when_used>;
+
+/// A log's generation is another one after each compaction that dropped or erased events, and greater: the upper 24 bits count those
+/// compactions. The others are random, so that two copies of a store that were compacted differently are told apart by whoever keeps what
+/// was folded from one. 0 before the first.
+inline constexpr std::uint64_t generation_count_limit = (std::uint64_t{1} << 24) - 1;
+[[nodiscard]] constexpr std::uint64_t generation_after(std::uint64_t generation, std::uint64_t random) noexcept {
+  return ((generation >> 40) + 1) << 40 | random >> 24;
+}
 
 /// Tells who follows the log that events were dropped or erased before this place (kind `system_config_change`): u64 the log's generation
 /// since then.

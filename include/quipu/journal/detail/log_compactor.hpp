@@ -34,7 +34,7 @@ class log_compactor {
   using files_type = log_files<Environment>;
 
  public:
-  /// `sealed`: the segments to look at. `generation`: the log's if events are dropped or erased.
+  /// `sealed`: the segments to look at. `generation`: the log's, if events are dropped or erased.
   log_compactor(files_type& files, segment_list sealed, const compaction& policy, std::uint64_t segment_max_bytes, std::uint64_t generation)
       : files_{files}, sealed_{std::move(sealed)}, policy_{policy}, segment_max_bytes_{segment_max_bytes}, generation_{generation} {}
 

@@ -37,7 +37,7 @@ class basic_segment final : public event_origin {
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
   [[nodiscard]] bool chained() const noexcept { return chained_; }
   [[nodiscard]] const std::byte* base() const noexcept { return base_; }
-  /// How many compactions that drop or erase events it has been through, as its head has it.
+  /// The log's when events were last dropped or erased in it, as its head has it; else 0.
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
   /// What keeps the bytes where they are.
   [[nodiscard]] const shared_owner<const void>& storage() const noexcept { return storage_; }

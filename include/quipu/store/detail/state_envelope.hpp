@@ -9,7 +9,7 @@
 //   24   8  fingerprint of the projection
 //   32   8  how many events of the entity were folded
 //   40  16  id of the last of them that wasn't dropped: it must be that event of that entity in this log
-//   56   8  how often events had been dropped or erased in the log
+//   56   8  the log's generation, which changes when events are dropped or erased
 //   64      the encoded state
 #pragma once
 
