@@ -36,7 +36,6 @@ struct bytes_seen {
     ++count;
     bytes += event.payload().size();
   }
-  friend bool operator==(const bytes_seen&, const bytes_seen&) = default;
 };
 
 /// Counts what a cache is asked for.
