@@ -127,8 +127,9 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
   void close() {
     if (!stop_timer()) return;
     unique_lock lock{mutex_};
+    closing_ = true;  // what has a place is still flushed; nothing more gets one, and a compaction ends soon
+    while (compacting_) flushed_.wait(lock);
     if (closed_) return;
-    closing_ = true;  // what has a place is still flushed; nothing more gets one
     fence_.close();
     std::exception_ptr problem;
     try {
@@ -170,15 +171,16 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
   [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
 
-  /// A snapshot, and how many events of an entity are in it.
+  /// A snapshot, how many events of an entity are in it, dropped ones included, and the log's generation.
   struct entity_snapshot {
     log_snapshot seen;
     std::uint64_t count{};
+    std::uint64_t generation{};
   };
   [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
     unique_lock lock{mutex_};
     publish_returned(lock);
-    entity_snapshot found{{segments_, visible_, visible_place_}, 0};
+    entity_snapshot found{{segments_, visible_, visible_place_}, 0, generation_};
     if (visible_ == next_sequence_) {
       if (const entity_end* end = entities().find(entity)) found.count = end->next_sequence;
       return found;
@@ -234,6 +236,8 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
   }
 
  private:
+  template <environment World>
+  friend class journal_compaction;
   using files_type = log_files<Environment>;
   /// More than this and the ends of the entities' streams are forgotten when a segment begins, and found in the segments' indexes again.
   static constexpr std::size_t most_entities = std::size_t{1} << 16;
@@ -249,6 +253,7 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
     log_opening<Environment> opening{files_, log_end_, head_};
     opening.run(capacity());
     const scan_result& last = opening.last();
+    generation_ = opening.generation();
     next_sequence_ = visible_ = durable_ = returned_ = log_end_.next_sequence;
     clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
     segments_ = make_shared_owner<const segment_list>(std::move(opening.segments()));
@@ -271,6 +276,11 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
     active_.open(std::move(file), newest, files_.identity(), last.end, last.closed ? last.flushed : last.end);
     visible_place_ = active_.place_of(last.end);
     if (last.sealed) start_segment(prepare_segment());
+    if (const auto& decided = files_.unfinished_compaction()) {
+      unique_lock lock{mutex_};
+      if (decided->generation != 0) write_note(lock);
+      files_.end_compaction();
+    }
   }
 
   /// Makes the active segment one that can grow, where it was opened by its index file and nothing was appended yet.
@@ -367,16 +377,7 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
         index = static_cast<std::size_t>(-1);  // from the start: the lock was open
       }
     }
-    for (std::size_t index = 0; index < placing.size(); ++index) {
-      const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
-      if (!key) continue;
-      for (auto each = segments_->rbegin(); each != segments_->rend(); ++each) {
-        const auto place = (*each)->key(*key);
-        if (!place) continue;
-        placing.repeat(index, {*each, (*each)->frame_at(*place)}, receipts[index]);
-        break;
-      }
-    }
+    placing.repeat_known({segments_, visible_, visible_place_}, receipts);
   }
 
   /// Gives each entry its place; there is room. Whatever can fail comes before anything is changed.
@@ -512,6 +513,17 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
     }
   }
 
+  /// Tells who follows the log that events were dropped or erased. Where there is no room for that, they find out later.
+  void write_note(unique_lock& lock) {
+    while (flushing_) flushed_.wait(lock);
+    if (!thawed_) thaw();
+    if (failed_ || !active_.try_reserve(tail_end() + compaction_note::frame_bytes)) return;
+    tail_.reserve(compaction_note::frame_bytes, 1);
+    compaction_note{generation_}.write(tail_.add(compaction_note::frame_bytes, nullptr), next_sequence_);
+    dirty_since_mark_ = true;
+    publish(lock, true);
+  }
+
   /// Seals the active segment and begins the next. What may well fail comes first: then all is as it was, and may be tried again.
   void rotate() {
     if (!thawed_) thaw();
@@ -536,7 +548,7 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
       if (const std::size_t count = active.size_of(active.all()); count != 0) log_end_.last_id = active.frame_at(*active.place_at(active.all(), count - 1)).id();
       log_end_.next_sequence = next_sequence_;
       static_cast<void>(head_now());
-      write_index_file(files_, *active_.shared(), active_.end(), sealed, log_end_, head_);
+      write_index_file(files_, active, active_.end(), cover_of(log_end_, head_, files_.identity().chained, sealed));
     } catch (...) {
       ++counts_.index_failures;
     }
@@ -546,7 +558,7 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
   [[nodiscard]] typename files_type::mapped_segment prepare_segment() {
     try {
       files_.prepare_segment(next_sequence_, head_now(), now_us());
-      return files_.map_segment(next_sequence_, capacity(), open_mode::write, false, true);
+      return files_.map_prepared(next_sequence_, capacity());
     } catch (...) {
       files_.discard_segment(next_sequence_);
       throw;
@@ -630,11 +642,12 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
   active_file<Environment> active_;
   journal_counts counts_;
   std::optional<recovery_report> recovered_;
+  std::uint64_t generation_{};
+  bool compacting_{};
 
   // The publisher's, and with `active_.write` all that belongs to it.
   tail_buffer flight_;
   key_set flying_keys_;
-
   basic_log_head<when> head_;
 
   std::uint64_t last_flush_us_{};

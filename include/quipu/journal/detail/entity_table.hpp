@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -97,10 +98,28 @@ class basic_entity_table {
       const auto known = in.entity(name);
       if (!known) continue;
       end.next_sequence = known.next_sequence;
-      if (in.chained()) end.chain_end = in.frame_at(*in.place_at(known.events, in.size_of(known.events) - 1)).hash();
+      if (in.chained()) end.chain_end = last_hash(in, known, name);
       break;
     }
     return end;
+  }
+
+  /// The hash of an entity's last event in a segment, which may have been dropped: then its hole has it.
+  [[nodiscard]] static digest last_hash(const segment& in, const basic_entity_run<When>& known, std::string_view name) {
+    if (const std::size_t count = in.size_of(known.events); count != 0) {
+      const frame_view last = in.frame_at(*in.place_at(known.events, count - 1));
+      if (last.entity_sequence() + 1 == known.next_sequence) return last.hash();
+    }
+    std::optional<digest> found;
+    const auto holes = in.holes();
+    for (std::size_t position = in.size_of(holes); !found && position-- != 0;) {
+      const basic_hole<When> dropped{in.hole_or_event_at(*in.place_at(holes, position)), true};
+      dropped.each([&](const dropped_event& each) {
+        if (each.entity_sequence + 1 == known.next_sequence && in.names_of(each.coordinate).entity == name) found = each.hash;
+      });
+    }
+    if (!found) throw_corrupt("an entity's last event is missing", in.path(), 0);
+    return *found;
   }
 
   shared_owner<const segment_list> earlier_;
