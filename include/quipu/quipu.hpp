@@ -35,9 +35,9 @@
 #include "event/entity_id.hpp"
 #include "event/event_header.hpp"
 #include "event/event_list.hpp"
+#include "event/upcast.hpp"
 #include "event/frame.hpp"
 #include "event/schema_json.hpp"
-#include "event/upcast.hpp"
 #include "event/event_view.hpp"
 
 #include "outcome/text.hpp"
