@@ -178,7 +178,10 @@ class event_view {
   /// isn't called.
   template <class... Events, class Visitor>
   bool visit(event_list<Events...> wanted, Visitor&& visitor) const {
-    return (visit_as<Events>(wanted, visitor) || ...);
+    constexpr bool have_kinds = (event_type<Events> && ...);
+    static_assert(have_kinds, "visit(event_list<E...>): each E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
+    if constexpr (have_kinds) return (visit_as<Events>(wanted, visitor) || ...);
+    else return false;
   }
 
   /// The event as one JSON object. The payload is printed by the schema that the log holds, or as hexadecimal where it

@@ -141,7 +141,7 @@ class reading {
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, as_of moment) {
     if constexpr (!projection<State>) {
-      return detail::projection_sentence<State>::value;
+      return problem<State>();
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes(detail::state_type<State, false>);
@@ -155,7 +155,7 @@ class reading {
   template <class State>
   [[nodiscard]] auto project(const region& wanted) {
     if constexpr (!projection<State>) {
-      return detail::projection_sentence<State>::value;
+      return problem<State>();
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes(detail::state_type<State, false>);
@@ -200,7 +200,8 @@ class reading {
   }
   template <class State>
   [[nodiscard]] auto try_project(std::string_view entity, freshness demand = {}) {
-    return detail::attempt([&] { return project<State>(entity, demand); });
+    if constexpr (!check_projection<State>()) return problem<State>();
+    else return detail::attempt([&] { return project<State>(entity, demand); });
   }
   // ---- checking ----------------------------------------------------------------------------------------------------------------
 
