@@ -111,7 +111,7 @@ class reading {
     const event_id begin = get(id).header().correlation_id;
     return detail::conversation_of(log().snapshot(), begin);
   }
-  /// The events of this one's entity that came before it, the nearest first, at most `limit`.
+  /// The events of this one's entity that came before it, on whichever lane, the nearest first, at most `limit`.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit) {
     const event_view event = get(id);
     return detail::ancestors_of(log().snapshot(), event, limit);
