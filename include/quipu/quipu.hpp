@@ -37,8 +37,8 @@
 #include "event/frame.hpp"
 #include "event/erased_event.hpp"
 #include "event/event_list.hpp"
-#include "event/schema_json.hpp"
 #include "event/upcast.hpp"
+#include "event/schema_json.hpp"
 #include "event/event_view.hpp"
 
 #include "outcome/text.hpp"

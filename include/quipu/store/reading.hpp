@@ -96,7 +96,7 @@ class reading {
     const event_id begin = get(id).header().correlation_id;
     return detail::conversation_of(log().snapshot(), begin);
   }
-  /// The events of this one's entity that came before it, the nearest first, at most `limit`.
+  /// The events of this one's entity that came before it, on whichever lane, the nearest first, at most `limit`.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit) {
     const event_view event = get(id);
     return detail::ancestors_of(log().snapshot(), event, limit);
@@ -126,7 +126,7 @@ class reading {
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, as_of moment) {
     if constexpr (!projection<State>) {
-      return detail::projection_sentence<State>::value;
+      return problem<State>();
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes(detail::state_type<State, false>);
@@ -140,7 +140,7 @@ class reading {
   template <class State>
   [[nodiscard]] auto project(const region& wanted) {
     if constexpr (!projection<State>) {
-      return detail::projection_sentence<State>::value;
+      return problem<State>();
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes(detail::state_type<State, false>);
@@ -185,7 +185,8 @@ class reading {
   }
   template <class State>
   [[nodiscard]] auto try_project(std::string_view entity, freshness demand = {}) {
-    return detail::attempt([&] { return project<State>(entity, demand); });
+    if constexpr (!check_projection<State>()) return problem<State>();
+    else return detail::attempt([&] { return project<State>(entity, demand); });
   }
   // ---- checking ----------------------------------------------------------------------------------------------------------------
 

@@ -212,7 +212,7 @@ class basic_placement {
   };
   static constexpr std::size_t extension_head = 4;
   static constexpr std::size_t bypass_limit = 1024;
-  static constexpr std::size_t extension_limit = 3 * (extension_head + 16) + extension_head + bypass_limit;
+  static constexpr std::size_t extension_limit = 3 * (extension_head + 16) + (extension_head + 8) + extension_head + bypass_limit;
 
   void check_sizes(const journal_options& options) {
     std::uint64_t payloads = 0;
@@ -242,12 +242,18 @@ class basic_placement {
                   {.expected = most_commit_bytes(options), .actual = most_bytes_}};
   }
 
+  /// The root history has no extension.
+  [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept {
+    return entry.options.position && (entry.options.position->depth != 0 || entry.options.position->lane != 0);
+  }
+
   [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept {
     std::size_t size = entry.bypass_reason.empty() ? 0 : extension_head + entry.bypass_reason.size();
     const bool caused = entry.options.causation_id || entry.cause_item;
     if (entry.options.correlation_id || caused) size += extension_head + 16;
     if (caused) size += extension_head + 16;
     if (entry.options.idempotency_key) size += extension_head + 16;
+    if (has_lane(entry)) size += extension_head + 8;
     return size;
   }
 
@@ -325,6 +331,12 @@ class basic_placement {
     if (!each.correlation.is_nil()) put(extension_type::correlation_id, each.correlation.raw().data(), 16);
     if (cause) put(extension_type::causation_id, cause->raw().data(), 16);
     if (entry.options.idempotency_key) put(extension_type::idempotency_key, entry.options.idempotency_key->raw().data(), 16);
+    if (has_lane(entry)) {
+      std::array<std::byte, 8> lane;
+      store_little_endian(lane.data(), entry.options.position->depth);
+      store_little_endian(lane.data() + 4, entry.options.position->lane);
+      put(extension_type::lane, lane.data(), lane.size());
+    }
     if (!entry.bypass_reason.empty()) put(extension_type::bypass_reason, entry.bypass_reason.data(), entry.bypass_reason.size());
 
     entity_end& entity = *each.slot->entity;

@@ -64,10 +64,22 @@ struct state_operations {
   shapes_checked& (*checked)(){};
 };
 
+/// Calls what folds frames of a segment; where an event's version can't be read, the error gets the shape that the log has.
+template <class When, class Fold>
+void fold_naming_drift(const shared_owner<basic_segment<When>>& owner, const Fold& fold) {
+  try {
+    fold();
+  } catch (const basic_version_drift<when_used>& drift) {
+    drift.throw_with_logged(owner->schema_text(drift.kind(), drift.stored()));
+  }
+}
+
 template <class State, class When>
 void fold_places(void* state, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
   frame_folding<State> fold{*static_cast<State*>(state)};
-  for (std::size_t index = 0; index < count; ++index) fold(owner, owner->sound_frame_at(places[index]));
+  fold_naming_drift(owner, [&] {
+    for (std::size_t index = 0; index < count; ++index) fold(owner, owner->sound_frame_at(places[index]));
+  });
 }
 template <class State>
 bool decode_state(void* state, bytes_view data) {
