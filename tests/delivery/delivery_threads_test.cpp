@@ -28,7 +28,7 @@ using quipu::region;
 namespace {
 
 constexpr std::size_t writers = 3;
-constexpr std::size_t commits_each = 250;
+constexpr std::size_t commits_each = 1500;
 
 std::string entity_of(std::size_t writer) { return "writer:" + std::to_string(writer); }
 
