@@ -13,9 +13,11 @@
 #include "../core/detail/owner.hpp"
 #include "../environment/environment.hpp"
 #include "detail/change_signal.hpp"
+#include "detail/index_files.hpp"
 #include "detail/log_copy.hpp"
 #include "detail/log_files.hpp"
 #include "detail/log_head.hpp"
+#include "detail/log_snapshot.hpp"
 #include "detail/placement.hpp"
 #include "detail/schema_ledger.hpp"
 #include "detail/segment.hpp"
@@ -41,6 +43,7 @@ class follower {
   using segment_index = basic_segment_index<when>;
   using segment_list = std::vector<shared_owner<segment>>;
   using segment_scan = basic_segment_scan<when>;
+  using scan_result = basic_scan_result<when>;
   using placement = basic_placement<when>;
 
  public:
@@ -115,21 +118,26 @@ class follower {
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
   [[nodiscard]] std::uint64_t entity_count() {
     const lock_guard lock{mutex_};
-    return end_.entities.entity_count();
+    return end_.entity_count;
   }
 
  private:
   using files_type = log_files<Environment>;
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
+  static constexpr std::size_t most_entities = std::size_t{1} << 16;  // that are kept in memory from one segment to the next
+
+  /// Offset in the last segment up to which it was read, or is covered by its index.
+  [[nodiscard]] std::uint64_t read_end() const noexcept { return scan_ ? scan_->result().end : covered_.end; }
+  [[nodiscard]] const scan_result& last() const noexcept { return scan_ ? scan_->result() : covered_; }
 
   [[nodiscard]] log_snapshot seen() const noexcept {
-    return {segments_, end_.next_sequence, static_cast<std::uint32_t>(scan_->result().end / frame_alignment)};
+    return {segments_, end_.next_sequence, static_cast<std::uint32_t>(read_end() / frame_alignment)};
   }
 
   /// Takes all whole commits that are there.
   void catch_up() {
     for (;;) {
-      if (scan_->result().sealed) {
+      if (last().sealed) {
         if (!open_next()) return;
       } else if (!read_on()) {
         return;
@@ -139,31 +147,64 @@ class follower {
 
   /// Opens the segment that begins where the last one ends; false where there is none yet.
   [[nodiscard]] bool open_next() {
-    if (!files_.directory().exists(segment_name<when>(end_.next_sequence))) return false;
+    const std::uint64_t number = end_.next_sequence;
+    if (!files_.directory().exists(segment_name<when>(number))) return false;
     // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
     const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
-    typename files_type::mapped_segment opened = files_.map_segment(end_.next_sequence, capacity, open_mode::read);
-    if (scan_ && scan_->result().seal->head != opened.head_before)
-      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened.shared->path(), 64);
+    auto mapped = files_.map_segment(number, capacity, open_mode::read, true);
+    mapped.bytes.is_shared = true;
+    if (!segments_->empty() && last().seal->head != mapped.head_before)
+      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
     auto longer = make_shared_owner<segment_list>(*segments_);
-    longer->push_back(opened.shared);
-    if (!segments_->empty()) segments_->back()->complete(scan_->result().end);
-    mapped_bytes_ = larger<std::uint64_t>(capacity, opened.size);
-    scan_ = make_sole_owner<segment_scan>(*opened.shared, identity(), end_);
-    file_.emplace(std::move(opened.file));
+    if (scan_) {
+      longer->back()->complete(scan_->result().end);
+      read_by_index(files_, longer->back(), longer->size() <= most_open_files, true);
+    }
+    scan_.reset();
+    if (end_.entities.size() > most_entities) end_.entities.clear();
+    end_.entities.look_in(make_shared_owner<const segment_list>(*longer));
+    mapped_bytes_ = larger<std::uint64_t>(capacity, mapped.size);
+    if (auto covered = segment_by_index(files_, number, mapped)) {
+      take_cover(*covered->cover(), identity(), end_, covered_);
+      if (covered_.sealed && segments_->size() >= most_open_files) read_by_index(files_, covered, false, true);
+      head_.restore(covered->cover()->head, bytes_view{covered->head_state()}, end_.next_sequence);
+      longer->push_back(std::move(covered));
+      end_.entities.look_in(make_shared_owner<const segment_list>(*longer));
+    } else {
+      longer->push_back(make_shared_owner<segment>(mapped.path, number, identity(), mapped.bytes));
+      scan_ = make_sole_owner<segment_scan>(*longer->back(), identity(), end_);
+    }
+    file_ = mapped.kept;
     segments_ = std::move(longer);
+    schemas_ = {};
+    schemas_.look_in(segments_);
+    ++schema_changes_;
     return true;
+  }
+
+  /// Makes the last segment one that can grow, where it was opened by its index file.
+  void thaw() {
+    auto changed = make_shared_owner<segment_list>(*segments_);
+    shared_owner<segment>& covered = changed->back();
+    auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
+    growing->grow_from(*covered);
+    end_.entities.look_in(segments_);
+    scan_ = make_sole_owner<segment_scan>(*growing, identity(), end_);
+    scan_->resume_at(covered_.end);
+    covered = std::move(growing);
+    segments_ = std::move(changed);
   }
 
   /// Takes what is new in the last segment; false where there is nothing.
   [[nodiscard]] bool read_on() {
-    const std::uint64_t begin = scan_->result().end;
+    const std::uint64_t begin = read_end();
     std::uint64_t size = file_->size();
     if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{file_->path()}, size);
     for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
       if (size - begin < sizeof(std::uint32_t)) return false;
       const bytes_view window = read_window(begin, smaller(wanted, size - begin));
       if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
+      if (!scan_) thaw();
       scan_->read(window);
       if (scan_->result().end != begin) break;
       // No whole commit: a large one, one that is being written just now, or damage.
@@ -212,8 +253,9 @@ class follower {
   mutex mutex_;
   shared_owner<const segment_list> segments_;
   basic_log_end<when> end_;
-  sole_owner<segment_scan> scan_;  // of the last segment
-  std::optional<typename files_type::file_type> file_;
+  sole_owner<segment_scan> scan_;  // of the last segment; null while that is read through its index file
+  scan_result covered_;            // and then this is what the index covers
+  typename files_type::file_type* file_{};  // of the last segment, which keeps it
   std::uint64_t mapped_bytes_{};
   deferred<Environment, bytes> window_;
   basic_schema_ledger<when> schemas_;

@@ -18,19 +18,26 @@
 #include "../coordinate/hybrid_clock.hpp"
 #include "../core/blake3.hpp"
 #include "../core/detail/atomic.hpp"
-#include "../core/detail/failure_text.hpp"
 #include "../core/detail/monitor.hpp"
 #include "../core/detail/ordering.hpp"
 #include "../core/detail/owner.hpp"
-#include "../environment/detail/worker_thread.hpp"
+#include "../environment/detail/posix_lock.hpp"
 #include "../environment/environment.hpp"
 #include "../event/event_id.hpp"
 #include "detail/active_file.hpp"
 #include "detail/change_signal.hpp"
 #include "detail/entity_table.hpp"
+#include "detail/fence_gate.hpp"
+#include "detail/flush_gate.hpp"
+#include "detail/flush_timer.hpp"
+#include "detail/index_files.hpp"
 #include "detail/log_copy.hpp"
+#include "detail/log_fences.hpp"
 #include "detail/log_files.hpp"
 #include "detail/log_head.hpp"
+#include "detail/log_opening.hpp"
+#include "detail/log_snapshot.hpp"
+#include "detail/log_tickets.hpp"
 #include "detail/placement.hpp"
 #include "detail/schema_ledger.hpp"
 #include "detail/segment.hpp"
@@ -52,7 +59,10 @@ namespace quipu::detail {
 
 /// All members are thread-safe but for construction and destruction.
 template <environment Environment>
-class journal {
+class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environment>>, public log_fences<journal<Environment>> {
+  friend class basic_flush_gate<when_used>;
+  friend class log_tickets<journal>;
+  friend class log_fences<journal>;
   // The names of what waits until it is used, here so that they wait for the journal itself.
   using when = deferred<Environment, when_used>;
   using log_snapshot = basic_log_snapshot<when>;
@@ -67,6 +77,7 @@ class journal {
   using seal_content = basic_seal_content<when>;
   using tail_buffer = basic_tail_buffer<when>;
   using schema_ledger = basic_schema_ledger<when>;
+  using held_locks = basic_held_locks<when>;
   using key_set = flat_map<event_id, deferred<Environment, nothing>, event_id_hash>;
   using recovery_report = deferred<Environment, quipu::recovery_report>;
 
@@ -99,22 +110,10 @@ class journal {
   void append(std::span<const append_entry> entries, std::span<receipt> receipts) {
     if (entries.empty()) return;
     placement placing{entries, options_, files_.identity().chained};
-    placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
-
+    placing.resolve_causes(in_log());
     unique_lock lock{mutex_};
     make_room(lock, placing.most_bytes());
-    if (placing.has_keys()) find_keys(lock, placing, receipts);
-    const std::uint64_t begin = next_sequence_;
-    place(placing, receipts);
-    const std::uint64_t end = next_sequence_;
-    ++counts_.appends;
-
-    std::uint64_t durable_until = 0;
-    for (std::size_t index = 0; index < entries.size(); ++index)
-      if (wants_durable(entries[index])) durable_until = larger(durable_until, receipts[index].sequence + 1);
-    if (end != begin && durable_until > begin) durable_until = end;  // a commit is flushed as one
-    finish_append(lock, begin, end, durable_until);
-    fill_receipts(placing, receipts);
+    finish(lock, enter(lock, placing, receipts), receipts);
   }
 
   /// Returns when everything appended before is on stable storage, or all events before number `end` are. Throws as `append` does.
@@ -130,12 +129,16 @@ class journal {
     unique_lock lock{mutex_};
     if (closed_) return;
     closing_ = true;  // what has a place is still flushed; nothing more gets one
+    fence_.close();
     std::exception_ptr problem;
     try {
       if (failed_) throw_failed();
       wait_durable(lock, next_sequence_);
       while (flushing_) flushed_.wait(lock);
-      if (dirty_since_mark_) write_mark();
+      if (dirty_since_mark_) {
+        write_mark();
+        write_index(false);
+      }
     } catch (...) {
       problem = std::current_exception();
     }
@@ -181,10 +184,7 @@ class journal {
       return found;
     }
     lock.unlock();  // events are on their way that aren't visible: only the indexes know
-    for (std::size_t position = found.seen.segment_count(); position-- != 0;) {
-      found.count = found.seen.entity_end_in(position, entity);
-      if (found.count != 0) break;
-    }
+    found.count = found.seen.entity_end(entity);
     return found;
   }
 
@@ -212,15 +212,14 @@ class journal {
   [[nodiscard]] const journal_options& options() const noexcept { return options_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
   [[nodiscard]] bool is_closed() const noexcept { return was_closed_.load(); }
-  /// Throws `errc::closed` after `close()`.
+  /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const {
+    if (is_foreign()) throw_forked();
     if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
-  /// Whether this is a forked child's copy of an open log. It mustn't be destroyed: the parent's threads are in its locks.
-  [[nodiscard]] bool is_foreign() {
-    const lock_guard lock{mutex_};
-    return !closed_ && !is_owner();
-  }
+  /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, nor may it be destroyed: a thread of the parent's may
+  /// have had that lock when the child was forked, and no thread of the child's will ever release it.
+  [[nodiscard]] bool is_foreign() const noexcept { return forks_ != held_locks::of_this_process().forks(); }
   /// Why nothing is accepted any more; empty while all is well.
   [[nodiscard]] std::string failure() {
     const lock_guard lock{mutex_};
@@ -230,12 +229,14 @@ class journal {
     const lock_guard lock{mutex_};
     journal_counts now = counts_;
     now.segments = segments_->size();
-    now.entities = entities().entity_count();
+    now.entities = log_end_.entity_count;
     return now;
   }
 
  private:
   using files_type = log_files<Environment>;
+  /// More than this and the ends of the entities' streams are forgotten when a segment begins, and found in the segments' indexes again.
+  static constexpr std::size_t most_entities = std::size_t{1} << 16;
 
   // ---- opening ---------------------------------------------------------------------------------------------------------------
 
@@ -245,30 +246,54 @@ class journal {
   }
 
   void recover() {
-    typename files_type::opened log = files_.scan(capacity());
-    log_end_ = std::move(log.end);
-    const scan_result& last = log.results.back();
+    log_opening<Environment> opening{files_, log_end_, head_};
+    opening.run(capacity());
+    const scan_result& last = opening.last();
     next_sequence_ = visible_ = durable_ = returned_ = log_end_.next_sequence;
     clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
-    for (const auto& each : log.segments)
-      each->with_index([&](const segment_index& index) { schemas_.learn(index, each->first_sequence() + 1); });
-    segments_ = make_shared_owner<const segment_list>(std::move(log.segments));
+    segments_ = make_shared_owner<const segment_list>(std::move(opening.segments()));
+    schemas_.look_in(segments_);
     const shared_owner<segment>& newest = segments_->back();
-    auto file = files_.directory().open_file(segment_name<when>(newest->first_sequence()), open_mode::write);
+    auto file = *std::move(opening.file());
     if (last.dropped_bytes != 0) {
       file.truncate(last.end);
       recovered_ = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
     }
-    // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
-    // the disk when they aren't. So they are written once more. And names may be new.
-    if (last.flushed < last.end)
-      file.write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
-    file.sync();
-    files_.directory().sync();
-    active_.open(std::move(file), newest, files_.identity(), last.end);
+    if (!last.closed) {
+      // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
+      // the disk when they aren't. So they are written once more. And names may be new.
+      if (last.flushed < last.end)
+        file.write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
+      file.sync();
+      files_.directory().sync();
+    }
+    // Of a mark of an orderly close nothing says that it was flushed, but all before it was.
+    active_.open(std::move(file), newest, files_.identity(), last.end, last.closed ? last.flushed : last.end);
     visible_place_ = active_.place_of(last.end);
-    next_coordinate_ = newest->with_index([](const segment_index& index) { return static_cast<std::uint32_t>(index.coordinate_count()); });
-    if (last.sealed) start_segment();
+    if (last.sealed) start_segment(prepare_segment());
+  }
+
+  /// Makes the active segment one that can grow, where it was opened by its index file and nothing was appended yet.
+  void thaw() {
+    const shared_owner<segment> covered = segments_->back();
+    if (covered->cover() != nullptr) {
+      auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), files_.identity(), covered->bytes());
+      growing->grow_from(*covered);
+      auto changed = make_shared_owner<segment_list>(*segments_);
+      changed->back() = growing;
+      active_.grow_in(std::move(growing));
+      segments_ = std::move(changed);
+    }
+    // Coordinates that are defined in the segment aren't defined again.
+    const segment& active = *segments_->back();
+    next_coordinate_ = static_cast<std::uint32_t>(active.coordinate_count());
+    for (std::uint32_t number = 0; number < next_coordinate_; ++number) {
+      const auto names = active.names_of(number);
+      coordinate_slot& slot = entities().coordinate(names.entity, names.scope);
+      slot.segment = active.first_sequence() + 1;
+      slot.number = number;
+    }
+    thawed_ = true;
   }
 
   // ---- appending; all under the lock -----------------------------------------------------------------------------------------
@@ -283,45 +308,62 @@ class journal {
   [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
   void check_open() const {
     if (closing_ || closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
-    if (!is_owner())
-      throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
+    if (!is_owner()) throw_forked();
     if (failed_) throw_failed();
+  }
+  [[noreturn]] void throw_forked() const {
+    throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
   }
   [[noreturn]] void throw_failed() const {
     throw error{errc::writer_failed, "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
                 {.path = options_.directory.str()}};
   }
 
-  /// Returns with room for `bytes` in the active segment and in the buffer.
-  void make_room(unique_lock& lock, std::uint64_t bytes) {
+  [[nodiscard]] bool fits(std::uint64_t bytes) {
+    // A segment without events takes any commit: the next one couldn't have another number.
+    return tail_end() + bytes <= options_.segment_max_bytes || next_sequence_ == active_.shared()->first_sequence();
+  }
+
+  /// Returns with room for `bytes` in the active segment and in the buffer, and no fence in the way.
+  void make_room(unique_lock& lock, std::uint64_t bytes, bool past_fence = false) {
     for (;;) {
       check_open();
-      // A segment without events takes any commit: the next one couldn't have another number.
-      const bool fits = tail_end() + bytes <= options_.segment_max_bytes || next_sequence_ == active_.shared()->first_sequence();
-      if (fits && (tail_.size() < options_.write_buffer_bytes || !flushing_)) break;
+      if (fence_.is_open() && !past_fence) {
+        fence_.hold_up(lock);
+        continue;
+      }
+      const bool fitting = fits(bytes);
+      if (fitting && (tail_.size() < options_.write_buffer_bytes || !flushing_)) break;
       if (flushing_) {
+        const caller counted{*this};
         flushed_.wait(lock);
-      } else if (!fits && tail_.empty()) {
+      } else if (!fitting && tail_.empty()) {
         rotate();
       } else {
-        publish(lock, !fits || durable_wanted_ > visible_);
+        publish(lock, !fitting || durable_wanted_ > visible_);
       }
     }
-    // Room on the device is set aside before anything has a place in it: a full disk is found out here, where it harms nothing.
-    active_.reserve(tail_end() + bytes, options_.preallocate_bytes, options_.segment_max_bytes);
+    reserve_room(bytes);
+  }
+  /// Room on the device is set aside before anything has a place in it: a full disk is found out here, where it harms nothing.
+  void reserve_room(std::uint64_t bytes) { active_.reserve(tail_end() + bytes, options_.preallocate_bytes, options_.segment_max_bytes); }
+
+  [[nodiscard]] log_snapshot seen_now() const { return {segments_, visible_, visible_place_}; }
+  [[nodiscard]] auto in_log() {
+    return [this](const event_id& id) { return snapshot().find_id(id); };
   }
 
   [[nodiscard]] bool is_pending(const event_id& key) const { return pending_keys_.contains(key) || flying_keys_.contains(key); }
 
   /// Looks up the idempotency keys of a commit; entries that were appended before get their first receipt.
-  void find_keys(unique_lock& lock, placement& placing, std::span<receipt> receipts) {
+  void find_keys(unique_lock& lock, placement& placing, std::span<receipt> receipts, bool past_fence = false) {
     for (std::size_t index = 0; index < placing.size(); ++index) {
       const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
       // What isn't published isn't in the index yet.
       if (key && is_pending(*key)) {
         if (flushing_) flushed_.wait(lock);
         else publish(lock, durable_wanted_ > visible_);
-        make_room(lock, placing.most_bytes());
+        make_room(lock, placing.most_bytes(), past_fence);
         index = static_cast<std::size_t>(-1);  // from the start: the lock was open
       }
     }
@@ -329,20 +371,23 @@ class journal {
       const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
       if (!key) continue;
       for (auto each = segments_->rbegin(); each != segments_->rend(); ++each) {
-        const auto first = (*each)->with_index([&](const segment_index& known) {
-          const std::uint32_t* place = known.find_key(*key);
-          return place == nullptr ? typename log_snapshot::found_frame{} : typename log_snapshot::found_frame{*each, (*each)->frame_at(*place)};
-        });
-        if (!first) continue;
-        placing.repeat(index, first, receipts[index]);
+        const auto place = (*each)->key(*key);
+        if (!place) continue;
+        placing.repeat(index, {*each, (*each)->frame_at(*place)}, receipts[index]);
         break;
       }
     }
   }
 
-  /// Gives each entry its place. Whatever can fail comes before anything is changed.
-  void place(placement& placing, std::span<receipt> receipts) {
-    const std::int64_t now = now_us();
+  /// Gives each entry its place; there is room. Whatever can fail comes before anything is changed.
+  placed_commit enter(unique_lock& lock, placement& placing, std::span<receipt> receipts) {
+    if (placing.has_keys()) find_keys(lock, placing, receipts);
+    return place(placing, receipts, [this, now = now_us()] { return make_id(now); });
+  }
+  [[nodiscard]] event_id make_id(std::int64_t now) { return event_id::from_reading(clock_.next(now), random_.next()); }
+  template <class MakeId>
+  placed_commit place(placement& placing, std::span<receipt> receipts, MakeId&& make_ids) {
+    if (!thawed_) thaw();
     placing.prepare(entities(), schemas_);
     schema_changes_.store(schemas_.changes());
     tail_.reserve(placing.most_bytes(), 3 * placing.size());
@@ -350,87 +395,67 @@ class journal {
       for (std::size_t index = 0; index < placing.size(); ++index)
         if (const auto& key = placing.entry(index).options.idempotency_key; key && placing.is_new(index)) pending_keys_.insert(*key, {});
     if (placing.new_count() != 0) dirty_since_mark_ = true;
-    const frame_writer writer{tail_, files_.identity().chained, active_.shared()->first_sequence() + 1, next_sequence_, next_coordinate_};
-    placing.write(writer, receipts, [&] { return event_id::from_reading(clock_.next(now), random_.next()); });
-  }
-
-  /// After placing: waits as long as the receipts that are promised ask for.
-  void finish_append(unique_lock& lock, std::uint64_t begin, std::uint64_t end, std::uint64_t durable_until) {
-    if (durable_until > durable_) {
-      if (durable_until > begin) durable_wanted_ = larger(durable_wanted_, end);
-      wait_durable(lock, durable_until);
-    } else if (end > begin) {
-      if (durable_wanted_ > visible_) {
-        // A durable event before this one isn't visible yet, and neither may this one be.
-        wait_visible(lock, end);
-      } else {
-        returned_ = larger(returned_, end);
-        if (options_.sync_every_n_events != 0 && next_sequence_ - durable_ >= options_.sync_every_n_events) {
-          wait_durable(lock, end);
-        } else {
-          if (tail_.size() >= options_.write_buffer_bytes && !flushing_) publish(lock, false);
-          start_timer();
-        }
-      }
-    }
-    returned_ = larger(returned_, end);
-    if (end > visible_) changes_.ring();
-  }
-
-  void fill_receipts(const placement& placing, std::span<receipt> receipts) {
-    for (receipt& each : receipts) each.durable = each.sequence < durable_;
-    if (!files_.identity().chained || receipts.back().sequence >= visible_) return;
-    const log_snapshot seen{segments_, visible_, visible_place_};
+    const frame_writer writer{tail_, files_.identity().chained, active_.shared()->first_sequence() + 1, next_sequence_, next_coordinate_, log_end_.entity_count};
+    placed_commit made{.begin = next_sequence_};
+    placing.write(writer, receipts, make_ids);
+    made.end = next_sequence_;
+    ++counts_.appends;
     for (std::size_t index = 0; index < placing.size(); ++index)
-      if (const auto found = seen.find_sequence(receipts[index].sequence)) receipts[index].hash = found.frame.hash();
+      if (wants_durable(placing.entry(index))) made.durable_until = larger(made.durable_until, receipts[index].sequence + 1);
+    if (made.end != made.begin && made.durable_until > made.begin) made.durable_until = made.end;  // a commit is flushed as one
+    return made;
+  }
+
+  /// Remembers what a commit's receipts promise: that it is durable before it is visible, or that whoever asks sees it. Whether it was the latter.
+  bool promise(const placed_commit& made) {
+    if (made.durable_until > durable_) {
+      if (made.durable_until > made.begin) durable_wanted_ = larger(durable_wanted_, made.end);
+      return false;
+    }
+    // Where a durable event before this one isn't visible yet, neither may this one be.
+    if (made.end == made.begin || durable_wanted_ > visible_) return false;
+    returned_ = larger(returned_, made.end);
+    if (made.end > visible_) changes_.ring();
+    return true;
+  }
+
+  [[nodiscard]] bool is_sync_due() const noexcept {
+    return options_.sync_every_n_events != 0 && next_sequence_ - durable_ >= options_.sync_every_n_events;
+  }
+  /// What follows when a commit has its place; flushes and writes what is due.
+  void note(unique_lock& lock, const placed_commit& made) {
+    if (!promise(made)) return;
+    if (is_sync_due()) return wait_durable(lock, made.end);
+    if (tail_.size() >= options_.write_buffer_bytes && !flushing_) publish(lock, false);
+    start_timer();
+  }
+
+  void await(unique_lock& lock, const placed_commit& made) {
+    wait_durable(lock, made.durable_until);
+    if (durable_wanted_ > visible_) this->show_until(lock, made.end, *this);
+    if (made.end <= returned_) return;
+    returned_ = made.end;
+    if (made.end > visible_) changes_.ring();
+  }
+  void finish(unique_lock& lock, const placed_commit& made, std::span<receipt> receipts) {
+    note(lock, made);
+    await(lock, made);
+    fill_receipts(receipts);
+  }
+
+  void fill_receipts(std::span<receipt> receipts) {
+    const log_snapshot seen = seen_now();
+    for (receipt& each : receipts) {
+      each.durable = each.sequence < durable_;
+      if (!files_.identity().chained || each.sequence >= visible_ || !each.hash.is_zero()) continue;
+      if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
+    }
   }
 
   /// Makes visible what callers believe is there.
-  void publish_returned(unique_lock& lock) {
-    if (returned_ > visible_ && !is_owner()) return;
-    while (returned_ > visible_ && !failed_ && !closed_) {
-      if (flushing_) {
-        flushed_.wait(lock);
-        continue;
-      }
-      try {
-        publish(lock, durable_wanted_ > visible_);
-      } catch (...) {
-        return;  // remembered; whoever appends, syncs or closes next is told
-      }
-    }
-  }
-
-  void wait_durable(unique_lock& lock, std::uint64_t until) {
-    if (durable_ >= until) return;
-    if (++waiting_ >= company_) gathered_.notify_one();
-    while (durable_ < until) {
-      if (failed_) throw_failed();
-      if (closed_) throw error{errc::closed, "the store was closed"};
-      if (flushing_) {
-        flushed_.wait(lock);
-        continue;
-      }
-      gather(lock);
-      publish(lock, true);
-    }
-  }
-
-  /// Before a flush, waits a moment for callers that shared the last one and are on their way with their next event: without that, two
-  /// callers would flush in turns, each for itself. Never waits for a caller that is alone.
-  void gather(unique_lock& lock) {
-    if (waiting_ >= company_) return;
-    flushing_ = true;
-    gathered_.wait_for_us(lock, smaller<std::int64_t>(active_.flush_time_us() / 4, 200), [this] { return waiting_ >= company_ || closed_; });
-    flushing_ = false;
-  }
-  void wait_visible(unique_lock& lock, std::uint64_t until) {
-    while (visible_ < until) {
-      if (failed_) throw_failed();
-      if (flushing_) flushed_.wait(lock);
-      else publish(lock, durable_wanted_ > visible_);
-    }
-  }
+  void publish_returned(unique_lock& lock) { this->show_returned(lock, *this); }
+  void wait_durable(unique_lock& lock, std::uint64_t until) { this->flush_until(lock, until, *this); }
+  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return active_.flush_time_us(); }
 
   // ---- publishing; by one thread at a time ------------------------------------------------------------------------------------
 
@@ -452,15 +477,17 @@ class journal {
     }
     lock.lock();
     flushing_ = false;
+    last_flush_us_ = static_cast<std::uint64_t>(active_.flush_time_us());
     if (problem) {
       fail(problem);
+      fence_.wake();
     } else {
       active_.advance(flight_.size(), with_sync);
       counts_.written_bytes += flight_.size();
       visible_ = end_sequence;
       visible_place_ = active_.place_of(active_.end());
       if (with_sync) {
-        company_ = larger(served + waiting_, company_ == 0 ? 0 : company_ - 1);
+        count_company(served);
         ++counts_.flushes;
         durable_ = end_sequence;
       }
@@ -470,11 +497,6 @@ class journal {
     flushed_.notify_all();
     changes_.ring();
     if (problem) std::rethrow_exception(problem);
-  }
-
-  void fail(const std::exception_ptr& problem) noexcept {
-    failed_ = true;
-    failure_ = text_of(problem);
   }
 
   // ---- segments; under the lock, nothing pending --------------------------------------------------------------------------------
@@ -490,60 +512,97 @@ class journal {
     }
   }
 
-  /// Seals the active segment and begins the next.
+  /// Seals the active segment and begins the next. What may well fail comes first: then all is as it was, and may be tried again.
   void rotate() {
+    if (!thawed_) thaw();
+    auto made = prepare_segment();
     try {
       const seal_content seal{next_sequence_, head_now()};
       active_.write_last(event_kind::system_checkpoint, next_sequence_, bytes_view{seal.encode()});
-      start_segment();
+      write_index(true);
+      start_segment(std::move(made));
     } catch (...) {
       fail(std::current_exception());
       throw;
     }
   }
 
-  void start_segment() {
-    files_.create_segment(next_sequence_, head_now(), now_us());
-    typename files_type::mapped_segment made = files_.map_segment(next_sequence_, capacity(), open_mode::write);
+  /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. Where it can't, all goes on without.
+  void write_index(bool sealed) noexcept {
+    constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller one is read as fast
+    if (!sealed && active_.end() < worth_a_file) return;
+    try {
+      const segment& active = *active_.shared();
+      if (const std::size_t count = active.size_of(active.all()); count != 0) log_end_.last_id = active.frame_at(*active.place_at(active.all(), count - 1)).id();
+      log_end_.next_sequence = next_sequence_;
+      static_cast<void>(head_now());
+      write_index_file(files_, *active_.shared(), active_.end(), sealed, log_end_, head_);
+    } catch (...) {
+      ++counts_.index_failures;
+    }
+  }
+
+  /// Makes the file of the next segment, which isn't one before `start_segment`.
+  [[nodiscard]] typename files_type::mapped_segment prepare_segment() {
+    try {
+      files_.prepare_segment(next_sequence_, head_now(), now_us());
+      return files_.map_segment(next_sequence_, capacity(), open_mode::write, false, true);
+    } catch (...) {
+      files_.discard_segment(next_sequence_);
+      throw;
+    }
+  }
+
+  void start_segment(typename files_type::mapped_segment made) {
+    files_.finish_segment(next_sequence_);
     auto longer = make_shared_owner<segment_list>(*segments_);
-    longer->push_back(made.shared);
-    segments_->back()->complete(active_.end());
-    active_.open(std::move(made.file), std::move(made.shared), files_.identity(), segment_head::size);
+    shared_owner<segment>& sealed = longer->back();
+    if (sealed->cover() == nullptr) {
+      sealed->complete(active_.end());
+      read_by_index(files_, sealed, longer->size() <= most_open_files, false);
+    }
+    entities().look_in(make_shared_owner<const segment_list>(*longer));
+    if (entities().size() > most_entities) entities().clear();
+    longer->push_back(make_shared_owner<segment>(std::move(made.path), next_sequence_, files_.identity(), std::move(made.bytes)));
+    active_.open(*std::move(made.file), longer->back(), files_.identity(), segment_head::size, segment_head::size);
     segments_ = std::move(longer);
+    schemas_.look_in(segments_);
     visible_place_ = active_.place_of(segment_head::size);
     next_coordinate_ = 0;
+    thawed_ = true;
   }
 
   [[nodiscard]] digest head_now() { return files_.identity().chained ? head_.after({segments_, visible_, visible_place_}) : digest{}; }
 
-  // ---- the timer, which runs only where something is buffered and an interval is configured --------------------------------------
+  // ---- the timer, which runs only where something is buffered or submitted -------------------------------------------------------------
 
   void start_timer() {
-    if (options_.sync_interval_ms == 0 || timer_running_ || timer_stop_) return;
-    timer_running_ = true;
-    timer_.start([this]() noexcept { run_timer(); });
+    if (options_.sync_interval_ms != 0) start_flushing();
   }
-  void run_timer() {
-    unique_lock lock{mutex_};
-    while (!timer_stop_) {
-      timer_wake_.wait_for_us(lock, static_cast<std::int64_t>(options_.sync_interval_ms) * 1000, [this] { return timer_stop_; });
-      if (timer_stop_ || failed_ || closed_ || durable_ >= next_sequence_) continue;
-      try {
-        wait_durable(lock, next_sequence_);
-      } catch (...) {
-        continue;  // remembered; whoever appends next is told
-      }
+  void start_flushing() {
+    timer_.start(mutex_, options_.sync_interval_ms, [this](unique_lock& lock, std::uint64_t room) noexcept { flush_due(lock, room); });
+  }
+  /// Has the timer's thread flush now, and then make room for a commit of so many bytes.
+  void ask_flush(std::uint64_t room) {
+    start_flushing();
+    timer_.ask(room);
+  }
+  void flush_due(unique_lock& lock, std::uint64_t room) noexcept {
+    if (failed_ || closed_) return;
+    try {
+      wait_durable(lock, next_sequence_);
+      if (room != 0) make_room(lock, room, true);
+    } catch (...) {
+      return;  // remembered; whoever appends next is told
     }
   }
   /// Returns when the timer has stopped. False in a forked child, which has no timer, and nothing to write.
   [[nodiscard]] bool stop_timer() {
+    if (is_foreign()) return false;
     {
       const lock_guard lock{mutex_};
-      if (!closed_ && !is_owner()) return false;
-      timer_stop_ = true;
-      timer_wake_.notify_all();
+      timer_.stop();
     }
-    const lock_guard joining{join_mutex_};
     timer_.join();
     return true;
   }
@@ -551,32 +610,20 @@ class journal {
   journal_options options_;
   files_type files_;
   std::optional<typename files_type::lock_type> lock_;
+  std::uint64_t forks_{held_locks::of_this_process().forks()};
 
-  mutex mutex_;  // guards all below but what is said to belong to the publisher
-  condition flushed_;
+  // All below, but what is said to belong to the publisher, is guarded by the gate's lock.
   change_signal changes_;
-  bool flushing_{};
-  bool failed_{};
-  bool closing_{};
-  bool closed_{};
-  atomic<bool> was_closed_{};  // as closed_, to be read without the lock
+  fence_gate fence_;
   bool dirty_since_mark_{};
-  std::string failure_;
   basic_log_end<when> log_end_;
   schema_ledger schemas_;
   atomic<std::uint64_t> schema_changes_{};
   hybrid_clock clock_;
   id_randomness random_;
-  std::uint64_t next_sequence_{};   // of the next event
-  std::uint64_t returned_{};        // appends that returned: events before this
-  std::uint64_t durable_wanted_{};  // durable appends that wait: up to this
-  std::uint64_t durable_{};         // on stable storage: events before this
-  std::uint64_t visible_{};         // published: events before this
   std::uint32_t visible_place_{};
   std::uint32_t next_coordinate_{};
-  condition gathered_;
-  std::size_t waiting_{};  // durable callers whose events aren't in a flush yet
-  std::size_t company_{};  // as many as lately came together
+  bool thawed_{};  // the active segment's index grows, and its coordinates have their numbers
   tail_buffer tail_;
   key_set pending_keys_;
   shared_owner<const segment_list> segments_;
@@ -590,11 +637,8 @@ class journal {
 
   basic_log_head<when> head_;
 
-  worker_thread timer_;
-  mutex join_mutex_;
-  condition timer_wake_;
-  bool timer_running_{};
-  bool timer_stop_{};
+  std::uint64_t last_flush_us_{};
+  basic_flush_timer<when> timer_;
 };
 
 }  // namespace quipu::detail

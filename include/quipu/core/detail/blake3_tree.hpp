@@ -4,6 +4,7 @@
 // are joined two by two into a tree whose left parts are full. What is kept is one block and one value for each level of the tree.
 #pragma once
 
+#include "../byte_io.hpp"
 #include "../digest.hpp"
 #include "blake3_dispatch.hpp"
 
@@ -87,10 +88,47 @@ class blake3_tree {
     return blake3_digest_of(join(stack_[0], value, blake3_flag::root));
   }
 
+  /// Everything that `update` and `finish` need, but for key and mode: numbers, the chunk under way, and 32 bytes for each full
+  /// subtree; below 2 KiB.
+  template <class Bytes>
+  void save(Bytes& to) const {
+    to.resize(saved_size + stack_size_ * digest::size);
+    store_little_endian(to.data(), chunk_);
+    store_little_endian(to.data() + 8, block_size_);
+    store_little_endian(to.data() + 12, blocks_before_);
+    blake3_store(to.data() + 16, chain_);
+    std::memcpy(to.data() + 48, block_.data(), blake3_block_size);
+    for (std::size_t index = 0; index < stack_size_; ++index) blake3_store(to.data() + saved_size + index * digest::size, stack_[index]);
+  }
+  /// Takes what `save` gave, in a hash with the same key and mode. False, and nothing is changed, where it can't be that.
+  [[nodiscard]] bool restore(const std::byte* from, std::size_t size) noexcept {
+    if (size < saved_size) return false;
+    const auto chunk = load_little_endian<std::uint64_t>(from);
+    const auto block_size = load_little_endian<std::uint32_t>(from + 8);
+    const auto blocks_before = load_little_endian<std::uint32_t>(from + 12);
+    std::size_t subtrees = 0;  // as many as the number of chunks has one bits
+    for (std::uint64_t left = chunk; left != 0; left &= left - 1) ++subtrees;
+    if (block_size > blake3_block_size || blocks_before >= blocks_in_chunk || chunk >> deepest != 0 || size != saved_size + subtrees * digest::size) return false;
+    chunk_ = chunk;
+    block_size_ = block_size;
+    blocks_before_ = blocks_before;
+    chain_ = words_at(from + 16);
+    std::memcpy(block_.data(), from + 48, blake3_block_size);
+    stack_size_ = subtrees;
+    for (std::size_t index = 0; index < subtrees; ++index) stack_[index] = words_at(from + saved_size + index * digest::size);
+    return true;
+  }
+
  private:
+  static constexpr std::size_t saved_size = 16 + digest::size + blake3_block_size;
   static constexpr std::size_t blocks_in_chunk = blake3_chunk_size / blake3_block_size;
   static constexpr std::size_t deepest = 54;  // 2^64 bytes are 2^54 chunks.
 
+  [[nodiscard]] static blake3_words words_at(const std::byte* from) noexcept {
+    blake3_words words{};
+    for (std::size_t index = 0; index < words.size(); ++index) words[index] = load_little_endian<std::uint32_t>(from + 4 * index);
+    return words;
+  }
   [[nodiscard]] constexpr std::uint32_t start_flag() const noexcept { return blocks_before_ == 0 ? blake3_flag::chunk_start : 0; }
 
   /// Takes a full block that isn't the message's last, and with it the chunk when that is complete.

@@ -5,8 +5,10 @@
 #pragma once
 
 #include "../../core/digest.hpp"
+#include "../../core/detail/owner.hpp"
 #include "../../event/frame.hpp"
 #include "flat_map.hpp"
+#include "segment.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -30,23 +32,30 @@ struct coordinate_slot {
   std::uint32_t number{};
 };
 
+/// Knows the entities that were asked for since it was made or cleared; of others it finds out from the segments that it may look in.
 template <class When>
 class basic_entity_table {
+  using segment = basic_segment<When>;
+  using segment_list = std::vector<shared_owner<segment>>;
+
  public:
-  /// The end of an entity's stream; nothing where the entity has no event.
-  [[nodiscard]] const entity_end* find(std::string_view entity) const noexcept {
-    entity_end* const* found = entities_.find(entity);
-    return found == nullptr ? nullptr : *found;
+  /// Where to find the ends of entities that the table doesn't have: segments that are complete, or of which it has what came later.
+  void look_in(shared_owner<const segment_list> earlier) noexcept { earlier_ = std::move(earlier); }
+
+  /// The end of an entity's stream; null where the entity has no event. Throws `errc::corrupt`.
+  [[nodiscard]] const entity_end* find(std::string_view name) {
+    if (entity_end** found = entities_.find(name)) return (*found)->next_sequence == 0 ? nullptr : *found;
+    const entity_end end = end_in_log(name);
+    return end.next_sequence == 0 ? nullptr : &add(name, end);
   }
 
-  /// Finds or makes an entity. Addresses stay.
+  /// Finds or makes an entity. Addresses stay. Throws `errc::corrupt`.
   [[nodiscard]] entity_end& entity(std::string_view name) {
     if (entity_end** found = entities_.find(name)) return **found;
-    const std::string_view kept = keep(name);
-    return *entities_.insert(kept, &ends_.add());
+    return add(name, end_in_log(name));
   }
 
-  /// Finds or makes a coordinate. Addresses stay.
+  /// Finds or makes a coordinate. Addresses stay. Throws `errc::corrupt`.
   [[nodiscard]] coordinate_slot& coordinate(std::string_view entity_name, std::string_view scope) {
     key_.assign(entity_name).push_back('\0');
     key_.append(scope);
@@ -54,16 +63,47 @@ class basic_entity_table {
     entity_end& end = entity(entity_name);
     const std::string_view kept = keep(key_);
     coordinate_slot& made = slots_.add();
+    made = {};
     made.entity = &end;
     made.part_of_hash = digest_of(entity_name, scope);
     return *coordinates_.insert(kept, &made);
   }
 
-  [[nodiscard]] std::size_t entity_count() const noexcept { return entities_.size(); }
+  /// How many entities it has in memory.
+  [[nodiscard]] std::size_t size() const noexcept { return entities_.size(); }
+
+  /// Forgets all, so that memory doesn't grow with the log. Nothing may refer to what it had.
+  void clear() {
+    basic_entity_table empty;
+    empty.earlier_ = std::move(earlier_);
+    *this = std::move(empty);
+  }
 
  private:
   [[nodiscard]] std::string_view keep(std::string_view text) { return names_.add() = text; }
 
+  entity_end& add(std::string_view name, const entity_end& end) {
+    const std::string_view kept = keep(name);
+    entity_end& made = ends_.add();
+    made = end;
+    return *entities_.insert(kept, &made);
+  }
+
+  [[nodiscard]] entity_end end_in_log(std::string_view name) const {
+    entity_end end;
+    if (!earlier_) return end;
+    for (std::size_t position = earlier_->size(); position-- != 0;) {
+      const segment& in = *(*earlier_)[position];
+      const auto known = in.entity(name);
+      if (!known) continue;
+      end.next_sequence = known.next_sequence;
+      if (in.chained()) end.chain_end = in.frame_at(*in.place_at(known.events, in.size_of(known.events) - 1)).hash();
+      break;
+    }
+    return end;
+  }
+
+  shared_owner<const segment_list> earlier_;
   stable_list<deferred<When, std::string>> names_;
   stable_list<deferred<When, entity_end>> ends_;
   stable_list<deferred<When, coordinate_slot>> slots_;

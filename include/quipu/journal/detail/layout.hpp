@@ -5,6 +5,7 @@
 //   quipu.store                         what the store is: 64 bytes, written once
 //   quipu.lock                          locked by the writer
 //   00000000000000000000.segment        frames; the name is the number of the first event in it, 20 decimal digits
+//   00000000000000000000.index          where the events of that segment are; can be made again from it
 //   one of these names and .tmp         being made; removed by the next writer
 #pragma once
 
@@ -31,17 +32,26 @@ namespace quipu::detail {
 inline constexpr std::string_view store_file_name = "quipu.store";
 inline constexpr std::string_view lock_file_name = "quipu.lock";
 inline constexpr std::string_view segment_suffix = ".segment";
+inline constexpr std::string_view index_suffix = ".index";
 inline constexpr std::string_view unfinished_suffix = ".tmp";
 
 template <class When = when_used>
-[[nodiscard]] std::string segment_name(std::uint64_t first_sequence) {
+[[nodiscard]] std::string numbered_name(std::uint64_t first_sequence, std::string_view suffix) {
   std::string digits = std::to_string(first_sequence);
-  return std::string(20 - digits.size(), '0').append(digits).append(segment_suffix);
+  return std::string(20 - digits.size(), '0').append(digits).append(suffix);
+}
+template <class When = when_used>
+[[nodiscard]] std::string segment_name(std::uint64_t first_sequence) {
+  return numbered_name<When>(first_sequence, segment_suffix);
+}
+template <class When = when_used>
+[[nodiscard]] std::string index_name(std::uint64_t first_sequence) {
+  return numbered_name<When>(first_sequence, index_suffix);
 }
 
-/// The number in a segment's name; nothing for another file.
-[[nodiscard]] inline std::optional<std::uint64_t> segment_number(std::string_view name) noexcept {
-  if (name.size() != 20 + segment_suffix.size() || !name.ends_with(segment_suffix)) return std::nullopt;
+/// The number in the name of a segment, or of what else has this suffix; nothing for another file.
+[[nodiscard]] inline std::optional<std::uint64_t> segment_number(std::string_view name, std::string_view suffix = segment_suffix) noexcept {
+  if (name.size() != 20 + suffix.size() || !name.ends_with(suffix)) return std::nullopt;
   std::uint64_t number = 0;
   for (const char digit : name.substr(0, 20)) {
     if (digit < '0' || digit > '9' || number > UINT64_MAX / 10) return std::nullopt;
@@ -56,7 +66,7 @@ template <class When = when_used>
 [[nodiscard]] inline bool is_unfinished(std::string_view name) noexcept {
   if (!name.ends_with(unfinished_suffix)) return false;
   name.remove_suffix(unfinished_suffix.size());
-  return name == store_file_name || segment_number(name).has_value();
+  return name == store_file_name || segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
 }
 
 /// What a store keeps of itself in each of its files.
@@ -245,6 +255,7 @@ using coordinate_definition = basic_coordinate_definition<when_used>;
 /// The end of a sealed segment (kind `system_checkpoint`): u64 number of the next event, 32 bytes the log's head.
 template <class When>
 struct basic_seal_content {
+  static constexpr std::size_t size = 40;
   std::uint64_t next_sequence{};
   digest head{};
 
@@ -256,7 +267,7 @@ struct basic_seal_content {
     return raw;
   }
   [[nodiscard]] static std::optional<basic_seal_content> read(bytes_view payload) noexcept {
-    if (payload.size() != 40) return std::nullopt;
+    if (payload.size() != size) return std::nullopt;
     basic_seal_content content;
     content.next_sequence = load_little_endian<std::uint64_t>(payload.data());
     std::array<std::byte, digest::size> head;

@@ -12,7 +12,7 @@
 #include "../../core/detail/owner.hpp"
 #include "entity_table.hpp"
 #include "layout.hpp"
-#include "segment.hpp"
+#include "log_snapshot.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -7,6 +7,7 @@
 #include "../../core/detail/ordering.hpp"
 #include "../../core/detail/owner.hpp"
 #include "../../event/event_view.hpp"
+#include "log_snapshot.hpp"
 #include "segment.hpp"
 #include "selection.hpp"
 
@@ -69,20 +70,14 @@ class basic_region_reader {
     segment_ = position;
     if (position >= seen_.segment_count()) return;
     selected_ = basic_selection<When>{owner(), wanted_};
-    reader_ = basic_place_reader<When>{selected_.lists(), selected_.first_position()};
+    reader_ = basic_place_reader<When>{selected_.runs(), selected_.first_position()};
     if (next > owner().first_sequence()) reader_.skip_to(owner(), place_of(owner(), next));
   }
 
   /// The place of the first event with that number or a greater one.
   [[nodiscard]] static std::uint32_t place_of(const segment& in, std::uint64_t next) {
-    return in.with_index([&](const basic_segment_index<When>& index) -> std::uint32_t {
-      const auto& order = index.order();
-      // Mostly there are no holes, and the number says where it is.
-      const std::uint64_t guess = next - in.first_sequence();
-      if (guess < order.size() && in.frame_at(order[static_cast<std::size_t>(guess)]).sequence() == next) return order[static_cast<std::size_t>(guess)];
-      const auto found = end_of_those(order.begin(), order.end(), [&](std::uint32_t place) { return in.frame_at(place).sequence() < next; });
-      return found == order.end() ? UINT32_MAX : *found;
-    });
+    const auto all = in.all();
+    return in.place_at(all, in.position_of_sequence(all, next)).value_or(UINT32_MAX);
   }
 
   region wanted_;

@@ -83,7 +83,11 @@ struct basic_coordinate_names {
 using coordinate_names = basic_coordinate_names<when_used>;
 
 template <class When>
+class basic_mapped_index;
+
+template <class When>
 class basic_segment_index {
+  friend class basic_mapped_index<When>;  // fills one
   using place_list = std::vector<deferred<When, std::uint32_t>>;
   using entity_places = basic_entity_places<When>;
   using scope_places = basic_scope_places<When>;
@@ -104,6 +108,37 @@ class basic_segment_index {
     known_schema made{fingerprint_of_text(text), std::string{text}};
     if (known_schema* known = schemas_.find(schema_key(kind, version))) *known = std::move(made);
     else schemas_.insert(schema_key(kind, version), std::move(made));
+  }
+
+  /// Takes an internal frame; what it doesn't know doesn't concern it. False where a definition doesn't fit.
+  [[nodiscard]] bool add_internal(const frame_view& frame) {
+    if (frame.kind() == event_kind::data) {
+      const auto definition = basic_coordinate_definition<When>::read(frame.payload());
+      return definition && define(frame.coordinate(), definition->entity, definition->scope);
+    }
+    if (frame.kind() == event_kind::system_schema) {
+      const auto definition = basic_schema_definition<When>::read(frame.payload());
+      if (!definition) return false;
+      define_schema(definition->kind, definition->version, definition->text);
+    }
+    return true;
+  }
+
+  /// Takes all frames of a segment's bytes at `base`, from one offset up to another. Throws `errc::corrupt`. What frames have to do with each other is not
+  /// looked at: they were in the log when it was opened, or an index file said so.
+  void take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity, const std::string& path) {
+    for (std::uint64_t offset = from; offset != to;) {
+      if (!check_frame(base + offset, static_cast<std::size_t>(to - offset), identity.checksum_seed, identity.chained))
+        throw_corrupt("a frame is damaged", path, offset);
+      const frame_view frame = frame_view::any(base + offset, identity.chained);
+      if (frame.is_internal()) {
+        if (!add_internal(frame)) throw_corrupt("a definition is out of place", path, offset);
+      } else {
+        if (!knows(frame.coordinate())) throw_corrupt("an event's coordinate isn't defined", path, offset);
+        add(frame, static_cast<std::uint32_t>(offset / frame_alignment));
+      }
+      offset += frame.size();
+    }
   }
 
   /// Takes an event, whose coordinate is known.
@@ -143,7 +178,15 @@ class basic_segment_index {
   [[nodiscard]] const known_schema* find_schema(event_kind kind, std::uint16_t version) const noexcept {
     return schemas_.find(schema_key(kind, version));
   }
+  using schema_entry = typename flat_map<std::uint32_t, known_schema, number_hash>::entry;
   [[nodiscard]] const flat_map<std::uint32_t, known_schema, number_hash>& schemas() const noexcept { return schemas_; }
+
+  // What an index file is made from.
+  [[nodiscard]] const stable_list<entity_places>& entities() const noexcept { return entities_; }
+  [[nodiscard]] const stable_list<scope_places>& scopes() const noexcept { return scopes_; }
+  [[nodiscard]] const flat_map<event_id, deferred<When, std::uint32_t>, event_id_hash>& keys() const noexcept { return by_key_; }
+  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& effects() const noexcept { return by_cause_; }
+  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& conversations() const noexcept { return by_conversation_; }
 
   [[nodiscard]] static constexpr std::uint32_t schema_key(event_kind kind, std::uint16_t version) noexcept {
     return std::uint32_t{kind.raw()} << 16 | version;
