@@ -268,6 +268,27 @@ TEST_CASE("a failed writer's buffered events never come, and nobody spins for th
   CHECK(cursor.poll());
 }
 
+TEST_CASE("a forked child may destroy its copies of a store and of what that gave out", "[delivery][cursor]") {
+  const scratch_folder folder;
+  auto store = std::make_optional<quipu::store<>>(quipu::config{.directory = folder / "d"});
+  auto cursor = std::make_optional(store->cursor_guaranteed(region::all()));
+  append_some(*store, 1);
+  CHECK(in_child([&] {
+          store.reset();
+          cursor.reset();
+          return 0;
+        }) == 0);
+  append_some(*store, 1);
+  CHECK(cursor->poll_batch(9).size() == 2);
+  store.reset();
+  CHECK(in_child([&] {
+          cursor.reset();
+          return 0;
+        }) == 0);
+  CHECK(cursor->ended());
+  CHECK(quipu::store{quipu::config{.directory = folder / "d"}}.stats().events == 2);
+}
+
 TEST_CASE("a cursor of a read-only store follows the writer", "[delivery][cursor][read-only]") {
   const scratch_folder folder;
   quipu::store store{small_segments(folder / "d")};

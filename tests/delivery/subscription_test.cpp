@@ -55,7 +55,7 @@ TEST_CASE("a subscription gives what is appended after it was made", "[delivery]
 }
 
 TEST_CASE("a slow consumer loses the oldest events, and is told how many", "[delivery][subscription]") {
-  const std::size_t capacity = GENERATE(1, 2, 3, 16, 17, 33, 100);
+  const std::size_t capacity = GENERATE(1U, 2U, 3U, 16U, 17U, 33U, 100U);
   quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
   auto events = store.subscribe_lossy(region::entity("a"), {.capacity = capacity});
   seeded random{capacity};

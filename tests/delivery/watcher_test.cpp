@@ -49,7 +49,7 @@ struct picky {
   }
 };
 
-constexpr quipu::append_options buffered{.durability = durability::buffered};
+const quipu::append_options buffered{.durability = durability::buffered};
 
 }  // namespace
 
