@@ -52,7 +52,7 @@ class basic_log_head {
 
   /// Takes the hashes of a segment's events up to number `end`.
   void take(const segment& in, std::uint64_t end) {
-    constexpr std::size_t together = 256;
+    constexpr std::size_t together = 1024;  // 32 KiB of hashes: the hash takes many chunks of them at once
     std::uint32_t places[together];
     const auto all = in.all();
     std::size_t from = in.position_of_sequence(all, hashed_);
