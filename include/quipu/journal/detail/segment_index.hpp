@@ -83,7 +83,11 @@ struct basic_coordinate_names {
 using coordinate_names = basic_coordinate_names<when_used>;
 
 template <class When>
+class basic_mapped_index;
+
+template <class When>
 class basic_segment_index {
+  friend class basic_mapped_index<When>;  // fills one
   using place_list = std::vector<deferred<When, std::uint32_t>>;
   using entity_places = basic_entity_places<When>;
   using scope_places = basic_scope_places<When>;
@@ -143,7 +147,15 @@ class basic_segment_index {
   [[nodiscard]] const known_schema* find_schema(event_kind kind, std::uint16_t version) const noexcept {
     return schemas_.find(schema_key(kind, version));
   }
+  using schema_entry = typename flat_map<std::uint32_t, known_schema, number_hash>::entry;
   [[nodiscard]] const flat_map<std::uint32_t, known_schema, number_hash>& schemas() const noexcept { return schemas_; }
+
+  // What an index file is made from.
+  [[nodiscard]] const stable_list<entity_places>& entities() const noexcept { return entities_; }
+  [[nodiscard]] const stable_list<scope_places>& scopes() const noexcept { return scopes_; }
+  [[nodiscard]] const flat_map<event_id, deferred<When, std::uint32_t>, event_id_hash>& keys() const noexcept { return by_key_; }
+  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& effects() const noexcept { return by_cause_; }
+  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& conversations() const noexcept { return by_conversation_; }
 
   [[nodiscard]] static constexpr std::uint32_t schema_key(event_kind kind, std::uint16_t version) noexcept {
     return std::uint32_t{kind.raw()} << 16 | version;

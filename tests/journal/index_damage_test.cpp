@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// index_damage_test.cpp: a damaged index file is known for one; and where checksums were made to fit, nothing outside of it is read, and every question
+// is answered. (What is read outside, the address sanitizer sees: each file lies in memory of its own.)
+#include "index_fixture.hpp"
+#include "raw_log.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace index_tests;
+
+namespace {
+
+constexpr std::size_t head_size = 192;
+constexpr std::size_t line_size = 24;
+
+/// Makes every checksum fit that lies within the bytes, whatever they say.
+void repair(bytes& file) {
+  if (file.size() < head_size) return;
+  const auto sections = raw_log::number_at<std::uint32_t>(file, 180);
+  const std::size_t table = std::min<std::size_t>(sections, (file.size() - head_size) / line_size) * line_size;
+  for (std::size_t at = head_size; at < head_size + table; at += line_size) {
+    const auto offset = raw_log::number_at<std::uint64_t>(file, at + 8);
+    const auto size = raw_log::number_at<std::uint64_t>(file, at + 16);
+    if (offset > file.size() || size > file.size() - offset) continue;
+    const std::size_t padded = std::min<std::size_t>((offset + size + 7) / 8 * 8, file.size()) - offset;
+    raw_log::put_number(file, at + 4, quipu::detail::crc32c(bytes_view{file.data() + offset, padded}));
+  }
+  raw_log::put_number(file, 184, quipu::detail::crc32c(bytes_view{file.data() + head_size, table}));
+  raw_log::put_number(file, 12, std::uint32_t{0});
+  raw_log::put_number(file, 12, quipu::detail::crc32c(bytes_view{file.data(), head_size}));
+}
+
+/// Asks everything that can be asked, of what is in the file and of what is in `like`; reads all that the answers refer to.
+std::uint64_t ask_everything(const mapped_index& index, const sample& like) {
+  std::uint64_t sum = 0;
+  const auto read = [&sum](place_run run) {
+    for (std::size_t at = 0; at < run.count; ++at) sum += run.data[at];
+  };
+  const auto read_text = [&sum](std::string_view text) {
+    for (const char each : text) sum += static_cast<unsigned char>(each);
+  };
+  read(index.order());
+  for (std::size_t at = 0; at < index.entity_count(); ++at) {
+    read_text(index.entity(at).name);
+    read(index.entity(at).events);
+    if (const auto found = index.find_entity(index.entity(at).name)) read(found->events);
+  }
+  for (std::size_t at = 0; at < index.scope_count(); ++at) {
+    read_text(index.scope(at).name);
+    read(index.scope(at).events);
+    if (const auto found = index.find_scope(index.scope(at).name)) read(found->events);
+  }
+  for (std::size_t at = 0; at < index.kind_count(); ++at) {
+    read(index.kind(at).events);
+    if (const auto found = index.find_kind(index.kind(at).kind)) read(*found);
+  }
+  for (std::uint32_t at = 0; at <= index.coordinate_count(); ++at) {
+    read_text(index.names_of(at).entity);
+    read_text(index.names_of(at).scope);
+  }
+  for (std::size_t at = 0; at < index.schema_count(); ++at) {
+    read_text(index.schema(at).text);
+    if (const auto found = index.find_schema(index.schema(at).kind, index.schema(at).version)) sum += found->fingerprint;
+  }
+  for (const std::string& name : like.entity_names())
+    if (const auto found = index.find_entity(name)) read(found->events);
+  for (const std::string& name : like.scope_names())
+    if (const auto found = index.find_scope(name)) read(found->events);
+  for (const auto* ids : {&like.ids(), &like.keys()})
+    for (const event_id& id : *ids) {
+      sum += index.find_key(id).value_or(0);
+      read(index.find_effects(id));
+      read(index.find_conversation(id));
+      const auto [first, last] = index.id_range(id);
+      for (std::size_t at = first; at < last; ++at) sum += index.order().data[at];
+    }
+  segment_index copy;
+  index.copy_to(copy);
+  return sum + copy.order().size();
+}
+
+bool is_usable(const bytes& file, const sample& like) {
+  const auto found = mapped_index::open(file, like.identity(), like.first());
+  return found && found->is_sound();
+}
+
+}  // namespace
+
+TEST_CASE("every changed bit of an index file is noticed", "[journal][index]") {
+  for (const shape& each : {shape{1, 40, 5, 3, 3, true, true, true}, shape{2, 70, 1, 1, 1, false, false, false}, shape{3, 0, 1, 1, 1, false, false, true}}) {
+    const sample from{each};
+    bytes file = from.encode();
+    REQUIRE(is_usable(file, from));
+    std::vector<std::string> missed;
+    for (std::size_t bit = 0; bit < 8 * file.size(); ++bit) {
+      file[bit / 8] ^= std::byte{1} << (bit % 8);
+      if (is_usable(file, from)) missed.push_back(std::to_string(bit / 8));
+      file[bit / 8] ^= std::byte{1} << (bit % 8);
+    }
+    CHECK(missed == std::vector<std::string>{});
+    REQUIRE(is_usable(file, from));
+  }
+}
+
+TEST_CASE("an index file that is cut off or goes on too long is noticed", "[journal][index]") {
+  const sample from{{1, 40, 5, 3, 3, true, true, true}};
+  const bytes file = from.encode();
+  bool missed = false;
+  for (std::size_t size = 0; size < file.size(); ++size) {
+    bytes shorter(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size));
+    missed |= is_usable(shorter, from);
+    repair(shorter);
+    missed |= is_usable(shorter, from);
+  }
+  bytes longer = file;
+  longer.resize(file.size() + 8);
+  missed |= is_usable(longer, from);
+  repair(longer);
+  missed |= is_usable(longer, from);
+  CHECK_FALSE(missed);
+}
+
+TEST_CASE("an index file of another store, segment or version is passed over", "[journal][index]") {
+  const sample from{{1, 40, 5, 3, 3, true, false, true}};
+  bytes file = from.encode();
+  auto other = from.identity();
+  other.lineage = event_id::from_name("another");
+  CHECK_FALSE(mapped_index::open(file, other, from.first()));
+  other = from.identity();
+  other.checksum_seed ^= 1;
+  CHECK_FALSE(mapped_index::open(file, other, from.first()));
+  other = from.identity();
+  other.chained = !other.chained;
+  CHECK_FALSE(mapped_index::open(file, other, from.first()));
+  CHECK_FALSE(mapped_index::open(file, from.identity(), from.first() + 1));
+  CHECK(mapped_index::open(file, from.identity(), from.first()));
+
+  bytes newer = file;
+  raw_log::put_number(newer, 8, static_cast<std::uint16_t>(quipu::format_version + 1));
+  repair(newer);
+  CHECK_FALSE(mapped_index::open(newer, from.identity(), from.first()));
+  bytes flagged = file;
+  raw_log::put_number(flagged, 10, std::uint16_t{0x8001});
+  repair(flagged);
+  CHECK_FALSE(mapped_index::open(flagged, from.identity(), from.first()));
+  bytes unknown_bit = file;
+  raw_log::put_number(unknown_bit, 164, std::uint32_t{2});
+  repair(unknown_bit);
+  CHECK_FALSE(mapped_index::open(unknown_bit, from.identity(), from.first()));
+  bytes segment = file;
+  segment[5] = std::byte{'S'};
+  repair(segment);
+  CHECK_FALSE(mapped_index::open(segment, from.identity(), from.first()));
+}
+
+TEST_CASE("a section that this program doesn't know is passed over, and its checksum counts", "[journal][index]") {
+  const sample from{{1, 40, 5, 3, 3, true, false, true}};
+  const bytes file = from.encode();
+  const auto sections = raw_log::number_at<std::uint32_t>(file, 180);
+  // One more line in the table moves everything behind it.
+  bytes extended(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(head_size + sections * line_size));
+  for (std::size_t at = head_size; at < extended.size(); at += line_size)
+    raw_log::put_number(extended, at + 8, raw_log::number_at<std::uint64_t>(extended, at + 8) + line_size);
+  extended.resize(extended.size() + line_size);
+  const std::size_t line = head_size + sections * line_size;
+  raw_log::put_number(extended, line, std::uint32_t{40});
+  raw_log::put_number(extended, line + 8, static_cast<std::uint64_t>(file.size() + line_size));
+  raw_log::put_number(extended, line + 16, std::uint64_t{5});
+  extended.insert(extended.end(), file.begin() + static_cast<std::ptrdiff_t>(line), file.end());
+  extended.resize(extended.size() + 8, std::byte{0x33});
+  raw_log::put_number(extended, 168, static_cast<std::uint64_t>(extended.size()));
+  raw_log::put_number(extended, 180, sections + 1);
+  repair(extended);
+  const auto found = mapped_index::open(extended, from.identity(), from.first());
+  REQUIRE(found);
+  REQUIRE(found->is_sound());
+  CHECK(difference(from.index(), *found) == "");
+  CHECK(found->cover() == from.cover());
+  extended.back() ^= std::byte{1};
+  CHECK_FALSE(is_usable(extended, from));
+}
+
+TEST_CASE("places must lie in what is covered", "[journal][index]") {
+  const sample from{{1, 40, 5, 3, 3, true, false, true}};
+  bytes file = from.encode();
+  raw_log::put_number(file, 64, from.cover().log_bytes - 8 * 20);  // the last frame isn't whole any more
+  repair(file);
+  REQUIRE(mapped_index::open(file, from.identity(), from.first()));
+  CHECK_FALSE(is_usable(file, from));
+}
+
+TEST_CASE("damage with checksums that fit reads nothing outside and always ends", "[journal][index]") {
+  std::mt19937_64 random{20'260'101};
+  std::size_t opened = 0;
+  std::size_t sound = 0;
+  std::uint64_t sum = 0;
+  for (const shape& each : {shape{1, 40, 5, 3, 3, true, true, true}, shape{2, 130, 60, 2, 4, true, false, false}, shape{3, 3, 2, 2, 2, true, false, true}}) {
+    const sample from{each};
+    const bytes file = from.encode();
+    for (int round = 0; round < 12'000; ++round) {
+      bytes damaged = file;
+      for (std::uint64_t changes = 1 + random() % 3; changes != 0; --changes) {
+        // The number of some section's element, or a line of the table, or something in the head.
+        std::size_t at = 48 + random() % (file.size() - 48);
+        const std::size_t width = random() % 4 == 0 ? 1 : random() % 3 == 0 ? 8 : 4;
+        at -= at % width;
+        const auto old = width == 1 ? raw_log::number_at<std::uint8_t>(damaged, at) : raw_log::number_at<std::uint32_t>(damaged, at);
+        const std::uint64_t values[] = {0, 1, old + 1, old - 1, UINT64_MAX, 0x8000'0000U, random(), random() % 200, old * 2, file.size(), UINT64_MAX - 7, old + 8};
+        const std::uint64_t value = values[random() % std::size(values)];
+        if (width == 1) raw_log::put_number(damaged, at, static_cast<std::uint8_t>(value));
+        if (width == 4) raw_log::put_number(damaged, at, static_cast<std::uint32_t>(value));
+        if (width == 8) raw_log::put_number(damaged, at, value);
+      }
+      if (random() % 50 == 0) damaged.resize(random() % (damaged.size() + 1));
+      repair(damaged);
+      const auto found = mapped_index::open(damaged, from.identity(), from.first());
+      opened += found.has_value();
+      if (!found || !found->is_sound()) continue;
+      ++sound;
+      sum += ask_everything(*found, from);
+    }
+  }
+  INFO(opened << " opened, " << sound << " of them sound, " << sum);
+  CHECK(opened > 10'000);
+  CHECK(sound > 1'000);
+  CHECK(opened - sound > 5'000);
+}
+
+TEST_CASE("lists can't be made to take more time than the file is long", "[journal][index]") {
+  // Each of many entities claims all events: looking at them all would take the product.
+  const sample from{{1, 4000, 4000, 1, 1, false, false, false}};
+  bytes file = from.encode();
+  const auto found = mapped_index::open(file, from.identity(), from.first());
+  REQUIRE(found);
+  const std::size_t entities = found->entity_count();
+  const std::size_t line = head_size + line_size;  // of the second section, the entities
+  REQUIRE(raw_log::number_at<std::uint32_t>(file, line) == 2);
+  const auto offset = static_cast<std::size_t>(raw_log::number_at<std::uint64_t>(file, line + 8));
+  for (std::size_t number = 0; number < entities; ++number) {
+    raw_log::put_number(file, offset + 32 * number + 8, std::uint32_t{0});
+    raw_log::put_number(file, offset + 32 * number + 12, number < 2 ? std::uint32_t{4000} : std::uint32_t{0});
+    raw_log::put_number(file, offset + 32 * number + 16, std::uint64_t{0});
+    raw_log::put_number(file, offset + 32 * number + 24, std::uint64_t{5000});
+  }
+  repair(file);
+  CHECK_FALSE(is_usable(file, from));
+  raw_log::put_number(file, offset + 32 + 12, std::uint32_t{0});  // one of them may have them all
+  repair(file);
+  CHECK(is_usable(file, from));
+}

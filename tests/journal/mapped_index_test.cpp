@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// mapped_index_test.cpp: an index file answers as the index in memory does that it was made from.
+#include "index_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <set>
+#include <string>
+#include <vector>
+
+using namespace index_tests;
+
+namespace {
+
+/// Segments of many shapes: small ones in every combination, and some larger.
+std::vector<shape> shapes() {
+  std::vector<shape> all;
+  unsigned seed = 0;
+  for (const std::size_t events : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{63}, std::size_t{64}, std::size_t{65}, std::size_t{400}})
+    for (const std::size_t entities : {std::size_t{1}, std::size_t{2}, std::size_t{50}})
+      for (const std::size_t scopes : {std::size_t{1}, std::size_t{4}})
+        for (const std::size_t kinds : {std::size_t{1}, std::size_t{5}})
+          for (const bool links : {false, true})
+            for (const bool dropped : {false, true}) all.push_back({++seed, events, entities, scopes, kinds, links, dropped, seed % 2 == 0});
+  all.push_back({++seed, 5000, 1000, 40, 90, true, true, true});
+  all.push_back({++seed, 5000, 5000, 1, 1, false, false, false});
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("an index file says what the index in memory says", "[journal][index]") {
+  for (const shape& each : shapes()) {
+    INFO("seed " << each.seed << ", " << each.events << " events");
+    const sample from{each};
+    const bytes file = from.encode();
+    const auto found = mapped_index::open(file, from.identity(), from.first());
+    REQUIRE(found);
+    CHECK(found->cover() == from.cover());
+    REQUIRE(found->is_sound());
+    CHECK(difference(from.index(), *found) == "");
+  }
+}
+
+TEST_CASE("an index file doesn't know what isn't in the segment", "[journal][index]") {
+  for (const shape& each : shapes()) {
+    const sample from{each};
+    const bytes file = from.encode();
+    const auto found = mapped_index::open(file, from.identity(), from.first());
+    REQUIRE(found);
+    REQUIRE(found->is_sound());
+    std::set<std::string> entities{from.entity_names().begin(), from.entity_names().end()};
+    std::set<std::string> scopes{from.scope_names().begin(), from.scope_names().end()};
+    bool wrong = false;
+    for (int number = 0; number < 300; ++number) {
+      const std::string name = "entity:" + std::to_string(number);
+      wrong |= found->find_entity(name).has_value() != entities.contains(name) || found->find_scope(name).has_value() != scopes.contains(name);
+      const event_id unknown = event_id::from_name("unknown" + std::to_string(number));
+      wrong |= found->find_key(unknown).has_value() || found->find_effects(unknown).count != 0 || found->find_conversation(unknown).count != 0;
+    }
+    wrong |= found->find_entity("").has_value() || found->find_scope("").has_value();
+    for (unsigned type = 0; type < 600; ++type) {
+      const auto kind = event_kind::custom(0xF, type);
+      wrong |= found->find_kind(kind).has_value() != (from.index().find_kind(kind) != nullptr);
+      for (std::uint16_t version = 0; version < 4; ++version)
+        wrong |= found->find_schema(kind, version).has_value() != (from.index().find_schema(kind, version) != nullptr);
+    }
+    wrong |= !found->names_of(static_cast<std::uint32_t>(found->coordinate_count())).entity.empty() || !found->names_of(UINT32_MAX).scope.empty();
+    CHECK_FALSE(wrong);
+  }
+}
+
+TEST_CASE("the table of ids bounds where an event can be", "[journal][index]") {
+  for (const shape& each : shapes()) {
+    const sample from{each};
+    const bytes file = from.encode();
+    const auto found = mapped_index::open(file, from.identity(), from.first());
+    REQUIRE(found);
+    REQUIRE(found->is_sound());
+    bool wrong = false;
+    std::size_t widest = 0;
+    for (std::size_t position = 0; position < from.ids().size(); ++position) {
+      const auto [first, last] = found->id_range(from.ids()[position]);
+      wrong |= position < first || position >= last || last > from.ids().size();
+      widest = std::max(widest, last - first);
+    }
+    CHECK_FALSE(wrong);
+    CHECK(widest <= 128);  // ids that begin alike are few here
+    for (const event_id& absent : {event_id::nil(), event_id::from_reading({1'600'000'000'000'000, 0}, 1), event_id::from_reading({1'900'000'000'000'000, 0}, 1)}) {
+      const auto [first, last] = found->id_range(absent);
+      wrong |= first > last || last > from.ids().size() || last - first > 64;
+    }
+    CHECK_FALSE(wrong);
+  }
+}
+
+TEST_CASE("ids that begin with the same eight bytes are all found", "[journal][index]") {
+  // 500 events in one microsecond: their ids differ only behind the eight bytes that the table has.
+  segment_index index;
+  REQUIRE(index.define(0, "e", "s"));
+  std::vector<event_id> ids;
+  bytes frame(quipu::detail::frame_size(0, 0, false));
+  for (std::uint32_t number = 0; number < 700; ++number) {
+    quipu::detail::frame_content content;
+    content.id = event_id::from_reading({number < 100 || number >= 600 ? 1'000'000 + number : 2'000'000 - 1'000'000 + 300, 1}, 0);
+    if (number >= 100 && number < 600) content.id = event_id::from_reading({1'000'300, number}, 0);
+    content.sequence = content.entity_sequence = number;
+    ids.push_back(content.id);
+    quipu::detail::write_frame(frame.data(), content, false);
+    index.add({frame.data(), false}, 16 + number * 7);
+  }
+  REQUIRE(std::is_sorted(ids.begin(), ids.end()));
+  index_cover cover;
+  cover.next_sequence = 700;
+  cover.log_bytes = 128 + 700 * 56;
+  const bytes file = quipu::detail::encode_index(index, cover, {}, 0, [&](std::uint32_t place) { return ids[(place - 16) / 7]; });
+  const auto found = mapped_index::open(file, {}, 0);
+  REQUIRE(found);
+  REQUIRE(found->is_sound());
+  bool wrong = false;
+  for (std::size_t position = 0; position < ids.size(); ++position) {
+    const auto [first, last] = found->id_range(ids[position]);
+    wrong |= position < first || position >= last;
+  }
+  CHECK_FALSE(wrong);
+}
+
+TEST_CASE("an index in memory is made again from its file, and grows on", "[journal][index]") {
+  for (const shape& each : shapes()) {
+    INFO("seed " << each.seed);
+    const sample from{each};
+    const bytes file = from.encode();
+    const auto found = mapped_index::open(file, from.identity(), from.first());
+    REQUIRE(found);
+    REQUIRE(found->is_sound());
+    segment_index again;
+    found->copy_to(again);
+    CHECK(difference(again, *found) == "");
+    CHECK(from.encode(again) == file);
+    // One more event, of an entity that is known or of a new one.
+    bytes frame(quipu::detail::frame_size(0, 0, false));
+    quipu::detail::frame_content content;
+    content.coordinate = each.events == 0 ? 0 : static_cast<std::uint32_t>(again.coordinate_count() - 1);
+    if (each.events == 0) REQUIRE(again.define(0, "new", "new"));
+    content.kind = event_kind::custom(0xE, 1);
+    content.entity_sequence = 1'000'000;
+    quipu::detail::write_frame(frame.data(), content, false);
+    const auto place = static_cast<std::uint32_t>(from.cover().log_bytes / 8);
+    again.add({frame.data(), false}, place);
+    CHECK(again.order().back() == place);
+    CHECK(again.names(content.coordinate).entity->events.back() == place);
+    CHECK(again.names(content.coordinate).entity->next_sequence == 1'000'001);
+    CHECK(again.find_kind(event_kind::custom(0xE, 1))->size() == 1);
+  }
+}
+
+TEST_CASE("lists that are the same are stored once", "[journal][index]") {
+  const auto bytes_an_event = [](std::size_t entities, std::size_t scopes, std::size_t kinds) {
+    const sample small{{1, 4000, entities, scopes, kinds, false, false, false}};
+    const sample large{{1, 8000, entities, scopes, kinds, false, false, false}};
+    return static_cast<double>(large.encode().size() - small.encode().size()) / 4000;
+  };
+  constexpr double ids = 8.0 / 64;
+  CHECK(bytes_an_event(1, 1, 1) == Approx(4 + ids).margin(0.02));
+  CHECK(bytes_an_event(20, 1, 1) == Approx(8 + ids).margin(0.02));
+  CHECK(bytes_an_event(20, 1, 4) == Approx(12 + ids).margin(0.02));
+  CHECK(bytes_an_event(20, 5, 4) == Approx(16 + ids).margin(0.02));
+  CHECK(bytes_an_event(1, 5, 1) == Approx(8 + ids).margin(0.02));
+}
+
+TEST_CASE("an entity whose last events were dropped goes on behind them", "[journal][index]") {
+  const sample from{{3, 50, 4, 2, 2, false, true, true}};
+  segment_index changed;
+  {
+    const bytes file = from.encode();
+    const auto found = mapped_index::open(file, from.identity(), from.first());
+    REQUIRE(found);
+    REQUIRE(found->is_sound());
+    found->copy_to(changed);
+  }
+  auto& entity = *changed.names(0).entity;
+  entity.next_sequence += 500;
+  const bytes file = from.encode(changed);
+  const auto found = mapped_index::open(file, from.identity(), from.first());
+  REQUIRE(found);
+  REQUIRE(found->is_sound());
+  CHECK(found->find_entity(entity.name)->next_sequence == entity.next_sequence);
+  CHECK(found->find_entity(entity.name)->events.count == entity.events.size());
+}
