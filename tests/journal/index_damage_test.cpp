@@ -254,3 +254,29 @@ TEST_CASE("lists can't be made to take more time than the file is long", "[journ
   repair(file);
   CHECK(is_usable(file, from));
 }
+
+TEST_CASE("names that were chosen to collide give no index file, and soon", "[journal][index]") {
+  const auto encoded = [](const segment_index& index) {
+    return quipu::detail::encode_index(index, {}, {}, 0, [](std::uint32_t) { return event_id{}; });
+  };
+  segment_index index;
+  std::vector<std::string> names;
+  for (std::uint32_t number = 0; names.size() < 500; ++number) {
+    const std::string name = std::to_string(number);
+    if ((quipu::detail::crc32c(bytes_view{name}) & 0xFFF) == 0) names.push_back(name);  // the same slot, in tables of up to 4096
+  }
+  for (std::uint32_t number = 0; number < 500; ++number) REQUIRE(index.define(number, names[number], "s"));
+  const bytes file = encoded(index);
+  const auto found = mapped_index::open(file, {}, 0);
+  REQUIRE(found);
+  REQUIRE(found->is_sound());
+  CHECK(difference(index, *found) == "");
+  for (std::uint32_t number = 500; number < 520; ++number) REQUIRE(index.define(number, names.back() + std::to_string(number), "s"));
+  CHECK_FALSE(encoded(index).empty());  // what comes in between is of no account
+  std::uint32_t next = 520;
+  for (std::uint32_t number = 1'000'000'000; next < 560; ++number) {
+    const std::string name = std::to_string(number);
+    if ((quipu::detail::crc32c(bytes_view{name}) & 0xFFF) == 0) REQUIRE(index.define(next++, name, "s"));
+  }
+  CHECK(encoded(index).empty());
+}

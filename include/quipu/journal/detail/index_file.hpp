@@ -44,12 +44,14 @@ class basic_index_encoder {
     put_places();
     put_entities();
     put_scopes();
+    if (crowded_) return {};
     put_coordinates();
     put_kinds_and_schemas();
     put_keys();
     put_links(index_.effects(), index_section::effects, index_section::effect_slots, first_effect_list_);
     put_links(index_.conversations(), index_section::conversations, index_section::conversation_slots, first_conversation_list_);
     std::byte* to = at(index_section::ids);
+    if (crowded_) return {};
     for (std::size_t position = 0; position < index_.order().size(); position += index_id_distance, to += 8)
       std::memcpy(to, id_of(index_.order()[position]).raw().data(), 8);
     if (!cover.head_state.empty()) std::memcpy(at(index_section::head_state), cover.head_state.data(), cover.head_state.size());
@@ -166,7 +168,12 @@ class basic_index_encoder {
   void put_slot(index_section section, bytes_view name, std::size_t number) noexcept {
     const std::size_t mask = lines_[static_cast<std::size_t>(section)].bytes / 4 - 1;
     std::size_t slot = index_hash<When>(name) & mask;
-    while (load_little_endian<std::uint32_t>(at(section) + slot * 4) != 0) slot = (slot + 1) & mask;
+    std::size_t steps = 0;
+    for (; load_little_endian<std::uint32_t>(at(section) + slot * 4) != 0; slot = (slot + 1) & mask)
+      if (crowded_ || ++steps > index_most_steps) {
+        crowded_ = true;
+        return;
+      }
     store_little_endian(at(section) + slot * 4, static_cast<std::uint32_t>(number + 1));
   }
 
@@ -287,12 +294,13 @@ class basic_index_encoder {
   std::uint32_t text_end_{};
   std::array<index_table_line, index_section_count> lines_{};
   std::size_t section_count_{};
+  bool crowded_{};
   std::uint64_t end_{};
   std::byte* base_{};
 };
 
-/// The whole file as bytes. `id_of(place)` gives an event's id. Empty where the segment has more text, or more lists, than an index file can
-/// hold (four gigabytes of names, or as many places): then it has none, and is read.
+/// The whole file as bytes. `id_of(place)` gives an event's id. Empty where there can be none, and the segment must be read instead: it has four gigabytes of
+/// names, or names that somebody chose so that they all belong in the same slots. Takes time and memory in proportion to the file.
 template <class When, class IdOf>
 [[nodiscard]] bytes encode_index(const basic_segment_index<When>& index, const index_cover& cover, const store_identity& identity, std::int64_t created_at_us,
                                  IdOf&& id_of) {

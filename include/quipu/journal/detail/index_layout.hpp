@@ -62,6 +62,9 @@ inline constexpr std::array<std::size_t, index_section_count> index_element_size
 inline constexpr std::size_t index_most_sections = 64;    ///< that a file may have, those included that only a later version knows
 inline constexpr std::size_t index_head_state_limit = 8192;
 inline constexpr std::size_t index_id_distance = 64;
+/// Further from its slot an entry never lies. Names that come about by themselves lie within a tenth of it; where somebody chose them to collide, the
+/// segment has no index file rather than one that takes the square of their number to make.
+inline constexpr std::size_t index_most_steps = 512;
 
 /// A section's line in the table.
 //    0   4  number

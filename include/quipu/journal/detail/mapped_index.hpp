@@ -370,7 +370,8 @@ class basic_mapped_index {
     const std::size_t size = load_little_endian<std::uint32_t>(at + 4);
     if (size > left || std::uint64_t{load_little_endian<std::uint32_t>(at)} + size > count_of(index_section::places)) return false;
     left -= size;
-    return ascends(run_at(at));
+    const place_run run = run_at(at);
+    return (run.data == places() && run.count == event_count_) || ascends(run);  // all events were looked at first
   }
   [[nodiscard]] bool section_of_lists_is_sound(index_section of, std::size_t offset) const noexcept {
     std::size_t left = event_count_;
