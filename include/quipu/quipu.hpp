@@ -34,8 +34,9 @@
 #include "event/event_id.hpp"
 #include "event/entity_id.hpp"
 #include "event/event_header.hpp"
-#include "event/event_list.hpp"
 #include "event/frame.hpp"
+#include "event/erased_event.hpp"
+#include "event/event_list.hpp"
 #include "event/schema_json.hpp"
 #include "event/upcast.hpp"
 #include "event/event_view.hpp"
@@ -78,6 +79,7 @@
 #include "environment/posix.hpp"
 
 #include "journal/append_options.hpp"
+#include "journal/compaction.hpp"
 #include "journal/event_range.hpp"
 #include "journal/conflict_error.hpp"
 #include "journal/journal_options.hpp"

@@ -88,6 +88,11 @@ def crc32c(data, before=0):
 INTERNAL, MORE, FLUSHED = 0x100, 0x200, 0x400
 
 
+def content_of(event):
+    where = blake3(event["entity"].encode() + b"\0" + event["scope"].encode())[:16]
+    return blake3(where + struct.pack("<HH", event["kind"], event["version"]) + event["payload"])[:16]
+
+
 class Damage(Exception):
     pass
 
@@ -97,13 +102,13 @@ def require(holds, message):
         raise Damage(message)
 
 
-def head_of(raw, magic, size):
+def head_of(raw, magic, size, known_flags=1):
     require(raw[:8] == magic, "magic")
     version, flags, checksum = struct.unpack_from("<HHI", raw, 8)
-    require(version == 1 and flags & ~1 == 0, "version or flags")
+    require(version == 1 and flags & ~known_flags == 0, "version or flags")
     require(len(raw) >= size and struct.unpack_from("<I", raw, 36)[0] == size, "size of the head")
     require(crc32c(raw[:12] + bytes(4) + raw[16:size]) == checksum, "checksum of the head")
-    return {"identity": (raw[16:32], struct.unpack_from("<I", raw, 32)[0], flags), "chained": flags & 1 == 1, "seed": struct.unpack_from("<I", raw, 32)[0]}
+    return {"identity": (raw[16:32], struct.unpack_from("<I", raw, 32)[0], flags & 1), "chained": flags & 1 == 1, "compacted": flags & 2 == 2, "seed": struct.unpack_from("<I", raw, 32)[0]}
 
 
 def frame_at(raw, at, head):
@@ -139,13 +144,21 @@ class Log:
         self.ends = {}
         self.hashes = b""
         self.last_id = bytes(16)
+        self.next = 0
+        self.dropped = []
+        self.generation = 0
+        require(not (folder / "quipu.compaction").exists(), "a compaction that isn't over: these tests have none")
         names = sorted(path for path in folder.iterdir() if re.fullmatch(r"\d{20}\.segment", path.name))
         require(names, "no segments")
         for index, path in enumerate(names):
             raw = path.read_bytes()
-            head = head_of(raw, b"QUIPUSEG", 128)
+            head = head_of(raw, b"QUIPUSEG", 128, 3)
+            self.compacted = head["compacted"]
+            generation = struct.unpack_from("<Q", raw, 56)[0]
+            require((generation != 0) == self.compacted, "generation of the segment")
+            self.generation = max(self.generation, generation)
             require(head["identity"] == store["identity"], "identity")
-            require(struct.unpack_from("<Q", raw, 48)[0] == int(path.name[:20]) == len(self.events), "number of the segment")
+            require(struct.unpack_from("<Q", raw, 48)[0] == int(path.name[:20]) == self.next, "number of the segment")
             require(raw[64:96] == self.head(), "head before the segment")
             self.read_segment(raw, head, index + 1 == len(names))
 
@@ -174,7 +187,7 @@ class Log:
                 require(frame is None or not frame["flags"] & FLUSHED, f"a bad frame at {at}")
 
     def take(self, frame, coordinates):
-        require(frame["sequence"] == len(self.events), "sequence")
+        require(frame["sequence"] == self.next, "sequence")
         payload = frame["payload"]
         self.closed = False
         if frame["flags"] & INTERNAL:
@@ -185,17 +198,27 @@ class Log:
             elif frame["kind"] == 8:
                 self.schemas[struct.unpack_from("<HH", payload)] = payload[4:].decode()
             elif frame["kind"] == 5:
-                require(payload == struct.pack("<Q", len(self.events)) + self.head(), "seal")
+                require(payload == struct.pack("<Q", self.next) + self.head(), "seal")
                 return True
             elif frame["kind"] == 2:
                 self.closed = True
+            elif frame["kind"] == 4:
+                self.noted = struct.unpack("<Q", payload)[0]
+            elif frame["kind"] == 9:
+                self.take_hole(frame, coordinates)
             return False
         entity, scope = coordinates[frame["coordinate"]]
         count, previous = self.ends.get(entity, (0, bytes(32)))
         require(frame["entity_sequence"] == count, "entity sequence")
         require(frame["id"] > self.last_id, "id")
         self.last_id = frame["id"]
-        if self.chained:
+        self.next += 1
+        if frame["kind"] == 9:
+            require(self.compacted and frame["version"] == 0 and not payload and len(frame["extensions"][6]) == 24, "erased event")
+            kind, version, size = struct.unpack_from("<HHI", frame["extensions"][6])
+            frame["erased"] = {"kind": f"0x{kind:04X}", "version": version, "size": size, "content": frame["extensions"][6][8:]}
+            self.hashes += frame["hash"]
+        elif self.chained:
             raw = frame["raw"]
             covered = previous + blake3(entity + b"\0" + scope)[:16] + raw[8:11] + b"\0" + raw[12:20] + raw[24:56] + frame["rest"]
             require(blake3(covered) == frame["hash"], "hash")
@@ -203,6 +226,31 @@ class Log:
         self.ends[entity] = (count + 1, frame["hash"])
         self.events.append({**frame, "entity": entity.decode(), "scope": scope.decode()})
         return False
+
+    def take_hole(self, frame, coordinates):
+        require(self.compacted, "a hole in a segment that doesn't say so")
+        require(frame["id"] > self.last_id, "id of a hole")
+        self.last_id = frame["id"]
+        payload = frame["payload"]
+        count, at = struct.unpack_from("<I", payload)[0], 4
+        require(count > 0, "an empty hole")
+        for _ in range(count):
+            coordinate, flags, entity_sequence = struct.unpack_from("<IIQ", payload, at)
+            require(flags & ~1 == 0, "flags of a dropped event")
+            at += 16
+            digest = payload[at:at + 32] if self.chained else b""
+            at += len(digest)
+            known = {}
+            if flags & 1:
+                known = {"key": payload[at:at + 16], "id": payload[at + 16:at + 32], "content": payload[at + 32:at + 48]}
+                at += 48
+            entity, scope = coordinates[coordinate]
+            require(entity_sequence == self.ends.get(entity, (0, b""))[0], "entity sequence of a dropped event")
+            self.hashes += digest
+            self.ends[entity] = (entity_sequence + 1, digest)
+            self.dropped.append({"sequence": self.next, "entity": entity.decode(), "scope": scope.decode(), "hash": digest, **known})
+            self.next += 1
+        require(at == len(payload), "size of a hole")
 
 
 class ReaderFromTheDocument(unittest.TestCase):
@@ -223,20 +271,56 @@ class ReaderFromTheDocument(unittest.TestCase):
             self.assertEqual(lines.pop()["head"], log.head().hex())
             self.assertEqual(len(lines), len(log.events))
             self.assertEqual(log.schemas, {(0xF001, 1): "{cents:i64}", (0xF002, 3): "{cents:i64,memo:str,branch:?u32}"})
-            for line, event in zip(lines, log.events):
-                for field in ("sequence", "entity", "scope", "entity_sequence", "version"):
-                    self.assertEqual(line[field], event[field])
-                own = uuid.UUID(bytes=event["id"])
-                self.assertEqual(line["id"], str(own))
-                self.assertEqual(line["timestamp_us"], (own.int >> 80) * 1000 + (own.int >> 64 & 0xFFF))
-                self.assertEqual(line["kind"], f"0x{event['kind']:04X}")
-                self.assertEqual(line.get("hash", ""), event["hash"].hex())
-                self.assertEqual(line["correlation_id"], str(uuid.UUID(bytes=event["extensions"].get(1, event["id"]))))
-                self.assertEqual("causation_id" in line, 2 in event["extensions"])
-                if event["version"] == 0:
-                    self.assertEqual(line["bytes"], event["payload"].hex())
-                else:
-                    self.assertEqual(line["payload"]["cents"], struct.unpack_from("<q", event["payload"])[0])
+            self.assertEqual((log.dropped, log.generation), ([], 0))
+            self.compare(lines, log.events)
+
+    def compare(self, lines, events):
+        for line, event in zip(lines, events):
+            for field in ("sequence", "entity", "scope", "entity_sequence", "version"):
+                self.assertEqual(line[field], event[field])
+            own = uuid.UUID(bytes=event["id"])
+            self.assertEqual(line["id"], str(own))
+            self.assertEqual(line["timestamp_us"], (own.int >> 80) * 1000 + (own.int >> 64 & 0xFFF))
+            self.assertEqual(line["kind"], f"0x{event['kind']:04X}")
+            self.assertEqual(line.get("hash", ""), event["hash"].hex())
+            self.assertEqual(line["correlation_id"], str(uuid.UUID(bytes=event["extensions"].get(1, event["id"]))))
+            self.assertEqual("causation_id" in line, 2 in event["extensions"])
+            if "erased" in event:
+                self.assertEqual(line["erased"], {name: value for name, value in event["erased"].items() if name != "content"})
+            elif event["version"] == 0:
+                self.assertEqual(line["bytes"], event["payload"].hex())
+            else:
+                self.assertEqual(line["payload"]["cents"], struct.unpack_from("<q", event["payload"])[0])
+
+    def test_compacted_stores(self):
+        for chained in (True, False):
+            name = "chained" if chained else "unchained"
+            log = Log(GOLDEN / ("compacted-" + name))
+            whole = Log(GOLDEN / name)
+            lines = [json.loads(line) for line in (GOLDEN / ("compacted-" + name) / "events.jsonl").read_text().splitlines()]
+            self.assertEqual(lines.pop()["head"], log.head().hex())
+            self.assertEqual((log.next, log.generation >> 40, log.noted), (12, 3, log.generation))
+            self.assertEqual([event["sequence"] for event in log.events], [line["sequence"] for line in lines])
+            self.compare(lines, log.events)
+            # What is left of an event says of it what it was.
+            was = {event["sequence"]: event for event in whole.events}
+            self.assertEqual([each["sequence"] for each in log.dropped], [2, 5, 6])
+            for each in log.dropped:
+                before = was[each["sequence"]]
+                self.assertEqual((each["entity"], each["scope"], each["hash"]), (before["entity"], before["scope"], before["hash"]))
+                self.assertEqual(each.get("key"), before["extensions"].get(3))
+                if "key" in each:
+                    self.assertEqual(each["id"], before["id"])
+                    self.assertEqual(each["content"], content_of(before))
+            erased = [event for event in log.events if "erased" in event]
+            self.assertEqual([event["sequence"] for event in erased], [1, 8])
+            for event in erased:
+                before = was[event["sequence"]]
+                self.assertEqual((event["hash"], event["id"], event["flags"] & 0xFF), (before["hash"], before["id"], before["flags"] & 0xFF))
+                self.assertEqual(event["erased"], {"kind": f"0x{before['kind']:04X}", "version": before["version"], "size": len(before["payload"]),
+                                                   "content": content_of(before)})
+            if chained:  # but for the last event, which came later
+                self.assertEqual(blake3(log.hashes[:11 * 32]), whole.head())
 
     def test_damage_is_found(self):
         with tempfile.TemporaryDirectory() as scratch:

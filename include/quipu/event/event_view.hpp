@@ -6,6 +6,7 @@
 
 #include "../core/detail/owner.hpp"
 #include "codec.hpp"
+#include "erased_event.hpp"
 #include "event_list.hpp"
 #include "frame.hpp"
 #include "schema_json.hpp"
@@ -107,6 +108,12 @@ class event_view {
     return reason ? reason->text() : std::string_view{};
   }
 
+  /// What the event was, where a compaction erased it; nothing for any other event.
+  [[nodiscard]] std::optional<erased_event> erased() const noexcept {
+    const auto found = detail::erased_content::of(frame_);
+    return found ? std::optional{found->was} : std::nullopt;
+  }
+
   /// Whether the event's kind is that of `Event`.
   template <class Event>
   [[nodiscard]] bool is() const noexcept {
@@ -196,6 +203,11 @@ std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const auto was = erased()) {
+    out.append(",\"erased\":{\"kind\":\"").append(was->kind.str()).append("\",\"version\":").append(std::to_string(was->version));
+    out.append(",\"size\":").append(std::to_string(was->payload_size)).append("}}");
+    return out;
   }
   const std::string schema = about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
   if (schema.empty()) {

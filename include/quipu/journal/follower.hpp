@@ -4,6 +4,8 @@
 // the writer: before each answer it looks whether the file has grown, checks what is new, and goes on to the next segment where there is one.
 //
 // It sees whole commits, as they are in the files: an event that the writer has just written, and is about to flush, may be seen.
+// A compaction changes files that it has: it keeps those that it has mapped, and reads all of the log anew where it is told that events were
+// dropped or erased, or where the segment that it would open next has become a part of another one.
 // New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an error and not a fault of memory.
 #pragma once
 
@@ -46,10 +48,7 @@ class follower {
   /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   follower(Environment world, journal_options options) : options_{std::move(options)}, files_{std::move(world), options_.directory, false} {
     files_.open_existing();
-    auto none = make_shared_owner<const segment_list>();
-    segments_ = std::move(none);
-    if (!open_next()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
-    catch_up();
+    load();
   }
 
   follower(const follower&) = delete;
@@ -65,13 +64,14 @@ class follower {
   struct entity_snapshot {
     log_snapshot seen;
     std::uint64_t count{};
+    std::uint64_t generation{};
   };
-  /// What can be seen now, and how many events of an entity.
+  /// What can be seen now, how many events of an entity, dropped ones included, and the log's generation.
   [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
     const lock_guard lock{mutex_};
     catch_up();
-    const entity_end* end = end_.entities.find(entity);
-    return {seen(), end == nullptr ? 0 : end->next_sequence};
+    const entity_end* end = view_->end.entities.find(entity);
+    return {seen(), end == nullptr ? 0 : end->next_sequence, view_->generation};
   }
 
   [[nodiscard]] digest head() { return identity().chained ? head_.after(snapshot()) : digest{}; }
@@ -90,23 +90,76 @@ class follower {
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
   [[nodiscard]] std::uint64_t entity_count() {
     const lock_guard lock{mutex_};
-    return end_.entities.entity_count();
+    return view_->end.entities.entity_count();
   }
 
  private:
   using files_type = log_files<Environment>;
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
+  static constexpr int most_attempts = 100;
+
+  /// The log as it is read so far.
+  struct view {
+    shared_owner<const segment_list> segments = make_shared_owner<const segment_list>();
+    basic_log_end<when> end{};
+    std::uint64_t generation{};  ///< the highest of the segments'
+    sole_owner<segment_scan> scan{};  ///< of the last segment
+    std::optional<typename files_type::file_type> file{};
+    std::uint64_t mapped_bytes{};
+  };
 
   [[nodiscard]] log_snapshot seen() const noexcept {
-    return {segments_, end_.next_sequence, static_cast<std::uint32_t>(scan_->result().end / frame_alignment)};
+    return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->scan->result().end / frame_alignment)};
+  }
+
+  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again.
+  void load() {
+    learned_from_ = nullptr;
+    for (int attempt = 1;; ++attempt) {
+      const auto placed = files_.segments_in_effect();
+      try {
+        auto fresh = make_sole_owner<view>();
+        for (const auto& each : placed) {
+          if (fresh->scan && !fresh->scan->result().sealed) throw_corrupt("the segment is cut off", std::string{fresh->file->path()}, fresh->scan->result().end);
+          if (each.first_sequence != fresh->end.next_sequence)
+            throw error{errc::corrupt, "a segment of the log is missing",
+                        {.path = options_.directory.str() + "/" + segment_name<when>(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
+          open_segment(*fresh, each.first_sequence, each.name);
+          while (!fresh->scan->result().sealed && read_on(*fresh)) continue;
+        }
+        if (!fresh->scan) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
+        if (is_consistent(*fresh, placed)) {
+          view_ = std::move(fresh);
+          return catch_up();
+        }
+      } catch (const error&) {
+        if (attempt == most_attempts || files_.segments_in_effect() == placed) throw;
+      }
+      if (attempt == most_attempts) throw error{errc::busy, "the log is being compacted again and again", {.path = options_.directory.str()}};
+    }
+  }
+
+  /// False where a segment was replaced, after it was opened, while another was opened as it is since then: an answer would be neither of the log
+  /// before events were dropped nor of that after.
+  [[nodiscard]] bool is_consistent(const view& of, const typename files_type::placed_list& placed) {
+    if (of.generation == 0) return true;
+    for (std::size_t position = 0; position < placed.size(); ++position) {
+      const auto now = files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read);
+      if (now.shared->generation() != (*of.segments)[position]->generation()) return false;
+    }
+    return true;
   }
 
   /// Takes all whole commits that are there.
   void catch_up() {
     for (;;) {
-      if (scan_->result().sealed) {
+      if (view_->scan->result().generation > noted_) {
+        noted_ = view_->scan->result().generation;
+        if (noted_ > view_->generation) return load();
+      }
+      if (view_->scan->result().sealed) {
         if (!open_next()) return;
-      } else if (!read_on()) {
+      } else if (!read_on(*view_)) {
         return;
       }
     }
@@ -114,66 +167,93 @@ class follower {
 
   /// Opens the segment that begins where the last one ends; false where there is none yet.
   [[nodiscard]] bool open_next() {
-    if (!files_.directory().exists(segment_name<when>(end_.next_sequence))) return false;
-    // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
-    const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
-    typename files_type::mapped_segment opened = files_.map_segment(end_.next_sequence, capacity, open_mode::read);
-    if (scan_ && scan_->result().seal->head != opened.head_before)
-      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened.shared->path(), 64);
-    auto longer = make_shared_owner<segment_list>(*segments_);
-    longer->push_back(opened.shared);
-    if (!segments_->empty()) segments_->back()->complete(scan_->result().end);
-    mapped_bytes_ = larger<std::uint64_t>(capacity, opened.size);
-    scan_ = make_sole_owner<segment_scan>(*opened.shared, identity(), end_);
-    file_.emplace(std::move(opened.file));
-    segments_ = std::move(longer);
-    return true;
-  }
-
-  /// Takes what is new in the last segment; false where there is nothing.
-  [[nodiscard]] bool read_on() {
-    const std::uint64_t begin = scan_->result().end;
-    std::uint64_t size = file_->size();
-    if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{file_->path()}, size);
-    for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
-      if (size - begin < sizeof(std::uint32_t)) return false;
-      const bytes_view window = read_window(begin, smaller(wanted, size - begin));
-      if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
-      scan_->read(window);
-      if (scan_->result().end != begin) break;
-      // No whole commit: a large one, one that is being written just now, or damage.
-      size = file_->size();
-      if (window.size() >= size - begin) return judge(begin, size);
+    const std::uint64_t next = view_->end.next_sequence;
+    const std::string name = segment_name<when>(next);
+    const std::uint64_t generation = view_->generation;
+    if (files_.directory().exists(name) && try_open_segment(*view_, next, name)) {
+      if (view_->generation == generation) return true;
+      load();  // events before it may have been dropped too
+      return false;
     }
-    learn_schemas();
-    return true;
-  }
-
-  [[nodiscard]] bytes_view read_window(std::uint64_t begin, std::uint64_t count) {
-    if (begin + count > mapped_bytes_)
-      throw error{errc::configuration, "the writer's segments are larger than config.segment_max_bytes says",
-                  {.path = std::string{file_->path()}, .expected = mapped_bytes_, .actual = begin + count}};
-    if (window_.size() < count) window_.resize(static_cast<std::size_t>(count));
-    return {window_.data(), file_->read_at(window_.data(), static_cast<std::size_t>(count), begin)};
-  }
-
-  /// Something is there that isn't a whole commit. A writer finishes what it began before it writes what comes after; so damage is only
-  /// what doesn't change although later frames are whole.
-  [[nodiscard]] bool judge(std::uint64_t begin, std::uint64_t size) {
-    try {
-      scan_->judge(read_window(begin, size - begin));
-    } catch (const error&) {
-      const std::uint64_t size_now = file_->size();
-      const bytes_view again = read_window(begin, size_now - begin);
-      scan_->read(again);
-      if (scan_->result().end != begin) return true;
-      scan_->judge(again);
+    // The writer may not have begun it; or it has become a part of another.
+    for (const auto& each : files_.segments_in_effect()) {
+      if (each.first_sequence <= next) continue;
+      load();
+      break;
     }
     return false;
   }
 
-  void learn_schemas() {
-    const shared_owner<segment>& last = segments_->back();
+  /// False where the file is gone.
+  [[nodiscard]] bool try_open_segment(view& to, std::uint64_t first, const std::string& name) {
+    try {
+      open_segment(to, first, name);
+      return true;
+    } catch (const error& failure) {
+      if (failure.code() != errc::not_found) throw;
+      return false;
+    }
+  }
+  void open_segment(view& to, std::uint64_t first, const std::string& name) {
+    // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
+    const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
+    typename files_type::mapped_segment opened = files_.map_segment(first, name, capacity, open_mode::read);
+    if (to.scan && to.scan->result().seal->head != opened.head_before)
+      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened.shared->path(), 64);
+    auto longer = make_shared_owner<segment_list>(*to.segments);
+    longer->push_back(opened.shared);
+    if (!to.segments->empty()) to.segments->back()->complete(to.scan->result().end);
+    to.mapped_bytes = larger<std::uint64_t>(capacity, opened.size);
+    to.scan = make_sole_owner<segment_scan>(*opened.shared, identity(), to.end);
+    to.file.emplace(std::move(opened.file));
+    to.segments = std::move(longer);
+    to.generation = larger(to.generation, opened.shared->generation());
+  }
+
+  /// Takes what is new in the last segment; false where there is nothing.
+  [[nodiscard]] bool read_on(view& of) {
+    const std::uint64_t begin = of.scan->result().end;
+    std::uint64_t size = of.file->size();
+    if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{of.file->path()}, size);
+    for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
+      if (size - begin < sizeof(std::uint32_t)) return false;
+      const bytes_view window = read_window(of, begin, smaller(wanted, size - begin));
+      if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
+      of.scan->read(window);
+      if (of.scan->result().end != begin) break;
+      // No whole commit: a large one, one that is being written just now, or damage.
+      size = of.file->size();
+      if (window.size() >= size - begin) return judge(of, begin, size);
+    }
+    learn_schemas(of);
+    return true;
+  }
+
+  [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count) {
+    if (begin + count > of.mapped_bytes)
+      throw error{errc::configuration, "the writer's segments are larger than config.segment_max_bytes says",
+                  {.path = std::string{of.file->path()}, .expected = of.mapped_bytes, .actual = begin + count}};
+    if (window_.size() < count) window_.resize(static_cast<std::size_t>(count));
+    return {window_.data(), of.file->read_at(window_.data(), static_cast<std::size_t>(count), begin)};
+  }
+
+  /// Something is there that isn't a whole commit. A writer finishes what it began before it writes what comes after; so damage is only
+  /// what doesn't change although later frames are whole.
+  [[nodiscard]] bool judge(view& of, std::uint64_t begin, std::uint64_t size) {
+    try {
+      of.scan->judge(read_window(of, begin, size - begin));
+    } catch (const error&) {
+      const std::uint64_t size_now = of.file->size();
+      const bytes_view again = read_window(of, begin, size_now - begin);
+      of.scan->read(again);
+      if (of.scan->result().end != begin) return true;
+      of.scan->judge(again);
+    }
+    return false;
+  }
+
+  void learn_schemas(const view& of) {
+    const shared_owner<segment>& last = of.segments->back();
     const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
     if (known == learned_ && last.get() == learned_from_) return;
     last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
@@ -185,11 +265,8 @@ class follower {
   journal_options options_;
   files_type files_;
   mutex mutex_;
-  shared_owner<const segment_list> segments_;
-  basic_log_end<when> end_;
-  sole_owner<segment_scan> scan_;  // of the last segment
-  std::optional<typename files_type::file_type> file_;
-  std::uint64_t mapped_bytes_{};
+  sole_owner<view> view_;
+  std::uint64_t noted_{};  // the highest generation that a note in the log told of
   deferred<Environment, bytes> window_;
   basic_schema_ledger<when> schemas_;
   std::size_t learned_{};

@@ -127,8 +127,9 @@ class journal {
   void close() {
     if (!stop_timer()) return;
     unique_lock lock{mutex_};
+    closing_ = true;  // what has a place is still flushed; nothing more gets one, and a compaction ends soon
+    while (compacting_) flushed_.wait(lock);
     if (closed_) return;
-    closing_ = true;  // what has a place is still flushed; nothing more gets one
     std::exception_ptr problem;
     try {
       if (failed_) throw_failed();
@@ -155,24 +156,22 @@ class journal {
     return {segments_, visible_, visible_place_};
   }
 
-  /// A snapshot, and how many events of an entity are in it.
+  /// A snapshot, how many events of an entity are in it, dropped ones included, and the log's generation.
   struct entity_snapshot {
     log_snapshot seen;
     std::uint64_t count{};
+    std::uint64_t generation{};
   };
   [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
     unique_lock lock{mutex_};
     publish_returned(lock);
-    entity_snapshot found{{segments_, visible_, visible_place_}, 0};
+    entity_snapshot found{{segments_, visible_, visible_place_}, 0, generation_};
     if (visible_ == next_sequence_) {
       if (const entity_end* end = entities().find(entity)) found.count = end->next_sequence;
       return found;
     }
     lock.unlock();  // events are on their way that aren't visible: only the indexes know
-    for (std::size_t position = found.seen.segment_count(); position-- != 0;) {
-      found.count = found.seen.entity_end_in(position, entity);
-      if (found.count != 0) break;
-    }
+    found.count = found.seen.entity_end(entity);
     return found;
   }
 
@@ -224,6 +223,8 @@ class journal {
   }
 
  private:
+  template <environment World>
+  friend class journal_compaction;
   using files_type = log_files<Environment>;
 
   // ---- opening ---------------------------------------------------------------------------------------------------------------
@@ -236,6 +237,7 @@ class journal {
   void recover() {
     typename files_type::opened log = files_.scan(capacity());
     log_end_ = std::move(log.end);
+    generation_ = log.generation;
     const scan_result& last = log.results.back();
     next_sequence_ = visible_ = durable_ = returned_ = log_end_.next_sequence;
     clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
@@ -258,6 +260,11 @@ class journal {
     visible_place_ = active_.place_of(last.end);
     next_coordinate_ = newest->with_index([](const segment_index& index) { return static_cast<std::uint32_t>(index.coordinate_count()); });
     if (last.sealed) start_segment();
+    if (const auto& decided = files_.unfinished_compaction()) {
+      unique_lock lock{mutex_};
+      if (decided->generation != 0) write_note(lock);
+      files_.end_compaction();
+    }
   }
 
   // ---- appending; all under the lock -----------------------------------------------------------------------------------------
@@ -314,19 +321,7 @@ class journal {
         index = static_cast<std::size_t>(-1);  // from the start: the lock was open
       }
     }
-    for (std::size_t index = 0; index < placing.size(); ++index) {
-      const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
-      if (!key) continue;
-      for (auto each = segments_->rbegin(); each != segments_->rend(); ++each) {
-        const auto first = (*each)->with_index([&](const segment_index& known) {
-          const std::uint32_t* place = known.find_key(*key);
-          return place == nullptr ? typename log_snapshot::found_frame{} : typename log_snapshot::found_frame{*each, (*each)->frame_at(*place)};
-        });
-        if (!first) continue;
-        placing.repeat(index, first, receipts[index]);
-        break;
-      }
-    }
+    placing.repeat_known({segments_, visible_, visible_place_}, receipts);
   }
 
   /// Gives each entry its place. Whatever can fail comes before anything is changed.
@@ -485,6 +480,16 @@ class journal {
     }
   }
 
+  /// Tells who follows the log that events were dropped or erased. Where there is no room for that, they find out later.
+  void write_note(unique_lock& lock) {
+    while (flushing_) flushed_.wait(lock);
+    if (failed_ || !active_.try_reserve(tail_end() + compaction_note::frame_bytes)) return;
+    tail_.reserve(compaction_note::frame_bytes, 1);
+    compaction_note{generation_}.write(tail_.add(compaction_note::frame_bytes, nullptr), next_sequence_);
+    dirty_since_mark_ = true;
+    publish(lock, true);
+  }
+
   /// Seals the active segment and begins the next.
   void rotate() {
     try {
@@ -577,11 +582,12 @@ class journal {
   active_file<Environment> active_;
   journal_counts counts_;
   std::optional<recovery_report> recovered_;
+  std::uint64_t generation_{};
+  bool compacting_{};
 
   // The publisher's, and with `active_.write` all that belongs to it.
   tail_buffer flight_;
   key_set flying_keys_;
-
   basic_log_head<when> head_;
 
   worker_thread timer_;

@@ -42,6 +42,15 @@ struct projected {
   std::uint64_t count{};
 };
 
+/// What `verify` found in order.
+struct verification {
+  std::uint64_t events{};   ///< numbers given in the log
+  std::uint64_t dropped{};  ///< of them, those that a compaction dropped: only their hashes are there
+  std::uint64_t erased{};   ///< and those that one erased
+
+  friend bool operator==(const verification&, const verification&) = default;
+};
+
 /// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.
 struct progress {
   std::uint64_t done{};

@@ -22,7 +22,9 @@
 #include "../environment/environment.hpp"
 #include "../environment/posix.hpp"
 #include "../journal/append_options.hpp"
+#include "../journal/compaction.hpp"
 #include "../journal/conflict_error.hpp"
+#include "../journal/detail/journal_compaction.hpp"
 #include "../journal/event_range.hpp"
 #include "../journal/journal.hpp"
 #include "../outcome/outcome.hpp"
@@ -49,6 +51,7 @@ template <projection_cache Cache = no_cache, environment Environment = posix>
 class store : public reading<store<Cache, Environment>, Cache> {
   using when = detail::deferred<Cache, detail::when_used>;
   using batch = basic_batch<when>;
+  using compaction = basic_compaction<when>;
   using receipt = detail::deferred<Cache, quipu::receipt>;
 
  public:
@@ -119,6 +122,22 @@ class store : public reading<store<Cache, Environment>, Cache> {
   /// Returns when everything appended before is on stable storage. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
   void sync() { log().sync(); }
 
+  /// Makes the log smaller, as `policy` says: `compaction::merge()`, `compaction::retain(keep)` or `compaction::tombstone(keep)`. All that was
+  /// appended before is flushed and sealed first; appending and reading go on meanwhile. When this returns, the change is on stable storage.
+  /// Ranges, views and states that were given out stay as they are. `report`, if there is one, is called now and then with a `progress` in
+  /// events, each of which counts twice; when it returns false, the work ends with `errc::cancelled`. Throws `errc::busy` where another compaction is
+  /// under way, `errc::closed`, `errc::writer_failed`, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`, what `keep` throws: then the log is
+  /// as it was. Only where the last steps fail, when the change is decided, does the writer fail as after a failed flush, and the next opening
+  /// finishes the change. See docs/compaction.md.
+  template <class Report>
+  compaction_report compact(const compaction& policy, Report&& report) {
+    return detail::journal_compaction<Environment>{log()}.run(
+        policy, [&](std::uint64_t done, std::uint64_t total) { return static_cast<bool>(report(progress{done, total})); });
+  }
+  compaction_report compact(const compaction& policy) {
+    return compact(policy, [](const progress&) { return true; });
+  }
+
   /// Syncs, and lets go of the directory. Throws what the destructor could only swallow; the store is closed all the same. A second
   /// time it does nothing.
   void close() { core_->log.close(); }
@@ -134,6 +153,13 @@ class store : public reading<store<Cache, Environment>, Cache> {
   }
   outcome<std::vector<receipt>> try_append(const batch& events) {
     return detail::attempt([&] { return append(events); });
+  }
+  outcome<compaction_report> try_compact(const compaction& policy) {
+    return detail::attempt([&] { return compact(policy); });
+  }
+  template <class Report>
+  outcome<compaction_report> try_compact(const compaction& policy, Report&& report) {
+    return detail::attempt([&] { return compact(policy, report); });
   }
   outcome<void> try_sync() {
     return detail::attempt([&] { sync(); });

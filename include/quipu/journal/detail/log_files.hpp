@@ -9,6 +9,7 @@
 #include "../../core/detail/owner.hpp"
 #include "../../environment/environment.hpp"
 #include "../journal_options.hpp"
+#include "compaction_manifest.hpp"
 #include "layout.hpp"
 #include "segment.hpp"
 #include "segment_scan.hpp"
@@ -16,6 +17,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +37,7 @@ class log_files {
   using log_end = basic_log_end<when>;
   using segment_list = std::vector<shared_owner<segment>>;
   using number_list = std::vector<deferred<Environment, std::uint64_t>>;
+  using compaction_manifest = basic_compaction_manifest<when>;
 
  public:
   using directory_type = decltype(std::declval<Environment&>().open_directory(std::declval<const path&>(), true));
@@ -46,6 +49,7 @@ class log_files {
     segment_list segments;
     std::vector<scan_result> results;  ///< one for each segment
     log_end end;
+    std::uint64_t generation{};        ///< the highest of the segments'
   };
 
   log_files(Environment world, const path& where, bool create) : world_{std::move(world)}, directory_{world_.open_directory(where, create)} {}
@@ -65,11 +69,38 @@ class log_files {
     return numbers;
   }
 
-  /// Finds out what the store is, and makes one where there is none. Only for the writer, which holds the lock.
+  /// Where a segment is.
+  struct placed_segment {
+    std::uint64_t first_sequence{};
+    std::string name{};
+    friend bool operator==(const placed_segment&, const placed_segment&) = default;
+  };
+  using placed_list = std::vector<deferred<Environment, placed_segment>>;
+  /// The segments that make up the log, in its order: those by their own names, but while a compaction is decided and not over, what it made in
+  /// place of what it replaces. Somebody else may be finishing it: names may be gone when they are opened.
+  [[nodiscard]] placed_list segments_in_effect() const {
+    const std::optional<compaction_manifest> decided = read_manifest();
+    placed_list all;
+    for (const std::uint64_t number : segment_numbers()) {
+      if (!decided || !decided->replaces(number)) all.push_back({number, segment_name<when>(number)});
+      else if (const std::string made = segment_name<when>(number, replacement_suffix); decided->makes(number))
+        all.push_back({number, directory_.exists(made) ? made : segment_name<when>(number)});
+    }
+    return all;
+  }
+
+  /// Finds out what the store is, and makes one where there is none. Finishes a compaction that was decided, but for `end_compaction`, and
+  /// removes what is left of one that wasn't. Only for the writer, which holds the lock.
   void open_or_create(bool chained, std::int64_t now_us) {
     for (const std::string& name : directory_.list())
       if (is_unfinished(name)) directory_.remove(name);
-    if (directory_.exists(std::string{store_file_name})) return read_store_file();
+    if (directory_.exists(std::string{store_file_name})) {
+      read_store_file();
+      unfinished_compaction_ = read_manifest();
+      if (unfinished_compaction_) apply(*unfinished_compaction_);
+      remove_replacements();
+      return;
+    }
     const number_list segments = segment_numbers();
     if (segments.empty()) {
       head_.common.identity = new_identity(chained, now_us);
@@ -94,6 +125,38 @@ class log_files {
     write_whole(segment_name<when>(first_sequence), head.encode());
   }
 
+  /// The compaction that opening the log for writing found decided and not over.
+  [[nodiscard]] const std::optional<compaction_manifest>& unfinished_compaction() const noexcept { return unfinished_compaction_; }
+
+  /// What a compaction that isn't decided has written.
+  void remove_replacements() {
+    for (const std::string& name : directory_.list())
+      if (segment_number(name, replacement_suffix)) directory_.remove(name);
+    directory_.remove(std::string{compaction_file_name}.append(unfinished_suffix));
+  }
+  /// From here on the replacements are the log. They and their names are on stable storage. When this throws, `is_decided` says which it is.
+  void decide(compaction_manifest manifest, std::int64_t now_us) {
+    manifest.common = head_.common;
+    manifest.common.created_at_us = now_us;
+    write_whole(std::string{compaction_file_name}, bytes_view{manifest.encode()});
+  }
+  [[nodiscard]] bool is_decided() const { return directory_.exists(std::string{compaction_file_name}); }
+  /// Gives the replacements their names. Done again, it goes on where it stopped.
+  void apply(const compaction_manifest& manifest) {
+    for (const std::uint64_t first : manifest.replaced) directory_.remove(segment_name<when>(first, index_suffix));
+    directory_.sync();  // before the segments: an index mustn't be found beside another segment than it was made from
+    for (const std::uint64_t first : manifest.made)
+      if (const std::string made = segment_name<when>(first, replacement_suffix); directory_.exists(made)) directory_.rename(made, segment_name<when>(first));
+    for (const std::uint64_t first : manifest.replaced)
+      if (!manifest.makes(first)) directory_.remove(segment_name<when>(first));
+    directory_.sync();
+  }
+  void end_compaction() {
+    directory_.remove(std::string{compaction_file_name});
+    directory_.sync();
+    unfinished_compaction_.reset();
+  }
+
   /// Opens a segment's file and maps its first `capacity` bytes, or as many as it has. The result holds the mapping.
   struct mapped_segment {
     file_type file;
@@ -102,7 +165,11 @@ class log_files {
     digest head_before{};
   };
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode) {
-    file_type file = directory_.open_file(segment_name<when>(first_sequence), mode);
+    return map_segment(first_sequence, segment_name<when>(first_sequence), capacity, mode);
+  }
+  /// The same, of a segment that has another name for now.
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity, open_mode mode) {
+    file_type file = directory_.open_file(name, mode);
     const std::uint64_t size = file.size();
     auto mapping = make_shared_owner<decltype(file.map(std::size_t{}))>(file.map(larger<std::size_t>(size, capacity)));
     const std::byte* base = mapping->data();
@@ -112,7 +179,7 @@ class log_files {
         head.common.identity.chained != identity().chained)
       throw_corrupt("the segment belongs to another store", where, 16);
     if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", where, 48);
-    auto shared = make_shared_owner<segment>(std::move(where), first_sequence, identity().chained, base, std::move(mapping));
+    auto shared = make_shared_owner<segment>(std::move(where), first_sequence, identity().chained, base, std::move(mapping), head.generation);
     return {std::move(file), std::move(shared), size, head.head_before};
   }
 
@@ -133,19 +200,38 @@ class log_files {
       segment_scan reading{*opened_one.shared, identity(), log.end};
       log.results.push_back(reading.run(static_cast<std::size_t>(opened_one.size), is_last));
       if (!is_last) opened_one.shared->complete(opened_one.size);
+      log.generation = larger(log.generation, opened_one.shared->generation());
       log.segments.push_back(std::move(opened_one.shared));
     }
     return log;
   }
 
+  /// Reads the manifest of a compaction, if there is one. Throws `errc::corrupt`.
+  [[nodiscard]] std::optional<compaction_manifest> read_manifest() const {
+    const std::string name{compaction_file_name};
+    if (!directory_.exists(name)) return std::nullopt;
+    try {
+      const file_type file = directory_.open_file(name, open_mode::read);
+      deferred<Environment, bytes> raw(static_cast<std::size_t>(file.size()));
+      raw.resize(file.read_at(raw.data(), raw.size(), 0));
+      return compaction_manifest::decode(bytes_view{raw}, identity(), std::string{file.path()});
+    } catch (const error& failure) {
+      if (failure.code() == errc::not_found) return std::nullopt;  // it is over by now
+      throw;
+    }
+  }
+
  private:
   template <std::size_t size>
   void write_whole(const std::string& name, const std::array<std::byte, size>& content) {
+    write_whole(name, bytes_view{content.data(), content.size()});
+  }
+  void write_whole(const std::string& name, bytes_view content) {
     const std::string unfinished = name + std::string{unfinished_suffix};
     directory_.remove(unfinished);
     {
       file_type file = directory_.open_file(unfinished, open_mode::create);
-      file.write_at(bytes_view{content.data(), content.size()}, 0);
+      file.write_at(content, 0);
       file.sync();
     }
     directory_.rename(unfinished, name);
@@ -184,6 +270,7 @@ class log_files {
   Environment world_;
   directory_type directory_;
   store_head head_{};
+  std::optional<compaction_manifest> unfinished_compaction_{};
 };
 
 }  // namespace quipu::detail

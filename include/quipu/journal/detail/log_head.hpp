@@ -19,14 +19,25 @@ class basic_log_head {
   using log_snapshot = basic_log_snapshot<When>;
 
  public:
-  /// The head after all events of a snapshot, or of one that was asked for later.
+  /// The head after all events of a snapshot, dropped ones included, or of one that was asked for later.
   [[nodiscard]] digest after(const log_snapshot& seen) {
     const lock_guard lock{mutex_};
     constexpr std::size_t together = std::size_t{32} << 10;
     deferred<When, bytes> hashes;
-    for (; hashed_ < seen.end_sequence; ++hashed_) {
-      const digest hash = seen.find_sequence(hashed_).frame.hash();
-      hashes.insert(hashes.end(), hash.bytes().begin(), hash.bytes().end());
+    const auto add = [&](const digest& hash) { hashes.insert(hashes.end(), hash.bytes().begin(), hash.bytes().end()); };
+    while (hashed_ < seen.end_sequence) {
+      if (const auto found = seen.find_sequence(hashed_)) {
+        add(found.frame.hash());
+        ++hashed_;
+      } else {
+        const auto found_hole = seen.find_hole(hashed_);
+        if (!found_hole) throw_corrupt("an event is missing", seen.at(0)->path(), 0);
+        const basic_hole<When> dropped{found_hole.frame, true};
+        dropped.each([&](const dropped_event& each) {
+          if (each.sequence >= hashed_) add(each.hash);
+        });
+        hashed_ = dropped.first_sequence() + dropped.count();
+      }
       if (hashes.size() < together) continue;
       hasher_.update(bytes_view{hashes});
       hashes.clear();

@@ -4,6 +4,8 @@
 // each entity, and the log's head where it is written down. Whoever can write the files can make a log that passes; that it is still the
 // same log, only a head that was kept elsewhere tells.
 //
+// What a compaction dropped or erased is counted, not refused: its hashes are still there, and everything else must fit them.
+//
 // The hash of an event covers the stored hash of the one before, so events needn't be hashed one after the other: as many are at once as
 // the processor's vectors have lanes.
 #pragma once
@@ -11,6 +13,7 @@
 #include "../../core/detail/blake3_many.hpp"
 #include "../../core/detail/owner.hpp"
 #include "entity_table.hpp"
+#include "hole.hpp"
 #include "layout.hpp"
 #include "segment.hpp"
 
@@ -29,6 +32,7 @@ class basic_log_verifier {
   using segment_head = basic_segment_head<When>;
   using coordinate_definition = basic_coordinate_definition<When>;
   using seal_content = basic_seal_content<When>;
+  using hole = basic_hole<When>;
 
  public:
   basic_log_verifier(const log_snapshot& seen, const store_identity& identity) : seen_{seen}, identity_{identity} {}
@@ -40,7 +44,7 @@ class basic_log_verifier {
     for (std::size_t position = 0; position < seen_.segment_count(); ++position) {
       begin_segment(position);
       while (next_frame()) {
-        if (sequence_ % report_every == 0 && sequence_ != reported_) {
+        if (sequence_ - reported_ >= report_every) {
           reported_ = sequence_;
           if (!report(sequence_)) return false;
         }
@@ -50,6 +54,10 @@ class basic_log_verifier {
     if (sequence_ != seen_.end_sequence) fail(offset_, "events are missing at the end");
     return report(sequence_);
   }
+
+  /// After `run`: how many of the events were dropped by a compaction, and how many erased.
+  [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
+  [[nodiscard]] std::uint64_t erased() const noexcept { return erased_; }
 
   /// After `run`: the log's head.
   [[nodiscard]] digest head() noexcept {
@@ -80,6 +88,7 @@ class basic_log_verifier {
     const segment_head opening = segment_head::decode(bytes_view{segment_->base(), segment_head::size}, segment_->path());
     if (opening.first_sequence != sequence_) fail(48, "the segment begins with another number than the last one ends");
     if (identity_.chained && opening.head_before != head()) fail(64, "the log's head before this segment isn't what its events give");
+    compacted_ = opening.common.compacted;
     offset_ = segment_head::size;
     sealed_ = false;
   }
@@ -110,7 +119,34 @@ class basic_log_verifier {
       if (!seal || seal->next_sequence != sequence_) fail(offset_, "a segment's seal doesn't fit the segment");
       if (identity_.chained && seal->head != head()) fail(offset_, "the log's head at the seal isn't what its events give");
       sealed_ = true;
+    } else if (frame.kind() == event_kind::tombstone) {
+      check_hole(frame);
     }
+  }
+
+  /// The hashes of dropped events can't be computed anew; they are what the entity's next event and the log's head are computed from.
+  void check_hole(const frame_view& frame) {
+    const auto found = hole::read(frame, identity_.chained);
+    if (!found) fail(offset_, "what is left of dropped events can't be read");
+    if (!compacted_) fail(offset_, "events were dropped from a segment that doesn't say so");
+    if (!(last_id_ < found->last_id())) fail(offset_, "a dropped event's id isn't later than the one before it");
+    last_id_ = found->last_id();
+    found->each([&](const dropped_event& each) {
+      if (each.coordinate >= slots_.size()) fail(offset_, "a dropped event's coordinate isn't defined");
+      entity_end& entity = *slots_[each.coordinate]->entity;
+      if (each.entity_sequence != entity.next_sequence) fail(offset_, "an event of the entity is missing or out of order");
+      ++entity.next_sequence;
+      ++sequence_;
+      ++dropped_;
+      if (!identity_.chained) return;
+      add_to_head(each.hash);
+      entity.chain_end = each.hash;
+    });
+  }
+
+  void add_to_head(const digest& hash) noexcept {
+    heads_[headed_] = hash;
+    if (++headed_ == heads_together) absorb();
   }
 
   void check_event(const frame_view& frame) {
@@ -122,11 +158,18 @@ class basic_log_verifier {
     last_id_ = frame.id();
     ++sequence_;
     ++entity.next_sequence;
+    const bool erased = frame.kind() == event_kind::tombstone;
+    if (erased) {
+      if (!erased_content::of(frame)) fail(offset_, "what is left of an erased event can't be read");
+      if (!compacted_) fail(offset_, "an event was erased from a segment that doesn't say so");
+      ++erased_;
+    }
     if (!identity_.chained) return;
     const digest stored = frame.hash();
-    heads_[headed_] = stored;
-    if (++headed_ == heads_together) absorb();
-    if (const std::size_t size = frame.hash_message_size(); size > lane_limit) {
+    add_to_head(stored);
+    if (erased) {
+      // As with dropped ones: the bytes that gave the hash are gone.
+    } else if (const std::size_t size = frame.hash_message_size(); size > lane_limit) {
       if (frame.computed_hash(entity.chain_end, slot.part_of_hash) != stored) fail(offset_, broken_chain);
     } else {
       std::byte* message = messages_.get() + waiting_ * lane_limit;
@@ -156,6 +199,9 @@ class basic_log_verifier {
   const segment* segment_{};
   bool is_last_{};
   bool sealed_{};
+  bool compacted_{};
+  std::uint64_t dropped_{};
+  std::uint64_t erased_{};
   std::size_t offset_{};
   std::size_t end_{};
   std::uint64_t sequence_{};

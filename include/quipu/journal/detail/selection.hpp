@@ -31,7 +31,7 @@ class basic_selection {
   basic_selection() = default;
   basic_selection(const segment& of, const region& wanted) {
     if (wanted.selects_nothing()) return;
-    of.with_index([&](const segment_index& index) { choose(index, wanted); });
+    of.with_index([&](const segment_index& index) { choose(of, index, wanted); });
     if (lists_.empty()) return;
     const bool by_names = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
                           (!by_entity_ && wanted.entity_match() == region::match::exact);
@@ -56,12 +56,12 @@ class basic_selection {
  private:
   enum class memo : unsigned char { unknown, taken, refused };
 
-  void choose(const segment_index& index, const region& wanted) {
+  void choose(const segment& of, const segment_index& index, const region& wanted) {
     if (wanted.entity_match() == region::match::exact) {
       by_entity_ = true;
       if (const entity_places* entity = index.find_entity(wanted.entity_text())) {
         lists_.push_back(&entity->events);
-        first_position_ = entity->position_of(wanted.first_sequence());
+        first_position_ = of.position_in(*entity, wanted.first_sequence());
       }
     } else if (wanted.scope_name()) {
       if (const scope_places* scope = index.find_scope(*wanted.scope_name())) lists_.push_back(&scope->events);
@@ -254,7 +254,7 @@ void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity,
     std::size_t from = 0;
     const basic_entity_places<When>* known = owner->with_index([&](const basic_segment_index<When>& index) {
       const basic_entity_places<When>* here = index.find_entity(entity);
-      if (here != nullptr) from = here->position_of(first);
+      if (here != nullptr) from = owner->position_in(*here, first);
       return here;
     });
     if (known == nullptr) continue;
