@@ -177,7 +177,7 @@ def json_string(raw):
 
 
 def shortest_digits(value, size):
-    """The fewest digits that give this number back, of those the nearest to it: digits and the power of ten of the last one."""
+    """The fewest digits that give this number back, of those the nearest to it, of two the even one: digits and the power of ten of the last one."""
     if size == 8:
         digits, _, exponent = ("%r" % value).partition("e")
         whole, _, part = digits.partition(".")
@@ -187,7 +187,7 @@ def shortest_digits(value, size):
         for count in range(1, 10):
             digits, _, exponent = ("%.*e" % (count - 1, value)).partition("e")
             power, middle = int(exponent) - count + 1, int(digits.replace(".", ""))
-            near = sorted((middle - 1, middle, middle + 1), key=lambda each: abs(each * fractions.Fraction(10) ** power - exact))
+            near = sorted((middle - 1, middle, middle + 1), key=lambda each: (abs(each * fractions.Fraction(10) ** power - exact), each % 2))
             fits = [each for each in near if each > 0 and same_float(each, power, value)]
             if fits:
                 found = str(fits[0])

@@ -188,6 +188,7 @@ class Dump(unittest.TestCase):
 
         self.assertEqual(printed("f32", struct.pack("<f", 0.1)), "0.1")
         self.assertEqual(printed("f32", struct.pack("<I", 1)), "1e-45")
+        self.assertEqual(printed("f32", struct.pack("<f", 4194303.75)), "4194303.8")  # as near as 4194303.7
         self.assertEqual(printed("f32", struct.pack("<f", 2.0 ** 87)), "1.5474251e+26")
         for value, text in ((0.1, "0.1"), (-0.0, "-0"), (1.0, "1"), (1e300, "1e+300"), (100000.0, "1e+05"), (12345.5, "12345.5"), (0.001, "0.001"),
                             (0.0001, "1e-04"), (2.0 ** 60, "1152921504606846976"), (float("inf"), '"Infinity"'), (float("nan"), '"NaN"'), (5e-324, "5e-324")):
