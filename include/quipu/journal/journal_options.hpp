@@ -67,7 +67,6 @@ struct journal_options {
   std::uint64_t write_buffer_bytes{};
   std::uint64_t preallocate_bytes{};
   double retry_above{1.0};  ///< utilization from which try_submit declines
-  fence_policy fence{fence_policy::wait};
   bool chain{true};
   callback<std::int64_t()> clock{};
 };

@@ -47,6 +47,12 @@ struct config {
     std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
     /// The file grows by so much at a time, so that a flush needn't wait for it to grow. At most 256 MiB.
     std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
+    /// `try_submit` is a retry while `writer_pressure().utilization()` is so high. Over 0, at most 1.
+    double retry_above{0.75};
+    /// What such a retry says as its `max_attempts`; whoever retries counts. At least 1.
+    std::uint32_t retry_attempts{10};
+    /// What becomes of other writers while a visibility fence is open, unless the fence says otherwise.
+    fence_policy fence{fence_policy::wait};
   } writer{};
 
   struct cache_config {
@@ -74,6 +80,10 @@ struct config {
     within("batch.max_bytes", batch.max_bytes, 1, std::uint64_t{1} << 30);
     within("writer.buffer_bytes", writer.buffer_bytes, 4096, std::uint64_t{64} << 20);
     within("writer.preallocate_bytes", writer.preallocate_bytes, 0, std::uint64_t{256} << 20);
+    within("writer.retry_attempts", writer.retry_attempts, 1, UINT32_MAX);
+    if (!(writer.retry_above > 0.0 && writer.retry_above <= 1.0)) throw error{errc::configuration, "config.writer.retry_above must be over 0, and at most 1"};
+    if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
+      throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
     within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
     if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
       throw error{errc::configuration, "config.sync.mode is neither durable nor buffered"};
@@ -117,6 +127,7 @@ void check_expected_head(const config& settings, Head&& head) {
   options.sync_interval_ms = from.sync.interval_ms;
   options.write_buffer_bytes = from.writer.buffer_bytes;
   options.preallocate_bytes = from.writer.preallocate_bytes;
+  options.retry_above = from.writer.retry_above;
   options.chain = from.chain;
   options.clock = from.clock;
   return options;
