@@ -17,6 +17,7 @@
 #include "detail/log_copy.hpp"
 #include "detail/log_files.hpp"
 #include "detail/log_head.hpp"
+#include "detail/log_salvage.hpp"
 #include "detail/placement.hpp"
 #include "detail/schema_ledger.hpp"
 #include "detail/segment.hpp"
@@ -29,6 +30,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace quipu::detail {
 
@@ -43,12 +45,17 @@ class follower {
   using segment_list = std::vector<shared_owner<segment>>;
   using segment_scan = basic_segment_scan<when>;
   using placement = basic_placement<when>;
+  using damage_report = deferred<Environment, quipu::damage_report>;
 
  public:
   /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   follower(Environment world, journal_options options) : options_{std::move(options)}, files_{std::move(world), options_.directory, false} {
-    files_.open_existing();
-    load();
+    if (options_.salvage) {
+      salvage();
+    } else {
+      files_.open_existing();
+      load();
+    }
   }
 
   follower(const follower&) = delete;
@@ -74,7 +81,14 @@ class follower {
     return {seen(), end == nullptr ? 0 : end->next_sequence, view_->generation};
   }
 
-  [[nodiscard]] digest head() { return identity().chained ? head_.after(snapshot()) : digest{}; }
+  [[nodiscard]] digest head() {
+    check_whole();
+    return identity().chained ? head_.after(snapshot()) : digest{};
+  }
+  /// Throws `errc::corrupt` with the first of what was left out, if anything was.
+  void check_whole() const {
+    if (!damage_.empty()) throw_corrupt(damage_.front().reason, damage_.front().path, damage_.front().offset);
+  }
 
   /// Copies what is visible into another directory: see `copy_log`.
   void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
@@ -88,6 +102,8 @@ class follower {
   [[nodiscard]] std::int64_t now_us() { return options_.clock ? options_.clock() : files_.world().now_us(); }
   [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+  /// What was left out; see `config.open`.
+  [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count() {
     const lock_guard lock{mutex_};
     return view_->end.entities.entity_count();
@@ -106,10 +122,12 @@ class follower {
     sole_owner<segment_scan> scan{};  ///< of the last segment
     std::optional<typename files_type::file_type> file{};
     std::uint64_t mapped_bytes{};
+    std::uint64_t salvaged_end{};  ///< where there is no scan
   };
 
   [[nodiscard]] log_snapshot seen() const noexcept {
-    return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->scan->result().end / frame_alignment)};
+    const std::uint64_t end_offset = view_->scan ? view_->scan->result().end : view_->salvaged_end;
+    return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(round_up(static_cast<std::size_t>(end_offset), frame_alignment) / frame_alignment)};
   }
 
   /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again.
@@ -150,8 +168,25 @@ class follower {
     return true;
   }
 
+  /// Reads what is sound, once. What is folded from that is nothing for a cache that others have: so it is of a generation of its own.
+  void salvage() {
+    log_salvage<Environment> found{files_};
+    auto fresh = make_sole_owner<view>();
+    for (const auto& each : found.segments)
+      each->with_index([&](const segment_index& index) { schemas_.learn(index, each->first_sequence() + 1); });
+    fresh->segments = make_shared_owner<const segment_list>(std::move(found.segments));
+    fresh->end = std::move(found.end);
+    fresh->salvaged_end = found.end_offset;
+    std::uint64_t random{};
+    files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
+    fresh->generation = generation_count_limit << 40 | random >> 24;
+    damage_ = std::move(found.damage);
+    view_ = std::move(fresh);
+  }
+
   /// Takes all whole commits that are there.
   void catch_up() {
+    if (options_.salvage) return;
     for (;;) {
       if (view_->scan->result().generation > noted_) {
         noted_ = view_->scan->result().generation;
@@ -266,6 +301,7 @@ class follower {
   files_type files_;
   mutex mutex_;
   sole_owner<view> view_;
+  std::vector<damage_report> damage_;
   std::uint64_t noted_{};  // the highest generation that a note in the log told of
   deferred<Environment, bytes> window_;
   basic_schema_ledger<when> schemas_;

@@ -44,7 +44,8 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   [[nodiscard]] store_diagnostics diagnostics() {
     return {.directory = core_->settings.directory.str(),
             .chained = core_->log.identity().chained,
-            .created_at_us = core_->log.created_at_us()};
+            .created_at_us = core_->log.created_at_us(),
+            .damage = core_->log.damage()};
   }
   [[nodiscard]] const config& settings() const noexcept { return core_->settings; }
   [[nodiscard]] Cache& cache() noexcept { return core_->cache; }
@@ -55,7 +56,9 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
 
   struct core {
     core(const config& chosen, Cache chosen_cache, Environment world)
-        : settings{detail::validated(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), detail::journal_options_of(settings)} {}
+        : settings{detail::validated(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), detail::journal_options_of(settings)} {
+      if (settings.open == open_policy::salvage) settings.cache.put_after_events = UINT64_MAX;
+    }
     config settings;
     Cache cache;
     follower log;

@@ -196,7 +196,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
 
   struct core {
     core(const config& chosen, Cache chosen_cache, Environment world)
-        : settings{detail::validated(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), detail::journal_options_of(settings)} {}
+        : settings{detail::validated_for_writing(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), detail::journal_options_of(settings)} {}
     config settings;
     Cache cache;
     journal log;

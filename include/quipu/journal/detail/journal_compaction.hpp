@@ -119,7 +119,7 @@ class journal_compaction {
     std::uint64_t random{};
     log_.files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
     const lock_guard lock{log_.mutex_};
-    if (log_.generation_ >> 40 == generation_count_limit)
+    if ((log_.generation_ >> 40) + 1 >= generation_count_limit)
       throw error{errc::unsupported_format, "the log was compacted too often", {.path = log_.options_.directory.str(), .expected = generation_count_limit}};
     return generation_after(log_.generation_, random);
   }

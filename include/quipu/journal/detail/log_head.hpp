@@ -31,7 +31,7 @@ class basic_log_head {
         ++hashed_;
       } else {
         const auto found_hole = seen.find_hole(hashed_);
-        if (!found_hole) throw_corrupt("an event is missing", seen.at(0)->path(), 0);
+        if (!found_hole) throw_corrupt("an event is missing", {}, 0);
         const basic_hole<When> dropped{found_hole.frame, true};
         dropped.each([&](const dropped_event& each) {
           if (each.sequence >= hashed_) add(each.hash);

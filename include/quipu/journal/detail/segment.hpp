@@ -182,7 +182,6 @@ struct basic_log_snapshot {
     return owner->with_index([&](const segment_index& index) -> found_frame {
       const place_list& order = index.order();
       if (position < order.size() && owner->frame_at(order[position]).sequence() == sequence) return {owner, owner->frame_at(order[position])};
-      if (index.holes().empty()) return {};
       const auto found = end_of_those(order.begin(), order.end(), [&](std::uint32_t place) { return owner->frame_at(place).sequence() < sequence; });
       if (found == order.end() || owner->frame_at(*found).sequence() != sequence) return {};
       return {owner, owner->frame_at(*found)};
