@@ -232,6 +232,7 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
     CHECK(found.diagnostics().damage.size() >= names.size());
     CHECK(code_of([&] { static_cast<void>(found.head()); }) == errc::corrupt);
     CHECK(code_of([&] { found.verify(); }) == errc::corrupt);
+    CHECK(code_of([&] { found.snapshot("copy"); }) == errc::corrupt);
   }
   SECTION("a compaction's manifest") {
     CHECK(salvage([&](disk& copy) { copy.put("quipu.compaction", std::string(100, 'x')); }, 0, 0));

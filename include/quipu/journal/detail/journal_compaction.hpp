@@ -147,6 +147,7 @@ class journal_compaction {
   /// Readers get the new segments from now on. Those who have the old ones keep them.
   void exchange(const compactor& work) {
     const auto& manifest = work.manifest();
+    shared_owner<const segment_list> old;  // let go of when the lock is
     const lock_guard lock{log_.mutex_};
     auto list = make_shared_owner<segment_list>();
     std::size_t made = 0;
@@ -154,7 +155,7 @@ class journal_compaction {
       if (!manifest.replaces(each->first_sequence())) list->push_back(each);
       else if (manifest.makes(each->first_sequence())) list->push_back(work.made()[made++]);
     }
-    log_.segments_ = std::move(list);
+    old = std::exchange(log_.segments_, shared_owner<const segment_list>{std::move(list)});
     if (manifest.generation != 0) log_.generation_ = manifest.generation;
   }
 
