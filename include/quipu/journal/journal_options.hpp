@@ -53,10 +53,22 @@ struct writer_pressure {
   friend constexpr bool operator==(const writer_pressure&, const writer_pressure&) noexcept = default;
 };
 
+/// What reading a damaged log in spite of it has left out.
+struct damage_report {
+  std::string path{};
+  std::uint64_t offset{};
+  std::uint64_t bytes{};   ///< that were skipped; 0 where a file is missing
+  std::uint64_t events{};  ///< that are missing, as far as what follows tells
+  std::string reason{};
+
+  friend bool operator==(const damage_report&, const damage_report&) = default;
+};
+
 namespace detail {
 
 struct journal_options {
   path directory{};
+  bool salvage{};  ///< of a reader: leave out what is damaged
   std::uint64_t segment_max_bytes{};
   std::uint64_t payload_max_bytes{};
   std::size_t batch_max_events{};

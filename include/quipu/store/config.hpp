@@ -20,6 +20,12 @@ namespace quipu {
 /// Which durability an append has that doesn't ask for one.
 enum class sync_mode : std::uint8_t { durable, buffered };
 
+/// How a damaged log is opened.
+enum class open_policy : std::uint8_t {
+  strict,   ///< not at all: damage is `errc::corrupt`
+  salvage,  ///< for reading what is sound; what isn't is skipped, and told by `diagnostics()`
+};
+
 struct config {
   /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`). A symbolic link
   /// in its place is refused.
@@ -62,6 +68,9 @@ struct config {
 
   /// Whether a new store keeps a hash chain. An existing one goes on as it began.
   bool chain{true};
+  /// With `open_policy::salvage`, a `read_only_store` reads of a damaged log what is sound, as it is at that moment. A batch may be there in part. Its
+  /// states don't go into the cache. Nothing is changed in the log, and no store opens one so for writing (`errc::configuration`).
+  open_policy open{open_policy::strict};
   /// What `head()` must be when the store is opened, or `errc::corrupt`: with a head that was kept elsewhere, a log that was cut or rolled back is
   /// found out. Takes the time of reading all events' hashes.
   std::optional<digest> expected_head{};
@@ -85,6 +94,8 @@ struct config {
     if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
       throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
     within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+    if (open != open_policy::strict && open != open_policy::salvage)
+      throw error{errc::configuration, "config.open is neither strict nor salvage"};
     if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
       throw error{errc::configuration, "config.sync.mode is neither durable nor buffered"};
   }
@@ -105,6 +116,21 @@ namespace detail {
   return chosen;
 }
 
+/// As `validated`, for a store that writes.
+[[nodiscard]] inline const config& validated_for_writing(const config& chosen) {
+  chosen.validate();
+  if (chosen.open == open_policy::salvage)
+    throw error{errc::configuration, "config.open: what was salvaged can only be read, with a read_only_store", {.path = chosen.directory.str()}};
+  return chosen;
+}
+
+/// What was salvaged isn't put into a cache, which others may have.
+template <class When = when_used>
+[[nodiscard]] config settings_for_reading(config chosen) {
+  if (chosen.open == open_policy::salvage) chosen.cache.put_after_events = UINT64_MAX;
+  return chosen;
+}
+
 /// Compares the log's head with the one that is expected, if there is one.
 template <class Head>
 void check_expected_head(const config& settings, Head&& head) {
@@ -118,6 +144,7 @@ void check_expected_head(const config& settings, Head&& head) {
 [[nodiscard]] inline journal_options journal_options_of(const config& from) {
   journal_options options;
   options.directory = from.directory;
+  options.salvage = from.open == open_policy::salvage;
   options.segment_max_bytes = from.segment_max_bytes;
   options.payload_max_bytes = from.payload_max_bytes;
   options.batch_max_events = from.batch.max_size;

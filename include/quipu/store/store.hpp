@@ -69,7 +69,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
   explicit store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{detail::make_shared_owner<core>(settings, std::move(cache), std::move(world), detail::next_store_number())} {
+      : core_{detail::make_shared_owner<core>(detail::validated_for_writing(settings), std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
