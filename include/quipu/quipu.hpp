@@ -37,8 +37,8 @@
 #include "event/frame.hpp"
 #include "event/erased_event.hpp"
 #include "event/event_list.hpp"
-#include "event/schema_json.hpp"
 #include "event/upcast.hpp"
+#include "event/schema_json.hpp"
 #include "event/event_view.hpp"
 
 #include "outcome/text.hpp"
@@ -92,9 +92,18 @@
 #include "cache/no_cache.hpp"
 #include "cache/tiered_cache.hpp"
 
+#include "delivery/cursor_position.hpp"
+#include "delivery/cursor.hpp"
+#include "delivery/cursor_info.hpp"
+#include "delivery/named_cursor.hpp"
+#include "delivery/stages.hpp"
+#include "delivery/subscription.hpp"
+#include "delivery/watcher.hpp"
+
 #include "store/batch.hpp"
 #include "store/causal_graph.hpp"
 #include "store/config.hpp"
+#include "store/delivering.hpp"
 #include "store/execute_options.hpp"
 #include "store/receipts.hpp"
 #include "store/reading.hpp"

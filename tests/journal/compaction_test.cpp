@@ -378,6 +378,31 @@ TEST_CASE("an altered hash of a dropped or erased event is found, and so is a dr
   }
 }
 
+TEST_CASE("damage that a compaction meets is found, and doesn't get a new checksum", "[journal][compaction]") {
+  for (const auto which : all_policies) {
+    const disk machine;
+    make_log(machine);
+    store opened{compaction_settings(), quipu::no_cache{}, machine};
+    const std::string name = segments_of(machine).at(2);
+    const auto frames = raw_log::frames_of(machine.content(name));
+    auto file = disk{machine}.open_directory("ledger", false).open_file(name, quipu::open_mode::write);
+    std::byte byte{};
+    REQUIRE(file.read_at(&byte, 1, frames.at(4).at + 60) == 1);
+    byte ^= std::byte{1};
+    file.write_at(quipu::bytes_view{&byte, 1}, frames.at(4).at + 60);  // the store is open: its mapping shows it
+    try {
+      opened.compact(policy_of(which));
+      FAIL("damage was written anew");
+    } catch (const quipu::error& failure) {
+      CHECK(failure.code() == errc::corrupt);
+      CHECK(failure.path() == "ledger/" + name);
+      CHECK(failure.offset() == frames.at(4).at);
+    }
+    CHECK_FALSE(has_leftovers(machine));
+    CHECK(append_numbered(opened, compaction_events, quipu::durability::durable).durable);
+  }
+}
+
 TEST_CASE("every byte of what is left of dropped events matters", "[journal][compaction]") {
   const disk machine;
   make_log(machine);

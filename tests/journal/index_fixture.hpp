@@ -67,6 +67,13 @@ class sample {
 
   [[nodiscard]] const segment_index& index() const { return index_; }
   [[nodiscard]] const index_cover& cover() const { return cover_; }
+  /// Whether an index says of the segment what it was told.
+  template <class Mapped>
+  [[nodiscard]] bool is_covered_by(const Mapped& mapped) const {
+    quipu::detail::index_cover read = mapped.cover();
+    read.head_state = mapped.head_state().copy();  // has a section of its own, which is read when it is needed
+    return read == cover_;
+  }
   [[nodiscard]] const quipu::detail::store_identity& identity() const { return identity_; }
   [[nodiscard]] std::uint64_t first() const { return cover_.first_sequence; }
   [[nodiscard]] event_id id_at(std::uint32_t place) const { return quipu::detail::frame_view{log_.data() + std::size_t{place} * 8, shape_.chained}.id(); }

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace store_tests;
@@ -366,4 +367,92 @@ TEST_CASE("threads append, read, project and compact at once", "[store][compacti
   CHECK(store.project<account>("kept:1")->cents == static_cast<std::int64_t>(each));
   CHECK(store.stats().events == 4 * each);
   store.close();
+}
+
+TEST_CASE("closing waits for a compaction, which ends then and changes nothing", "[store][compaction]") {
+  const quipu::memory world;
+  using memory_store = quipu::store<quipu::no_cache, quipu::memory>;
+  memory_store store{small_segments(), quipu::no_cache{}, world};
+  fill(store);
+  std::atomic<bool> closed{false};
+  bool too_early = false;
+  std::thread closing;
+  const auto keep = [&](const quipu::event_view& event) {
+    if (event.sequence() != 5) return false;
+    closing = std::thread{[&] {
+      store.close();
+      closed = true;
+    }};
+    while (store.try_append(alice, deposited{0}, buffered).is_ok()) std::this_thread::yield();  // it has begun to close
+    for (int round = 0; round < 1000; ++round) std::this_thread::yield();
+    too_early = closed;
+    return true;
+  };
+  CHECK(code_of([&] { store.compact(compaction::retain(keep)); }) == quipu::errc::closed);
+  closing.join();
+  CHECK_FALSE(too_early);
+  memory_store again{small_segments(), quipu::no_cache{}, world};
+  CHECK(again.verify().dropped == 0);
+  CHECK(again.count(region::entity("account:bob")) == 12);
+}
+
+namespace {
+
+/// A world in which something happens each time before a file is opened.
+class interrupted {
+ public:
+  class directory : public quipu::memory::directory {
+   public:
+    directory(quipu::memory::directory of, quipu::callback<void(const std::string&)> before)
+        : quipu::memory::directory{std::move(of)}, before_{std::move(before)} {}
+    [[nodiscard]] quipu::memory::file open_file(const std::string& name, quipu::open_mode mode) const {
+      before_(name);
+      return quipu::memory::directory::open_file(name, mode);
+    }
+
+   private:
+    quipu::callback<void(const std::string&)> before_;
+  };
+
+  interrupted(quipu::memory world, quipu::callback<void(const std::string&)> before) : world_{std::move(world)}, before_{std::move(before)} {}
+  [[nodiscard]] directory open_directory(const quipu::path& where, bool create) const { return {world_.open_directory(where, create), before_}; }
+  [[nodiscard]] std::int64_t now_us() const { return world_.now_us(); }
+  void random(std::byte* to, std::size_t count) const { world_.random(to, count); }
+
+ private:
+  quipu::memory world_;
+  quipu::callback<void(const std::string&)> before_;
+};
+static_assert(quipu::environment<interrupted>);
+
+}  // namespace
+
+TEST_CASE("a reader that opens a log while it is compacted sees it before or after, whatever it has opened by then", "[store][compaction]") {
+  for (int policy = 0; policy < 3; ++policy) {
+    for (int twice = 0; twice < 2; ++twice) {
+      std::uint64_t opened = 1;
+      for (std::uint64_t point = 0; point < opened; ++point) {
+        const quipu::memory world;
+        quipu::store<quipu::no_cache, quipu::memory> writer{small_segments(), quipu::no_cache{}, world};
+        fill(writer, 150);
+        writer.compact(compaction::retain([](const quipu::event_view& event) { return event.sequence() != 149; }));
+        opened = 0;
+        const auto compact = [&](const std::string& name) {
+          if (!name.ends_with(".segment")) return;
+          const std::uint64_t number = opened++;
+          if (number != point && (twice == 0 || number != point + 2)) return;
+          const auto keep = [number](const quipu::event_view& event) { return event.sequence() % 3 != number % 3; };
+          writer.compact(policy == 0 ? compaction::merge() : policy == 1 ? compaction::retain(keep) : compaction::tombstone(keep));
+        };
+        quipu::read_only_store<quipu::no_cache, interrupted> reader{small_segments(), quipu::no_cache{}, interrupted{world, compact}};
+        INFO("policy " << policy << ", before segment " << point << (twice != 0 ? ", and again" : ""));
+        REQUIRE(reader.count(region::all()) == writer.count(region::all()));
+        REQUIRE(reader.project<account>("account:alice") == folded(writer, "account:alice"));
+        REQUIRE(reader.verify() == writer.verify());
+        writer.append(alice, deposited{1});
+        REQUIRE(reader.project<account>("account:alice") == folded(writer, "account:alice"));
+      }
+      CHECK(opened > 3);
+    }
+  }
 }

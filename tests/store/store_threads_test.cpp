@@ -273,3 +273,26 @@ TEST_CASE("two closings at once, and one while the timer flushes", "[store][thre
     REQUIRE(store.count(region::all()) == 5);
   }
 }
+
+TEST_CASE("a child that is forked while other threads append is refused, and never waits for them", "[store][threads]") {
+  const scratch_folder folder;
+  quipu::store store{quipu::config{.directory = folder / "d"}};
+  std::atomic<bool> over{false};
+  std::vector<std::thread> writers;
+  for (int number = 0; number < 2; ++number)
+    writers.emplace_back([&] {
+      while (!over) store.append({"a", "b"}, deposited{1}, {.durability = quipu::durability::buffered});
+    });
+  for (int round = 0; round < 60; ++round) {
+    CHECK(in_child([&] {
+            ::alarm(20);  // a child that waits for a thread that it doesn't have would wait for ever
+            const bool refused = code_of([&] { store.append({"a", "b"}, deposited{2}); }) == errc::locked &&
+                                 code_of([&] { (void)store.project<account>("a"); }) == errc::locked && code_of([&] { store.sync(); }) == errc::locked;
+            store.close();
+            return refused ? 0 : 1;
+          }) == 0);
+  }
+  over = true;
+  for (std::thread& each : writers) each.join();
+  store.verify();
+}

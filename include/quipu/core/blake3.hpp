@@ -133,6 +133,14 @@ class blake3_hasher {
   /// The hash of the pieces so far; more can follow.
   [[nodiscard]] constexpr digest finish() const noexcept { return tree_.finish(); }
 
+  /// Writes down where the hash is, so that another hasher, made alike, can carry on from there: less than 2 KiB.
+  template <class Bytes>
+  void save(Bytes& to) const {
+    tree_.save(to);
+  }
+  /// Carries on from what `save` wrote; false, and all is as before, where that can't have written it.
+  [[nodiscard]] bool restore(bytes_view saved) noexcept { return tree_.restore(saved.data(), saved.size()); }
+
  private:
   constexpr blake3_hasher(const detail::blake3_words& key, std::uint32_t mode) noexcept : tree_{detail::blake3_level_here(), key, mode} {}
 

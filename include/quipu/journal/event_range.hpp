@@ -6,6 +6,7 @@
 #include "../coordinate/region.hpp"
 #include "../core/detail/owner.hpp"
 #include "../event/event_view.hpp"
+#include "detail/log_snapshot.hpp"
 #include "detail/selection.hpp"
 
 #include <cstddef>
@@ -67,7 +68,7 @@ class basic_event_range {
       segment_ = position;
       if (position >= from_->seen.segment_count()) return;
       selected_ = detail::basic_selection<When>{owner(), from_->wanted};
-      reader_ = detail::basic_place_reader<When>{selected_.lists(), selected_.first_position()};
+      reader_ = detail::basic_place_reader<When>{selected_.runs(), selected_.first_position()};
     }
 
     void advance() {

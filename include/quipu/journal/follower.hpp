@@ -14,9 +14,12 @@
 #include "../core/detail/ordering.hpp"
 #include "../core/detail/owner.hpp"
 #include "../environment/environment.hpp"
+#include "detail/change_signal.hpp"
+#include "detail/index_files.hpp"
 #include "detail/log_copy.hpp"
 #include "detail/log_files.hpp"
 #include "detail/log_head.hpp"
+#include "detail/log_snapshot.hpp"
 #include "detail/placement.hpp"
 #include "detail/schema_ledger.hpp"
 #include "detail/segment.hpp"
@@ -42,6 +45,7 @@ class follower {
   using segment_index = basic_segment_index<when>;
   using segment_list = std::vector<shared_owner<segment>>;
   using segment_scan = basic_segment_scan<when>;
+  using scan_result = basic_scan_result<when>;
   using placement = basic_placement<when>;
 
  public:
@@ -57,9 +61,23 @@ class follower {
   /// What can be seen now.
   [[nodiscard]] log_snapshot snapshot() {
     const lock_guard lock{mutex_};
-    catch_up();
+    if (!is_closed()) catch_up();
     return seen();
   }
+
+  /// Waits until the event with this number is there, this is closed, or `stop`, which whoever sets it tells to `changes()`. The writer tells
+  /// nobody of what it writes, so this looks again and again: soon at first, then every 20 milliseconds.
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) {
+    const std::int64_t end_us = steady_now_us() + smaller(microseconds, longest_wait_us);
+    for (std::int64_t pause_us = 1000;; pause_us = smaller<std::int64_t>(2 * pause_us, 20'000)) {
+      const auto is_over = [&] { return is_closed() || stop.load(); };
+      if (is_over() || snapshot().end_sequence > sequence) return;
+      const std::int64_t left_us = end_us - steady_now_us();
+      if (left_us <= 0 || changes_.wait(smaller(left_us, pause_us), is_over)) return;
+    }
+  }
+  [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
 
   struct entity_snapshot {
     log_snapshot seen;
@@ -72,6 +90,16 @@ class follower {
     catch_up();
     const entity_end* end = view_->end.entities.find(entity);
     return {seen(), end == nullptr ? 0 : end->next_sequence, view_->generation};
+  }
+
+  /// From now on `check_usable` throws `errc::closed`, and a snapshot is of what was seen until now.
+  void close() noexcept {
+    closed_.store(true);
+    changes_.wake();
+  }
+  [[nodiscard]] bool is_closed() const noexcept { return closed_.load(); }
+  void check_usable() const {
+    if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
 
   [[nodiscard]] digest head() { return identity().chained ? head_.after(snapshot()) : digest{}; }
@@ -90,12 +118,13 @@ class follower {
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
   [[nodiscard]] std::uint64_t entity_count() {
     const lock_guard lock{mutex_};
-    return view_->end.entities.entity_count();
+    return view_->end.entity_count;
   }
 
  private:
   using files_type = log_files<Environment>;
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
+  static constexpr std::size_t most_entities = std::size_t{1} << 16;  // that are kept in memory from one segment to the next
   static constexpr int most_attempts = 100;
 
   /// The log as it is read so far.
@@ -103,13 +132,17 @@ class follower {
     shared_owner<const segment_list> segments = make_shared_owner<const segment_list>();
     basic_log_end<when> end{};
     std::uint64_t generation{};  ///< the highest of the segments'
-    sole_owner<segment_scan> scan{};  ///< of the last segment
-    std::optional<typename files_type::file_type> file{};
+    sole_owner<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
+    scan_result covered{};            ///< and then this is what the index covers
+    typename files_type::file_type* file{};  ///< of the last segment, which keeps it
     std::uint64_t mapped_bytes{};
+
+    /// What was read, or is covered, of the last segment.
+    [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
   };
 
   [[nodiscard]] log_snapshot seen() const noexcept {
-    return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->scan->result().end / frame_alignment)};
+    return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->last().end / frame_alignment)};
   }
 
   /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again.
@@ -120,14 +153,14 @@ class follower {
       try {
         auto fresh = make_sole_owner<view>();
         for (const auto& each : placed) {
-          if (fresh->scan && !fresh->scan->result().sealed) throw_corrupt("the segment is cut off", std::string{fresh->file->path()}, fresh->scan->result().end);
+          if (fresh->file != nullptr && !fresh->last().sealed) throw_corrupt("the segment is cut off", std::string{fresh->file->path()}, fresh->last().end);
           if (each.first_sequence != fresh->end.next_sequence)
             throw error{errc::corrupt, "a segment of the log is missing",
                         {.path = options_.directory.str() + "/" + segment_name<when>(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
           open_segment(*fresh, each.first_sequence, each.name);
-          while (!fresh->scan->result().sealed && read_on(*fresh)) continue;
+          while (!fresh->last().sealed && read_on(*fresh)) continue;
         }
-        if (!fresh->scan) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
+        if (fresh->file == nullptr) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
         if (is_consistent(*fresh, placed)) {
           view_ = std::move(fresh);
           return catch_up();
@@ -144,8 +177,8 @@ class follower {
   [[nodiscard]] bool is_consistent(const view& of, const typename files_type::placed_list& placed) {
     if (of.generation == 0) return true;
     for (std::size_t position = 0; position < placed.size(); ++position) {
-      const auto now = files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read);
-      if (now.shared->generation() != (*of.segments)[position]->generation()) return false;
+      const auto now = files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
+      if (now.bytes.generation != (*of.segments)[position]->generation()) return false;
     }
     return true;
   }
@@ -153,11 +186,11 @@ class follower {
   /// Takes all whole commits that are there.
   void catch_up() {
     for (;;) {
-      if (view_->scan->result().generation > noted_) {
-        noted_ = view_->scan->result().generation;
+      if (view_->last().generation > noted_) {
+        noted_ = view_->last().generation;
         if (noted_ > view_->generation) return load();
       }
-      if (view_->scan->result().sealed) {
+      if (view_->last().sealed) {
         if (!open_next()) return;
       } else if (!read_on(*view_)) {
         return;
@@ -197,28 +230,60 @@ class follower {
   void open_segment(view& to, std::uint64_t first, const std::string& name) {
     // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
     const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
-    typename files_type::mapped_segment opened = files_.map_segment(first, name, capacity, open_mode::read);
-    if (to.scan && to.scan->result().seal->head != opened.head_before)
-      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened.shared->path(), 64);
+    auto mapped = files_.map_segment(first, name, capacity, open_mode::read, true);
+    mapped.bytes.is_shared = true;
+    if (to.file != nullptr && to.last().seal->head != mapped.head_before)
+      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
     auto longer = make_shared_owner<segment_list>(*to.segments);
-    longer->push_back(opened.shared);
-    if (!to.segments->empty()) to.segments->back()->complete(to.scan->result().end);
-    to.mapped_bytes = larger<std::uint64_t>(capacity, opened.size);
-    to.scan = make_sole_owner<segment_scan>(*opened.shared, identity(), to.end);
-    to.file.emplace(std::move(opened.file));
+    auto covered = segment_by_index(files_, first, mapped);
+    if (to.scan) {
+      longer->back()->complete(to.scan->result().end);
+      read_by_index(files_, longer->back(), longer->size() <= most_open_files, true);
+      to.scan.reset();
+    }
+    if (to.end.entities.size() > most_entities) to.end.entities.clear();
+    to.end.entities.look_in(make_shared_owner<const segment_list>(*longer));
+    to.mapped_bytes = larger<std::uint64_t>(capacity, mapped.size);
+    if (covered) {
+      take_cover(*covered->cover(), identity(), to.end, to.covered);
+      head_.restore(covered->cover()->head, covered->head_state(), to.end.next_sequence);
+      longer->push_back(std::move(covered));
+      to.end.entities.look_in(make_shared_owner<const segment_list>(*longer));
+    } else {
+      longer->push_back(make_shared_owner<segment>(mapped.path, first, identity(), mapped.bytes));
+      to.scan = make_sole_owner<segment_scan>(*longer->back(), identity(), to.end);
+    }
+    to.file = mapped.kept;
     to.segments = std::move(longer);
-    to.generation = larger(to.generation, opened.shared->generation());
+    to.generation = larger(to.generation, mapped.bytes.generation);
+    schemas_ = {};
+    schemas_.look_in(to.segments);
+    ++schema_changes_;
+  }
+
+  /// Makes the last segment one that can grow, where it was opened by its index file.
+  void thaw(view& of) {
+    auto changed = make_shared_owner<segment_list>(*of.segments);
+    shared_owner<segment>& covered = changed->back();
+    auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
+    growing->grow_from(*covered);
+    of.end.entities.look_in(of.segments);
+    of.scan = make_sole_owner<segment_scan>(*growing, identity(), of.end);
+    of.scan->resume_at(of.covered.end);
+    covered = std::move(growing);
+    of.segments = std::move(changed);
   }
 
   /// Takes what is new in the last segment; false where there is nothing.
   [[nodiscard]] bool read_on(view& of) {
-    const std::uint64_t begin = of.scan->result().end;
+    const std::uint64_t begin = of.last().end;
     std::uint64_t size = of.file->size();
     if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{of.file->path()}, size);
     for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
       if (size - begin < sizeof(std::uint32_t)) return false;
       const bytes_view window = read_window(of, begin, smaller(wanted, size - begin));
       if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
+      if (!of.scan) thaw(of);
       of.scan->read(window);
       if (of.scan->result().end != begin) break;
       // No whole commit: a large one, one that is being written just now, or damage.
@@ -272,6 +337,8 @@ class follower {
   std::size_t learned_{};
   const segment* learned_from_{};
   atomic<std::uint64_t> schema_changes_{};
+  atomic<bool> closed_{};
+  change_signal changes_;
   basic_log_head<when> head_;
 };
 

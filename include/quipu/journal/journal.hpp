@@ -21,19 +21,29 @@
 #include "../core/detail/monitor.hpp"
 #include "../core/detail/ordering.hpp"
 #include "../core/detail/owner.hpp"
-#include "../environment/detail/worker_thread.hpp"
+#include "../environment/detail/posix_lock.hpp"
 #include "../environment/environment.hpp"
 #include "../event/event_id.hpp"
 #include "detail/active_file.hpp"
+#include "detail/change_signal.hpp"
 #include "detail/entity_table.hpp"
+#include "detail/fence_gate.hpp"
+#include "detail/flush_gate.hpp"
+#include "detail/flush_timer.hpp"
+#include "detail/index_files.hpp"
 #include "detail/log_copy.hpp"
+#include "detail/log_fences.hpp"
 #include "detail/log_files.hpp"
 #include "detail/log_head.hpp"
+#include "detail/log_opening.hpp"
+#include "detail/log_snapshot.hpp"
+#include "detail/log_tickets.hpp"
 #include "detail/placement.hpp"
 #include "detail/schema_ledger.hpp"
 #include "detail/segment.hpp"
 #include "detail/segment_scan.hpp"
 #include "detail/tail_buffer.hpp"
+#include "detail/written_log.hpp"
 #include "journal_options.hpp"
 
 #include <cstddef>
@@ -50,7 +60,19 @@ namespace quipu::detail {
 
 /// All members are thread-safe but for construction and destruction.
 template <environment Environment>
-class journal {
+class journal : written_log<Environment>, basic_flush_gate<when_used>, public log_tickets<journal<Environment>>, public log_fences<journal<Environment>> {
+  friend class basic_flush_gate<when_used>;
+  friend class log_tickets<journal>;
+  friend class log_fences<journal>;
+  using log = written_log<Environment>;
+  using log::active_;
+  using log::files_;
+  using log::head_;
+  using log::log_end_;
+  using log::next_coordinate_;
+  using log::schemas_;
+  using log::segments_;
+  using log::visible_place_;
   // The names of what waits until it is used, here so that they wait for the journal itself.
   using when = deferred<Environment, when_used>;
   using log_snapshot = basic_log_snapshot<when>;
@@ -65,6 +87,7 @@ class journal {
   using seal_content = basic_seal_content<when>;
   using tail_buffer = basic_tail_buffer<when>;
   using schema_ledger = basic_schema_ledger<when>;
+  using held_locks = basic_held_locks<when>;
   using key_set = flat_map<event_id, deferred<Environment, nothing>, event_id_hash>;
   using recovery_report = deferred<Environment, quipu::recovery_report>;
 
@@ -72,7 +95,7 @@ class journal {
   /// Opens the log for writing and makes one where there is none. Throws `errc::locked`, `errc::corrupt`, `errc::unsupported_format`,
   /// `errc::io_failed`, `errc::storage_full`.
   journal(Environment world, journal_options options)
-      : options_{std::move(options)}, files_{std::move(world), options_.directory, true}, lock_{files_.lock()}, random_{0} {
+      : log{std::move(world), options.directory}, options_{std::move(options)}, lock_{files_.lock()}, random_{0} {
     std::uint64_t seed{};
     files_.world().random(reinterpret_cast<std::byte*>(&seed), sizeof seed);
     random_ = id_randomness{seed};
@@ -86,8 +109,7 @@ class journal {
   ~journal() {
     try {
       close();
-    } catch (...) {
-      static_cast<void>(0);  // close() reports what a destructor can only attempt
+    } catch (...) {  // close() reports what a destructor can only attempt
     }
   }
 
@@ -98,29 +120,17 @@ class journal {
   void append(std::span<const append_entry> entries, std::span<receipt> receipts) {
     if (entries.empty()) return;
     placement placing{entries, options_, files_.identity().chained};
-    placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
-
+    placing.resolve_causes(in_log());
     unique_lock lock{mutex_};
     make_room(lock, placing.most_bytes());
-    if (placing.has_keys()) find_keys(lock, placing, receipts);
-    const std::uint64_t begin = next_sequence_;
-    place(placing, receipts);
-    const std::uint64_t end = next_sequence_;
-    ++counts_.appends;
-
-    std::uint64_t durable_until = 0;
-    for (std::size_t index = 0; index < entries.size(); ++index)
-      if (wants_durable(entries[index])) durable_until = larger(durable_until, receipts[index].sequence + 1);
-    if (end != begin && durable_until > begin) durable_until = end;  // a commit is flushed as one
-    finish_append(lock, begin, end, durable_until);
-    fill_receipts(placing, receipts);
+    finish(lock, enter(lock, placing, receipts), receipts);
   }
 
-  /// Returns when everything appended before is on stable storage. Throws as `append` does.
-  void sync() {
+  /// Returns when everything appended before is on stable storage, or all events before number `end` are. Throws as `append` does.
+  void sync(std::uint64_t end = UINT64_MAX) {
     unique_lock lock{mutex_};
     check_open();
-    wait_durable(lock, next_sequence_);
+    wait_durable(lock, smaller(end, next_sequence_));
   }
 
   /// Syncs and lets go of the directory. Again: nothing. Throws what failed; the log is closed all the same.
@@ -130,12 +140,16 @@ class journal {
     closing_ = true;  // what has a place is still flushed; nothing more gets one, and a compaction ends soon
     while (compacting_) flushed_.wait(lock);
     if (closed_) return;
+    fence_.close();
     std::exception_ptr problem;
     try {
       if (failed_) throw_failed();
       wait_durable(lock, next_sequence_);
       while (flushing_) flushed_.wait(lock);
-      if (dirty_since_mark_) write_mark();
+      if (dirty_since_mark_) {
+        write_mark();
+        counts_.index_failures += !log::write_index(false, next_sequence_);
+      }
     } catch (...) {
       problem = std::current_exception();
     }
@@ -145,6 +159,7 @@ class journal {
     active_.close();
     lock_.reset();
     flushed_.notify_all();
+    changes_.ring();
     lock.unlock();
     if (problem) std::rethrow_exception(problem);
   }
@@ -155,6 +170,16 @@ class journal {
     publish_returned(lock);
     return {segments_, visible_, visible_place_};
   }
+
+  /// Waits until a snapshot would have this event, the log is closed, or `stop`, which whoever sets it tells to `changes()`.
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) {
+    changes_.wait(microseconds, [&] {
+      const lock_guard lock{mutex_};
+      return visible_ > sequence || (returned_ > sequence && !failed_ && is_owner()) || closed_ || stop.load();
+    });
+  }
+  [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
 
   /// A snapshot, how many events of an entity are in it, dropped ones included, and the log's generation.
   struct entity_snapshot {
@@ -176,9 +201,7 @@ class journal {
   }
 
   /// The hash over the hashes of all visible events: BLAKE3 of one behind the other. Zero where there is no chain.
-  [[nodiscard]] digest head() {
-    return files_.identity().chained ? head_.after(snapshot()) : digest{};
-  }
+  [[nodiscard]] digest head() { return files_.identity().chained ? head_.after(snapshot()) : digest{}; }
 
   /// Copies what is visible into another directory: see `copy_log`.
   void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
@@ -200,25 +223,25 @@ class journal {
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
   [[nodiscard]] const journal_options& options() const noexcept { return options_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
-  /// Throws `errc::closed` after `close()`.
+  [[nodiscard]] bool is_closed() const noexcept { return was_closed_.load(); }
+  /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const {
-    if (was_closed_.load()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+    if (is_foreign()) throw_forked();
+    if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
-  /// Whether this is a forked child's copy of an open log. It mustn't be destroyed: the parent's threads are in its locks.
-  [[nodiscard]] bool is_foreign() {
-    const lock_guard lock{mutex_};
-    return !closed_ && !is_owner();
-  }
+  /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, nor may it be destroyed: a thread of the parent's may
+  /// have had that lock when the child was forked, and no thread of the child's will ever release it.
+  [[nodiscard]] bool is_foreign() const noexcept { return forks_ != held_locks::of_this_process().forks(); }
   /// Why nothing is accepted any more; empty while all is well.
   [[nodiscard]] std::string failure() {
     const lock_guard lock{mutex_};
-    return failed_ ? failure_ : std::string{};
+    return failure_;
   }
   [[nodiscard]] journal_counts counts() {
     const lock_guard lock{mutex_};
     journal_counts now = counts_;
     now.segments = segments_->size();
-    now.entities = entities().entity_count();
+    now.entities = log_end_.entity_count;
     return now;
   }
 
@@ -226,7 +249,6 @@ class journal {
   template <environment World>
   friend class journal_compaction;
   using files_type = log_files<Environment>;
-
   // ---- opening ---------------------------------------------------------------------------------------------------------------
 
   /// How much of a segment's file is mapped: all that it may hold, so that the mapping never moves.
@@ -235,31 +257,32 @@ class journal {
   }
 
   void recover() {
-    typename files_type::opened log = files_.scan(capacity());
-    log_end_ = std::move(log.end);
-    generation_ = log.generation;
-    const scan_result& last = log.results.back();
+    log_opening<Environment> opening{files_, log_end_, head_};
+    opening.run(capacity());
+    const scan_result& last = opening.last();
+    generation_ = opening.generation();
     next_sequence_ = visible_ = durable_ = returned_ = log_end_.next_sequence;
     clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
-    for (const auto& each : log.segments)
-      each->with_index([&](const segment_index& index) { schemas_.learn(index, each->first_sequence() + 1); });
-    segments_ = make_shared_owner<const segment_list>(std::move(log.segments));
+    segments_ = make_shared_owner<const segment_list>(std::move(opening.segments()));
+    schemas_.look_in(segments_);
     const shared_owner<segment>& newest = segments_->back();
-    auto file = files_.directory().open_file(segment_name<when>(newest->first_sequence()), open_mode::write);
+    auto file = *std::move(opening.file());
     if (last.dropped_bytes != 0) {
       file.truncate(last.end);
       recovered_ = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
     }
-    // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
-    // the disk when they aren't. So they are written once more. And names may be new.
-    if (last.flushed < last.end)
-      file.write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
-    file.sync();
-    files_.directory().sync();
-    active_.open(std::move(file), newest, files_.identity(), last.end);
+    if (!last.closed) {
+      // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
+      // the disk when they aren't. So they are written once more. And names may be new.
+      if (last.flushed < last.end)
+        file.write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
+      file.sync();
+      files_.directory().sync();
+    }
+    // Of a mark of an orderly close nothing says that it was flushed, but all before it was.
+    active_.open(std::move(file), newest, files_.identity(), last.end, last.closed ? last.flushed : last.end);
     visible_place_ = active_.place_of(last.end);
-    next_coordinate_ = newest->with_index([](const segment_index& index) { return static_cast<std::uint32_t>(index.coordinate_count()); });
-    if (last.sealed) start_segment();
+    if (last.sealed) log::start_segment(prepare_segment(), next_sequence_);
     if (const auto& decided = files_.unfinished_compaction()) {
       unique_lock lock{mutex_};
       if (decided->generation != 0) write_note(lock);
@@ -279,54 +302,77 @@ class journal {
   [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
   void check_open() const {
     if (closing_ || closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
-    if (!is_owner())
-      throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
+    if (!is_owner()) throw_forked();
     if (failed_) throw_failed();
+  }
+  [[noreturn]] void throw_forked() const {
+    throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
   }
   [[noreturn]] void throw_failed() const {
     throw error{errc::writer_failed, "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
                 {.path = options_.directory.str()}};
   }
 
-  /// Returns with room for `bytes` in the active segment and in the buffer.
-  void make_room(unique_lock& lock, std::uint64_t bytes) {
+  [[nodiscard]] bool fits(std::uint64_t bytes) {
+    // A segment without events takes any commit: the next one couldn't have another number.
+    return tail_end() + bytes <= options_.segment_max_bytes || next_sequence_ == active_.shared()->first_sequence();
+  }
+
+  /// Returns with room for `bytes` in the active segment and in the buffer, and no fence in the way.
+  void make_room(unique_lock& lock, std::uint64_t bytes, bool past_fence = false) {
     for (;;) {
       check_open();
-      // A segment without events takes any commit: the next one couldn't have another number.
-      const bool fits = tail_end() + bytes <= options_.segment_max_bytes || next_sequence_ == active_.shared()->first_sequence();
-      if (fits && (tail_.size() < options_.write_buffer_bytes || !flushing_)) break;
+      if (fence_.is_open() && !past_fence) {
+        fence_.hold_up(lock);
+        continue;
+      }
+      const bool fitting = fits(bytes);
+      if (fitting && (tail_.size() < options_.write_buffer_bytes || !flushing_)) break;
       if (flushing_) {
+        const caller counted{*this};
         flushed_.wait(lock);
-      } else if (!fits && tail_.empty()) {
+      } else if (!fitting && tail_.empty()) {
         rotate();
       } else {
-        publish(lock, !fits || durable_wanted_ > visible_);
+        publish(lock, !fitting || durable_wanted_ > visible_);
       }
     }
-    // Room on the device is set aside before anything has a place in it: a full disk is found out here, where it harms nothing.
-    active_.reserve(tail_end() + bytes, options_.preallocate_bytes, options_.segment_max_bytes);
+    reserve_room(bytes);
+  }
+  /// Room on the device is set aside before anything has a place in it: a full disk is found out here, where it harms nothing.
+  void reserve_room(std::uint64_t bytes) { active_.reserve(tail_end() + bytes, options_.preallocate_bytes, options_.segment_max_bytes); }
+
+  [[nodiscard]] log_snapshot seen_now() const { return {segments_, visible_, visible_place_}; }
+  [[nodiscard]] auto in_log() {
+    return [this](const event_id& id) { return snapshot().find_id(id); };
   }
 
   [[nodiscard]] bool is_pending(const event_id& key) const { return pending_keys_.contains(key) || flying_keys_.contains(key); }
 
   /// Looks up the idempotency keys of a commit; entries that were appended before get their first receipt.
-  void find_keys(unique_lock& lock, placement& placing, std::span<receipt> receipts) {
+  void find_keys(unique_lock& lock, placement& placing, std::span<receipt> receipts, bool past_fence = false) {
     for (std::size_t index = 0; index < placing.size(); ++index) {
       const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
       // What isn't published isn't in the index yet.
       if (key && is_pending(*key)) {
         if (flushing_) flushed_.wait(lock);
         else publish(lock, durable_wanted_ > visible_);
-        make_room(lock, placing.most_bytes());
+        make_room(lock, placing.most_bytes(), past_fence);
         index = static_cast<std::size_t>(-1);  // from the start: the lock was open
       }
     }
     placing.repeat_known({segments_, visible_, visible_place_}, receipts);
   }
 
-  /// Gives each entry its place. Whatever can fail comes before anything is changed.
-  void place(placement& placing, std::span<receipt> receipts) {
-    const std::int64_t now = now_us();
+  /// Gives each entry its place; there is room. Whatever can fail comes before anything is changed.
+  placed_commit enter(unique_lock& lock, placement& placing, std::span<receipt> receipts) {
+    if (placing.has_keys()) find_keys(lock, placing, receipts);
+    return place(placing, receipts, [this, now = now_us()] { return make_id(now); });
+  }
+  [[nodiscard]] event_id make_id(std::int64_t now) { return event_id::from_reading(clock_.next(now), random_.next()); }
+  template <class MakeId>
+  placed_commit place(placement& placing, std::span<receipt> receipts, MakeId&& make_ids) {
+    this->thaw();
     placing.prepare(entities(), schemas_);
     schema_changes_.store(schemas_.changes());
     tail_.reserve(placing.most_bytes(), 3 * placing.size());
@@ -334,86 +380,67 @@ class journal {
       for (std::size_t index = 0; index < placing.size(); ++index)
         if (const auto& key = placing.entry(index).options.idempotency_key; key && placing.is_new(index)) pending_keys_.insert(*key, {});
     if (placing.new_count() != 0) dirty_since_mark_ = true;
-    const frame_writer writer{tail_, files_.identity().chained, active_.shared()->first_sequence() + 1, next_sequence_, next_coordinate_};
-    placing.write(writer, receipts, [&] { return event_id::from_reading(clock_.next(now), random_.next()); });
-  }
-
-  /// After placing: waits as long as the receipts that are promised ask for.
-  void finish_append(unique_lock& lock, std::uint64_t begin, std::uint64_t end, std::uint64_t durable_until) {
-    if (durable_until > durable_) {
-      if (durable_until > begin) durable_wanted_ = larger(durable_wanted_, end);
-      wait_durable(lock, durable_until);
-    } else if (end > begin) {
-      if (durable_wanted_ > visible_) {
-        // A durable event before this one isn't visible yet, and neither may this one be.
-        wait_visible(lock, end);
-      } else {
-        returned_ = larger(returned_, end);
-        if (options_.sync_every_n_events != 0 && next_sequence_ - durable_ >= options_.sync_every_n_events) {
-          wait_durable(lock, end);
-        } else {
-          if (tail_.size() >= options_.write_buffer_bytes && !flushing_) publish(lock, false);
-          start_timer();
-        }
-      }
-    }
-    returned_ = larger(returned_, end);
-  }
-
-  void fill_receipts(const placement& placing, std::span<receipt> receipts) {
-    for (receipt& each : receipts) each.durable = each.sequence < durable_;
-    if (!files_.identity().chained || receipts.back().sequence >= visible_) return;
-    const log_snapshot seen{segments_, visible_, visible_place_};
+    const frame_writer writer{tail_, files_.identity().chained, active_.shared()->first_sequence() + 1, next_sequence_, next_coordinate_, log_end_.entity_count};
+    placed_commit made{.begin = next_sequence_};
+    placing.write(writer, receipts, make_ids);
+    made.end = next_sequence_;
+    ++counts_.appends;
     for (std::size_t index = 0; index < placing.size(); ++index)
-      if (const auto found = seen.find_sequence(receipts[index].sequence)) receipts[index].hash = found.frame.hash();
+      if (wants_durable(placing.entry(index))) made.durable_until = larger(made.durable_until, receipts[index].sequence + 1);
+    if (made.end != made.begin && made.durable_until > made.begin) made.durable_until = made.end;  // a commit is flushed as one
+    return made;
+  }
+
+  /// Remembers what a commit's receipts promise: that it is durable before it is visible, or that whoever asks sees it. Whether it was the latter.
+  bool promise(const placed_commit& made) {
+    if (made.durable_until > durable_) {
+      if (made.durable_until > made.begin) durable_wanted_ = larger(durable_wanted_, made.end);
+      return false;
+    }
+    // Where a durable event before this one isn't visible yet, neither may this one be.
+    if (made.end == made.begin || durable_wanted_ > visible_) return false;
+    returned_ = larger(returned_, made.end);
+    if (made.end > visible_) changes_.ring();
+    return true;
+  }
+
+  [[nodiscard]] bool is_sync_due() const noexcept {
+    return options_.sync_every_n_events != 0 && next_sequence_ - durable_ >= options_.sync_every_n_events;
+  }
+  /// What follows when a commit has its place; flushes and writes what is due.
+  void note(unique_lock& lock, const placed_commit& made) {
+    if (!promise(made)) return;
+    if (is_sync_due()) return wait_durable(lock, made.end);
+    if (tail_.size() >= options_.write_buffer_bytes && !flushing_) publish(lock, false);
+    start_timer();
+  }
+
+  void await(unique_lock& lock, const placed_commit& made) {
+    wait_durable(lock, made.durable_until);
+    if (durable_wanted_ > visible_) this->show_until(lock, made.end, *this);
+    if (made.end <= returned_) return;
+    returned_ = made.end;
+    if (made.end > visible_) changes_.ring();
+  }
+  void finish(unique_lock& lock, const placed_commit& made, std::span<receipt> receipts) {
+    note(lock, made);
+    await(lock, made);
+    fill_receipts(receipts);
+  }
+
+  void fill_receipts(std::span<receipt> receipts) {
+    const log_snapshot seen = seen_now();
+    for (receipt& each : receipts) {
+      each.durable = each.sequence < durable_;
+      if (!files_.identity().chained || each.sequence >= visible_ || !each.hash.is_zero()) continue;
+      if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
+    }
   }
 
   /// Makes visible what callers believe is there.
-  void publish_returned(unique_lock& lock) {
-    if (returned_ > visible_ && !is_owner()) return;
-    while (returned_ > visible_ && !failed_ && !closed_) {
-      if (flushing_) {
-        flushed_.wait(lock);
-        continue;
-      }
-      try {
-        publish(lock, durable_wanted_ > visible_);
-      } catch (...) {
-        return;  // remembered; whoever appends, syncs or closes next is told
-      }
-    }
-  }
-
-  void wait_durable(unique_lock& lock, std::uint64_t until) {
-    if (durable_ >= until) return;
-    if (++waiting_ >= company_) gathered_.notify_one();
-    while (durable_ < until) {
-      if (failed_) throw_failed();
-      if (closed_) throw error{errc::closed, "the store was closed"};
-      if (flushing_) {
-        flushed_.wait(lock);
-        continue;
-      }
-      gather(lock);
-      publish(lock, true);
-    }
-  }
-
-  /// Before a flush, waits a moment for callers that shared the last one and are on their way with their next event: without that, two
-  /// callers would flush in turns, each for itself. Never waits for a caller that is alone.
-  void gather(unique_lock& lock) {
-    if (waiting_ >= company_) return;
-    flushing_ = true;
-    gathered_.wait_for_us(lock, smaller<std::int64_t>(active_.flush_time_us() / 4, 200), [this] { return waiting_ >= company_ || closed_; });
-    flushing_ = false;
-  }
-  void wait_visible(unique_lock& lock, std::uint64_t until) {
-    while (visible_ < until) {
-      if (failed_) throw_failed();
-      if (flushing_) flushed_.wait(lock);
-      else publish(lock, durable_wanted_ > visible_);
-    }
-  }
+  void publish_returned(unique_lock& lock) { this->show_returned(lock, *this); }
+  void wait_durable(unique_lock& lock, std::uint64_t until) { this->flush_until(lock, until, *this); }
+  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return active_.flush_time_us(); }
 
   // ---- publishing; by one thread at a time ------------------------------------------------------------------------------------
 
@@ -435,15 +462,17 @@ class journal {
     }
     lock.lock();
     flushing_ = false;
+    last_flush_us_ = static_cast<std::uint64_t>(active_.flush_time_us());
     if (problem) {
       fail(problem);
+      fence_.wake();
     } else {
       active_.advance(flight_.size(), with_sync);
       counts_.written_bytes += flight_.size();
       visible_ = end_sequence;
       visible_place_ = active_.place_of(active_.end());
       if (with_sync) {
-        company_ = larger(served + waiting_, company_ == 0 ? 0 : company_ - 1);
+        count_company(served);
         ++counts_.flushes;
         durable_ = end_sequence;
       }
@@ -451,20 +480,8 @@ class journal {
     flight_.clear();
     flying_keys_.clear();
     flushed_.notify_all();
+    changes_.ring();
     if (problem) std::rethrow_exception(problem);
-  }
-
-  void fail(const std::exception_ptr& problem) noexcept {
-    failed_ = true;
-    try {
-      try {
-        std::rethrow_exception(problem);
-      } catch (const std::exception& known) {
-        failure_ = known.what();
-      }
-    } catch (...) {
-      failure_.clear();
-    }
   }
 
   // ---- segments; under the lock, nothing pending --------------------------------------------------------------------------------
@@ -483,6 +500,7 @@ class journal {
   /// Tells who follows the log that events were dropped or erased. Where there is no room for that, they find out later.
   void write_note(unique_lock& lock) {
     while (flushing_) flushed_.wait(lock);
+    this->thaw();
     if (failed_ || !active_.try_reserve(tail_end() + compaction_note::frame_bytes)) return;
     tail_.reserve(compaction_note::frame_bytes, 1);
     compaction_note{generation_}.write(tail_.add(compaction_note::frame_bytes, nullptr), next_sequence_);
@@ -490,96 +508,69 @@ class journal {
     publish(lock, true);
   }
 
-  /// Seals the active segment and begins the next.
+  /// Seals the active segment and begins the next. What may well fail comes first: then all is as it was, and may be tried again.
   void rotate() {
+    this->thaw();
+    auto made = prepare_segment();
     try {
-      const seal_content seal{next_sequence_, head_now()};
+      const seal_content seal{next_sequence_, log::head_at(next_sequence_)};
       active_.write_last(event_kind::system_checkpoint, next_sequence_, bytes_view{seal.encode()});
-      start_segment();
+      counts_.index_failures += !log::write_index(true, next_sequence_);
+      log::start_segment(std::move(made), next_sequence_);
     } catch (...) {
       fail(std::current_exception());
       throw;
     }
   }
 
-  void start_segment() {
-    files_.create_segment(next_sequence_, head_now(), now_us());
-    typename files_type::mapped_segment made = files_.map_segment(next_sequence_, capacity(), open_mode::write);
-    auto longer = make_shared_owner<segment_list>(*segments_);
-    longer->push_back(made.shared);
-    segments_->back()->complete(active_.end());
-    active_.open(std::move(made.file), std::move(made.shared), files_.identity(), segment_head::size);
-    segments_ = std::move(longer);
-    visible_place_ = active_.place_of(segment_head::size);
-    next_coordinate_ = 0;
-  }
+  [[nodiscard]] typename files_type::mapped_segment prepare_segment() { return log::prepare_segment(next_sequence_, capacity(), now_us()); }
 
-  [[nodiscard]] digest head_now() { return files_.identity().chained ? head_.after({segments_, visible_, visible_place_}) : digest{}; }
-
-  // ---- the timer, which runs only where something is buffered and an interval is configured --------------------------------------
+  // ---- the timer, which runs only where something is buffered or submitted -------------------------------------------------------------
 
   void start_timer() {
-    if (options_.sync_interval_ms == 0 || timer_running_ || timer_stop_) return;
-    timer_running_ = true;
-    timer_.start([this]() noexcept { run_timer(); });
+    if (options_.sync_interval_ms != 0) start_flushing();
   }
-  void run_timer() {
-    unique_lock lock{mutex_};
-    while (!timer_stop_) {
-      timer_wake_.wait_for_us(lock, static_cast<std::int64_t>(options_.sync_interval_ms) * 1000, [this] { return timer_stop_; });
-      if (timer_stop_ || failed_ || closed_ || durable_ >= next_sequence_) continue;
-      try {
-        wait_durable(lock, next_sequence_);
-      } catch (...) {
-        continue;  // remembered; whoever appends next is told
-      }
+  void start_flushing() {
+    timer_.start(mutex_, options_.sync_interval_ms, [this](unique_lock& lock, std::uint64_t room) noexcept { flush_due(lock, room); });
+  }
+  /// Has the timer's thread flush now, and then make room for a commit of so many bytes.
+  void ask_flush(std::uint64_t room) {
+    start_flushing();
+    timer_.ask(room);
+  }
+  void flush_due(unique_lock& lock, std::uint64_t room) noexcept {
+    if (failed_ || closed_) return;
+    try {
+      wait_durable(lock, next_sequence_);
+      if (room != 0) make_room(lock, room, true);
+    } catch (...) {
+      return;  // remembered; whoever appends next is told
     }
   }
   /// Returns when the timer has stopped. False in a forked child, which has no timer, and nothing to write.
   [[nodiscard]] bool stop_timer() {
+    if (is_foreign()) return false;
     {
       const lock_guard lock{mutex_};
-      if (!closed_ && !is_owner()) return false;
-      timer_stop_ = true;
-      timer_wake_.notify_all();
+      timer_.stop();
     }
-    const lock_guard joining{join_mutex_};
     timer_.join();
     return true;
   }
 
   journal_options options_;
-  files_type files_;
   std::optional<typename files_type::lock_type> lock_;
+  std::uint64_t forks_{held_locks::of_this_process().forks()};
 
-  mutex mutex_;  // guards all below but what is said to belong to the publisher
-  condition flushed_;
-  bool flushing_{};
-  bool failed_{};
-  bool closing_{};
-  bool closed_{};
-  atomic<bool> was_closed_{};  // as closed_, to be read without the lock
+  // All below, but what is said to belong to the publisher, is guarded by the gate's lock.
+  change_signal changes_;
+  fence_gate fence_;
   bool dirty_since_mark_{};
-  std::string failure_;
-  basic_log_end<when> log_end_;
-  schema_ledger schemas_;
   atomic<std::uint64_t> schema_changes_{};
   hybrid_clock clock_;
   id_randomness random_;
-  std::uint64_t next_sequence_{};   // of the next event
-  std::uint64_t returned_{};        // appends that returned: events before this
-  std::uint64_t durable_wanted_{};  // durable appends that wait: up to this
-  std::uint64_t durable_{};         // on stable storage: events before this
-  std::uint64_t visible_{};         // published: events before this
-  std::uint32_t visible_place_{};
-  std::uint32_t next_coordinate_{};
-  condition gathered_;
-  std::size_t waiting_{};  // durable callers whose events aren't in a flush yet
-  std::size_t company_{};  // as many as lately came together
   tail_buffer tail_;
   key_set pending_keys_;
-  shared_owner<const segment_list> segments_;
-  active_file<Environment> active_;
   journal_counts counts_;
   std::optional<recovery_report> recovered_;
   std::uint64_t generation_{};
@@ -588,13 +579,9 @@ class journal {
   // The publisher's, and with `active_.write` all that belongs to it.
   tail_buffer flight_;
   key_set flying_keys_;
-  basic_log_head<when> head_;
 
-  worker_thread timer_;
-  mutex join_mutex_;
-  condition timer_wake_;
-  bool timer_running_{};
-  bool timer_stop_{};
+  std::uint64_t last_flush_us_{};
+  basic_flush_timer<when> timer_;
 };
 
 }  // namespace quipu::detail

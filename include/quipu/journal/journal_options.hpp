@@ -29,6 +29,30 @@ struct recovery_report {
   friend bool operator==(const recovery_report&, const recovery_report&) = default;
 };
 
+/// What becomes of other writers while a visibility fence is open.
+enum class fence_policy : std::uint8_t {
+  wait,    ///< they wait until it ends
+  refuse,  ///< they are refused with `errc::busy`
+};
+
+/// What waits to be written or flushed, at one moment.
+struct writer_pressure {
+  std::uint64_t waiting_bytes{};        ///< of frames that have a place in the log and aren't in its file
+  std::uint64_t waiting_bytes_limit{};  ///< about as many are ever held: `config.writer.buffer_bytes` being filled, and as many being written
+  std::uint64_t events_not_durable{};   ///< that have a place in the log and aren't on stable storage
+  std::uint64_t callers_waiting{};      ///< for a flush, for room, or for a fence to end
+  std::uint64_t flush_us{};             ///< how long the last flush took
+  bool fence_open{};
+
+  /// How much of the room is taken: 0 to 1.
+  [[nodiscard]] constexpr double utilization() const noexcept {
+    if (waiting_bytes >= waiting_bytes_limit) return waiting_bytes == 0 ? 0.0 : 1.0;
+    return static_cast<double>(waiting_bytes) / static_cast<double>(waiting_bytes_limit);
+  }
+
+  friend constexpr bool operator==(const writer_pressure&, const writer_pressure&) noexcept = default;
+};
+
 namespace detail {
 
 struct journal_options {
@@ -42,6 +66,8 @@ struct journal_options {
   std::uint64_t sync_interval_ms{};
   std::uint64_t write_buffer_bytes{};
   std::uint64_t preallocate_bytes{};
+  double retry_above{1.0};  ///< utilization from which try_submit declines
+  fence_policy fence{fence_policy::wait};
   bool chain{true};
   callback<std::int64_t()> clock{};
 };
@@ -53,6 +79,14 @@ struct journal_counts {
   std::uint64_t written_bytes{};
   std::uint64_t segments{};
   std::uint64_t entities{};
+  std::uint64_t index_failures{};  ///< index files that couldn't be made
+};
+
+/// A commit that has its place in the log.
+struct placed_commit {
+  std::uint64_t begin{};          ///< number of its first event
+  std::uint64_t end{};            ///< behind its last; as `begin` where all was there before
+  std::uint64_t durable_until{};  ///< its receipts promise that the events before this are durable
 };
 
 /// One event to be appended. Refers to what the caller holds until the append returns.

@@ -6,12 +6,13 @@
 
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
-#include "../core/detail/atomic.hpp"
 #include "../core/detail/owner.hpp"
 #include "../environment/environment.hpp"
 #include "../environment/posix.hpp"
 #include "../journal/follower.hpp"
 #include "config.hpp"
+#include "delivering.hpp"
+#include "detail/store_core.hpp"
 #include "reading.hpp"
 #include "receipts.hpp"
 
@@ -24,18 +25,18 @@ namespace quipu {
 /// the writer's append returns; never half a batch, never with a gap. Everything may be called from several threads at once, but
 /// for construction, moving and destruction.
 template <projection_cache Cache = no_cache, environment Environment = posix>
-class read_only_store : public reading<read_only_store<Cache, Environment>, Cache> {
+class read_only_store : public reading<read_only_store<Cache, Environment>, Cache>, public delivering<read_only_store<Cache, Environment>, Cache> {
  public:
   /// Opens what is in `settings.directory`. Of the settings, those of the cache and the clock count, and `segment_max_bytes`, which must be no
   /// smaller than the writer's. Throws `errc::not_found` where there is no store, `errc::configuration`, `errc::corrupt`,
   /// `errc::unsupported_format`, `errc::io_failed`. An unfinished commit at the end isn't seen, and left to the writer.
   explicit read_only_store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{detail::make_sole_owner<core>(settings, std::move(cache), std::move(world))} {
+      : core_{detail::make_shared_owner<core>(settings, std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
   /// Every later call is `errc::closed`; ranges and views that were given out go on.
-  void close() noexcept { core_->closed.store(true); }
+  void close() noexcept { core_->close(); }
 
   [[nodiscard]] store_stats stats() {
     const auto seen = log().snapshot();
@@ -51,25 +52,16 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
 
  private:
   friend class reading<read_only_store, Cache>;
+  friend class delivering<read_only_store, Cache>;
   using follower = detail::follower<Environment>;
 
-  struct core {
-    core(const config& chosen, Cache chosen_cache, Environment world)
-        : settings{detail::validated(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), detail::journal_options_of(settings)} {}
-    config settings;
-    Cache cache;
-    follower log;
-    detail::atomic<bool> closed{};
-    std::uint64_t number = detail::next_store_number();
-  };
+  using core = detail::store_core<Cache, follower>;
 
-  [[nodiscard]] follower& log() {
-    if (core_->closed.load()) throw error{errc::closed, "the store was closed", {.path = core_->settings.directory.str()}};
-    return core_->log;
-  }
+  [[nodiscard]] follower& log() { return core_->usable_log(); }
+  [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
   [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
 
-  detail::sole_owner<core> core_;
+  detail::core_owner<core> core_;
 };
 
 template <environment Environment = posix>

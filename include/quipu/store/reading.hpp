@@ -13,6 +13,7 @@
 #include "../journal/detail/lineage.hpp"
 #include "../journal/detail/log_verifier.hpp"
 #include "../journal/event_range.hpp"
+#include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "../projection/as_of.hpp"
 #include "../projection/freshness.hpp"
@@ -31,22 +32,6 @@
 
 namespace quipu {
 namespace detail {
-
-/// Calls, and returns what that returns or throws as an outcome.
-template <class Call>
-auto attempt(Call&& call) -> outcome<decltype(call())> {
-  using result = outcome<decltype(call())>;
-  try {
-    if constexpr (std::is_void_v<decltype(call())>) {
-      call();
-      return result{};
-    } else {
-      return result::ok(call());
-    }
-  } catch (const error& failure) {
-    return result{from_error(failure)};
-  }
-}
 
 /// Unlike that of any other store of this process.
 template <class When = when_used>
@@ -111,7 +96,7 @@ class reading {
     const event_id begin = get(id).header().correlation_id;
     return detail::conversation_of(log().snapshot(), begin);
   }
-  /// The events of this one's entity that came before it, the nearest first, at most `limit`.
+  /// The events of this one's entity that came before it, on whichever lane, the nearest first, at most `limit`.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit) {
     const event_view event = get(id);
     return detail::ancestors_of(log().snapshot(), event, limit);
@@ -141,7 +126,7 @@ class reading {
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, as_of moment) {
     if constexpr (!projection<State>) {
-      return detail::projection_sentence<State>::value;
+      return problem<State>();
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes(detail::state_type<State, false>);
@@ -155,7 +140,7 @@ class reading {
   template <class State>
   [[nodiscard]] auto project(const region& wanted) {
     if constexpr (!projection<State>) {
-      return detail::projection_sentence<State>::value;
+      return problem<State>();
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes(detail::state_type<State, false>);
@@ -200,7 +185,8 @@ class reading {
   }
   template <class State>
   [[nodiscard]] auto try_project(std::string_view entity, freshness demand = {}) {
-    return detail::attempt([&] { return project<State>(entity, demand); });
+    if constexpr (!check_projection<State>()) return problem<State>();
+    else return detail::attempt([&] { return project<State>(entity, demand); });
   }
   // ---- checking ----------------------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,12 @@
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../coordinate/coordinate.hpp"
+#include "../coordinate/region.hpp"
+#include "../core/detail/monitor.hpp"
 #include "../core/detail/owner.hpp"
+#include "../delivery/cursor_position.hpp"
+#include "../delivery/detail/checkpoint_files.hpp"
+#include "../delivery/named_cursor.hpp"
 #include "../environment/environment.hpp"
 #include "../environment/posix.hpp"
 #include "../journal/append_options.hpp"
@@ -30,8 +35,10 @@
 #include "../outcome/outcome.hpp"
 #include "batch.hpp"
 #include "config.hpp"
+#include "delivering.hpp"
 #include "detail/encoded_event.hpp"
 #include "detail/execute.hpp"
+#include "detail/store_core.hpp"
 #include "execute_options.hpp"
 #include "reading.hpp"
 #include "receipts.hpp"
@@ -48,7 +55,7 @@
 namespace quipu {
 
 template <projection_cache Cache = no_cache, environment Environment = posix>
-class store : public reading<store<Cache, Environment>, Cache> {
+class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache> {
   using when = detail::deferred<Cache, detail::when_used>;
   using batch = basic_batch<when>;
   using compaction = basic_compaction<when>;
@@ -59,7 +66,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
   /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
   explicit store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{new core{settings, std::move(cache), std::move(world)}} {
+      : core_{detail::make_shared_owner<core>(settings, std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
@@ -140,7 +147,28 @@ class store : public reading<store<Cache, Environment>, Cache> {
 
   /// Syncs, and lets go of the directory. Throws what the destructor could only swallow; the store is closed all the same. A second
   /// time it does nothing.
-  void close() { core_->log.close(); }
+  void close() { core_->close(); }
+
+  // ---- named cursors; see delivering for the others ----------------------------------------------------------------------------------------
+
+  using delivering<store, Cache>::cursor_guaranteed;
+  using delivering<store, Cache>::try_cursor_guaranteed;
+  /// The cursor of this name: it goes on where it was last committed, and begins at `from` where it never was. Its region must be the one that it was
+  /// committed with. Throws `errc::invalid_argument` for another region, a name that isn't 1 to 80 bytes long, and for `from` as without a name;
+  /// `errc::corrupt` for a checkpoint that is damaged, of another store, or ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
+  [[nodiscard]] basic_named_cursor<when> cursor_guaranteed(std::string_view name, basic_region<when> wanted,
+                                                           const cursor_position& from = cursor_position::start()) {
+    using files = detail::core_checkpoints<core, when>;
+    return basic_named_cursor<when>::open(shared_core(), detail::sole_owner<detail::basic_checkpoint_store<when>>{new files{shared_core()}}, name,
+                                          std::move(wanted), from);
+  }
+  /// Removes a named cursor's checkpoint, whatever is in it; false where there is none. Instances of the cursor can't commit any more. Throws `errc::io_failed`,
+  /// `errc::writer_failed`, `errc::closed`.
+  bool remove_cursor(std::string_view name) {
+    const detail::lock_guard lock{core_->checkpoints};
+    log().sync(0);  // refuses where nothing may be written
+    return detail::remove_checkpoint<when>(log().directory(), name);
+  }
 
   // ---- the same, without throwing -------------------------------------------------------------------------------------------
 
@@ -163,6 +191,10 @@ class store : public reading<store<Cache, Environment>, Cache> {
   }
   outcome<void> try_sync() {
     return detail::attempt([&] { sync(); });
+  }
+  outcome<basic_named_cursor<when>> try_cursor_guaranteed(std::string_view name, basic_region<when> wanted,
+                                                          const cursor_position& from = cursor_position::start()) {
+    return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from); });
   }
   outcome<void> try_close() {
     return detail::attempt([&] { close(); });
@@ -192,21 +224,13 @@ class store : public reading<store<Cache, Environment>, Cache> {
 
  private:
   friend class reading<store, Cache>;
+  friend class delivering<store, Cache>;
   using journal = detail::journal<Environment>;
 
-  struct core {
-    core(const config& chosen, Cache chosen_cache, Environment world)
-        : settings{detail::validated(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), detail::journal_options_of(settings)} {}
-    config settings;
-    Cache cache;
-    journal log;
-    std::uint64_t number = detail::next_store_number();
-  };
+  using core = detail::store_core<Cache, journal>;
 
-  [[nodiscard]] journal& log() {
-    core_->log.check_usable();
-    return core_->log;
-  }
+  [[nodiscard]] journal& log() { return core_->usable_log(); }
+  [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
   [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
 
   receipt append_one(const coordinate& where, const detail::encoded_event& event, bytes_view payload, const append_options& options) {
@@ -229,13 +253,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
     }
   }
 
-  /// Destroys a store, but not the copy of an open one that a forked child has: that one has nothing to release.
-  struct core_release {
-    void operator()(core* held) const {
-      if (!held->log.is_foreign()) delete held;
-    }
-  };
-  detail::sole_owner<core, core_release> core_;
+  detail::core_owner<core> core_;
 };
 
 template <environment Environment = posix>

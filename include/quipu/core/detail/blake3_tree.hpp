@@ -4,8 +4,11 @@
 // are joined two by two into a tree whose left parts are full. What is kept is one block and one value for each level of the tree.
 #pragma once
 
+#include "../byte_io.hpp"
 #include "../digest.hpp"
+#include "blake3_chunks.hpp"
 #include "blake3_dispatch.hpp"
+#include "when_used.hpp"
 
 #include <array>
 #include <cstddef>
@@ -61,6 +64,8 @@ class blake3_tree {
     while (size != 0) {
       if (block_size_ == blake3_block_size) take_block(block_.data());
       if (block_size_ == 0) {
+        if (!std::is_constant_evaluated() && blocks_before_ == 0 && size > worth_lanes * blake3_chunk_size && level_ != blake3_level::portable)
+          take_chunks(data, size);
         for (; size > blake3_block_size; size -= blake3_block_size, data += blake3_block_size) take_block(data);
       }
       const std::size_t room = blake3_block_size - block_size_;
@@ -87,10 +92,48 @@ class blake3_tree {
     return blake3_digest_of(join(stack_[0], value, blake3_flag::root));
   }
 
+  /// Everything that `update` and `finish` need, but for key and mode: numbers, the chunk under way, and 32 bytes for each full
+  /// subtree; below 2 KiB.
+  template <class Bytes>
+  void save(Bytes& to) const {
+    to.resize(saved_size + stack_size_ * digest::size);
+    store_little_endian(to.data(), chunk_);
+    store_little_endian(to.data() + 8, block_size_);
+    store_little_endian(to.data() + 12, blocks_before_);
+    blake3_store(to.data() + 16, chain_);
+    std::memcpy(to.data() + 48, block_.data(), blake3_block_size);
+    for (std::size_t index = 0; index < stack_size_; ++index) blake3_store(to.data() + saved_size + index * digest::size, stack_[index]);
+  }
+  /// Takes what `save` gave, in a hash with the same key and mode. False, and nothing is changed, where it can't be that.
+  [[nodiscard]] bool restore(const std::byte* from, std::size_t size) noexcept {
+    if (size < saved_size) return false;
+    const auto chunk = load_little_endian<std::uint64_t>(from);
+    const auto block_size = load_little_endian<std::uint32_t>(from + 8);
+    const auto blocks_before = load_little_endian<std::uint32_t>(from + 12);
+    std::size_t subtrees = 0;  // as many as the number of chunks has one bits
+    for (std::uint64_t left = chunk; left != 0; left &= left - 1) ++subtrees;
+    if (block_size > blake3_block_size || blocks_before >= blocks_in_chunk || chunk >> deepest != 0 || size != saved_size + subtrees * digest::size) return false;
+    chunk_ = chunk;
+    block_size_ = block_size;
+    blocks_before_ = blocks_before;
+    chain_ = words_at(from + 16);
+    std::memcpy(block_.data(), from + 48, blake3_block_size);
+    stack_size_ = subtrees;
+    for (std::size_t index = 0; index < subtrees; ++index) stack_[index] = words_at(from + saved_size + index * digest::size);
+    return true;
+  }
+
  private:
+  static constexpr std::size_t saved_size = 16 + digest::size + blake3_block_size;
   static constexpr std::size_t blocks_in_chunk = blake3_chunk_size / blake3_block_size;
+  static constexpr std::size_t worth_lanes = 3;  // with fewer chunks, one after the other is as fast
   static constexpr std::size_t deepest = 54;  // 2^64 bytes are 2^54 chunks.
 
+  [[nodiscard]] static blake3_words words_at(const std::byte* from) noexcept {
+    blake3_words words{};
+    for (std::size_t index = 0; index < words.size(); ++index) words[index] = load_little_endian<std::uint32_t>(from + 4 * index);
+    return words;
+  }
   [[nodiscard]] constexpr std::uint32_t start_flag() const noexcept { return blocks_before_ == 0 ? blake3_flag::chunk_start : 0; }
 
   /// Takes a full block that isn't the message's last, and with it the chunk when that is complete.
@@ -101,16 +144,35 @@ class blake3_tree {
     block_size_ = 0;
     ++blocks_before_;
     if (!last) return;
-    take_chunk(chain_);
+    take_subtree(chain_, 1);
     chain_ = key_;
     blocks_before_ = 0;
   }
 
-  /// Adds the value of a chunk that isn't the message's last. As many subtrees are complete now as its number ends in one bits.
-  constexpr void take_chunk(blake3_words value) noexcept {
-    for (std::uint64_t number = chunk_; (number & 1) != 0; number >>= 1) value = join(stack_[--stack_size_], value, 0);
+  /// Takes as many chunks as can be at once, and leaves something of the message, so that none of them is its last.
+  template <byte_like Byte>
+  void take_chunks(const Byte*& data, std::size_t& size) noexcept {
+    const std::size_t lanes = blake3_lanes_of(level_);
+    blake3_words values[blake3_most_lanes];
+    while (size > worth_lanes * blake3_chunk_size) {
+      const std::size_t left = (size - 1) / blake3_chunk_size;
+      const std::size_t count = left < lanes ? left : lanes;
+      const bool whole = count == lanes && chunk_ % lanes == 0;
+      blake3_take_chunks<deferred<Byte, when_used>>(level_, reinterpret_cast<const std::byte*>(data), count, chunk_, whole, key_, mode_, values);
+      if (whole) take_subtree(values[0], lanes);
+      else
+        for (std::size_t index = 0; index < count; ++index) take_subtree(values[index], 1);
+      data += count * blake3_chunk_size;
+      size -= count * blake3_chunk_size;
+    }
+  }
+
+  /// Adds the value of a subtree of so many chunks, a power of two, of which none is the message's last. As many subtrees are complete now as its number,
+  /// counted in subtrees of that size, ends in one bits.
+  constexpr void take_subtree(blake3_words value, std::size_t chunks) noexcept {
+    for (std::uint64_t number = chunk_ / chunks; (number & 1) != 0; number >>= 1) value = join(stack_[--stack_size_], value, 0);
     stack_[stack_size_++] = value;
-    ++chunk_;
+    chunk_ += chunks;
   }
 
   [[nodiscard]] constexpr blake3_words join(const blake3_words& left, const blake3_words& right, std::uint32_t root) const noexcept {

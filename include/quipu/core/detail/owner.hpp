@@ -119,6 +119,11 @@ class shared_owner {
     std::swap(count_, other.count_);
   }
   void reset() noexcept { shared_owner{}.swap(*this); }
+  /// Lets go of the object, and of the right to destroy it: an owner that forgets is counted for ever.
+  void forget() noexcept {
+    object_ = nullptr;
+    count_ = nullptr;
+  }
 
   [[nodiscard]] Object* get() const noexcept { return object_; }
   [[nodiscard]] std::add_lvalue_reference_t<Object> operator*() const noexcept { return *object_; }

@@ -29,20 +29,21 @@ class active_file {
   using segment = basic_segment<when>;
   using segment_index = basic_segment_index<when>;
   using tail_buffer = basic_tail_buffer<when>;
-  using coordinate_definition = basic_coordinate_definition<when>;
-  using schema_definition = basic_schema_definition<when>;
 
  public:
   using file_type = typename log_files<Environment>::file_type;
 
-  /// Goes on at `end` of a file, all of which is on stable storage up to there.
-  void open(file_type file, shared_owner<segment> shared, const store_identity& identity, std::uint64_t end) {
+  /// Goes on at `end` of a file, which is known to be on stable storage up to `flushed_end`.
+  void open(file_type file, shared_owner<segment> shared, const store_identity& identity, std::uint64_t end, std::uint64_t flushed_end) {
     reserved_ = file.size();
     file_.emplace(std::move(file));
     segment_ = std::move(shared);
     identity_ = identity;
-    end_ = flushed_end_ = zeroed_ = end;
+    end_ = zeroed_ = end;
+    flushed_end_ = flushed_end;
   }
+  /// Takes another view of the same file, whose index can grow.
+  void grow_in(shared_owner<segment> shared) noexcept { segment_ = std::move(shared); }
   void close() noexcept { file_.reset(); }
 
   [[nodiscard]] file_type& file() noexcept { return *file_; }
@@ -102,7 +103,7 @@ class active_file {
       for (const pending_frame& each : group.frames()) {
         const std::byte* frame = group.data() + each.at;  // not the mapping: its pages would have to be brought in first
         if (each.where != nullptr) index.add(frame_view{frame, identity_.chained}, place_of(at.end + each.at));
-        else add_internal(index, frame_view{frame, false});
+        else static_cast<void>(index.add_internal(frame_view{frame, false}));
       }
     });
   }
@@ -143,16 +144,6 @@ class active_file {
     if (zeros_.empty()) zeros_.resize(zero_ahead);
     file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
     zeroed_ = from + count;
-  }
-
-  static void add_internal(segment_index& index, const frame_view& frame) {
-    if (frame.kind() == event_kind::data) {
-      if (const auto definition = coordinate_definition::read(frame.payload()))
-        static_cast<void>(index.define(frame.coordinate(), definition->entity, definition->scope));
-    } else if (frame.kind() == event_kind::system_schema) {
-      if (const auto definition = schema_definition::read(frame.payload()))
-        index.define_schema(definition->kind, definition->version, definition->text);
-    }
   }
 
   std::optional<file_type> file_;

@@ -65,6 +65,8 @@ class journal_compaction {
     try {
       exchange(work);
       log_.files_.apply(work.manifest());
+      work.make_indexes();
+      exchange(work);
       if (work.manifest().generation != 0) {
         unique_lock lock{log_.mutex_};
         log_.write_note(lock);
@@ -154,7 +156,9 @@ class journal_compaction {
       if (!manifest.replaces(each->first_sequence())) list->push_back(each);
       else if (manifest.makes(each->first_sequence())) list->push_back(work.made()[made++]);
     }
+    log_.entities().look_in(make_shared_owner<const segment_list>(list->begin(), list->end() - 1));
     log_.segments_ = std::move(list);
+    log_.schemas_.look_in(log_.segments_);
     if (manifest.generation != 0) log_.generation_ = manifest.generation;
   }
 

@@ -5,6 +5,7 @@
 //   quipu.store                         what the store is: 64 bytes, written once
 //   quipu.lock                          locked by the writer
 //   00000000000000000000.segment        frames; the name is the number of the first event in it, 20 decimal digits
+//   00000000000000000000.index          where the events of that segment are; can be made again from it
 //   00000000000000000000.segment.new    written by a compaction that isn't over: means something only where quipu.compaction lists it
 //   quipu.compaction                    a compaction that is decided and not over
 //   one of these names and .tmp         being made; removed by the next writer
@@ -45,7 +46,12 @@ template <class When = when_used>
   return std::string(20 - digits.size(), '0').append(digits).append(suffix);
 }
 
-/// The number in a segment's name; nothing for another file.
+template <class When = when_used>
+[[nodiscard]] std::string index_name(std::uint64_t first_sequence) {
+  return segment_name<When>(first_sequence, index_suffix);
+}
+
+/// The number in the name of a segment, or of what else has this suffix; nothing for another file.
 [[nodiscard]] inline std::optional<std::uint64_t> segment_number(std::string_view name, std::string_view suffix = segment_suffix) noexcept {
   if (name.size() != 20 + suffix.size() || !name.ends_with(suffix)) return std::nullopt;
   std::uint64_t number = 0;
@@ -62,7 +68,7 @@ template <class When = when_used>
 [[nodiscard]] inline bool is_unfinished(std::string_view name) noexcept {
   if (!name.ends_with(unfinished_suffix)) return false;
   name.remove_suffix(unfinished_suffix.size());
-  return name == store_file_name || name == compaction_file_name || segment_number(name).has_value();
+  return name == store_file_name || name == compaction_file_name || segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
 }
 
 /// What a store keeps of itself in each of its files.
@@ -283,6 +289,7 @@ struct compaction_note {
 /// The end of a sealed segment (kind `system_checkpoint`): u64 number of the next event, 32 bytes the log's head.
 template <class When>
 struct basic_seal_content {
+  static constexpr std::size_t size = 40;
   std::uint64_t next_sequence{};
   digest head{};
 
@@ -294,7 +301,7 @@ struct basic_seal_content {
     return raw;
   }
   [[nodiscard]] static std::optional<basic_seal_content> read(bytes_view payload) noexcept {
-    if (payload.size() != 40) return std::nullopt;
+    if (payload.size() != size) return std::nullopt;
     basic_seal_content content;
     content.next_sequence = load_little_endian<std::uint64_t>(payload.data());
     std::array<std::byte, digest::size> head;

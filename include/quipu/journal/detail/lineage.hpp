@@ -5,7 +5,7 @@
 #pragma once
 
 #include "../../event/event_view.hpp"
-#include "segment.hpp"
+#include "log_snapshot.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,18 +14,16 @@
 
 namespace quipu::detail {
 
-/// Calls `take(view)` for the events that a segment's index lists, up to the end of a snapshot. `find(index)` gives the list, or null.
+/// Calls `take(view)` for the events that `find(segment)` gives, a run of each segment's, up to the end of a snapshot.
 template <class When, class Find, class Take>
 void visit_links(const basic_log_snapshot<When>& seen, Find&& find, Take&& take) {
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     const auto& owner = seen.at(position);
-    std::vector<deferred<When, std::uint32_t>> found;
-    owner->with_index([&](const basic_segment_index<When>& index) {
-      if (const auto* list = find(index)) found.assign(list->begin(), list->end());
-    });
-    for (const std::uint32_t place : found) {
-      if (place >= seen.end_of(position)) break;
-      take(typename basic_log_snapshot<When>::found_frame{owner, owner->frame_at(place)}.view());
+    const basic_event_run<When> found = find(*owner);
+    for (std::size_t index = 0;; ++index) {
+      const auto place = owner->place_at(found, index);
+      if (!place || *place >= seen.end_of(position)) break;
+      take(typename basic_log_snapshot<When>::found_frame{owner, owner->frame_at(*place)}.view());
     }
   }
 }
@@ -34,7 +32,7 @@ void visit_links(const basic_log_snapshot<When>& seen, Find&& find, Take&& take)
 template <class When>
 [[nodiscard]] std::vector<deferred<When, event_view>> effects_of(const basic_log_snapshot<When>& seen, const event_id& id) {
   std::vector<deferred<When, event_view>> effects;
-  visit_links(seen, [&](const basic_segment_index<When>& index) { return index.find_effects(id); },
+  visit_links(seen, [&](const basic_segment<When>& in) { return in.effects(id); },
               [&](event_view effect) { effects.push_back(std::move(effect)); });
   return effects;
 }
@@ -44,7 +42,7 @@ template <class When>
 [[nodiscard]] std::vector<deferred<When, event_view>> conversation_of(const basic_log_snapshot<When>& seen, const event_id& begin) {
   std::vector<deferred<When, event_view>> events;
   if (const auto first = seen.find_id(begin)) events.push_back(first.view());
-  visit_links(seen, [&](const basic_segment_index<When>& index) { return index.find_conversation(begin); },
+  visit_links(seen, [&](const basic_segment<When>& in) { return in.conversation(begin); },
               [&](event_view event) { events.push_back(std::move(event)); });
   return events;
 }

@@ -8,6 +8,7 @@
 #include "../../event/event_view.hpp"
 #include "../compaction.hpp"
 #include "compaction_manifest.hpp"
+#include "index_files.hpp"
 #include "log_files.hpp"
 #include "segment.hpp"
 #include "segment_rewriter.hpp"
@@ -15,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,6 +61,20 @@ class log_compactor {
   /// What stands in place of the segments of the manifest.
   [[nodiscard]] const segment_list& made() const noexcept { return made_; }
 
+  /// Makes the index files of what was made, which has its names now, and reads it through them, so that memory doesn't grow with the log. Where that
+  /// can't be, all goes on without.
+  void make_indexes() noexcept {
+    for (std::size_t number = 0; number < made_.size(); ++number) {
+      if (!covers_[number]) continue;  // the next opening makes it
+      try {
+        write_index_file(files_, *made_[number], made_[number]->size(), *covers_[number]);
+      } catch (...) {
+        continue;
+      }
+      read_by_index(files_, made_[number], number < most_open_files, false);
+    }
+  }
+
  private:
   /// What becomes of a segment.
   struct segment_plan {
@@ -68,7 +84,7 @@ class log_compactor {
   };
 
   [[nodiscard]] static std::uint64_t look_count(const segment& of) {
-    return of.with_index([](const basic_segment_index<when>& index) { return static_cast<std::uint64_t>(index.order().size()); });
+    return of.size_of(of.all());
   }
 
   template <class Step>
@@ -165,9 +181,8 @@ class log_compactor {
 
   /// What was written is read and indexed before anything depends on it. It must end as `last` does.
   [[nodiscard]] shared_owner<segment> read_back(std::uint64_t first, const segment& last) {
-    auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read);
-    auto shared = make_shared_owner<segment>(std::string{files_.directory().path()} + "/" + segment_name<when>(first), first, opened.shared->chained(),
-                                             opened.shared->base(), opened.shared->storage(), opened.shared->generation());
+    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, made_.size() < most_open_files);
+    auto shared = make_shared_owner<segment>(opened.path, first, files_.identity(), opened.bytes);
     basic_log_end<when> end;
     basic_segment_scan<when> reading{*shared, files_.identity(), end, true};
     const auto result = reading.run(static_cast<std::size_t>(opened.size), false);
@@ -176,6 +191,8 @@ class log_compactor {
     if (!expected || result.seal->next_sequence != expected->next_sequence || result.seal->head != expected->head)
       throw_corrupt("what a compaction wrote doesn't end as what it was made from", shared->path(), result.end);
     shared->complete(opened.size);
+    covers_.push_back(last.cover() == nullptr ? std::nullopt : std::optional{*last.cover()});
+    if (covers_.back()) covers_.back()->head_state = last.head_state().copy();
     return shared;
   }
 
@@ -190,6 +207,7 @@ class log_compactor {
   compaction_manifest manifest_{};
   compaction_report report_{};
   segment_list made_;
+  std::vector<std::optional<index_cover>> covers_;  // what their index files are to say of the log
 };
 
 }  // namespace quipu::detail

@@ -6,7 +6,7 @@
 #include "../../core/detail/ordering.hpp"
 #include "../../environment/environment.hpp"
 #include "layout.hpp"
-#include "segment.hpp"
+#include "log_snapshot.hpp"
 
 #include <array>
 #include <cstddef>

@@ -12,7 +12,6 @@
 #include "compaction_manifest.hpp"
 #include "layout.hpp"
 #include "segment.hpp"
-#include "segment_scan.hpp"
 
 #include <array>
 #include <cstddef>
@@ -29,13 +28,8 @@ namespace quipu::detail {
 template <environment Environment>
 class log_files {
   using when = deferred<Environment, when_used>;
-  using segment = basic_segment<when>;
   using segment_head = basic_segment_head<when>;
   using store_head = basic_store_head<when>;
-  using segment_scan = basic_segment_scan<when>;
-  using scan_result = basic_scan_result<when>;
-  using log_end = basic_log_end<when>;
-  using segment_list = std::vector<shared_owner<segment>>;
   using number_list = std::vector<deferred<Environment, std::uint64_t>>;
   using compaction_manifest = basic_compaction_manifest<when>;
 
@@ -43,14 +37,6 @@ class log_files {
   using directory_type = decltype(std::declval<Environment&>().open_directory(std::declval<const path&>(), true));
   using file_type = decltype(std::declval<const directory_type&>().open_file(std::declval<const std::string&>(), open_mode::read));
   using lock_type = decltype(std::declval<directory_type&>().lock(std::declval<const std::string&>()));
-
-  /// What one scan of the log gives.
-  struct opened {
-    segment_list segments;
-    std::vector<scan_result> results;  ///< one for each segment
-    log_end end;
-    std::uint64_t generation{};        ///< the highest of the segments'
-  };
 
   log_files(Environment world, const path& where, bool create) : world_{std::move(world)}, directory_{world_.open_directory(where, create)} {}
 
@@ -105,24 +91,34 @@ class log_files {
     if (segments.empty()) {
       head_.common.identity = new_identity(chained, now_us);
       head_.common.created_at_us = now_us;
-      create_segment(0, chained ? deferred<Environment, blake3_hasher>{}.finish() : digest{}, now_us);
+      prepare_segment(0, chained ? deferred<Environment, blake3_hasher>{}.finish() : digest{}, now_us);
+      finish_segment(0);
     } else {
       adopt(segments);
     }
-    write_whole(std::string{store_file_name}, head_.encode());
+    write_unfinished(std::string{store_file_name}, head_.encode());
+    finish(std::string{store_file_name});
   }
 
   /// Reads what the store is; `errc::not_found` where there is none.
   void open_existing() { read_store_file(); }
 
-  /// Makes the file of a segment, with its head and nothing else.
-  void create_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us) {
+  /// Makes the file of a segment, with its head and nothing else, under the name that it has until `finish_segment`.
+  void prepare_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us) {
     segment_head head;
     head.common = head_.common;
     head.common.created_at_us = now_us;
     head.first_sequence = first_sequence;
     head.head_before = head_before;
-    write_whole(segment_name<when>(first_sequence), head.encode());
+    write_unfinished(segment_name<when>(first_sequence), head.encode());
+  }
+  void finish_segment(std::uint64_t first_sequence) { finish(segment_name<when>(first_sequence)); }
+  void discard_segment(std::uint64_t first_sequence) noexcept {
+    try {
+      directory_.remove(unfinished_name(segment_name<when>(first_sequence)));
+    } catch (...) {
+      return;  // the next writer removes it
+    }
   }
 
   /// The compaction that opening the log for writing found decided and not over.
@@ -138,7 +134,9 @@ class log_files {
   void decide(compaction_manifest manifest, std::int64_t now_us) {
     manifest.common = head_.common;
     manifest.common.created_at_us = now_us;
-    write_whole(std::string{compaction_file_name}, bytes_view{manifest.encode()});
+    const std::string name{compaction_file_name};
+    write_unfinished(name, bytes_view{manifest.encode()});
+    finish(name);
   }
   [[nodiscard]] bool is_decided() const { return directory_.exists(std::string{compaction_file_name}); }
   /// Gives the replacements their names. Done again, it goes on where it stopped.
@@ -157,53 +155,76 @@ class log_files {
     unfinished_compaction_.reset();
   }
 
-  /// Opens a segment's file and maps its first `capacity` bytes, or as many as it has. The result holds the mapping.
+  /// A segment's file, and its bytes: as many as it has, or the first `capacity` where that is more.
   struct mapped_segment {
-    file_type file;
-    shared_owner<segment> shared;
+    std::optional<file_type> file{};  ///< where the bytes don't keep it
+    file_type* kept{};                ///< where they do
+    std::string path{};
+    segment_bytes bytes{};
     std::uint64_t size{};
     digest head_before{};
+
+    /// Reads bytes that the file has, without bringing a page of the mapping in, which takes longer.
+    [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const {
+      return (kept != nullptr ? *kept : *file).read_at(to, count, offset) == count;
+    }
   };
-  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode) {
-    return map_segment(first_sequence, segment_name<when>(first_sequence), capacity, mode);
+  /// `keep_file` keeps the file open with the bytes, so that it can be asked later whether it was cut off.
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode, bool keep_file) {
+    return map_segment(first_sequence, segment_name<when>(first_sequence), capacity, mode, keep_file);
   }
-  /// The same, of a segment that has another name for now.
-  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity, open_mode mode) {
+  /// One that was prepared and isn't finished.
+  [[nodiscard]] mapped_segment map_prepared(std::uint64_t first_sequence, std::size_t capacity) {
+    return map_segment(first_sequence, unfinished_name(segment_name<when>(first_sequence)), capacity, open_mode::write, false);
+  }
+  /// A segment whose file has another name for now; messages have the one that it is to get.
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity, open_mode mode, bool keep_file) {
     file_type file = directory_.open_file(name, mode);
-    const std::uint64_t size = file.size();
-    auto mapping = make_shared_owner<decltype(file.map(std::size_t{}))>(file.map(larger<std::size_t>(size, capacity)));
-    const std::byte* base = mapping->data();
-    std::string where{file.path()};
-    const segment_head head = segment_head::decode(bytes_view{base, static_cast<std::size_t>(smaller<std::uint64_t>(size, segment_head::size))}, where);
+    mapped_segment mapped;
+    mapped.size = file.size();
+    mapped.path = std::string{directory_.path()}.append("/").append(segment_name<when>(first_sequence));
+    auto storage = make_shared_owner<stored_bytes>(file.map(larger<std::size_t>(mapped.size, capacity)));
+    mapped.bytes.base = storage->mapping.data();
+    std::array<std::byte, segment_head::size> raw{};
+    const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, mapped.path);
     if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
         head.common.identity.chained != identity().chained)
-      throw_corrupt("the segment belongs to another store", where, 16);
-    if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", where, 48);
-    auto shared = make_shared_owner<segment>(std::move(where), first_sequence, identity().chained, base, std::move(mapping), head.generation);
-    return {std::move(file), std::move(shared), size, head.head_before};
+      throw_corrupt("the segment belongs to another store", mapped.path, 16);
+    if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", mapped.path, 48);
+    mapped.head_before = head.head_before;
+    mapped.bytes.generation = head.generation;
+    if (keep_file) {
+      mapped.kept = &storage->file.emplace(std::move(file));
+      mapped.bytes.file_size = [](const void* of) { return static_cast<const stored_bytes*>(of)->file->size(); };
+    } else {
+      mapped.file.emplace(std::move(file));
+    }
+    mapped.bytes.storage = std::move(storage);
+    return mapped;
   }
 
-  /// Opens, checks and indexes every segment; the last one is mapped with `capacity` bytes at least. Throws `errc::corrupt`.
-  [[nodiscard]] opened scan(std::size_t capacity) {
-    opened log;
-    const number_list numbers = segment_numbers();
-    const std::string where{directory_.path()};
-    if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
-    for (std::size_t position = 0; position < numbers.size(); ++position) {
-      const bool is_last = position + 1 == numbers.size();
-      if (numbers[position] != log.end.next_sequence)
-        throw error{errc::corrupt, "a segment of the log is missing",
-                    {.path = where + "/" + segment_name<when>(log.end.next_sequence), .expected = log.end.next_sequence, .actual = numbers[position]}};
-      mapped_segment opened_one = map_segment(numbers[position], is_last ? capacity : 0, open_mode::read);
-      if (!log.results.empty() && log.results.back().seal->head != opened_one.head_before)
-        throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened_one.shared->path(), 64);
-      segment_scan reading{*opened_one.shared, identity(), log.end};
-      log.results.push_back(reading.run(static_cast<std::size_t>(opened_one.size), is_last));
-      if (!is_last) opened_one.shared->complete(opened_one.size);
-      log.generation = larger(log.generation, opened_one.shared->generation());
-      log.segments.push_back(std::move(opened_one.shared));
-    }
-    return log;
+  /// The index file of a segment, mapped; no bytes where there is none.
+  struct mapped_file {
+    bytes_view content{};
+    shared_owner<const void> storage{};
+  };
+  [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence) {
+    const std::string name = index_name<when>(first_sequence);
+    if (!directory_.exists(name)) return {};
+    const file_type file = directory_.open_file(name, open_mode::read);
+    const auto size = static_cast<std::size_t>(file.size());
+    if (size == 0) return {};
+    auto storage = make_shared_owner<stored_bytes>(file.map(size));
+    const bytes_view content{storage->mapping.data(), size};
+    return {content, std::move(storage)};
+  }
+  /// Puts an index file in its place. It isn't flushed: one that a crash left damaged is made again.
+  void write_index(std::uint64_t first_sequence, bytes_view content) {
+    const std::string name = index_name<when>(first_sequence);
+    const std::string unfinished = unfinished_name(name);
+    directory_.remove(unfinished);
+    directory_.open_file(unfinished, open_mode::create).write_at(content, 0);
+    directory_.rename(unfinished, name);
   }
 
   /// Reads the manifest of a compaction, if there is one. Throws `errc::corrupt`.
@@ -222,19 +243,21 @@ class log_files {
   }
 
  private:
+  [[nodiscard]] static std::string unfinished_name(const std::string& name) { return std::string{name}.append(unfinished_suffix); }
+
   template <std::size_t size>
-  void write_whole(const std::string& name, const std::array<std::byte, size>& content) {
-    write_whole(name, bytes_view{content.data(), content.size()});
+  void write_unfinished(const std::string& name, const std::array<std::byte, size>& content) {
+    write_unfinished(name, bytes_view{content.data(), content.size()});
   }
-  void write_whole(const std::string& name, bytes_view content) {
-    const std::string unfinished = name + std::string{unfinished_suffix};
+  void write_unfinished(const std::string& name, bytes_view content) {
+    const std::string unfinished = unfinished_name(name);
     directory_.remove(unfinished);
-    {
-      file_type file = directory_.open_file(unfinished, open_mode::create);
-      file.write_at(content, 0);
-      file.sync();
-    }
-    directory_.rename(unfinished, name);
+    file_type file = directory_.open_file(unfinished, open_mode::create);
+    file.write_at(content, 0);
+    file.sync();
+  }
+  void finish(const std::string& name) {
+    directory_.rename(unfinished_name(name), name);
     directory_.sync();
   }
 
@@ -266,6 +289,12 @@ class log_files {
     const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
     head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
   }
+
+  struct stored_bytes {
+    decltype(std::declval<const file_type&>().map(std::size_t{})) mapping;
+    std::optional<file_type> file{};
+    explicit stored_bytes(decltype(std::declval<const file_type&>().map(std::size_t{})) made) : mapping{std::move(made)} {}
+  };
 
   Environment world_;
   directory_type directory_;

@@ -32,7 +32,7 @@ struct place_run {
 template <class When>
 class basic_mapped_index {
  public:
-  /// Checks the head, the table of sections and the head's state, in constant time. Nothing where the bytes aren't an index of this store's segment that this
+  /// Checks the head and the table of sections, in constant time. Nothing where the bytes aren't an index of this store's segment that this
   /// program can use; then it is as if there were none. `raw` begins at a multiple of 8, as a mapping does.
   [[nodiscard]] static std::optional<basic_mapped_index> open(bytes_view raw, const store_identity& identity, std::uint64_t first_sequence) {
     if constexpr (!host_is_little_endian) return std::nullopt;  // places are used as they lie
@@ -52,7 +52,13 @@ class basic_mapped_index {
     }
   }
 
+  /// Without the state of the head.
   [[nodiscard]] const index_cover& cover() const noexcept { return cover_; }
+  /// What the head goes on from; empty where there is no chain, and where it isn't as it was written.
+  [[nodiscard]] bytes_view head_state() const noexcept {
+    if (head_state_.bytes == 0 || head_state_.bytes > index_head_state_limit || !section_is_right(raw_, head_state_)) return {};
+    return raw_.subview(static_cast<std::size_t>(head_state_.offset), static_cast<std::size_t>(head_state_.bytes));
+  }
 
   /// Whether all sections are as they were written, and every number in them is within bounds. Takes time in proportion to the file; to be asked once,
   /// before anything below.
@@ -64,6 +70,12 @@ class basic_mapped_index {
 
   /// All events.
   [[nodiscard]] place_run order() const noexcept { return {places(), event_count_}; }
+
+  /// The frames that stand for dropped events.
+  [[nodiscard]] place_run holes() const noexcept {
+    const section& of = sections_[static_cast<std::size_t>(index_section::holes)];
+    return {reinterpret_cast<const std::uint32_t*>(of.data), of.count};
+  }
 
   struct entity_entry {
     std::string_view name{};
@@ -110,7 +122,7 @@ class basic_mapped_index {
     return {event_kind::from_raw(load_little_endian<std::uint16_t>(at)), run_at(at + 4)};
   }
 
-  /// The place of the event with an idempotency key.
+  /// The place of the event with an idempotency key, or of the hole that it was dropped into.
   [[nodiscard]] std::optional<std::uint32_t> find_key(const event_id& key) const noexcept {
     const std::byte* const at = find_id(index_section::keys, key);
     return at != nullptr ? std::optional{load_little_endian<std::uint32_t>(at + 16)} : std::nullopt;
@@ -166,6 +178,7 @@ class basic_mapped_index {
   /// Fills an empty index with all of this, so that a segment can grow on. After an exception (of memory) it isn't to be used.
   void copy_to(basic_segment_index<When>& to) const {
     assign(to.order_, order());
+    assign(to.holes_, holes());
     for (std::size_t number = 0; number < entity_count(); ++number) {
       const entity_entry from = entity(number);
       auto& made = to.named(to.entities_, to.entities_by_name_, from.name);
@@ -216,9 +229,7 @@ class basic_mapped_index {
       const std::size_t element_size = index_element_sizes[line.number];
       if (line.bytes % element_size != 0) return false;
       sections_[line.number] = {raw.data() + line.offset, static_cast<std::size_t>(line.bytes) / element_size};
-      if (line.number != static_cast<std::uint32_t>(index_section::head_state)) continue;
-      if (line.bytes > index_head_state_limit || !section_is_right(raw, line)) return false;
-      head.cover.head_state = raw.subview(static_cast<std::size_t>(line.offset), static_cast<std::size_t>(line.bytes)).copy();
+      if (line.number == static_cast<std::uint32_t>(index_section::head_state)) head_state_ = line;
     }
     if (end != raw.size()) return false;
     raw_ = raw;
@@ -380,7 +391,7 @@ class basic_mapped_index {
     return true;
   }
   [[nodiscard]] bool lists_are_sound() const noexcept {
-    return ascends(order()) && section_of_lists_is_sound(index_section::entities, 8) && section_of_lists_is_sound(index_section::scopes, 8) &&
+    return ascends(order()) && ascends(holes()) && section_of_lists_is_sound(index_section::entities, 8) && section_of_lists_is_sound(index_section::scopes, 8) &&
            section_of_lists_is_sound(index_section::kinds, 4) && section_of_lists_is_sound(index_section::effects, 16) &&
            section_of_lists_is_sound(index_section::conversations, 16);
   }
@@ -418,6 +429,7 @@ class basic_mapped_index {
   }
 
   bytes_view raw_;
+  index_table_line head_state_;
   index_cover cover_;
   std::size_t event_count_{};
   std::array<section, index_section_count> sections_{};

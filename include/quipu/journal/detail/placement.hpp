@@ -12,6 +12,7 @@
 #include "flat_map.hpp"
 #include "hole.hpp"
 #include "layout.hpp"
+#include "log_snapshot.hpp"
 #include "schema_ledger.hpp"
 #include "segment.hpp"
 #include "tail_buffer.hpp"
@@ -39,6 +40,7 @@ struct basic_frame_writer {
   std::uint64_t segment;            ///< the active segment's stamp
   std::uint64_t& next_sequence;
   std::uint32_t& next_coordinate;
+  std::uint64_t& entity_count;
 };
 using frame_writer = basic_frame_writer<when_used>;
 
@@ -78,6 +80,24 @@ class basic_placement {
   /// Bytes of frames that this commit takes at the most.
   [[nodiscard]] std::uint64_t most_bytes() const noexcept { return most_bytes_; }
 
+  [[noreturn]] static void throw_no_cause(const event_id& id) { throw error{errc::not_found, "the cause isn't in the store: " + id.str()}; }
+
+  /// Throws `errc::conflict` where an entity isn't as expected, with so many events of this commit before.
+  static void check_expected(const append_entry& entry, entity_table& entities, std::uint64_t earlier_in_batch) {
+    if (entry.options.expected == expected_sequence::any()) return;
+    const entity_end* known = entities.find(entry.entity);
+    const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
+    if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
+  }
+
+  /// The same key twice in one commit.
+  static void check_same(const append_entry& entry, const append_entry& earlier) {
+    if (earlier.entity != entry.entity || earlier.scope != entry.scope || earlier.kind != entry.kind || earlier.version != entry.version ||
+        !(earlier.payload == entry.payload))
+      throw error{errc::idempotency_mismatch,
+                  "the idempotency key " + entry.options.idempotency_key->str() + " is used twice in a commit for different things"};
+  }
+
   /// Looks up the causes that are in the log already, for the conversations they belong to. Throws `errc::not_found`.
   template <class FindId>
   void resolve_causes(FindId&& find) {
@@ -85,7 +105,7 @@ class basic_placement {
       const append_options& options = entries_[index].options;
       if (options.causation_id) {
         const auto cause = find(*options.causation_id);
-        if (!cause) throw error{errc::not_found, "the cause isn't in the store: " + options.causation_id->str()};
+        if (!cause) throw_no_cause(*options.causation_id);
         items_[index].correlation = options.correlation_id.value_or(cause.frame.header().correlation_id);
       } else if (options.correlation_id) {
         items_[index].correlation = *options.correlation_id;
@@ -192,7 +212,7 @@ class basic_placement {
   };
   static constexpr std::size_t extension_head = 4;
   static constexpr std::size_t bypass_limit = 1024;
-  static constexpr std::size_t extension_limit = 3 * (extension_head + 16) + extension_head + bypass_limit;
+  static constexpr std::size_t extension_limit = 3 * (extension_head + 16) + (extension_head + 8) + extension_head + bypass_limit;
 
   void check_sizes(const journal_options& options) {
     std::uint64_t payloads = 0;
@@ -222,12 +242,18 @@ class basic_placement {
                   {.expected = most_commit_bytes(options), .actual = most_bytes_}};
   }
 
+  /// The root history has no extension.
+  [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept {
+    return entry.options.position && (entry.options.position->depth != 0 || entry.options.position->lane != 0);
+  }
+
   [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept {
     std::size_t size = entry.bypass_reason.empty() ? 0 : extension_head + entry.bypass_reason.size();
     const bool caused = entry.options.causation_id || entry.cause_item;
     if (entry.options.correlation_id || caused) size += extension_head + 16;
     if (caused) size += extension_head + 16;
     if (entry.options.idempotency_key) size += extension_head + 16;
+    if (has_lane(entry)) size += extension_head + 8;
     return size;
   }
 
@@ -245,15 +271,8 @@ class basic_placement {
     throw basic_conflict_error<When>{message, std::move(about), std::string{entry.entity}, entry.options.expected.count().value_or(0)};
   }
 
-  static void check_expected(const append_entry& entry, const entity_table& entities, std::uint64_t earlier_in_batch) {
-    if (entry.options.expected == expected_sequence::any()) return;
-    const entity_end* known = entities.find(entry.entity);
-    const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
-    if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
-  }
-
   /// What a batch is refused for, before any of its entries leaves a trace.
-  void check_batch(const entity_table& entities, const schema_ledger& schemas) {
+  void check_batch(entity_table& entities, schema_ledger& schemas) {
     flat_map<event_id, deferred<When, std::size_t>, event_id_hash> keys;
     flat_map<std::string_view, deferred<When, std::uint64_t>, text_hash> counts;
     flat_map<std::uint32_t, deferred<When, const append_entry*>, number_hash> shapes;
@@ -263,7 +282,7 @@ class basic_placement {
       if (entry.options.idempotency_key) {
         const std::size_t first = keys.insert(*entry.options.idempotency_key, index);
         if (first != index) {
-          check_same(index, first);
+          check_same(entry, entries_[first]);
           items_[index].fresh = false;
           items_[index].same_as = first;
           continue;
@@ -278,16 +297,6 @@ class basic_placement {
       if (&first == &entry) schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
       else if (first.schema_hash != entry.schema_hash) throw_schema_drift(entry.kind, entry.version, first.schema, entry.schema);
     }
-  }
-
-  /// The same key twice in one batch.
-  void check_same(std::size_t index, std::size_t first) const {
-    const append_entry& entry = entries_[index];
-    const append_entry& earlier = entries_[first];
-    if (earlier.entity != entry.entity || earlier.scope != entry.scope || earlier.kind != entry.kind || earlier.version != entry.version ||
-        !(earlier.payload == entry.payload))
-      throw error{errc::idempotency_mismatch,
-                  "the idempotency key " + entry.options.idempotency_key->str() + " is used twice in a batch for different things"};
   }
 
   static void set_flags(std::byte* frame, std::uint16_t flags) noexcept { store_little_endian(frame + 10, flags); }
@@ -322,9 +331,16 @@ class basic_placement {
     if (!each.correlation.is_nil()) put(extension_type::correlation_id, each.correlation.raw().data(), 16);
     if (cause) put(extension_type::causation_id, cause->raw().data(), 16);
     if (entry.options.idempotency_key) put(extension_type::idempotency_key, entry.options.idempotency_key->raw().data(), 16);
+    if (has_lane(entry)) {
+      std::array<std::byte, 8> lane;
+      store_little_endian(lane.data(), entry.options.position->depth);
+      store_little_endian(lane.data() + 4, entry.options.position->lane);
+      put(extension_type::lane, lane.data(), lane.size());
+    }
     if (!entry.bypass_reason.empty()) put(extension_type::bypass_reason, entry.bypass_reason.data(), entry.bypass_reason.size());
 
     entity_end& entity = *each.slot->entity;
+    if (entity.next_sequence == 0) ++to.entity_count;
     const frame_content content{
         .kind = entry.kind,
         .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options.flags) & frame_flags::user_mask) | frame_flags::more),

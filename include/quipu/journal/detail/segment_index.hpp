@@ -110,6 +110,43 @@ class basic_segment_index {
     else schemas_.insert(schema_key(kind, version), std::move(made));
   }
 
+  /// Takes an internal frame; what it doesn't know doesn't concern it. False where a definition doesn't fit.
+  [[nodiscard]] bool add_internal(const frame_view& frame) {
+    if (frame.kind() == event_kind::data) {
+      const auto definition = basic_coordinate_definition<When>::read(frame.payload());
+      return definition && define(frame.coordinate(), definition->entity, definition->scope);
+    }
+    if (frame.kind() == event_kind::system_schema) {
+      const auto definition = basic_schema_definition<When>::read(frame.payload());
+      if (!definition) return false;
+      define_schema(definition->kind, definition->version, definition->text);
+    }
+    return true;
+  }
+
+  /// Takes all frames of a segment's bytes at `base`, from one offset up to another. Throws `errc::corrupt`. What frames have to do with each other is not
+  /// looked at: they were in the log when it was opened, or an index file said so.
+  void take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity, const std::string& path) {
+    for (std::uint64_t offset = from; offset != to;) {
+      if (!check_frame(base + offset, static_cast<std::size_t>(to - offset), identity.checksum_seed, identity.chained))
+        throw_corrupt("a frame is damaged", path, offset);
+      const frame_view frame = frame_view::any(base + offset, identity.chained);
+      if (basic_hole<When>::is_one(frame)) {
+        const auto dropped = basic_hole<When>::read(frame, identity.chained);
+        bool known = dropped.has_value();
+        if (known) dropped->each([&](const dropped_event& each) { known = known && knows(each.coordinate); });
+        if (!known) throw_corrupt("what is left of dropped events can't be read", path, offset);
+        add_hole(*dropped, static_cast<std::uint32_t>(offset / frame_alignment));
+      } else if (frame.is_internal()) {
+        if (!add_internal(frame)) throw_corrupt("a definition is out of place", path, offset);
+      } else {
+        if (!knows(frame.coordinate())) throw_corrupt("an event's coordinate isn't defined", path, offset);
+        add(frame, static_cast<std::uint32_t>(offset / frame_alignment));
+      }
+      offset += frame.size();
+    }
+  }
+
   /// Takes an event, whose coordinate is known.
   void add(const frame_view& frame, std::uint32_t place) {
     const coordinate_names where = coordinates_[frame.coordinate()];

@@ -28,6 +28,7 @@ template <class When>
 struct basic_log_end {
   std::uint64_t next_sequence{};
   event_id last_id{};
+  std::uint64_t entity_count{};  ///< entities that have an event
   basic_entity_table<When> entities{};
 };
 using log_end = basic_log_end<when_used>;
@@ -63,6 +64,12 @@ class basic_segment_scan {
       : of_{of}, base_{of.base()}, seed_{identity.checksum_seed}, chained_{identity.chained}, in_the_middle_{in_the_middle}, end_{end} {
     if (in_the_middle) end_.next_sequence = of.first_sequence();
     result_.end = result_.flushed = segment_head::size;
+  }
+
+  /// Goes on at `begin`: what is before it is in the segment's index already, and on stable storage.
+  void resume_at(std::uint64_t begin) {
+    result_.end = result_.flushed = begin;
+    slots_.resize(of_.coordinate_count());
   }
 
   /// Reads a segment that has `size` bytes, all of them mapped. `is_last`: an unfinished end is cut off there, and is damage elsewhere.
@@ -163,13 +170,14 @@ class basic_segment_scan {
   void take_event(const frame_view& frame) {
     if (frame.sequence() != end_.next_sequence) fail(frame, "an event is missing or out of order");
     if (frame.coordinate() >= slots_.size()) fail(frame, "an event's coordinate isn't defined");
-    entity_end& entity = *slots_[frame.coordinate()]->entity;
+    entity_end& entity = *slot_of(frame.coordinate()).entity;
     check_entity(frame, entity, frame.entity_sequence());
     if (!(end_.last_id < frame.id())) fail(frame, "an event's id isn't later than the one before it");
     of_.change_index([&](segment_index& index) {
       index.add(frame, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
     });
     ++end_.next_sequence;
+    if (entity.next_sequence == 0) ++end_.entity_count;
     entity.next_sequence = frame.entity_sequence() + 1;
     entity.chain_end = frame.hash();
     end_.last_id = frame.id();
@@ -181,8 +189,9 @@ class basic_segment_scan {
     if (!(end_.last_id < dropped->last_id())) fail(frame, "a dropped event's id isn't later than the one before it");
     dropped->each([&](const dropped_event& each) {
       if (each.coordinate >= slots_.size()) fail(frame, "a dropped event's coordinate isn't defined");
-      entity_end& entity = *slots_[each.coordinate]->entity;
+      entity_end& entity = *slot_of(each.coordinate).entity;
       check_entity(frame, entity, each.entity_sequence);
+      if (entity.next_sequence == 0) ++end_.entity_count;
       entity.next_sequence = each.entity_sequence + 1;
       entity.chain_end = each.hash;
     });
@@ -196,6 +205,15 @@ class basic_segment_scan {
   void check_entity(const frame_view& frame, const entity_end& entity, std::uint64_t sequence) const {
     if (sequence == entity.next_sequence || (in_the_middle_ && entity.next_sequence == 0)) return;
     fail(frame, "an event of the entity is missing or out of order");
+  }
+
+  /// A coordinate that was defined before the place where reading was resumed is looked up when it is met.
+  [[nodiscard]] coordinate_slot& slot_of(std::uint32_t number) {
+    if (slots_[number] == nullptr) {
+      const auto names = of_.names_of(number);
+      slots_[number] = &end_.entities.coordinate(names.entity, names.scope);
+    }
+    return *slots_[number];
   }
 
   segment& of_;

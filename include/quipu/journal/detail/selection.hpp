@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// selection.hpp: which lists of a segment's index a region needs, and which of their events it takes. The narrowest list is
-// read: an entity's, else a scope's, else those of the kinds; all events only where a region asks for nothing that has a list.
+// selection.hpp: which runs of a segment's index a region needs, and which of their events it takes. The narrowest run is
+// read: an entity's, else a scope's, else those of the kinds; all events only where a region asks for nothing that has a run.
 #pragma once
 
 #include "../../coordinate/region.hpp"
 #include "../../core/detail/ordering.hpp"
 #include "../../core/detail/owner.hpp"
+#include "log_snapshot.hpp"
 #include "segment.hpp"
 
 #include <cstddef>
@@ -20,19 +21,15 @@ namespace quipu::detail {
 template <class When>
 class basic_selection {
   using segment = basic_segment<When>;
-  using segment_index = basic_segment_index<When>;
-  using entity_places = basic_entity_places<When>;
-  using scope_places = basic_scope_places<When>;
-  using kind_places = basic_kind_places<When>;
-  using place_list = std::vector<deferred<When, std::uint32_t>>;
+  using event_run = basic_event_run<When>;
   using region = basic_region<When>;
 
  public:
   basic_selection() = default;
   basic_selection(const segment& of, const region& wanted) {
     if (wanted.selects_nothing()) return;
-    of.with_index([&](const segment_index& index) { choose(of, index, wanted); });
-    if (lists_.empty()) return;
+    choose(of, wanted);
+    if (runs_.empty()) return;
     const bool by_names = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
                           (!by_entity_ && wanted.entity_match() == region::match::exact);
     check_names_ = by_names;
@@ -40,11 +37,11 @@ class basic_selection {
     check_sequence_ = wanted.first_sequence() != 0 || wanted.last_sequence() != UINT64_MAX;
   }
 
-  /// The lists that hold the selected events and perhaps others; none where the segment has none of them.
-  [[nodiscard]] const std::vector<const place_list*>& lists() const noexcept { return lists_; }
-  /// Where to begin in the first list.
+  /// The runs that hold the selected events and perhaps others; none where the segment has none of them.
+  [[nodiscard]] const std::vector<event_run>& runs() const noexcept { return runs_; }
+  /// Where to begin in the first run.
   [[nodiscard]] std::size_t first_position() const noexcept { return first_position_; }
-  /// Every event of the lists is selected.
+  /// Every event of the runs is selected.
   [[nodiscard]] bool takes_all() const noexcept { return !check_names_ && !check_kind_ && !check_sequence_; }
 
   [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame) {
@@ -56,27 +53,30 @@ class basic_selection {
  private:
   enum class memo : unsigned char { unknown, taken, refused };
 
-  void choose(const segment& of, const segment_index& index, const region& wanted) {
+  void choose(const segment& of, const region& wanted) {
     if (wanted.entity_match() == region::match::exact) {
       by_entity_ = true;
-      if (const entity_places* entity = index.find_entity(wanted.entity_text())) {
-        lists_.push_back(&entity->events);
-        first_position_ = of.position_in(*entity, wanted.first_sequence());
+      if (const auto entity = of.entity(wanted.entity_text())) {
+        add(entity.events);
+        first_position_ = of.position_in(entity, wanted.first_sequence());
       }
     } else if (wanted.scope_name()) {
-      if (const scope_places* scope = index.find_scope(*wanted.scope_name())) lists_.push_back(&scope->events);
+      add(of.scope(*wanted.scope_name()));
     } else if (wanted.kinds() || wanted.category()) {
       by_kind_ = true;
       if (wanted.kinds()) {
         for (const event_kind kind : *wanted.kinds())
-          if (const place_list* list = index.find_kind(kind); list != nullptr && wanted.matches_kind(kind)) lists_.push_back(list);
+          if (wanted.matches_kind(kind)) add(of.kind(kind));
       } else {
-        for (std::size_t position = 0; position < index.kinds().size(); ++position)
-          if (const kind_places& each = index.kinds()[position]; wanted.matches_kind(each.kind)) lists_.push_back(&each.events);
+        for (const event_kind kind : of.kinds())
+          if (wanted.matches_kind(kind)) add(of.kind(kind));
       }
     } else {
-      lists_.push_back(&index.order());
+      add(of.all());
     }
+  }
+  void add(const event_run& run) {
+    if (!run.is_nothing()) runs_.push_back(run);
   }
 
   /// A coordinate's names are compared once.
@@ -89,7 +89,7 @@ class basic_selection {
     return coordinates_[coordinate] == memo::taken;
   }
 
-  std::vector<const place_list*> lists_;
+  std::vector<event_run> runs_;
   std::size_t first_position_{};
   bool by_entity_{};
   bool by_kind_{};
@@ -100,20 +100,26 @@ class basic_selection {
 };
 using selection = basic_selection<when_used>;
 
-/// Reads lists of one segment as one ascending list, a handful of place_list at a time.
+/// Reads runs of one segment as one ascending run, a handful of places at a time.
 template <class When>
 class basic_place_reader {
   using segment = basic_segment<When>;
-  using place_list = std::vector<deferred<When, std::uint32_t>>;
+  using event_run = basic_event_run<When>;
 
  public:
   basic_place_reader() = default;
-  basic_place_reader(const std::vector<const place_list*>& lists, std::size_t first_position) {
-    streams_.resize(lists.size());
-    for (std::size_t index = 0; index < lists.size(); ++index) {
-      streams_[index].list = lists[index];
-      streams_[index].position = lists.size() == 1 ? first_position : 0;
+  basic_place_reader(const std::vector<event_run>& runs, std::size_t first_position) {
+    streams_.resize(runs.size());
+    for (std::size_t index = 0; index < runs.size(); ++index) {
+      streams_[index].run = runs[index];
+      streams_[index].position = runs.size() == 1 ? first_position : 0;
     }
+  }
+
+  /// Goes on at the first place that isn't before `begin`.
+  void skip_to(const segment& of, std::uint32_t begin) {
+    for (stream& each : streams_)
+      each.position = larger(each.position, of.count_while(each.run, [begin](std::uint32_t place) { return place < begin; }));
   }
 
   /// The next place before `end`; false when there is none, and then for good.
@@ -131,14 +137,14 @@ class basic_place_reader {
  private:
   static constexpr std::size_t chunk_size = 62;
   struct stream {
-    const place_list* list{};
+    event_run run{};
     std::size_t position{};
     std::uint32_t used{};
     std::uint32_t filled{};
     std::uint32_t chunk[chunk_size]{};
 
     [[nodiscard]] bool refill(const segment& of) {
-      filled = static_cast<std::uint32_t>(of.copy_places(*list, position, chunk, chunk_size));
+      filled = static_cast<std::uint32_t>(of.copy_places(run, position, chunk, chunk_size));
       position += filled;
       used = 0;
       return filled != 0;
@@ -148,7 +154,7 @@ class basic_place_reader {
 };
 using place_reader = basic_place_reader<when_used>;
 
-/// What is told of events, some of one segment at a time, in order; never of none. A reference to something callable, whose type is the same
+/// What is told of events, some of one segment at a time, in order; never of none, and of none that wasn't checked. A reference to something callable, whose type is the same
 /// for all of them, so that what finds events is compiled once.
 template <class When>
 class places_visitor {
@@ -160,7 +166,9 @@ class places_visitor {
         }} {}
 
   void operator()(const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) const {
-    if (count != 0) call_(visit_, owner, places, count);
+    if (count == 0) return;
+    owner->require_sound(places, count);
+    call_(visit_, owner, places, count);
   }
 
  private:
@@ -178,13 +186,13 @@ void visit_region(const basic_log_snapshot<When>& seen, const basic_region<When>
     const basic_segment<When>& each = *owner;
     const std::uint32_t end = seen.end_of(position);
     basic_selection<When> selected{each, wanted};
-    if (selected.lists().empty()) continue;
+    if (selected.runs().empty()) continue;
     const auto takes = [&](std::uint32_t place) { return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place)); };
-    if (selected.lists().size() == 1) {
-      const auto& list = *selected.lists().front();
+    if (selected.runs().size() == 1) {
+      const auto& run = selected.runs().front();
       std::size_t from = selected.first_position();
       for (;;) {
-        const std::size_t copied = each.copy_places(list, from, chunk, chunk_size);
+        const std::size_t copied = each.copy_places(run, from, chunk, chunk_size);
         std::size_t usable = copied;
         while (usable != 0 && chunk[usable - 1] >= end) --usable;
         std::size_t kept = usable;
@@ -198,7 +206,7 @@ void visit_region(const basic_log_snapshot<When>& seen, const basic_region<When>
         from += copied;
       }
     } else {
-      basic_place_reader<When> reader{selected.lists(), 0};
+      basic_place_reader<When> reader{selected.runs(), 0};
       std::size_t kept = 0;
       std::uint32_t place = 0;
       while (reader.next(each, end, place)) {
@@ -222,13 +230,10 @@ template <class When>
     const std::uint32_t end = seen.end_of(position);
     basic_selection<When> selected{each, wanted};
     if (selected.takes_all()) {
-      each.with_index([&](const basic_segment_index<When>&) {
-        for (const auto* list : selected.lists())
-          count += static_cast<std::uint64_t>(end_of_those(list->begin(), list->end(), [end](std::uint32_t place) { return place < end; }) - list->begin());
-      });
+      for (const auto& run : selected.runs()) count += each.count_while(run, [end](std::uint32_t place) { return place < end; });
       continue;
     }
-    basic_place_reader<When> reader{selected.lists(), selected.first_position()};
+    basic_place_reader<When> reader{selected.runs(), selected.first_position()};
     std::uint32_t place = 0;
     while (reader.next(each, end, place))
       if (selected.takes(each, wanted, each.frame_at(place))) ++count;
@@ -243,23 +248,18 @@ void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity,
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
     --begin;
-    const basic_entity_places<When>* known = seen.at(begin)->with_index([&](const basic_segment_index<When>& index) { return index.find_entity(entity); });
-    if (known != nullptr && seen.at(begin)->with_index([&](const basic_segment_index<When>&) { return known->first_sequence <= first; })) break;
+    const auto known = seen.at(begin)->entity(entity);
+    if (known && known.first_sequence <= first) break;
   }
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
   for (std::size_t position = begin; position < seen.segment_count(); ++position) {
     const shared_owner<basic_segment<When>>& owner = seen.at(position);
     const std::uint32_t end = seen.end_of(position);
-    std::size_t from = 0;
-    const basic_entity_places<When>* known = owner->with_index([&](const basic_segment_index<When>& index) {
-      const basic_entity_places<When>* here = index.find_entity(entity);
-      if (here != nullptr) from = owner->position_in(*here, first);
-      return here;
-    });
-    if (known == nullptr) continue;
-    for (;;) {
-      const std::size_t copied = owner->copy_places(known->events, from, chunk, chunk_size);
+    const auto known = owner->entity(entity);
+    if (!known) continue;
+    for (std::size_t from = owner->position_in(known, first);;) {
+      const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);
       std::size_t usable = copied;
       while (usable != 0 && chunk[usable - 1] >= end) --usable;
       visit(owner, chunk, usable);

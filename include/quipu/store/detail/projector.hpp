@@ -64,10 +64,22 @@ struct state_operations {
   shapes_checked& (*checked)(){};
 };
 
+/// Calls what folds frames of a segment; where an event's version can't be read, the error gets the shape that the log has.
+template <class When, class Fold>
+void fold_naming_drift(const shared_owner<basic_segment<When>>& owner, const Fold& fold) {
+  try {
+    fold();
+  } catch (const basic_version_drift<when_used>& drift) {
+    drift.throw_with_logged(owner->schema_text(drift.kind(), drift.stored()));
+  }
+}
+
 template <class State, class When>
 void fold_places(void* state, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
   frame_folding<State> fold{*static_cast<State*>(state)};
-  for (std::size_t index = 0; index < count; ++index) fold(owner, owner->frame_at(places[index]));
+  fold_naming_drift(owner, [&] {
+    for (std::size_t index = 0; index < count; ++index) fold(owner, owner->sound_frame_at(places[index]));
+  });
 }
 template <class State>
 bool decode_state(void* state, bytes_view data) {
@@ -132,7 +144,7 @@ event_id fold_entity(void* state, const state_operations<When>& type, const basi
   event_id last{};
   const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
     type.fold(state, owner, places, count);
-    last = owner->frame_at(places[count - 1]).id();
+    last = owner->sound_frame_at(places[count - 1]).id();
   };
   visit_entity(seen, entity, first, places_visitor<When>{fold});
   return last;
@@ -146,7 +158,7 @@ bool fold_as_of(void* state, const state_operations<When>& type, const basic_log
   const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
     std::size_t included = 0;
     while (!over && included < count) {
-      const frame_view frame = owner->frame_at(places[included]);
+      const frame_view frame = owner->sound_frame_at(places[included]);
       over = !moment.includes(frame.entity_sequence(), frame.id().reading().wall_us);
       if (!over) ++included;
     }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// failure_text.hpp: what an exception says of itself, to be kept when the exception is gone.
+#pragma once
+
+#include <exception>
+#include <string>
+
+namespace quipu::detail {
+
+/// Its `what()`; empty where it has none, and where there is no memory to keep it.
+[[nodiscard]] inline std::string text_of(const std::exception_ptr& problem) noexcept {
+  try {
+    std::rethrow_exception(problem);
+  } catch (const std::exception& known) {
+    try {
+      return known.what();
+    } catch (...) {
+      return {};
+    }
+  } catch (...) {
+    return {};
+  }
+}
+
+}  // namespace quipu::detail

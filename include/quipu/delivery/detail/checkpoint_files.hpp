@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// checkpoint_files.hpp: the checkpoints of a store's named cursors, a file each in the store's directory. A file is replaced as a whole: the new one is
+// written under another name, flushed, and renamed; then the directory is flushed.
+#pragma once
+
+#include "../../core/bytes.hpp"
+#include "../../core/detail/monitor.hpp"
+#include "../../core/detail/ordering.hpp"
+#include "../../core/detail/owner.hpp"
+#include "../../core/error.hpp"
+#include "../../environment/environment.hpp"
+#include "../cursor_info.hpp"
+#include "checkpoint.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace quipu::detail {
+
+template <class When, environment_directory Directory>
+[[nodiscard]] std::string checkpoint_path(const Directory& directory, std::string_view name) {
+  return std::string{directory.path()} + "/" + checkpoint_file_name<When>(name);
+}
+
+/// The checkpoint of a cursor; nothing where there is none. Throws `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
+template <class When, environment_directory Directory>
+[[nodiscard]] std::optional<basic_checkpoint<When>> load_checkpoint(const Directory& directory, std::string_view name) {
+  const std::string file_name = checkpoint_file_name<When>(name);
+  std::optional<std::remove_cvref_t<decltype(directory.open_file(file_name, open_mode::read))>> opened;
+  try {
+    opened.emplace(directory.open_file(file_name, open_mode::read));
+  } catch (const error& problem) {
+    if (problem.code() == errc::not_found) return std::nullopt;
+    throw;
+  }
+  const auto& file = *opened;
+  const std::uint64_t size = file.size();
+  constexpr std::uint64_t most = cursor_state_max_bytes + (std::uint64_t{1} << 20);
+  if (size > most) throw_corrupt("the file is larger than any checkpoint", std::string{file.path()}, most);
+  deferred<When, bytes> raw(static_cast<std::size_t>(size));
+  raw.resize(file.read_at(raw.data(), raw.size(), 0));
+  return basic_checkpoint<When>::decode(bytes_view{raw}, name, std::string{file.path()});
+}
+
+template <class When, environment_directory Directory>
+void write_checkpoint(Directory& directory, const basic_checkpoint<When>& made) {
+  const std::string name = checkpoint_file_name<When>(made.name);
+  const std::string unfinished = name + std::string{unfinished_suffix};
+  const deferred<When, bytes> raw = made.encode();
+  directory.remove(unfinished);
+  try {
+    auto file = directory.open_file(unfinished, open_mode::create);
+    file.write_at(bytes_view{raw}, 0);
+    file.sync();
+  } catch (...) {
+    try {
+      directory.remove(unfinished);
+    } catch (const error&) {  // the first failure is the one to tell of; the next commit removes what is left
+    }
+    throw;
+  }
+  directory.rename(unfinished, name);
+  directory.sync();
+}
+
+template <class When, environment_directory Directory>
+bool remove_checkpoint(Directory& directory, std::string_view name) {
+  const std::string file = checkpoint_file_name<When>(name);
+  directory.remove(file + std::string{unfinished_suffix});
+  if (!directory.exists(file)) return false;
+  directory.remove(file);
+  directory.sync();
+  return true;
+}
+
+template <class When, environment_directory Directory>
+[[nodiscard]] auto list_checkpoints(const Directory& directory) {
+  std::vector<deferred<When, cursor_info>> found;
+  for (const std::string& file : directory.list()) {
+    const auto name = cursor_name_of<When>(file);
+    if (!name) continue;
+    auto read = load_checkpoint<When>(directory, *name);
+    if (!read) continue;  // removed meanwhile
+    found.push_back({*name, {read->identity.lineage, read->next_sequence, read->last}, std::move(read->region), read->committed_at_us, read->state.size()});
+  }
+  sort_by(found, [](const cursor_info& left, const cursor_info& right) { return left.name < right.name; });
+  return found;
+}
+
+/// Keeps a named cursor's checkpoints, wherever that is.
+template <class When>
+class basic_checkpoint_store {
+ public:
+  basic_checkpoint_store() = default;
+  basic_checkpoint_store(const basic_checkpoint_store&) = delete;
+  basic_checkpoint_store& operator=(const basic_checkpoint_store&) = delete;
+  virtual ~basic_checkpoint_store() = default;
+
+  [[nodiscard]] virtual std::optional<basic_checkpoint<When>> load(std::string_view name) = 0;
+  /// Where its file is, for messages.
+  [[nodiscard]] virtual std::string path_of(std::string_view name) const = 0;
+  /// Replaces the checkpoint of `made.name`, and numbers and dates `made`. What is replaced must have the commit number `expected`, or `attempted`, that
+  /// of an attempt that may have succeeded; 0 is that there is none. Otherwise it is `errc::conflict`.
+  virtual void save(basic_checkpoint<When>& made, std::uint64_t expected, std::uint64_t attempted) = 0;
+};
+
+/// In the directory of a log that this process writes. `Core` has the log, a mutex `checkpoints`, and is closed under it: so nothing is written
+/// into a directory that was let go of.
+template <class Core, class When>
+class core_checkpoints final : public basic_checkpoint_store<When> {
+  using checkpoint = basic_checkpoint<When>;
+
+ public:
+  explicit core_checkpoints(shared_owner<Core> core) : core_{std::move(core)} {}
+
+  [[nodiscard]] std::optional<checkpoint> load(std::string_view name) override {
+    const lock_guard lock{core_->checkpoints};
+    return load_checkpoint<When>(core_->usable_log().directory(), name);
+  }
+  [[nodiscard]] std::string path_of(std::string_view name) const override { return checkpoint_path<When>(core_->log.directory(), name); }
+
+  void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override {
+    // What a checkpoint says was consumed must never be lost behind it.
+    core_->usable_log().sync(made.next_sequence);
+    const lock_guard lock{core_->checkpoints};
+    auto& log = core_->usable_log();
+    const std::optional<checkpoint> there = load_checkpoint<When>(log.directory(), made.name);
+    const std::uint64_t current = there ? there->commit : 0;
+    if (current != expected && (attempted == 0 || current != attempted))
+      throw error{errc::conflict, "the cursor \"" + made.name + "\" was " + (there ? "committed by another instance of it" : "removed"),
+                  {.path = path_of(made.name), .expected = expected, .actual = current}};
+    made.committed_at_us = log.now_us();
+    made.commit = larger(current + 1, static_cast<std::uint64_t>(larger<std::int64_t>(made.committed_at_us, 0)));
+    write_checkpoint<When>(log.directory(), made);
+  }
+
+ private:
+  shared_owner<Core> core_;
+};
+
+}  // namespace quipu::detail

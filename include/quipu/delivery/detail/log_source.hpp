@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// log_source.hpp: what deliveries ask of a store, whatever its environment and its cache are. So a cursor is one type, compiled once, and it
+// keeps alive what it reads from while the store may be gone.
+#pragma once
+
+#include "../../core/detail/atomic.hpp"
+#include "../../event/event_view.hpp"
+#include "../../journal/detail/layout.hpp"
+#include "../../journal/detail/segment.hpp"
+
+#include <cstdint>
+
+namespace quipu::detail {
+
+/// All members are thread-safe.
+template <class When>
+class basic_log_source {
+ public:
+  basic_log_source() = default;
+  basic_log_source(const basic_log_source&) = delete;
+  basic_log_source& operator=(const basic_log_source&) = delete;
+
+  /// What is visible; after closing, what was visible then. A follower's may throw as reading does.
+  [[nodiscard]] virtual basic_log_snapshot<When> snapshot() = 0;
+  /// Waits until a snapshot would have the event with this number, the store is closed, `stop` is set and `wake` was called, or that many
+  /// microseconds are over.
+  virtual void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) = 0;
+  /// Wakes whoever waits.
+  virtual void wake() noexcept = 0;
+  [[nodiscard]] virtual bool is_closed() const noexcept = 0;
+  /// Which store it is.
+  [[nodiscard]] virtual const store_identity& identity() const noexcept = 0;
+  /// Throws `errc::schema_drift` where the log has another shape for an event type.
+  virtual void check_schema(const event_shape& shape) = 0;
+  /// Rises when the log gets a schema.
+  [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
+
+ protected:
+  ~basic_log_source() = default;
+};
+
+}  // namespace quipu::detail

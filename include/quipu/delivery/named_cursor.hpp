@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// named_cursor.hpp: a cursor that goes on where it was, whatever happened to the program. Its position is in the store's directory.
+//
+//   auto billing = store.cursor_guaranteed("billing", quipu::region::all().with_events<ordered>());
+//   while (auto event = billing.wait()) {
+//     charge(*event);    // done again after a crash before the commit: make it idempotent, or keep what was done with the position (`commit(state)`)
+//     billing.commit();
+//   }
+#pragma once
+
+#include "../coordinate/region.hpp"
+#include "../core/bytes.hpp"
+#include "../core/detail/owner.hpp"
+#include "../core/error.hpp"
+#include "../outcome/detail/attempt.hpp"
+#include "../outcome/outcome.hpp"
+#include "cursor.hpp"
+#include "cursor_info.hpp"
+#include "cursor_position.hpp"
+#include "detail/checkpoint.hpp"
+#include "detail/checkpoint_files.hpp"
+#include "detail/log_source.hpp"
+#include "detail/region_text.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace quipu {
+
+/// As `cursor`, and `commit()` makes its position durable. Several instances of one name may read; the one that committed last may commit again, and
+/// the others' commits are `errc::conflict`: they were overtaken.
+template <class When>
+class basic_named_cursor : public basic_cursor<When> {
+  using checkpoint = detail::basic_checkpoint<When>;
+  using checkpoint_store = detail::basic_checkpoint_store<When>;
+  using typename basic_cursor<When>::log_source;
+  using typename basic_cursor<When>::region;
+
+ public:
+  /// For the store: goes on where the checkpoint is, or begins at `from` where there is none.
+  [[nodiscard]] static basic_named_cursor open(detail::shared_owner<log_source> source, detail::sole_owner<checkpoint_store> files, std::string_view name,
+                                               region wanted, const cursor_position& from) {
+    std::optional<checkpoint> loaded = load(*source, *files, name, wanted);
+    const std::uint64_t next = loaded ? loaded->next_sequence : detail::begin_of(*source, from);
+    return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded)};
+  }
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// The state that was committed with the position that this cursor began or last committed at; empty where none was. Valid until the next commit.
+  [[nodiscard]] bytes_view state() const noexcept { return bytes_view{state_}; }
+  /// Whether there is a checkpoint: false until the first commit of any instance.
+  [[nodiscard]] bool is_committed() const noexcept { return committed_ != 0; }
+
+  /// Returns when the position is on stable storage, and every event before it too; and with it `state`, which `state()` of the next instance gives: one file
+  /// has both, so that they never disagree. Where nothing is new, nothing is written. Throws `errc::conflict` where another instance of the name committed
+  /// since, or the cursor was removed; `errc::payload_too_large` for a state over 256 MiB; `errc::io_failed`, `errc::storage_full`,
+  /// `errc::writer_failed`, `errc::closed`. After a failure the
+  /// last checkpoint holds, or this one: the cursor itself takes either for its own.
+  void commit(bytes_view state = {}) {
+    if (state.size() > detail::cursor_state_max_bytes)
+      throw error{errc::payload_too_large, "the state of the cursor \"" + name_ + "\" is too large",
+                  {.expected = detail::cursor_state_max_bytes, .actual = state.size()}};
+    const cursor_position here = this->position();
+    if (is_committed() && here.next_sequence == committed_sequence_ && state == bytes_view{state_}) return;
+    checkpoint made;
+    made.identity = this->source().identity();
+    made.next_sequence = here.next_sequence;
+    made.last = here.last;
+    made.name = name_;
+    made.region = detail::region_text(this->selects());
+    made.state.assign(state.begin(), state.end());
+    try {
+      files_->save(made, committed_, attempted_);
+    } catch (...) {
+      if (made.commit != 0) attempted_ = made.commit;
+      throw;
+    }
+    committed_ = made.commit;
+    attempted_ = 0;
+    committed_sequence_ = made.next_sequence;
+    state_ = std::move(made.state);
+  }
+  [[nodiscard]] outcome<void> try_commit(bytes_view state = {}) {
+    return detail::attempt([&] { commit(state); });
+  }
+
+ private:
+  /// The checkpoint, checked against the log; nothing where there is none.
+  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name, const region& wanted) {
+    std::optional<checkpoint> loaded = files.load(name);
+    if (!loaded) return loaded;
+    const std::string file = files.path_of(name);
+    static_cast<void>(detail::begin_of(source, {loaded->identity.lineage, loaded->next_sequence, loaded->last}, file));
+    if (const std::string text = detail::region_text(wanted); text != loaded->region)
+      throw error{errc::invalid_argument, "the cursor \"" + std::string{name} + "\" selects something else: its checkpoint is of [" + loaded->region +
+                                              "], and what is asked for is [" + text + "]; remove it, or take another name",
+                  {.path = file}};
+    return loaded;
+  }
+
+  basic_named_cursor(detail::shared_owner<log_source> source, detail::sole_owner<checkpoint_store> files, std::string_view name, region wanted,
+                     std::uint64_t next, std::optional<checkpoint> loaded)
+      : basic_cursor<When>{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
+    if (!loaded) return;
+    committed_ = loaded->commit;
+    committed_sequence_ = loaded->next_sequence;
+    state_ = std::move(loaded->state);
+  }
+
+  detail::sole_owner<checkpoint_store> files_;
+  std::string name_;
+  std::uint64_t committed_{};  // number of the commit that the file has, as far as this instance knows; 0 for none
+  std::uint64_t attempted_{};  // number of a commit that failed and may be in the file all the same
+  std::uint64_t committed_sequence_{};
+  detail::deferred<When, bytes> state_;
+};
+using named_cursor = basic_named_cursor<detail::when_used>;
+
+}  // namespace quipu

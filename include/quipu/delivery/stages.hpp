@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// stages.hpp: how events are received, and what can be done to them on the way: filter, map, take, scan. A stage does nothing until
+// something is received from it, in the thread that receives.
+//
+//   auto large = store.subscribe_lossy(region::all().with_events<deposited>())
+//                    .map([](const quipu::event_view& event) { return event.as<deposited>().cents; })
+//                    .filter([](std::int64_t cents) { return cents > 1'000'00; });
+//   while (const std::optional<std::int64_t> cents = large.recv()) ...
+#pragma once
+
+#include "../event/schema.hpp"
+#include "detail/wait_time.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace quipu {
+
+template <class Upstream, class Step>
+class stage;
+
+namespace detail {
+
+template <class Predicate>
+struct filter_step {
+  Predicate predicate;
+  template <class Value>
+  std::optional<Value> operator()(Value&& value) {
+    static_assert(std::predicate<Predicate&, const Value&>, "filter(f): f must take what is received, and say true or false");
+    std::optional<Value> kept;
+    if (predicate(std::as_const(value))) kept.emplace(std::move(value));
+    return kept;
+  }
+};
+
+template <class Function>
+struct map_step {
+  Function function;
+  template <class Value>
+  auto operator()(Value&& value) {
+    static_assert(std::invocable<Function&, Value>, "map(f): f must take what is received");
+    using result = std::remove_cvref_t<std::invoke_result_t<Function&, Value>>;
+    static_assert(!std::is_void_v<result>, "map(f): f must return something");
+    return std::optional<result>{std::in_place, function(std::move(value))};
+  }
+};
+
+struct take_step {
+  std::size_t left;
+  [[nodiscard]] bool is_over() const noexcept { return left == 0; }
+  template <class Value>
+  std::optional<Value> operator()(Value&& value) {
+    --left;
+    return std::optional<Value>{std::in_place, std::move(value)};
+  }
+};
+
+template <class State, class Function>
+struct scan_step {
+  State state;
+  Function function;
+  template <class Value>
+  std::optional<State> operator()(Value&& value) {
+    static_assert(std::is_invocable_r_v<State, Function&, const State&, Value>,
+                  "scan(state, f): f must take the state and what is received, and return the next state");
+    state = function(std::as_const(state), std::move(value));
+    return std::optional<State>{std::in_place, std::as_const(state)};
+  }
+};
+
+}  // namespace detail
+
+/// What a subscription and its stages have in common. `Self` gives `receive(end)`, `dropped()` and `ended()`.
+///
+/// A stage of something temporary owns it; one of something that has a name refers to that, which must live as long and stay where it is. One thread at a time may use a subscription
+/// with its stages. What a function of a stage throws goes through, and what it threw for is lost.
+template <class Self>
+class receiving {
+ public:
+  /// The next one; waits for it. Nothing when the store was closed and there are no more.
+  [[nodiscard]] auto recv() { return self().receive(detail::wait_end::never()); }
+  /// The next one; waits no longer than `timeout`, a duration of any unit. Nothing when the time is over and when there will be no more: `ended()` tells.
+  template <detail::duration_like Duration>
+  [[nodiscard]] auto recv_for(const Duration& timeout) {
+    return self().receive(detail::wait_end::after(timeout));
+  }
+  /// The next one, if there is one now. Doesn't wait.
+  [[nodiscard]] auto try_recv() { return self().receive(detail::wait_end::now()); }
+
+  /// Only those of which `predicate(value)` is true.
+  template <class Predicate>
+  [[nodiscard]] auto filter(Predicate predicate) & {
+    return staged<Self&>(detail::filter_step<Predicate>{std::move(predicate)});
+  }
+  template <class Predicate>
+  [[nodiscard]] auto filter(Predicate predicate) && {
+    return staged<Self>(detail::filter_step<Predicate>{std::move(predicate)});
+  }
+
+  /// What `function(value)` returns.
+  template <class Function>
+  [[nodiscard]] auto map(Function function) & {
+    return staged<Self&>(detail::map_step<Function>{std::move(function)});
+  }
+  template <class Function>
+  [[nodiscard]] auto map(Function function) && {
+    return staged<Self>(detail::map_step<Function>{std::move(function)});
+  }
+
+  /// The next `count`, and then no more.
+  [[nodiscard]] auto take(std::size_t count) & { return staged<Self&>(detail::take_step{count}); }
+  [[nodiscard]] auto take(std::size_t count) && { return staged<Self>(detail::take_step{count}); }
+
+  /// A running result: `state = function(state, value)`, and each state is received. As std::inclusive_scan with an initial state.
+  template <class State, class Function>
+  [[nodiscard]] auto scan(State state, Function function) & {
+    return staged<Self&>(detail::scan_step<State, Function>{std::move(state), std::move(function)});
+  }
+  template <class State, class Function>
+  [[nodiscard]] auto scan(State state, Function function) && {
+    return staged<Self>(detail::scan_step<State, Function>{std::move(state), std::move(function)});
+  }
+
+ private:
+  [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
+  template <class Upstream, class Step>
+  [[nodiscard]] stage<Upstream, Step> staged(Step step) {
+    return {static_cast<Upstream&&>(self()), std::move(step)};
+  }
+};
+
+/// A step on the way from a subscription. `Upstream` is what it receives from, or a reference to it.
+template <class Upstream, class Step>
+class stage : public receiving<stage<Upstream, Step>> {
+ public:
+  stage(Upstream&& upstream, Step step) : upstream_{std::forward<Upstream>(upstream)}, step_{std::move(step)} {}
+
+  /// How many events the subscription lost until now.
+  [[nodiscard]] std::uint64_t dropped() { return upstream_.dropped(); }
+  /// Whether there will be no more.
+  [[nodiscard]] bool ended() { return is_over() || upstream_.ended(); }
+
+  /// For the library's own layers: the next one; waits until `end`.
+  [[nodiscard]] auto receive(const detail::wait_end& end) {
+    using result = decltype(step_(*upstream_.receive(end)));
+    result passed;
+    while (!is_over()) {
+      auto value = upstream_.receive(end);
+      if (!value) break;
+      passed = step_(*std::move(value));
+      // Those that don't pass may come without an end.
+      if (passed || (!end.is_now() && end.left_us() == 0)) break;
+    }
+    return passed;
+  }
+
+ private:
+  [[nodiscard]] bool is_over() const noexcept {
+    if constexpr (requires { step_.is_over(); }) return step_.is_over();
+    else return false;
+  }
+
+  Upstream upstream_;
+  Step step_;
+};
+
+}  // namespace quipu

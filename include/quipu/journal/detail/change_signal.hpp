@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// change_signal.hpp: how whoever waits for a log to change learns that it has. The writer pays one load while nobody waits.
+#pragma once
+
+#include "../../core/detail/atomic.hpp"
+#include "../../core/detail/monitor.hpp"
+
+#include <cstdint>
+
+namespace quipu::detail {
+
+/// The longest time that anybody waits: longer than machines live, and short enough to be added to the time that it is.
+inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 61;
+
+/// All members are thread-safe.
+class change_signal {
+ public:
+  /// Wakes those who wait, so that they look again. Called under the lock under which what they look at is changed, and under which they
+  /// look: so either they see the change, or it is seen here that they wait.
+  void ring() noexcept {
+    if (waiting_.load() != 0) wake();
+  }
+  /// The same, for a change that is made under no lock.
+  void wake() noexcept {
+    const lock_guard lock{mutex_};
+    ++rung_;
+    rings_.notify_all();
+  }
+
+  /// Waits until `ready()`, and no longer than so many microseconds; returns what it said last. It is asked without a lock, at first and
+  /// after each ring, and may take the lock that `ring` is called under.
+  template <class Ready>
+  bool wait(std::int64_t microseconds, Ready&& ready) {
+    const presence here{waiting_};
+    const std::int64_t end_us = steady_now_us() + (microseconds < longest_wait_us ? microseconds : longest_wait_us);
+    for (;;) {
+      const std::uint64_t heard = rung();
+      if (ready()) return true;
+      const std::int64_t left_us = end_us - steady_now_us();
+      if (left_us <= 0) return false;
+      unique_lock lock{mutex_};
+      static_cast<void>(rings_.wait_for_us(lock, left_us, [&] { return rung_ != heard; }));
+    }
+  }
+
+ private:
+  struct presence {
+    explicit presence(atomic<std::uint32_t>& in) noexcept : count{in} { ++count; }
+    presence(const presence&) = delete;
+    presence& operator=(const presence&) = delete;
+    ~presence() { count.subtract(1); }
+    atomic<std::uint32_t>& count;
+  };
+
+  [[nodiscard]] std::uint64_t rung() noexcept {
+    const lock_guard lock{mutex_};
+    return rung_;
+  }
+
+  atomic<std::uint32_t> waiting_{0};
+  mutex mutex_;
+  condition rings_;
+  std::uint64_t rung_{};
+};
+
+}  // namespace quipu::detail

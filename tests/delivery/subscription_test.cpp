@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// subscription_test.cpp: a subscription gives what is appended from now on, loses the oldest where its consumer is slow, counts them, and ends with
+// the store.
+#include "../store/store_fixture.hpp"
+
+#ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/store/read_only_store.hpp>
+#endif
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <thread>
+#include <vector>
+
+using namespace store_tests;
+using namespace std::chrono_literals;
+using quipu::durability;
+using quipu::errc;
+using quipu::region;
+
+namespace {
+
+template <class Store>
+void append(Store& store, std::int64_t cents, const char* entity = "a") {
+  store.append({entity, "s"}, deposited{cents}, {.durability = durability::buffered});
+}
+template <class Subscription>
+std::vector<std::uint64_t> all_of(Subscription& subscription) {
+  std::vector<std::uint64_t> numbers;
+  while (const auto event = subscription.try_recv()) numbers.push_back(event->sequence());
+  return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("a subscription gives what is appended after it was made", "[delivery][subscription]") {
+  auto store = quipu::in_memory_store();
+  append(store, 1);
+  auto events = store.subscribe_lossy(region::entity("a"));
+  CHECK_FALSE(events.try_recv());
+  CHECK_FALSE(events.recv_for(1ms));
+  append(store, 2);
+  append(store, 3, "b");
+  append(store, 4);
+  CHECK(events.waiting() == 2);
+  CHECK(events.recv()->as<deposited>().cents == 2);
+  CHECK(events.recv_for(1h)->as<deposited>().cents == 4);
+  CHECK_FALSE(events.try_recv());
+  CHECK(events.dropped() == 0);
+  CHECK(events.selects() == region::entity("a"));
+}
+
+TEST_CASE("a slow consumer loses the oldest events, and is told how many", "[delivery][subscription]") {
+  const std::size_t capacity = GENERATE(1U, 2U, 3U, 16U, 17U, 33U, 100U);
+  quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
+  auto events = store.subscribe_lossy(region::entity("a"), {.capacity = capacity});
+  seeded random{capacity};
+  std::uint64_t appended = 0;
+  std::uint64_t expected_dropped = 0;
+  std::vector<std::uint64_t> waiting;  // the model: a list that is cut at the front
+  for (int round = 0; round < 60; ++round) {
+    for (std::size_t count = random.below(capacity + 8); count != 0; --count) {
+      if (random.below(3) == 0) {
+        append(store, 0, "b");
+        ++appended;
+        continue;
+      }
+      append(store, 0);
+      waiting.push_back(appended++);
+      if (waiting.size() > capacity) {
+        waiting.erase(waiting.begin());
+        ++expected_dropped;
+      }
+    }
+    for (std::size_t count = random.below(capacity + 1); count != 0 && !waiting.empty(); --count) {
+      const auto event = events.try_recv();
+      REQUIRE(event);
+      REQUIRE(event->sequence() == waiting.front());
+      waiting.erase(waiting.begin());
+    }
+    REQUIRE(events.dropped() == expected_dropped);
+    REQUIRE(events.waiting() == waiting.size());
+  }
+  CHECK(expected_dropped != 0);
+  CHECK(all_of(events) == waiting);
+}
+
+TEST_CASE("what waits to be received is readable when the store is gone", "[delivery][subscription]") {
+  std::optional<quipu::subscription> kept;
+  {
+    quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
+    kept.emplace(store.subscribe_lossy(region::all(), {.capacity = 30}));
+    for (std::int64_t number = 0; number < 100; ++number) append(store, number);
+    CHECK(kept->recv()->as<deposited>().cents == 70);
+    CHECK_FALSE(kept->ended());
+  }
+  CHECK_FALSE(kept->ended());
+  for (std::int64_t number = 71; number < 100; ++number) CHECK(kept->recv()->as<deposited>().cents == number);
+  CHECK(kept->ended());
+  CHECK_FALSE(kept->recv());
+  CHECK_FALSE(kept->recv_for(1h));
+  CHECK(kept->dropped() == 70);
+}
+
+TEST_CASE("a consumer that waits is woken by an event, and by the end of the store", "[delivery][subscription]") {
+  auto store = quipu::in_memory_store();
+  auto events = store.subscribe_lossy(region::all());
+  std::vector<std::uint64_t> got;
+  std::thread consumer{[&] {
+    while (const auto event = events.recv()) got.push_back(event->sequence());
+  }};
+  for (std::int64_t number = 0; number < 20; ++number) {
+    append(store, number);
+    if (number % 5 == 0) std::this_thread::sleep_for(1ms);
+  }
+  store.close();
+  consumer.join();
+  REQUIRE(got.size() == 20);
+  for (std::size_t index = 0; index < got.size(); ++index) CHECK(got[index] == index);
+}
+
+TEST_CASE("a subscription of nonsense, or of a closed store, is refused", "[delivery][subscription]") {
+  auto store = quipu::in_memory_store();
+  CHECK(code_of([&] { static_cast<void>(store.subscribe_lossy(region::all(), {.capacity = 0})); }) == errc::invalid_argument);
+  CHECK(code_of([&] { static_cast<void>(store.subscribe_lossy(region::all(), {.capacity = (1U << 24) + 1})); }) == errc::invalid_argument);
+  CHECK_NOTHROW(store.subscribe_lossy(region::all(), {.capacity = 1U << 24}));
+  store.close();
+  CHECK(code_of([&] { static_cast<void>(store.subscribe_lossy(region::all())); }) == errc::closed);
+}
+
+TEST_CASE("a subscription of a read-only store follows the writer", "[delivery][subscription][read-only]") {
+  const scratch_folder folder;
+  quipu::store store{small_segments(folder / "d")};
+  append(store, 0);
+  store.sync();
+  quipu::read_only_store reader{small_segments(folder / "d")};
+  auto events = reader.subscribe_lossy(region::all());
+  for (std::int64_t number = 1; number < 200; ++number) append(store, number);
+  store.sync();
+  for (std::int64_t number = 1; number < 200; ++number) CHECK(events.recv_for(1h)->as<deposited>().cents == number);
+  reader.close();
+  CHECK_FALSE(events.recv());
+}

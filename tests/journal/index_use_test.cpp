@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// index_use_test.cpp: a store that is read through its index files gives the answers that it gives without them, whatever happened to those
+// files; and what they spare isn't checking: damage to an event is named when the event is read.
+#include "../store/store_fixture.hpp"
+#include "raw_log.hpp"
+
+#include <catch2/catch.hpp>
+
+#ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/store/read_only_store.hpp>
+#endif
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+using namespace store_tests;
+using quipu::errc;
+using quipu::region;
+
+namespace {
+
+quipu::config many_segments(const quipu::path& directory) {
+  quipu::config settings = small_segments(directory);
+  settings.segment_max_bytes = 16 << 10;
+  return settings;
+}
+
+std::vector<fs::path> files_of(const fs::path& folder, const std::string& suffix) {
+  std::vector<fs::path> all;
+  for (const auto& each : fs::directory_iterator{folder})
+    if (each.path().string().ends_with(suffix)) all.push_back(each.path());
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+std::string content_of(const fs::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
+}
+void put_content(const fs::path& file, const std::string& content) { std::ofstream{file, std::ios::binary} << content; }
+
+/// Some 400 events of 7 entities in 3 scopes: with causes, conversations and keys.
+template <class Store>
+void fill(Store& store, int first, int count) {
+  std::vector<quipu::receipt> given;
+  for (int number = first; number < first + count; ++number) {
+    const quipu::coordinate where{"account:" + std::to_string(number % 7), "branch:" + std::to_string(number % 3)};
+    quipu::append_options options;
+    options.durability = quipu::durability::buffered;
+    if (number % 11 == 0) options.idempotency_key = quipu::event_id::from_name("key " + std::to_string(number));
+    if (number % 5 == 1 && !given.empty()) options.causation_id = given[given.size() / 2].id;
+    if (number % 3 == 0) given.push_back(store.append(where, withdrawn{number, std::string(static_cast<std::size_t>(number % 40), 'x')}, options));
+    else given.push_back(store.append(where, deposited{number}, options));
+  }
+}
+
+/// Everything that a store can be asked for, as text.
+template <class Store>
+std::string answers_of(Store& store) {
+  std::string all;
+  const auto put = [&all](const auto& range) {
+    for (const quipu::event_view& each : range) all.append(each.to_json()).append("\n");
+    all.append("--\n");
+  };
+  put(store.query(region::all()));
+  for (int number = 0; number < 8; ++number) {
+    const std::string entity = "account:" + std::to_string(number);
+    put(store.stream(entity));
+    put(store.query(region::entity(entity).with_scope("branch:1").with_sequence_range(3, 30)));
+    const auto state = store.template project<account>(entity);
+    all.append(state ? std::to_string(state->order) : "none").append("\n");
+    all.append(std::to_string(store.count(region::entity(entity)))).append("\n");
+  }
+  for (int number = 0; number < 4; ++number) put(store.by_scope("branch:" + std::to_string(number)));
+  put(store.by_kind(deposited::kind));
+  put(store.by_kind(renamed::kind));
+  put(store.query(region::all().with_category(0xF)));
+  put(store.query(region::entity_prefix("account:3")));
+  std::vector<quipu::event_id> ids;
+  for (const quipu::event_view& each : store.query(region::all())) ids.push_back(each.id());
+  for (std::size_t index = 0; index < ids.size(); index += 17) {
+    all.append(store.get(ids[index]).to_json()).append("\n");
+    put(store.causes(ids[index]));
+    put(store.effects(ids[index]));
+    put(store.correlated(ids[index]));
+    put(store.ancestors(ids[index], 5));
+  }
+  all.append(store.find(quipu::event_id::from_name("absent")) ? "found" : "absent").append("\n");
+  all.append(std::to_string(store.template project<account>(region::all()).order)).append("\n");
+  all.append(store.head().str());
+  return all;
+}
+
+std::string answers_in(const quipu::config& settings) {
+  quipu::store store{settings};
+  return answers_of(store);
+}
+
+/// A closed store, and what it answered before it was closed.
+struct filled_store {
+  scratch_folder folder{};
+  quipu::config settings = many_segments(folder / "data");
+  std::string answers{};
+  filled_store() {
+    quipu::store store{settings};
+    fill(store, 0, 700);
+    answers = answers_of(store);
+    store.close();
+  }
+  [[nodiscard]] fs::path data() const { return folder / "data"; }
+  [[nodiscard]] std::vector<fs::path> indexes() const { return files_of(data(), ".index"); }
+  [[nodiscard]] std::vector<fs::path> segments() const { return files_of(data(), ".segment"); }
+};
+
+}  // namespace
+
+TEST_CASE("a sealed segment has an index file, and a store answers through it as it did without", "[journal][index]") {
+  const filled_store filled;
+  REQUIRE(filled.segments().size() > 5);
+  CHECK(filled.indexes().size() >= filled.segments().size() - 1);
+  CHECK(answers_in(filled.settings) == filled.answers);
+  quipu::read_only_store reader{filled.settings};
+  CHECK(answers_of(reader) == filled.answers);
+  quipu::store{filled.settings}.verify();
+}
+
+TEST_CASE("without index files all is read, and a writer makes them again", "[journal][index]") {
+  const filled_store filled;
+  const std::size_t sealed = filled.segments().size() - 1;
+  for (const fs::path& each : filled.indexes()) fs::remove(each);
+  {
+    quipu::read_only_store reader{filled.settings};
+    CHECK(answers_of(reader) == filled.answers);
+    CHECK(filled.indexes().empty());  // a reader never writes
+  }
+  CHECK(answers_in(filled.settings) == filled.answers);
+  CHECK(filled.indexes().size() >= sealed);
+  CHECK(answers_in(filled.settings) == filled.answers);
+}
+
+TEST_CASE("a damaged index file makes no difference, wherever the damage is", "[journal][index]") {
+  const filled_store filled;
+  const std::vector<fs::path> indexes = filled.indexes();
+  seeded random{7};
+  for (int round = 0; round < 60; ++round) {
+    const fs::path& victim = indexes[random.below(indexes.size())];
+    const std::string sound = content_of(victim);
+    std::string damaged = sound;
+    if (round % 3 == 0) damaged.resize(random.below(damaged.size()));
+    else damaged[random.below(damaged.size())] ^= static_cast<char>(1U << random.below(8));
+    put_content(victim, damaged);
+    INFO(victim << ", round " << round);
+    quipu::read_only_store reader{filled.settings};
+    CHECK(answers_of(reader) == filled.answers);
+    if (round % 10 == 0) CHECK(answers_in(filled.settings) == filled.answers);
+    put_content(victim, sound);
+  }
+}
+
+TEST_CASE("the index file of another segment, or of another store, isn't believed", "[journal][index]") {
+  const filled_store filled;
+  const filled_store other;
+  const std::vector<fs::path> indexes = filled.indexes();
+  const std::string first = content_of(indexes[0]);
+  put_content(indexes[0], content_of(indexes[1]));
+  put_content(indexes[1], first);
+  CHECK(answers_in(filled.settings) == filled.answers);
+  put_content(filled.indexes()[2], content_of(other.indexes()[2]));
+  CHECK(answers_in(filled.settings) == filled.answers);
+}
+
+TEST_CASE("damage to an event is named when the event is read, and by nobody before", "[journal][index]") {
+  const filled_store filled;
+  const fs::path victim = filled.segments()[1];
+  const std::string sound = content_of(victim);
+  const auto frames = raw_log::frames_of(quipu::bytes_view{std::string_view{sound}});
+  seeded random{3};
+  for (int round = 0; round < 40; ++round) {
+    const auto& hit = frames[random.below(frames.size() - 1)];  // the last one is the seal, which is looked at when the store is opened
+    std::string damaged = sound;
+    damaged[hit.at + random.below(hit.size)] ^= static_cast<char>(1U << random.below(8));
+    if (hit.at + hit.size + 4096 >= sound.size()) continue;  // the bytes that bind the index
+    put_content(victim, damaged);
+    INFO("frame at " << hit.at);
+    quipu::store store{filled.settings};
+    const quipu::error thrown = error_of([&] { (void)answers_of(store); });
+    CHECK(thrown.code() == errc::corrupt);
+    CHECK(thrown.path() == victim.string());
+    CHECK(thrown.offset() == hit.at);
+    CHECK(code_of([&] { store.verify(); }) == errc::corrupt);
+    CHECK(store.get(store.append({"other", "x"}, deposited{1}).id).as<deposited>().cents == 1);  // what has nothing to do with it goes on
+    store.close();
+    put_content(victim, sound);
+  }
+}
+
+TEST_CASE("a store goes on behind the index that closing left", "[journal][index]") {
+  const scratch_folder folder;
+  quipu::config settings = small_segments(folder / "data");
+  settings.segment_max_bytes = 1 << 20;
+  {
+    quipu::store store{settings};
+    fill(store, 0, 500);
+  }
+  REQUIRE(files_of(folder / "data", ".index").size() == 1);
+  std::string before;
+  {
+    quipu::store store{settings};  // clean
+    fill(store, 500, 1);
+    fill(store, 501, 99);
+    before = answers_of(store);
+    quipu::read_only_store reader{settings};
+    CHECK(answers_of(reader) == before);
+    store.sync();
+    // As a crash would leave it: the index of the last closing, and more events.
+    fs::copy(folder / "data", folder / "crashed", fs::copy_options::recursive);
+  }
+  quipu::config crashed = settings;
+  crashed.directory = folder / "crashed";
+  CHECK(answers_in(crashed) == before);
+  CHECK(answers_in(settings) == before);
+  quipu::store store{settings};
+  store.verify();
+  // Coordinates that the segment has aren't defined in it again.
+  fill(store, 0, 7);
+  store.close();
+  std::size_t definitions = 0;
+  const std::string content = content_of(files_of(folder / "data", ".segment").front());
+  for (const auto& each : raw_log::frames_of(quipu::bytes_view{std::string_view{content}})) definitions += each.internal() && each.kind == 0;
+  CHECK(definitions == 21);
+}
+
+TEST_CASE("a reader that was there before sees what a writer appends behind an index", "[journal][index]") {
+  const scratch_folder folder;
+  quipu::config settings = many_segments(folder / "data");
+  settings.segment_max_bytes = 64 << 10;
+  {
+    quipu::store store{settings};
+    fill(store, 0, 400);
+  }
+  quipu::read_only_store reader{settings};
+  CHECK(reader.count(region::all()) == 400);
+  CHECK(reader.project<account>("account:1"));
+  quipu::store store{settings};
+  for (int round = 0; round < 10; ++round) {
+    fill(store, 400 + round * 150, 150);
+    store.sync();
+    CHECK(reader.count(region::all()) == 550U + static_cast<unsigned>(round) * 150U);
+    CHECK(reader.project<account>("account:1")->order == store.project<account>("account:1")->order);
+  }
+  CHECK(answers_of(reader) == answers_of(store));
+}
+
+TEST_CASE("what was promised of keys and expected sequences holds for entities that only an index knows", "[journal][index]") {
+  const filled_store filled;
+  quipu::store store{filled.settings};
+  quipu::append_options options;
+  options.idempotency_key = quipu::event_id::from_name("key 11");
+  const quipu::receipt again = store.append({"account:4", "branch:2"}, deposited{11}, options);
+  CHECK(again.sequence == 11);
+  CHECK(code_of([&] { store.append({"account:4", "branch:2"}, deposited{12}, options); }) == errc::idempotency_mismatch);
+  CHECK(code_of([&] { store.append({"account:1", "x"}, deposited{1}, {.expected = quipu::expected_sequence::no_stream()}); }) == errc::conflict);
+  const quipu::receipt next = store.append({"account:1", "x"}, deposited{1}, {.expected = quipu::expected_sequence::exactly(99)});
+  CHECK(next.entity_sequence == 100);
+  CHECK(store.stats().entities == 7);
+  store.append({"new", "x"}, deposited{1});
+  CHECK(store.stats().entities == 8);
+  store.verify();
+  store.close();
+  CHECK(quipu::store{filled.settings}.stats().entities == 8);
+}
+
+TEST_CASE("the ends of more entities than are kept in memory are found again", "[journal][index]") {
+  const scratch_folder folder;
+  quipu::config settings{.directory = folder / "data"};
+  settings.segment_max_bytes = 8 << 20;
+  settings.sync.mode = quipu::sync_mode::buffered;
+  quipu::store store{settings};
+  constexpr int entities = 70'000;
+  for (int round = 0; round < 3; ++round)
+    for (int number = 0; number < entities; ++number)
+      REQUIRE(store.append({"entity:" + std::to_string(number), "x"}, deposited{number}).entity_sequence == static_cast<std::uint64_t>(round));
+  CHECK(store.stats().entities == entities);
+  store.verify();
+  CHECK(store.project<deposit_count>("entity:69999")->count == 3);
+}
+
+TEST_CASE("a sealed segment that is cut off under a reader is an error", "[journal][index]") {
+  const filled_store filled;
+  quipu::read_only_store reader{filled.settings};
+  const quipu::event_id first = (*reader.query(region::all()).begin()).id();
+  fs::resize_file(filled.segments()[2], 4096);
+  const quipu::error thrown = error_of([&] { (void)reader.project<account>(region::all()); });
+  CHECK(thrown.code() == errc::corrupt);
+  CHECK(thrown.path() == filled.segments()[2].string());
+  CHECK(reader.get(first).sequence() == 0);  // what is sound can be read
+  fs::resize_file(filled.segments()[0], 4096);
+  CHECK(code_of([&] { (void)reader.get(first); }) == errc::corrupt);
+}
