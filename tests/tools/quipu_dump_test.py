@@ -157,7 +157,7 @@ class Dump(unittest.TestCase):
 
     def test_every_changed_byte_is_damage_or_is_cut_off(self):
         whole = (self.store / FIRST).read_bytes()
-        for at in range(0, len(whole), 97):
+        for at in range(0, len(whole), 191):
             (self.store / FIRST).write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1:])
             code, _, said = dump(self.store)
             self.assertIn(code, (1, 2), at)
