@@ -1060,6 +1060,106 @@ constexpr void blake3_compress(blake3_level level, blake3_words& chain, const By
 
 }  // namespace quipu::detail
 
+// ---- quipu/core/detail/blake3_chunks.hpp ----------------------------------------------------------------------------
+
+// blake3_chunks.hpp: the chunks of one long message, as many at once as the processor's vectors have lanes; and where they make a whole
+// subtree, its joints as well. (O'Connor and others, "BLAKE3, one function, fast everywhere", section 5.3.)
+
+namespace quipu::detail {
+
+/// As many as any level has lanes.
+inline constexpr std::size_t blake3_most_lanes = 16;
+
+/// How many chunks a level takes at once; 1 where it takes one after the other.
+[[nodiscard]] constexpr std::size_t blake3_lanes_of(blake3_level level) noexcept {
+  switch (level) {
+    case blake3_level::sse41: return 4;
+    case blake3_level::avx2: return 8;
+    case blake3_level::avx512: return 16;
+    default: return 1;
+  }
+}
+
+template <class Kernel>
+class blake3_chunk_runner {
+ public:
+  blake3_chunk_runner(const blake3_words& key, std::uint32_t mode) noexcept : key_{key}, mode_{mode} {
+    std::memset(lanes_.counter_high, 0, sizeof lanes_.counter_high);
+    std::memset(lanes_.chain, 0, sizeof lanes_.chain);
+    for (std::uint32_t& each : lanes_.length) each = blake3_block_size;
+  }
+
+  /// The values of `count` whole chunks, of which the first has number `chunk`; none is the message's last. `count` is at most the
+  /// number of lanes; those without a chunk repeat the first one.
+  void chunks(const std::byte* data, std::size_t count, std::uint64_t chunk, blake3_words* out) noexcept {
+    for (std::size_t lane = 0; lane < Kernel::width; ++lane) {
+      const std::size_t mine = lane < count ? lane : 0;
+      lanes_.block[lane] = data + mine * blake3_chunk_size;
+      lanes_.counter_low[lane] = static_cast<std::uint32_t>(chunk + mine);
+      lanes_.counter_high[lane] = static_cast<std::uint32_t>((chunk + mine) >> 32);
+    }
+    constexpr std::size_t blocks = blake3_chunk_size / blake3_block_size;
+    for (std::size_t block = 0; block < blocks; ++block) {
+      set_flags(mode_ | (block == 0 ? blake3_flag::chunk_start : 0) | (block + 1 == blocks ? blake3_flag::chunk_end : 0));
+      Kernel::step(lanes_, key_);
+      for (const std::byte*& at : lanes_.block) at += blake3_block_size;
+    }
+    take_results(count, out);
+  }
+
+  /// Joins a full subtree's values, a power of two of them and at most the number of lanes, to one, which isn't the root's.
+  void join(blake3_words* values, std::size_t count) noexcept {
+    static_assert(sizeof(blake3_words[2]) == blake3_block_size);  // and in the order of a block: these kernels' processors are little-endian
+    std::memset(lanes_.counter_low, 0, sizeof lanes_.counter_low);
+    std::memset(lanes_.counter_high, 0, sizeof lanes_.counter_high);
+    set_flags(mode_ | blake3_flag::parent);
+    for (; count > 1; count /= 2) {
+      for (std::size_t lane = 0; lane < Kernel::width; ++lane) {
+        lanes_.block[lane] = reinterpret_cast<const std::byte*>(values + (lane < count / 2 ? 2 * lane : 0));
+        for (std::size_t word = 0; word < key_.size(); ++word) lanes_.chain[word][lane] = key_[word];
+      }
+      Kernel::step(lanes_, key_);
+      take_results(count / 2, values);
+    }
+  }
+
+ private:
+  void set_flags(std::uint32_t flags) noexcept {
+    for (std::uint32_t& each : lanes_.flags) each = flags;
+  }
+  void take_results(std::size_t count, blake3_words* out) noexcept {
+    Kernel::results(lanes_);
+    std::memcpy(out, lanes_.result, count * sizeof *out);
+  }
+
+  blake3_lanes<Kernel::width> lanes_;
+  const blake3_words& key_;
+  std::uint32_t mode_;
+};
+
+/// The values of `count` chunks, as many as the level has lanes or fewer; or, where they are as many and `whole` says that they make a
+/// subtree, its value alone, in `out[0]`.
+template <class When>
+[[gnu::noinline]] void blake3_take_chunks(blake3_level level, const std::byte* data, std::size_t count, std::uint64_t chunk, bool whole,
+                                          const blake3_words& key, std::uint32_t mode, blake3_words* out) noexcept {
+  const auto run = [&]<class Kernel>(const Kernel*) {
+    blake3_chunk_runner<Kernel> runner{key, mode};
+    runner.chunks(data, count, chunk, out);
+    if (whole) runner.join(out, count);
+  };
+  static_cast<void>(run);
+  switch (level) {
+#if defined(__x86_64__) && defined(__GNUC__)
+    case blake3_level::sse41: return run(static_cast<const basic_blake3_sse41<When>*>(nullptr));
+    case blake3_level::avx2: return run(static_cast<const basic_blake3_avx2<When>*>(nullptr));
+    case blake3_level::avx512: return run(static_cast<const basic_blake3_avx512<When>*>(nullptr));
+#endif
+    default: return;
+  }
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/blake3_tree.hpp ------------------------------------------------------------------------------
 
 // blake3_tree.hpp: BLAKE3's mode of operation. A message is cut into chunks of 1,024 bytes, a chunk into blocks of 64; the chunks' values
@@ -1113,6 +1213,8 @@ class blake3_tree {
     while (size != 0) {
       if (block_size_ == blake3_block_size) take_block(block_.data());
       if (block_size_ == 0) {
+        if (!std::is_constant_evaluated() && blocks_before_ == 0 && size > worth_lanes * blake3_chunk_size && level_ != blake3_level::portable)
+          take_chunks(data, size);
         for (; size > blake3_block_size; size -= blake3_block_size, data += blake3_block_size) take_block(data);
       }
       const std::size_t room = blake3_block_size - block_size_;
@@ -1139,10 +1241,48 @@ class blake3_tree {
     return blake3_digest_of(join(stack_[0], value, blake3_flag::root));
   }
 
+  /// Everything that `update` and `finish` need, but for key and mode: numbers, the chunk under way, and 32 bytes for each full
+  /// subtree; below 2 KiB.
+  template <class Bytes>
+  void save(Bytes& to) const {
+    to.resize(saved_size + stack_size_ * digest::size);
+    store_little_endian(to.data(), chunk_);
+    store_little_endian(to.data() + 8, block_size_);
+    store_little_endian(to.data() + 12, blocks_before_);
+    blake3_store(to.data() + 16, chain_);
+    std::memcpy(to.data() + 48, block_.data(), blake3_block_size);
+    for (std::size_t index = 0; index < stack_size_; ++index) blake3_store(to.data() + saved_size + index * digest::size, stack_[index]);
+  }
+  /// Takes what `save` gave, in a hash with the same key and mode. False, and nothing is changed, where it can't be that.
+  [[nodiscard]] bool restore(const std::byte* from, std::size_t size) noexcept {
+    if (size < saved_size) return false;
+    const auto chunk = load_little_endian<std::uint64_t>(from);
+    const auto block_size = load_little_endian<std::uint32_t>(from + 8);
+    const auto blocks_before = load_little_endian<std::uint32_t>(from + 12);
+    std::size_t subtrees = 0;  // as many as the number of chunks has one bits
+    for (std::uint64_t left = chunk; left != 0; left &= left - 1) ++subtrees;
+    if (block_size > blake3_block_size || blocks_before >= blocks_in_chunk || chunk >> deepest != 0 || size != saved_size + subtrees * digest::size) return false;
+    chunk_ = chunk;
+    block_size_ = block_size;
+    blocks_before_ = blocks_before;
+    chain_ = words_at(from + 16);
+    std::memcpy(block_.data(), from + 48, blake3_block_size);
+    stack_size_ = subtrees;
+    for (std::size_t index = 0; index < subtrees; ++index) stack_[index] = words_at(from + saved_size + index * digest::size);
+    return true;
+  }
+
  private:
+  static constexpr std::size_t saved_size = 16 + digest::size + blake3_block_size;
   static constexpr std::size_t blocks_in_chunk = blake3_chunk_size / blake3_block_size;
+  static constexpr std::size_t worth_lanes = 3;  // with fewer chunks, one after the other is as fast
   static constexpr std::size_t deepest = 54;  // 2^64 bytes are 2^54 chunks.
 
+  [[nodiscard]] static blake3_words words_at(const std::byte* from) noexcept {
+    blake3_words words{};
+    for (std::size_t index = 0; index < words.size(); ++index) words[index] = load_little_endian<std::uint32_t>(from + 4 * index);
+    return words;
+  }
   [[nodiscard]] constexpr std::uint32_t start_flag() const noexcept { return blocks_before_ == 0 ? blake3_flag::chunk_start : 0; }
 
   /// Takes a full block that isn't the message's last, and with it the chunk when that is complete.
@@ -1153,16 +1293,35 @@ class blake3_tree {
     block_size_ = 0;
     ++blocks_before_;
     if (!last) return;
-    take_chunk(chain_);
+    take_subtree(chain_, 1);
     chain_ = key_;
     blocks_before_ = 0;
   }
 
-  /// Adds the value of a chunk that isn't the message's last. As many subtrees are complete now as its number ends in one bits.
-  constexpr void take_chunk(blake3_words value) noexcept {
-    for (std::uint64_t number = chunk_; (number & 1) != 0; number >>= 1) value = join(stack_[--stack_size_], value, 0);
+  /// Takes as many chunks as can be at once, and leaves something of the message, so that none of them is its last.
+  template <byte_like Byte>
+  void take_chunks(const Byte*& data, std::size_t& size) noexcept {
+    const std::size_t lanes = blake3_lanes_of(level_);
+    blake3_words values[blake3_most_lanes];
+    while (size > worth_lanes * blake3_chunk_size) {
+      const std::size_t left = (size - 1) / blake3_chunk_size;
+      const std::size_t count = left < lanes ? left : lanes;
+      const bool whole = count == lanes && chunk_ % lanes == 0;
+      blake3_take_chunks<deferred<Byte, when_used>>(level_, reinterpret_cast<const std::byte*>(data), count, chunk_, whole, key_, mode_, values);
+      if (whole) take_subtree(values[0], lanes);
+      else
+        for (std::size_t index = 0; index < count; ++index) take_subtree(values[index], 1);
+      data += count * blake3_chunk_size;
+      size -= count * blake3_chunk_size;
+    }
+  }
+
+  /// Adds the value of a subtree of so many chunks, a power of two, of which none is the message's last. As many subtrees are complete now as its number,
+  /// counted in subtrees of that size, ends in one bits.
+  constexpr void take_subtree(blake3_words value, std::size_t chunks) noexcept {
+    for (std::uint64_t number = chunk_ / chunks; (number & 1) != 0; number >>= 1) value = join(stack_[--stack_size_], value, 0);
     stack_[stack_size_++] = value;
-    ++chunk_;
+    chunk_ += chunks;
   }
 
   [[nodiscard]] constexpr blake3_words join(const blake3_words& left, const blake3_words& right, std::uint32_t root) const noexcept {
@@ -1369,6 +1528,14 @@ class blake3_hasher {
   /// The hash of the pieces so far; more can follow.
   [[nodiscard]] constexpr digest finish() const noexcept { return tree_.finish(); }
 
+  /// Writes down where the hash is, so that another hasher, made alike, can carry on from there: less than 2 KiB.
+  template <class Bytes>
+  void save(Bytes& to) const {
+    tree_.save(to);
+  }
+  /// Carries on from what `save` wrote; false, and all is as before, where that can't have written it.
+  [[nodiscard]] bool restore(bytes_view saved) noexcept { return tree_.restore(saved.data(), saved.size()); }
+
  private:
   constexpr blake3_hasher(const detail::blake3_words& key, std::uint32_t mode) noexcept : tree_{detail::blake3_level_here(), key, mode} {}
 
@@ -1384,7 +1551,7 @@ class blake3_hasher {
 
 namespace quipu::detail {
 
-/// A number, a truth value or a pointer. What a thread did before it stored a value is seen by whoever loads that value.
+/// A number, a truth value, an enumeration or a pointer. What a thread did before it stored a value is seen by whoever loads that value.
 template <class Value>
 class atomic {
  public:
@@ -1393,8 +1560,12 @@ class atomic {
   atomic(const atomic&) = delete;
   atomic& operator=(const atomic&) = delete;
 
-  [[nodiscard]] Value load() const noexcept { return __atomic_load_n(&value_, __ATOMIC_ACQUIRE); }
-  void store(Value value) noexcept { __atomic_store_n(&value_, value, __ATOMIC_RELEASE); }
+  [[nodiscard]] Value load() const noexcept {
+    Value value;
+    __atomic_load(&value_, &value, __ATOMIC_ACQUIRE);
+    return value;
+  }
+  void store(Value value) noexcept { __atomic_store(&value_, &value, __ATOMIC_RELEASE); }
   [[nodiscard]] Value exchange(Value value) noexcept { return __atomic_exchange_n(&value_, value, __ATOMIC_ACQ_REL); }
   /// Returns the difference.
   Value subtract(Value less) noexcept { return __atomic_sub_fetch(&value_, less, __ATOMIC_ACQ_REL); }
@@ -1521,6 +1692,11 @@ class shared_owner {
     std::swap(count_, other.count_);
   }
   void reset() noexcept { shared_owner{}.swap(*this); }
+  /// Lets go of the object, and of the right to destroy it: an owner that forgets is counted for ever.
+  void forget() noexcept {
+    object_ = nullptr;
+    count_ = nullptr;
+  }
 
   [[nodiscard]] Object* get() const noexcept { return object_; }
   [[nodiscard]] std::add_lvalue_reference_t<Object> operator*() const noexcept { return *object_; }
@@ -1586,7 +1762,7 @@ class callback<Result(Arguments...)> {
     requires detail::callback_source<std::decay_t<Callable>, callback, Result, Arguments...>
   callback(Callable&& function) {
     using kept_type = std::decay_t<Callable>;
-    if constexpr (requires { static_cast<bool>(function == nullptr); }) {
+    if constexpr (!std::is_function_v<std::remove_reference_t<Callable>> && requires { static_cast<bool>(function == nullptr); }) {
       if (function == nullptr) return;
     }
     const auto kept = detail::make_shared_owner<kept_type>(std::forward<Callable>(function));
@@ -5488,6 +5664,29 @@ event_id event_id::generate() {
   return generator.next();
 }
 
+namespace detail {
+
+/// As a part of an event or a state: sixteen bytes, the first first.
+template <>
+struct external_codec<event_id> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "[u8;16]";
+  static constexpr std::size_t min_size = 16;
+
+  template <class Writer>
+  static void encode(Writer& writer, const event_id& id, unsigned) {
+    writer.write(id.raw().data(), id.raw().size());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, event_id& id, unsigned) {
+    std::array<std::uint8_t, 16> raw{};
+    if (!reader.read(raw.data(), raw.size())) return false;
+    id = event_id{raw};
+    return true;
+  }
+};
+
+}  // namespace detail
 }  // namespace quipu
 
 // ---- quipu/event/entity_id.hpp --------------------------------------------------------------------------------------
@@ -5675,46 +5874,6 @@ event(event_header, Payload, chain_link) -> event<Payload>;
 
 }  // namespace quipu
 
-// ---- quipu/event/event_list.hpp -------------------------------------------------------------------------------------
-
-// event_list.hpp: the events that a state folds or a visitor accepts, as a type; and the version of one event type.
-
-namespace quipu {
-
-/// A list of event types.
-template <class... Events>
-struct event_list {
-  static constexpr std::size_t size = sizeof...(Events);
-};
-
-/// In the place of an `event_list`: the state folds every event, raw, by `apply(const event_view&)`.
-struct any_event {};
-
-namespace detail {
-
-/// A data member called `version` is a part of the event and nothing to do with the version of its shape.
-template <class Event>
-concept has_event_version = requires {
-  { Event::version } -> std::convertible_to<std::uint16_t>;
-  typename std::bool_constant<(Event::version > 0)>;
-};
-
-}  // namespace detail
-
-/// The version of an event type's shape: its static `version`, or 1. Raw bytes have version 0.
-template <class Event>
-[[nodiscard]] consteval std::uint16_t schema_version_of() {
-  if constexpr (detail::has_event_version<Event>) {
-    static_assert(Event::version > 0, "the version of an event type is 1 or more; 0 stands for raw bytes");
-    static_assert(Event::version <= 0xFFFF, "the version of an event type is at most 65535");
-    return static_cast<std::uint16_t>(Event::version);
-  } else {
-    return 1;
-  }
-}
-
-}  // namespace quipu
-
 // ---- quipu/event/frame.hpp ------------------------------------------------------------------------------------------
 
 // frame.hpp: how one event lies in the log. docs/format.md says the same for readers in other languages; offsets are bytes
@@ -5756,6 +5915,7 @@ enum class extension_type : std::uint16_t {
   idempotency_key = 3,  ///< 16 bytes
   lane = 4,             ///< u32 depth, u32 lane; absent: 0, 0
   bypass_reason = 5,    ///< text
+  erased = 6,           ///< what an erased event was: see erased_content
 };
 
 /// A coordinate's share of an event's hash: the first 16 bytes of BLAKE3(entity NUL scope).
@@ -5965,6 +6125,421 @@ template <class When = when_used>
 }
 
 }  // namespace quipu::detail
+
+// ---- quipu/event/erased_event.hpp -----------------------------------------------------------------------------------
+
+// erased_event.hpp: what is left of an event whose content a compaction erased: its place, its links, and this.
+
+namespace quipu {
+
+/// What an event was before it was erased. Its kind is `event_kind::tombstone` now, and its payload empty.
+struct erased_event {
+  event_kind kind{};
+  std::uint16_t version{};  ///< of the payload's schema; 0 for raw bytes
+  std::uint32_t payload_size{};
+
+  friend bool operator==(const erased_event&, const erased_event&) = default;
+};
+
+namespace detail {
+
+/// Tells whether an append that repeats an idempotency key means the same, where the event's bytes are gone: the first 16 bytes of BLAKE3 over the
+/// coordinate's digest, kind 2, version 2 and the payload.
+using content_digest = std::array<std::byte, 16>;
+
+template <class When = when_used>
+[[nodiscard]] content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version, bytes_view payload) {
+  std::array<std::byte, 20> head;
+  std::memcpy(head.data(), where.data(), where.size());
+  store_little_endian(head.data() + 16, kind.raw());
+  store_little_endian(head.data() + 18, version);
+  deferred<When, blake3_hasher> hasher;
+  hasher.update(bytes_view{head.data(), head.size()});
+  hasher.update(payload);
+  const digest whole = hasher.finish();
+  content_digest part{};
+  std::memcpy(part.data(), whole.bytes().data(), part.size());
+  return part;
+}
+
+/// What an erased event was: extension 6 of its frame.
+struct erased_content {
+  static constexpr std::size_t size = 24;
+  erased_event was{};
+  content_digest content{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
+    std::array<std::byte, size> raw{};
+    store_little_endian(raw.data(), was.kind.raw());
+    store_little_endian(raw.data() + 2, was.version);
+    store_little_endian(raw.data() + 4, was.payload_size);
+    std::memcpy(raw.data() + 8, content.data(), content.size());
+    return raw;
+  }
+  /// Nothing where the frame isn't an erased event's.
+  [[nodiscard]] static std::optional<erased_content> of(const frame_view& frame) noexcept {
+    if (frame.is_internal() || frame.kind() != event_kind::tombstone || frame.payload_size() != 0) return std::nullopt;
+    const auto raw = frame.extension(extension_type::erased);
+    if (!raw || raw->size() != size) return std::nullopt;
+    erased_content found;
+    found.was.kind = event_kind::from_raw(load_little_endian<std::uint16_t>(raw->data()));
+    found.was.version = load_little_endian<std::uint16_t>(raw->data() + 2);
+    found.was.payload_size = load_little_endian<std::uint32_t>(raw->data() + 4);
+    std::memcpy(found.content.data(), raw->data() + 8, found.content.size());
+    return found;
+  }
+};
+
+}  // namespace detail
+}  // namespace quipu
+
+// ---- quipu/event/event_list.hpp -------------------------------------------------------------------------------------
+
+// event_list.hpp: the events that a state folds or a visitor accepts, as a type; and the version of one event type.
+
+namespace quipu {
+
+/// A list of event types.
+template <class... Events>
+struct event_list {
+  static constexpr std::size_t size = sizeof...(Events);
+};
+
+/// In the place of an `event_list`: the state folds every event, raw, by `apply(const event_view&)`.
+struct any_event {};
+
+namespace detail {
+
+/// A data member called `version` is a part of the event and nothing to do with the version of its shape.
+template <class Event>
+concept has_event_version = requires {
+  { Event::version } -> std::convertible_to<std::uint16_t>;
+  typename std::bool_constant<(Event::version > 0)>;
+};
+
+}  // namespace detail
+
+/// The version of an event type's shape: its static `version`, or 1. Raw bytes have version 0.
+template <class Event>
+[[nodiscard]] consteval std::uint16_t schema_version_of() {
+  if constexpr (detail::has_event_version<Event>) {
+    static_assert(Event::version > 0, "the version of an event type is 1 or more; 0 stands for raw bytes");
+    static_assert(Event::version <= 0xFFFF, "the version of an event type is at most 65535");
+    return static_cast<std::uint16_t>(Event::version);
+  } else {
+    return 1;
+  }
+}
+
+}  // namespace quipu
+
+// ---- quipu/event/detail/upcast_result.hpp ---------------------------------------------------------------------------
+
+// upcast_result.hpp: what an upcast may return, taken apart. An event of the type that it belongs to, events of other kinds, or a
+// std::optional, variant, tuple, pair, array or vector of what it may return: none, one or several events, in order.
+
+namespace quipu::detail {
+
+/// What a part of the result of `Event::upcast` is.
+enum class upcast_part : unsigned char {
+  own,           ///< an `Event`, or what converts to one
+  other,         ///< an event of another kind
+  optional,      ///< an event or none
+  choice,        ///< one of several
+  several,       ///< a fixed number, each of its own type
+  many,          ///< any number of one type
+  wrong_version, ///< an event of the same kind that isn't `Event`
+  no_event,
+};
+
+template <class Event, class Result>
+consteval upcast_part find_upcast_part() {
+  if constexpr (std::is_same_v<Result, Event>) return upcast_part::own;
+  else if constexpr (event_type<Result>) return kind_of<Result> == kind_of<Event> ? upcast_part::wrong_version : upcast_part::other;
+  else if constexpr (std::convertible_to<Result, Event>) return upcast_part::own;
+  else if constexpr (standard_parts<Result>::kind == shape::optional) return upcast_part::optional;
+  else if constexpr (standard_parts<Result>::kind == shape::variant) return upcast_part::choice;
+  else if constexpr (standard_parts<Result>::kind == shape::tuple) return upcast_part::several;
+  else if constexpr (standard_parts<Result>::kind == shape::sequence || standard_parts<Result>::kind == shape::fixed_array)
+    return upcast_part::many;
+  else return upcast_part::no_event;
+}
+
+template <class Event, class Result>
+inline constexpr upcast_part upcast_part_of = find_upcast_part<Event, Result>();
+
+constexpr bool is_composed(upcast_part part) noexcept { return part >= upcast_part::optional && part <= upcast_part::many; }
+
+/// Whether a part of some kind is anywhere in a result.
+template <class Event, class Result, upcast_part wanted>
+consteval bool has_upcast_part() {
+  constexpr upcast_part part = upcast_part_of<Event, Result>;
+  if constexpr (is_composed(part)) {
+    return []<class... Parts>(type_list<Parts...>) {
+      return (has_upcast_part<Event, Parts, wanted>() || ...);
+    }(typename standard_parts<Result>::types{});
+  } else {
+    return part == wanted;
+  }
+}
+
+/// Whether `test.operator()<Other>()` holds for each event type of another kind in a result.
+template <class Event, class Result, class Test>
+consteval bool all_other_events(Test test) {
+  constexpr upcast_part part = upcast_part_of<Event, Result>;
+  if constexpr (is_composed(part)) {
+    return [test]<class... Parts>(type_list<Parts...>) {
+      return (all_other_events<Event, Parts>(test) && ...);
+    }(typename standard_parts<Result>::types{});
+  } else if constexpr (part == upcast_part::other) {
+    return test.template operator()<Result>();
+  } else {
+    return true;
+  }
+}
+
+template <class Event, std::size_t index, class Choice, class Sink>
+constexpr void visit_upcast_choice(Choice& choice, Sink& sink);
+
+/// Calls `sink` with each event of a result, in order, as an lvalue that it may move from. A variant without a value is none.
+template <class Event, class Result, class Sink>
+constexpr void visit_upcast_result(Result& result, Sink& sink) {
+  constexpr upcast_part part = upcast_part_of<Event, Result>;
+  if constexpr (part == upcast_part::own && !std::is_same_v<Result, Event>) {
+    Event made = std::move(result);
+    sink(made);
+  } else if constexpr (part == upcast_part::own || part == upcast_part::other) {
+    sink(result);
+  } else if constexpr (part == upcast_part::optional) {
+    if (result.has_value()) visit_upcast_result<Event>(*result, sink);
+  } else if constexpr (part == upcast_part::choice) {
+    visit_upcast_choice<Event, 0>(result, sink);
+  } else if constexpr (part == upcast_part::several) {
+    std::apply([&sink](auto&... parts) { (visit_upcast_result<Event>(parts, sink), ...); }, result);
+  } else if constexpr (part == upcast_part::many) {
+    for (auto& each : result) visit_upcast_result<Event>(each, sink);
+  }
+}
+template <class Event, std::size_t index, class Choice, class Sink>
+constexpr void visit_upcast_choice(Choice& choice, Sink& sink) {
+  if constexpr (index < std::variant_size_v<Choice>) {
+    if (choice.index() == index) visit_upcast_result<Event>(std::get<index>(choice), sink);
+    else visit_upcast_choice<Event, index + 1>(choice, sink);
+  }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/event/upcast.hpp -----------------------------------------------------------------------------------------
+
+// upcast.hpp: reading what an older version of an event type wrote. `using previous = older;` and
+// `static T upcast(const older&)` make a chain; a stored event enters it at its own version and is led up to the newest.
+//
+// An upcast may also return events of other kinds, or a std::optional, variant, tuple, pair, array or vector of events: so one stored event
+// becomes none or several (docs/upcasting.md). A type whose upcast returns nothing of its own kind is *retired*: old events of the kind are
+// read as others, and no new ones can be appended.
+
+namespace quipu {
+namespace detail {
+
+template <class Event>
+concept has_previous = requires { typename Event::previous; };
+
+template <class Event>
+concept upcasts_from_previous = requires(const typename Event::previous& older) { Event::upcast(older); };
+
+/// What `Event::upcast` returns.
+template <class Event>
+using upcast_result = std::remove_cvref_t<decltype(Event::upcast(std::declval<const typename Event::previous&>()))>;
+
+/// Whether the events of a kind have become other kinds' with this version: its upcast returns no event of its own type.
+template <class Event>
+consteval bool find_retired() {
+  if constexpr (has_previous<Event>) {
+    if constexpr (upcasts_from_previous<Event>) return !has_upcast_part<Event, upcast_result<Event>, upcast_part::own>();
+  }
+  return false;
+}
+template <class Event>
+inline constexpr bool is_retired = find_retired<Event>();
+
+/// Whether each stored event of `Event`'s kind is led up to exactly one event, of this type.
+template <class Event>
+consteval bool find_upcasts_singly() {
+  if constexpr (has_previous<Event>) {
+    if constexpr (upcasts_from_previous<Event>)
+      return upcast_part_of<Event, upcast_result<Event>> == upcast_part::own && find_upcasts_singly<typename Event::previous>();
+  }
+  return true;
+}
+template <class Event>
+inline constexpr bool upcasts_singly = find_upcasts_singly<Event>();
+
+/// Whether `Older` is `Newest` or one of the versions before it.
+template <class Newest, class Older>
+consteval bool find_version_of() {
+  if constexpr (std::is_same_v<Newest, Older>) return true;
+  else if constexpr (has_previous<Newest>) return find_version_of<typename Newest::previous, Older>();
+  else return false;
+}
+template <class Newest, class Older>
+inline constexpr bool is_version_of = find_version_of<Newest, Older>();
+
+struct is_living_event {
+  template <class Event>
+  consteval bool operator()() const {
+    return !is_retired<Event>;
+  }
+};
+
+template <class Event>
+consteval void check_upcast_chain() {
+  if constexpr (has_previous<Event>) {
+    using older = typename Event::previous;
+    static_assert(upcasts_from_previous<Event>, "an event type with a `previous` needs `static T upcast(const previous&)`");
+    if constexpr (upcasts_from_previous<Event>) {
+      using result = upcast_result<Event>;
+      static_assert(!has_upcast_part<Event, result, upcast_part::no_event>(),
+                    "`upcast` returns an event, or a std::optional, variant, tuple, pair, array or vector of events");
+      static_assert(!has_upcast_part<Event, result, upcast_part::wrong_version>(),
+                    "what `upcast` returns of its own kind must be of its own type");
+      static_assert(all_other_events<Event, result>(is_living_event{}), "`upcast` returns an event of a kind that is retired");
+    }
+    static_assert(event_type<older> && kind_of<older> == kind_of<Event>, "an event type and its `previous` have one kind");
+    static_assert(schema_version_of<Event>() == schema_version_of<older>() + 1,
+                  "the version of an event type is one more than that of its `previous`");
+    check_upcast_chain<older>();
+  }
+}
+
+/// Whether `test.operator()<Other>()` holds for each event of another kind that an upcast of the chain returns.
+template <class Event, class Test>
+consteval bool all_yielded_events(Test test) {
+  if constexpr (has_previous<Event>) {
+    if constexpr (upcasts_from_previous<Event>)
+      return all_other_events<Event, upcast_result<Event>>(test) && all_yielded_events<typename Event::previous>(test);
+  }
+  return true;
+}
+
+/// A stored event of a version that this program can't read. Whoever knows the log adds the shape that it has.
+template <class When>
+class basic_version_drift : public error {
+ public:
+  basic_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape, std::string_view logged = {})
+      : error{errc::schema_drift, describe(kind, stored, known, retired, shape, logged), {.expected = known, .actual = stored}},
+        kind_{kind},
+        stored_{stored},
+        known_{known},
+        retired_{retired},
+        shape_{shape} {}
+
+  /// Throws the same with the shape that the log has.
+  [[noreturn]] void throw_with_logged(std::string_view logged) const { 
+    throw basic_version_drift{kind_, stored_, known_, retired_, shape_, logged};
+  }
+
+  [[nodiscard]] event_kind kind() const noexcept { return kind_; }
+  [[nodiscard]] std::uint16_t stored() const noexcept { return stored_; }
+
+ private:
+  static std::string describe(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape,
+                              std::string_view logged) {
+    std::string said = "an event of kind " + kind.str() + " was written as version " + std::to_string(stored);
+    if (retired && stored <= known) said.append(", and the kind is retired with version ");
+    else said.append(stored > known ? ", which is newer than this program's version " : ", and there is no upcast from it to version ");
+    said.append(std::to_string(known));
+    if (!logged.empty()) said.append(": the log has ").append(logged).append(", this program has ").append(shape);
+    return said;
+  }
+
+  event_kind kind_;
+  std::uint16_t stored_;
+  std::uint16_t known_;
+  bool retired_;
+  std::string_view shape_;  // that of a type, which is there as long as the program
+};
+
+/// Out of line, and so not in a replay loop.
+template <class When = when_used>
+[[noreturn, gnu::noinline]] void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape,
+                                                     std::string_view logged = {}) {
+  throw basic_version_drift<When>{kind, stored, known, retired, shape, logged};
+}
+
+/// Decodes the payload of an event of `Event`'s kind that was written as version `stored`. Raw events (version 0) are read
+/// as the newest. Throws `errc::decode_failed`, or `errc::schema_drift` for a version that no upcast reaches.
+template <class Event>
+  requires upcasts_singly<Event>
+void decode_event(bytes_view payload, std::uint16_t stored, Event& value) {
+  check_upcast_chain<Event>();
+  constexpr std::uint16_t known = schema_version_of<Event>();
+  if (stored == known || stored == 0) [[likely]] {
+    decode_to(payload, value);
+  } else if constexpr (has_previous<Event>) {
+    if (stored > known) throw_version_drift(kind_of<Event>, stored, known, false, schema_text<Event>());
+    typename Event::previous older{};
+    decode_event(payload, stored, older);
+    value = Event::upcast(older);
+  } else {
+    throw_version_drift(kind_of<Event>, stored, known, false, schema_text<Event>());
+  }
+}
+
+/// One step: from the version before to what this version's upcast makes of it. Events of other kinds go through as they are.
+template <class Event, class Sink>
+struct upcast_step {
+  Sink& sink;
+
+  template <class Value>
+  constexpr void operator()(Value& value) const {
+    if constexpr (std::is_same_v<std::remove_const_t<Value>, typename Event::previous>) {
+      auto result = Event::upcast(std::as_const(value));
+      visit_upcast_result<Event>(result, sink);
+    } else {
+      sink(value);
+    }
+  }
+};
+
+/// Leads an event of any version of `Event`'s chain up: calls `sink` with each event that it becomes, in order, as an lvalue that may be
+/// moved from: an `Event`, or an event of another kind as an upcast returned it.
+template <class Event, class Older, class Sink>
+constexpr void lead_up(Older& older, Sink& sink) {
+  if constexpr (std::is_same_v<Event, std::remove_const_t<Older>>) {
+    sink(older);
+  } else {
+    check_upcast_chain<Event>();
+    upcast_step<Event, Sink> step{sink};
+    lead_up<typename Event::previous>(older, step);
+  }
+}
+
+/// As `decode_event`, for chains whose events may become none or several: see `lead_up`. A retired kind's newest version was never written.
+template <class Event, class Sink>
+void decode_events(bytes_view payload, std::uint16_t stored, Sink& sink) {
+  check_upcast_chain<Event>();
+  constexpr std::uint16_t known = schema_version_of<Event>();
+  if constexpr (!is_retired<Event>) {
+    if (stored == known || stored == 0) {
+      Event value{};
+      decode_to(payload, value);
+      sink(value);
+      return;
+    }
+  }
+  if constexpr (has_previous<Event>) {
+    if (stored < known && stored != 0) {
+      upcast_step<Event, Sink> step{sink};
+      decode_events<typename Event::previous>(payload, stored, step);
+      return;
+    }
+  }
+  throw_version_drift(kind_of<Event>, stored, known, is_retired<Event>, schema_text<Event>());
+}
+
+}  // namespace detail
+}  // namespace quipu
 
 // ---- quipu/event/detail/schema_parse.hpp ----------------------------------------------------------------------------
 
@@ -6539,63 +7114,55 @@ template <class When = detail::when_used>
 
 }  // namespace quipu
 
-// ---- quipu/event/upcast.hpp -----------------------------------------------------------------------------------------
+// ---- quipu/event/detail/listed.hpp ----------------------------------------------------------------------------------
 
-// upcast.hpp: reading what an older version of an event type wrote. `using previous = older;` and
-// `static T upcast(const older&)` make a chain; a stored event enters it at its own version and is led up to the newest.
+// listed.hpp: which event of a list an event is meant for: itself, or the newest version of its kind.
 
-namespace quipu {
-namespace detail {
+namespace quipu::detail {
 
+template <class Event, class Events>
+inline constexpr bool is_listed = false;
+template <class Event, class... Events>
+inline constexpr bool is_listed<Event, event_list<Events...>> = (std::is_same_v<Event, Events> || ...);
+
+template <class Event, class First, class... Rest>
+consteval auto find_namesake(event_list<First, Rest...>) {
+  if constexpr (kind_of<Event> == kind_of<First>) return std::type_identity<First>{};
+  else if constexpr (sizeof...(Rest) == 0) return std::type_identity<Event>{};
+  else return find_namesake<Event>(event_list<Rest...>{});
+}
 template <class Event>
-concept has_previous = requires { typename Event::previous; };
+consteval std::type_identity<Event> find_namesake(event_list<>) {
+  return {};
+}
 
-template <class Event>
-concept upcasts_from_previous = requires(const typename Event::previous& older) {
-  { Event::upcast(older) } -> std::convertible_to<Event>;
-};
+/// The listed event that has the kind of `Event`, or `Event`.
+template <class Event, class Events>
+using namesake_of = typename decltype(find_namesake<Event>(Events{}))::type;
 
-template <class Event>
-consteval void check_upcast_chain() {
-  if constexpr (has_previous<Event>) {
-    using older = typename Event::previous;
-    static_assert(upcasts_from_previous<Event>, "an event type with a `previous` needs `static T upcast(const previous&)`");
-    static_assert(event_type<older> && kind_of<older> == kind_of<Event>, "an event type and its `previous` have one kind");
-    static_assert(schema_version_of<Event>() == schema_version_of<older>() + 1,
-                  "the version of an event type is one more than that of its `previous`");
-    check_upcast_chain<older>();
+/// Gives `take`, as lvalues, the events of the list that a value stands for, in order: itself where its type is listed; what it is led up to where it is
+/// an older version of a listed one; nothing where its kind isn't listed. `Route` are the types that it came from.
+template <class Events, class... Route, class Value, class Take>
+constexpr void give_listed(Value& value, const Take& take) {
+  using event = std::remove_const_t<Value>;
+  using newest = namesake_of<event, Events>;
+  static_assert(is_version_of<newest, event>, "an event that is folded is another type of a kind that is listed");
+  constexpr bool is_a_circle = (std::is_same_v<Route, event> || ...);
+  static_assert(!is_a_circle, "upcasts lead from an event back to itself");
+  if constexpr (is_a_circle) {
+    return;
+  } else if constexpr (is_listed<event, Events>) {
+    take(value);
+  } else if constexpr (!std::is_same_v<newest, event>) {
+    const auto give = [&take]<class Led>(Led& led) {
+      if constexpr (std::is_same_v<Led, newest>) take(led);
+      else give_listed<Events, Route..., event>(led, take);
+    };
+    lead_up<newest>(value, give);
   }
 }
 
-[[noreturn]] inline void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known) {
-  const bool newer = stored > known;
-  throw error{errc::schema_drift,
-              "an event of kind " + kind.str() + " was written as version " + std::to_string(stored) +
-                  (newer ? ", which is newer than this program's version " : ", and there is no upcast from it to version ") +
-                  std::to_string(known),
-              {.expected = known, .actual = stored}};
-}
-
-/// Decodes the payload of an event of `Event`'s kind that was written as version `stored`. Raw events (version 0) are read
-/// as the newest. Throws `errc::decode_failed`, or `errc::schema_drift` for a version that no upcast reaches.
-template <class Event>
-void decode_event(bytes_view payload, std::uint16_t stored, Event& value) {
-  check_upcast_chain<Event>();
-  constexpr std::uint16_t known = schema_version_of<Event>();
-  if (stored == known || stored == 0) [[likely]] {
-    decode_to(payload, value);
-  } else if constexpr (has_previous<Event>) {
-    if (stored > known) throw_version_drift(kind_of<Event>, stored, known);
-    typename Event::previous older{};
-    decode_event(payload, stored, older);
-    value = Event::upcast(older);
-  } else {
-    throw_version_drift(kind_of<Event>, stored, known);
-  }
-}
-
-}  // namespace detail
-}  // namespace quipu
+}  // namespace quipu::detail
 
 // ---- quipu/event/event_view.hpp -------------------------------------------------------------------------------------
 
@@ -6653,6 +7220,14 @@ template <class When = when_used>
               {.expected = wanted.raw(), .actual = found.raw()}};
 }
 
+template <class When = when_used>
+[[noreturn]] void throw_not_one_event(event_kind kind, std::uint16_t version, std::size_t count) {
+  throw error{errc::kind_mismatch,
+              "an event of kind " + kind.str() + ", version " + std::to_string(version) + ", is led up to " + std::to_string(count) +
+                  " events of the type asked for, not to one: visit it",
+              {.expected = 1, .actual = count}};
+}
+
 }  // namespace detail
 
 /// A stored event. A default-constructed view refers to nothing, and only `empty()`, assignment and destruction may be used.
@@ -6692,42 +7267,78 @@ class event_view {
     return reason ? reason->text() : std::string_view{};
   }
 
+  /// What the event was, where a compaction erased it; nothing for any other event.
+  [[nodiscard]] std::optional<erased_event> erased() const noexcept {
+    const auto found = detail::erased_content::of(frame_);
+    return found ? std::optional{found->was} : std::nullopt;
+  }
+
   /// Whether the event's kind is that of `Event`.
   template <class Event>
   [[nodiscard]] bool is() const noexcept {
     static_assert(event_type<Event>, "is<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
-    return kind() == kind_of<Event>;
+    if constexpr (event_type<Event>) return kind() == kind_of<Event>;
+    else return false;
   }
 
-  /// The payload as `Event`. Throws `errc::kind_mismatch`, `errc::decode_failed`, or `errc::schema_drift` when the event was
-  /// written with a newer version of the type or the log holds another shape for the same version.
+  /// The payload as `Event`, led up to its newest version. Throws `errc::kind_mismatch`, `errc::decode_failed`, or `errc::schema_drift`
+  /// when the event was written with a newer version of the type or the log holds another shape for the same version. Where upcasts make
+  /// several events of a stored one, it is the one of this type; `errc::kind_mismatch` where there are none or several.
   template <class Event>
   [[nodiscard]] Event as() const {
-    if (!is<Event>()) detail::throw_kind_mismatch(kind_of<Event>, kind());
-    Event value{};
-    check_shape<Event>();
-    read_into(value);
-    return value;
+    if constexpr (!event_type<Event>) {
+      static_assert(event_type<Event>, "as<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
+      detail::throw_kind_mismatch({}, kind());
+    } else {
+      if (!is<Event>()) detail::throw_kind_mismatch(kind_of<Event>, kind());
+      check_shape<Event>();
+      if constexpr (detail::upcasts_singly<Event>) {
+        Event value{};
+        read_into(value);
+        return value;
+      } else {
+        std::optional<Event> found;
+        std::size_t count = 0;
+        visit_listed<Event>(event_list<Event>{}, [&](Event&& value) {
+          if (count++ == 0) found.emplace(std::move(value));
+        });
+        if (count != 1) detail::throw_not_one_event(kind(), schema_version(), count);
+        return *std::move(found);
+      }
+    }
   }
 
   /// As `as`, but nothing for an event of another kind or one that doesn't decode.
   template <class Event>
-  [[nodiscard]] std::optional<Event> try_as() const {
-    if (!is<Event>()) return std::nullopt;
-    try {
-      std::optional<Event> value{std::in_place};
-      check_shape<Event>();
-      read_into(*value);
+  [[nodiscard]] auto try_as() const {
+    if constexpr (!event_type<Event>) {
+      static_assert(event_type<Event>, "try_as<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
+    } else {
+      std::optional<Event> value;
+      if (!is<Event>()) return value;
+      try {
+        if constexpr (detail::upcasts_singly<Event>) {
+          check_shape<Event>();
+          read_into(value.emplace());
+        } else {
+          value.emplace(as<Event>());
+        }
+      } catch (const error&) {
+        value.reset();
+      }
       return value;
-    } catch (const error&) {
-      return std::nullopt;
     }
   }
 
-  /// Calls `visitor` with the decoded event when its kind is one of the list's, and says whether it was. Throws as `as` does.
+  /// Calls `visitor` with the decoded event when its kind is one of the list's, and says whether it was called. Throws as `as` does. Where
+  /// upcasts make several events of a stored one, it is called with each of them whose type is in the list, in order; with none, it
+  /// isn't called.
   template <class... Events, class Visitor>
-  bool visit(event_list<Events...>, Visitor&& visitor) const {
-    return ((is<Events>() && (static_cast<void>(visitor(as<Events>())), true)) || ...);
+  bool visit(event_list<Events...> wanted, Visitor&& visitor) const {
+    constexpr bool have_kinds = (event_type<Events> && ...);
+    static_assert(have_kinds, "visit(event_list<E...>): each E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
+    if constexpr (have_kinds) return (visit_as<Events>(wanted, visitor) || ...);
+    else return false;
   }
 
   /// The event as one JSON object. The payload is printed by the schema that the log holds, or as hexadecimal where it
@@ -6744,10 +7355,36 @@ class event_view {
     detail::decode_event(frame_.payload(), frame_.schema_version(), value);
   }
 
+  /// False where the event has another kind or its upcasts made nothing of it.
+  template <class Event, class... Events, class Visitor>
+  bool visit_as([[maybe_unused]] event_list<Events...> wanted, Visitor& visitor) const {
+    if (!is<Event>()) return false;
+    if constexpr (detail::upcasts_singly<Event>) {
+      static_cast<void>(visitor(as<Event>()));
+      return true;
+    } else {
+      check_shape<Event>();
+      bool visited = false;
+      visit_listed<Event>(wanted, [&]<class Found>(Found&& value) {
+        visitor(std::forward<Found>(value));
+        visited = true;
+      });
+      return visited;
+    }
+  }
+  template <class Event, class Events, class Visitor>
+  void visit_listed(Events, const Visitor& visitor) const {
+    const auto take = [&visitor](auto& value) { visitor(std::move(value)); };
+    const auto route = [&take](auto& value) { detail::give_listed<Events>(value, take); };
+    detail::decode_events<Event>(frame_.payload(), schema_version(), route);
+  }
+
   /// Whether the log has the shape that `Event`, or the one of its older versions that wrote this event, has now.
   template <class Event>
   void check_shape() const {
     const std::uint16_t written = schema_version();
+    if (written > schema_version_of<Event>())
+      detail::throw_version_drift(kind(), written, schema_version_of<Event>(), false, schema_text<Event>(), origin_->schema_text(kind(), written));
     if (written == schema_version_of<Event>()) {
       const std::uint64_t logged = origin_->schema_fingerprint(kind(), written);
       if (logged == 0 || logged == detail::type_fingerprint<Event>()) return;
@@ -6781,6 +7418,11 @@ std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const auto was = erased()) {
+    out.append(",\"erased\":{\"kind\":\"").append(was->kind.str()).append("\",\"version\":").append(std::to_string(was->version));
+    out.append(",\"size\":").append(std::to_string(was->payload_size)).append("}}");
+    return out;
   }
   const std::string schema = about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
   if (schema.empty()) {
@@ -6897,6 +7539,33 @@ class text {
   bool owned_{};
 };
 
+namespace detail {
+
+/// As a std::string.
+template <>
+struct external_codec<text> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "str";
+  static constexpr std::size_t min_size = 4;
+
+  template <class Writer>
+  static void encode(Writer& writer, const text& value, unsigned) {
+    const std::string_view shown = value.view();
+    if (shown.size() > UINT32_MAX) throw error{errc::encode_failed, "a text of more than 4,294,967,295 bytes"};
+    writer.put(static_cast<std::uint32_t>(shown.size()));
+    writer.write(shown.data(), shown.size());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, text& value, unsigned) {
+    std::uint32_t size = 0;
+    bytes_view raw;
+    if (!reader.get(size) || !reader.take(raw, size)) return false;
+    value = text{raw.text()};
+    return true;
+  }
+};
+
+}  // namespace detail
 }  // namespace quipu
 
 // ---- quipu/outcome/compensation_action.hpp --------------------------------------------------------------------------
@@ -9400,6 +10069,8 @@ template <class Projection, class Event>
 struct apply_must_take_its_event_by_const_reference;
 template <class Projection, class Event>
 struct apply_changes_the_state_in_place_and_must_return_void;
+template <class Projection, class Event>
+struct an_upcast_of_a_listed_event_returns_another_type_of_a_kind_that_the_projection_lists;
 template <class Projection>
 struct a_projection_of_any_event_needs_a_public_apply_for_const_event_view;
 
@@ -9410,6 +10081,9 @@ template <class Projection, class Input>
 struct a_projection_of_any_event_folds_event_views_and_nothing_else;
 template <class Projection, class Input, class Event>
 struct fold_was_given_another_type_of_a_kind_that_the_projection_lists;
+
+template <class Event>
+struct an_event_of_a_retired_kind_was_never_written;
 
 }  // namespace quipu
 
@@ -9545,6 +10219,30 @@ consteval auto find_apply_problem() {
   }
 }
 
+/// Whether an event that an upcast returns is of no listed kind, or the listed type or an older version of it.
+template <class Events>
+struct is_led_to_a_listed_event {
+  template <class Yielded>
+  consteval bool operator()() const {
+    return is_version_of<namesake_of<Yielded, Events>, Yielded>;
+  }
+};
+
+/// Old versions need no `apply`: what they are led up to is checked. Nor do the kinds that have become others.
+template <class State, class Event, class... Events>
+consteval auto find_listed_event_problem() {
+  if constexpr (has_previous<Event> && !upcasts_singly<Event>) {
+    if constexpr (!all_yielded_events<Event>(is_led_to_a_listed_event<event_list<Events...>>{}))
+      return problem<an_upcast_of_a_listed_event_returns_another_type_of_a_kind_that_the_projection_lists<State, Event>>{};
+    else if constexpr (is_retired<Event>)
+      return no_problem{};
+    else
+      return find_apply_problem<State, Event, Events...>();
+  } else {
+    return find_apply_problem<State, Event, Events...>();
+  }
+}
+
 template <class State, class Owner, class Member>
 consteval auto blame_event(blame<Owner, Member>) {
   return problem<an_event_of_a_projection_has_a_part_without_encoding<State, Owner, Member>>{};
@@ -9559,7 +10257,7 @@ consteval auto find_event_problem() {
   } else if constexpr (!encodable<Event>) {
     return blame_event<State>(decltype(find_blame<Event, Event>(type_list<>{})){});
   } else {
-    return find_apply_problem<State, Event, Events...>();
+    return find_listed_event_problem<State, Event, Events...>();
   }
 }
 
@@ -9687,27 +10385,29 @@ constexpr void require_cacheable() {
 }  // namespace detail
 }  // namespace quipu
 
-// ---- quipu/projection/fingerprint.hpp -------------------------------------------------------------------------------
+// ---- quipu/event/detail/upcast_print.hpp ----------------------------------------------------------------------------
 
-// fingerprint.hpp: the fingerprint of a projection. Two builds whose fingerprints agree may use each other's cached states, so
-// it covers all that decides what a state is and that a compiler can know:
-//   - the shape of the state (its schema text), where it can be encoded;
-//   - each folded event's kind, version and shape. The order of the list doesn't matter, because it doesn't matter to the fold.
-//     The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up to 2 gives;
-//   - `version`, which stands for what no compiler can see: the logic of `apply` and of upcasts.
-// It is XXH64, seed 0, of a text of one line (docs/encoding.md says the same for readers in other languages):
-//   projection:<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are folded raw
-//   <state> is 16 hexadecimal digits, the hash of the schema text, or `-` for a state that can't be encoded
-//   <event> is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`
+// upcast_print.hpp: what stands in fingerprints for an event type and the versions before it. The chain of a version with a `previous` is
+// the XXH64, seed 0, of
+//   upcast:<event>:<result>:<event before>          where that has no `previous`, and otherwise
+//   upcast:<event>:<result>:<event before><<chain>
+//   <event> is KKKK@<version>=<16 digits of its shape>
+//   <result> is `.` where the upcast returns its own type, else 16 digits: the hash of the text of what it returns, made of
+//   `.`, <event>, and `optional`, `variant`, `tuple` or `many` with a `:` and 16 digits for each part
 
 namespace quipu::detail {
 
-/// What the fingerprint has of one event.
+/// What a fingerprint has of one event.
 struct event_print {
   std::uint16_t kind{};
   std::uint16_t version{};
   std::uint64_t shape{};
+  bool has_chain{};
+  std::uint64_t chain{};
 };
+
+/// The most characters of an event in a text, and what is between two.
+inline constexpr std::size_t event_print_size = 48;
 
 /// Writes into a buffer that is large enough.
 struct print_writer {
@@ -9735,7 +10435,96 @@ struct print_writer {
     while (value / scale >= 10) scale *= 10;
     for (; scale != 0; scale /= 10) out[size++] = static_cast<char>('0' + value / scale % 10);
   }
+  constexpr void put_event(const event_print& shown) {
+    put_kind(shown.kind);
+    put("@");
+    put_decimal(shown.version);
+    put("=");
+    put_hex(shown.shape, 16);
+    if (!shown.has_chain) return;
+    put("<");
+    put_hex(shown.chain, 16);
+  }
 };
+
+template <class Event>
+consteval event_print print_event() {
+  return {kind_of<Event>.raw(), schema_version_of<Event>(), type_fingerprint<Event>(), false, 0};
+}
+
+/// The hash of the text of what an upcast returns.
+template <class Event, class Result>
+consteval std::uint64_t hash_upcast_result();
+
+template <class Event, class... Parts>
+consteval std::uint64_t hash_upcast_parts(std::string_view name, type_list<Parts...>) {
+  std::array<char, 16 + 17 * sizeof...(Parts)> text{};
+  print_writer writer{text.data()};
+  writer.put(name);
+  ((writer.put(":"), writer.put_hex(hash_upcast_result<Event, Parts>(), 16)), ...);
+  return fingerprint_of_text({text.data(), writer.size});
+}
+
+template <class Event, class Result>
+consteval std::uint64_t hash_upcast_result() {
+  constexpr upcast_part part = upcast_part_of<Event, Result>;
+  if constexpr (is_composed(part)) {
+    using parts = typename standard_parts<Result>::types;
+    return hash_upcast_parts<Event>(part == upcast_part::optional ? "optional"
+                                    : part == upcast_part::choice ? "variant"
+                                    : part == upcast_part::several ? "tuple"
+                                                                   : "many",
+                                    parts{});
+  } else if constexpr (part == upcast_part::other) {
+    std::array<char, event_print_size> text{};
+    print_writer writer{text.data()};
+    writer.put_event(print_event<Result>());
+    return fingerprint_of_text({text.data(), writer.size});
+  } else {
+    return fingerprint_of_text(".");
+  }
+}
+
+/// An event type with its older versions.
+template <class Event>
+consteval event_print print_event_with_chain() {
+  event_print shown = print_event<Event>();
+  if constexpr (has_previous<Event>) {
+    check_upcast_chain<Event>();
+    if constexpr (upcasts_from_previous<Event>) {
+      std::array<char, 32 + 2 * event_print_size> text{};
+      print_writer writer{text.data()};
+      writer.put("upcast:");
+      writer.put_event(shown);
+      writer.put(":");
+      if constexpr (upcast_part_of<Event, upcast_result<Event>> == upcast_part::own) writer.put(".");
+      else writer.put_hex(hash_upcast_result<Event, upcast_result<Event>>(), 16);
+      writer.put(":");
+      writer.put_event(print_event_with_chain<typename Event::previous>());
+      shown.has_chain = true;
+      shown.chain = fingerprint_of_text({text.data(), writer.size});
+    }
+  }
+  return shown;
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/projection/fingerprint.hpp -------------------------------------------------------------------------------
+
+// fingerprint.hpp: the fingerprint of a projection. Two builds whose fingerprints agree may use each other's cached states, so
+// it covers all that decides what a state is and that a compiler can know:
+//   - the shape of the state (its schema text), where it can be encoded;
+//   - each folded event's kind, version and shape. The order of the list doesn't matter, because it doesn't matter to the fold.
+//     The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up to 2 gives. So do the
+//     older versions, and what their upcasts return (event/detail/upcast_print.hpp);
+//   - `version`, which stands for what no compiler can see: the logic of `apply` and of upcasts.
+// It is XXH64, seed 0, of a text of one line (docs/encoding.md says the same for readers in other languages):
+//   projection:<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are folded raw
+//   <state> is 16 hexadecimal digits, the hash of the schema text, or `-` for a state that can't be encoded
+//   <event> is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older versions, `<` and the 16 digits of their chain follow
+
+namespace quipu::detail {
 
 template <std::size_t count>
 consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_t version, std::array<event_print, count> events,
@@ -9749,7 +10538,7 @@ consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_
       }
     }
   }
-  std::array<char, 64 + 32 * count> text{};
+  std::array<char, 64 + event_print_size * count> text{};
   print_writer writer{text.data()};
   writer.put("projection:");
   if (state != nullptr) writer.put_hex(*state, 16);
@@ -9759,18 +10548,14 @@ consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_
   if (any) writer.put(";any");
   for (const event_print& folded : events) {
     writer.put(";");
-    writer.put_kind(folded.kind);
-    writer.put("@");
-    writer.put_decimal(folded.version);
-    writer.put("=");
-    writer.put_hex(folded.shape, 16);
+    writer.put_event(folded);
   }
   return fingerprint_of_text({text.data(), writer.size});
 }
 
 template <class... Events>
 consteval std::array<event_print, sizeof...(Events)> event_prints(event_list<Events...>) {
-  return {event_print{kind_of<Events>.raw(), schema_version_of<Events>(), type_fingerprint<Events>()}...};
+  return {print_event_with_chain<Events>()...};
 }
 consteval std::array<event_print, 0> event_prints(any_event) { return {}; }
 
@@ -9878,6 +10663,7 @@ void apply_event(State& state, const Event& value, frame_view frame) {
 /// The ways to read an event that aren't worth room in a replay loop: older versions, raw events, damage. Says whether it was
 /// an event at all.
 template <class Event>
+  requires upcasts_singly<Event>
 [[gnu::noinline]] bool read_other_frame(frame_view frame, Event& value) {
   if (frame.is_internal()) return false;
   const std::uint16_t version = frame.schema_version();
@@ -9886,22 +10672,29 @@ template <class Event>
   } else if constexpr (has_previous<Event>) {
     decode_event(frame.payload(), version, value);
   } else {
-    throw_version_drift(kind_of<Event>, version, schema_version_of<Event>());
+    throw_version_drift(kind_of<Event>, version, schema_version_of<Event>(), false, schema_text<Event>());
   }
   return true;
 }
 template <class State, class Event>
 [[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
-  Event value{};
-  if (!read_other_frame(frame, value)) return false;
-  apply_event<State, Event>(state, value, frame);
+  if constexpr (upcasts_singly<Event>) {
+    Event value{};
+    if (!read_other_frame(frame, value)) return false;
+    apply_event<State, Event>(state, value, frame);
+  } else {
+    if (frame.is_internal()) return false;
+    const auto take = [&state, frame]<class Listed>(const Listed& value) { apply_event<State, Listed>(state, value, frame); };
+    auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
+    decode_events<Event>(frame.payload(), frame.schema_version(), route);
+  }
   return true;
 }
 
-/// Folds a frame of `Event`'s kind.
+/// Folds a frame of `Event`'s kind. One whose event an upcast dropped was folded, too: into the same state.
 template <class State, class Event>
 bool fold_known_frame(State& state, frame_view frame, [[maybe_unused]] frame_head head) {
-  if constexpr (is_packed<Event>) {
+  if constexpr (is_packed<Event> && !is_retired<Event>) {
     if (head.is_current<Event>() && frame.payload_size() == sizeof(Event)) [[likely]] {
       Event value{};
       std::memcpy(static_cast<void*>(&value), frame.payload().data(), sizeof(Event));
@@ -10087,11 +10880,6 @@ inline constexpr bool is_event_envelope = false;
 template <class Payload>
 inline constexpr bool is_event_envelope<event<Payload>> = true;
 
-template <class Event, class Events>
-inline constexpr bool is_listed = false;
-template <class Event, class... Events>
-inline constexpr bool is_listed<Event, event_list<Events...>> = (std::is_same_v<Event, Events> || ...);
-
 /// What `fold` takes for one event rather than for a range of them, whatever members it has.
 template <class Input>
 concept single_input = std::same_as<Input, event_view> || is_variant<Input> || is_event_envelope<Input> || event_type<Input>;
@@ -10120,14 +10908,6 @@ constexpr decltype(auto) first_of(Range& range) {
 template <class Range>
 using element_of = std::remove_cvref_t<decltype(first_of(std::declval<std::remove_reference_t<Range>&>()))>;
 
-/// The listed event that has the kind of `Event`, or `Event`.
-template <class Event, class First, class... Rest>
-consteval auto find_namesake(event_list<First, Rest...>) {
-  if constexpr (kind_of<Event> == kind_of<First>) return std::type_identity<First>{};
-  else if constexpr (sizeof...(Rest) == 0) return std::type_identity<Event>{};
-  else return find_namesake<Event>(event_list<Rest...>{});
-}
-
 template <class State, class Input>
 consteval auto find_input_problem();
 
@@ -10151,11 +10931,11 @@ consteval auto find_input_problem() {
     return problem<fold_takes_events_or_one_range_of_events<State, Input>>{};
   } else if constexpr (folds_any_event<State>) {
     return problem<a_projection_of_any_event_folds_event_views_and_nothing_else<State, Input>>{};
-  } else if constexpr (is_listed<Input, typename State::events>) {
-    return no_problem{};
+  } else if constexpr (is_retired<Input>) {
+    return problem<an_event_of_a_retired_kind_was_never_written<Input>>{};
   } else {
-    using namesake = typename decltype(find_namesake<Input>(typename State::events{}))::type;
-    if constexpr (std::is_same_v<namesake, Input>) return no_problem{};
+    using namesake = namesake_of<Input, typename State::events>;
+    if constexpr (is_version_of<namesake, Input>) return no_problem{};
     else return problem<fold_was_given_another_type_of_a_kind_that_the_projection_lists<State, Input, namesake>>{};
   }
 }
@@ -10177,36 +10957,31 @@ struct value_folder {
   State state{};
   std::uint64_t sequence{};
 
-  /// An event of a kind that isn't listed counts, and leaves the state as it is.
-  template <class Event, class... Header>
-  constexpr void add_event(const Event& value, const Header&... header) {
-    if constexpr (is_listed<Event, typename State::events>) state.apply(value, header...);
+  /// An event of a kind that isn't listed counts, and leaves the state as it is; an older version is led up, as one in a log would be.
+  template <class Event, class MakeHeader>
+  constexpr void add_event(const Event& value, const MakeHeader& make_header) {
+    const auto take = [&]<class Listed>(const Listed& listed) {
+      if constexpr (takes_header<State, Listed>) state.apply(listed, make_header());
+      else state.apply(listed);
+    };
+    give_listed<typename State::events>(value, take);
     ++sequence;
   }
 
   template <class Event>
-  static constexpr bool wants_header() {
-    if constexpr (is_listed<Event, typename State::events>) return takes_header<State, Event>;
-    else return false;
-  }
-
-  template <class Event>
   constexpr void add_envelope(const event<Event>& envelope) {
-    if constexpr (wants_header<Event>()) add_event(envelope.payload, envelope.header);
-    else add_event(envelope.payload);
+    add_event(envelope.payload, [&envelope]() -> const event_header& { return envelope.header; });
   }
 
   template <class Event>
   constexpr void add_value(const Event& value) {
-    if constexpr (wants_header<Event>()) {
+    add_event(value, [this] {
       event_header made;
       made.kind = kind_of<Event>;
       made.schema_version = schema_version_of<Event>();
       made.position.sequence = sequence;
-      add_event(value, made);
-    } else {
-      add_event(value);
-    }
+      return made;
+    });
   }
 
   template <std::size_t index = 0, class... Choices>
@@ -10243,7 +11018,7 @@ struct value_folder {
 }  // namespace detail
 
 /// The state after the given events, from its default. The inputs are events, in order, or one range of them. An event is
-///   - a value of an event type. An `apply` that takes a header gets one with the kind, the schema version and
+///   - a value of an event type, or of an older version of a listed one, which is led up by its upcasts. An `apply` that takes a header gets one with the kind, the schema version and
 ///     `position.sequence`, the number of inputs before it; all else in it is empty;
 ///   - an `event<E>`, which brings its header;
 ///   - a `std::variant` of such;
@@ -10269,7 +11044,8 @@ template <class State, class... Inputs>
 
 // catalogue.hpp: proofs about all events of a program at once:
 //   static_assert(quipu::catalogue<deposited, withdrawn>::handled_by<account, audit>);
-// No two events have one kind, each event's older versions can be read back to the first, and each is folded by one of the projections.
+// No two events have one kind, each event's older versions can be read back to the first, each is folded by one of the projections, and no
+// projection misses old events that an upcast turns into others that it folds.
 // What isn't so is one error that names the culprit.
 
 namespace quipu {
@@ -10286,7 +11062,11 @@ struct two_events_of_a_catalogue_have_the_same_kind;
 template <class Event, class Oldest>
 struct the_versions_of_an_event_must_go_back_to_version_1_by_previous_and_upcast;
 template <class Event>
+struct an_upcast_of_this_event_returns_an_event_that_the_catalogue_lacks;
+template <class Event>
 struct no_projection_handles_this_event_of_the_catalogue;
+template <class Projection, class Event>
+struct a_projection_lists_an_event_that_this_one_is_led_up_to_but_not_this_one;
 
 namespace detail {
 
@@ -10318,11 +11098,35 @@ consteval auto find_catalogue_event_problem() {
   }
 }
 
+/// Whether a list has a version of an event.
+template <class Events>
+struct has_its_newest {
+  template <class Yielded>
+  consteval bool operator()() const {
+    return is_listed<namesake_of<Yielded, Events>, Events> && is_version_of<namesake_of<Yielded, Events>, Yielded>;
+  }
+};
+template <class Events>
+struct has_it_not {
+  template <class Yielded>
+  consteval bool operator()() const {
+    return !is_listed<namesake_of<Yielded, Events>, Events>;
+  }
+};
+
+template <class Event, class Events>
+consteval auto find_yield_problem() {
+  if constexpr (all_yielded_events<Event>(has_its_newest<Events>{})) return no_problem{};
+  else return problem<an_upcast_of_this_event_returns_an_event_that_the_catalogue_lacks<Event>>{};
+}
+
 template <class... Events>
 consteval auto find_catalogue_problem() {
-  using first = decltype(first_problem<decltype(find_catalogue_event_problem<Events>())...>());
-  if constexpr (first::found) {
-    return first{};
+  using own = decltype(first_problem<decltype(find_catalogue_event_problem<Events>())...>());
+  if constexpr (own::found) {
+    return own{};
+  } else if constexpr (!(all_yielded_events<Events>(has_its_newest<event_list<Events...>>{}) && ...)) {
+    return first_problem<decltype(find_yield_problem<Events, event_list<Events...>>())...>();
   } else {
     constexpr kind_pair same = find_equal_kinds<sizeof...(Events)>({kind_of<Events>...});
     if constexpr (same.first == same.second) {
@@ -10342,6 +11146,23 @@ consteval auto find_handler_problem() {
     return problem<no_projection_handles_this_event_of_the_catalogue<Event>>{};
 }
 
+/// A projection that lists what an event is led up to and not the event itself would fold new events and pass over the old ones.
+template <class State, class Event>
+consteval auto find_missed_problem() {
+  if constexpr (!folds_any_event<State>) {
+    if constexpr (!is_listed<Event, typename State::events> && !all_yielded_events<Event>(has_it_not<typename State::events>{}))
+      return problem<a_projection_lists_an_event_that_this_one_is_led_up_to_but_not_this_one<State, Event>>{};
+    else
+      return no_problem{};
+  } else {
+    return no_problem{};
+  }
+}
+template <class State, class... Events>
+consteval auto find_missed_events(event_list<Events...>) {
+  return first_problem<decltype(find_missed_problem<State, Events>())...>();
+}
+
 template <class... Events, class... States>
 consteval auto find_handling_problem(event_list<Events...>, type_list<States...>) {
   using own = decltype(find_catalogue_problem<Events...>());
@@ -10352,7 +11173,8 @@ consteval auto find_handling_problem(event_list<Events...>, type_list<States...>
     if constexpr (projections::found)
       return projections{};
     else
-      return first_problem<decltype(find_handler_problem<Events, States...>())...>();
+      return first_problem<decltype(find_handler_problem<Events, States...>())...,
+                           decltype(find_missed_events<States>(event_list<Events...>{}))...>();
   }
 }
 
@@ -10415,16 +11237,34 @@ struct decide_must_return_an_outcome_of_events_that_the_projection_lists;
 
 namespace detail {
 
+template <class Types>
+struct variant_of;
+template <class... Types>
+struct variant_of<type_list<Types...>> {
+  using type = std::variant<Types...>;
+};
+
+/// An event as a list of one; of a retired kind, which nobody can append, as none.
+template <class Event>
+consteval auto living() {
+  if constexpr (is_retired<Event>) return type_list<>{};
+  else return type_list<Event>{};
+}
+template <class... Left, class... Right>
+consteval type_list<Left..., Right...> operator+(type_list<Left...>, type_list<Right...>) {
+  return {};
+}
+
 template <class Events>
 struct variant_of_events;
 template <class... Events>
 struct variant_of_events<event_list<Events...>> {
-  using type = std::variant<Events...>;
+  using type = typename variant_of<decltype((living<Events>() + ... + type_list<>{}))>::type;
 };
 
 }  // namespace detail
 
-/// One of the events that a projection folds.
+/// One of the events that a projection folds, but for retired kinds.
 template <class State>
 using events_for = typename detail::variant_of_events<typename State::events>::type;
 
@@ -12470,6 +13310,9 @@ struct append_options {
   /// The event that this one is a reaction to. Must be in the store (`errc::not_found`).
   std::optional<event_id> causation_id{};
   event_flags flags{};
+  /// The depth and lane of the history that the event belongs to, as in `{.position = event.header().position.fork(1, 7)}` for the first
+  /// event of a fork; absent for the root history. Sequence and time in it are ignored: the store gives them, whatever the lane.
+  std::optional<dag_position> position{};
   /// Where absent, what `config.sync.mode` says; durable unless it says otherwise.
   std::optional<quipu::durability> durability{};
   /// Why the gates were bypassed for this event; `pipeline.commit` of a `bypass` sets it. At most 1,024 bytes (`errc::payload_too_large`).
@@ -12491,6 +13334,658 @@ struct receipt {
 
 }  // namespace quipu
 
+// ---- quipu/journal/compaction.hpp -----------------------------------------------------------------------------------
+
+// compaction.hpp: how a store's log is made smaller, and what that did. See docs/compaction.md for what is kept and what is promised.
+
+namespace quipu {
+
+/// What `store.compact` does. In each case small neighbouring segments become one. What survives keeps its bytes, numbers, ids and hashes.
+template <class When>
+class basic_compaction {
+ public:
+  /// Whether an event is kept. Called once for each event, in the order of the log, by the thread that compacts; it may read from the store, but
+  /// mustn't close it or compact it. What it throws ends the compaction, which changes nothing then.
+  using predicate = callback<bool(const detail::deferred<When, event_view>&)>;
+
+  enum class how : unsigned char { merge, retain, tombstone };
+
+  /// Every event stays.
+  [[nodiscard]] static basic_compaction merge() { return {how::merge, {}}; }
+  /// Events that aren't kept are gone for every reader. Their numbers stay used, the hash chain goes on over them, and their idempotency
+  /// keys still answer.
+  [[nodiscard]] static basic_compaction retain(predicate keep) { return {how::retain, std::move(keep)}; }
+  /// Events that aren't kept lose their payload, and their kind becomes `event_kind::tombstone`; numbers, id, coordinate, causes and
+  /// idempotency key stay. No projection folds them.
+  [[nodiscard]] static basic_compaction tombstone(predicate keep) { return {how::tombstone, std::move(keep)}; }
+
+  [[nodiscard]] how policy() const noexcept { return how_; }
+  [[nodiscard]] const predicate& keep() const noexcept { return keep_; }
+
+ private:
+  basic_compaction(how policy, predicate keep) : how_{policy}, keep_{std::move(keep)} {}
+  how how_;
+  predicate keep_;
+};
+using compaction = basic_compaction<detail::when_used>;
+
+/// What a compaction did. Of the events that were there when it began; what was appended meanwhile isn't in it.
+struct compaction_report {
+  std::uint64_t segments_before{};
+  std::uint64_t segments_after{};
+  std::uint64_t bytes_before{};   ///< of those segments
+  std::uint64_t bytes_after{};
+  std::uint64_t events_before{};  ///< that readers see
+  std::uint64_t events_after{};
+  std::uint64_t dropped{};        ///< by `retain`
+  std::uint64_t erased{};         ///< by `tombstone`
+
+  friend bool operator==(const compaction_report&, const compaction_report&) = default;
+};
+
+}  // namespace quipu
+
+// ---- quipu/journal/detail/hole.hpp ----------------------------------------------------------------------------------
+
+// hole.hpp: what is left of events that a compaction dropped: a run of them becomes one internal frame, a hole, so that numbers, ids, hashes
+// and idempotency keys stay accounted for. docs/format.md says the same for readers in other languages. (For erased events, see
+// event/erased_event.hpp.)
+//
+// A hole is an internal frame of kind `tombstone`. Its sequence is the number of the first dropped event, its id that of the last one. Payload:
+//    0   4  how many were dropped
+// and for each of them
+//    0   4  number of its coordinate's definition in this segment
+//    4   4  flags: 1 it had an idempotency key
+//    8   8  entity sequence
+//   16  32  hash; absent where the store keeps no chain
+//   and where it had a key: the key 16, the event's id 16, its content digest 16
+
+namespace quipu::detail {
+
+/// What is kept of a dropped event.
+struct dropped_event {
+  std::uint64_t sequence{};
+  std::uint32_t coordinate{};
+  std::uint64_t entity_sequence{};
+  digest hash{};
+  std::optional<event_id> key{};
+  event_id id{};              ///< where there is a key
+  content_digest content{};   ///< likewise
+
+  static constexpr std::uint32_t flag_key = 1;
+
+  template <class Buffer>
+  void put(Buffer& to, bool chained) const {
+    byte_writer writer{to};
+    writer.put(coordinate);
+    writer.put(key ? flag_key : std::uint32_t{0});
+    writer.put(entity_sequence);
+    if (chained) writer.write(hash.bytes().data(), digest::size);
+    if (!key) return;
+    writer.write(key->raw().data(), 16);
+    writer.write(id.raw().data(), 16);
+    writer.write(content.data(), content.size());
+  }
+};
+
+/// A hole's frame, read. Refers to the frame.
+template <class When>
+class basic_hole {
+ public:
+  /// More events than this don't share a hole.
+  static constexpr std::uint32_t count_limit = 1024;
+
+  /// Of a frame that `read` accepted before.
+  basic_hole(const frame_view& frame, bool chained) noexcept : frame_{frame}, payload_{frame.data() + frame_header_size, frame.payload_size()}, chained_{chained} {}
+
+  [[nodiscard]] static bool is_one(const frame_view& frame) noexcept { return frame.is_internal() && frame.kind() == event_kind::tombstone; }
+
+  /// Nothing where the payload isn't whole.
+  [[nodiscard]] static std::optional<basic_hole> read(const frame_view& frame, bool chained) noexcept {
+    const basic_hole found{frame, chained};
+    byte_reader reader{found.payload_};
+    std::uint32_t count{};
+    if (!reader.get(count) || count == 0 || frame.sequence() > UINT64_MAX - count) return std::nullopt;
+    dropped_event each;
+    for (; count != 0; --count)
+      if (!found.take(reader, each)) return std::nullopt;
+    if (reader.remaining() != 0) return std::nullopt;
+    return found;
+  }
+
+  [[nodiscard]] std::uint32_t count() const noexcept { return load_little_endian<std::uint32_t>(payload_.data()); }
+  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return frame_.sequence(); }
+  [[nodiscard]] event_id last_id() const noexcept { return frame_.id(); }
+
+  /// Calls `call(dropped_event)` for each, in order.
+  template <class Call>
+  void each(Call&& call) const {
+    byte_reader reader{payload_.subview(4)};
+    dropped_event event;
+    event.sequence = first_sequence();
+    for (std::uint32_t left = count(); left != 0 && take(reader, event); --left, ++event.sequence) call(static_cast<const dropped_event&>(event));
+  }
+  /// The dropped event that had an idempotency key.
+  [[nodiscard]] std::optional<dropped_event> find_key(const event_id& key) const {
+    std::optional<dropped_event> found;
+    each([&](const dropped_event& event) {
+      if (event.key == key) found = event;
+    });
+    return found;
+  }
+
+ private:
+  [[nodiscard]] static bool take_id(byte_reader& reader, event_id& id) noexcept {
+    bytes_view part;
+    if (!reader.take(part, 16)) return false;
+    std::array<std::uint8_t, 16> raw;
+    std::memcpy(raw.data(), part.data(), raw.size());
+    id = event_id{raw};
+    return true;
+  }
+  [[nodiscard]] bool take(byte_reader& reader, dropped_event& event) const noexcept {
+    std::uint32_t flags{};
+    if (!reader.get(event.coordinate) || !reader.get(flags) || !reader.get(event.entity_sequence)) return false;
+    if ((flags & ~dropped_event::flag_key) != 0) return false;
+    bytes_view part;
+    if (chained_) {
+      if (!reader.take(part, digest::size)) return false;
+      std::array<std::byte, digest::size> hash;
+      std::memcpy(hash.data(), part.data(), hash.size());
+      event.hash = digest{hash};
+    }
+    event.key.reset();
+    if (flags == 0) return true;
+    event_id key;
+    if (!take_id(reader, key) || !take_id(reader, event.id) || !reader.take(part, event.content.size())) return false;
+    event.key = key;
+    std::memcpy(event.content.data(), part.data(), event.content.size());
+    return true;
+  }
+
+  frame_view frame_;
+  bytes_view payload_;
+  bool chained_;
+};
+using hole = basic_hole<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/layout.hpp --------------------------------------------------------------------------------
+
+// layout.hpp: the files of a store and their heads, as docs/format.md has them. Numbers are little-endian.
+//
+//   quipu.store                         what the store is: 64 bytes, written once
+//   quipu.lock                          locked by the writer
+//   00000000000000000000.segment        frames; the name is the number of the first event in it, 20 decimal digits
+//   00000000000000000000.index          where the events of that segment are; can be made again from it
+//   00000000000000000000.segment.new    written by a compaction that isn't over: means something only where quipu.compaction lists it
+//   quipu.compaction                    a compaction that is decided and not over
+//   one of these names and .tmp         being made; removed by the next writer
+
+namespace quipu::detail {
+
+inline constexpr std::string_view store_file_name = "quipu.store";
+inline constexpr std::string_view lock_file_name = "quipu.lock";
+inline constexpr std::string_view compaction_file_name = "quipu.compaction";
+inline constexpr std::string_view segment_suffix = ".segment";
+inline constexpr std::string_view replacement_suffix = ".segment.new";
+inline constexpr std::string_view index_suffix = ".index";
+inline constexpr std::string_view unfinished_suffix = ".tmp";
+
+template <class When = when_used>
+[[nodiscard]] std::string segment_name(std::uint64_t first_sequence, std::string_view suffix = segment_suffix) {
+  std::string digits = std::to_string(first_sequence);
+  return std::string(20 - digits.size(), '0').append(digits).append(suffix);
+}
+
+template <class When = when_used>
+[[nodiscard]] std::string index_name(std::uint64_t first_sequence) {
+  return segment_name<When>(first_sequence, index_suffix);
+}
+
+/// The number in the name of a segment, or of what else has this suffix; nothing for another file.
+[[nodiscard]] inline std::optional<std::uint64_t> segment_number(std::string_view name, std::string_view suffix = segment_suffix) noexcept {
+  if (name.size() != 20 + suffix.size() || !name.ends_with(suffix)) return std::nullopt;
+  std::uint64_t number = 0;
+  for (const char digit : name.substr(0, 20)) {
+    if (digit < '0' || digit > '9' || number > UINT64_MAX / 10) return std::nullopt;
+    const auto value = static_cast<std::uint64_t>(digit - '0');
+    if (number * 10 > UINT64_MAX - value) return std::nullopt;
+    number = number * 10 + value;
+  }
+  return number;
+}
+
+/// Whether a file is one of ours that was being made. Others that end alike are somebody else's.
+[[nodiscard]] inline bool is_unfinished(std::string_view name) noexcept {
+  if (!name.ends_with(unfinished_suffix)) return false;
+  name.remove_suffix(unfinished_suffix.size());
+  return name == store_file_name || name == compaction_file_name || segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
+}
+
+/// What a store keeps of itself in each of its files.
+struct store_identity {
+  event_id lineage{};             ///< the store and its snapshots; random
+  std::uint32_t checksum_seed{};  ///< what each frame's checksum begins with: frames of another store don't pass
+  bool chained{};                 ///< frames carry a hash
+};
+
+inline constexpr std::uint16_t layout_flag_chained = 1;
+/// A segment in which events were dropped or erased. A program that doesn't know of that refuses it.
+inline constexpr std::uint16_t layout_flag_compacted = 2;
+
+template <class When = when_used>
+[[noreturn]] void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset) {
+  throw error{errc::corrupt, message, {.path = std::move(file), .offset = offset}};
+}
+
+/// The 48 bytes that all kinds of file begin with.
+//    0   8  magic
+//    8   2  format version
+//   10   2  flags: 1 frames carry a hash, 2 (a segment's only) events were dropped or erased
+//   12   4  CRC-32C of the whole head with these four bytes zero
+//   16  16  lineage
+//   32   4  checksum seed
+//   36   4  size of the head
+//   40   8  when it was made, microseconds since the Unix epoch
+template <class When>
+struct basic_file_head {
+  static constexpr std::size_t common_size = 48;
+  store_identity identity{};
+  std::int64_t created_at_us{};
+  bool compacted{};
+
+  void put(std::byte* to, std::string_view magic, std::uint32_t size) const noexcept {
+    std::memset(to, 0, size);
+    std::memcpy(to, magic.data(), 8);
+    store_little_endian(to + 8, format_version);
+    store_little_endian(to + 10, static_cast<std::uint16_t>((identity.chained ? layout_flag_chained : 0) | (compacted ? layout_flag_compacted : 0)));
+    std::memcpy(to + 16, identity.lineage.raw().data(), 16);
+    store_little_endian(to + 32, identity.checksum_seed);
+    store_little_endian(to + 36, size);
+    store_little_endian(to + 40, created_at_us);
+  }
+  static void seal(std::byte* head, std::size_t size) noexcept {
+    store_little_endian(head + 12, std::uint32_t{0});
+    store_little_endian(head + 12, crc32c<When>(bytes_view{head, size}));
+  }
+
+  /// Whether a head of this size has the checksum that it should have, whatever else is in it.
+  [[nodiscard]] static bool is_whole(bytes_view raw, std::size_t size) noexcept {
+    if (raw.size() < size) return false;
+    std::array<std::byte, 256> copy{};
+    std::memcpy(copy.data(), raw.data(), size);
+    seal(copy.data(), size);
+    return std::memcmp(copy.data() + 12, raw.data() + 12, 4) == 0;
+  }
+
+  /// Reads and checks; throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
+  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file, std::uint16_t known_flags = layout_flag_chained) {
+    if (raw.size() < common_size || std::memcmp(raw.data(), magic.data(), 8) != 0)
+      throw_corrupt("this isn't what its name says: the first bytes aren't " + std::string{magic}, file, 0);
+    const auto version = load_little_endian<std::uint16_t>(raw.data() + 8);
+    if (version > format_version)
+      throw error{errc::unsupported_format, "the file was written in a newer format than this program knows",
+                  {.path = file, .expected = format_version, .actual = version}};
+    if (version == 0) throw_corrupt("the format version is 0", file, 8);
+    if (raw.size() < size || load_little_endian<std::uint32_t>(raw.data() + 36) != size)
+      throw_corrupt("the head is cut off or has another size", file, 36);
+    if (!is_whole(raw, size)) throw_corrupt("the head's checksum is wrong", file, 12);
+    const auto flags = load_little_endian<std::uint16_t>(raw.data() + 10);
+    if ((flags & ~known_flags) != 0)
+      throw error{errc::unsupported_format, "the file needs something that this program doesn't know (flags)",
+                  {.path = file, .expected = known_flags, .actual = flags}};
+    identity.chained = (flags & layout_flag_chained) != 0;
+    compacted = (flags & layout_flag_compacted) != 0;
+    std::array<std::uint8_t, 16> id;
+    std::memcpy(id.data(), raw.data() + 16, id.size());
+    identity.lineage = event_id{id};
+    identity.checksum_seed = load_little_endian<std::uint32_t>(raw.data() + 32);
+    created_at_us = load_little_endian<std::int64_t>(raw.data() + 40);
+  }
+};
+using file_head = basic_file_head<when_used>;
+
+/// `quipu.store`: a common head, and zeros up to 64.
+template <class When>
+struct basic_store_head {
+  static constexpr std::size_t size = 64;
+  static constexpr std::string_view magic{"QUIPUSTO"};
+  basic_file_head<When> common{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
+    std::array<std::byte, size> raw{};
+    common.put(raw.data(), magic, size);
+    basic_file_head<When>::seal(raw.data(), size);
+    return raw;
+  }
+  [[nodiscard]] static basic_store_head decode(bytes_view raw, const std::string& file) {
+    basic_store_head head;
+    head.common.take(raw, magic, size, file);
+    return head;
+  }
+};
+using store_head = basic_store_head<when_used>;
+
+/// The head of a segment: a common head, then
+//   48   8  number of the first event
+//   56   8  generation of the log when events were dropped or erased in the segment; else 0
+//   64  32  the log's head before the first event; zero where there is no chain
+//   96  32  zero
+template <class When>
+struct basic_segment_head {
+  static constexpr std::size_t size = 128;
+  static constexpr std::string_view magic{"QUIPUSEG"};
+  basic_file_head<When> common{};
+  std::uint64_t first_sequence{};
+  std::uint64_t generation{};
+  digest head_before{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
+    std::array<std::byte, size> raw{};
+    common.put(raw.data(), magic, size);
+    store_little_endian(raw.data() + 48, first_sequence);
+    store_little_endian(raw.data() + 56, generation);
+    std::memcpy(raw.data() + 64, head_before.bytes().data(), digest::size);
+    basic_file_head<When>::seal(raw.data(), size);
+    return raw;
+  }
+  [[nodiscard]] static basic_segment_head decode(bytes_view raw, const std::string& file) {
+    basic_segment_head head;
+    head.common.take(raw, magic, size, file, layout_flag_chained | layout_flag_compacted);
+    head.first_sequence = load_little_endian<std::uint64_t>(raw.data() + 48);
+    head.generation = load_little_endian<std::uint64_t>(raw.data() + 56);
+    std::array<std::byte, digest::size> before;
+    std::memcpy(before.data(), raw.data() + 64, before.size());
+    head.head_before = digest{before};
+    return head;
+  }
+};
+using segment_head = basic_segment_head<when_used>;
+
+// Payloads of internal frames.
+
+/// `system_schema`: u16 kind, u16 version, text. The frame itself has kind `system_schema`.
+template <class When = when_used>
+void put_schema_definition(bytes& to, event_kind kind, std::uint16_t version, std::string_view text) {
+  byte_writer writer{to};
+  writer.put(kind.raw());
+  writer.put(version);
+  writer.write(bytes_view{text});
+}
+
+template <class When>
+struct basic_schema_definition {
+  event_kind kind{};
+  std::uint16_t version{};
+  std::string_view text{};
+  [[nodiscard]] static std::optional<basic_schema_definition> read(bytes_view payload) noexcept {
+    byte_reader reader{payload};
+    std::uint16_t kind{};
+    basic_schema_definition read;
+    bytes_view text;
+    if (!reader.get(kind) || !reader.get(read.version) || !reader.take(text, reader.remaining())) return std::nullopt;
+    read.kind = event_kind::from_raw(kind);
+    read.text = text.text();
+    return read;
+  }
+};
+using schema_definition = basic_schema_definition<when_used>;
+
+/// A coordinate's definition (kind `data`, internal): u16 entity size, entity, scope. Its frame's `coordinate` is the number it defines.
+template <class When = when_used>
+void put_coordinate_definition(bytes& to, std::string_view entity, std::string_view scope) {
+  byte_writer writer{to};
+  writer.put(static_cast<std::uint16_t>(entity.size()));
+  writer.write(bytes_view{entity});
+  writer.write(bytes_view{scope});
+}
+
+template <class When>
+struct basic_coordinate_definition {
+  std::string_view entity{};
+  std::string_view scope{};
+  [[nodiscard]] static std::optional<basic_coordinate_definition> read(bytes_view payload) noexcept {
+    byte_reader reader{payload};
+    std::uint16_t size{};
+    bytes_view entity;
+    bytes_view scope;
+    if (!reader.get(size) || !reader.take(entity, size) || !reader.take(scope, reader.remaining())) return std::nullopt;
+    if (entity.empty() || scope.empty()) return std::nullopt;
+    return basic_coordinate_definition{entity.text(), scope.text()};
+  }
+};
+using coordinate_definition = basic_coordinate_definition<when_used>;
+
+/// A log's generation is another one after each compaction that dropped or erased events, and greater: the upper 24 bits count those
+/// compactions. The others are random, so that two copies of a store that were compacted differently are told apart by whoever keeps what
+/// was folded from one. 0 before the first.
+/// The highest count is for what was salvaged of a damaged log.
+inline constexpr std::uint64_t generation_count_limit = (std::uint64_t{1} << 24) - 1;
+[[nodiscard]] constexpr std::uint64_t generation_after(std::uint64_t generation, std::uint64_t random) noexcept {
+  return ((generation >> 40) + 1) << 40 | random >> 24;
+}
+
+/// Tells who follows the log that events were dropped or erased before this place (kind `system_config_change`): u64 the log's generation
+/// since then.
+struct compaction_note {
+  static constexpr std::size_t frame_bytes = frame_size(8, 0, false);
+  std::uint64_t generation{};
+
+  /// Lays out the frame at `to`, but for the checksum.
+  void write(std::byte* to, std::uint64_t next_sequence) const noexcept {
+    std::byte payload[8];
+    store_little_endian(payload, generation);
+    write_frame(to, {.kind = event_kind::system_config_change, .flags = frame_flags::internal, .sequence = next_sequence, .payload = {payload, 8}}, false);
+  }
+  [[nodiscard]] static std::optional<compaction_note> read(bytes_view payload) noexcept {
+    if (payload.size() != 8) return std::nullopt;
+    return compaction_note{load_little_endian<std::uint64_t>(payload.data())};
+  }
+};
+
+/// The end of a sealed segment (kind `system_checkpoint`): u64 number of the next event, 32 bytes the log's head.
+template <class When>
+struct basic_seal_content {
+  static constexpr std::size_t size = 40;
+  std::uint64_t next_sequence{};
+  digest head{};
+
+  [[nodiscard]] bytes encode() const {
+    deferred<When, bytes> raw;
+    byte_writer writer{raw};
+    writer.put(next_sequence);
+    writer.write(head.bytes().data(), digest::size);
+    return raw;
+  }
+  [[nodiscard]] static std::optional<basic_seal_content> read(bytes_view payload) noexcept {
+    if (payload.size() != size) return std::nullopt;
+    basic_seal_content content;
+    content.next_sequence = load_little_endian<std::uint64_t>(payload.data());
+    std::array<std::byte, digest::size> head;
+    std::memcpy(head.data(), payload.data() + 8, head.size());
+    content.head = digest{head};
+    return content;
+  }
+};
+using seal_content = basic_seal_content<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/index_layout.hpp --------------------------------------------------------------------------
+
+// index_layout.hpp: how an index file lies on the disk, as docs/format.md has it: a head, a table of sections, sections. What writes one is in
+// index_file.hpp, what reads one in mapped_index.hpp. Numbers are little-endian.
+
+namespace quipu::detail {
+
+/// What an index file says of its segment.
+struct index_cover {
+  std::uint64_t first_sequence{};   ///< of the segment; events [first, next) are covered
+  std::uint64_t next_sequence{};
+  std::uint64_t log_bytes{};        ///< of the segment's file are covered; a commit ends there
+  std::uint32_t tail_checksum{};    ///< CRC-32C of the segment's head and the last 4096 of these bytes; the caller computes and compares it
+  bool sealed{};                    ///< `log_bytes` is all of the segment, and its last frame is the seal
+  event_id first_id{};              ///< of the first event that is covered; nil where there is none
+  event_id last_id{};               ///< of the last
+  event_id last_id_of_log{};        ///< of the last event of the log so far, in an earlier segment perhaps; nil where there is none
+  std::uint64_t entities_of_log{};  ///< how many entities the log has so far
+  digest head{};                    ///< the log's head after the last event that is covered; zero where there is no chain
+  bytes head_state{};               ///< what the head goes on from; empty where there is no chain. At most `index_head_state_limit` bytes
+
+  friend bool operator==(const index_cover&, const index_cover&) = default;
+};
+
+/// Elements of a section; a section that would be empty is left out.
+enum class index_section : std::uint32_t {
+  places = 1,               ///< u32: all events in order, then the lists of entities, scopes, kinds, causes, conversations
+  entities = 2,             ///< u32 name's offset, u32 name's size, u32 list's position, u32 list's size, u64 first and next entity sequence
+  scopes = 3,               ///< u32 name's offset, u32 name's size, u32 list's position, u32 list's size
+  kinds = 4,                ///< u16 kind, u16 zero, u32 list's position, u32 list's size; ascending
+  coordinates = 5,          ///< u32 number of the entity, u32 number of the scope
+  schemas = 6,              ///< u16 kind, u16 version, u32 text's offset, u32 text's size, u32 zero, u64 fingerprint; ascending
+  keys = 7,                 ///< id, u32 place
+  effects = 8,              ///< id of the cause, u32 list's position, u32 list's size
+  conversations = 9,        ///< id of the conversation, u32 list's position, u32 list's size
+  names = 10,               ///< bytes: names of entities and scopes, texts of schemas
+  ids = 11,                 ///< first eight bytes of the id of every 64th event
+  entity_slots = 12,        ///< u32: a hash table each
+  scope_slots = 13,
+  key_slots = 14,
+  effect_slots = 15,
+  conversation_slots = 16,
+  head_state = 17,          ///< bytes
+  holes = 18,               ///< u32 places of the frames that stand for dropped events
+};
+inline constexpr std::size_t index_section_count = 19;  // number 0 isn't used
+inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{0, 4, 32, 16, 12, 8, 24, 20, 24, 24, 1, 8, 4, 4, 4, 4, 4, 1, 4};
+
+inline constexpr std::size_t index_most_sections = 64;    ///< that a file may have, those included that only a later version knows
+inline constexpr std::size_t index_head_state_limit = 8192;
+inline constexpr std::size_t index_id_distance = 64;
+/// Further from its slot an entry never lies. Names that come about by themselves lie within a tenth of it; where somebody chose them to collide, the
+/// segment has no index file rather than one that takes the square of their number to make.
+inline constexpr std::size_t index_most_steps = 512;
+
+/// A section's line in the table.
+//    0   4  number
+//    4   4  CRC-32C of the section and the zeros behind it
+//    8   8  offset in the file, a multiple of 8
+//   16   8  size in bytes
+struct index_table_line {
+  static constexpr std::size_t size = 24;
+  std::uint32_t number{};
+  std::uint32_t checksum{};
+  std::uint64_t offset{};
+  std::uint64_t bytes{};
+
+  void put(std::byte* to) const noexcept {
+    store_little_endian(to, number);
+    store_little_endian(to + 4, checksum);
+    store_little_endian(to + 8, offset);
+    store_little_endian(to + 16, bytes);
+  }
+  [[nodiscard]] static index_table_line read(const std::byte* from) noexcept {
+    return {load_little_endian<std::uint32_t>(from), load_little_endian<std::uint32_t>(from + 4), load_little_endian<std::uint64_t>(from + 8),
+            load_little_endian<std::uint64_t>(from + 16)};
+  }
+  /// Sections follow each other without a gap, but for zeros up to a multiple of 8.
+  [[nodiscard]] std::uint64_t end() const noexcept { return (offset + bytes + 7) / 8 * 8; }
+};
+
+/// The head of an index file: a common head, then
+//   48   8  number of the segment's first event, as in the name
+//   56   8  number of the event after the last that is covered
+//   64   8  bytes of the segment that are covered
+//   72   8  entities of the log so far
+//   80  16  id of the first event, 96 of the last, 112 of the last in the log; zero where there is none
+//  128  32  the log's head after the last event
+//  160   4  CRC-32C of the segment's head and the last 4096 bytes that are covered
+//  164   4  bits: 1 sealed
+//  168   8  size of the index file
+//  176   4  events that are listed
+//  180   4  sections in the table
+//  184   4  CRC-32C of the table
+//  188   4  zero
+template <class When>
+struct basic_index_head {
+  static constexpr std::size_t size = 192;
+  static constexpr std::string_view magic{"QUIPUIDX"};
+  static constexpr std::uint32_t sealed_bit = 1;
+  basic_file_head<When> common{};
+  index_cover cover{};  // without the state of the head, which has a section
+  std::uint64_t file_bytes{};
+  std::uint32_t event_count{};
+  std::uint32_t section_count{};
+  std::uint32_t table_checksum{};
+
+  void put(std::byte* to) const noexcept {
+    common.put(to, magic, size);
+    store_little_endian(to + 48, cover.first_sequence);
+    store_little_endian(to + 56, cover.next_sequence);
+    store_little_endian(to + 64, cover.log_bytes);
+    store_little_endian(to + 72, cover.entities_of_log);
+    std::memcpy(to + 80, cover.first_id.raw().data(), 16);
+    std::memcpy(to + 96, cover.last_id.raw().data(), 16);
+    std::memcpy(to + 112, cover.last_id_of_log.raw().data(), 16);
+    std::memcpy(to + 128, cover.head.bytes().data(), digest::size);
+    store_little_endian(to + 160, cover.tail_checksum);
+    store_little_endian(to + 164, cover.sealed ? sealed_bit : std::uint32_t{0});
+    store_little_endian(to + 168, file_bytes);
+    store_little_endian(to + 176, event_count);
+    store_little_endian(to + 180, section_count);
+    store_little_endian(to + 184, table_checksum);
+    basic_file_head<When>::seal(to, size);
+  }
+
+  /// Throws `errc::corrupt` or `errc::unsupported_format`; false where it has something that this program doesn't know.
+  [[nodiscard]] bool take(bytes_view raw) {
+    common.take(raw, magic, size, {});
+    const std::byte* const from = raw.data();
+    cover.first_sequence = load_little_endian<std::uint64_t>(from + 48);
+    cover.next_sequence = load_little_endian<std::uint64_t>(from + 56);
+    cover.log_bytes = load_little_endian<std::uint64_t>(from + 64);
+    cover.entities_of_log = load_little_endian<std::uint64_t>(from + 72);
+    cover.first_id = id_at(from + 80);
+    cover.last_id = id_at(from + 96);
+    cover.last_id_of_log = id_at(from + 112);
+    std::array<std::byte, digest::size> head;
+    std::memcpy(head.data(), from + 128, head.size());
+    cover.head = digest{head};
+    cover.tail_checksum = load_little_endian<std::uint32_t>(from + 160);
+    const auto bits = load_little_endian<std::uint32_t>(from + 164);
+    cover.sealed = (bits & sealed_bit) != 0;
+    file_bytes = load_little_endian<std::uint64_t>(from + 168);
+    event_count = load_little_endian<std::uint32_t>(from + 176);
+    section_count = load_little_endian<std::uint32_t>(from + 180);
+    table_checksum = load_little_endian<std::uint32_t>(from + 184);
+    return (bits & ~sealed_bit) == 0;
+  }
+
+  [[nodiscard]] static event_id id_at(const std::byte* from) noexcept {
+    std::array<std::uint8_t, 16> raw;
+    std::memcpy(raw.data(), from, raw.size());
+    return event_id{raw};
+  }
+};
+using index_head = basic_index_head<when_used>;
+
+/// Where a name, or an id's 16 bytes, belongs in a hash table: so many slots from the first, in a table whose size is a power of two.
+template <class When>
+[[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept {
+  return crc32c<When>(of);
+}
+/// Slots for so many entries: a power of two, so that a third of them is free. None for none.
+[[nodiscard]] constexpr std::size_t index_slots_for(std::size_t entries) noexcept {
+  if (entries == 0) return 0;
+  std::size_t slots = 2;
+  while (2 * slots < 3 * entries) slots *= 2;
+  return slots;
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/journal/detail/flat_map.hpp ------------------------------------------------------------------------------
 
 // flat_map.hpp: a hash table that only grows, in two arrays: entries in the order they came, and slots that point to them. Beside
@@ -12508,8 +14003,36 @@ namespace quipu::detail {
 struct number_hash {
   [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
 };
+
+/// A hash of a text for tables in memory, carried on from `seed`, that of a text before it. Eight bytes a step, the last ones overlapping; the
+/// bits are spread once more at the end, or what differs in a word's last byte wouldn't reach the low bits. Names are as short as a word or
+/// three, and the standard library's hash, which isn't inlined, costs as much as all the rest of finding one. Not to be stored: it
+/// depends on the byte order.
+[[nodiscard]] inline std::uint64_t hash_of_text(std::string_view text, std::uint64_t seed = 0) noexcept {
+  const char* at = text.data();
+  const std::size_t size = text.size();
+  std::uint64_t hash = seed ^ size;
+  std::uint64_t word = 0;
+  if (size >= sizeof word) {
+    for (std::size_t left = size; left > sizeof word; left -= sizeof word, at += sizeof word) {
+      std::memcpy(&word, at, sizeof word);
+      hash = spread_bits(hash ^ word);
+    }
+    std::memcpy(&word, text.data() + size - sizeof word, sizeof word);
+  } else if (size >= 4) {
+    std::uint32_t first;
+    std::uint32_t last;
+    std::memcpy(&first, at, sizeof first);
+    std::memcpy(&last, at + size - sizeof last, sizeof last);
+    word = std::uint64_t{first} << 32 | last;
+  } else {
+    for (std::size_t index = 0; index < size; ++index) word = word << 8 | static_cast<unsigned char>(at[index]);
+  }
+  return spread_bits(spread_bits(hash ^ word));
+}
+
 struct text_hash {
-  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return spread_bits(std::hash<std::string_view>{}(text)); }
+  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return hash_of_text(text); }
 };
 
 /// Open addressing with linear probing, at most half full. References to values are good until the next insertion.
@@ -12612,258 +14135,6 @@ class stable_list {
 
 }  // namespace quipu::detail
 
-// ---- quipu/journal/detail/layout.hpp --------------------------------------------------------------------------------
-
-// layout.hpp: the files of a store and their heads, as docs/format.md has them. Numbers are little-endian.
-//
-//   quipu.store                         what the store is: 64 bytes, written once
-//   quipu.lock                          locked by the writer
-//   00000000000000000000.segment        frames; the name is the number of the first event in it, 20 decimal digits
-//   one of these names and .tmp         being made; removed by the next writer
-
-namespace quipu::detail {
-
-inline constexpr std::string_view store_file_name = "quipu.store";
-inline constexpr std::string_view lock_file_name = "quipu.lock";
-inline constexpr std::string_view segment_suffix = ".segment";
-inline constexpr std::string_view unfinished_suffix = ".tmp";
-
-template <class When = when_used>
-[[nodiscard]] std::string segment_name(std::uint64_t first_sequence) {
-  std::string digits = std::to_string(first_sequence);
-  return std::string(20 - digits.size(), '0').append(digits).append(segment_suffix);
-}
-
-/// The number in a segment's name; nothing for another file.
-[[nodiscard]] inline std::optional<std::uint64_t> segment_number(std::string_view name) noexcept {
-  if (name.size() != 20 + segment_suffix.size() || !name.ends_with(segment_suffix)) return std::nullopt;
-  std::uint64_t number = 0;
-  for (const char digit : name.substr(0, 20)) {
-    if (digit < '0' || digit > '9' || number > UINT64_MAX / 10) return std::nullopt;
-    const auto value = static_cast<std::uint64_t>(digit - '0');
-    if (number * 10 > UINT64_MAX - value) return std::nullopt;
-    number = number * 10 + value;
-  }
-  return number;
-}
-
-/// Whether a file is one of ours that was being made. Others that end alike are somebody else's.
-[[nodiscard]] inline bool is_unfinished(std::string_view name) noexcept {
-  if (!name.ends_with(unfinished_suffix)) return false;
-  name.remove_suffix(unfinished_suffix.size());
-  return name == store_file_name || segment_number(name).has_value();
-}
-
-/// What a store keeps of itself in each of its files.
-struct store_identity {
-  event_id lineage{};             ///< the store and its snapshots; random
-  std::uint32_t checksum_seed{};  ///< what each frame's checksum begins with: frames of another store don't pass
-  bool chained{};                 ///< frames carry a hash
-};
-
-inline constexpr std::uint16_t layout_flag_chained = 1;
-inline constexpr std::uint16_t layout_known_flags = layout_flag_chained;
-
-template <class When = when_used>
-[[noreturn]] void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset) {
-  throw error{errc::corrupt, message, {.path = std::move(file), .offset = offset}};
-}
-
-/// The 48 bytes that both kinds of file begin with.
-//    0   8  magic
-//    8   2  format version
-//   10   2  flags: 1 frames carry a hash
-//   12   4  CRC-32C of the whole head with these four bytes zero
-//   16  16  lineage
-//   32   4  checksum seed
-//   36   4  size of the head
-//   40   8  when it was made, microseconds since the Unix epoch
-template <class When>
-struct basic_file_head {
-  static constexpr std::size_t common_size = 48;
-  store_identity identity{};
-  std::int64_t created_at_us{};
-
-  void put(std::byte* to, std::string_view magic, std::uint32_t size) const noexcept {
-    std::memset(to, 0, size);
-    std::memcpy(to, magic.data(), 8);
-    store_little_endian(to + 8, format_version);
-    store_little_endian(to + 10, identity.chained ? layout_flag_chained : std::uint16_t{0});
-    std::memcpy(to + 16, identity.lineage.raw().data(), 16);
-    store_little_endian(to + 32, identity.checksum_seed);
-    store_little_endian(to + 36, size);
-    store_little_endian(to + 40, created_at_us);
-  }
-  static void seal(std::byte* head, std::size_t size) noexcept {
-    store_little_endian(head + 12, std::uint32_t{0});
-    store_little_endian(head + 12, crc32c<When>(bytes_view{head, size}));
-  }
-
-  /// Reads and checks; throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
-  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file) {
-    if (raw.size() < common_size || std::memcmp(raw.data(), magic.data(), 8) != 0)
-      throw_corrupt("this isn't what its name says: the first bytes aren't " + std::string{magic}, file, 0);
-    const auto version = load_little_endian<std::uint16_t>(raw.data() + 8);
-    if (version > format_version)
-      throw error{errc::unsupported_format, "the file was written in a newer format than this program knows",
-                  {.path = file, .expected = format_version, .actual = version}};
-    if (version == 0) throw_corrupt("the format version is 0", file, 8);
-    if (raw.size() < size || load_little_endian<std::uint32_t>(raw.data() + 36) != size)
-      throw_corrupt("the head is cut off or has another size", file, 36);
-    std::array<std::byte, 256> copy{};
-    std::memcpy(copy.data(), raw.data(), size);
-    const auto stored = load_little_endian<std::uint32_t>(raw.data() + 12);
-    seal(copy.data(), size);
-    if (load_little_endian<std::uint32_t>(copy.data() + 12) != stored) throw_corrupt("the head's checksum is wrong", file, 12);
-    const auto flags = load_little_endian<std::uint16_t>(raw.data() + 10);
-    if ((flags & ~layout_known_flags) != 0)
-      throw error{errc::unsupported_format, "the file needs something that this program doesn't know (flags)",
-                  {.path = file, .expected = layout_known_flags, .actual = flags}};
-    identity.chained = (flags & layout_flag_chained) != 0;
-    std::array<std::uint8_t, 16> id;
-    std::memcpy(id.data(), raw.data() + 16, id.size());
-    identity.lineage = event_id{id};
-    identity.checksum_seed = load_little_endian<std::uint32_t>(raw.data() + 32);
-    created_at_us = load_little_endian<std::int64_t>(raw.data() + 40);
-  }
-};
-using file_head = basic_file_head<when_used>;
-
-/// `quipu.store`: a common head, and zeros up to 64.
-template <class When>
-struct basic_store_head {
-  static constexpr std::size_t size = 64;
-  static constexpr std::string_view magic{"QUIPUSTO"};
-  basic_file_head<When> common{};
-
-  [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
-    std::array<std::byte, size> raw{};
-    common.put(raw.data(), magic, size);
-    basic_file_head<When>::seal(raw.data(), size);
-    return raw;
-  }
-  [[nodiscard]] static basic_store_head decode(bytes_view raw, const std::string& file) {
-    basic_store_head head;
-    head.common.take(raw, magic, size, file);
-    return head;
-  }
-};
-using store_head = basic_store_head<when_used>;
-
-/// The head of a segment: a common head, then
-//   48   8  number of the first event
-//   56   8  zero
-//   64  32  the log's head before the first event; zero where there is no chain
-//   96  32  zero
-template <class When>
-struct basic_segment_head {
-  static constexpr std::size_t size = 128;
-  static constexpr std::string_view magic{"QUIPUSEG"};
-  basic_file_head<When> common{};
-  std::uint64_t first_sequence{};
-  digest head_before{};
-
-  [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
-    std::array<std::byte, size> raw{};
-    common.put(raw.data(), magic, size);
-    store_little_endian(raw.data() + 48, first_sequence);
-    std::memcpy(raw.data() + 64, head_before.bytes().data(), digest::size);
-    basic_file_head<When>::seal(raw.data(), size);
-    return raw;
-  }
-  [[nodiscard]] static basic_segment_head decode(bytes_view raw, const std::string& file) {
-    basic_segment_head head;
-    head.common.take(raw, magic, size, file);
-    head.first_sequence = load_little_endian<std::uint64_t>(raw.data() + 48);
-    std::array<std::byte, digest::size> before;
-    std::memcpy(before.data(), raw.data() + 64, before.size());
-    head.head_before = digest{before};
-    return head;
-  }
-};
-using segment_head = basic_segment_head<when_used>;
-
-// Payloads of internal frames.
-
-/// `system_schema`: u16 kind, u16 version, text. The frame itself has kind `system_schema`.
-template <class When = when_used>
-void put_schema_definition(bytes& to, event_kind kind, std::uint16_t version, std::string_view text) {
-  byte_writer writer{to};
-  writer.put(kind.raw());
-  writer.put(version);
-  writer.write(bytes_view{text});
-}
-
-template <class When>
-struct basic_schema_definition {
-  event_kind kind{};
-  std::uint16_t version{};
-  std::string_view text{};
-  [[nodiscard]] static std::optional<basic_schema_definition> read(bytes_view payload) noexcept {
-    byte_reader reader{payload};
-    std::uint16_t kind{};
-    basic_schema_definition read;
-    bytes_view text;
-    if (!reader.get(kind) || !reader.get(read.version) || !reader.take(text, reader.remaining())) return std::nullopt;
-    read.kind = event_kind::from_raw(kind);
-    read.text = text.text();
-    return read;
-  }
-};
-using schema_definition = basic_schema_definition<when_used>;
-
-/// A coordinate's definition (kind `data`, internal): u16 entity size, entity, scope. Its frame's `coordinate` is the number it defines.
-template <class When = when_used>
-void put_coordinate_definition(bytes& to, std::string_view entity, std::string_view scope) {
-  byte_writer writer{to};
-  writer.put(static_cast<std::uint16_t>(entity.size()));
-  writer.write(bytes_view{entity});
-  writer.write(bytes_view{scope});
-}
-
-template <class When>
-struct basic_coordinate_definition {
-  std::string_view entity{};
-  std::string_view scope{};
-  [[nodiscard]] static std::optional<basic_coordinate_definition> read(bytes_view payload) noexcept {
-    byte_reader reader{payload};
-    std::uint16_t size{};
-    bytes_view entity;
-    bytes_view scope;
-    if (!reader.get(size) || !reader.take(entity, size) || !reader.take(scope, reader.remaining())) return std::nullopt;
-    if (entity.empty() || scope.empty()) return std::nullopt;
-    return basic_coordinate_definition{entity.text(), scope.text()};
-  }
-};
-using coordinate_definition = basic_coordinate_definition<when_used>;
-
-/// The end of a sealed segment (kind `system_checkpoint`): u64 number of the next event, 32 bytes the log's head.
-template <class When>
-struct basic_seal_content {
-  std::uint64_t next_sequence{};
-  digest head{};
-
-  [[nodiscard]] bytes encode() const {
-    deferred<When, bytes> raw;
-    byte_writer writer{raw};
-    writer.put(next_sequence);
-    writer.write(head.bytes().data(), digest::size);
-    return raw;
-  }
-  [[nodiscard]] static std::optional<basic_seal_content> read(bytes_view payload) noexcept {
-    if (payload.size() != 40) return std::nullopt;
-    basic_seal_content content;
-    content.next_sequence = load_little_endian<std::uint64_t>(payload.data());
-    std::array<std::byte, digest::size> head;
-    std::memcpy(head.data(), payload.data() + 8, head.size());
-    content.head = digest{head};
-    return content;
-  }
-};
-using seal_content = basic_seal_content<when_used>;
-
-}  // namespace quipu::detail
-
 // ---- quipu/journal/detail/segment_index.hpp -------------------------------------------------------------------------
 
 // segment_index.hpp: where the events of one segment are, by order, entity, scope, kind, idempotency key, cause and conversation. Made from
@@ -12884,19 +14155,18 @@ struct event_id_hash {
   }
 };
 
-/// An entity, as one segment has it.
+/// An entity, as one segment has it. Where events were dropped, `events` are fewer than the numbers.
 template <class When>
 struct basic_entity_places {
   using place_list = std::vector<deferred<When, std::uint32_t>>;
   std::string name;
-  std::uint64_t first_sequence{};  ///< entity sequence of the first of `events`
+  std::uint64_t first_sequence{};  ///< entity sequence of the segment's first event of the entity, dropped or not
   place_list events;
-  std::uint64_t next_sequence{};  ///< entity sequence after the last of `events`
+  std::uint64_t next_sequence{};  ///< entity sequence after the last; 0 while there is none
 
-  /// Position in `events` of the first event whose entity sequence is `wanted` or more.
-  [[nodiscard]] std::size_t position_of(std::uint64_t wanted) const noexcept {
-    if (wanted <= first_sequence) return 0;
-    return smaller<std::uint64_t>(wanted - first_sequence, events.size());
+  void count(std::uint64_t entity_sequence) noexcept {
+    if (next_sequence == 0) first_sequence = entity_sequence;
+    next_sequence = entity_sequence + 1;
   }
 };
 using entity_places = basic_entity_places<when_used>;
@@ -12933,7 +14203,11 @@ struct basic_coordinate_names {
 using coordinate_names = basic_coordinate_names<when_used>;
 
 template <class When>
+class basic_mapped_index;
+
+template <class When>
 class basic_segment_index {
+  friend class basic_mapped_index<When>;  // fills one
   using place_list = std::vector<deferred<When, std::uint32_t>>;
   using entity_places = basic_entity_places<When>;
   using scope_places = basic_scope_places<When>;
@@ -12956,19 +14230,66 @@ class basic_segment_index {
     else schemas_.insert(schema_key(kind, version), std::move(made));
   }
 
+  /// Takes an internal frame; what it doesn't know doesn't concern it. False where a definition doesn't fit.
+  [[nodiscard]] bool add_internal(const frame_view& frame) {
+    if (frame.kind() == event_kind::data) {
+      const auto definition = basic_coordinate_definition<When>::read(frame.payload());
+      return definition && define(frame.coordinate(), definition->entity, definition->scope);
+    }
+    if (frame.kind() == event_kind::system_schema) {
+      const auto definition = basic_schema_definition<When>::read(frame.payload());
+      if (!definition) return false;
+      define_schema(definition->kind, definition->version, definition->text);
+    }
+    return true;
+  }
+
+  /// Takes all frames of a segment's bytes at `base`, from one offset up to another. Throws `errc::corrupt`. What frames have to do with each other is not
+  /// looked at: they were in the log when it was opened, or an index file said so.
+  void take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity, const std::string& path) {
+    for (std::uint64_t offset = from; offset != to;) {
+      if (!check_frame(base + offset, static_cast<std::size_t>(to - offset), identity.checksum_seed, identity.chained))
+        throw_corrupt("a frame is damaged", path, offset);
+      const frame_view frame = frame_view::any(base + offset, identity.chained);
+      if (basic_hole<When>::is_one(frame)) {
+        const auto dropped = basic_hole<When>::read(frame, identity.chained);
+        bool known = dropped.has_value();
+        if (known) dropped->each([&](const dropped_event& each) { known = known && knows(each.coordinate); });
+        if (!known) throw_corrupt("what is left of dropped events can't be read", path, offset);
+        add_hole(*dropped, static_cast<std::uint32_t>(offset / frame_alignment));
+      } else if (frame.is_internal()) {
+        if (!add_internal(frame)) throw_corrupt("a definition is out of place", path, offset);
+      } else {
+        if (!knows(frame.coordinate())) throw_corrupt("an event's coordinate isn't defined", path, offset);
+        add(frame, static_cast<std::uint32_t>(offset / frame_alignment));
+      }
+      offset += frame.size();
+    }
+  }
+
   /// Takes an event, whose coordinate is known.
   void add(const frame_view& frame, std::uint32_t place) {
     const coordinate_names where = coordinates_[frame.coordinate()];
     order_.push_back(place);
-    if (where.entity->events.empty()) where.entity->first_sequence = frame.entity_sequence();
     where.entity->events.push_back(place);
-    where.entity->next_sequence = frame.entity_sequence() + 1;
+    where.entity->count(frame.entity_sequence());
     where.scope->events.push_back(place);
     kind_list(frame.kind()).push_back(place);
     if (frame.extension_size() != 0) add_links(frame, place);
   }
 
+  /// Takes dropped events, whose coordinates are known. Their keys are found at the place of the hole.
+  void add_hole(const basic_hole<When>& dropped, std::uint32_t place) {
+    holes_.push_back(place);
+    dropped.each([&](const dropped_event& each) {
+      coordinates_[each.coordinate].entity->count(each.entity_sequence);
+      if (each.key) by_key_.insert(*each.key, place);
+    });
+  }
+
   [[nodiscard]] const place_list& order() const noexcept { return order_; }
+  /// The places of the frames that stand for dropped events.
+  [[nodiscard]] const place_list& holes() const noexcept { return holes_; }
   [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept { return find(entities_by_name_, name); }
   [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept { return find(scopes_by_name_, name); }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept {
@@ -12977,7 +14298,7 @@ class basic_segment_index {
     return nullptr;
   }
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
-  /// The place of the event with an idempotency key; null where there is none.
+  /// The place of the event with an idempotency key, or of the hole that it was dropped into; null where there is none.
   [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
   /// The events whose cause is the one with this id; null where there are none.
   [[nodiscard]] const place_list* find_effects(const event_id& id) const noexcept { return find_links(by_cause_, id); }
@@ -12993,7 +14314,15 @@ class basic_segment_index {
   [[nodiscard]] const known_schema* find_schema(event_kind kind, std::uint16_t version) const noexcept {
     return schemas_.find(schema_key(kind, version));
   }
+  using schema_entry = typename flat_map<std::uint32_t, known_schema, number_hash>::entry;
   [[nodiscard]] const flat_map<std::uint32_t, known_schema, number_hash>& schemas() const noexcept { return schemas_; }
+
+  // What an index file is made from.
+  [[nodiscard]] const stable_list<entity_places>& entities() const noexcept { return entities_; }
+  [[nodiscard]] const stable_list<scope_places>& scopes() const noexcept { return scopes_; }
+  [[nodiscard]] const flat_map<event_id, deferred<When, std::uint32_t>, event_id_hash>& keys() const noexcept { return by_key_; }
+  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& effects() const noexcept { return by_cause_; }
+  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& conversations() const noexcept { return by_conversation_; }
 
   [[nodiscard]] static constexpr std::uint32_t schema_key(event_kind kind, std::uint16_t version) noexcept {
     return std::uint32_t{kind.raw()} << 16 | version;
@@ -13053,6 +14382,7 @@ class basic_segment_index {
   }
 
   place_list order_;
+  place_list holes_;
   stable_list<entity_places> entities_;
   stable_list<scope_places> scopes_;
   by_name<entity_places> entities_by_name_;
@@ -13070,107 +14400,890 @@ using segment_index = basic_segment_index<when_used>;
 
 }  // namespace quipu::detail
 
-// ---- quipu/journal/detail/segment.hpp -------------------------------------------------------------------------------
+// ---- quipu/journal/detail/mapped_index.hpp --------------------------------------------------------------------------
 
-// segment.hpp: one file of the log as readers have it: its bytes, mapped, and its index. And a snapshot: the segments, and how
-// far they are visible.
+// mapped_index.hpp: reads an index file where it is mapped: nothing is copied, and nothing is held in memory for an event. Its answers are places; what is
+// there is for the frames to say.
+//
+// Whatever the bytes are: `open` and `is_sound` read nothing outside of them and take no longer than their number allows; and if `is_sound` said so, that
+// holds for everything else. Any number of threads may ask at once.
 
 namespace quipu::detail {
 
-/// Shared by whoever reads it: views of its events keep it, and with it the mapping, alive.
+/// Places that ascend, in a mapped index.
+struct place_run {
+  const std::uint32_t* data{};
+  std::size_t count{};
+};
+
+/// Refers to bytes that the caller keeps.
+template <class When>
+class basic_mapped_index {
+ public:
+  /// Checks the head and the table of sections, in constant time. Nothing where the bytes aren't an index of this store's segment that this
+  /// program can use; then it is as if there were none. `raw` begins at a multiple of 8, as a mapping does.
+  [[nodiscard]] static std::optional<basic_mapped_index> open(bytes_view raw, const store_identity& identity, std::uint64_t first_sequence) {
+    if constexpr (!host_is_little_endian) return std::nullopt;  // places are used as they lie
+    if (raw.size() < basic_index_head<When>::size || reinterpret_cast<std::uintptr_t>(raw.data()) % 8 != 0) return std::nullopt;
+    try {
+      basic_index_head<When> head;
+      if (!head.take(raw)) return std::nullopt;
+      const store_identity& found = head.common.identity;
+      if (found.lineage != identity.lineage || found.checksum_seed != identity.checksum_seed || found.chained != identity.chained) return std::nullopt;
+      if (head.cover.first_sequence != first_sequence || head.cover.next_sequence < first_sequence) return std::nullopt;
+      if (head.event_count > head.cover.next_sequence - first_sequence || head.file_bytes != raw.size()) return std::nullopt;
+      basic_mapped_index index;
+      if (!index.take_sections(raw, head)) return std::nullopt;
+      return index;
+    } catch (const error&) {
+      return std::nullopt;
+    }
+  }
+
+  /// Without the state of the head.
+  [[nodiscard]] const index_cover& cover() const noexcept { return cover_; }
+  /// What the head goes on from; empty where there is no chain, and where it isn't as it was written.
+  [[nodiscard]] bytes_view head_state() const noexcept {
+    if (head_state_.bytes == 0 || head_state_.bytes > index_head_state_limit || !section_is_right(raw_, head_state_)) return {};
+    return raw_.subview(static_cast<std::size_t>(head_state_.offset), static_cast<std::size_t>(head_state_.bytes));
+  }
+
+  /// Whether all sections are as they were written, and every number in them is within bounds. Takes time in proportion to the file; to be asked once,
+  /// before anything below.
+  [[nodiscard]] bool is_sound() const noexcept {
+    return checksums_are_right() && names_are_sound() && lists_are_sound() && others_are_sound() && slots_are_sound(index_section::entities) &&
+           slots_are_sound(index_section::scopes) && slots_are_sound(index_section::keys) && slots_are_sound(index_section::effects) &&
+           slots_are_sound(index_section::conversations);
+  }
+
+  /// All events.
+  [[nodiscard]] place_run order() const noexcept { return {places(), event_count_}; }
+
+  /// The frames that stand for dropped events.
+  [[nodiscard]] place_run holes() const noexcept {
+    const section& of = sections_[static_cast<std::size_t>(index_section::holes)];
+    return {reinterpret_cast<const std::uint32_t*>(of.data), of.count};
+  }
+
+  struct entity_entry {
+    std::string_view name{};
+    std::uint64_t first_sequence{};  ///< entity sequence of the first of `events`
+    std::uint64_t next_sequence{};   ///< the one after the entity's last, which may have been dropped, as others between may
+    place_run events{};
+  };
+  [[nodiscard]] std::optional<entity_entry> find_entity(std::string_view name) const noexcept {
+    const auto number = find_name(index_section::entities, name);
+    return number ? std::optional{entity(*number)} : std::nullopt;
+  }
+  [[nodiscard]] std::size_t entity_count() const noexcept { return count_of(index_section::entities); }
+  [[nodiscard]] entity_entry entity(std::size_t number) const noexcept {
+    const std::byte* const at = element(index_section::entities, number);
+    return {text_at(at), load_little_endian<std::uint64_t>(at + 16), load_little_endian<std::uint64_t>(at + 24), run_at(at + 8)};
+  }
+
+  struct scope_entry {
+    std::string_view name{};
+    place_run events{};
+  };
+  [[nodiscard]] std::optional<scope_entry> find_scope(std::string_view name) const noexcept {
+    const auto number = find_name(index_section::scopes, name);
+    return number ? std::optional{scope(*number)} : std::nullopt;
+  }
+  [[nodiscard]] std::size_t scope_count() const noexcept { return count_of(index_section::scopes); }
+  [[nodiscard]] scope_entry scope(std::size_t number) const noexcept {
+    const std::byte* const at = element(index_section::scopes, number);
+    return {text_at(at), run_at(at + 8)};
+  }
+
+  struct kind_entry {
+    event_kind kind{};
+    place_run events{};
+  };
+  [[nodiscard]] std::optional<place_run> find_kind(event_kind wanted) const noexcept {
+    const std::size_t found = first_not([&](std::size_t number) { return kind(number).kind < wanted; }, kind_count());
+    if (found == kind_count() || kind(found).kind != wanted) return std::nullopt;
+    return kind(found).events;
+  }
+  [[nodiscard]] std::size_t kind_count() const noexcept { return count_of(index_section::kinds); }
+  [[nodiscard]] kind_entry kind(std::size_t number) const noexcept {
+    const std::byte* const at = element(index_section::kinds, number);
+    return {event_kind::from_raw(load_little_endian<std::uint16_t>(at)), run_at(at + 4)};
+  }
+
+  /// The place of the event with an idempotency key, or of the hole that it was dropped into.
+  [[nodiscard]] std::optional<std::uint32_t> find_key(const event_id& key) const noexcept {
+    const std::byte* const at = find_id(index_section::keys, key);
+    return at != nullptr ? std::optional{load_little_endian<std::uint32_t>(at + 16)} : std::nullopt;
+  }
+  /// The events whose cause is the one with this id.
+  [[nodiscard]] place_run find_effects(const event_id& id) const noexcept { return links_of(index_section::effects, id); }
+  /// The events of the conversation that this id names, but for the event that began it.
+  [[nodiscard]] place_run find_conversation(const event_id& id) const noexcept { return links_of(index_section::conversations, id); }
+
+  struct names {
+    std::string_view entity{};
+    std::string_view scope{};
+  };
+  /// What a coordinate's number stands for; empty names for a number that isn't one.
+  [[nodiscard]] names names_of(std::uint32_t coordinate) const noexcept {
+    if (coordinate >= coordinate_count()) return {};
+    const std::byte* const at = element(index_section::coordinates, coordinate);
+    return {text_at(element(index_section::entities, load_little_endian<std::uint32_t>(at))),
+            text_at(element(index_section::scopes, load_little_endian<std::uint32_t>(at + 4)))};
+  }
+  [[nodiscard]] std::size_t coordinate_count() const noexcept { return count_of(index_section::coordinates); }
+
+  struct schema_entry {
+    event_kind kind{};
+    std::uint16_t version{};
+    std::uint64_t fingerprint{};
+    std::string_view text{};
+  };
+  [[nodiscard]] std::optional<schema_entry> find_schema(event_kind kind, std::uint16_t version) const noexcept {
+    const std::uint32_t wanted = basic_segment_index<When>::schema_key(kind, version);
+    const std::size_t found = first_not([&](std::size_t number) { return schema_key_of(number) < wanted; }, schema_count());
+    if (found == schema_count() || schema_key_of(found) != wanted) return std::nullopt;
+    return schema(found);
+  }
+  [[nodiscard]] std::size_t schema_count() const noexcept { return count_of(index_section::schemas); }
+  [[nodiscard]] schema_entry schema(std::size_t number) const noexcept {
+    const std::byte* const at = element(index_section::schemas, number);
+    return {event_kind::from_raw(load_little_endian<std::uint16_t>(at)), load_little_endian<std::uint16_t>(at + 2),
+            load_little_endian<std::uint64_t>(at + 16), text_at(at + 4)};
+  }
+
+  /// The positions in `order()` between which an event with this id is, if it is there: [first, second).
+  [[nodiscard]] std::pair<std::size_t, std::size_t> id_range(const event_id& id) const noexcept {
+    std::uint8_t raw[8];
+    std::memcpy(raw, id.raw().data(), sizeof raw);
+    const std::uint64_t wanted = big_endian(reinterpret_cast<const std::byte*>(raw));
+    const std::size_t count = count_of(index_section::ids);
+    const std::size_t first = first_not([&](std::size_t number) { return id_beginning(number) < wanted; }, count);
+    const std::size_t last = first_not([&](std::size_t number) { return id_beginning(number) <= wanted; }, count);
+    return {first == 0 ? 0 : (first - 1) * index_id_distance, smaller(last * index_id_distance, event_count_)};
+  }
+
+  /// Fills an empty index with all of this, so that a segment can grow on. After an exception (of memory) it isn't to be used.
+  void copy_to(basic_segment_index<When>& to) const {
+    assign(to.order_, order());
+    assign(to.holes_, holes());
+    for (std::size_t number = 0; number < entity_count(); ++number) {
+      const entity_entry from = entity(number);
+      auto& made = to.named(to.entities_, to.entities_by_name_, from.name);
+      made.first_sequence = from.first_sequence;
+      made.next_sequence = from.next_sequence;
+      assign(made.events, from.events);
+    }
+    for (std::size_t number = 0; number < scope_count(); ++number) {
+      const scope_entry from = scope(number);
+      assign(to.named(to.scopes_, to.scopes_by_name_, from.name).events, from.events);
+    }
+    for (std::uint32_t number = 0; number < coordinate_count(); ++number) {
+      const names from = names_of(number);
+      (void)to.define(number, from.entity, from.scope);
+    }
+    for (std::size_t number = 0; number < kind_count(); ++number) assign(to.kind_list(kind(number).kind), kind(number).events);
+    for (std::size_t number = 0; number < schema_count(); ++number) {
+      const schema_entry from = schema(number);
+      to.define_schema(from.kind, from.version, from.text);
+    }
+    for (std::size_t number = 0; number < count_of(index_section::keys); ++number) {
+      const std::byte* const at = element(index_section::keys, number);
+      to.by_key_.insert(basic_index_head<When>::id_at(at), load_little_endian<std::uint32_t>(at + 16));
+    }
+    copy_links(index_section::effects, to.links_, to.by_cause_);
+    copy_links(index_section::conversations, to.links_, to.by_conversation_);
+  }
+
+ private:
+  struct section {
+    const std::byte* data{};
+    std::size_t count{};  // of elements
+  };
+
+  [[nodiscard]] bool take_sections(bytes_view raw, basic_index_head<When>& head) {
+    if (head.section_count > index_most_sections) return false;
+    const std::size_t table_bytes = head.section_count * index_table_line::size;
+    const bytes_view table = raw.subview(basic_index_head<When>::size, table_bytes);
+    if (table.size() != table_bytes || crc32c<When>(table) != head.table_checksum) return false;
+    std::uint64_t end = basic_index_head<When>::size + table_bytes;
+    std::uint32_t before = 0;
+    for (std::size_t at = 0; at < table_bytes; at += index_table_line::size) {
+      const index_table_line line = index_table_line::read(table.data() + at);
+      if (line.number <= before || line.offset != end || line.bytes == 0 || line.bytes > raw.size() - end || line.end() > raw.size()) return false;
+      before = line.number;
+      end = line.end();
+      if (line.number >= index_section_count) continue;  // of a later version
+      const std::size_t element_size = index_element_sizes[line.number];
+      if (line.bytes % element_size != 0) return false;
+      sections_[line.number] = {raw.data() + line.offset, static_cast<std::size_t>(line.bytes) / element_size};
+      if (line.number == static_cast<std::uint32_t>(index_section::head_state)) head_state_ = line;
+    }
+    if (end != raw.size()) return false;
+    raw_ = raw;
+    cover_ = std::move(head.cover);
+    event_count_ = head.event_count;
+    return event_count_ <= count_of(index_section::places) &&
+           count_of(index_section::ids) == (event_count_ + index_id_distance - 1) / index_id_distance;
+  }
+
+  [[nodiscard]] static bool section_is_right(bytes_view raw, const index_table_line& line) noexcept {
+    return crc32c<When>(raw.subview(static_cast<std::size_t>(line.offset), static_cast<std::size_t>(line.end() - line.offset))) == line.checksum;
+  }
+
+  // ---- elements, once they are known to be sound
+
+  [[nodiscard]] std::size_t count_of(index_section of) const noexcept { return sections_[static_cast<std::size_t>(of)].count; }
+  [[nodiscard]] const std::byte* element(index_section of, std::size_t number) const noexcept {
+    return sections_[static_cast<std::size_t>(of)].data + number * index_element_sizes[static_cast<std::size_t>(of)];
+  }
+  [[nodiscard]] const std::uint32_t* places() const noexcept {
+    return reinterpret_cast<const std::uint32_t*>(sections_[static_cast<std::size_t>(index_section::places)].data);
+  }
+  [[nodiscard]] place_run run_at(const std::byte* at) const noexcept {
+    return {places() + load_little_endian<std::uint32_t>(at), load_little_endian<std::uint32_t>(at + 4)};
+  }
+  [[nodiscard]] std::string_view text_at(const std::byte* at) const noexcept {
+    const std::byte* const text = sections_[static_cast<std::size_t>(index_section::names)].data + load_little_endian<std::uint32_t>(at);
+    return {reinterpret_cast<const char*>(text), load_little_endian<std::uint32_t>(at + 4)};
+  }
+  [[nodiscard]] std::uint32_t schema_key_of(std::size_t number) const noexcept {
+    const std::byte* const at = element(index_section::schemas, number);
+    return std::uint32_t{load_little_endian<std::uint16_t>(at)} << 16 | load_little_endian<std::uint16_t>(at + 2);
+  }
+  [[nodiscard]] static std::uint64_t big_endian(const std::byte* from) noexcept {
+    std::uint64_t value = 0;
+    for (std::size_t index = 0; index < 8; ++index) value = value << 8 | std::to_integer<std::uint64_t>(from[index]);
+    return value;
+  }
+  [[nodiscard]] std::uint64_t id_beginning(std::size_t number) const noexcept { return big_endian(element(index_section::ids, number)); }
+
+  /// The first of the numbers [0, count) that isn't `before`, which come before all the others.
+  template <class Before>
+  [[nodiscard]] static std::size_t first_not(Before&& before, std::size_t count) {
+    std::size_t first = 0;
+    while (count > 0) {
+      const std::size_t half = count / 2;
+      if (before(first + half)) {
+        first += half + 1;
+        count -= half + 1;
+      } else {
+        count = half;
+      }
+    }
+    return first;
+  }
+
+  // ---- hash tables
+
+  [[nodiscard]] static constexpr index_section slots_of(index_section of) noexcept {
+    switch (of) {
+      case index_section::entities: return index_section::entity_slots;
+      case index_section::scopes: return index_section::scope_slots;
+      case index_section::keys: return index_section::key_slots;
+      case index_section::effects: return index_section::effect_slots;
+      default: return index_section::conversation_slots;
+    }
+  }
+  template <class Is>
+  [[nodiscard]] std::optional<std::size_t> find(index_section of, std::uint32_t hash, Is&& is) const noexcept {
+    const index_section slots = slots_of(of);
+    if (count_of(slots) == 0) return std::nullopt;
+    const std::size_t mask = count_of(slots) - 1;
+    for (std::size_t slot = hash & mask;; slot = (slot + 1) & mask) {
+      const auto number = load_little_endian<std::uint32_t>(element(slots, slot));
+      if (number == 0) return std::nullopt;
+      if (is(number - 1)) return number - 1;
+    }
+  }
+  [[nodiscard]] std::optional<std::size_t> find_name(index_section of, std::string_view name) const noexcept {
+    return find(of, index_hash<When>(bytes_view{name}), [&](std::size_t number) { return text_at(element(of, number)) == name; });
+  }
+  [[nodiscard]] const std::byte* find_id(index_section of, const event_id& id) const noexcept {
+    const auto number = find(of, index_hash<When>(bytes_view{id.raw()}),
+                             [&](std::size_t each) { return std::memcmp(element(of, each), id.raw().data(), 16) == 0; });
+    return number ? element(of, *number) : nullptr;
+  }
+  [[nodiscard]] place_run links_of(index_section of, const event_id& id) const noexcept {
+    const std::byte* const at = find_id(of, id);
+    return at != nullptr ? run_at(at + 16) : place_run{};
+  }
+
+  // ---- copies
+
+  template <class List>
+  static void assign(List& to, place_run from) {
+    to.assign(from.data, from.data + from.count);
+  }
+  template <class Links, class Table>
+  void copy_links(index_section of, Links& links, Table& table) const {
+    for (std::size_t number = 0; number < count_of(of); ++number) {
+      const std::byte* const at = element(of, number);
+      auto& made = links.add();
+      assign(made.events, run_at(at + 16));
+      table.insert(basic_index_head<When>::id_at(at), &made);
+    }
+  }
+
+  // ---- whether it is sound
+
+  [[nodiscard]] bool checksums_are_right() const noexcept {
+    const std::size_t count = load_little_endian<std::uint32_t>(raw_.data() + 180);
+    for (std::size_t number = 0; number < count; ++number)
+      if (!section_is_right(raw_, index_table_line::read(raw_.data() + basic_index_head<When>::size + number * index_table_line::size))) return false;
+    return true;
+  }
+
+  [[nodiscard]] bool text_is_sound(const std::byte* at) const noexcept {
+    return std::uint64_t{load_little_endian<std::uint32_t>(at)} + load_little_endian<std::uint32_t>(at + 4) <= count_of(index_section::names);
+  }
+  [[nodiscard]] bool names_are_sound() const noexcept {
+    for (std::size_t number = 0; number < entity_count(); ++number)
+      if (!text_is_sound(element(index_section::entities, number))) return false;
+    for (std::size_t number = 0; number < scope_count(); ++number)
+      if (!text_is_sound(element(index_section::scopes, number))) return false;
+    for (std::size_t number = 0; number < coordinate_count(); ++number) {
+      const std::byte* const at = element(index_section::coordinates, number);
+      if (load_little_endian<std::uint32_t>(at) >= entity_count() || load_little_endian<std::uint32_t>(at + 4) >= scope_count()) return false;
+    }
+    for (std::size_t number = 0; number < schema_count(); ++number) {
+      if (!text_is_sound(element(index_section::schemas, number) + 4)) return false;
+      if (number != 0 && schema_key_of(number - 1) >= schema_key_of(number)) return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] bool place_is_sound(std::uint32_t place) const noexcept {
+    const std::uint64_t offset = std::uint64_t{place} * frame_alignment;
+    return offset >= basic_segment_head<When>::size && offset + frame_header_size <= cover_.log_bytes;
+  }
+  [[nodiscard]] bool ascends(place_run run) const noexcept {
+    if (run.count == 0) return true;
+    if (!place_is_sound(run.data[0]) || !place_is_sound(run.data[run.count - 1])) return false;
+    bool wrong = false;
+    for (std::size_t index = 1; index < run.count; ++index) wrong |= run.data[index - 1] >= run.data[index];
+    return !wrong;
+  }
+  /// Lists may overlap, but an event is in one list of each sort: so many are `left`, which bounds the time that it takes to look at them all.
+  [[nodiscard]] bool list_is_sound(const std::byte* at, std::size_t& left) const noexcept {
+    const std::size_t size = load_little_endian<std::uint32_t>(at + 4);
+    if (size > left || std::uint64_t{load_little_endian<std::uint32_t>(at)} + size > count_of(index_section::places)) return false;
+    left -= size;
+    const place_run run = run_at(at);
+    return (run.data == places() && run.count == event_count_) || ascends(run);  // all events were looked at first
+  }
+  [[nodiscard]] bool section_of_lists_is_sound(index_section of, std::size_t offset) const noexcept {
+    std::size_t left = event_count_;
+    for (std::size_t number = 0; number < count_of(of); ++number)
+      if (!list_is_sound(element(of, number) + offset, left)) return false;
+    return true;
+  }
+  [[nodiscard]] bool lists_are_sound() const noexcept {
+    return ascends(order()) && ascends(holes()) && section_of_lists_is_sound(index_section::entities, 8) && section_of_lists_is_sound(index_section::scopes, 8) &&
+           section_of_lists_is_sound(index_section::kinds, 4) && section_of_lists_is_sound(index_section::effects, 16) &&
+           section_of_lists_is_sound(index_section::conversations, 16);
+  }
+
+  [[nodiscard]] bool others_are_sound() const noexcept {
+    for (std::size_t number = 0; number < entity_count(); ++number) {
+      const std::byte* const at = element(index_section::entities, number);
+      const auto first = load_little_endian<std::uint64_t>(at + 16);
+      const auto next = load_little_endian<std::uint64_t>(at + 24);
+      if (next < first || next - first < load_little_endian<std::uint32_t>(at + 12)) return false;
+    }
+    for (std::size_t number = 1; number < kind_count(); ++number)
+      if (kind(number - 1).kind >= kind(number).kind) return false;
+    for (std::size_t number = 0; number < count_of(index_section::keys); ++number)
+      if (!place_is_sound(load_little_endian<std::uint32_t>(element(index_section::keys, number) + 16))) return false;
+    for (std::size_t number = 1; number < count_of(index_section::ids); ++number)
+      if (id_beginning(number - 1) > id_beginning(number)) return false;
+    return true;
+  }
+
+  /// A power of two, entries that exist, and one that is free, so that every search ends.
+  [[nodiscard]] bool slots_are_sound(index_section of) const noexcept {
+    const index_section slots = slots_of(of);
+    const std::size_t size = count_of(slots);
+    if (size == 0) return count_of(of) == 0;
+    if ((size & (size - 1)) != 0) return false;
+    bool wrong = false;
+    std::size_t used = 0;
+    for (std::size_t slot = 0; slot < size; ++slot) {
+      const auto number = load_little_endian<std::uint32_t>(element(slots, slot));
+      wrong |= number > count_of(of);
+      used += number != 0;
+    }
+    return !wrong && used == count_of(of) && used < size;
+  }
+
+  bytes_view raw_;
+  index_table_line head_state_;
+  index_cover cover_;
+  std::size_t event_count_{};
+  std::array<section, index_section_count> sections_{};
+};
+using mapped_index = basic_mapped_index<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/segment.hpp -------------------------------------------------------------------------------
+
+// segment.hpp: one file of the log as readers have it: its bytes, mapped, and where its events are. That is known either from a mapped
+// index file, and then nothing of it was read before it is asked for; or from an index in memory, made from the frames, which grows with them.
+//
+// What a mapped index says is believed as to where events are, and no further: an event's frame is checked, its checksum included, the first time that
+// this process comes near it. An index that is damaged is made again, from the frames.
+
+namespace quipu::detail {
+
+/// Some events of a segment, in the order of the log: all, or those of an entity, a scope, a kind. Refers to the segment, which reads it.
+template <class When>
+class basic_event_run {
+ public:
+  basic_event_run() = default;
+  explicit basic_event_run(place_run fixed) noexcept : fixed_{fixed} {}
+  /// Of an index that may grow; null is none.
+  explicit basic_event_run(const std::vector<deferred<When, std::uint32_t>>* growing) noexcept : growing_{growing} {}
+
+  /// Whether there are none, and never will be in this run.
+  [[nodiscard]] bool is_nothing() const noexcept { return growing_ == nullptr && fixed_.count == 0; }
+
+ private:
+  template <class>
+  friend class basic_segment;
+  place_run fixed_{};
+  const std::vector<deferred<When, std::uint32_t>>* growing_{};
+};
+using event_run = basic_event_run<when_used>;
+
+/// An entity's events in a segment.
+template <class When>
+struct basic_entity_run {
+  basic_event_run<When> events{};
+  std::uint64_t first_sequence{};  ///< the entity sequence of the first
+  std::uint64_t next_sequence{};   ///< the one after the entity's last in the segment; 0 where the segment knows nothing of the entity
+  [[nodiscard]] explicit operator bool() const noexcept { return next_sequence != 0; }
+};
+using entity_run = basic_entity_run<when_used>;
+
+/// Where a segment's bytes are, and what keeps them there.
+struct segment_bytes {
+  const std::byte* base{};
+  shared_owner<const void> storage{};
+  /// The size of the file now, asked of `storage`; null where that can't be asked.
+  std::uint64_t (*file_size)(const void* storage){};
+  /// The log's generation when events were last dropped or erased in it, as its head has it; else 0.
+  std::uint64_t generation{};
+  /// Somebody else may cut the file off: ask each time that events are looked for, and not only when they are read first.
+  bool is_shared{};
+};
+
+/// Shared by whoever reads it: views of its events keep it, and with it the mapping, alive. Thread-safe, but that one thread at a time may change the index.
 template <class When>
 class basic_segment final : public event_origin {
   using segment_index = basic_segment_index<When>;
-  using coordinate_names = basic_coordinate_names<When>;
+  using mapped_index = basic_mapped_index<When>;
+  using event_run = basic_event_run<When>;
+  using entity_run = basic_entity_run<When>;
 
  public:
-  /// `storage` keeps the bytes at `base` where they are.
-  basic_segment(std::string path, std::uint64_t first_sequence, bool chained, const std::byte* base, shared_owner<const void> storage)
-      : path_{std::move(path)}, first_sequence_{first_sequence}, chained_{chained}, base_{base}, storage_{std::move(storage)} {}
+  /// A segment that grows, or whose index is made from its frames before anybody reads it.
+  basic_segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes)
+      : path_{std::move(path)}, first_sequence_{first_sequence}, identity_{identity}, bytes_{std::move(bytes)} {}
+
+  /// A segment that is `size` bytes long, or is read so far, with its index. `index_storage` keeps the index's bytes.
+  basic_segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes, const mapped_index& index,
+                shared_owner<const void> index_storage)
+      : basic_segment{std::move(path), first_sequence, identity, std::move(bytes)} {
+    size_ = index.cover().log_bytes;
+    mapped_.emplace(index);
+    index_storage_ = std::move(index_storage);
+    checked_.reset(new atomic<bool>[static_cast<std::size_t>(size_ / chunk_bytes) + 1]);
+    state_.store(state::mapped_unread);
+  }
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
-  [[nodiscard]] bool chained() const noexcept { return chained_; }
-  [[nodiscard]] const std::byte* base() const noexcept { return base_; }
-  [[nodiscard]] frame_view frame_at(std::uint32_t place) const noexcept { return {base_ + std::size_t{place} * frame_alignment, chained_}; }
+  [[nodiscard]] bool chained() const noexcept { return identity_.chained; }
+  [[nodiscard]] const store_identity& identity() const noexcept { return identity_; }
+  [[nodiscard]] const std::byte* base() const noexcept { return bytes_.base; }
+  [[nodiscard]] const segment_bytes& bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::uint64_t generation() const noexcept { return bytes_.generation; }
+  /// What its index file says of it, where it was opened with one.
+  [[nodiscard]] const index_cover* cover() const noexcept { return mapped_ ? &mapped_->cover() : nullptr; }
 
-  /// Calls `read(index)` while nobody writes to the index; an index that is complete is read without a lock.
-  template <class Read>
-  decltype(auto) with_index(Read&& read) const {
-    if (complete_.load()) return read(static_cast<const segment_index&>(index_));
-    const lock_guard lock{mutex_};
-    return read(static_cast<const segment_index&>(index_));
+  /// What the log's head goes on from at the end of what the index file covers.
+  [[nodiscard]] bytes_view head_state() const noexcept { return mapped_ ? mapped_->head_state() : bytes_view{}; }
+
+  // ---- frames ----------------------------------------------------------------------------------------------------------------
+
+  /// The event at a place that this segment gave. Throws `errc::corrupt` where it isn't what it was.
+  [[nodiscard]] frame_view frame_at(std::uint32_t place) const {
+    if (checked_) require_sound(place);
+    return sound_frame_at(place);
   }
-  /// Calls `write(index)` while nobody reads it.
+  /// The same, where `require_sound` said that it is.
+  [[nodiscard]] frame_view sound_frame_at(std::uint32_t place) const noexcept {
+    return {bytes_.base + std::size_t{place} * frame_alignment, identity_.chained};
+  }
+  void require_sound(const std::uint32_t* places, std::size_t count) const {
+    if (!checked_) return;
+    for (std::size_t index = 0; index < count; ++index) require_sound(places[index]);
+  }
+  /// Throws `errc::corrupt` where the file is shorter than it was: what is behind its end mustn't be touched.
+  void require_whole() const {
+    if (bytes_.file_size == nullptr || size_ == 0) return;
+    const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
+    if (now < size_) throw_corrupt("the segment was cut off while it was read", path_, now);
+  }
+
+  // ---- where events are --------------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] event_run all() const {
+    if (bytes_.is_shared) require_whole();
+    return look([](const mapped_index& index) { return event_run{index.order()}; },
+                [](const segment_index& index) { return event_run{&index.order()}; });
+  }
+  [[nodiscard]] entity_run entity(std::string_view name) const {
+    if (bytes_.is_shared) require_whole();
+    return look(
+        [name](const mapped_index& index) {
+          const auto found = index.find_entity(name);
+          return found ? entity_run{event_run{found->events}, found->first_sequence, found->next_sequence} : entity_run{};
+        },
+        [name](const segment_index& index) {
+          const auto* found = index.find_entity(name);
+          return found != nullptr ? entity_run{event_run{&found->events}, found->first_sequence, found->next_sequence} : entity_run{};
+        });
+  }
+  [[nodiscard]] event_run scope(std::string_view name) const {
+    if (bytes_.is_shared) require_whole();
+    return look(
+        [name](const mapped_index& index) {
+          const auto found = index.find_scope(name);
+          return found ? event_run{found->events} : event_run{};
+        },
+        [name](const segment_index& index) {
+          const auto* found = index.find_scope(name);
+          return found != nullptr ? event_run{&found->events} : event_run{};
+        });
+  }
+  [[nodiscard]] event_run kind(event_kind wanted) const {
+    if (bytes_.is_shared) require_whole();
+    return look(
+        [wanted](const mapped_index& index) {
+          const auto found = index.find_kind(wanted);
+          return found ? event_run{*found} : event_run{};
+        },
+        [wanted](const segment_index& index) { return event_run{index.find_kind(wanted)}; });
+  }
+  /// The frames that stand for dropped events.
+  [[nodiscard]] event_run holes() const {
+    return look([](const mapped_index& index) { return event_run{index.holes()}; },
+                [](const segment_index& index) { return event_run{&index.holes()}; });
+  }
+  /// A frame that `holes()` or `key` gave: where events were dropped, it stands for them. Throws `errc::corrupt`.
+  [[nodiscard]] frame_view hole_or_event_at(std::uint32_t place) const {
+    const std::size_t offset = std::size_t{place} * frame_alignment;
+    if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size_) - offset, identity_.checksum_seed, identity_.chained))
+      throw_corrupt("a frame is damaged", path_, offset);
+    const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
+    if (!frame.is_internal()) return frame_at(place);
+    if (!basic_hole<When>::is_one(frame) || !basic_hole<When>::read(frame, identity_.chained))
+      throw_corrupt("what is left of dropped events can't be read", path_, offset);
+    return frame;
+  }
+  /// The kinds that the segment has.
+  [[nodiscard]] std::vector<event_kind> kinds() const {
+    std::vector<event_kind> found;
+    look(
+        [&found](const mapped_index& index) {
+          for (std::size_t position = 0; position < index.kind_count(); ++position) found.push_back(index.kind(position).kind);
+        },
+        [&found](const segment_index& index) {
+          for (std::size_t position = 0; position < index.kinds().size(); ++position) found.push_back(index.kinds()[position].kind);
+        });
+    return found;
+  }
+  /// The event with an idempotency key, or the hole that it was dropped into.
+  [[nodiscard]] std::optional<std::uint32_t> key(const event_id& wanted) const {
+    if (bytes_.is_shared) require_whole();
+    return look([&wanted](const mapped_index& index) { return index.find_key(wanted); },
+                [&wanted](const segment_index& index) {
+                  const std::uint32_t* found = index.find_key(wanted);
+                  return found != nullptr ? std::optional{*found} : std::nullopt;
+                });
+  }
+  /// The events whose cause is the one with this id.
+  [[nodiscard]] event_run effects(const event_id& cause) const {
+    if (bytes_.is_shared) require_whole();
+    return look([&cause](const mapped_index& index) { return event_run{index.find_effects(cause)}; },
+                [&cause](const segment_index& index) { return event_run{index.find_effects(cause)}; });
+  }
+  /// The events of the conversation that this id names, but for the event that began it.
+  [[nodiscard]] event_run conversation(const event_id& begin) const {
+    if (bytes_.is_shared) require_whole();
+    return look([&begin](const mapped_index& index) { return event_run{index.find_conversation(begin)}; },
+                [&begin](const segment_index& index) { return event_run{index.find_conversation(begin)}; });
+  }
+  /// The positions in `all()` between which an event with this id is, if it is there: [first, second).
+  [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const {
+    return look([&id](const mapped_index& index) { return index.id_range(id); },
+                [](const segment_index& index) { return std::pair<std::size_t, std::size_t>{0, index.order().size()}; });
+  }
+  /// The id of the first event, or where all were dropped one that is at least as late; nil where there is none.
+  [[nodiscard]] event_id first_id() const {
+    if (mapped_) return mapped_->cover().first_id.is_nil() ? mapped_->cover().last_id_of_log : mapped_->cover().first_id;
+    return while_still([this] {
+      if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
+      return index_.holes().empty() ? event_id{} : sound_frame_at(index_.holes()[0]).id();
+    });
+  }
+
+  // ---- reading a run -----------------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] std::size_t size_of(const event_run& run) const {
+    if (run.growing_ == nullptr) return run.fixed_.count;
+    return while_still([&run] { return run.growing_->size(); });
+  }
+  /// Copies up to `count` places from `position` of a run on, and returns how many there were.
+  [[nodiscard]] std::size_t copy_places(const event_run& run, std::size_t position, std::uint32_t* to, std::size_t count) const {
+    const auto copy = [&](const std::uint32_t* from, std::size_t size) {
+      if (position >= size) return std::size_t{0};
+      const std::size_t copied = smaller(count, size - position);
+      if (copied != 0) std::memcpy(to, from + position, copied * sizeof *to);
+      return copied;
+    };
+    if (run.growing_ == nullptr) return copy(run.fixed_.data, run.fixed_.count);
+    return while_still([&] { return copy(run.growing_->data(), run.growing_->size()); });
+  }
+  /// How many events of a run, from its beginning on, `holds(place)` is true for; it must be for none behind one for which it isn't.
+  template <class Holds>
+  [[nodiscard]] std::size_t count_while(const event_run& run, Holds&& holds) const {
+    return count_while(run, 0, SIZE_MAX, holds);
+  }
+  /// The same for the positions [first, last), all before `first` being counted.
+  template <class Holds>
+  [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last, Holds&& holds) const {
+    const auto count = [&](const std::uint32_t* places, std::size_t size) {
+      const std::size_t end = smaller(last, size);
+      if (first >= end) return end;
+      return static_cast<std::size_t>(end_of_those(places + first, places + end, holds) - places);
+    };
+    if (run.growing_ == nullptr) return count(run.fixed_.data, run.fixed_.count);
+    return while_still([&] { return count(run.growing_->data(), run.growing_->size()); });
+  }
+  /// The place at a position; nothing where the run ends before it.
+  [[nodiscard]] std::optional<std::uint32_t> place_at(const event_run& run, std::size_t position) const {
+    std::uint32_t place = 0;
+    return copy_places(run, position, &place, 1) == 1 ? std::optional{place} : std::nullopt;
+  }
+  /// Position in `all()` of the first event whose number is `wanted` or more.
+  [[nodiscard]] std::size_t position_of_sequence(const event_run& all, std::uint64_t wanted) const {
+    if (wanted <= first_sequence_) return 0;
+    const auto guess = static_cast<std::size_t>(smaller<std::uint64_t>(wanted - first_sequence_, size_of(all)));
+    if (const auto place = place_at(all, guess); place && frame_at(*place).sequence() == wanted) return guess;
+    // Where some were dropped, those that are left lie nearer to the beginning than their numbers say.
+    return count_while(all, 0, guess, [&](std::uint32_t place) { return frame_at(place).sequence() < wanted; });
+  }
+  /// Position in an entity's run of its first event whose entity sequence is `wanted` or more.
+  [[nodiscard]] std::size_t position_in(const entity_run& run, std::uint64_t wanted) const {
+    if (wanted <= run.first_sequence) return 0;
+    const std::size_t size = size_of(run.events);
+    const auto guess = static_cast<std::size_t>(smaller<std::uint64_t>(wanted - run.first_sequence, size));
+    if (guess < size) {
+      if (const auto place = place_at(run.events, guess); place && frame_at(*place).entity_sequence() == wanted) return guess;
+    } else if (run.next_sequence - run.first_sequence == size) {
+      return guess;
+    }
+    // Some were dropped, so those that are left lie nearer to the beginning than their numbers say.
+    return count_while(run.events, 0, guess, [&](std::uint32_t place) { return frame_at(place).entity_sequence() < wanted; });
+  }
+
+  // ---- names and schemas -------------------------------------------------------------------------------------------------------
+
+  struct text_names {
+    std::string_view entity;
+    std::string_view scope;
+  };
+  /// What a coordinate's number stands for; the number is that of an event of this segment.
+  [[nodiscard]] text_names names_of(std::uint32_t coordinate) const {
+    return look(
+        [coordinate](const mapped_index& index) {
+          const auto names = index.names_of(coordinate);
+          return text_names{names.entity, names.scope};
+        },
+        [coordinate](const segment_index& index) {
+          const auto names = index.names(coordinate);
+          return text_names{names.entity->name, names.scope->name};
+        });
+  }
+  [[nodiscard]] std::size_t coordinate_count() const {
+    return look([](const mapped_index& index) { return index.coordinate_count(); }, [](const segment_index& index) { return index.coordinate_count(); });
+  }
+
+  [[nodiscard]] std::string schema_text(event_kind kind, std::uint16_t version) const override {
+    return look(
+        [&](const mapped_index& index) {
+          const auto known = index.find_schema(kind, version);
+          return known ? std::string{known->text} : std::string{};
+        },
+        [&](const segment_index& index) {
+          const auto* known = index.find_schema(kind, version);
+          return known == nullptr ? std::string{} : known->text;
+        });
+  }
+  /// 0 where the segment has no such schema.
+  [[nodiscard]] std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override {
+    return look(
+        [&](const mapped_index& index) {
+          const auto known = index.find_schema(kind, version);
+          return known ? known->fingerprint : std::uint64_t{0};
+        },
+        [&](const segment_index& index) {
+          const auto* known = index.find_schema(kind, version);
+          return known == nullptr ? std::uint64_t{0} : known->fingerprint;
+        });
+  }
+
+  // ---- growing -----------------------------------------------------------------------------------------------------------------
+
+  /// Calls `write(index)` while nobody reads it. Only for a segment that grows.
   template <class Write>
   decltype(auto) change_index(Write&& write) {
     const lock_guard lock{mutex_};
     return write(index_);
+  }
+  /// Calls `read(index)`, the index in memory. Only for a segment that grows.
+  template <class Read>
+  decltype(auto) with_index(Read&& read) const {
+    return while_still([&]() -> decltype(auto) { return read(static_cast<const segment_index&>(index_)); });
+  }
+  /// Fills the index in memory of a segment that grows on from where `other`, a view of the same file, ends.
+  void grow_from(const basic_segment& other) {
+    const lock_guard lock{mutex_};
+    if (const mapped_index* index = other.mapped_here()) index->copy_to(index_);
+    else index_.take_from(bytes_.base, segment_head_size, other.size_, identity_, path_);
   }
   /// Nothing more will be added, to the index or to the file, which has `size` bytes.
   void complete(std::uint64_t size) noexcept {
     size_ = size;
     complete_.store(true);
   }
-  /// Bytes in the file of a segment that is complete.
+  /// Bytes of a segment that is complete, or that are read.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
-  /// Copies up to `count` place_list from `position` of a list of this segment's index.
-  [[nodiscard]] std::size_t copy_places(const place_list& list, std::size_t position, std::uint32_t* to, std::size_t count) const {
-    return with_index([&](const segment_index&) {
-      if (position >= list.size()) return std::size_t{0};
-      const std::size_t copied = smaller(count, list.size() - position);
-      if (copied != 0) std::memcpy(to, list.data() + position, copied * sizeof *to);
-      return copied;
-    });
-  }
-
-  struct text_names {
-    std::string_view entity;
-    std::string_view scope;
-  };
-  [[nodiscard]] text_names names_of(std::uint32_t coordinate) const {
-    return with_index([&](const segment_index& index) {
-      const coordinate_names names = index.names(coordinate);
-      return text_names{names.entity->name, names.scope->name};
-    });
-  }
-
-  [[nodiscard]] std::string schema_text(event_kind kind, std::uint16_t version) const override {
-    return with_index([&](const segment_index& index) {
-      const auto* known = index.find_schema(kind, version);
-      return known == nullptr ? std::string{} : known->text;
-    });
-  }
-  [[nodiscard]] std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override {
-    return with_index([&](const segment_index& index) {
-      const auto* known = index.find_schema(kind, version);
-      return known == nullptr ? std::uint64_t{0} : known->fingerprint;
-    });
-  }
-
  private:
+  static constexpr std::size_t segment_head_size = basic_segment_head<When>::size;
+  static constexpr std::size_t chunk_bytes = std::size_t{64} << 10;
+  static constexpr std::uint32_t chunk_places = chunk_bytes / frame_alignment;
+
+  enum class state : unsigned char {
+    in_memory,      ///< `index_`
+    mapped_unread,  ///< `mapped_`, of which nothing was checked but its head
+    mapped,         ///< `mapped_`, whose bytes were checked
+  };
+
+  template <class Mapped, class InMemory>
+  decltype(auto) look(Mapped&& mapped, InMemory&& in_memory) const {
+    if (const mapped_index* index = mapped_here()) return mapped(*index);
+    return while_still([&]() -> decltype(auto) { return in_memory(static_cast<const segment_index&>(index_)); });
+  }
+  /// Calls while the index in memory doesn't change. One that is complete never does, and is read without a lock.
+  template <class Read>
+  decltype(auto) while_still(Read&& read) const {
+    if (complete_.load()) return read();
+    const lock_guard lock{mutex_};
+    return read();
+  }
+  /// The mapped index, if it is to be believed; null where there is the one in memory.
+  [[nodiscard]] const mapped_index* mapped_here() const {
+    const state now = state_.load();
+    if (now == state::mapped) return &*mapped_;
+    return now == state::in_memory ? nullptr : mapped_first_read();
+  }
+  [[nodiscard]] const mapped_index* mapped_first_read() const {
+    const lock_guard lock{mutex_};
+    if (state_.load() == state::mapped_unread) {
+      require_whole();
+      if (mapped_->is_sound()) {
+        state_.store(state::mapped);
+      } else {
+        segment_index made;
+        made.take_from(bytes_.base, segment_head_size, size_, identity_, path_);
+        index_ = std::move(made);
+        complete_.store(true);
+        for (std::size_t chunk = 0; chunk <= size_ / chunk_bytes; ++chunk) checked_[chunk].store(true);
+        state_.store(state::in_memory);
+      }
+    }
+    return state_.load() == state::mapped ? &*mapped_ : nullptr;
+  }
+
+  void require_sound(std::uint32_t place) const {
+    if (!checked_[place / chunk_places].load()) check_chunk(place / chunk_places);
+  }
+  /// Checks the events that begin in a chunk of the file, and all frames behind them up to the first event of a later chunk; those before the first event
+  /// go with it. So whoever reads all events has checked every byte.
+  void check_chunk(std::uint32_t chunk) const {
+    const mapped_index* index = mapped_here();
+    if (index == nullptr) return;
+    require_whole();
+    const place_run order = index->order();
+    const std::uint32_t* const end = order.data + order.count;
+    const std::uint32_t* next = end_of_those(order.data, end, [chunk](std::uint32_t place) { return place / chunk_places < chunk; });
+    if (next == end || *next / chunk_places != chunk) throw_corrupt("the index of the segment doesn't fit it", path_, std::uint64_t{chunk} * chunk_bytes);
+    std::uint64_t sequence = first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least
+    std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
+    while (at != size_) {
+      const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;
+      if (is_next && *next / chunk_places != chunk) break;
+      if (!check_frame(bytes_.base + at, static_cast<std::size_t>(size_) - at, identity_.checksum_seed, identity_.chained))
+        throw_corrupt("a frame is damaged", path_, at);
+      const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
+      if (frame.is_internal() == is_next || frame.sequence() < sequence || frame.sequence() > index->cover().next_sequence)
+        throw_corrupt("a frame isn't the one that belongs here", path_, at);
+      if (is_next) {
+        if (frame.coordinate() >= index->coordinate_count()) throw_corrupt("an event's coordinate isn't defined", path_, at);
+        sequence = frame.sequence() + 1;
+        ++next;
+      }
+      at += frame.size();
+    }
+    checked_[chunk].store(true);
+  }
+
   std::string path_;
   std::uint64_t first_sequence_;
-  bool chained_;
-  const std::byte* base_;
-  shared_owner<const void> storage_;
-  mutable mutex mutex_;
-  segment_index index_;
-  atomic<bool> complete_{false};
+  store_identity identity_;
+  segment_bytes bytes_;
   std::uint64_t size_{};
+  mutable mutex mutex_;
+  mutable segment_index index_;
+  mutable atomic<bool> complete_{false};
+  mutable atomic<state> state_{state::in_memory};
+  std::optional<mapped_index> mapped_;
+  shared_owner<const void> index_storage_;
+  sole_array<atomic<bool>> checked_;  // the chunks whose frames were checked; null where all were before
 };
 using segment = basic_segment<when_used>;
 
 using segment_list = std::vector<shared_owner<segment>>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/log_snapshot.hpp --------------------------------------------------------------------------
+
+// log_snapshot.hpp: what a reader sees of a log: the segments, and how far they are visible.
+
+namespace quipu::detail {
 
 /// What a reader sees: all events before `end_sequence`, of which the last segment holds those before `end_place`. Costs two copies of
 /// numbers and one of a pointer; keeps what it refers to alive.
 template <class When>
 struct basic_log_snapshot {
   using segment = basic_segment<When>;
-  using segment_index = basic_segment_index<When>;
-  using entity_places = basic_entity_places<When>;
+  using entity_run = basic_entity_run<When>;
   using segment_list = std::vector<shared_owner<segment>>;
 
   shared_owner<const segment_list> segments{};
@@ -13184,19 +15297,24 @@ struct basic_log_snapshot {
     return position + 1 == segment_count() ? end_place : UINT32_MAX;
   }
 
-  /// How many events an entity has by the end of a segment; 0 where the segment has none of them.
+  /// How many events an entity has by the end of a segment, dropped ones included; 0 where the segment knows nothing of it.
   [[nodiscard]] std::uint64_t entity_end_in(std::size_t position, std::string_view entity) const {
     const segment& owner = *at(position);
-    const std::uint32_t end = end_of(position);
-    return owner.with_index([&](const segment_index& index) -> std::uint64_t {
-      const entity_places* known = index.find_entity(entity);
-      if (known == nullptr) return 0;
-      const auto after = end_of_those(known->events.begin(), known->events.end(), [end](std::uint32_t place) { return place < end; });
-      return after == known->events.begin() ? 0 : owner.frame_at(*(after - 1)).entity_sequence() + 1;
-    });
+    const entity_run known = owner.entity(entity);
+    if (!known || position + 1 != segment_count()) return known.next_sequence;
+    const std::uint32_t end = end_place;
+    const std::size_t count = owner.count_while(known.events, [end](std::uint32_t place) { return place < end; });
+    if (count == 0) return 0;
+    return owner.frame_at(*owner.place_at(known.events, count - 1)).entity_sequence() + 1;
+  }
+  /// How many events an entity has, dropped ones included.
+  [[nodiscard]] std::uint64_t entity_end(std::string_view entity) const {
+    for (std::size_t position = segment_count(); position-- != 0;)
+      if (const std::uint64_t end = entity_end_in(position, entity); end != 0) return end;
+    return 0;
   }
 
-  /// The event with this number, as a frame of the segment that is returned; nothing where there is none.
+  /// An event, as a frame of the segment that is returned with it; or nothing.
   struct found_frame {
     shared_owner<segment> owner{};
     frame_view frame{};
@@ -13206,33 +15324,62 @@ struct basic_log_snapshot {
       return {frame, names.entity, names.scope, owner};
     }
   };
+  /// The event with this number.
   [[nodiscard]] found_frame find_sequence(std::uint64_t sequence) const {
     if (sequence >= end_sequence) return {};
     const auto after = end_of_those(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
     if (after == segments->begin()) return {};
     const shared_owner<segment>& owner = *(after - 1);
-    const std::uint64_t position = sequence - owner->first_sequence();
-    return owner->with_index([&](const segment_index& index) -> found_frame {
-      if (position >= index.order().size()) return {};
-      return {owner, owner->frame_at(index.order()[position])};
-    });
+    const auto all = owner->all();
+    return at_position(owner, all, owner->position_of_sequence(all, sequence), [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
+  }
+
+  /// The event with an idempotency key, or the hole that it was dropped into.
+  [[nodiscard]] found_frame find_key(const event_id& key) const {
+    for (std::size_t position = segment_count(); position-- != 0;)
+      if (const auto place = at(position)->key(key)) return {at(position), at(position)->hole_or_event_at(*place)};
+    return {};
+  }
+
+  /// The frame that stands for the dropped event with this number; nothing where it wasn't dropped.
+  [[nodiscard]] found_frame find_hole(std::uint64_t sequence) const {
+    if (sequence >= end_sequence) return {};
+    const auto after = end_of_those(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
+    if (after == segments->begin()) return {};
+    const shared_owner<segment>& owner = *(after - 1);
+    const auto holes = owner->holes();
+    const std::size_t behind = owner->count_while(holes, [&](std::uint32_t place) { return owner->hole_or_event_at(place).sequence() <= sequence; });
+    if (behind == 0) return {};
+    const frame_view frame = owner->hole_or_event_at(*owner->place_at(holes, behind - 1));
+    if (sequence - frame.sequence() >= basic_hole<When>{frame, owner->chained()}.count()) return {};
+    return {owner, frame};
   }
 
   /// The event of an entity with this entity sequence.
   [[nodiscard]] found_frame find_entity_sequence(std::string_view entity, std::uint64_t sequence) const {
     for (std::size_t position = segment_count(); position-- != 0;) {
       const shared_owner<segment>& owner = at(position);
+      const entity_run known = owner->entity(entity);
+      if (!known || sequence < known.first_sequence) continue;
       const std::uint32_t end = end_of(position);
-      bool earlier = true;
-      const found_frame found = owner->with_index([&](const segment_index& index) -> found_frame {
-        const entity_places* known = index.find_entity(entity);
-        if (known == nullptr || sequence < known->first_sequence) return {};
-        earlier = false;
-        const std::uint64_t which = sequence - known->first_sequence;
-        if (which >= known->events.size() || known->events[which] >= end) return {};
-        return {owner, owner->frame_at(known->events[which])};
-      });
-      if (found || !earlier) return found;
+      const found_frame found = at_position(owner, known.events, owner->position_in(known, sequence),
+                                            [sequence](const frame_view& frame) { return frame.entity_sequence() == sequence; });
+      if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
+      return found;
+    }
+    return {};
+  }
+
+  /// The last event of an entity that comes before entity sequence `end` and wasn't dropped.
+  [[nodiscard]] found_frame find_last_before(std::string_view entity, std::uint64_t end) const {
+    for (std::size_t position = segment_count(); position-- != 0;) {
+      const shared_owner<segment>& owner = at(position);
+      const entity_run known = owner->entity(entity);
+      if (!known) continue;
+      std::size_t before = owner->position_in(known, end);
+      const std::uint32_t end_place_here = end_of(position);
+      while (before != 0 && *owner->place_at(known.events, before - 1) >= end_place_here) --before;
+      if (before != 0) return {owner, owner->frame_at(*owner->place_at(known.events, before - 1))};
     }
     return {};
   }
@@ -13241,18 +15388,35 @@ struct basic_log_snapshot {
   [[nodiscard]] found_frame find_id(const event_id& id) const {
     if (segment_count() == 0) return {};
     const auto begins_by = [&id](const shared_owner<segment>& each) {
-      return each->with_index([&](const segment_index& index) { return !index.order().empty() && !(id < each->frame_at(index.order()[0]).id()); });
+      const event_id first = each->first_id();
+      return !first.is_nil() && !(id < first);
     };
-    const auto after = end_of_those(segments->begin(), segments->end(), begins_by);
+    auto after = end_of_those(segments->begin(), segments->end(), begins_by);
     if (after == segments->begin()) return {};
     const shared_owner<segment>& owner = *(after - 1);
     const std::uint32_t end = end_of(static_cast<std::size_t>(after - 1 - segments->begin()));
-    return owner->with_index([&](const segment_index& index) -> found_frame {
-      const place_list& order = index.order();
-      const auto found = end_of_those(order.begin(), order.end(), [&](std::uint32_t place) { return owner->frame_at(place).id() < id; });
-      if (found == order.end() || *found >= end || owner->frame_at(*found).id() != id) return {};
-      return {owner, owner->frame_at(*found)};
-    });
+    const auto all = owner->all();
+    const auto [first, last] = owner->positions_of(id);
+    const std::size_t position = owner->count_while(all, first, last, [&](std::uint32_t place) { return owner->frame_at(place).id() < id; });
+    const found_frame found = at_position(owner, all, position, [&id](const frame_view& frame) { return frame.id() == id; });
+    if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
+    return found;
+  }
+
+  /// The schema that the log has for a kind and version: the newest segment's that has one. Null where none has.
+  [[nodiscard]] const segment* find_schema(event_kind kind, std::uint16_t version) const {
+    for (std::size_t position = segment_count(); position-- != 0;)
+      if (at(position)->schema_fingerprint(kind, version) != 0) return at(position).get();
+    return nullptr;
+  }
+
+ private:
+  template <class Run, class Fits>
+  [[nodiscard]] static found_frame at_position(const shared_owner<segment>& owner, const Run& run, std::size_t position, Fits&& fits) {
+    const auto place = owner->place_at(run, position);
+    if (!place) return {};
+    const frame_view frame = owner->frame_at(*place);
+    return fits(frame) ? found_frame{owner, frame} : found_frame{};
   }
 };
 using log_snapshot = basic_log_snapshot<when_used>;
@@ -13261,8 +15425,8 @@ using log_snapshot = basic_log_snapshot<when_used>;
 
 // ---- quipu/journal/detail/selection.hpp -----------------------------------------------------------------------------
 
-// selection.hpp: which lists of a segment's index a region needs, and which of their events it takes. The narrowest list is
-// read: an entity's, else a scope's, else those of the kinds; all events only where a region asks for nothing that has a list.
+// selection.hpp: which runs of a segment's index a region needs, and which of their events it takes. The narrowest run is
+// read: an entity's, else a scope's, else those of the kinds; all events only where a region asks for nothing that has a run.
 
 namespace quipu::detail {
 
@@ -13270,19 +15434,15 @@ namespace quipu::detail {
 template <class When>
 class basic_selection {
   using segment = basic_segment<When>;
-  using segment_index = basic_segment_index<When>;
-  using entity_places = basic_entity_places<When>;
-  using scope_places = basic_scope_places<When>;
-  using kind_places = basic_kind_places<When>;
-  using place_list = std::vector<deferred<When, std::uint32_t>>;
+  using event_run = basic_event_run<When>;
   using region = basic_region<When>;
 
  public:
   basic_selection() = default;
   basic_selection(const segment& of, const region& wanted) {
     if (wanted.selects_nothing()) return;
-    of.with_index([&](const segment_index& index) { choose(index, wanted); });
-    if (lists_.empty()) return;
+    choose(of, wanted);
+    if (runs_.empty()) return;
     const bool by_names = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
                           (!by_entity_ && wanted.entity_match() == region::match::exact);
     check_names_ = by_names;
@@ -13290,11 +15450,11 @@ class basic_selection {
     check_sequence_ = wanted.first_sequence() != 0 || wanted.last_sequence() != UINT64_MAX;
   }
 
-  /// The lists that hold the selected events and perhaps others; none where the segment has none of them.
-  [[nodiscard]] const std::vector<const place_list*>& lists() const noexcept { return lists_; }
-  /// Where to begin in the first list.
+  /// The runs that hold the selected events and perhaps others; none where the segment has none of them.
+  [[nodiscard]] const std::vector<event_run>& runs() const noexcept { return runs_; }
+  /// Where to begin in the first run.
   [[nodiscard]] std::size_t first_position() const noexcept { return first_position_; }
-  /// Every event of the lists is selected.
+  /// Every event of the runs is selected.
   [[nodiscard]] bool takes_all() const noexcept { return !check_names_ && !check_kind_ && !check_sequence_; }
 
   [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame) {
@@ -13306,27 +15466,30 @@ class basic_selection {
  private:
   enum class memo : unsigned char { unknown, taken, refused };
 
-  void choose(const segment_index& index, const region& wanted) {
+  void choose(const segment& of, const region& wanted) {
     if (wanted.entity_match() == region::match::exact) {
       by_entity_ = true;
-      if (const entity_places* entity = index.find_entity(wanted.entity_text())) {
-        lists_.push_back(&entity->events);
-        first_position_ = entity->position_of(wanted.first_sequence());
+      if (const auto entity = of.entity(wanted.entity_text())) {
+        add(entity.events);
+        first_position_ = of.position_in(entity, wanted.first_sequence());
       }
     } else if (wanted.scope_name()) {
-      if (const scope_places* scope = index.find_scope(*wanted.scope_name())) lists_.push_back(&scope->events);
+      add(of.scope(*wanted.scope_name()));
     } else if (wanted.kinds() || wanted.category()) {
       by_kind_ = true;
       if (wanted.kinds()) {
         for (const event_kind kind : *wanted.kinds())
-          if (const place_list* list = index.find_kind(kind); list != nullptr && wanted.matches_kind(kind)) lists_.push_back(list);
+          if (wanted.matches_kind(kind)) add(of.kind(kind));
       } else {
-        for (std::size_t position = 0; position < index.kinds().size(); ++position)
-          if (const kind_places& each = index.kinds()[position]; wanted.matches_kind(each.kind)) lists_.push_back(&each.events);
+        for (const event_kind kind : of.kinds())
+          if (wanted.matches_kind(kind)) add(of.kind(kind));
       }
     } else {
-      lists_.push_back(&index.order());
+      add(of.all());
     }
+  }
+  void add(const event_run& run) {
+    if (!run.is_nothing()) runs_.push_back(run);
   }
 
   /// A coordinate's names are compared once.
@@ -13339,7 +15502,7 @@ class basic_selection {
     return coordinates_[coordinate] == memo::taken;
   }
 
-  std::vector<const place_list*> lists_;
+  std::vector<event_run> runs_;
   std::size_t first_position_{};
   bool by_entity_{};
   bool by_kind_{};
@@ -13350,20 +15513,26 @@ class basic_selection {
 };
 using selection = basic_selection<when_used>;
 
-/// Reads lists of one segment as one ascending list, a handful of place_list at a time.
+/// Reads runs of one segment as one ascending run, a handful of places at a time.
 template <class When>
 class basic_place_reader {
   using segment = basic_segment<When>;
-  using place_list = std::vector<deferred<When, std::uint32_t>>;
+  using event_run = basic_event_run<When>;
 
  public:
   basic_place_reader() = default;
-  basic_place_reader(const std::vector<const place_list*>& lists, std::size_t first_position) {
-    streams_.resize(lists.size());
-    for (std::size_t index = 0; index < lists.size(); ++index) {
-      streams_[index].list = lists[index];
-      streams_[index].position = lists.size() == 1 ? first_position : 0;
+  basic_place_reader(const std::vector<event_run>& runs, std::size_t first_position) {
+    streams_.resize(runs.size());
+    for (std::size_t index = 0; index < runs.size(); ++index) {
+      streams_[index].run = runs[index];
+      streams_[index].position = runs.size() == 1 ? first_position : 0;
     }
+  }
+
+  /// Goes on at the first place that isn't before `begin`.
+  void skip_to(const segment& of, std::uint32_t begin) {
+    for (stream& each : streams_)
+      each.position = larger(each.position, of.count_while(each.run, [begin](std::uint32_t place) { return place < begin; }));
   }
 
   /// The next place before `end`; false when there is none, and then for good.
@@ -13381,14 +15550,14 @@ class basic_place_reader {
  private:
   static constexpr std::size_t chunk_size = 62;
   struct stream {
-    const place_list* list{};
+    event_run run{};
     std::size_t position{};
     std::uint32_t used{};
     std::uint32_t filled{};
     std::uint32_t chunk[chunk_size]{};
 
     [[nodiscard]] bool refill(const segment& of) {
-      filled = static_cast<std::uint32_t>(of.copy_places(*list, position, chunk, chunk_size));
+      filled = static_cast<std::uint32_t>(of.copy_places(run, position, chunk, chunk_size));
       position += filled;
       used = 0;
       return filled != 0;
@@ -13398,7 +15567,7 @@ class basic_place_reader {
 };
 using place_reader = basic_place_reader<when_used>;
 
-/// What is told of events, some of one segment at a time, in order; never of none. A reference to something callable, whose type is the same
+/// What is told of events, some of one segment at a time, in order; never of none, and of none that wasn't checked. A reference to something callable, whose type is the same
 /// for all of them, so that what finds events is compiled once.
 template <class When>
 class places_visitor {
@@ -13410,7 +15579,9 @@ class places_visitor {
         }} {}
 
   void operator()(const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) const {
-    if (count != 0) call_(visit_, owner, places, count);
+    if (count == 0) return;
+    owner->require_sound(places, count);
+    call_(visit_, owner, places, count);
   }
 
  private:
@@ -13428,13 +15599,13 @@ void visit_region(const basic_log_snapshot<When>& seen, const basic_region<When>
     const basic_segment<When>& each = *owner;
     const std::uint32_t end = seen.end_of(position);
     basic_selection<When> selected{each, wanted};
-    if (selected.lists().empty()) continue;
+    if (selected.runs().empty()) continue;
     const auto takes = [&](std::uint32_t place) { return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place)); };
-    if (selected.lists().size() == 1) {
-      const auto& list = *selected.lists().front();
+    if (selected.runs().size() == 1) {
+      const auto& run = selected.runs().front();
       std::size_t from = selected.first_position();
       for (;;) {
-        const std::size_t copied = each.copy_places(list, from, chunk, chunk_size);
+        const std::size_t copied = each.copy_places(run, from, chunk, chunk_size);
         std::size_t usable = copied;
         while (usable != 0 && chunk[usable - 1] >= end) --usable;
         std::size_t kept = usable;
@@ -13448,7 +15619,7 @@ void visit_region(const basic_log_snapshot<When>& seen, const basic_region<When>
         from += copied;
       }
     } else {
-      basic_place_reader<When> reader{selected.lists(), 0};
+      basic_place_reader<When> reader{selected.runs(), 0};
       std::size_t kept = 0;
       std::uint32_t place = 0;
       while (reader.next(each, end, place)) {
@@ -13472,13 +15643,10 @@ template <class When>
     const std::uint32_t end = seen.end_of(position);
     basic_selection<When> selected{each, wanted};
     if (selected.takes_all()) {
-      each.with_index([&](const basic_segment_index<When>&) {
-        for (const auto* list : selected.lists())
-          count += static_cast<std::uint64_t>(end_of_those(list->begin(), list->end(), [end](std::uint32_t place) { return place < end; }) - list->begin());
-      });
+      for (const auto& run : selected.runs()) count += each.count_while(run, [end](std::uint32_t place) { return place < end; });
       continue;
     }
-    basic_place_reader<When> reader{selected.lists(), selected.first_position()};
+    basic_place_reader<When> reader{selected.runs(), selected.first_position()};
     std::uint32_t place = 0;
     while (reader.next(each, end, place))
       if (selected.takes(each, wanted, each.frame_at(place))) ++count;
@@ -13493,23 +15661,18 @@ void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity,
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
     --begin;
-    const basic_entity_places<When>* known = seen.at(begin)->with_index([&](const basic_segment_index<When>& index) { return index.find_entity(entity); });
-    if (known != nullptr && seen.at(begin)->with_index([&](const basic_segment_index<When>&) { return known->first_sequence <= first; })) break;
+    const auto known = seen.at(begin)->entity(entity);
+    if (known && known.first_sequence <= first) break;
   }
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
   for (std::size_t position = begin; position < seen.segment_count(); ++position) {
     const shared_owner<basic_segment<When>>& owner = seen.at(position);
     const std::uint32_t end = seen.end_of(position);
-    std::size_t from = 0;
-    const basic_entity_places<When>* known = owner->with_index([&](const basic_segment_index<When>& index) {
-      const basic_entity_places<When>* here = index.find_entity(entity);
-      if (here != nullptr) from = here->position_of(first);
-      return here;
-    });
-    if (known == nullptr) continue;
-    for (;;) {
-      const std::size_t copied = owner->copy_places(known->events, from, chunk, chunk_size);
+    const auto known = owner->entity(entity);
+    if (!known) continue;
+    for (std::size_t from = owner->position_in(known, first);;) {
+      const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);
       std::size_t usable = copied;
       while (usable != 0 && chunk[usable - 1] >= end) --usable;
       visit(owner, chunk, usable);
@@ -13580,7 +15743,7 @@ class basic_event_range {
       segment_ = position;
       if (position >= from_->seen.segment_count()) return;
       selected_ = detail::basic_selection<When>{owner(), from_->wanted};
-      reader_ = detail::basic_place_reader<When>{selected_.lists(), selected_.first_position()};
+      reader_ = detail::basic_place_reader<When>{selected_.runs(), selected_.first_position()};
     }
 
     void advance() {
@@ -13667,10 +15830,46 @@ struct recovery_report {
   friend bool operator==(const recovery_report&, const recovery_report&) = default;
 };
 
+/// What becomes of other writers while a visibility fence is open.
+enum class fence_policy : std::uint8_t {
+  wait,    ///< they wait until it ends
+  refuse,  ///< they are refused with `errc::busy`
+};
+
+/// What waits to be written or flushed, at one moment.
+struct writer_pressure {
+  std::uint64_t waiting_bytes{};        ///< of frames that have a place in the log and aren't in its file
+  std::uint64_t waiting_bytes_limit{};  ///< about as many are ever held: `config.writer.buffer_bytes` being filled, and as many being written
+  std::uint64_t events_not_durable{};   ///< that have a place in the log and aren't on stable storage
+  std::uint64_t callers_waiting{};      ///< for a flush, for room, or for a fence to end
+  std::uint64_t flush_us{};             ///< how long the last flush took
+  bool fence_open{};
+
+  /// How much of the room is taken: 0 to 1.
+  [[nodiscard]] constexpr double utilization() const noexcept {
+    if (waiting_bytes >= waiting_bytes_limit) return waiting_bytes == 0 ? 0.0 : 1.0;
+    return static_cast<double>(waiting_bytes) / static_cast<double>(waiting_bytes_limit);
+  }
+
+  friend constexpr bool operator==(const writer_pressure&, const writer_pressure&) noexcept = default;
+};
+
+/// What reading a damaged log in spite of it has left out.
+struct damage_report {
+  std::string path{};
+  std::uint64_t offset{};
+  std::uint64_t bytes{};   ///< that were skipped; 0 where a file is missing
+  std::uint64_t events{};  ///< that are missing, as far as what follows tells
+  std::string reason{};
+
+  friend bool operator==(const damage_report&, const damage_report&) = default;
+};
+
 namespace detail {
 
 struct journal_options {
   path directory{};
+  bool salvage{};  ///< of a reader: leave out what is damaged
   std::uint64_t segment_max_bytes{};
   std::uint64_t payload_max_bytes{};
   std::size_t batch_max_events{};
@@ -13680,6 +15879,7 @@ struct journal_options {
   std::uint64_t sync_interval_ms{};
   std::uint64_t write_buffer_bytes{};
   std::uint64_t preallocate_bytes{};
+  double retry_above{1.0};  ///< utilization from which try_submit declines
   bool chain{true};
   callback<std::int64_t()> clock{};
 };
@@ -13691,6 +15891,14 @@ struct journal_counts {
   std::uint64_t written_bytes{};
   std::uint64_t segments{};
   std::uint64_t entities{};
+  std::uint64_t index_failures{};  ///< index files that couldn't be made
+};
+
+/// A commit that has its place in the log.
+struct placed_commit {
+  std::uint64_t begin{};          ///< number of its first event
+  std::uint64_t end{};            ///< behind its last; as `begin` where all was there before
+  std::uint64_t durable_until{};  ///< its receipts promise that the events before this are durable
 };
 
 /// One event to be appended. Refers to what the caller holds until the append returns.
@@ -13710,35 +15918,849 @@ struct append_entry {
 }  // namespace detail
 }  // namespace quipu
 
-// ---- quipu/journal/detail/log_copy.hpp ------------------------------------------------------------------------------
+// ---- quipu/journal/detail/change_signal.hpp -------------------------------------------------------------------------
 
-// log_copy.hpp: copies a log, as one snapshot has it, into another directory.
+// change_signal.hpp: how whoever waits for a log to change learns that it has. The writer pays one load while nobody waits.
 
 namespace quipu::detail {
 
-/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store.
-/// Everything is on stable storage when this returns. Throws `errc::invalid_argument` where the directory has files in it, and as writing does.
-template <environment Environment, class When>
-void copy_log(Environment& world, const basic_log_snapshot<When>& seen, const basic_store_head<When>& head, const path& target) {
-  auto directory = world.open_directory(target, true);
-  if (!directory.list().empty())
-    throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.str()}};
-  const auto write = [&](const std::string& name, bytes_view content) {
-    auto file = directory.open_file(name, open_mode::create);
-    constexpr std::size_t piece = std::size_t{4} << 20;
-    for (std::size_t at = 0; at < content.size(); at += piece) file.write_at(content.subview(at, piece), at);
-    file.sync();
-  };
-  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const auto& each = *seen.at(position);
-    const bool is_last = position + 1 == seen.segment_count();
-    const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
-    write(segment_name<When>(each.first_sequence()), bytes_view{each.base(), size});
+/// The longest time that anybody waits: longer than machines live, and short enough to be added to the time that it is.
+inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 61;
+
+/// All members are thread-safe.
+class change_signal {
+ public:
+  /// Wakes those who wait, so that they look again. Called under the lock under which what they look at is changed, and under which they
+  /// look: so either they see the change, or it is seen here that they wait.
+  void ring() noexcept {
+    if (waiting_.load() != 0) wake();
   }
-  const auto raw = head.encode();
-  write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
-  directory.sync();
+  /// The same, for a change that is made under no lock.
+  void wake() noexcept {
+    const lock_guard lock{mutex_};
+    ++rung_;
+    rings_.notify_all();
+  }
+
+  /// Waits until `ready()`, and no longer than so many microseconds; returns what it said last. It is asked without a lock, at first and
+  /// after each ring, and may take the lock that `ring` is called under.
+  template <class Ready>
+  bool wait(std::int64_t microseconds, Ready&& ready) {
+    const presence here{waiting_};
+    const std::int64_t end_us = steady_now_us() + (microseconds < longest_wait_us ? microseconds : longest_wait_us);
+    for (;;) {
+      const std::uint64_t heard = rung();
+      if (ready()) return true;
+      const std::int64_t left_us = end_us - steady_now_us();
+      if (left_us <= 0) return false;
+      unique_lock lock{mutex_};
+      static_cast<void>(rings_.wait_for_us(lock, left_us, [&] { return rung_ != heard; }));
+    }
+  }
+
+ private:
+  struct presence {
+    explicit presence(atomic<std::uint32_t>& in) noexcept : count{in} { ++count; }
+    presence(const presence&) = delete;
+    presence& operator=(const presence&) = delete;
+    ~presence() { count.subtract(1); }
+    atomic<std::uint32_t>& count;
+  };
+
+  [[nodiscard]] std::uint64_t rung() noexcept {
+    const lock_guard lock{mutex_};
+    return rung_;
+  }
+
+  atomic<std::uint32_t> waiting_{0};
+  mutex mutex_;
+  condition rings_;
+  std::uint64_t rung_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/index_file.hpp ----------------------------------------------------------------------------
+
+// index_file.hpp: makes the index file of a segment from the index in memory. What it looks like is in index_layout.hpp.
+//
+// A list of places that is the same as an earlier one is stored once: that of an only entity, scope or kind is the list of all events.
+
+namespace quipu::detail {
+
+template <class When>
+class basic_index_encoder {
+  using segment_index = basic_segment_index<When>;
+  using place_list = std::vector<deferred<When, std::uint32_t>>;
+
+ public:
+  explicit basic_index_encoder(const segment_index& index) : index_{index} {
+    collect_sorted();
+    collect_lists();
+    text_bytes_ = 0;
+    for (std::size_t at = 0; at < index_.entities().size(); ++at) text_bytes_ += index_.entities()[at].name.size();
+    for (std::size_t at = 0; at < index_.scopes().size(); ++at) text_bytes_ += index_.scopes()[at].name.size();
+    for (const auto& each : index_.schemas()) text_bytes_ += each.value.text.size();
+  }
+
+  template <class IdOf>
+  [[nodiscard]] bytes encode(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us, IdOf&& id_of) {
+    if (text_bytes_ > UINT32_MAX || stored_places_ > UINT32_MAX || cover.head_state.size() > index_head_state_limit) return {};
+    deferred<When, bytes> file;
+    lay_out(cover);
+    file.resize(static_cast<std::size_t>(end_));
+    base_ = file.data();
+    put_places();
+    put_entities();
+    put_scopes();
+    if (crowded_) return {};
+    put_coordinates();
+    put_kinds_and_schemas();
+    put_keys();
+    put_links(index_.effects(), index_section::effects, index_section::effect_slots, first_effect_list_);
+    put_links(index_.conversations(), index_section::conversations, index_section::conversation_slots, first_conversation_list_);
+    std::byte* to = at(index_section::ids);
+    if (crowded_) return {};
+    for (std::size_t position = 0; position < index_.order().size(); position += index_id_distance, to += 8)
+      std::memcpy(to, id_of(index_.order()[position]).raw().data(), 8);
+    if (!cover.head_state.empty()) std::memcpy(at(index_section::head_state), cover.head_state.data(), cover.head_state.size());
+    if (!index_.holes().empty()) std::memcpy(at(index_section::holes), index_.holes().data(), index_.holes().size() * sizeof(std::uint32_t));
+    put_head(cover, identity, created_at_us);
+    return file;
+  }
+
+ private:
+  struct list {
+    const std::uint32_t* data;
+    std::uint32_t count;
+    std::uint32_t position;  // in the section
+  };
+
+  void collect_sorted() {
+    for (std::size_t at = 0; at < index_.kinds().size(); ++at) kinds_.push_back(&index_.kinds()[at]);
+    sort_by(kinds_, [](const auto* left, const auto* right) { return left->kind < right->kind; });
+    for (const auto& each : index_.schemas()) schemas_.push_back(&each);
+    sort_by(schemas_, [](const auto* left, const auto* right) { return left->key < right->key; });
+  }
+
+  void collect_lists() {
+    const std::size_t count = 1 + index_.entities().size() + index_.scopes().size() + kinds_.size() + index_.effects().size() + index_.conversations().size();
+    lists_.reserve(count);
+    slots_.resize(index_slots_for(count));
+    add_list(index_.order());
+    for (std::size_t at = 0; at < index_.entities().size(); ++at) add_list(index_.entities()[at].events);
+    for (std::size_t at = 0; at < index_.scopes().size(); ++at) add_list(index_.scopes()[at].events);
+    for (const auto* each : kinds_) add_list(each->events);
+    first_effect_list_ = lists_.size();
+    for (const auto& each : index_.effects()) add_list(each.value->events);
+    first_conversation_list_ = lists_.size();
+    for (const auto& each : index_.conversations()) add_list(each.value->events);
+  }
+
+  /// Lists with the same first event and as many are at most one of each sort, so that few are compared.
+  void add_list(const place_list& events) {
+    list made{events.data(), static_cast<std::uint32_t>(events.size()), 0};
+    if (made.count != 0) {
+      const std::size_t mask = slots_.size() - 1;
+      std::size_t slot = static_cast<std::size_t>(spread_bits(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
+      for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
+        const list& known = lists_[slots_[slot] - 1];
+        if (known.count == made.count && std::memcmp(known.data, made.data, made.count * sizeof *made.data) == 0) break;
+      }
+      if (slots_[slot] != 0) {
+        made.position = lists_[slots_[slot] - 1].position;
+      } else {
+        made.position = static_cast<std::uint32_t>(stored_places_);
+        stored_places_ += made.count;
+        slots_[slot] = static_cast<std::uint32_t>(lists_.size() + 1);
+      }
+    }
+    lists_.push_back(made);
+  }
+
+  void lay_out(const index_cover& cover) {
+    const std::size_t events = index_.order().size();
+    const std::size_t counts[index_section_count] = {0,
+                                                     static_cast<std::size_t>(stored_places_),
+                                                     index_.entities().size(),
+                                                     index_.scopes().size(),
+                                                     kinds_.size(),
+                                                     index_.coordinate_count(),
+                                                     schemas_.size(),
+                                                     index_.keys().size(),
+                                                     index_.effects().size(),
+                                                     index_.conversations().size(),
+                                                     static_cast<std::size_t>(text_bytes_),
+                                                     (events + index_id_distance - 1) / index_id_distance,
+                                                     index_slots_for(index_.entities().size()),
+                                                     index_slots_for(index_.scopes().size()),
+                                                     index_slots_for(index_.keys().size()),
+                                                     index_slots_for(index_.effects().size()),
+                                                     index_slots_for(index_.conversations().size()),
+                                                     cover.head_state.size(),
+                                                     index_.holes().size()};
+    section_count_ = 0;
+    for (const std::size_t count : counts) section_count_ += count != 0;
+    end_ = basic_index_head<When>::size + section_count_ * index_table_line::size;
+    for (std::size_t number = 1; number < index_section_count; ++number) {
+      lines_[number] = {static_cast<std::uint32_t>(number), 0, end_, std::uint64_t{counts[number]} * index_element_sizes[number]};
+      end_ = lines_[number].end();
+    }
+  }
+
+  [[nodiscard]] std::byte* at(index_section section) const noexcept { return base_ + lines_[static_cast<std::size_t>(section)].offset; }
+
+  void put_places() {
+    std::byte* to = at(index_section::places);
+    std::uint64_t stored = 0;
+    for (const list& each : lists_) {
+      if (each.count == 0 || each.position != stored) continue;  // another list has them
+      stored += each.count;
+      if constexpr (host_is_little_endian) {
+        std::memcpy(to, each.data, each.count * sizeof *each.data);
+      } else {
+        for (std::uint32_t index = 0; index < each.count; ++index) store_little_endian(to + index * sizeof *each.data, each.data[index]);
+      }
+      to += each.count * sizeof *each.data;
+    }
+  }
+
+  /// Offset and size of a text that is stored here, and of a list.
+  void put_text(std::byte* to, std::string_view text) {
+    store_little_endian(to, text_end_);
+    store_little_endian(to + 4, static_cast<std::uint32_t>(text.size()));
+    if (!text.empty()) std::memcpy(at(index_section::names) + text_end_, text.data(), text.size());
+    text_end_ += static_cast<std::uint32_t>(text.size());
+  }
+  static void put_list(std::byte* to, const list& from) noexcept {
+    store_little_endian(to, from.position);
+    store_little_endian(to + 4, from.count);
+  }
+  void put_slot(index_section section, bytes_view name, std::size_t number) noexcept {
+    const std::size_t mask = lines_[static_cast<std::size_t>(section)].bytes / 4 - 1;
+    std::size_t slot = index_hash<When>(name) & mask;
+    std::size_t steps = 0;
+    for (; load_little_endian<std::uint32_t>(at(section) + slot * 4) != 0; slot = (slot + 1) & mask)
+      if (crowded_ || ++steps > index_most_steps) {
+        crowded_ = true;
+        return;
+      }
+    store_little_endian(at(section) + slot * 4, static_cast<std::uint32_t>(number + 1));
+  }
+
+  void put_entities() {
+    std::byte* to = at(index_section::entities);
+    for (std::size_t number = 0; number < index_.entities().size(); ++number, to += 32) {
+      const auto& each = index_.entities()[number];
+      put_text(to, each.name);
+      put_list(to + 8, lists_[1 + number]);
+      store_little_endian(to + 16, each.first_sequence);
+      store_little_endian(to + 24, each.next_sequence);
+      put_slot(index_section::entity_slots, bytes_view{each.name}, number);
+    }
+  }
+  void put_scopes() {
+    std::byte* to = at(index_section::scopes);
+    for (std::size_t number = 0; number < index_.scopes().size(); ++number, to += 16) {
+      const auto& each = index_.scopes()[number];
+      put_text(to, each.name);
+      put_list(to + 8, lists_[1 + index_.entities().size() + number]);
+      put_slot(index_section::scope_slots, bytes_view{each.name}, number);
+    }
+  }
+
+  /// The number of a name that has one. Names are numbered as coordinates first have them, so that `next` is mostly it.
+  template <class Entry>
+  [[nodiscard]] std::uint32_t number_of(const stable_list<Entry>& all, const Entry* wanted, std::size_t& next, index_section slots) const noexcept {
+    if (next < all.size() && &all[next] == wanted) return static_cast<std::uint32_t>(next++);
+    const std::size_t mask = lines_[static_cast<std::size_t>(slots)].bytes / 4 - 1;
+    std::size_t slot = index_hash<When>(bytes_view{wanted->name}) & mask;
+    for (;; slot = (slot + 1) & mask) {
+      const std::uint32_t number = load_little_endian<std::uint32_t>(at(slots) + slot * 4) - 1;
+      if (&all[number] != wanted) continue;
+      if (number >= next) next = std::size_t{number} + 1;
+      return number;
+    }
+  }
+  void put_coordinates() {
+    std::byte* to = at(index_section::coordinates);
+    std::size_t next_entity = 0;
+    std::size_t next_scope = 0;
+    for (std::size_t number = 0; number < index_.coordinate_count(); ++number, to += 8) {
+      const auto names = index_.names(static_cast<std::uint32_t>(number));
+      store_little_endian(to, number_of<basic_entity_places<When>>(index_.entities(), names.entity, next_entity, index_section::entity_slots));
+      store_little_endian(to + 4, number_of<basic_scope_places<When>>(index_.scopes(), names.scope, next_scope, index_section::scope_slots));
+    }
+  }
+
+  void put_kinds_and_schemas() {
+    std::byte* to = at(index_section::kinds);
+    std::size_t list_number = 1 + index_.entities().size() + index_.scopes().size();
+    for (const auto* each : kinds_) {
+      store_little_endian(to, each->kind.raw());
+      put_list(to + 4, lists_[list_number++]);
+      to += 12;
+    }
+    to = at(index_section::schemas);
+    for (const auto* each : schemas_) {
+      store_little_endian(to, static_cast<std::uint16_t>(each->key >> 16));
+      store_little_endian(to + 2, static_cast<std::uint16_t>(each->key & 0xFFFF));
+      put_text(to + 4, each->value.text);
+      store_little_endian(to + 16, each->value.fingerprint);
+      to += 24;
+    }
+  }
+
+  void put_keys() {
+    std::byte* to = at(index_section::keys);
+    std::size_t number = 0;
+    for (const auto& each : index_.keys()) {
+      std::memcpy(to, each.key.raw().data(), 16);
+      store_little_endian(to + 16, each.value);
+      put_slot(index_section::key_slots, bytes_view{each.key.raw()}, number++);
+      to += 20;
+    }
+  }
+  template <class Links>
+  void put_links(const Links& links, index_section section, index_section slots, std::size_t first_list) {
+    std::byte* to = at(section);
+    std::size_t number = 0;
+    for (const auto& each : links) {
+      std::memcpy(to, each.key.raw().data(), 16);
+      put_list(to + 16, lists_[first_list + number]);
+      put_slot(slots, bytes_view{each.key.raw()}, number++);
+      to += 24;
+    }
+  }
+
+  void put_head(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us) {
+    std::byte* const table = base_ + basic_index_head<When>::size;
+    std::byte* to = table;
+    for (index_table_line& line : lines_) {
+      if (line.bytes == 0) continue;
+      line.checksum = crc32c<When>(bytes_view{base_ + line.offset, static_cast<std::size_t>(line.end() - line.offset)});
+      line.put(to);
+      to += index_table_line::size;
+    }
+    basic_index_head<When> head;
+    head.common.identity = identity;
+    head.common.created_at_us = created_at_us;
+    head.cover = cover;
+    head.file_bytes = end_;
+    head.event_count = static_cast<std::uint32_t>(index_.order().size());
+    head.section_count = static_cast<std::uint32_t>(section_count_);
+    head.table_checksum = crc32c<When>(bytes_view{table, static_cast<std::size_t>(to - table)});
+    head.put(base_);
+  }
+
+  const segment_index& index_;
+  std::vector<const basic_kind_places<When>*> kinds_;
+  std::vector<const typename segment_index::schema_entry*> schemas_;
+  std::vector<list> lists_;
+  std::vector<deferred<When, std::uint32_t>> slots_;  // of lists that are stored: 0, or one more than the position in lists_
+  std::uint64_t stored_places_{};
+  std::size_t first_effect_list_{};
+  std::size_t first_conversation_list_{};
+  std::uint64_t text_bytes_{};
+  std::uint32_t text_end_{};
+  std::array<index_table_line, index_section_count> lines_{};
+  std::size_t section_count_{};
+  bool crowded_{};
+  std::uint64_t end_{};
+  std::byte* base_{};
+};
+
+/// The whole file as bytes. `id_of(place)` gives an event's id. Empty where there can be none, and the segment must be read instead: it has four gigabytes of
+/// names, or names that somebody chose so that they all belong in the same slots. Takes time and memory in proportion to the file.
+template <class When, class IdOf>
+[[nodiscard]] bytes encode_index(const basic_segment_index<When>& index, const index_cover& cover, const store_identity& identity, std::int64_t created_at_us,
+                                 IdOf&& id_of) {
+  return basic_index_encoder<When>{index}.encode(cover, identity, created_at_us, id_of);
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/compaction_manifest.hpp -------------------------------------------------------------------
+
+// compaction_manifest.hpp: `quipu.compaction`, the file whose appearing decides a compaction: from then on the segments that were made
+// are the log, whatever names they have so far. Beside the common head:
+//   48   8  how many segments are replaced
+//   56   8  how many are made
+//   64   8  the log's generation afterwards, where events were dropped or erased; else 0
+//   72   4  CRC-32C of what follows the head
+//   76   4  zero
+//   80   .  the first numbers of those replaced, 8 each, ascending; then of those made, which are among them
+
+namespace quipu::detail {
+
+template <class When>
+struct basic_compaction_manifest {
+  static constexpr std::size_t head_size = 80;
+  static constexpr std::string_view magic{"QUIPUCMP"};
+  using number_list = std::vector<deferred<When, std::uint64_t>>;
+
+  basic_file_head<When> common{};
+  std::uint64_t generation{};
+  number_list replaced{};
+  number_list made{};
+
+  [[nodiscard]] bool replaces(std::uint64_t first) const noexcept { return has(replaced, first); }
+  [[nodiscard]] bool makes(std::uint64_t first) const noexcept { return has(made, first); }
+
+  [[nodiscard]] bytes encode() const {
+    deferred<When, bytes> raw(head_size + 8 * (replaced.size() + made.size()));
+    common.put(raw.data(), magic, head_size);
+    store_little_endian(raw.data() + 48, static_cast<std::uint64_t>(replaced.size()));
+    store_little_endian(raw.data() + 56, static_cast<std::uint64_t>(made.size()));
+    store_little_endian(raw.data() + 64, generation);
+    std::byte* at = raw.data() + head_size;
+    for (const number_list* list : {&replaced, &made})
+      for (const std::uint64_t first : *list) {
+        store_little_endian(at, first);
+        at += 8;
+      }
+    store_little_endian(raw.data() + 72, crc32c<When>(bytes_view{raw}.subview(head_size)));
+    basic_file_head<When>::seal(raw.data(), head_size);
+    return raw;
+  }
+
+  /// Throws `errc::corrupt` or `errc::unsupported_format`.
+  [[nodiscard]] static basic_compaction_manifest decode(bytes_view raw, const store_identity& identity, const std::string& file) {
+    basic_compaction_manifest manifest;
+    manifest.common.take(raw, magic, head_size, file);
+    const store_identity& found = manifest.common.identity;
+    if (found.lineage != identity.lineage || found.checksum_seed != identity.checksum_seed || found.chained != identity.chained)
+      throw_corrupt("the compaction belongs to another store", file, 16);
+    const auto replaced_count = load_little_endian<std::uint64_t>(raw.data() + 48);
+    const auto made_count = load_little_endian<std::uint64_t>(raw.data() + 56);
+    const bytes_view numbers = raw.subview(head_size);
+    if (replaced_count > numbers.size() / 8 || made_count > numbers.size() / 8 || 8 * (replaced_count + made_count) != numbers.size() ||
+        load_little_endian<std::uint32_t>(raw.data() + 72) != crc32c<When>(numbers))
+      throw_corrupt("what a compaction replaces can't be read", file, head_size);
+    manifest.generation = load_little_endian<std::uint64_t>(raw.data() + 64);
+    for (std::size_t at = 0; at < numbers.size(); at += 8)
+      (at < 8 * replaced_count ? manifest.replaced : manifest.made).push_back(load_little_endian<std::uint64_t>(numbers.data() + at));
+    if (!ascends(manifest.replaced) || !ascends(manifest.made)) throw_corrupt("what a compaction replaces isn't in order", file, head_size);
+    for (const std::uint64_t first : manifest.made)
+      if (!manifest.replaces(first)) throw_corrupt("a compaction made a segment that replaces none", file, head_size);
+    return manifest;
+  }
+
+ private:
+  [[nodiscard]] static bool has(const number_list& list, std::uint64_t first) noexcept {
+    const auto found = end_of_those(list.begin(), list.end(), [first](std::uint64_t each) { return each < first; });
+    return found != list.end() && *found == first;
+  }
+  [[nodiscard]] static bool ascends(const number_list& list) noexcept {
+    for (std::size_t index = 1; index < list.size(); ++index)
+      if (!(list[index - 1] < list[index])) return false;
+    return true;
+  }
+};
+using compaction_manifest = basic_compaction_manifest<when_used>;
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/log_files.hpp -----------------------------------------------------------------------------
+
+// log_files.hpp: makes and opens the files of a store, so that each appears whole or not at all: it is written under another
+// name, flushed, and renamed; then the directory is flushed.
+
+namespace quipu::detail {
+
+/// The directory of a store.
+template <environment Environment>
+class log_files {
+  using when = deferred<Environment, when_used>;
+  using segment_head = basic_segment_head<when>;
+  using store_head = basic_store_head<when>;
+  using number_list = std::vector<deferred<Environment, std::uint64_t>>;
+  using compaction_manifest = basic_compaction_manifest<when>;
+
+ public:
+  using directory_type = decltype(std::declval<Environment&>().open_directory(std::declval<const path&>(), true));
+  using file_type = decltype(std::declval<const directory_type&>().open_file(std::declval<const std::string&>(), open_mode::read));
+  using lock_type = decltype(std::declval<directory_type&>().lock(std::declval<const std::string&>()));
+
+  log_files(Environment world, const path& where, bool create) : world_{std::move(world)}, directory_{world_.open_directory(where, create)} {}
+
+  [[nodiscard]] directory_type& directory() noexcept { return directory_; }
+  [[nodiscard]] Environment& world() noexcept { return world_; }
+  [[nodiscard]] const store_identity& identity() const noexcept { return head_.common.identity; }
+  [[nodiscard]] const store_head& head() const noexcept { return head_; }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
+
+  [[nodiscard]] lock_type lock() { return directory_.lock(std::string{lock_file_name}); }
+
+  [[nodiscard]] number_list segment_numbers() const {
+    number_list numbers;
+    for (const std::string& name : directory_.list())
+      if (const auto number = segment_number(name)) numbers.push_back(*number);
+    return numbers;
+  }
+
+  /// Where a segment is.
+  struct placed_segment {
+    std::uint64_t first_sequence{};
+    std::string name{};
+    friend bool operator==(const placed_segment&, const placed_segment&) = default;
+  };
+  using placed_list = std::vector<deferred<Environment, placed_segment>>;
+  /// The segments that make up the log, in its order: those by their own names, but while a compaction is decided and not over, what it made in
+  /// place of what it replaces. Somebody else may be finishing it: names may be gone when they are opened.
+  [[nodiscard]] placed_list segments_in_effect() const {
+    const std::optional<compaction_manifest> decided = read_manifest();
+    placed_list all;
+    for (const std::uint64_t number : segment_numbers()) {
+      if (!decided || !decided->replaces(number)) all.push_back({number, segment_name<when>(number)});
+      else if (const std::string made = segment_name<when>(number, replacement_suffix); decided->makes(number))
+        all.push_back({number, directory_.exists(made) ? made : segment_name<when>(number)});
+    }
+    return all;
+  }
+
+  /// Finds out what the store is, and makes one where there is none. Finishes a compaction that was decided, but for `end_compaction`, and
+  /// removes what is left of one that wasn't. Only for the writer, which holds the lock.
+  void open_or_create(bool chained, std::int64_t now_us) {
+    for (const std::string& name : directory_.list())
+      if (is_unfinished(name)) directory_.remove(name);
+    if (directory_.exists(std::string{store_file_name})) {
+      read_store_file();
+      unfinished_compaction_ = read_manifest();
+      if (unfinished_compaction_) apply(*unfinished_compaction_);
+      remove_replacements();
+      return;
+    }
+    const number_list segments = segment_numbers();
+    if (segments.empty()) {
+      head_.common.identity = new_identity(chained, now_us);
+      head_.common.created_at_us = now_us;
+      prepare_segment(0, chained ? deferred<Environment, blake3_hasher>{}.finish() : digest{}, now_us);
+      finish_segment(0);
+    } else {
+      adopt(segments);
+    }
+    write_unfinished(std::string{store_file_name}, head_.encode());
+    finish(std::string{store_file_name});
+  }
+
+  /// Reads what the store is; `errc::not_found` where there is none.
+  void open_existing() { read_store_file(); }
+
+  /// Reads what the store is, from a segment where its own file is damaged or gone, and says so then. Throws what `open_existing` does where none
+  /// can tell.
+  [[nodiscard]] std::optional<deferred<Environment, damage_report>> open_salvage() {
+    try {
+      read_store_file();
+      return std::nullopt;
+    } catch (const error& failure) {
+      if (failure.code() != errc::corrupt && failure.code() != errc::not_found && failure.code() != errc::unsupported_format) throw;
+      for (const std::uint64_t number : segment_numbers())
+        if (learn_identity(number)) return damage_report{std::string{directory_.path()} + "/" + std::string{store_file_name}, 0, 0, 0, failure.what()};
+      throw;
+    }
+  }
+
+  /// Makes the file of a segment, with its head and nothing else, under the name that it has until `finish_segment`.
+  void prepare_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us) {
+    segment_head head;
+    head.common = head_.common;
+    head.common.created_at_us = now_us;
+    head.first_sequence = first_sequence;
+    head.head_before = head_before;
+    write_unfinished(segment_name<when>(first_sequence), head.encode());
+  }
+  void finish_segment(std::uint64_t first_sequence) { finish(segment_name<when>(first_sequence)); }
+  void discard_segment(std::uint64_t first_sequence) noexcept {
+    try {
+      directory_.remove(unfinished_name(segment_name<when>(first_sequence)));
+    } catch (...) {
+      return;  // the next writer removes it
+    }
+  }
+
+  /// The compaction that opening the log for writing found decided and not over.
+  [[nodiscard]] const std::optional<compaction_manifest>& unfinished_compaction() const noexcept { return unfinished_compaction_; }
+
+  /// What a compaction that isn't decided has written.
+  void remove_replacements() {
+    for (const std::string& name : directory_.list())
+      if (segment_number(name, replacement_suffix)) directory_.remove(name);
+    directory_.remove(std::string{compaction_file_name}.append(unfinished_suffix));
+  }
+  /// From here on the replacements are the log. They and their names are on stable storage. When this throws, `is_decided` says which it is.
+  void decide(compaction_manifest manifest, std::int64_t now_us) {
+    manifest.common = head_.common;
+    manifest.common.created_at_us = now_us;
+    const std::string name{compaction_file_name};
+    write_unfinished(name, bytes_view{manifest.encode()});
+    finish(name);
+  }
+  [[nodiscard]] bool is_decided() const { return directory_.exists(std::string{compaction_file_name}); }
+  /// Gives the replacements their names. Done again, it goes on where it stopped.
+  void apply(const compaction_manifest& manifest) {
+    for (const std::uint64_t first : manifest.replaced) directory_.remove(segment_name<when>(first, index_suffix));
+    directory_.sync();  // before the segments: an index mustn't be found beside another segment than it was made from
+    for (const std::uint64_t first : manifest.made)
+      if (const std::string made = segment_name<when>(first, replacement_suffix); directory_.exists(made)) directory_.rename(made, segment_name<when>(first));
+    for (const std::uint64_t first : manifest.replaced)
+      if (!manifest.makes(first)) directory_.remove(segment_name<when>(first));
+    directory_.sync();
+  }
+  void end_compaction() {
+    directory_.remove(std::string{compaction_file_name});
+    directory_.sync();
+    unfinished_compaction_.reset();
+  }
+
+  /// A segment's file, and its bytes: as many as it has, or the first `capacity` where that is more.
+  struct mapped_segment {
+    std::optional<file_type> file{};  ///< where the bytes don't keep it
+    file_type* kept{};                ///< where they do
+    std::string path{};
+    segment_bytes bytes{};
+    std::uint64_t size{};
+    digest head_before{};
+
+    /// Reads bytes that the file has, without bringing a page of the mapping in, which takes longer.
+    [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const {
+      return (kept != nullptr ? *kept : *file).read_at(to, count, offset) == count;
+    }
+  };
+  /// `keep_file` keeps the file open with the bytes, so that it can be asked later whether it was cut off.
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode, bool keep_file) {
+    return map_segment(first_sequence, segment_name<when>(first_sequence), capacity, mode, keep_file);
+  }
+  /// One that was prepared and isn't finished.
+  [[nodiscard]] mapped_segment map_prepared(std::uint64_t first_sequence, std::size_t capacity) {
+    return map_segment(first_sequence, unfinished_name(segment_name<when>(first_sequence)), capacity, open_mode::write, false);
+  }
+  /// A segment whose file has another name for now; messages have the one that it is to get.
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity, open_mode mode, bool keep_file) {
+    file_type file = directory_.open_file(name, mode);
+    mapped_segment mapped;
+    mapped.size = file.size();
+    mapped.path = std::string{directory_.path()}.append("/").append(segment_name<when>(first_sequence));
+    auto storage = make_shared_owner<stored_bytes>(file.map(larger<std::size_t>(mapped.size, capacity)));
+    mapped.bytes.base = storage->mapping.data();
+    std::array<std::byte, segment_head::size> raw{};
+    const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, mapped.path);
+    if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
+        head.common.identity.chained != identity().chained)
+      throw_corrupt("the segment belongs to another store", mapped.path, 16);
+    if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", mapped.path, 48);
+    mapped.head_before = head.head_before;
+    mapped.bytes.generation = head.generation;
+    if (keep_file) {
+      mapped.kept = &storage->file.emplace(std::move(file));
+      mapped.bytes.file_size = [](const void* of) { return static_cast<const stored_bytes*>(of)->file->size(); };
+    } else {
+      mapped.file.emplace(std::move(file));
+    }
+    mapped.bytes.storage = std::move(storage);
+    return mapped;
+  }
+
+  /// The index file of a segment, mapped; no bytes where there is none.
+  struct mapped_file {
+    bytes_view content{};
+    shared_owner<const void> storage{};
+  };
+  [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence) {
+    const std::string name = index_name<when>(first_sequence);
+    if (!directory_.exists(name)) return {};
+    const file_type file = directory_.open_file(name, open_mode::read);
+    const auto size = static_cast<std::size_t>(file.size());
+    if (size == 0) return {};
+    auto storage = make_shared_owner<stored_bytes>(file.map(size));
+    const bytes_view content{storage->mapping.data(), size};
+    return {content, std::move(storage)};
+  }
+  /// Puts an index file in its place. It isn't flushed: one that a crash left damaged is made again.
+  void write_index(std::uint64_t first_sequence, bytes_view content) {
+    const std::string name = index_name<when>(first_sequence);
+    const std::string unfinished = unfinished_name(name);
+    directory_.remove(unfinished);
+    directory_.open_file(unfinished, open_mode::create).write_at(content, 0);
+    directory_.rename(unfinished, name);
+  }
+
+  /// Reads the manifest of a compaction, if there is one. Throws `errc::corrupt`.
+  [[nodiscard]] std::optional<compaction_manifest> read_manifest() const {
+    const std::string name{compaction_file_name};
+    if (!directory_.exists(name)) return std::nullopt;
+    try {
+      const file_type file = directory_.open_file(name, open_mode::read);
+      deferred<Environment, bytes> raw(static_cast<std::size_t>(file.size()));
+      raw.resize(file.read_at(raw.data(), raw.size(), 0));
+      return compaction_manifest::decode(bytes_view{raw}, identity(), std::string{file.path()});
+    } catch (const error& failure) {
+      if (failure.code() == errc::not_found) return std::nullopt;  // it is over by now
+      throw;
+    }
+  }
+
+ private:
+  [[nodiscard]] static std::string unfinished_name(const std::string& name) { return std::string{name}.append(unfinished_suffix); }
+
+  template <std::size_t size>
+  void write_unfinished(const std::string& name, const std::array<std::byte, size>& content) {
+    write_unfinished(name, bytes_view{content.data(), content.size()});
+  }
+  void write_unfinished(const std::string& name, bytes_view content) {
+    const std::string unfinished = unfinished_name(name);
+    directory_.remove(unfinished);
+    file_type file = directory_.open_file(unfinished, open_mode::create);
+    file.write_at(content, 0);
+    file.sync();
+  }
+  void finish(const std::string& name) {
+    directory_.rename(unfinished_name(name), name);
+    directory_.sync();
+  }
+
+  void read_store_file() {
+    const file_type file = directory_.open_file(std::string{store_file_name}, open_mode::read);
+    std::array<std::byte, store_head::size> raw{};
+    const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+    head_ = store_head::decode(bytes_view{raw.data(), got}, std::string{file.path()});
+  }
+
+  [[nodiscard]] store_identity new_identity(bool chained, std::int64_t now_us) {
+    std::array<std::byte, 12> random{};
+    world_.random(random.data(), random.size());
+    store_identity made;
+    made.lineage = event_id::from_reading({now_us, load_little_endian<std::uint32_t>(random.data() + 5)}, load_little_endian<std::uint64_t>(random.data()));
+    made.checksum_seed = load_little_endian<std::uint32_t>(random.data() + 8);
+    made.chained = chained;
+    return made;
+  }
+
+  [[nodiscard]] bool learn_identity(std::uint64_t segment_first) {
+    try {
+      const file_type file = directory_.open_file(segment_name<when>(segment_first), open_mode::read);
+      std::array<std::byte, segment_head::size> raw{};
+      const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+      head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
+      head_.common.compacted = false;
+      return true;
+    } catch (const error& failure) {
+      if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+      return false;
+    }
+  }
+
+  /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is. Anything else
+  /// without `quipu.store` has lost it.
+  void adopt(const number_list& segments) {
+    const file_type file = directory_.open_file(segment_name<when>(segments.front()), open_mode::read);
+    if (segments.size() != 1 || segments.front() != 0 || file.size() != segment_head::size)
+      throw error{errc::corrupt, "the store has segments, but not the file that says what it is",
+                  {.path = std::string{directory_.path()} + "/" + std::string{store_file_name}}};
+    std::array<std::byte, segment_head::size> raw{};
+    const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+    head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
+  }
+
+  struct stored_bytes {
+    decltype(std::declval<const file_type&>().map(std::size_t{})) mapping;
+    std::optional<file_type> file{};
+    explicit stored_bytes(decltype(std::declval<const file_type&>().map(std::size_t{})) made) : mapping{std::move(made)} {}
+  };
+
+  Environment world_;
+  directory_type directory_;
+  store_head head_{};
+  std::optional<compaction_manifest> unfinished_compaction_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/log_head.hpp ------------------------------------------------------------------------------
+
+// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, one behind the other, in the order of the log. It doesn't
+// depend on where segments begin and end.
+
+namespace quipu::detail {
+
+/// Carries the hash on from where it was last asked for. Thread-safe.
+template <class When>
+class basic_log_head {
+  using log_snapshot = basic_log_snapshot<When>;
+
+ public:
+  /// The head after all events of a snapshot, dropped ones included, or of one that was asked for later. Throws `errc::corrupt`.
+  [[nodiscard]] digest after(const log_snapshot& seen) {
+    const lock_guard lock{mutex_};
+    for (std::size_t position = 0; position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
+      const std::uint64_t end = position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
+      if (hashed_ < end) take(*seen.at(position), end);
+    }
+    return hasher_.finish();
+  }
+
+  /// What `restore` needs to carry on from here: the head, and the hash's state.
+  void save(digest& head, bytes& state) const {
+    const lock_guard lock{mutex_};
+    head = hasher_.finish();
+    hasher_.save(state);
+  }
+  /// Carries on after `count` events, where the state gives that head; else from the beginning of the log, when it is asked for.
+  void restore(const digest& head, bytes_view state, std::uint64_t count) {
+    deferred<When, blake3_hasher> hasher;
+    if (!hasher.restore(state) || hasher.finish() != head) return;
+    const lock_guard lock{mutex_};
+    if (count < hashed_) return;
+    hasher_ = hasher;
+    hashed_ = count;
+  }
+
+ private:
+  using segment = basic_segment<When>;
+
+  /// Takes the hashes of a segment's events up to number `end`.
+  void take(const segment& in, std::uint64_t end) {
+    constexpr std::size_t together = 1024;  // 32 KiB of hashes: the hash takes many chunks of them at once
+    std::uint32_t places[together];
+    const auto all = in.all();
+    std::size_t from = in.position_of_sequence(all, hashed_);
+    while (hashed_ < end) {
+      const std::size_t count = in.copy_places(all, from, places, together);
+      hashes_.clear();
+      std::size_t taken = 0;
+      for (; taken < count && hashed_ < end; ++taken, ++hashed_) {
+        const frame_view frame = in.frame_at(places[taken]);
+        if (frame.sequence() != hashed_) break;
+        add(frame.hash());
+      }
+      if (taken == 0) take_hole(in, end);
+      hasher_.update(bytes_view{hashes_});
+      from += taken;
+    }
+  }
+
+  /// The next event was dropped: takes the hole that it is in.
+  void take_hole(const segment& in, std::uint64_t end) {
+    const auto holes = in.holes();
+    const std::size_t behind = in.count_while(holes, [&](std::uint32_t place) { return in.hole_or_event_at(place).sequence() <= hashed_; });
+    if (behind == 0) throw_corrupt("an event is missing", in.path(), 0);
+    const basic_hole<When> dropped{in.hole_or_event_at(*in.place_at(holes, behind - 1)), true};
+    const std::uint64_t behind_it = dropped.first_sequence() + dropped.count();
+    if (behind_it <= hashed_ || behind_it > end) throw_corrupt("an event is missing", in.path(), 0);
+    dropped.each([&](const dropped_event& each) {
+      if (each.sequence >= hashed_) add(each.hash);
+    });
+    hashed_ = behind_it;
+  }
+
+  void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
+
+  mutable mutex mutex_;
+  deferred<When, blake3_hasher> hasher_;
+  std::uint64_t hashed_{};  // events that are in it
+  deferred<When, bytes> hashes_;
+};
+using log_head = basic_log_head<when_used>;
 
 }  // namespace quipu::detail
 
@@ -13759,51 +16781,144 @@ struct entity_end {
 
 struct coordinate_slot {
   entity_end* entity{};
+  std::string_view entity_name{};
+  std::string_view scope{};
+  std::uint64_t name_hash{};
   coordinate_digest part_of_hash{};
   std::uint64_t segment{};  ///< which segment `number` is for; 0 is none
   std::uint32_t number{};
 };
 
+/// Knows the entities that were asked for since it was made or cleared; of others it finds out from the segments that it may look in.
 template <class When>
 class basic_entity_table {
+  using segment = basic_segment<When>;
+  using segment_list = std::vector<shared_owner<segment>>;
+
  public:
-  /// The end of an entity's stream; nothing where the entity has no event.
-  [[nodiscard]] const entity_end* find(std::string_view entity) const noexcept {
-    entity_end* const* found = entities_.find(entity);
-    return found == nullptr ? nullptr : *found;
+  /// Where to find the ends of entities that the table doesn't have: segments that are complete, or of which it has what came later.
+  void look_in(shared_owner<const segment_list> earlier) noexcept { earlier_ = std::move(earlier); }
+
+  /// The end of an entity's stream; null where the entity has no event. Throws `errc::corrupt`.
+  [[nodiscard]] const entity_end* find(std::string_view name) {
+    if (entity_end** found = entities_.find(name)) return (*found)->next_sequence == 0 ? nullptr : *found;
+    const entity_end end = end_in_log(name);
+    return end.next_sequence == 0 ? nullptr : &add(name, end);
   }
 
-  /// Finds or makes an entity. Addresses stay.
+  /// Finds or makes an entity. Addresses stay. Throws `errc::corrupt`.
   [[nodiscard]] entity_end& entity(std::string_view name) {
     if (entity_end** found = entities_.find(name)) return **found;
-    const std::string_view kept = keep(name);
-    return *entities_.insert(kept, &ends_.add());
+    return add(name, end_in_log(name));
   }
 
-  /// Finds or makes a coordinate. Addresses stay.
+  /// Finds or makes a coordinate. Addresses stay. Throws `errc::corrupt`.
   [[nodiscard]] coordinate_slot& coordinate(std::string_view entity_name, std::string_view scope) {
-    key_.assign(entity_name).push_back('\0');
-    key_.append(scope);
-    if (coordinate_slot** found = coordinates_.find(key_)) return **found;
-    entity_end& end = entity(entity_name);
-    const std::string_view kept = keep(key_);
-    coordinate_slot& made = slots_.add();
-    made.entity = &end;
-    made.part_of_hash = digest_of(entity_name, scope);
-    return *coordinates_.insert(kept, &made);
+    const std::uint64_t hash = hash_of_text(scope, hash_of_text(entity_name));
+    if (!places_.empty()) {
+      const std::size_t mask = places_.size() - 1;
+      for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask) {
+        if (places_[at].hash != hash) continue;
+        coordinate_slot& known = *places_[at].slot;
+        if (known.entity_name == entity_name && known.scope == scope) return known;
+      }
+    }
+    return add_coordinate(hash, entity_name, scope);
   }
 
-  [[nodiscard]] std::size_t entity_count() const noexcept { return entities_.size(); }
+  /// How many entities it has in memory.
+  [[nodiscard]] std::size_t size() const noexcept { return entities_.size(); }
+
+  /// Forgets all, so that memory doesn't grow with the log. Nothing may refer to what it had.
+  void clear() {
+    basic_entity_table empty;
+    empty.earlier_ = std::move(earlier_);
+    *this = std::move(empty);
+  }
 
  private:
+  /// A place of the table of coordinates, which is at most half full. The hash is beside the pointer, so that names are compared only where they are
+  /// the right ones, but for one time in 2^64.
+  struct place {
+    coordinate_slot* slot{};
+    std::uint64_t hash{};
+  };
+
+  [[gnu::noinline]] coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope) {
+    if (2 * (slots_.size() + 1) > places_.size()) grow();
+    entity_end& end = entity(entity_name);
+    const coordinate_digest part_of_hash = digest_of(entity_name, scope);
+    const std::string_view kept_scope = keep(scope);
+    const std::string_view kept_entity = keep(entity_name);
+    coordinate_slot& made = slots_.add();
+    made = {};
+    made.entity = &end;
+    made.entity_name = kept_entity;
+    made.scope = kept_scope;
+    made.name_hash = hash;
+    made.part_of_hash = part_of_hash;
+    put(made);
+    return made;
+  }
+  void put(coordinate_slot& slot) noexcept {
+    const std::size_t mask = places_.size() - 1;
+    std::size_t at = static_cast<std::size_t>(slot.name_hash) & mask;
+    while (places_[at].slot != nullptr) at = (at + 1) & mask;
+    places_[at] = {&slot, slot.name_hash};
+  }
+  void grow() {
+    std::vector<place> larger(places_.empty() ? 64 : 2 * places_.size());
+    places_.swap(larger);
+    for (std::size_t position = 0; position < slots_.size(); ++position) put(slots_[position]);
+  }
+
   [[nodiscard]] std::string_view keep(std::string_view text) { return names_.add() = text; }
 
+  entity_end& add(std::string_view name, const entity_end& end) {
+    const std::string_view kept = keep(name);
+    entity_end& made = ends_.add();
+    made = end;
+    return *entities_.insert(kept, &made);
+  }
+
+  [[nodiscard]] entity_end end_in_log(std::string_view name) const {
+    entity_end end;
+    if (!earlier_) return end;
+    for (std::size_t position = earlier_->size(); position-- != 0;) {
+      const segment& in = *(*earlier_)[position];
+      const auto known = in.entity(name);
+      if (!known) continue;
+      end.next_sequence = known.next_sequence;
+      if (in.chained()) end.chain_end = last_hash(in, known, name);
+      break;
+    }
+    return end;
+  }
+
+  /// The hash of an entity's last event in a segment, which may have been dropped: then its hole has it.
+  [[nodiscard]] static digest last_hash(const segment& in, const basic_entity_run<When>& known, std::string_view name) {
+    if (const std::size_t count = in.size_of(known.events); count != 0) {
+      const frame_view last = in.frame_at(*in.place_at(known.events, count - 1));
+      if (last.entity_sequence() + 1 == known.next_sequence) return last.hash();
+    }
+    std::optional<digest> found;
+    const auto holes = in.holes();
+    for (std::size_t position = in.size_of(holes); !found && position-- != 0;) {
+      const basic_hole<When> dropped{in.hole_or_event_at(*in.place_at(holes, position)), true};
+      dropped.each([&](const dropped_event& each) {
+        if (each.entity_sequence + 1 == known.next_sequence && in.names_of(each.coordinate).entity == name) found = each.hash;
+      });
+    }
+    if (!found) throw_corrupt("an entity's last event is missing", in.path(), 0);
+    return *found;
+  }
+
+  shared_owner<const segment_list> earlier_;
   stable_list<deferred<When, std::string>> names_;
   stable_list<deferred<When, entity_end>> ends_;
   stable_list<deferred<When, coordinate_slot>> slots_;
   flat_map<std::string_view, deferred<When, entity_end*>, text_hash> entities_;
-  flat_map<std::string_view, deferred<When, coordinate_slot*>, text_hash> coordinates_;
-  deferred<When, std::string> key_;
+  std::vector<place> places_;
 };
 using entity_table = basic_entity_table<when_used>;
 
@@ -13824,6 +16939,7 @@ template <class When>
 struct basic_log_end {
   std::uint64_t next_sequence{};
   event_id last_id{};
+  std::uint64_t entity_count{};  ///< entities that have an event
   basic_entity_table<When> entities{};
 };
 using log_end = basic_log_end<when_used>;
@@ -13835,6 +16951,7 @@ struct basic_scan_result {
   bool sealed{};                   ///< ends with a seal, behind which the file ends
   bool closed{};                   ///< the last frame says that the store was closed
   std::optional<basic_seal_content<When>> seal{};
+  std::uint64_t generation{};      ///< that a note of a compaction names; 0 where there is none
   std::uint64_t dropped_bytes{};   ///< behind `end` and not zero: what a crash left unfinished
   std::string reason{};            ///< why, where `dropped_bytes` isn't 0
 };
@@ -13848,13 +16965,22 @@ class basic_segment_scan {
   using coordinate_definition = basic_coordinate_definition<When>;
   using schema_definition = basic_schema_definition<When>;
   using seal_content = basic_seal_content<When>;
+  using hole = basic_hole<When>;
   using log_end = basic_log_end<When>;
   using scan_result = basic_scan_result<When>;
 
  public:
-  basic_segment_scan(segment& of, const store_identity& identity, log_end& end)
-      : of_{of}, base_{of.base()}, seed_{identity.checksum_seed}, chained_{identity.chained}, end_{end} {
+  /// `in_the_middle`: what comes before the segment isn't known, and `end` is new. An entity may begin with any number then.
+  basic_segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false)
+      : of_{of}, base_{of.base()}, seed_{identity.checksum_seed}, chained_{identity.chained}, in_the_middle_{in_the_middle}, end_{end} {
+    if (in_the_middle) end_.next_sequence = of.first_sequence();
     result_.end = result_.flushed = segment_head::size;
+  }
+
+  /// Goes on at `begin`: what is before it is in the segment's index already, and on stable storage.
+  void resume_at(std::uint64_t begin) {
+    result_.end = result_.flushed = begin;
+    slots_.resize(of_.coordinate_count());
   }
 
   /// Reads a segment that has `size` bytes, all of them mapped. `is_last`: an unfinished end is cut off there, and is damage elsewhere.
@@ -13943,6 +17069,10 @@ class basic_segment_scan {
       result.seal = seal_content::read(frame.payload());
       if (!result.seal || result.seal->next_sequence != end_.next_sequence) fail(frame, "a segment's seal doesn't fit the segment");
       result.sealed = true;
+    } else if (frame.kind() == event_kind::tombstone) {
+      take_hole(frame);
+    } else if (frame.kind() == event_kind::system_config_change) {
+      if (const auto note = compaction_note::read(frame.payload())) result.generation = larger(result.generation, note->generation);
     } else if (frame.kind() == event_kind::system_shutdown) {
       result.closed = true;
     }  // others are of a later version that kept this format: they don't concern us
@@ -13951,22 +17081,57 @@ class basic_segment_scan {
   void take_event(const frame_view& frame) {
     if (frame.sequence() != end_.next_sequence) fail(frame, "an event is missing or out of order");
     if (frame.coordinate() >= slots_.size()) fail(frame, "an event's coordinate isn't defined");
-    entity_end& entity = *slots_[frame.coordinate()]->entity;
-    if (frame.entity_sequence() != entity.next_sequence) fail(frame, "an event of the entity is missing or out of order");
+    entity_end& entity = *slot_of(frame.coordinate()).entity;
+    check_entity(frame, entity, frame.entity_sequence());
     if (!(end_.last_id < frame.id())) fail(frame, "an event's id isn't later than the one before it");
     of_.change_index([&](segment_index& index) {
       index.add(frame, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
     });
     ++end_.next_sequence;
-    ++entity.next_sequence;
+    if (entity.next_sequence == 0) ++end_.entity_count;
+    entity.next_sequence = frame.entity_sequence() + 1;
     entity.chain_end = frame.hash();
     end_.last_id = frame.id();
+  }
+
+  void take_hole(const frame_view& frame) {
+    const auto dropped = hole::read(frame, chained_);
+    if (!dropped) fail(frame, "what is left of dropped events can't be read");
+    if (!(end_.last_id < dropped->last_id())) fail(frame, "a dropped event's id isn't later than the one before it");
+    dropped->each([&](const dropped_event& each) {
+      if (each.coordinate >= slots_.size()) fail(frame, "a dropped event's coordinate isn't defined");
+      entity_end& entity = *slot_of(each.coordinate).entity;
+      check_entity(frame, entity, each.entity_sequence);
+      if (entity.next_sequence == 0) ++end_.entity_count;
+      entity.next_sequence = each.entity_sequence + 1;
+      entity.chain_end = each.hash;
+    });
+    of_.change_index([&](segment_index& index) {
+      index.add_hole(*dropped, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
+    });
+    end_.next_sequence += dropped->count();
+    end_.last_id = dropped->last_id();
+  }
+
+  void check_entity(const frame_view& frame, const entity_end& entity, std::uint64_t sequence) const {
+    if (sequence == entity.next_sequence || (in_the_middle_ && entity.next_sequence == 0)) return;
+    fail(frame, "an event of the entity is missing or out of order");
+  }
+
+  /// A coordinate that was defined before the place where reading was resumed is looked up when it is met.
+  [[nodiscard]] coordinate_slot& slot_of(std::uint32_t number) {
+    if (slots_[number] == nullptr) {
+      const auto names = of_.names_of(number);
+      slots_[number] = &end_.entities.coordinate(names.entity, names.scope);
+    }
+    return *slots_[number];
   }
 
   segment& of_;
   const std::byte* base_;
   std::uint32_t seed_;
   bool chained_;
+  bool in_the_middle_;
   log_end& end_;
   scan_result result_{};
   std::uint64_t stopped_{};  // offset of the first frame that isn't whole
@@ -13978,213 +17143,361 @@ using segment_scan = basic_segment_scan<when_used>;
 
 }  // namespace quipu::detail
 
-// ---- quipu/journal/detail/log_files.hpp -----------------------------------------------------------------------------
+// ---- quipu/journal/detail/index_files.hpp ---------------------------------------------------------------------------
 
-// log_files.hpp: makes and opens the files of a store, so that each appears whole or not at all: it is written under another
-// name, flushed, and renamed; then the directory is flushed.
+// index_files.hpp: the index file beside a segment: whether it fits the segment that is there, and how it is made.
+//
+// One that fits spares reading the segment. It is believed that the segment is what it was when the index was made, which the last bytes that it covers,
+// the frame they end with, and the log's head there confirm; each event is checked when it is asked for.
 
 namespace quipu::detail {
 
-/// The directory of a store.
+/// How many bytes before the end of what it covers bind an index file to its segment, together with the segment's head.
+[[nodiscard]] constexpr std::size_t binding_bytes(std::uint64_t log_bytes) noexcept {
+  return static_cast<std::size_t>(smaller<std::uint64_t>(log_bytes, 4096));
+}
+template <class When>
+[[nodiscard]] std::uint32_t binding_checksum(const std::byte* head, const std::byte* tail, std::size_t tail_size) noexcept {
+  return crc32c<When>(bytes_view{tail, tail_size}, crc32c<When>(bytes_view{head, basic_segment_head<When>::size}));
+}
+
+/// Whether what an index covers is what a segment begins with, and ends with a seal, or with the mark of an orderly close. `read(to, count, offset)`
+/// reads the segment.
+template <class When, class Read>
+[[nodiscard]] bool index_fits(const index_cover& cover, std::uint64_t segment_size, const store_identity& identity, Read&& read) {
+  const std::size_t last_size = cover.sealed ? frame_size(basic_seal_content<When>::size, 0, false) : frame_header_size;
+  if (cover.log_bytes > segment_size || cover.log_bytes < basic_segment_head<When>::size + last_size) return false;
+  if ((cover.sealed && cover.log_bytes != segment_size) || cover.next_sequence < cover.first_sequence) return false;
+  std::array<std::byte, basic_segment_head<When>::size> head;
+  std::array<std::byte, 4096> tail;
+  const std::size_t size = binding_bytes(cover.log_bytes);
+  if (!read(head.data(), head.size(), 0) || !read(tail.data(), size, cover.log_bytes - size)) return false;
+  if (binding_checksum<When>(head.data(), tail.data(), size) != cover.tail_checksum) return false;
+  const std::byte* const at = tail.data() + (size - last_size);
+  if (!check_frame(at, last_size, identity.checksum_seed, identity.chained)) return false;
+  const frame_view frame = frame_view::any(at, identity.chained);
+  if (!frame.is_internal() || frame.size() != last_size || frame.sequence() != cover.next_sequence) return false;
+  if (!cover.sealed) return frame.kind() == event_kind::system_shutdown;
+  const auto seal = basic_seal_content<When>::read(frame.payload());
+  return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence && seal->head == cover.head;
+}
+
+/// A segment, read through its index file.
 template <environment Environment>
-class log_files {
+[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(
+    log_files<Environment>& files, std::uint64_t number, const typename log_files<Environment>::mapped_segment& mapped) {
   using when = deferred<Environment, when_used>;
-  using segment = basic_segment<when>;
-  using segment_head = basic_segment_head<when>;
-  using store_head = basic_store_head<when>;
-  using segment_scan = basic_segment_scan<when>;
-  using scan_result = basic_scan_result<when>;
-  using log_end = basic_log_end<when>;
-  using segment_list = std::vector<shared_owner<segment>>;
-  using number_list = std::vector<deferred<Environment, std::uint64_t>>;
+  const auto raw = files.map_index(number);
+  if (raw.content.empty()) return {};
+  const auto index = basic_mapped_index<when>::open(raw.content, files.identity(), number);
+  const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) { return mapped.read(to, count, offset); };
+  if (!index || !index_fits<when>(index->cover(), mapped.size, files.identity(), read)) return {};
+  return make_shared_owner<basic_segment<when>>(mapped.path, number, files.identity(), mapped.bytes, *index, raw.storage);
+}
 
- public:
-  using directory_type = decltype(std::declval<Environment&>().open_directory(std::declval<const path&>(), true));
-  using file_type = decltype(std::declval<const directory_type&>().open_file(std::declval<const std::string&>(), open_mode::read));
-  using lock_type = decltype(std::declval<directory_type&>().lock(std::declval<const std::string&>()));
+/// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the log is like there; what the segment
+/// knows is filled in.
+template <environment Environment>
+void write_index_file(log_files<Environment>& files, const basic_segment<deferred<Environment, when_used>>& of, std::uint64_t log_bytes, index_cover cover) {
+  using when = deferred<Environment, when_used>;
+  cover.first_sequence = of.first_sequence();
+  cover.log_bytes = log_bytes;
+  const std::size_t binding = binding_bytes(log_bytes);
+  cover.tail_checksum = binding_checksum<when>(of.base(), of.base() + (log_bytes - binding), binding);
+  const auto id_of = [&of](std::uint32_t place) { return of.sound_frame_at(place).id(); };
+  const deferred<Environment, bytes> content = of.with_index([&](const basic_segment_index<when>& index) {
+    cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
+    cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
+    return encode_index<when>(index, cover, of.identity(), files.world().now_us(), id_of);
+  });
+  if (!content.empty()) files.write_index(of.first_sequence(), bytes_view{content});
+}
 
-  /// What one scan of the log gives.
-  struct opened {
-    segment_list segments;
-    std::vector<scan_result> results;  ///< one for each segment
-    log_end end;
-  };
+/// What an index file is to say of the log where it has `end`. `head` has the log's head there.
+template <class When>
+[[nodiscard]] index_cover cover_of(const basic_log_end<When>& end, const basic_log_head<When>& head, bool chained, bool sealed) {
+  index_cover cover;
+  cover.next_sequence = end.next_sequence;
+  cover.sealed = sealed;
+  cover.last_id_of_log = end.last_id;
+  cover.entities_of_log = end.entity_count;
+  if (chained) head.save(cover.head, cover.head_state);
+  return cover;
+}
 
-  log_files(Environment world, const path& where, bool create) : world_{std::move(world)}, directory_{world_.open_directory(where, create)} {}
+/// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched.
+inline constexpr std::size_t most_open_files = 256;
 
-  [[nodiscard]] directory_type& directory() noexcept { return directory_; }
-  [[nodiscard]] Environment& world() noexcept { return world_; }
-  [[nodiscard]] const store_identity& identity() const noexcept { return head_.common.identity; }
-  [[nodiscard]] const store_head& head() const noexcept { return head_; }
-  [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
-
-  [[nodiscard]] lock_type lock() { return directory_.lock(std::string{lock_file_name}); }
-
-  [[nodiscard]] number_list segment_numbers() const {
-    number_list numbers;
-    for (const std::string& name : directory_.list())
-      if (const auto number = segment_number(name)) numbers.push_back(*number);
-    return numbers;
+/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be.
+template <environment Environment>
+void read_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of, bool keeps_file, bool is_shared) noexcept {
+  try {
+    auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
+    mapped.bytes.is_shared = is_shared;
+    if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
+  } catch (...) {
+    return;  // no descriptor left, perhaps
   }
+}
 
-  /// Finds out what the store is, and makes one where there is none. Only for the writer, which holds the lock.
-  void open_or_create(bool chained, std::int64_t now_us) {
-    for (const std::string& name : directory_.list())
-      if (is_unfinished(name)) directory_.remove(name);
-    if (directory_.exists(std::string{store_file_name})) return read_store_file();
-    const number_list segments = segment_numbers();
-    if (segments.empty()) {
-      head_.common.identity = new_identity(chained, now_us);
-      head_.common.created_at_us = now_us;
-      create_segment(0, chained ? deferred<Environment, blake3_hasher>{}.finish() : digest{}, now_us);
-    } else {
-      adopt(segments);
-    }
-    write_whole(std::string{store_file_name}, head_.encode());
-  }
-
-  /// Reads what the store is; `errc::not_found` where there is none.
-  void open_existing() { read_store_file(); }
-
-  /// Makes the file of a segment, with its head and nothing else.
-  void create_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us) {
-    segment_head head;
-    head.common = head_.common;
-    head.common.created_at_us = now_us;
-    head.first_sequence = first_sequence;
-    head.head_before = head_before;
-    write_whole(segment_name<when>(first_sequence), head.encode());
-  }
-
-  /// Opens a segment's file and maps its first `capacity` bytes, or as many as it has. The result holds the mapping.
-  struct mapped_segment {
-    file_type file;
-    shared_owner<segment> shared;
-    std::uint64_t size{};
-    digest head_before{};
-  };
-  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode) {
-    file_type file = directory_.open_file(segment_name<when>(first_sequence), mode);
-    const std::uint64_t size = file.size();
-    auto mapping = make_shared_owner<decltype(file.map(std::size_t{}))>(file.map(larger<std::size_t>(size, capacity)));
-    const std::byte* base = mapping->data();
-    std::string where{file.path()};
-    const segment_head head = segment_head::decode(bytes_view{base, static_cast<std::size_t>(smaller<std::uint64_t>(size, segment_head::size))}, where);
-    if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
-        head.common.identity.chained != identity().chained)
-      throw_corrupt("the segment belongs to another store", where, 16);
-    if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", where, 48);
-    auto shared = make_shared_owner<segment>(std::move(where), first_sequence, identity().chained, base, std::move(mapping));
-    return {std::move(file), std::move(shared), size, head.head_before};
-  }
-
-  /// Opens, checks and indexes every segment; the last one is mapped with `capacity` bytes at least. Throws `errc::corrupt`.
-  [[nodiscard]] opened scan(std::size_t capacity) {
-    opened log;
-    const number_list numbers = segment_numbers();
-    const std::string where{directory_.path()};
-    if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
-    for (std::size_t position = 0; position < numbers.size(); ++position) {
-      const bool is_last = position + 1 == numbers.size();
-      if (numbers[position] != log.end.next_sequence)
-        throw error{errc::corrupt, "a segment of the log is missing",
-                    {.path = where + "/" + segment_name<when>(log.end.next_sequence), .expected = log.end.next_sequence, .actual = numbers[position]}};
-      mapped_segment opened_one = map_segment(numbers[position], is_last ? capacity : 0, open_mode::read);
-      if (!log.results.empty() && log.results.back().seal->head != opened_one.head_before)
-        throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened_one.shared->path(), 64);
-      segment_scan reading{*opened_one.shared, identity(), log.end};
-      log.results.push_back(reading.run(static_cast<std::size_t>(opened_one.size), is_last));
-      if (!is_last) opened_one.shared->complete(opened_one.size);
-      log.segments.push_back(std::move(opened_one.shared));
-    }
-    return log;
-  }
-
- private:
-  template <std::size_t size>
-  void write_whole(const std::string& name, const std::array<std::byte, size>& content) {
-    const std::string unfinished = name + std::string{unfinished_suffix};
-    directory_.remove(unfinished);
-    {
-      file_type file = directory_.open_file(unfinished, open_mode::create);
-      file.write_at(bytes_view{content.data(), content.size()}, 0);
-      file.sync();
-    }
-    directory_.rename(unfinished, name);
-    directory_.sync();
-  }
-
-  void read_store_file() {
-    const file_type file = directory_.open_file(std::string{store_file_name}, open_mode::read);
-    std::array<std::byte, store_head::size> raw{};
-    const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
-    head_ = store_head::decode(bytes_view{raw.data(), got}, std::string{file.path()});
-  }
-
-  [[nodiscard]] store_identity new_identity(bool chained, std::int64_t now_us) {
-    std::array<std::byte, 12> random{};
-    world_.random(random.data(), random.size());
-    store_identity made;
-    made.lineage = event_id::from_reading({now_us, load_little_endian<std::uint32_t>(random.data() + 5)}, load_little_endian<std::uint64_t>(random.data()));
-    made.checksum_seed = load_little_endian<std::uint32_t>(random.data() + 8);
-    made.chained = chained;
-    return made;
-  }
-
-  /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is. Anything else
-  /// without `quipu.store` has lost it.
-  void adopt(const number_list& segments) {
-    const file_type file = directory_.open_file(segment_name<when>(segments.front()), open_mode::read);
-    if (segments.size() != 1 || segments.front() != 0 || file.size() != segment_head::size)
-      throw error{errc::corrupt, "the store has segments, but not the file that says what it is",
-                  {.path = std::string{directory_.path()} + "/" + std::string{store_file_name}}};
-    std::array<std::byte, segment_head::size> raw{};
-    const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
-    head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
-  }
-
-  Environment world_;
-  directory_type directory_;
-  store_head head_{};
-};
+/// Goes on at the end of what an index covers.
+template <class When>
+void take_cover(const index_cover& cover, const store_identity& identity, basic_log_end<When>& end, basic_scan_result<When>& result) {
+  end.next_sequence = cover.next_sequence;
+  end.last_id = cover.last_id_of_log;
+  end.entity_count = cover.entities_of_log;
+  end.entities.clear();  // it doesn't know of the events that are covered
+  result = {};
+  result.end = cover.log_bytes;
+  result.flushed = cover.log_bytes - frame_header_size;  // of the frame that it ends with nothing says so yet
+  result.sealed = cover.sealed;
+  result.closed = !cover.sealed;
+  if (cover.sealed) result.seal = basic_seal_content<When>{cover.next_sequence, identity.chained ? cover.head : digest{}};
+}
 
 }  // namespace quipu::detail
 
-// ---- quipu/journal/detail/log_head.hpp ------------------------------------------------------------------------------
+// ---- quipu/journal/detail/log_copy.hpp ------------------------------------------------------------------------------
 
-// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, one behind the other, in the order of the log. It doesn't
-// depend on where segments begin and end.
+// log_copy.hpp: copies a log, as one snapshot has it, into another directory.
 
 namespace quipu::detail {
 
-/// Carries the hash on from where it was last asked for. Thread-safe.
-template <class When>
-class basic_log_head {
-  using log_snapshot = basic_log_snapshot<When>;
+/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store.
+/// Everything is on stable storage when this returns. Throws `errc::invalid_argument` where the directory has files in it, and as writing does.
+template <environment Environment, class When>
+void copy_log(Environment& world, const basic_log_snapshot<When>& seen, const basic_store_head<When>& head, const path& target) {
+  auto directory = world.open_directory(target, true);
+  if (!directory.list().empty())
+    throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.str()}};
+  const auto write = [&](const std::string& name, bytes_view content) {
+    auto file = directory.open_file(name, open_mode::create);
+    constexpr std::size_t piece = std::size_t{4} << 20;
+    for (std::size_t at = 0; at < content.size(); at += piece) file.write_at(content.subview(at, piece), at);
+    file.sync();
+  };
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+    const auto& each = *seen.at(position);
+    const bool is_last = position + 1 == seen.segment_count();
+    const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
+    write(segment_name<When>(each.first_sequence()), bytes_view{each.base(), size});
+  }
+  const auto raw = head.encode();
+  write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
+  directory.sync();
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/log_salvage.hpp ---------------------------------------------------------------------------
+
+// log_salvage.hpp: reads of a damaged log what is sound. Each frame is believed for itself: its checksum, which begins with the store's seed, must
+// be right, and its number must come after the one before. What lies between is skipped, and told.
+//
+// Nothing is changed in the files, and nothing new is read later.
+
+namespace quipu::detail {
+
+/// Not thread-safe. Used once.
+template <environment Environment>
+class log_salvage {
+  using when = deferred<Environment, when_used>;
+  using segment = basic_segment<when>;
+  using segment_index = basic_segment_index<when>;
+  using segment_head = basic_segment_head<when>;
+  using coordinate_definition = basic_coordinate_definition<when>;
+  using schema_definition = basic_schema_definition<when>;
+  using hole = basic_hole<when>;
+  using segment_list = std::vector<shared_owner<segment>>;
+  using damage_report = deferred<Environment, quipu::damage_report>;
+  using files_type = log_files<Environment>;
 
  public:
-  /// The head after all events of a snapshot, or of one that was asked for later.
-  [[nodiscard]] digest after(const log_snapshot& seen) {
-    const lock_guard lock{mutex_};
-    constexpr std::size_t together = std::size_t{32} << 10;
-    deferred<When, bytes> hashes;
-    for (; hashed_ < seen.end_sequence; ++hashed_) {
-      const digest hash = seen.find_sequence(hashed_).frame.hash();
-      hashes.insert(hashes.end(), hash.bytes().begin(), hash.bytes().end());
-      if (hashes.size() < together) continue;
-      hasher_.update(bytes_view{hashes});
-      hashes.clear();
+  segment_list segments{};             ///< those in which something is sound
+  basic_log_end<when> end{};
+  std::uint64_t end_offset{};          ///< in the last of them
+  std::vector<damage_report> damage{};
+
+  /// Throws `errc::corrupt` where not even what the store is can be told, `errc::not_found`, `errc::unsupported_format`, `errc::io_failed`.
+  explicit log_salvage(files_type& files) : files_{files} {
+    if (const auto problem = files_.open_salvage()) damage.push_back(*problem);
+    placed_list placed;
+    try {
+      placed = files_.segments_in_effect();
+    } catch (const error& failure) {
+      if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+      damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
+      for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name<when>(number)});
     }
-    hasher_.update(bytes_view{hashes});
-    return hasher_.finish();
+    for (const auto& each : placed) read(each.first_sequence, each.name);
+    if (placed.empty()) throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
   }
 
  private:
-  mutex mutex_;
-  deferred<When, blake3_hasher> hasher_;
-  std::uint64_t hashed_{};  // events that are in it
+  using placed_list = typename files_type::placed_list;
+
+  void read(std::uint64_t first, const std::string& name) {
+    const auto file = files_.directory().open_file(name, open_mode::read);
+    const auto size = static_cast<std::size_t>(file.size());
+    path_ = std::string{file.path()};
+    if (first > end.next_sequence) miss(first);
+    if (size <= segment_head::size) {
+      if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
+      return;
+    }
+    auto mapping = make_shared_owner<decltype(file.map(std::size_t{}))>(file.map(size));
+    base_ = mapping->data();
+    check_head(first);
+    of_ = make_shared_owner<segment>(path_, first, files_.identity(), segment_bytes{.base = base_, .storage = std::move(mapping)});
+    slots_.clear();
+    took_ = false;
+    read_frames(size);
+    of_->complete(size);
+    if (!took_) return;
+    segments.push_back(of_);
+    end_offset = size;
+  }
+
+  /// The head of a segment says nothing that its name and its frames don't; so it is told, and read over.
+  void check_head(std::uint64_t first) {
+    try {
+      const segment_head head = segment_head::decode(bytes_view{base_, segment_head::size}, path_);
+      if (head.common.identity.lineage == files_.identity().lineage && head.first_sequence == first) return;
+      tell(0, segment_head::size, 0, "the segment's head is another segment's");
+    } catch (const error& failure) {
+      // What a newer program wrote isn't to be guessed at; a version that is damage has a wrong checksum.
+      if (failure.code() != errc::corrupt && basic_file_head<when>::is_whole(bytes_view{base_, segment_head::size}, segment_head::size)) throw;
+      tell(0, segment_head::size, 0, "the segment's head is damaged");
+    }
+  }
+
+  void read_frames(std::size_t size) {
+    std::vector<deferred<Environment, frame_view>> commit;  // frames that count when its last one comes
+    std::size_t at = segment_head::size;
+    while (at < size) {
+      if (is_sound(at, size)) {
+        const frame_view frame = frame_view::any(base_ + at, files_.identity().chained);
+        commit.push_back(frame);
+        at += frame.size();
+        if (!frame.has_more()) take_all(commit);
+        continue;
+      }
+      std::size_t next = at + frame_alignment;
+      while (next < size && !is_sound(next, size)) next += frame_alignment;
+      next = smaller(next, size);
+      if (next == size && !has_content(at, size)) break;  // room that was set aside
+      if (next < size) take_all(commit);                  // the rest of the commit was damaged, and more came later
+      tell(at, next - at, 0, next == size ? "nothing sound follows" : "the frames are damaged");
+      gap_ = next < size;
+      at = next;
+    }
+    if (!commit.empty()) tell(static_cast<std::uint64_t>(commit.front().data() - base_), 0, 0, "an unfinished commit");
+  }
+
+  [[nodiscard]] bool is_sound(std::size_t at, std::size_t size) const noexcept {
+    if (!check_frame(base_ + at, size - at, files_.identity().checksum_seed, files_.identity().chained)) return false;
+    const frame_view frame = frame_view::any(base_ + at, files_.identity().chained);
+    return !hole::is_one(frame) || hole::read(frame, files_.identity().chained).has_value();
+  }
+  [[nodiscard]] bool has_content(std::size_t from, std::size_t to) const noexcept {
+    while (from < to && base_[from] == std::byte{0}) ++from;
+    return from < to;
+  }
+
+  void take_all(std::vector<deferred<Environment, frame_view>>& commit) {
+    for (const frame_view& each : commit) take(each);
+    commit.clear();
+  }
+
+  void take(const frame_view& frame) {
+    if (frame.sequence() < end.next_sequence || frame.sequence() < of_->first_sequence()) return;  // a copy of what was there before
+    if (frame.sequence() > end.next_sequence) miss(frame.sequence());
+    gap_ = false;
+    if (!frame.is_internal()) take_event(frame);
+    else if (frame.kind() == event_kind::data) define(frame);
+    else if (frame.kind() == event_kind::system_schema) define_schema(frame);
+    else if (hole::is_one(frame)) take_hole(frame);
+  }
+
+  void define(const frame_view& frame) {
+    const auto definition = coordinate_definition::read(frame.payload());
+    constexpr std::uint32_t most = std::uint32_t{1} << 24;
+    if (!definition || frame.coordinate() < slots_.size() || frame.coordinate() > most) return;
+    of_->change_index([&](segment_index& index) {
+      while (slots_.size() < frame.coordinate()) {  // those whose definitions are lost
+        static_cast<void>(index.define(static_cast<std::uint32_t>(slots_.size()), {}, {}));
+        slots_.push_back(nullptr);
+      }
+      static_cast<void>(index.define(frame.coordinate(), definition->entity, definition->scope));
+    });
+    slots_.push_back(&end.entities.coordinate(definition->entity, definition->scope));
+  }
+
+  void define_schema(const frame_view& frame) {
+    if (const auto definition = schema_definition::read(frame.payload()))
+      of_->change_index([&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
+  }
+
+  [[nodiscard]] bool is_known(std::uint32_t coordinate) const noexcept { return coordinate < slots_.size() && slots_[coordinate] != nullptr; }
+  [[nodiscard]] std::uint32_t place_of(const frame_view& frame) const noexcept {
+    return static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment);
+  }
+
+  void take_event(const frame_view& frame) {
+    end.next_sequence = frame.sequence() + 1;
+    if (!is_known(frame.coordinate()) || frame.entity_sequence() < slots_[frame.coordinate()]->entity->next_sequence) return nameless(frame, 1);
+    if (slots_[frame.coordinate()]->entity->next_sequence == 0) ++end.entity_count;
+    slots_[frame.coordinate()]->entity->next_sequence = frame.entity_sequence() + 1;
+    of_->change_index([&](segment_index& index) { index.add(frame, place_of(frame)); });
+    end.last_id = frame.id();
+    took_ = true;
+  }
+
+  void take_hole(const frame_view& frame) {
+    const hole dropped{frame, files_.identity().chained};
+    end.next_sequence += dropped.count();
+    bool known = true;
+    dropped.each([&](const dropped_event& each) { known = known && is_known(each.coordinate); });
+    if (!known) return nameless(frame, 0);
+    dropped.each([&](const dropped_event& each) { slots_[each.coordinate]->entity->next_sequence = each.entity_sequence + 1; });
+    of_->change_index([&](segment_index& index) { index.add_hole(dropped, place_of(frame)); });
+    end.last_id = dropped.last_id();
+    took_ = true;
+  }
+
+  // ---- telling
+
+  void tell(std::uint64_t offset, std::uint64_t bytes, std::uint64_t events, const char* reason) {
+    damage.push_back({path_, offset, bytes, events, reason});
+  }
+
+  /// Events up to `sequence` are missing: they were in what was just skipped, or nobody knows where.
+  void miss(std::uint64_t sequence) {
+    const std::uint64_t events = sequence - end.next_sequence;
+    if (!damage.empty() && (gap_ || of_ == nullptr || damage.back().path == of_->path()) && damage.back().bytes != 0 && damage.back().events == 0)
+      damage.back().events = events;
+    else
+      tell(0, 0, events, "events before this are missing");
+    end.next_sequence = sequence;
+  }
+
+  /// A sound event of which nobody knows what it is an event of. Told once for a segment.
+  void nameless(const frame_view& frame, std::uint64_t events) {
+    constexpr const char* reason = "the coordinates of events are lost";
+    if (damage.empty() || damage.back().path != path_ || damage.back().reason != reason)
+      tell(static_cast<std::uint64_t>(frame.data() - base_), 0, 0, reason);
+    damage.back().bytes += frame.size();
+    damage.back().events += events;
+  }
+
+  files_type& files_;
+  std::string path_;
+  const std::byte* base_{};
+  shared_owner<segment> of_;
+  std::vector<deferred<when, coordinate_slot*>> slots_;
+  bool took_{};
+  bool gap_{};
 };
-using log_head = basic_log_head<when_used>;
 
 }  // namespace quipu::detail
 
@@ -14196,58 +17509,74 @@ using log_head = basic_log_head<when_used>;
 namespace quipu::detail {
 
 struct schema_slot {
-  std::uint64_t hash{};
+  std::uint64_t hash{};  ///< 0: the log has none
   std::string text{};
   std::uint64_t segment{};  ///< the last segment that has it; 0 is none
 };
 
 template <class When>
 class basic_schema_ledger {
+  using segment = basic_segment<When>;
+  using segment_list = std::vector<shared_owner<segment>>;
   using segment_index = basic_segment_index<When>;
   using schema_slot = deferred<When, detail::schema_slot>;
 
  public:
+  /// Where to find the schemas that the ledger wasn't asked for yet.
+  void look_in(shared_owner<const segment_list> segments) noexcept { segments_ = std::move(segments); }
+
   /// Finds the slot, or makes one where the log has no such schema yet. Throws `errc::schema_drift` where it has another. Addresses stay.
   [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
-    const std::uint32_t key = segment_index::schema_key(kind, version);
-    if (schema_slot** found = by_key_.find(key)) {
-      schema_slot& known = **found;
-      if (known.hash != hash) {
-        if (!reads_schema(text, known.text)) throw_schema_drift(kind, version, known.text, text);
-        ++changes_;
-        known = {hash, std::string{text}, 0};  // a class version that rose: the log gets the newer text
-      }
-      return known;
+    schema_slot& known = slot(kind, version);
+    if (known.hash != hash) {
+      if (known.hash != 0 && !reads_schema(text, known.text)) throw_schema_drift(kind, version, known.text, text);
+      ++changes_;
+      known = {hash, std::string{text}, 0};  // new, or a class version that rose: the log gets the newer text
     }
-    ++changes_;
-    return keep(key, hash, text, 0);
+    return known;
   }
 
   /// How often a schema was added or replaced since the log was opened.
   [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
 
-  /// Takes what a segment has.
+  /// Takes what a growing segment's index has.
   void learn(const segment_index& index, std::uint64_t stamp) {
     for (const auto& each : index.schemas()) {
       if (schema_slot** found = by_key_.find(each.key)) **found = {each.value.fingerprint, each.value.text, stamp};
-      else keep(each.key, each.value.fingerprint, each.value.text, stamp);
+      else keep(each.key, {each.value.fingerprint, each.value.text, stamp});
     }
   }
 
   /// Throws `errc::schema_drift` where the log has another shape for this kind and version.
-  void check(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) const {
-    schema_slot* const* found = by_key_.find(segment_index::schema_key(kind, version));
-    if (found != nullptr && (*found)->hash != hash && !reads_schema(text, (*found)->text))
-      throw_schema_drift(kind, version, (*found)->text, text);
+  void check(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
+    const schema_slot& known = slot(kind, version);
+    if (known.hash != 0 && known.hash != hash && !reads_schema(text, known.text)) throw_schema_drift(kind, version, known.text, text);
   }
 
  private:
-  schema_slot& keep(std::uint32_t key, std::uint64_t hash, std::string_view text, std::uint64_t stamp) {
-    schema_slot& made = slots_.add();
-    made = {hash, std::string{text}, stamp};
-    return *by_key_.insert(key, &made);
+  schema_slot& keep(std::uint32_t key, schema_slot made) {
+    schema_slot& kept = slots_.add();
+    kept = std::move(made);
+    return *by_key_.insert(key, &kept);
   }
 
+  /// What the log has; its hash is 0 where it has nothing.
+  schema_slot& slot(event_kind kind, std::uint16_t version) {
+    const std::uint32_t key = segment_index::schema_key(kind, version);
+    if (schema_slot** found = by_key_.find(key)) return **found;
+    schema_slot made;
+    for (std::size_t position = segments_ ? segments_->size() : 0; position-- != 0;) {
+      const segment& in = *(*segments_)[position];
+      made.hash = in.schema_fingerprint(kind, version);
+      if (made.hash == 0) continue;
+      made.text = in.schema_text(kind, version);
+      made.segment = in.first_sequence() + 1;
+      break;
+    }
+    return keep(key, std::move(made));
+  }
+
+  shared_owner<const segment_list> segments_;
   stable_list<schema_slot> slots_;
   flat_map<std::uint32_t, schema_slot*, number_hash> by_key_;
   std::uint64_t changes_{};
@@ -14383,6 +17712,7 @@ class basic_frame_finisher {
     const pending_frame* frames[together];
     digest hashes[together];
     if (!messages_) messages_.reset(new std::byte[together * lane_limit]);
+    std::byte* message = messages_.get();
     std::size_t count = 0;
     for (std::size_t index = first; index < last; ++index) {
       const pending_frame& each = *depths_[index].frame;
@@ -14392,10 +17722,10 @@ class basic_frame_finisher {
         hash_alone(group, each);
         continue;
       }
-      std::byte* message = messages_.get() + count * lane_limit;
       frame.fill_hash_head(message, each.where->entity->chain_end, each.where->part_of_hash);
       std::memcpy(message + frame_view::hash_head_size, frame.payload().data(), size - frame_view::hash_head_size);
       inputs[count] = message;
+      message += round_up(size, 64);  // one behind the other: messages a power of two apart would fight for the same lines of the cache
       sizes[count] = static_cast<std::uint32_t>(size);
       frames[count++] = &each;
     }
@@ -14439,6 +17769,7 @@ struct basic_frame_writer {
   std::uint64_t segment;            ///< the active segment's stamp
   std::uint64_t& next_sequence;
   std::uint32_t& next_coordinate;
+  std::uint64_t& entity_count;
 };
 using frame_writer = basic_frame_writer<when_used>;
 
@@ -14478,6 +17809,24 @@ class basic_placement {
   /// Bytes of frames that this commit takes at the most.
   [[nodiscard]] std::uint64_t most_bytes() const noexcept { return most_bytes_; }
 
+  [[noreturn]] static void throw_no_cause(const event_id& id) { throw error{errc::not_found, "the cause isn't in the store: " + id.str()}; }
+
+  /// Throws `errc::conflict` where an entity isn't as expected, with so many events of this commit before.
+  static void check_expected(const append_entry& entry, entity_table& entities, std::uint64_t earlier_in_batch) {
+    if (entry.options.expected == expected_sequence::any()) return;
+    const entity_end* known = entities.find(entry.entity);
+    const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
+    if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
+  }
+
+  /// The same key twice in one commit.
+  static void check_same(const append_entry& entry, const append_entry& earlier) {
+    if (earlier.entity != entry.entity || earlier.scope != entry.scope || earlier.kind != entry.kind || earlier.version != entry.version ||
+        !(earlier.payload == entry.payload))
+      throw error{errc::idempotency_mismatch,
+                  "the idempotency key " + entry.options.idempotency_key->str() + " is used twice in a commit for different things"};
+  }
+
   /// Looks up the causes that are in the log already, for the conversations they belong to. Throws `errc::not_found`.
   template <class FindId>
   void resolve_causes(FindId&& find) {
@@ -14485,7 +17834,7 @@ class basic_placement {
       const append_options& options = entries_[index].options;
       if (options.causation_id) {
         const auto cause = find(*options.causation_id);
-        if (!cause) throw error{errc::not_found, "the cause isn't in the store: " + options.causation_id->str()};
+        if (!cause) throw_no_cause(*options.causation_id);
         items_[index].correlation = options.correlation_id.value_or(cause.frame.header().correlation_id);
       } else if (options.correlation_id) {
         items_[index].correlation = *options.correlation_id;
@@ -14493,12 +17842,22 @@ class basic_placement {
     }
   }
 
+  /// Entries whose keys are in the log already get the receipts of those events. Throws `errc::idempotency_mismatch`.
+  void repeat_known(const log_snapshot& seen, std::span<receipt> receipts) {
+    for (std::size_t index = 0; index < size(); ++index)
+      if (const auto& key = entries_[index].options.idempotency_key)
+        if (const auto first = seen.find_key(*key)) repeat(index, first, receipts[index]);
+  }
+
   /// An entry whose key is in the log already: gets the receipt of that event. Throws `errc::idempotency_mismatch` where it isn't the same.
   void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
+    if (basic_hole<When>::is_one(first.frame)) return repeat_dropped(index, first, given);
     const auto names = first.owner->names_of(first.frame.coordinate());
     const append_entry& entry = entries_[index];
-    if (names.entity != entry.entity || names.scope != entry.scope || first.frame.kind() != entry.kind ||
-        first.frame.schema_version() != entry.version || !(first.frame.payload() == entry.payload))
+    const auto erased = erased_content::of(first.frame);
+    if (names.entity != entry.entity || names.scope != entry.scope) throw_mismatch(index, first.frame.sequence());
+    if (erased ? erased->content != content_of(entry)
+               : first.frame.kind() != entry.kind || first.frame.schema_version() != entry.version || !(first.frame.payload() == entry.payload))
       throw_mismatch(index, first.frame.sequence());
     given = {first.frame.id(), first.frame.sequence(), first.frame.entity_sequence(), first.frame.hash(), false};
     items_[index].fresh = false;
@@ -14558,6 +17917,19 @@ class basic_placement {
   }
 
  private:
+  /// The same where the event was dropped since. Which conversation it belonged to isn't known any more: its own.
+  void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
+    const append_entry& entry = entries_[index];
+    const auto dropped = basic_hole<When>{first.frame, chained_}.find_key(*entry.options.idempotency_key);
+    if (!dropped || dropped->content != content_of(entry)) throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
+    given = {dropped->id, dropped->sequence, dropped->entity_sequence, dropped->hash, false};
+    items_[index].fresh = false;
+    items_[index].id = dropped->id;
+  }
+  [[nodiscard]] static content_digest content_of(const append_entry& entry) {
+    return content_digest_of<When>(digest_of<When>(entry.entity, entry.scope), entry.kind, entry.version, entry.payload);
+  }
+
   static constexpr std::size_t no_item = static_cast<std::size_t>(-1);
   struct item {
     coordinate_slot* slot{};
@@ -14569,7 +17941,7 @@ class basic_placement {
   };
   static constexpr std::size_t extension_head = 4;
   static constexpr std::size_t bypass_limit = 1024;
-  static constexpr std::size_t extension_limit = 3 * (extension_head + 16) + extension_head + bypass_limit;
+  static constexpr std::size_t extension_limit = 3 * (extension_head + 16) + (extension_head + 8) + extension_head + bypass_limit;
 
   void check_sizes(const journal_options& options) {
     std::uint64_t payloads = 0;
@@ -14599,12 +17971,18 @@ class basic_placement {
                   {.expected = most_commit_bytes(options), .actual = most_bytes_}};
   }
 
+  /// The root history has no extension.
+  [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept {
+    return entry.options.position && (entry.options.position->depth != 0 || entry.options.position->lane != 0);
+  }
+
   [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept {
     std::size_t size = entry.bypass_reason.empty() ? 0 : extension_head + entry.bypass_reason.size();
     const bool caused = entry.options.causation_id || entry.cause_item;
     if (entry.options.correlation_id || caused) size += extension_head + 16;
     if (caused) size += extension_head + 16;
     if (entry.options.idempotency_key) size += extension_head + 16;
+    if (has_lane(entry)) size += extension_head + 8;
     return size;
   }
 
@@ -14622,15 +18000,8 @@ class basic_placement {
     throw basic_conflict_error<When>{message, std::move(about), std::string{entry.entity}, entry.options.expected.count().value_or(0)};
   }
 
-  static void check_expected(const append_entry& entry, const entity_table& entities, std::uint64_t earlier_in_batch) {
-    if (entry.options.expected == expected_sequence::any()) return;
-    const entity_end* known = entities.find(entry.entity);
-    const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
-    if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
-  }
-
   /// What a batch is refused for, before any of its entries leaves a trace.
-  void check_batch(const entity_table& entities, const schema_ledger& schemas) {
+  void check_batch(entity_table& entities, schema_ledger& schemas) {
     flat_map<event_id, deferred<When, std::size_t>, event_id_hash> keys;
     flat_map<std::string_view, deferred<When, std::uint64_t>, text_hash> counts;
     flat_map<std::uint32_t, deferred<When, const append_entry*>, number_hash> shapes;
@@ -14640,7 +18011,7 @@ class basic_placement {
       if (entry.options.idempotency_key) {
         const std::size_t first = keys.insert(*entry.options.idempotency_key, index);
         if (first != index) {
-          check_same(index, first);
+          check_same(entry, entries_[first]);
           items_[index].fresh = false;
           items_[index].same_as = first;
           continue;
@@ -14655,16 +18026,6 @@ class basic_placement {
       if (&first == &entry) schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
       else if (first.schema_hash != entry.schema_hash) throw_schema_drift(entry.kind, entry.version, first.schema, entry.schema);
     }
-  }
-
-  /// The same key twice in one batch.
-  void check_same(std::size_t index, std::size_t first) const {
-    const append_entry& entry = entries_[index];
-    const append_entry& earlier = entries_[first];
-    if (earlier.entity != entry.entity || earlier.scope != entry.scope || earlier.kind != entry.kind || earlier.version != entry.version ||
-        !(earlier.payload == entry.payload))
-      throw error{errc::idempotency_mismatch,
-                  "the idempotency key " + entry.options.idempotency_key->str() + " is used twice in a batch for different things"};
   }
 
   static void set_flags(std::byte* frame, std::uint16_t flags) noexcept { store_little_endian(frame + 10, flags); }
@@ -14699,9 +18060,16 @@ class basic_placement {
     if (!each.correlation.is_nil()) put(extension_type::correlation_id, each.correlation.raw().data(), 16);
     if (cause) put(extension_type::causation_id, cause->raw().data(), 16);
     if (entry.options.idempotency_key) put(extension_type::idempotency_key, entry.options.idempotency_key->raw().data(), 16);
+    if (has_lane(entry)) {
+      std::array<std::byte, 8> lane;
+      store_little_endian(lane.data(), entry.options.position->depth);
+      store_little_endian(lane.data() + 4, entry.options.position->lane);
+      put(extension_type::lane, lane.data(), lane.size());
+    }
     if (!entry.bypass_reason.empty()) put(extension_type::bypass_reason, entry.bypass_reason.data(), entry.bypass_reason.size());
 
     entity_end& entity = *each.slot->entity;
+    if (entity.next_sequence == 0) ++to.entity_count;
     const frame_content content{
         .kind = entry.kind,
         .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options.flags) & frame_flags::user_mask) | frame_flags::more),
@@ -14739,6 +18107,8 @@ using placement = basic_placement<when_used>;
 // the writer: before each answer it looks whether the file has grown, checks what is new, and goes on to the next segment where there is one.
 //
 // It sees whole commits, as they are in the files: an event that the writer has just written, and is about to flush, may be seen.
+// A compaction changes files that it has: it keeps those that it has mapped, and reads all of the log anew where it is told that events were
+// dropped or erased, or where the segment that it would open next has become a part of another one.
 // New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an error and not a fault of memory.
 
 namespace quipu::detail {
@@ -14753,16 +18123,19 @@ class follower {
   using segment_index = basic_segment_index<when>;
   using segment_list = std::vector<shared_owner<segment>>;
   using segment_scan = basic_segment_scan<when>;
+  using scan_result = basic_scan_result<when>;
   using placement = basic_placement<when>;
+  using damage_report = deferred<Environment, quipu::damage_report>;
 
  public:
   /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   follower(Environment world, journal_options options) : options_{std::move(options)}, files_{std::move(world), options_.directory, false} {
-    files_.open_existing();
-    auto none = make_shared_owner<const segment_list>();
-    segments_ = std::move(none);
-    if (!open_next()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
-    catch_up();
+    if (options_.salvage) {
+      salvage();
+    } else {
+      files_.open_existing();
+      load();
+    }
   }
 
   follower(const follower&) = delete;
@@ -14771,26 +18144,61 @@ class follower {
   /// What can be seen now.
   [[nodiscard]] log_snapshot snapshot() {
     const lock_guard lock{mutex_};
-    catch_up();
+    if (!is_closed()) catch_up();
     return seen();
   }
+
+  /// Waits until the event with this number is there, this is closed, or `stop`, which whoever sets it tells to `changes()`. The writer tells
+  /// nobody of what it writes, so this looks again and again: soon at first, then every 20 milliseconds.
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) {
+    const std::int64_t end_us = steady_now_us() + smaller(microseconds, longest_wait_us);
+    for (std::int64_t pause_us = 1000;; pause_us = smaller<std::int64_t>(2 * pause_us, 20'000)) {
+      const auto is_over = [&] { return is_closed() || stop.load(); };
+      if (is_over() || snapshot().end_sequence > sequence) return;
+      const std::int64_t left_us = end_us - steady_now_us();
+      if (left_us <= 0 || changes_.wait(smaller(left_us, pause_us), is_over)) return;
+    }
+  }
+  [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
 
   struct entity_snapshot {
     log_snapshot seen;
     std::uint64_t count{};
+    std::uint64_t generation{};
   };
-  /// What can be seen now, and how many events of an entity.
+  /// What can be seen now, how many events of an entity, dropped ones included, and the log's generation.
   [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
     const lock_guard lock{mutex_};
     catch_up();
-    const entity_end* end = end_.entities.find(entity);
-    return {seen(), end == nullptr ? 0 : end->next_sequence};
+    const entity_end* end = view_->end.entities.find(entity);
+    return {seen(), end == nullptr ? 0 : end->next_sequence, view_->generation};
   }
 
-  [[nodiscard]] digest head() { return identity().chained ? head_.after(snapshot()) : digest{}; }
+  /// From now on `check_usable` throws `errc::closed`, and a snapshot is of what was seen until now.
+  void close() noexcept {
+    closed_.store(true);
+    changes_.wake();
+  }
+  [[nodiscard]] bool is_closed() const noexcept { return closed_.load(); }
+  void check_usable() const {
+    if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+  }
+
+  [[nodiscard]] digest head() {
+    check_whole();
+    return identity().chained ? head_.after(snapshot()) : digest{};
+  }
+  /// Throws `errc::corrupt` with the first of what was left out, if anything was.
+  void check_whole() const {
+    if (!damage_.empty()) throw_corrupt(damage_.front().reason, damage_.front().path, damage_.front().offset);
+  }
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
+  void copy_to(const path& target) {
+    check_whole();
+    copy_log(files_.world(), snapshot(), files_.head(), target);
+  }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
     const lock_guard lock{mutex_};
@@ -14801,25 +18209,101 @@ class follower {
   [[nodiscard]] std::int64_t now_us() { return options_.clock ? options_.clock() : files_.world().now_us(); }
   [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+  /// What was left out; see `config.open`.
+  [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count() {
     const lock_guard lock{mutex_};
-    return end_.entities.entity_count();
+    return view_->end.entity_count;
   }
 
  private:
   using files_type = log_files<Environment>;
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
+  static constexpr std::size_t most_entities = std::size_t{1} << 16;  // that are kept in memory from one segment to the next
+  static constexpr int most_attempts = 100;
+
+  /// The log as it is read so far.
+  struct view {
+    shared_owner<const segment_list> segments = make_shared_owner<const segment_list>();
+    basic_log_end<when> end{};
+    std::uint64_t generation{};  ///< the highest of the segments'
+    sole_owner<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
+    scan_result covered{};            ///< and then this is what the index covers
+    typename files_type::file_type* file{};  ///< of the last segment, which keeps it
+    std::uint64_t mapped_bytes{};
+
+    /// What was read, or is covered, of the last segment.
+    [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
+  };
 
   [[nodiscard]] log_snapshot seen() const noexcept {
-    return {segments_, end_.next_sequence, static_cast<std::uint32_t>(scan_->result().end / frame_alignment)};
+    return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->last().end / frame_alignment)};
+  }
+
+  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again.
+  void load() {
+    learned_from_ = nullptr;
+    for (int attempt = 1;; ++attempt) {
+      const auto placed = files_.segments_in_effect();
+      try {
+        auto fresh = make_sole_owner<view>();
+        for (const auto& each : placed) {
+          if (fresh->file != nullptr && !fresh->last().sealed) throw_corrupt("the segment is cut off", std::string{fresh->file->path()}, fresh->last().end);
+          if (each.first_sequence != fresh->end.next_sequence)
+            throw error{errc::corrupt, "a segment of the log is missing",
+                        {.path = options_.directory.str() + "/" + segment_name<when>(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
+          open_segment(*fresh, each.first_sequence, each.name);
+          while (!fresh->last().sealed && read_on(*fresh)) continue;
+        }
+        if (fresh->file == nullptr) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
+        if (is_consistent(*fresh, placed)) {
+          view_ = std::move(fresh);
+          return catch_up();
+        }
+      } catch (const error&) {
+        if (attempt == most_attempts || files_.segments_in_effect() == placed) throw;
+      }
+      if (attempt == most_attempts) throw error{errc::busy, "the log is being compacted again and again", {.path = options_.directory.str()}};
+    }
+  }
+
+  /// False where a segment was replaced, after it was opened, while another was opened as it is since then: an answer would be neither of the log
+  /// before events were dropped nor of that after.
+  [[nodiscard]] bool is_consistent(const view& of, const typename files_type::placed_list& placed) {
+    if (of.generation == 0) return true;
+    for (std::size_t position = 0; position < placed.size(); ++position) {
+      const auto now = files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
+      if (now.bytes.generation != (*of.segments)[position]->generation()) return false;
+    }
+    return true;
+  }
+
+  /// Reads what is sound, once. What is folded from that is nothing for a cache that others have: so it is of a generation of its own.
+  void salvage() {
+    log_salvage<Environment> found{files_};
+    auto fresh = make_sole_owner<view>();
+    fresh->segments = make_shared_owner<const segment_list>(std::move(found.segments));
+    schemas_.look_in(fresh->segments);
+    fresh->end = std::move(found.end);
+    fresh->covered.end = round_up(static_cast<std::size_t>(found.end_offset), frame_alignment);
+    std::uint64_t random{};
+    files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
+    fresh->generation = generation_count_limit << 40 | random >> 24;
+    damage_ = std::move(found.damage);
+    view_ = std::move(fresh);
   }
 
   /// Takes all whole commits that are there.
   void catch_up() {
+    if (options_.salvage) return;
     for (;;) {
-      if (scan_->result().sealed) {
+      if (view_->last().generation > noted_) {
+        noted_ = view_->last().generation;
+        if (noted_ > view_->generation) return load();
+      }
+      if (view_->last().sealed) {
         if (!open_next()) return;
-      } else if (!read_on()) {
+      } else if (!read_on(*view_)) {
         return;
       }
     }
@@ -14827,66 +18311,125 @@ class follower {
 
   /// Opens the segment that begins where the last one ends; false where there is none yet.
   [[nodiscard]] bool open_next() {
-    if (!files_.directory().exists(segment_name<when>(end_.next_sequence))) return false;
-    // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
-    const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
-    typename files_type::mapped_segment opened = files_.map_segment(end_.next_sequence, capacity, open_mode::read);
-    if (scan_ && scan_->result().seal->head != opened.head_before)
-      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", opened.shared->path(), 64);
-    auto longer = make_shared_owner<segment_list>(*segments_);
-    longer->push_back(opened.shared);
-    if (!segments_->empty()) segments_->back()->complete(scan_->result().end);
-    mapped_bytes_ = larger<std::uint64_t>(capacity, opened.size);
-    scan_ = make_sole_owner<segment_scan>(*opened.shared, identity(), end_);
-    file_.emplace(std::move(opened.file));
-    segments_ = std::move(longer);
-    return true;
-  }
-
-  /// Takes what is new in the last segment; false where there is nothing.
-  [[nodiscard]] bool read_on() {
-    const std::uint64_t begin = scan_->result().end;
-    std::uint64_t size = file_->size();
-    if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{file_->path()}, size);
-    for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
-      if (size - begin < sizeof(std::uint32_t)) return false;
-      const bytes_view window = read_window(begin, smaller(wanted, size - begin));
-      if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
-      scan_->read(window);
-      if (scan_->result().end != begin) break;
-      // No whole commit: a large one, one that is being written just now, or damage.
-      size = file_->size();
-      if (window.size() >= size - begin) return judge(begin, size);
+    const std::uint64_t next = view_->end.next_sequence;
+    const std::string name = segment_name<when>(next);
+    const std::uint64_t generation = view_->generation;
+    if (files_.directory().exists(name) && try_open_segment(*view_, next, name)) {
+      if (view_->generation == generation) return true;
+      load();  // events before it may have been dropped too
+      return false;
     }
-    learn_schemas();
-    return true;
-  }
-
-  [[nodiscard]] bytes_view read_window(std::uint64_t begin, std::uint64_t count) {
-    if (begin + count > mapped_bytes_)
-      throw error{errc::configuration, "the writer's segments are larger than config.segment_max_bytes says",
-                  {.path = std::string{file_->path()}, .expected = mapped_bytes_, .actual = begin + count}};
-    if (window_.size() < count) window_.resize(static_cast<std::size_t>(count));
-    return {window_.data(), file_->read_at(window_.data(), static_cast<std::size_t>(count), begin)};
-  }
-
-  /// Something is there that isn't a whole commit. A writer finishes what it began before it writes what comes after; so damage is only
-  /// what doesn't change although later frames are whole.
-  [[nodiscard]] bool judge(std::uint64_t begin, std::uint64_t size) {
-    try {
-      scan_->judge(read_window(begin, size - begin));
-    } catch (const error&) {
-      const std::uint64_t size_now = file_->size();
-      const bytes_view again = read_window(begin, size_now - begin);
-      scan_->read(again);
-      if (scan_->result().end != begin) return true;
-      scan_->judge(again);
+    // The writer may not have begun it; or it has become a part of another.
+    for (const auto& each : files_.segments_in_effect()) {
+      if (each.first_sequence <= next) continue;
+      load();
+      break;
     }
     return false;
   }
 
-  void learn_schemas() {
-    const shared_owner<segment>& last = segments_->back();
+  /// False where the file is gone.
+  [[nodiscard]] bool try_open_segment(view& to, std::uint64_t first, const std::string& name) {
+    try {
+      open_segment(to, first, name);
+      return true;
+    } catch (const error& failure) {
+      if (failure.code() != errc::not_found) throw;
+      return false;
+    }
+  }
+  void open_segment(view& to, std::uint64_t first, const std::string& name) {
+    // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
+    const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
+    auto mapped = files_.map_segment(first, name, capacity, open_mode::read, true);
+    mapped.bytes.is_shared = true;
+    if (to.file != nullptr && to.last().seal->head != mapped.head_before)
+      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
+    auto longer = make_shared_owner<segment_list>(*to.segments);
+    auto covered = segment_by_index(files_, first, mapped);
+    if (to.scan) {
+      longer->back()->complete(to.scan->result().end);
+      read_by_index(files_, longer->back(), longer->size() <= most_open_files, true);
+      to.scan.reset();
+    }
+    if (to.end.entities.size() > most_entities) to.end.entities.clear();
+    to.end.entities.look_in(make_shared_owner<const segment_list>(*longer));
+    to.mapped_bytes = larger<std::uint64_t>(capacity, mapped.size);
+    if (covered) {
+      take_cover(*covered->cover(), identity(), to.end, to.covered);
+      head_.restore(covered->cover()->head, covered->head_state(), to.end.next_sequence);
+      longer->push_back(std::move(covered));
+      to.end.entities.look_in(make_shared_owner<const segment_list>(*longer));
+    } else {
+      longer->push_back(make_shared_owner<segment>(mapped.path, first, identity(), mapped.bytes));
+      to.scan = make_sole_owner<segment_scan>(*longer->back(), identity(), to.end);
+    }
+    to.file = mapped.kept;
+    to.segments = std::move(longer);
+    to.generation = larger(to.generation, mapped.bytes.generation);
+    schemas_ = {};
+    schemas_.look_in(to.segments);
+    ++schema_changes_;
+  }
+
+  /// Makes the last segment one that can grow, where it was opened by its index file.
+  void thaw(view& of) {
+    auto changed = make_shared_owner<segment_list>(*of.segments);
+    shared_owner<segment>& covered = changed->back();
+    auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
+    growing->grow_from(*covered);
+    of.end.entities.look_in(of.segments);
+    of.scan = make_sole_owner<segment_scan>(*growing, identity(), of.end);
+    of.scan->resume_at(of.covered.end);
+    covered = std::move(growing);
+    of.segments = std::move(changed);
+  }
+
+  /// Takes what is new in the last segment; false where there is nothing.
+  [[nodiscard]] bool read_on(view& of) {
+    const std::uint64_t begin = of.last().end;
+    std::uint64_t size = of.file->size();
+    if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{of.file->path()}, size);
+    for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
+      if (size - begin < sizeof(std::uint32_t)) return false;
+      const bytes_view window = read_window(of, begin, smaller(wanted, size - begin));
+      if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
+      if (!of.scan) thaw(of);
+      of.scan->read(window);
+      if (of.scan->result().end != begin) break;
+      // No whole commit: a large one, one that is being written just now, or damage.
+      size = of.file->size();
+      if (window.size() >= size - begin) return judge(of, begin, size);
+    }
+    learn_schemas(of);
+    return true;
+  }
+
+  [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count) {
+    if (begin + count > of.mapped_bytes)
+      throw error{errc::configuration, "the writer's segments are larger than config.segment_max_bytes says",
+                  {.path = std::string{of.file->path()}, .expected = of.mapped_bytes, .actual = begin + count}};
+    if (window_.size() < count) window_.resize(static_cast<std::size_t>(count));
+    return {window_.data(), of.file->read_at(window_.data(), static_cast<std::size_t>(count), begin)};
+  }
+
+  /// Something is there that isn't a whole commit. A writer finishes what it began before it writes what comes after; so damage is only
+  /// what doesn't change although later frames are whole.
+  [[nodiscard]] bool judge(view& of, std::uint64_t begin, std::uint64_t size) {
+    try {
+      of.scan->judge(read_window(of, begin, size - begin));
+    } catch (const error&) {
+      const std::uint64_t size_now = of.file->size();
+      const bytes_view again = read_window(of, begin, size_now - begin);
+      of.scan->read(again);
+      if (of.scan->result().end != begin) return true;
+      of.scan->judge(again);
+    }
+    return false;
+  }
+
+  void learn_schemas(const view& of) {
+    const shared_owner<segment>& last = of.segments->back();
     const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
     if (known == learned_ && last.get() == learned_from_) return;
     last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
@@ -14898,17 +18441,365 @@ class follower {
   journal_options options_;
   files_type files_;
   mutex mutex_;
-  shared_owner<const segment_list> segments_;
-  basic_log_end<when> end_;
-  sole_owner<segment_scan> scan_;  // of the last segment
-  std::optional<typename files_type::file_type> file_;
-  std::uint64_t mapped_bytes_{};
+  sole_owner<view> view_;
+  std::vector<damage_report> damage_;
+  std::uint64_t noted_{};  // the highest generation that a note in the log told of
   deferred<Environment, bytes> window_;
   basic_schema_ledger<when> schemas_;
   std::size_t learned_{};
   const segment* learned_from_{};
   atomic<std::uint64_t> schema_changes_{};
+  atomic<bool> closed_{};
+  change_signal changes_;
   basic_log_head<when> head_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/active_file.hpp ---------------------------------------------------------------------------
+
+// active_file.hpp: the end of the log as its writer has it: the file that grows, how far it is written, flushed and set aside, and the
+// index that grows with it.
+//
+// `end`, `reserve` and `advance` are called under the journal's lock; `write` by whoever publishes, without it; the rest under the lock
+// while nobody publishes.
+
+namespace quipu::detail {
+
+template <environment Environment>
+class active_file {
+  using when = deferred<Environment, when_used>;
+  using segment = basic_segment<when>;
+  using segment_index = basic_segment_index<when>;
+  using tail_buffer = basic_tail_buffer<when>;
+
+ public:
+  using file_type = typename log_files<Environment>::file_type;
+
+  /// Goes on at `end` of a file, which is known to be on stable storage up to `flushed_end`.
+  void open(file_type file, shared_owner<segment> shared, const store_identity& identity, std::uint64_t end, std::uint64_t flushed_end) {
+    reserved_ = file.size();
+    file_.emplace(std::move(file));
+    segment_ = std::move(shared);
+    identity_ = identity;
+    end_ = zeroed_ = end;
+    flushed_end_ = flushed_end;
+  }
+  /// Takes another view of the same file, whose index can grow.
+  void grow_in(shared_owner<segment> shared) noexcept { segment_ = std::move(shared); }
+  void close() noexcept { file_.reset(); }
+
+  [[nodiscard]] file_type& file() noexcept { return *file_; }
+  [[nodiscard]] const shared_owner<segment>& shared() const noexcept { return segment_; }
+  /// Offset behind the last frame that is in the file.
+  [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
+  [[nodiscard]] static std::uint32_t place_of(std::uint64_t offset) noexcept { return static_cast<std::uint32_t>(offset / frame_alignment); }
+  /// How long the last flush took.
+  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return flush_time_us_; }
+
+  /// Sets room aside on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`. Does nothing where
+  /// there is room. Throws `errc::storage_full`, and nothing has changed then.
+  void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit) {
+    if (wanted <= reserved_) return;
+    const std::uint64_t rounded = step == 0 ? wanted : (wanted + step - 1) / step * step;
+    const std::uint64_t size = smaller(larger(wanted, limit), rounded);
+    file_->reserve(size);
+    reserved_ = size;
+  }
+
+  /// The same, without more than is wanted; false where there is no room.
+  [[nodiscard]] bool try_reserve(std::uint64_t wanted) {
+    try {
+      reserve(wanted, 0, wanted);
+    } catch (const error&) {
+      return false;
+    }
+    return true;
+  }
+
+  /// What `write` has to know that the lock guards.
+  struct position {
+    std::uint64_t end{};
+    std::uint64_t reserved{};
+    bool all_flushed{};
+  };
+  [[nodiscard]] position here() const noexcept { return {end_, reserved_, flushed_end_ == end_}; }
+
+  /// Adds hashes and checksums to a group of frames, writes it behind what is there, flushes where `with_sync` says so, and adds its
+  /// events to the index. What this leaves when it throws is for the next opening to judge.
+  void write(tail_buffer& group, const position& at, bool with_sync) {
+    if (!group.empty()) {
+      if (at.all_flushed) mark_flushed(group.data());
+      finisher_.finish(group, identity_.chained, identity_.checksum_seed);
+      file_->write_at(bytes_view{group.data(), group.size()}, at.end);
+    }
+    const std::uint64_t end = at.end + group.size();
+    if (with_sync) {
+      // Flushing into space that was written before is faster: no metadata changes. Not worth it behind a large group.
+      if (end > zeroed_ && group.size() < zero_ahead / 4 && at.reserved > end) zero(end, smaller(zero_ahead, at.reserved - end));
+      const std::int64_t began_us = steady_now_us();
+      file_->sync();
+      flush_time_us_ = steady_now_us() - began_us;
+    }
+    zeroed_ = larger(zeroed_, end);
+    segment_->change_index([&](segment_index& index) {
+      for (const pending_frame& each : group.frames()) {
+        const std::byte* frame = group.data() + each.at;  // not the mapping: its pages would have to be brought in first
+        if (each.where != nullptr) index.add(frame_view{frame, identity_.chained}, place_of(at.end + each.at));
+        else static_cast<void>(index.add_internal(frame_view{frame, false}));
+      }
+    });
+  }
+
+  /// Takes note of what `write` did.
+  void advance(std::uint64_t bytes_written, bool flushed) noexcept {
+    end_ += bytes_written;
+    if (flushed) flushed_end_ = end_;
+  }
+
+  /// Writes one internal frame behind everything, cuts the file off behind it, and flushes. All before it must have been flushed.
+  void write_last(event_kind kind, std::uint64_t next_sequence, bytes_view payload) {
+    const frame_content content{.kind = kind,
+                                .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::flushed),
+                                .sequence = next_sequence,
+                                .payload = payload};
+    deferred<Environment, bytes> frame(frame_size(payload.size(), 0, false));
+    write_frame(frame.data(), content, false);
+    set_frame_checksum(frame.data(), identity_.checksum_seed);
+    // In this order: a crash in between leaves no bytes behind the frame, which a sealed segment mustn't have.
+    file_->truncate(end_);
+    file_->sync();
+    file_->write_at(bytes_view{frame}, end_);
+    file_->sync();
+    end_ += frame.size();
+    flushed_end_ = reserved_ = end_;
+    zeroed_ = end_;
+  }
+
+ private:
+  static constexpr std::uint64_t zero_ahead = std::uint64_t{256} << 10;
+
+  static void mark_flushed(std::byte* frame) noexcept {
+    store_little_endian(frame + 10, static_cast<std::uint16_t>(load_little_endian<std::uint16_t>(frame + 10) | frame_flags::flushed));
+  }
+
+  void zero(std::uint64_t from, std::uint64_t count) {
+    if (zeros_.empty()) zeros_.resize(zero_ahead);
+    file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+    zeroed_ = from + count;
+  }
+
+  std::optional<file_type> file_;
+  shared_owner<segment> segment_;
+  store_identity identity_{};
+  std::uint64_t end_{};
+  std::uint64_t flushed_end_{};  // offset behind what is on stable storage
+  std::uint64_t reserved_{};     // size of the file
+
+  basic_frame_finisher<when> finisher_;
+  std::uint64_t zeroed_{};  // offset behind what was ever written
+  deferred<Environment, bytes> zeros_;
+  std::int64_t flush_time_us_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/fence_gate.hpp ----------------------------------------------------------------------------
+
+// fence_gate.hpp: whether a visibility fence is open, whose it is, and what becomes of writers that come meanwhile.
+
+namespace quipu::detail {
+
+/// All members are called under the journal's lock.
+class fence_gate {
+ public:
+  [[nodiscard]] bool is_open() const noexcept { return open_ != 0; }
+  [[nodiscard]] bool is_open(std::uint64_t number) const noexcept { return number != 0 && open_ == number; }
+
+  /// Opens a fence for the calling thread, where none is open; returns its number.
+  [[nodiscard]] std::uint64_t open(fence_policy others) noexcept {
+    open_ = ++last_;
+    others_ = others;
+    holder_ = ::pthread_self();
+    return open_;
+  }
+  /// The calling thread is the one that uses the fence.
+  void take() noexcept { holder_ = ::pthread_self(); }
+  void close() noexcept {
+    open_ = 0;
+    closed_.notify_all();
+  }
+  /// Has those that wait look again.
+  void wake() noexcept { closed_.notify_all(); }
+
+  /// Throws `errc::busy` where the calling thread holds the open fence: nobody else would end it.
+  void check_thread() const {
+    if (is_open() && ::pthread_equal(holder_, ::pthread_self()) != 0)
+      throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
+  }
+  /// Where a fence is open, waits for a while or throws `errc::busy`, as that fence says.
+  void hold_up(unique_lock& lock) {
+    check_thread();
+    if (others_ == fence_policy::refuse) throw error{errc::busy, "a visibility fence is open: other writers are refused until it ends"};
+    ++waiting_;
+    closed_.wait(lock);
+    --waiting_;
+  }
+  [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }
+
+ private:
+  condition closed_;
+  std::uint64_t open_{};  // the number of the open fence, or 0
+  std::uint64_t last_{};
+  std::uint64_t waiting_{};
+  fence_policy others_{};
+  pthread_t holder_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/failure_text.hpp -----------------------------------------------------------------------------
+
+// failure_text.hpp: what an exception says of itself, to be kept when the exception is gone.
+
+namespace quipu::detail {
+
+/// Its `what()`; empty where it has none, and where there is no memory to keep it.
+[[nodiscard]] inline std::string text_of(const std::exception_ptr& problem) noexcept {
+  try {
+    std::rethrow_exception(problem);
+  } catch (const std::exception& known) {
+    try {
+      return known.what();
+    } catch (...) {
+      return {};
+    }
+  } catch (...) {
+    return {};
+  }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/flush_gate.hpp ----------------------------------------------------------------------------
+
+// flush_gate.hpp: how far a log has come, and how threads wait for it to come further. There is no writer thread: whoever waits and finds nobody
+// flushing does it, for all that wait. What a flush is, the journal says; who makes it and when, this does.
+//
+// Four numbers mark the progress, each the number of the first event that it doesn't include:
+//
+//   durable_ <= visible_ <= next_sequence_      flushed; written and seen by readers; placed
+//   returned_                                   callers believe these to be visible: a reader has them written first
+//   durable_wanted_                             these were promised to be durable before they are visible
+//
+// All of it is guarded by `mutex_`.
+
+namespace quipu::detail {
+
+/// The part of a journal that waits. A `Log` that is passed in is that journal: `log.publish(lock, with_sync)` writes out what was placed, is called under
+/// the lock while `flushing_` isn't set, sets it while the lock is open, and throws after `fail`; `log.flush_time_us()` is how long a flush takes;
+/// `log.is_owner()` is false in a forked child; `log.throw_failed()`.
+template <class When>
+class basic_flush_gate {
+ protected:
+  basic_flush_gate() noexcept = default;
+  ~basic_flush_gate() = default;
+
+  /// Counts a caller while it waits.
+  class caller {
+   public:
+    explicit caller(basic_flush_gate& of) noexcept : of_{of} { ++of_.callers_; }
+    caller(const caller&) = delete;
+    caller& operator=(const caller&) = delete;
+    ~caller() { --of_.callers_; }
+
+   private:
+    basic_flush_gate& of_;
+  };
+
+  /// Returns when all events before `until` are on stable storage. Throws what the flush throws, `errc::writer_failed`, `errc::closed`.
+  template <class Log>
+  void flush_until(unique_lock& lock, std::uint64_t until, Log& log) {
+    if (durable_ >= until) return;
+    const caller counted{*this};
+    if (++waiting_ >= company_) gathered_.notify_one();
+    while (durable_ < until) {
+      if (failed_) log.throw_failed();
+      if (closed_) throw error{errc::closed, "the store was closed"};
+      if (flushing_) {
+        flushed_.wait(lock);
+        continue;
+      }
+      gather(lock, log.flush_time_us());
+      log.publish(lock, true);
+    }
+  }
+
+  /// Returns when all events before `until` are visible. Throws as `flush_until`.
+  template <class Log>
+  void show_until(unique_lock& lock, std::uint64_t until, Log& log) {
+    const caller counted{*this};
+    while (visible_ < until) {
+      if (failed_) log.throw_failed();
+      if (closed_) throw error{errc::closed, "the store was closed"};
+      if (flushing_) flushed_.wait(lock);
+      else log.publish(lock, durable_wanted_ > visible_);
+    }
+  }
+
+  /// Makes visible what callers believe is there, as far as that goes.
+  template <class Log>
+  void show_returned(unique_lock& lock, Log& log) {
+    if (returned_ > visible_ && !log.is_owner()) return;
+    while (returned_ > visible_ && !failed_ && !closed_) {
+      if (flushing_) {
+        flushed_.wait(lock);
+        continue;
+      }
+      try {
+        log.publish(lock, durable_wanted_ > visible_);
+      } catch (...) {
+        return;  // remembered; whoever appends, syncs or closes next is told
+      }
+    }
+  }
+
+  /// Takes note of a flush that took along `served` callers.
+  void count_company(std::size_t served) noexcept { company_ = larger(served + waiting_, company_ == 0 ? 0 : company_ - 1); }
+
+  void fail(const std::exception_ptr& problem) noexcept {
+    failed_ = true;
+    failure_ = text_of(problem);
+  }
+
+  mutex mutex_;
+  condition flushed_;  // and whenever else a waiting caller has to look again
+  bool flushing_{};
+  bool failed_{};
+  bool closing_{};
+  bool closed_{};
+  atomic<bool> was_closed_{};  // as closed_, to be read without the lock
+  deferred<When, std::string> failure_;
+  std::uint64_t next_sequence_{};   // of the next event
+  std::uint64_t returned_{};        // appends that returned: events before this
+  std::uint64_t durable_wanted_{};  // events that were promised to be durable: up to this
+  std::uint64_t durable_{};         // on stable storage: events before this
+  std::uint64_t visible_{};         // published: events before this
+  std::size_t waiting_{};           // durable callers whose events aren't in a flush yet
+  std::uint64_t callers_{};         // all that wait for something to be written or flushed
+
+ private:
+  /// Before a flush, waits a moment for callers that shared the last one and are on their way with their next event: without that, two
+  /// callers would flush in turns, each for itself. Never waits for a caller that is alone.
+  void gather(unique_lock& lock, std::int64_t flush_time_us) {
+    if (waiting_ >= company_) return;
+    flushing_ = true;
+    gathered_.wait_for_us(lock, smaller<std::int64_t>(flush_time_us / 4, 200), [this] { return waiting_ >= company_ || closed_; });
+    flushing_ = false;
+  }
+
+  condition gathered_;
+  std::size_t company_{};  // as many as lately came together
 };
 
 }  // namespace quipu::detail
@@ -14966,149 +18857,718 @@ class worker_thread {
 
 }  // namespace quipu::detail
 
-// ---- quipu/journal/detail/active_file.hpp ---------------------------------------------------------------------------
+// ---- quipu/journal/detail/flush_timer.hpp ---------------------------------------------------------------------------
 
-// active_file.hpp: the end of the log as its writer has it: the file that grows, how far it is written, flushed and set aside, and the
-// index that grows with it.
-//
-// `end`, `reserve` and `advance` are called under the journal's lock; `write` by whoever publishes, without it; the rest under the lock
-// while nobody publishes.
+// flush_timer.hpp: the thread that flushes by time what nobody waits for, and at once when it is asked by somebody who mustn't wait. It is started when
+// it is first needed: a program that appends durably and waits never has it.
+
+namespace quipu::detail {
+
+/// All members but `join` are called under the journal's lock.
+template <class When>
+class basic_flush_timer {
+ public:
+  /// Starts the thread unless it runs or was stopped. Every `interval_ms` (0 is never), and when it was asked, it calls `flush(lock, room)` under the lock:
+  /// `flush` must not throw, and `room` is what `ask` was told. Throws `errc::io_failed` where the system gives no thread.
+  template <class Flush>
+  void start(mutex& guarded_by, std::uint64_t interval_ms, Flush flush) {
+    if (running_ || stop_) return;
+    thread_.start([this, &guarded_by, interval_ms, flush]() noexcept { run(guarded_by, static_cast<std::int64_t>(interval_ms) * 1000, flush); });
+    running_ = true;
+  }
+
+  /// Has the thread flush now, and then make room for a commit of so many bytes.
+  void ask(std::uint64_t room) noexcept {
+    asked_ = true;
+    room_ = larger(room_, room);
+    wake_.notify_all();
+  }
+
+  void stop() noexcept {
+    stop_ = true;
+    wake_.notify_all();
+  }
+  /// Returns when the thread has ended; without the lock, after `stop`.
+  void join() noexcept {
+    const lock_guard joining{join_mutex_};
+    thread_.join();
+  }
+
+ private:
+  template <class Flush>
+  void run(mutex& guarded_by, std::int64_t interval_us, Flush& flush) noexcept {
+    unique_lock lock{guarded_by};
+    while (!stop_) {
+      const auto due = [this] { return stop_ || asked_; };
+      if (interval_us != 0) wake_.wait_for_us(lock, interval_us, due);
+      else
+        while (!due()) wake_.wait(lock);
+      if (stop_) return;
+      asked_ = false;
+      flush(lock, std::exchange(room_, std::uint64_t{0}));
+    }
+  }
+
+  worker_thread thread_;
+  mutex join_mutex_;
+  condition wake_;
+  std::uint64_t room_{};
+  bool running_{};
+  bool asked_{};
+  bool stop_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/staged_commit.hpp -------------------------------------------------------------------------
+
+// staged_commit.hpp: the events of a visibility fence: one commit that is collected while other writers are held up. Numbers and ids are given
+// when an event is staged, and are final because nobody else gets any; the events are kept in memory until the fence commits, and then
+// appended as a batch is.
+
+namespace quipu::detail {
+
+/// Not thread-safe.
+template <class When>
+class basic_staged_commit {
+  using append_entry = deferred<When, detail::append_entry>;
+  using receipt = deferred<When, quipu::receipt>;
+  using placement = basic_placement<When>;
+  using segment_index = basic_segment_index<When>;
+
+ public:
+  /// Of the fence, as the fence gate counts them; and of the first event that will be staged.
+  basic_staged_commit() noexcept = default;
+  basic_staged_commit(std::uint64_t fence, std::uint64_t first_sequence) noexcept : fence_{fence}, first_sequence_{first_sequence} {}
+
+  [[nodiscard]] std::uint64_t fence() const noexcept { return fence_; }
+  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
+  /// What will be appended. They refer to this.
+  [[nodiscard]] std::span<const append_entry> entries() const noexcept { return entries_; }
+  /// The receipt of each entry that was handed in, in that order, repeated ones included.
+  [[nodiscard]] const std::vector<receipt>& answers() const noexcept { return answers_; }
+  [[nodiscard]] const event_id& id(std::size_t index) const noexcept { return staged_[index].id; }
+
+  /// Whether an event of this id is staged.
+  [[nodiscard]] bool has(const event_id& id) const noexcept { return ids_.contains(id); }
+
+  /// Throws `errc::payload_too_large` where these would be too many for one commit.
+  void check_room(const placement& more, const journal_options& options) const {
+    std::uint64_t payloads = payload_bytes_;
+    for (std::size_t index = 0; index < more.size(); ++index) payloads += more.entry(index).payload.size();
+    const std::size_t count = entries_.size() + more.size();
+    if (count > 1 && count > options.batch_max_events)
+      throw error{errc::payload_too_large, "a visibility fence has more events than config.batch.max_size",
+                  {.expected = options.batch_max_events, .actual = count}};
+    if (count > 1 && payloads > options.batch_max_bytes)
+      throw error{errc::payload_too_large, "the payloads of a visibility fence are over config.batch.max_bytes",
+                  {.expected = options.batch_max_bytes, .actual = payloads}};
+    if (most_bytes_ + more.most_bytes() > placement::most_commit_bytes(options))
+      throw error{errc::payload_too_large, "a visibility fence with its coordinates and schemas is too large",
+                  {.expected = placement::most_commit_bytes(options), .actual = most_bytes_ + more.most_bytes()}};
+  }
+
+  /// Stages the entries of `placing`, all or none; `receipts` has those of the entries that aren't new. `make_id()` gives ascending ids. Throws as
+  /// an append does.
+  template <class MakeId>
+  void stage(const placement& placing, std::span<receipt> receipts, basic_entity_table<When>& entities, basic_schema_ledger<When>& schemas,
+             MakeId&& make_id) {
+    const std::size_t before = entries_.size();
+    const std::size_t answers_before = answers_.size();
+    try {
+      items_.resize(placing.size());
+      for (std::size_t index = 0; index < placing.size(); ++index) {
+        items_[index] = no_item;
+        if (placing.is_new(index)) stage_one(placing.entry(index), index, receipts[index], entities, schemas, make_id);
+        answers_.push_back(receipts[index]);
+      }
+      most_bytes_ += placing.most_bytes();
+    } catch (...) {
+      answers_.resize(answers_before);
+      take_back(before);
+      throw;
+    }
+  }
+
+ private:
+  static constexpr std::size_t no_item = static_cast<std::size_t>(-1);
+
+  template <class MakeId>
+  void stage_one(const append_entry& wanted, std::size_t index, receipt& given, basic_entity_table<When>& entities,
+                 basic_schema_ledger<When>& schemas, MakeId& make_id) {
+    if (wanted.options.idempotency_key) {
+      if (const std::size_t* first = keys_.find(*wanted.options.idempotency_key)) {
+        placement::check_same(wanted, entries_[*first]);
+        given = staged_[*first];
+        items_[index] = *first;
+        return;
+      }
+    }
+    const std::uint64_t* earlier = counts_.find(wanted.entity);
+    const std::uint64_t earlier_count = earlier == nullptr ? 0 : *earlier;
+    placement::check_expected(wanted, entities, earlier_count);
+    check_shape(wanted, schemas);
+
+    append_entry entry = wanted;
+    if (wanted.cause_item) {
+      // The cause may be staged, or be in the log already: then by its id.
+      const std::size_t cause = items_[*wanted.cause_item];
+      entry.cause_item = cause == no_item ? std::nullopt : std::optional{cause};
+      if (cause == no_item) entry.options.causation_id = answers_[answers_.size() - index + *wanted.cause_item].id;
+    } else if (wanted.options.causation_id) {
+      if (const std::size_t* cause = ids_.find(*wanted.options.causation_id)) {
+        entry.cause_item = *cause;
+        entry.options.causation_id.reset();
+      }
+    }
+    keep_bytes(entry);
+
+    const entity_end* known = entities.find(wanted.entity);
+    const std::size_t number = entries_.size();
+    given = {make_id(), first_sequence_ + number, (known == nullptr ? 0 : known->next_sequence) + earlier_count, {}, false};
+    entries_.push_back(entry);
+    staged_.push_back(given);
+    ids_.insert(given.id, number);
+    note(number);
+    payload_bytes_ += entry.payload.size();
+    items_[index] = number;
+  }
+
+  /// The entry refers to the caller's bytes; from here on, to ours.
+  void keep_bytes(append_entry& entry) {
+    const std::size_t size = entry.entity.size() + entry.scope.size() + entry.payload.size() + entry.bypass_reason.size();
+    kept_.push_back(sole_array<std::byte>{new std::byte[size]});
+    std::byte* at = kept_.back().get();
+    const auto copy = [&at](const void* from, std::size_t count) {
+      if (count != 0) std::memcpy(at, from, count);
+      return std::exchange(at, at + count);
+    };
+    const auto copy_text = [&copy](std::string_view text) { return std::string_view{reinterpret_cast<const char*>(copy(text.data(), text.size())), text.size()}; };
+    entry.entity = copy_text(entry.entity);
+    entry.scope = copy_text(entry.scope);
+    entry.bypass_reason = copy_text(entry.bypass_reason);
+    entry.payload = bytes_view{copy(entry.payload.data(), entry.payload.size()), entry.payload.size()};
+    entry.options.bypass_reason.clear();
+  }
+
+  void check_shape(const append_entry& wanted, basic_schema_ledger<When>& schemas) const {
+    if (wanted.version == 0) return;
+    const std::size_t* first = shapes_.find(segment_index::schema_key(wanted.kind, wanted.version));
+    if (first == nullptr) schemas.check(wanted.kind, wanted.version, wanted.schema_hash, wanted.schema);
+    else if (entries_[*first].schema_hash != wanted.schema_hash) throw_schema_drift(wanted.kind, wanted.version, entries_[*first].schema, wanted.schema);
+  }
+
+  /// Makes a staged entry known to those that come after it.
+  void note(std::size_t number) {
+    const append_entry& entry = entries_[number];
+    ++counts_.insert(entry.entity, 0);
+    if (entry.options.idempotency_key) keys_.insert(*entry.options.idempotency_key, number);
+    if (entry.version != 0) shapes_.insert(segment_index::schema_key(entry.kind, entry.version), number);
+  }
+
+  /// Forgets the entries from `count` on. Tables only grow, so they are made anew, in memory that they have.
+  void take_back(std::size_t count) noexcept {
+    if (staged_.size() > count) staged_.resize(count);
+    if (entries_.size() > count) entries_.resize(count);
+    ids_.clear();
+    counts_.clear();
+    keys_.clear();
+    shapes_.clear();
+    payload_bytes_ = 0;
+    for (std::size_t number = 0; number < count; ++number) {
+      ids_.insert(staged_[number].id, number);
+      note(number);
+      payload_bytes_ += entries_[number].payload.size();
+    }
+    while (kept_.size() > count) kept_.pop_back();
+  }
+
+  std::uint64_t fence_{};
+  std::uint64_t first_sequence_{};
+  std::vector<append_entry> entries_;
+  std::vector<receipt> staged_;                           // of each entry
+  std::vector<deferred<When, sole_array<std::byte>>> kept_;  // what each entry refers to
+  std::vector<receipt> answers_;
+  std::vector<deferred<When, std::size_t>> items_;  // which entry each one that is being handed in became
+  std::uint64_t payload_bytes_{};
+  std::uint64_t most_bytes_{};  // of frames, repeated ones included
+  flat_map<event_id, deferred<When, std::size_t>, event_id_hash> ids_;
+  flat_map<event_id, deferred<When, std::size_t>, event_id_hash> keys_;
+  flat_map<std::string_view, deferred<When, std::uint64_t>, text_hash> counts_;
+  flat_map<std::uint32_t, deferred<When, std::size_t>, number_hash> shapes_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/log_fences.hpp ----------------------------------------------------------------------------
+
+// log_fences.hpp: visibility fences. While one is open, other writers are held up; what it appends is staged in memory, and becomes one commit when the
+// fence commits: nobody can have seen a part of it, before a crash or after.
+
+namespace quipu::detail {
+
+/// The part of a journal that has fences; a journal derives from it. All members are thread-safe, but a `staged_commit` is for one thread at a time.
+template <class Journal>
+class log_fences {
+  using when = deferred<Journal, when_used>;
+  using placement = basic_placement<when>;
+  using receipt = deferred<Journal, quipu::receipt>;
+
+ public:
+  using staged_commit = basic_staged_commit<when>;
+
+  /// Holds up all other writers until the fence is committed or cancelled, or the log is closed. Where one is open, waits or throws `errc::busy`, as that
+  /// one says. Throws `errc::closed`, `errc::writer_failed`, `errc::locked`.
+  [[nodiscard]] staged_commit open_fence(fence_policy others) {
+    Journal& log = self();
+    unique_lock lock{log.mutex_};
+    for (log.check_open(); log.fence_.is_open(); log.check_open()) log.fence_.hold_up(lock);
+    return {log.fence_.open(others), log.next_sequence_};
+  }
+
+  /// Adds to what a fence will commit: all of the entries or none. Throws as `append` does, and `errc::cancelled` where the fence isn't open any more.
+  void stage(staged_commit& staged, std::span<const append_entry> entries, std::span<receipt> receipts) {
+    if (entries.empty()) return;
+    Journal& log = self();
+    placement placing{entries, log.options_, log.identity().chained};
+    for (const append_entry& each : entries)
+      if (const auto& cause = each.options.causation_id; cause && !staged.has(*cause) && !log.snapshot().find_id(*cause)) placement::throw_no_cause(*cause);
+    unique_lock lock{log.mutex_};
+    take(staged);
+    staged.check_room(placing, log.options_);
+    if (placing.has_keys()) {
+      log.find_keys(lock, placing, receipts, true);
+      take(staged);
+    }
+    const std::int64_t now = log.now_us();
+    staged.stage(placing, receipts, log.entities(), log.schemas_, [&] { return log.make_id(now); });
+  }
+
+  /// Appends what was staged as one commit, and ends the fence. `receipts` are the fence's answers, and are completed. Throws as `append` does; then the
+  /// fence is as it was, unless it was the flush that failed.
+  void commit(staged_commit& staged, std::span<receipt> receipts) {
+    Journal& log = self();
+    placement placing{staged.entries(), log.options_, log.identity().chained};
+    placing.resolve_causes(log.in_log());
+    std::vector<receipt> placed(placing.size());
+    unique_lock lock{log.mutex_};
+    take(staged);
+    placed_commit made{};
+    if (!placed.empty()) {
+      log.make_room(lock, placing.most_bytes(), true);
+      take(staged);  // the lock was open
+      std::size_t index = 0;
+      made = log.place(placing, placed, [&] { return staged.id(index++); });
+    }
+    log.fence_.close();
+    log.finish(lock, made, receipts);
+  }
+
+  /// What was staged was never there. Does nothing where the fence isn't open any more.
+  void cancel(const staged_commit& staged) noexcept {
+    const lock_guard lock{self().mutex_};
+    if (self().fence_.is_open(staged.fence())) self().fence_.close();
+  }
+
+ protected:
+  log_fences() noexcept = default;
+  ~log_fences() = default;
+
+ private:
+  [[nodiscard]] Journal& self() noexcept { return static_cast<Journal&>(*this); }
+
+  /// The calling thread goes on with its fence.
+  void take(const staged_commit& staged) {
+    self().check_open();
+    if (!self().fence_.is_open(staged.fence())) throw error{errc::cancelled, "the visibility fence was committed or cancelled"};
+    self().fence_.take();
+  }
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/log_opening.hpp ---------------------------------------------------------------------------
+
+// log_opening.hpp: opens the log for its writer. A segment whose index file fits isn't read; one without is read, from its first frame on, and
+// gets its index file.
 
 namespace quipu::detail {
 
 template <environment Environment>
-class active_file {
+class log_opening {
   using when = deferred<Environment, when_used>;
   using segment = basic_segment<when>;
-  using segment_index = basic_segment_index<when>;
-  using tail_buffer = basic_tail_buffer<when>;
-  using coordinate_definition = basic_coordinate_definition<when>;
-  using schema_definition = basic_schema_definition<when>;
+  using segment_list = std::vector<shared_owner<segment>>;
+  using segment_scan = basic_segment_scan<when>;
+  using scan_result = basic_scan_result<when>;
+  using log_end = basic_log_end<when>;
+  using log_head = basic_log_head<when>;
+  using files_type = log_files<Environment>;
+  using file_type = typename files_type::file_type;
+  using mapped_segment = typename files_type::mapped_segment;
 
  public:
-  using file_type = typename log_files<Environment>::file_type;
+  /// `end` and `head` are those of an empty log, and afterwards of this one.
+  log_opening(files_type& files, log_end& end, log_head& head) : files_{files}, end_{end}, head_{head} {}
 
-  /// Goes on at `end` of a file, all of which is on stable storage up to there.
-  void open(file_type file, shared_owner<segment> shared, const store_identity& identity, std::uint64_t end) {
-    reserved_ = file.size();
-    file_.emplace(std::move(file));
-    segment_ = std::move(shared);
-    identity_ = identity;
-    end_ = flushed_end_ = zeroed_ = end;
-  }
-  void close() noexcept { file_.reset(); }
-
-  [[nodiscard]] file_type& file() noexcept { return *file_; }
-  [[nodiscard]] const shared_owner<segment>& shared() const noexcept { return segment_; }
-  /// Offset behind the last frame that is in the file.
-  [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
-  [[nodiscard]] static std::uint32_t place_of(std::uint64_t offset) noexcept { return static_cast<std::uint32_t>(offset / frame_alignment); }
-  /// How long the last flush took.
-  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return flush_time_us_; }
-
-  /// Sets room aside on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`. Does nothing where
-  /// there is room. Throws `errc::storage_full`, and nothing has changed then.
-  void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit) {
-    if (wanted <= reserved_) return;
-    const std::uint64_t rounded = step == 0 ? wanted : (wanted + step - 1) / step * step;
-    const std::uint64_t size = smaller(larger(wanted, limit), rounded);
-    file_->reserve(size);
-    reserved_ = size;
-  }
-
-  /// What `write` has to know that the lock guards.
-  struct position {
-    std::uint64_t end{};
-    std::uint64_t reserved{};
-    bool all_flushed{};
-  };
-  [[nodiscard]] position here() const noexcept { return {end_, reserved_, flushed_end_ == end_}; }
-
-  /// Adds hashes and checksums to a group of frames, writes it behind what is there, flushes where `with_sync` says so, and adds its
-  /// events to the index. What this leaves when it throws is for the next opening to judge.
-  void write(tail_buffer& group, const position& at, bool with_sync) {
-    if (!group.empty()) {
-      if (at.all_flushed) mark_flushed(group.data());
-      finisher_.finish(group, identity_.chained, identity_.checksum_seed);
-      file_->write_at(bytes_view{group.data(), group.size()}, at.end);
+  /// Opens all segments; the last one is mapped with `capacity` bytes at least. Throws `errc::corrupt`.
+  void run(std::size_t capacity) {
+    const auto numbers = files_.segment_numbers();
+    const std::string where{files_.directory().path()};
+    if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
+    for (std::size_t position = 0; position < numbers.size(); ++position) {
+      if (numbers[position] != end_.next_sequence)
+        throw error{errc::corrupt, "a segment of the log is missing",
+                    {.path = where + "/" + segment_name<when>(end_.next_sequence), .expected = end_.next_sequence, .actual = numbers[position]}};
+      const bool is_last = position + 1 == numbers.size();
+      open_one(numbers[position], is_last, is_last ? capacity : 0);
     }
-    const std::uint64_t end = at.end + group.size();
-    if (with_sync) {
-      // Flushing into space that was written before is faster: no metadata changes. Not worth it behind a large group.
-      if (end > zeroed_ && group.size() < zero_ahead / 4 && at.reserved > end) zero(end, smaller(zero_ahead, at.reserved - end));
-      const std::int64_t began_us = steady_now_us();
-      file_->sync();
-      flush_time_us_ = steady_now_us() - began_us;
-    }
-    zeroed_ = larger(zeroed_, end);
-    segment_->change_index([&](segment_index& index) {
-      for (const pending_frame& each : group.frames()) {
-        const std::byte* frame = group.data() + each.at;  // not the mapping: its pages would have to be brought in first
-        if (each.where != nullptr) index.add(frame_view{frame, identity_.chained}, place_of(at.end + each.at));
-        else add_internal(index, frame_view{frame, false});
-      }
-    });
+    restore_head();
+    look_in(segments_);
   }
 
-  /// Takes note of what `write` did.
-  void advance(std::uint64_t bytes_written, bool flushed) noexcept {
-    end_ += bytes_written;
-    if (flushed) flushed_end_ = end_;
-  }
-
-  /// Writes one internal frame behind everything, cuts the file off behind it, and flushes. All before it must have been flushed.
-  void write_last(event_kind kind, std::uint64_t next_sequence, bytes_view payload) {
-    const frame_content content{.kind = kind,
-                                .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::flushed),
-                                .sequence = next_sequence,
-                                .payload = payload};
-    deferred<Environment, bytes> frame(frame_size(payload.size(), 0, false));
-    write_frame(frame.data(), content, false);
-    set_frame_checksum(frame.data(), identity_.checksum_seed);
-    // In this order: a crash in between leaves no bytes behind the frame, which a sealed segment mustn't have.
-    file_->truncate(end_);
-    file_->sync();
-    file_->write_at(bytes_view{frame}, end_);
-    file_->sync();
-    end_ += frame.size();
-    flushed_end_ = reserved_ = end_;
-    zeroed_ = end_;
-  }
+  [[nodiscard]] segment_list& segments() noexcept { return segments_; }
+  /// Of the last segment.
+  [[nodiscard]] const scan_result& last() const noexcept { return last_; }
+  [[nodiscard]] std::optional<file_type>& file() noexcept { return file_; }
+  /// The highest of the segments'.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
  private:
-  static constexpr std::uint64_t zero_ahead = std::uint64_t{256} << 10;
-
-  static void mark_flushed(std::byte* frame) noexcept {
-    store_little_endian(frame + 10, static_cast<std::uint16_t>(load_little_endian<std::uint16_t>(frame + 10) | frame_flags::flushed));
+  void open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
+    mapped_segment mapped =
+        files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read, !is_last && segments_.size() < most_open_files);
+    if (!segments_.empty() && last_.seal->head != mapped.head_before)
+      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
+    if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {
+      take_cover(*covered->cover(), files_.identity(), end_, last_);
+      segments_.push_back(std::move(covered));
+      if (!last_.sealed && goes_on(mapped)) read_on(mapped);
+    } else {
+      look_in(segments_);
+      auto opened = make_shared_owner<segment>(mapped.path, number, files_.identity(), mapped.bytes);
+      segment_scan reading{*opened, files_.identity(), end_};
+      last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
+      segments_.push_back(std::move(opened));
+      if (last_.sealed) make_index(mapped);
+    }
+    generation_ = larger(generation_, segments_.back()->generation());
+    if (is_last) file_ = std::move(mapped.file);
   }
 
-  void zero(std::uint64_t from, std::uint64_t count) {
-    if (zeros_.empty()) zeros_.resize(zero_ahead);
-    file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
-    zeroed_ = from + count;
+  /// Whether there is anything but room behind what the index covers.
+  [[nodiscard]] bool goes_on(const mapped_segment& mapped) const noexcept {
+    for (std::uint64_t at = last_.end; at < mapped.size; ++at)
+      if (mapped.bytes.base[at] != std::byte{0}) return true;
+    return false;
   }
 
-  static void add_internal(segment_index& index, const frame_view& frame) {
-    if (frame.kind() == event_kind::data) {
-      if (const auto definition = coordinate_definition::read(frame.payload()))
-        static_cast<void>(index.define(frame.coordinate(), definition->entity, definition->scope));
-    } else if (frame.kind() == event_kind::system_schema) {
-      if (const auto definition = schema_definition::read(frame.payload()))
-        index.define_schema(definition->kind, definition->version, definition->text);
+  /// Reads what was appended to the last segment after its index was made.
+  void read_on(const mapped_segment& mapped) {
+    restore_head();
+    look_in(segments_);
+    auto opened = make_shared_owner<segment>(mapped.path, segments_.back()->first_sequence(), files_.identity(), mapped.bytes);
+    opened->grow_from(*segments_.back());
+    const scan_result covered = last_;
+    segment_scan reading{*opened, files_.identity(), end_};
+    reading.resume_at(covered.end);
+    last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
+    if (last_.flushed == covered.end) last_.flushed = covered.flushed;
+    if (last_.end == covered.end) last_.closed = true;
+    segments_.back() = std::move(opened);
+    if (last_.sealed) make_index(mapped);
+  }
+
+  /// Makes the index file of the last segment, which is sealed and was read, and reads the segment through it from now on.
+  void make_index(const mapped_segment& mapped) {
+    shared_owner<segment>& read = segments_.back();
+    read->complete(mapped.size);
+    restore_head();
+    if (files_.identity().chained)
+      static_cast<void>(head_.after({make_shared_owner<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
+    try {
+      write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true));
+    } catch (const error&) {
+      return;  // no room for it, perhaps: all goes on without
+    }
+    if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
+  }
+
+  /// The log's head after the last segment that was opened by its index.
+  void restore_head() {
+    if (segments_.empty() || segments_.back()->cover() == nullptr) return;
+    const index_cover& cover = *segments_.back()->cover();
+    head_.restore(cover.head, bytes_view{segments_.back()->head_state()}, cover.next_sequence);
+  }
+
+  /// Ends of entities that the table doesn't have are in the segments so far.
+  void look_in(const segment_list& segments) { end_.entities.look_in(make_shared_owner<const segment_list>(segments)); }
+
+  files_type& files_;
+  log_end& end_;
+  log_head& head_;
+  segment_list segments_;
+  scan_result last_;
+  std::uint64_t generation_{};
+  std::optional<file_type> file_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/log_tickets.hpp ---------------------------------------------------------------------------
+
+// log_tickets.hpp: an append in two halves. `submit` gives a commit its place in the log, with numbers and ids, and returns; `wait` sees to it that the
+// commit is what its receipts promise. Of many commits that were submitted, the first that is waited for has all of them flushed.
+//
+// A commit that nobody waits for is flushed with the next one, by the timer, by a sync or when the log is closed. What is submitted durably is never visible
+// before it is on stable storage.
+
+namespace quipu::detail {
+
+/// The part of a journal that submits; a journal derives from it. All members are thread-safe.
+template <class Journal>
+class log_tickets {
+  using when = deferred<Journal, when_used>;
+  using placement = basic_placement<when>;
+  using receipt = deferred<Journal, quipu::receipt>;
+
+ public:
+  /// Gives entries their place as one commit and returns. Where the buffer is full, waits for room first, or makes it. Throws what `append` throws before
+  /// an entry has its place; what fails later, `wait` throws.
+  placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
+    if (entries.empty()) return {};
+    Journal& log = self();
+    placement placing{entries, log.options_, log.identity().chained};
+    placing.resolve_causes(log.in_log());
+    unique_lock lock{log.mutex_};
+    log.make_room(lock, placing.most_bytes());
+    log.start_timer();  // somebody may never wait
+    const placed_commit made = log.enter(lock, placing, receipts);
+    try {
+      log.note(lock, made);
+      if (is_buffer_full() && !log.flushing_ && !log.failed_) log.publish(lock, log.durable_wanted_ > log.visible_);
+    } catch (...) {
+      return made;  // remembered, and told to who waits
+    }
+    return made;
+  }
+
+  /// As `submit`, but never waits for a write, a flush or a fence: instead returns nothing, says why, and has the timer's thread write and flush. Throws as
+  /// `submit` does, `errc::busy` where the calling thread has a fence open, and `errc::io_failed` where the system gives no thread.
+  std::optional<placed_commit> try_submit(std::span<const append_entry> entries, std::span<receipt> receipts, const char*& why) {
+    if (entries.empty()) return placed_commit{};
+    Journal& log = self();
+    placement placing{entries, log.options_, log.identity().chained};
+    unique_lock lock{log.mutex_};
+    log.check_open();
+    log.fence_.check_thread();
+    log.start_timer();
+    why = reason_to_wait(placing);
+    if (why != nullptr) {
+      if (!log.fence_.is_open()) log.ask_flush(placing.most_bytes());
+      return std::nullopt;
+    }
+    if (is_buffer_full()) log.ask_flush(0);
+    placing.resolve_causes([&log](const event_id& id) { return log.seen_now().find_id(id); });
+    log.reserve_room(placing.most_bytes());
+    const placed_commit made = log.enter(lock, placing, receipts);
+    if (log.promise(made) && log.is_sync_due()) log.timer_.ask(0);
+    return made;
+  }
+
+  /// Returns when a commit is what its receipts promise, and completes them. Flushes where nobody does. Throws `errc::io_failed`, `errc::writer_failed`,
+  /// `errc::closed`, and `errc::locked` in a forked child.
+  void wait(const placed_commit& made, std::span<receipt> receipts) {
+    unique_lock lock{self().mutex_};
+    conclude(lock, made, receipts);
+  }
+  /// As `wait`, but not for longer: then false. Leaves the flush to the timer's thread.
+  bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
+    Journal& log = self();
+    unique_lock lock{log.mutex_};
+    const auto is_ready = [&] { return ready_now(made); };
+    if (!is_ready()) {
+      if (microseconds <= 0) return false;
+      if (!log.is_owner()) log.check_open();
+      log.ask_flush(0);
+      const typename Journal::caller counted{log};
+      if (!log.flushed_.wait_for_us(lock, microseconds, is_ready)) return false;
+    }
+    conclude(lock, made, receipts);
+    return true;
+  }
+  /// Whether `wait` would return or throw at once.
+  [[nodiscard]] bool ready(const placed_commit& made) {
+    const lock_guard lock{self().mutex_};
+    return ready_now(made);
+  }
+
+  /// What waits to be written or flushed.
+  [[nodiscard]] writer_pressure pressure() {
+    const lock_guard lock{self().mutex_};
+    return pressure_now();
+  }
+
+ protected:
+  log_tickets() noexcept = default;
+  ~log_tickets() = default;
+
+ private:
+  [[nodiscard]] Journal& self() noexcept { return static_cast<Journal&>(*this); }
+
+  [[nodiscard]] bool is_buffer_full() { return self().tail_.size() >= self().options_.write_buffer_bytes; }
+
+  [[nodiscard]] bool is_kept(const placed_commit& made) {
+    const Journal& log = self();
+    return log.durable_ >= made.durable_until && (log.durable_wanted_ <= log.visible_ || log.visible_ >= made.end);
+  }
+  [[nodiscard]] bool ready_now(const placed_commit& made) { return is_kept(made) || self().closed_ || self().failed_; }
+
+  void conclude(unique_lock& lock, const placed_commit& made, std::span<receipt> receipts) {
+    Journal& log = self();
+    if (!is_kept(made)) {
+      if (!log.closed_ && !log.is_owner()) log.check_open();
+      log.await(lock, made);
+    }
+    log.fill_receipts(receipts);
+  }
+
+  [[nodiscard]] writer_pressure pressure_now() {
+    const Journal& log = self();
+    return {.waiting_bytes = log.tail_.size() + (log.flushing_ ? log.flight_.size() : 0),
+            .waiting_bytes_limit = 2 * log.options_.write_buffer_bytes,
+            .events_not_durable = log.next_sequence_ - log.durable_,
+            .callers_waiting = log.callers_ + log.fence_.waiting(),
+            .flush_us = log.last_flush_us_,
+            .fence_open = log.fence_.is_open()};
+  }
+
+  /// Why a commit can't have its place now without waiting for something; null where it can.
+  [[nodiscard]] const char* reason_to_wait(const placement& placing) {
+    Journal& log = self();
+    if (log.fence_.is_open()) return "a visibility fence is open";
+    if (pressure_now().utilization() >= log.options_.retry_above) return "too much waits to be written";
+    if (!log.fits(placing.most_bytes())) return "the segment is full and has to be sealed";
+    for (std::size_t index = 0; index < placing.size(); ++index) {
+      const append_options& each = placing.entry(index).options;
+      if (each.idempotency_key && log.is_pending(*each.idempotency_key)) return "an event with this idempotency key is being written";
+      if (each.causation_id && log.next_sequence_ != log.visible_ && !log.seen_now().find_id(*each.causation_id))
+        return "the cause may still have to be written";
+    }
+    return nullptr;
+  }
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/written_log.hpp ---------------------------------------------------------------------------
+
+// written_log.hpp: the segments of a log as their writer has them: those that are sealed, the one that grows, and what is known of the streams,
+// the schemas and the log's head. Nothing in it is thread-safe: the journal calls it under its lock while nothing is pending.
+
+namespace quipu::detail {
+
+template <environment Environment>
+class written_log {
+ protected:
+  using when = deferred<Environment, when_used>;
+  using segment = basic_segment<when>;
+  using segment_head = basic_segment_head<when>;
+  using segment_list = std::vector<shared_owner<segment>>;
+  using files_type = log_files<Environment>;
+
+  written_log(Environment world, const path& directory) : files_{std::move(world), directory, true} {}
+  ~written_log() = default;
+
+  /// Makes the active segment one that can grow, where it was opened by its index file and nothing was appended yet.
+  void thaw() {
+    if (thawed_) return;
+    const shared_owner<segment> covered = segments_->back();
+    if (covered->cover() != nullptr) {
+      auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), files_.identity(), covered->bytes());
+      growing->grow_from(*covered);
+      auto changed = make_shared_owner<segment_list>(*segments_);
+      changed->back() = growing;
+      active_.grow_in(std::move(growing));
+      segments_ = std::move(changed);
+    }
+    // Coordinates that are defined in the segment aren't defined again.
+    const segment& active = *segments_->back();
+    next_coordinate_ = static_cast<std::uint32_t>(active.coordinate_count());
+    for (std::uint32_t number = 0; number < next_coordinate_; ++number) {
+      const auto names = active.names_of(number);
+      coordinate_slot& slot = log_end_.entities.coordinate(names.entity, names.scope);
+      slot.segment = active.first_sequence() + 1;
+      slot.number = number;
+    }
+    thawed_ = true;
+  }
+
+  /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. Where it can't it says so, and all
+  /// goes on without.
+  [[nodiscard]] bool write_index(bool sealed, std::uint64_t next_sequence) noexcept {
+    constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller one is read as fast
+    if (!sealed && active_.end() < worth_a_file) return true;
+    try {
+      const segment& active = *active_.shared();
+      if (const std::size_t count = active.size_of(active.all()); count != 0) log_end_.last_id = active.frame_at(*active.place_at(active.all(), count - 1)).id();
+      log_end_.next_sequence = next_sequence;
+      static_cast<void>(head_at(next_sequence));
+      write_index_file(files_, active, active_.end(), cover_of(log_end_, head_, files_.identity().chained, sealed));
+      return true;
+    } catch (...) {
+      return false;
     }
   }
 
-  std::optional<file_type> file_;
-  shared_owner<segment> segment_;
-  store_identity identity_{};
-  std::uint64_t end_{};
-  std::uint64_t flushed_end_{};  // offset behind what is on stable storage
-  std::uint64_t reserved_{};     // size of the file
+  /// Makes the file of the next segment, which isn't one before `start_segment`.
+  [[nodiscard]] typename files_type::mapped_segment prepare_segment(std::uint64_t next_sequence, std::size_t capacity, std::int64_t now_us) {
+    try {
+      files_.prepare_segment(next_sequence, head_at(next_sequence), now_us);
+      return files_.map_prepared(next_sequence, capacity);
+    } catch (...) {
+      files_.discard_segment(next_sequence);
+      throw;
+    }
+  }
 
-  basic_frame_finisher<when> finisher_;
-  std::uint64_t zeroed_{};  // offset behind what was ever written
-  deferred<Environment, bytes> zeros_;
-  std::int64_t flush_time_us_{};
+  /// Begins the segment that was prepared; the one before it is sealed.
+  void start_segment(typename files_type::mapped_segment made, std::uint64_t next_sequence) {
+    files_.finish_segment(next_sequence);
+    auto longer = make_shared_owner<segment_list>(*segments_);
+    shared_owner<segment>& sealed = longer->back();
+    if (sealed->cover() == nullptr) {
+      sealed->complete(active_.end());
+      read_by_index(files_, sealed, longer->size() <= most_open_files, false);
+    }
+    log_end_.entities.look_in(make_shared_owner<const segment_list>(*longer));
+    if (log_end_.entities.size() > most_entities) log_end_.entities.clear();
+    longer->push_back(make_shared_owner<segment>(std::move(made.path), next_sequence, files_.identity(), std::move(made.bytes)));
+    active_.open(*std::move(made.file), longer->back(), files_.identity(), segment_head::size, segment_head::size);
+    segments_ = std::move(longer);
+    schemas_.look_in(segments_);
+    visible_place_ = active_.place_of(segment_head::size);
+    next_coordinate_ = 0;
+    thawed_ = true;
+  }
+
+  /// The log's head after the events before this number, which are all visible.
+  [[nodiscard]] digest head_at(std::uint64_t end_sequence) {
+    return files_.identity().chained ? head_.after({segments_, end_sequence, visible_place_}) : digest{};
+  }
+
+  /// More than this and the ends of the entities' streams are forgotten when a segment begins, and found in the segments' indexes again.
+  static constexpr std::size_t most_entities = std::size_t{1} << 16;
+
+  files_type files_;
+  shared_owner<const segment_list> segments_;
+  active_file<Environment> active_;
+  basic_log_end<when> log_end_;
+  basic_schema_ledger<when> schemas_;
+  basic_log_head<when> head_;
+  std::uint32_t visible_place_{};    // in the active segment: what is before it can be read
+  std::uint32_t next_coordinate_{};  // in the active segment
+  bool thawed_{};                    // the active segment's index grows, and its coordinates have their numbers
 };
 
 }  // namespace quipu::detail
@@ -15133,7 +19593,19 @@ namespace quipu::detail {
 
 /// All members are thread-safe but for construction and destruction.
 template <environment Environment>
-class journal {
+class journal : written_log<Environment>, basic_flush_gate<when_used>, public log_tickets<journal<Environment>>, public log_fences<journal<Environment>> {
+  friend class basic_flush_gate<when_used>;
+  friend class log_tickets<journal>;
+  friend class log_fences<journal>;
+  using log = written_log<Environment>;
+  using log::active_;
+  using log::files_;
+  using log::head_;
+  using log::log_end_;
+  using log::next_coordinate_;
+  using log::schemas_;
+  using log::segments_;
+  using log::visible_place_;
   // The names of what waits until it is used, here so that they wait for the journal itself.
   using when = deferred<Environment, when_used>;
   using log_snapshot = basic_log_snapshot<when>;
@@ -15148,6 +19620,7 @@ class journal {
   using seal_content = basic_seal_content<when>;
   using tail_buffer = basic_tail_buffer<when>;
   using schema_ledger = basic_schema_ledger<when>;
+  using held_locks = basic_held_locks<when>;
   using key_set = flat_map<event_id, deferred<Environment, nothing>, event_id_hash>;
   using recovery_report = deferred<Environment, quipu::recovery_report>;
 
@@ -15155,7 +19628,7 @@ class journal {
   /// Opens the log for writing and makes one where there is none. Throws `errc::locked`, `errc::corrupt`, `errc::unsupported_format`,
   /// `errc::io_failed`, `errc::storage_full`.
   journal(Environment world, journal_options options)
-      : options_{std::move(options)}, files_{std::move(world), options_.directory, true}, lock_{files_.lock()}, random_{0} {
+      : log{std::move(world), options.directory}, options_{std::move(options)}, lock_{files_.lock()}, random_{0} {
     std::uint64_t seed{};
     files_.world().random(reinterpret_cast<std::byte*>(&seed), sizeof seed);
     random_ = id_randomness{seed};
@@ -15169,8 +19642,7 @@ class journal {
   ~journal() {
     try {
       close();
-    } catch (...) {
-      static_cast<void>(0);  // close() reports what a destructor can only attempt
+    } catch (...) {  // close() reports what a destructor can only attempt
     }
   }
 
@@ -15181,43 +19653,36 @@ class journal {
   void append(std::span<const append_entry> entries, std::span<receipt> receipts) {
     if (entries.empty()) return;
     placement placing{entries, options_, files_.identity().chained};
-    placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
-
+    placing.resolve_causes(in_log());
     unique_lock lock{mutex_};
     make_room(lock, placing.most_bytes());
-    if (placing.has_keys()) find_keys(lock, placing, receipts);
-    const std::uint64_t begin = next_sequence_;
-    place(placing, receipts);
-    const std::uint64_t end = next_sequence_;
-    ++counts_.appends;
-
-    std::uint64_t durable_until = 0;
-    for (std::size_t index = 0; index < entries.size(); ++index)
-      if (wants_durable(entries[index])) durable_until = larger(durable_until, receipts[index].sequence + 1);
-    if (end != begin && durable_until > begin) durable_until = end;  // a commit is flushed as one
-    finish_append(lock, begin, end, durable_until);
-    fill_receipts(placing, receipts);
+    finish(lock, enter(lock, placing, receipts), receipts);
   }
 
-  /// Returns when everything appended before is on stable storage. Throws as `append` does.
-  void sync() {
+  /// Returns when everything appended before is on stable storage, or all events before number `end` are. Throws as `append` does.
+  void sync(std::uint64_t end = UINT64_MAX) {
     unique_lock lock{mutex_};
     check_open();
-    wait_durable(lock, next_sequence_);
+    wait_durable(lock, smaller(end, next_sequence_));
   }
 
   /// Syncs and lets go of the directory. Again: nothing. Throws what failed; the log is closed all the same.
   void close() {
     if (!stop_timer()) return;
     unique_lock lock{mutex_};
+    closing_ = true;  // what has a place is still flushed; nothing more gets one, and a compaction ends soon
+    while (compacting_) flushed_.wait(lock);
     if (closed_) return;
-    closing_ = true;  // what has a place is still flushed; nothing more gets one
+    fence_.close();
     std::exception_ptr problem;
     try {
       if (failed_) throw_failed();
       wait_durable(lock, next_sequence_);
       while (flushing_) flushed_.wait(lock);
-      if (dirty_since_mark_) write_mark();
+      if (dirty_since_mark_) {
+        write_mark();
+        counts_.index_failures += !log::write_index(false, next_sequence_);
+      }
     } catch (...) {
       problem = std::current_exception();
     }
@@ -15227,6 +19692,7 @@ class journal {
     active_.close();
     lock_.reset();
     flushed_.notify_all();
+    changes_.ring();
     lock.unlock();
     if (problem) std::rethrow_exception(problem);
   }
@@ -15238,31 +19704,37 @@ class journal {
     return {segments_, visible_, visible_place_};
   }
 
-  /// A snapshot, and how many events of an entity are in it.
+  /// Waits until a snapshot would have this event, the log is closed, or `stop`, which whoever sets it tells to `changes()`.
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) {
+    changes_.wait(microseconds, [&] {
+      const lock_guard lock{mutex_};
+      return visible_ > sequence || (returned_ > sequence && !failed_ && is_owner()) || closed_ || stop.load();
+    });
+  }
+  [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
+
+  /// A snapshot, how many events of an entity are in it, dropped ones included, and the log's generation.
   struct entity_snapshot {
     log_snapshot seen;
     std::uint64_t count{};
+    std::uint64_t generation{};
   };
   [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
     unique_lock lock{mutex_};
     publish_returned(lock);
-    entity_snapshot found{{segments_, visible_, visible_place_}, 0};
+    entity_snapshot found{{segments_, visible_, visible_place_}, 0, generation_};
     if (visible_ == next_sequence_) {
       if (const entity_end* end = entities().find(entity)) found.count = end->next_sequence;
       return found;
     }
     lock.unlock();  // events are on their way that aren't visible: only the indexes know
-    for (std::size_t position = found.seen.segment_count(); position-- != 0;) {
-      found.count = found.seen.entity_end_in(position, entity);
-      if (found.count != 0) break;
-    }
+    found.count = found.seen.entity_end(entity);
     return found;
   }
 
   /// The hash over the hashes of all visible events: BLAKE3 of one behind the other. Zero where there is no chain.
-  [[nodiscard]] digest head() {
-    return files_.identity().chained ? head_.after(snapshot()) : digest{};
-  }
+  [[nodiscard]] digest head() { return files_.identity().chained ? head_.after(snapshot()) : digest{}; }
 
   /// Copies what is visible into another directory: see `copy_log`.
   void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
@@ -15284,31 +19756,32 @@ class journal {
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
   [[nodiscard]] const journal_options& options() const noexcept { return options_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
-  /// Throws `errc::closed` after `close()`.
+  [[nodiscard]] bool is_closed() const noexcept { return was_closed_.load(); }
+  /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const {
-    if (was_closed_.load()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+    if (is_foreign()) throw_forked();
+    if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
-  /// Whether this is a forked child's copy of an open log. It mustn't be destroyed: the parent's threads are in its locks.
-  [[nodiscard]] bool is_foreign() {
-    const lock_guard lock{mutex_};
-    return !closed_ && !is_owner();
-  }
+  /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, nor may it be destroyed: a thread of the parent's may
+  /// have had that lock when the child was forked, and no thread of the child's will ever release it.
+  [[nodiscard]] bool is_foreign() const noexcept { return forks_ != held_locks::of_this_process().forks(); }
   /// Why nothing is accepted any more; empty while all is well.
   [[nodiscard]] std::string failure() {
     const lock_guard lock{mutex_};
-    return failed_ ? failure_ : std::string{};
+    return failure_;
   }
   [[nodiscard]] journal_counts counts() {
     const lock_guard lock{mutex_};
     journal_counts now = counts_;
     now.segments = segments_->size();
-    now.entities = entities().entity_count();
+    now.entities = log_end_.entity_count;
     return now;
   }
 
  private:
+  template <environment World>
+  friend class journal_compaction;
   using files_type = log_files<Environment>;
-
   // ---- opening ---------------------------------------------------------------------------------------------------------------
 
   /// How much of a segment's file is mapped: all that it may hold, so that the mapping never moves.
@@ -15317,30 +19790,37 @@ class journal {
   }
 
   void recover() {
-    typename files_type::opened log = files_.scan(capacity());
-    log_end_ = std::move(log.end);
-    const scan_result& last = log.results.back();
+    log_opening<Environment> opening{files_, log_end_, head_};
+    opening.run(capacity());
+    const scan_result& last = opening.last();
+    generation_ = opening.generation();
     next_sequence_ = visible_ = durable_ = returned_ = log_end_.next_sequence;
     clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
-    for (const auto& each : log.segments)
-      each->with_index([&](const segment_index& index) { schemas_.learn(index, each->first_sequence() + 1); });
-    segments_ = make_shared_owner<const segment_list>(std::move(log.segments));
+    segments_ = make_shared_owner<const segment_list>(std::move(opening.segments()));
+    schemas_.look_in(segments_);
     const shared_owner<segment>& newest = segments_->back();
-    auto file = files_.directory().open_file(segment_name<when>(newest->first_sequence()), open_mode::write);
+    auto file = *std::move(opening.file());
     if (last.dropped_bytes != 0) {
       file.truncate(last.end);
       recovered_ = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
     }
-    // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
-    // the disk when they aren't. So they are written once more. And names may be new.
-    if (last.flushed < last.end)
-      file.write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
-    file.sync();
-    files_.directory().sync();
-    active_.open(std::move(file), newest, files_.identity(), last.end);
+    if (!last.closed) {
+      // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
+      // the disk when they aren't. So they are written once more. And names may be new.
+      if (last.flushed < last.end)
+        file.write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
+      file.sync();
+      files_.directory().sync();
+    }
+    // Of a mark of an orderly close nothing says that it was flushed, but all before it was.
+    active_.open(std::move(file), newest, files_.identity(), last.end, last.closed ? last.flushed : last.end);
     visible_place_ = active_.place_of(last.end);
-    next_coordinate_ = newest->with_index([](const segment_index& index) { return static_cast<std::uint32_t>(index.coordinate_count()); });
-    if (last.sealed) start_segment();
+    if (last.sealed) log::start_segment(prepare_segment(), next_sequence_);
+    if (const auto& decided = files_.unfinished_compaction()) {
+      unique_lock lock{mutex_};
+      if (decided->generation != 0) write_note(lock);
+      files_.end_compaction();
+    }
   }
 
   // ---- appending; all under the lock -----------------------------------------------------------------------------------------
@@ -15355,66 +19835,77 @@ class journal {
   [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
   void check_open() const {
     if (closing_ || closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
-    if (!is_owner())
-      throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
+    if (!is_owner()) throw_forked();
     if (failed_) throw_failed();
+  }
+  [[noreturn]] void throw_forked() const {
+    throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
   }
   [[noreturn]] void throw_failed() const {
     throw error{errc::writer_failed, "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
                 {.path = options_.directory.str()}};
   }
 
-  /// Returns with room for `bytes` in the active segment and in the buffer.
-  void make_room(unique_lock& lock, std::uint64_t bytes) {
+  [[nodiscard]] bool fits(std::uint64_t bytes) {
+    // A segment without events takes any commit: the next one couldn't have another number.
+    return tail_end() + bytes <= options_.segment_max_bytes || next_sequence_ == active_.shared()->first_sequence();
+  }
+
+  /// Returns with room for `bytes` in the active segment and in the buffer, and no fence in the way.
+  void make_room(unique_lock& lock, std::uint64_t bytes, bool past_fence = false) {
     for (;;) {
       check_open();
-      // A segment without events takes any commit: the next one couldn't have another number.
-      const bool fits = tail_end() + bytes <= options_.segment_max_bytes || next_sequence_ == active_.shared()->first_sequence();
-      if (fits && (tail_.size() < options_.write_buffer_bytes || !flushing_)) break;
+      if (fence_.is_open() && !past_fence) {
+        fence_.hold_up(lock);
+        continue;
+      }
+      const bool fitting = fits(bytes);
+      if (fitting && (tail_.size() < options_.write_buffer_bytes || !flushing_)) break;
       if (flushing_) {
+        const caller counted{*this};
         flushed_.wait(lock);
-      } else if (!fits && tail_.empty()) {
+      } else if (!fitting && tail_.empty()) {
         rotate();
       } else {
-        publish(lock, !fits || durable_wanted_ > visible_);
+        publish(lock, !fitting || durable_wanted_ > visible_);
       }
     }
-    // Room on the device is set aside before anything has a place in it: a full disk is found out here, where it harms nothing.
-    active_.reserve(tail_end() + bytes, options_.preallocate_bytes, options_.segment_max_bytes);
+    reserve_room(bytes);
+  }
+  /// Room on the device is set aside before anything has a place in it: a full disk is found out here, where it harms nothing.
+  void reserve_room(std::uint64_t bytes) { active_.reserve(tail_end() + bytes, options_.preallocate_bytes, options_.segment_max_bytes); }
+
+  [[nodiscard]] log_snapshot seen_now() const { return {segments_, visible_, visible_place_}; }
+  [[nodiscard]] auto in_log() {
+    return [this](const event_id& id) { return snapshot().find_id(id); };
   }
 
   [[nodiscard]] bool is_pending(const event_id& key) const { return pending_keys_.contains(key) || flying_keys_.contains(key); }
 
   /// Looks up the idempotency keys of a commit; entries that were appended before get their first receipt.
-  void find_keys(unique_lock& lock, placement& placing, std::span<receipt> receipts) {
+  void find_keys(unique_lock& lock, placement& placing, std::span<receipt> receipts, bool past_fence = false) {
     for (std::size_t index = 0; index < placing.size(); ++index) {
       const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
       // What isn't published isn't in the index yet.
       if (key && is_pending(*key)) {
         if (flushing_) flushed_.wait(lock);
         else publish(lock, durable_wanted_ > visible_);
-        make_room(lock, placing.most_bytes());
+        make_room(lock, placing.most_bytes(), past_fence);
         index = static_cast<std::size_t>(-1);  // from the start: the lock was open
       }
     }
-    for (std::size_t index = 0; index < placing.size(); ++index) {
-      const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
-      if (!key) continue;
-      for (auto each = segments_->rbegin(); each != segments_->rend(); ++each) {
-        const auto first = (*each)->with_index([&](const segment_index& known) {
-          const std::uint32_t* place = known.find_key(*key);
-          return place == nullptr ? typename log_snapshot::found_frame{} : typename log_snapshot::found_frame{*each, (*each)->frame_at(*place)};
-        });
-        if (!first) continue;
-        placing.repeat(index, first, receipts[index]);
-        break;
-      }
-    }
+    placing.repeat_known({segments_, visible_, visible_place_}, receipts);
   }
 
-  /// Gives each entry its place. Whatever can fail comes before anything is changed.
-  void place(placement& placing, std::span<receipt> receipts) {
-    const std::int64_t now = now_us();
+  /// Gives each entry its place; there is room. Whatever can fail comes before anything is changed.
+  placed_commit enter(unique_lock& lock, placement& placing, std::span<receipt> receipts) {
+    if (placing.has_keys()) find_keys(lock, placing, receipts);
+    return place(placing, receipts, [this, now = now_us()] { return make_id(now); });
+  }
+  [[nodiscard]] event_id make_id(std::int64_t now) { return event_id::from_reading(clock_.next(now), random_.next()); }
+  template <class MakeId>
+  placed_commit place(placement& placing, std::span<receipt> receipts, MakeId&& make_ids) {
+    this->thaw();
     placing.prepare(entities(), schemas_);
     schema_changes_.store(schemas_.changes());
     tail_.reserve(placing.most_bytes(), 3 * placing.size());
@@ -15422,86 +19913,67 @@ class journal {
       for (std::size_t index = 0; index < placing.size(); ++index)
         if (const auto& key = placing.entry(index).options.idempotency_key; key && placing.is_new(index)) pending_keys_.insert(*key, {});
     if (placing.new_count() != 0) dirty_since_mark_ = true;
-    const frame_writer writer{tail_, files_.identity().chained, active_.shared()->first_sequence() + 1, next_sequence_, next_coordinate_};
-    placing.write(writer, receipts, [&] { return event_id::from_reading(clock_.next(now), random_.next()); });
-  }
-
-  /// After placing: waits as long as the receipts that are promised ask for.
-  void finish_append(unique_lock& lock, std::uint64_t begin, std::uint64_t end, std::uint64_t durable_until) {
-    if (durable_until > durable_) {
-      if (durable_until > begin) durable_wanted_ = larger(durable_wanted_, end);
-      wait_durable(lock, durable_until);
-    } else if (end > begin) {
-      if (durable_wanted_ > visible_) {
-        // A durable event before this one isn't visible yet, and neither may this one be.
-        wait_visible(lock, end);
-      } else {
-        returned_ = larger(returned_, end);
-        if (options_.sync_every_n_events != 0 && next_sequence_ - durable_ >= options_.sync_every_n_events) {
-          wait_durable(lock, end);
-        } else {
-          if (tail_.size() >= options_.write_buffer_bytes && !flushing_) publish(lock, false);
-          start_timer();
-        }
-      }
-    }
-    returned_ = larger(returned_, end);
-  }
-
-  void fill_receipts(const placement& placing, std::span<receipt> receipts) {
-    for (receipt& each : receipts) each.durable = each.sequence < durable_;
-    if (!files_.identity().chained || receipts.back().sequence >= visible_) return;
-    const log_snapshot seen{segments_, visible_, visible_place_};
+    const frame_writer writer{tail_, files_.identity().chained, active_.shared()->first_sequence() + 1, next_sequence_, next_coordinate_, log_end_.entity_count};
+    placed_commit made{.begin = next_sequence_};
+    placing.write(writer, receipts, make_ids);
+    made.end = next_sequence_;
+    ++counts_.appends;
     for (std::size_t index = 0; index < placing.size(); ++index)
-      if (const auto found = seen.find_sequence(receipts[index].sequence)) receipts[index].hash = found.frame.hash();
+      if (wants_durable(placing.entry(index))) made.durable_until = larger(made.durable_until, receipts[index].sequence + 1);
+    if (made.end != made.begin && made.durable_until > made.begin) made.durable_until = made.end;  // a commit is flushed as one
+    return made;
+  }
+
+  /// Remembers what a commit's receipts promise: that it is durable before it is visible, or that whoever asks sees it. Whether it was the latter.
+  bool promise(const placed_commit& made) {
+    if (made.durable_until > durable_) {
+      if (made.durable_until > made.begin) durable_wanted_ = larger(durable_wanted_, made.end);
+      return false;
+    }
+    // Where a durable event before this one isn't visible yet, neither may this one be.
+    if (made.end == made.begin || durable_wanted_ > visible_) return false;
+    returned_ = larger(returned_, made.end);
+    if (made.end > visible_) changes_.ring();
+    return true;
+  }
+
+  [[nodiscard]] bool is_sync_due() const noexcept {
+    return options_.sync_every_n_events != 0 && next_sequence_ - durable_ >= options_.sync_every_n_events;
+  }
+  /// What follows when a commit has its place; flushes and writes what is due.
+  void note(unique_lock& lock, const placed_commit& made) {
+    if (!promise(made)) return;
+    if (is_sync_due()) return wait_durable(lock, made.end);
+    if (tail_.size() >= options_.write_buffer_bytes && !flushing_) publish(lock, false);
+    start_timer();
+  }
+
+  void await(unique_lock& lock, const placed_commit& made) {
+    wait_durable(lock, made.durable_until);
+    if (durable_wanted_ > visible_) this->show_until(lock, made.end, *this);
+    if (made.end <= returned_) return;
+    returned_ = made.end;
+    if (made.end > visible_) changes_.ring();
+  }
+  void finish(unique_lock& lock, const placed_commit& made, std::span<receipt> receipts) {
+    note(lock, made);
+    await(lock, made);
+    fill_receipts(receipts);
+  }
+
+  void fill_receipts(std::span<receipt> receipts) {
+    const log_snapshot seen = seen_now();
+    for (receipt& each : receipts) {
+      each.durable = each.sequence < durable_;
+      if (!files_.identity().chained || each.sequence >= visible_ || !each.hash.is_zero()) continue;
+      if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
+    }
   }
 
   /// Makes visible what callers believe is there.
-  void publish_returned(unique_lock& lock) {
-    if (returned_ > visible_ && !is_owner()) return;
-    while (returned_ > visible_ && !failed_ && !closed_) {
-      if (flushing_) {
-        flushed_.wait(lock);
-        continue;
-      }
-      try {
-        publish(lock, durable_wanted_ > visible_);
-      } catch (...) {
-        return;  // remembered; whoever appends, syncs or closes next is told
-      }
-    }
-  }
-
-  void wait_durable(unique_lock& lock, std::uint64_t until) {
-    if (durable_ >= until) return;
-    if (++waiting_ >= company_) gathered_.notify_one();
-    while (durable_ < until) {
-      if (failed_) throw_failed();
-      if (closed_) throw error{errc::closed, "the store was closed"};
-      if (flushing_) {
-        flushed_.wait(lock);
-        continue;
-      }
-      gather(lock);
-      publish(lock, true);
-    }
-  }
-
-  /// Before a flush, waits a moment for callers that shared the last one and are on their way with their next event: without that, two
-  /// callers would flush in turns, each for itself. Never waits for a caller that is alone.
-  void gather(unique_lock& lock) {
-    if (waiting_ >= company_) return;
-    flushing_ = true;
-    gathered_.wait_for_us(lock, smaller<std::int64_t>(active_.flush_time_us() / 4, 200), [this] { return waiting_ >= company_ || closed_; });
-    flushing_ = false;
-  }
-  void wait_visible(unique_lock& lock, std::uint64_t until) {
-    while (visible_ < until) {
-      if (failed_) throw_failed();
-      if (flushing_) flushed_.wait(lock);
-      else publish(lock, durable_wanted_ > visible_);
-    }
-  }
+  void publish_returned(unique_lock& lock) { this->show_returned(lock, *this); }
+  void wait_durable(unique_lock& lock, std::uint64_t until) { this->flush_until(lock, until, *this); }
+  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return active_.flush_time_us(); }
 
   // ---- publishing; by one thread at a time ------------------------------------------------------------------------------------
 
@@ -15523,15 +19995,17 @@ class journal {
     }
     lock.lock();
     flushing_ = false;
+    last_flush_us_ = static_cast<std::uint64_t>(active_.flush_time_us());
     if (problem) {
       fail(problem);
+      fence_.wake();
     } else {
       active_.advance(flight_.size(), with_sync);
       counts_.written_bytes += flight_.size();
       visible_ = end_sequence;
       visible_place_ = active_.place_of(active_.end());
       if (with_sync) {
-        company_ = larger(served + waiting_, company_ == 0 ? 0 : company_ - 1);
+        count_company(served);
         ++counts_.flushes;
         durable_ = end_sequence;
       }
@@ -15539,20 +20013,8 @@ class journal {
     flight_.clear();
     flying_keys_.clear();
     flushed_.notify_all();
+    changes_.ring();
     if (problem) std::rethrow_exception(problem);
-  }
-
-  void fail(const std::exception_ptr& problem) noexcept {
-    failed_ = true;
-    try {
-      try {
-        std::rethrow_exception(problem);
-      } catch (const std::exception& known) {
-        failure_ = known.what();
-      }
-    } catch (...) {
-      failure_.clear();
-    }
   }
 
   // ---- segments; under the lock, nothing pending --------------------------------------------------------------------------------
@@ -15568,110 +20030,91 @@ class journal {
     }
   }
 
-  /// Seals the active segment and begins the next.
+  /// Tells who follows the log that events were dropped or erased. Where there is no room for that, they find out later.
+  void write_note(unique_lock& lock) {
+    while (flushing_) flushed_.wait(lock);
+    this->thaw();
+    if (failed_ || !active_.try_reserve(tail_end() + compaction_note::frame_bytes)) return;
+    tail_.reserve(compaction_note::frame_bytes, 1);
+    compaction_note{generation_}.write(tail_.add(compaction_note::frame_bytes, nullptr), next_sequence_);
+    dirty_since_mark_ = true;
+    publish(lock, true);
+  }
+
+  /// Seals the active segment and begins the next. What may well fail comes first: then all is as it was, and may be tried again.
   void rotate() {
+    this->thaw();
+    auto made = prepare_segment();
     try {
-      const seal_content seal{next_sequence_, head_now()};
+      const seal_content seal{next_sequence_, log::head_at(next_sequence_)};
       active_.write_last(event_kind::system_checkpoint, next_sequence_, bytes_view{seal.encode()});
-      start_segment();
+      counts_.index_failures += !log::write_index(true, next_sequence_);
+      log::start_segment(std::move(made), next_sequence_);
     } catch (...) {
       fail(std::current_exception());
       throw;
     }
   }
 
-  void start_segment() {
-    files_.create_segment(next_sequence_, head_now(), now_us());
-    typename files_type::mapped_segment made = files_.map_segment(next_sequence_, capacity(), open_mode::write);
-    auto longer = make_shared_owner<segment_list>(*segments_);
-    longer->push_back(made.shared);
-    segments_->back()->complete(active_.end());
-    active_.open(std::move(made.file), std::move(made.shared), files_.identity(), segment_head::size);
-    segments_ = std::move(longer);
-    visible_place_ = active_.place_of(segment_head::size);
-    next_coordinate_ = 0;
-  }
+  [[nodiscard]] typename files_type::mapped_segment prepare_segment() { return log::prepare_segment(next_sequence_, capacity(), now_us()); }
 
-  [[nodiscard]] digest head_now() { return files_.identity().chained ? head_.after({segments_, visible_, visible_place_}) : digest{}; }
-
-  // ---- the timer, which runs only where something is buffered and an interval is configured --------------------------------------
+  // ---- the timer, which runs only where something is buffered or submitted -------------------------------------------------------------
 
   void start_timer() {
-    if (options_.sync_interval_ms == 0 || timer_running_ || timer_stop_) return;
-    timer_running_ = true;
-    timer_.start([this]() noexcept { run_timer(); });
+    if (options_.sync_interval_ms != 0) start_flushing();
   }
-  void run_timer() {
-    unique_lock lock{mutex_};
-    while (!timer_stop_) {
-      timer_wake_.wait_for_us(lock, static_cast<std::int64_t>(options_.sync_interval_ms) * 1000, [this] { return timer_stop_; });
-      if (timer_stop_ || failed_ || closed_ || durable_ >= next_sequence_) continue;
-      try {
-        wait_durable(lock, next_sequence_);
-      } catch (...) {
-        continue;  // remembered; whoever appends next is told
-      }
+  void start_flushing() {
+    timer_.start(mutex_, options_.sync_interval_ms, [this](unique_lock& lock, std::uint64_t room) noexcept { flush_due(lock, room); });
+  }
+  /// Has the timer's thread flush now, and then make room for a commit of so many bytes.
+  void ask_flush(std::uint64_t room) {
+    start_flushing();
+    timer_.ask(room);
+  }
+  void flush_due(unique_lock& lock, std::uint64_t room) noexcept {
+    if (failed_ || closed_) return;
+    try {
+      wait_durable(lock, next_sequence_);
+      if (room != 0) make_room(lock, room, true);
+    } catch (...) {
+      return;  // remembered; whoever appends next is told
     }
   }
   /// Returns when the timer has stopped. False in a forked child, which has no timer, and nothing to write.
   [[nodiscard]] bool stop_timer() {
+    if (is_foreign()) return false;
     {
       const lock_guard lock{mutex_};
-      if (!closed_ && !is_owner()) return false;
-      timer_stop_ = true;
-      timer_wake_.notify_all();
+      timer_.stop();
     }
-    const lock_guard joining{join_mutex_};
     timer_.join();
     return true;
   }
 
   journal_options options_;
-  files_type files_;
   std::optional<typename files_type::lock_type> lock_;
+  std::uint64_t forks_{held_locks::of_this_process().forks()};
 
-  mutex mutex_;  // guards all below but what is said to belong to the publisher
-  condition flushed_;
-  bool flushing_{};
-  bool failed_{};
-  bool closing_{};
-  bool closed_{};
-  atomic<bool> was_closed_{};  // as closed_, to be read without the lock
+  // All below, but what is said to belong to the publisher, is guarded by the gate's lock.
+  change_signal changes_;
+  fence_gate fence_;
   bool dirty_since_mark_{};
-  std::string failure_;
-  basic_log_end<when> log_end_;
-  schema_ledger schemas_;
   atomic<std::uint64_t> schema_changes_{};
   hybrid_clock clock_;
   id_randomness random_;
-  std::uint64_t next_sequence_{};   // of the next event
-  std::uint64_t returned_{};        // appends that returned: events before this
-  std::uint64_t durable_wanted_{};  // durable appends that wait: up to this
-  std::uint64_t durable_{};         // on stable storage: events before this
-  std::uint64_t visible_{};         // published: events before this
-  std::uint32_t visible_place_{};
-  std::uint32_t next_coordinate_{};
-  condition gathered_;
-  std::size_t waiting_{};  // durable callers whose events aren't in a flush yet
-  std::size_t company_{};  // as many as lately came together
   tail_buffer tail_;
   key_set pending_keys_;
-  shared_owner<const segment_list> segments_;
-  active_file<Environment> active_;
   journal_counts counts_;
   std::optional<recovery_report> recovered_;
+  std::uint64_t generation_{};
+  bool compacting_{};
 
   // The publisher's, and with `active_.write` all that belongs to it.
   tail_buffer flight_;
   key_set flying_keys_;
 
-  basic_log_head<when> head_;
-
-  worker_thread timer_;
-  mutex join_mutex_;
-  condition timer_wake_;
-  bool timer_running_{};
-  bool timer_stop_{};
+  std::uint64_t last_flush_us_{};
+  basic_flush_timer<when> timer_;
 };
 
 }  // namespace quipu::detail
@@ -16796,6 +21239,1252 @@ class tiered_cache {
 
 }  // namespace quipu
 
+// ---- quipu/delivery/cursor_position.hpp -----------------------------------------------------------------------------
+
+// cursor_position.hpp: where a cursor is in a log, as a value that a program can store and come back with.
+
+namespace quipu {
+
+/// Everything before `next_sequence` is behind the cursor. A value, which can be a member of events and states.
+struct cursor_position {
+  /// The store that the position is of: `store.identity()`, which its snapshots share. Nil means any.
+  event_id store{};
+  /// The number of the event that comes next, selected or not.
+  std::uint64_t next_sequence{};
+  /// The id of the event before that one, selected or not: whether it is still there tells whether the log is the one that was read. Nil where
+  /// that isn't to be asked.
+  event_id last{};
+
+  /// Before the first event of any store.
+  [[nodiscard]] static constexpr cursor_position start() noexcept { return {}; }
+  /// Behind what is there when a cursor is made from it: only what is appended later is given.
+  [[nodiscard]] static constexpr cursor_position end() noexcept { return {.next_sequence = std::numeric_limits<std::uint64_t>::max()}; }
+  /// Before the event with this number (`receipt.sequence`), in any store.
+  [[nodiscard]] static constexpr cursor_position at(std::uint64_t sequence) noexcept { return {.next_sequence = sequence}; }
+
+  [[nodiscard]] constexpr bool is_end() const noexcept { return *this == end(); }
+
+  /// One line of text, `<store>/<number>/<last>`, that `parse` reads.
+  template <class When = detail::when_used>
+  [[nodiscard]] std::string str() const {
+    return store.str() + '/' + std::to_string(next_sequence) + '/' + last.str();
+  }
+  /// The position that a text of `str()` names; nothing for any other text.
+  [[nodiscard]] static constexpr std::optional<cursor_position> parse(std::string_view text) noexcept {
+    const std::size_t first = text.find('/');
+    const std::size_t second = first == text.npos ? text.npos : text.find('/', first + 1);
+    if (second == text.npos) return std::nullopt;
+    const auto store = event_id::parse(text.substr(0, first));
+    const auto last = event_id::parse(text.substr(second + 1));
+    const std::string_view digits = text.substr(first + 1, second - first - 1);
+    if (!store || !last || digits.empty() || (digits.size() > 1 && digits.front() == '0')) return std::nullopt;
+    std::uint64_t number = 0;
+    for (const char digit : digits) {
+      if (digit < '0' || digit > '9') return std::nullopt;
+      const auto value = static_cast<std::uint64_t>(digit - '0');
+      if (number > (std::numeric_limits<std::uint64_t>::max() - value) / 10) return std::nullopt;
+      number = number * 10 + value;
+    }
+    return cursor_position{*store, number, *last};
+  }
+
+  friend constexpr bool operator==(const cursor_position&, const cursor_position&) noexcept = default;
+};
+
+}  // namespace quipu
+
+// ---- quipu/journal/detail/region_reader.hpp -------------------------------------------------------------------------
+
+// region_reader.hpp: the events that a region selects, from any number of the log on, one after the other.
+
+namespace quipu::detail {
+
+/// Reads one snapshot at a time. To begin takes time logarithmic in the size of the log; an event then takes as long as its lists say, at any
+/// size. Not thread-safe.
+template <class When>
+class basic_region_reader {
+  using log_snapshot = basic_log_snapshot<When>;
+  using segment = basic_segment<When>;
+  using region = basic_region<When>;
+
+ public:
+  explicit basic_region_reader(region wanted) : wanted_{std::move(wanted)} {}
+
+  [[nodiscard]] const region& wanted() const noexcept { return wanted_; }
+
+  /// Reads from now on the events of `seen` from number `next` on.
+  void begin(log_snapshot seen, std::uint64_t next) {
+    seen_ = std::move(seen);
+    segment_ = seen_.segment_count();
+    if (next >= seen_.end_sequence || segment_ == 0) return;
+    const auto after = end_of_those(seen_.segments->begin(), seen_.segments->end(), [next](const auto& each) { return each->first_sequence() <= next; });
+    const auto position = static_cast<std::size_t>(after - seen_.segments->begin());
+    enter(position == 0 ? 0 : position - 1, next);
+  }
+  /// Lets go of the snapshot, of which nothing more is read.
+  void end() noexcept {
+    seen_ = {};
+    segment_ = 0;
+    reader_ = {};
+    selected_ = {};
+  }
+
+  /// Goes on to the next event; false where the snapshot has no more.
+  [[nodiscard]] bool advance() {
+    for (; segment_ < seen_.segment_count(); enter(segment_ + 1, 0)) {
+      std::uint32_t place = 0;
+      while (reader_.next(owner(), seen_.end_of(segment_), place)) {
+        frame_ = owner().frame_at(place);
+        if (selected_.takes_all() || selected_.takes(owner(), wanted_, frame_)) return true;
+      }
+    }
+    return false;
+  }
+  /// The event that `advance` went to.
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
+  [[nodiscard]] typename log_snapshot::found_frame found() const { return {seen_.at(segment_), frame_}; }
+  [[nodiscard]] event_view view() const { return found().view(); }
+
+ private:
+  [[nodiscard]] const segment& owner() const noexcept { return *seen_.at(segment_); }
+
+  void enter(std::size_t position, std::uint64_t next) {
+    segment_ = position;
+    if (position >= seen_.segment_count()) return;
+    selected_ = basic_selection<When>{owner(), wanted_};
+    reader_ = basic_place_reader<When>{selected_.runs(), selected_.first_position()};
+    if (next > owner().first_sequence()) reader_.skip_to(owner(), place_of(owner(), next));
+  }
+
+  /// The place of the first event with that number or a greater one.
+  [[nodiscard]] static std::uint32_t place_of(const segment& in, std::uint64_t next) {
+    const auto all = in.all();
+    return in.place_at(all, in.position_of_sequence(all, next)).value_or(UINT32_MAX);
+  }
+
+  region wanted_;
+  log_snapshot seen_{};
+  std::size_t segment_{};
+  basic_selection<When> selected_;
+  basic_place_reader<When> reader_;
+  frame_view frame_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/outcome/detail/attempt.hpp -------------------------------------------------------------------------------
+
+// attempt.hpp: how a function that throws gets its twin that doesn't.
+
+namespace quipu::detail {
+
+/// Calls, and returns what that returns or throws as an outcome.
+template <class Call>
+auto attempt(Call&& call) -> outcome<decltype(call())> {
+  using result = outcome<decltype(call())>;
+  try {
+    if constexpr (std::is_void_v<decltype(call())>) {
+      call();
+      return result{};
+    } else {
+      return result::ok(call());
+    }
+  } catch (const error& failure) {
+    return result{from_error(failure)};
+  }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/delivery/detail/log_source.hpp ---------------------------------------------------------------------------
+
+// log_source.hpp: what deliveries ask of a store, whatever its environment and its cache are. So a cursor is one type, compiled once, and it
+// keeps alive what it reads from while the store may be gone.
+
+namespace quipu::detail {
+
+/// All members are thread-safe.
+template <class When>
+class basic_log_source {
+ public:
+  basic_log_source() = default;
+  basic_log_source(const basic_log_source&) = delete;
+  basic_log_source& operator=(const basic_log_source&) = delete;
+
+  /// What is visible; after closing, what was visible then. A follower's may throw as reading does.
+  [[nodiscard]] virtual basic_log_snapshot<When> snapshot() = 0;
+  /// Waits until a snapshot would have the event with this number, the store is closed, `stop` is set and `wake` was called, or that many
+  /// microseconds are over.
+  virtual void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) = 0;
+  /// Wakes whoever waits.
+  virtual void wake() noexcept = 0;
+  [[nodiscard]] virtual bool is_closed() const noexcept = 0;
+  /// Which store it is.
+  [[nodiscard]] virtual const store_identity& identity() const noexcept = 0;
+  /// Throws `errc::schema_drift` where the log has another shape for an event type.
+  virtual void check_schema(const event_shape& shape) = 0;
+  /// Rises when the log gets a schema.
+  [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
+
+ protected:
+  ~basic_log_source() = default;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/delivery/detail/wait_time.hpp ----------------------------------------------------------------------------
+
+// wait_time.hpp: how long a caller wants to wait, from durations of any unit.
+
+namespace quipu::detail {
+
+/// When a wait of so many microseconds, which begins now, is over.
+class wait_end {
+ public:
+  explicit wait_end(std::int64_t microseconds) noexcept
+      : end_us_{microseconds <= 0 ? 0 : steady_now_us() + (microseconds < longest_wait_us ? microseconds : longest_wait_us)} {}
+  [[nodiscard]] static wait_end never() noexcept { return wait_end{longest_wait_us}; }
+  [[nodiscard]] static wait_end now() noexcept { return wait_end{0}; }
+  /// After a duration (`std::chrono::milliseconds{250}`); a negative one, or one that isn't a number, is none.
+  template <duration_like Duration>
+  [[nodiscard]] static wait_end after(const Duration& timeout) noexcept {
+    return wait_end{whole_microseconds<typename Duration::period>(timeout.count())};
+  }
+
+  /// Whether it is no wait at all.
+  [[nodiscard]] bool is_now() const noexcept { return end_us_ == 0; }
+  /// Microseconds that are left; 0 when it is over.
+  [[nodiscard]] std::int64_t left_us() const noexcept {
+    if (end_us_ == 0) return 0;
+    const std::int64_t left = end_us_ - steady_now_us();
+    return left > 0 ? left : 0;
+  }
+
+ private:
+  std::int64_t end_us_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/delivery/cursor.hpp --------------------------------------------------------------------------------------
+
+// cursor.hpp: the events of a region one after the other, those that are there and then those that are appended: each of them once, in the order
+// of the log, at the pace of whoever asks.
+//
+//   auto cursor = store.cursor_guaranteed(quipu::region::entity_prefix("account:"));
+//   while (auto event = cursor.wait(std::chrono::seconds{1})) handle(*event);
+//
+// There is no queue and no thread: a cursor is a number, and reads the log from there. So it costs the writer nothing, whether it is polled or not, and
+// the way from the past to what is being appended right now is no special case.
+
+namespace quipu {
+namespace detail {
+
+/// Where a cursor that is made from a position begins. A position that isn't of this log is `errc::invalid_argument`; where a checkpoint has it, whose
+/// file that is, `errc::corrupt`.
+template <class When>
+[[nodiscard]] std::uint64_t begin_of(basic_log_source<When>& from, const cursor_position& position, const std::string& file = {}) {
+  const errc code = file.empty() ? errc::invalid_argument : errc::corrupt;
+  const std::string what = file.empty() ? "the position is" : "the checkpoint is";
+  if (!position.store.is_nil() && position.store != from.identity().lineage)
+    throw error{code, what + " of another store: " + position.store.str() + "; this one is " + from.identity().lineage.str(), {.path = file}};
+  const basic_log_snapshot<When> seen = from.snapshot();
+  if (position.is_end()) return seen.end_sequence;
+  if (position.next_sequence > seen.end_sequence)
+    throw error{code, what + " ahead of the log", {.path = file, .expected = position.next_sequence, .actual = seen.end_sequence}};
+  if (position.next_sequence != 0 && !position.last.is_nil()) {
+    const auto found = seen.find_sequence(position.next_sequence - 1);
+    if (found && found.frame.sequence() == position.next_sequence - 1 && found.frame.id() != position.last)
+      throw error{code, what + " of a log that went on in another way: it was behind " + position.last.str() + ", and here " + found.frame.id().str() +
+                            " has that number",
+                  {.path = file, .expected = position.next_sequence}};
+  }
+  return position.next_sequence;
+}
+
+}  // namespace detail
+
+/// It may outlive the store: when that is closed, what it had is still given, and then nothing; `ended()` says so. One thread at a time may use a
+/// cursor, any number of cursors may be used at once. Reading a `read_only_store`, members throw as reading does (`errc::corrupt`, `errc::io_failed`);
+/// what they haven't returned is then still to come.
+template <class When>
+class basic_cursor {
+ protected:
+  using log_source = detail::basic_log_source<When>;
+  using region = basic_region<When>;
+  using event_list = std::vector<detail::deferred<When, event_view>>;
+
+ public:
+  /// For the store, which makes it.
+  basic_cursor(detail::shared_owner<log_source> source, region wanted, const cursor_position& from)
+      : basic_cursor{source, std::move(wanted), detail::begin_of(*source, from)} {}
+
+  basic_cursor(basic_cursor&&) noexcept = default;
+  basic_cursor& operator=(basic_cursor&&) noexcept = default;
+
+  /// The next event, if there is one now. Doesn't wait.
+  [[nodiscard]] std::optional<event_view> poll() {
+    std::optional<event_view> event;
+    if (advance()) event.emplace(take());
+    return event;
+  }
+
+  /// The next events, as many as there are now, at most `most`. Doesn't wait. Takes time in proportion to what it returns and skips, at any size of
+  /// the log.
+  [[nodiscard]] event_list poll_batch(std::size_t most) {
+    event_list events;
+    const std::uint64_t begin = next_;
+    try {
+      while (events.size() < most && advance()) events.push_back(take());
+    } catch (...) {
+      rewind_to(begin);
+      throw;
+    }
+    return events;
+  }
+
+  /// The next event; waits for it if need be, and no longer than `timeout`, a duration of any unit. Nothing when the time is over, and, without
+  /// waiting, when the store was closed and has no more.
+  template <detail::duration_like Duration>
+  [[nodiscard]] std::optional<event_view> wait(const Duration& timeout) {
+    return wait_event(detail::wait_end::after(timeout));
+  }
+  /// The same without a limit: nothing means that the store was closed.
+  [[nodiscard]] std::optional<event_view> wait() { return wait_event(detail::wait_end::never()); }
+
+  /// As soon as there is an event, it and those that come with it, at most `most`; none as `wait` gives none.
+  template <detail::duration_like Duration>
+  [[nodiscard]] event_list wait_batch(std::size_t most, const Duration& timeout) {
+    const detail::atomic<bool> never{false};
+    return wait_events(most, detail::wait_end::after(timeout), never);
+  }
+
+  /// As `poll` and `poll_batch`, without throwing a `quipu::error`.
+  [[nodiscard]] outcome<std::optional<event_view>> try_poll() {
+    return detail::attempt([this] { return poll(); });
+  }
+  [[nodiscard]] outcome<event_list> try_poll_batch(std::size_t most) {
+    return detail::attempt([this, most] { return poll_batch(most); });
+  }
+
+  /// Where it is: behind the last event that was given, and behind what was skipped then. A cursor of an equal region that is made from it, now or
+  /// after the store was opened again, gives what comes next.
+  [[nodiscard]] cursor_position position() const {
+    cursor_position here{source_->identity().lineage, next_, {}};
+    if (next_ == 0) return here;
+    const auto found = source_->snapshot().find_sequence(next_ - 1);
+    if (found && found.frame.sequence() == next_ - 1) here.last = found.frame.id();
+    return here;
+  }
+  /// The number of the event that comes next, selected or not.
+  [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_; }
+  [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
+
+  /// Whether the store was closed, and all that it had was given.
+  [[nodiscard]] bool ended() { return source_->is_closed() && !advance(); }
+
+  /// For the library's own layers: as `wait_batch`; also ends when `stop` is set and the source is told to wake.
+  [[nodiscard]] event_list wait_events(std::size_t most, const detail::wait_end& end, const detail::atomic<bool>& stop) {
+    event_list events;
+    if (most != 0 && wait_next(end, stop)) events = poll_batch(most);
+    return events;
+  }
+  void rewind_to(std::uint64_t next) noexcept {
+    reader_.end();
+    ahead_ = ahead::unknown;
+    next_ = next;
+  }
+  [[nodiscard]] log_source& source() const noexcept { return *source_; }
+
+ protected:
+  basic_cursor(detail::shared_owner<log_source> source, region wanted, std::uint64_t next)
+      : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next} {}
+
+ private:
+  enum class ahead : unsigned char { unknown, event };
+
+  /// Finds the next event; false where there is none now. Moves over what isn't selected.
+  [[nodiscard]] bool advance() {
+    if (ahead_ == ahead::event) return true;
+    try {
+      if (!reader_.advance() && !look_again()) return false;
+    } catch (...) {
+      rewind_to(next_);
+      throw;
+    }
+    ahead_ = ahead::event;
+    return true;
+  }
+  /// All of the snapshot was given: whether there is more by now. Looks once, so that a poll ends though others go on appending.
+  [[nodiscard]] bool look_again() {
+    reader_.end();
+    detail::basic_log_snapshot<When> seen = source_->snapshot();
+    const std::uint64_t end = seen.end_sequence;
+    if (end <= next_) return false;
+    reader_.begin(std::move(seen), next_);
+    if (reader_.advance()) return true;
+    reader_.end();
+    next_ = end;
+    return false;
+  }
+  /// The event that `advance` found.
+  [[nodiscard]] event_view take() {
+    event_view event = reader_.view();
+    next_ = reader_.sequence() + 1;
+    ahead_ = ahead::unknown;
+    return event;
+  }
+  [[nodiscard]] bool wait_next(const detail::wait_end& end, const detail::atomic<bool>& stop) {
+    for (;;) {
+      const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
+      if (advance()) return true;
+      const std::int64_t left_us = end.left_us();
+      if (closed || left_us == 0 || stop.load()) return false;
+      source_->wait_for_event(next_, left_us, stop);
+    }
+  }
+  [[nodiscard]] std::optional<event_view> wait_event(const detail::wait_end& end) {
+    const detail::atomic<bool> never{false};
+    std::optional<event_view> event;
+    if (wait_next(end, never)) event.emplace(take());
+    return event;
+  }
+
+  detail::shared_owner<log_source> source_;
+  detail::basic_region_reader<When> reader_;
+  std::uint64_t next_;
+  ahead ahead_{ahead::unknown};
+};
+using cursor = basic_cursor<detail::when_used>;
+
+}  // namespace quipu
+
+// ---- quipu/delivery/cursor_info.hpp ---------------------------------------------------------------------------------
+
+// cursor_info.hpp: what a store tells of its named cursors.
+
+namespace quipu {
+
+/// What a store knows of a named cursor.
+struct cursor_info {
+  std::string name{};
+  cursor_position position{};       ///< as last committed
+  std::string region{};             ///< what it selects, as text
+  std::int64_t committed_at_us{};
+  std::uint64_t state_bytes{};      ///< size of the state that was committed with the position
+};
+
+}  // namespace quipu
+
+// ---- quipu/delivery/detail/region_text.hpp --------------------------------------------------------------------------
+
+// region_text.hpp: names as plain text, and what a region selects as one line of it. What is equal has the same text, on every platform, so that
+// it can be kept in a file and compared, and read by people.
+
+namespace quipu::detail {
+
+/// Whether a character stands for itself: what is a part of a file's name on every system, and the same in either case.
+[[nodiscard]] constexpr bool is_plain(char character) noexcept {
+  return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') || character == '-' || character == '_';
+}
+
+/// All other bytes as `%` and two hexadecimal digits.
+template <class When>
+void append_escaped(std::string& to, std::string_view name, bool (*plain)(char) noexcept) {
+  for (const char character : name) {
+    const auto value = static_cast<unsigned char>(character);
+    if (plain(character)) to.push_back(character);
+    else to.append(1, '%').append(1, hex_digits[value >> 4]).append(1, hex_digits[value & 15]);
+  }
+}
+/// What was escaped so; nothing for a text that no name is escaped to.
+template <class When>
+[[nodiscard]] std::optional<deferred<When, std::string>> unescaped(std::string_view text) {
+  std::string name;
+  for (std::size_t index = 0; index < text.size(); ++index) {
+    if (text[index] != '%') {
+      if (!is_plain(text[index])) return std::nullopt;
+      name.push_back(text[index]);
+      continue;
+    }
+    const int high = index + 2 < text.size() ? hex_value(text[index + 1]) : -1;
+    const int low = high < 0 ? -1 : hex_value(text[index + 2]);
+    if (low < 0) return std::nullopt;
+    const auto character = static_cast<char>(high << 4 | low);
+    if (is_plain(character)) return std::nullopt;
+    name.push_back(character);
+    index += 2;
+  }
+  return name;
+}
+
+/// `all`; `nothing`; or what is asked for: `entity=account:1 scope=a kinds=0xF001,0xF002 category=15 sequence=0..9`.
+template <class When>
+[[nodiscard]] std::string region_text(const basic_region<When>& wanted) {
+  using match = typename basic_region<When>::match;
+  if (wanted.selects_nothing()) return "nothing";
+  std::string text;
+  const auto name = [&text](std::string_view what, std::string_view value) {
+    text.append(text.empty() ? "" : " ").append(what);
+    append_escaped<When>(text, value, [](char character) noexcept { return character > ' ' && character < '\x7f' && character != '%'; });
+  };
+  if (wanted.entity_match() == match::exact) name("entity=", wanted.entity_text());
+  if (wanted.entity_match() == match::prefix && !wanted.entity_text().empty()) name("entity_prefix=", wanted.entity_text());
+  if (wanted.scope_name()) name("scope=", *wanted.scope_name());
+  if (wanted.kinds()) {
+    name("kinds=", "");
+    for (std::size_t index = 0; index < wanted.kinds()->size(); ++index) text.append(index == 0 ? "" : ",").append((*wanted.kinds())[index].str());
+  }
+  if (wanted.category()) name("category=", std::to_string(*wanted.category()));
+  if (wanted.first_sequence() != 0 || wanted.last_sequence() != UINT64_MAX)
+    name("sequence=", std::to_string(wanted.first_sequence()) + ".." + std::to_string(wanted.last_sequence()));
+  return text.empty() ? "all" : text;
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/delivery/detail/checkpoint.hpp ---------------------------------------------------------------------------
+
+// checkpoint.hpp: what a named cursor keeps on the disk, as docs/format.md has it: where it is, of which log and which region, and a state
+// that was made from the events before.
+
+namespace quipu::detail {
+
+inline constexpr std::string_view checkpoint_suffix = ".cursor";
+inline constexpr std::size_t cursor_name_max_bytes = 80;
+inline constexpr std::size_t cursor_state_max_bytes = std::size_t{256} << 20;
+
+/// The file of a cursor's checkpoint. Throws `errc::invalid_argument` for what is no name.
+template <class When>
+[[nodiscard]] std::string checkpoint_file_name(std::string_view cursor_name) {
+  if (cursor_name.empty() || cursor_name.size() > cursor_name_max_bytes)
+    throw error{errc::invalid_argument, "a cursor's name has 1 to 80 bytes", {.expected = cursor_name_max_bytes, .actual = cursor_name.size()}};
+  std::string name;
+  append_escaped<When>(name, cursor_name, is_plain);
+  return name.append(checkpoint_suffix);
+}
+/// The name of the cursor whose checkpoint a file is; nothing for another file.
+template <class When>
+[[nodiscard]] std::optional<deferred<When, std::string>> cursor_name_of(std::string_view file) {
+  if (!file.ends_with(checkpoint_suffix)) return std::nullopt;
+  auto name = unescaped<When>(file.substr(0, file.size() - checkpoint_suffix.size()));
+  if (name && (name->empty() || name->size() > cursor_name_max_bytes)) name.reset();
+  return name;
+}
+
+/// The file: a head of 96 bytes, and behind it the name, the region's text and the state.
+//    0  48  as every file of a store begins (layout.hpp), with the magic QUIPUCUR; made at: when the cursor was committed
+//   48   8  number of the event that comes next
+//   56  16  id of the event before that one
+//   72   8  number of the commit: greater with each, whoever commits
+//   80   4  size of the name
+//   84   4  size of the region's text
+//   88   4  size of the state
+//   92   4  CRC-32C of all that follows
+template <class When>
+struct basic_checkpoint {
+  static constexpr std::string_view magic = "QUIPUCUR";
+  static constexpr std::size_t head_size = 96;
+
+  store_identity identity{};
+  std::int64_t committed_at_us{};
+  std::uint64_t next_sequence{};
+  event_id last{};
+  std::uint64_t commit{};
+  std::string name{};
+  std::string region{};
+  deferred<When, bytes> state{};
+
+  [[nodiscard]] bytes encode() const {
+    deferred<When, bytes> raw(head_size);
+    byte_writer writer{raw};
+    writer.write(bytes_view{name});
+    writer.write(bytes_view{region});
+    writer.write(bytes_view{state});
+    basic_file_head<When> common;
+    common.identity = identity;
+    common.created_at_us = committed_at_us;
+    std::byte* const head = raw.data();
+    common.put(head, magic, head_size);
+    store_little_endian(head + 48, next_sequence);
+    std::memcpy(head + 56, last.raw().data(), 16);
+    store_little_endian(head + 72, commit);
+    store_little_endian(head + 80, static_cast<std::uint32_t>(name.size()));
+    store_little_endian(head + 84, static_cast<std::uint32_t>(region.size()));
+    store_little_endian(head + 88, static_cast<std::uint32_t>(state.size()));
+    store_little_endian(head + 92, crc32c<When>(bytes_view{raw}.subview(head_size)));
+    basic_file_head<When>::seal(head, head_size);
+    return raw;
+  }
+
+  /// Throws `errc::corrupt` or `errc::unsupported_format`, with the file's path, for anything but the checkpoint of this cursor.
+  [[nodiscard]] static basic_checkpoint decode(bytes_view raw, std::string_view of, const std::string& file) {
+    basic_checkpoint read;
+    basic_file_head<When> common;
+    common.take(raw, magic, head_size, file);
+    read.identity = common.identity;
+    read.committed_at_us = common.created_at_us;
+    const std::byte* const head = raw.data();
+    read.next_sequence = load_little_endian<std::uint64_t>(head + 48);
+    std::array<std::uint8_t, 16> id;
+    std::memcpy(id.data(), head + 56, id.size());
+    read.last = event_id{id};
+    read.commit = load_little_endian<std::uint64_t>(head + 72);
+    const std::size_t name_size = load_little_endian<std::uint32_t>(head + 80);
+    const std::size_t region_size = load_little_endian<std::uint32_t>(head + 84);
+    const std::size_t state_size = load_little_endian<std::uint32_t>(head + 88);
+    const bytes_view rest = raw.subview(head_size);
+    if (std::uint64_t{name_size} + region_size + state_size != rest.size()) throw_corrupt("the checkpoint isn't as long as it says", file, 80);
+    if (crc32c<When>(rest) != load_little_endian<std::uint32_t>(head + 92)) throw_corrupt("the checkpoint's checksum is wrong", file, 92);
+    read.name = std::string{rest.subview(0, name_size).text()};
+    read.region = std::string{rest.subview(name_size, region_size).text()};
+    read.state = rest.subview(name_size + region_size, state_size).copy();
+    if (read.name != of) throw_corrupt("the checkpoint is of the cursor \"" + read.name + "\"", file, head_size);
+    return read;
+  }
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/delivery/detail/checkpoint_files.hpp ---------------------------------------------------------------------
+
+// checkpoint_files.hpp: the checkpoints of a store's named cursors, a file each in the store's directory. A file is replaced as a whole: the new one is
+// written under another name, flushed, and renamed; then the directory is flushed.
+
+namespace quipu::detail {
+
+template <class When, environment_directory Directory>
+[[nodiscard]] std::string checkpoint_path(const Directory& directory, std::string_view name) {
+  return std::string{directory.path()} + "/" + checkpoint_file_name<When>(name);
+}
+
+/// The checkpoint of a cursor; nothing where there is none. Throws `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
+template <class When, environment_directory Directory>
+[[nodiscard]] std::optional<basic_checkpoint<When>> load_checkpoint(const Directory& directory, std::string_view name) {
+  const std::string file_name = checkpoint_file_name<When>(name);
+  std::optional<std::remove_cvref_t<decltype(directory.open_file(file_name, open_mode::read))>> opened;
+  try {
+    opened.emplace(directory.open_file(file_name, open_mode::read));
+  } catch (const error& problem) {
+    if (problem.code() == errc::not_found) return std::nullopt;
+    throw;
+  }
+  const auto& file = *opened;
+  const std::uint64_t size = file.size();
+  constexpr std::uint64_t most = cursor_state_max_bytes + (std::uint64_t{1} << 20);
+  if (size > most) throw_corrupt("the file is larger than any checkpoint", std::string{file.path()}, most);
+  deferred<When, bytes> raw(static_cast<std::size_t>(size));
+  raw.resize(file.read_at(raw.data(), raw.size(), 0));
+  return basic_checkpoint<When>::decode(bytes_view{raw}, name, std::string{file.path()});
+}
+
+template <class When, environment_directory Directory>
+void write_checkpoint(Directory& directory, const basic_checkpoint<When>& made) {
+  const std::string name = checkpoint_file_name<When>(made.name);
+  const std::string unfinished = name + std::string{unfinished_suffix};
+  const deferred<When, bytes> raw = made.encode();
+  directory.remove(unfinished);
+  try {
+    auto file = directory.open_file(unfinished, open_mode::create);
+    file.write_at(bytes_view{raw}, 0);
+    file.sync();
+  } catch (...) {
+    try {
+      directory.remove(unfinished);
+    } catch (const error&) {  // the first failure is the one to tell of; the next commit removes what is left
+    }
+    throw;
+  }
+  directory.rename(unfinished, name);
+  directory.sync();
+}
+
+template <class When, environment_directory Directory>
+bool remove_checkpoint(Directory& directory, std::string_view name) {
+  const std::string file = checkpoint_file_name<When>(name);
+  directory.remove(file + std::string{unfinished_suffix});
+  if (!directory.exists(file)) return false;
+  directory.remove(file);
+  directory.sync();
+  return true;
+}
+
+template <class When, environment_directory Directory>
+[[nodiscard]] auto list_checkpoints(const Directory& directory) {
+  std::vector<deferred<When, cursor_info>> found;
+  for (const std::string& file : directory.list()) {
+    const auto name = cursor_name_of<When>(file);
+    if (!name) continue;
+    auto read = load_checkpoint<When>(directory, *name);
+    if (!read) continue;  // removed meanwhile
+    found.push_back({*name, {read->identity.lineage, read->next_sequence, read->last}, std::move(read->region), read->committed_at_us, read->state.size()});
+  }
+  sort_by(found, [](const cursor_info& left, const cursor_info& right) { return left.name < right.name; });
+  return found;
+}
+
+/// Keeps a named cursor's checkpoints, wherever that is.
+template <class When>
+class basic_checkpoint_store {
+ public:
+  basic_checkpoint_store() = default;
+  basic_checkpoint_store(const basic_checkpoint_store&) = delete;
+  basic_checkpoint_store& operator=(const basic_checkpoint_store&) = delete;
+  virtual ~basic_checkpoint_store() = default;
+
+  [[nodiscard]] virtual std::optional<basic_checkpoint<When>> load(std::string_view name) = 0;
+  /// Where its file is, for messages.
+  [[nodiscard]] virtual std::string path_of(std::string_view name) const = 0;
+  /// Replaces the checkpoint of `made.name`, and numbers and dates `made`. What is replaced must have the commit number `expected`, or `attempted`, that
+  /// of an attempt that may have succeeded; 0 is that there is none. Otherwise it is `errc::conflict`.
+  virtual void save(basic_checkpoint<When>& made, std::uint64_t expected, std::uint64_t attempted) = 0;
+};
+
+/// In the directory of a log that this process writes. `Core` has the log, a mutex `checkpoints`, and is closed under it: so nothing is written
+/// into a directory that was let go of.
+template <class Core, class When>
+class core_checkpoints final : public basic_checkpoint_store<When> {
+  using checkpoint = basic_checkpoint<When>;
+
+ public:
+  explicit core_checkpoints(shared_owner<Core> core) : core_{std::move(core)} {}
+
+  [[nodiscard]] std::optional<checkpoint> load(std::string_view name) override {
+    const lock_guard lock{core_->checkpoints};
+    return load_checkpoint<When>(core_->usable_log().directory(), name);
+  }
+  [[nodiscard]] std::string path_of(std::string_view name) const override { return checkpoint_path<When>(core_->log.directory(), name); }
+
+  void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override {
+    // What a checkpoint says was consumed must never be lost behind it.
+    core_->usable_log().sync(made.next_sequence);
+    const lock_guard lock{core_->checkpoints};
+    auto& log = core_->usable_log();
+    const std::optional<checkpoint> there = load_checkpoint<When>(log.directory(), made.name);
+    const std::uint64_t current = there ? there->commit : 0;
+    if (current != expected && (attempted == 0 || current != attempted))
+      throw error{errc::conflict, "the cursor \"" + made.name + "\" was " + (there ? "committed by another instance of it" : "removed"),
+                  {.path = path_of(made.name), .expected = expected, .actual = current}};
+    made.committed_at_us = log.now_us();
+    made.commit = larger(current + 1, static_cast<std::uint64_t>(larger<std::int64_t>(made.committed_at_us, 0)));
+    write_checkpoint<When>(log.directory(), made);
+  }
+
+ private:
+  shared_owner<Core> core_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/delivery/named_cursor.hpp --------------------------------------------------------------------------------
+
+// named_cursor.hpp: a cursor that goes on where it was, whatever happened to the program. Its position is in the store's directory.
+//
+//   auto billing = store.cursor_guaranteed("billing", quipu::region::all().with_events<ordered>());
+//   while (auto event = billing.wait()) {
+//     charge(*event);    // done again after a crash before the commit: make it idempotent, or keep what was done with the position (`commit(state)`)
+//     billing.commit();
+//   }
+
+namespace quipu {
+
+/// As `cursor`, and `commit()` makes its position durable. Several instances of one name may read; the one that committed last may commit again, and
+/// the others' commits are `errc::conflict`: they were overtaken.
+template <class When>
+class basic_named_cursor : public basic_cursor<When> {
+  using checkpoint = detail::basic_checkpoint<When>;
+  using checkpoint_store = detail::basic_checkpoint_store<When>;
+  using typename basic_cursor<When>::log_source;
+  using typename basic_cursor<When>::region;
+
+ public:
+  /// For the store: goes on where the checkpoint is, or begins at `from` where there is none.
+  [[nodiscard]] static basic_named_cursor open(detail::shared_owner<log_source> source, detail::sole_owner<checkpoint_store> files, std::string_view name,
+                                               region wanted, const cursor_position& from) {
+    std::optional<checkpoint> loaded = load(*source, *files, name, wanted);
+    const std::uint64_t next = loaded ? loaded->next_sequence : detail::begin_of(*source, from);
+    return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded)};
+  }
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// The state that was committed with the position that this cursor began or last committed at; empty where none was. Valid until the next commit.
+  [[nodiscard]] bytes_view state() const noexcept { return bytes_view{state_}; }
+  /// Whether there is a checkpoint: false until the first commit of any instance.
+  [[nodiscard]] bool is_committed() const noexcept { return committed_ != 0; }
+
+  /// Returns when the position is on stable storage, and every event before it too; and with it `state`, which `state()` of the next instance gives: one file
+  /// has both, so that they never disagree. Where nothing is new, nothing is written. Throws `errc::conflict` where another instance of the name committed
+  /// since, or the cursor was removed; `errc::payload_too_large` for a state over 256 MiB; `errc::io_failed`, `errc::storage_full`,
+  /// `errc::writer_failed`, `errc::closed`. After a failure the
+  /// last checkpoint holds, or this one: the cursor itself takes either for its own.
+  void commit(bytes_view state = {}) {
+    if (state.size() > detail::cursor_state_max_bytes)
+      throw error{errc::payload_too_large, "the state of the cursor \"" + name_ + "\" is too large",
+                  {.expected = detail::cursor_state_max_bytes, .actual = state.size()}};
+    const cursor_position here = this->position();
+    if (is_committed() && here.next_sequence == committed_sequence_ && state == bytes_view{state_}) return;
+    checkpoint made;
+    made.identity = this->source().identity();
+    made.next_sequence = here.next_sequence;
+    made.last = here.last;
+    made.name = name_;
+    made.region = detail::region_text(this->selects());
+    made.state.assign(state.begin(), state.end());
+    try {
+      files_->save(made, committed_, attempted_);
+    } catch (...) {
+      if (made.commit != 0) attempted_ = made.commit;
+      throw;
+    }
+    committed_ = made.commit;
+    attempted_ = 0;
+    committed_sequence_ = made.next_sequence;
+    state_ = std::move(made.state);
+  }
+  [[nodiscard]] outcome<void> try_commit(bytes_view state = {}) {
+    return detail::attempt([&] { commit(state); });
+  }
+
+ private:
+  /// The checkpoint, checked against the log; nothing where there is none.
+  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name, const region& wanted) {
+    std::optional<checkpoint> loaded = files.load(name);
+    if (!loaded) return loaded;
+    const std::string file = files.path_of(name);
+    static_cast<void>(detail::begin_of(source, {loaded->identity.lineage, loaded->next_sequence, loaded->last}, file));
+    if (const std::string text = detail::region_text(wanted); text != loaded->region)
+      throw error{errc::invalid_argument, "the cursor \"" + std::string{name} + "\" selects something else: its checkpoint is of [" + loaded->region +
+                                              "], and what is asked for is [" + text + "]; remove it, or take another name",
+                  {.path = file}};
+    return loaded;
+  }
+
+  basic_named_cursor(detail::shared_owner<log_source> source, detail::sole_owner<checkpoint_store> files, std::string_view name, region wanted,
+                     std::uint64_t next, std::optional<checkpoint> loaded)
+      : basic_cursor<When>{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
+    if (!loaded) return;
+    committed_ = loaded->commit;
+    committed_sequence_ = loaded->next_sequence;
+    state_ = std::move(loaded->state);
+  }
+
+  detail::sole_owner<checkpoint_store> files_;
+  std::string name_;
+  std::uint64_t committed_{};  // number of the commit that the file has, as far as this instance knows; 0 for none
+  std::uint64_t attempted_{};  // number of a commit that failed and may be in the file all the same
+  std::uint64_t committed_sequence_{};
+  detail::deferred<When, bytes> state_;
+};
+using named_cursor = basic_named_cursor<detail::when_used>;
+
+}  // namespace quipu
+
+// ---- quipu/delivery/stages.hpp --------------------------------------------------------------------------------------
+
+// stages.hpp: how events are received, and what can be done to them on the way: filter, map, take, scan. A stage does nothing until
+// something is received from it, in the thread that receives.
+//
+//   auto large = store.subscribe_lossy(region::all().with_events<deposited>())
+//                    .map([](const quipu::event_view& event) { return event.as<deposited>().cents; })
+//                    .filter([](std::int64_t cents) { return cents > 1'000'00; });
+//   while (const std::optional<std::int64_t> cents = large.recv()) ...
+
+namespace quipu {
+
+template <class Upstream, class Step>
+class stage;
+
+namespace detail {
+
+template <class Predicate>
+struct filter_step {
+  Predicate predicate;
+  template <class Value>
+  std::optional<Value> operator()(Value&& value) {
+    static_assert(std::predicate<Predicate&, const Value&>, "filter(f): f must take what is received, and say true or false");
+    std::optional<Value> kept;
+    if (predicate(std::as_const(value))) kept.emplace(std::move(value));
+    return kept;
+  }
+};
+
+template <class Function>
+struct map_step {
+  Function function;
+  template <class Value>
+  auto operator()(Value&& value) {
+    static_assert(std::invocable<Function&, Value>, "map(f): f must take what is received");
+    using result = std::remove_cvref_t<std::invoke_result_t<Function&, Value>>;
+    static_assert(!std::is_void_v<result>, "map(f): f must return something");
+    return std::optional<result>{std::in_place, function(std::move(value))};
+  }
+};
+
+struct take_step {
+  std::size_t left;
+  [[nodiscard]] bool is_over() const noexcept { return left == 0; }
+  template <class Value>
+  std::optional<Value> operator()(Value&& value) {
+    --left;
+    return std::optional<Value>{std::in_place, std::move(value)};
+  }
+};
+
+template <class State, class Function>
+struct scan_step {
+  State state;
+  Function function;
+  template <class Value>
+  std::optional<State> operator()(Value&& value) {
+    static_assert(std::is_invocable_r_v<State, Function&, const State&, Value>,
+                  "scan(state, f): f must take the state and what is received, and return the next state");
+    state = function(std::as_const(state), std::move(value));
+    return std::optional<State>{std::in_place, std::as_const(state)};
+  }
+};
+
+}  // namespace detail
+
+/// What a subscription and its stages have in common. `Self` gives `receive(end)`, `dropped()` and `ended()`.
+///
+/// A stage of something temporary owns it; one of something that has a name refers to that, which must live as long and stay where it is. One thread at a time may use a subscription
+/// with its stages. What a function of a stage throws goes through, and what it threw for is lost.
+template <class Self>
+class receiving {
+ public:
+  /// The next one; waits for it. Nothing when the store was closed and there are no more.
+  [[nodiscard]] auto recv() { return self().receive(detail::wait_end::never()); }
+  /// The next one; waits no longer than `timeout`, a duration of any unit. Nothing when the time is over and when there will be no more: `ended()` tells.
+  template <detail::duration_like Duration>
+  [[nodiscard]] auto recv_for(const Duration& timeout) {
+    return self().receive(detail::wait_end::after(timeout));
+  }
+  /// The next one, if there is one now. Doesn't wait.
+  [[nodiscard]] auto try_recv() { return self().receive(detail::wait_end::now()); }
+
+  /// Only those of which `predicate(value)` is true.
+  template <class Predicate>
+  [[nodiscard]] auto filter(Predicate predicate) & {
+    return staged<Self&>(detail::filter_step<Predicate>{std::move(predicate)});
+  }
+  template <class Predicate>
+  [[nodiscard]] auto filter(Predicate predicate) && {
+    return staged<Self>(detail::filter_step<Predicate>{std::move(predicate)});
+  }
+
+  /// What `function(value)` returns.
+  template <class Function>
+  [[nodiscard]] auto map(Function function) & {
+    return staged<Self&>(detail::map_step<Function>{std::move(function)});
+  }
+  template <class Function>
+  [[nodiscard]] auto map(Function function) && {
+    return staged<Self>(detail::map_step<Function>{std::move(function)});
+  }
+
+  /// The next `count`, and then no more.
+  [[nodiscard]] auto take(std::size_t count) & { return staged<Self&>(detail::take_step{count}); }
+  [[nodiscard]] auto take(std::size_t count) && { return staged<Self>(detail::take_step{count}); }
+
+  /// A running result: `state = function(state, value)`, and each state is received. As std::inclusive_scan with an initial state.
+  template <class State, class Function>
+  [[nodiscard]] auto scan(State state, Function function) & {
+    return staged<Self&>(detail::scan_step<State, Function>{std::move(state), std::move(function)});
+  }
+  template <class State, class Function>
+  [[nodiscard]] auto scan(State state, Function function) && {
+    return staged<Self>(detail::scan_step<State, Function>{std::move(state), std::move(function)});
+  }
+
+ private:
+  [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
+  template <class Upstream, class Step>
+  [[nodiscard]] stage<Upstream, Step> staged(Step step) {
+    return {static_cast<Upstream&&>(self()), std::move(step)};
+  }
+};
+
+/// A step on the way from a subscription. `Upstream` is what it receives from, or a reference to it.
+template <class Upstream, class Step>
+class stage : public receiving<stage<Upstream, Step>> {
+ public:
+  stage(Upstream&& upstream, Step step) : upstream_{std::forward<Upstream>(upstream)}, step_{std::move(step)} {}
+
+  /// How many events the subscription lost until now.
+  [[nodiscard]] std::uint64_t dropped() { return upstream_.dropped(); }
+  /// Whether there will be no more.
+  [[nodiscard]] bool ended() { return is_over() || upstream_.ended(); }
+
+  /// For the library's own layers: the next one; waits until `end`.
+  [[nodiscard]] auto receive(const detail::wait_end& end) {
+    using result = decltype(step_(*upstream_.receive(end)));
+    result passed;
+    while (!is_over()) {
+      auto value = upstream_.receive(end);
+      if (!value) break;
+      passed = step_(*std::move(value));
+      // Those that don't pass may come without an end.
+      if (passed || (!end.is_now() && end.left_us() == 0)) break;
+    }
+    return passed;
+  }
+
+ private:
+  [[nodiscard]] bool is_over() const noexcept {
+    if constexpr (requires { step_.is_over(); }) return step_.is_over();
+    else return false;
+  }
+
+  Upstream upstream_;
+  Step step_;
+};
+
+}  // namespace quipu
+
+// ---- quipu/delivery/subscription.hpp --------------------------------------------------------------------------------
+
+// subscription.hpp: the events of a region as they are appended, for those who would rather miss some than fall behind: screens, meters, wake-ups.
+//
+//   auto events = store.subscribe_lossy(quipu::region::all());
+//   while (auto event = events.recv()) show(*event);    // ends when the store is closed
+//
+// The queue has room for the newest `capacity` events. The consumer fills it itself, from the log, when it looks; so the writer does nothing
+// for a subscription, however many there are and however slow: docs/decisions/0022-lossy-subscriptions.md.
+
+namespace quipu {
+
+struct subscription_options {
+  std::size_t capacity{1024};  ///< how many events may wait; when more do, the oldest are dropped. At least 1, at most 2^24
+};
+
+/// Receiving and composing: see `receiving`. It may outlive the store, gives what that had when it was closed, and then nothing. Reading a `read_only_store`,
+/// members throw as reading does.
+template <class When>
+class basic_subscription : public receiving<basic_subscription<When>> {
+  using log_source = detail::basic_log_source<When>;
+  using log_snapshot = detail::basic_log_snapshot<When>;
+  using found_frame = typename log_snapshot::found_frame;
+  using region = basic_region<When>;
+
+ public:
+  /// For the store, which makes it.
+  basic_subscription(detail::shared_owner<log_source> source, region wanted, const subscription_options& options)
+      : source_{std::move(source)}, reader_{std::move(wanted)}, capacity_{options.capacity}, next_{source_->snapshot().end_sequence} {
+    if (capacity_ == 0 || capacity_ > most_capacity)
+      throw error{errc::invalid_argument, "subscription_options.capacity is 1 to 2^24", {.expected = most_capacity, .actual = capacity_}};
+  }
+  basic_subscription(basic_subscription&&) noexcept = default;
+  basic_subscription& operator=(basic_subscription&&) noexcept = default;
+
+  /// How many events of the region were dropped until now, because more than `capacity` were waiting.
+  [[nodiscard]] std::uint64_t dropped() {
+    look();
+    return dropped_;
+  }
+  /// How many wait to be received.
+  [[nodiscard]] std::size_t waiting() {
+    look();
+    return count_;
+  }
+  /// Whether the store was closed, and all that waited was received.
+  [[nodiscard]] bool ended() { return source_->is_closed() && waiting() == 0; }
+  [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
+
+  /// For the library's own layers: the next event; waits until `end`.
+  [[nodiscard]] std::optional<event_view> receive(const detail::wait_end& end) {
+    const detail::atomic<bool> never{false};
+    std::optional<event_view> event;
+    for (;;) {
+      const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
+      look();
+      if (count_ != 0) {
+        event.emplace(queue_[first_].view());
+        queue_[first_] = {};
+        first_ = (first_ + 1) % queue_.size();
+        --count_;
+        return event;
+      }
+      const std::int64_t left_us = end.left_us();
+      if (closed || left_us == 0) return event;
+      source_->wait_for_event(next_, left_us, never);
+    }
+  }
+
+ private:
+  static constexpr std::size_t most_capacity = std::size_t{1} << 24;
+
+  /// Takes into the queue what was appended since it was looked.
+  void look() {
+    log_snapshot seen = source_->snapshot();
+    if (seen.end_sequence <= next_) return;
+    const std::uint64_t end = seen.end_sequence;
+    reader_.begin(std::move(seen), next_);
+    while (reader_.advance()) {
+      put(reader_.found());
+      next_ = reader_.sequence() + 1;
+    }
+    reader_.end();
+    next_ = end;
+  }
+  void put(found_frame found) {
+    if (count_ == capacity_) {
+      queue_[first_] = std::move(found);
+      first_ = (first_ + 1) % capacity_;
+      ++dropped_;
+      return;
+    }
+    if (count_ == queue_.size()) {
+      // Full, and smaller than it may be. In order before it grows, so that the room that comes is behind the last.
+      std::vector<found_frame> grown;
+      grown.reserve(count_ + 1);
+      for (std::size_t index = 0; index < count_; ++index) grown.push_back(std::move(queue_[(first_ + index) % queue_.size()]));
+      grown.resize(detail::smaller(capacity_, detail::larger<std::size_t>(16, 2 * count_)));
+      queue_ = std::move(grown);
+      first_ = 0;
+    }
+    queue_[(first_ + count_) % queue_.size()] = std::move(found);
+    ++count_;
+  }
+
+  detail::shared_owner<log_source> source_;
+  detail::basic_region_reader<When> reader_;
+  std::size_t capacity_;
+  std::uint64_t next_;  // of the first event that wasn't looked at
+  std::vector<found_frame> queue_;  // a ring, which grows up to `capacity_`
+  std::size_t first_{};
+  std::size_t count_{};
+  std::uint64_t dropped_{};
+};
+using subscription = basic_subscription<detail::when_used>;
+
+}  // namespace quipu
+
+// ---- quipu/delivery/watcher.hpp -------------------------------------------------------------------------------------
+
+// watcher.hpp: the state of an entity, anew after each change: for whoever shows or checks a state rather than events.
+//
+//   auto watcher = store.watch<account>("account:alice");
+//   while (const std::optional<account> now = watcher.recv()) show(*now);    // ends when the store is closed
+
+namespace quipu {
+namespace detail {
+
+/// The events of an entity that a state folds, and how their shapes are compared with the log's.
+template <class Events>
+struct watched_events {  // any_event
+  template <class When>
+  [[nodiscard]] static basic_region<When> of(std::string_view entity) {
+    return basic_region<When>::entity(entity);
+  }
+  template <class When>
+  static void check(basic_log_source<When>&) {}
+};
+template <class... Events>
+struct watched_events<event_list<Events...>> {
+  template <class When>
+  [[nodiscard]] static basic_region<When> of(std::string_view entity) {
+    return basic_region<When>::entity(entity).template with_events<Events...>();
+  }
+  template <class When>
+  static void check(basic_log_source<When>& source) {
+    for (const event_shape* newest : {&event_shape_of<Events>...})
+      for (const event_shape* each = newest; each != nullptr; each = each->previous) source.check_schema(*each);
+  }
+};
+
+}  // namespace detail
+
+/// Several changes that come close together are one: what is received is always the newest state, and nothing is missed by who is slow. The state is kept and
+/// folded on, so that a change costs what its events cost (a state that can't be copied is folded anew). It may outlive the store. One thread at
+/// a time may use a watcher. Throws as `project` does; then nothing is lost, and the next call tries again.
+template <projection State, class When>
+class basic_watcher {
+  using log_source = detail::basic_log_source<When>;
+  using events = detail::watched_events<typename State::events>;
+
+ public:
+  /// For the store, which makes it. Changes are those from now on.
+  basic_watcher(detail::shared_owner<log_source> source, std::string_view entity)
+      : source_{std::move(source)}, cursor_{source_, events::template of<When>(entity), cursor_position::start()}, told_{source_->snapshot().end_sequence} {}
+
+  /// The state after the next change; waits for it. Nothing when the store was closed and the last change was told.
+  [[nodiscard]] std::optional<State> recv() { return receive(detail::wait_end::never()); }
+  /// The state after the next change; waits no longer than `timeout`, a duration of any unit.
+  template <detail::duration_like Duration>
+  [[nodiscard]] std::optional<State> recv_for(const Duration& timeout) {
+    return receive(detail::wait_end::after(timeout));
+  }
+  /// The state, if it changed since it was last told. Doesn't wait.
+  [[nodiscard]] std::optional<State> try_recv() { return receive(detail::wait_end::now()); }
+  /// Whether the store was closed, and its last change was told.
+  [[nodiscard]] bool ended() { return source_->is_closed() && !catch_up(); }
+
+ private:
+  [[nodiscard]] std::optional<State> receive(const detail::wait_end& end) {
+    const detail::atomic<bool> never{false};
+    for (;;) {
+      const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
+      if (catch_up()) return tell();
+      const std::int64_t left_us = end.left_us();
+      if (closed || left_us == 0) return std::nullopt;
+      source_->wait_for_event(cursor_.next_sequence(), left_us, never);
+    }
+  }
+
+  /// Folds what there is; whether it has something that wasn't told.
+  [[nodiscard]] bool catch_up() {
+    const std::uint64_t end = source_->snapshot().end_sequence;
+    if (const std::uint64_t changes = source_->schema_changes(); !checked_ || changes != schema_changes_) {
+      events::check(*source_);
+      checked_ = true;
+      schema_changes_ = changes;
+    }
+    try {
+      while (cursor_.next_sequence() < end) {
+        const std::optional<event_view> event = cursor_.poll();
+        if (!event) break;
+        detail::folder<State>::fold_view(state_, *event);
+        if (event->sequence() >= told_) news_ = true;
+      }
+    } catch (...) {
+      begin_again();
+      throw;
+    }
+    return news_;
+  }
+  [[nodiscard]] std::optional<State> tell() {
+    std::optional<State> now;
+    if constexpr (std::is_copy_constructible_v<State>) {
+      now.emplace(std::as_const(state_));
+      told_ = cursor_.next_sequence();
+      news_ = false;
+    } else {
+      now.emplace(std::move(state_));
+      told_ = cursor_.next_sequence();
+      begin_again();
+    }
+    return now;
+  }
+  /// What was folded may be half of an event, or given away.
+  void begin_again() {
+    state_ = State{};
+    news_ = false;
+    cursor_.rewind_to(0);
+  }
+
+  detail::shared_owner<log_source> source_;
+  basic_cursor<When> cursor_;
+  State state_{};
+  std::uint64_t told_;  // events before this are in what was told, or were there before
+  bool news_{};
+  bool checked_{};
+  std::uint64_t schema_changes_{};
+};
+template <projection State>
+using watcher = basic_watcher<State, detail::when_used>;
+
+}  // namespace quipu
+
 // ---- quipu/store/detail/encoded_event.hpp ---------------------------------------------------------------------------
 
 // encoded_event.hpp: what the journal must know of an event, and no C++ type.
@@ -16807,6 +22496,8 @@ template <class Event>
 struct an_event_to_append_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of;
 template <class Event>
 struct an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library;
+template <class Event>
+struct an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired;
 
 namespace detail {
 
@@ -16817,7 +22508,7 @@ consteval bool has_own_kind() {
 }
 
 template <class Event>
-concept appendable = has_own_kind<Event>() && encodable<Event>;
+concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event>;
 
 /// One compile error that says why.
 template <class Event>
@@ -16826,6 +22517,8 @@ constexpr void refuse_to_append() {
     static_cast<void>(sizeof(an_event_to_append_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<Event>));
   } else if constexpr (!has_own_kind<Event>()) {
     static_cast<void>(sizeof(an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library<Event>));
+  } else if constexpr (is_retired<Event>) {
+    static_cast<void>(sizeof(an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired<Event>));
   } else {
     refuse_to_encode<Event>();
   }
@@ -17033,8 +22726,8 @@ class basic_causal_graph {
     for (std::size_t effect = 0; effect < events_.size(); ++effect) {
       const auto cause = events_[effect].header().causation_id;
       if (!cause) continue;
-      for (std::size_t index = 0; index < effect; ++index)
-        if (events_[index].id() == *cause) edges_.push_back({index, effect});
+      const std::size_t index = find_before(effect, *cause);
+      if (index != effect) edges_.push_back({index, effect});
     }
   }
 
@@ -17047,6 +22740,13 @@ class basic_causal_graph {
   [[nodiscard]] std::string mermaid() const { return draw("flowchart TD\n", "", "  e", "[\"", "\"]\n", " --> ", "\n"); }
 
  private:
+  /// The place of an event before `end`, or `end`. Ids ascend with the log.
+  [[nodiscard]] std::size_t find_before(std::size_t end, const event_id& id) const {
+    const auto last = events_.begin() + static_cast<std::ptrdiff_t>(end);
+    const auto found = detail::end_of_those(events_.begin(), last, [&id](const auto& event) { return event.id() < id; });
+    return found != last && found->id() == id ? static_cast<std::size_t>(found - events_.begin()) : end;
+  }
+
   [[nodiscard]] std::string draw(std::string_view begin, std::string_view end, std::string_view node, std::string_view open,
                                  std::string_view close, std::string_view arrow, std::string_view stop) const {
     std::string text{begin};
@@ -17084,6 +22784,12 @@ namespace quipu {
 /// Which durability an append has that doesn't ask for one.
 enum class sync_mode : std::uint8_t { durable, buffered };
 
+/// How a damaged log is opened.
+enum class open_policy : std::uint8_t {
+  strict,   ///< not at all: damage is `errc::corrupt`
+  salvage,  ///< for reading what is sound; what isn't is skipped, and told by `diagnostics()`
+};
+
 struct config {
   /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`). A symbolic link
   /// in its place is refused.
@@ -17111,6 +22817,12 @@ struct config {
     std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
     /// The file grows by so much at a time, so that a flush needn't wait for it to grow. At most 256 MiB.
     std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
+    /// `try_submit` is a retry while `writer_pressure().utilization()` is so high. Over 0, at most 1.
+    double retry_above{0.75};
+    /// What such a retry says as its `max_attempts`; whoever retries counts. At least 1.
+    std::uint32_t retry_attempts{10};
+    /// What becomes of other writers while a visibility fence is open, unless the fence says otherwise.
+    fence_policy fence{fence_policy::wait};
   } writer{};
 
   struct cache_config {
@@ -17120,6 +22832,9 @@ struct config {
 
   /// Whether a new store keeps a hash chain. An existing one goes on as it began.
   bool chain{true};
+  /// With `open_policy::salvage`, a `read_only_store` reads of a damaged log what is sound, as it is at that moment. A batch may be there in part. Its
+  /// states don't go into the cache. Nothing is changed in the log, and no store opens one so for writing (`errc::configuration`).
+  open_policy open{open_policy::strict};
   /// What `head()` must be when the store is opened, or `errc::corrupt`: with a head that was kept elsewhere, a log that was cut or rolled back is
   /// found out. Takes the time of reading all events' hashes.
   std::optional<digest> expected_head{};
@@ -17138,7 +22853,13 @@ struct config {
     within("batch.max_bytes", batch.max_bytes, 1, std::uint64_t{1} << 30);
     within("writer.buffer_bytes", writer.buffer_bytes, 4096, std::uint64_t{64} << 20);
     within("writer.preallocate_bytes", writer.preallocate_bytes, 0, std::uint64_t{256} << 20);
+    within("writer.retry_attempts", writer.retry_attempts, 1, UINT32_MAX);
+    if (!(writer.retry_above > 0.0 && writer.retry_above <= 1.0)) throw error{errc::configuration, "config.writer.retry_above must be over 0, and at most 1"};
+    if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
+      throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
     within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+    if (open != open_policy::strict && open != open_policy::salvage)
+      throw error{errc::configuration, "config.open is neither strict nor salvage"};
     if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
       throw error{errc::configuration, "config.sync.mode is neither durable nor buffered"};
   }
@@ -17159,6 +22880,21 @@ namespace detail {
   return chosen;
 }
 
+/// As `validated`, for a store that writes.
+[[nodiscard]] inline const config& validated_for_writing(const config& chosen) {
+  chosen.validate();
+  if (chosen.open == open_policy::salvage)
+    throw error{errc::configuration, "config.open: what was salvaged can only be read, with a read_only_store", {.path = chosen.directory.str()}};
+  return chosen;
+}
+
+/// What was salvaged isn't put into a cache, which others may have.
+template <class When = when_used>
+[[nodiscard]] config settings_for_reading(config chosen) {
+  if (chosen.open == open_policy::salvage) chosen.cache.put_after_events = UINT64_MAX;
+  return chosen;
+}
+
 /// Compares the log's head with the one that is expected, if there is one.
 template <class Head>
 void check_expected_head(const config& settings, Head&& head) {
@@ -17172,6 +22908,7 @@ void check_expected_head(const config& settings, Head&& head) {
 [[nodiscard]] inline journal_options journal_options_of(const config& from) {
   journal_options options;
   options.directory = from.directory;
+  options.salvage = from.open == open_policy::salvage;
   options.segment_max_bytes = from.segment_max_bytes;
   options.payload_max_bytes = from.payload_max_bytes;
   options.batch_max_events = from.batch.max_size;
@@ -17181,12 +22918,107 @@ void check_expected_head(const config& settings, Head&& head) {
   options.sync_interval_ms = from.sync.interval_ms;
   options.write_buffer_bytes = from.writer.buffer_bytes;
   options.preallocate_bytes = from.writer.preallocate_bytes;
+  options.retry_above = from.writer.retry_above;
   options.chain = from.chain;
   options.clock = from.clock;
   return options;
 }
 
 }  // namespace detail
+}  // namespace quipu
+
+// ---- quipu/delivery/detail/visibility.hpp ---------------------------------------------------------------------------
+
+// visibility.hpp: whether an event that somebody has a receipt of is visible here.
+
+namespace quipu::detail {
+
+template <class When>
+[[nodiscard]] bool wait_until_visible(basic_log_source<When>& source, const receipt& of, const wait_end& end) {
+  const atomic<bool> never{false};
+  if (!end.is_now()) source.wait_for_event(of.sequence, end.left_us(), never);
+  const basic_log_snapshot<When> seen = source.snapshot();
+  if (seen.end_sequence <= of.sequence) {
+    if (source.is_closed()) throw error{errc::closed, "the store was closed"};
+    return false;
+  }
+  const auto found = seen.find_sequence(of.sequence);
+  if (found && found.frame.sequence() == of.sequence && found.frame.id() != of.id)
+    throw error{errc::invalid_argument, "the receipt is of another store: its event is " + of.id.str() + ", and here " + found.frame.id().str() +
+                                            " has that number",
+                {.expected = of.sequence}};
+  return true;
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/store/delivering.hpp -------------------------------------------------------------------------------------
+
+// delivering.hpp: how a store's events come to whoever consumes them. The store and the read-only store have it in common. See delivery/ for
+// what is given out, and docs/delivery.md for which to take.
+
+namespace quipu {
+
+/// The delivering half of a store. `Self` derives from it, and gives `shared_core()`, which is a log source, and `log()`, or `errc::closed`. What is
+/// given out keeps the core and may outlive the store.
+template <class Self, projection_cache Cache>
+class delivering {
+  using when = detail::deferred<Cache, detail::when_used>;
+  using region = basic_region<when>;
+  using receipt = detail::deferred<Cache, quipu::receipt>;
+  using cursor_info_type = detail::deferred<Cache, cursor_info>;
+
+ public:
+  /// A cursor over the events of a region: each once, in order, those that are there and those that come. It begins at `from`: by default at the
+  /// log's first event. Throws `errc::invalid_argument` for a position that isn't of this log, or ahead of it; `errc::closed`.
+  [[nodiscard]] basic_cursor<when> cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
+    return {source(), std::move(wanted), from};
+  }
+  [[nodiscard]] outcome<basic_cursor<when>> try_cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
+    return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from); });
+  }
+
+  /// The events of a region from now on, as they are appended. Whoever falls behind by more than `options.capacity` events loses the oldest.
+  /// Throws `errc::invalid_argument` for a capacity of 0 or over 2^24; `errc::closed`.
+  [[nodiscard]] basic_subscription<when> subscribe_lossy(region wanted, const subscription_options& options = {}) {
+    return {source(), std::move(wanted), options};
+  }
+
+  /// The state of an entity after each change from now on: `State{}` with all its events folded in. To have the state before the first change as
+  /// well, make the watcher and then `project`: so no change is missed. Throws `errc::closed`.
+  template <class State>
+  [[nodiscard]] auto watch(std::string_view entity) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return basic_watcher<State, when>{source(), entity};
+  }
+
+  /// Waits until this store shows the event of a receipt, and no longer than `timeout`, a duration of any unit; whether it does. So who has a receipt
+  /// from elsewhere, another thread or process, reads what was written there. Durable, where the receipt says so: a receipt that does was given when
+  /// the event was on stable storage, and an event that isn't there yet is never seen before. Throws `errc::invalid_argument` for a receipt of another store;
+  /// `errc::closed`; reading a `read_only_store`, as that does.
+  template <detail::duration_like Duration>
+  [[nodiscard]] bool wait_until(const receipt& of, const Duration& timeout) {
+    return detail::wait_until_visible(*source(), of, detail::wait_end::after(timeout));
+  }
+
+  /// The named cursors of the store, by name. Throws `errc::corrupt` for a checkpoint that is damaged, `errc::unsupported_format`, `errc::io_failed`,
+  /// `errc::closed`.
+  [[nodiscard]] std::vector<cursor_info_type> cursors() { return detail::list_checkpoints<when>(self().log().directory()); }
+
+ protected:
+  delivering() = default;
+  delivering(delivering&&) = default;
+  delivering& operator=(delivering&&) = default;
+  ~delivering() = default;
+
+ private:
+  [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
+  [[nodiscard]] detail::shared_owner<detail::basic_log_source<when>> source() {
+    static_cast<void>(self().log());
+    return self().shared_core();
+  }
+};
+
 }  // namespace quipu
 
 // ---- quipu/store/execute_options.hpp --------------------------------------------------------------------------------
@@ -17234,6 +23066,8 @@ struct store_diagnostics {
   /// Whether the log keeps a hash chain.
   bool chained{};
   std::int64_t created_at_us{};
+  /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
+  std::vector<damage_report> damage{};
 };
 
 /// A state and how many events of the entity it was folded from.
@@ -17241,6 +23075,15 @@ template <class State>
 struct projected {
   State state{};
   std::uint64_t count{};
+};
+
+/// What `verify` found in order.
+struct verification {
+  std::uint64_t events{};   ///< numbers given in the log
+  std::uint64_t dropped{};  ///< of them, those that a compaction dropped: only their hashes are there
+  std::uint64_t erased{};   ///< and those that one erased
+
+  friend bool operator==(const verification&, const verification&) = default;
 };
 
 /// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.
@@ -17258,18 +23101,16 @@ struct progress {
 
 namespace quipu::detail {
 
-/// Calls `take(view)` for the events that a segment's index lists, up to the end of a snapshot. `find(index)` gives the list, or null.
+/// Calls `take(view)` for the events that `find(segment)` gives, a run of each segment's, up to the end of a snapshot.
 template <class When, class Find, class Take>
 void visit_links(const basic_log_snapshot<When>& seen, Find&& find, Take&& take) {
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     const auto& owner = seen.at(position);
-    std::vector<deferred<When, std::uint32_t>> found;
-    owner->with_index([&](const basic_segment_index<When>& index) {
-      if (const auto* list = find(index)) found.assign(list->begin(), list->end());
-    });
-    for (const std::uint32_t place : found) {
-      if (place >= seen.end_of(position)) break;
-      take(typename basic_log_snapshot<When>::found_frame{owner, owner->frame_at(place)}.view());
+    const basic_event_run<When> found = find(*owner);
+    for (std::size_t index = 0;; ++index) {
+      const auto place = owner->place_at(found, index);
+      if (!place || *place >= seen.end_of(position)) break;
+      take(typename basic_log_snapshot<When>::found_frame{owner, owner->frame_at(*place)}.view());
     }
   }
 }
@@ -17278,7 +23119,7 @@ void visit_links(const basic_log_snapshot<When>& seen, Find&& find, Take&& take)
 template <class When>
 [[nodiscard]] std::vector<deferred<When, event_view>> effects_of(const basic_log_snapshot<When>& seen, const event_id& id) {
   std::vector<deferred<When, event_view>> effects;
-  visit_links(seen, [&](const basic_segment_index<When>& index) { return index.find_effects(id); },
+  visit_links(seen, [&](const basic_segment<When>& in) { return in.effects(id); },
               [&](event_view effect) { effects.push_back(std::move(effect)); });
   return effects;
 }
@@ -17288,7 +23129,7 @@ template <class When>
 [[nodiscard]] std::vector<deferred<When, event_view>> conversation_of(const basic_log_snapshot<When>& seen, const event_id& begin) {
   std::vector<deferred<When, event_view>> events;
   if (const auto first = seen.find_id(begin)) events.push_back(first.view());
-  visit_links(seen, [&](const basic_segment_index<When>& index) { return index.find_conversation(begin); },
+  visit_links(seen, [&](const basic_segment<When>& in) { return in.conversation(begin); },
               [&](event_view event) { events.push_back(std::move(event)); });
   return events;
 }
@@ -17313,6 +23154,8 @@ template <class When>
 // each entity, and the log's head where it is written down. Whoever can write the files can make a log that passes; that it is still the
 // same log, only a head that was kept elsewhere tells.
 //
+// What a compaction dropped or erased is counted, not refused: its hashes are still there, and everything else must fit them.
+//
 // The hash of an event covers the stored hash of the one before, so events needn't be hashed one after the other: as many are at once as
 // the processor's vectors have lanes.
 
@@ -17325,6 +23168,7 @@ class basic_log_verifier {
   using segment_head = basic_segment_head<When>;
   using coordinate_definition = basic_coordinate_definition<When>;
   using seal_content = basic_seal_content<When>;
+  using hole = basic_hole<When>;
 
  public:
   basic_log_verifier(const log_snapshot& seen, const store_identity& identity) : seen_{seen}, identity_{identity} {}
@@ -17336,7 +23180,7 @@ class basic_log_verifier {
     for (std::size_t position = 0; position < seen_.segment_count(); ++position) {
       begin_segment(position);
       while (next_frame()) {
-        if (sequence_ % report_every == 0 && sequence_ != reported_) {
+        if (sequence_ - reported_ >= report_every) {
           reported_ = sequence_;
           if (!report(sequence_)) return false;
         }
@@ -17346,6 +23190,10 @@ class basic_log_verifier {
     if (sequence_ != seen_.end_sequence) fail(offset_, "events are missing at the end");
     return report(sequence_);
   }
+
+  /// After `run`: how many of the events were dropped by a compaction, and how many erased.
+  [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
+  [[nodiscard]] std::uint64_t erased() const noexcept { return erased_; }
 
   /// After `run`: the log's head.
   [[nodiscard]] digest head() noexcept {
@@ -17376,6 +23224,7 @@ class basic_log_verifier {
     const segment_head opening = segment_head::decode(bytes_view{segment_->base(), segment_head::size}, segment_->path());
     if (opening.first_sequence != sequence_) fail(48, "the segment begins with another number than the last one ends");
     if (identity_.chained && opening.head_before != head()) fail(64, "the log's head before this segment isn't what its events give");
+    compacted_ = opening.common.compacted;
     offset_ = segment_head::size;
     sealed_ = false;
   }
@@ -17406,7 +23255,34 @@ class basic_log_verifier {
       if (!seal || seal->next_sequence != sequence_) fail(offset_, "a segment's seal doesn't fit the segment");
       if (identity_.chained && seal->head != head()) fail(offset_, "the log's head at the seal isn't what its events give");
       sealed_ = true;
+    } else if (frame.kind() == event_kind::tombstone) {
+      check_hole(frame);
     }
+  }
+
+  /// The hashes of dropped events can't be computed anew; they are what the entity's next event and the log's head are computed from.
+  void check_hole(const frame_view& frame) {
+    const auto found = hole::read(frame, identity_.chained);
+    if (!found) fail(offset_, "what is left of dropped events can't be read");
+    if (!compacted_) fail(offset_, "events were dropped from a segment that doesn't say so");
+    if (!(last_id_ < found->last_id())) fail(offset_, "a dropped event's id isn't later than the one before it");
+    last_id_ = found->last_id();
+    found->each([&](const dropped_event& each) {
+      if (each.coordinate >= slots_.size()) fail(offset_, "a dropped event's coordinate isn't defined");
+      entity_end& entity = *slots_[each.coordinate]->entity;
+      if (each.entity_sequence != entity.next_sequence) fail(offset_, "an event of the entity is missing or out of order");
+      ++entity.next_sequence;
+      ++sequence_;
+      ++dropped_;
+      if (!identity_.chained) return;
+      add_to_head(each.hash);
+      entity.chain_end = each.hash;
+    });
+  }
+
+  void add_to_head(const digest& hash) noexcept {
+    heads_[headed_] = hash;
+    if (++headed_ == heads_together) absorb();
   }
 
   void check_event(const frame_view& frame) {
@@ -17418,20 +23294,28 @@ class basic_log_verifier {
     last_id_ = frame.id();
     ++sequence_;
     ++entity.next_sequence;
+    const bool erased = frame.kind() == event_kind::tombstone;
+    if (erased) {
+      if (!erased_content::of(frame)) fail(offset_, "what is left of an erased event can't be read");
+      if (!compacted_) fail(offset_, "an event was erased from a segment that doesn't say so");
+      ++erased_;
+    }
     if (!identity_.chained) return;
     const digest stored = frame.hash();
-    heads_[headed_] = stored;
-    if (++headed_ == heads_together) absorb();
-    if (const std::size_t size = frame.hash_message_size(); size > lane_limit) {
+    add_to_head(stored);
+    if (erased) {
+      // As with dropped ones: the bytes that gave the hash are gone.
+    } else if (const std::size_t size = frame.hash_message_size(); size > lane_limit) {
       if (frame.computed_hash(entity.chain_end, slot.part_of_hash) != stored) fail(offset_, broken_chain);
     } else {
-      std::byte* message = messages_.get() + waiting_ * lane_limit;
+      std::byte* message = messages_.get() + message_end_;
       frame.fill_hash_head(message, entity.chain_end, slot.part_of_hash);
       std::memcpy(message + frame_view::hash_head_size, frame.payload().data(), size - frame_view::hash_head_size);
       inputs_[waiting_] = message;
       sizes_[waiting_] = static_cast<std::uint32_t>(size);
       stored_[waiting_] = stored;
       offsets_[waiting_] = offset_;
+      message_end_ += round_up(size, 64);  // not a power of two apart, or they would fight for the same lines of the cache
       if (++waiting_ == together) check_hashes();
     }
     entity.chain_end = stored;
@@ -17443,6 +23327,7 @@ class basic_log_verifier {
     for (std::size_t index = 0; index < waiting_; ++index)
       if (computed[index] != stored_[index]) fail(offsets_[index], broken_chain);
     waiting_ = 0;
+    message_end_ = 0;
   }
 
   static constexpr const char* broken_chain = "the hash chain is broken: the event or one of its entity before it was altered";
@@ -17452,6 +23337,9 @@ class basic_log_verifier {
   const segment* segment_{};
   bool is_last_{};
   bool sealed_{};
+  bool compacted_{};
+  std::uint64_t dropped_{};
+  std::uint64_t erased_{};
   std::size_t offset_{};
   std::size_t end_{};
   std::uint64_t sequence_{};
@@ -17469,6 +23357,7 @@ class basic_log_verifier {
   digest stored_[together]{};
   std::size_t offsets_[together]{};
   std::size_t waiting_{};
+  std::size_t message_end_{};
 };
 using log_verifier = basic_log_verifier<when_used>;
 
@@ -17477,24 +23366,26 @@ using log_verifier = basic_log_verifier<when_used>;
 // ---- quipu/store/detail/state_envelope.hpp --------------------------------------------------------------------------
 
 // state_envelope.hpp: what the store puts around a state before it gives it to a cache, so that no cache can make it believe another
-// store's state, another entity's, another build's, or one that was folded from events that a crash has taken back.
+// store's state, another entity's, another build's, or one that was folded from events that a crash or a compaction has taken back.
 //
-//    0   4  envelope version, 1
+//    0   4  envelope version, 2
 //    4   4  CRC-32C of all that follows
 //    8  16  the store's lineage
 //   24   8  fingerprint of the projection
 //   32   8  how many events of the entity were folded
-//   40  16  id of the last of them: it must be that event of that entity in this log
-//   56      the encoded state
+//   40  16  id of the last of them that wasn't dropped: it must be that event of that entity in this log
+//   56   8  the log's generation, which changes when events are dropped or erased
+//   64      the encoded state
 
 namespace quipu::detail {
 
 template <class When>
 struct basic_state_envelope {
-  static constexpr std::size_t head_size = 56;
-  static constexpr std::uint32_t version = 1;
+  static constexpr std::size_t head_size = 64;
+  static constexpr std::uint32_t version = 2;
 
   event_id lineage{};
+  std::uint64_t generation{};
   std::uint64_t fingerprint{};
   std::uint64_t count{};
   event_id last{};
@@ -17507,6 +23398,7 @@ struct basic_state_envelope {
     store_little_endian(to.data() + 24, fingerprint);
     store_little_endian(to.data() + 32, count);
     std::memcpy(to.data() + 40, last.raw().data(), 16);
+    store_little_endian(to.data() + 56, generation);
   }
   static void seal(bytes& envelope) noexcept {
     store_little_endian(envelope.data() + 4, crc32c<When>(bytes_view{envelope.data() + 8, envelope.size() - 8}));
@@ -17521,7 +23413,7 @@ struct basic_state_envelope {
       std::memcpy(raw.data(), envelope.data() + offset, raw.size());
       return event_id{raw};
     };
-    return basic_state_envelope{id_at(8), load_little_endian<std::uint64_t>(envelope.data() + 24),
+    return basic_state_envelope{id_at(8), load_little_endian<std::uint64_t>(envelope.data() + 56), load_little_endian<std::uint64_t>(envelope.data() + 24),
                           load_little_endian<std::uint64_t>(envelope.data() + 32), id_at(40)};
   }
   [[nodiscard]] static bytes_view state_of(bytes_view envelope) noexcept { return envelope.subview(head_size); }
@@ -17547,6 +23439,7 @@ struct frame_folding {
 
   void operator()(const shared_owner<basic_segment<deferred<State, when_used>>>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
+      if (frame.kind() == event_kind::tombstone) return;  // an erased event: it is there, and says nothing
       const auto names = owner->names_of(frame.coordinate());
       const event_view view{frame, names.entity, names.scope, owner};
       folder<State>::fold_view(state, view);
@@ -17577,10 +23470,22 @@ struct state_operations {
   shapes_checked& (*checked)(){};
 };
 
+/// Calls what folds frames of a segment; where an event's version can't be read, the error gets the shape that the log has.
+template <class When, class Fold>
+void fold_naming_drift(const shared_owner<basic_segment<When>>& owner, const Fold& fold) {
+  try {
+    fold();
+  } catch (const basic_version_drift<when_used>& drift) {
+    drift.throw_with_logged(owner->schema_text(drift.kind(), drift.stored()));
+  }
+}
+
 template <class State, class When>
 void fold_places(void* state, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
   frame_folding<State> fold{*static_cast<State*>(state)};
-  for (std::size_t index = 0; index < count; ++index) fold(owner, owner->frame_at(places[index]));
+  fold_naming_drift(owner, [&] {
+    for (std::size_t index = 0; index < count; ++index) fold(owner, owner->sound_frame_at(places[index]));
+  });
 }
 template <class State>
 bool decode_state(void* state, bytes_view data) {
@@ -17645,7 +23550,7 @@ event_id fold_entity(void* state, const state_operations<When>& type, const basi
   event_id last{};
   const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
     type.fold(state, owner, places, count);
-    last = owner->frame_at(places[count - 1]).id();
+    last = owner->sound_frame_at(places[count - 1]).id();
   };
   visit_entity(seen, entity, first, places_visitor<When>{fold});
   return last;
@@ -17659,7 +23564,7 @@ bool fold_as_of(void* state, const state_operations<When>& type, const basic_log
   const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
     std::size_t included = 0;
     while (!over && included < count) {
-      const frame_view frame = owner->frame_at(places[included]);
+      const frame_view frame = owner->sound_frame_at(places[included]);
       over = !moment.includes(frame.entity_sequence(), frame.id().reading().wall_us);
       if (!over) ++included;
     }
@@ -17689,8 +23594,9 @@ class cached_projection {
 
  public:
   /// `state` is `State{}`.
-  cached_projection(Cache& cache, const event_id& lineage, std::string_view entity, void* state, const state_operations<when>& type)
-      : cache_{cache}, lineage_{lineage}, entity_{entity}, state_{state}, type_{type} {
+  cached_projection(Cache& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity, void* state,
+                    const state_operations<when>& type)
+      : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
     deferred<Cache, bytes>& key = buffers_.key;
     key.clear();
     byte_writer writer{key};
@@ -17704,9 +23610,9 @@ class cached_projection {
     cache_meta meta;
     if (!cache_get_into(cache_, bytes_view{buffers_.key}, buffers_.value, meta)) return false;
     const auto envelope = state_envelope::read(bytes_view{buffers_.value});
-    if (!envelope || envelope->lineage != lineage_ || envelope->fingerprint != type_.fingerprint) return false;
+    if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ || envelope->fingerprint != type_.fingerprint) return false;
     if (envelope->count == 0 || envelope->count > count) return false;
-    const auto last = seen.find_entity_sequence(entity_, envelope->count - 1);
+    const auto last = seen.find_last_before(entity_, envelope->count);
     if (!last || last.frame.id() != envelope->last) return false;
     if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
     count_ = envelope->count;
@@ -17719,7 +23625,7 @@ class cached_projection {
 
   /// Gives the state to the cache.
   void put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
-    const state_envelope envelope{lineage_, type_.fingerprint, count, last};
+    const state_envelope envelope{lineage_, generation_, type_.fingerprint, count, last};
     envelope.begin(buffers_.value);
     byte_writer writer{buffers_.value};
     type_.encode(state_, writer);
@@ -17730,6 +23636,7 @@ class cached_projection {
  private:
   Cache& cache_;
   const event_id& lineage_;
+  std::uint64_t generation_;
   std::string_view entity_;
   void* state_;
   const state_operations<when>& type_;
@@ -17765,11 +23672,13 @@ class entity_states {
         in = owner.get();
         by_coordinate_.clear();
       }
-      for (std::size_t index = 0; index < count; ++index) {
-        const frame_view frame = owner->frame_at(places[index]);
-        const std::uint32_t number = number_of(*owner, frame.coordinate());
-        if (number != not_mine) frame_folding<State>{states_[number]}(owner, frame);
-      }
+      fold_naming_drift(owner, [&] {
+        for (std::size_t index = 0; index < count; ++index) {
+          const frame_view frame = owner->sound_frame_at(places[index]);
+          const std::uint32_t number = number_of(*owner, frame.coordinate());
+          if (number != not_mine) frame_folding<State>{states_[number]}(owner, frame);
+        }
+      });
     };
     visit_region(seen, wanted, places_visitor<when>{fold_mine});
   }
@@ -17845,22 +23754,6 @@ void project_each(const basic_log_snapshot<deferred<State, when_used>>& seen, co
 namespace quipu {
 namespace detail {
 
-/// Calls, and returns what that returns or throws as an outcome.
-template <class Call>
-auto attempt(Call&& call) -> outcome<decltype(call())> {
-  using result = outcome<decltype(call())>;
-  try {
-    if constexpr (std::is_void_v<decltype(call())>) {
-      call();
-      return result{};
-    } else {
-      return result::ok(call());
-    }
-  } catch (const error& failure) {
-    return result{from_error(failure)};
-  }
-}
-
 /// Unlike that of any other store of this process.
 template <class When = when_used>
 [[nodiscard]] std::uint64_t next_store_number() noexcept {
@@ -17924,7 +23817,7 @@ class reading {
     const event_id begin = get(id).header().correlation_id;
     return detail::conversation_of(log().snapshot(), begin);
   }
-  /// The events of this one's entity that came before it, the nearest first, at most `limit`.
+  /// The events of this one's entity that came before it, on whichever lane, the nearest first, at most `limit`.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit) {
     const event_view event = get(id);
     return detail::ancestors_of(log().snapshot(), event, limit);
@@ -17954,7 +23847,7 @@ class reading {
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, as_of moment) {
     if constexpr (!projection<State>) {
-      return detail::projection_sentence<State>::value;
+      return problem<State>();
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes(detail::state_type<State, false>);
@@ -17968,7 +23861,7 @@ class reading {
   template <class State>
   [[nodiscard]] auto project(const region& wanted) {
     if constexpr (!projection<State>) {
-      return detail::projection_sentence<State>::value;
+      return problem<State>();
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes(detail::state_type<State, false>);
@@ -18013,23 +23906,27 @@ class reading {
   }
   template <class State>
   [[nodiscard]] auto try_project(std::string_view entity, freshness demand = {}) {
-    return detail::attempt([&] { return project<State>(entity, demand); });
+    if constexpr (!check_projection<State>()) return problem<State>();
+    else return detail::attempt([&] { return project<State>(entity, demand); });
   }
   // ---- checking ----------------------------------------------------------------------------------------------------------------
 
-  /// Checks everything that is visible against itself: checksums, numbers, the hash chain of each entity, the log's head. Throws
+  /// Checks everything that is visible against itself: checksums, numbers, the hash chain of each entity, the log's head. Events that a compaction
+  /// dropped or erased are counted: their hashes must fit into the chain and the head. Throws
   /// `errc::corrupt` with path and offset of the first damage. Reads all of the log. `report`, if there is one, is called now and then with a
   /// `progress` in events; when it returns false, the work ends with `errc::cancelled`.
   template <class Report>
-  void verify(Report&& report) {
+  verification verify(Report&& report) {
+    if constexpr (requires { log().check_whole(); }) log().check_whole();
     const detail::basic_log_snapshot<when> seen = log().snapshot();
     const detail::store_identity identity = log().identity();
     detail::basic_log_verifier<when> checking{seen, identity};
     if (!checking.run([&](std::uint64_t done) { return static_cast<bool>(report(progress{done, seen.end_sequence})); }))
       throw error{errc::cancelled, "verify was told to stop"};
+    return {seen.end_sequence, checking.dropped(), checking.erased()};
   }
-  void verify() {
-    verify([](const progress&) { return true; });
+  verification verify() {
+    return verify([](const progress&) { return true; });
   }
 
   /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. The copy is a store of
@@ -18080,12 +23977,13 @@ class reading {
     checked = {self().number(), changes};
   }
 
-  /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it; 0 where it has none.
+  /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it, by their numbers, so dropped ones
+  /// count; 0 where it has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations<when>& type, std::string_view entity, freshness demand) {
     auto& from = log();
     // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
     [[maybe_unused]] const std::int64_t asked_at_us = has_cache ? from.now_us() : 0;
-    const auto [seen, count] = from.snapshot_of(entity);
+    const auto [seen, count, generation] = from.snapshot_of(entity);
     check_shapes(type);
     if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
       throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
@@ -18093,16 +23991,16 @@ class reading {
     if (count == 0) return 0;
     if constexpr (has_cache) {
       if (!static_cast<cache_capabilities>(self().cache().capabilities()).is_noop) {
-        detail::cached_projection<Cache> cached{self().cache(), from.identity().lineage, entity, state, type};
+        detail::cached_projection<Cache> cached{self().cache(), from.identity().lineage, generation, entity, state, type};
         if (cached.find(seen, count) && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
           return cached.count();
         const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
+        if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // whatever came behind was dropped
         if (count - cached.count() >= self().settings().cache.put_after_events) cached.put(count, last, asked_at_us);
         return count;
       }
     }
-    detail::fold_entity(state, type, seen, entity, 0);
-    return count;
+    return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   }
 
   template <class Found>
@@ -18116,6 +24014,1122 @@ class reading {
 };
 
 }  // namespace quipu
+
+// ---- quipu/store/ticket.hpp -----------------------------------------------------------------------------------------
+
+// ticket.hpp: what `submit` returns: an event, or a batch, that has its place in the log, and the right to wait for its receipt. See docs/writing.md.
+
+namespace quipu {
+namespace detail {
+
+/// What a ticket asks of the log that it is for, whatever that log's type.
+template <class When>
+struct ticket_operations {
+  using receipts = std::span<deferred<When, receipt>>;
+  void (*wait)(void* core, const placed_commit&, receipts);
+  bool (*wait_for)(void* core, const placed_commit&, receipts, std::int64_t microseconds);
+  bool (*ready)(void* core, const placed_commit&);
+};
+
+template <class Core, class When>
+inline constexpr ticket_operations<When> ticket_operations_of{
+    [](void* core, const placed_commit& made, typename ticket_operations<When>::receipts receipts) { static_cast<Core*>(core)->log.wait(made, receipts); },
+    [](void* core, const placed_commit& made, typename ticket_operations<When>::receipts receipts, std::int64_t microseconds) {
+      return static_cast<Core*>(core)->log.wait_for(made, receipts, microseconds);
+    },
+    [](void* core, const placed_commit& made) { return static_cast<Core*>(core)->log.ready(made); }};
+
+/// A commit that was placed, and what keeps its log alive.
+template <class When>
+class basic_claim {
+ public:
+  template <class Core>
+  basic_claim(const shared_owner<Core>& core, const placed_commit& made) noexcept
+      : core_{core}, operations_{&ticket_operations_of<Core, When>}, made_{made} {}
+  basic_claim(basic_claim&&) noexcept = default;
+  basic_claim& operator=(basic_claim&&) noexcept = default;
+
+  void wait(std::span<deferred<When, receipt>> receipts) {
+    check();
+    operations_->wait(core_.get(), made_, receipts);
+  }
+  [[nodiscard]] bool wait_for(std::span<deferred<When, receipt>> receipts, std::int64_t microseconds) {
+    check();
+    return operations_->wait_for(core_.get(), made_, receipts, microseconds);
+  }
+  [[nodiscard]] bool ready() const {
+    check();
+    return operations_->ready(core_.get(), made_);
+  }
+
+ private:
+  void check() const {
+    if (!core_) throw error{errc::invalid_argument, "the ticket was moved away"};
+  }
+  shared_owner<void> core_;
+  const ticket_operations<When>* operations_;
+  placed_commit made_;
+};
+
+}  // namespace detail
+
+/// One submitted event. Its place is final; what its receipt promises is so when `wait` returns. Many tickets share a flush: the first that is
+/// waited for has everything flushed that was submitted before. No thread writes by itself: who waits, flushes. An event whose ticket is dropped stays, and is
+/// flushed with the next flush, after `sync.interval_ms`, by a sync or by `close()`.
+///
+/// May outlive the store. Movable; not thread-safe, but tickets are independent of each other. One that was moved away throws `errc::invalid_argument`.
+template <class When>
+class basic_ticket {
+  using receipt = detail::deferred<When, quipu::receipt>;
+
+ public:
+  /// For the store.
+  basic_ticket(detail::basic_claim<When> claim, const receipt& given) noexcept : claim_{std::move(claim)}, given_{given} {}
+
+  [[nodiscard]] const event_id& id() const noexcept { return given_.id; }
+  /// The event's number in the store.
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return given_.sequence; }
+  [[nodiscard]] std::uint64_t entity_sequence() const noexcept { return given_.entity_sequence; }
+
+  /// Returns the receipt when all that it promises is so: the event is visible, and durable where it was submitted so. Again: the same. Also after the
+  /// store was closed, which flushes. Throws `errc::io_failed` or `errc::writer_failed` where the event couldn't be written or flushed (it may be found
+  /// after reopening, or not), `errc::closed` where it wasn't before the store was closed, `errc::locked` in a forked child.
+  receipt wait() {
+    claim_.wait({&given_, 1});
+    return given_;
+  }
+  /// As `wait`, but not for longer than this (a duration of any unit): then nothing. A thread of the store's makes the flush, so that the limit holds however
+  /// long that takes; with a limit of zero nothing is begun.
+  template <detail::duration_like Duration>
+  std::optional<receipt> wait_for(const Duration& timeout) {
+    if (!claim_.wait_for({&given_, 1}, detail::wait_end::after(timeout).left_us())) return std::nullopt;
+    return given_;
+  }
+  /// Whether `wait` would return, or throw, at once.
+  [[nodiscard]] bool ready() const { return claim_.ready(); }
+
+  [[nodiscard]] outcome<receipt> try_wait() {
+    return detail::attempt([&] { return wait(); });
+  }
+
+ private:
+  detail::basic_claim<When> claim_;
+  receipt given_;
+};
+using ticket = basic_ticket<detail::when_used>;
+
+/// A submitted batch; as `ticket`, with a receipt for each event.
+template <class When>
+class basic_batch_ticket {
+  using receipt = detail::deferred<When, quipu::receipt>;
+
+ public:
+  /// For the store.
+  basic_batch_ticket(detail::basic_claim<When> claim, std::vector<receipt> given) noexcept : claim_{std::move(claim)}, given_{std::move(given)} {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return given_.size(); }
+  [[nodiscard]] const event_id& id(std::size_t index) const { return given_.at(index).id; }
+
+  std::vector<receipt> wait() {
+    claim_.wait(given_);
+    return given_;
+  }
+  template <detail::duration_like Duration>
+  std::optional<std::vector<receipt>> wait_for(const Duration& timeout) {
+    if (!claim_.wait_for(given_, detail::wait_end::after(timeout).left_us())) return std::nullopt;
+    return given_;
+  }
+  [[nodiscard]] bool ready() const { return claim_.ready(); }
+
+  [[nodiscard]] outcome<std::vector<receipt>> try_wait() {
+    return detail::attempt([&] { return wait(); });
+  }
+
+ private:
+  detail::basic_claim<When> claim_;
+  std::vector<receipt> given_;
+};
+using batch_ticket = basic_batch_ticket<detail::when_used>;
+
+}  // namespace quipu
+
+// ---- quipu/store/detail/write_through.hpp ---------------------------------------------------------------------------
+
+// write_through.hpp: from what a caller hands in to the entries that a journal takes, for all the ways to write: append, submit, outbox, fence.
+
+namespace quipu::detail {
+
+/// An entry that refers to the arguments.
+[[nodiscard]] inline append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload, const append_options& options) {
+  append_entry entry = event.entry(payload);
+  entry.entity = where.entity();
+  entry.scope = where.scope();
+  entry.options = options;
+  entry.bypass_reason = options.bypass_reason;
+  return entry;
+}
+
+/// Calls `write(entry)` with the entry of an event, which is encoded into a buffer of the thread.
+template <class When, class Event, class Write>
+auto with_entry(const coordinate& where, const Event& event, const append_options& options, Write&& write) {
+  lent_buffer<When> buffer;
+  const encoded_event encoded = encode_event(event, buffer.get());
+  return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+}
+
+/// Calls, and gives a conflict the log as it is, to find in it what got in between.
+template <class When, class Log, class Call>
+auto with_conflicts(Log& log, Call&& call) {
+  try {
+    return call();
+  } catch (basic_conflict_error<When>& conflict) {
+    conflict.attach(log.snapshot());
+    throw;
+  }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/store/outbox.hpp -----------------------------------------------------------------------------------------
+
+// outbox.hpp: a batch that remembers its store: events are staged one by one, and appended as one commit when it is flushed.
+
+namespace quipu {
+
+/// May outlive the store: then flushing is `errc::closed`. What was never flushed was never there. Movable; not thread-safe.
+template <class Core>
+class basic_outbox {
+  using when = detail::deferred<Core, detail::when_used>;
+  using receipt = detail::deferred<Core, quipu::receipt>;
+
+ public:
+  /// For the store.
+  explicit basic_outbox(detail::shared_owner<Core> core) noexcept : core_{std::move(core)} {}
+  basic_outbox(basic_outbox&&) noexcept = default;
+  basic_outbox& operator=(basic_outbox&&) noexcept = default;
+
+  /// As `batch::add`, `add_raw` and `add_reaction`. Nothing is asked of the log before the flush. Throw `errc::encode_failed`, `errc::invalid_argument`; then
+  /// nothing was staged.
+  template <class Event>
+  batch_item stage(const coordinate& where, const Event& event, const append_options& options = {}) {
+    return staged_.add(where, event, options);
+  }
+  batch_item stage_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    return staged_.add_raw(where, kind, payload, options);
+  }
+  template <class Event>
+  batch_item stage_reaction(const coordinate& where, const Event& event, batch_item cause, const append_options& options = {}) {
+    return staged_.add_reaction(where, event, cause, options);
+  }
+  /// A reaction to an event that is in the store.
+  template <class Event>
+  batch_item stage_reaction(const coordinate& where, const Event& event, const receipt& cause, append_options options = {}) {
+    options.causation_id = cause.id;
+    return staged_.add(where, event, options);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return staged_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return staged_.empty(); }
+  /// Forgets what was staged.
+  void discard() noexcept { staged_.clear(); }
+
+  /// Appends what was staged as one commit and forgets it. Throws as `store::append` does, and keeps it then: where it was the flush that failed, the
+  /// events may be found after reopening, or not; an idempotency key makes it safe to flush them again.
+  std::vector<receipt> flush() {
+    std::vector<receipt> receipts(staged_.size());
+    const auto entries = staged_.entries();
+    auto& log = core_->usable_log();
+    detail::with_conflicts<when>(log, [&] { log.append(entries, receipts); });
+    staged_.clear();
+    return receipts;
+  }
+  /// As `flush`, but returns when the commit has its place; see `store::submit_batch`.
+  basic_batch_ticket<when> submit_flush() {
+    std::vector<receipt> receipts(staged_.size());
+    const auto entries = staged_.entries();
+    auto& log = core_->usable_log();
+    const auto made = detail::with_conflicts<when>(log, [&] { return log.submit(entries, receipts); });
+    staged_.clear();
+    return {detail::basic_claim<when>{core_, made}, std::move(receipts)};
+  }
+
+  outcome<std::vector<receipt>> try_flush() {
+    return detail::attempt([&] { return flush(); });
+  }
+
+ private:
+  detail::shared_owner<Core> core_;
+  basic_batch<when> staged_;
+};
+
+}  // namespace quipu
+
+// ---- quipu/store/visibility_fence.hpp -------------------------------------------------------------------------------
+
+// visibility_fence.hpp: events that are appended one by one, each with its final receipt, and become visible together or never.
+//
+//   auto fence = store.begin_visibility_fence();
+//   const auto order = fence.append({"order:7", "shop"}, placed{...});
+//   fence.append_reaction({"stock:3", "shop"}, reserved{...}, order);
+//   fence.commit();
+//
+// While a fence is open other writers wait, or are refused: see `visibility_fence_options`. What it appends is kept in memory and written whole at
+// `commit()`, as one commit: no reader, here or in another process, ever sees a part, nor does a crash leave one. See
+// docs/decisions/0025-a-fence-is-one-commit.md.
+
+namespace quipu {
+
+struct visibility_fence_options {
+  /// What becomes of other writers while it is open, those that would open another fence included; where absent, what `config.writer.fence` says.
+  std::optional<fence_policy> others{};
+};
+
+/// Dropped without `commit()`, it is cancelled. May outlive the store, whose closing cancels it. Movable, also to another thread; not thread-safe. In a
+/// forked child it can only be dropped.
+template <class Core>
+class basic_visibility_fence {
+  using when = detail::deferred<Core, detail::when_used>;
+  using receipt = detail::deferred<Core, quipu::receipt>;
+  using staged_commit = detail::basic_staged_commit<when>;
+
+ public:
+  /// For the store.
+  basic_visibility_fence(detail::shared_owner<Core> core, fence_policy others)
+      : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)}, process_{::getpid()} {}
+  basic_visibility_fence(basic_visibility_fence&&) noexcept = default;
+  basic_visibility_fence& operator=(basic_visibility_fence&& other) noexcept {
+    if (this == &other) return *this;
+    cancel();
+    core_ = std::move(other.core_);
+    staged_ = std::move(other.staged_);
+    process_ = other.process_;
+    return *this;
+  }
+  ~basic_visibility_fence() { cancel(); }
+
+  /// Stages an event. The receipt's id and numbers are what they will be after `commit()`; it isn't durable, and has no hash, before. `options.expected` and keys are
+  /// checked against the log and what is staged; a cause may be staged or in the log. Throws as `store::append` does, of failures to write only `errc::writer_failed`;
+  /// `errc::cancelled` after `commit()` or `cancel()`, `errc::closed` after the store's; then nothing was staged, and the fence is as it was.
+  template <class Event>
+  receipt append(const coordinate& where, const Event& event, const append_options& options = {}) {
+    if constexpr (!detail::appendable<Event>) {
+      detail::refuse_to_append<Event>();
+      return {};
+    } else {
+      return detail::with_entry<when>(where, event, options, [this](const detail::append_entry& entry) { return stage_one(entry); });
+    }
+  }
+  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    detail::check_kind(kind);
+    return stage_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  }
+  template <class Event>
+  receipt append_reaction(const coordinate& where, const Event& event, const receipt& cause, append_options options = {}) {
+    options.causation_id = cause.id;
+    return append(where, event, options);
+  }
+  template <class Event>
+  receipt append_reaction(const coordinate& where, const Event& event, const event_view& cause, append_options options = {}) {
+    options.causation_id = cause.id();
+    return append(where, event, options);
+  }
+  /// All of the batch is staged, or nothing.
+  std::vector<receipt> append(const basic_batch<when>& events) {
+    std::vector<receipt> receipts(events.size());
+    const auto entries = events.entries();
+    auto& log = open_log();
+    detail::with_conflicts<when>(log, [&] { log.stage(staged_, entries, receipts); });
+    return receipts;
+  }
+
+  /// Appends what was staged as one commit, visible together, and durable if any of the events asks for it; ends the fence. The receipts of all that was
+  /// appended to it, in that order, as they are now. Throws as `append` does and `errc::storage_full`, and the fence is still open; or `errc::io_failed` where the flush
+  /// failed, and it isn't: then none of it is visible, and all or none is found after reopening.
+  std::vector<receipt> commit() {
+    auto& log = open_log();
+    std::vector<receipt> receipts = staged_.answers();
+    detail::with_conflicts<when>(log, [&] { log.commit(staged_, receipts); });
+    core_.reset();
+    return receipts;
+  }
+
+  /// Nothing of it was ever there. Does nothing after `commit()`.
+  void cancel() noexcept {
+    if (core_ && process_ == ::getpid()) core_->log.cancel(staged_);
+    core_.reset();
+  }
+
+  /// Appended so far, repeated keys included.
+  [[nodiscard]] std::size_t size() const noexcept { return staged_.answers().size(); }
+
+  template <class Event>
+  outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
+    return detail::attempt([&] { return append(where, event, options); });
+  }
+  outcome<std::vector<receipt>> try_append(const basic_batch<when>& events) {
+    return detail::attempt([&] { return append(events); });
+  }
+  outcome<std::vector<receipt>> try_commit() {
+    return detail::attempt([&] { return commit(); });
+  }
+
+ private:
+  [[nodiscard]] auto& open_log() {
+    if (!core_) throw error{errc::cancelled, "the visibility fence was committed, cancelled or moved away"};
+    return core_->usable_log();
+  }
+  receipt stage_one(const detail::append_entry& entry) {
+    receipt given;
+    auto& log = open_log();
+    detail::with_conflicts<when>(log, [&] { log.stage(staged_, {&entry, 1}, {&given, 1}); });
+    return given;
+  }
+
+  detail::shared_owner<Core> core_;  // none: it has ended
+  staged_commit staged_;
+  ::pid_t process_{};
+};
+
+}  // namespace quipu
+
+// ---- quipu/store/submitting.hpp -------------------------------------------------------------------------------------
+
+// submitting.hpp: the ways to write to a store that don't wait at once, or wait together: tickets, outboxes, fences. docs/writing.md says which to take.
+
+namespace quipu {
+
+/// The submitting half of a store. `Self` derives from it, and gives `log()` or `errc::closed`, `shared_core()`, and `settings()`. What is given out
+/// keeps the core and may outlive the store.
+template <class Self, projection_cache Cache>
+class submitting {
+  using when = detail::deferred<Cache, detail::when_used>;
+  using batch = basic_batch<when>;
+  using receipt = detail::deferred<Cache, quipu::receipt>;
+
+ public:
+  /// Gives an event its place in the log and returns; the ticket waits for the rest. The event isn't durable before `ticket.wait()` has returned, and, where it is to
+  /// be durable, not visible either. Where more than `config.writer.buffer_bytes` wait to be written, this writes them, or waits while another thread does: so memory
+  /// is bounded. Throws what `append` throws before an event has its place. A cause must be visible: wait for its ticket first.
+  template <class Event>
+  basic_ticket<when> submit(const coordinate& where, const Event& event, const append_options& options = {}) {
+    if constexpr (!detail::appendable<Event>) {
+      detail::refuse_to_append<Event>();
+    } else {
+      return detail::with_entry<when>(where, event, options, [this](const detail::append_entry& entry) { return submit_one(entry); });
+    }
+  }
+  basic_ticket<when> submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    detail::check_kind(kind);
+    return submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  }
+  /// As `submit`, for a batch: one commit, all or nothing.
+  basic_batch_ticket<when> submit_batch(const batch& events) {
+    std::vector<receipt> receipts(events.size());
+    const auto entries = events.entries();
+    auto& log = self().log();
+    const auto made = detail::with_conflicts<when>(log, [&] { return log.submit(entries, receipts); });
+    return {detail::basic_claim<when>{self().shared_core(), made}, std::move(receipts)};
+  }
+
+  /// As `submit`, but never waits for a write, a flush or a fence: where it would have to, it is a `retry` that says after how many milliseconds, and a thread
+  /// of the store's makes room meanwhile. So too from `config.writer.retry_above` of the room on. What `submit` throws as a `quipu::error` is an error.
+  template <class Event>
+  outcome<basic_ticket<when>> try_submit(const coordinate& where, const Event& event, const append_options& options = {}) {
+    if constexpr (!detail::appendable<Event>) {
+      detail::refuse_to_append<Event>();
+    } else {
+      return caught<basic_ticket<when>>([&] {
+        return detail::with_entry<when>(where, event, options, [this](const detail::append_entry& entry) { return try_submit_one(entry); });
+      });
+    }
+  }
+  outcome<basic_ticket<when>> try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    return caught<basic_ticket<when>>([&] {
+      detail::check_kind(kind);
+      return try_submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+    });
+  }
+  outcome<basic_batch_ticket<when>> try_submit_batch(const batch& events) {
+    using result = outcome<basic_batch_ticket<when>>;
+    return caught<basic_batch_ticket<when>>([&]() -> result {
+      std::vector<receipt> receipts(events.size());
+      const auto entries = events.entries();
+      const char* why = nullptr;
+      const auto made = self().log().try_submit(entries, receipts, why);
+      if (!made) return declined<result>(why);
+      return result::ok(basic_batch_ticket<when>{detail::basic_claim<when>{self().shared_core(), *made}, std::move(receipts)});
+    });
+  }
+
+  /// An empty outbox. Throws `errc::closed`.
+  [[nodiscard]] auto outbox() {
+    static_cast<void>(self().log());
+    return basic_outbox{self().shared_core()};
+  }
+
+  /// Opens a visibility fence: see visibility_fence.hpp. One is open at a time: where there is one already, this waits for its end, or throws `errc::busy`, as that one
+  /// says; `errc::busy` also for the thread that has it, and so for all that this thread would write to the store otherwise. Throws `errc::closed`, `errc::writer_failed`.
+  [[nodiscard]] auto begin_visibility_fence(const visibility_fence_options& options = {}) {
+    static_cast<void>(self().log());
+    return basic_visibility_fence{self().shared_core(), options.others.value_or(self().settings().writer.fence)};
+  }
+  [[nodiscard]] auto try_begin_visibility_fence(const visibility_fence_options& options = {}) {
+    return detail::attempt([&] { return begin_visibility_fence(options); });
+  }
+
+  /// What waits to be written or flushed now. Throws `errc::closed`.
+  [[nodiscard]] quipu::writer_pressure writer_pressure() { return self().log().pressure(); }
+
+ protected:
+  submitting() = default;
+  submitting(submitting&&) = default;
+  submitting& operator=(submitting&&) = default;
+  ~submitting() = default;
+
+ private:
+  [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
+
+  basic_ticket<when> submit_one(const detail::append_entry& entry) {
+    receipt given;
+    auto& log = self().log();
+    const auto made = detail::with_conflicts<when>(log, [&] { return log.submit({&entry, 1}, {&given, 1}); });
+    return {detail::basic_claim<when>{self().shared_core(), made}, given};
+  }
+  outcome<basic_ticket<when>> try_submit_one(const detail::append_entry& entry) {
+    using result = outcome<basic_ticket<when>>;
+    receipt given;
+    const char* why = nullptr;
+    const auto made = self().log().try_submit({&entry, 1}, {&given, 1}, why);
+    if (!made) return declined<result>(why);
+    return result::ok(basic_ticket<when>{detail::basic_claim<when>{self().shared_core(), *made}, given});
+  }
+
+  /// Two flushes' time, rounded up: one may just have begun.
+  template <class Result>
+  [[nodiscard]] Result declined(const char* why) {
+    return Result::retry(1 + 2 * self().log().pressure().flush_us / 1000, 1, self().settings().writer.retry_attempts, why);
+  }
+
+  template <class Ticket, class Call>
+  outcome<Ticket> caught(Call&& call) {
+    try {
+      return call();
+    } catch (const error& failure) {
+      return outcome<Ticket>{from_error(failure)};
+    }
+  }
+};
+
+}  // namespace quipu
+
+// ---- quipu/journal/detail/segment_rewriter.hpp ----------------------------------------------------------------------
+
+// segment_rewriter.hpp: writes the events of some neighbouring segments into one new file. An event's frame keeps everything that its hash
+// covers; the number of its coordinate, the flags of the log and the checksum are the new segment's.
+
+namespace quipu::detail {
+
+/// What becomes of an event.
+enum class event_fate : unsigned char { kept, dropped, erased };
+
+/// Reads the frames of a sealed segment, in order, each checked once more: what is copied gets a new checksum, which mustn't make damage look whole.
+/// Throws `errc::corrupt`.
+template <class When, class Take>
+void visit_frames(const basic_segment<When>& of, const store_identity& identity, Take&& take) {
+  const auto size = static_cast<std::size_t>(of.size());
+  for (std::size_t at = basic_segment_head<When>::size; at != size;) {
+    if (!check_frame(of.base() + at, size - at, identity.checksum_seed, identity.chained)) throw_corrupt("a frame is damaged", of.path(), at);
+    const frame_view frame = frame_view::any(of.base() + at, identity.chained);
+    take(frame);
+    at += frame.size();
+  }
+}
+
+/// Not thread-safe. Whatever it throws leaves a file behind that means nothing.
+template <environment Environment>
+class segment_rewriter {
+  using when = deferred<Environment, when_used>;
+  using segment = basic_segment<when>;
+  using segment_head = basic_segment_head<when>;
+  using seal_content = basic_seal_content<when>;
+  using coordinate_definition = basic_coordinate_definition<when>;
+  using hole = basic_hole<when>;
+  using files_type = log_files<Environment>;
+
+ public:
+  /// Begins the file that is to replace the segment with this first number. Throws as the environment does.
+  segment_rewriter(files_type& files, std::uint64_t first_sequence)
+      : files_{files}, identity_{files.identity()}, file_{files.directory().open_file(segment_name<when>(first_sequence, replacement_suffix), open_mode::create)} {
+    head_.common = files.head().common;
+    head_.first_sequence = first_sequence;
+  }
+
+  /// Takes all of a segment; `fate_of(frame)` decides about each of its events. The segment must stay until `finish`.
+  template <class FateOf>
+  void take(const segment& from, FateOf&& fate_of) {
+    const segment_head opening = segment_head::decode(bytes_view{from.base(), segment_head::size}, from.path());
+    if (empty_) head_.head_before = opening.head_before;
+    head_.generation = larger(head_.generation, opening.generation);
+    empty_ = false;
+    source_.clear();
+    visit_frames(from, identity_, [&](const frame_view& frame) {
+      if (!frame.is_internal()) take_event(frame, from, fate_of(frame));
+      else take_internal(frame, from);
+    });
+  }
+
+  /// `generation`: of the log, where this compaction takes events from the segment. Returns the size of the file, which is on stable storage.
+  [[nodiscard]] std::uint64_t finish(std::optional<std::uint64_t> generation, std::int64_t now_us) {
+    end_hole();
+    const bytes content = seal_->encode();
+    const frame_content seal{.kind = event_kind::system_checkpoint,
+                             .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::flushed),
+                             .sequence = seal_->next_sequence,
+                             .payload = bytes_view{content}};
+    write_new(seal, nullptr);
+    write_out();
+    head_.common.compacted = compacted_;
+    head_.common.created_at_us = now_us;
+    if (generation) head_.generation = *generation;
+    const auto raw = head_.encode();
+    file_.write_at(bytes_view{raw.data(), raw.size()}, 0);
+    file_.sync();
+    return end_;
+  }
+
+ private:
+  static constexpr std::uint32_t unknown = UINT32_MAX;
+  static constexpr std::size_t write_at_once = std::size_t{1} << 20;
+
+  /// A coordinate of the segment that is being read.
+  struct source_coordinate {
+    std::string_view definition{};  ///< the payload that defines it
+    std::uint32_t number{unknown};  ///< in the new segment
+    std::optional<coordinate_digest> part_of_digest{};
+  };
+
+  void take_internal(const frame_view& frame, const segment& from) {
+    if (frame.kind() == event_kind::data) {
+      source_.push_back({frame.payload().text()});
+    } else if (frame.kind() == event_kind::system_schema) {
+      if (const auto defined = basic_schema_definition<when>::read(frame.payload()))
+        schemas_.insert(basic_segment_index<when>::schema_key(defined->kind, defined->version), {}).current = frame.payload().text();
+    } else if (frame.kind() == event_kind::system_checkpoint) {
+      seal_ = seal_content::read(frame.payload());
+    } else if (hole::is_one(frame)) {
+      take_hole(hole{frame, identity_.chained}, from);
+    }  // marks and notes are of the time when they were written
+  }
+
+  void take_event(const frame_view& frame, const segment& from, event_fate fate) {
+    if (fate == event_fate::dropped) return drop(frame, from);
+    end_hole();
+    const std::uint32_t coordinate = number_of(frame.coordinate(), from, frame.sequence());
+    if (frame.kind() == event_kind::tombstone) compacted_ = true;
+    if (fate == event_fate::erased) return erase(frame, coordinate);
+    if (frame.schema_version() != 0) define_schema(frame);
+    std::byte* const copy = room_for(frame.size());
+    std::memcpy(copy, frame.data(), frame.size());
+    store_little_endian(copy + 10, static_cast<std::uint16_t>(frame.flags() & frame_flags::user_mask));
+    store_little_endian(copy + 20, coordinate);
+    set_frame_checksum(copy, identity_.checksum_seed);
+  }
+
+  void erase(const frame_view& frame, std::uint32_t coordinate) {
+    compacted_ = true;
+    // What links events stays; what a program wrote into one, the reason of a bypass included, doesn't.
+    deferred<Environment, bytes> extensions;
+    byte_writer writer{extensions};
+    const auto put = [&](extension_type type, bytes_view content) {
+      writer.put(static_cast<std::uint16_t>(type));
+      writer.put(static_cast<std::uint16_t>(content.size()));
+      writer.write(content);
+    };
+    for (const extension_type type : {extension_type::correlation_id, extension_type::causation_id, extension_type::idempotency_key, extension_type::lane})
+      if (const auto content = frame.extension(type)) put(type, *content);
+    const auto rest = erased_content{{frame.kind(), frame.schema_version(), frame.payload_size()}, content_of(frame)}.encode();
+    put(extension_type::erased, bytes_view{rest.data(), rest.size()});
+    const frame_content left{.kind = event_kind::tombstone,
+                             .flags = static_cast<std::uint16_t>(frame.flags() & frame_flags::user_mask),
+                             .coordinate = coordinate,
+                             .sequence = frame.sequence(),
+                             .entity_sequence = frame.entity_sequence(),
+                             .id = frame.id(),
+                             .extensions = bytes_view{extensions}};
+    const digest hash = frame.hash();
+    write_new(left, identity_.chained ? &hash : nullptr);
+  }
+
+  void drop(const frame_view& frame, const segment& from) {
+    dropped_event event{.sequence = frame.sequence(),
+                        .coordinate = number_of(frame.coordinate(), from, frame.sequence()),
+                        .entity_sequence = frame.entity_sequence(),
+                        .hash = frame.hash()};
+    if (const auto key = frame.id_extension(extension_type::idempotency_key)) {
+      event.key = key;
+      event.id = frame.id();
+      const auto erased = erased_content::of(frame);
+      event.content = erased ? erased->content : content_of(frame);
+    }
+    if (hole_count_ >= hole::count_limit) end_hole();
+    add_to_hole(event);
+    hole_id_ = frame.id();
+  }
+
+  /// Holes that were neighbours become one. One is never cut: the ids within it aren't known.
+  void take_hole(const hole& taken, const segment& from) {
+    if (hole_count_ + taken.count() > hole::count_limit) end_hole();
+    taken.each([&](dropped_event event) {
+      event.coordinate = number_of(event.coordinate, from, event.sequence);
+      add_to_hole(event);
+    });
+    hole_id_ = taken.last_id();
+  }
+
+  void add_to_hole(const dropped_event& event) {
+    if (hole_count_ == 0) {
+      hole_first_ = event.sequence;
+      hole_.assign(4, std::byte{0});
+    }
+    event.put(hole_, identity_.chained);
+    store_little_endian(hole_.data(), ++hole_count_);
+  }
+
+  /// Writes what was dropped since the last event that wasn't.
+  void end_hole() {
+    if (hole_count_ == 0) return;
+    compacted_ = true;
+    hole_count_ = 0;
+    write_new({.kind = event_kind::tombstone, .flags = frame_flags::internal, .sequence = hole_first_, .id = hole_id_, .payload = bytes_view{hole_}}, nullptr);
+  }
+
+  /// The number in the new segment of a coordinate of the one that is read, defined there before it is used. `sequence` is the next event's.
+  [[nodiscard]] std::uint32_t number_of(std::uint32_t coordinate, const segment& from, std::uint64_t sequence) {
+    if (coordinate >= source_.size()) throw_corrupt("an event's coordinate isn't defined", from.path(), 0);
+    source_coordinate& known = source_[coordinate];
+    if (known.number != unknown) return known.number;
+    const auto next = static_cast<std::uint32_t>(coordinates_.size());
+    known.number = coordinates_.insert(known.definition, next);
+    if (known.number == next) {
+      // A hole that isn't written yet comes behind this, so the next number is that of its first event.
+      write_new({.kind = event_kind::data, .flags = frame_flags::internal, .coordinate = next,
+                 .sequence = hole_count_ == 0 ? sequence : hole_first_, .payload = bytes_view{known.definition}}, nullptr);
+    }
+    return known.number;
+  }
+
+  void define_schema(const frame_view& frame) {
+    schema& known = schemas_.insert(basic_segment_index<when>::schema_key(frame.kind(), frame.schema_version()), {});
+    if (known.current == known.written) return;
+    known.written = known.current;
+    write_new({.kind = event_kind::system_schema, .flags = frame_flags::internal, .sequence = frame.sequence(), .payload = bytes_view{known.current}}, nullptr);
+  }
+
+  [[nodiscard]] content_digest content_of(const frame_view& frame) {
+    source_coordinate& known = source_[frame.coordinate()];
+    if (!known.part_of_digest) {
+      const auto names = coordinate_definition::read(bytes_view{known.definition});
+      known.part_of_digest = digest_of<when>(names->entity, names->scope);
+    }
+    return content_digest_of<when>(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload());
+  }
+
+  void write_new(const frame_content& content, const digest* hash) {
+    std::byte* const at = room_for(frame_size(content.payload.size(), content.extensions.size(), hash != nullptr));
+    write_frame(at, content, hash != nullptr);
+    if (hash != nullptr) set_frame_hash(at, *hash);
+    set_frame_checksum(at, identity_.checksum_seed);
+  }
+
+  /// Room behind what is written. Good until the next call.
+  [[nodiscard]] std::byte* room_for(std::size_t size) {
+    if (buffer_.size() >= write_at_once) write_out();
+    const std::size_t at = buffer_.size();
+    buffer_.resize(at + size);
+    return buffer_.data() + at;
+  }
+  void write_out() {
+    if (buffer_.empty()) return;
+    file_.write_at(bytes_view{buffer_}, end_);
+    end_ += buffer_.size();
+    buffer_.clear();
+  }
+
+  struct schema {
+    std::string_view current{};
+    std::string_view written{};
+  };
+
+  files_type& files_;
+  const store_identity& identity_;
+  typename files_type::file_type file_;
+  segment_head head_{};
+  bool empty_{true};
+  bool compacted_{};
+  std::uint64_t end_{segment_head::size};
+  deferred<Environment, bytes> buffer_;
+  std::vector<source_coordinate> source_;
+  flat_map<std::string_view, deferred<Environment, std::uint32_t>, text_hash> coordinates_;
+  flat_map<std::uint32_t, schema, number_hash> schemas_;
+  std::optional<seal_content> seal_;
+  deferred<Environment, bytes> hole_;
+  std::uint32_t hole_count_{};
+  std::uint64_t hole_first_{};
+  event_id hole_id_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/log_compactor.hpp -------------------------------------------------------------------------
+
+// log_compactor.hpp: decides which sealed segments are written anew, and writes them, under names that mean nothing yet. Whole segments are
+// put together: as many neighbours as fit into one, so that a second compaction finds nothing to do.
+
+namespace quipu::detail {
+
+/// Of one compaction. Not thread-safe.
+template <environment Environment>
+class log_compactor {
+  using when = deferred<Environment, when_used>;
+  using segment = basic_segment<when>;
+  using segment_head = basic_segment_head<when>;
+  using segment_list = std::vector<shared_owner<segment>>;
+  using compaction = basic_compaction<when>;
+  using compaction_manifest = basic_compaction_manifest<when>;
+  using how = typename compaction::how;
+  using files_type = log_files<Environment>;
+
+ public:
+  /// `sealed`: the segments to look at. `generation`: the log's, if events are dropped or erased.
+  log_compactor(files_type& files, segment_list sealed, const compaction& policy, std::uint64_t segment_max_bytes, std::uint64_t generation)
+      : files_{files}, sealed_{std::move(sealed)}, policy_{policy}, segment_max_bytes_{segment_max_bytes}, generation_{generation} {}
+
+  /// Looks at all events, and writes what is to be written; `step(done, total)` is called between, and ends it all by throwing. Throws what the
+  /// predicate throws, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`.
+  template <class Step>
+  void run(std::int64_t now_us, Step&& step) {
+    for (const auto& each : sealed_) total_ += look_count(*each);
+    plan(step);
+    for (std::size_t begin = 0; begin < plans_.size();) {
+      const std::size_t end = group_end(begin);
+      if (end - begin > 1 || plans_[begin].taken != 0) rewrite(begin, end, now_us, step);
+      else leave(begin, step);
+      begin = end;
+    }
+  }
+
+  /// Whether something was written.
+  [[nodiscard]] bool has_work() const noexcept { return !manifest_.made.empty(); }
+  [[nodiscard]] const compaction_manifest& manifest() const noexcept { return manifest_; }
+  [[nodiscard]] const compaction_report& report() const noexcept { return report_; }
+  /// What stands in place of the segments of the manifest.
+  [[nodiscard]] const segment_list& made() const noexcept { return made_; }
+
+  /// Makes the index files of what was made, which has its names now, and reads it through them, so that memory doesn't grow with the log. Where that
+  /// can't be, all goes on without.
+  void make_indexes() noexcept {
+    for (std::size_t number = 0; number < made_.size(); ++number) {
+      if (!covers_[number]) continue;  // the next opening makes it
+      try {
+        write_index_file(files_, *made_[number], made_[number]->size(), *covers_[number]);
+      } catch (...) {
+        continue;
+      }
+      read_by_index(files_, made_[number], number < most_open_files, false);
+    }
+  }
+
+ private:
+  /// What becomes of a segment.
+  struct segment_plan {
+    std::vector<bool> taken_events{};  ///< of the events in it, in order; empty where all are kept
+    std::uint64_t taken{};
+    std::uint64_t size{};              ///< at the most, written anew
+  };
+
+  [[nodiscard]] static std::uint64_t look_count(const segment& of) {
+    return of.size_of(of.all());
+  }
+
+  template <class Step>
+  void plan(Step&& step) {
+    for (const auto& each : sealed_) {
+      segment_plan made;
+      made.size = each->size();
+      if (policy_.policy() != how::merge) ask(each, made, step);
+      report_.events_before += look_count(*each);
+      report_.bytes_before += each->size();
+      ++report_.segments_before;
+      (policy_.policy() == how::retain ? report_.dropped : report_.erased) += made.taken;
+      plans_.push_back(std::move(made));
+      done_ += look_count(*each);
+      step(done_, 2 * total_);
+    }
+    report_.events_after = report_.events_before - report_.dropped;
+  }
+
+  template <class Step>
+  void ask(const shared_owner<segment>& of, segment_plan& made, Step&& step) {
+    std::uint64_t size = segment_head::size;
+    bool in_hole = false;
+    std::uint64_t seen = 0;
+    visit_frames(*of, files_.identity(), [&](const frame_view& frame) {
+      if (frame.is_internal()) {
+        size += frame.size();
+        return;
+      }
+      if ((++seen & 0xFFF) == 0) step(done_ + seen, 2 * total_);
+      const bool taken = takes(of, frame);
+      if (taken && made.taken++ == 0) made.taken_events.resize(static_cast<std::size_t>(look_count(*of)));
+      if (taken) made.taken_events[static_cast<std::size_t>(seen - 1)] = true;
+      if (!taken) size += frame.size();
+      else if (policy_.policy() == how::tombstone) size += frame_size(0, frame.extension_size() + 4 + erased_content::size, files_.identity().chained);
+      else size += (in_hole ? 0 : 72) + 16 + 32 + (frame.extension_size() == 0 ? 0 : 48);
+      in_hole = taken;
+    });
+    if (made.taken != 0) made.size = size;
+  }
+
+  [[nodiscard]] bool takes(const shared_owner<segment>& of, const frame_view& frame) {
+    if (policy_.policy() == how::tombstone && frame.kind() == event_kind::tombstone) return false;  // there is nothing left to erase
+    const auto names = of->names_of(frame.coordinate());
+    const deferred<Environment, event_view> view{frame, names.entity, names.scope, of};
+    return !policy_.keep()(view);
+  }
+
+  /// The end of those segments from `begin` on that fit into one.
+  [[nodiscard]] std::size_t group_end(std::size_t begin) const noexcept {
+    std::uint64_t size = plans_[begin].size;
+    std::size_t end = begin + 1;
+    while (end < plans_.size() && size + plans_[end].size - segment_head::size <= segment_max_bytes_) size += plans_[end++].size - segment_head::size;
+    return end;
+  }
+
+  template <class Step>
+  void leave(std::size_t position, Step&& step) {
+    ++report_.segments_after;
+    report_.bytes_after += sealed_[position]->size();
+    done_ += look_count(*sealed_[position]);
+    step(done_, 2 * total_);
+  }
+
+  template <class Step>
+  void rewrite(std::size_t begin, std::size_t end, std::int64_t now_us, Step&& step) {
+    const std::uint64_t first = sealed_[begin]->first_sequence();
+    const event_fate fate = policy_.policy() == how::retain ? event_fate::dropped : event_fate::erased;
+    std::uint64_t taken = 0;
+    std::uint64_t size = 0;
+    {
+      segment_rewriter<Environment> writing{files_, first};
+      for (std::size_t position = begin; position < end; ++position) {
+        const segment_plan& plan = plans_[position];
+        std::size_t number = 0;
+        writing.take(*sealed_[position], [&](const frame_view&) {
+          const bool take = plan.taken != 0 && plan.taken_events[number];
+          ++number;
+          return take ? fate : event_fate::kept;
+        });
+        taken += plan.taken;
+        manifest_.replaced.push_back(sealed_[position]->first_sequence());
+        done_ += number;
+        step(done_, 2 * total_);
+      }
+      size = writing.finish(taken == 0 ? std::nullopt : std::optional{generation_}, now_us);
+    }
+    if (taken != 0) manifest_.generation = generation_;
+    manifest_.made.push_back(first);
+    made_.push_back(read_back(first, *sealed_[end - 1]));
+    ++report_.segments_after;
+    report_.bytes_after += size;
+  }
+
+  /// What was written is read and indexed before anything depends on it. It must end as `last` does.
+  [[nodiscard]] shared_owner<segment> read_back(std::uint64_t first, const segment& last) {
+    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, made_.size() < most_open_files);
+    auto shared = make_shared_owner<segment>(opened.path, first, files_.identity(), opened.bytes);
+    basic_log_end<when> end;
+    basic_segment_scan<when> reading{*shared, files_.identity(), end, true};
+    const auto result = reading.run(static_cast<std::size_t>(opened.size), false);
+    const auto seal_at = static_cast<std::size_t>(last.size()) - frame_size(40, 0, false);
+    const auto expected = basic_seal_content<when>::read(frame_view{last.base() + seal_at, false}.payload());
+    if (!expected || result.seal->next_sequence != expected->next_sequence || result.seal->head != expected->head)
+      throw_corrupt("what a compaction wrote doesn't end as what it was made from", shared->path(), result.end);
+    shared->complete(opened.size);
+    covers_.push_back(last.cover() == nullptr ? std::nullopt : std::optional{*last.cover()});
+    if (covers_.back()) covers_.back()->head_state = last.head_state().copy();
+    return shared;
+  }
+
+  files_type& files_;
+  segment_list sealed_;
+  const compaction& policy_;
+  std::uint64_t segment_max_bytes_;
+  std::uint64_t generation_;
+  std::vector<segment_plan> plans_;
+  std::uint64_t done_{};
+  std::uint64_t total_{};
+  compaction_manifest manifest_{};
+  compaction_report report_{};
+  segment_list made_;
+  std::vector<std::optional<index_cover>> covers_;  // what their index files are to say of the log
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/detail/journal_compaction.hpp --------------------------------------------------------------------
+
+// journal_compaction.hpp: one compaction of a log that is being written, as a transaction over several files:
+//
+//   seal      the active segment, if it has events                                                      under the journal's lock
+//   write     what replaces sealed segments, under names that mean nothing, flushed                     without it; appends go on
+//   decide    quipu.compaction appears: from here on the replacements are the log
+//   exchange  the segments that readers of this process get                                             under the lock
+//   apply     names are given and removed; a note in the log tells those who follow it; quipu.compaction is removed
+//
+// Before it is decided, a failure changes nothing. After it, a failure is final for the writer, as every failed write is, and the next opening
+// applies the rest.
+
+namespace quipu::detail {
+
+template <environment Environment>
+class journal_compaction {
+  using when = deferred<Environment, when_used>;
+  using segment = basic_segment<when>;
+  using segment_list = std::vector<shared_owner<segment>>;
+  using compaction = basic_compaction<when>;
+  using compactor = log_compactor<Environment>;
+
+ public:
+  explicit journal_compaction(journal<Environment>& of) noexcept : log_{of} {}
+
+  /// `step(done, total)`, in events, each of which counts twice: when it is looked at, and when it is written or left alone; returns whether to go
+  /// on. Throws `errc::busy` where a compaction is under way, `errc::cancelled`, `errc::invalid_argument`, `errc::closed`, `errc::writer_failed`,
+  /// `errc::corrupt`, `errc::io_failed`, `errc::storage_full`, and what the predicate and `step` throw.
+  template <class Step>
+  compaction_report run(const compaction& policy, Step&& step) {
+    if (policy.policy() != compaction::how::merge && !policy.keep())
+      throw error{errc::invalid_argument, "a compaction that drops or erases events needs to be told which to keep"};
+    const under_way only{log_};
+    compactor work{log_.files_, sealed_segments(), policy, log_.options_.segment_max_bytes, next_generation()};
+    try {
+      log_.files_.remove_replacements();
+      work.run(log_.now_us(), [&](std::uint64_t done, std::uint64_t total) {
+        if (!step(done, total)) throw error{errc::cancelled, "the compaction was told to stop"};
+        check_going_on();
+      });
+      if (!work.has_work()) return work.report();
+      log_.files_.directory().sync();
+      check_going_on();
+      log_.files_.decide(work.manifest(), log_.now_us());
+    } catch (...) {
+      give_up();
+      throw;
+    }
+    try {
+      exchange(work);
+      log_.files_.apply(work.manifest());
+      work.make_indexes();
+      exchange(work);
+      if (work.manifest().generation != 0) {
+        unique_lock lock{log_.mutex_};
+        log_.write_note(lock);
+      }
+      log_.files_.end_compaction();
+    } catch (...) {
+      fail();
+      throw;
+    }
+    return work.report();
+  }
+
+ private:
+  /// Seals what is there, and sees to it that there is one compaction at a time and that the log stays open meanwhile.
+  class under_way {
+   public:
+    explicit under_way(journal<Environment>& log) : log_{log} {
+      unique_lock lock{log.mutex_};
+      log.check_open();
+      if (log.compacting_) throw error{errc::busy, "the store is being compacted already", {.path = log.options_.directory.str()}};
+      seal(log, lock);
+      log.compacting_ = true;
+    }
+    under_way(const under_way&) = delete;
+    under_way& operator=(const under_way&) = delete;
+    ~under_way() {
+      const lock_guard lock{log_.mutex_};
+      log_.compacting_ = false;
+      log_.flushed_.notify_all();
+    }
+
+   private:
+    /// Flushes everything, and seals the active segment if it has events.
+    static void seal(journal<Environment>& log, unique_lock& lock) {
+      for (;;) {
+        log.check_open();
+        if (log.flushing_) log.flushed_.wait(lock);
+        else if (!log.tail_.empty() || log.durable_ < log.next_sequence_) log.publish(lock, true);
+        else break;
+      }
+      if (log.next_sequence_ != log.active_.shared()->first_sequence()) log.rotate();
+    }
+
+    journal<Environment>& log_;
+  };
+
+  [[nodiscard]] segment_list sealed_segments() const {
+    const lock_guard lock{log_.mutex_};
+    return segment_list(log_.segments_->begin(), log_.segments_->end() - 1);
+  }
+  [[nodiscard]] std::uint64_t next_generation() const {
+    std::uint64_t random{};
+    log_.files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
+    const lock_guard lock{log_.mutex_};
+    if ((log_.generation_ >> 40) + 1 >= generation_count_limit)
+      throw error{errc::unsupported_format, "the log was compacted too often", {.path = log_.options_.directory.str(), .expected = generation_count_limit}};
+    return generation_after(log_.generation_, random);
+  }
+
+  /// Throws where the log was closed, or failed.
+  void check_going_on() const {
+    const lock_guard lock{log_.mutex_};
+    log_.check_open();
+  }
+
+  /// After a failure: removes what was written, unless the compaction was decided all the same.
+  void give_up() {
+    try {
+      if (log_.files_.is_decided()) return fail();
+      log_.files_.remove_replacements();
+    } catch (...) {
+      return;  // the next compaction, or the next opening, removes them
+    }
+  }
+  void fail() {
+    const lock_guard lock{log_.mutex_};
+    log_.fail(std::current_exception());
+  }
+
+  /// Readers get the new segments from now on. Those who have the old ones keep them.
+  void exchange(const compactor& work) {
+    const auto& manifest = work.manifest();
+    shared_owner<const segment_list> old;  // let go of when the lock is
+    const lock_guard lock{log_.mutex_};
+    auto list = make_shared_owner<segment_list>();
+    std::size_t made = 0;
+    for (const auto& each : *log_.segments_) {
+      if (!manifest.replaces(each->first_sequence())) list->push_back(each);
+      else if (manifest.makes(each->first_sequence())) list->push_back(work.made()[made++]);
+    }
+    log_.entities().look_in(make_shared_owner<const segment_list>(list->begin(), list->end() - 1));
+    old = std::exchange(log_.segments_, shared_owner<const segment_list>{std::move(list)});
+    log_.schemas_.look_in(log_.segments_);
+    if (manifest.generation != 0) log_.generation_ = manifest.generation;
+  }
+
+  journal<Environment>& log_;
+};
+
+}  // namespace quipu::detail
 
 // ---- quipu/store/detail/execute.hpp ---------------------------------------------------------------------------------
 
@@ -18165,6 +25179,93 @@ receipts_outcome<State> execute(Store& store, const coordinate& where, const Com
 
 }  // namespace quipu::detail
 
+// ---- quipu/store/detail/store_core.hpp ------------------------------------------------------------------------------
+
+// store_core.hpp: what a store is made of, apart from the object that the program holds. It is shared with all that the store gives out
+// and that may outlive it: cursors, subscriptions, tickets, workers.
+
+namespace quipu::detail {
+
+/// `Log` is a journal or a follower. After `log.close()` what needs the log is `errc::closed` or at its end; nothing dangles.
+template <projection_cache Cache, class Log>
+struct store_core final : basic_log_source<deferred<Cache, when_used>> {
+  using log_snapshot = basic_log_snapshot<deferred<Cache, when_used>>;
+
+  template <class Environment>
+  store_core(const config& chosen, Cache chosen_cache, Environment world, std::uint64_t its_number)
+      : settings{validated(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), journal_options_of(settings)}, number{its_number} {}
+
+  /// The log, or `errc::closed`.
+  [[nodiscard]] Log& usable_log() {
+    log.check_usable();
+    return log;
+  }
+
+  // What deliveries ask: see log_source.hpp.
+  [[nodiscard]] log_snapshot snapshot() override { return log.snapshot(); }
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) override {
+    log.wait_for_event(sequence, microseconds, stop);
+  }
+  void wake() noexcept override { log.changes().wake(); }
+  [[nodiscard]] bool is_closed() const noexcept override { return log.is_closed(); }
+  [[nodiscard]] const store_identity& identity() const noexcept override { return log.identity(); }
+
+  void check_schema(const event_shape& shape) override { log.check_schema(shape.kind, shape.version, shape.hash, shape.text); }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log.schema_changes(); }
+
+  /// Closes the log. No checkpoint is being written then, or will be.
+  void close() {
+    const lock_guard lock{checkpoints};
+    log.close();
+  }
+
+  config settings;
+  Cache cache;
+  Log log;
+  std::uint64_t number;
+  mutex checkpoints;  // held while checkpoints of cursors are written
+};
+
+/// The share of a core that is the store's own: when the store goes, the log is closed, whoever else still has the core.
+///
+/// In a forked child the copy of an open store has nothing to close, and its core is never destroyed, neither by the store nor by what it gave
+/// out: other threads of the parent may have been in its locks.
+template <class Core>
+class core_owner {
+ public:
+  explicit core_owner(shared_owner<Core> core) noexcept : core_{std::move(core)} {}
+  core_owner(core_owner&&) noexcept = default;
+  core_owner& operator=(core_owner&& other) noexcept {
+    if (this != &other) {
+      end();
+      core_ = std::move(other.core_);
+    }
+    return *this;
+  }
+  ~core_owner() { end(); }
+
+  [[nodiscard]] Core* operator->() const noexcept { return core_.get(); }
+  [[nodiscard]] const shared_owner<Core>& share() const noexcept { return core_; }
+
+ private:
+  void end() noexcept {
+    if (!core_) return;
+    if constexpr (requires { core_->log.is_foreign(); }) {
+      if (core_->log.is_foreign()) return core_.forget();
+    }
+    try {
+      core_->close();
+    } catch (...) {
+      static_cast<void>(0);  // store.close() reports what a destructor can only attempt
+    }
+    core_.reset();
+  }
+
+  shared_owner<Core> core_;
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/store/store.hpp ------------------------------------------------------------------------------------------
 
 // store.hpp: START HERE. An event store: a log of events in a directory, and states that are folded from them.
@@ -18184,9 +25285,11 @@ receipts_outcome<State> execute(Store& store, const coordinate& where, const Com
 namespace quipu {
 
 template <projection_cache Cache = no_cache, environment Environment = posix>
-class store : public reading<store<Cache, Environment>, Cache> {
+class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache>,
+              public submitting<store<Cache, Environment>, Cache> {
   using when = detail::deferred<Cache, detail::when_used>;
   using batch = basic_batch<when>;
+  using compaction = basic_compaction<when>;
   using receipt = detail::deferred<Cache, quipu::receipt>;
 
  public:
@@ -18194,7 +25297,7 @@ class store : public reading<store<Cache, Environment>, Cache> {
   /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
   explicit store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{new core{settings, std::move(cache), std::move(world)}} {
+      : core_{detail::make_shared_owner<core>(detail::validated_for_writing(settings), std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
@@ -18209,16 +25312,14 @@ class store : public reading<store<Cache, Environment>, Cache> {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      detail::lent_buffer<when> buffer;
-      const detail::encoded_event encoded = detail::encode_event(event, buffer.get());
-      return append_one(where, encoded, bytes_view{buffer.get()}, options);
+      return detail::with_entry<when>(where, event, options, [this](const detail::append_entry& entry) { return append_one(entry); });
     }
   }
 
   /// Appends bytes under a kind. Throws as `append` does, and `errc::invalid_argument` for a reserved kind.
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
     detail::check_kind(kind);
-    return append_one(where, detail::raw_event(kind, payload), payload, options);
+    return append_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
   }
 
   /// Appends a batch as one commit: every reader sees all of it or nothing, and so does a crash. An empty batch is nothing. Throws as `append`
@@ -18257,9 +25358,46 @@ class store : public reading<store<Cache, Environment>, Cache> {
   /// Returns when everything appended before is on stable storage. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
   void sync() { log().sync(); }
 
+  /// Makes the log smaller, as `policy` says: `compaction::merge()`, `compaction::retain(keep)` or `compaction::tombstone(keep)`. All that was
+  /// appended before is flushed and sealed first; appending and reading go on meanwhile. When this returns, the change is on stable storage.
+  /// Ranges, views and states that were given out stay as they are. `report`, if there is one, is called now and then with a `progress` in
+  /// events, each of which counts twice; when it returns false, the work ends with `errc::cancelled`. Throws `errc::busy` where another compaction is
+  /// under way, `errc::closed`, `errc::writer_failed`, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`, what `keep` throws: then the log is
+  /// as it was. Only where the last steps fail, when the change is decided, does the writer fail as after a failed flush, and the next opening
+  /// finishes the change. See docs/compaction.md.
+  template <class Report>
+  compaction_report compact(const compaction& policy, Report&& report) {
+    return detail::journal_compaction<Environment>{log()}.run(
+        policy, [&](std::uint64_t done, std::uint64_t total) { return static_cast<bool>(report(progress{done, total})); });
+  }
+  compaction_report compact(const compaction& policy) {
+    return compact(policy, [](const progress&) { return true; });
+  }
+
   /// Syncs, and lets go of the directory. Throws what the destructor could only swallow; the store is closed all the same. A second
   /// time it does nothing.
-  void close() { core_->log.close(); }
+  void close() { core_->close(); }
+
+  // ---- named cursors; see delivering for the others ----------------------------------------------------------------------------------------
+
+  using delivering<store, Cache>::cursor_guaranteed;
+  using delivering<store, Cache>::try_cursor_guaranteed;
+  /// The cursor of this name: it goes on where it was last committed, and begins at `from` where it never was. Its region must be the one that it was
+  /// committed with. Throws `errc::invalid_argument` for another region, a name that isn't 1 to 80 bytes long, and for `from` as without a name;
+  /// `errc::corrupt` for a checkpoint that is damaged, of another store, or ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
+  [[nodiscard]] basic_named_cursor<when> cursor_guaranteed(std::string_view name, basic_region<when> wanted,
+                                                           const cursor_position& from = cursor_position::start()) {
+    using files = detail::core_checkpoints<core, when>;
+    return basic_named_cursor<when>::open(shared_core(), detail::sole_owner<detail::basic_checkpoint_store<when>>{new files{shared_core()}}, name,
+                                          std::move(wanted), from);
+  }
+  /// Removes a named cursor's checkpoint, whatever is in it; false where there is none. Instances of the cursor can't commit any more. Throws `errc::io_failed`,
+  /// `errc::writer_failed`, `errc::closed`.
+  bool remove_cursor(std::string_view name) {
+    const detail::lock_guard lock{core_->checkpoints};
+    log().sync(0);  // refuses where nothing may be written
+    return detail::remove_checkpoint<when>(log().directory(), name);
+  }
 
   // ---- the same, without throwing -------------------------------------------------------------------------------------------
 
@@ -18273,8 +25411,19 @@ class store : public reading<store<Cache, Environment>, Cache> {
   outcome<std::vector<receipt>> try_append(const batch& events) {
     return detail::attempt([&] { return append(events); });
   }
+  outcome<compaction_report> try_compact(const compaction& policy) {
+    return detail::attempt([&] { return compact(policy); });
+  }
+  template <class Report>
+  outcome<compaction_report> try_compact(const compaction& policy, Report&& report) {
+    return detail::attempt([&] { return compact(policy, report); });
+  }
   outcome<void> try_sync() {
     return detail::attempt([&] { sync(); });
+  }
+  outcome<basic_named_cursor<when>> try_cursor_guaranteed(std::string_view name, basic_region<when> wanted,
+                                                          const cursor_position& from = cursor_position::start()) {
+    return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from); });
   }
   outcome<void> try_close() {
     return detail::attempt([&] { close(); });
@@ -18304,50 +25453,26 @@ class store : public reading<store<Cache, Environment>, Cache> {
 
  private:
   friend class reading<store, Cache>;
+  friend class delivering<store, Cache>;
+  friend class submitting<store, Cache>;
   using journal = detail::journal<Environment>;
 
-  struct core {
-    core(const config& chosen, Cache chosen_cache, Environment world)
-        : settings{detail::validated(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), detail::journal_options_of(settings)} {}
-    config settings;
-    Cache cache;
-    journal log;
-    std::uint64_t number = detail::next_store_number();
-  };
+  using core = detail::store_core<Cache, journal>;
 
-  [[nodiscard]] journal& log() {
-    core_->log.check_usable();
-    return core_->log;
-  }
+  [[nodiscard]] journal& log() { return core_->usable_log(); }
+  [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
   [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
 
-  receipt append_one(const coordinate& where, const detail::encoded_event& event, bytes_view payload, const append_options& options) {
-    detail::append_entry entry = event.entry(payload);
-    entry.entity = where.entity();
-    entry.scope = where.scope();
-    entry.options = options;
-    entry.bypass_reason = options.bypass_reason;
+  receipt append_one(const detail::append_entry& entry) {
     receipt given;
     append_entries({&entry, 1}, {&given, 1});
     return given;
   }
-
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {
-    try {
-      log().append(entries, receipts);
-    } catch (basic_conflict_error<when>& conflict) {
-      conflict.attach(core_->log.snapshot());
-      throw;
-    }
+    detail::with_conflicts<when>(core_->log, [&] { log().append(entries, receipts); });
   }
 
-  /// Destroys a store, but not the copy of an open one that a forked child has: that one has nothing to release.
-  struct core_release {
-    void operator()(core* held) const {
-      if (!held->log.is_foreign()) delete held;
-    }
-  };
-  detail::sole_owner<core, core_release> core_;
+  detail::core_owner<core> core_;
 };
 
 template <environment Environment = posix>
@@ -18387,18 +25512,18 @@ namespace quipu {
 /// the writer's append returns; never half a batch, never with a gap. Everything may be called from several threads at once, but
 /// for construction, moving and destruction.
 template <projection_cache Cache = no_cache, environment Environment = posix>
-class read_only_store : public reading<read_only_store<Cache, Environment>, Cache> {
+class read_only_store : public reading<read_only_store<Cache, Environment>, Cache>, public delivering<read_only_store<Cache, Environment>, Cache> {
  public:
   /// Opens what is in `settings.directory`. Of the settings, those of the cache and the clock count, and `segment_max_bytes`, which must be no
   /// smaller than the writer's. Throws `errc::not_found` where there is no store, `errc::configuration`, `errc::corrupt`,
   /// `errc::unsupported_format`, `errc::io_failed`. An unfinished commit at the end isn't seen, and left to the writer.
   explicit read_only_store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{detail::make_sole_owner<core>(settings, std::move(cache), std::move(world))} {
+      : core_{detail::make_shared_owner<core>(detail::settings_for_reading(settings), std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
   /// Every later call is `errc::closed`; ranges and views that were given out go on.
-  void close() noexcept { core_->closed.store(true); }
+  void close() noexcept { core_->close(); }
 
   [[nodiscard]] store_stats stats() {
     const auto seen = log().snapshot();
@@ -18407,32 +25532,24 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   [[nodiscard]] store_diagnostics diagnostics() {
     return {.directory = core_->settings.directory.str(),
             .chained = core_->log.identity().chained,
-            .created_at_us = core_->log.created_at_us()};
+            .created_at_us = core_->log.created_at_us(),
+            .damage = core_->log.damage()};
   }
   [[nodiscard]] const config& settings() const noexcept { return core_->settings; }
   [[nodiscard]] Cache& cache() noexcept { return core_->cache; }
 
  private:
   friend class reading<read_only_store, Cache>;
+  friend class delivering<read_only_store, Cache>;
   using follower = detail::follower<Environment>;
 
-  struct core {
-    core(const config& chosen, Cache chosen_cache, Environment world)
-        : settings{detail::validated(chosen)}, cache{std::move(chosen_cache)}, log{std::move(world), detail::journal_options_of(settings)} {}
-    config settings;
-    Cache cache;
-    follower log;
-    detail::atomic<bool> closed{};
-    std::uint64_t number = detail::next_store_number();
-  };
+  using core = detail::store_core<Cache, follower>;
 
-  [[nodiscard]] follower& log() {
-    if (core_->closed.load()) throw error{errc::closed, "the store was closed", {.path = core_->settings.directory.str()}};
-    return core_->log;
-  }
+  [[nodiscard]] follower& log() { return core_->usable_log(); }
+  [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
   [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
 
-  detail::sole_owner<core> core_;
+  detail::core_owner<core> core_;
 };
 
 template <environment Environment = posix>

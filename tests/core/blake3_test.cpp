@@ -238,6 +238,32 @@ TEST_CASE("where a message is cut makes no difference", "[core][blake3]") {
   }
 }
 
+TEST_CASE("chunks of a long message at once give the portable value, at every number of them and wherever a piece begins", "[core][blake3]") {
+  constexpr std::size_t chunk = 1024;
+  const auto data = pattern(67 * chunk + 1);
+  const bytes_view all{data};
+  std::vector<std::size_t> sizes;
+  for (std::size_t count = 1; count <= 67; ++count)
+    for (const std::size_t size : {count * chunk - 1, count * chunk, count * chunk + 1}) sizes.push_back(size);
+  std::size_t number = 0;
+  for (const std::size_t size : sizes) {
+    const mode_of_use& mode = modes[number++ % 3];
+    CAPTURE(size, mode.flags);
+    const digest expected = blake3_hash(blake3_level::portable, data.data(), size, mode.key, mode.flags);
+    for (const blake3_level level : levels_here()) {
+      REQUIRE(blake3_hash(level, data.data(), size, mode.key, mode.flags) == expected);
+      // The first piece ends so many chunks in, so that the next one's aren't a subtree by themselves; or in the middle of a chunk.
+      for (const std::size_t first : {chunk, 2 * chunk, 5 * chunk, 8 * chunk, 16 * chunk, 17 * chunk + 64, 19 * chunk + 1}) {
+        if (first >= size) continue;
+        blake3_tree tree{level, mode.key, mode.flags};
+        tree.update(data.data(), first);
+        tree.update(data.data() + first, size - first);
+        REQUIRE(tree.finish() == expected);
+      }
+    }
+  }
+}
+
 TEST_CASE("a hasher can go on after it was asked, and its copy by itself", "[core][blake3]") {
   const auto data = pattern(4100);
   const bytes_view all{data};

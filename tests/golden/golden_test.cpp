@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // golden_test.cpp: stores as format version 1 has them, committed beside this file. Today's reader must read them as ever, and today's
-// writer must make the same bytes from the same work, clock and randomness. Where the format changes on purpose, its version does too, and
+// writer must make the same bytes from the same work, clock and randomness; what a compaction leaves behind is a store of its own. Where the format changes on purpose, its version does too, and
 // QUIPU_GOLDEN_WRITE=1 makes the files anew.
 #include "../journal/simulated_disk.hpp"
 
@@ -78,7 +78,23 @@ void work(const disk& on, bool chained) {
   store.close();
 }
 
-fs::path folder_of(bool chained) { return fs::path{__FILE__}.parent_path() / "v1" / (chained ? "chained" : "unchained"); }
+/// The same, and then events dropped and erased, two runs of each kind of segment put together, and one event more.
+void work_and_compact(const disk& on, bool chained) {
+  work(on, chained);
+  quipu::config settings = settings_of(chained);
+  settings.segment_max_bytes = 8192;
+  golden_store store{settings, quipu::no_cache{}, on};
+  store.compact(quipu::compaction::tombstone([](const auto& event) { return event.sequence() != 1 && event.sequence() != 8; }));
+  // Number 2 has a key; 5 and 6 are neighbours, of which one was dropped before the other.
+  store.compact(quipu::compaction::retain([](const auto& event) { return event.sequence() != 2 && event.sequence() != 5; }));
+  store.compact(quipu::compaction::retain([](const auto& event) { return event.sequence() != 6; }));
+  store.append({"account:bob", "branch:basel"}, deposited{900});
+  store.close();
+}
+
+fs::path folder_of(bool chained, bool compacted = false) {
+  return fs::path{__FILE__}.parent_path() / "v1" / (std::string{compacted ? "compacted-" : ""} + (chained ? "chained" : "unchained"));
+}
 
 std::string read_file(const fs::path& path) {
   std::ifstream file{path, std::ios::binary};
@@ -99,23 +115,24 @@ std::vector<std::string> files_of(const disk& of) {
   return names;
 }
 
-void write_golden(const disk& from, bool chained) {
-  fs::create_directories(folder_of(chained));
-  for (const auto& old : fs::directory_iterator{folder_of(chained)}) fs::remove(old.path());
+void write_golden(const disk& from, bool chained, bool compacted) {
+  const fs::path folder = folder_of(chained, compacted);
+  fs::create_directories(folder);
+  for (const auto& old : fs::directory_iterator{folder}) fs::remove(old.path());
   for (const std::string& name : files_of(from)) {
     const quipu::bytes content = from.content(name);
-    std::ofstream{folder_of(chained) / name, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()),
-                                                                     static_cast<std::streamsize>(content.size()));
+    std::ofstream{folder / name, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()),
+                                                          static_cast<std::streamsize>(content.size()));
   }
   const disk copy = from.after_death();
   golden_store store{settings_of(chained), quipu::no_cache{}, copy};
-  std::ofstream{folder_of(chained) / "events.jsonl", std::ios::binary} << shown(store);
+  std::ofstream{folder / "events.jsonl", std::ios::binary} << shown(store);
 }
 
 /// The committed files on a disk of their own.
-disk golden(bool chained) {
+disk golden(bool chained, bool compacted = false) {
   disk loaded;
-  for (const auto& found : fs::directory_iterator{folder_of(chained)})
+  for (const auto& found : fs::directory_iterator{folder_of(chained, compacted)})
     if (found.path().filename() != "events.jsonl") loaded.put(found.path().filename().string(), read_file(found.path()));
   return loaded;
 }
@@ -125,15 +142,17 @@ disk golden(bool chained) {
 TEST_CASE("today's writer makes the bytes of format version 1", "[golden]") {
   REQUIRE(quipu::format_version == 1);
   for (const bool chained : {true, false}) {
-    const disk made{2024};
-    work(made, chained);
-    if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made, chained);
-    const disk kept = golden(chained);
-    REQUIRE(files_of(made) == files_of(kept));
-    REQUIRE(files_of(made).size() == 3);
-    for (const std::string& name : files_of(made)) {
-      INFO(name);
-      CHECK(made.content(name) == kept.content(name));
+    for (const bool compacted : {false, true}) {
+      const disk made{2024};
+      (compacted ? work_and_compact : work)(made, chained);
+      if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made, chained, compacted);
+      const disk kept = golden(chained, compacted);
+      REQUIRE(files_of(made) == files_of(kept));
+      REQUIRE(files_of(made).size() == 3);
+      for (const std::string& name : files_of(made)) {
+        INFO(folder_of(chained, compacted).filename() << "/" << name);
+        CHECK(made.content(name) == kept.content(name));
+      }
     }
   }
 }
@@ -160,5 +179,25 @@ TEST_CASE("today's reader reads a store of format version 1: every event, id, ha
         store.append({"account:bob", "branch:basel"}, deposited{-1}, {.idempotency_key = quipu::event_id::from_name("payment 17")});
     CHECK(again.sequence == 2);
     CHECK(store.append({"account:bob", "branch:basel"}, deposited{5}).sequence == 11);
+  }
+}
+
+TEST_CASE("today's reader reads a compacted store of format version 1: what was dropped and erased is accounted for", "[golden]") {
+  for (const bool chained : {true, false}) {
+    const disk kept = golden(chained, true);
+    golden_store store{settings_of(chained), quipu::no_cache{}, kept};
+    CHECK_FALSE(store.diagnostics().recovered);
+    CHECK(shown(store) == read_file(folder_of(chained, true) / "events.jsonl"));
+    CHECK(store.stats().events == 12);
+    CHECK(store.count(region::all()) == 9);
+    CHECK(store.verify() == quipu::verification{12, 3, 2});
+    const auto dropped =
+        store.append({"account:bob", "branch:basel"}, deposited{-1}, {.idempotency_key = quipu::event_id::from_name("payment 17")});
+    CHECK((dropped.sequence == 2 && dropped.entity_sequence == 0));
+    CHECK(store.append({"account:bob", "branch:basel"}, deposited{5}).sequence == 12);
+    if (!chained) continue;
+    const disk before = golden(true);
+    golden_store whole{settings_of(true), quipu::no_cache{}, before};
+    CHECK(dropped.hash == (*whole.query(region::entity("account:bob")).begin()).hash());
   }
 }

@@ -123,6 +123,9 @@ TEST_CASE("an index file that is cut off or goes on too long is noticed", "[jour
   missed |= is_usable(longer, from);
   repair(longer);
   missed |= is_usable(longer, from);
+  raw_log::put_number(longer, 168, static_cast<std::uint64_t>(longer.size()));  // what is behind the sections belongs to none
+  repair(longer);
+  missed |= is_usable(longer, from);
   CHECK_FALSE(missed);
 }
 
@@ -139,6 +142,7 @@ TEST_CASE("an index file of another store, segment or version is passed over", "
   other.chained = !other.chained;
   CHECK_FALSE(mapped_index::open(file, other, from.first()));
   CHECK_FALSE(mapped_index::open(file, from.identity(), from.first() + 1));
+  CHECK_FALSE(mapped_index::open(file, from.identity(), from.first() - 1));
   CHECK(mapped_index::open(file, from.identity(), from.first()));
 
   bytes newer = file;

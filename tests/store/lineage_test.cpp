@@ -106,3 +106,23 @@ TEST_CASE("a causal graph is drawn for Graphviz and for Mermaid", "[lineage]") {
         "  e1[\"0xF001 account:alice 0\"]\n"
         "  e0 --> e1\n");
 }
+
+TEST_CASE("a causal graph has the edges of its conversation, and no other", "[lineage]") {
+  auto store = quipu::in_memory_store(small_segments());
+  const auto elsewhere = store.append({"other", "shop"}, deposited{1});
+  std::vector<quipu::receipt> given{store.append({"order", "shop"}, deposited{1})};
+  std::vector<quipu::causal_graph::edge> expected;
+  seeded numbers{7};
+  for (std::size_t effect = 1; effect < 1500; ++effect) {
+    const std::size_t cause = effect % 3 == 0 ? effect - 1 : numbers.below(effect);
+    given.push_back(store.append_reaction({"order", "shop"}, deposited{1}, given[cause], {.durability = quipu::durability::buffered}));
+    expected.push_back({cause, effect});
+    if (effect % 100 == 0) store.append_reaction({"other", "shop"}, deposited{2}, elsewhere);
+  }
+  // Of the conversation, and caused from outside of it: drawn without its cause.
+  store.append({"order", "shop"}, deposited{3}, {.correlation_id = given[0].id, .causation_id = elsewhere.id});
+  const auto graph = store.causal_graph(given[700].id);
+  CHECK(graph.events().size() == 1501);
+  CHECK(graph.edges() == expected);
+  CHECK(store.stats().segments > 1);
+}

@@ -33,7 +33,7 @@ class callback<Result(Arguments...)> {
     requires detail::callback_source<std::decay_t<Callable>, callback, Result, Arguments...>
   callback(Callable&& function) {
     using kept_type = std::decay_t<Callable>;
-    if constexpr (requires { static_cast<bool>(function == nullptr); }) {
+    if constexpr (!std::is_function_v<std::remove_reference_t<Callable>> && requires { static_cast<bool>(function == nullptr); }) {
       if (function == nullptr) return;
     }
     const auto kept = detail::make_shared_owner<kept_type>(std::forward<Callable>(function));

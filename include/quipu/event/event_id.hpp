@@ -9,6 +9,7 @@
 #include "../core/blake3.hpp"
 #include "../core/bytes.hpp"
 #include "../core/detail/atomic.hpp"
+#include "schema.hpp"
 
 #include <array>
 #include <compare>
@@ -181,4 +182,27 @@ event_id event_id::generate() {
   return generator.next();
 }
 
+namespace detail {
+
+/// As a part of an event or a state: sixteen bytes, the first first.
+template <>
+struct external_codec<event_id> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "[u8;16]";
+  static constexpr std::size_t min_size = 16;
+
+  template <class Writer>
+  static void encode(Writer& writer, const event_id& id, unsigned) {
+    writer.write(id.raw().data(), id.raw().size());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, event_id& id, unsigned) {
+    std::array<std::uint8_t, 16> raw{};
+    if (!reader.read(raw.data(), raw.size())) return false;
+    id = event_id{raw};
+    return true;
+  }
+};
+
+}  // namespace detail
 }  // namespace quipu

@@ -6,6 +6,8 @@
 
 #include "../core/detail/owner.hpp"
 #include "codec.hpp"
+#include "detail/listed.hpp"
+#include "erased_event.hpp"
 #include "event_list.hpp"
 #include "frame.hpp"
 #include "schema_json.hpp"
@@ -68,6 +70,14 @@ template <class When = when_used>
               {.expected = wanted.raw(), .actual = found.raw()}};
 }
 
+template <class When = when_used>
+[[noreturn]] void throw_not_one_event(event_kind kind, std::uint16_t version, std::size_t count) {
+  throw error{errc::kind_mismatch,
+              "an event of kind " + kind.str() + ", version " + std::to_string(version) + ", is led up to " + std::to_string(count) +
+                  " events of the type asked for, not to one: visit it",
+              {.expected = 1, .actual = count}};
+}
+
 }  // namespace detail
 
 /// A stored event. A default-constructed view refers to nothing, and only `empty()`, assignment and destruction may be used.
@@ -107,42 +117,78 @@ class event_view {
     return reason ? reason->text() : std::string_view{};
   }
 
+  /// What the event was, where a compaction erased it; nothing for any other event.
+  [[nodiscard]] std::optional<erased_event> erased() const noexcept {
+    const auto found = detail::erased_content::of(frame_);
+    return found ? std::optional{found->was} : std::nullopt;
+  }
+
   /// Whether the event's kind is that of `Event`.
   template <class Event>
   [[nodiscard]] bool is() const noexcept {
     static_assert(event_type<Event>, "is<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
-    return kind() == kind_of<Event>;
+    if constexpr (event_type<Event>) return kind() == kind_of<Event>;
+    else return false;
   }
 
-  /// The payload as `Event`. Throws `errc::kind_mismatch`, `errc::decode_failed`, or `errc::schema_drift` when the event was
-  /// written with a newer version of the type or the log holds another shape for the same version.
+  /// The payload as `Event`, led up to its newest version. Throws `errc::kind_mismatch`, `errc::decode_failed`, or `errc::schema_drift`
+  /// when the event was written with a newer version of the type or the log holds another shape for the same version. Where upcasts make
+  /// several events of a stored one, it is the one of this type; `errc::kind_mismatch` where there are none or several.
   template <class Event>
   [[nodiscard]] Event as() const {
-    if (!is<Event>()) detail::throw_kind_mismatch(kind_of<Event>, kind());
-    Event value{};
-    check_shape<Event>();
-    read_into(value);
-    return value;
+    if constexpr (!event_type<Event>) {
+      static_assert(event_type<Event>, "as<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
+      detail::throw_kind_mismatch({}, kind());
+    } else {
+      if (!is<Event>()) detail::throw_kind_mismatch(kind_of<Event>, kind());
+      check_shape<Event>();
+      if constexpr (detail::upcasts_singly<Event>) {
+        Event value{};
+        read_into(value);
+        return value;
+      } else {
+        std::optional<Event> found;
+        std::size_t count = 0;
+        visit_listed<Event>(event_list<Event>{}, [&](Event&& value) {
+          if (count++ == 0) found.emplace(std::move(value));
+        });
+        if (count != 1) detail::throw_not_one_event(kind(), schema_version(), count);
+        return *std::move(found);
+      }
+    }
   }
 
   /// As `as`, but nothing for an event of another kind or one that doesn't decode.
   template <class Event>
-  [[nodiscard]] std::optional<Event> try_as() const {
-    if (!is<Event>()) return std::nullopt;
-    try {
-      std::optional<Event> value{std::in_place};
-      check_shape<Event>();
-      read_into(*value);
+  [[nodiscard]] auto try_as() const {
+    if constexpr (!event_type<Event>) {
+      static_assert(event_type<Event>, "try_as<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
+    } else {
+      std::optional<Event> value;
+      if (!is<Event>()) return value;
+      try {
+        if constexpr (detail::upcasts_singly<Event>) {
+          check_shape<Event>();
+          read_into(value.emplace());
+        } else {
+          value.emplace(as<Event>());
+        }
+      } catch (const error&) {
+        value.reset();
+      }
       return value;
-    } catch (const error&) {
-      return std::nullopt;
     }
   }
 
-  /// Calls `visitor` with the decoded event when its kind is one of the list's, and says whether it was. Throws as `as` does.
+  /// Calls `visitor` with the decoded event when its kind is one of the list's, and says whether it was called. Throws as `as` does. Where
+  /// upcasts make several events of a stored one, it is called with each of them whose type is in the list, in order; with none, it
+  /// isn't called.
   template <class... Events, class Visitor>
-  bool visit(event_list<Events...>, Visitor&& visitor) const {
-    return ((is<Events>() && (static_cast<void>(visitor(as<Events>())), true)) || ...);
+  bool visit(event_list<Events...> wanted, Visitor&& visitor) const {
+    constexpr bool have_kinds = (event_type<Events> && ...);
+    static_assert(have_kinds, "visit(event_list<E...>): each E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
+    if constexpr (have_kinds) return (visit_as<Events>(wanted, visitor) || ...);
+    else return false;
   }
 
   /// The event as one JSON object. The payload is printed by the schema that the log holds, or as hexadecimal where it
@@ -159,10 +205,36 @@ class event_view {
     detail::decode_event(frame_.payload(), frame_.schema_version(), value);
   }
 
+  /// False where the event has another kind or its upcasts made nothing of it.
+  template <class Event, class... Events, class Visitor>
+  bool visit_as([[maybe_unused]] event_list<Events...> wanted, Visitor& visitor) const {
+    if (!is<Event>()) return false;
+    if constexpr (detail::upcasts_singly<Event>) {
+      static_cast<void>(visitor(as<Event>()));
+      return true;
+    } else {
+      check_shape<Event>();
+      bool visited = false;
+      visit_listed<Event>(wanted, [&]<class Found>(Found&& value) {
+        visitor(std::forward<Found>(value));
+        visited = true;
+      });
+      return visited;
+    }
+  }
+  template <class Event, class Events, class Visitor>
+  void visit_listed(Events, const Visitor& visitor) const {
+    const auto take = [&visitor](auto& value) { visitor(std::move(value)); };
+    const auto route = [&take](auto& value) { detail::give_listed<Events>(value, take); };
+    detail::decode_events<Event>(frame_.payload(), schema_version(), route);
+  }
+
   /// Whether the log has the shape that `Event`, or the one of its older versions that wrote this event, has now.
   template <class Event>
   void check_shape() const {
     const std::uint16_t written = schema_version();
+    if (written > schema_version_of<Event>())
+      detail::throw_version_drift(kind(), written, schema_version_of<Event>(), false, schema_text<Event>(), origin_->schema_text(kind(), written));
     if (written == schema_version_of<Event>()) {
       const std::uint64_t logged = origin_->schema_fingerprint(kind(), written);
       if (logged == 0 || logged == detail::type_fingerprint<Event>()) return;
@@ -196,6 +268,11 @@ std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const auto was = erased()) {
+    out.append(",\"erased\":{\"kind\":\"").append(was->kind.str()).append("\",\"version\":").append(std::to_string(was->version));
+    out.append(",\"size\":").append(std::to_string(was->payload_size)).append("}}");
+    return out;
   }
   const std::string schema = about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
   if (schema.empty()) {

@@ -52,6 +52,7 @@ enum class extension_type : std::uint16_t {
   idempotency_key = 3,  ///< 16 bytes
   lane = 4,             ///< u32 depth, u32 lane; absent: 0, 0
   bypass_reason = 5,    ///< text
+  erased = 6,           ///< what an erased event was: see erased_content
 };
 
 /// A coordinate's share of an event's hash: the first 16 bytes of BLAKE3(entity NUL scope).

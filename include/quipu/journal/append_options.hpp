@@ -3,6 +3,7 @@
 // append_options.hpp: what an append may ask for beside its event, and the receipt it gets.
 #pragma once
 
+#include "../coordinate/dag_position.hpp"
 #include "../core/digest.hpp"
 #include "../event/event_header.hpp"
 #include "../event/event_id.hpp"
@@ -75,6 +76,9 @@ struct append_options {
   /// The event that this one is a reaction to. Must be in the store (`errc::not_found`).
   std::optional<event_id> causation_id{};
   event_flags flags{};
+  /// The depth and lane of the history that the event belongs to, as in `{.position = event.header().position.fork(1, 7)}` for the first
+  /// event of a fork; absent for the root history. Sequence and time in it are ignored: the store gives them, whatever the lane.
+  std::optional<dag_position> position{};
   /// Where absent, what `config.sync.mode` says; durable unless it says otherwise.
   std::optional<quipu::durability> durability{};
   /// Why the gates were bypassed for this event; `pipeline.commit` of a `bypass` sets it. At most 1,024 bytes (`errc::payload_too_large`).

@@ -4,6 +4,8 @@
 // the writer: before each answer it looks whether the file has grown, checks what is new, and goes on to the next segment where there is one.
 //
 // It sees whole commits, as they are in the files: an event that the writer has just written, and is about to flush, may be seen.
+// A compaction changes files that it has: it keeps those that it has mapped, and reads all of the log anew where it is told that events were
+// dropped or erased, or where the segment that it would open next has become a part of another one.
 // New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an error and not a fault of memory.
 #pragma once
 
@@ -17,6 +19,7 @@
 #include "detail/log_copy.hpp"
 #include "detail/log_files.hpp"
 #include "detail/log_head.hpp"
+#include "detail/log_salvage.hpp"
 #include "detail/log_snapshot.hpp"
 #include "detail/placement.hpp"
 #include "detail/schema_ledger.hpp"
@@ -30,6 +33,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace quipu::detail {
 
@@ -45,15 +49,17 @@ class follower {
   using segment_scan = basic_segment_scan<when>;
   using scan_result = basic_scan_result<when>;
   using placement = basic_placement<when>;
+  using damage_report = deferred<Environment, quipu::damage_report>;
 
  public:
   /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   follower(Environment world, journal_options options) : options_{std::move(options)}, files_{std::move(world), options_.directory, false} {
-    files_.open_existing();
-    auto none = make_shared_owner<const segment_list>();
-    segments_ = std::move(none);
-    if (!open_next()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
-    catch_up();
+    if (options_.salvage) {
+      salvage();
+    } else {
+      files_.open_existing();
+      load();
+    }
   }
 
   follower(const follower&) = delete;
@@ -83,13 +89,14 @@ class follower {
   struct entity_snapshot {
     log_snapshot seen;
     std::uint64_t count{};
+    std::uint64_t generation{};
   };
-  /// What can be seen now, and how many events of an entity.
+  /// What can be seen now, how many events of an entity, dropped ones included, and the log's generation.
   [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
     const lock_guard lock{mutex_};
     catch_up();
-    const entity_end* end = end_.entities.find(entity);
-    return {seen(), end == nullptr ? 0 : end->next_sequence};
+    const entity_end* end = view_->end.entities.find(entity);
+    return {seen(), end == nullptr ? 0 : end->next_sequence, view_->generation};
   }
 
   /// From now on `check_usable` throws `errc::closed`, and a snapshot is of what was seen until now.
@@ -102,10 +109,20 @@ class follower {
     if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
 
-  [[nodiscard]] digest head() { return identity().chained ? head_.after(snapshot()) : digest{}; }
+  [[nodiscard]] digest head() {
+    check_whole();
+    return identity().chained ? head_.after(snapshot()) : digest{};
+  }
+  /// Throws `errc::corrupt` with the first of what was left out, if anything was.
+  void check_whole() const {
+    if (!damage_.empty()) throw_corrupt(damage_.front().reason, damage_.front().path, damage_.front().offset);
+  }
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
+  void copy_to(const path& target) {
+    check_whole();
+    copy_log(files_.world(), snapshot(), files_.head(), target);
+  }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
     const lock_guard lock{mutex_};
@@ -116,30 +133,101 @@ class follower {
   [[nodiscard]] std::int64_t now_us() { return options_.clock ? options_.clock() : files_.world().now_us(); }
   [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+  /// What was left out; see `config.open`.
+  [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count() {
     const lock_guard lock{mutex_};
-    return end_.entity_count;
+    return view_->end.entity_count;
   }
 
  private:
   using files_type = log_files<Environment>;
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
   static constexpr std::size_t most_entities = std::size_t{1} << 16;  // that are kept in memory from one segment to the next
+  static constexpr int most_attempts = 100;
 
-  /// Offset in the last segment up to which it was read, or is covered by its index.
-  [[nodiscard]] std::uint64_t read_end() const noexcept { return scan_ ? scan_->result().end : covered_.end; }
-  [[nodiscard]] const scan_result& last() const noexcept { return scan_ ? scan_->result() : covered_; }
+  /// The log as it is read so far.
+  struct view {
+    shared_owner<const segment_list> segments = make_shared_owner<const segment_list>();
+    basic_log_end<when> end{};
+    std::uint64_t generation{};  ///< the highest of the segments'
+    sole_owner<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
+    scan_result covered{};            ///< and then this is what the index covers
+    typename files_type::file_type* file{};  ///< of the last segment, which keeps it
+    std::uint64_t mapped_bytes{};
+
+    /// What was read, or is covered, of the last segment.
+    [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
+  };
 
   [[nodiscard]] log_snapshot seen() const noexcept {
-    return {segments_, end_.next_sequence, static_cast<std::uint32_t>(read_end() / frame_alignment)};
+    return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->last().end / frame_alignment)};
+  }
+
+  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again.
+  void load() {
+    learned_from_ = nullptr;
+    for (int attempt = 1;; ++attempt) {
+      const auto placed = files_.segments_in_effect();
+      try {
+        auto fresh = make_sole_owner<view>();
+        for (const auto& each : placed) {
+          if (fresh->file != nullptr && !fresh->last().sealed) throw_corrupt("the segment is cut off", std::string{fresh->file->path()}, fresh->last().end);
+          if (each.first_sequence != fresh->end.next_sequence)
+            throw error{errc::corrupt, "a segment of the log is missing",
+                        {.path = options_.directory.str() + "/" + segment_name<when>(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
+          open_segment(*fresh, each.first_sequence, each.name);
+          while (!fresh->last().sealed && read_on(*fresh)) continue;
+        }
+        if (fresh->file == nullptr) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
+        if (is_consistent(*fresh, placed)) {
+          view_ = std::move(fresh);
+          return catch_up();
+        }
+      } catch (const error&) {
+        if (attempt == most_attempts || files_.segments_in_effect() == placed) throw;
+      }
+      if (attempt == most_attempts) throw error{errc::busy, "the log is being compacted again and again", {.path = options_.directory.str()}};
+    }
+  }
+
+  /// False where a segment was replaced, after it was opened, while another was opened as it is since then: an answer would be neither of the log
+  /// before events were dropped nor of that after.
+  [[nodiscard]] bool is_consistent(const view& of, const typename files_type::placed_list& placed) {
+    if (of.generation == 0) return true;
+    for (std::size_t position = 0; position < placed.size(); ++position) {
+      const auto now = files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
+      if (now.bytes.generation != (*of.segments)[position]->generation()) return false;
+    }
+    return true;
+  }
+
+  /// Reads what is sound, once. What is folded from that is nothing for a cache that others have: so it is of a generation of its own.
+  void salvage() {
+    log_salvage<Environment> found{files_};
+    auto fresh = make_sole_owner<view>();
+    fresh->segments = make_shared_owner<const segment_list>(std::move(found.segments));
+    schemas_.look_in(fresh->segments);
+    fresh->end = std::move(found.end);
+    fresh->covered.end = round_up(static_cast<std::size_t>(found.end_offset), frame_alignment);
+    std::uint64_t random{};
+    files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
+    fresh->generation = generation_count_limit << 40 | random >> 24;
+    damage_ = std::move(found.damage);
+    view_ = std::move(fresh);
   }
 
   /// Takes all whole commits that are there.
   void catch_up() {
+    if (options_.salvage) return;
     for (;;) {
-      if (last().sealed) {
+      if (view_->last().generation > noted_) {
+        noted_ = view_->last().generation;
+        if (noted_ > view_->generation) return load();
+      }
+      if (view_->last().sealed) {
         if (!open_next()) return;
-      } else if (!read_on()) {
+      } else if (!read_on(*view_)) {
         return;
       }
     }
@@ -147,99 +235,125 @@ class follower {
 
   /// Opens the segment that begins where the last one ends; false where there is none yet.
   [[nodiscard]] bool open_next() {
-    const std::uint64_t number = end_.next_sequence;
-    if (!files_.directory().exists(segment_name<when>(number))) return false;
-    // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
-    const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
-    auto mapped = files_.map_segment(number, capacity, open_mode::read, true);
-    mapped.bytes.is_shared = true;
-    if (!segments_->empty() && last().seal->head != mapped.head_before)
-      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
-    auto longer = make_shared_owner<segment_list>(*segments_);
-    if (scan_) {
-      longer->back()->complete(scan_->result().end);
-      read_by_index(files_, longer->back(), longer->size() <= most_open_files, true);
+    const std::uint64_t next = view_->end.next_sequence;
+    const std::string name = segment_name<when>(next);
+    const std::uint64_t generation = view_->generation;
+    if (files_.directory().exists(name) && try_open_segment(*view_, next, name)) {
+      if (view_->generation == generation) return true;
+      load();  // events before it may have been dropped too
+      return false;
     }
-    scan_.reset();
-    if (end_.entities.size() > most_entities) end_.entities.clear();
-    end_.entities.look_in(make_shared_owner<const segment_list>(*longer));
-    mapped_bytes_ = larger<std::uint64_t>(capacity, mapped.size);
-    if (auto covered = segment_by_index(files_, number, mapped)) {
-      take_cover(*covered->cover(), identity(), end_, covered_);
-      if (covered_.sealed && segments_->size() >= most_open_files) read_by_index(files_, covered, false, true);
-      head_.restore(covered->cover()->head, bytes_view{covered->head_state()}, end_.next_sequence);
-      longer->push_back(std::move(covered));
-      end_.entities.look_in(make_shared_owner<const segment_list>(*longer));
-    } else {
-      longer->push_back(make_shared_owner<segment>(mapped.path, number, identity(), mapped.bytes));
-      scan_ = make_sole_owner<segment_scan>(*longer->back(), identity(), end_);
-    }
-    file_ = mapped.kept;
-    segments_ = std::move(longer);
-    schemas_ = {};
-    schemas_.look_in(segments_);
-    ++schema_changes_;
-    return true;
-  }
-
-  /// Makes the last segment one that can grow, where it was opened by its index file.
-  void thaw() {
-    auto changed = make_shared_owner<segment_list>(*segments_);
-    shared_owner<segment>& covered = changed->back();
-    auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
-    growing->grow_from(*covered);
-    end_.entities.look_in(segments_);
-    scan_ = make_sole_owner<segment_scan>(*growing, identity(), end_);
-    scan_->resume_at(covered_.end);
-    covered = std::move(growing);
-    segments_ = std::move(changed);
-  }
-
-  /// Takes what is new in the last segment; false where there is nothing.
-  [[nodiscard]] bool read_on() {
-    const std::uint64_t begin = read_end();
-    std::uint64_t size = file_->size();
-    if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{file_->path()}, size);
-    for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
-      if (size - begin < sizeof(std::uint32_t)) return false;
-      const bytes_view window = read_window(begin, smaller(wanted, size - begin));
-      if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
-      if (!scan_) thaw();
-      scan_->read(window);
-      if (scan_->result().end != begin) break;
-      // No whole commit: a large one, one that is being written just now, or damage.
-      size = file_->size();
-      if (window.size() >= size - begin) return judge(begin, size);
-    }
-    learn_schemas();
-    return true;
-  }
-
-  [[nodiscard]] bytes_view read_window(std::uint64_t begin, std::uint64_t count) {
-    if (begin + count > mapped_bytes_)
-      throw error{errc::configuration, "the writer's segments are larger than config.segment_max_bytes says",
-                  {.path = std::string{file_->path()}, .expected = mapped_bytes_, .actual = begin + count}};
-    if (window_.size() < count) window_.resize(static_cast<std::size_t>(count));
-    return {window_.data(), file_->read_at(window_.data(), static_cast<std::size_t>(count), begin)};
-  }
-
-  /// Something is there that isn't a whole commit. A writer finishes what it began before it writes what comes after; so damage is only
-  /// what doesn't change although later frames are whole.
-  [[nodiscard]] bool judge(std::uint64_t begin, std::uint64_t size) {
-    try {
-      scan_->judge(read_window(begin, size - begin));
-    } catch (const error&) {
-      const std::uint64_t size_now = file_->size();
-      const bytes_view again = read_window(begin, size_now - begin);
-      scan_->read(again);
-      if (scan_->result().end != begin) return true;
-      scan_->judge(again);
+    // The writer may not have begun it; or it has become a part of another.
+    for (const auto& each : files_.segments_in_effect()) {
+      if (each.first_sequence <= next) continue;
+      load();
+      break;
     }
     return false;
   }
 
-  void learn_schemas() {
-    const shared_owner<segment>& last = segments_->back();
+  /// False where the file is gone.
+  [[nodiscard]] bool try_open_segment(view& to, std::uint64_t first, const std::string& name) {
+    try {
+      open_segment(to, first, name);
+      return true;
+    } catch (const error& failure) {
+      if (failure.code() != errc::not_found) throw;
+      return false;
+    }
+  }
+  void open_segment(view& to, std::uint64_t first, const std::string& name) {
+    // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
+    const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
+    auto mapped = files_.map_segment(first, name, capacity, open_mode::read, true);
+    mapped.bytes.is_shared = true;
+    if (to.file != nullptr && to.last().seal->head != mapped.head_before)
+      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
+    auto longer = make_shared_owner<segment_list>(*to.segments);
+    auto covered = segment_by_index(files_, first, mapped);
+    if (to.scan) {
+      longer->back()->complete(to.scan->result().end);
+      read_by_index(files_, longer->back(), longer->size() <= most_open_files, true);
+      to.scan.reset();
+    }
+    if (to.end.entities.size() > most_entities) to.end.entities.clear();
+    to.end.entities.look_in(make_shared_owner<const segment_list>(*longer));
+    to.mapped_bytes = larger<std::uint64_t>(capacity, mapped.size);
+    if (covered) {
+      take_cover(*covered->cover(), identity(), to.end, to.covered);
+      head_.restore(covered->cover()->head, covered->head_state(), to.end.next_sequence);
+      longer->push_back(std::move(covered));
+      to.end.entities.look_in(make_shared_owner<const segment_list>(*longer));
+    } else {
+      longer->push_back(make_shared_owner<segment>(mapped.path, first, identity(), mapped.bytes));
+      to.scan = make_sole_owner<segment_scan>(*longer->back(), identity(), to.end);
+    }
+    to.file = mapped.kept;
+    to.segments = std::move(longer);
+    to.generation = larger(to.generation, mapped.bytes.generation);
+    schemas_ = {};
+    schemas_.look_in(to.segments);
+    ++schema_changes_;
+  }
+
+  /// Makes the last segment one that can grow, where it was opened by its index file.
+  void thaw(view& of) {
+    auto changed = make_shared_owner<segment_list>(*of.segments);
+    shared_owner<segment>& covered = changed->back();
+    auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
+    growing->grow_from(*covered);
+    of.end.entities.look_in(of.segments);
+    of.scan = make_sole_owner<segment_scan>(*growing, identity(), of.end);
+    of.scan->resume_at(of.covered.end);
+    covered = std::move(growing);
+    of.segments = std::move(changed);
+  }
+
+  /// Takes what is new in the last segment; false where there is nothing.
+  [[nodiscard]] bool read_on(view& of) {
+    const std::uint64_t begin = of.last().end;
+    std::uint64_t size = of.file->size();
+    if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{of.file->path()}, size);
+    for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
+      if (size - begin < sizeof(std::uint32_t)) return false;
+      const bytes_view window = read_window(of, begin, smaller(wanted, size - begin));
+      if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
+      if (!of.scan) thaw(of);
+      of.scan->read(window);
+      if (of.scan->result().end != begin) break;
+      // No whole commit: a large one, one that is being written just now, or damage.
+      size = of.file->size();
+      if (window.size() >= size - begin) return judge(of, begin, size);
+    }
+    learn_schemas(of);
+    return true;
+  }
+
+  [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count) {
+    if (begin + count > of.mapped_bytes)
+      throw error{errc::configuration, "the writer's segments are larger than config.segment_max_bytes says",
+                  {.path = std::string{of.file->path()}, .expected = of.mapped_bytes, .actual = begin + count}};
+    if (window_.size() < count) window_.resize(static_cast<std::size_t>(count));
+    return {window_.data(), of.file->read_at(window_.data(), static_cast<std::size_t>(count), begin)};
+  }
+
+  /// Something is there that isn't a whole commit. A writer finishes what it began before it writes what comes after; so damage is only
+  /// what doesn't change although later frames are whole.
+  [[nodiscard]] bool judge(view& of, std::uint64_t begin, std::uint64_t size) {
+    try {
+      of.scan->judge(read_window(of, begin, size - begin));
+    } catch (const error&) {
+      const std::uint64_t size_now = of.file->size();
+      const bytes_view again = read_window(of, begin, size_now - begin);
+      of.scan->read(again);
+      if (of.scan->result().end != begin) return true;
+      of.scan->judge(again);
+    }
+    return false;
+  }
+
+  void learn_schemas(const view& of) {
+    const shared_owner<segment>& last = of.segments->back();
     const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
     if (known == learned_ && last.get() == learned_from_) return;
     last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
@@ -251,12 +365,9 @@ class follower {
   journal_options options_;
   files_type files_;
   mutex mutex_;
-  shared_owner<const segment_list> segments_;
-  basic_log_end<when> end_;
-  sole_owner<segment_scan> scan_;  // of the last segment; null while that is read through its index file
-  scan_result covered_;            // and then this is what the index covers
-  typename files_type::file_type* file_{};  // of the last segment, which keeps it
-  std::uint64_t mapped_bytes_{};
+  sole_owner<view> view_;
+  std::vector<damage_report> damage_;
+  std::uint64_t noted_{};  // the highest generation that a note in the log told of
   deferred<Environment, bytes> window_;
   basic_schema_ledger<when> schemas_;
   std::size_t learned_{};

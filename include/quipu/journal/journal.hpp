@@ -43,6 +43,7 @@
 #include "detail/segment.hpp"
 #include "detail/segment_scan.hpp"
 #include "detail/tail_buffer.hpp"
+#include "detail/written_log.hpp"
 #include "journal_options.hpp"
 
 #include <cstddef>
@@ -59,10 +60,19 @@ namespace quipu::detail {
 
 /// All members are thread-safe but for construction and destruction.
 template <environment Environment>
-class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environment>>, public log_fences<journal<Environment>> {
+class journal : written_log<Environment>, basic_flush_gate<when_used>, public log_tickets<journal<Environment>>, public log_fences<journal<Environment>> {
   friend class basic_flush_gate<when_used>;
   friend class log_tickets<journal>;
   friend class log_fences<journal>;
+  using log = written_log<Environment>;
+  using log::active_;
+  using log::files_;
+  using log::head_;
+  using log::log_end_;
+  using log::next_coordinate_;
+  using log::schemas_;
+  using log::segments_;
+  using log::visible_place_;
   // The names of what waits until it is used, here so that they wait for the journal itself.
   using when = deferred<Environment, when_used>;
   using log_snapshot = basic_log_snapshot<when>;
@@ -85,7 +95,7 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
   /// Opens the log for writing and makes one where there is none. Throws `errc::locked`, `errc::corrupt`, `errc::unsupported_format`,
   /// `errc::io_failed`, `errc::storage_full`.
   journal(Environment world, journal_options options)
-      : options_{std::move(options)}, files_{std::move(world), options_.directory, true}, lock_{files_.lock()}, random_{0} {
+      : log{std::move(world), options.directory}, options_{std::move(options)}, lock_{files_.lock()}, random_{0} {
     std::uint64_t seed{};
     files_.world().random(reinterpret_cast<std::byte*>(&seed), sizeof seed);
     random_ = id_randomness{seed};
@@ -127,8 +137,9 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
   void close() {
     if (!stop_timer()) return;
     unique_lock lock{mutex_};
+    closing_ = true;  // what has a place is still flushed; nothing more gets one, and a compaction ends soon
+    while (compacting_) flushed_.wait(lock);
     if (closed_) return;
-    closing_ = true;  // what has a place is still flushed; nothing more gets one
     fence_.close();
     std::exception_ptr problem;
     try {
@@ -137,7 +148,7 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
       while (flushing_) flushed_.wait(lock);
       if (dirty_since_mark_) {
         write_mark();
-        write_index(false);
+        counts_.index_failures += !log::write_index(false, next_sequence_);
       }
     } catch (...) {
       problem = std::current_exception();
@@ -170,15 +181,16 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
   [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
 
-  /// A snapshot, and how many events of an entity are in it.
+  /// A snapshot, how many events of an entity are in it, dropped ones included, and the log's generation.
   struct entity_snapshot {
     log_snapshot seen;
     std::uint64_t count{};
+    std::uint64_t generation{};
   };
   [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
     unique_lock lock{mutex_};
     publish_returned(lock);
-    entity_snapshot found{{segments_, visible_, visible_place_}, 0};
+    entity_snapshot found{{segments_, visible_, visible_place_}, 0, generation_};
     if (visible_ == next_sequence_) {
       if (const entity_end* end = entities().find(entity)) found.count = end->next_sequence;
       return found;
@@ -234,10 +246,9 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
   }
 
  private:
+  template <environment World>
+  friend class journal_compaction;
   using files_type = log_files<Environment>;
-  /// More than this and the ends of the entities' streams are forgotten when a segment begins, and found in the segments' indexes again.
-  static constexpr std::size_t most_entities = std::size_t{1} << 16;
-
   // ---- opening ---------------------------------------------------------------------------------------------------------------
 
   /// How much of a segment's file is mapped: all that it may hold, so that the mapping never moves.
@@ -249,6 +260,7 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
     log_opening<Environment> opening{files_, log_end_, head_};
     opening.run(capacity());
     const scan_result& last = opening.last();
+    generation_ = opening.generation();
     next_sequence_ = visible_ = durable_ = returned_ = log_end_.next_sequence;
     clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
     segments_ = make_shared_owner<const segment_list>(std::move(opening.segments()));
@@ -270,30 +282,12 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
     // Of a mark of an orderly close nothing says that it was flushed, but all before it was.
     active_.open(std::move(file), newest, files_.identity(), last.end, last.closed ? last.flushed : last.end);
     visible_place_ = active_.place_of(last.end);
-    if (last.sealed) start_segment(prepare_segment());
-  }
-
-  /// Makes the active segment one that can grow, where it was opened by its index file and nothing was appended yet.
-  void thaw() {
-    const shared_owner<segment> covered = segments_->back();
-    if (covered->cover() != nullptr) {
-      auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), files_.identity(), covered->bytes());
-      growing->grow_from(*covered);
-      auto changed = make_shared_owner<segment_list>(*segments_);
-      changed->back() = growing;
-      active_.grow_in(std::move(growing));
-      segments_ = std::move(changed);
+    if (last.sealed) log::start_segment(prepare_segment(), next_sequence_);
+    if (const auto& decided = files_.unfinished_compaction()) {
+      unique_lock lock{mutex_};
+      if (decided->generation != 0) write_note(lock);
+      files_.end_compaction();
     }
-    // Coordinates that are defined in the segment aren't defined again.
-    const segment& active = *segments_->back();
-    next_coordinate_ = static_cast<std::uint32_t>(active.coordinate_count());
-    for (std::uint32_t number = 0; number < next_coordinate_; ++number) {
-      const auto names = active.names_of(number);
-      coordinate_slot& slot = entities().coordinate(names.entity, names.scope);
-      slot.segment = active.first_sequence() + 1;
-      slot.number = number;
-    }
-    thawed_ = true;
   }
 
   // ---- appending; all under the lock -----------------------------------------------------------------------------------------
@@ -367,16 +361,7 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
         index = static_cast<std::size_t>(-1);  // from the start: the lock was open
       }
     }
-    for (std::size_t index = 0; index < placing.size(); ++index) {
-      const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
-      if (!key) continue;
-      for (auto each = segments_->rbegin(); each != segments_->rend(); ++each) {
-        const auto place = (*each)->key(*key);
-        if (!place) continue;
-        placing.repeat(index, {*each, (*each)->frame_at(*place)}, receipts[index]);
-        break;
-      }
-    }
+    placing.repeat_known({segments_, visible_, visible_place_}, receipts);
   }
 
   /// Gives each entry its place; there is room. Whatever can fail comes before anything is changed.
@@ -387,7 +372,7 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
   [[nodiscard]] event_id make_id(std::int64_t now) { return event_id::from_reading(clock_.next(now), random_.next()); }
   template <class MakeId>
   placed_commit place(placement& placing, std::span<receipt> receipts, MakeId&& make_ids) {
-    if (!thawed_) thaw();
+    this->thaw();
     placing.prepare(entities(), schemas_);
     schema_changes_.store(schemas_.changes());
     tail_.reserve(placing.most_bytes(), 3 * placing.size());
@@ -512,67 +497,33 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
     }
   }
 
+  /// Tells who follows the log that events were dropped or erased. Where there is no room for that, they find out later.
+  void write_note(unique_lock& lock) {
+    while (flushing_) flushed_.wait(lock);
+    this->thaw();
+    if (failed_ || !active_.try_reserve(tail_end() + compaction_note::frame_bytes)) return;
+    tail_.reserve(compaction_note::frame_bytes, 1);
+    compaction_note{generation_}.write(tail_.add(compaction_note::frame_bytes, nullptr), next_sequence_);
+    dirty_since_mark_ = true;
+    publish(lock, true);
+  }
+
   /// Seals the active segment and begins the next. What may well fail comes first: then all is as it was, and may be tried again.
   void rotate() {
-    if (!thawed_) thaw();
+    this->thaw();
     auto made = prepare_segment();
     try {
-      const seal_content seal{next_sequence_, head_now()};
+      const seal_content seal{next_sequence_, log::head_at(next_sequence_)};
       active_.write_last(event_kind::system_checkpoint, next_sequence_, bytes_view{seal.encode()});
-      write_index(true);
-      start_segment(std::move(made));
+      counts_.index_failures += !log::write_index(true, next_sequence_);
+      log::start_segment(std::move(made), next_sequence_);
     } catch (...) {
       fail(std::current_exception());
       throw;
     }
   }
 
-  /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. Where it can't, all goes on without.
-  void write_index(bool sealed) noexcept {
-    constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller one is read as fast
-    if (!sealed && active_.end() < worth_a_file) return;
-    try {
-      const segment& active = *active_.shared();
-      if (const std::size_t count = active.size_of(active.all()); count != 0) log_end_.last_id = active.frame_at(*active.place_at(active.all(), count - 1)).id();
-      log_end_.next_sequence = next_sequence_;
-      static_cast<void>(head_now());
-      write_index_file(files_, *active_.shared(), active_.end(), sealed, log_end_, head_);
-    } catch (...) {
-      ++counts_.index_failures;
-    }
-  }
-
-  /// Makes the file of the next segment, which isn't one before `start_segment`.
-  [[nodiscard]] typename files_type::mapped_segment prepare_segment() {
-    try {
-      files_.prepare_segment(next_sequence_, head_now(), now_us());
-      return files_.map_segment(next_sequence_, capacity(), open_mode::write, false, true);
-    } catch (...) {
-      files_.discard_segment(next_sequence_);
-      throw;
-    }
-  }
-
-  void start_segment(typename files_type::mapped_segment made) {
-    files_.finish_segment(next_sequence_);
-    auto longer = make_shared_owner<segment_list>(*segments_);
-    shared_owner<segment>& sealed = longer->back();
-    if (sealed->cover() == nullptr) {
-      sealed->complete(active_.end());
-      read_by_index(files_, sealed, longer->size() <= most_open_files, false);
-    }
-    entities().look_in(make_shared_owner<const segment_list>(*longer));
-    if (entities().size() > most_entities) entities().clear();
-    longer->push_back(make_shared_owner<segment>(std::move(made.path), next_sequence_, files_.identity(), std::move(made.bytes)));
-    active_.open(*std::move(made.file), longer->back(), files_.identity(), segment_head::size, segment_head::size);
-    segments_ = std::move(longer);
-    schemas_.look_in(segments_);
-    visible_place_ = active_.place_of(segment_head::size);
-    next_coordinate_ = 0;
-    thawed_ = true;
-  }
-
-  [[nodiscard]] digest head_now() { return files_.identity().chained ? head_.after({segments_, visible_, visible_place_}) : digest{}; }
+  [[nodiscard]] typename files_type::mapped_segment prepare_segment() { return log::prepare_segment(next_sequence_, capacity(), now_us()); }
 
   // ---- the timer, which runs only where something is buffered or submitted -------------------------------------------------------------
 
@@ -608,7 +559,6 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
   }
 
   journal_options options_;
-  files_type files_;
   std::optional<typename files_type::lock_type> lock_;
   std::uint64_t forks_{held_locks::of_this_process().forks()};
 
@@ -616,26 +566,19 @@ class journal : basic_flush_gate<when_used>, public log_tickets<journal<Environm
   change_signal changes_;
   fence_gate fence_;
   bool dirty_since_mark_{};
-  basic_log_end<when> log_end_;
-  schema_ledger schemas_;
   atomic<std::uint64_t> schema_changes_{};
   hybrid_clock clock_;
   id_randomness random_;
-  std::uint32_t visible_place_{};
-  std::uint32_t next_coordinate_{};
-  bool thawed_{};  // the active segment's index grows, and its coordinates have their numbers
   tail_buffer tail_;
   key_set pending_keys_;
-  shared_owner<const segment_list> segments_;
-  active_file<Environment> active_;
   journal_counts counts_;
   std::optional<recovery_report> recovered_;
+  std::uint64_t generation_{};
+  bool compacting_{};
 
   // The publisher's, and with `active_.write` all that belongs to it.
   tail_buffer flight_;
   key_set flying_keys_;
-
-  basic_log_head<when> head_;
 
   std::uint64_t last_flush_us_{};
   basic_flush_timer<when> timer_;

@@ -5,9 +5,14 @@
 // compiling it refers to those it was made from, which is what lets a message outlive the constant expression.
 #pragma once
 
+#include "../core/byte_io.hpp"
+#include "../core/error.hpp"
+#include "../event/schema.hpp"
+
 #include <compare>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -111,4 +116,31 @@ class text {
   bool owned_{};
 };
 
+namespace detail {
+
+/// As a std::string.
+template <>
+struct external_codec<text> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "str";
+  static constexpr std::size_t min_size = 4;
+
+  template <class Writer>
+  static void encode(Writer& writer, const text& value, unsigned) {
+    const std::string_view shown = value.view();
+    if (shown.size() > UINT32_MAX) throw error{errc::encode_failed, "a text of more than 4,294,967,295 bytes"};
+    writer.put(static_cast<std::uint32_t>(shown.size()));
+    writer.write(shown.data(), shown.size());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, text& value, unsigned) {
+    std::uint32_t size = 0;
+    bytes_view raw;
+    if (!reader.get(size) || !reader.take(raw, size)) return false;
+    value = text{raw.text()};
+    return true;
+  }
+};
+
+}  // namespace detail
 }  // namespace quipu

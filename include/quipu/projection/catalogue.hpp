@@ -2,7 +2,8 @@
 //
 // catalogue.hpp: proofs about all events of a program at once:
 //   static_assert(quipu::catalogue<deposited, withdrawn>::handled_by<account, audit>);
-// No two events have one kind, each event's older versions can be read back to the first, and each is folded by one of the projections.
+// No two events have one kind, each event's older versions can be read back to the first, each is folded by one of the projections, and no
+// projection misses old events that an upcast turns into others that it folds.
 // What isn't so is one error that names the culprit.
 #pragma once
 
@@ -29,7 +30,11 @@ struct two_events_of_a_catalogue_have_the_same_kind;
 template <class Event, class Oldest>
 struct the_versions_of_an_event_must_go_back_to_version_1_by_previous_and_upcast;
 template <class Event>
+struct an_upcast_of_this_event_returns_an_event_that_the_catalogue_lacks;
+template <class Event>
 struct no_projection_handles_this_event_of_the_catalogue;
+template <class Projection, class Event>
+struct a_projection_lists_an_event_that_this_one_is_led_up_to_but_not_this_one;
 
 namespace detail {
 
@@ -61,11 +66,35 @@ consteval auto find_catalogue_event_problem() {
   }
 }
 
+/// Whether a list has a version of an event.
+template <class Events>
+struct has_its_newest {
+  template <class Yielded>
+  consteval bool operator()() const {
+    return is_listed<namesake_of<Yielded, Events>, Events> && is_version_of<namesake_of<Yielded, Events>, Yielded>;
+  }
+};
+template <class Events>
+struct has_it_not {
+  template <class Yielded>
+  consteval bool operator()() const {
+    return !is_listed<namesake_of<Yielded, Events>, Events>;
+  }
+};
+
+template <class Event, class Events>
+consteval auto find_yield_problem() {
+  if constexpr (all_yielded_events<Event>(has_its_newest<Events>{})) return no_problem{};
+  else return problem<an_upcast_of_this_event_returns_an_event_that_the_catalogue_lacks<Event>>{};
+}
+
 template <class... Events>
 consteval auto find_catalogue_problem() {
-  using first = decltype(first_problem<decltype(find_catalogue_event_problem<Events>())...>());
-  if constexpr (first::found) {
-    return first{};
+  using own = decltype(first_problem<decltype(find_catalogue_event_problem<Events>())...>());
+  if constexpr (own::found) {
+    return own{};
+  } else if constexpr (!(all_yielded_events<Events>(has_its_newest<event_list<Events...>>{}) && ...)) {
+    return first_problem<decltype(find_yield_problem<Events, event_list<Events...>>())...>();
   } else {
     constexpr kind_pair same = find_equal_kinds<sizeof...(Events)>({kind_of<Events>...});
     if constexpr (same.first == same.second) {
@@ -85,6 +114,23 @@ consteval auto find_handler_problem() {
     return problem<no_projection_handles_this_event_of_the_catalogue<Event>>{};
 }
 
+/// A projection that lists what an event is led up to and not the event itself would fold new events and pass over the old ones.
+template <class State, class Event>
+consteval auto find_missed_problem() {
+  if constexpr (!folds_any_event<State>) {
+    if constexpr (!is_listed<Event, typename State::events> && !all_yielded_events<Event>(has_it_not<typename State::events>{}))
+      return problem<a_projection_lists_an_event_that_this_one_is_led_up_to_but_not_this_one<State, Event>>{};
+    else
+      return no_problem{};
+  } else {
+    return no_problem{};
+  }
+}
+template <class State, class... Events>
+consteval auto find_missed_events(event_list<Events...>) {
+  return first_problem<decltype(find_missed_problem<State, Events>())...>();
+}
+
 template <class... Events, class... States>
 consteval auto find_handling_problem(event_list<Events...>, type_list<States...>) {
   using own = decltype(find_catalogue_problem<Events...>());
@@ -95,7 +141,8 @@ consteval auto find_handling_problem(event_list<Events...>, type_list<States...>
     if constexpr (projections::found)
       return projections{};
     else
-      return first_problem<decltype(find_handler_problem<Events, States...>())...>();
+      return first_problem<decltype(find_handler_problem<Events, States...>())...,
+                           decltype(find_missed_events<States>(event_list<Events...>{}))...>();
   }
 }
 

@@ -33,16 +33,34 @@ struct decide_must_return_an_outcome_of_events_that_the_projection_lists;
 
 namespace detail {
 
+template <class Types>
+struct variant_of;
+template <class... Types>
+struct variant_of<type_list<Types...>> {
+  using type = std::variant<Types...>;
+};
+
+/// An event as a list of one; of a retired kind, which nobody can append, as none.
+template <class Event>
+consteval auto living() {
+  if constexpr (is_retired<Event>) return type_list<>{};
+  else return type_list<Event>{};
+}
+template <class... Left, class... Right>
+consteval type_list<Left..., Right...> operator+(type_list<Left...>, type_list<Right...>) {
+  return {};
+}
+
 template <class Events>
 struct variant_of_events;
 template <class... Events>
 struct variant_of_events<event_list<Events...>> {
-  using type = std::variant<Events...>;
+  using type = typename variant_of<decltype((living<Events>() + ... + type_list<>{}))>::type;
 };
 
 }  // namespace detail
 
-/// One of the events that a projection folds.
+/// One of the events that a projection folds, but for retired kinds.
 template <class State>
 using events_for = typename detail::variant_of_events<typename State::events>::type;
 

@@ -29,11 +29,6 @@ inline constexpr bool is_event_envelope = false;
 template <class Payload>
 inline constexpr bool is_event_envelope<event<Payload>> = true;
 
-template <class Event, class Events>
-inline constexpr bool is_listed = false;
-template <class Event, class... Events>
-inline constexpr bool is_listed<Event, event_list<Events...>> = (std::is_same_v<Event, Events> || ...);
-
 /// What `fold` takes for one event rather than for a range of them, whatever members it has.
 template <class Input>
 concept single_input = std::same_as<Input, event_view> || is_variant<Input> || is_event_envelope<Input> || event_type<Input>;
@@ -62,14 +57,6 @@ constexpr decltype(auto) first_of(Range& range) {
 template <class Range>
 using element_of = std::remove_cvref_t<decltype(first_of(std::declval<std::remove_reference_t<Range>&>()))>;
 
-/// The listed event that has the kind of `Event`, or `Event`.
-template <class Event, class First, class... Rest>
-consteval auto find_namesake(event_list<First, Rest...>) {
-  if constexpr (kind_of<Event> == kind_of<First>) return std::type_identity<First>{};
-  else if constexpr (sizeof...(Rest) == 0) return std::type_identity<Event>{};
-  else return find_namesake<Event>(event_list<Rest...>{});
-}
-
 template <class State, class Input>
 consteval auto find_input_problem();
 
@@ -93,11 +80,11 @@ consteval auto find_input_problem() {
     return problem<fold_takes_events_or_one_range_of_events<State, Input>>{};
   } else if constexpr (folds_any_event<State>) {
     return problem<a_projection_of_any_event_folds_event_views_and_nothing_else<State, Input>>{};
-  } else if constexpr (is_listed<Input, typename State::events>) {
-    return no_problem{};
+  } else if constexpr (is_retired<Input>) {
+    return problem<an_event_of_a_retired_kind_was_never_written<Input>>{};
   } else {
-    using namesake = typename decltype(find_namesake<Input>(typename State::events{}))::type;
-    if constexpr (std::is_same_v<namesake, Input>) return no_problem{};
+    using namesake = namesake_of<Input, typename State::events>;
+    if constexpr (is_version_of<namesake, Input>) return no_problem{};
     else return problem<fold_was_given_another_type_of_a_kind_that_the_projection_lists<State, Input, namesake>>{};
   }
 }
@@ -119,36 +106,31 @@ struct value_folder {
   State state{};
   std::uint64_t sequence{};
 
-  /// An event of a kind that isn't listed counts, and leaves the state as it is.
-  template <class Event, class... Header>
-  constexpr void add_event(const Event& value, const Header&... header) {
-    if constexpr (is_listed<Event, typename State::events>) state.apply(value, header...);
+  /// An event of a kind that isn't listed counts, and leaves the state as it is; an older version is led up, as one in a log would be.
+  template <class Event, class MakeHeader>
+  constexpr void add_event(const Event& value, const MakeHeader& make_header) {
+    const auto take = [&]<class Listed>(const Listed& listed) {
+      if constexpr (takes_header<State, Listed>) state.apply(listed, make_header());
+      else state.apply(listed);
+    };
+    give_listed<typename State::events>(value, take);
     ++sequence;
   }
 
   template <class Event>
-  static constexpr bool wants_header() {
-    if constexpr (is_listed<Event, typename State::events>) return takes_header<State, Event>;
-    else return false;
-  }
-
-  template <class Event>
   constexpr void add_envelope(const event<Event>& envelope) {
-    if constexpr (wants_header<Event>()) add_event(envelope.payload, envelope.header);
-    else add_event(envelope.payload);
+    add_event(envelope.payload, [&envelope]() -> const event_header& { return envelope.header; });
   }
 
   template <class Event>
   constexpr void add_value(const Event& value) {
-    if constexpr (wants_header<Event>()) {
+    add_event(value, [this] {
       event_header made;
       made.kind = kind_of<Event>;
       made.schema_version = schema_version_of<Event>();
       made.position.sequence = sequence;
-      add_event(value, made);
-    } else {
-      add_event(value);
-    }
+      return made;
+    });
   }
 
   template <std::size_t index = 0, class... Choices>
@@ -185,7 +167,7 @@ struct value_folder {
 }  // namespace detail
 
 /// The state after the given events, from its default. The inputs are events, in order, or one range of them. An event is
-///   - a value of an event type. An `apply` that takes a header gets one with the kind, the schema version and
+///   - a value of an event type, or of an older version of a listed one, which is led up by its upcasts. An `apply` that takes a header gets one with the kind, the schema version and
 ///     `position.sequence`, the number of inputs before it; all else in it is empty;
 ///   - an `event<E>`, which brings its header;
 ///   - a `std::variant` of such;

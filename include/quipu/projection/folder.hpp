@@ -9,6 +9,7 @@
 #pragma once
 
 #include "../core/error.hpp"
+#include "../event/detail/listed.hpp"
 #include "../event/event_view.hpp"
 #include "../event/frame.hpp"
 #include "projection.hpp"
@@ -62,6 +63,7 @@ void apply_event(State& state, const Event& value, frame_view frame) {
 /// The ways to read an event that aren't worth room in a replay loop: older versions, raw events, damage. Says whether it was
 /// an event at all.
 template <class Event>
+  requires upcasts_singly<Event>
 [[gnu::noinline]] bool read_other_frame(frame_view frame, Event& value) {
   if (frame.is_internal()) return false;
   const std::uint16_t version = frame.schema_version();
@@ -70,22 +72,29 @@ template <class Event>
   } else if constexpr (has_previous<Event>) {
     decode_event(frame.payload(), version, value);
   } else {
-    throw_version_drift(kind_of<Event>, version, schema_version_of<Event>());
+    throw_version_drift(kind_of<Event>, version, schema_version_of<Event>(), false, schema_text<Event>());
   }
   return true;
 }
 template <class State, class Event>
 [[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
-  Event value{};
-  if (!read_other_frame(frame, value)) return false;
-  apply_event<State, Event>(state, value, frame);
+  if constexpr (upcasts_singly<Event>) {
+    Event value{};
+    if (!read_other_frame(frame, value)) return false;
+    apply_event<State, Event>(state, value, frame);
+  } else {
+    if (frame.is_internal()) return false;
+    const auto take = [&state, frame]<class Listed>(const Listed& value) { apply_event<State, Listed>(state, value, frame); };
+    auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
+    decode_events<Event>(frame.payload(), frame.schema_version(), route);
+  }
   return true;
 }
 
-/// Folds a frame of `Event`'s kind.
+/// Folds a frame of `Event`'s kind. One whose event an upcast dropped was folded, too: into the same state.
 template <class State, class Event>
 bool fold_known_frame(State& state, frame_view frame, [[maybe_unused]] frame_head head) {
-  if constexpr (is_packed<Event>) {
+  if constexpr (is_packed<Event> && !is_retired<Event>) {
     if (head.is_current<Event>() && frame.payload_size() == sizeof(Event)) [[likely]] {
       Event value{};
       std::memcpy(static_cast<void*>(&value), frame.payload().data(), sizeof(Event));

@@ -35,6 +35,8 @@ template <class Projection, class Event>
 struct apply_must_take_its_event_by_const_reference;
 template <class Projection, class Event>
 struct apply_changes_the_state_in_place_and_must_return_void;
+template <class Projection, class Event>
+struct an_upcast_of_a_listed_event_returns_another_type_of_a_kind_that_the_projection_lists;
 template <class Projection>
 struct a_projection_of_any_event_needs_a_public_apply_for_const_event_view;
 
@@ -45,5 +47,8 @@ template <class Projection, class Input>
 struct a_projection_of_any_event_folds_event_views_and_nothing_else;
 template <class Projection, class Input, class Event>
 struct fold_was_given_another_type_of_a_kind_that_the_projection_lists;
+
+template <class Event>
+struct an_event_of_a_retired_kind_was_never_written;
 
 }  // namespace quipu

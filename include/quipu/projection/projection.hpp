@@ -17,8 +17,10 @@
 
 #include "../core/event_kind.hpp"
 #include "../event/codec.hpp"
+#include "../event/detail/listed.hpp"
 #include "../event/event_header.hpp"
 #include "../event/event_list.hpp"
+#include "../event/upcast.hpp"
 #include "problems.hpp"
 
 #include <array>
@@ -144,6 +146,30 @@ consteval auto find_apply_problem() {
   }
 }
 
+/// Whether an event that an upcast returns is of no listed kind, or the listed type or an older version of it.
+template <class Events>
+struct is_led_to_a_listed_event {
+  template <class Yielded>
+  consteval bool operator()() const {
+    return is_version_of<namesake_of<Yielded, Events>, Yielded>;
+  }
+};
+
+/// Old versions need no `apply`: what they are led up to is checked. Nor do the kinds that have become others.
+template <class State, class Event, class... Events>
+consteval auto find_listed_event_problem() {
+  if constexpr (has_previous<Event> && !upcasts_singly<Event>) {
+    if constexpr (!all_yielded_events<Event>(is_led_to_a_listed_event<event_list<Events...>>{}))
+      return problem<an_upcast_of_a_listed_event_returns_another_type_of_a_kind_that_the_projection_lists<State, Event>>{};
+    else if constexpr (is_retired<Event>)
+      return no_problem{};
+    else
+      return find_apply_problem<State, Event, Events...>();
+  } else {
+    return find_apply_problem<State, Event, Events...>();
+  }
+}
+
 template <class State, class Owner, class Member>
 consteval auto blame_event(blame<Owner, Member>) {
   return problem<an_event_of_a_projection_has_a_part_without_encoding<State, Owner, Member>>{};
@@ -158,7 +184,7 @@ consteval auto find_event_problem() {
   } else if constexpr (!encodable<Event>) {
     return blame_event<State>(decltype(find_blame<Event, Event>(type_list<>{})){});
   } else {
-    return find_apply_problem<State, Event, Events...>();
+    return find_listed_event_problem<State, Event, Events...>();
   }
 }
 

@@ -3,6 +3,7 @@
 // causal_graph.hpp: the events of a conversation and which of them caused which, to be drawn.
 #pragma once
 
+#include "../core/detail/ordering.hpp"
 #include "../core/detail/when_used.hpp"
 #include "../event/event_view.hpp"
 
@@ -33,8 +34,8 @@ class basic_causal_graph {
     for (std::size_t effect = 0; effect < events_.size(); ++effect) {
       const auto cause = events_[effect].header().causation_id;
       if (!cause) continue;
-      for (std::size_t index = 0; index < effect; ++index)
-        if (events_[index].id() == *cause) edges_.push_back({index, effect});
+      const std::size_t index = find_before(effect, *cause);
+      if (index != effect) edges_.push_back({index, effect});
     }
   }
 
@@ -47,6 +48,13 @@ class basic_causal_graph {
   [[nodiscard]] std::string mermaid() const { return draw("flowchart TD\n", "", "  e", "[\"", "\"]\n", " --> ", "\n"); }
 
  private:
+  /// The place of an event before `end`, or `end`. Ids ascend with the log.
+  [[nodiscard]] std::size_t find_before(std::size_t end, const event_id& id) const {
+    const auto last = events_.begin() + static_cast<std::ptrdiff_t>(end);
+    const auto found = detail::end_of_those(events_.begin(), last, [&id](const auto& event) { return event.id() < id; });
+    return found != last && found->id() == id ? static_cast<std::size_t>(found - events_.begin()) : end;
+  }
+
   [[nodiscard]] std::string draw(std::string_view begin, std::string_view end, std::string_view node, std::string_view open,
                                  std::string_view close, std::string_view arrow, std::string_view stop) const {
     std::string text{begin};

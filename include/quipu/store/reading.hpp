@@ -96,7 +96,7 @@ class reading {
     const event_id begin = get(id).header().correlation_id;
     return detail::conversation_of(log().snapshot(), begin);
   }
-  /// The events of this one's entity that came before it, the nearest first, at most `limit`.
+  /// The events of this one's entity that came before it, on whichever lane, the nearest first, at most `limit`.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit) {
     const event_view event = get(id);
     return detail::ancestors_of(log().snapshot(), event, limit);
@@ -126,7 +126,7 @@ class reading {
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, as_of moment) {
     if constexpr (!projection<State>) {
-      return detail::projection_sentence<State>::value;
+      return problem<State>();
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes(detail::state_type<State, false>);
@@ -140,7 +140,7 @@ class reading {
   template <class State>
   [[nodiscard]] auto project(const region& wanted) {
     if constexpr (!projection<State>) {
-      return detail::projection_sentence<State>::value;
+      return problem<State>();
     } else {
       const detail::basic_log_snapshot<when> seen = log().snapshot();
       check_shapes(detail::state_type<State, false>);
@@ -185,23 +185,27 @@ class reading {
   }
   template <class State>
   [[nodiscard]] auto try_project(std::string_view entity, freshness demand = {}) {
-    return detail::attempt([&] { return project<State>(entity, demand); });
+    if constexpr (!check_projection<State>()) return problem<State>();
+    else return detail::attempt([&] { return project<State>(entity, demand); });
   }
   // ---- checking ----------------------------------------------------------------------------------------------------------------
 
-  /// Checks everything that is visible against itself: checksums, numbers, the hash chain of each entity, the log's head. Throws
+  /// Checks everything that is visible against itself: checksums, numbers, the hash chain of each entity, the log's head. Events that a compaction
+  /// dropped or erased are counted: their hashes must fit into the chain and the head. Throws
   /// `errc::corrupt` with path and offset of the first damage. Reads all of the log. `report`, if there is one, is called now and then with a
   /// `progress` in events; when it returns false, the work ends with `errc::cancelled`.
   template <class Report>
-  void verify(Report&& report) {
+  verification verify(Report&& report) {
+    if constexpr (requires { log().check_whole(); }) log().check_whole();
     const detail::basic_log_snapshot<when> seen = log().snapshot();
     const detail::store_identity identity = log().identity();
     detail::basic_log_verifier<when> checking{seen, identity};
     if (!checking.run([&](std::uint64_t done) { return static_cast<bool>(report(progress{done, seen.end_sequence})); }))
       throw error{errc::cancelled, "verify was told to stop"};
+    return {seen.end_sequence, checking.dropped(), checking.erased()};
   }
-  void verify() {
-    verify([](const progress&) { return true; });
+  verification verify() {
+    return verify([](const progress&) { return true; });
   }
 
   /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. The copy is a store of
@@ -252,12 +256,13 @@ class reading {
     checked = {self().number(), changes};
   }
 
-  /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it; 0 where it has none.
+  /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it, by their numbers, so dropped ones
+  /// count; 0 where it has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations<when>& type, std::string_view entity, freshness demand) {
     auto& from = log();
     // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
     [[maybe_unused]] const std::int64_t asked_at_us = has_cache ? from.now_us() : 0;
-    const auto [seen, count] = from.snapshot_of(entity);
+    const auto [seen, count, generation] = from.snapshot_of(entity);
     check_shapes(type);
     if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
       throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
@@ -265,16 +270,16 @@ class reading {
     if (count == 0) return 0;
     if constexpr (has_cache) {
       if (!static_cast<cache_capabilities>(self().cache().capabilities()).is_noop) {
-        detail::cached_projection<Cache> cached{self().cache(), from.identity().lineage, entity, state, type};
+        detail::cached_projection<Cache> cached{self().cache(), from.identity().lineage, generation, entity, state, type};
         if (cached.find(seen, count) && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
           return cached.count();
         const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
+        if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // whatever came behind was dropped
         if (count - cached.count() >= self().settings().cache.put_after_events) cached.put(count, last, asked_at_us);
         return count;
       }
     }
-    detail::fold_entity(state, type, seen, entity, 0);
-    return count;
+    return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   }
 
   template <class Found>

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace quipu {
 
@@ -33,6 +34,8 @@ struct store_diagnostics {
   /// Whether the log keeps a hash chain.
   bool chained{};
   std::int64_t created_at_us{};
+  /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
+  std::vector<damage_report> damage{};
 };
 
 /// A state and how many events of the entity it was folded from.
@@ -40,6 +43,15 @@ template <class State>
 struct projected {
   State state{};
   std::uint64_t count{};
+};
+
+/// What `verify` found in order.
+struct verification {
+  std::uint64_t events{};   ///< numbers given in the log
+  std::uint64_t dropped{};  ///< of them, those that a compaction dropped: only their hashes are there
+  std::uint64_t erased{};   ///< and those that one erased
+
+  friend bool operator==(const verification&, const verification&) = default;
 };
 
 /// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.

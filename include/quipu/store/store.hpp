@@ -27,7 +27,9 @@
 #include "../environment/environment.hpp"
 #include "../environment/posix.hpp"
 #include "../journal/append_options.hpp"
+#include "../journal/compaction.hpp"
 #include "../journal/conflict_error.hpp"
+#include "../journal/detail/journal_compaction.hpp"
 #include "../journal/event_range.hpp"
 #include "../journal/journal.hpp"
 #include "../outcome/outcome.hpp"
@@ -37,9 +39,11 @@
 #include "detail/encoded_event.hpp"
 #include "detail/execute.hpp"
 #include "detail/store_core.hpp"
+#include "detail/write_through.hpp"
 #include "execute_options.hpp"
 #include "reading.hpp"
 #include "receipts.hpp"
+#include "submitting.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -53,9 +57,11 @@
 namespace quipu {
 
 template <projection_cache Cache = no_cache, environment Environment = posix>
-class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache> {
+class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache>,
+              public submitting<store<Cache, Environment>, Cache> {
   using when = detail::deferred<Cache, detail::when_used>;
   using batch = basic_batch<when>;
+  using compaction = basic_compaction<when>;
   using receipt = detail::deferred<Cache, quipu::receipt>;
 
  public:
@@ -63,7 +69,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
   explicit store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{detail::make_shared_owner<core>(settings, std::move(cache), std::move(world), detail::next_store_number())} {
+      : core_{detail::make_shared_owner<core>(detail::validated_for_writing(settings), std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
@@ -78,16 +84,14 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      detail::lent_buffer<when> buffer;
-      const detail::encoded_event encoded = detail::encode_event(event, buffer.get());
-      return append_one(where, encoded, bytes_view{buffer.get()}, options);
+      return detail::with_entry<when>(where, event, options, [this](const detail::append_entry& entry) { return append_one(entry); });
     }
   }
 
   /// Appends bytes under a kind. Throws as `append` does, and `errc::invalid_argument` for a reserved kind.
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
     detail::check_kind(kind);
-    return append_one(where, detail::raw_event(kind, payload), payload, options);
+    return append_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
   }
 
   /// Appends a batch as one commit: every reader sees all of it or nothing, and so does a crash. An empty batch is nothing. Throws as `append`
@@ -126,6 +130,22 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   /// Returns when everything appended before is on stable storage. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
   void sync() { log().sync(); }
 
+  /// Makes the log smaller, as `policy` says: `compaction::merge()`, `compaction::retain(keep)` or `compaction::tombstone(keep)`. All that was
+  /// appended before is flushed and sealed first; appending and reading go on meanwhile. When this returns, the change is on stable storage.
+  /// Ranges, views and states that were given out stay as they are. `report`, if there is one, is called now and then with a `progress` in
+  /// events, each of which counts twice; when it returns false, the work ends with `errc::cancelled`. Throws `errc::busy` where another compaction is
+  /// under way, `errc::closed`, `errc::writer_failed`, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`, what `keep` throws: then the log is
+  /// as it was. Only where the last steps fail, when the change is decided, does the writer fail as after a failed flush, and the next opening
+  /// finishes the change. See docs/compaction.md.
+  template <class Report>
+  compaction_report compact(const compaction& policy, Report&& report) {
+    return detail::journal_compaction<Environment>{log()}.run(
+        policy, [&](std::uint64_t done, std::uint64_t total) { return static_cast<bool>(report(progress{done, total})); });
+  }
+  compaction_report compact(const compaction& policy) {
+    return compact(policy, [](const progress&) { return true; });
+  }
+
   /// Syncs, and lets go of the directory. Throws what the destructor could only swallow; the store is closed all the same. A second
   /// time it does nothing.
   void close() { core_->close(); }
@@ -163,6 +183,13 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   outcome<std::vector<receipt>> try_append(const batch& events) {
     return detail::attempt([&] { return append(events); });
   }
+  outcome<compaction_report> try_compact(const compaction& policy) {
+    return detail::attempt([&] { return compact(policy); });
+  }
+  template <class Report>
+  outcome<compaction_report> try_compact(const compaction& policy, Report&& report) {
+    return detail::attempt([&] { return compact(policy, report); });
+  }
   outcome<void> try_sync() {
     return detail::attempt([&] { sync(); });
   }
@@ -199,6 +226,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
  private:
   friend class reading<store, Cache>;
   friend class delivering<store, Cache>;
+  friend class submitting<store, Cache>;
   using journal = detail::journal<Environment>;
 
   using core = detail::store_core<Cache, journal>;
@@ -207,24 +235,13 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
   [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
 
-  receipt append_one(const coordinate& where, const detail::encoded_event& event, bytes_view payload, const append_options& options) {
-    detail::append_entry entry = event.entry(payload);
-    entry.entity = where.entity();
-    entry.scope = where.scope();
-    entry.options = options;
-    entry.bypass_reason = options.bypass_reason;
+  receipt append_one(const detail::append_entry& entry) {
     receipt given;
     append_entries({&entry, 1}, {&given, 1});
     return given;
   }
-
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {
-    try {
-      log().append(entries, receipts);
-    } catch (basic_conflict_error<when>& conflict) {
-      conflict.attach(core_->log.snapshot());
-      throw;
-    }
+    detail::with_conflicts<when>(core_->log, [&] { log().append(entries, receipts); });
   }
 
   detail::core_owner<core> core_;

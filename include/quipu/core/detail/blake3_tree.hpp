@@ -6,7 +6,9 @@
 
 #include "../byte_io.hpp"
 #include "../digest.hpp"
+#include "blake3_chunks.hpp"
 #include "blake3_dispatch.hpp"
+#include "when_used.hpp"
 
 #include <array>
 #include <cstddef>
@@ -62,6 +64,8 @@ class blake3_tree {
     while (size != 0) {
       if (block_size_ == blake3_block_size) take_block(block_.data());
       if (block_size_ == 0) {
+        if (!std::is_constant_evaluated() && blocks_before_ == 0 && size > worth_lanes * blake3_chunk_size && level_ != blake3_level::portable)
+          take_chunks(data, size);
         for (; size > blake3_block_size; size -= blake3_block_size, data += blake3_block_size) take_block(data);
       }
       const std::size_t room = blake3_block_size - block_size_;
@@ -122,6 +126,7 @@ class blake3_tree {
  private:
   static constexpr std::size_t saved_size = 16 + digest::size + blake3_block_size;
   static constexpr std::size_t blocks_in_chunk = blake3_chunk_size / blake3_block_size;
+  static constexpr std::size_t worth_lanes = 3;  // with fewer chunks, one after the other is as fast
   static constexpr std::size_t deepest = 54;  // 2^64 bytes are 2^54 chunks.
 
   [[nodiscard]] static blake3_words words_at(const std::byte* from) noexcept {
@@ -139,16 +144,35 @@ class blake3_tree {
     block_size_ = 0;
     ++blocks_before_;
     if (!last) return;
-    take_chunk(chain_);
+    take_subtree(chain_, 1);
     chain_ = key_;
     blocks_before_ = 0;
   }
 
-  /// Adds the value of a chunk that isn't the message's last. As many subtrees are complete now as its number ends in one bits.
-  constexpr void take_chunk(blake3_words value) noexcept {
-    for (std::uint64_t number = chunk_; (number & 1) != 0; number >>= 1) value = join(stack_[--stack_size_], value, 0);
+  /// Takes as many chunks as can be at once, and leaves something of the message, so that none of them is its last.
+  template <byte_like Byte>
+  void take_chunks(const Byte*& data, std::size_t& size) noexcept {
+    const std::size_t lanes = blake3_lanes_of(level_);
+    blake3_words values[blake3_most_lanes];
+    while (size > worth_lanes * blake3_chunk_size) {
+      const std::size_t left = (size - 1) / blake3_chunk_size;
+      const std::size_t count = left < lanes ? left : lanes;
+      const bool whole = count == lanes && chunk_ % lanes == 0;
+      blake3_take_chunks<deferred<Byte, when_used>>(level_, reinterpret_cast<const std::byte*>(data), count, chunk_, whole, key_, mode_, values);
+      if (whole) take_subtree(values[0], lanes);
+      else
+        for (std::size_t index = 0; index < count; ++index) take_subtree(values[index], 1);
+      data += count * blake3_chunk_size;
+      size -= count * blake3_chunk_size;
+    }
+  }
+
+  /// Adds the value of a subtree of so many chunks, a power of two, of which none is the message's last. As many subtrees are complete now as its number,
+  /// counted in subtrees of that size, ends in one bits.
+  constexpr void take_subtree(blake3_words value, std::size_t chunks) noexcept {
+    for (std::uint64_t number = chunk_ / chunks; (number & 1) != 0; number >>= 1) value = join(stack_[--stack_size_], value, 0);
     stack_[stack_size_++] = value;
-    ++chunk_;
+    chunk_ += chunks;
   }
 
   [[nodiscard]] constexpr blake3_words join(const blake3_words& left, const blake3_words& right, std::uint32_t root) const noexcept {

@@ -64,6 +64,16 @@ class active_file {
     reserved_ = size;
   }
 
+  /// The same, without more than is wanted; false where there is no room.
+  [[nodiscard]] bool try_reserve(std::uint64_t wanted) {
+    try {
+      reserve(wanted, 0, wanted);
+    } catch (const error&) {
+      return false;
+    }
+    return true;
+  }
+
   /// What `write` has to know that the lock guards.
   struct position {
     std::uint64_t end{};

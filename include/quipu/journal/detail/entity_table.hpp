@@ -12,8 +12,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace quipu::detail {
 
@@ -27,6 +30,9 @@ struct entity_end {
 
 struct coordinate_slot {
   entity_end* entity{};
+  std::string_view entity_name{};
+  std::string_view scope{};
+  std::uint64_t name_hash{};
   coordinate_digest part_of_hash{};
   std::uint64_t segment{};  ///< which segment `number` is for; 0 is none
   std::uint32_t number{};
@@ -57,16 +63,16 @@ class basic_entity_table {
 
   /// Finds or makes a coordinate. Addresses stay. Throws `errc::corrupt`.
   [[nodiscard]] coordinate_slot& coordinate(std::string_view entity_name, std::string_view scope) {
-    key_.assign(entity_name).push_back('\0');
-    key_.append(scope);
-    if (coordinate_slot** found = coordinates_.find(key_)) return **found;
-    entity_end& end = entity(entity_name);
-    const std::string_view kept = keep(key_);
-    coordinate_slot& made = slots_.add();
-    made = {};
-    made.entity = &end;
-    made.part_of_hash = digest_of(entity_name, scope);
-    return *coordinates_.insert(kept, &made);
+    const std::uint64_t hash = hash_of_text(scope, hash_of_text(entity_name));
+    if (!places_.empty()) {
+      const std::size_t mask = places_.size() - 1;
+      for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask) {
+        if (places_[at].hash != hash) continue;
+        coordinate_slot& known = *places_[at].slot;
+        if (known.entity_name == entity_name && known.scope == scope) return known;
+      }
+    }
+    return add_coordinate(hash, entity_name, scope);
   }
 
   /// How many entities it has in memory.
@@ -80,6 +86,41 @@ class basic_entity_table {
   }
 
  private:
+  /// A place of the table of coordinates, which is at most half full. The hash is beside the pointer, so that names are compared only where they are
+  /// the right ones, but for one time in 2^64.
+  struct place {
+    coordinate_slot* slot{};
+    std::uint64_t hash{};
+  };
+
+  [[gnu::noinline]] coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope) {
+    if (2 * (slots_.size() + 1) > places_.size()) grow();
+    entity_end& end = entity(entity_name);
+    const coordinate_digest part_of_hash = digest_of(entity_name, scope);
+    const std::string_view kept_scope = keep(scope);
+    const std::string_view kept_entity = keep(entity_name);
+    coordinate_slot& made = slots_.add();
+    made = {};
+    made.entity = &end;
+    made.entity_name = kept_entity;
+    made.scope = kept_scope;
+    made.name_hash = hash;
+    made.part_of_hash = part_of_hash;
+    put(made);
+    return made;
+  }
+  void put(coordinate_slot& slot) noexcept {
+    const std::size_t mask = places_.size() - 1;
+    std::size_t at = static_cast<std::size_t>(slot.name_hash) & mask;
+    while (places_[at].slot != nullptr) at = (at + 1) & mask;
+    places_[at] = {&slot, slot.name_hash};
+  }
+  void grow() {
+    std::vector<place> larger(places_.empty() ? 64 : 2 * places_.size());
+    places_.swap(larger);
+    for (std::size_t position = 0; position < slots_.size(); ++position) put(slots_[position]);
+  }
+
   [[nodiscard]] std::string_view keep(std::string_view text) { return names_.add() = text; }
 
   entity_end& add(std::string_view name, const entity_end& end) {
@@ -97,10 +138,28 @@ class basic_entity_table {
       const auto known = in.entity(name);
       if (!known) continue;
       end.next_sequence = known.next_sequence;
-      if (in.chained()) end.chain_end = in.frame_at(*in.place_at(known.events, in.size_of(known.events) - 1)).hash();
+      if (in.chained()) end.chain_end = last_hash(in, known, name);
       break;
     }
     return end;
+  }
+
+  /// The hash of an entity's last event in a segment, which may have been dropped: then its hole has it.
+  [[nodiscard]] static digest last_hash(const segment& in, const basic_entity_run<When>& known, std::string_view name) {
+    if (const std::size_t count = in.size_of(known.events); count != 0) {
+      const frame_view last = in.frame_at(*in.place_at(known.events, count - 1));
+      if (last.entity_sequence() + 1 == known.next_sequence) return last.hash();
+    }
+    std::optional<digest> found;
+    const auto holes = in.holes();
+    for (std::size_t position = in.size_of(holes); !found && position-- != 0;) {
+      const basic_hole<When> dropped{in.hole_or_event_at(*in.place_at(holes, position)), true};
+      dropped.each([&](const dropped_event& each) {
+        if (each.entity_sequence + 1 == known.next_sequence && in.names_of(each.coordinate).entity == name) found = each.hash;
+      });
+    }
+    if (!found) throw_corrupt("an entity's last event is missing", in.path(), 0);
+    return *found;
   }
 
   shared_owner<const segment_list> earlier_;
@@ -108,8 +167,7 @@ class basic_entity_table {
   stable_list<deferred<When, entity_end>> ends_;
   stable_list<deferred<When, coordinate_slot>> slots_;
   flat_map<std::string_view, deferred<When, entity_end*>, text_hash> entities_;
-  flat_map<std::string_view, deferred<When, coordinate_slot*>, text_hash> coordinates_;
-  deferred<When, std::string> key_;
+  std::vector<place> places_;
 };
 using entity_table = basic_entity_table<when_used>;
 

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -24,8 +25,36 @@ namespace quipu::detail {
 struct number_hash {
   [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
 };
+
+/// A hash of a text for tables in memory, carried on from `seed`, that of a text before it. Eight bytes a step, the last ones overlapping; the
+/// bits are spread once more at the end, or what differs in a word's last byte wouldn't reach the low bits. Names are as short as a word or
+/// three, and the standard library's hash, which isn't inlined, costs as much as all the rest of finding one. Not to be stored: it
+/// depends on the byte order.
+[[nodiscard]] inline std::uint64_t hash_of_text(std::string_view text, std::uint64_t seed = 0) noexcept {
+  const char* at = text.data();
+  const std::size_t size = text.size();
+  std::uint64_t hash = seed ^ size;
+  std::uint64_t word = 0;
+  if (size >= sizeof word) {
+    for (std::size_t left = size; left > sizeof word; left -= sizeof word, at += sizeof word) {
+      std::memcpy(&word, at, sizeof word);
+      hash = spread_bits(hash ^ word);
+    }
+    std::memcpy(&word, text.data() + size - sizeof word, sizeof word);
+  } else if (size >= 4) {
+    std::uint32_t first;
+    std::uint32_t last;
+    std::memcpy(&first, at, sizeof first);
+    std::memcpy(&last, at + size - sizeof last, sizeof last);
+    word = std::uint64_t{first} << 32 | last;
+  } else {
+    for (std::size_t index = 0; index < size; ++index) word = word << 8 | static_cast<unsigned char>(at[index]);
+  }
+  return spread_bits(spread_bits(hash ^ word));
+}
+
 struct text_hash {
-  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return spread_bits(std::hash<std::string_view>{}(text)); }
+  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return hash_of_text(text); }
 };
 
 /// Open addressing with linear probing, at most half full. References to values are good until the next insertion.

@@ -55,6 +55,7 @@ class basic_index_encoder {
     for (std::size_t position = 0; position < index_.order().size(); position += index_id_distance, to += 8)
       std::memcpy(to, id_of(index_.order()[position]).raw().data(), 8);
     if (!cover.head_state.empty()) std::memcpy(at(index_section::head_state), cover.head_state.data(), cover.head_state.size());
+    if (!index_.holes().empty()) std::memcpy(at(index_section::holes), index_.holes().data(), index_.holes().size() * sizeof(std::uint32_t));
     put_head(cover, identity, created_at_us);
     return file;
   }
@@ -127,7 +128,8 @@ class basic_index_encoder {
                                                      index_slots_for(index_.keys().size()),
                                                      index_slots_for(index_.effects().size()),
                                                      index_slots_for(index_.conversations().size()),
-                                                     cover.head_state.size()};
+                                                     cover.head_state.size(),
+                                                     index_.holes().size()};
     section_count_ = 0;
     for (const std::size_t count : counts) section_count_ += count != 0;
     end_ = basic_index_head<When>::size + section_count_ * index_table_line::size;

@@ -26,9 +26,13 @@
 
 namespace quipu::detail {
 
-/// How many bytes before the end of what it covers bind an index file to its segment.
+/// How many bytes before the end of what it covers bind an index file to its segment, together with the segment's head.
 [[nodiscard]] constexpr std::size_t binding_bytes(std::uint64_t log_bytes) noexcept {
   return static_cast<std::size_t>(smaller<std::uint64_t>(log_bytes, 4096));
+}
+template <class When>
+[[nodiscard]] std::uint32_t binding_checksum(const std::byte* head, const std::byte* tail, std::size_t tail_size) noexcept {
+  return crc32c<When>(bytes_view{tail, tail_size}, crc32c<When>(bytes_view{head, basic_segment_head<When>::size}));
 }
 
 /// Whether what an index covers is what a segment begins with, and ends with a seal, or with the mark of an orderly close. `read(to, count, offset)`
@@ -38,9 +42,11 @@ template <class When, class Read>
   const std::size_t last_size = cover.sealed ? frame_size(basic_seal_content<When>::size, 0, false) : frame_header_size;
   if (cover.log_bytes > segment_size || cover.log_bytes < basic_segment_head<When>::size + last_size) return false;
   if ((cover.sealed && cover.log_bytes != segment_size) || cover.next_sequence < cover.first_sequence) return false;
+  std::array<std::byte, basic_segment_head<When>::size> head;
   std::array<std::byte, 4096> tail;
   const std::size_t size = binding_bytes(cover.log_bytes);
-  if (!read(tail.data(), size, cover.log_bytes - size) || crc32c<When>(bytes_view{tail.data(), size}) != cover.tail_checksum) return false;
+  if (!read(head.data(), head.size(), 0) || !read(tail.data(), size, cover.log_bytes - size)) return false;
+  if (binding_checksum<When>(head.data(), tail.data(), size) != cover.tail_checksum) return false;
   const std::byte* const at = tail.data() + (size - last_size);
   if (!check_frame(at, last_size, identity.checksum_seed, identity.chained)) return false;
   const frame_view frame = frame_view::any(at, identity.chained);
@@ -63,30 +69,34 @@ template <environment Environment>
   return make_shared_owner<basic_segment<when>>(mapped.path, number, files.identity(), mapped.bytes, *index, raw.storage);
 }
 
-/// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `head` has the log's head there.
+/// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the log is like there; what the segment
+/// knows is filled in.
 template <environment Environment>
-void write_index_file(log_files<Environment>& files, const basic_segment<deferred<Environment, when_used>>& of, std::uint64_t log_bytes, bool sealed,
-                      const basic_log_end<deferred<Environment, when_used>>& end, const basic_log_head<deferred<Environment, when_used>>& head) {
+void write_index_file(log_files<Environment>& files, const basic_segment<deferred<Environment, when_used>>& of, std::uint64_t log_bytes, index_cover cover) {
   using when = deferred<Environment, when_used>;
-  index_cover cover;
   cover.first_sequence = of.first_sequence();
-  cover.next_sequence = end.next_sequence;
   cover.log_bytes = log_bytes;
   const std::size_t binding = binding_bytes(log_bytes);
-  cover.tail_checksum = crc32c<when>(bytes_view{of.base() + (log_bytes - binding), binding});
+  cover.tail_checksum = binding_checksum<when>(of.base(), of.base() + (log_bytes - binding), binding);
+  const auto id_of = [&of](std::uint32_t place) { return of.sound_frame_at(place).id(); };
+  const deferred<Environment, bytes> content = of.with_index([&](const basic_segment_index<when>& index) {
+    cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
+    cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
+    return encode_index<when>(index, cover, of.identity(), files.world().now_us(), id_of);
+  });
+  if (!content.empty()) files.write_index(of.first_sequence(), bytes_view{content});
+}
+
+/// What an index file is to say of the log where it has `end`. `head` has the log's head there.
+template <class When>
+[[nodiscard]] index_cover cover_of(const basic_log_end<When>& end, const basic_log_head<When>& head, bool chained, bool sealed) {
+  index_cover cover;
+  cover.next_sequence = end.next_sequence;
   cover.sealed = sealed;
   cover.last_id_of_log = end.last_id;
   cover.entities_of_log = end.entity_count;
-  if (of.identity().chained) head.save(cover.head, cover.head_state);
-  const auto id_of = [&of](std::uint32_t place) { return of.sound_frame_at(place).id(); };
-  const deferred<Environment, bytes> content = of.with_index([&](const basic_segment_index<when>& index) {
-    if (!index.order().empty()) {
-      cover.first_id = id_of(index.order().front());
-      cover.last_id = id_of(index.order().back());
-    }
-    return encode_index<when>(index, cover, of.identity(), files.world().now_us(), id_of);
-  });
-  files.write_index(of.first_sequence(), bytes_view{content});
+  if (chained) head.save(cover.head, cover.head_state);
+  return cover;
 }
 
 /// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched.

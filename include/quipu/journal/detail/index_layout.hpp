@@ -24,7 +24,7 @@ struct index_cover {
   std::uint64_t first_sequence{};   ///< of the segment; events [first, next) are covered
   std::uint64_t next_sequence{};
   std::uint64_t log_bytes{};        ///< of the segment's file are covered; a commit ends there
-  std::uint32_t tail_checksum{};    ///< CRC-32C of the last 4096 of these bytes, or of all where they are fewer; the caller computes and compares it
+  std::uint32_t tail_checksum{};    ///< CRC-32C of the segment's head and the last 4096 of these bytes; the caller computes and compares it
   bool sealed{};                    ///< `log_bytes` is all of the segment, and its last frame is the seal
   event_id first_id{};              ///< of the first event that is covered; nil where there is none
   event_id last_id{};               ///< of the last
@@ -55,9 +55,10 @@ enum class index_section : std::uint32_t {
   effect_slots = 15,
   conversation_slots = 16,
   head_state = 17,          ///< bytes
+  holes = 18,               ///< u32 places of the frames that stand for dropped events
 };
-inline constexpr std::size_t index_section_count = 18;  // number 0 isn't used
-inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{0, 4, 32, 16, 12, 8, 24, 20, 24, 24, 1, 8, 4, 4, 4, 4, 4, 1};
+inline constexpr std::size_t index_section_count = 19;  // number 0 isn't used
+inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{0, 4, 32, 16, 12, 8, 24, 20, 24, 24, 1, 8, 4, 4, 4, 4, 4, 1, 4};
 
 inline constexpr std::size_t index_most_sections = 64;    ///< that a file may have, those included that only a later version knows
 inline constexpr std::size_t index_head_state_limit = 8192;
@@ -99,7 +100,7 @@ struct index_table_line {
 //   72   8  entities of the log so far
 //   80  16  id of the first event, 96 of the last, 112 of the last in the log; zero where there is none
 //  128  32  the log's head after the last event
-//  160   4  CRC-32C of the last 4096 bytes that are covered
+//  160   4  CRC-32C of the segment's head and the last 4096 bytes that are covered
 //  164   4  bits: 1 sealed
 //  168   8  size of the index file
 //  176   4  events that are listed

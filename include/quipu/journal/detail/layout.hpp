@@ -6,6 +6,8 @@
 //   quipu.lock                          locked by the writer
 //   00000000000000000000.segment        frames; the name is the number of the first event in it, 20 decimal digits
 //   00000000000000000000.index          where the events of that segment are; can be made again from it
+//   00000000000000000000.segment.new    written by a compaction that isn't over: means something only where quipu.compaction lists it
+//   quipu.compaction                    a compaction that is decided and not over
 //   one of these names and .tmp         being made; removed by the next writer
 #pragma once
 
@@ -16,6 +18,7 @@
 #include "../../core/error.hpp"
 #include "../../core/event_kind.hpp"
 #include "../../event/event_id.hpp"
+#include "../../event/frame.hpp"
 #include "../../version.hpp"
 
 #include <array>
@@ -31,22 +34,21 @@ namespace quipu::detail {
 
 inline constexpr std::string_view store_file_name = "quipu.store";
 inline constexpr std::string_view lock_file_name = "quipu.lock";
+inline constexpr std::string_view compaction_file_name = "quipu.compaction";
 inline constexpr std::string_view segment_suffix = ".segment";
+inline constexpr std::string_view replacement_suffix = ".segment.new";
 inline constexpr std::string_view index_suffix = ".index";
 inline constexpr std::string_view unfinished_suffix = ".tmp";
 
 template <class When = when_used>
-[[nodiscard]] std::string numbered_name(std::uint64_t first_sequence, std::string_view suffix) {
+[[nodiscard]] std::string segment_name(std::uint64_t first_sequence, std::string_view suffix = segment_suffix) {
   std::string digits = std::to_string(first_sequence);
   return std::string(20 - digits.size(), '0').append(digits).append(suffix);
 }
-template <class When = when_used>
-[[nodiscard]] std::string segment_name(std::uint64_t first_sequence) {
-  return numbered_name<When>(first_sequence, segment_suffix);
-}
+
 template <class When = when_used>
 [[nodiscard]] std::string index_name(std::uint64_t first_sequence) {
-  return numbered_name<When>(first_sequence, index_suffix);
+  return segment_name<When>(first_sequence, index_suffix);
 }
 
 /// The number in the name of a segment, or of what else has this suffix; nothing for another file.
@@ -66,7 +68,7 @@ template <class When = when_used>
 [[nodiscard]] inline bool is_unfinished(std::string_view name) noexcept {
   if (!name.ends_with(unfinished_suffix)) return false;
   name.remove_suffix(unfinished_suffix.size());
-  return name == store_file_name || segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
+  return name == store_file_name || name == compaction_file_name || segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
 }
 
 /// What a store keeps of itself in each of its files.
@@ -77,17 +79,18 @@ struct store_identity {
 };
 
 inline constexpr std::uint16_t layout_flag_chained = 1;
-inline constexpr std::uint16_t layout_known_flags = layout_flag_chained;
+/// A segment in which events were dropped or erased. A program that doesn't know of that refuses it.
+inline constexpr std::uint16_t layout_flag_compacted = 2;
 
 template <class When = when_used>
 [[noreturn]] void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset) {
   throw error{errc::corrupt, message, {.path = std::move(file), .offset = offset}};
 }
 
-/// The 48 bytes that both kinds of file begin with.
+/// The 48 bytes that all kinds of file begin with.
 //    0   8  magic
 //    8   2  format version
-//   10   2  flags: 1 frames carry a hash
+//   10   2  flags: 1 frames carry a hash, 2 (a segment's only) events were dropped or erased
 //   12   4  CRC-32C of the whole head with these four bytes zero
 //   16  16  lineage
 //   32   4  checksum seed
@@ -98,12 +101,13 @@ struct basic_file_head {
   static constexpr std::size_t common_size = 48;
   store_identity identity{};
   std::int64_t created_at_us{};
+  bool compacted{};
 
   void put(std::byte* to, std::string_view magic, std::uint32_t size) const noexcept {
     std::memset(to, 0, size);
     std::memcpy(to, magic.data(), 8);
     store_little_endian(to + 8, format_version);
-    store_little_endian(to + 10, identity.chained ? layout_flag_chained : std::uint16_t{0});
+    store_little_endian(to + 10, static_cast<std::uint16_t>((identity.chained ? layout_flag_chained : 0) | (compacted ? layout_flag_compacted : 0)));
     std::memcpy(to + 16, identity.lineage.raw().data(), 16);
     store_little_endian(to + 32, identity.checksum_seed);
     store_little_endian(to + 36, size);
@@ -114,8 +118,17 @@ struct basic_file_head {
     store_little_endian(head + 12, crc32c<When>(bytes_view{head, size}));
   }
 
+  /// Whether a head of this size has the checksum that it should have, whatever else is in it.
+  [[nodiscard]] static bool is_whole(bytes_view raw, std::size_t size) noexcept {
+    if (raw.size() < size) return false;
+    std::array<std::byte, 256> copy{};
+    std::memcpy(copy.data(), raw.data(), size);
+    seal(copy.data(), size);
+    return std::memcmp(copy.data() + 12, raw.data() + 12, 4) == 0;
+  }
+
   /// Reads and checks; throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
-  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file) {
+  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file, std::uint16_t known_flags = layout_flag_chained) {
     if (raw.size() < common_size || std::memcmp(raw.data(), magic.data(), 8) != 0)
       throw_corrupt("this isn't what its name says: the first bytes aren't " + std::string{magic}, file, 0);
     const auto version = load_little_endian<std::uint16_t>(raw.data() + 8);
@@ -125,16 +138,13 @@ struct basic_file_head {
     if (version == 0) throw_corrupt("the format version is 0", file, 8);
     if (raw.size() < size || load_little_endian<std::uint32_t>(raw.data() + 36) != size)
       throw_corrupt("the head is cut off or has another size", file, 36);
-    std::array<std::byte, 256> copy{};
-    std::memcpy(copy.data(), raw.data(), size);
-    const auto stored = load_little_endian<std::uint32_t>(raw.data() + 12);
-    seal(copy.data(), size);
-    if (load_little_endian<std::uint32_t>(copy.data() + 12) != stored) throw_corrupt("the head's checksum is wrong", file, 12);
+    if (!is_whole(raw, size)) throw_corrupt("the head's checksum is wrong", file, 12);
     const auto flags = load_little_endian<std::uint16_t>(raw.data() + 10);
-    if ((flags & ~layout_known_flags) != 0)
+    if ((flags & ~known_flags) != 0)
       throw error{errc::unsupported_format, "the file needs something that this program doesn't know (flags)",
-                  {.path = file, .expected = layout_known_flags, .actual = flags}};
+                  {.path = file, .expected = known_flags, .actual = flags}};
     identity.chained = (flags & layout_flag_chained) != 0;
+    compacted = (flags & layout_flag_compacted) != 0;
     std::array<std::uint8_t, 16> id;
     std::memcpy(id.data(), raw.data() + 16, id.size());
     identity.lineage = event_id{id};
@@ -167,7 +177,7 @@ using store_head = basic_store_head<when_used>;
 
 /// The head of a segment: a common head, then
 //   48   8  number of the first event
-//   56   8  zero
+//   56   8  generation of the log when events were dropped or erased in the segment; else 0
 //   64  32  the log's head before the first event; zero where there is no chain
 //   96  32  zero
 template <class When>
@@ -176,20 +186,23 @@ struct basic_segment_head {
   static constexpr std::string_view magic{"QUIPUSEG"};
   basic_file_head<When> common{};
   std::uint64_t first_sequence{};
+  std::uint64_t generation{};
   digest head_before{};
 
   [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
     std::array<std::byte, size> raw{};
     common.put(raw.data(), magic, size);
     store_little_endian(raw.data() + 48, first_sequence);
+    store_little_endian(raw.data() + 56, generation);
     std::memcpy(raw.data() + 64, head_before.bytes().data(), digest::size);
     basic_file_head<When>::seal(raw.data(), size);
     return raw;
   }
   [[nodiscard]] static basic_segment_head decode(bytes_view raw, const std::string& file) {
     basic_segment_head head;
-    head.common.take(raw, magic, size, file);
+    head.common.take(raw, magic, size, file, layout_flag_chained | layout_flag_compacted);
     head.first_sequence = load_little_endian<std::uint64_t>(raw.data() + 48);
+    head.generation = load_little_endian<std::uint64_t>(raw.data() + 56);
     std::array<std::byte, digest::size> before;
     std::memcpy(before.data(), raw.data() + 64, before.size());
     head.head_before = digest{before};
@@ -251,6 +264,33 @@ struct basic_coordinate_definition {
   }
 };
 using coordinate_definition = basic_coordinate_definition<when_used>;
+
+/// A log's generation is another one after each compaction that dropped or erased events, and greater: the upper 24 bits count those
+/// compactions. The others are random, so that two copies of a store that were compacted differently are told apart by whoever keeps what
+/// was folded from one. 0 before the first.
+/// The highest count is for what was salvaged of a damaged log.
+inline constexpr std::uint64_t generation_count_limit = (std::uint64_t{1} << 24) - 1;
+[[nodiscard]] constexpr std::uint64_t generation_after(std::uint64_t generation, std::uint64_t random) noexcept {
+  return ((generation >> 40) + 1) << 40 | random >> 24;
+}
+
+/// Tells who follows the log that events were dropped or erased before this place (kind `system_config_change`): u64 the log's generation
+/// since then.
+struct compaction_note {
+  static constexpr std::size_t frame_bytes = frame_size(8, 0, false);
+  std::uint64_t generation{};
+
+  /// Lays out the frame at `to`, but for the checksum.
+  void write(std::byte* to, std::uint64_t next_sequence) const noexcept {
+    std::byte payload[8];
+    store_little_endian(payload, generation);
+    write_frame(to, {.kind = event_kind::system_config_change, .flags = frame_flags::internal, .sequence = next_sequence, .payload = {payload, 8}}, false);
+  }
+  [[nodiscard]] static std::optional<compaction_note> read(bytes_view payload) noexcept {
+    if (payload.size() != 8) return std::nullopt;
+    return compaction_note{load_little_endian<std::uint64_t>(payload.data())};
+  }
+};
 
 /// The end of a sealed segment (kind `system_checkpoint`): u64 number of the next event, 32 bytes the log's head.
 template <class When>

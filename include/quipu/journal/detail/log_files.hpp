@@ -9,6 +9,7 @@
 #include "../../core/detail/owner.hpp"
 #include "../../environment/environment.hpp"
 #include "../journal_options.hpp"
+#include "compaction_manifest.hpp"
 #include "layout.hpp"
 #include "segment.hpp"
 
@@ -30,6 +31,7 @@ class log_files {
   using segment_head = basic_segment_head<when>;
   using store_head = basic_store_head<when>;
   using number_list = std::vector<deferred<Environment, std::uint64_t>>;
+  using compaction_manifest = basic_compaction_manifest<when>;
 
  public:
   using directory_type = decltype(std::declval<Environment&>().open_directory(std::declval<const path&>(), true));
@@ -53,11 +55,38 @@ class log_files {
     return numbers;
   }
 
-  /// Finds out what the store is, and makes one where there is none. Only for the writer, which holds the lock.
+  /// Where a segment is.
+  struct placed_segment {
+    std::uint64_t first_sequence{};
+    std::string name{};
+    friend bool operator==(const placed_segment&, const placed_segment&) = default;
+  };
+  using placed_list = std::vector<deferred<Environment, placed_segment>>;
+  /// The segments that make up the log, in its order: those by their own names, but while a compaction is decided and not over, what it made in
+  /// place of what it replaces. Somebody else may be finishing it: names may be gone when they are opened.
+  [[nodiscard]] placed_list segments_in_effect() const {
+    const std::optional<compaction_manifest> decided = read_manifest();
+    placed_list all;
+    for (const std::uint64_t number : segment_numbers()) {
+      if (!decided || !decided->replaces(number)) all.push_back({number, segment_name<when>(number)});
+      else if (const std::string made = segment_name<when>(number, replacement_suffix); decided->makes(number))
+        all.push_back({number, directory_.exists(made) ? made : segment_name<when>(number)});
+    }
+    return all;
+  }
+
+  /// Finds out what the store is, and makes one where there is none. Finishes a compaction that was decided, but for `end_compaction`, and
+  /// removes what is left of one that wasn't. Only for the writer, which holds the lock.
   void open_or_create(bool chained, std::int64_t now_us) {
     for (const std::string& name : directory_.list())
       if (is_unfinished(name)) directory_.remove(name);
-    if (directory_.exists(std::string{store_file_name})) return read_store_file();
+    if (directory_.exists(std::string{store_file_name})) {
+      read_store_file();
+      unfinished_compaction_ = read_manifest();
+      if (unfinished_compaction_) apply(*unfinished_compaction_);
+      remove_replacements();
+      return;
+    }
     const number_list segments = segment_numbers();
     if (segments.empty()) {
       head_.common.identity = new_identity(chained, now_us);
@@ -73,6 +102,20 @@ class log_files {
 
   /// Reads what the store is; `errc::not_found` where there is none.
   void open_existing() { read_store_file(); }
+
+  /// Reads what the store is, from a segment where its own file is damaged or gone, and says so then. Throws what `open_existing` does where none
+  /// can tell.
+  [[nodiscard]] std::optional<deferred<Environment, damage_report>> open_salvage() {
+    try {
+      read_store_file();
+      return std::nullopt;
+    } catch (const error& failure) {
+      if (failure.code() != errc::corrupt && failure.code() != errc::not_found && failure.code() != errc::unsupported_format) throw;
+      for (const std::uint64_t number : segment_numbers())
+        if (learn_identity(number)) return damage_report{std::string{directory_.path()} + "/" + std::string{store_file_name}, 0, 0, 0, failure.what()};
+      throw;
+    }
+  }
 
   /// Makes the file of a segment, with its head and nothing else, under the name that it has until `finish_segment`.
   void prepare_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us) {
@@ -92,6 +135,40 @@ class log_files {
     }
   }
 
+  /// The compaction that opening the log for writing found decided and not over.
+  [[nodiscard]] const std::optional<compaction_manifest>& unfinished_compaction() const noexcept { return unfinished_compaction_; }
+
+  /// What a compaction that isn't decided has written.
+  void remove_replacements() {
+    for (const std::string& name : directory_.list())
+      if (segment_number(name, replacement_suffix)) directory_.remove(name);
+    directory_.remove(std::string{compaction_file_name}.append(unfinished_suffix));
+  }
+  /// From here on the replacements are the log. They and their names are on stable storage. When this throws, `is_decided` says which it is.
+  void decide(compaction_manifest manifest, std::int64_t now_us) {
+    manifest.common = head_.common;
+    manifest.common.created_at_us = now_us;
+    const std::string name{compaction_file_name};
+    write_unfinished(name, bytes_view{manifest.encode()});
+    finish(name);
+  }
+  [[nodiscard]] bool is_decided() const { return directory_.exists(std::string{compaction_file_name}); }
+  /// Gives the replacements their names. Done again, it goes on where it stopped.
+  void apply(const compaction_manifest& manifest) {
+    for (const std::uint64_t first : manifest.replaced) directory_.remove(segment_name<when>(first, index_suffix));
+    directory_.sync();  // before the segments: an index mustn't be found beside another segment than it was made from
+    for (const std::uint64_t first : manifest.made)
+      if (const std::string made = segment_name<when>(first, replacement_suffix); directory_.exists(made)) directory_.rename(made, segment_name<when>(first));
+    for (const std::uint64_t first : manifest.replaced)
+      if (!manifest.makes(first)) directory_.remove(segment_name<when>(first));
+    directory_.sync();
+  }
+  void end_compaction() {
+    directory_.remove(std::string{compaction_file_name});
+    directory_.sync();
+    unfinished_compaction_.reset();
+  }
+
   /// A segment's file, and its bytes: as many as it has, or the first `capacity` where that is more.
   struct mapped_segment {
     std::optional<file_type> file{};  ///< where the bytes don't keep it
@@ -106,14 +183,20 @@ class log_files {
       return (kept != nullptr ? *kept : *file).read_at(to, count, offset) == count;
     }
   };
-  /// `keep_file` keeps the file open with the bytes, so that it can be asked later whether it was cut off. `is_unfinished`: it was prepared, and has its
-  /// other name still.
-  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode, bool keep_file, bool is_unfinished = false) {
-    const std::string name = segment_name<when>(first_sequence);
-    file_type file = directory_.open_file(is_unfinished ? unfinished_name(name) : name, mode);
+  /// `keep_file` keeps the file open with the bytes, so that it can be asked later whether it was cut off.
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode, bool keep_file) {
+    return map_segment(first_sequence, segment_name<when>(first_sequence), capacity, mode, keep_file);
+  }
+  /// One that was prepared and isn't finished.
+  [[nodiscard]] mapped_segment map_prepared(std::uint64_t first_sequence, std::size_t capacity) {
+    return map_segment(first_sequence, unfinished_name(segment_name<when>(first_sequence)), capacity, open_mode::write, false);
+  }
+  /// A segment whose file has another name for now; messages have the one that it is to get.
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity, open_mode mode, bool keep_file) {
+    file_type file = directory_.open_file(name, mode);
     mapped_segment mapped;
     mapped.size = file.size();
-    mapped.path = std::string{directory_.path()}.append("/").append(name);
+    mapped.path = std::string{directory_.path()}.append("/").append(segment_name<when>(first_sequence));
     auto storage = make_shared_owner<stored_bytes>(file.map(larger<std::size_t>(mapped.size, capacity)));
     mapped.bytes.base = storage->mapping.data();
     std::array<std::byte, segment_head::size> raw{};
@@ -123,6 +206,7 @@ class log_files {
       throw_corrupt("the segment belongs to another store", mapped.path, 16);
     if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", mapped.path, 48);
     mapped.head_before = head.head_before;
+    mapped.bytes.generation = head.generation;
     if (keep_file) {
       mapped.kept = &storage->file.emplace(std::move(file));
       mapped.bytes.file_size = [](const void* of) { return static_cast<const stored_bytes*>(of)->file->size(); };
@@ -157,15 +241,33 @@ class log_files {
     directory_.rename(unfinished, name);
   }
 
+  /// Reads the manifest of a compaction, if there is one. Throws `errc::corrupt`.
+  [[nodiscard]] std::optional<compaction_manifest> read_manifest() const {
+    const std::string name{compaction_file_name};
+    if (!directory_.exists(name)) return std::nullopt;
+    try {
+      const file_type file = directory_.open_file(name, open_mode::read);
+      deferred<Environment, bytes> raw(static_cast<std::size_t>(file.size()));
+      raw.resize(file.read_at(raw.data(), raw.size(), 0));
+      return compaction_manifest::decode(bytes_view{raw}, identity(), std::string{file.path()});
+    } catch (const error& failure) {
+      if (failure.code() == errc::not_found) return std::nullopt;  // it is over by now
+      throw;
+    }
+  }
+
  private:
   [[nodiscard]] static std::string unfinished_name(const std::string& name) { return std::string{name}.append(unfinished_suffix); }
 
   template <std::size_t size>
   void write_unfinished(const std::string& name, const std::array<std::byte, size>& content) {
+    write_unfinished(name, bytes_view{content.data(), content.size()});
+  }
+  void write_unfinished(const std::string& name, bytes_view content) {
     const std::string unfinished = unfinished_name(name);
     directory_.remove(unfinished);
     file_type file = directory_.open_file(unfinished, open_mode::create);
-    file.write_at(bytes_view{content.data(), content.size()}, 0);
+    file.write_at(content, 0);
     file.sync();
   }
   void finish(const std::string& name) {
@@ -190,6 +292,20 @@ class log_files {
     return made;
   }
 
+  [[nodiscard]] bool learn_identity(std::uint64_t segment_first) {
+    try {
+      const file_type file = directory_.open_file(segment_name<when>(segment_first), open_mode::read);
+      std::array<std::byte, segment_head::size> raw{};
+      const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+      head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
+      head_.common.compacted = false;
+      return true;
+    } catch (const error& failure) {
+      if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+      return false;
+    }
+  }
+
   /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is. Anything else
   /// without `quipu.store` has lost it.
   void adopt(const number_list& segments) {
@@ -211,6 +327,7 @@ class log_files {
   Environment world_;
   directory_type directory_;
   store_head head_{};
+  std::optional<compaction_manifest> unfinished_compaction_{};
 };
 
 }  // namespace quipu::detail

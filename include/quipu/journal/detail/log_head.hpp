@@ -21,29 +21,12 @@ class basic_log_head {
   using log_snapshot = basic_log_snapshot<When>;
 
  public:
-  /// The head after all events of a snapshot, or of one that was asked for later. Throws `errc::corrupt`.
+  /// The head after all events of a snapshot, dropped ones included, or of one that was asked for later. Throws `errc::corrupt`.
   [[nodiscard]] digest after(const log_snapshot& seen) {
     const lock_guard lock{mutex_};
-    deferred<When, bytes> hashes;
-    std::uint32_t places[256];
     for (std::size_t position = 0; position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
-      const auto& in = *seen.at(position);
-      if (position + 1 < seen.segment_count() && seen.at(position + 1)->first_sequence() <= hashed_) continue;
-      const std::uint32_t end = seen.end_of(position);
-      const auto all = in.all();
-      for (auto from = static_cast<std::size_t>(hashed_ - in.first_sequence());;) {
-        const std::size_t count = in.copy_places(all, from, places, 256);
-        hashes.clear();
-        std::size_t taken = 0;
-        for (; taken < count && places[taken] < end; ++taken) {
-          const digest hash = in.frame_at(places[taken]).hash();
-          hashes.insert(hashes.end(), hash.bytes().begin(), hash.bytes().end());
-        }
-        hasher_.update(bytes_view{hashes});
-        hashed_ += taken;
-        from += taken;
-        if (taken < 256) break;
-      }
+      const std::uint64_t end = position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
+      if (hashed_ < end) take(*seen.at(position), end);
     }
     return hasher_.finish();
   }
@@ -65,9 +48,49 @@ class basic_log_head {
   }
 
  private:
+  using segment = basic_segment<When>;
+
+  /// Takes the hashes of a segment's events up to number `end`.
+  void take(const segment& in, std::uint64_t end) {
+    constexpr std::size_t together = 1024;  // 32 KiB of hashes: the hash takes many chunks of them at once
+    std::uint32_t places[together];
+    const auto all = in.all();
+    std::size_t from = in.position_of_sequence(all, hashed_);
+    while (hashed_ < end) {
+      const std::size_t count = in.copy_places(all, from, places, together);
+      hashes_.clear();
+      std::size_t taken = 0;
+      for (; taken < count && hashed_ < end; ++taken, ++hashed_) {
+        const frame_view frame = in.frame_at(places[taken]);
+        if (frame.sequence() != hashed_) break;
+        add(frame.hash());
+      }
+      if (taken == 0) take_hole(in, end);
+      hasher_.update(bytes_view{hashes_});
+      from += taken;
+    }
+  }
+
+  /// The next event was dropped: takes the hole that it is in.
+  void take_hole(const segment& in, std::uint64_t end) {
+    const auto holes = in.holes();
+    const std::size_t behind = in.count_while(holes, [&](std::uint32_t place) { return in.hole_or_event_at(place).sequence() <= hashed_; });
+    if (behind == 0) throw_corrupt("an event is missing", in.path(), 0);
+    const basic_hole<When> dropped{in.hole_or_event_at(*in.place_at(holes, behind - 1)), true};
+    const std::uint64_t behind_it = dropped.first_sequence() + dropped.count();
+    if (behind_it <= hashed_ || behind_it > end) throw_corrupt("an event is missing", in.path(), 0);
+    dropped.each([&](const dropped_event& each) {
+      if (each.sequence >= hashed_) add(each.hash);
+    });
+    hashed_ = behind_it;
+  }
+
+  void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
+
   mutable mutex mutex_;
   deferred<When, blake3_hasher> hasher_;
   std::uint64_t hashed_{};  // events that are in it
+  deferred<When, bytes> hashes_;
 };
 using log_head = basic_log_head<when_used>;
 

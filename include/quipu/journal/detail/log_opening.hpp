@@ -60,6 +60,8 @@ class log_opening {
   /// Of the last segment.
   [[nodiscard]] const scan_result& last() const noexcept { return last_; }
   [[nodiscard]] std::optional<file_type>& file() noexcept { return file_; }
+  /// The highest of the segments'.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
  private:
   void open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
@@ -79,6 +81,7 @@ class log_opening {
       segments_.push_back(std::move(opened));
       if (last_.sealed) make_index(mapped);
     }
+    generation_ = larger(generation_, segments_.back()->generation());
     if (is_last) file_ = std::move(mapped.file);
   }
 
@@ -113,7 +116,7 @@ class log_opening {
     if (files_.identity().chained)
       static_cast<void>(head_.after({make_shared_owner<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
     try {
-      write_index_file(files_, *read, mapped.size, true, end_, head_);
+      write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true));
     } catch (const error&) {
       return;  // no room for it, perhaps: all goes on without
     }
@@ -135,6 +138,7 @@ class log_opening {
   log_head& head_;
   segment_list segments_;
   scan_result last_;
+  std::uint64_t generation_{};
   std::optional<file_type> file_;
 };
 

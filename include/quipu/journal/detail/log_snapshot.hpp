@@ -70,6 +70,27 @@ struct basic_log_snapshot {
     return at_position(owner, all, owner->position_of_sequence(all, sequence), [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
   }
 
+  /// The event with an idempotency key, or the hole that it was dropped into.
+  [[nodiscard]] found_frame find_key(const event_id& key) const {
+    for (std::size_t position = segment_count(); position-- != 0;)
+      if (const auto place = at(position)->key(key)) return {at(position), at(position)->hole_or_event_at(*place)};
+    return {};
+  }
+
+  /// The frame that stands for the dropped event with this number; nothing where it wasn't dropped.
+  [[nodiscard]] found_frame find_hole(std::uint64_t sequence) const {
+    if (sequence >= end_sequence) return {};
+    const auto after = end_of_those(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
+    if (after == segments->begin()) return {};
+    const shared_owner<segment>& owner = *(after - 1);
+    const auto holes = owner->holes();
+    const std::size_t behind = owner->count_while(holes, [&](std::uint32_t place) { return owner->hole_or_event_at(place).sequence() <= sequence; });
+    if (behind == 0) return {};
+    const frame_view frame = owner->hole_or_event_at(*owner->place_at(holes, behind - 1));
+    if (sequence - frame.sequence() >= basic_hole<When>{frame, owner->chained()}.count()) return {};
+    return {owner, frame};
+  }
+
   /// The event of an entity with this entity sequence.
   [[nodiscard]] found_frame find_entity_sequence(std::string_view entity, std::uint64_t sequence) const {
     for (std::size_t position = segment_count(); position-- != 0;) {
@@ -81,6 +102,20 @@ struct basic_log_snapshot {
                                             [sequence](const frame_view& frame) { return frame.entity_sequence() == sequence; });
       if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
       return found;
+    }
+    return {};
+  }
+
+  /// The last event of an entity that comes before entity sequence `end` and wasn't dropped.
+  [[nodiscard]] found_frame find_last_before(std::string_view entity, std::uint64_t end) const {
+    for (std::size_t position = segment_count(); position-- != 0;) {
+      const shared_owner<segment>& owner = at(position);
+      const entity_run known = owner->entity(entity);
+      if (!known) continue;
+      std::size_t before = owner->position_in(known, end);
+      const std::uint32_t end_place_here = end_of(position);
+      while (before != 0 && *owner->place_at(known.events, before - 1) >= end_place_here) --before;
+      if (before != 0) return {owner, owner->frame_at(*owner->place_at(known.events, before - 1))};
     }
     return {};
   }

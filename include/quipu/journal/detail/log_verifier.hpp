@@ -4,6 +4,8 @@
 // each entity, and the log's head where it is written down. Whoever can write the files can make a log that passes; that it is still the
 // same log, only a head that was kept elsewhere tells.
 //
+// What a compaction dropped or erased is counted, not refused: its hashes are still there, and everything else must fit them.
+//
 // The hash of an event covers the stored hash of the one before, so events needn't be hashed one after the other: as many are at once as
 // the processor's vectors have lanes.
 #pragma once
@@ -11,6 +13,7 @@
 #include "../../core/detail/blake3_many.hpp"
 #include "../../core/detail/owner.hpp"
 #include "entity_table.hpp"
+#include "hole.hpp"
 #include "layout.hpp"
 #include "log_snapshot.hpp"
 
@@ -29,6 +32,7 @@ class basic_log_verifier {
   using segment_head = basic_segment_head<When>;
   using coordinate_definition = basic_coordinate_definition<When>;
   using seal_content = basic_seal_content<When>;
+  using hole = basic_hole<When>;
 
  public:
   basic_log_verifier(const log_snapshot& seen, const store_identity& identity) : seen_{seen}, identity_{identity} {}
@@ -40,7 +44,7 @@ class basic_log_verifier {
     for (std::size_t position = 0; position < seen_.segment_count(); ++position) {
       begin_segment(position);
       while (next_frame()) {
-        if (sequence_ % report_every == 0 && sequence_ != reported_) {
+        if (sequence_ - reported_ >= report_every) {
           reported_ = sequence_;
           if (!report(sequence_)) return false;
         }
@@ -50,6 +54,10 @@ class basic_log_verifier {
     if (sequence_ != seen_.end_sequence) fail(offset_, "events are missing at the end");
     return report(sequence_);
   }
+
+  /// After `run`: how many of the events were dropped by a compaction, and how many erased.
+  [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
+  [[nodiscard]] std::uint64_t erased() const noexcept { return erased_; }
 
   /// After `run`: the log's head.
   [[nodiscard]] digest head() noexcept {
@@ -80,6 +88,7 @@ class basic_log_verifier {
     const segment_head opening = segment_head::decode(bytes_view{segment_->base(), segment_head::size}, segment_->path());
     if (opening.first_sequence != sequence_) fail(48, "the segment begins with another number than the last one ends");
     if (identity_.chained && opening.head_before != head()) fail(64, "the log's head before this segment isn't what its events give");
+    compacted_ = opening.common.compacted;
     offset_ = segment_head::size;
     sealed_ = false;
   }
@@ -110,7 +119,34 @@ class basic_log_verifier {
       if (!seal || seal->next_sequence != sequence_) fail(offset_, "a segment's seal doesn't fit the segment");
       if (identity_.chained && seal->head != head()) fail(offset_, "the log's head at the seal isn't what its events give");
       sealed_ = true;
+    } else if (frame.kind() == event_kind::tombstone) {
+      check_hole(frame);
     }
+  }
+
+  /// The hashes of dropped events can't be computed anew; they are what the entity's next event and the log's head are computed from.
+  void check_hole(const frame_view& frame) {
+    const auto found = hole::read(frame, identity_.chained);
+    if (!found) fail(offset_, "what is left of dropped events can't be read");
+    if (!compacted_) fail(offset_, "events were dropped from a segment that doesn't say so");
+    if (!(last_id_ < found->last_id())) fail(offset_, "a dropped event's id isn't later than the one before it");
+    last_id_ = found->last_id();
+    found->each([&](const dropped_event& each) {
+      if (each.coordinate >= slots_.size()) fail(offset_, "a dropped event's coordinate isn't defined");
+      entity_end& entity = *slots_[each.coordinate]->entity;
+      if (each.entity_sequence != entity.next_sequence) fail(offset_, "an event of the entity is missing or out of order");
+      ++entity.next_sequence;
+      ++sequence_;
+      ++dropped_;
+      if (!identity_.chained) return;
+      add_to_head(each.hash);
+      entity.chain_end = each.hash;
+    });
+  }
+
+  void add_to_head(const digest& hash) noexcept {
+    heads_[headed_] = hash;
+    if (++headed_ == heads_together) absorb();
   }
 
   void check_event(const frame_view& frame) {
@@ -122,20 +158,28 @@ class basic_log_verifier {
     last_id_ = frame.id();
     ++sequence_;
     ++entity.next_sequence;
+    const bool erased = frame.kind() == event_kind::tombstone;
+    if (erased) {
+      if (!erased_content::of(frame)) fail(offset_, "what is left of an erased event can't be read");
+      if (!compacted_) fail(offset_, "an event was erased from a segment that doesn't say so");
+      ++erased_;
+    }
     if (!identity_.chained) return;
     const digest stored = frame.hash();
-    heads_[headed_] = stored;
-    if (++headed_ == heads_together) absorb();
-    if (const std::size_t size = frame.hash_message_size(); size > lane_limit) {
+    add_to_head(stored);
+    if (erased) {
+      // As with dropped ones: the bytes that gave the hash are gone.
+    } else if (const std::size_t size = frame.hash_message_size(); size > lane_limit) {
       if (frame.computed_hash(entity.chain_end, slot.part_of_hash) != stored) fail(offset_, broken_chain);
     } else {
-      std::byte* message = messages_.get() + waiting_ * lane_limit;
+      std::byte* message = messages_.get() + message_end_;
       frame.fill_hash_head(message, entity.chain_end, slot.part_of_hash);
       std::memcpy(message + frame_view::hash_head_size, frame.payload().data(), size - frame_view::hash_head_size);
       inputs_[waiting_] = message;
       sizes_[waiting_] = static_cast<std::uint32_t>(size);
       stored_[waiting_] = stored;
       offsets_[waiting_] = offset_;
+      message_end_ += round_up(size, 64);  // not a power of two apart, or they would fight for the same lines of the cache
       if (++waiting_ == together) check_hashes();
     }
     entity.chain_end = stored;
@@ -147,6 +191,7 @@ class basic_log_verifier {
     for (std::size_t index = 0; index < waiting_; ++index)
       if (computed[index] != stored_[index]) fail(offsets_[index], broken_chain);
     waiting_ = 0;
+    message_end_ = 0;
   }
 
   static constexpr const char* broken_chain = "the hash chain is broken: the event or one of its entity before it was altered";
@@ -156,6 +201,9 @@ class basic_log_verifier {
   const segment* segment_{};
   bool is_last_{};
   bool sealed_{};
+  bool compacted_{};
+  std::uint64_t dropped_{};
+  std::uint64_t erased_{};
   std::size_t offset_{};
   std::size_t end_{};
   std::uint64_t sequence_{};
@@ -173,6 +221,7 @@ class basic_log_verifier {
   digest stored_[together]{};
   std::size_t offsets_[together]{};
   std::size_t waiting_{};
+  std::size_t message_end_{};
 };
 using log_verifier = basic_log_verifier<when_used>;
 

@@ -71,6 +71,12 @@ class basic_mapped_index {
   /// All events.
   [[nodiscard]] place_run order() const noexcept { return {places(), event_count_}; }
 
+  /// The frames that stand for dropped events.
+  [[nodiscard]] place_run holes() const noexcept {
+    const section& of = sections_[static_cast<std::size_t>(index_section::holes)];
+    return {reinterpret_cast<const std::uint32_t*>(of.data), of.count};
+  }
+
   struct entity_entry {
     std::string_view name{};
     std::uint64_t first_sequence{};  ///< entity sequence of the first of `events`
@@ -116,7 +122,7 @@ class basic_mapped_index {
     return {event_kind::from_raw(load_little_endian<std::uint16_t>(at)), run_at(at + 4)};
   }
 
-  /// The place of the event with an idempotency key.
+  /// The place of the event with an idempotency key, or of the hole that it was dropped into.
   [[nodiscard]] std::optional<std::uint32_t> find_key(const event_id& key) const noexcept {
     const std::byte* const at = find_id(index_section::keys, key);
     return at != nullptr ? std::optional{load_little_endian<std::uint32_t>(at + 16)} : std::nullopt;
@@ -172,6 +178,7 @@ class basic_mapped_index {
   /// Fills an empty index with all of this, so that a segment can grow on. After an exception (of memory) it isn't to be used.
   void copy_to(basic_segment_index<When>& to) const {
     assign(to.order_, order());
+    assign(to.holes_, holes());
     for (std::size_t number = 0; number < entity_count(); ++number) {
       const entity_entry from = entity(number);
       auto& made = to.named(to.entities_, to.entities_by_name_, from.name);
@@ -384,7 +391,7 @@ class basic_mapped_index {
     return true;
   }
   [[nodiscard]] bool lists_are_sound() const noexcept {
-    return ascends(order()) && section_of_lists_is_sound(index_section::entities, 8) && section_of_lists_is_sound(index_section::scopes, 8) &&
+    return ascends(order()) && ascends(holes()) && section_of_lists_is_sound(index_section::entities, 8) && section_of_lists_is_sound(index_section::scopes, 8) &&
            section_of_lists_is_sound(index_section::kinds, 4) && section_of_lists_is_sound(index_section::effects, 16) &&
            section_of_lists_is_sound(index_section::conversations, 16);
   }

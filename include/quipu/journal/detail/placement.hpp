@@ -10,6 +10,7 @@
 #include "../journal_options.hpp"
 #include "entity_table.hpp"
 #include "flat_map.hpp"
+#include "hole.hpp"
 #include "layout.hpp"
 #include "log_snapshot.hpp"
 #include "schema_ledger.hpp"
@@ -112,12 +113,22 @@ class basic_placement {
     }
   }
 
+  /// Entries whose keys are in the log already get the receipts of those events. Throws `errc::idempotency_mismatch`.
+  void repeat_known(const log_snapshot& seen, std::span<receipt> receipts) {
+    for (std::size_t index = 0; index < size(); ++index)
+      if (const auto& key = entries_[index].options.idempotency_key)
+        if (const auto first = seen.find_key(*key)) repeat(index, first, receipts[index]);
+  }
+
   /// An entry whose key is in the log already: gets the receipt of that event. Throws `errc::idempotency_mismatch` where it isn't the same.
   void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
+    if (basic_hole<When>::is_one(first.frame)) return repeat_dropped(index, first, given);
     const auto names = first.owner->names_of(first.frame.coordinate());
     const append_entry& entry = entries_[index];
-    if (names.entity != entry.entity || names.scope != entry.scope || first.frame.kind() != entry.kind ||
-        first.frame.schema_version() != entry.version || !(first.frame.payload() == entry.payload))
+    const auto erased = erased_content::of(first.frame);
+    if (names.entity != entry.entity || names.scope != entry.scope) throw_mismatch(index, first.frame.sequence());
+    if (erased ? erased->content != content_of(entry)
+               : first.frame.kind() != entry.kind || first.frame.schema_version() != entry.version || !(first.frame.payload() == entry.payload))
       throw_mismatch(index, first.frame.sequence());
     given = {first.frame.id(), first.frame.sequence(), first.frame.entity_sequence(), first.frame.hash(), false};
     items_[index].fresh = false;
@@ -177,6 +188,19 @@ class basic_placement {
   }
 
  private:
+  /// The same where the event was dropped since. Which conversation it belonged to isn't known any more: its own.
+  void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
+    const append_entry& entry = entries_[index];
+    const auto dropped = basic_hole<When>{first.frame, chained_}.find_key(*entry.options.idempotency_key);
+    if (!dropped || dropped->content != content_of(entry)) throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
+    given = {dropped->id, dropped->sequence, dropped->entity_sequence, dropped->hash, false};
+    items_[index].fresh = false;
+    items_[index].id = dropped->id;
+  }
+  [[nodiscard]] static content_digest content_of(const append_entry& entry) {
+    return content_digest_of<When>(digest_of<When>(entry.entity, entry.scope), entry.kind, entry.version, entry.payload);
+  }
+
   static constexpr std::size_t no_item = static_cast<std::size_t>(-1);
   struct item {
     coordinate_slot* slot{};
@@ -188,7 +212,7 @@ class basic_placement {
   };
   static constexpr std::size_t extension_head = 4;
   static constexpr std::size_t bypass_limit = 1024;
-  static constexpr std::size_t extension_limit = 3 * (extension_head + 16) + extension_head + bypass_limit;
+  static constexpr std::size_t extension_limit = 3 * (extension_head + 16) + (extension_head + 8) + extension_head + bypass_limit;
 
   void check_sizes(const journal_options& options) {
     std::uint64_t payloads = 0;
@@ -218,12 +242,18 @@ class basic_placement {
                   {.expected = most_commit_bytes(options), .actual = most_bytes_}};
   }
 
+  /// The root history has no extension.
+  [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept {
+    return entry.options.position && (entry.options.position->depth != 0 || entry.options.position->lane != 0);
+  }
+
   [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept {
     std::size_t size = entry.bypass_reason.empty() ? 0 : extension_head + entry.bypass_reason.size();
     const bool caused = entry.options.causation_id || entry.cause_item;
     if (entry.options.correlation_id || caused) size += extension_head + 16;
     if (caused) size += extension_head + 16;
     if (entry.options.idempotency_key) size += extension_head + 16;
+    if (has_lane(entry)) size += extension_head + 8;
     return size;
   }
 
@@ -301,6 +331,12 @@ class basic_placement {
     if (!each.correlation.is_nil()) put(extension_type::correlation_id, each.correlation.raw().data(), 16);
     if (cause) put(extension_type::causation_id, cause->raw().data(), 16);
     if (entry.options.idempotency_key) put(extension_type::idempotency_key, entry.options.idempotency_key->raw().data(), 16);
+    if (has_lane(entry)) {
+      std::array<std::byte, 8> lane;
+      store_little_endian(lane.data(), entry.options.position->depth);
+      store_little_endian(lane.data() + 4, entry.options.position->lane);
+      put(extension_type::lane, lane.data(), lane.size());
+    }
     if (!entry.bypass_reason.empty()) put(extension_type::bypass_reason, entry.bypass_reason.data(), entry.bypass_reason.size());
 
     entity_end& entity = *each.slot->entity;

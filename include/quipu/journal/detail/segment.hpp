@@ -12,6 +12,7 @@
 #include "../../core/detail/ordering.hpp"
 #include "../../core/detail/owner.hpp"
 #include "../../event/event_view.hpp"
+#include "hole.hpp"
 #include "mapped_index.hpp"
 #include "segment_index.hpp"
 
@@ -62,6 +63,8 @@ struct segment_bytes {
   shared_owner<const void> storage{};
   /// The size of the file now, asked of `storage`; null where that can't be asked.
   std::uint64_t (*file_size)(const void* storage){};
+  /// The log's generation when events were last dropped or erased in it, as its head has it; else 0.
+  std::uint64_t generation{};
   /// Somebody else may cut the file off: ask each time that events are looked for, and not only when they are read first.
   bool is_shared{};
 };
@@ -96,6 +99,7 @@ class basic_segment final : public event_origin {
   [[nodiscard]] const store_identity& identity() const noexcept { return identity_; }
   [[nodiscard]] const std::byte* base() const noexcept { return bytes_.base; }
   [[nodiscard]] const segment_bytes& bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::uint64_t generation() const noexcept { return bytes_.generation; }
   /// What its index file says of it, where it was opened with one.
   [[nodiscard]] const index_cover* cover() const noexcept { return mapped_ ? &mapped_->cover() : nullptr; }
 
@@ -164,6 +168,22 @@ class basic_segment final : public event_origin {
         },
         [wanted](const segment_index& index) { return event_run{index.find_kind(wanted)}; });
   }
+  /// The frames that stand for dropped events.
+  [[nodiscard]] event_run holes() const {
+    return look([](const mapped_index& index) { return event_run{index.holes()}; },
+                [](const segment_index& index) { return event_run{&index.holes()}; });
+  }
+  /// A frame that `holes()` or `key` gave: where events were dropped, it stands for them. Throws `errc::corrupt`.
+  [[nodiscard]] frame_view hole_or_event_at(std::uint32_t place) const {
+    const std::size_t offset = std::size_t{place} * frame_alignment;
+    if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size_) - offset, identity_.checksum_seed, identity_.chained))
+      throw_corrupt("a frame is damaged", path_, offset);
+    const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
+    if (!frame.is_internal()) return frame_at(place);
+    if (!basic_hole<When>::is_one(frame) || !basic_hole<When>::read(frame, identity_.chained))
+      throw_corrupt("what is left of dropped events can't be read", path_, offset);
+    return frame;
+  }
   /// The kinds that the segment has.
   [[nodiscard]] std::vector<event_kind> kinds() const {
     std::vector<event_kind> found;
@@ -176,7 +196,7 @@ class basic_segment final : public event_origin {
         });
     return found;
   }
-  /// The event with an idempotency key.
+  /// The event with an idempotency key, or the hole that it was dropped into.
   [[nodiscard]] std::optional<std::uint32_t> key(const event_id& wanted) const {
     if (bytes_.is_shared) require_whole();
     return look([&wanted](const mapped_index& index) { return index.find_key(wanted); },
@@ -205,7 +225,10 @@ class basic_segment final : public event_origin {
   /// The id of the first event, or where all were dropped one that is at least as late; nil where there is none.
   [[nodiscard]] event_id first_id() const {
     if (mapped_) return mapped_->cover().first_id.is_nil() ? mapped_->cover().last_id_of_log : mapped_->cover().first_id;
-    return while_still([this] { return index_.order().empty() ? event_id{} : sound_frame_at(index_.order()[0]).id(); });
+    return while_still([this] {
+      if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
+      return index_.holes().empty() ? event_id{} : sound_frame_at(index_.holes()[0]).id();
+    });
   }
 
   // ---- reading a run -----------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@
 #include "../../event/fingerprint.hpp"
 #include "../../event/frame.hpp"
 #include "flat_map.hpp"
+#include "hole.hpp"
 #include "layout.hpp"
 
 #include <cstddef>
@@ -34,19 +35,18 @@ struct event_id_hash {
   }
 };
 
-/// An entity, as one segment has it.
+/// An entity, as one segment has it. Where events were dropped, `events` are fewer than the numbers.
 template <class When>
 struct basic_entity_places {
   using place_list = std::vector<deferred<When, std::uint32_t>>;
   std::string name;
-  std::uint64_t first_sequence{};  ///< entity sequence of the first of `events`
+  std::uint64_t first_sequence{};  ///< entity sequence of the segment's first event of the entity, dropped or not
   place_list events;
-  std::uint64_t next_sequence{};  ///< entity sequence after the last of `events`
+  std::uint64_t next_sequence{};  ///< entity sequence after the last; 0 while there is none
 
-  /// Position in `events` of the first event whose entity sequence is `wanted` or more.
-  [[nodiscard]] std::size_t position_of(std::uint64_t wanted) const noexcept {
-    if (wanted <= first_sequence) return 0;
-    return smaller<std::uint64_t>(wanted - first_sequence, events.size());
+  void count(std::uint64_t entity_sequence) noexcept {
+    if (next_sequence == 0) first_sequence = entity_sequence;
+    next_sequence = entity_sequence + 1;
   }
 };
 using entity_places = basic_entity_places<when_used>;
@@ -131,7 +131,13 @@ class basic_segment_index {
       if (!check_frame(base + offset, static_cast<std::size_t>(to - offset), identity.checksum_seed, identity.chained))
         throw_corrupt("a frame is damaged", path, offset);
       const frame_view frame = frame_view::any(base + offset, identity.chained);
-      if (frame.is_internal()) {
+      if (basic_hole<When>::is_one(frame)) {
+        const auto dropped = basic_hole<When>::read(frame, identity.chained);
+        bool known = dropped.has_value();
+        if (known) dropped->each([&](const dropped_event& each) { known = known && knows(each.coordinate); });
+        if (!known) throw_corrupt("what is left of dropped events can't be read", path, offset);
+        add_hole(*dropped, static_cast<std::uint32_t>(offset / frame_alignment));
+      } else if (frame.is_internal()) {
         if (!add_internal(frame)) throw_corrupt("a definition is out of place", path, offset);
       } else {
         if (!knows(frame.coordinate())) throw_corrupt("an event's coordinate isn't defined", path, offset);
@@ -145,15 +151,25 @@ class basic_segment_index {
   void add(const frame_view& frame, std::uint32_t place) {
     const coordinate_names where = coordinates_[frame.coordinate()];
     order_.push_back(place);
-    if (where.entity->events.empty()) where.entity->first_sequence = frame.entity_sequence();
     where.entity->events.push_back(place);
-    where.entity->next_sequence = frame.entity_sequence() + 1;
+    where.entity->count(frame.entity_sequence());
     where.scope->events.push_back(place);
     kind_list(frame.kind()).push_back(place);
     if (frame.extension_size() != 0) add_links(frame, place);
   }
 
+  /// Takes dropped events, whose coordinates are known. Their keys are found at the place of the hole.
+  void add_hole(const basic_hole<When>& dropped, std::uint32_t place) {
+    holes_.push_back(place);
+    dropped.each([&](const dropped_event& each) {
+      coordinates_[each.coordinate].entity->count(each.entity_sequence);
+      if (each.key) by_key_.insert(*each.key, place);
+    });
+  }
+
   [[nodiscard]] const place_list& order() const noexcept { return order_; }
+  /// The places of the frames that stand for dropped events.
+  [[nodiscard]] const place_list& holes() const noexcept { return holes_; }
   [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept { return find(entities_by_name_, name); }
   [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept { return find(scopes_by_name_, name); }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept {
@@ -162,7 +178,7 @@ class basic_segment_index {
     return nullptr;
   }
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
-  /// The place of the event with an idempotency key; null where there is none.
+  /// The place of the event with an idempotency key, or of the hole that it was dropped into; null where there is none.
   [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
   /// The events whose cause is the one with this id; null where there are none.
   [[nodiscard]] const place_list* find_effects(const event_id& id) const noexcept { return find_links(by_cause_, id); }
@@ -246,6 +262,7 @@ class basic_segment_index {
   }
 
   place_list order_;
+  place_list holes_;
   stable_list<entity_places> entities_;
   stable_list<scope_places> scopes_;
   by_name<entity_places> entities_by_name_;

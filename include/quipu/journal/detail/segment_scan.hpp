@@ -9,6 +9,7 @@
 
 #include "../../event/frame.hpp"
 #include "entity_table.hpp"
+#include "hole.hpp"
 #include "layout.hpp"
 #include "segment.hpp"
 
@@ -39,6 +40,7 @@ struct basic_scan_result {
   bool sealed{};                   ///< ends with a seal, behind which the file ends
   bool closed{};                   ///< the last frame says that the store was closed
   std::optional<basic_seal_content<When>> seal{};
+  std::uint64_t generation{};      ///< that a note of a compaction names; 0 where there is none
   std::uint64_t dropped_bytes{};   ///< behind `end` and not zero: what a crash left unfinished
   std::string reason{};            ///< why, where `dropped_bytes` isn't 0
 };
@@ -52,12 +54,15 @@ class basic_segment_scan {
   using coordinate_definition = basic_coordinate_definition<When>;
   using schema_definition = basic_schema_definition<When>;
   using seal_content = basic_seal_content<When>;
+  using hole = basic_hole<When>;
   using log_end = basic_log_end<When>;
   using scan_result = basic_scan_result<When>;
 
  public:
-  basic_segment_scan(segment& of, const store_identity& identity, log_end& end)
-      : of_{of}, base_{of.base()}, seed_{identity.checksum_seed}, chained_{identity.chained}, end_{end} {
+  /// `in_the_middle`: what comes before the segment isn't known, and `end` is new. An entity may begin with any number then.
+  basic_segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false)
+      : of_{of}, base_{of.base()}, seed_{identity.checksum_seed}, chained_{identity.chained}, in_the_middle_{in_the_middle}, end_{end} {
+    if (in_the_middle) end_.next_sequence = of.first_sequence();
     result_.end = result_.flushed = segment_head::size;
   }
 
@@ -153,6 +158,10 @@ class basic_segment_scan {
       result.seal = seal_content::read(frame.payload());
       if (!result.seal || result.seal->next_sequence != end_.next_sequence) fail(frame, "a segment's seal doesn't fit the segment");
       result.sealed = true;
+    } else if (frame.kind() == event_kind::tombstone) {
+      take_hole(frame);
+    } else if (frame.kind() == event_kind::system_config_change) {
+      if (const auto note = compaction_note::read(frame.payload())) result.generation = larger(result.generation, note->generation);
     } else if (frame.kind() == event_kind::system_shutdown) {
       result.closed = true;
     }  // others are of a later version that kept this format: they don't concern us
@@ -162,15 +171,40 @@ class basic_segment_scan {
     if (frame.sequence() != end_.next_sequence) fail(frame, "an event is missing or out of order");
     if (frame.coordinate() >= slots_.size()) fail(frame, "an event's coordinate isn't defined");
     entity_end& entity = *slot_of(frame.coordinate()).entity;
-    if (frame.entity_sequence() != entity.next_sequence) fail(frame, "an event of the entity is missing or out of order");
+    check_entity(frame, entity, frame.entity_sequence());
     if (!(end_.last_id < frame.id())) fail(frame, "an event's id isn't later than the one before it");
     of_.change_index([&](segment_index& index) {
       index.add(frame, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
     });
     ++end_.next_sequence;
-    if (entity.next_sequence++ == 0) ++end_.entity_count;
+    if (entity.next_sequence == 0) ++end_.entity_count;
+    entity.next_sequence = frame.entity_sequence() + 1;
     entity.chain_end = frame.hash();
     end_.last_id = frame.id();
+  }
+
+  void take_hole(const frame_view& frame) {
+    const auto dropped = hole::read(frame, chained_);
+    if (!dropped) fail(frame, "what is left of dropped events can't be read");
+    if (!(end_.last_id < dropped->last_id())) fail(frame, "a dropped event's id isn't later than the one before it");
+    dropped->each([&](const dropped_event& each) {
+      if (each.coordinate >= slots_.size()) fail(frame, "a dropped event's coordinate isn't defined");
+      entity_end& entity = *slot_of(each.coordinate).entity;
+      check_entity(frame, entity, each.entity_sequence);
+      if (entity.next_sequence == 0) ++end_.entity_count;
+      entity.next_sequence = each.entity_sequence + 1;
+      entity.chain_end = each.hash;
+    });
+    of_.change_index([&](segment_index& index) {
+      index.add_hole(*dropped, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
+    });
+    end_.next_sequence += dropped->count();
+    end_.last_id = dropped->last_id();
+  }
+
+  void check_entity(const frame_view& frame, const entity_end& entity, std::uint64_t sequence) const {
+    if (sequence == entity.next_sequence || (in_the_middle_ && entity.next_sequence == 0)) return;
+    fail(frame, "an event of the entity is missing or out of order");
   }
 
   /// A coordinate that was defined before the place where reading was resumed is looked up when it is met.
@@ -186,6 +220,7 @@ class basic_segment_scan {
   const std::byte* base_;
   std::uint32_t seed_;
   bool chained_;
+  bool in_the_middle_;
   log_end& end_;
   scan_result result_{};
   std::uint64_t stopped_{};  // offset of the first frame that isn't whole

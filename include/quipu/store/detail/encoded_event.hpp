@@ -18,6 +18,8 @@ template <class Event>
 struct an_event_to_append_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of;
 template <class Event>
 struct an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library;
+template <class Event>
+struct an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired;
 
 namespace detail {
 
@@ -28,7 +30,7 @@ consteval bool has_own_kind() {
 }
 
 template <class Event>
-concept appendable = has_own_kind<Event>() && encodable<Event>;
+concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event>;
 
 /// One compile error that says why.
 template <class Event>
@@ -37,6 +39,8 @@ constexpr void refuse_to_append() {
     static_cast<void>(sizeof(an_event_to_append_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<Event>));
   } else if constexpr (!has_own_kind<Event>()) {
     static_cast<void>(sizeof(an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library<Event>));
+  } else if constexpr (is_retired<Event>) {
+    static_cast<void>(sizeof(an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired<Event>));
   } else {
     refuse_to_encode<Event>();
   }

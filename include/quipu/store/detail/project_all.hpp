@@ -37,11 +37,13 @@ class entity_states {
         in = owner.get();
         by_coordinate_.clear();
       }
-      for (std::size_t index = 0; index < count; ++index) {
-        const frame_view frame = owner->sound_frame_at(places[index]);
-        const std::uint32_t number = number_of(*owner, frame.coordinate());
-        if (number != not_mine) frame_folding<State>{states_[number]}(owner, frame);
-      }
+      fold_naming_drift(owner, [&] {
+        for (std::size_t index = 0; index < count; ++index) {
+          const frame_view frame = owner->sound_frame_at(places[index]);
+          const std::uint32_t number = number_of(*owner, frame.coordinate());
+          if (number != not_mine) frame_folding<State>{states_[number]}(owner, frame);
+        }
+      });
     };
     visit_region(seen, wanted, places_visitor<when>{fold_mine});
   }

@@ -33,6 +33,7 @@ struct frame_folding {
 
   void operator()(const shared_owner<basic_segment<deferred<State, when_used>>>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
+      if (frame.kind() == event_kind::tombstone) return;  // an erased event: it is there, and says nothing
       const auto names = owner->names_of(frame.coordinate());
       const event_view view{frame, names.entity, names.scope, owner};
       folder<State>::fold_view(state, view);
@@ -63,10 +64,22 @@ struct state_operations {
   shapes_checked& (*checked)(){};
 };
 
+/// Calls what folds frames of a segment; where an event's version can't be read, the error gets the shape that the log has.
+template <class When, class Fold>
+void fold_naming_drift(const shared_owner<basic_segment<When>>& owner, const Fold& fold) {
+  try {
+    fold();
+  } catch (const basic_version_drift<when_used>& drift) {
+    drift.throw_with_logged(owner->schema_text(drift.kind(), drift.stored()));
+  }
+}
+
 template <class State, class When>
 void fold_places(void* state, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
   frame_folding<State> fold{*static_cast<State*>(state)};
-  for (std::size_t index = 0; index < count; ++index) fold(owner, owner->sound_frame_at(places[index]));
+  fold_naming_drift(owner, [&] {
+    for (std::size_t index = 0; index < count; ++index) fold(owner, owner->sound_frame_at(places[index]));
+  });
 }
 template <class State>
 bool decode_state(void* state, bytes_view data) {
@@ -175,8 +188,9 @@ class cached_projection {
 
  public:
   /// `state` is `State{}`.
-  cached_projection(Cache& cache, const event_id& lineage, std::string_view entity, void* state, const state_operations<when>& type)
-      : cache_{cache}, lineage_{lineage}, entity_{entity}, state_{state}, type_{type} {
+  cached_projection(Cache& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity, void* state,
+                    const state_operations<when>& type)
+      : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
     deferred<Cache, bytes>& key = buffers_.key;
     key.clear();
     byte_writer writer{key};
@@ -190,9 +204,9 @@ class cached_projection {
     cache_meta meta;
     if (!cache_get_into(cache_, bytes_view{buffers_.key}, buffers_.value, meta)) return false;
     const auto envelope = state_envelope::read(bytes_view{buffers_.value});
-    if (!envelope || envelope->lineage != lineage_ || envelope->fingerprint != type_.fingerprint) return false;
+    if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ || envelope->fingerprint != type_.fingerprint) return false;
     if (envelope->count == 0 || envelope->count > count) return false;
-    const auto last = seen.find_entity_sequence(entity_, envelope->count - 1);
+    const auto last = seen.find_last_before(entity_, envelope->count);
     if (!last || last.frame.id() != envelope->last) return false;
     if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
     count_ = envelope->count;
@@ -205,7 +219,7 @@ class cached_projection {
 
   /// Gives the state to the cache.
   void put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
-    const state_envelope envelope{lineage_, type_.fingerprint, count, last};
+    const state_envelope envelope{lineage_, generation_, type_.fingerprint, count, last};
     envelope.begin(buffers_.value);
     byte_writer writer{buffers_.value};
     type_.encode(state_, writer);
@@ -216,6 +230,7 @@ class cached_projection {
  private:
   Cache& cache_;
   const event_id& lineage_;
+  std::uint64_t generation_;
   std::string_view entity_;
   void* state_;
   const state_operations<when>& type_;

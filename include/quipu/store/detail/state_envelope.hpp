@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // state_envelope.hpp: what the store puts around a state before it gives it to a cache, so that no cache can make it believe another
-// store's state, another entity's, another build's, or one that was folded from events that a crash has taken back.
+// store's state, another entity's, another build's, or one that was folded from events that a crash or a compaction has taken back.
 //
-//    0   4  envelope version, 1
+//    0   4  envelope version, 2
 //    4   4  CRC-32C of all that follows
 //    8  16  the store's lineage
 //   24   8  fingerprint of the projection
 //   32   8  how many events of the entity were folded
-//   40  16  id of the last of them: it must be that event of that entity in this log
-//   56      the encoded state
+//   40  16  id of the last of them that wasn't dropped: it must be that event of that entity in this log
+//   56   8  the log's generation, which changes when events are dropped or erased
+//   64      the encoded state
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -26,10 +27,11 @@ namespace quipu::detail {
 
 template <class When>
 struct basic_state_envelope {
-  static constexpr std::size_t head_size = 56;
-  static constexpr std::uint32_t version = 1;
+  static constexpr std::size_t head_size = 64;
+  static constexpr std::uint32_t version = 2;
 
   event_id lineage{};
+  std::uint64_t generation{};
   std::uint64_t fingerprint{};
   std::uint64_t count{};
   event_id last{};
@@ -42,6 +44,7 @@ struct basic_state_envelope {
     store_little_endian(to.data() + 24, fingerprint);
     store_little_endian(to.data() + 32, count);
     std::memcpy(to.data() + 40, last.raw().data(), 16);
+    store_little_endian(to.data() + 56, generation);
   }
   static void seal(bytes& envelope) noexcept {
     store_little_endian(envelope.data() + 4, crc32c<When>(bytes_view{envelope.data() + 8, envelope.size() - 8}));
@@ -56,7 +59,7 @@ struct basic_state_envelope {
       std::memcpy(raw.data(), envelope.data() + offset, raw.size());
       return event_id{raw};
     };
-    return basic_state_envelope{id_at(8), load_little_endian<std::uint64_t>(envelope.data() + 24),
+    return basic_state_envelope{id_at(8), load_little_endian<std::uint64_t>(envelope.data() + 56), load_little_endian<std::uint64_t>(envelope.data() + 24),
                           load_little_endian<std::uint64_t>(envelope.data() + 32), id_at(40)};
   }
   [[nodiscard]] static bytes_view state_of(bytes_view envelope) noexcept { return envelope.subview(head_size); }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// listed.hpp: which event of a list an event is meant for: itself, or the newest version of its kind.
+#pragma once
+
+#include "../event_list.hpp"
+#include "../upcast.hpp"
+
+#include <type_traits>
+
+namespace quipu::detail {
+
+template <class Event, class Events>
+inline constexpr bool is_listed = false;
+template <class Event, class... Events>
+inline constexpr bool is_listed<Event, event_list<Events...>> = (std::is_same_v<Event, Events> || ...);
+
+template <class Event, class First, class... Rest>
+consteval auto find_namesake(event_list<First, Rest...>) {
+  if constexpr (kind_of<Event> == kind_of<First>) return std::type_identity<First>{};
+  else if constexpr (sizeof...(Rest) == 0) return std::type_identity<Event>{};
+  else return find_namesake<Event>(event_list<Rest...>{});
+}
+template <class Event>
+consteval std::type_identity<Event> find_namesake(event_list<>) {
+  return {};
+}
+
+/// The listed event that has the kind of `Event`, or `Event`.
+template <class Event, class Events>
+using namesake_of = typename decltype(find_namesake<Event>(Events{}))::type;
+
+/// Gives `take`, as lvalues, the events of the list that a value stands for, in order: itself where its type is listed; what it is led up to where it is
+/// an older version of a listed one; nothing where its kind isn't listed. `Route` are the types that it came from.
+template <class Events, class... Route, class Value, class Take>
+constexpr void give_listed(Value& value, const Take& take) {
+  using event = std::remove_const_t<Value>;
+  using newest = namesake_of<event, Events>;
+  static_assert(is_version_of<newest, event>, "an event that is folded is another type of a kind that is listed");
+  constexpr bool is_a_circle = (std::is_same_v<Route, event> || ...);
+  static_assert(!is_a_circle, "upcasts lead from an event back to itself");
+  if constexpr (is_a_circle) {
+    return;
+  } else if constexpr (is_listed<event, Events>) {
+    take(value);
+  } else if constexpr (!std::is_same_v<newest, event>) {
+    const auto give = [&take]<class Led>(Led& led) {
+      if constexpr (std::is_same_v<Led, newest>) take(led);
+      else give_listed<Events, Route..., event>(led, take);
+    };
+    lead_up<newest>(value, give);
+  }
+}
+
+}  // namespace quipu::detail
