@@ -86,7 +86,10 @@ TEST_CASE("states after a compaction are those of the events that are left, with
       for (int again = 0; again < 2; ++again) {  // the second time from the cache
         REQUIRE(store.template project<account>("account:alice") == folded(store, "account:alice"));
         REQUIRE(store.template project<account>("account:bob") == folded(store, "account:bob"));
-        REQUIRE(store.template project<bytes_seen>("account:alice")->count < raw.count);
+        std::uint64_t says_something = 0;
+        for (const auto& event : store.stream("account:alice")) says_something += event.erased() ? 0 : 1;
+        REQUIRE(store.template project<bytes_seen>("account:alice")->count == says_something);
+        REQUIRE(says_something < raw.count);
       }
       store.append(alice, deposited{7});
       REQUIRE(store.template project<account>("account:alice") == folded(store, "account:alice"));
