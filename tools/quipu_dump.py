@@ -9,7 +9,7 @@
 #   quipu_dump.py STORE --entity account:alice --kind 0xF001 --from 100 --to 200      only those; numbers are the store's, and inclusive
 #   quipu_dump.py STORE --internal         the library's own frames as well
 #   quipu_dump.py STORE --head             the log's head, computed from the events' hashes
-#   quipu_dump.py STORE --verify           no events, but every hash computed again, and a summary
+#   quipu_dump.py STORE --verify           no events, but every hash computed again, every index file compared with its segment, and a summary
 #
 # Exit codes: 0; 1, where there is damage: each is a line on the standard error with path and offset, and what is whole is printed all the same;
 # 2, where it isn't a store that can be read at all, or the options are wrong. Of a damaged segment, what comes before the damage is shown.
