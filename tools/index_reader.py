@@ -12,6 +12,40 @@ SLOTS = {ENTITIES: 12, SCOPES: 13, KEYS: 14, EFFECTS: 15, CONVERSATIONS: 16}
 HOLES = 18
 
 
+# XXH64 (Yann Collet), seed 0: the fingerprint of a schema's text.
+PRIMES = (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5)
+WORD = (1 << 64) - 1
+
+
+def xxh64(data):
+    def rotated(value, by):
+        value &= WORD
+        return (value << by | value >> (64 - by)) & WORD
+
+    def mixed(lane, word):
+        return rotated(lane + word * PRIMES[1], 31) * PRIMES[0] & WORD
+
+    lanes = [PRIMES[0] + PRIMES[1] & WORD, PRIMES[1], 0, -PRIMES[0] & WORD]
+    whole = len(data) // 32 * 32
+    for at in range(0, whole, 32):
+        lanes = [mixed(lane, word) for lane, word in zip(lanes, struct.unpack_from("<4Q", data, at))]
+    total = PRIMES[4]
+    if whole:
+        total = sum(rotated(lane, by) for lane, by in zip(lanes, (1, 7, 12, 18))) & WORD
+        for lane in lanes:
+            total = (total ^ mixed(0, lane)) * PRIMES[0] + PRIMES[3] & WORD
+    total, at = total + len(data) & WORD, whole
+    for size, form, first, by, second, third in ((8, "<Q", None, 27, 0, 3), (4, "<I", 0, 23, 1, 2), (1, "<B", 4, 11, 0, None)):
+        while at + size <= len(data):
+            word = struct.unpack_from(form, data, at)[0]
+            total ^= mixed(0, word) if first is None else word * PRIMES[first] & WORD
+            total = rotated(total, by) * PRIMES[second] + (0 if third is None else PRIMES[third]) & WORD
+            at += size
+    for by, prime in ((33, 1), (29, 2)):
+        total = (total ^ total >> by) * PRIMES[prime] & WORD
+    return total ^ total >> 32
+
+
 class Misfit(Exception):
     pass
 
@@ -55,6 +89,8 @@ class Index:
         self.scopes = {self.text(each): self.list(each, 8) for each in self.elements(SCOPES)}
         self.kinds = {struct.unpack_from("<H", each)[0]: self.list(each, 4) for each in self.elements(KINDS)}
         self.schemas = {struct.unpack_from("<HH", each): self.text(each, 4) for each in self.elements(SCHEMAS)}
+        for each in self.elements(SCHEMAS):
+            require(struct.unpack_from("<IQ", each, 12) == (0, xxh64(self.text(each, 4))), "the fingerprint of a schema")
         self.keys = {each[:16]: struct.unpack_from("<I", each, 16)[0] for each in self.elements(KEYS)}
         self.effects = {each[:16]: self.list(each, 16) for each in self.elements(EFFECTS)}
         self.conversations = {each[:16]: self.list(each, 16) for each in self.elements(CONVERSATIONS)}
