@@ -1551,7 +1551,7 @@ class blake3_hasher {
 
 namespace quipu::detail {
 
-/// A number, a truth value or a pointer. What a thread did before it stored a value is seen by whoever loads that value.
+/// A number, a truth value, an enumeration or a pointer. What a thread did before it stored a value is seen by whoever loads that value.
 template <class Value>
 class atomic {
  public:
@@ -1560,8 +1560,12 @@ class atomic {
   atomic(const atomic&) = delete;
   atomic& operator=(const atomic&) = delete;
 
-  [[nodiscard]] Value load() const noexcept { return __atomic_load_n(&value_, __ATOMIC_ACQUIRE); }
-  void store(Value value) noexcept { __atomic_store_n(&value_, value, __ATOMIC_RELEASE); }
+  [[nodiscard]] Value load() const noexcept {
+    Value value;
+    __atomic_load(&value_, &value, __ATOMIC_ACQUIRE);
+    return value;
+  }
+  void store(Value value) noexcept { __atomic_store(&value_, &value, __ATOMIC_RELEASE); }
   [[nodiscard]] Value exchange(Value value) noexcept { return __atomic_exchange_n(&value_, value, __ATOMIC_ACQ_REL); }
   /// Returns the difference.
   Value subtract(Value less) noexcept { return __atomic_sub_fetch(&value_, less, __ATOMIC_ACQ_REL); }
@@ -13607,6 +13611,15 @@ struct basic_file_head {
     store_little_endian(head + 12, crc32c<When>(bytes_view{head, size}));
   }
 
+  /// Whether a head of this size has the checksum that it should have, whatever else is in it.
+  [[nodiscard]] static bool is_whole(bytes_view raw, std::size_t size) noexcept {
+    if (raw.size() < size) return false;
+    std::array<std::byte, 256> copy{};
+    std::memcpy(copy.data(), raw.data(), size);
+    seal(copy.data(), size);
+    return std::memcmp(copy.data() + 12, raw.data() + 12, 4) == 0;
+  }
+
   /// Reads and checks; throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
   void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file, std::uint16_t known_flags = layout_flag_chained) {
     if (raw.size() < common_size || std::memcmp(raw.data(), magic.data(), 8) != 0)
@@ -13618,11 +13631,7 @@ struct basic_file_head {
     if (version == 0) throw_corrupt("the format version is 0", file, 8);
     if (raw.size() < size || load_little_endian<std::uint32_t>(raw.data() + 36) != size)
       throw_corrupt("the head is cut off or has another size", file, 36);
-    std::array<std::byte, 256> copy{};
-    std::memcpy(copy.data(), raw.data(), size);
-    const auto stored = load_little_endian<std::uint32_t>(raw.data() + 12);
-    seal(copy.data(), size);
-    if (load_little_endian<std::uint32_t>(copy.data() + 12) != stored) throw_corrupt("the head's checksum is wrong", file, 12);
+    if (!is_whole(raw, size)) throw_corrupt("the head's checksum is wrong", file, 12);
     const auto flags = load_little_endian<std::uint16_t>(raw.data() + 10);
     if ((flags & ~known_flags) != 0)
       throw error{errc::unsupported_format, "the file needs something that this program doesn't know (flags)",
@@ -13752,6 +13761,7 @@ using coordinate_definition = basic_coordinate_definition<when_used>;
 /// A log's generation is another one after each compaction that dropped or erased events, and greater: the upper 24 bits count those
 /// compactions. The others are random, so that two copies of a store that were compacted differently are told apart by whoever keeps what
 /// was folded from one. 0 before the first.
+/// The highest count is for what was salvaged of a damaged log.
 inline constexpr std::uint64_t generation_count_limit = (std::uint64_t{1} << 24) - 1;
 [[nodiscard]] constexpr std::uint64_t generation_after(std::uint64_t generation, std::uint64_t random) noexcept {
   return ((generation >> 40) + 1) << 40 | random >> 24;
@@ -15844,10 +15854,22 @@ struct writer_pressure {
   friend constexpr bool operator==(const writer_pressure&, const writer_pressure&) noexcept = default;
 };
 
+/// What reading a damaged log in spite of it has left out.
+struct damage_report {
+  std::string path{};
+  std::uint64_t offset{};
+  std::uint64_t bytes{};   ///< that were skipped; 0 where a file is missing
+  std::uint64_t events{};  ///< that are missing, as far as what follows tells
+  std::string reason{};
+
+  friend bool operator==(const damage_report&, const damage_report&) = default;
+};
+
 namespace detail {
 
 struct journal_options {
   path directory{};
+  bool salvage{};  ///< of a reader: leave out what is damaged
   std::uint64_t segment_max_bytes{};
   std::uint64_t payload_max_bytes{};
   std::size_t batch_max_events{};
@@ -15858,7 +15880,6 @@ struct journal_options {
   std::uint64_t write_buffer_bytes{};
   std::uint64_t preallocate_bytes{};
   double retry_above{1.0};  ///< utilization from which try_submit declines
-  fence_policy fence{fence_policy::wait};
   bool chain{true};
   callback<std::int64_t()> clock{};
 };
@@ -16426,6 +16447,20 @@ class log_files {
   /// Reads what the store is; `errc::not_found` where there is none.
   void open_existing() { read_store_file(); }
 
+  /// Reads what the store is, from a segment where its own file is damaged or gone, and says so then. Throws what `open_existing` does where none
+  /// can tell.
+  [[nodiscard]] std::optional<deferred<Environment, damage_report>> open_salvage() {
+    try {
+      read_store_file();
+      return std::nullopt;
+    } catch (const error& failure) {
+      if (failure.code() != errc::corrupt && failure.code() != errc::not_found && failure.code() != errc::unsupported_format) throw;
+      for (const std::uint64_t number : segment_numbers())
+        if (learn_identity(number)) return damage_report{std::string{directory_.path()} + "/" + std::string{store_file_name}, 0, 0, 0, failure.what()};
+      throw;
+    }
+  }
+
   /// Makes the file of a segment, with its head and nothing else, under the name that it has until `finish_segment`.
   void prepare_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us) {
     segment_head head;
@@ -16599,6 +16634,20 @@ class log_files {
     made.checksum_seed = load_little_endian<std::uint32_t>(random.data() + 8);
     made.chained = chained;
     return made;
+  }
+
+  [[nodiscard]] bool learn_identity(std::uint64_t segment_first) {
+    try {
+      const file_type file = directory_.open_file(segment_name<when>(segment_first), open_mode::read);
+      std::array<std::byte, segment_head::size> raw{};
+      const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+      head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
+      head_.common.compacted = false;
+      return true;
+    } catch (const error& failure) {
+      if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+      return false;
+    }
   }
 
   /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is. Anything else
@@ -17240,6 +17289,218 @@ void copy_log(Environment& world, const basic_log_snapshot<When>& seen, const ba
 
 }  // namespace quipu::detail
 
+// ---- quipu/journal/detail/log_salvage.hpp ---------------------------------------------------------------------------
+
+// log_salvage.hpp: reads of a damaged log what is sound. Each frame is believed for itself: its checksum, which begins with the store's seed, must
+// be right, and its number must come after the one before. What lies between is skipped, and told.
+//
+// Nothing is changed in the files, and nothing new is read later.
+
+namespace quipu::detail {
+
+/// Not thread-safe. Used once.
+template <environment Environment>
+class log_salvage {
+  using when = deferred<Environment, when_used>;
+  using segment = basic_segment<when>;
+  using segment_index = basic_segment_index<when>;
+  using segment_head = basic_segment_head<when>;
+  using coordinate_definition = basic_coordinate_definition<when>;
+  using schema_definition = basic_schema_definition<when>;
+  using hole = basic_hole<when>;
+  using segment_list = std::vector<shared_owner<segment>>;
+  using damage_report = deferred<Environment, quipu::damage_report>;
+  using files_type = log_files<Environment>;
+
+ public:
+  segment_list segments{};             ///< those in which something is sound
+  basic_log_end<when> end{};
+  std::uint64_t end_offset{};          ///< in the last of them
+  std::vector<damage_report> damage{};
+
+  /// Throws `errc::corrupt` where not even what the store is can be told, `errc::not_found`, `errc::unsupported_format`, `errc::io_failed`.
+  explicit log_salvage(files_type& files) : files_{files} {
+    if (const auto problem = files_.open_salvage()) damage.push_back(*problem);
+    placed_list placed;
+    try {
+      placed = files_.segments_in_effect();
+    } catch (const error& failure) {
+      if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+      damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
+      for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name<when>(number)});
+    }
+    for (const auto& each : placed) read(each.first_sequence, each.name);
+    if (placed.empty()) throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
+  }
+
+ private:
+  using placed_list = typename files_type::placed_list;
+
+  void read(std::uint64_t first, const std::string& name) {
+    const auto file = files_.directory().open_file(name, open_mode::read);
+    const auto size = static_cast<std::size_t>(file.size());
+    path_ = std::string{file.path()};
+    if (first > end.next_sequence) miss(first);
+    if (size <= segment_head::size) {
+      if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
+      return;
+    }
+    auto mapping = make_shared_owner<decltype(file.map(std::size_t{}))>(file.map(size));
+    base_ = mapping->data();
+    check_head(first);
+    of_ = make_shared_owner<segment>(path_, first, files_.identity(), segment_bytes{.base = base_, .storage = std::move(mapping)});
+    slots_.clear();
+    took_ = false;
+    read_frames(size);
+    of_->complete(size);
+    if (!took_) return;
+    segments.push_back(of_);
+    end_offset = size;
+  }
+
+  /// The head of a segment says nothing that its name and its frames don't; so it is told, and read over.
+  void check_head(std::uint64_t first) {
+    try {
+      const segment_head head = segment_head::decode(bytes_view{base_, segment_head::size}, path_);
+      if (head.common.identity.lineage == files_.identity().lineage && head.first_sequence == first) return;
+      tell(0, segment_head::size, 0, "the segment's head is another segment's");
+    } catch (const error& failure) {
+      // What a newer program wrote isn't to be guessed at; a version that is damage has a wrong checksum.
+      if (failure.code() != errc::corrupt && basic_file_head<when>::is_whole(bytes_view{base_, segment_head::size}, segment_head::size)) throw;
+      tell(0, segment_head::size, 0, "the segment's head is damaged");
+    }
+  }
+
+  void read_frames(std::size_t size) {
+    std::vector<deferred<Environment, frame_view>> commit;  // frames that count when its last one comes
+    std::size_t at = segment_head::size;
+    while (at < size) {
+      if (is_sound(at, size)) {
+        const frame_view frame = frame_view::any(base_ + at, files_.identity().chained);
+        commit.push_back(frame);
+        at += frame.size();
+        if (!frame.has_more()) take_all(commit);
+        continue;
+      }
+      std::size_t next = at + frame_alignment;
+      while (next < size && !is_sound(next, size)) next += frame_alignment;
+      next = smaller(next, size);
+      if (next == size && !has_content(at, size)) break;  // room that was set aside
+      if (next < size) take_all(commit);                  // the rest of the commit was damaged, and more came later
+      tell(at, next - at, 0, next == size ? "nothing sound follows" : "the frames are damaged");
+      gap_ = next < size;
+      at = next;
+    }
+    if (!commit.empty()) tell(static_cast<std::uint64_t>(commit.front().data() - base_), 0, 0, "an unfinished commit");
+  }
+
+  [[nodiscard]] bool is_sound(std::size_t at, std::size_t size) const noexcept {
+    if (!check_frame(base_ + at, size - at, files_.identity().checksum_seed, files_.identity().chained)) return false;
+    const frame_view frame = frame_view::any(base_ + at, files_.identity().chained);
+    return !hole::is_one(frame) || hole::read(frame, files_.identity().chained).has_value();
+  }
+  [[nodiscard]] bool has_content(std::size_t from, std::size_t to) const noexcept {
+    while (from < to && base_[from] == std::byte{0}) ++from;
+    return from < to;
+  }
+
+  void take_all(std::vector<deferred<Environment, frame_view>>& commit) {
+    for (const frame_view& each : commit) take(each);
+    commit.clear();
+  }
+
+  void take(const frame_view& frame) {
+    if (frame.sequence() < end.next_sequence || frame.sequence() < of_->first_sequence()) return;  // a copy of what was there before
+    if (frame.sequence() > end.next_sequence) miss(frame.sequence());
+    gap_ = false;
+    if (!frame.is_internal()) take_event(frame);
+    else if (frame.kind() == event_kind::data) define(frame);
+    else if (frame.kind() == event_kind::system_schema) define_schema(frame);
+    else if (hole::is_one(frame)) take_hole(frame);
+  }
+
+  void define(const frame_view& frame) {
+    const auto definition = coordinate_definition::read(frame.payload());
+    constexpr std::uint32_t most = std::uint32_t{1} << 24;
+    if (!definition || frame.coordinate() < slots_.size() || frame.coordinate() > most) return;
+    of_->change_index([&](segment_index& index) {
+      while (slots_.size() < frame.coordinate()) {  // those whose definitions are lost
+        static_cast<void>(index.define(static_cast<std::uint32_t>(slots_.size()), {}, {}));
+        slots_.push_back(nullptr);
+      }
+      static_cast<void>(index.define(frame.coordinate(), definition->entity, definition->scope));
+    });
+    slots_.push_back(&end.entities.coordinate(definition->entity, definition->scope));
+  }
+
+  void define_schema(const frame_view& frame) {
+    if (const auto definition = schema_definition::read(frame.payload()))
+      of_->change_index([&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
+  }
+
+  [[nodiscard]] bool is_known(std::uint32_t coordinate) const noexcept { return coordinate < slots_.size() && slots_[coordinate] != nullptr; }
+  [[nodiscard]] std::uint32_t place_of(const frame_view& frame) const noexcept {
+    return static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment);
+  }
+
+  void take_event(const frame_view& frame) {
+    end.next_sequence = frame.sequence() + 1;
+    if (!is_known(frame.coordinate()) || frame.entity_sequence() < slots_[frame.coordinate()]->entity->next_sequence) return nameless(frame, 1);
+    if (slots_[frame.coordinate()]->entity->next_sequence == 0) ++end.entity_count;
+    slots_[frame.coordinate()]->entity->next_sequence = frame.entity_sequence() + 1;
+    of_->change_index([&](segment_index& index) { index.add(frame, place_of(frame)); });
+    end.last_id = frame.id();
+    took_ = true;
+  }
+
+  void take_hole(const frame_view& frame) {
+    const hole dropped{frame, files_.identity().chained};
+    end.next_sequence += dropped.count();
+    bool known = true;
+    dropped.each([&](const dropped_event& each) { known = known && is_known(each.coordinate); });
+    if (!known) return nameless(frame, 0);
+    dropped.each([&](const dropped_event& each) { slots_[each.coordinate]->entity->next_sequence = each.entity_sequence + 1; });
+    of_->change_index([&](segment_index& index) { index.add_hole(dropped, place_of(frame)); });
+    end.last_id = dropped.last_id();
+    took_ = true;
+  }
+
+  // ---- telling
+
+  void tell(std::uint64_t offset, std::uint64_t bytes, std::uint64_t events, const char* reason) {
+    damage.push_back({path_, offset, bytes, events, reason});
+  }
+
+  /// Events up to `sequence` are missing: they were in what was just skipped, or nobody knows where.
+  void miss(std::uint64_t sequence) {
+    const std::uint64_t events = sequence - end.next_sequence;
+    if (!damage.empty() && (gap_ || of_ == nullptr || damage.back().path == of_->path()) && damage.back().bytes != 0 && damage.back().events == 0)
+      damage.back().events = events;
+    else
+      tell(0, 0, events, "events before this are missing");
+    end.next_sequence = sequence;
+  }
+
+  /// A sound event of which nobody knows what it is an event of. Told once for a segment.
+  void nameless(const frame_view& frame, std::uint64_t events) {
+    constexpr const char* reason = "the coordinates of events are lost";
+    if (damage.empty() || damage.back().path != path_ || damage.back().reason != reason)
+      tell(static_cast<std::uint64_t>(frame.data() - base_), 0, 0, reason);
+    damage.back().bytes += frame.size();
+    damage.back().events += events;
+  }
+
+  files_type& files_;
+  std::string path_;
+  const std::byte* base_{};
+  shared_owner<segment> of_;
+  std::vector<deferred<when, coordinate_slot*>> slots_;
+  bool took_{};
+  bool gap_{};
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/journal/detail/schema_ledger.hpp -------------------------------------------------------------------------
 
 // schema_ledger.hpp: which shape the log has for each kind and version, so that a type whose shape changed without a new version is
@@ -17864,12 +18125,17 @@ class follower {
   using segment_scan = basic_segment_scan<when>;
   using scan_result = basic_scan_result<when>;
   using placement = basic_placement<when>;
+  using damage_report = deferred<Environment, quipu::damage_report>;
 
  public:
   /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   follower(Environment world, journal_options options) : options_{std::move(options)}, files_{std::move(world), options_.directory, false} {
-    files_.open_existing();
-    load();
+    if (options_.salvage) {
+      salvage();
+    } else {
+      files_.open_existing();
+      load();
+    }
   }
 
   follower(const follower&) = delete;
@@ -17919,10 +18185,20 @@ class follower {
     if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
 
-  [[nodiscard]] digest head() { return identity().chained ? head_.after(snapshot()) : digest{}; }
+  [[nodiscard]] digest head() {
+    check_whole();
+    return identity().chained ? head_.after(snapshot()) : digest{};
+  }
+  /// Throws `errc::corrupt` with the first of what was left out, if anything was.
+  void check_whole() const {
+    if (!damage_.empty()) throw_corrupt(damage_.front().reason, damage_.front().path, damage_.front().offset);
+  }
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
+  void copy_to(const path& target) {
+    check_whole();
+    copy_log(files_.world(), snapshot(), files_.head(), target);
+  }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
     const lock_guard lock{mutex_};
@@ -17933,6 +18209,8 @@ class follower {
   [[nodiscard]] std::int64_t now_us() { return options_.clock ? options_.clock() : files_.world().now_us(); }
   [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+  /// What was left out; see `config.open`.
+  [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count() {
     const lock_guard lock{mutex_};
     return view_->end.entity_count;
@@ -18000,8 +18278,24 @@ class follower {
     return true;
   }
 
+  /// Reads what is sound, once. What is folded from that is nothing for a cache that others have: so it is of a generation of its own.
+  void salvage() {
+    log_salvage<Environment> found{files_};
+    auto fresh = make_sole_owner<view>();
+    fresh->segments = make_shared_owner<const segment_list>(std::move(found.segments));
+    schemas_.look_in(fresh->segments);
+    fresh->end = std::move(found.end);
+    fresh->covered.end = round_up(static_cast<std::size_t>(found.end_offset), frame_alignment);
+    std::uint64_t random{};
+    files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
+    fresh->generation = generation_count_limit << 40 | random >> 24;
+    damage_ = std::move(found.damage);
+    view_ = std::move(fresh);
+  }
+
   /// Takes all whole commits that are there.
   void catch_up() {
+    if (options_.salvage) return;
     for (;;) {
       if (view_->last().generation > noted_) {
         noted_ = view_->last().generation;
@@ -18148,6 +18442,7 @@ class follower {
   files_type files_;
   mutex mutex_;
   sole_owner<view> view_;
+  std::vector<damage_report> damage_;
   std::uint64_t noted_{};  // the highest generation that a note in the log told of
   deferred<Environment, bytes> window_;
   basic_schema_ledger<when> schemas_;
@@ -22489,6 +22784,12 @@ namespace quipu {
 /// Which durability an append has that doesn't ask for one.
 enum class sync_mode : std::uint8_t { durable, buffered };
 
+/// How a damaged log is opened.
+enum class open_policy : std::uint8_t {
+  strict,   ///< not at all: damage is `errc::corrupt`
+  salvage,  ///< for reading what is sound; what isn't is skipped, and told by `diagnostics()`
+};
+
 struct config {
   /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`). A symbolic link
   /// in its place is refused.
@@ -22516,6 +22817,12 @@ struct config {
     std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
     /// The file grows by so much at a time, so that a flush needn't wait for it to grow. At most 256 MiB.
     std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
+    /// `try_submit` is a retry while `writer_pressure().utilization()` is so high. Over 0, at most 1.
+    double retry_above{0.75};
+    /// What such a retry says as its `max_attempts`; whoever retries counts. At least 1.
+    std::uint32_t retry_attempts{10};
+    /// What becomes of other writers while a visibility fence is open, unless the fence says otherwise.
+    fence_policy fence{fence_policy::wait};
   } writer{};
 
   struct cache_config {
@@ -22525,6 +22832,9 @@ struct config {
 
   /// Whether a new store keeps a hash chain. An existing one goes on as it began.
   bool chain{true};
+  /// With `open_policy::salvage`, a `read_only_store` reads of a damaged log what is sound, as it is at that moment. A batch may be there in part. Its
+  /// states don't go into the cache. Nothing is changed in the log, and no store opens one so for writing (`errc::configuration`).
+  open_policy open{open_policy::strict};
   /// What `head()` must be when the store is opened, or `errc::corrupt`: with a head that was kept elsewhere, a log that was cut or rolled back is
   /// found out. Takes the time of reading all events' hashes.
   std::optional<digest> expected_head{};
@@ -22543,7 +22853,13 @@ struct config {
     within("batch.max_bytes", batch.max_bytes, 1, std::uint64_t{1} << 30);
     within("writer.buffer_bytes", writer.buffer_bytes, 4096, std::uint64_t{64} << 20);
     within("writer.preallocate_bytes", writer.preallocate_bytes, 0, std::uint64_t{256} << 20);
+    within("writer.retry_attempts", writer.retry_attempts, 1, UINT32_MAX);
+    if (!(writer.retry_above > 0.0 && writer.retry_above <= 1.0)) throw error{errc::configuration, "config.writer.retry_above must be over 0, and at most 1"};
+    if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
+      throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
     within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+    if (open != open_policy::strict && open != open_policy::salvage)
+      throw error{errc::configuration, "config.open is neither strict nor salvage"};
     if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
       throw error{errc::configuration, "config.sync.mode is neither durable nor buffered"};
   }
@@ -22564,6 +22880,21 @@ namespace detail {
   return chosen;
 }
 
+/// As `validated`, for a store that writes.
+[[nodiscard]] inline const config& validated_for_writing(const config& chosen) {
+  chosen.validate();
+  if (chosen.open == open_policy::salvage)
+    throw error{errc::configuration, "config.open: what was salvaged can only be read, with a read_only_store", {.path = chosen.directory.str()}};
+  return chosen;
+}
+
+/// What was salvaged isn't put into a cache, which others may have.
+template <class When = when_used>
+[[nodiscard]] config settings_for_reading(config chosen) {
+  if (chosen.open == open_policy::salvage) chosen.cache.put_after_events = UINT64_MAX;
+  return chosen;
+}
+
 /// Compares the log's head with the one that is expected, if there is one.
 template <class Head>
 void check_expected_head(const config& settings, Head&& head) {
@@ -22577,6 +22908,7 @@ void check_expected_head(const config& settings, Head&& head) {
 [[nodiscard]] inline journal_options journal_options_of(const config& from) {
   journal_options options;
   options.directory = from.directory;
+  options.salvage = from.open == open_policy::salvage;
   options.segment_max_bytes = from.segment_max_bytes;
   options.payload_max_bytes = from.payload_max_bytes;
   options.batch_max_events = from.batch.max_size;
@@ -22586,6 +22918,7 @@ void check_expected_head(const config& settings, Head&& head) {
   options.sync_interval_ms = from.sync.interval_ms;
   options.write_buffer_bytes = from.writer.buffer_bytes;
   options.preallocate_bytes = from.writer.preallocate_bytes;
+  options.retry_above = from.writer.retry_above;
   options.chain = from.chain;
   options.clock = from.clock;
   return options;
@@ -22733,6 +23066,8 @@ struct store_diagnostics {
   /// Whether the log keeps a hash chain.
   bool chained{};
   std::int64_t created_at_us{};
+  /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
+  std::vector<damage_report> damage{};
 };
 
 /// A state and how many events of the entity it was folded from.
@@ -23582,6 +23917,7 @@ class reading {
   /// `progress` in events; when it returns false, the work ends with `errc::cancelled`.
   template <class Report>
   verification verify(Report&& report) {
+    if constexpr (requires { log().check_whole(); }) log().check_whole();
     const detail::basic_log_snapshot<when> seen = log().snapshot();
     const detail::store_identity identity = log().identity();
     detail::basic_log_verifier<when> checking{seen, identity};
@@ -23674,6 +24010,513 @@ class reading {
     if (!demand.is_at_least()) return false;
     const auto next = seen.find_entity_sequence(entity, found.count());
     return next && next.frame.sequence() > demand.sequence();
+  }
+};
+
+}  // namespace quipu
+
+// ---- quipu/store/ticket.hpp -----------------------------------------------------------------------------------------
+
+// ticket.hpp: what `submit` returns: an event, or a batch, that has its place in the log, and the right to wait for its receipt. See docs/writing.md.
+
+namespace quipu {
+namespace detail {
+
+/// What a ticket asks of the log that it is for, whatever that log's type.
+template <class When>
+struct ticket_operations {
+  using receipts = std::span<deferred<When, receipt>>;
+  void (*wait)(void* core, const placed_commit&, receipts);
+  bool (*wait_for)(void* core, const placed_commit&, receipts, std::int64_t microseconds);
+  bool (*ready)(void* core, const placed_commit&);
+};
+
+template <class Core, class When>
+inline constexpr ticket_operations<When> ticket_operations_of{
+    [](void* core, const placed_commit& made, typename ticket_operations<When>::receipts receipts) { static_cast<Core*>(core)->log.wait(made, receipts); },
+    [](void* core, const placed_commit& made, typename ticket_operations<When>::receipts receipts, std::int64_t microseconds) {
+      return static_cast<Core*>(core)->log.wait_for(made, receipts, microseconds);
+    },
+    [](void* core, const placed_commit& made) { return static_cast<Core*>(core)->log.ready(made); }};
+
+/// A commit that was placed, and what keeps its log alive.
+template <class When>
+class basic_claim {
+ public:
+  template <class Core>
+  basic_claim(const shared_owner<Core>& core, const placed_commit& made) noexcept
+      : core_{core}, operations_{&ticket_operations_of<Core, When>}, made_{made} {}
+  basic_claim(basic_claim&&) noexcept = default;
+  basic_claim& operator=(basic_claim&&) noexcept = default;
+
+  void wait(std::span<deferred<When, receipt>> receipts) {
+    check();
+    operations_->wait(core_.get(), made_, receipts);
+  }
+  [[nodiscard]] bool wait_for(std::span<deferred<When, receipt>> receipts, std::int64_t microseconds) {
+    check();
+    return operations_->wait_for(core_.get(), made_, receipts, microseconds);
+  }
+  [[nodiscard]] bool ready() const {
+    check();
+    return operations_->ready(core_.get(), made_);
+  }
+
+ private:
+  void check() const {
+    if (!core_) throw error{errc::invalid_argument, "the ticket was moved away"};
+  }
+  shared_owner<void> core_;
+  const ticket_operations<When>* operations_;
+  placed_commit made_;
+};
+
+}  // namespace detail
+
+/// One submitted event. Its place is final; what its receipt promises is so when `wait` returns. Many tickets share a flush: the first that is
+/// waited for has everything flushed that was submitted before. No thread writes by itself: who waits, flushes. An event whose ticket is dropped stays, and is
+/// flushed with the next flush, after `sync.interval_ms`, by a sync or by `close()`.
+///
+/// May outlive the store. Movable; not thread-safe, but tickets are independent of each other. One that was moved away throws `errc::invalid_argument`.
+template <class When>
+class basic_ticket {
+  using receipt = detail::deferred<When, quipu::receipt>;
+
+ public:
+  /// For the store.
+  basic_ticket(detail::basic_claim<When> claim, const receipt& given) noexcept : claim_{std::move(claim)}, given_{given} {}
+
+  [[nodiscard]] const event_id& id() const noexcept { return given_.id; }
+  /// The event's number in the store.
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return given_.sequence; }
+  [[nodiscard]] std::uint64_t entity_sequence() const noexcept { return given_.entity_sequence; }
+
+  /// Returns the receipt when all that it promises is so: the event is visible, and durable where it was submitted so. Again: the same. Also after the
+  /// store was closed, which flushes. Throws `errc::io_failed` or `errc::writer_failed` where the event couldn't be written or flushed (it may be found
+  /// after reopening, or not), `errc::closed` where it wasn't before the store was closed, `errc::locked` in a forked child.
+  receipt wait() {
+    claim_.wait({&given_, 1});
+    return given_;
+  }
+  /// As `wait`, but not for longer than this (a duration of any unit): then nothing. A thread of the store's makes the flush, so that the limit holds however
+  /// long that takes; with a limit of zero nothing is begun.
+  template <detail::duration_like Duration>
+  std::optional<receipt> wait_for(const Duration& timeout) {
+    if (!claim_.wait_for({&given_, 1}, detail::wait_end::after(timeout).left_us())) return std::nullopt;
+    return given_;
+  }
+  /// Whether `wait` would return, or throw, at once.
+  [[nodiscard]] bool ready() const { return claim_.ready(); }
+
+  [[nodiscard]] outcome<receipt> try_wait() {
+    return detail::attempt([&] { return wait(); });
+  }
+
+ private:
+  detail::basic_claim<When> claim_;
+  receipt given_;
+};
+using ticket = basic_ticket<detail::when_used>;
+
+/// A submitted batch; as `ticket`, with a receipt for each event.
+template <class When>
+class basic_batch_ticket {
+  using receipt = detail::deferred<When, quipu::receipt>;
+
+ public:
+  /// For the store.
+  basic_batch_ticket(detail::basic_claim<When> claim, std::vector<receipt> given) noexcept : claim_{std::move(claim)}, given_{std::move(given)} {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return given_.size(); }
+  [[nodiscard]] const event_id& id(std::size_t index) const { return given_.at(index).id; }
+
+  std::vector<receipt> wait() {
+    claim_.wait(given_);
+    return given_;
+  }
+  template <detail::duration_like Duration>
+  std::optional<std::vector<receipt>> wait_for(const Duration& timeout) {
+    if (!claim_.wait_for(given_, detail::wait_end::after(timeout).left_us())) return std::nullopt;
+    return given_;
+  }
+  [[nodiscard]] bool ready() const { return claim_.ready(); }
+
+  [[nodiscard]] outcome<std::vector<receipt>> try_wait() {
+    return detail::attempt([&] { return wait(); });
+  }
+
+ private:
+  detail::basic_claim<When> claim_;
+  std::vector<receipt> given_;
+};
+using batch_ticket = basic_batch_ticket<detail::when_used>;
+
+}  // namespace quipu
+
+// ---- quipu/store/detail/write_through.hpp ---------------------------------------------------------------------------
+
+// write_through.hpp: from what a caller hands in to the entries that a journal takes, for all the ways to write: append, submit, outbox, fence.
+
+namespace quipu::detail {
+
+/// An entry that refers to the arguments.
+[[nodiscard]] inline append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload, const append_options& options) {
+  append_entry entry = event.entry(payload);
+  entry.entity = where.entity();
+  entry.scope = where.scope();
+  entry.options = options;
+  entry.bypass_reason = options.bypass_reason;
+  return entry;
+}
+
+/// Calls `write(entry)` with the entry of an event, which is encoded into a buffer of the thread.
+template <class When, class Event, class Write>
+auto with_entry(const coordinate& where, const Event& event, const append_options& options, Write&& write) {
+  lent_buffer<When> buffer;
+  const encoded_event encoded = encode_event(event, buffer.get());
+  return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+}
+
+/// Calls, and gives a conflict the log as it is, to find in it what got in between.
+template <class When, class Log, class Call>
+auto with_conflicts(Log& log, Call&& call) {
+  try {
+    return call();
+  } catch (basic_conflict_error<When>& conflict) {
+    conflict.attach(log.snapshot());
+    throw;
+  }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/store/outbox.hpp -----------------------------------------------------------------------------------------
+
+// outbox.hpp: a batch that remembers its store: events are staged one by one, and appended as one commit when it is flushed.
+
+namespace quipu {
+
+/// May outlive the store: then flushing is `errc::closed`. What was never flushed was never there. Movable; not thread-safe.
+template <class Core>
+class basic_outbox {
+  using when = detail::deferred<Core, detail::when_used>;
+  using receipt = detail::deferred<Core, quipu::receipt>;
+
+ public:
+  /// For the store.
+  explicit basic_outbox(detail::shared_owner<Core> core) noexcept : core_{std::move(core)} {}
+  basic_outbox(basic_outbox&&) noexcept = default;
+  basic_outbox& operator=(basic_outbox&&) noexcept = default;
+
+  /// As `batch::add`, `add_raw` and `add_reaction`. Nothing is asked of the log before the flush. Throw `errc::encode_failed`, `errc::invalid_argument`; then
+  /// nothing was staged.
+  template <class Event>
+  batch_item stage(const coordinate& where, const Event& event, const append_options& options = {}) {
+    return staged_.add(where, event, options);
+  }
+  batch_item stage_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    return staged_.add_raw(where, kind, payload, options);
+  }
+  template <class Event>
+  batch_item stage_reaction(const coordinate& where, const Event& event, batch_item cause, const append_options& options = {}) {
+    return staged_.add_reaction(where, event, cause, options);
+  }
+  /// A reaction to an event that is in the store.
+  template <class Event>
+  batch_item stage_reaction(const coordinate& where, const Event& event, const receipt& cause, append_options options = {}) {
+    options.causation_id = cause.id;
+    return staged_.add(where, event, options);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return staged_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return staged_.empty(); }
+  /// Forgets what was staged.
+  void discard() noexcept { staged_.clear(); }
+
+  /// Appends what was staged as one commit and forgets it. Throws as `store::append` does, and keeps it then: where it was the flush that failed, the
+  /// events may be found after reopening, or not; an idempotency key makes it safe to flush them again.
+  std::vector<receipt> flush() {
+    std::vector<receipt> receipts(staged_.size());
+    const auto entries = staged_.entries();
+    auto& log = core_->usable_log();
+    detail::with_conflicts<when>(log, [&] { log.append(entries, receipts); });
+    staged_.clear();
+    return receipts;
+  }
+  /// As `flush`, but returns when the commit has its place; see `store::submit_batch`.
+  basic_batch_ticket<when> submit_flush() {
+    std::vector<receipt> receipts(staged_.size());
+    const auto entries = staged_.entries();
+    auto& log = core_->usable_log();
+    const auto made = detail::with_conflicts<when>(log, [&] { return log.submit(entries, receipts); });
+    staged_.clear();
+    return {detail::basic_claim<when>{core_, made}, std::move(receipts)};
+  }
+
+  outcome<std::vector<receipt>> try_flush() {
+    return detail::attempt([&] { return flush(); });
+  }
+
+ private:
+  detail::shared_owner<Core> core_;
+  basic_batch<when> staged_;
+};
+
+}  // namespace quipu
+
+// ---- quipu/store/visibility_fence.hpp -------------------------------------------------------------------------------
+
+// visibility_fence.hpp: events that are appended one by one, each with its final receipt, and become visible together or never.
+//
+//   auto fence = store.begin_visibility_fence();
+//   const auto order = fence.append({"order:7", "shop"}, placed{...});
+//   fence.append_reaction({"stock:3", "shop"}, reserved{...}, order);
+//   fence.commit();
+//
+// While a fence is open other writers wait, or are refused: see `visibility_fence_options`. What it appends is kept in memory and written whole at
+// `commit()`, as one commit: no reader, here or in another process, ever sees a part, nor does a crash leave one. See
+// docs/decisions/0025-a-fence-is-one-commit.md.
+
+namespace quipu {
+
+struct visibility_fence_options {
+  /// What becomes of other writers while it is open, those that would open another fence included; where absent, what `config.writer.fence` says.
+  std::optional<fence_policy> others{};
+};
+
+/// Dropped without `commit()`, it is cancelled. May outlive the store, whose closing cancels it. Movable, also to another thread; not thread-safe. In a
+/// forked child it can only be dropped.
+template <class Core>
+class basic_visibility_fence {
+  using when = detail::deferred<Core, detail::when_used>;
+  using receipt = detail::deferred<Core, quipu::receipt>;
+  using staged_commit = detail::basic_staged_commit<when>;
+
+ public:
+  /// For the store.
+  basic_visibility_fence(detail::shared_owner<Core> core, fence_policy others)
+      : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)}, process_{::getpid()} {}
+  basic_visibility_fence(basic_visibility_fence&&) noexcept = default;
+  basic_visibility_fence& operator=(basic_visibility_fence&& other) noexcept {
+    if (this == &other) return *this;
+    cancel();
+    core_ = std::move(other.core_);
+    staged_ = std::move(other.staged_);
+    process_ = other.process_;
+    return *this;
+  }
+  ~basic_visibility_fence() { cancel(); }
+
+  /// Stages an event. The receipt's id and numbers are what they will be after `commit()`; it isn't durable, and has no hash, before. `options.expected` and keys are
+  /// checked against the log and what is staged; a cause may be staged or in the log. Throws as `store::append` does, of failures to write only `errc::writer_failed`;
+  /// `errc::cancelled` after `commit()` or `cancel()`, `errc::closed` after the store's; then nothing was staged, and the fence is as it was.
+  template <class Event>
+  receipt append(const coordinate& where, const Event& event, const append_options& options = {}) {
+    if constexpr (!detail::appendable<Event>) {
+      detail::refuse_to_append<Event>();
+      return {};
+    } else {
+      return detail::with_entry<when>(where, event, options, [this](const detail::append_entry& entry) { return stage_one(entry); });
+    }
+  }
+  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    detail::check_kind(kind);
+    return stage_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  }
+  template <class Event>
+  receipt append_reaction(const coordinate& where, const Event& event, const receipt& cause, append_options options = {}) {
+    options.causation_id = cause.id;
+    return append(where, event, options);
+  }
+  template <class Event>
+  receipt append_reaction(const coordinate& where, const Event& event, const event_view& cause, append_options options = {}) {
+    options.causation_id = cause.id();
+    return append(where, event, options);
+  }
+  /// All of the batch is staged, or nothing.
+  std::vector<receipt> append(const basic_batch<when>& events) {
+    std::vector<receipt> receipts(events.size());
+    const auto entries = events.entries();
+    auto& log = open_log();
+    detail::with_conflicts<when>(log, [&] { log.stage(staged_, entries, receipts); });
+    return receipts;
+  }
+
+  /// Appends what was staged as one commit, visible together, and durable if any of the events asks for it; ends the fence. The receipts of all that was
+  /// appended to it, in that order, as they are now. Throws as `append` does and `errc::storage_full`, and the fence is still open; or `errc::io_failed` where the flush
+  /// failed, and it isn't: then none of it is visible, and all or none is found after reopening.
+  std::vector<receipt> commit() {
+    auto& log = open_log();
+    std::vector<receipt> receipts = staged_.answers();
+    detail::with_conflicts<when>(log, [&] { log.commit(staged_, receipts); });
+    core_.reset();
+    return receipts;
+  }
+
+  /// Nothing of it was ever there. Does nothing after `commit()`.
+  void cancel() noexcept {
+    if (core_ && process_ == ::getpid()) core_->log.cancel(staged_);
+    core_.reset();
+  }
+
+  /// Appended so far, repeated keys included.
+  [[nodiscard]] std::size_t size() const noexcept { return staged_.answers().size(); }
+
+  template <class Event>
+  outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
+    return detail::attempt([&] { return append(where, event, options); });
+  }
+  outcome<std::vector<receipt>> try_append(const basic_batch<when>& events) {
+    return detail::attempt([&] { return append(events); });
+  }
+  outcome<std::vector<receipt>> try_commit() {
+    return detail::attempt([&] { return commit(); });
+  }
+
+ private:
+  [[nodiscard]] auto& open_log() {
+    if (!core_) throw error{errc::cancelled, "the visibility fence was committed, cancelled or moved away"};
+    return core_->usable_log();
+  }
+  receipt stage_one(const detail::append_entry& entry) {
+    receipt given;
+    auto& log = open_log();
+    detail::with_conflicts<when>(log, [&] { log.stage(staged_, {&entry, 1}, {&given, 1}); });
+    return given;
+  }
+
+  detail::shared_owner<Core> core_;  // none: it has ended
+  staged_commit staged_;
+  ::pid_t process_{};
+};
+
+}  // namespace quipu
+
+// ---- quipu/store/submitting.hpp -------------------------------------------------------------------------------------
+
+// submitting.hpp: the ways to write to a store that don't wait at once, or wait together: tickets, outboxes, fences. docs/writing.md says which to take.
+
+namespace quipu {
+
+/// The submitting half of a store. `Self` derives from it, and gives `log()` or `errc::closed`, `shared_core()`, and `settings()`. What is given out
+/// keeps the core and may outlive the store.
+template <class Self, projection_cache Cache>
+class submitting {
+  using when = detail::deferred<Cache, detail::when_used>;
+  using batch = basic_batch<when>;
+  using receipt = detail::deferred<Cache, quipu::receipt>;
+
+ public:
+  /// Gives an event its place in the log and returns; the ticket waits for the rest. The event isn't durable before `ticket.wait()` has returned, and, where it is to
+  /// be durable, not visible either. Where more than `config.writer.buffer_bytes` wait to be written, this writes them, or waits while another thread does: so memory
+  /// is bounded. Throws what `append` throws before an event has its place. A cause must be visible: wait for its ticket first.
+  template <class Event>
+  basic_ticket<when> submit(const coordinate& where, const Event& event, const append_options& options = {}) {
+    if constexpr (!detail::appendable<Event>) {
+      detail::refuse_to_append<Event>();
+    } else {
+      return detail::with_entry<when>(where, event, options, [this](const detail::append_entry& entry) { return submit_one(entry); });
+    }
+  }
+  basic_ticket<when> submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    detail::check_kind(kind);
+    return submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  }
+  /// As `submit`, for a batch: one commit, all or nothing.
+  basic_batch_ticket<when> submit_batch(const batch& events) {
+    std::vector<receipt> receipts(events.size());
+    const auto entries = events.entries();
+    auto& log = self().log();
+    const auto made = detail::with_conflicts<when>(log, [&] { return log.submit(entries, receipts); });
+    return {detail::basic_claim<when>{self().shared_core(), made}, std::move(receipts)};
+  }
+
+  /// As `submit`, but never waits for a write, a flush or a fence: where it would have to, it is a `retry` that says after how many milliseconds, and a thread
+  /// of the store's makes room meanwhile. So too from `config.writer.retry_above` of the room on. What `submit` throws as a `quipu::error` is an error.
+  template <class Event>
+  outcome<basic_ticket<when>> try_submit(const coordinate& where, const Event& event, const append_options& options = {}) {
+    if constexpr (!detail::appendable<Event>) {
+      detail::refuse_to_append<Event>();
+    } else {
+      return caught<basic_ticket<when>>([&] {
+        return detail::with_entry<when>(where, event, options, [this](const detail::append_entry& entry) { return try_submit_one(entry); });
+      });
+    }
+  }
+  outcome<basic_ticket<when>> try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    return caught<basic_ticket<when>>([&] {
+      detail::check_kind(kind);
+      return try_submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+    });
+  }
+  outcome<basic_batch_ticket<when>> try_submit_batch(const batch& events) {
+    using result = outcome<basic_batch_ticket<when>>;
+    return caught<basic_batch_ticket<when>>([&]() -> result {
+      std::vector<receipt> receipts(events.size());
+      const auto entries = events.entries();
+      const char* why = nullptr;
+      const auto made = self().log().try_submit(entries, receipts, why);
+      if (!made) return declined<result>(why);
+      return result::ok(basic_batch_ticket<when>{detail::basic_claim<when>{self().shared_core(), *made}, std::move(receipts)});
+    });
+  }
+
+  /// An empty outbox. Throws `errc::closed`.
+  [[nodiscard]] auto outbox() {
+    static_cast<void>(self().log());
+    return basic_outbox{self().shared_core()};
+  }
+
+  /// Opens a visibility fence: see visibility_fence.hpp. One is open at a time: where there is one already, this waits for its end, or throws `errc::busy`, as that one
+  /// says; `errc::busy` also for the thread that has it, and so for all that this thread would write to the store otherwise. Throws `errc::closed`, `errc::writer_failed`.
+  [[nodiscard]] auto begin_visibility_fence(const visibility_fence_options& options = {}) {
+    static_cast<void>(self().log());
+    return basic_visibility_fence{self().shared_core(), options.others.value_or(self().settings().writer.fence)};
+  }
+  [[nodiscard]] auto try_begin_visibility_fence(const visibility_fence_options& options = {}) {
+    return detail::attempt([&] { return begin_visibility_fence(options); });
+  }
+
+  /// What waits to be written or flushed now. Throws `errc::closed`.
+  [[nodiscard]] quipu::writer_pressure writer_pressure() { return self().log().pressure(); }
+
+ protected:
+  submitting() = default;
+  submitting(submitting&&) = default;
+  submitting& operator=(submitting&&) = default;
+  ~submitting() = default;
+
+ private:
+  [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
+
+  basic_ticket<when> submit_one(const detail::append_entry& entry) {
+    receipt given;
+    auto& log = self().log();
+    const auto made = detail::with_conflicts<when>(log, [&] { return log.submit({&entry, 1}, {&given, 1}); });
+    return {detail::basic_claim<when>{self().shared_core(), made}, given};
+  }
+  outcome<basic_ticket<when>> try_submit_one(const detail::append_entry& entry) {
+    using result = outcome<basic_ticket<when>>;
+    receipt given;
+    const char* why = nullptr;
+    const auto made = self().log().try_submit({&entry, 1}, {&given, 1}, why);
+    if (!made) return declined<result>(why);
+    return result::ok(basic_ticket<when>{detail::basic_claim<when>{self().shared_core(), *made}, given});
+  }
+
+  /// Two flushes' time, rounded up: one may just have begun.
+  template <class Result>
+  [[nodiscard]] Result declined(const char* why) {
+    return Result::retry(1 + 2 * self().log().pressure().flush_us / 1000, 1, self().settings().writer.retry_attempts, why);
+  }
+
+  template <class Ticket, class Call>
+  outcome<Ticket> caught(Call&& call) {
+    try {
+      return call();
+    } catch (const error& failure) {
+      return outcome<Ticket>{from_error(failure)};
+    }
   }
 };
 
@@ -24241,7 +25084,7 @@ class journal_compaction {
     std::uint64_t random{};
     log_.files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
     const lock_guard lock{log_.mutex_};
-    if (log_.generation_ >> 40 == generation_count_limit)
+    if ((log_.generation_ >> 40) + 1 >= generation_count_limit)
       throw error{errc::unsupported_format, "the log was compacted too often", {.path = log_.options_.directory.str(), .expected = generation_count_limit}};
     return generation_after(log_.generation_, random);
   }
@@ -24269,6 +25112,7 @@ class journal_compaction {
   /// Readers get the new segments from now on. Those who have the old ones keep them.
   void exchange(const compactor& work) {
     const auto& manifest = work.manifest();
+    shared_owner<const segment_list> old;  // let go of when the lock is
     const lock_guard lock{log_.mutex_};
     auto list = make_shared_owner<segment_list>();
     std::size_t made = 0;
@@ -24277,7 +25121,7 @@ class journal_compaction {
       else if (manifest.makes(each->first_sequence())) list->push_back(work.made()[made++]);
     }
     log_.entities().look_in(make_shared_owner<const segment_list>(list->begin(), list->end() - 1));
-    log_.segments_ = std::move(list);
+    old = std::exchange(log_.segments_, shared_owner<const segment_list>{std::move(list)});
     log_.schemas_.look_in(log_.segments_);
     if (manifest.generation != 0) log_.generation_ = manifest.generation;
   }
@@ -24441,7 +25285,8 @@ class core_owner {
 namespace quipu {
 
 template <projection_cache Cache = no_cache, environment Environment = posix>
-class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache> {
+class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache>,
+              public submitting<store<Cache, Environment>, Cache> {
   using when = detail::deferred<Cache, detail::when_used>;
   using batch = basic_batch<when>;
   using compaction = basic_compaction<when>;
@@ -24452,7 +25297,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
   explicit store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{detail::make_shared_owner<core>(settings, std::move(cache), std::move(world), detail::next_store_number())} {
+      : core_{detail::make_shared_owner<core>(detail::validated_for_writing(settings), std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
@@ -24467,16 +25312,14 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      detail::lent_buffer<when> buffer;
-      const detail::encoded_event encoded = detail::encode_event(event, buffer.get());
-      return append_one(where, encoded, bytes_view{buffer.get()}, options);
+      return detail::with_entry<when>(where, event, options, [this](const detail::append_entry& entry) { return append_one(entry); });
     }
   }
 
   /// Appends bytes under a kind. Throws as `append` does, and `errc::invalid_argument` for a reserved kind.
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
     detail::check_kind(kind);
-    return append_one(where, detail::raw_event(kind, payload), payload, options);
+    return append_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
   }
 
   /// Appends a batch as one commit: every reader sees all of it or nothing, and so does a crash. An empty batch is nothing. Throws as `append`
@@ -24611,6 +25454,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
  private:
   friend class reading<store, Cache>;
   friend class delivering<store, Cache>;
+  friend class submitting<store, Cache>;
   using journal = detail::journal<Environment>;
 
   using core = detail::store_core<Cache, journal>;
@@ -24619,24 +25463,13 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
   [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
 
-  receipt append_one(const coordinate& where, const detail::encoded_event& event, bytes_view payload, const append_options& options) {
-    detail::append_entry entry = event.entry(payload);
-    entry.entity = where.entity();
-    entry.scope = where.scope();
-    entry.options = options;
-    entry.bypass_reason = options.bypass_reason;
+  receipt append_one(const detail::append_entry& entry) {
     receipt given;
     append_entries({&entry, 1}, {&given, 1});
     return given;
   }
-
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {
-    try {
-      log().append(entries, receipts);
-    } catch (basic_conflict_error<when>& conflict) {
-      conflict.attach(core_->log.snapshot());
-      throw;
-    }
+    detail::with_conflicts<when>(core_->log, [&] { log().append(entries, receipts); });
   }
 
   detail::core_owner<core> core_;
@@ -24685,7 +25518,7 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   /// smaller than the writer's. Throws `errc::not_found` where there is no store, `errc::configuration`, `errc::corrupt`,
   /// `errc::unsupported_format`, `errc::io_failed`. An unfinished commit at the end isn't seen, and left to the writer.
   explicit read_only_store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{detail::make_shared_owner<core>(settings, std::move(cache), std::move(world), detail::next_store_number())} {
+      : core_{detail::make_shared_owner<core>(detail::settings_for_reading(settings), std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
@@ -24699,7 +25532,8 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   [[nodiscard]] store_diagnostics diagnostics() {
     return {.directory = core_->settings.directory.str(),
             .chained = core_->log.identity().chained,
-            .created_at_us = core_->log.created_at_us()};
+            .created_at_us = core_->log.created_at_us(),
+            .damage = core_->log.damage()};
   }
   [[nodiscard]] const config& settings() const noexcept { return core_->settings; }
   [[nodiscard]] Cache& cache() noexcept { return core_->cache; }

@@ -3,6 +3,7 @@
 // compaction_crash_test.cpp: the process dies, an operation fails, or the power is cut at every single point of a compaction. What is found is the
 // log as it was or as it was to become, never anything between.
 #include "compaction_fixture.hpp"
+#include "raw_log.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -263,4 +264,53 @@ TEST_CASE("what a compaction seals is sealed as at any other time, and a failure
       found.verify();
     }
   }
+}
+
+TEST_CASE("a damaged manifest is damage, whichever bit of it, and one of another store isn't believed", "[journal][compaction][crash]") {
+  const prepared log{compaction::how::retain};
+  quipu::bytes manifest;
+  disk decided;
+  for (std::uint64_t point = 0; manifest.empty(); ++point) {
+    const disk machine = log.machine.after_death();
+    {
+      store opened{compaction_settings(), quipu::no_cache{}, machine};
+      machine.plan({.at = point, .dies = true});
+      REQUIRE_FALSE(try_to_compact(opened, compaction::how::retain));
+    }
+    decided = machine.after_death();
+    const auto names = decided.names();
+    if (std::find(names.begin(), names.end(), "quipu.compaction") != names.end()) manifest = decided.content("quipu.compaction");
+  }
+  REQUIRE(manifest.size() > 80);
+  const auto refused = [&](const quipu::bytes& changed) {
+    disk machine = decided.after_death();
+    machine.put("quipu.compaction", changed);
+    const auto names = machine.names();
+    std::size_t refusals = 0;
+    try {
+      store opened{compaction_settings(), quipu::no_cache{}, machine};
+    } catch (const quipu::error& failure) {
+      refusals += failure.code() == errc::corrupt || failure.code() == errc::unsupported_format ? 1 : 0;
+    }
+    try {
+      quipu::read_only_store<quipu::no_cache, disk> reader{compaction_settings(), quipu::no_cache{}, machine};
+    } catch (const quipu::error& failure) {
+      refusals += failure.code() == errc::corrupt || failure.code() == errc::unsupported_format ? 1 : 0;
+    }
+    return refusals == 2 && machine.names() == names;
+  };
+  for (std::size_t bit = 0; bit < 8 * manifest.size(); ++bit) {
+    quipu::bytes changed = manifest;
+    changed[bit / 8] ^= static_cast<std::byte>(1U << bit % 8);
+    INFO("bit " << bit);
+    REQUIRE(refused(changed));
+  }
+  for (std::size_t size = 0; size < manifest.size(); ++size) REQUIRE(refused(quipu::bytes(manifest.begin(), manifest.begin() + static_cast<std::ptrdiff_t>(size))));
+  quipu::bytes longer = manifest;
+  longer.resize(longer.size() + 8);
+  CHECK(refused(longer));
+  quipu::bytes foreign = manifest;
+  foreign[20] ^= std::byte{1};  // of the lineage
+  raw_log::seal_head(foreign);
+  CHECK(refused(foreign));
 }

@@ -19,6 +19,7 @@
 #include "detail/log_copy.hpp"
 #include "detail/log_files.hpp"
 #include "detail/log_head.hpp"
+#include "detail/log_salvage.hpp"
 #include "detail/log_snapshot.hpp"
 #include "detail/placement.hpp"
 #include "detail/schema_ledger.hpp"
@@ -32,6 +33,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace quipu::detail {
 
@@ -47,12 +49,17 @@ class follower {
   using segment_scan = basic_segment_scan<when>;
   using scan_result = basic_scan_result<when>;
   using placement = basic_placement<when>;
+  using damage_report = deferred<Environment, quipu::damage_report>;
 
  public:
   /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   follower(Environment world, journal_options options) : options_{std::move(options)}, files_{std::move(world), options_.directory, false} {
-    files_.open_existing();
-    load();
+    if (options_.salvage) {
+      salvage();
+    } else {
+      files_.open_existing();
+      load();
+    }
   }
 
   follower(const follower&) = delete;
@@ -102,10 +109,20 @@ class follower {
     if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
 
-  [[nodiscard]] digest head() { return identity().chained ? head_.after(snapshot()) : digest{}; }
+  [[nodiscard]] digest head() {
+    check_whole();
+    return identity().chained ? head_.after(snapshot()) : digest{};
+  }
+  /// Throws `errc::corrupt` with the first of what was left out, if anything was.
+  void check_whole() const {
+    if (!damage_.empty()) throw_corrupt(damage_.front().reason, damage_.front().path, damage_.front().offset);
+  }
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
+  void copy_to(const path& target) {
+    check_whole();
+    copy_log(files_.world(), snapshot(), files_.head(), target);
+  }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
     const lock_guard lock{mutex_};
@@ -116,6 +133,8 @@ class follower {
   [[nodiscard]] std::int64_t now_us() { return options_.clock ? options_.clock() : files_.world().now_us(); }
   [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+  /// What was left out; see `config.open`.
+  [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count() {
     const lock_guard lock{mutex_};
     return view_->end.entity_count;
@@ -183,8 +202,24 @@ class follower {
     return true;
   }
 
+  /// Reads what is sound, once. What is folded from that is nothing for a cache that others have: so it is of a generation of its own.
+  void salvage() {
+    log_salvage<Environment> found{files_};
+    auto fresh = make_sole_owner<view>();
+    fresh->segments = make_shared_owner<const segment_list>(std::move(found.segments));
+    schemas_.look_in(fresh->segments);
+    fresh->end = std::move(found.end);
+    fresh->covered.end = round_up(static_cast<std::size_t>(found.end_offset), frame_alignment);
+    std::uint64_t random{};
+    files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
+    fresh->generation = generation_count_limit << 40 | random >> 24;
+    damage_ = std::move(found.damage);
+    view_ = std::move(fresh);
+  }
+
   /// Takes all whole commits that are there.
   void catch_up() {
+    if (options_.salvage) return;
     for (;;) {
       if (view_->last().generation > noted_) {
         noted_ = view_->last().generation;
@@ -331,6 +366,7 @@ class follower {
   files_type files_;
   mutex mutex_;
   sole_owner<view> view_;
+  std::vector<damage_report> damage_;
   std::uint64_t noted_{};  // the highest generation that a note in the log told of
   deferred<Environment, bytes> window_;
   basic_schema_ledger<when> schemas_;

@@ -53,10 +53,22 @@ struct writer_pressure {
   friend constexpr bool operator==(const writer_pressure&, const writer_pressure&) noexcept = default;
 };
 
+/// What reading a damaged log in spite of it has left out.
+struct damage_report {
+  std::string path{};
+  std::uint64_t offset{};
+  std::uint64_t bytes{};   ///< that were skipped; 0 where a file is missing
+  std::uint64_t events{};  ///< that are missing, as far as what follows tells
+  std::string reason{};
+
+  friend bool operator==(const damage_report&, const damage_report&) = default;
+};
+
 namespace detail {
 
 struct journal_options {
   path directory{};
+  bool salvage{};  ///< of a reader: leave out what is damaged
   std::uint64_t segment_max_bytes{};
   std::uint64_t payload_max_bytes{};
   std::size_t batch_max_events{};
@@ -67,7 +79,6 @@ struct journal_options {
   std::uint64_t write_buffer_bytes{};
   std::uint64_t preallocate_bytes{};
   double retry_above{1.0};  ///< utilization from which try_submit declines
-  fence_policy fence{fence_policy::wait};
   bool chain{true};
   callback<std::int64_t()> clock{};
 };

@@ -20,6 +20,12 @@ namespace quipu {
 /// Which durability an append has that doesn't ask for one.
 enum class sync_mode : std::uint8_t { durable, buffered };
 
+/// How a damaged log is opened.
+enum class open_policy : std::uint8_t {
+  strict,   ///< not at all: damage is `errc::corrupt`
+  salvage,  ///< for reading what is sound; what isn't is skipped, and told by `diagnostics()`
+};
+
 struct config {
   /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`). A symbolic link
   /// in its place is refused.
@@ -47,6 +53,12 @@ struct config {
     std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
     /// The file grows by so much at a time, so that a flush needn't wait for it to grow. At most 256 MiB.
     std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
+    /// `try_submit` is a retry while `writer_pressure().utilization()` is so high. Over 0, at most 1.
+    double retry_above{0.75};
+    /// What such a retry says as its `max_attempts`; whoever retries counts. At least 1.
+    std::uint32_t retry_attempts{10};
+    /// What becomes of other writers while a visibility fence is open, unless the fence says otherwise.
+    fence_policy fence{fence_policy::wait};
   } writer{};
 
   struct cache_config {
@@ -56,6 +68,9 @@ struct config {
 
   /// Whether a new store keeps a hash chain. An existing one goes on as it began.
   bool chain{true};
+  /// With `open_policy::salvage`, a `read_only_store` reads of a damaged log what is sound, as it is at that moment. A batch may be there in part. Its
+  /// states don't go into the cache. Nothing is changed in the log, and no store opens one so for writing (`errc::configuration`).
+  open_policy open{open_policy::strict};
   /// What `head()` must be when the store is opened, or `errc::corrupt`: with a head that was kept elsewhere, a log that was cut or rolled back is
   /// found out. Takes the time of reading all events' hashes.
   std::optional<digest> expected_head{};
@@ -74,7 +89,13 @@ struct config {
     within("batch.max_bytes", batch.max_bytes, 1, std::uint64_t{1} << 30);
     within("writer.buffer_bytes", writer.buffer_bytes, 4096, std::uint64_t{64} << 20);
     within("writer.preallocate_bytes", writer.preallocate_bytes, 0, std::uint64_t{256} << 20);
+    within("writer.retry_attempts", writer.retry_attempts, 1, UINT32_MAX);
+    if (!(writer.retry_above > 0.0 && writer.retry_above <= 1.0)) throw error{errc::configuration, "config.writer.retry_above must be over 0, and at most 1"};
+    if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
+      throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
     within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+    if (open != open_policy::strict && open != open_policy::salvage)
+      throw error{errc::configuration, "config.open is neither strict nor salvage"};
     if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
       throw error{errc::configuration, "config.sync.mode is neither durable nor buffered"};
   }
@@ -95,6 +116,21 @@ namespace detail {
   return chosen;
 }
 
+/// As `validated`, for a store that writes.
+[[nodiscard]] inline const config& validated_for_writing(const config& chosen) {
+  chosen.validate();
+  if (chosen.open == open_policy::salvage)
+    throw error{errc::configuration, "config.open: what was salvaged can only be read, with a read_only_store", {.path = chosen.directory.str()}};
+  return chosen;
+}
+
+/// What was salvaged isn't put into a cache, which others may have.
+template <class When = when_used>
+[[nodiscard]] config settings_for_reading(config chosen) {
+  if (chosen.open == open_policy::salvage) chosen.cache.put_after_events = UINT64_MAX;
+  return chosen;
+}
+
 /// Compares the log's head with the one that is expected, if there is one.
 template <class Head>
 void check_expected_head(const config& settings, Head&& head) {
@@ -108,6 +144,7 @@ void check_expected_head(const config& settings, Head&& head) {
 [[nodiscard]] inline journal_options journal_options_of(const config& from) {
   journal_options options;
   options.directory = from.directory;
+  options.salvage = from.open == open_policy::salvage;
   options.segment_max_bytes = from.segment_max_bytes;
   options.payload_max_bytes = from.payload_max_bytes;
   options.batch_max_events = from.batch.max_size;
@@ -117,6 +154,7 @@ void check_expected_head(const config& settings, Head&& head) {
   options.sync_interval_ms = from.sync.interval_ms;
   options.write_buffer_bytes = from.writer.buffer_bytes;
   options.preallocate_bytes = from.writer.preallocate_bytes;
+  options.retry_above = from.writer.retry_above;
   options.chain = from.chain;
   options.clock = from.clock;
   return options;

@@ -31,7 +31,7 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   /// smaller than the writer's. Throws `errc::not_found` where there is no store, `errc::configuration`, `errc::corrupt`,
   /// `errc::unsupported_format`, `errc::io_failed`. An unfinished commit at the end isn't seen, and left to the writer.
   explicit read_only_store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{detail::make_shared_owner<core>(settings, std::move(cache), std::move(world), detail::next_store_number())} {
+      : core_{detail::make_shared_owner<core>(detail::settings_for_reading(settings), std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
@@ -45,7 +45,8 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   [[nodiscard]] store_diagnostics diagnostics() {
     return {.directory = core_->settings.directory.str(),
             .chained = core_->log.identity().chained,
-            .created_at_us = core_->log.created_at_us()};
+            .created_at_us = core_->log.created_at_us(),
+            .damage = core_->log.damage()};
   }
   [[nodiscard]] const config& settings() const noexcept { return core_->settings; }
   [[nodiscard]] Cache& cache() noexcept { return core_->cache; }

@@ -196,6 +196,7 @@ class reading {
   /// `progress` in events; when it returns false, the work ends with `errc::cancelled`.
   template <class Report>
   verification verify(Report&& report) {
+    if constexpr (requires { log().check_whole(); }) log().check_whole();
     const detail::basic_log_snapshot<when> seen = log().snapshot();
     const detail::store_identity identity = log().identity();
     detail::basic_log_verifier<when> checking{seen, identity};

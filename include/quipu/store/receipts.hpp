@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace quipu {
 
@@ -33,6 +34,8 @@ struct store_diagnostics {
   /// Whether the log keeps a hash chain.
   bool chained{};
   std::int64_t created_at_us{};
+  /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
+  std::vector<damage_report> damage{};
 };
 
 /// A state and how many events of the entity it was folded from.

@@ -39,9 +39,11 @@
 #include "detail/encoded_event.hpp"
 #include "detail/execute.hpp"
 #include "detail/store_core.hpp"
+#include "detail/write_through.hpp"
 #include "execute_options.hpp"
 #include "reading.hpp"
 #include "receipts.hpp"
+#include "submitting.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -55,7 +57,8 @@
 namespace quipu {
 
 template <projection_cache Cache = no_cache, environment Environment = posix>
-class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache> {
+class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache>,
+              public submitting<store<Cache, Environment>, Cache> {
   using when = detail::deferred<Cache, detail::when_used>;
   using batch = basic_batch<when>;
   using compaction = basic_compaction<when>;
@@ -66,7 +69,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
   explicit store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{detail::make_shared_owner<core>(settings, std::move(cache), std::move(world), detail::next_store_number())} {
+      : core_{detail::make_shared_owner<core>(detail::validated_for_writing(settings), std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
@@ -81,16 +84,14 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      detail::lent_buffer<when> buffer;
-      const detail::encoded_event encoded = detail::encode_event(event, buffer.get());
-      return append_one(where, encoded, bytes_view{buffer.get()}, options);
+      return detail::with_entry<when>(where, event, options, [this](const detail::append_entry& entry) { return append_one(entry); });
     }
   }
 
   /// Appends bytes under a kind. Throws as `append` does, and `errc::invalid_argument` for a reserved kind.
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
     detail::check_kind(kind);
-    return append_one(where, detail::raw_event(kind, payload), payload, options);
+    return append_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
   }
 
   /// Appends a batch as one commit: every reader sees all of it or nothing, and so does a crash. An empty batch is nothing. Throws as `append`
@@ -225,6 +226,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
  private:
   friend class reading<store, Cache>;
   friend class delivering<store, Cache>;
+  friend class submitting<store, Cache>;
   using journal = detail::journal<Environment>;
 
   using core = detail::store_core<Cache, journal>;
@@ -233,24 +235,13 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
   [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
 
-  receipt append_one(const coordinate& where, const detail::encoded_event& event, bytes_view payload, const append_options& options) {
-    detail::append_entry entry = event.entry(payload);
-    entry.entity = where.entity();
-    entry.scope = where.scope();
-    entry.options = options;
-    entry.bypass_reason = options.bypass_reason;
+  receipt append_one(const detail::append_entry& entry) {
     receipt given;
     append_entries({&entry, 1}, {&given, 1});
     return given;
   }
-
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {
-    try {
-      log().append(entries, receipts);
-    } catch (basic_conflict_error<when>& conflict) {
-      conflict.attach(core_->log.snapshot());
-      throw;
-    }
+    detail::with_conflicts<when>(core_->log, [&] { log().append(entries, receipts); });
   }
 
   detail::core_owner<core> core_;

@@ -6,7 +6,7 @@
 
 namespace quipu::detail {
 
-/// A number, a truth value or a pointer. What a thread did before it stored a value is seen by whoever loads that value.
+/// A number, a truth value, an enumeration or a pointer. What a thread did before it stored a value is seen by whoever loads that value.
 template <class Value>
 class atomic {
  public:
@@ -15,8 +15,12 @@ class atomic {
   atomic(const atomic&) = delete;
   atomic& operator=(const atomic&) = delete;
 
-  [[nodiscard]] Value load() const noexcept { return __atomic_load_n(&value_, __ATOMIC_ACQUIRE); }
-  void store(Value value) noexcept { __atomic_store_n(&value_, value, __ATOMIC_RELEASE); }
+  [[nodiscard]] Value load() const noexcept {
+    Value value;
+    __atomic_load(&value_, &value, __ATOMIC_ACQUIRE);
+    return value;
+  }
+  void store(Value value) noexcept { __atomic_store(&value_, &value, __ATOMIC_RELEASE); }
   [[nodiscard]] Value exchange(Value value) noexcept { return __atomic_exchange_n(&value_, value, __ATOMIC_ACQ_REL); }
   /// Returns the difference.
   Value subtract(Value less) noexcept { return __atomic_sub_fetch(&value_, less, __ATOMIC_ACQ_REL); }

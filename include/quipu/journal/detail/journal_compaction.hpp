@@ -121,7 +121,7 @@ class journal_compaction {
     std::uint64_t random{};
     log_.files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
     const lock_guard lock{log_.mutex_};
-    if (log_.generation_ >> 40 == generation_count_limit)
+    if ((log_.generation_ >> 40) + 1 >= generation_count_limit)
       throw error{errc::unsupported_format, "the log was compacted too often", {.path = log_.options_.directory.str(), .expected = generation_count_limit}};
     return generation_after(log_.generation_, random);
   }
@@ -149,6 +149,7 @@ class journal_compaction {
   /// Readers get the new segments from now on. Those who have the old ones keep them.
   void exchange(const compactor& work) {
     const auto& manifest = work.manifest();
+    shared_owner<const segment_list> old;  // let go of when the lock is
     const lock_guard lock{log_.mutex_};
     auto list = make_shared_owner<segment_list>();
     std::size_t made = 0;
@@ -157,7 +158,7 @@ class journal_compaction {
       else if (manifest.makes(each->first_sequence())) list->push_back(work.made()[made++]);
     }
     log_.entities().look_in(make_shared_owner<const segment_list>(list->begin(), list->end() - 1));
-    log_.segments_ = std::move(list);
+    old = std::exchange(log_.segments_, shared_owner<const segment_list>{std::move(list)});
     log_.schemas_.look_in(log_.segments_);
     if (manifest.generation != 0) log_.generation_ = manifest.generation;
   }

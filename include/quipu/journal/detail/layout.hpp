@@ -118,6 +118,15 @@ struct basic_file_head {
     store_little_endian(head + 12, crc32c<When>(bytes_view{head, size}));
   }
 
+  /// Whether a head of this size has the checksum that it should have, whatever else is in it.
+  [[nodiscard]] static bool is_whole(bytes_view raw, std::size_t size) noexcept {
+    if (raw.size() < size) return false;
+    std::array<std::byte, 256> copy{};
+    std::memcpy(copy.data(), raw.data(), size);
+    seal(copy.data(), size);
+    return std::memcmp(copy.data() + 12, raw.data() + 12, 4) == 0;
+  }
+
   /// Reads and checks; throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
   void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file, std::uint16_t known_flags = layout_flag_chained) {
     if (raw.size() < common_size || std::memcmp(raw.data(), magic.data(), 8) != 0)
@@ -129,11 +138,7 @@ struct basic_file_head {
     if (version == 0) throw_corrupt("the format version is 0", file, 8);
     if (raw.size() < size || load_little_endian<std::uint32_t>(raw.data() + 36) != size)
       throw_corrupt("the head is cut off or has another size", file, 36);
-    std::array<std::byte, 256> copy{};
-    std::memcpy(copy.data(), raw.data(), size);
-    const auto stored = load_little_endian<std::uint32_t>(raw.data() + 12);
-    seal(copy.data(), size);
-    if (load_little_endian<std::uint32_t>(copy.data() + 12) != stored) throw_corrupt("the head's checksum is wrong", file, 12);
+    if (!is_whole(raw, size)) throw_corrupt("the head's checksum is wrong", file, 12);
     const auto flags = load_little_endian<std::uint16_t>(raw.data() + 10);
     if ((flags & ~known_flags) != 0)
       throw error{errc::unsupported_format, "the file needs something that this program doesn't know (flags)",
@@ -263,6 +268,7 @@ using coordinate_definition = basic_coordinate_definition<when_used>;
 /// A log's generation is another one after each compaction that dropped or erased events, and greater: the upper 24 bits count those
 /// compactions. The others are random, so that two copies of a store that were compacted differently are told apart by whoever keeps what
 /// was folded from one. 0 before the first.
+/// The highest count is for what was salvaged of a damaged log.
 inline constexpr std::uint64_t generation_count_limit = (std::uint64_t{1} << 24) - 1;
 [[nodiscard]] constexpr std::uint64_t generation_after(std::uint64_t generation, std::uint64_t random) noexcept {
   return ((generation >> 40) + 1) << 40 | random >> 24;

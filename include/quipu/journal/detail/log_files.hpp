@@ -103,6 +103,20 @@ class log_files {
   /// Reads what the store is; `errc::not_found` where there is none.
   void open_existing() { read_store_file(); }
 
+  /// Reads what the store is, from a segment where its own file is damaged or gone, and says so then. Throws what `open_existing` does where none
+  /// can tell.
+  [[nodiscard]] std::optional<deferred<Environment, damage_report>> open_salvage() {
+    try {
+      read_store_file();
+      return std::nullopt;
+    } catch (const error& failure) {
+      if (failure.code() != errc::corrupt && failure.code() != errc::not_found && failure.code() != errc::unsupported_format) throw;
+      for (const std::uint64_t number : segment_numbers())
+        if (learn_identity(number)) return damage_report{std::string{directory_.path()} + "/" + std::string{store_file_name}, 0, 0, 0, failure.what()};
+      throw;
+    }
+  }
+
   /// Makes the file of a segment, with its head and nothing else, under the name that it has until `finish_segment`.
   void prepare_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us) {
     segment_head head;
@@ -276,6 +290,20 @@ class log_files {
     made.checksum_seed = load_little_endian<std::uint32_t>(random.data() + 8);
     made.chained = chained;
     return made;
+  }
+
+  [[nodiscard]] bool learn_identity(std::uint64_t segment_first) {
+    try {
+      const file_type file = directory_.open_file(segment_name<when>(segment_first), open_mode::read);
+      std::array<std::byte, segment_head::size> raw{};
+      const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+      head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
+      head_.common.compacted = false;
+      return true;
+    } catch (const error& failure) {
+      if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+      return false;
+    }
   }
 
   /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is. Anything else

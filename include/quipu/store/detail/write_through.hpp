@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// write_through.hpp: from what a caller hands in to the entries that a journal takes, for all the ways to write: append, submit, outbox, fence.
+#pragma once
+
+#include "../../coordinate/coordinate.hpp"
+#include "../../core/bytes.hpp"
+#include "../../journal/append_options.hpp"
+#include "../../journal/conflict_error.hpp"
+#include "../../journal/journal_options.hpp"
+#include "encoded_event.hpp"
+
+namespace quipu::detail {
+
+/// An entry that refers to the arguments.
+[[nodiscard]] inline append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload, const append_options& options) {
+  append_entry entry = event.entry(payload);
+  entry.entity = where.entity();
+  entry.scope = where.scope();
+  entry.options = options;
+  entry.bypass_reason = options.bypass_reason;
+  return entry;
+}
+
+/// Calls `write(entry)` with the entry of an event, which is encoded into a buffer of the thread.
+template <class When, class Event, class Write>
+auto with_entry(const coordinate& where, const Event& event, const append_options& options, Write&& write) {
+  lent_buffer<When> buffer;
+  const encoded_event encoded = encode_event(event, buffer.get());
+  return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+}
+
+/// Calls, and gives a conflict the log as it is, to find in it what got in between.
+template <class When, class Log, class Call>
+auto with_conflicts(Log& log, Call&& call) {
+  try {
+    return call();
+  } catch (basic_conflict_error<When>& conflict) {
+    conflict.attach(log.snapshot());
+    throw;
+  }
+}
+
+}  // namespace quipu::detail

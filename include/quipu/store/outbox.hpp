@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// outbox.hpp: a batch that remembers its store: events are staged one by one, and appended as one commit when it is flushed.
+#pragma once
+
+#include "../coordinate/coordinate.hpp"
+#include "../core/bytes.hpp"
+#include "../core/detail/owner.hpp"
+#include "../core/detail/when_used.hpp"
+#include "../core/event_kind.hpp"
+#include "../journal/append_options.hpp"
+#include "../outcome/detail/attempt.hpp"
+#include "../outcome/outcome.hpp"
+#include "batch.hpp"
+#include "detail/write_through.hpp"
+#include "ticket.hpp"
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace quipu {
+
+/// May outlive the store: then flushing is `errc::closed`. What was never flushed was never there. Movable; not thread-safe.
+template <class Core>
+class basic_outbox {
+  using when = detail::deferred<Core, detail::when_used>;
+  using receipt = detail::deferred<Core, quipu::receipt>;
+
+ public:
+  /// For the store.
+  explicit basic_outbox(detail::shared_owner<Core> core) noexcept : core_{std::move(core)} {}
+  basic_outbox(basic_outbox&&) noexcept = default;
+  basic_outbox& operator=(basic_outbox&&) noexcept = default;
+
+  /// As `batch::add`, `add_raw` and `add_reaction`. Nothing is asked of the log before the flush. Throw `errc::encode_failed`, `errc::invalid_argument`; then
+  /// nothing was staged.
+  template <class Event>
+  batch_item stage(const coordinate& where, const Event& event, const append_options& options = {}) {
+    return staged_.add(where, event, options);
+  }
+  batch_item stage_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    return staged_.add_raw(where, kind, payload, options);
+  }
+  template <class Event>
+  batch_item stage_reaction(const coordinate& where, const Event& event, batch_item cause, const append_options& options = {}) {
+    return staged_.add_reaction(where, event, cause, options);
+  }
+  /// A reaction to an event that is in the store.
+  template <class Event>
+  batch_item stage_reaction(const coordinate& where, const Event& event, const receipt& cause, append_options options = {}) {
+    options.causation_id = cause.id;
+    return staged_.add(where, event, options);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return staged_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return staged_.empty(); }
+  /// Forgets what was staged.
+  void discard() noexcept { staged_.clear(); }
+
+  /// Appends what was staged as one commit and forgets it. Throws as `store::append` does, and keeps it then: where it was the flush that failed, the
+  /// events may be found after reopening, or not; an idempotency key makes it safe to flush them again.
+  std::vector<receipt> flush() {
+    std::vector<receipt> receipts(staged_.size());
+    const auto entries = staged_.entries();
+    auto& log = core_->usable_log();
+    detail::with_conflicts<when>(log, [&] { log.append(entries, receipts); });
+    staged_.clear();
+    return receipts;
+  }
+  /// As `flush`, but returns when the commit has its place; see `store::submit_batch`.
+  basic_batch_ticket<when> submit_flush() {
+    std::vector<receipt> receipts(staged_.size());
+    const auto entries = staged_.entries();
+    auto& log = core_->usable_log();
+    const auto made = detail::with_conflicts<when>(log, [&] { return log.submit(entries, receipts); });
+    staged_.clear();
+    return {detail::basic_claim<when>{core_, made}, std::move(receipts)};
+  }
+
+  outcome<std::vector<receipt>> try_flush() {
+    return detail::attempt([&] { return flush(); });
+  }
+
+ private:
+  detail::shared_owner<Core> core_;
+  basic_batch<when> staged_;
+};
+
+}  // namespace quipu

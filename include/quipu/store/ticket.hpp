@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// ticket.hpp: what `submit` returns: an event, or a batch, that has its place in the log, and the right to wait for its receipt. See docs/writing.md.
+#pragma once
+
+#include "../core/detail/owner.hpp"
+#include "../core/detail/when_used.hpp"
+#include "../core/error.hpp"
+#include "../delivery/detail/wait_time.hpp"
+#include "../journal/append_options.hpp"
+#include "../journal/journal_options.hpp"
+#include "../outcome/detail/attempt.hpp"
+#include "../outcome/outcome.hpp"
+#include "../projection/detail/milliseconds.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace quipu {
+namespace detail {
+
+/// What a ticket asks of the log that it is for, whatever that log's type.
+template <class When>
+struct ticket_operations {
+  using receipts = std::span<deferred<When, receipt>>;
+  void (*wait)(void* core, const placed_commit&, receipts);
+  bool (*wait_for)(void* core, const placed_commit&, receipts, std::int64_t microseconds);
+  bool (*ready)(void* core, const placed_commit&);
+};
+
+template <class Core, class When>
+inline constexpr ticket_operations<When> ticket_operations_of{
+    [](void* core, const placed_commit& made, typename ticket_operations<When>::receipts receipts) { static_cast<Core*>(core)->log.wait(made, receipts); },
+    [](void* core, const placed_commit& made, typename ticket_operations<When>::receipts receipts, std::int64_t microseconds) {
+      return static_cast<Core*>(core)->log.wait_for(made, receipts, microseconds);
+    },
+    [](void* core, const placed_commit& made) { return static_cast<Core*>(core)->log.ready(made); }};
+
+/// A commit that was placed, and what keeps its log alive.
+template <class When>
+class basic_claim {
+ public:
+  template <class Core>
+  basic_claim(const shared_owner<Core>& core, const placed_commit& made) noexcept
+      : core_{core}, operations_{&ticket_operations_of<Core, When>}, made_{made} {}
+  basic_claim(basic_claim&&) noexcept = default;
+  basic_claim& operator=(basic_claim&&) noexcept = default;
+
+  void wait(std::span<deferred<When, receipt>> receipts) {
+    check();
+    operations_->wait(core_.get(), made_, receipts);
+  }
+  [[nodiscard]] bool wait_for(std::span<deferred<When, receipt>> receipts, std::int64_t microseconds) {
+    check();
+    return operations_->wait_for(core_.get(), made_, receipts, microseconds);
+  }
+  [[nodiscard]] bool ready() const {
+    check();
+    return operations_->ready(core_.get(), made_);
+  }
+
+ private:
+  void check() const {
+    if (!core_) throw error{errc::invalid_argument, "the ticket was moved away"};
+  }
+  shared_owner<void> core_;
+  const ticket_operations<When>* operations_;
+  placed_commit made_;
+};
+
+}  // namespace detail
+
+/// One submitted event. Its place is final; what its receipt promises is so when `wait` returns. Many tickets share a flush: the first that is
+/// waited for has everything flushed that was submitted before. No thread writes by itself: who waits, flushes. An event whose ticket is dropped stays, and is
+/// flushed with the next flush, after `sync.interval_ms`, by a sync or by `close()`.
+///
+/// May outlive the store. Movable; not thread-safe, but tickets are independent of each other. One that was moved away throws `errc::invalid_argument`.
+template <class When>
+class basic_ticket {
+  using receipt = detail::deferred<When, quipu::receipt>;
+
+ public:
+  /// For the store.
+  basic_ticket(detail::basic_claim<When> claim, const receipt& given) noexcept : claim_{std::move(claim)}, given_{given} {}
+
+  [[nodiscard]] const event_id& id() const noexcept { return given_.id; }
+  /// The event's number in the store.
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return given_.sequence; }
+  [[nodiscard]] std::uint64_t entity_sequence() const noexcept { return given_.entity_sequence; }
+
+  /// Returns the receipt when all that it promises is so: the event is visible, and durable where it was submitted so. Again: the same. Also after the
+  /// store was closed, which flushes. Throws `errc::io_failed` or `errc::writer_failed` where the event couldn't be written or flushed (it may be found
+  /// after reopening, or not), `errc::closed` where it wasn't before the store was closed, `errc::locked` in a forked child.
+  receipt wait() {
+    claim_.wait({&given_, 1});
+    return given_;
+  }
+  /// As `wait`, but not for longer than this (a duration of any unit): then nothing. A thread of the store's makes the flush, so that the limit holds however
+  /// long that takes; with a limit of zero nothing is begun.
+  template <detail::duration_like Duration>
+  std::optional<receipt> wait_for(const Duration& timeout) {
+    if (!claim_.wait_for({&given_, 1}, detail::wait_end::after(timeout).left_us())) return std::nullopt;
+    return given_;
+  }
+  /// Whether `wait` would return, or throw, at once.
+  [[nodiscard]] bool ready() const { return claim_.ready(); }
+
+  [[nodiscard]] outcome<receipt> try_wait() {
+    return detail::attempt([&] { return wait(); });
+  }
+
+ private:
+  detail::basic_claim<When> claim_;
+  receipt given_;
+};
+using ticket = basic_ticket<detail::when_used>;
+
+/// A submitted batch; as `ticket`, with a receipt for each event.
+template <class When>
+class basic_batch_ticket {
+  using receipt = detail::deferred<When, quipu::receipt>;
+
+ public:
+  /// For the store.
+  basic_batch_ticket(detail::basic_claim<When> claim, std::vector<receipt> given) noexcept : claim_{std::move(claim)}, given_{std::move(given)} {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return given_.size(); }
+  [[nodiscard]] const event_id& id(std::size_t index) const { return given_.at(index).id; }
+
+  std::vector<receipt> wait() {
+    claim_.wait(given_);
+    return given_;
+  }
+  template <detail::duration_like Duration>
+  std::optional<std::vector<receipt>> wait_for(const Duration& timeout) {
+    if (!claim_.wait_for(given_, detail::wait_end::after(timeout).left_us())) return std::nullopt;
+    return given_;
+  }
+  [[nodiscard]] bool ready() const { return claim_.ready(); }
+
+  [[nodiscard]] outcome<std::vector<receipt>> try_wait() {
+    return detail::attempt([&] { return wait(); });
+  }
+
+ private:
+  detail::basic_claim<When> claim_;
+  std::vector<receipt> given_;
+};
+using batch_ticket = basic_batch_ticket<detail::when_used>;
+
+}  // namespace quipu

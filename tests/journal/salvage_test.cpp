@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// salvage_test.cpp: a damaged log opened for reading what is sound. What is read is what was written, and what is left out is told.
+#include "compaction_fixture.hpp"
+#include "raw_log.hpp"
+
+#ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/cache/memory_cache.hpp>
+#endif
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace simulation;
+using quipu::errc;
+using quipu::region;
+
+namespace {
+
+using reader = quipu::read_only_store<quipu::no_cache, disk>;
+
+quipu::config salvaging() {
+  quipu::config settings = compaction_settings();
+  settings.open = quipu::open_policy::salvage;
+  return settings;
+}
+
+struct entries {
+  using events = quipu::event_list<counted>;
+  std::uint64_t count{};
+  void apply(const counted&) { ++count; }
+};
+
+errc code_of(auto&& call) {
+  try {
+    call();
+  } catch (const quipu::error& failure) {
+    return failure.code();
+  }
+  return errc::timeout;  // which no store throws
+}
+
+std::vector<std::string> segments_of(const disk& of) {
+  std::vector<std::string> all;
+  for (const std::string& name : of.names())
+    if (name.ends_with(".segment")) all.push_back(name);
+  return all;
+}
+
+std::string bytes_of(const quipu::event_view& event) {
+  return std::string(reinterpret_cast<const char*>(event.frame().data()), event.frame().size()) + std::string{event.entity()} + "@" + std::string{event.scope()};
+}
+
+/// A log and its events, as they must be read wherever they are.
+struct sound_log {
+  disk machine{};
+  std::map<std::uint64_t, std::string> events{};
+
+  explicit sound_log(bool compacted) {
+    make_log(machine);
+    if (compacted) {
+      store opened{compaction_settings(4096), quipu::no_cache{}, machine};
+      opened.compact(quipu::compaction::retain(is_kept));
+      opened.close();
+    }
+    reader opened{compaction_settings(), quipu::no_cache{}, machine};
+    for (const auto& each : opened.query(region::all())) events[each.sequence()] = bytes_of(each);
+  }
+
+  /// What is wrong with what was salvaged; else how many events weren't.
+  [[nodiscard]] std::string problem(reader& found, std::uint64_t& missing) const {
+    std::uint64_t count = 0;
+    std::uint64_t last = 0;
+    for (const auto& each : found.query(region::all())) {
+      const auto known = events.find(each.sequence());
+      if (known == events.end() || known->second != bytes_of(each)) return "event " + std::to_string(each.sequence()) + " isn't what was written";
+      if (count++ != 0 && each.sequence() <= last) return "not in order";
+      last = each.sequence();
+      const auto by_id = found.find(each.id());
+      if (!by_id || by_id->sequence() != each.sequence()) return "event " + std::to_string(each.sequence()) + " isn't found by its id";
+      std::uint64_t in_entity = 0;
+      for (const auto& again : found.query(region::entity(each.entity()).with_sequence_range(each.entity_sequence(), each.entity_sequence()))) in_entity += again.id() == each.id();
+      if (in_entity != 1) return "event " + std::to_string(each.sequence()) + " isn't found in its entity";
+    }
+    if (found.count(region::all()) != count) return "the count is wrong";
+    missing = events.size() - count;
+    return {};
+  }
+};
+
+std::uint64_t told(const reader& of) {
+  std::uint64_t events = 0;
+  for (const auto& each : const_cast<reader&>(of).diagnostics().damage) events += each.events;
+  return events;
+}
+
+}  // namespace
+
+TEST_CASE("of a sound log everything is salvaged, and a writer doesn't", "[journal][salvage]") {
+  for (const bool compacted : {false, true}) {
+    const sound_log log{compacted};
+    const auto names = log.machine.names();
+    reader found{salvaging(), quipu::no_cache{}, log.machine};
+    reader strict{compaction_settings(), quipu::no_cache{}, log.machine};
+    std::uint64_t missing = 0;
+    REQUIRE(log.problem(found, missing) == "");
+    CHECK(missing == 0);
+    CHECK(found.diagnostics().damage.empty());
+    CHECK(found.head() == strict.head());
+    CHECK(found.verify() == strict.verify());
+    CHECK(found.stats().events == strict.stats().events);
+    CHECK(log.machine.names() == names);
+    CHECK(code_of([&] { store{salvaging(), quipu::no_cache{}, log.machine}; }) == errc::configuration);
+    quipu::config nonsense = compaction_settings();
+    nonsense.open = static_cast<quipu::open_policy>(7);
+    CHECK(code_of([&] { reader{nonsense, quipu::no_cache{}, log.machine}; }) == errc::configuration);
+  }
+}
+
+TEST_CASE("one damaged frame costs that frame, and what only it defined", "[journal][salvage]") {
+  for (const bool compacted : {false, true}) {
+    const sound_log log{compacted};
+    for (const std::string& name : segments_of(log.machine)) {
+      const quipu::bytes content = log.machine.content(name);
+      const bool is_last = name == segments_of(log.machine).back();
+      for (const auto& frame : raw_log::frames_of(content)) {
+        const disk copy = log.machine.after_death();
+        disk writable = copy;
+        quipu::bytes changed = content;
+        changed[frame.at + frame.size / 2] ^= std::byte{0x10};
+        writable.put(name, changed);
+        INFO(name << ", frame of kind " << frame.kind << " at " << frame.at);
+        if (!is_last) REQUIRE(code_of([&] { reader{compaction_settings(), quipu::no_cache{}, copy}; }) == errc::corrupt);
+        reader found{salvaging(), quipu::no_cache{}, copy};
+        std::uint64_t missing = 0;
+        REQUIRE(log.problem(found, missing) == "");
+        const auto damage = found.diagnostics().damage;
+        REQUIRE_FALSE(damage.empty());
+        CHECK(damage.front().path == "ledger/" + name);
+        CHECK(damage.front().offset == frame.at);
+        CHECK(damage.front().bytes == frame.size);
+        if (!frame.internal()) {
+          CHECK(missing == 1);
+          CHECK(told(found) == 1);
+          CHECK(damage.size() == 1);
+          CHECK(code_of([&] { static_cast<void>(found.head()); }) == errc::corrupt);
+          CHECK(code_of([&] { found.verify(); }) == errc::corrupt);
+        } else if (frame.kind == 0x0009) {
+          CHECK(missing == 0);
+        } else {
+          CHECK((frame.kind != 0 || compacted || missing > 0));  // whatever has a coordinate that isn't known
+          CHECK(told(found) == missing);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("what else may be damaged or gone is read over and told", "[journal][salvage]") {
+  const sound_log log{false};
+  const auto names = segments_of(log.machine);
+  REQUIRE(names.size() > 5);
+  const auto salvage = [&](auto&& change, std::uint64_t least_missing, std::uint64_t most_missing) {
+    disk copy = log.machine.after_death();
+    change(copy);
+    reader found{salvaging(), quipu::no_cache{}, copy};
+    std::uint64_t missing = 0;
+    REQUIRE(log.problem(found, missing) == "");
+    CHECK(missing >= least_missing);
+    CHECK(missing <= most_missing);
+    CHECK_FALSE(found.diagnostics().damage.empty());
+    return told(found) == missing;
+  };
+  SECTION("the file that says what the store is") {
+    CHECK(salvage([](disk& copy) { copy.erase("quipu.store"); }, 0, 0));
+    CHECK(salvage([](disk& copy) { copy.put("quipu.store", std::string(64, 'x')); }, 0, 0));
+    CHECK(salvage([](disk& copy) {
+      quipu::bytes content = copy.content("quipu.store");
+      content[9] = std::byte{1};  // of the version
+      copy.put("quipu.store", content);
+    }, 0, 0));
+    // All of a newer format is refused, as ever.
+    disk newer = log.machine.after_death();
+    for (const std::string& name : newer.names()) {
+      if (name == "quipu.lock") continue;
+      quipu::bytes content = newer.content(name);
+      content[8] = std::byte{2};
+      raw_log::seal_head(content);
+      newer.put(name, content);
+    }
+    CHECK(code_of([&] { reader{salvaging(), quipu::no_cache{}, newer}; }) == errc::unsupported_format);
+    disk copy = log.machine.after_death();
+    for (const std::string& name : copy.names()) copy.erase(name);
+    CHECK(code_of([&] { reader{salvaging(), quipu::no_cache{}, copy}; }) == errc::not_found);
+  }
+  SECTION("the head of a segment") {
+    for (const std::string& name : names)
+      CHECK(salvage([&](disk& copy) {
+        quipu::bytes content = copy.content(name);
+        for (std::size_t at = 0; at < 128; ++at) content[at] = std::byte{0xEE};
+        copy.put(name, content);
+      }, 0, 0));
+  }
+  SECTION("a segment") {
+    CHECK(salvage([&](disk& copy) { copy.erase(names[2]); }, 5, 40));
+    CHECK(salvage([&](disk& copy) { copy.erase(names[0]); }, 5, 40));
+    CHECK(salvage([&](disk& copy) { copy.put(names[2], std::string{}); }, 5, 40));
+    CHECK(salvage([&](disk& copy) { copy.put(names[2], std::string(50, 'x')); }, 5, 40));
+    CHECK(salvage([&](disk& copy) { copy.put(names[2], std::string(3000, 'x')); }, 5, 40));
+  }
+  SECTION("a segment in the place of another") {
+    static_cast<void>(salvage([&](disk& copy) { copy.put(names[3], copy.content(names[1])); }, 5, 40));
+  }
+  SECTION("the end of a segment") {
+    const quipu::bytes content = log.machine.content(names[2]);
+    const auto frames = raw_log::frames_of(content);
+    for (std::size_t cut = 128; cut < content.size(); cut += 53)
+      CHECK(salvage([&](disk& copy) { copy.put(names[2], quipu::bytes_view{content}.subview(0, cut)); }, cut > frames.back().at ? 0 : 1, 40));
+  }
+  SECTION("all of it") {
+    disk copy = log.machine.after_death();
+    for (const std::string& name : names) copy.put(name, std::string(3000, 'x'));
+    reader found{salvaging(), quipu::no_cache{}, copy};
+    CHECK(found.query(region::all()).empty());
+    CHECK_FALSE(found.project<entries>("entity:2"));
+    CHECK(found.diagnostics().damage.size() >= names.size());
+    CHECK(code_of([&] { static_cast<void>(found.head()); }) == errc::corrupt);
+    CHECK(code_of([&] { found.verify(); }) == errc::corrupt);
+    CHECK(code_of([&] { found.snapshot("copy"); }) == errc::corrupt);
+  }
+  SECTION("a compaction's manifest") {
+    CHECK(salvage([&](disk& copy) { copy.put("quipu.compaction", std::string(100, 'x')); }, 0, 0));
+  }
+}
+
+TEST_CASE("whatever is damaged at random, what is salvaged is what was written", "[journal][salvage]") {
+  const sound_log logs[]{sound_log{false}, sound_log{true}};
+  std::uint64_t lost = 0;
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    seeded random{seed};
+    const sound_log& log = logs[seed % 2];
+    disk copy = log.machine.after_death();
+    const auto names = segments_of(copy);
+    for (std::size_t blow = 0; blow <= random.below(6); ++blow) {
+      const std::string& name = names[random.below(names.size())];
+      quipu::bytes content = copy.content(name);
+      const std::size_t at = random.below(content.size());
+      const std::size_t count = random.below(2) == 0 ? 1 : random.below(700);
+      for (std::size_t index = at; index < at + count && index < content.size(); ++index) content[index] = static_cast<std::byte>(random.next());
+      if (random.below(5) == 0) content.resize(at);
+      copy.put(name, content);
+    }
+    reader found{salvaging(), quipu::no_cache{}, copy};
+    std::uint64_t missing = 0;
+    INFO("seed " << seed);
+    REQUIRE(log.problem(found, missing) == "");
+    if (missing != 0) REQUIRE_FALSE(found.diagnostics().damage.empty());
+    lost += missing;
+  }
+  CHECK(lost > 400);
+}
+
+namespace {
+
+/// One cache for several stores.
+class shared_cache {
+ public:
+  [[nodiscard]] quipu::cache_capabilities capabilities() const { return {}; }
+  [[nodiscard]] std::optional<quipu::cache_entry> get(quipu::bytes_view key) { return inner_->get(key); }
+  void put(quipu::bytes_view key, quipu::bytes_view value, const quipu::cache_meta& meta) { inner_->put(key, value, meta); }
+  std::uint64_t delete_prefix(quipu::bytes_view prefix) { return inner_->delete_prefix(prefix); }
+  void sync() {}
+
+ private:
+  std::shared_ptr<quipu::memory_cache> inner_ = std::make_shared<quipu::memory_cache>(1 << 20);
+};
+
+}  // namespace
+
+TEST_CASE("what was salvaged takes nothing from a cache and leaves nothing in it", "[journal][salvage]") {
+  const sound_log log{false};
+  shared_cache cache;
+  const auto count_in = [&](const disk& on, const quipu::config& settings) {
+    return quipu::read_only_store<shared_cache, disk>{settings, cache, on}.project<entries>("entity:2")->count;
+  };
+  disk damaged = log.machine.after_death();
+  damaged.erase(segments_of(damaged)[2]);
+  const std::uint64_t rest = count_in(damaged, salvaging());
+  const std::uint64_t whole = count_in(log.machine, compaction_settings());
+  CHECK(rest < whole);
+  CHECK(count_in(damaged, salvaging()) == rest);
+  CHECK(count_in(log.machine, compaction_settings()) == whole);
+}
