@@ -175,7 +175,7 @@ class Log:
         self.verify = verify
         self.damage, self.notes = [], []
         self.next = self.events = self.dropped = self.erased = self.generation = 0
-        self.segments = 0
+        self.segments = self.indexes = 0
         self.schemas = {}         # the segment's
         self.ends = {}            # entity -> (next entity sequence, hash of the last event)
         self.last_id = bytes(16)
