@@ -57,7 +57,7 @@ class follower {
     if (options_.salvage) {
       salvage();
     } else {
-      files_.open_existing();
+      files_.open_existing(options_.chain_key);
       load();
     }
   }

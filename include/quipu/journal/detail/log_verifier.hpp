@@ -170,7 +170,7 @@ class basic_log_verifier {
     if (erased) {
       // As with dropped ones: the bytes that gave the hash are gone.
     } else if (const std::size_t size = frame.hash_message_size(); size > lane_limit) {
-      if (frame.computed_hash(entity.chain_end, slot.part_of_hash) != stored) fail(offset_, broken_chain);
+      if (frame.computed_hash(entity.chain_end, slot.part_of_hash, identity_.key) != stored) fail(offset_, broken_chain);
     } else {
       std::byte* message = messages_.get() + message_end_;
       frame.fill_hash_head(message, entity.chain_end, slot.part_of_hash);
@@ -187,7 +187,7 @@ class basic_log_verifier {
 
   void check_hashes() {
     digest computed[together];
-    blake3_many(inputs_, sizes_, waiting_, computed);
+    blake3_many(inputs_, sizes_, waiting_, computed, identity_.key.words, identity_.key.mode);
     for (std::size_t index = 0; index < waiting_; ++index)
       if (computed[index] != stored_[index]) fail(offsets_[index], broken_chain);
     waiting_ = 0;

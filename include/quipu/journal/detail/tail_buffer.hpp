@@ -9,6 +9,7 @@
 #include "../../core/detail/owner.hpp"
 #include "../../event/frame.hpp"
 #include "entity_table.hpp"
+#include "layout.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -77,9 +78,10 @@ class basic_frame_finisher {
   using tail_buffer = basic_tail_buffer<When>;
 
  public:
-  void finish(tail_buffer& group, bool chained, std::uint32_t seed) {
-    if (chained) hash(group);
-    for (const pending_frame& each : group.frames()) set_frame_checksum(group.data() + each.at, seed);
+  void finish(tail_buffer& group, const store_identity& identity) {
+    key_ = identity.key;
+    if (identity.chained) hash(group);
+    for (const pending_frame& each : group.frames()) set_frame_checksum(group.data() + each.at, identity.checksum_seed);
   }
 
  private:
@@ -126,7 +128,7 @@ class basic_frame_finisher {
 
   void hash_alone(tail_buffer& group, const pending_frame& each) {
     std::byte* at = group.data() + each.at;
-    const digest hash = frame_view{at, true}.computed_hash(each.where->entity->chain_end, each.where->part_of_hash);
+    const digest hash = frame_view{at, true}.computed_hash(each.where->entity->chain_end, each.where->part_of_hash, key_);
     set_frame_hash(at, hash);
     each.where->entity->chain_end = hash;
   }
@@ -155,7 +157,7 @@ class basic_frame_finisher {
       frames[count++] = &each;
     }
     if (count == 0) return;
-    blake3_many(inputs, sizes, count, hashes);
+    blake3_many(inputs, sizes, count, hashes, key_.words, key_.mode);
     for (std::size_t index = 0; index < count; ++index) {
       set_frame_hash(group.data() + frames[index]->at, hashes[index]);
       frames[index]->where->entity->chain_end = hashes[index];
@@ -166,6 +168,7 @@ class basic_frame_finisher {
     std::uint32_t depth;
     const pending_frame* frame;
   };
+  hash_key key_{};
   std::uint64_t group_{};
   std::vector<waiting> depths_;
   std::vector<waiting> ordered_;
