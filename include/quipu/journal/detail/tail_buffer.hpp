@@ -139,7 +139,6 @@ class basic_frame_finisher {
     const pending_frame* frames[together];
     digest hashes[together];
     if (!messages_) messages_.reset(new std::byte[together * lane_limit]);
-    std::byte* message = messages_.get();
     std::size_t count = 0;
     for (std::size_t index = first; index < last; ++index) {
       const pending_frame& each = *depths_[index].frame;
@@ -149,10 +148,10 @@ class basic_frame_finisher {
         hash_alone(group, each);
         continue;
       }
+      std::byte* message = messages_.get() + count * lane_limit;
       frame.fill_hash_head(message, each.where->entity->chain_end, each.where->part_of_hash);
       std::memcpy(message + frame_view::hash_head_size, frame.payload().data(), size - frame_view::hash_head_size);
       inputs[count] = message;
-      message += round_up(size, 64);  // one behind the other: messages a power of two apart would fight for the same lines of the cache
       sizes[count] = static_cast<std::uint32_t>(size);
       frames[count++] = &each;
     }
