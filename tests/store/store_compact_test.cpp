@@ -215,6 +215,29 @@ TEST_CASE("a reader that was open before goes on, wherever in the log it was", "
   }
 }
 
+TEST_CASE("a reader whose next segment became a part of another goes on at its number", "[store][compaction]") {
+  const scratch_folder folder;
+  auto large = small_segments(folder / "data");
+  large.segment_max_bytes = 64 << 10;
+  std::optional<quipu::read_only_store<>> reader;
+  {
+    quipu::store writer{small_segments(folder / "data")};
+    writer.append(alice, deposited{1});
+    reader.emplace(large);
+    REQUIRE(reader->count(region::all()) == 1);
+    fill(writer, 150);
+    writer.close();
+  }
+  quipu::store writer{large};
+  const auto report = writer.compact(compaction::merge());
+  REQUIRE((report.segments_before > 4 && report.segments_after == 1));
+  CHECK(reader->count(region::all()) == 151);
+  CHECK(reader->head() == writer.head());
+  writer.append(alice, deposited{2});
+  CHECK(reader->count(region::all()) == 152);
+  CHECK(reader->project<account>("account:alice") == writer.project<account>("account:alice"));
+}
+
 TEST_CASE("a log whose segment is gone is damaged, compaction or not", "[store][compaction]") {
   const scratch_folder folder;
   const auto settings = small_segments(folder / "data");
