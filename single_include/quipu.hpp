@@ -13189,6 +13189,13 @@ class basic_posix<When>::directory {
   }
 
   /// A missing `from` is errc::io_failed, as is a directory where only one of the two is one.
+  /// Gives a file of another directory a name in this one as well, where nothing has it yet: a hard link. False where that can't be, on another device
+  /// for instance.
+  [[nodiscard]] bool link_from(const directory& source, const std::string& name) {
+    detail::check_file_name(name, path_);
+    return ::linkat(source.descriptor_.get(), name.c_str(), descriptor_.get(), name.c_str(), 0) == 0;
+  }
+
   void rename(const std::string& from, const std::string& to) {
     std::string whole = path_of(from);
     detail::check_file_name(to, path_);
@@ -17327,10 +17334,29 @@ void take_cover(const index_cover& cover, const store_identity& identity, basic_
 
 namespace quipu::detail {
 
-/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store.
-/// Everything is on stable storage when this returns. Throws `errc::invalid_argument` where the directory has files in it, and as writing does.
-template <environment Environment, class When>
-void copy_log(Environment& world, const basic_log_snapshot<When>& seen, const basic_store_head<When>& head, const path& target) {
+/// Gives a directory the files of a sealed segment without copying them, where the environment can; false where it can't, or where a compaction has made
+/// another segment of that name since.
+template <class Directory, class When>
+[[nodiscard]] bool link_segment(Directory& to, const Directory& from, const basic_segment<When>& of) {
+  if constexpr (requires { to.link_from(from, std::string{}); }) {
+    const std::string name = segment_name<When>(of.first_sequence());
+    if (!to.link_from(from, name)) return false;
+    const auto linked = to.open_file(name, open_mode::read);
+    std::array<std::byte, basic_segment_head<When>::size> head{};
+    if (linked.size() == of.size() && linked.read_at(head.data(), head.size(), 0) == head.size() && std::memcmp(head.data(), of.base(), head.size()) == 0) {
+      static_cast<void>(to.link_from(from, index_name<When>(of.first_sequence())));  // it is checked when it is used
+      return true;
+    }
+    to.remove(name);
+  }
+  return false;
+}
+
+/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store. A sealed segment never
+/// changes, so the copy shares it (a hard link) where the file system can. Everything is on stable storage when this returns. Throws
+/// `errc::invalid_argument` where the directory has files in it, and as writing does.
+template <environment Environment, class Directory, class When>
+void copy_log(Environment& world, const Directory& source, const basic_log_snapshot<When>& seen, const basic_store_head<When>& head, const path& target) {
   auto directory = world.open_directory(target, true);
   if (!directory.list().empty())
     throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.str()}};
@@ -17343,6 +17369,8 @@ void copy_log(Environment& world, const basic_log_snapshot<When>& seen, const ba
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     const auto& each = *seen.at(position);
     const bool is_last = position + 1 == seen.segment_count();
+    each.require_whole();
+    if (!is_last && link_segment(directory, source, each)) continue;
     const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
     write(segment_name<When>(each.first_sequence()), bytes_view{each.base(), size});
   }
@@ -18262,7 +18290,7 @@ class follower {
   /// Copies what is visible into another directory: see `copy_log`.
   void copy_to(const path& target) {
     check_whole();
-    copy_log(files_.world(), snapshot(), files_.head(), target);
+    copy_log(files_.world(), files_.directory(), snapshot(), files_.head(), target);
   }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
@@ -19812,7 +19840,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   [[nodiscard]] digest head() { return files_.identity().chained ? head_.after(snapshot()) : digest{}; }
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
+  void copy_to(const path& target) { copy_log(files_.world(), files_.directory(), snapshot(), files_.head(), target); }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
     const lock_guard lock{mutex_};
@@ -24014,8 +24042,9 @@ class reading {
     return verify([](const progress&) { return true; });
   }
 
-  /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. The copy is a store of
-  /// the same lineage, whole and on stable storage when this returns. A copy that was cut short doesn't open. Throws
+  /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. Sealed segments are shared with the copy, as
+  /// hard links, where the file system can, so that it costs about as much as the last segment; on another device it is a copy. It is a store of the
+  /// same lineage, whole and on stable storage when this returns. A copy that was cut short doesn't open. Throws
   /// `errc::invalid_argument` where the directory has files in it, `errc::io_failed`, `errc::storage_full`.
   void snapshot(const path& target) { log().copy_to(target); }
 

@@ -204,7 +204,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   [[nodiscard]] digest head() { return files_.identity().chained ? head_.after(snapshot()) : digest{}; }
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
+  void copy_to(const path& target) { copy_log(files_.world(), files_.directory(), snapshot(), files_.head(), target); }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
     const lock_guard lock{mutex_};
