@@ -10,6 +10,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -80,4 +82,20 @@ TEST_CASE("a region has the same words wherever it is asked for in the same way"
   CHECK(region_text(region::scope("s").with_scope("t")) == "nothing");
   // Names can't pass for the words around them.
   CHECK(region_text(region::entity("a scope=s")) != region_text(region::entity("a").with_scope("s")));
+}
+
+TEST_CASE("a checkpoint whose sizes don't add up is damaged, though its checksums are right", "[delivery][damage]") {
+  checkpoint made;
+  made.name = "c";
+  made.region = "all";
+  made.state = quipu::bytes_view{"state"}.copy();
+  const quipu::bytes whole = made.encode();
+  for (const std::size_t field : {80U, 84U, 88U}) {
+    for (const std::uint32_t size : {0U, 2U, 4U, 6U, 0x7FFFFFFFU, 0xFFFFFFFFU}) {
+      quipu::bytes forged = whole;
+      quipu::detail::store_little_endian(forged.data() + field, size);
+      quipu::detail::basic_file_head<when>::seal(forged.data(), checkpoint::head_size);
+      CHECK(code_of([&] { static_cast<void>(checkpoint::decode(forged, "c", "file")); }) == quipu::errc::corrupt);
+    }
+  }
 }
