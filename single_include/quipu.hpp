@@ -5586,7 +5586,16 @@ class event_id {
     return text;
   }
 
-  friend constexpr auto operator<=>(const event_id&, const event_id&) noexcept = default;
+  friend constexpr bool operator==(const event_id&, const event_id&) noexcept = default;
+
+  /// The id as one number, by which ids are compared: the order of their bytes. A number and not an `operator<=>`, because compilers evaluate the
+  /// operands of a built-in comparison from left to right, and g++ those of another one from right to left; so `generate() < generate()` is true everywhere.
+  __extension__ enum class number : unsigned __int128 {};
+  constexpr operator number() const noexcept {
+    __extension__ unsigned __int128 value = 0;
+    for (const std::uint8_t each : raw_) value = value << 8 | each;
+    return static_cast<number>(value);
+  }
 
   template <class Traits>
   friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const event_id& id) {
@@ -5918,6 +5927,12 @@ enum class extension_type : std::uint16_t {
   erased = 6,           ///< what an erased event was: see erased_content
 };
 
+/// What events' hashes are made with: nothing of its own, or a key that whoever alters the log doesn't have.
+struct hash_key {
+  blake3_words words = blake3_initial;
+  std::uint32_t mode{};
+};
+
 /// A coordinate's share of an event's hash: the first 16 bytes of BLAKE3(entity NUL scope).
 using coordinate_digest = std::array<std::byte, 16>;
 
@@ -6044,12 +6059,12 @@ class frame_view {
 
   /// The hash that the frame should have after `previous`, the hash of its entity's event before it.
   template <class When = when_used>
-  [[nodiscard]] digest computed_hash(const digest& previous, const coordinate_digest& where) const {
-    deferred<When, blake3_hasher> hasher;
+  [[nodiscard]] digest computed_hash(const digest& previous, const coordinate_digest& where, const hash_key& key = {}) const {
+    deferred<When, blake3_tree> hasher{blake3_best_level(), key.words, key.mode};
     std::array<std::byte, hash_head_size> head;
     fill_hash_head(head.data(), previous, where);
-    hasher.update(bytes_view{head.data(), head.size()});
-    hasher.update(bytes_view{payload().data(), std::size_t{payload_size()} + extension_size()});
+    hasher.update(head.data(), head.size());
+    hasher.update(payload().data(), std::size_t{payload_size()} + extension_size());
     return hasher.finish();
   }
 
@@ -13174,6 +13189,13 @@ class basic_posix<When>::directory {
   }
 
   /// A missing `from` is errc::io_failed, as is a directory where only one of the two is one.
+  /// Gives a file of another directory a name in this one as well, where nothing has it yet: a hard link. False where that can't be, on another device
+  /// for instance.
+  [[nodiscard]] bool link_from(const directory& source, const std::string& name) {
+    detail::check_file_name(name, path_);
+    return ::linkat(source.descriptor_.get(), name.c_str(), descriptor_.get(), name.c_str(), 0) == 0;
+  }
+
   void rename(const std::string& from, const std::string& to) {
     std::string whole = path_of(from);
     detail::check_file_name(to, path_);
@@ -13569,11 +13591,33 @@ struct store_identity {
   event_id lineage{};             ///< the store and its snapshots; random
   std::uint32_t checksum_seed{};  ///< what each frame's checksum begins with: frames of another store don't pass
   bool chained{};                 ///< frames carry a hash
+  bool keyed{};                   ///< which is made with a key
+  bool key_known{};               ///< that this program was given; then it is `key`
+  hash_key key{};
+
+  /// Takes the key that a program was given, and returns what tells whether it is the right one. The key in use is another in each store, so that
+  /// nothing of one store passes in another that was given the same.
+  template <class When = when_used>
+  [[nodiscard]] std::array<std::byte, 16> use_key(const digest& secret) {
+    deferred<When, bytes> about;
+    byte_writer writer{about};
+    writer.write(bytes_view{std::string_view{"quipu event chain"}});
+    writer.write(lineage.raw().data(), 16);
+    const digest own = blake3_keyed(secret, about);
+    key = {blake3_key_words(own.bytes()), blake3_flag::keyed};
+    key_known = true;
+    const digest proof = blake3_keyed(own, std::string_view{"quipu key check"});
+    std::array<std::byte, 16> check;
+    std::memcpy(check.data(), proof.bytes().data(), check.size());
+    return check;
+  }
 };
 
 inline constexpr std::uint16_t layout_flag_chained = 1;
 /// A segment in which events were dropped or erased. A program that doesn't know of that refuses it.
 inline constexpr std::uint16_t layout_flag_compacted = 2;
+/// The hashes are made with a key. Whoever doesn't have it can read the log, and can neither add to it nor verify it.
+inline constexpr std::uint16_t layout_flag_keyed = 4;
 
 template <class When = when_used>
 [[noreturn]] void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset) {
@@ -13583,7 +13627,7 @@ template <class When = when_used>
 /// The 48 bytes that all kinds of file begin with.
 //    0   8  magic
 //    8   2  format version
-//   10   2  flags: 1 frames carry a hash, 2 (a segment's only) events were dropped or erased
+//   10   2  flags: 1 frames carry a hash, 2 (a segment's only) events were dropped or erased, 4 hashes are made with a key
 //   12   4  CRC-32C of the whole head with these four bytes zero
 //   16  16  lineage
 //   32   4  checksum seed
@@ -13600,7 +13644,8 @@ struct basic_file_head {
     std::memset(to, 0, size);
     std::memcpy(to, magic.data(), 8);
     store_little_endian(to + 8, format_version);
-    store_little_endian(to + 10, static_cast<std::uint16_t>((identity.chained ? layout_flag_chained : 0) | (compacted ? layout_flag_compacted : 0)));
+    store_little_endian(to + 10, static_cast<std::uint16_t>((identity.chained ? layout_flag_chained : 0) | (compacted ? layout_flag_compacted : 0) |
+                                                              (identity.keyed ? layout_flag_keyed : 0)));
     std::memcpy(to + 16, identity.lineage.raw().data(), 16);
     store_little_endian(to + 32, identity.checksum_seed);
     store_little_endian(to + 36, size);
@@ -13621,7 +13666,7 @@ struct basic_file_head {
   }
 
   /// Reads and checks; throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
-  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file, std::uint16_t known_flags = layout_flag_chained) {
+  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file, std::uint16_t known_flags = layout_flag_chained | layout_flag_keyed) {
     if (raw.size() < common_size || std::memcmp(raw.data(), magic.data(), 8) != 0)
       throw_corrupt("this isn't what its name says: the first bytes aren't " + std::string{magic}, file, 0);
     const auto version = load_little_endian<std::uint16_t>(raw.data() + 8);
@@ -13637,6 +13682,7 @@ struct basic_file_head {
       throw error{errc::unsupported_format, "the file needs something that this program doesn't know (flags)",
                   {.path = file, .expected = known_flags, .actual = flags}};
     identity.chained = (flags & layout_flag_chained) != 0;
+    identity.keyed = (flags & layout_flag_keyed) != 0;
     compacted = (flags & layout_flag_compacted) != 0;
     std::array<std::uint8_t, 16> id;
     std::memcpy(id.data(), raw.data() + 16, id.size());
@@ -13647,22 +13693,25 @@ struct basic_file_head {
 };
 using file_head = basic_file_head<when_used>;
 
-/// `quipu.store`: a common head, and zeros up to 64.
+/// `quipu.store`: a common head, and 16 bytes that tell whether a key is the right one; zeros where there is none.
 template <class When>
 struct basic_store_head {
   static constexpr std::size_t size = 64;
   static constexpr std::string_view magic{"QUIPUSTO"};
   basic_file_head<When> common{};
+  std::array<std::byte, 16> key_check{};
 
   [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
     std::array<std::byte, size> raw{};
     common.put(raw.data(), magic, size);
+    std::memcpy(raw.data() + 48, key_check.data(), key_check.size());
     basic_file_head<When>::seal(raw.data(), size);
     return raw;
   }
   [[nodiscard]] static basic_store_head decode(bytes_view raw, const std::string& file) {
     basic_store_head head;
     head.common.take(raw, magic, size, file);
+    std::memcpy(head.key_check.data(), raw.data() + 48, head.key_check.size());
     return head;
   }
 };
@@ -13693,7 +13742,7 @@ struct basic_segment_head {
   }
   [[nodiscard]] static basic_segment_head decode(bytes_view raw, const std::string& file) {
     basic_segment_head head;
-    head.common.take(raw, magic, size, file, layout_flag_chained | layout_flag_compacted);
+    head.common.take(raw, magic, size, file, layout_flag_chained | layout_flag_compacted | layout_flag_keyed);
     head.first_sequence = load_little_endian<std::uint64_t>(raw.data() + 48);
     head.generation = load_little_endian<std::uint64_t>(raw.data() + 56);
     std::array<std::byte, digest::size> before;
@@ -15178,10 +15227,10 @@ class basic_segment final : public event_origin {
   static constexpr std::size_t chunk_bytes = std::size_t{64} << 10;
   static constexpr std::uint32_t chunk_places = chunk_bytes / frame_alignment;
 
-  enum class state : unsigned char {
-    in_memory,      ///< `index_`
-    mapped_unread,  ///< `mapped_`, of which nothing was checked but its head
-    mapped,         ///< `mapped_`, whose bytes were checked
+  struct state {
+    static constexpr unsigned char in_memory = 0;      ///< `index_`
+    static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, of which nothing was checked but its head
+    static constexpr unsigned char mapped = 2;         ///< `mapped_`, whose bytes were checked
   };
 
   template <class Mapped, class InMemory>
@@ -15198,7 +15247,7 @@ class basic_segment final : public event_origin {
   }
   /// The mapped index, if it is to be believed; null where there is the one in memory.
   [[nodiscard]] const mapped_index* mapped_here() const {
-    const state now = state_.load();
+    const unsigned char now = state_.load();
     if (now == state::mapped) return &*mapped_;
     return now == state::in_memory ? nullptr : mapped_first_read();
   }
@@ -15261,7 +15310,7 @@ class basic_segment final : public event_origin {
   mutable mutex mutex_;
   mutable segment_index index_;
   mutable atomic<bool> complete_{false};
-  mutable atomic<state> state_{state::in_memory};
+  mutable atomic<unsigned char> state_{state::in_memory};
   std::optional<mapped_index> mapped_;
   shared_owner<const void> index_storage_;
   sole_array<atomic<bool>> checked_;  // the chunks whose frames were checked; null where all were before
@@ -15881,6 +15930,7 @@ struct journal_options {
   std::uint64_t preallocate_bytes{};
   double retry_above{1.0};  ///< utilization from which try_submit declines
   bool chain{true};
+  std::optional<digest> chain_key{};
   callback<std::int64_t()> clock{};
 };
 
@@ -16421,31 +16471,39 @@ class log_files {
 
   /// Finds out what the store is, and makes one where there is none. Finishes a compaction that was decided, but for `end_compaction`, and
   /// removes what is left of one that wasn't. Only for the writer, which holds the lock.
-  void open_or_create(bool chained, std::int64_t now_us) {
+  void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
     for (const std::string& name : directory_.list())
       if (is_unfinished(name)) directory_.remove(name);
     if (directory_.exists(std::string{store_file_name})) {
       read_store_file();
       unfinished_compaction_ = read_manifest();
+      take_key(key, true);
       if (unfinished_compaction_) apply(*unfinished_compaction_);
       remove_replacements();
       return;
     }
     const number_list segments = segment_numbers();
     if (segments.empty()) {
+      if (key && !chained) throw error{errc::configuration, "config.chain_key: a store without a chain has no use for a key"};
       head_.common.identity = new_identity(chained, now_us);
+      head_.common.identity.keyed = key.has_value();
       head_.common.created_at_us = now_us;
       prepare_segment(0, chained ? deferred<Environment, blake3_hasher>{}.finish() : digest{}, now_us);
       finish_segment(0);
     } else {
       adopt(segments);
     }
+    if (key && head_.common.identity.keyed) head_.key_check = head_.common.identity.use_key(*key);
+    take_key(key, true);
     write_unfinished(std::string{store_file_name}, head_.encode());
     finish(std::string{store_file_name});
   }
 
-  /// Reads what the store is; `errc::not_found` where there is none.
-  void open_existing() { read_store_file(); }
+  /// Reads what the store is; `errc::not_found` where there is none, `errc::configuration` where the key isn't its.
+  void open_existing(const std::optional<digest>& key) {
+    read_store_file();
+    take_key(key, false);
+  }
 
   /// Reads what the store is, from a segment where its own file is damaged or gone, and says so then. Throws what `open_existing` does where none
   /// can tell.
@@ -16546,7 +16604,7 @@ class log_files {
     std::array<std::byte, segment_head::size> raw{};
     const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, mapped.path);
     if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
-        head.common.identity.chained != identity().chained)
+        head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
       throw_corrupt("the segment belongs to another store", mapped.path, 16);
     if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", mapped.path, 48);
     mapped.head_before = head.head_before;
@@ -16617,6 +16675,19 @@ class log_files {
   void finish(const std::string& name) {
     directory_.rename(unfinished_name(name), name);
     directory_.sync();
+  }
+
+  /// Throws `errc::configuration` where the key isn't the store's, or is `needed` and missing.
+  void take_key(const std::optional<digest>& key, bool needed) {
+    store_identity& own = head_.common.identity;
+    const auto refuse = [this](const char* why) { throw error{errc::configuration, why, {.path = std::string{directory_.path()}}}; };
+    if (!own.keyed) {
+      if (key) refuse("config.chain_key: the store's chain was begun without a key");
+    } else if (!key) {
+      if (needed) refuse("config.chain_key is missing: the store's chain is made with a key, and nothing can be added without it");
+    } else if (own.use_key(*key) != head_.key_check) {
+      refuse("config.chain_key isn't the key that the store's chain is made with");
+    }
   }
 
   void read_store_file() {
@@ -17263,10 +17334,29 @@ void take_cover(const index_cover& cover, const store_identity& identity, basic_
 
 namespace quipu::detail {
 
-/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store.
-/// Everything is on stable storage when this returns. Throws `errc::invalid_argument` where the directory has files in it, and as writing does.
-template <environment Environment, class When>
-void copy_log(Environment& world, const basic_log_snapshot<When>& seen, const basic_store_head<When>& head, const path& target) {
+/// Gives a directory the files of a sealed segment without copying them, where the environment can; false where it can't, or where a compaction has made
+/// another segment of that name since.
+template <class Directory, class When>
+[[nodiscard]] bool link_segment(Directory& to, const Directory& from, const basic_segment<When>& of) {
+  if constexpr (requires { to.link_from(from, std::string{}); }) {
+    const std::string name = segment_name<When>(of.first_sequence());
+    if (!to.link_from(from, name)) return false;
+    const auto linked = to.open_file(name, open_mode::read);
+    std::array<std::byte, basic_segment_head<When>::size> head{};
+    if (linked.size() == of.size() && linked.read_at(head.data(), head.size(), 0) == head.size() && std::memcmp(head.data(), of.base(), head.size()) == 0) {
+      static_cast<void>(to.link_from(from, index_name<When>(of.first_sequence())));  // it is checked when it is used
+      return true;
+    }
+    to.remove(name);
+  }
+  return false;
+}
+
+/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store. A sealed segment never
+/// changes, so the copy shares it (a hard link) where the file system can. Everything is on stable storage when this returns. Throws
+/// `errc::invalid_argument` where the directory has files in it, and as writing does.
+template <environment Environment, class Directory, class When>
+void copy_log(Environment& world, const Directory& source, const basic_log_snapshot<When>& seen, const basic_store_head<When>& head, const path& target) {
   auto directory = world.open_directory(target, true);
   if (!directory.list().empty())
     throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.str()}};
@@ -17279,6 +17369,8 @@ void copy_log(Environment& world, const basic_log_snapshot<When>& seen, const ba
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     const auto& each = *seen.at(position);
     const bool is_last = position + 1 == seen.segment_count();
+    each.require_whole();
+    if (!is_last && link_segment(directory, source, each)) continue;
     const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
     write(segment_name<When>(each.first_sequence()), bytes_view{each.base(), size});
   }
@@ -17652,9 +17744,10 @@ class basic_frame_finisher {
   using tail_buffer = basic_tail_buffer<When>;
 
  public:
-  void finish(tail_buffer& group, bool chained, std::uint32_t seed) {
-    if (chained) hash(group);
-    for (const pending_frame& each : group.frames()) set_frame_checksum(group.data() + each.at, seed);
+  void finish(tail_buffer& group, const store_identity& identity) {
+    key_ = identity.key;
+    if (identity.chained) hash(group);
+    for (const pending_frame& each : group.frames()) set_frame_checksum(group.data() + each.at, identity.checksum_seed);
   }
 
  private:
@@ -17701,7 +17794,7 @@ class basic_frame_finisher {
 
   void hash_alone(tail_buffer& group, const pending_frame& each) {
     std::byte* at = group.data() + each.at;
-    const digest hash = frame_view{at, true}.computed_hash(each.where->entity->chain_end, each.where->part_of_hash);
+    const digest hash = frame_view{at, true}.computed_hash(each.where->entity->chain_end, each.where->part_of_hash, key_);
     set_frame_hash(at, hash);
     each.where->entity->chain_end = hash;
   }
@@ -17712,7 +17805,6 @@ class basic_frame_finisher {
     const pending_frame* frames[together];
     digest hashes[together];
     if (!messages_) messages_.reset(new std::byte[together * lane_limit]);
-    std::byte* message = messages_.get();
     std::size_t count = 0;
     for (std::size_t index = first; index < last; ++index) {
       const pending_frame& each = *depths_[index].frame;
@@ -17722,15 +17814,15 @@ class basic_frame_finisher {
         hash_alone(group, each);
         continue;
       }
+      std::byte* message = messages_.get() + count * lane_limit;
       frame.fill_hash_head(message, each.where->entity->chain_end, each.where->part_of_hash);
       std::memcpy(message + frame_view::hash_head_size, frame.payload().data(), size - frame_view::hash_head_size);
       inputs[count] = message;
-      message += round_up(size, 64);  // one behind the other: messages a power of two apart would fight for the same lines of the cache
       sizes[count] = static_cast<std::uint32_t>(size);
       frames[count++] = &each;
     }
     if (count == 0) return;
-    blake3_many(inputs, sizes, count, hashes);
+    blake3_many(inputs, sizes, count, hashes, key_.words, key_.mode);
     for (std::size_t index = 0; index < count; ++index) {
       set_frame_hash(group.data() + frames[index]->at, hashes[index]);
       frames[index]->where->entity->chain_end = hashes[index];
@@ -17741,6 +17833,7 @@ class basic_frame_finisher {
     std::uint32_t depth;
     const pending_frame* frame;
   };
+  hash_key key_{};
   std::uint64_t group_{};
   std::vector<waiting> depths_;
   std::vector<waiting> ordered_;
@@ -18133,7 +18226,7 @@ class follower {
     if (options_.salvage) {
       salvage();
     } else {
-      files_.open_existing();
+      files_.open_existing(options_.chain_key);
       load();
     }
   }
@@ -18197,7 +18290,7 @@ class follower {
   /// Copies what is visible into another directory: see `copy_log`.
   void copy_to(const path& target) {
     check_whole();
-    copy_log(files_.world(), snapshot(), files_.head(), target);
+    copy_log(files_.world(), files_.directory(), snapshot(), files_.head(), target);
   }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
@@ -18530,7 +18623,7 @@ class active_file {
   void write(tail_buffer& group, const position& at, bool with_sync) {
     if (!group.empty()) {
       if (at.all_flushed) mark_flushed(group.data());
-      finisher_.finish(group, identity_.chained, identity_.checksum_seed);
+      finisher_.finish(group, identity_);
       file_->write_at(bytes_view{group.data(), group.size()}, at.end);
     }
     const std::uint64_t end = at.end + group.size();
@@ -19121,6 +19214,7 @@ class log_fences {
   /// one says. Throws `errc::closed`, `errc::writer_failed`, `errc::locked`.
   [[nodiscard]] staged_commit open_fence(fence_policy others) {
     Journal& log = self();
+    log.check_fork();
     unique_lock lock{log.mutex_};
     for (log.check_open(); log.fence_.is_open(); log.check_open()) log.fence_.hold_up(lock);
     return {log.fence_.open(others), log.next_sequence_};
@@ -19130,6 +19224,7 @@ class log_fences {
   void stage(staged_commit& staged, std::span<const append_entry> entries, std::span<receipt> receipts) {
     if (entries.empty()) return;
     Journal& log = self();
+    log.check_fork();
     placement placing{entries, log.options_, log.identity().chained};
     for (const append_entry& each : entries)
       if (const auto& cause = each.options.causation_id; cause && !staged.has(*cause) && !log.snapshot().find_id(*cause)) placement::throw_no_cause(*cause);
@@ -19148,6 +19243,7 @@ class log_fences {
   /// fence is as it was, unless it was the flush that failed.
   void commit(staged_commit& staged, std::span<receipt> receipts) {
     Journal& log = self();
+    log.check_fork();
     placement placing{staged.entries(), log.options_, log.identity().chained};
     placing.resolve_causes(log.in_log());
     std::vector<receipt> placed(placing.size());
@@ -19166,6 +19262,7 @@ class log_fences {
 
   /// What was staged was never there. Does nothing where the fence isn't open any more.
   void cancel(const staged_commit& staged) noexcept {
+    if (self().is_foreign()) return;
     const lock_guard lock{self().mutex_};
     if (self().fence_.is_open(staged.fence())) self().fence_.close();
   }
@@ -19338,6 +19435,7 @@ class log_tickets {
   placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
     if (entries.empty()) return {};
     Journal& log = self();
+    log.check_fork();
     placement placing{entries, log.options_, log.identity().chained};
     placing.resolve_causes(log.in_log());
     unique_lock lock{log.mutex_};
@@ -19358,6 +19456,7 @@ class log_tickets {
   std::optional<placed_commit> try_submit(std::span<const append_entry> entries, std::span<receipt> receipts, const char*& why) {
     if (entries.empty()) return placed_commit{};
     Journal& log = self();
+    log.check_fork();
     placement placing{entries, log.options_, log.identity().chained};
     unique_lock lock{log.mutex_};
     log.check_open();
@@ -19379,12 +19478,14 @@ class log_tickets {
   /// Returns when a commit is what its receipts promise, and completes them. Flushes where nobody does. Throws `errc::io_failed`, `errc::writer_failed`,
   /// `errc::closed`, and `errc::locked` in a forked child.
   void wait(const placed_commit& made, std::span<receipt> receipts) {
+    self().check_fork();
     unique_lock lock{self().mutex_};
     conclude(lock, made, receipts);
   }
   /// As `wait`, but not for longer: then false. Leaves the flush to the timer's thread.
   bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
     Journal& log = self();
+    log.check_fork();
     unique_lock lock{log.mutex_};
     const auto is_ready = [&] { return ready_now(made); };
     if (!is_ready()) {
@@ -19399,12 +19500,14 @@ class log_tickets {
   }
   /// Whether `wait` would return or throw at once.
   [[nodiscard]] bool ready(const placed_commit& made) {
+    if (self().is_foreign()) return true;
     const lock_guard lock{self().mutex_};
     return ready_now(made);
   }
 
   /// What waits to be written or flushed.
   [[nodiscard]] writer_pressure pressure() {
+    self().check_fork();
     const lock_guard lock{self().mutex_};
     return pressure_now();
   }
@@ -19632,7 +19735,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
     std::uint64_t seed{};
     files_.world().random(reinterpret_cast<std::byte*>(&seed), sizeof seed);
     random_ = id_randomness{seed};
-    files_.open_or_create(options_.chain, now_us());
+    files_.open_or_create(options_.chain, options_.chain_key, now_us());
     recover();
   }
 
@@ -19737,7 +19840,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   [[nodiscard]] digest head() { return files_.identity().chained ? head_.after(snapshot()) : digest{}; }
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
+  void copy_to(const path& target) { copy_log(files_.world(), files_.directory(), snapshot(), files_.head(), target); }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
     const lock_guard lock{mutex_};
@@ -19759,7 +19862,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   [[nodiscard]] bool is_closed() const noexcept { return was_closed_.load(); }
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const {
-    if (is_foreign()) throw_forked();
+    check_fork();
     if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
   /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, nor may it be destroyed: a thread of the parent's may
@@ -19837,6 +19940,10 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
     if (closing_ || closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
     if (!is_owner()) throw_forked();
     if (failed_) throw_failed();
+  }
+  /// To be called before a lock is taken: in a forked child nobody may ever let go of it.
+  void check_fork() const {
+    if (is_foreign()) throw_forked();
   }
   [[noreturn]] void throw_forked() const {
     throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
@@ -22101,9 +22208,12 @@ struct filter_step {
   Predicate predicate;
   template <class Value>
   std::optional<Value> operator()(Value&& value) {
-    static_assert(std::predicate<Predicate&, const Value&>, "filter(f): f must take what is received, and say true or false");
+    constexpr bool takes_it = std::predicate<Predicate&, const Value&>;
+    static_assert(takes_it, "filter(f): f must take what is received, and say true or false");
     std::optional<Value> kept;
-    if (predicate(std::as_const(value))) kept.emplace(std::move(value));
+    if constexpr (takes_it) {
+      if (predicate(std::as_const(value))) kept.emplace(std::move(value));
+    }
     return kept;
   }
 };
@@ -22832,6 +22942,10 @@ struct config {
 
   /// Whether a new store keeps a hash chain. An existing one goes on as it began.
   bool chain{true};
+  /// 32 secret bytes that the hashes of a new store's chain are made with, and that whoever writes to it or verifies it must give
+  /// (`errc::configuration`). Without it the store can be read, and nobody who alters the log can make a chain that passes. Kept outside of the directory; the
+  /// key in use is derived from it and from the store's lineage, so one may serve many stores.
+  std::optional<digest> chain_key{};
   /// With `open_policy::salvage`, a `read_only_store` reads of a damaged log what is sound, as it is at that moment. A batch may be there in part. Its
   /// states don't go into the cache. Nothing is changed in the log, and no store opens one so for writing (`errc::configuration`).
   open_policy open{open_policy::strict};
@@ -22920,6 +23034,7 @@ void check_expected_head(const config& settings, Head&& head) {
   options.preallocate_bytes = from.writer.preallocate_bytes;
   options.retry_above = from.writer.retry_above;
   options.chain = from.chain;
+  options.chain_key = from.chain_key;
   options.clock = from.clock;
   return options;
 }
@@ -23306,16 +23421,15 @@ class basic_log_verifier {
     if (erased) {
       // As with dropped ones: the bytes that gave the hash are gone.
     } else if (const std::size_t size = frame.hash_message_size(); size > lane_limit) {
-      if (frame.computed_hash(entity.chain_end, slot.part_of_hash) != stored) fail(offset_, broken_chain);
+      if (frame.computed_hash(entity.chain_end, slot.part_of_hash, identity_.key) != stored) fail(offset_, broken_chain);
     } else {
-      std::byte* message = messages_.get() + message_end_;
+      std::byte* message = messages_.get() + waiting_ * lane_limit;
       frame.fill_hash_head(message, entity.chain_end, slot.part_of_hash);
       std::memcpy(message + frame_view::hash_head_size, frame.payload().data(), size - frame_view::hash_head_size);
       inputs_[waiting_] = message;
       sizes_[waiting_] = static_cast<std::uint32_t>(size);
       stored_[waiting_] = stored;
       offsets_[waiting_] = offset_;
-      message_end_ += round_up(size, 64);  // not a power of two apart, or they would fight for the same lines of the cache
       if (++waiting_ == together) check_hashes();
     }
     entity.chain_end = stored;
@@ -23323,11 +23437,10 @@ class basic_log_verifier {
 
   void check_hashes() {
     digest computed[together];
-    blake3_many(inputs_, sizes_, waiting_, computed);
+    blake3_many(inputs_, sizes_, waiting_, computed, identity_.key.words, identity_.key.mode);
     for (std::size_t index = 0; index < waiting_; ++index)
       if (computed[index] != stored_[index]) fail(offsets_[index], broken_chain);
     waiting_ = 0;
-    message_end_ = 0;
   }
 
   static constexpr const char* broken_chain = "the hash chain is broken: the event or one of its entity before it was altered";
@@ -23357,7 +23470,6 @@ class basic_log_verifier {
   digest stored_[together]{};
   std::size_t offsets_[together]{};
   std::size_t waiting_{};
-  std::size_t message_end_{};
 };
 using log_verifier = basic_log_verifier<when_used>;
 
@@ -23920,6 +24032,7 @@ class reading {
     if constexpr (requires { log().check_whole(); }) log().check_whole();
     const detail::basic_log_snapshot<when> seen = log().snapshot();
     const detail::store_identity identity = log().identity();
+    if (identity.keyed && !identity.key_known) throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
     detail::basic_log_verifier<when> checking{seen, identity};
     if (!checking.run([&](std::uint64_t done) { return static_cast<bool>(report(progress{done, seen.end_sequence})); }))
       throw error{errc::cancelled, "verify was told to stop"};
@@ -23929,8 +24042,9 @@ class reading {
     return verify([](const progress&) { return true; });
   }
 
-  /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. The copy is a store of
-  /// the same lineage, whole and on stable storage when this returns. A copy that was cut short doesn't open. Throws
+  /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. Sealed segments are shared with the copy, as
+  /// hard links, where the file system can, so that it costs about as much as the last segment; on another device it is a copy. It is a store of the
+  /// same lineage, whole and on stable storage when this returns. A copy that was cut short doesn't open. Throws
   /// `errc::invalid_argument` where the directory has files in it, `errc::io_failed`, `errc::storage_full`.
   void snapshot(const path& target) { log().copy_to(target); }
 
@@ -25215,6 +25329,9 @@ struct store_core final : basic_log_source<deferred<Cache, when_used>> {
 
   /// Closes the log. No checkpoint is being written then, or will be.
   void close() {
+    if constexpr (requires { log.is_foreign(); }) {
+      if (log.is_foreign()) return;
+    }
     const lock_guard lock{checkpoints};
     log.close();
   }

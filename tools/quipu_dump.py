@@ -9,7 +9,7 @@
 #   quipu_dump.py STORE --entity account:alice --kind 0xF001 --from 100 --to 200      only those; numbers are the store's, and inclusive
 #   quipu_dump.py STORE --internal         the library's own frames as well
 #   quipu_dump.py STORE --head             the log's head, computed from the events' hashes
-#   quipu_dump.py STORE --verify           no events, but every hash computed again, and a summary
+#   quipu_dump.py STORE --verify           no events, but every hash computed again, every index file compared with its segment, and a summary
 #
 # Exit codes: 0; 1, where there is damage: each is a line on the standard error with path and offset, and what is whole is printed all the same;
 # 2, where it isn't a store that can be read at all, or the options are wrong. Of a damaged segment, what comes before the damage is shown.
@@ -21,6 +21,7 @@ import sys
 import uuid
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import index_reader  # noqa: E402
 import payload_json  # noqa: E402
 import store_reader  # noqa: E402
 from payload_json import json_string  # noqa: E402
@@ -103,21 +104,39 @@ def arguments():
 def lines_of(log, wanted):
     entity = None if wanted.entity is None else os.fsencode(wanted.entity)
     event_to = event_to_text if wanted.format == "text" else event_to_json
+    segments = {}  # path -> its frames, as an index must know them
     for path, frame, names in log.read():
-        if wanted.verify or wanted.head:
-            if wanted.verify and not frame.internal:
+        if wanted.verify:
+            if path not in segments:
+                check_indexes(log, segments)
+                segments = {path: []}
+            segments[path].append((frame, names))
+            if not frame.internal:
                 content_of(log, path, frame)  # damage, where it isn't of its schema
+        elif wanted.head:
+            pass
         elif frame.internal:
             if wanted.internal and wanted.first <= frame.sequence <= wanted.last:
                 yield as_json({**names, "before": frame.sequence, "path": os.fsencode(path), "offset": frame.at})
         elif wanted.first <= frame.sequence <= wanted.last and entity in (None, names[0]) and wanted.kind in (None, frame.kind):
             yield event_to(log, path, frame, names)
+    check_indexes(log, segments)
+
+
+def check_indexes(log, segments):
+    for path, frames in segments.items():
+        index = path.with_name(path.name[:20] + ".index")
+        if index.exists():
+            why = index_reader.problem_of(index, path, frames, log.identity)
+            log.indexes += why is None
+            if why is not None:
+                log.notes.append("%s: isn't used: %s" % (index, why))
 
 
 def summary_of(log):
     head = log.head()
     about = {"events": log.events, "dropped": log.dropped, "erased": log.erased, "next": log.next, "segments": log.segments, "generation": log.generation,
-             "closed": log.closed, "unfinished": len(log.notes), "damaged": len(log.damage)}
+             "closed": log.closed, "indexes": log.indexes, "notes": len(log.notes), "damaged": len(log.damage)}
     return {**about, "head": None if head is None else head.hex()}
 
 

@@ -93,7 +93,7 @@ def crc32c(data, before=0):
 # ---- docs/format.md
 
 INTERNAL, MORE, FLUSHED = 0x100, 0x200, 0x400
-CHAINED, COMPACTED = 1, 2
+CHAINED, COMPACTED, KEYED = 1, 2, 4
 
 
 class Damage(Exception):
@@ -119,9 +119,10 @@ def head_of(raw, magic, size, known_flags, path):
         raise Damage("the head is cut off or has another size", path, 36)
     if crc32c(raw[:12] + bytes(4) + raw[16:size]) != checksum:
         raise Damage("the head's checksum is wrong", path, 12)
-    if flags & ~known_flags:
+    if flags & ~(known_flags | KEYED):
         raise Refused("%s: needs something that this program doesn't know (flags 0x%X)" % (path, flags))
-    return {"lineage": raw[16:32], "seed": struct.unpack_from("<I", raw, 32)[0], "chained": bool(flags & CHAINED), "compacted": bool(flags & COMPACTED)}
+    return {"lineage": raw[16:32], "seed": struct.unpack_from("<I", raw, 32)[0], "chained": bool(flags & CHAINED), "compacted": bool(flags & COMPACTED),
+            "keyed": bool(flags & KEYED)}
 
 
 class Frame:
@@ -175,7 +176,7 @@ class Log:
         self.verify = verify
         self.damage, self.notes = [], []
         self.next = self.events = self.dropped = self.erased = self.generation = 0
-        self.segments = 0
+        self.segments = self.indexes = 0
         self.schemas = {}         # the segment's
         self.ends = {}            # entity -> (next entity sequence, hash of the last event)
         self.last_id = bytes(16)
@@ -330,7 +331,7 @@ class Log:
         if frame.kind == 9 and frame.compacted and not frame.payload and len(frame.extensions.get(6, b"")) == 24:
             frame.was = struct.unpack_from("<HHI", frame.extensions[6])
             self.erased += 1
-        elif self.verify and self.chained and previous is not None:
+        elif self.verify and self.chained and not self.identity["keyed"] and previous is not None:  # a key isn't known here
             raw = frame.raw
             covered = previous + blake3(entity + b"\0" + scope)[:16] + raw[8:11] + b"\0" + raw[12:20] + raw[24:56] + frame.rest
             if blake3(covered) != frame.hash:

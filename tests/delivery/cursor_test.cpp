@@ -210,8 +210,9 @@ TEST_CASE("waiting ends with an event, with the time, and with the store", "[del
     CHECK(cursor.wait(std::chrono::duration<double>{3600.0})->sequence() == 10);
     writer.join();
     std::optional<quipu::event_view> last = cursor.poll();
+    store.sync();  // so that closing publishes nothing, which would wake the waiter too
     std::thread waiting{[&] { last = cursor.wait(); }};
-    std::this_thread::sleep_for(5ms);
+    std::this_thread::sleep_for(20ms);
     store.close();
     waiting.join();
     CHECK_FALSE(last);

@@ -10,6 +10,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -253,4 +254,19 @@ TEST_CASE("an event that is appended while a waiter goes to sleep wakes it", "[d
   first.join();
   second.join();
   CHECK(store.count(region::all()) == 6000);
+}
+
+TEST_CASE("a buffered append wakes who waits, by itself", "[delivery][threads]") {
+  quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};  // no timer, and nobody else looks
+  std::atomic<int> given{0};
+  std::thread consumer{[&given, cursor = store.cursor_guaranteed(region::all())]() mutable {
+    while (cursor.wait()) ++given;
+  }};
+  for (int turn = 0; turn < 500; ++turn) {
+    store.append({"a", "s"}, deposited{turn}, {.durability = durability::buffered});
+    while (given.load() != turn + 1) std::this_thread::yield();  // without the wake-up this doesn't end
+  }
+  store.close();
+  consumer.join();
+  CHECK(given == 500);
 }

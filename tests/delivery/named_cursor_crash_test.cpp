@@ -137,3 +137,20 @@ TEST_CASE("a commit that fails leaves the last checkpoint or its own, and can be
   CHECK(failed != 0);
   CHECK(repeated > 20);  // failures of the checkpoint's own file are got over
 }
+
+TEST_CASE("a commit that failed behind its rename can be tried again", "[delivery][named][crash]") {
+  const disk machine;
+  writer with{machine};
+  with.open();
+  with.append("alice", 10, durability::durable);
+  with.append("alice", 10, durability::durable);
+  auto cursor = with.events().cursor_guaranteed("c", region::all());
+  for (int round = 0; round < 2; ++round) {
+    REQUIRE(cursor.poll());
+    machine.plan({.at = 0, .kinds = static_cast<unsigned>(change::directory_sync)});
+    CHECK_FALSE(cursor.try_commit().is_ok());
+    machine.plan({});
+    CHECK(cursor.try_commit().is_ok());  // not overtaken: what is there is its own
+  }
+  CHECK(with.events().cursor_guaranteed("c", region::all()).next_sequence() == 2);
+}

@@ -168,3 +168,10 @@ TEST_CASE("a forked child doesn't repeat its parent's random bits", "[event][eve
   REQUIRE(whole);
   CHECK_FALSE(std::equal(own.raw().begin() + 11, own.raw().end(), raw.begin() + 11));
 }
+
+TEST_CASE("ids that are made one after the other within one comparison compare in that order", "[event_id]") {
+  static_assert(std::totally_ordered<quipu::event_id> && std::three_way_comparable<quipu::event_id>);
+  CHECK(((quipu::event_id::generate() < quipu::event_id::generate())));
+  CHECK(((quipu::event_id::generate() <= quipu::event_id::generate())));
+  CHECK(((quipu::event_id::generate() <=> quipu::event_id::generate()) < 0));
+}

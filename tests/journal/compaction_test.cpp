@@ -140,6 +140,31 @@ TEST_CASE("what isn't kept vanishes, and its numbers, hashes and keys stay accou
   }
 }
 
+TEST_CASE("every event that is left is found by its id, its number in its entity, and from the one after it", "[journal][compaction]") {
+  for (const std::uint64_t segment_max_bytes : {4096U, 16'384U}) {
+    const disk machine;
+    make_log(machine);
+    store opened{compaction_settings(segment_max_bytes), quipu::no_cache{}, machine};
+    const auto begin_of = [&](std::size_t position) { return std::stoull(segments_of(machine).at(position).substr(0, 20)); };
+    const std::uint64_t first = begin_of(2);
+    const std::uint64_t end = begin_of(3);  // between them, a whole segment, of which nothing is left
+    opened.compact(compaction::retain([&](const quipu::event_view& event) {
+      return (event.sequence() < first || event.sequence() >= end) && event.sequence() % 4 != 1 && event.sequence() % 7 != 2;
+    }));
+    std::uint64_t left = 0;
+    for (const auto& each : opened.query(region::all())) {
+      ++left;
+      const auto by_id = opened.find(each.id());
+      REQUIRE(by_id);
+      REQUIRE(by_id->sequence() == each.sequence());
+      const auto range = opened.query(region::entity(each.entity()).with_sequence_range(each.entity_sequence(), UINT64_MAX));
+      REQUIRE((*range.begin()).id() == each.id());
+      for (const auto& before : opened.ancestors(each.id(), 1)) REQUIRE(before.entity_sequence() + 1 == each.entity_sequence());
+    }
+    CHECK((left > 40 && left == opened.count(region::all())));
+  }
+}
+
 TEST_CASE("an erased event keeps its place and its links, and says nothing any more", "[journal][compaction]") {
   for (const bool chained : {true, false}) {
     const disk machine;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -168,7 +169,7 @@ TEST_CASE("a tool that was written from the documents prints what the library pr
   for (const bool chained : {true, false}) {
     const scratch_folder folder;
     quipu::config settings{.directory = (folder / "store").string()};
-    settings.segment_max_bytes = 32768;
+    settings.segment_max_bytes = 16384;
     settings.writer.preallocate_bytes = 4096;
     settings.chain = chained;
     settings.sync.mode = quipu::sync_mode::buffered;
@@ -198,6 +199,22 @@ TEST_CASE("a tool that was written from the documents prints what the library pr
     REQUIRE(verified.lines.size() == 1);
     CHECK(verified.lines[0].find("\"events\":" + std::to_string(ids.size())) != std::string::npos);
     CHECK(verified.lines[0].find(head) != std::string::npos);
+    // And the index files say of the segments what the document says they do.
+    std::size_t indexes = 0;  // of the segments that are large enough for one
+    for (const auto& each : fs::directory_iterator{folder / "store"}) indexes += each.path().extension() == ".index";
+    CHECK(indexes > 0);
+    CHECK(verified.lines[0].find("\"indexes\":" + std::to_string(indexes) + ",\"notes\":0") != std::string::npos);
+    // One that is damaged is no damage to the store.
+    for (const auto& each : fs::directory_iterator{folder / "store"}) {
+      if (each.path().extension() != ".index") continue;
+      std::fstream file{each.path(), std::ios::in | std::ios::out | std::ios::binary};
+      file.seekp(-1, std::ios::end);
+      file.put('\x55');
+    }
+    const said damaged = dump(folder / "store", "--verify");
+    CHECK(damaged.status == 0);
+    CHECK(damaged.lines.size() == 1 + indexes);
+    CHECK(damaged.lines[0].find("\"indexes\":0,\"notes\":" + std::to_string(indexes)) != std::string::npos);
     CHECK(dump(folder.path()).status != 0);
   }
 }

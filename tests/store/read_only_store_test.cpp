@@ -250,6 +250,29 @@ TEST_CASE("a snapshot is a store of the same lineage, taken while the writer goe
   CHECK(code_of([&] { writer.snapshot(folder / "copy"); }) == quipu::errc::invalid_argument);
 }
 
+TEST_CASE("a snapshot shares the sealed segments, and goes its own way", "[read_only]") {
+  const scratch_folder folder;
+  quipu::store writer{small_segments(folder / "data")};
+  for (int index = 0; index < 200; ++index) writer.append(alice, deposited{index}, buffered);
+  writer.snapshot(folder / "copy");
+  std::size_t shared = 0;
+  std::size_t own = 0;
+  for (const auto& each : fs::directory_iterator{folder / "copy"})
+    if (each.path().extension() == ".segment") ++(fs::hard_link_count(each.path()) == 2 ? shared : own);
+  CHECK(shared > 3);
+  CHECK(own == 1);
+  const quipu::digest head = writer.head();
+  writer.compact(quipu::compaction::retain([](const quipu::event_view& event) { return event.sequence() % 2 == 0; }));
+  quipu::store copy{small_segments(folder / "copy")};
+  CHECK(copy.count(quipu::region::all()) == 200);
+  CHECK(writer.count(quipu::region::all()) == 100);
+  CHECK(copy.head() == head);
+  copy.append(alice, deposited{1});
+  writer.append(alice, deposited{2});
+  copy.verify();
+  writer.verify();
+}
+
 TEST_CASE("a snapshot that was cut short doesn't open", "[read_only]") {
   const scratch_folder folder;
   quipu::store writer{small_segments(folder / "data")};

@@ -86,7 +86,10 @@ TEST_CASE("states after a compaction are those of the events that are left, with
       for (int again = 0; again < 2; ++again) {  // the second time from the cache
         REQUIRE(store.template project<account>("account:alice") == folded(store, "account:alice"));
         REQUIRE(store.template project<account>("account:bob") == folded(store, "account:bob"));
-        REQUIRE(store.template project<bytes_seen>("account:alice")->count < raw.count);
+        std::uint64_t says_something = 0;
+        for (const auto& event : store.stream("account:alice")) says_something += event.erased() ? 0 : 1;
+        REQUIRE(store.template project<bytes_seen>("account:alice")->count == says_something);
+        REQUIRE(says_something < raw.count);
       }
       store.append(alice, deposited{7});
       REQUIRE(store.template project<account>("account:alice") == folded(store, "account:alice"));
@@ -210,6 +213,29 @@ TEST_CASE("a reader that was open before goes on, wherever in the log it was", "
     for (int number = 0; number < 20; ++number) writer.append(alice, deposited{number});
     CHECK(reader->project<account>("account:alice") == folded(writer, "account:alice"));
   }
+}
+
+TEST_CASE("a reader whose next segment became a part of another goes on at its number", "[store][compaction]") {
+  const scratch_folder folder;
+  auto large = small_segments(folder / "data");
+  large.segment_max_bytes = 64 << 10;
+  std::optional<quipu::read_only_store<>> reader;
+  {
+    quipu::store writer{small_segments(folder / "data")};
+    writer.append(alice, deposited{1});
+    reader.emplace(large);
+    REQUIRE(reader->count(region::all()) == 1);
+    fill(writer, 150);
+    writer.close();
+  }
+  quipu::store writer{large};
+  const auto report = writer.compact(compaction::merge());
+  REQUIRE((report.segments_before > 4 && report.segments_after == 1));
+  CHECK(reader->count(region::all()) == 151);
+  CHECK(reader->head() == writer.head());
+  writer.append(alice, deposited{2});
+  CHECK(reader->count(region::all()) == 152);
+  CHECK(reader->project<account>("account:alice") == writer.project<account>("account:alice"));
 }
 
 TEST_CASE("a log whose segment is gone is damaged, compaction or not", "[store][compaction]") {

@@ -31,9 +31,12 @@ struct filter_step {
   Predicate predicate;
   template <class Value>
   std::optional<Value> operator()(Value&& value) {
-    static_assert(std::predicate<Predicate&, const Value&>, "filter(f): f must take what is received, and say true or false");
+    constexpr bool takes_it = std::predicate<Predicate&, const Value&>;
+    static_assert(takes_it, "filter(f): f must take what is received, and say true or false");
     std::optional<Value> kept;
-    if (predicate(std::as_const(value))) kept.emplace(std::move(value));
+    if constexpr (takes_it) {
+      if (predicate(std::as_const(value))) kept.emplace(std::move(value));
+    }
     return kept;
   }
 };

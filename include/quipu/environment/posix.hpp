@@ -177,6 +177,13 @@ class basic_posix<When>::directory {
   }
 
   /// A missing `from` is errc::io_failed, as is a directory where only one of the two is one.
+  /// Gives a file of another directory a name in this one as well, where nothing has it yet: a hard link. False where that can't be, on another device
+  /// for instance.
+  [[nodiscard]] bool link_from(const directory& source, const std::string& name) {
+    detail::check_file_name(name, path_);
+    return ::linkat(source.descriptor_.get(), name.c_str(), descriptor_.get(), name.c_str(), 0) == 0;
+  }
+
   void rename(const std::string& from, const std::string& to) {
     std::string whole = path_of(from);
     detail::check_file_name(to, path_);

@@ -104,7 +104,16 @@ class event_id {
     return text;
   }
 
-  friend constexpr auto operator<=>(const event_id&, const event_id&) noexcept = default;
+  friend constexpr bool operator==(const event_id&, const event_id&) noexcept = default;
+
+  /// The id as one number, by which ids are compared: the order of their bytes. A number and not an `operator<=>`, because compilers evaluate the
+  /// operands of a built-in comparison from left to right, and g++ those of another one from right to left; so `generate() < generate()` is true everywhere.
+  __extension__ enum class number : unsigned __int128 {};
+  constexpr operator number() const noexcept {
+    __extension__ unsigned __int128 value = 0;
+    for (const std::uint8_t each : raw_) value = value << 8 | each;
+    return static_cast<number>(value);
+  }
 
   template <class Traits>
   friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const event_id& id) {

@@ -55,6 +55,12 @@ enum class extension_type : std::uint16_t {
   erased = 6,           ///< what an erased event was: see erased_content
 };
 
+/// What events' hashes are made with: nothing of its own, or a key that whoever alters the log doesn't have.
+struct hash_key {
+  blake3_words words = blake3_initial;
+  std::uint32_t mode{};
+};
+
 /// A coordinate's share of an event's hash: the first 16 bytes of BLAKE3(entity NUL scope).
 using coordinate_digest = std::array<std::byte, 16>;
 
@@ -181,12 +187,12 @@ class frame_view {
 
   /// The hash that the frame should have after `previous`, the hash of its entity's event before it.
   template <class When = when_used>
-  [[nodiscard]] digest computed_hash(const digest& previous, const coordinate_digest& where) const {
-    deferred<When, blake3_hasher> hasher;
+  [[nodiscard]] digest computed_hash(const digest& previous, const coordinate_digest& where, const hash_key& key = {}) const {
+    deferred<When, blake3_tree> hasher{blake3_best_level(), key.words, key.mode};
     std::array<std::byte, hash_head_size> head;
     fill_hash_head(head.data(), previous, where);
-    hasher.update(bytes_view{head.data(), head.size()});
-    hasher.update(bytes_view{payload().data(), std::size_t{payload_size()} + extension_size()});
+    hasher.update(head.data(), head.size());
+    hasher.update(payload().data(), std::size_t{payload_size()} + extension_size());
     return hasher.finish();
   }
 

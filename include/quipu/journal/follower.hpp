@@ -57,7 +57,7 @@ class follower {
     if (options_.salvage) {
       salvage();
     } else {
-      files_.open_existing();
+      files_.open_existing(options_.chain_key);
       load();
     }
   }
@@ -121,7 +121,7 @@ class follower {
   /// Copies what is visible into another directory: see `copy_log`.
   void copy_to(const path& target) {
     check_whole();
-    copy_log(files_.world(), snapshot(), files_.head(), target);
+    copy_log(files_.world(), files_.directory(), snapshot(), files_.head(), target);
   }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {

@@ -99,7 +99,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
     std::uint64_t seed{};
     files_.world().random(reinterpret_cast<std::byte*>(&seed), sizeof seed);
     random_ = id_randomness{seed};
-    files_.open_or_create(options_.chain, now_us());
+    files_.open_or_create(options_.chain, options_.chain_key, now_us());
     recover();
   }
 
@@ -204,7 +204,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   [[nodiscard]] digest head() { return files_.identity().chained ? head_.after(snapshot()) : digest{}; }
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const path& target) { copy_log(files_.world(), snapshot(), files_.head(), target); }
+  void copy_to(const path& target) { copy_log(files_.world(), files_.directory(), snapshot(), files_.head(), target); }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
     const lock_guard lock{mutex_};
@@ -226,7 +226,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   [[nodiscard]] bool is_closed() const noexcept { return was_closed_.load(); }
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const {
-    if (is_foreign()) throw_forked();
+    check_fork();
     if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
   }
   /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, nor may it be destroyed: a thread of the parent's may
@@ -304,6 +304,10 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
     if (closing_ || closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
     if (!is_owner()) throw_forked();
     if (failed_) throw_failed();
+  }
+  /// To be called before a lock is taken: in a forked child nobody may ever let go of it.
+  void check_fork() const {
+    if (is_foreign()) throw_forked();
   }
   [[noreturn]] void throw_forked() const {
     throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};

@@ -6,6 +6,7 @@
 
 #include "../core/bytes.hpp"
 #include "../core/callback.hpp"
+#include "../core/digest.hpp"
 #include "../core/event_kind.hpp"
 #include "../core/path.hpp"
 #include "append_options.hpp"
@@ -80,6 +81,7 @@ struct journal_options {
   std::uint64_t preallocate_bytes{};
   double retry_above{1.0};  ///< utilization from which try_submit declines
   bool chain{true};
+  std::optional<digest> chain_key{};
   callback<std::int64_t()> clock{};
 };
 

@@ -68,6 +68,10 @@ struct config {
 
   /// Whether a new store keeps a hash chain. An existing one goes on as it began.
   bool chain{true};
+  /// 32 secret bytes that the hashes of a new store's chain are made with, and that whoever writes to it or verifies it must give
+  /// (`errc::configuration`). Without it the store can be read, and nobody who alters the log can make a chain that passes. Kept outside of the directory; the
+  /// key in use is derived from it and from the store's lineage, so one may serve many stores.
+  std::optional<digest> chain_key{};
   /// With `open_policy::salvage`, a `read_only_store` reads of a damaged log what is sound, as it is at that moment. A batch may be there in part. Its
   /// states don't go into the cache. Nothing is changed in the log, and no store opens one so for writing (`errc::configuration`).
   open_policy open{open_policy::strict};
@@ -156,6 +160,7 @@ void check_expected_head(const config& settings, Head&& head) {
   options.preallocate_bytes = from.writer.preallocate_bytes;
   options.retry_above = from.writer.retry_above;
   options.chain = from.chain;
+  options.chain_key = from.chain_key;
   options.clock = from.clock;
   return options;
 }

@@ -199,6 +199,7 @@ class reading {
     if constexpr (requires { log().check_whole(); }) log().check_whole();
     const detail::basic_log_snapshot<when> seen = log().snapshot();
     const detail::store_identity identity = log().identity();
+    if (identity.keyed && !identity.key_known) throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
     detail::basic_log_verifier<when> checking{seen, identity};
     if (!checking.run([&](std::uint64_t done) { return static_cast<bool>(report(progress{done, seen.end_sequence})); }))
       throw error{errc::cancelled, "verify was told to stop"};
@@ -208,8 +209,9 @@ class reading {
     return verify([](const progress&) { return true; });
   }
 
-  /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. The copy is a store of
-  /// the same lineage, whole and on stable storage when this returns. A copy that was cut short doesn't open. Throws
+  /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. Sealed segments are shared with the copy, as
+  /// hard links, where the file system can, so that it costs about as much as the last segment; on another device it is a copy. It is a store of the
+  /// same lineage, whole and on stable storage when this returns. A copy that was cut short doesn't open. Throws
   /// `errc::invalid_argument` where the directory has files in it, `errc::io_failed`, `errc::storage_full`.
   void snapshot(const path& target) { log().copy_to(target); }
 

@@ -87,7 +87,7 @@ class active_file {
   void write(tail_buffer& group, const position& at, bool with_sync) {
     if (!group.empty()) {
       if (at.all_flushed) mark_flushed(group.data());
-      finisher_.finish(group, identity_.chained, identity_.checksum_seed);
+      finisher_.finish(group, identity_);
       file_->write_at(bytes_view{group.data(), group.size()}, at.end);
     }
     const std::uint64_t end = at.end + group.size();

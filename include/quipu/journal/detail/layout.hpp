@@ -11,6 +11,7 @@
 //   one of these names and .tmp         being made; removed by the next writer
 #pragma once
 
+#include "../../core/blake3.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/crc32c.hpp"
 #include "../../core/detail/when_used.hpp"
@@ -76,11 +77,33 @@ struct store_identity {
   event_id lineage{};             ///< the store and its snapshots; random
   std::uint32_t checksum_seed{};  ///< what each frame's checksum begins with: frames of another store don't pass
   bool chained{};                 ///< frames carry a hash
+  bool keyed{};                   ///< which is made with a key
+  bool key_known{};               ///< that this program was given; then it is `key`
+  hash_key key{};
+
+  /// Takes the key that a program was given, and returns what tells whether it is the right one. The key in use is another in each store, so that
+  /// nothing of one store passes in another that was given the same.
+  template <class When = when_used>
+  [[nodiscard]] std::array<std::byte, 16> use_key(const digest& secret) {
+    deferred<When, bytes> about;
+    byte_writer writer{about};
+    writer.write(bytes_view{std::string_view{"quipu event chain"}});
+    writer.write(lineage.raw().data(), 16);
+    const digest own = blake3_keyed(secret, about);
+    key = {blake3_key_words(own.bytes()), blake3_flag::keyed};
+    key_known = true;
+    const digest proof = blake3_keyed(own, std::string_view{"quipu key check"});
+    std::array<std::byte, 16> check;
+    std::memcpy(check.data(), proof.bytes().data(), check.size());
+    return check;
+  }
 };
 
 inline constexpr std::uint16_t layout_flag_chained = 1;
 /// A segment in which events were dropped or erased. A program that doesn't know of that refuses it.
 inline constexpr std::uint16_t layout_flag_compacted = 2;
+/// The hashes are made with a key. Whoever doesn't have it can read the log, and can neither add to it nor verify it.
+inline constexpr std::uint16_t layout_flag_keyed = 4;
 
 template <class When = when_used>
 [[noreturn]] void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset) {
@@ -90,7 +113,7 @@ template <class When = when_used>
 /// The 48 bytes that all kinds of file begin with.
 //    0   8  magic
 //    8   2  format version
-//   10   2  flags: 1 frames carry a hash, 2 (a segment's only) events were dropped or erased
+//   10   2  flags: 1 frames carry a hash, 2 (a segment's only) events were dropped or erased, 4 hashes are made with a key
 //   12   4  CRC-32C of the whole head with these four bytes zero
 //   16  16  lineage
 //   32   4  checksum seed
@@ -107,7 +130,8 @@ struct basic_file_head {
     std::memset(to, 0, size);
     std::memcpy(to, magic.data(), 8);
     store_little_endian(to + 8, format_version);
-    store_little_endian(to + 10, static_cast<std::uint16_t>((identity.chained ? layout_flag_chained : 0) | (compacted ? layout_flag_compacted : 0)));
+    store_little_endian(to + 10, static_cast<std::uint16_t>((identity.chained ? layout_flag_chained : 0) | (compacted ? layout_flag_compacted : 0) |
+                                                              (identity.keyed ? layout_flag_keyed : 0)));
     std::memcpy(to + 16, identity.lineage.raw().data(), 16);
     store_little_endian(to + 32, identity.checksum_seed);
     store_little_endian(to + 36, size);
@@ -128,7 +152,7 @@ struct basic_file_head {
   }
 
   /// Reads and checks; throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
-  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file, std::uint16_t known_flags = layout_flag_chained) {
+  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file, std::uint16_t known_flags = layout_flag_chained | layout_flag_keyed) {
     if (raw.size() < common_size || std::memcmp(raw.data(), magic.data(), 8) != 0)
       throw_corrupt("this isn't what its name says: the first bytes aren't " + std::string{magic}, file, 0);
     const auto version = load_little_endian<std::uint16_t>(raw.data() + 8);
@@ -144,6 +168,7 @@ struct basic_file_head {
       throw error{errc::unsupported_format, "the file needs something that this program doesn't know (flags)",
                   {.path = file, .expected = known_flags, .actual = flags}};
     identity.chained = (flags & layout_flag_chained) != 0;
+    identity.keyed = (flags & layout_flag_keyed) != 0;
     compacted = (flags & layout_flag_compacted) != 0;
     std::array<std::uint8_t, 16> id;
     std::memcpy(id.data(), raw.data() + 16, id.size());
@@ -154,22 +179,25 @@ struct basic_file_head {
 };
 using file_head = basic_file_head<when_used>;
 
-/// `quipu.store`: a common head, and zeros up to 64.
+/// `quipu.store`: a common head, and 16 bytes that tell whether a key is the right one; zeros where there is none.
 template <class When>
 struct basic_store_head {
   static constexpr std::size_t size = 64;
   static constexpr std::string_view magic{"QUIPUSTO"};
   basic_file_head<When> common{};
+  std::array<std::byte, 16> key_check{};
 
   [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
     std::array<std::byte, size> raw{};
     common.put(raw.data(), magic, size);
+    std::memcpy(raw.data() + 48, key_check.data(), key_check.size());
     basic_file_head<When>::seal(raw.data(), size);
     return raw;
   }
   [[nodiscard]] static basic_store_head decode(bytes_view raw, const std::string& file) {
     basic_store_head head;
     head.common.take(raw, magic, size, file);
+    std::memcpy(head.key_check.data(), raw.data() + 48, head.key_check.size());
     return head;
   }
 };
@@ -200,7 +228,7 @@ struct basic_segment_head {
   }
   [[nodiscard]] static basic_segment_head decode(bytes_view raw, const std::string& file) {
     basic_segment_head head;
-    head.common.take(raw, magic, size, file, layout_flag_chained | layout_flag_compacted);
+    head.common.take(raw, magic, size, file, layout_flag_chained | layout_flag_compacted | layout_flag_keyed);
     head.first_sequence = load_little_endian<std::uint64_t>(raw.data() + 48);
     head.generation = load_little_endian<std::uint64_t>(raw.data() + 56);
     std::array<std::byte, digest::size> before;

@@ -33,6 +33,7 @@ class log_fences {
   /// one says. Throws `errc::closed`, `errc::writer_failed`, `errc::locked`.
   [[nodiscard]] staged_commit open_fence(fence_policy others) {
     Journal& log = self();
+    log.check_fork();
     unique_lock lock{log.mutex_};
     for (log.check_open(); log.fence_.is_open(); log.check_open()) log.fence_.hold_up(lock);
     return {log.fence_.open(others), log.next_sequence_};
@@ -42,6 +43,7 @@ class log_fences {
   void stage(staged_commit& staged, std::span<const append_entry> entries, std::span<receipt> receipts) {
     if (entries.empty()) return;
     Journal& log = self();
+    log.check_fork();
     placement placing{entries, log.options_, log.identity().chained};
     for (const append_entry& each : entries)
       if (const auto& cause = each.options.causation_id; cause && !staged.has(*cause) && !log.snapshot().find_id(*cause)) placement::throw_no_cause(*cause);
@@ -60,6 +62,7 @@ class log_fences {
   /// fence is as it was, unless it was the flush that failed.
   void commit(staged_commit& staged, std::span<receipt> receipts) {
     Journal& log = self();
+    log.check_fork();
     placement placing{staged.entries(), log.options_, log.identity().chained};
     placing.resolve_causes(log.in_log());
     std::vector<receipt> placed(placing.size());
@@ -78,6 +81,7 @@ class log_fences {
 
   /// What was staged was never there. Does nothing where the fence isn't open any more.
   void cancel(const staged_commit& staged) noexcept {
+    if (self().is_foreign()) return;
     const lock_guard lock{self().mutex_};
     if (self().fence_.is_open(staged.fence())) self().fence_.close();
   }

@@ -77,31 +77,39 @@ class log_files {
 
   /// Finds out what the store is, and makes one where there is none. Finishes a compaction that was decided, but for `end_compaction`, and
   /// removes what is left of one that wasn't. Only for the writer, which holds the lock.
-  void open_or_create(bool chained, std::int64_t now_us) {
+  void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
     for (const std::string& name : directory_.list())
       if (is_unfinished(name)) directory_.remove(name);
     if (directory_.exists(std::string{store_file_name})) {
       read_store_file();
       unfinished_compaction_ = read_manifest();
+      take_key(key, true);
       if (unfinished_compaction_) apply(*unfinished_compaction_);
       remove_replacements();
       return;
     }
     const number_list segments = segment_numbers();
     if (segments.empty()) {
+      if (key && !chained) throw error{errc::configuration, "config.chain_key: a store without a chain has no use for a key"};
       head_.common.identity = new_identity(chained, now_us);
+      head_.common.identity.keyed = key.has_value();
       head_.common.created_at_us = now_us;
       prepare_segment(0, chained ? deferred<Environment, blake3_hasher>{}.finish() : digest{}, now_us);
       finish_segment(0);
     } else {
       adopt(segments);
     }
+    if (key && head_.common.identity.keyed) head_.key_check = head_.common.identity.use_key(*key);
+    take_key(key, true);
     write_unfinished(std::string{store_file_name}, head_.encode());
     finish(std::string{store_file_name});
   }
 
-  /// Reads what the store is; `errc::not_found` where there is none.
-  void open_existing() { read_store_file(); }
+  /// Reads what the store is; `errc::not_found` where there is none, `errc::configuration` where the key isn't its.
+  void open_existing(const std::optional<digest>& key) {
+    read_store_file();
+    take_key(key, false);
+  }
 
   /// Reads what the store is, from a segment where its own file is damaged or gone, and says so then. Throws what `open_existing` does where none
   /// can tell.
@@ -202,7 +210,7 @@ class log_files {
     std::array<std::byte, segment_head::size> raw{};
     const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, mapped.path);
     if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
-        head.common.identity.chained != identity().chained)
+        head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
       throw_corrupt("the segment belongs to another store", mapped.path, 16);
     if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", mapped.path, 48);
     mapped.head_before = head.head_before;
@@ -273,6 +281,19 @@ class log_files {
   void finish(const std::string& name) {
     directory_.rename(unfinished_name(name), name);
     directory_.sync();
+  }
+
+  /// Throws `errc::configuration` where the key isn't the store's, or is `needed` and missing.
+  void take_key(const std::optional<digest>& key, bool needed) {
+    store_identity& own = head_.common.identity;
+    const auto refuse = [this](const char* why) { throw error{errc::configuration, why, {.path = std::string{directory_.path()}}}; };
+    if (!own.keyed) {
+      if (key) refuse("config.chain_key: the store's chain was begun without a key");
+    } else if (!key) {
+      if (needed) refuse("config.chain_key is missing: the store's chain is made with a key, and nothing can be added without it");
+    } else if (own.use_key(*key) != head_.key_check) {
+      refuse("config.chain_key isn't the key that the store's chain is made with");
+    }
   }
 
   void read_store_file() {

@@ -34,6 +34,7 @@ class log_tickets {
   placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
     if (entries.empty()) return {};
     Journal& log = self();
+    log.check_fork();
     placement placing{entries, log.options_, log.identity().chained};
     placing.resolve_causes(log.in_log());
     unique_lock lock{log.mutex_};
@@ -54,6 +55,7 @@ class log_tickets {
   std::optional<placed_commit> try_submit(std::span<const append_entry> entries, std::span<receipt> receipts, const char*& why) {
     if (entries.empty()) return placed_commit{};
     Journal& log = self();
+    log.check_fork();
     placement placing{entries, log.options_, log.identity().chained};
     unique_lock lock{log.mutex_};
     log.check_open();
@@ -75,12 +77,14 @@ class log_tickets {
   /// Returns when a commit is what its receipts promise, and completes them. Flushes where nobody does. Throws `errc::io_failed`, `errc::writer_failed`,
   /// `errc::closed`, and `errc::locked` in a forked child.
   void wait(const placed_commit& made, std::span<receipt> receipts) {
+    self().check_fork();
     unique_lock lock{self().mutex_};
     conclude(lock, made, receipts);
   }
   /// As `wait`, but not for longer: then false. Leaves the flush to the timer's thread.
   bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
     Journal& log = self();
+    log.check_fork();
     unique_lock lock{log.mutex_};
     const auto is_ready = [&] { return ready_now(made); };
     if (!is_ready()) {
@@ -95,12 +99,14 @@ class log_tickets {
   }
   /// Whether `wait` would return or throw at once.
   [[nodiscard]] bool ready(const placed_commit& made) {
+    if (self().is_foreign()) return true;
     const lock_guard lock{self().mutex_};
     return ready_now(made);
   }
 
   /// What waits to be written or flushed.
   [[nodiscard]] writer_pressure pressure() {
+    self().check_fork();
     const lock_guard lock{self().mutex_};
     return pressure_now();
   }

@@ -170,16 +170,15 @@ class basic_log_verifier {
     if (erased) {
       // As with dropped ones: the bytes that gave the hash are gone.
     } else if (const std::size_t size = frame.hash_message_size(); size > lane_limit) {
-      if (frame.computed_hash(entity.chain_end, slot.part_of_hash) != stored) fail(offset_, broken_chain);
+      if (frame.computed_hash(entity.chain_end, slot.part_of_hash, identity_.key) != stored) fail(offset_, broken_chain);
     } else {
-      std::byte* message = messages_.get() + message_end_;
+      std::byte* message = messages_.get() + waiting_ * lane_limit;
       frame.fill_hash_head(message, entity.chain_end, slot.part_of_hash);
       std::memcpy(message + frame_view::hash_head_size, frame.payload().data(), size - frame_view::hash_head_size);
       inputs_[waiting_] = message;
       sizes_[waiting_] = static_cast<std::uint32_t>(size);
       stored_[waiting_] = stored;
       offsets_[waiting_] = offset_;
-      message_end_ += round_up(size, 64);  // not a power of two apart, or they would fight for the same lines of the cache
       if (++waiting_ == together) check_hashes();
     }
     entity.chain_end = stored;
@@ -187,11 +186,10 @@ class basic_log_verifier {
 
   void check_hashes() {
     digest computed[together];
-    blake3_many(inputs_, sizes_, waiting_, computed);
+    blake3_many(inputs_, sizes_, waiting_, computed, identity_.key.words, identity_.key.mode);
     for (std::size_t index = 0; index < waiting_; ++index)
       if (computed[index] != stored_[index]) fail(offsets_[index], broken_chain);
     waiting_ = 0;
-    message_end_ = 0;
   }
 
   static constexpr const char* broken_chain = "the hash chain is broken: the event or one of its entity before it was altered";
@@ -221,7 +219,6 @@ class basic_log_verifier {
   digest stored_[together]{};
   std::size_t offsets_[together]{};
   std::size_t waiting_{};
-  std::size_t message_end_{};
 };
 using log_verifier = basic_log_verifier<when_used>;
 

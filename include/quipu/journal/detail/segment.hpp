@@ -369,10 +369,10 @@ class basic_segment final : public event_origin {
   static constexpr std::size_t chunk_bytes = std::size_t{64} << 10;
   static constexpr std::uint32_t chunk_places = chunk_bytes / frame_alignment;
 
-  enum class state : unsigned char {
-    in_memory,      ///< `index_`
-    mapped_unread,  ///< `mapped_`, of which nothing was checked but its head
-    mapped,         ///< `mapped_`, whose bytes were checked
+  struct state {
+    static constexpr unsigned char in_memory = 0;      ///< `index_`
+    static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, of which nothing was checked but its head
+    static constexpr unsigned char mapped = 2;         ///< `mapped_`, whose bytes were checked
   };
 
   template <class Mapped, class InMemory>
@@ -389,7 +389,7 @@ class basic_segment final : public event_origin {
   }
   /// The mapped index, if it is to be believed; null where there is the one in memory.
   [[nodiscard]] const mapped_index* mapped_here() const {
-    const state now = state_.load();
+    const unsigned char now = state_.load();
     if (now == state::mapped) return &*mapped_;
     return now == state::in_memory ? nullptr : mapped_first_read();
   }
@@ -452,7 +452,7 @@ class basic_segment final : public event_origin {
   mutable mutex mutex_;
   mutable segment_index index_;
   mutable atomic<bool> complete_{false};
-  mutable atomic<state> state_{state::in_memory};
+  mutable atomic<unsigned char> state_{state::in_memory};
   std::optional<mapped_index> mapped_;
   shared_owner<const void> index_storage_;
   sole_array<atomic<bool>> checked_;  // the chunks whose frames were checked; null where all were before

@@ -9,6 +9,7 @@
 #include "../../core/detail/owner.hpp"
 #include "../../event/frame.hpp"
 #include "entity_table.hpp"
+#include "layout.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -77,9 +78,10 @@ class basic_frame_finisher {
   using tail_buffer = basic_tail_buffer<When>;
 
  public:
-  void finish(tail_buffer& group, bool chained, std::uint32_t seed) {
-    if (chained) hash(group);
-    for (const pending_frame& each : group.frames()) set_frame_checksum(group.data() + each.at, seed);
+  void finish(tail_buffer& group, const store_identity& identity) {
+    key_ = identity.key;
+    if (identity.chained) hash(group);
+    for (const pending_frame& each : group.frames()) set_frame_checksum(group.data() + each.at, identity.checksum_seed);
   }
 
  private:
@@ -126,7 +128,7 @@ class basic_frame_finisher {
 
   void hash_alone(tail_buffer& group, const pending_frame& each) {
     std::byte* at = group.data() + each.at;
-    const digest hash = frame_view{at, true}.computed_hash(each.where->entity->chain_end, each.where->part_of_hash);
+    const digest hash = frame_view{at, true}.computed_hash(each.where->entity->chain_end, each.where->part_of_hash, key_);
     set_frame_hash(at, hash);
     each.where->entity->chain_end = hash;
   }
@@ -137,7 +139,6 @@ class basic_frame_finisher {
     const pending_frame* frames[together];
     digest hashes[together];
     if (!messages_) messages_.reset(new std::byte[together * lane_limit]);
-    std::byte* message = messages_.get();
     std::size_t count = 0;
     for (std::size_t index = first; index < last; ++index) {
       const pending_frame& each = *depths_[index].frame;
@@ -147,15 +148,15 @@ class basic_frame_finisher {
         hash_alone(group, each);
         continue;
       }
+      std::byte* message = messages_.get() + count * lane_limit;
       frame.fill_hash_head(message, each.where->entity->chain_end, each.where->part_of_hash);
       std::memcpy(message + frame_view::hash_head_size, frame.payload().data(), size - frame_view::hash_head_size);
       inputs[count] = message;
-      message += round_up(size, 64);  // one behind the other: messages a power of two apart would fight for the same lines of the cache
       sizes[count] = static_cast<std::uint32_t>(size);
       frames[count++] = &each;
     }
     if (count == 0) return;
-    blake3_many(inputs, sizes, count, hashes);
+    blake3_many(inputs, sizes, count, hashes, key_.words, key_.mode);
     for (std::size_t index = 0; index < count; ++index) {
       set_frame_hash(group.data() + frames[index]->at, hashes[index]);
       frames[index]->where->entity->chain_end = hashes[index];
@@ -166,6 +167,7 @@ class basic_frame_finisher {
     std::uint32_t depth;
     const pending_frame* frame;
   };
+  hash_key key_{};
   std::uint64_t group_{};
   std::vector<waiting> depths_;
   std::vector<waiting> ordered_;

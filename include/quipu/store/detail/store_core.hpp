@@ -49,6 +49,9 @@ struct store_core final : basic_log_source<deferred<Cache, when_used>> {
 
   /// Closes the log. No checkpoint is being written then, or will be.
   void close() {
+    if constexpr (requires { log.is_foreign(); }) {
+      if (log.is_foreign()) return;
+    }
     const lock_guard lock{checkpoints};
     log.close();
   }
