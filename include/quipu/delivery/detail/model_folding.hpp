@@ -13,9 +13,9 @@
 #include "../../projection/projection.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace quipu::detail {
@@ -41,11 +41,17 @@ struct whole_model {
   [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return decode_into(raw, to); }
 };
 
+/// Compares names without making strings of them; std::less<>, whose header costs more than it.
+struct by_name {
+  using is_transparent = void;
+  [[nodiscard]] bool operator()(std::string_view left, std::string_view right) const noexcept { return left < right; }
+};
+
 /// A state for each entity that has an event, folded or not: whoever is in the region is found.
 template <class State>
 struct entity_model {
   using projected = State;
-  using kept = std::map<deferred<State, std::string>, State, std::less<>>;
+  using kept = std::map<deferred<State, std::string>, State, by_name>;
   static constexpr std::uint8_t form = 2;
 
   static void fold(kept& to, const event_view& event) {
