@@ -15224,7 +15224,7 @@ class basic_segment final : public event_origin {
 
  private:
   static constexpr std::size_t segment_head_size = basic_segment_head<When>::size;
-  static constexpr std::size_t chunk_bytes = std::size_t{64} << 10;
+  static constexpr std::size_t chunk_bytes = std::size_t{8} << 10;  // small, so that reading few events that lie far apart checks little more than them
   static constexpr std::uint32_t chunk_places = chunk_bytes / frame_alignment;
 
   struct state {
