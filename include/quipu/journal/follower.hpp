@@ -153,7 +153,8 @@ class follower {
     std::uint64_t generation{};  ///< the highest of the segments'
     sole_owner<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
     scan_result covered{};            ///< and then this is what the index covers
-    typename files_type::file_type* file{};  ///< of the last segment, which keeps it
+    typename files_type::file_type* file{};  ///< of the last segment
+    shared_owner<const void> file_storage{};  ///< what keeps that
     std::uint64_t mapped_bytes{};
 
     /// What was read, or is covered, of the last segment.
@@ -271,9 +272,12 @@ class follower {
       throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
     auto longer = make_shared_owner<segment_list>(*to.segments);
     auto covered = segment_by_index(files_, first, mapped);
+    if (covered && covered->cover()->sealed && longer->size() >= most_open_files) {  // not to use up the descriptors of the process
+      if (auto closed = segment_by_index(files_, first, files_.map_segment(first, name, 0, open_mode::read, false))) covered = std::move(closed);
+    }
     if (to.scan) {
       longer->back()->complete(to.scan->result().end);
-      read_by_index(files_, longer->back(), longer->size() <= most_open_files, true);
+      read_by_index(files_, longer->back());
       to.scan.reset();
     }
     if (to.end.entities.size() > most_entities) to.end.entities.clear();
@@ -289,6 +293,7 @@ class follower {
       to.scan = make_sole_owner<segment_scan>(*longer->back(), identity(), to.end);
     }
     to.file = mapped.kept;
+    to.file_storage = mapped.bytes.storage;
     to.segments = std::move(longer);
     to.generation = larger(to.generation, mapped.bytes.generation);
     schemas_ = {};

@@ -21,7 +21,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace quipu::detail {
@@ -56,23 +58,30 @@ template <class When, class Read>
   return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence && seal->head == cover.head;
 }
 
-/// A segment, read through its index file.
-template <environment Environment>
-[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(
-    log_files<Environment>& files, std::uint64_t number, const typename log_files<Environment>::mapped_segment& mapped) {
+/// A segment, read through its index file; null where there is none that fits. `read` as for `index_fits`.
+template <environment Environment, class Read>
+[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(log_files<Environment>& files, std::uint64_t number,
+                                                                                             const std::string& path, const segment_bytes& bytes,
+                                                                                             std::uint64_t size, Read&& read) {
   using when = deferred<Environment, when_used>;
   const auto raw = files.map_index(number);
   if (raw.content.empty()) return {};
   const auto index = basic_mapped_index<when>::open(raw.content, files.identity(), number);
-  const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) { return mapped.read(to, count, offset); };
-  if (!index || !index_fits<when>(index->cover(), mapped.size, files.identity(), read)) return {};
-  return make_shared_owner<basic_segment<when>>(mapped.path, number, files.identity(), mapped.bytes, *index, raw.storage);
+  if (!index || !index_fits<when>(index->cover(), size, files.identity(), read)) return {};
+  return make_shared_owner<basic_segment<when>>(path, number, files.identity(), bytes, *index, raw.storage);
+}
+template <environment Environment>
+[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(
+    log_files<Environment>& files, std::uint64_t number, const typename log_files<Environment>::mapped_segment& mapped) {
+  return segment_by_index(files, number, mapped.path, mapped.bytes, mapped.size,
+                          [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) { return mapped.read(to, count, offset); });
 }
 
 /// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the log is like there; what the segment
 /// knows is filled in.
 template <environment Environment>
-void write_index_file(log_files<Environment>& files, const basic_segment<deferred<Environment, when_used>>& of, std::uint64_t log_bytes, index_cover cover) {
+void write_index_file(log_files<Environment>& files, const basic_segment<deferred<Environment, when_used>>& of, std::uint64_t log_bytes, index_cover cover,
+                      std::int64_t now_us) {
   using when = deferred<Environment, when_used>;
   cover.first_sequence = of.first_sequence();
   cover.log_bytes = log_bytes;
@@ -82,7 +91,7 @@ void write_index_file(log_files<Environment>& files, const basic_segment<deferre
   const deferred<Environment, bytes> content = of.with_index([&](const basic_segment_index<when>& index) {
     cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
     cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
-    return encode_index<when>(index, cover, of.identity(), files.world().now_us(), id_of);
+    return encode_index<when>(index, cover, of.identity(), now_us, id_of);
   });
   if (!content.empty()) files.write_index(of.first_sequence(), bytes_view{content});
 }
@@ -102,15 +111,29 @@ template <class When>
 /// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched.
 inline constexpr std::size_t most_open_files = 256;
 
-/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be.
+/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be. It keeps its
+/// bytes: the file of that name may be another one by now.
 template <environment Environment>
-void read_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of, bool keeps_file, bool is_shared) noexcept {
+void read_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of) noexcept {
   try {
-    auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
-    mapped.bytes.is_shared = is_shared;
-    if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
+    const auto read = [&of](std::byte* to, std::size_t count, std::uint64_t offset) {
+      std::memcpy(to, of->base() + offset, count);
+      return true;
+    };
+    of->require_whole();
+    if (auto covered = segment_by_index(files, of->first_sequence(), of->path(), of->bytes(), of->size(), read)) of = std::move(covered);
   } catch (...) {
     return;  // no descriptor left, perhaps
+  }
+}
+/// The same for the writer, whose mapping of a segment that grew is larger than it need be, and whose files don't change their names.
+template <environment Environment>
+void map_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of, bool keeps_file) noexcept {
+  try {
+    const auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
+    if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
+  } catch (...) {
+    return;  // as above
   }
 }
 

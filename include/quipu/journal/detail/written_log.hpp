@@ -62,7 +62,7 @@ class written_log {
 
   /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. Where it can't it says so, and all
   /// goes on without.
-  [[nodiscard]] bool write_index(bool sealed, std::uint64_t next_sequence) noexcept {
+  [[nodiscard]] bool write_index(bool sealed, std::uint64_t next_sequence, std::int64_t now_us) noexcept {
     constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller one is read as fast
     if (!sealed && active_.end() < worth_a_file) return true;
     try {
@@ -70,7 +70,7 @@ class written_log {
       if (const std::size_t count = active.size_of(active.all()); count != 0) log_end_.last_id = active.frame_at(*active.place_at(active.all(), count - 1)).id();
       log_end_.next_sequence = next_sequence;
       static_cast<void>(head_at(next_sequence));
-      write_index_file(files_, active, active_.end(), cover_of(log_end_, head_, files_.identity().chained, sealed));
+      write_index_file(files_, active, active_.end(), cover_of(log_end_, head_, files_.identity().chained, sealed), now_us);
       return true;
     } catch (...) {
       return false;
@@ -95,7 +95,7 @@ class written_log {
     shared_owner<segment>& sealed = longer->back();
     if (sealed->cover() == nullptr) {
       sealed->complete(active_.end());
-      read_by_index(files_, sealed, longer->size() <= most_open_files, false);
+      map_by_index(files_, sealed, longer->size() <= most_open_files);
     }
     log_end_.entities.look_in(make_shared_owner<const segment_list>(*longer));
     if (log_end_.entities.size() > most_entities) log_end_.entities.clear();
