@@ -17253,17 +17253,23 @@ template <class When, class Read>
   return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence && seal->head == cover.head;
 }
 
-/// A segment, read through its index file.
-template <environment Environment>
-[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(
-    log_files<Environment>& files, std::uint64_t number, const typename log_files<Environment>::mapped_segment& mapped) {
+/// A segment, read through its index file; null where there is none that fits. `read` as for `index_fits`.
+template <environment Environment, class Read>
+[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(log_files<Environment>& files, std::uint64_t number,
+                                                                                             const std::string& path, const segment_bytes& bytes,
+                                                                                             std::uint64_t size, Read&& read) {
   using when = deferred<Environment, when_used>;
   const auto raw = files.map_index(number);
   if (raw.content.empty()) return {};
   const auto index = basic_mapped_index<when>::open(raw.content, files.identity(), number);
-  const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) { return mapped.read(to, count, offset); };
-  if (!index || !index_fits<when>(index->cover(), mapped.size, files.identity(), read)) return {};
-  return make_shared_owner<basic_segment<when>>(mapped.path, number, files.identity(), mapped.bytes, *index, raw.storage);
+  if (!index || !index_fits<when>(index->cover(), size, files.identity(), read)) return {};
+  return make_shared_owner<basic_segment<when>>(path, number, files.identity(), bytes, *index, raw.storage);
+}
+template <environment Environment>
+[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(
+    log_files<Environment>& files, std::uint64_t number, const typename log_files<Environment>::mapped_segment& mapped) {
+  return segment_by_index(files, number, mapped.path, mapped.bytes, mapped.size,
+                          [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) { return mapped.read(to, count, offset); });
 }
 
 /// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the log is like there; what the segment
@@ -17279,7 +17285,9 @@ void write_index_file(log_files<Environment>& files, const basic_segment<deferre
   const deferred<Environment, bytes> content = of.with_index([&](const basic_segment_index<when>& index) {
     cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
     cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
-    return encode_index<when>(index, cover, of.identity(), files.world().now_us(), id_of);
+    // As if it were made with the last event: then what a store looks like depends on its events alone.
+    const std::int64_t made_at_us = cover.last_id_of_log.is_nil() ? 0 : cover.last_id_of_log.reading().wall_us;
+    return encode_index<when>(index, cover, of.identity(), made_at_us, id_of);
   });
   if (!content.empty()) files.write_index(of.first_sequence(), bytes_view{content});
 }
@@ -17299,15 +17307,29 @@ template <class When>
 /// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched.
 inline constexpr std::size_t most_open_files = 256;
 
-/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be.
+/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be. It keeps its
+/// bytes: the file of that name may be another one by now.
 template <environment Environment>
-void read_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of, bool keeps_file, bool is_shared) noexcept {
+void read_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of) noexcept {
   try {
-    auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
-    mapped.bytes.is_shared = is_shared;
-    if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
+    const auto read = [&of](std::byte* to, std::size_t count, std::uint64_t offset) {
+      std::memcpy(to, of->base() + offset, count);
+      return true;
+    };
+    of->require_whole();
+    if (auto covered = segment_by_index(files, of->first_sequence(), of->path(), of->bytes(), of->size(), read)) of = std::move(covered);
   } catch (...) {
     return;  // no descriptor left, perhaps
+  }
+}
+/// The same for the writer, whose mapping of a segment that grew is larger than it need be, and whose files don't change their names.
+template <environment Environment>
+void map_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of, bool keeps_file) noexcept {
+  try {
+    const auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
+    if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
+  } catch (...) {
+    return;  // as above
   }
 }
 
@@ -18322,7 +18344,8 @@ class follower {
     std::uint64_t generation{};  ///< the highest of the segments'
     sole_owner<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
     scan_result covered{};            ///< and then this is what the index covers
-    typename files_type::file_type* file{};  ///< of the last segment, which keeps it
+    typename files_type::file_type* file{};  ///< of the last segment
+    shared_owner<const void> file_storage{};  ///< what keeps that
     std::uint64_t mapped_bytes{};
 
     /// What was read, or is covered, of the last segment.
@@ -18440,9 +18463,12 @@ class follower {
       throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
     auto longer = make_shared_owner<segment_list>(*to.segments);
     auto covered = segment_by_index(files_, first, mapped);
+    if (covered && covered->cover()->sealed && longer->size() >= most_open_files) {  // not to use up the descriptors of the process
+      if (auto closed = segment_by_index(files_, first, files_.map_segment(first, name, 0, open_mode::read, false))) covered = std::move(closed);
+    }
     if (to.scan) {
       longer->back()->complete(to.scan->result().end);
-      read_by_index(files_, longer->back(), longer->size() <= most_open_files, true);
+      read_by_index(files_, longer->back());
       to.scan.reset();
     }
     if (to.end.entities.size() > most_entities) to.end.entities.clear();
@@ -18458,6 +18484,7 @@ class follower {
       to.scan = make_sole_owner<segment_scan>(*longer->back(), identity(), to.end);
     }
     to.file = mapped.kept;
+    to.file_storage = mapped.bytes.storage;
     to.segments = std::move(longer);
     to.generation = larger(to.generation, mapped.bytes.generation);
     schemas_ = {};
@@ -18577,6 +18604,7 @@ class active_file {
     identity_ = identity;
     end_ = zeroed_ = end;
     flushed_end_ = flushed_end;
+    unconfirmed_ = flushed_end != end;
   }
   /// Takes another view of the same file, whose index can grow.
   void grow_in(shared_owner<segment> shared) noexcept { segment_ = std::move(shared); }
@@ -18622,7 +18650,10 @@ class active_file {
   /// events to the index. What this leaves when it throws is for the next opening to judge.
   void write(tail_buffer& group, const position& at, bool with_sync) {
     if (!group.empty()) {
-      if (at.all_flushed) mark_flushed(group.data());
+      // What an earlier writer's closing left is taken to be on stable storage once it was flushed by this one.
+      const bool confirmed = std::exchange(unconfirmed_, false);
+      if (confirmed) file_->sync();
+      if (confirmed || at.all_flushed) mark_flushed(group.data());
       finisher_.finish(group, identity_);
       file_->write_at(bytes_view{group.data(), group.size()}, at.end);
     }
@@ -18688,6 +18719,7 @@ class active_file {
   std::uint64_t end_{};
   std::uint64_t flushed_end_{};  // offset behind what is on stable storage
   std::uint64_t reserved_{};     // size of the file
+  bool unconfirmed_{};           // what the file had when it was opened is written, and perhaps not flushed
 
   basic_frame_finisher<when> finisher_;
   std::uint64_t zeroed_{};  // offset behind what was ever written
@@ -19642,7 +19674,7 @@ class written_log {
     shared_owner<segment>& sealed = longer->back();
     if (sealed->cover() == nullptr) {
       sealed->complete(active_.end());
-      read_by_index(files_, sealed, longer->size() <= most_open_files, false);
+      map_by_index(files_, sealed, longer->size() <= most_open_files);
     }
     log_end_.entities.look_in(make_shared_owner<const segment_list>(*longer));
     if (log_end_.entities.size() > most_entities) log_end_.entities.clear();
@@ -24949,7 +24981,7 @@ class log_compactor {
       } catch (...) {
         continue;
       }
-      read_by_index(files_, made_[number], number < most_open_files, false);
+      read_by_index(files_, made_[number]);
     }
   }
 

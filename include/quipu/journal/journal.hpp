@@ -148,7 +148,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
       while (flushing_) flushed_.wait(lock);
       if (dirty_since_mark_) {
         write_mark();
-        counts_.index_failures += !log::write_index(false, next_sequence_, now_us());
+        counts_.index_failures += !log::write_index(false, next_sequence_);
       }
     } catch (...) {
       problem = std::current_exception();
@@ -515,12 +515,11 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   /// Seals the active segment and begins the next. What may well fail comes first: then all is as it was, and may be tried again.
   void rotate() {
     this->thaw();
-    const std::int64_t now = now_us();
-    auto made = log::prepare_segment(next_sequence_, capacity(), now);
+    auto made = prepare_segment();
     try {
       const seal_content seal{next_sequence_, log::head_at(next_sequence_)};
       active_.write_last(event_kind::system_checkpoint, next_sequence_, bytes_view{seal.encode()});
-      counts_.index_failures += !log::write_index(true, next_sequence_, now);
+      counts_.index_failures += !log::write_index(true, next_sequence_);
       log::start_segment(std::move(made), next_sequence_);
     } catch (...) {
       fail(std::current_exception());

@@ -80,8 +80,7 @@ template <environment Environment>
 /// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the log is like there; what the segment
 /// knows is filled in.
 template <environment Environment>
-void write_index_file(log_files<Environment>& files, const basic_segment<deferred<Environment, when_used>>& of, std::uint64_t log_bytes, index_cover cover,
-                      std::int64_t now_us) {
+void write_index_file(log_files<Environment>& files, const basic_segment<deferred<Environment, when_used>>& of, std::uint64_t log_bytes, index_cover cover) {
   using when = deferred<Environment, when_used>;
   cover.first_sequence = of.first_sequence();
   cover.log_bytes = log_bytes;
@@ -91,7 +90,9 @@ void write_index_file(log_files<Environment>& files, const basic_segment<deferre
   const deferred<Environment, bytes> content = of.with_index([&](const basic_segment_index<when>& index) {
     cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
     cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
-    return encode_index<when>(index, cover, of.identity(), now_us, id_of);
+    // As if it were made with the last event: then what a store looks like depends on its events alone.
+    const std::int64_t made_at_us = cover.last_id_of_log.is_nil() ? 0 : cover.last_id_of_log.reading().wall_us;
+    return encode_index<when>(index, cover, of.identity(), made_at_us, id_of);
   });
   if (!content.empty()) files.write_index(of.first_sequence(), bytes_view{content});
 }

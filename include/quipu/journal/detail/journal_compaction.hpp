@@ -65,7 +65,7 @@ class journal_compaction {
     try {
       exchange(work);
       log_.files_.apply(work.manifest());
-      work.make_indexes(log_.files_.world().now_us());
+      work.make_indexes();
       exchange(work);
       if (work.manifest().generation != 0) {
         unique_lock lock{log_.mutex_};

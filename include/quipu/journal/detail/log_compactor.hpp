@@ -63,11 +63,11 @@ class log_compactor {
 
   /// Makes the index files of what was made, which has its names now, and reads it through them, so that memory doesn't grow with the log. Where that
   /// can't be, all goes on without.
-  void make_indexes(std::int64_t now_us) noexcept {
+  void make_indexes() noexcept {
     for (std::size_t number = 0; number < made_.size(); ++number) {
       if (!covers_[number]) continue;  // the next opening makes it
       try {
-        write_index_file(files_, *made_[number], made_[number]->size(), *covers_[number], now_us);
+        write_index_file(files_, *made_[number], made_[number]->size(), *covers_[number]);
       } catch (...) {
         continue;
       }

@@ -116,7 +116,7 @@ class log_opening {
     if (files_.identity().chained)
       static_cast<void>(head_.after({make_shared_owner<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
     try {
-      write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true), files_.world().now_us());
+      write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true));
     } catch (const error&) {
       return;  // no room for it, perhaps: all goes on without
     }

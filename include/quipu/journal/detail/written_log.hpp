@@ -62,7 +62,7 @@ class written_log {
 
   /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. Where it can't it says so, and all
   /// goes on without.
-  [[nodiscard]] bool write_index(bool sealed, std::uint64_t next_sequence, std::int64_t now_us) noexcept {
+  [[nodiscard]] bool write_index(bool sealed, std::uint64_t next_sequence) noexcept {
     constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller one is read as fast
     if (!sealed && active_.end() < worth_a_file) return true;
     try {
@@ -70,7 +70,7 @@ class written_log {
       if (const std::size_t count = active.size_of(active.all()); count != 0) log_end_.last_id = active.frame_at(*active.place_at(active.all(), count - 1)).id();
       log_end_.next_sequence = next_sequence;
       static_cast<void>(head_at(next_sequence));
-      write_index_file(files_, active, active_.end(), cover_of(log_end_, head_, files_.identity().chained, sealed), now_us);
+      write_index_file(files_, active, active_.end(), cover_of(log_end_, head_, files_.identity().chained, sealed));
       return true;
     } catch (...) {
       return false;
