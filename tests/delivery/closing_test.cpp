@@ -51,6 +51,7 @@ class hasty_source final : public quipu::detail::basic_log_source<when> {
   [[nodiscard]] const quipu::detail::store_identity& identity() const noexcept override { return real_->identity(); }
   void check_schema(const quipu::detail::event_shape& shape) override { real_->check_schema(shape); }
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return real_->schema_changes(); }
+  [[nodiscard]] std::uint64_t generation() override { return real_->generation(); }
 
  private:
   quipu::detail::shared_owner<core> real_;

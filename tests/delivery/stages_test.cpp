@@ -106,8 +106,8 @@ TEST_CASE("waiting through a filter ends with the time, and with the store", "[d
   CHECK_FALSE(none.recv_for(1ms));
   CHECK_FALSE(none.try_recv());
   append_to(store, 6);
-  store.close();
   CHECK_FALSE(none.ended());
+  store.close();
   CHECK_FALSE(none.recv());
   CHECK(none.ended());
 }

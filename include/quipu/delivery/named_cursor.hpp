@@ -49,6 +49,19 @@ class basic_named_cursor : public basic_cursor<When> {
     return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded)};
   }
 
+  /// For the library's own layers: the checkpoint, checked against the log; nothing where there is none.
+  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name, const region& wanted) {
+    std::optional<checkpoint> loaded = files.load(name);
+    if (!loaded) return loaded;
+    const std::string file = files.path_of(name);
+    static_cast<void>(detail::begin_of(source, {loaded->identity.lineage, loaded->next_sequence, loaded->last}, file));
+    if (const std::string text = detail::region_text(wanted); text != loaded->region)
+      throw error{errc::invalid_argument, "the cursor \"" + std::string{name} + "\" selects something else: its checkpoint is of [" + loaded->region +
+                                              "], and what is asked for is [" + text + "]; remove it, or take another name",
+                  {.path = file}};
+    return loaded;
+  }
+
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   /// The state that was committed with the position that this cursor began or last committed at; empty where none was. Valid until the next commit.
   [[nodiscard]] bytes_view state() const noexcept { return bytes_view{state_}; }
@@ -89,19 +102,6 @@ class basic_named_cursor : public basic_cursor<When> {
   }
 
  private:
-  /// The checkpoint, checked against the log; nothing where there is none.
-  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name, const region& wanted) {
-    std::optional<checkpoint> loaded = files.load(name);
-    if (!loaded) return loaded;
-    const std::string file = files.path_of(name);
-    static_cast<void>(detail::begin_of(source, {loaded->identity.lineage, loaded->next_sequence, loaded->last}, file));
-    if (const std::string text = detail::region_text(wanted); text != loaded->region)
-      throw error{errc::invalid_argument, "the cursor \"" + std::string{name} + "\" selects something else: its checkpoint is of [" + loaded->region +
-                                              "], and what is asked for is [" + text + "]; remove it, or take another name",
-                  {.path = file}};
-    return loaded;
-  }
-
   basic_named_cursor(detail::shared_owner<log_source> source, detail::sole_owner<checkpoint_store> files, std::string_view name, region wanted,
                      std::uint64_t next, std::optional<checkpoint> loaded)
       : basic_cursor<When>{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {

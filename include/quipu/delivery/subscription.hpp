@@ -33,8 +33,8 @@ struct subscription_options {
   std::size_t capacity{1024};  ///< how many events may wait; when more do, the oldest are dropped. At least 1, at most 2^24
 };
 
-/// Receiving and composing: see `receiving`. It may outlive the store, gives what that had when it was closed, and then nothing. Reading a `read_only_store`,
-/// members throw as reading does.
+/// Receiving and composing: see `receiving`. It may outlive the store, and ends when that is closed: who waits in `recv` then is still given an event that was appended before, and all
+/// that waits in the queue is dropped, and counted. Reading a `read_only_store`, members throw as reading does.
 template <class When>
 class basic_subscription : public receiving<basic_subscription<When>> {
   using log_source = detail::basic_log_source<When>;
@@ -52,24 +52,27 @@ class basic_subscription : public receiving<basic_subscription<When>> {
   basic_subscription(basic_subscription&&) noexcept = default;
   basic_subscription& operator=(basic_subscription&&) noexcept = default;
 
-  /// How many events of the region were dropped until now, because more than `capacity` were waiting.
+  /// How many events of the region were dropped until now, because more than `capacity` were waiting, or because they were waiting when the store was closed.
   [[nodiscard]] std::uint64_t dropped() {
-    look();
+    static_cast<void>(waiting());
     return dropped_;
   }
   /// How many wait to be received.
   [[nodiscard]] std::size_t waiting() {
+    const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is counted
     look();
+    if (closed) drop_all();
     return count_;
   }
-  /// Whether the store was closed, and all that waited was received.
-  [[nodiscard]] bool ended() { return source_->is_closed() && waiting() == 0; }
+  /// Whether the store was closed.
+  [[nodiscard]] bool ended() const noexcept { return source_->is_closed(); }
   [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
 
   /// For the library's own layers: the next event; waits until `end`.
   [[nodiscard]] std::optional<event_view> receive(const detail::wait_end& end) {
     const detail::atomic<bool> never{false};
     std::optional<event_view> event;
+    if (source_->is_closed()) return event;
     for (;;) {
       const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
       look();
@@ -101,6 +104,11 @@ class basic_subscription : public receiving<basic_subscription<When>> {
     }
     reader_.end();
     next_ = end;
+  }
+  void drop_all() noexcept {
+    dropped_ += count_;
+    queue_.clear();
+    first_ = count_ = 0;
   }
   void put(found_frame found) {
     if (count_ == capacity_) {

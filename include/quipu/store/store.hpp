@@ -44,6 +44,7 @@
 #include "reading.hpp"
 #include "receipts.hpp"
 #include "submitting.hpp"
+#include "working.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -58,7 +59,7 @@ namespace quipu {
 
 template <projection_cache Cache = no_cache, environment Environment = posix>
 class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache>,
-              public submitting<store<Cache, Environment>, Cache> {
+              public submitting<store<Cache, Environment>, Cache>, public working<store<Cache, Environment>, Cache> {
   using when = detail::deferred<Cache, detail::when_used>;
   using batch = basic_batch<when>;
   using compaction = basic_compaction<when>;
@@ -226,6 +227,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
  private:
   friend class reading<store, Cache>;
   friend class delivering<store, Cache>;
+  friend class working<store, Cache>;
   friend class submitting<store, Cache>;
   using journal = detail::journal<Environment>;
 

@@ -109,6 +109,8 @@ class basic_checkpoint_store {
   /// Replaces the checkpoint of `made.name`, and numbers and dates `made`. What is replaced must have the commit number `expected`, or `attempted`, that
   /// of an attempt that may have succeeded; 0 is that there is none. Otherwise it is `errc::conflict`.
   virtual void save(basic_checkpoint<When>& made, std::uint64_t expected, std::uint64_t attempted) = 0;
+  /// Removes the checkpoint, whatever is in it; false where there is none.
+  virtual bool remove(std::string_view name) = 0;
 };
 
 /// In the directory of a log that this process writes. `Core` has the log, a mutex `checkpoints`, and is closed under it: so nothing is written
@@ -139,6 +141,11 @@ class core_checkpoints final : public basic_checkpoint_store<When> {
     made.committed_at_us = log.now_us();
     made.commit = larger(current + 1, static_cast<std::uint64_t>(larger<std::int64_t>(made.committed_at_us, 0)));
     write_checkpoint<When>(log.directory(), made);
+  }
+  bool remove(std::string_view name) override {
+    const lock_guard lock{core_->checkpoints};
+    core_->usable_log().sync(0);  // refuses where nothing may be written
+    return remove_checkpoint<When>(core_->log.directory(), name);
   }
 
  private:

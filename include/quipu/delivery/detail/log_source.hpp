@@ -35,6 +35,8 @@ class basic_log_source {
   virtual void check_schema(const event_shape& shape) = 0;
   /// Rises when the log gets a schema.
   [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
+  /// Another number when events were dropped or erased.
+  [[nodiscard]] virtual std::uint64_t generation() = 0;
 
  protected:
   ~basic_log_source() = default;

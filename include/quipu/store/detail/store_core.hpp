@@ -10,6 +10,7 @@
 #include "../../core/detail/owner.hpp"
 #include "../../core/detail/when_used.hpp"
 #include "../../delivery/detail/log_source.hpp"
+#include "../../delivery/detail/name_claims.hpp"
 #include "../../journal/journal_options.hpp"
 #include "../config.hpp"
 
@@ -44,6 +45,7 @@ struct store_core final : basic_log_source<deferred<Cache, when_used>> {
 
   void check_schema(const event_shape& shape) override { log.check_schema(shape.kind, shape.version, shape.hash, shape.text); }
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log.schema_changes(); }
+  [[nodiscard]] std::uint64_t generation() override { return log.snapshot_of({}).generation; }
 
   /// Closes the log. No checkpoint is being written then, or will be.
   void close() {
@@ -59,6 +61,7 @@ struct store_core final : basic_log_source<deferred<Cache, when_used>> {
   Log log;
   std::uint64_t number;
   mutex checkpoints;  // held while checkpoints of cursors are written
+  shared_owner<basic_name_claims<deferred<Cache, when_used>>> workers = make_shared_owner<basic_name_claims<deferred<Cache, when_used>>>();
 };
 
 /// The share of a core that is the store's own: when the store goes, the log is closed, whoever else still has the core.

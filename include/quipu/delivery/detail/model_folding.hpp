@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// model_folding.hpp: what a read model keeps, how an event changes it, and how it is written: one state over all events, or one for each entity.
+#pragma once
+
+#include "../../core/byte_io.hpp"
+#include "../../core/bytes.hpp"
+#include "../../core/detail/when_used.hpp"
+#include "../../event/codec.hpp"
+#include "../../event/event_view.hpp"
+#include "../../projection/fingerprint.hpp"
+#include "../../projection/folder.hpp"
+#include "../../projection/projection.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace quipu::detail {
+
+/// Folds an event into a state. One that was erased says nothing any more.
+template <class State>
+bool fold_into(State& state, const event_view& event) {
+  if constexpr (folds_any_event<State>) {
+    if (event.kind() == event_kind::tombstone) return false;
+  }
+  return folder<State>::fold_view(state, event);
+}
+
+/// One state.
+template <class State>
+struct whole_model {
+  using projected = State;
+  using kept = State;
+  static constexpr std::uint8_t form = 1;
+
+  static void fold(kept& to, const event_view& event) { static_cast<void>(fold_into(to, event)); }
+  static void encode(byte_writer& writer, const kept& from) { encode_to(writer, from); }
+  [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return decode_into(raw, to); }
+};
+
+/// Compares names without making strings of them; std::less<>, whose header costs more than it.
+struct by_name {
+  using is_transparent = void;
+  [[nodiscard]] bool operator()(std::string_view left, std::string_view right) const noexcept { return left < right; }
+};
+
+/// A state for each entity that has an event, folded or not: whoever is in the region is found.
+template <class State>
+struct entity_model {
+  using projected = State;
+  using kept = std::map<deferred<State, std::string>, State, by_name>;
+  static constexpr std::uint8_t form = 2;
+
+  static void fold(kept& to, const event_view& event) {
+    auto found = to.find(event.entity());
+    if (found == to.end()) found = to.try_emplace(std::string{event.entity()}).first;
+    static_cast<void>(fold_into(found->second, event));
+  }
+  /// How many, and for each the size of the name, the name, the size of the state, the state.
+  static void encode(byte_writer& writer, const kept& from) {
+    writer.put(static_cast<std::uint64_t>(from.size()));
+    deferred<State, bytes> buffer;
+    for (const auto& [entity, state] : from) {
+      buffer.clear();
+      byte_writer of_state{buffer};
+      encode_to(of_state, state);
+      writer.put(static_cast<std::uint32_t>(entity.size()));
+      writer.write(bytes_view{entity});
+      writer.put(static_cast<std::uint32_t>(buffer.size()));
+      writer.write(bytes_view{buffer});
+    }
+  }
+  [[nodiscard]] static bool decode(bytes_view raw, kept& to) {
+    byte_reader reader{raw};
+    std::uint64_t count = 0;
+    if (!reader.get(count)) return false;
+    for (std::uint64_t index = 0; index < count; ++index) {
+      std::uint32_t size = 0;
+      bytes_view entity;
+      bytes_view encoded;
+      if (!reader.get(size) || !reader.take(entity, size) || !reader.get(size) || !reader.take(encoded, size)) return false;
+      State state{};
+      if (!decode_into(encoded, state)) return false;
+      if (!to.try_emplace(std::string{entity.text()}, std::move(state)).second) return false;
+    }
+    return reader.at_end();
+  }
+};
+
+}  // namespace quipu::detail

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// owned_thread.hpp: a thread that consumes events for the program, and the end of it.
+#pragma once
+
+#include "../../core/detail/owner.hpp"
+#include "../../core/error.hpp"
+#include "../../environment/detail/worker_thread.hpp"
+
+#include <utility>
+
+#include <pthread.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+namespace quipu::detail {
+
+/// Runs `body.run()` in a thread. When it goes, it calls `body.stop()`, and waits for the thread. `Body` is shared with the thread. In a forked child
+/// there is no thread: nothing is waited for, and the body, in whose locks it may have been, is never destroyed.
+template <class Body>
+class owned_thread {
+ public:
+  explicit owned_thread(shared_owner<Body> body) : body_{std::move(body)}, thread_{make_sole_owner<worker_thread>()}, process_{::getpid()} {
+    thread_->start([kept = body_] { kept->run(); });
+  }
+  owned_thread(owned_thread&& other) noexcept = default;
+  owned_thread& operator=(owned_thread&& other) noexcept {
+    if (this != &other) {
+      end();
+      body_ = std::move(other.body_);
+      thread_ = std::move(other.thread_);
+      process_ = other.process_;
+    }
+    return *this;
+  }
+  ~owned_thread() { end(); }
+
+  [[nodiscard]] Body* operator->() const {
+    if (!body_) throw error{errc::invalid_argument, "what ran here was moved away"};
+    return body_.get();
+  }
+
+  /// Returns when the thread has ended. Throws `errc::invalid_argument` in that thread itself, and `errc::locked` in a forked child.
+  void join() {
+    if (!thread_) return;
+    if (process_ != ::getpid()) throw error{errc::locked, "a forked child has none of its parent's threads"};
+    if (body_->is_this_thread()) throw error{errc::invalid_argument, "a thread can't wait for its own end"};
+    thread_->join();
+  }
+
+ private:
+  void end() noexcept {
+    if (!thread_) return;
+    if (process_ != ::getpid()) {
+      static_cast<void>(thread_.release());
+      body_.forget();
+      return;
+    }
+    body_->stop();
+    thread_.reset();
+    body_.reset();
+  }
+
+  shared_owner<Body> body_;
+  sole_owner<worker_thread> thread_;
+  pid_t process_;
+};
+
+}  // namespace quipu::detail

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// worker_body.hpp: what a worker's thread does. A *run* reads a named cursor and calls the handler; the supervisor begins another run where one ended with a
+// failure, as often as the policy allows.
+#pragma once
+
+#include "../../core/bytes.hpp"
+#include "../../core/callback.hpp"
+#include "../../core/detail/atomic.hpp"
+#include "../../core/detail/failure_text.hpp"
+#include "../../core/detail/monitor.hpp"
+#include "../../core/detail/owner.hpp"
+#include "../../core/detail/when_used.hpp"
+#include "../../core/error.hpp"
+#include "../../event/event_id.hpp"
+#include "../../event/event_view.hpp"
+#include "../named_cursor.hpp"
+#include "../parked_event.hpp"
+#include "../worker_policy.hpp"
+#include "log_source.hpp"
+#include "name_claims.hpp"
+#include "wait_time.hpp"
+#include "worker_record.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <pthread.h>
+
+namespace quipu {
+
+enum class worker_state : std::uint8_t {
+  running,
+  stopped,  ///< it was told to, or the store was closed
+  failed,   ///< `failure()` says why
+};
+
+namespace detail {
+
+/// Thrown by a handler of the library's own for what isn't the event's fault: no poison policy is asked. A final one isn't tried again either.
+class worker_failure : public error {
+ public:
+  worker_failure(const error& why, bool is_final) : error{why}, is_final_{is_final} {}
+  [[nodiscard]] bool is_final() const noexcept { return is_final_; }
+
+ private:
+  bool is_final_;
+};
+
+/// What a worker is made of, besides its policy.
+template <class When>
+struct worker_parts {
+  basic_name_claim<When> claim;
+  shared_owner<basic_log_source<When>> source;
+  /// The named cursor, from its last commit on.
+  callback<basic_named_cursor<When>()> open;
+  callback<void(const event_view&)> handle;
+  /// Makes durable what the handler did; called before each commit. May be empty.
+  callback<void()> before_commit;
+};
+
+template <class When>
+class basic_worker_body {
+  using record = basic_worker_record<When>;
+  using parked_list = typename record::event_list;
+  using text = deferred<When, std::string>;
+
+ public:
+  /// Opens the cursor: throws as that does, and `errc::invalid_argument` for a policy that can't be, and for a cursor with another consumer's state.
+  basic_worker_body(worker_parts<When> parts, const worker_policy& policy) : parts_{std::move(parts)}, policy_{policy}, name_{parts_.claim.name()} {
+    if (policy.commit_every_events == 0 || policy.commit_every_events > most_in_a_commit)
+      throw error{errc::invalid_argument, "worker_policy.commit_every_events is 1 to 65,536",
+                  {.expected = most_in_a_commit, .actual = policy.commit_every_events}};
+    if (policy.parked_limit > parked_limit_max)
+      throw error{errc::invalid_argument, "worker_policy.parked_limit is at most 65,536", {.expected = parked_limit_max, .actual = policy.parked_limit}};
+    begin();
+  }
+
+  /// The thread.
+  void run() noexcept {
+    thread_ = ::pthread_self();
+    is_known_.store(true);
+    for (;;) {
+      bool is_final = false;
+      std::exception_ptr problem;
+      try {
+        if (!cursor_) begin();
+        serve();
+      } catch (const worker_failure& failure) {
+        is_final = failure.is_final();
+        problem = std::current_exception();
+      } catch (...) {
+        problem = std::current_exception();
+      }
+      if (!problem) return end(worker_state::stopped, {});
+      std::string why = text_of(problem);
+      if (parts_.source->is_closed()) return end(worker_state::stopped, {});
+      if (is_final || !may_restart()) return end(worker_state::failed, std::move(why));
+      tell(std::move(why));
+      cursor_.reset();
+      if (!pause(restart_pause_us())) return end(worker_state::stopped, failure());
+    }
+  }
+
+  void stop() noexcept {
+    stop_.store(true);
+    interrupt();
+  }
+
+  [[nodiscard]] bool is_this_thread() const noexcept { return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] worker_state state() const noexcept { return state_.load(); }
+  [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_.load(); }
+  [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_.load(); }
+  [[nodiscard]] std::string failure() const {
+    const lock_guard lock{mutex_};
+    return failure_;
+  }
+  [[nodiscard]] parked_list parked() const {
+    const lock_guard lock{mutex_};
+    return record_.parked;
+  }
+  [[nodiscard]] parked_list skipped() const {
+    const lock_guard lock{mutex_};
+    return record_.skipped;
+  }
+  [[nodiscard]] std::uint64_t skipped_count() const {
+    const lock_guard lock{mutex_};
+    return record_.skipped_count;
+  }
+
+  std::size_t retry_parked() {
+    if (is_this_thread()) throw error{errc::invalid_argument, "the handler can't wait for parked events to be handled"};
+    unique_lock lock{mutex_};
+    const std::uint64_t mine = ++retries_asked_;
+    interrupt();
+    while (retries_served_ < mine && state_.load() == worker_state::running) served_.wait(lock);
+    if (retries_served_ < mine) throw error{errc::closed, "the worker \"" + name_ + "\" doesn't run" + (failure_.empty() ? "" : ": " + failure_)};
+    return retries_result_;
+  }
+
+ private:
+  static constexpr std::size_t most_in_a_commit = 65'536;
+
+  void interrupt() noexcept {
+    interrupt_.store(true);
+    parts_.source->wake();
+  }
+
+  /// Takes up the cursor and the record where they were committed.
+  void begin() {
+    cursor_.emplace(parts_.open());
+    record read = record::of(cursor_->state(), name_);
+    const lock_guard lock{mutex_};
+    record_ = std::move(read);
+    next_.store(cursor_->next_sequence());
+  }
+
+  /// A run; returns when it was told to stop or the store was closed.
+  void serve() {
+    for (;;) {
+      // An exchange: whoever set it asked for something before, which is seen behind it.
+      static_cast<void>(interrupt_.exchange(false));
+      if (stop_.load() || parts_.source->is_closed()) return;
+      serve_retries();
+      auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), interrupt_);
+      if (!events.empty()) handle_all(events);
+    }
+  }
+
+  template <class Events>
+  void handle_all(const Events& events) {
+    for (const event_view& event : events) {
+      bool is_done = false;
+      try {
+        is_done = !stop_.load() && !parts_.source->is_closed() && handle_one(event);
+      } catch (...) {
+        // What was handled before it stays handled, whatever becomes of this one.
+        cursor_->rewind_to(event.sequence());
+        commit_quietly();
+        throw;
+      }
+      if (!is_done) {
+        cursor_->rewind_to(event.sequence());
+        break;
+      }
+      next_.store(event.sequence() + 1);
+    }
+    commit();
+  }
+
+  /// Calls the handler, as often as the policy says. False where it was told to stop before the event was handled, parked or skipped.
+  [[nodiscard]] bool handle_one(const event_view& event) {
+    for (std::uint64_t attempt = 1;; ++attempt) {
+      std::exception_ptr problem = call(event);
+      if (!problem) return true;
+      if (parts_.source->is_closed()) return false;
+      if (attempt <= policy_.poison.retries()) {
+        tell(text_of(problem));
+        if (!pause(policy_.poison.pause_us())) return false;
+        continue;
+      }
+      if (policy_.poison.end() == poison_policy::ending::stop) std::rethrow_exception(problem);
+      set_aside(event, attempt, text_of(problem));
+      return true;
+    }
+  }
+  /// What the handler threw at the event. What isn't the event's fault goes through.
+  [[nodiscard]] std::exception_ptr call(const event_view& event) {
+    try {
+      parts_.handle(event);
+      return {};
+    } catch (const worker_failure&) {
+      throw;
+    } catch (...) {
+      return std::current_exception();
+    }
+  }
+  void set_aside(const event_view& event, std::uint64_t attempts, std::string why) {
+    if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
+    parked_event made{event.id(), event.sequence(), attempts, system_now_us(), std::move(why)};
+    const lock_guard lock{mutex_};
+    if (policy_.poison.end() == poison_policy::ending::skip) return record_.skip(std::move(made));
+    if (record_.parked.size() >= policy_.parked_limit)
+      throw worker_failure{error{errc::busy, "the worker \"" + name_ + "\" has as many parked events as it may have; the next one failed with: " + made.error,
+                                 {.expected = policy_.parked_limit}},
+                           true};
+    record_.parked.push_back(std::move(made));
+  }
+
+  void commit() {
+    if (parts_.before_commit) parts_.before_commit();
+    deferred<When, bytes> state;
+    {
+      const lock_guard lock{mutex_};
+      state = record_.encode();
+    }
+    cursor_->commit(bytes_view{state});
+  }
+  void commit_quietly() noexcept {
+    try {
+      commit();
+    } catch (...) {
+      static_cast<void>(0);  // the failure that is on its way is the one to tell of
+    }
+  }
+
+  void serve_retries() {
+    std::uint64_t asked = 0;
+    parked_list waiting;
+    {
+      const lock_guard lock{mutex_};
+      if (retries_asked_ == retries_served_) return;
+      asked = retries_asked_;
+      waiting = record_.parked;
+    }
+    std::size_t done = 0;
+    for (const parked_event& each : waiting) {
+      if (stop_.load() || parts_.source->is_closed()) break;
+      if (retry(each)) ++done;
+    }
+    commit();
+    const lock_guard lock{mutex_};
+    retries_served_ = asked;
+    retries_result_ = done;
+    served_.notify_all();
+  }
+  /// Whether the event isn't parked any more.
+  [[nodiscard]] bool retry(const parked_event& which) {
+    std::exception_ptr problem;
+    if (const auto found = parts_.source->snapshot().find_sequence(which.sequence); found && found.frame.id() == which.id) problem = call(found.view());
+    std::string why = problem ? text_of(problem) : std::string{};
+    if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
+    const lock_guard lock{mutex_};
+    for (std::size_t index = 0; index < record_.parked.size(); ++index) {
+      parked_event& kept = record_.parked[index];
+      if (kept.sequence != which.sequence) continue;
+      if (!problem) {
+        record_.parked.erase(record_.parked.begin() + static_cast<std::ptrdiff_t>(index));
+        return true;
+      }
+      ++kept.attempts;
+      kept.failed_at_us = system_now_us();
+      kept.error = std::move(why);
+      return false;
+    }
+    return false;
+  }
+
+  /// Waits, unless it is told to stop or the store is closed: then it is false.
+  [[nodiscard]] bool pause(std::int64_t microseconds) {
+    const wait_end over{microseconds};
+    while (!stop_.load() && !parts_.source->is_closed()) {
+      const std::int64_t left_us = over.left_us();
+      if (left_us == 0) return true;
+      parts_.source->wait_for_event(UINT64_MAX, left_us, stop_);
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool may_restart() {
+    const std::int64_t now_us = steady_now_us();
+    std::size_t recent = 0;
+    while (recent < restarted_at_us_.size() && now_us - restarted_at_us_[restarted_at_us_.size() - 1 - recent] < policy_.restart.window_us()) ++recent;
+    restarted_at_us_.erase(restarted_at_us_.begin(), restarted_at_us_.end() - static_cast<std::ptrdiff_t>(recent));
+    if (recent >= policy_.restart.most()) return false;
+    restarted_at_us_.push_back(now_us);
+    ++restarts_;
+    return true;
+  }
+  [[nodiscard]] std::int64_t restart_pause_us() const noexcept {
+    const std::size_t recent = restarted_at_us_.size() - 1;
+    return std::int64_t{10'000} << (recent < 6 ? recent : 6);
+  }
+
+  void tell(std::string why) {
+    const lock_guard lock{mutex_};
+    failure_ = std::move(why);
+  }
+  void end(worker_state how, std::string why) noexcept {
+    parts_.claim.end();
+    const lock_guard lock{mutex_};
+    if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
+    state_.store(how);
+    served_.notify_all();
+  }
+
+  worker_parts<When> parts_;
+  worker_policy policy_;
+  text name_;
+  std::optional<basic_named_cursor<When>> cursor_;  // of the thread alone
+  std::vector<deferred<When, std::int64_t>> restarted_at_us_;
+
+  atomic<bool> stop_{false};
+  atomic<bool> interrupt_{false};  // ends a wait for events
+  atomic<bool> is_known_{false};
+  pthread_t thread_{};
+  atomic<worker_state> state_{worker_state::running};
+  atomic<std::uint64_t> next_{0};
+  atomic<std::uint64_t> restarts_{0};
+
+  mutable mutex mutex_;
+  condition served_;
+  text failure_;
+  record record_;
+  std::uint64_t retries_asked_{};
+  std::uint64_t retries_served_{};
+  std::size_t retries_result_{};
+};
+
+}  // namespace detail
+}  // namespace quipu
