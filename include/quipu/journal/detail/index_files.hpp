@@ -58,23 +58,17 @@ template <class When, class Read>
   return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence && seal->head == cover.head;
 }
 
-/// A segment, read through its index file; null where there is none that fits. `read` as for `index_fits`.
-template <environment Environment, class Read>
-[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(log_files<Environment>& files, std::uint64_t number,
-                                                                                             const std::string& path, const segment_bytes& bytes,
-                                                                                             std::uint64_t size, Read&& read) {
+/// A segment, read through its index file; null where there is none that fits.
+template <environment Environment>
+[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(
+    log_files<Environment>& files, std::uint64_t number, const typename log_files<Environment>::mapped_segment& mapped) {
   using when = deferred<Environment, when_used>;
   const auto raw = files.map_index(number);
   if (raw.content.empty()) return {};
   const auto index = basic_mapped_index<when>::open(raw.content, files.identity(), number);
-  if (!index || !index_fits<when>(index->cover(), size, files.identity(), read)) return {};
-  return make_shared_owner<basic_segment<when>>(path, number, files.identity(), bytes, *index, raw.storage);
-}
-template <environment Environment>
-[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(
-    log_files<Environment>& files, std::uint64_t number, const typename log_files<Environment>::mapped_segment& mapped) {
-  return segment_by_index(files, number, mapped.path, mapped.bytes, mapped.size,
-                          [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) { return mapped.read(to, count, offset); });
+  const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) { return mapped.read(to, count, offset); };
+  if (!index || !index_fits<when>(index->cover(), mapped.size, files.identity(), read)) return {};
+  return make_shared_owner<basic_segment<when>>(mapped.path, number, files.identity(), mapped.bytes, *index, raw.storage);
 }
 
 /// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the log is like there; what the segment
@@ -112,32 +106,19 @@ template <class When>
 /// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched.
 inline constexpr std::size_t most_open_files = 256;
 
-/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be. It keeps its
-/// bytes: the file of that name may be another one by now.
+/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be, or where a
+/// compaction has made another segment of that name since.
 template <environment Environment>
-void read_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of) noexcept {
+void read_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of, bool keeps_file, bool is_shared) noexcept {
   try {
-    const auto read = [&of](std::byte* to, std::size_t count, std::uint64_t offset) {
-      std::memcpy(to, of->base() + offset, count);
-      return true;
-    };
-    of->require_whole();
-    if (auto covered = segment_by_index(files, of->first_sequence(), of->path(), of->bytes(), of->size(), read)) of = std::move(covered);
+    auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
+    if (mapped.size != of->size() || std::memcmp(mapped.bytes.base, of->base(), basic_segment_head<deferred<Environment, when_used>>::size) != 0) return;
+    mapped.bytes.is_shared = is_shared;
+    if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
   } catch (...) {
     return;  // no descriptor left, perhaps
   }
 }
-/// The same for the writer, whose mapping of a segment that grew is larger than it need be, and whose files don't change their names.
-template <environment Environment>
-void map_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of, bool keeps_file) noexcept {
-  try {
-    const auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
-    if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
-  } catch (...) {
-    return;  // as above
-  }
-}
-
 /// Goes on at the end of what an index covers.
 template <class When>
 void take_cover(const index_cover& cover, const store_identity& identity, basic_log_end<When>& end, basic_scan_result<When>& result) {

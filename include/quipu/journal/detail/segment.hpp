@@ -224,6 +224,7 @@ class basic_segment final : public event_origin {
   }
   /// The id of the first event, or where all were dropped one that is at least as late; nil where there is none.
   [[nodiscard]] event_id first_id() const {
+    if (mapped_ && mapped_->cover().next_sequence == first_sequence_) return {};
     if (mapped_) return mapped_->cover().first_id.is_nil() ? mapped_->cover().last_id_of_log : mapped_->cover().first_id;
     return while_still([this] {
       if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
