@@ -208,6 +208,9 @@ TEST_CASE("a model is saved after as many events as it is told", "[delivery][rea
   REQUIRE(comes_true([&] { return store.cursors().size() == 1; }));
   CHECK(code_of([&] { static_cast<void>(store.read_model<account>("n", region::all(), {.save_every_events = 0})); }) == errc::invalid_argument);
   CHECK(code_of([&] { static_cast<void>(store.read_model<account>("m", region::all())); }) == errc::busy);
+  CHECK(store.try_read_model<account>("m", region::all()).is_error());
+  CHECK(store.try_read_model_by_entity<account>("m", region::all()).is_error());
+  CHECK(store.try_read_model_by_entity<account>("n", region::all()).is_ok());
 }
 
 TEST_CASE("rebuilding gives the same state, and readers never see less than before", "[delivery][read_model]") {

@@ -95,6 +95,35 @@ TEST_CASE("a worker takes what its region selects, from where its policy says", 
   CHECK(seen.all() == std::vector<std::uint64_t>{15, 16, 17, 18, 19, 21});
 }
 
+TEST_CASE("a worker that begins at the end misses nothing that comes between its lives", "[delivery][worker]") {
+  auto store = quipu::in_memory_store();
+  append_numbers(store, 0, 4);
+  const worker_policy at_end{.from = quipu::cursor_position::end()};
+  calls seen;
+  const auto handler = [&](const event_view& event) { seen.add(event.sequence()); };
+  static_cast<void>(store.cursor_worker("w", region::all(), handler, at_end));
+  append_numbers(store, 5, 6);
+  auto worker = store.cursor_worker("w", region::all(), handler, at_end);
+  REQUIRE(comes_true([&] { return seen.count() == 2; }));
+  CHECK(seen.all() == numbers(5, 6));
+}
+
+TEST_CASE("a worker that takes its time commits meanwhile", "[delivery][worker]") {
+  auto store = quipu::in_memory_store();
+  append_numbers(store, 0, 9);
+  std::atomic<bool> go_on{false};
+  calls seen;
+  auto worker = store.cursor_worker("w", region::all(), [&](const event_view& event) {
+    seen.add(event.sequence());
+    while (event.sequence() == 4 && !go_on) std::this_thread::sleep_for(1ms);
+  }, {.commit_after_ms = 0});
+  REQUIRE(comes_true([&] { return seen.count() == 5; }));
+  CHECK(committed(store, "w") == 4);
+  go_on = true;
+  REQUIRE(comes_true([&] { return committed(store, "w") == 10; }));
+  CHECK(seen.all() == numbers(0, 9));
+}
+
 TEST_CASE("a worker whose handler throws begins again with the event that failed, as often as it may", "[delivery][worker]") {
   auto store = quipu::in_memory_store();
   append_numbers(store, 0, 9);
@@ -336,6 +365,8 @@ TEST_CASE("a worker of nonsense is refused", "[delivery][worker]") {
   const auto make = [&](const worker_policy& policy) { return code_of([&] { static_cast<void>(store.cursor_worker("w", region::all(), nothing, policy)); }); };
   CHECK(make({.commit_every_events = 0}) == errc::invalid_argument);
   CHECK(make({.commit_every_events = 65'537}) == errc::invalid_argument);
+  CHECK(make({.commit_after_ms = -1}) == errc::invalid_argument);
+  CHECK(make({.commit_after_ms = INT64_MAX}) == errc::invalid_argument);
   CHECK(make({.parked_limit = 65'537}) == errc::invalid_argument);
   CHECK(make({.from = quipu::cursor_position::at(1)}) == errc::invalid_argument);
   CHECK(code_of([&] { static_cast<void>(store.cursor_worker("", region::all(), nothing)); }) == errc::invalid_argument);

@@ -86,6 +86,8 @@ struct worker_policy {
   /// The position is committed when so many events were handled since, and when there are none to handle now. Each commit costs two flushes; after a crash as many
   /// events may be handled again. 1 to 65,536.
   std::size_t commit_every_events = 64;
+  /// And when an event was handled so many milliseconds after the last commit, for a handler that takes its time. At least 0: after each event.
+  std::int64_t commit_after_ms = 1000;
   /// A worker that has so many parked events and meets another one fails instead. At most 65,536.
   std::size_t parked_limit = 1024;
   /// Of a reactor: how many of its own reactions may lie on the way from an event back to its first cause. One more, and it fails: it reacts to itself.

@@ -28,10 +28,17 @@
 
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace quipu {
+
+/// Why a function can't be what works on events, in words.
+template <class Handler>
+struct the_handler_of_a_worker_must_be_callable_with_a_const_event_view;
+template <class Reactor>
+struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 
 /// The half of a store that works by itself. `Self` derives from it, and gives `log()` or `errc::closed`, and `shared_core()`. What is given out keeps the core and may outlive the
 /// store; when that is closed, its thread ends.
@@ -48,7 +55,12 @@ class working {
   /// cursor that has another consumer's state.
   template <class Handler>
   [[nodiscard]] worker cursor_worker(std::string_view name, region wanted, Handler&& handler, const worker_policy& policy = {}) {
-    return make_worker(name, std::move(wanted), callback<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
+    if constexpr (!std::is_invocable_v<std::decay_t<Handler>&, const event_view&>) {
+      static_cast<void>(sizeof(the_handler_of_a_worker_must_be_callable_with_a_const_event_view<std::decay_t<Handler>>));
+      return make_worker(name, std::move(wanted), {}, {}, policy);
+    } else {
+      return make_worker(name, std::move(wanted), callback<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
+    }
   }
   template <class Handler>
   [[nodiscard]] outcome<worker> try_cursor_worker(std::string_view name, region wanted, Handler&& handler, const worker_policy& policy = {}) {
@@ -63,11 +75,16 @@ class working {
   [[nodiscard]] worker react(std::string_view name, region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
     using core = typename Self::core;
     using reaction = detail::basic_reaction<core, when>;
-    static_cast<void>(self().log());
-    auto made = detail::make_shared_owner<reaction>(self().shared_core(), name, typename reaction::reactor{std::forward<Reactor>(reactor)},
-                                                    policy.own_reactions_limit);
-    return make_worker(std::string{"react:"}.append(name), std::move(wanted), [made](const event_view& cause) { made->react(cause); },
-                       [made] { made->sync(); }, policy);
+    if constexpr (!std::is_invocable_v<std::decay_t<Reactor>&, const event_view&, basic_emitter<when>&>) {
+      static_cast<void>(sizeof(a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter<std::decay_t<Reactor>>));
+      return make_worker(name, std::move(wanted), {}, {}, policy);
+    } else {
+      static_cast<void>(self().log());
+      auto made = detail::make_shared_owner<reaction>(self().shared_core(), name, typename reaction::reactor{std::forward<Reactor>(reactor)},
+                                                      policy.own_reactions_limit);
+      return make_worker(std::string{"react:"}.append(name), std::move(wanted), [made](const event_view& cause) { made->react(cause); },
+                         [made] { made->sync(); }, policy);
+    }
   }
   /// The same for a reactor without a name: its region is its identity, so there is one for each region, and it must go on to mean the same.
   template <class Reactor>
@@ -100,11 +117,21 @@ class working {
     if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
     else return basic_read_model<State, when>{make_model<detail::whole_model<State>>(name, std::move(wanted), options)};
   }
+  template <class State>
+  [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return detail::attempt([&] { return read_model<State>(name, std::move(wanted), options); });
+  }
   /// The same with a state for each entity.
   template <class State>
   [[nodiscard]] auto read_model_by_entity(std::string_view name, region wanted, const read_model_options& options = {}) {
     if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
     else return basic_entity_read_model<State, when>{make_model<detail::entity_model<State>>(name, std::move(wanted), options)};
+  }
+  template <class State>
+  [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
   }
 
  protected:

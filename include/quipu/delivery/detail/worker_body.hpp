@@ -76,6 +76,8 @@ class basic_worker_body {
     if (policy.commit_every_events == 0 || policy.commit_every_events > most_in_a_commit)
       throw error{errc::invalid_argument, "worker_policy.commit_every_events is 1 to 65,536",
                   {.expected = most_in_a_commit, .actual = policy.commit_every_events}};
+    if (policy.commit_after_ms < 0 || policy.commit_after_ms > longest_wait_us / 1000)
+      throw error{errc::invalid_argument, "worker_policy.commit_after_ms is a time that isn't negative, and not for ever"};
     if (policy.parked_limit > parked_limit_max)
       throw error{errc::invalid_argument, "worker_policy.parked_limit is at most 65,536", {.expected = parked_limit_max, .actual = policy.parked_limit}};
     begin();
@@ -156,6 +158,8 @@ class basic_worker_body {
   void begin() {
     cursor_.emplace(parts_.open());
     record read = record::of(cursor_->state(), name_);
+    // Where it begins is kept at once: a worker that begins at the end and is stopped before there is anything to do misses nothing that comes until its next life.
+    if (!cursor_->is_committed() && cursor_->next_sequence() != 0) cursor_->commit();
     const lock_guard lock{mutex_};
     record_ = std::move(read);
     next_.store(cursor_->next_sequence());
@@ -175,6 +179,8 @@ class basic_worker_body {
 
   template <class Events>
   void handle_all(const Events& events) {
+    const std::uint64_t end = cursor_->next_sequence();
+    std::int64_t committed_at_us = steady_now_us();
     for (const event_view& event : events) {
       bool is_done = false;
       try {
@@ -187,10 +193,16 @@ class basic_worker_body {
       }
       if (!is_done) {
         cursor_->rewind_to(event.sequence());
-        break;
+        return commit();
       }
       next_.store(event.sequence() + 1);
+      if (const std::int64_t now_us = steady_now_us(); now_us - committed_at_us >= policy_.commit_after_ms * 1000) {
+        cursor_->rewind_to(event.sequence() + 1);
+        commit();
+        committed_at_us = now_us;
+      }
     }
+    if (cursor_->next_sequence() != end) cursor_->rewind_to(end);
     commit();
   }
 
