@@ -15083,6 +15083,7 @@ class basic_segment final : public event_origin {
   }
   /// The id of the first event, or where all were dropped one that is at least as late; nil where there is none.
   [[nodiscard]] event_id first_id() const {
+    if (mapped_ && mapped_->cover().next_sequence == first_sequence_) return {};
     if (mapped_) return mapped_->cover().first_id.is_nil() ? mapped_->cover().last_id_of_log : mapped_->cover().first_id;
     return while_still([this] {
       if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
@@ -16532,9 +16533,9 @@ class log_files {
   void finish_segment(std::uint64_t first_sequence) { finish(segment_name<when>(first_sequence)); }
   void discard_segment(std::uint64_t first_sequence) noexcept {
     try {
-      directory_.remove(unfinished_name(segment_name<when>(first_sequence)));
+      discard(unfinished_name(segment_name<when>(first_sequence)));
     } catch (...) {
-      return;  // the next writer removes it
+      return;  // no memory for its name: the next writer removes it
     }
   }
 
@@ -16620,7 +16621,7 @@ class log_files {
     return mapped;
   }
 
-  /// The index file of a segment, mapped; no bytes where there is none.
+  /// The index file of a segment, mapped; no bytes where there is none, or none that can be read.
   struct mapped_file {
     bytes_view content{};
     shared_owner<const void> storage{};
@@ -16628,20 +16629,29 @@ class log_files {
   [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence) {
     const std::string name = index_name<when>(first_sequence);
     if (!directory_.exists(name)) return {};
-    const file_type file = directory_.open_file(name, open_mode::read);
-    const auto size = static_cast<std::size_t>(file.size());
-    if (size == 0) return {};
-    auto storage = make_shared_owner<stored_bytes>(file.map(size));
-    const bytes_view content{storage->mapping.data(), size};
-    return {content, std::move(storage)};
+    try {
+      const file_type file = directory_.open_file(name, open_mode::read);
+      const auto size = static_cast<std::size_t>(file.size());
+      if (size == 0) return {};
+      auto storage = make_shared_owner<stored_bytes>(file.map(size));
+      const bytes_view content{storage->mapping.data(), size};
+      return {content, std::move(storage)};
+    } catch (const error&) {
+      return {};  // a compaction removed it just now, perhaps
+    }
   }
   /// Puts an index file in its place. It isn't flushed: one that a crash left damaged is made again.
   void write_index(std::uint64_t first_sequence, bytes_view content) {
     const std::string name = index_name<when>(first_sequence);
     const std::string unfinished = unfinished_name(name);
     directory_.remove(unfinished);
-    directory_.open_file(unfinished, open_mode::create).write_at(content, 0);
-    directory_.rename(unfinished, name);
+    try {
+      directory_.open_file(unfinished, open_mode::create).write_at(content, 0);
+      directory_.rename(unfinished, name);
+    } catch (...) {
+      discard(unfinished);  // it mustn't keep what room there is
+      throw;
+    }
   }
 
   /// Reads the manifest of a compaction, if there is one. Throws `errc::corrupt`.
@@ -16672,6 +16682,13 @@ class log_files {
     file_type file = directory_.open_file(unfinished, open_mode::create);
     file.write_at(content, 0);
     file.sync();
+  }
+  void discard(const std::string& unfinished) noexcept {
+    try {
+      directory_.remove(unfinished);
+    } catch (...) {
+      return;  // the next writer removes it
+    }
   }
   void finish(const std::string& name) {
     directory_.rename(unfinished_name(name), name);
@@ -16799,20 +16816,22 @@ class basic_log_head {
     while (hashed_ < end) {
       const std::size_t count = in.copy_places(all, from, places, together);
       hashes_.clear();
+      std::uint64_t behind = hashed_;  // what can't be read throws, and then nothing was taken
       std::size_t taken = 0;
-      for (; taken < count && hashed_ < end; ++taken, ++hashed_) {
+      for (; taken < count && behind < end; ++taken, ++behind) {
         const frame_view frame = in.frame_at(places[taken]);
-        if (frame.sequence() != hashed_) break;
+        if (frame.sequence() != behind) break;
         add(frame.hash());
       }
-      if (taken == 0) take_hole(in, end);
+      if (taken == 0) behind = take_hole(in, end);
       hasher_.update(bytes_view{hashes_});
+      hashed_ = behind;
       from += taken;
     }
   }
 
-  /// The next event was dropped: takes the hole that it is in.
-  void take_hole(const segment& in, std::uint64_t end) {
+  /// The next event was dropped: takes the hole that it is in. Returns the number of the event behind it.
+  [[nodiscard]] std::uint64_t take_hole(const segment& in, std::uint64_t end) {
     const auto holes = in.holes();
     const std::size_t behind = in.count_while(holes, [&](std::uint32_t place) { return in.hole_or_event_at(place).sequence() <= hashed_; });
     if (behind == 0) throw_corrupt("an event is missing", in.path(), 0);
@@ -16822,7 +16841,7 @@ class basic_log_head {
     dropped.each([&](const dropped_event& each) {
       if (each.sequence >= hashed_) add(each.hash);
     });
-    hashed_ = behind_it;
+    return behind_it;
   }
 
   void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
@@ -17254,23 +17273,17 @@ template <class When, class Read>
   return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence && seal->head == cover.head;
 }
 
-/// A segment, read through its index file; null where there is none that fits. `read` as for `index_fits`.
-template <environment Environment, class Read>
-[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(log_files<Environment>& files, std::uint64_t number,
-                                                                                             const std::string& path, const segment_bytes& bytes,
-                                                                                             std::uint64_t size, Read&& read) {
+/// A segment, read through its index file; null where there is none that fits.
+template <environment Environment>
+[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(
+    log_files<Environment>& files, std::uint64_t number, const typename log_files<Environment>::mapped_segment& mapped) {
   using when = deferred<Environment, when_used>;
   const auto raw = files.map_index(number);
   if (raw.content.empty()) return {};
   const auto index = basic_mapped_index<when>::open(raw.content, files.identity(), number);
-  if (!index || !index_fits<when>(index->cover(), size, files.identity(), read)) return {};
-  return make_shared_owner<basic_segment<when>>(path, number, files.identity(), bytes, *index, raw.storage);
-}
-template <environment Environment>
-[[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(
-    log_files<Environment>& files, std::uint64_t number, const typename log_files<Environment>::mapped_segment& mapped) {
-  return segment_by_index(files, number, mapped.path, mapped.bytes, mapped.size,
-                          [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) { return mapped.read(to, count, offset); });
+  const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) { return mapped.read(to, count, offset); };
+  if (!index || !index_fits<when>(index->cover(), mapped.size, files.identity(), read)) return {};
+  return make_shared_owner<basic_segment<when>>(mapped.path, number, files.identity(), mapped.bytes, *index, raw.storage);
 }
 
 /// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the log is like there; what the segment
@@ -17308,32 +17321,19 @@ template <class When>
 /// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched.
 inline constexpr std::size_t most_open_files = 256;
 
-/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be. It keeps its
-/// bytes: the file of that name may be another one by now.
+/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be, or where a
+/// compaction has made another segment of that name since.
 template <environment Environment>
-void read_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of) noexcept {
+void read_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of, bool keeps_file, bool is_shared) noexcept {
   try {
-    const auto read = [&of](std::byte* to, std::size_t count, std::uint64_t offset) {
-      std::memcpy(to, of->base() + offset, count);
-      return true;
-    };
-    of->require_whole();
-    if (auto covered = segment_by_index(files, of->first_sequence(), of->path(), of->bytes(), of->size(), read)) of = std::move(covered);
+    auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
+    if (mapped.size != of->size() || std::memcmp(mapped.bytes.base, of->base(), basic_segment_head<deferred<Environment, when_used>>::size) != 0) return;
+    mapped.bytes.is_shared = is_shared;
+    if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
   } catch (...) {
     return;  // no descriptor left, perhaps
   }
 }
-/// The same for the writer, whose mapping of a segment that grew is larger than it need be, and whose files don't change their names.
-template <environment Environment>
-void map_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of, bool keeps_file) noexcept {
-  try {
-    const auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
-    if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
-  } catch (...) {
-    return;  // as above
-  }
-}
-
 /// Goes on at the end of what an index covers.
 template <class When>
 void take_cover(const index_cover& cover, const store_identity& identity, basic_log_end<When>& end, basic_scan_result<When>& result) {
@@ -18345,8 +18345,8 @@ class follower {
     std::uint64_t generation{};  ///< the highest of the segments'
     sole_owner<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
     scan_result covered{};            ///< and then this is what the index covers
-    typename files_type::file_type* file{};  ///< of the last segment
-    shared_owner<const void> file_storage{};  ///< what keeps that
+    typename files_type::file_type* file{};  ///< of the last segment; null where that is sealed and covered
+    std::optional<typename files_type::file_type> own_file{};  ///< where the segment doesn't keep it
     std::uint64_t mapped_bytes{};
 
     /// What was read, or is covered, of the last segment.
@@ -18357,24 +18357,25 @@ class follower {
     return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->last().end / frame_alignment)};
   }
 
-  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again.
+  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again. Where it fails, the next look does it.
   void load() {
-    learned_from_ = nullptr;
+    must_load_ = true;
     for (int attempt = 1;; ++attempt) {
       const auto placed = files_.segments_in_effect();
       try {
         auto fresh = make_sole_owner<view>();
         for (const auto& each : placed) {
-          if (fresh->file != nullptr && !fresh->last().sealed) throw_corrupt("the segment is cut off", std::string{fresh->file->path()}, fresh->last().end);
+          if (!fresh->segments->empty() && !fresh->last().sealed) throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
           if (each.first_sequence != fresh->end.next_sequence)
             throw error{errc::corrupt, "a segment of the log is missing",
                         {.path = options_.directory.str() + "/" + segment_name<when>(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
-          open_segment(*fresh, each.first_sequence, each.name);
+          open_segment(*fresh, each.first_sequence, each.name, &each == &placed.back() || fresh->segments->size() < most_open_files);
           while (!fresh->last().sealed && read_on(*fresh)) continue;
         }
-        if (fresh->file == nullptr) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
+        if (fresh->segments->empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
         if (is_consistent(*fresh, placed)) {
           view_ = std::move(fresh);
+          must_load_ = false;
           return catch_up();
         }
       } catch (const error&) {
@@ -18413,17 +18414,31 @@ class follower {
   /// Takes all whole commits that are there.
   void catch_up() {
     if (options_.salvage) return;
+    if (must_load_) return load();
+    bool skipped = false;  // whole segments, and with them what they tell of compactions
     for (;;) {
       if (view_->last().generation > noted_) {
         noted_ = view_->last().generation;
         if (noted_ > view_->generation) return load();
       }
       if (view_->last().sealed) {
-        if (!open_next()) return;
+        if (!open_next()) break;
+        skipped = skipped || !view_->scan;
       } else if (!read_on(*view_)) {
-        return;
+        break;
       }
     }
+    if (skipped && generation_now() > view_->generation) load();
+  }
+
+  /// The highest of the segments' that are the log now.
+  [[nodiscard]] std::uint64_t generation_now() {
+    std::uint64_t highest = 0;
+    for (const auto& each : files_.segments_in_effect()) {
+      if (!files_.directory().exists(each.name)) return UINT64_MAX;  // they are being replaced just now
+      highest = larger(highest, files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
+    }
+    return highest;
   }
 
   /// Opens the segment that begins where the last one ends; false where there is none yet.
@@ -18448,48 +18463,53 @@ class follower {
   /// False where the file is gone.
   [[nodiscard]] bool try_open_segment(view& to, std::uint64_t first, const std::string& name) {
     try {
-      open_segment(to, first, name);
+      open_segment(to, first, name, true);
       return true;
     } catch (const error& failure) {
       if (failure.code() != errc::not_found) throw;
       return false;
     }
   }
-  void open_segment(view& to, std::uint64_t first, const std::string& name) {
+  /// `keeps_file`: the segment keeps its file open, as `most_open_files` may and the last one, which is waited for, does.
+  void open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
     // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
     const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
-    auto mapped = files_.map_segment(first, name, capacity, open_mode::read, true);
+    auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
     mapped.bytes.is_shared = true;
-    if (to.file != nullptr && to.last().seal->head != mapped.head_before)
+    if (!to.segments->empty() && to.last().seal->head != mapped.head_before)
       throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
     auto longer = make_shared_owner<segment_list>(*to.segments);
     auto covered = segment_by_index(files_, first, mapped);
-    if (covered && covered->cover()->sealed && longer->size() >= most_open_files) {  // not to use up the descriptors of the process
-      if (auto closed = segment_by_index(files_, first, files_.map_segment(first, name, 0, open_mode::read, false))) covered = std::move(closed);
-    }
     if (to.scan) {
       longer->back()->complete(to.scan->result().end);
-      read_by_index(files_, longer->back());
-      to.scan.reset();
+      read_by_index(files_, longer->back(), longer->size() <= most_open_files, true);
     }
-    if (to.end.entities.size() > most_entities) to.end.entities.clear();
-    to.end.entities.look_in(make_shared_owner<const segment_list>(*longer));
-    to.mapped_bytes = larger<std::uint64_t>(capacity, mapped.size);
+    auto before = make_shared_owner<const segment_list>(*longer);
+    sole_owner<segment_scan> scan;
     if (covered) {
-      take_cover(*covered->cover(), identity(), to.end, to.covered);
-      head_.restore(covered->cover()->head, covered->head_state(), to.end.next_sequence);
-      longer->push_back(std::move(covered));
-      to.end.entities.look_in(make_shared_owner<const segment_list>(*longer));
+      if (covered->cover()->sealed && longer->size() >= most_open_files) read_by_index(files_, covered, false, true);
+      head_.restore(covered->cover()->head, covered->head_state(), covered->cover()->next_sequence);
+      longer->push_back(covered);
+      before = make_shared_owner<const segment_list>(*longer);
     } else {
       longer->push_back(make_shared_owner<segment>(mapped.path, first, identity(), mapped.bytes));
-      to.scan = make_sole_owner<segment_scan>(*longer->back(), identity(), to.end);
+      scan = make_sole_owner<segment_scan>(*longer->back(), identity(), to.end);
     }
+    // From here on nothing fails, so that a failure leaves the view as it was.
+    if (covered) take_cover(*covered->cover(), identity(), to.end, to.covered);
+    else if (to.end.entities.size() > most_entities) to.end.entities.clear();
+    to.end.entities.look_in(std::move(before));
+    to.mapped_bytes = larger<std::uint64_t>(capacity, mapped.size);
+    to.scan = std::move(scan);
     to.file = mapped.kept;
-    to.file_storage = mapped.bytes.storage;
+    to.own_file.reset();
+    if (covered && to.covered.sealed) to.file = nullptr;
+    else if (mapped.file) to.file = &to.own_file.emplace(std::move(*mapped.file));
     to.segments = std::move(longer);
     to.generation = larger(to.generation, mapped.bytes.generation);
     schemas_ = {};
     schemas_.look_in(to.segments);
+    learned_from_ = nullptr;
     ++schema_changes_;
   }
 
@@ -18499,9 +18519,10 @@ class follower {
     shared_owner<segment>& covered = changed->back();
     auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
     growing->grow_from(*covered);
+    auto scan = make_sole_owner<segment_scan>(*growing, identity(), of.end);
+    scan->resume_at(of.covered.end);
     of.end.entities.look_in(of.segments);
-    of.scan = make_sole_owner<segment_scan>(*growing, identity(), of.end);
-    of.scan->resume_at(of.covered.end);
+    of.scan = std::move(scan);
     covered = std::move(growing);
     of.segments = std::move(changed);
   }
@@ -18564,6 +18585,7 @@ class follower {
   mutex mutex_;
   sole_owner<view> view_;
   std::vector<damage_report> damage_;
+  bool must_load_{};       // the view isn't what the log is
   std::uint64_t noted_{};  // the highest generation that a note in the log told of
   deferred<Environment, bytes> window_;
   basic_schema_ledger<when> schemas_;
@@ -19375,6 +19397,7 @@ class log_opening {
       segments_.push_back(std::move(covered));
       if (!last_.sealed && goes_on(mapped)) read_on(mapped);
     } else {
+      restore_head();
       look_in(segments_);
       auto opened = make_shared_owner<segment>(mapped.path, number, files_.identity(), mapped.bytes);
       segment_scan reading{*opened, files_.identity(), end_};
@@ -19413,13 +19436,12 @@ class log_opening {
   void make_index(const mapped_segment& mapped) {
     shared_owner<segment>& read = segments_.back();
     read->complete(mapped.size);
-    restore_head();
-    if (files_.identity().chained)
-      static_cast<void>(head_.after({make_shared_owner<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
     try {
+      if (files_.identity().chained)
+        static_cast<void>(head_.after({make_shared_owner<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
       write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true));
     } catch (const error&) {
-      return;  // no room for it, perhaps: all goes on without
+      return;  // no room for it, or damage where the head would go on from: all goes on without
     }
     if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
   }
@@ -19675,7 +19697,7 @@ class written_log {
     shared_owner<segment>& sealed = longer->back();
     if (sealed->cover() == nullptr) {
       sealed->complete(active_.end());
-      map_by_index(files_, sealed, longer->size() <= most_open_files);
+      read_by_index(files_, sealed, longer->size() <= most_open_files, false);
     }
     log_end_.entities.look_in(make_shared_owner<const segment_list>(*longer));
     if (log_end_.entities.size() > most_entities) log_end_.entities.clear();
@@ -23370,6 +23392,8 @@ struct worker_policy {
   /// The position is committed when so many events were handled since, and when there are none to handle now. Each commit costs two flushes; after a crash as many
   /// events may be handled again. 1 to 65,536.
   std::size_t commit_every_events = 64;
+  /// And when an event was handled so many milliseconds after the last commit, for a handler that takes its time. At least 0: after each event.
+  std::int64_t commit_after_ms = 1000;
   /// A worker that has so many parked events and meets another one fails instead. At most 65,536.
   std::size_t parked_limit = 1024;
   /// Of a reactor: how many of its own reactions may lie on the way from an event back to its first cause. One more, and it fails: it reacts to itself.
@@ -23532,6 +23556,8 @@ class basic_worker_body {
     if (policy.commit_every_events == 0 || policy.commit_every_events > most_in_a_commit)
       throw error{errc::invalid_argument, "worker_policy.commit_every_events is 1 to 65,536",
                   {.expected = most_in_a_commit, .actual = policy.commit_every_events}};
+    if (policy.commit_after_ms < 0 || policy.commit_after_ms > longest_wait_us / 1000)
+      throw error{errc::invalid_argument, "worker_policy.commit_after_ms is a time that isn't negative, and not for ever"};
     if (policy.parked_limit > parked_limit_max)
       throw error{errc::invalid_argument, "worker_policy.parked_limit is at most 65,536", {.expected = parked_limit_max, .actual = policy.parked_limit}};
     begin();
@@ -23612,6 +23638,8 @@ class basic_worker_body {
   void begin() {
     cursor_.emplace(parts_.open());
     record read = record::of(cursor_->state(), name_);
+    // Where it begins is kept at once: a worker that begins at the end and is stopped before there is anything to do misses nothing that comes until its next life.
+    if (!cursor_->is_committed() && cursor_->next_sequence() != 0) cursor_->commit();
     const lock_guard lock{mutex_};
     record_ = std::move(read);
     next_.store(cursor_->next_sequence());
@@ -23631,6 +23659,8 @@ class basic_worker_body {
 
   template <class Events>
   void handle_all(const Events& events) {
+    const std::uint64_t end = cursor_->next_sequence();
+    std::int64_t committed_at_us = steady_now_us();
     for (const event_view& event : events) {
       bool is_done = false;
       try {
@@ -23643,10 +23673,16 @@ class basic_worker_body {
       }
       if (!is_done) {
         cursor_->rewind_to(event.sequence());
-        break;
+        return commit();
       }
       next_.store(event.sequence() + 1);
+      if (const std::int64_t now_us = steady_now_us(); now_us - committed_at_us >= policy_.commit_after_ms * 1000) {
+        cursor_->rewind_to(event.sequence() + 1);
+        commit();
+        committed_at_us = now_us;
+      }
     }
+    if (cursor_->next_sequence() != end) cursor_->rewind_to(end);
     commit();
   }
 
@@ -26061,6 +26097,12 @@ class basic_reaction {
 
 namespace quipu {
 
+/// Why a function can't be what works on events, in words.
+template <class Handler>
+struct the_handler_of_a_worker_must_be_callable_with_a_const_event_view;
+template <class Reactor>
+struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
+
 /// The half of a store that works by itself. `Self` derives from it, and gives `log()` or `errc::closed`, and `shared_core()`. What is given out keeps the core and may outlive the
 /// store; when that is closed, its thread ends.
 template <class Self, projection_cache Cache>
@@ -26076,7 +26118,12 @@ class working {
   /// cursor that has another consumer's state.
   template <class Handler>
   [[nodiscard]] worker cursor_worker(std::string_view name, region wanted, Handler&& handler, const worker_policy& policy = {}) {
-    return make_worker(name, std::move(wanted), callback<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
+    if constexpr (!std::is_invocable_v<std::decay_t<Handler>&, const event_view&>) {
+      static_cast<void>(sizeof(the_handler_of_a_worker_must_be_callable_with_a_const_event_view<std::decay_t<Handler>>));
+      return make_worker(name, std::move(wanted), {}, {}, policy);
+    } else {
+      return make_worker(name, std::move(wanted), callback<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
+    }
   }
   template <class Handler>
   [[nodiscard]] outcome<worker> try_cursor_worker(std::string_view name, region wanted, Handler&& handler, const worker_policy& policy = {}) {
@@ -26091,11 +26138,16 @@ class working {
   [[nodiscard]] worker react(std::string_view name, region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
     using core = typename Self::core;
     using reaction = detail::basic_reaction<core, when>;
-    static_cast<void>(self().log());
-    auto made = detail::make_shared_owner<reaction>(self().shared_core(), name, typename reaction::reactor{std::forward<Reactor>(reactor)},
-                                                    policy.own_reactions_limit);
-    return make_worker(std::string{"react:"}.append(name), std::move(wanted), [made](const event_view& cause) { made->react(cause); },
-                       [made] { made->sync(); }, policy);
+    if constexpr (!std::is_invocable_v<std::decay_t<Reactor>&, const event_view&, basic_emitter<when>&>) {
+      static_cast<void>(sizeof(a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter<std::decay_t<Reactor>>));
+      return make_worker(name, std::move(wanted), {}, {}, policy);
+    } else {
+      static_cast<void>(self().log());
+      auto made = detail::make_shared_owner<reaction>(self().shared_core(), name, typename reaction::reactor{std::forward<Reactor>(reactor)},
+                                                      policy.own_reactions_limit);
+      return make_worker(std::string{"react:"}.append(name), std::move(wanted), [made](const event_view& cause) { made->react(cause); },
+                         [made] { made->sync(); }, policy);
+    }
   }
   /// The same for a reactor without a name: its region is its identity, so there is one for each region, and it must go on to mean the same.
   template <class Reactor>
@@ -26128,11 +26180,21 @@ class working {
     if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
     else return basic_read_model<State, when>{make_model<detail::whole_model<State>>(name, std::move(wanted), options)};
   }
+  template <class State>
+  [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return detail::attempt([&] { return read_model<State>(name, std::move(wanted), options); });
+  }
   /// The same with a state for each entity.
   template <class State>
   [[nodiscard]] auto read_model_by_entity(std::string_view name, region wanted, const read_model_options& options = {}) {
     if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
     else return basic_entity_read_model<State, when>{make_model<detail::entity_model<State>>(name, std::move(wanted), options)};
+  }
+  template <class State>
+  [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
   }
 
  protected:
@@ -26490,7 +26552,7 @@ class log_compactor {
       } catch (...) {
         continue;
       }
-      read_by_index(files_, made_[number]);
+      read_by_index(files_, made_[number], positions_[number] < most_open_files, false);
     }
   }
 
@@ -26593,6 +26655,7 @@ class log_compactor {
     }
     if (taken != 0) manifest_.generation = generation_;
     manifest_.made.push_back(first);
+    positions_.push_back(static_cast<std::size_t>(report_.segments_after));
     made_.push_back(read_back(first, *sealed_[end - 1]));
     ++report_.segments_after;
     report_.bytes_after += size;
@@ -26600,7 +26663,7 @@ class log_compactor {
 
   /// What was written is read and indexed before anything depends on it. It must end as `last` does.
   [[nodiscard]] shared_owner<segment> read_back(std::uint64_t first, const segment& last) {
-    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, made_.size() < most_open_files);
+    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, positions_.back() < most_open_files);
     auto shared = make_shared_owner<segment>(opened.path, first, files_.identity(), opened.bytes);
     basic_log_end<when> end;
     basic_segment_scan<when> reading{*shared, files_.identity(), end, true};
@@ -26626,6 +26689,7 @@ class log_compactor {
   compaction_manifest manifest_{};
   compaction_report report_{};
   segment_list made_;
+  std::vector<std::size_t> positions_;               // of what was made, among all segments afterwards
   std::vector<std::optional<index_cover>> covers_;  // what their index files are to say of the log
 };
 
