@@ -55,6 +55,7 @@
 #include <cstring>
 #include <exception>
 #include <limits>
+#include <map>
 #include <new>
 #include <optional>
 #include <span>
@@ -15082,6 +15083,7 @@ class basic_segment final : public event_origin {
   }
   /// The id of the first event, or where all were dropped one that is at least as late; nil where there is none.
   [[nodiscard]] event_id first_id() const {
+    if (mapped_ && mapped_->cover().next_sequence == first_sequence_) return {};
     if (mapped_) return mapped_->cover().first_id.is_nil() ? mapped_->cover().last_id_of_log : mapped_->cover().first_id;
     return while_still([this] {
       if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
@@ -15224,7 +15226,7 @@ class basic_segment final : public event_origin {
 
  private:
   static constexpr std::size_t segment_head_size = basic_segment_head<When>::size;
-  static constexpr std::size_t chunk_bytes = std::size_t{64} << 10;
+  static constexpr std::size_t chunk_bytes = std::size_t{8} << 10;  // small, so that reading few events that lie far apart checks little more than them
   static constexpr std::uint32_t chunk_places = chunk_bytes / frame_alignment;
 
   struct state {
@@ -16531,9 +16533,9 @@ class log_files {
   void finish_segment(std::uint64_t first_sequence) { finish(segment_name<when>(first_sequence)); }
   void discard_segment(std::uint64_t first_sequence) noexcept {
     try {
-      directory_.remove(unfinished_name(segment_name<when>(first_sequence)));
+      discard(unfinished_name(segment_name<when>(first_sequence)));
     } catch (...) {
-      return;  // the next writer removes it
+      return;  // no memory for its name: the next writer removes it
     }
   }
 
@@ -16619,7 +16621,7 @@ class log_files {
     return mapped;
   }
 
-  /// The index file of a segment, mapped; no bytes where there is none.
+  /// The index file of a segment, mapped; no bytes where there is none, or none that can be read.
   struct mapped_file {
     bytes_view content{};
     shared_owner<const void> storage{};
@@ -16627,20 +16629,29 @@ class log_files {
   [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence) {
     const std::string name = index_name<when>(first_sequence);
     if (!directory_.exists(name)) return {};
-    const file_type file = directory_.open_file(name, open_mode::read);
-    const auto size = static_cast<std::size_t>(file.size());
-    if (size == 0) return {};
-    auto storage = make_shared_owner<stored_bytes>(file.map(size));
-    const bytes_view content{storage->mapping.data(), size};
-    return {content, std::move(storage)};
+    try {
+      const file_type file = directory_.open_file(name, open_mode::read);
+      const auto size = static_cast<std::size_t>(file.size());
+      if (size == 0) return {};
+      auto storage = make_shared_owner<stored_bytes>(file.map(size));
+      const bytes_view content{storage->mapping.data(), size};
+      return {content, std::move(storage)};
+    } catch (const error&) {
+      return {};  // a compaction removed it just now, perhaps
+    }
   }
   /// Puts an index file in its place. It isn't flushed: one that a crash left damaged is made again.
   void write_index(std::uint64_t first_sequence, bytes_view content) {
     const std::string name = index_name<when>(first_sequence);
     const std::string unfinished = unfinished_name(name);
     directory_.remove(unfinished);
-    directory_.open_file(unfinished, open_mode::create).write_at(content, 0);
-    directory_.rename(unfinished, name);
+    try {
+      directory_.open_file(unfinished, open_mode::create).write_at(content, 0);
+      directory_.rename(unfinished, name);
+    } catch (...) {
+      discard(unfinished);  // it mustn't keep what room there is
+      throw;
+    }
   }
 
   /// Reads the manifest of a compaction, if there is one. Throws `errc::corrupt`.
@@ -16671,6 +16682,13 @@ class log_files {
     file_type file = directory_.open_file(unfinished, open_mode::create);
     file.write_at(content, 0);
     file.sync();
+  }
+  void discard(const std::string& unfinished) noexcept {
+    try {
+      directory_.remove(unfinished);
+    } catch (...) {
+      return;  // the next writer removes it
+    }
   }
   void finish(const std::string& name) {
     directory_.rename(unfinished_name(name), name);
@@ -16798,20 +16816,22 @@ class basic_log_head {
     while (hashed_ < end) {
       const std::size_t count = in.copy_places(all, from, places, together);
       hashes_.clear();
+      std::uint64_t behind = hashed_;  // what can't be read throws, and then nothing was taken
       std::size_t taken = 0;
-      for (; taken < count && hashed_ < end; ++taken, ++hashed_) {
+      for (; taken < count && behind < end; ++taken, ++behind) {
         const frame_view frame = in.frame_at(places[taken]);
-        if (frame.sequence() != hashed_) break;
+        if (frame.sequence() != behind) break;
         add(frame.hash());
       }
-      if (taken == 0) take_hole(in, end);
+      if (taken == 0) behind = take_hole(in, end);
       hasher_.update(bytes_view{hashes_});
+      hashed_ = behind;
       from += taken;
     }
   }
 
-  /// The next event was dropped: takes the hole that it is in.
-  void take_hole(const segment& in, std::uint64_t end) {
+  /// The next event was dropped: takes the hole that it is in. Returns the number of the event behind it.
+  [[nodiscard]] std::uint64_t take_hole(const segment& in, std::uint64_t end) {
     const auto holes = in.holes();
     const std::size_t behind = in.count_while(holes, [&](std::uint32_t place) { return in.hole_or_event_at(place).sequence() <= hashed_; });
     if (behind == 0) throw_corrupt("an event is missing", in.path(), 0);
@@ -16821,7 +16841,7 @@ class basic_log_head {
     dropped.each([&](const dropped_event& each) {
       if (each.sequence >= hashed_) add(each.hash);
     });
-    hashed_ = behind_it;
+    return behind_it;
   }
 
   void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
@@ -17253,7 +17273,7 @@ template <class When, class Read>
   return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence && seal->head == cover.head;
 }
 
-/// A segment, read through its index file.
+/// A segment, read through its index file; null where there is none that fits.
 template <environment Environment>
 [[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(
     log_files<Environment>& files, std::uint64_t number, const typename log_files<Environment>::mapped_segment& mapped) {
@@ -17279,7 +17299,9 @@ void write_index_file(log_files<Environment>& files, const basic_segment<deferre
   const deferred<Environment, bytes> content = of.with_index([&](const basic_segment_index<when>& index) {
     cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
     cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
-    return encode_index<when>(index, cover, of.identity(), files.world().now_us(), id_of);
+    // As if it were made with the last event: then what a store looks like depends on its events alone.
+    const std::int64_t made_at_us = cover.last_id_of_log.is_nil() ? 0 : cover.last_id_of_log.reading().wall_us;
+    return encode_index<when>(index, cover, of.identity(), made_at_us, id_of);
   });
   if (!content.empty()) files.write_index(of.first_sequence(), bytes_view{content});
 }
@@ -17299,18 +17321,19 @@ template <class When>
 /// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched.
 inline constexpr std::size_t most_open_files = 256;
 
-/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be.
+/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be, or where a
+/// compaction has made another segment of that name since.
 template <environment Environment>
 void read_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of, bool keeps_file, bool is_shared) noexcept {
   try {
     auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
+    if (mapped.size != of->size() || std::memcmp(mapped.bytes.base, of->base(), basic_segment_head<deferred<Environment, when_used>>::size) != 0) return;
     mapped.bytes.is_shared = is_shared;
     if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
   } catch (...) {
     return;  // no descriptor left, perhaps
   }
 }
-
 /// Goes on at the end of what an index covers.
 template <class When>
 void take_cover(const index_cover& cover, const store_identity& identity, basic_log_end<When>& end, basic_scan_result<When>& result) {
@@ -18322,7 +18345,8 @@ class follower {
     std::uint64_t generation{};  ///< the highest of the segments'
     sole_owner<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
     scan_result covered{};            ///< and then this is what the index covers
-    typename files_type::file_type* file{};  ///< of the last segment, which keeps it
+    typename files_type::file_type* file{};  ///< of the last segment; null where that is sealed and covered
+    std::optional<typename files_type::file_type> own_file{};  ///< where the segment doesn't keep it
     std::uint64_t mapped_bytes{};
 
     /// What was read, or is covered, of the last segment.
@@ -18333,24 +18357,25 @@ class follower {
     return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->last().end / frame_alignment)};
   }
 
-  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again.
+  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again. Where it fails, the next look does it.
   void load() {
-    learned_from_ = nullptr;
+    must_load_ = true;
     for (int attempt = 1;; ++attempt) {
       const auto placed = files_.segments_in_effect();
       try {
         auto fresh = make_sole_owner<view>();
         for (const auto& each : placed) {
-          if (fresh->file != nullptr && !fresh->last().sealed) throw_corrupt("the segment is cut off", std::string{fresh->file->path()}, fresh->last().end);
+          if (!fresh->segments->empty() && !fresh->last().sealed) throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
           if (each.first_sequence != fresh->end.next_sequence)
             throw error{errc::corrupt, "a segment of the log is missing",
                         {.path = options_.directory.str() + "/" + segment_name<when>(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
-          open_segment(*fresh, each.first_sequence, each.name);
+          open_segment(*fresh, each.first_sequence, each.name, &each == &placed.back() || fresh->segments->size() < most_open_files);
           while (!fresh->last().sealed && read_on(*fresh)) continue;
         }
-        if (fresh->file == nullptr) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
+        if (fresh->segments->empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
         if (is_consistent(*fresh, placed)) {
           view_ = std::move(fresh);
+          must_load_ = false;
           return catch_up();
         }
       } catch (const error&) {
@@ -18389,17 +18414,31 @@ class follower {
   /// Takes all whole commits that are there.
   void catch_up() {
     if (options_.salvage) return;
+    if (must_load_) return load();
+    bool skipped = false;  // whole segments, and with them what they tell of compactions
     for (;;) {
       if (view_->last().generation > noted_) {
         noted_ = view_->last().generation;
         if (noted_ > view_->generation) return load();
       }
       if (view_->last().sealed) {
-        if (!open_next()) return;
+        if (!open_next()) break;
+        skipped = skipped || !view_->scan;
       } else if (!read_on(*view_)) {
-        return;
+        break;
       }
     }
+    if (skipped && generation_now() > view_->generation) load();
+  }
+
+  /// The highest of the segments' that are the log now.
+  [[nodiscard]] std::uint64_t generation_now() {
+    std::uint64_t highest = 0;
+    for (const auto& each : files_.segments_in_effect()) {
+      if (!files_.directory().exists(each.name)) return UINT64_MAX;  // they are being replaced just now
+      highest = larger(highest, files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
+    }
+    return highest;
   }
 
   /// Opens the segment that begins where the last one ends; false where there is none yet.
@@ -18424,44 +18463,53 @@ class follower {
   /// False where the file is gone.
   [[nodiscard]] bool try_open_segment(view& to, std::uint64_t first, const std::string& name) {
     try {
-      open_segment(to, first, name);
+      open_segment(to, first, name, true);
       return true;
     } catch (const error& failure) {
       if (failure.code() != errc::not_found) throw;
       return false;
     }
   }
-  void open_segment(view& to, std::uint64_t first, const std::string& name) {
+  /// `keeps_file`: the segment keeps its file open, as `most_open_files` may and the last one, which is waited for, does.
+  void open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
     // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
     const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
-    auto mapped = files_.map_segment(first, name, capacity, open_mode::read, true);
+    auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
     mapped.bytes.is_shared = true;
-    if (to.file != nullptr && to.last().seal->head != mapped.head_before)
+    if (!to.segments->empty() && to.last().seal->head != mapped.head_before)
       throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
     auto longer = make_shared_owner<segment_list>(*to.segments);
     auto covered = segment_by_index(files_, first, mapped);
     if (to.scan) {
       longer->back()->complete(to.scan->result().end);
       read_by_index(files_, longer->back(), longer->size() <= most_open_files, true);
-      to.scan.reset();
     }
-    if (to.end.entities.size() > most_entities) to.end.entities.clear();
-    to.end.entities.look_in(make_shared_owner<const segment_list>(*longer));
-    to.mapped_bytes = larger<std::uint64_t>(capacity, mapped.size);
+    auto before = make_shared_owner<const segment_list>(*longer);
+    sole_owner<segment_scan> scan;
     if (covered) {
-      take_cover(*covered->cover(), identity(), to.end, to.covered);
-      head_.restore(covered->cover()->head, covered->head_state(), to.end.next_sequence);
-      longer->push_back(std::move(covered));
-      to.end.entities.look_in(make_shared_owner<const segment_list>(*longer));
+      if (covered->cover()->sealed && longer->size() >= most_open_files) read_by_index(files_, covered, false, true);
+      head_.restore(covered->cover()->head, covered->head_state(), covered->cover()->next_sequence);
+      longer->push_back(covered);
+      before = make_shared_owner<const segment_list>(*longer);
     } else {
       longer->push_back(make_shared_owner<segment>(mapped.path, first, identity(), mapped.bytes));
-      to.scan = make_sole_owner<segment_scan>(*longer->back(), identity(), to.end);
+      scan = make_sole_owner<segment_scan>(*longer->back(), identity(), to.end);
     }
+    // From here on nothing fails, so that a failure leaves the view as it was.
+    if (covered) take_cover(*covered->cover(), identity(), to.end, to.covered);
+    else if (to.end.entities.size() > most_entities) to.end.entities.clear();
+    to.end.entities.look_in(std::move(before));
+    to.mapped_bytes = larger<std::uint64_t>(capacity, mapped.size);
+    to.scan = std::move(scan);
     to.file = mapped.kept;
+    to.own_file.reset();
+    if (covered && to.covered.sealed) to.file = nullptr;
+    else if (mapped.file) to.file = &to.own_file.emplace(std::move(*mapped.file));
     to.segments = std::move(longer);
     to.generation = larger(to.generation, mapped.bytes.generation);
     schemas_ = {};
     schemas_.look_in(to.segments);
+    learned_from_ = nullptr;
     ++schema_changes_;
   }
 
@@ -18471,9 +18519,10 @@ class follower {
     shared_owner<segment>& covered = changed->back();
     auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
     growing->grow_from(*covered);
+    auto scan = make_sole_owner<segment_scan>(*growing, identity(), of.end);
+    scan->resume_at(of.covered.end);
     of.end.entities.look_in(of.segments);
-    of.scan = make_sole_owner<segment_scan>(*growing, identity(), of.end);
-    of.scan->resume_at(of.covered.end);
+    of.scan = std::move(scan);
     covered = std::move(growing);
     of.segments = std::move(changed);
   }
@@ -18536,6 +18585,7 @@ class follower {
   mutex mutex_;
   sole_owner<view> view_;
   std::vector<damage_report> damage_;
+  bool must_load_{};       // the view isn't what the log is
   std::uint64_t noted_{};  // the highest generation that a note in the log told of
   deferred<Environment, bytes> window_;
   basic_schema_ledger<when> schemas_;
@@ -18577,6 +18627,7 @@ class active_file {
     identity_ = identity;
     end_ = zeroed_ = end;
     flushed_end_ = flushed_end;
+    unconfirmed_ = flushed_end != end;
   }
   /// Takes another view of the same file, whose index can grow.
   void grow_in(shared_owner<segment> shared) noexcept { segment_ = std::move(shared); }
@@ -18622,7 +18673,10 @@ class active_file {
   /// events to the index. What this leaves when it throws is for the next opening to judge.
   void write(tail_buffer& group, const position& at, bool with_sync) {
     if (!group.empty()) {
-      if (at.all_flushed) mark_flushed(group.data());
+      // What an earlier writer's closing left is taken to be on stable storage once it was flushed by this one.
+      const bool confirmed = std::exchange(unconfirmed_, false);
+      if (confirmed) file_->sync();
+      if (confirmed || at.all_flushed) mark_flushed(group.data());
       finisher_.finish(group, identity_);
       file_->write_at(bytes_view{group.data(), group.size()}, at.end);
     }
@@ -18688,6 +18742,7 @@ class active_file {
   std::uint64_t end_{};
   std::uint64_t flushed_end_{};  // offset behind what is on stable storage
   std::uint64_t reserved_{};     // size of the file
+  bool unconfirmed_{};           // what the file had when it was opened is written, and perhaps not flushed
 
   basic_frame_finisher<when> finisher_;
   std::uint64_t zeroed_{};  // offset behind what was ever written
@@ -19342,6 +19397,7 @@ class log_opening {
       segments_.push_back(std::move(covered));
       if (!last_.sealed && goes_on(mapped)) read_on(mapped);
     } else {
+      restore_head();
       look_in(segments_);
       auto opened = make_shared_owner<segment>(mapped.path, number, files_.identity(), mapped.bytes);
       segment_scan reading{*opened, files_.identity(), end_};
@@ -19380,13 +19436,12 @@ class log_opening {
   void make_index(const mapped_segment& mapped) {
     shared_owner<segment>& read = segments_.back();
     read->complete(mapped.size);
-    restore_head();
-    if (files_.identity().chained)
-      static_cast<void>(head_.after({make_shared_owner<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
     try {
+      if (files_.identity().chained)
+        static_cast<void>(head_.after({make_shared_owner<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
       write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true));
     } catch (const error&) {
-      return;  // no room for it, perhaps: all goes on without
+      return;  // no room for it, or damage where the head would go on from: all goes on without
     }
     if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
   }
@@ -21532,6 +21587,8 @@ class basic_log_source {
   virtual void check_schema(const event_shape& shape) = 0;
   /// Rises when the log gets a schema.
   [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
+  /// Another number when events were dropped or erased.
+  [[nodiscard]] virtual std::uint64_t generation() = 0;
 
  protected:
   ~basic_log_source() = default;
@@ -22045,6 +22102,8 @@ class basic_checkpoint_store {
   /// Replaces the checkpoint of `made.name`, and numbers and dates `made`. What is replaced must have the commit number `expected`, or `attempted`, that
   /// of an attempt that may have succeeded; 0 is that there is none. Otherwise it is `errc::conflict`.
   virtual void save(basic_checkpoint<When>& made, std::uint64_t expected, std::uint64_t attempted) = 0;
+  /// Removes the checkpoint, whatever is in it; false where there is none.
+  virtual bool remove(std::string_view name) = 0;
 };
 
 /// In the directory of a log that this process writes. `Core` has the log, a mutex `checkpoints`, and is closed under it: so nothing is written
@@ -22075,6 +22134,11 @@ class core_checkpoints final : public basic_checkpoint_store<When> {
     made.committed_at_us = log.now_us();
     made.commit = larger(current + 1, static_cast<std::uint64_t>(larger<std::int64_t>(made.committed_at_us, 0)));
     write_checkpoint<When>(log.directory(), made);
+  }
+  bool remove(std::string_view name) override {
+    const lock_guard lock{core_->checkpoints};
+    core_->usable_log().sync(0);  // refuses where nothing may be written
+    return remove_checkpoint<When>(core_->log.directory(), name);
   }
 
  private:
@@ -22111,6 +22175,19 @@ class basic_named_cursor : public basic_cursor<When> {
     std::optional<checkpoint> loaded = load(*source, *files, name, wanted);
     const std::uint64_t next = loaded ? loaded->next_sequence : detail::begin_of(*source, from);
     return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded)};
+  }
+
+  /// For the library's own layers: the checkpoint, checked against the log; nothing where there is none.
+  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name, const region& wanted) {
+    std::optional<checkpoint> loaded = files.load(name);
+    if (!loaded) return loaded;
+    const std::string file = files.path_of(name);
+    static_cast<void>(detail::begin_of(source, {loaded->identity.lineage, loaded->next_sequence, loaded->last}, file));
+    if (const std::string text = detail::region_text(wanted); text != loaded->region)
+      throw error{errc::invalid_argument, "the cursor \"" + std::string{name} + "\" selects something else: its checkpoint is of [" + loaded->region +
+                                              "], and what is asked for is [" + text + "]; remove it, or take another name",
+                  {.path = file}};
+    return loaded;
   }
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -22153,19 +22230,6 @@ class basic_named_cursor : public basic_cursor<When> {
   }
 
  private:
-  /// The checkpoint, checked against the log; nothing where there is none.
-  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name, const region& wanted) {
-    std::optional<checkpoint> loaded = files.load(name);
-    if (!loaded) return loaded;
-    const std::string file = files.path_of(name);
-    static_cast<void>(detail::begin_of(source, {loaded->identity.lineage, loaded->next_sequence, loaded->last}, file));
-    if (const std::string text = detail::region_text(wanted); text != loaded->region)
-      throw error{errc::invalid_argument, "the cursor \"" + std::string{name} + "\" selects something else: its checkpoint is of [" + loaded->region +
-                                              "], and what is asked for is [" + text + "]; remove it, or take another name",
-                  {.path = file}};
-    return loaded;
-  }
-
   basic_named_cursor(detail::shared_owner<log_source> source, detail::sole_owner<checkpoint_store> files, std::string_view name, region wanted,
                      std::uint64_t next, std::optional<checkpoint> loaded)
       : basic_cursor<When>{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
@@ -22183,6 +22247,777 @@ class basic_named_cursor : public basic_cursor<When> {
   detail::deferred<When, bytes> state_;
 };
 using named_cursor = basic_named_cursor<detail::when_used>;
+
+}  // namespace quipu
+
+// ---- quipu/delivery/parked_event.hpp --------------------------------------------------------------------------------
+
+// parked_event.hpp: an event that a worker couldn't handle and went on without.
+
+namespace quipu {
+
+struct parked_event {
+  event_id id{};
+  std::uint64_t sequence{};   ///< the event's number in the store
+  std::uint64_t attempts{};   ///< how often the handler was called with it
+  std::int64_t failed_at_us{};  ///< when it failed last, in microseconds since the Unix epoch
+  std::string error{};        ///< what it failed with, at most 1,024 bytes of it
+
+  friend bool operator==(const parked_event&, const parked_event&) = default;
+};
+
+}  // namespace quipu
+
+// ---- quipu/delivery/watcher.hpp -------------------------------------------------------------------------------------
+
+// watcher.hpp: the state of an entity, anew after each change: for whoever shows or checks a state rather than events.
+//
+//   auto watcher = store.watch<account>("account:alice");
+//   while (const std::optional<account> now = watcher.recv()) show(*now);    // ends when the store is closed
+
+namespace quipu {
+namespace detail {
+
+/// The events of an entity that a state folds, and how their shapes are compared with the log's.
+template <class Events>
+struct watched_events {  // any_event
+  template <class When>
+  [[nodiscard]] static basic_region<When> of(std::string_view entity) {
+    return basic_region<When>::entity(entity);
+  }
+  template <class When>
+  static void check(basic_log_source<When>&) {}
+};
+template <class... Events>
+struct watched_events<event_list<Events...>> {
+  template <class When>
+  [[nodiscard]] static basic_region<When> of(std::string_view entity) {
+    return basic_region<When>::entity(entity).template with_events<Events...>();
+  }
+  template <class When>
+  static void check(basic_log_source<When>& source) {
+    for (const event_shape* newest : {&event_shape_of<Events>...})
+      for (const event_shape* each = newest; each != nullptr; each = each->previous) source.check_schema(*each);
+  }
+};
+
+}  // namespace detail
+
+/// Several changes that come close together are one: what is received is always the newest state, and nothing is missed by who is slow. The state is kept and
+/// folded on, so that a change costs what its events cost (a state that can't be copied is folded anew). It may outlive the store. One thread at
+/// a time may use a watcher. Throws as `project` does; then nothing is lost, and the next call tries again.
+template <projection State, class When>
+class basic_watcher {
+  using log_source = detail::basic_log_source<When>;
+  using events = detail::watched_events<typename State::events>;
+
+ public:
+  /// For the store, which makes it. Changes are those from now on.
+  basic_watcher(detail::shared_owner<log_source> source, std::string_view entity)
+      : source_{std::move(source)}, cursor_{source_, events::template of<When>(entity), cursor_position::start()}, told_{source_->snapshot().end_sequence} {}
+
+  /// The state after the next change; waits for it. Nothing when the store was closed and the last change was told.
+  [[nodiscard]] std::optional<State> recv() { return receive(detail::wait_end::never()); }
+  /// The state after the next change; waits no longer than `timeout`, a duration of any unit.
+  template <detail::duration_like Duration>
+  [[nodiscard]] std::optional<State> recv_for(const Duration& timeout) {
+    return receive(detail::wait_end::after(timeout));
+  }
+  /// The state, if it changed since it was last told. Doesn't wait.
+  [[nodiscard]] std::optional<State> try_recv() { return receive(detail::wait_end::now()); }
+  /// Whether the store was closed, and its last change was told.
+  [[nodiscard]] bool ended() { return source_->is_closed() && !catch_up(); }
+
+ private:
+  [[nodiscard]] std::optional<State> receive(const detail::wait_end& end) {
+    const detail::atomic<bool> never{false};
+    for (;;) {
+      const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
+      if (catch_up()) return tell();
+      const std::int64_t left_us = end.left_us();
+      if (closed || left_us == 0) return std::nullopt;
+      source_->wait_for_event(cursor_.next_sequence(), left_us, never);
+    }
+  }
+
+  /// Folds what there is; whether it has something that wasn't told.
+  [[nodiscard]] bool catch_up() {
+    const std::uint64_t end = source_->snapshot().end_sequence;
+    if (const std::uint64_t changes = source_->schema_changes(); !checked_ || changes != schema_changes_) {
+      events::check(*source_);
+      checked_ = true;
+      schema_changes_ = changes;
+    }
+    try {
+      while (cursor_.next_sequence() < end) {
+        const std::optional<event_view> event = cursor_.poll();
+        if (!event) break;
+        detail::folder<State>::fold_view(state_, *event);
+        if (event->sequence() >= told_) news_ = true;
+      }
+    } catch (...) {
+      begin_again();
+      throw;
+    }
+    return news_;
+  }
+  [[nodiscard]] std::optional<State> tell() {
+    std::optional<State> now;
+    if constexpr (std::is_copy_constructible_v<State>) {
+      now.emplace(std::as_const(state_));
+      told_ = cursor_.next_sequence();
+      news_ = false;
+    } else {
+      now.emplace(std::move(state_));
+      told_ = cursor_.next_sequence();
+      begin_again();
+    }
+    return now;
+  }
+  /// What was folded may be half of an event, or given away.
+  void begin_again() {
+    state_ = State{};
+    news_ = false;
+    cursor_.rewind_to(0);
+  }
+
+  detail::shared_owner<log_source> source_;
+  basic_cursor<When> cursor_;
+  State state_{};
+  std::uint64_t told_;  // events before this are in what was told, or were there before
+  bool news_{};
+  bool checked_{};
+  std::uint64_t schema_changes_{};
+};
+template <projection State>
+using watcher = basic_watcher<State, detail::when_used>;
+
+}  // namespace quipu
+
+// ---- quipu/delivery/detail/model_folding.hpp ------------------------------------------------------------------------
+
+// model_folding.hpp: what a read model keeps, how an event changes it, and how it is written: one state over all events, or one for each entity.
+
+namespace quipu::detail {
+
+/// Folds an event into a state. One that was erased says nothing any more.
+template <class State>
+bool fold_into(State& state, const event_view& event) {
+  if constexpr (folds_any_event<State>) {
+    if (event.kind() == event_kind::tombstone) return false;
+  }
+  return folder<State>::fold_view(state, event);
+}
+
+/// One state.
+template <class State>
+struct whole_model {
+  using projected = State;
+  using kept = State;
+  static constexpr std::uint8_t form = 1;
+
+  static void fold(kept& to, const event_view& event) { static_cast<void>(fold_into(to, event)); }
+  static void encode(byte_writer& writer, const kept& from) { encode_to(writer, from); }
+  [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return decode_into(raw, to); }
+};
+
+/// Compares names without making strings of them; std::less<>, whose header costs more than it.
+struct by_name {
+  using is_transparent = void;
+  [[nodiscard]] bool operator()(std::string_view left, std::string_view right) const noexcept { return left < right; }
+};
+
+/// A state for each entity that has an event, folded or not: whoever is in the region is found.
+template <class State>
+struct entity_model {
+  using projected = State;
+  using kept = std::map<deferred<State, std::string>, State, by_name>;
+  static constexpr std::uint8_t form = 2;
+
+  static void fold(kept& to, const event_view& event) {
+    auto found = to.find(event.entity());
+    if (found == to.end()) found = to.try_emplace(std::string{event.entity()}).first;
+    static_cast<void>(fold_into(found->second, event));
+  }
+  /// How many, and for each the size of the name, the name, the size of the state, the state.
+  static void encode(byte_writer& writer, const kept& from) {
+    writer.put(static_cast<std::uint64_t>(from.size()));
+    deferred<State, bytes> buffer;
+    for (const auto& [entity, state] : from) {
+      buffer.clear();
+      byte_writer of_state{buffer};
+      encode_to(of_state, state);
+      writer.put(static_cast<std::uint32_t>(entity.size()));
+      writer.write(bytes_view{entity});
+      writer.put(static_cast<std::uint32_t>(buffer.size()));
+      writer.write(bytes_view{buffer});
+    }
+  }
+  [[nodiscard]] static bool decode(bytes_view raw, kept& to) {
+    byte_reader reader{raw};
+    std::uint64_t count = 0;
+    if (!reader.get(count)) return false;
+    for (std::uint64_t index = 0; index < count; ++index) {
+      std::uint32_t size = 0;
+      bytes_view entity;
+      bytes_view encoded;
+      if (!reader.get(size) || !reader.take(entity, size) || !reader.get(size) || !reader.take(encoded, size)) return false;
+      State state{};
+      if (!decode_into(encoded, state)) return false;
+      if (!to.try_emplace(std::string{entity.text()}, std::move(state)).second) return false;
+    }
+    return reader.at_end();
+  }
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/delivery/detail/name_claims.hpp --------------------------------------------------------------------------
+
+// name_claims.hpp: which names of a store's workers are taken: two threads under one name would only overtake each other.
+
+namespace quipu::detail {
+
+/// The names that are taken. Thread-safe.
+template <class When>
+class basic_name_claims {
+ public:
+  /// Throws `errc::busy` where the name is taken.
+  void take(std::string_view name) {
+    const lock_guard lock{mutex_};
+    for (const std::string& each : taken_)
+      if (each == name) throw error{errc::busy, "a worker of this store has the name \"" + std::string{name} + "\" already: stop and join it first"};
+    taken_.push_back(deferred<When, std::string>{name});
+  }
+  void give_back(std::string_view name) noexcept {
+    const lock_guard lock{mutex_};
+    for (std::size_t index = 0; index < taken_.size(); ++index) {
+      if (taken_[index] != name) continue;
+      taken_[index].swap(taken_.back());
+      taken_.pop_back();
+      return;
+    }
+  }
+
+ private:
+  mutex mutex_;
+  std::vector<deferred<When, std::string>> taken_;
+};
+
+/// A name that is taken as long as this lives.
+template <class When>
+class basic_name_claim {
+ public:
+  basic_name_claim(shared_owner<basic_name_claims<When>> in, std::string_view name) : in_{std::move(in)}, name_{name} { in_->take(name_); }
+  basic_name_claim(basic_name_claim&&) noexcept = default;
+  basic_name_claim& operator=(basic_name_claim&&) = delete;
+  ~basic_name_claim() { end(); }
+
+  void end() noexcept {
+    if (in_) in_->give_back(name_);
+    in_.reset();
+  }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+ private:
+  shared_owner<basic_name_claims<When>> in_;
+  deferred<When, std::string> name_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/delivery/detail/visibility.hpp ---------------------------------------------------------------------------
+
+// visibility.hpp: whether an event that somebody has a receipt of is visible here.
+
+namespace quipu::detail {
+
+template <class When>
+[[nodiscard]] bool wait_until_visible(basic_log_source<When>& source, const receipt& of, const wait_end& end) {
+  const atomic<bool> never{false};
+  if (!end.is_now()) source.wait_for_event(of.sequence, end.left_us(), never);
+  const basic_log_snapshot<When> seen = source.snapshot();
+  if (seen.end_sequence <= of.sequence) {
+    if (source.is_closed()) throw error{errc::closed, "the store was closed"};
+    return false;
+  }
+  const auto found = seen.find_sequence(of.sequence);
+  if (found && found.frame.sequence() == of.sequence && found.frame.id() != of.id)
+    throw error{errc::invalid_argument, "the receipt is of another store: its event is " + of.id.str() + ", and here " + found.frame.id().str() +
+                                            " has that number",
+                {.expected = of.sequence}};
+  return true;
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/delivery/detail/model_body.hpp ---------------------------------------------------------------------------
+
+// model_body.hpp: what a read model's thread does: it folds events as they come, and writes the state down with the position now and then.
+
+namespace quipu::detail {
+
+/// What is written before a model's state, in the checkpoint of the cursor that has the model's name.
+//    0   4  magic, "QMDL"
+//    4   4  form: 1 for one state, 2 for a state for each entity
+//    8   8  fingerprint of the projection
+//   16   8  the log's generation
+//   24      the state
+struct model_head {
+  static constexpr std::uint32_t magic = 0x4C44'4D51;
+  static constexpr std::size_t size = 24;
+};
+
+/// `Folding` is `whole_model` or `entity_model` of a projection.
+template <class Folding, class When>
+class basic_model_body {
+  using kept = typename Folding::kept;
+  using projected = typename Folding::projected;
+  using watched = watched_events<typename projected::events>;
+  using log_source = basic_log_source<When>;
+  using named_cursor = basic_named_cursor<When>;
+  static constexpr bool is_saved = cacheable<projected>;
+
+ public:
+  /// Takes up what was saved, where that is of this log, region and build; else begins at the first event. Throws `errc::io_failed`, `errc::closed`.
+  basic_model_body(basic_name_claim<When> claim, shared_owner<log_source> source, sole_owner<basic_checkpoint_store<When>> files, basic_region<When> wanted,
+                   std::size_t save_every_events)
+      : claim_{std::move(claim)}, source_{std::move(source)}, save_every_{save_every_events}, cursor_{open(*this, std::move(files), std::move(wanted))} {
+    if (save_every_events == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
+    generation_ = source_->generation();
+    if (!load()) {
+      state_ = kept{};
+      cursor_.rewind_to(0);
+    }
+    position_ = saved_ = cursor_.next_sequence();
+    was_loaded_ = position_ != 0;
+  }
+
+  /// The thread.
+  void run() noexcept {
+    thread_ = ::pthread_self();
+    is_known_.store(true);
+    std::exception_ptr problem;
+    try {
+      follow();
+    } catch (...) {
+      problem = std::current_exception();
+    }
+    claim_.end();
+    const lock_guard lock{mutex_};
+    if (problem) {
+      failed_ = true;
+      failure_ = text_of(problem);
+    }
+    is_over_ = true;
+    changed_.notify_all();
+  }
+  void stop() noexcept {
+    stop_.store(true);
+    source_->wake();
+  }
+  [[nodiscard]] bool is_this_thread() const noexcept { return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0; }
+  [[nodiscard]] const std::string& name() const noexcept { return cursor_.name(); }
+
+  /// Calls with the state as it is; no event is folded meanwhile. Throws what folding failed with.
+  template <class Use>
+  decltype(auto) use(Use&& with) const {
+    const lock_guard lock{mutex_};
+    check();
+    return with(std::as_const(state_));
+  }
+  [[nodiscard]] cursor_position position() const {
+    const lock_guard lock{mutex_};
+    return {source_->identity().lineage, position_, {}};
+  }
+  [[nodiscard]] bool was_loaded() const noexcept { return was_loaded_; }
+  [[nodiscard]] bool is_running() const {
+    const lock_guard lock{mutex_};
+    return !is_over_;
+  }
+  [[nodiscard]] std::string failure() const {
+    const lock_guard lock{mutex_};
+    return failure_;
+  }
+  [[nodiscard]] std::string saving_failure() const {
+    const lock_guard lock{mutex_};
+    return saving_failure_;
+  }
+
+  [[nodiscard]] bool wait_until(const receipt& of, const wait_end& end) {
+    {
+      unique_lock lock{mutex_};
+      static_cast<void>(changed_.wait_for_us(lock, end.left_us(), [&] { return position_ > of.sequence || is_over_; }));
+      check();
+      if (position_ <= of.sequence) {
+        if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
+        return false;
+      }
+    }
+    return wait_until_visible(*source_, of, wait_end::now());  // says so where the receipt is another store's
+  }
+
+  void rebuild() {
+    check_shapes();
+    const std::uint64_t generation = source_->generation();
+    basic_cursor<When> fresh{source_, cursor_.selects(), cursor_position::start()};
+    kept made{};
+    for (;;) {
+      const auto events = fresh.poll_batch(folded_at_once);
+      if (events.empty()) break;
+      for (const auto& event : events) Folding::fold(made, event);
+      if (stop_.load() && is_this_thread()) return;
+    }
+    const lock_guard lock{mutex_};
+    check();
+    // What came since: so no reader sees less than it saw before. The model's thread waits; if it has events at hand, it passes over those that are in the new state.
+    while (fresh.next_sequence() < position_) {
+      const auto events = fresh.poll_batch(folded_at_once);
+      for (const auto& event : events) Folding::fold(made, event);
+      if (events.empty()) break;
+    }
+    state_ = std::move(made);
+    position_ = larger(position_, fresh.next_sequence());
+    generation_ = generation;
+    saved_ = 0;  // what is on the disk isn't this
+    ++rebuilds_;
+    changed_.notify_all();
+  }
+  [[nodiscard]] std::uint64_t rebuilds() const {
+    const lock_guard lock{mutex_};
+    return rebuilds_;
+  }
+
+ private:
+  static constexpr std::size_t folded_at_once = 256;
+  static constexpr std::int64_t idle_us = 1'000'000;
+
+  /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
+  [[nodiscard]] static named_cursor open(basic_model_body& of, sole_owner<basic_checkpoint_store<When>> files, basic_region<When> wanted) {
+    basic_checkpoint_store<When>& store = *files;
+    const std::string& name = of.claim_.name();
+    try {
+      static_cast<void>(named_cursor::load(*of.source_, store, name, wanted));
+    } catch (const error& problem) {
+      if (problem.code() != errc::corrupt && problem.code() != errc::unsupported_format && problem.code() != errc::invalid_argument) throw;
+      store.remove(name);
+    }
+    return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start());
+  }
+
+  [[nodiscard]] bool load() {
+    if constexpr (is_saved) {
+      byte_reader reader{cursor_.state()};
+      std::uint32_t magic = 0;
+      std::uint32_t form = 0;
+      std::uint64_t fingerprint_found = 0;
+      std::uint64_t generation = 0;
+      if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation)) return false;
+      if (magic != model_head::magic || form != Folding::form || fingerprint_found != fingerprint<projected>() || generation != generation_) return false;
+      return Folding::decode(cursor_.state().subview(model_head::size), state_);
+    } else {
+      return false;
+    }
+  }
+
+  /// Folds until it is told to stop, or the store was closed and all is folded.
+  void follow() {
+    for (;;) {
+      const bool closed = source_->is_closed();  // asked first: what was appended before is found
+      if (stop_.load()) break;
+      check_shapes();
+      if (!closed && is_outdated()) rebuild();
+      const auto events = cursor_.poll_batch(folded_at_once);
+      fold(events);
+      if (!events.empty()) {
+        if (unsaved() >= save_every_) save();
+        continue;
+      }
+      if (closed) break;
+      const std::int64_t begin_us = steady_now_us();
+      source_->wait_for_event(cursor_.next_sequence(), idle_us, stop_);
+      if (steady_now_us() - begin_us >= idle_us && unsaved() != 0) save();
+    }
+    if (unsaved() != 0) save();
+  }
+
+  template <class Events>
+  void fold(const Events& events) {
+    const lock_guard lock{mutex_};
+    try {
+      for (const auto& event : events)
+        if (event.sequence() >= position_) Folding::fold(state_, event);  // the others came with a rebuilt state
+    } catch (...) {
+      failed_ = true;  // the state may have half of an event
+      throw;
+    }
+    if (cursor_.next_sequence() > position_) {
+      position_ = cursor_.next_sequence();
+      changed_.notify_all();
+    }
+  }
+
+  /// Whether events were dropped or erased since the state was begun.
+  [[nodiscard]] bool is_outdated() {
+    const std::uint64_t now = source_->generation();
+    const lock_guard lock{mutex_};
+    return now != generation_;
+  }
+  [[nodiscard]] std::uint64_t unsaved() const {
+    const lock_guard lock{mutex_};
+    return is_saved ? position_ - saved_ : 0;
+  }
+  /// Writes state and position down together. A failure is told and does no harm: the state is as it was, and after the next start it is folded on from an earlier one.
+  void save() {
+    if constexpr (is_saved) {
+      try {
+        deferred<When, bytes> raw;
+        std::uint64_t position = 0;
+        {
+          const lock_guard lock{mutex_};
+          byte_writer writer{raw};
+          writer.put(model_head::magic);
+          writer.put(std::uint32_t{Folding::form});
+          writer.put(std::uint64_t{fingerprint<projected>()});
+          writer.put(generation_);
+          Folding::encode(writer, state_);
+          position = position_;
+        }
+        if (cursor_.next_sequence() != position) cursor_.rewind_to(position);
+        cursor_.commit(bytes_view{raw});
+        const lock_guard lock{mutex_};
+        saved_ = position;
+        saving_failure_.clear();
+      } catch (...) {
+        std::string why = text_of(std::current_exception());
+        const lock_guard lock{mutex_};
+        saving_failure_ = std::move(why);
+        saved_ = position_;  // the next attempt is made after as many events again
+      }
+    }
+  }
+
+  void check() const {
+    if (failed_) throw error{errc::cancelled, "the read model failed: " + failure_};
+  }
+  void check_shapes() {
+    const std::uint64_t changes = source_->schema_changes();
+    if (checked_.exchange(changes + 1) != changes + 1) {
+      try {
+        watched::check(*source_);
+      } catch (...) {
+        checked_.store(0);
+        throw;
+      }
+    }
+  }
+
+  basic_name_claim<When> claim_;
+  shared_owner<log_source> source_;
+  std::size_t save_every_;
+  named_cursor cursor_;  // but for its name and region, of the thread alone
+  bool was_loaded_{};
+
+  atomic<bool> stop_{false};
+  atomic<bool> is_known_{false};
+  pthread_t thread_{};
+  atomic<std::uint64_t> checked_{0};  // schema changes at the last check, and 1
+
+  mutable mutex mutex_;
+  condition changed_;
+  kept state_{};
+  std::uint64_t position_{};
+  std::uint64_t saved_{};
+  std::uint64_t generation_{};
+  std::uint64_t rebuilds_{};
+  bool failed_{};
+  bool is_over_{};
+  deferred<When, std::string> failure_;
+  deferred<When, std::string> saving_failure_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/delivery/detail/owned_thread.hpp -------------------------------------------------------------------------
+
+// owned_thread.hpp: a thread that consumes events for the program, and the end of it.
+
+namespace quipu::detail {
+
+/// Runs `body.run()` in a thread. When it goes, it calls `body.stop()`, and waits for the thread. `Body` is shared with the thread. In a forked child
+/// there is no thread: nothing is waited for, and the body, in whose locks it may have been, is never destroyed.
+template <class Body>
+class owned_thread {
+ public:
+  explicit owned_thread(shared_owner<Body> body) : body_{std::move(body)}, thread_{make_sole_owner<worker_thread>()}, process_{::getpid()} {
+    thread_->start([kept = body_] { kept->run(); });
+  }
+  owned_thread(owned_thread&& other) noexcept = default;
+  owned_thread& operator=(owned_thread&& other) noexcept {
+    if (this != &other) {
+      end();
+      body_ = std::move(other.body_);
+      thread_ = std::move(other.thread_);
+      process_ = other.process_;
+    }
+    return *this;
+  }
+  ~owned_thread() { end(); }
+
+  [[nodiscard]] Body* operator->() const {
+    if (!body_) throw error{errc::invalid_argument, "what ran here was moved away"};
+    return body_.get();
+  }
+
+  /// Returns when the thread has ended. Throws `errc::invalid_argument` in that thread itself, and `errc::locked` in a forked child.
+  void join() {
+    if (!thread_) return;
+    if (process_ != ::getpid()) throw error{errc::locked, "a forked child has none of its parent's threads"};
+    if (body_->is_this_thread()) throw error{errc::invalid_argument, "a thread can't wait for its own end"};
+    thread_->join();
+  }
+
+ private:
+  void end() noexcept {
+    if (!thread_) return;
+    if (process_ != ::getpid()) {
+      static_cast<void>(thread_.release());
+      body_.forget();
+      return;
+    }
+    body_->stop();
+    thread_.reset();
+    body_.reset();
+  }
+
+  shared_owner<Body> body_;
+  sole_owner<worker_thread> thread_;
+  pid_t process_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/delivery/read_model.hpp ----------------------------------------------------------------------------------
+
+// read_model.hpp: a state that is kept current while events are appended, to be read at any time at the price of a copy.
+//
+//   auto totals = store.read_model<revenue>("totals", quipu::region::scope("shop"));
+//   const auto receipt = store.append(...);
+//   totals.wait_until(receipt, std::chrono::seconds{1});    // read your own writes
+//   show(totals.state());
+
+namespace quipu {
+
+struct read_model_options {
+  /// A state that can be encoded is saved with its position when so many events passed by since, when nothing was appended for a second, and when the model stops.
+  std::size_t save_every_events = 4096;
+};
+
+/// What a model of one state and one of many entities have in common. A thread of its own keeps the state current: appending never waits for it. Readers see every state as it is
+/// between two events, never half of one; a model that is being rebuilt shows the old state until the new one has everything that the old one had.
+///
+/// Exactly once: state and position are saved in one file. A file that is damaged, or of another build's projection, another region, or a log from which events were dropped or
+/// erased since, isn't used: the model is folded from the first event. So it is while it runs, within a second, when a compaction drops or erases events.
+///
+/// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. Stops and joins when it is destroyed; may outlive the store, and when that is closed,
+/// it has all that was appended. Thread-safe, but for moving, `join` and destruction.
+template <class Folding, class When>
+class basic_any_read_model {
+  using body = detail::basic_model_body<Folding, When>;
+
+ public:
+  /// Waits until the event of a receipt, and every event before it, is in the state; no longer than `timeout`, a duration of any unit; whether it is. Throws `errc::invalid_argument` for a
+  /// receipt of another store, `errc::closed` where the model stopped before.
+  template <detail::duration_like Duration>
+  [[nodiscard]] bool wait_until(const receipt& of, const Duration& timeout) {
+    return thread_->wait_until(of, detail::wait_end::after(timeout));
+  }
+  /// Every event before this position is in the state, or isn't selected.
+  [[nodiscard]] cursor_position position() const { return thread_->position(); }
+
+  /// Folds all events anew, in the calling thread, beside the state that is shown meanwhile, and then shows the new one. Throws as `project` does; then the old one stays.
+  void rebuild() { thread_->rebuild(); }
+
+  /// Asks it to stop, and returns at once. The state stays as it is then, readable, and is saved.
+  void stop() { thread_->stop(); }
+  /// Returns when it has stopped or failed.
+  void join() { thread_.join(); }
+  [[nodiscard]] bool is_running() const { return thread_->is_running(); }
+  /// Why it failed; empty while all is well.
+  [[nodiscard]] std::string failure() const { return thread_->failure(); }
+  /// Why it couldn't be saved the last time; empty while all is well. The state that is shown isn't concerned.
+  [[nodiscard]] std::string saving_failure() const { return thread_->saving_failure(); }
+  /// Whether it began with a state that was saved.
+  [[nodiscard]] bool was_loaded() const { return thread_->was_loaded(); }
+  /// How often it was folded anew since it was made, by `rebuild()` or after a compaction.
+  [[nodiscard]] std::uint64_t rebuilds() const { return thread_->rebuilds(); }
+
+ protected:
+  explicit basic_any_read_model(detail::shared_owner<body> of) : thread_{std::move(of)} {}
+  basic_any_read_model(basic_any_read_model&&) noexcept = default;
+  basic_any_read_model& operator=(basic_any_read_model&&) noexcept = default;
+  ~basic_any_read_model() = default;
+
+  detail::owned_thread<body> thread_;
+};
+
+/// One state over all events of a region: what `store.project<State>(region)` folds, kept current.
+template <projection State, class When>
+class basic_read_model : public basic_any_read_model<detail::whole_model<State>, When> {
+ public:
+  /// For the store, which makes it.
+  explicit basic_read_model(detail::shared_owner<detail::basic_model_body<detail::whole_model<State>, When>> of)
+      : basic_any_read_model<detail::whole_model<State>, When>{std::move(of)} {}
+
+  /// A copy of the state.
+  [[nodiscard]] State state() const
+    requires std::is_copy_constructible_v<State>
+  {
+    return this->thread_->use([](const State& now) { return now; });
+  }
+  /// What `use(const State&)` returns, without a copy. The model waits meanwhile, and so do other readers: `use` must be quick and mustn't call the model.
+  template <class Use>
+  decltype(auto) with_state(Use&& use) const {
+    return this->thread_->use(std::forward<Use>(use));
+  }
+};
+
+/// The state of each entity that has an event in a region: what `store.project<State>(entity)` folds, as far as the region selects it, for all of them, kept current in memory.
+template <projection State, class When>
+class basic_entity_read_model : public basic_any_read_model<detail::entity_model<State>, When> {
+  using kept = typename detail::entity_model<State>::kept;
+
+ public:
+  /// For the store, which makes it.
+  explicit basic_entity_read_model(detail::shared_owner<detail::basic_model_body<detail::entity_model<State>, When>> of)
+      : basic_any_read_model<detail::entity_model<State>, When>{std::move(of)} {}
+
+  /// A copy of an entity's state; nothing where the region has no event of it.
+  [[nodiscard]] std::optional<State> find(std::string_view entity) const
+    requires std::is_copy_constructible_v<State>
+  {
+    return this->thread_->use([entity](const kept& states) {
+      const auto found = states.find(entity);
+      return found == states.end() ? std::optional<State>{} : std::optional<State>{found->second};
+    });
+  }
+  /// How many entities there are.
+  [[nodiscard]] std::size_t size() const {
+    return this->thread_->use([](const kept& states) { return states.size(); });
+  }
+  /// Calls `visit(std::string_view entity, const State& state)` for each entity, by name, all of them as of one moment. The model waits meanwhile: as for `with_state`.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    this->thread_->use([&visit](const kept& states) {
+      for (const auto& [entity, state] : states) visit(std::string_view{entity}, state);
+    });
+  }
+};
+
+template <projection State>
+using read_model = basic_read_model<State, detail::when_used>;
+template <projection State>
+using entity_read_model = basic_entity_read_model<State, detail::when_used>;
 
 }  // namespace quipu
 
@@ -22367,8 +23202,8 @@ struct subscription_options {
   std::size_t capacity{1024};  ///< how many events may wait; when more do, the oldest are dropped. At least 1, at most 2^24
 };
 
-/// Receiving and composing: see `receiving`. It may outlive the store, gives what that had when it was closed, and then nothing. Reading a `read_only_store`,
-/// members throw as reading does.
+/// Receiving and composing: see `receiving`. It may outlive the store, and ends when that is closed: who waits in `recv` then is still given an event that was appended before, and all
+/// that waits in the queue is dropped, and counted. Reading a `read_only_store`, members throw as reading does.
 template <class When>
 class basic_subscription : public receiving<basic_subscription<When>> {
   using log_source = detail::basic_log_source<When>;
@@ -22386,24 +23221,27 @@ class basic_subscription : public receiving<basic_subscription<When>> {
   basic_subscription(basic_subscription&&) noexcept = default;
   basic_subscription& operator=(basic_subscription&&) noexcept = default;
 
-  /// How many events of the region were dropped until now, because more than `capacity` were waiting.
+  /// How many events of the region were dropped until now, because more than `capacity` were waiting, or because they were waiting when the store was closed.
   [[nodiscard]] std::uint64_t dropped() {
-    look();
+    static_cast<void>(waiting());
     return dropped_;
   }
   /// How many wait to be received.
   [[nodiscard]] std::size_t waiting() {
+    const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is counted
     look();
+    if (closed) drop_all();
     return count_;
   }
-  /// Whether the store was closed, and all that waited was received.
-  [[nodiscard]] bool ended() { return source_->is_closed() && waiting() == 0; }
+  /// Whether the store was closed.
+  [[nodiscard]] bool ended() const noexcept { return source_->is_closed(); }
   [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
 
   /// For the library's own layers: the next event; waits until `end`.
   [[nodiscard]] std::optional<event_view> receive(const detail::wait_end& end) {
     const detail::atomic<bool> never{false};
     std::optional<event_view> event;
+    if (source_->is_closed()) return event;
     for (;;) {
       const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
       look();
@@ -22435,6 +23273,11 @@ class basic_subscription : public receiving<basic_subscription<When>> {
     }
     reader_.end();
     next_ = end;
+  }
+  void drop_all() noexcept {
+    dropped_ += count_;
+    queue_.clear();
+    first_ = count_ = 0;
   }
   void put(found_frame found) {
     if (count_ == capacity_) {
@@ -22469,129 +23312,592 @@ using subscription = basic_subscription<detail::when_used>;
 
 }  // namespace quipu
 
-// ---- quipu/delivery/watcher.hpp -------------------------------------------------------------------------------------
+// ---- quipu/delivery/worker_policy.hpp -------------------------------------------------------------------------------
 
-// watcher.hpp: the state of an entity, anew after each change: for whoever shows or checks a state rather than events.
+// worker_policy.hpp: what a worker does when its handler fails, and when it commits. docs/workers.md says which to take.
 //
-//   auto watcher = store.watch<account>("account:alice");
-//   while (const std::optional<account> now = watcher.recv()) show(*now);    // ends when the store is closed
+//   worker_policy{.restart = restart_policy::bounded(3, 1s), .poison = poison_policy::retry(5, 100ms).then_park()}
 
 namespace quipu {
+
+/// How often a worker whose run ended with a failure begins again, from its last committed position, before it has failed for good. Between two runs it pauses: 10 ms,
+/// and twice as long with each restart of the window, up to 640 ms.
+class restart_policy {
+ public:
+  /// The first failure is final.
+  [[nodiscard]] static constexpr restart_policy never() noexcept { return {0, 0}; }
+  /// One restart, however long the worker lives.
+  [[nodiscard]] static constexpr restart_policy once() noexcept { return {1, INT64_MAX}; }
+  /// At most `most` restarts within any `window`, a duration of any unit.
+  template <detail::duration_like Duration>
+  [[nodiscard]] static constexpr restart_policy bounded(std::uint32_t most, const Duration& window) noexcept {
+    return {most, detail::whole_microseconds<typename Duration::period>(window.count())};
+  }
+
+  [[nodiscard]] constexpr std::uint32_t most() const noexcept { return most_; }
+  [[nodiscard]] constexpr std::int64_t window_us() const noexcept { return window_us_; }
+
+ private:
+  friend struct worker_policy;
+  constexpr restart_policy(std::uint32_t most, std::int64_t window_us) noexcept : most_{most}, window_us_{window_us} {}
+
+  std::uint32_t most_;
+  std::int64_t window_us_;
+};
+
+/// What becomes of an event that the handler throws at.
+class poison_policy {
+ public:
+  enum class ending : std::uint8_t { stop, skip, park };
+
+  /// The run ends: what `restart_policy` is about. No event is passed over.
+  [[nodiscard]] static constexpr poison_policy stop() noexcept { return poison_policy{ending::stop}; }
+  /// The worker goes on with the next event, and counts and tells of the one that it skipped.
+  [[nodiscard]] static constexpr poison_policy skip() noexcept { return poison_policy{ending::skip}; }
+  /// The worker goes on with the next event. The one that failed is kept with the worker's position, as durable as that, until `retry_parked()` succeeds.
+  [[nodiscard]] static constexpr poison_policy park() noexcept { return poison_policy{ending::park}; }
+  /// The handler is called up to `times` more, each time after a pause, a duration of any unit. What then: `stop`, unless `then_skip` or `then_park` says otherwise.
+  template <detail::duration_like Duration>
+  [[nodiscard]] static constexpr poison_policy retry(std::uint32_t times, const Duration& pause) noexcept {
+    poison_policy made{ending::stop};
+    made.retries_ = times;
+    made.pause_us_ = detail::whole_microseconds<typename Duration::period>(pause.count());
+    return made;
+  }
+  [[nodiscard]] constexpr poison_policy then_skip() const noexcept { return then(ending::skip); }
+  [[nodiscard]] constexpr poison_policy then_park() const noexcept { return then(ending::park); }
+
+  [[nodiscard]] constexpr ending end() const noexcept { return end_; }
+  [[nodiscard]] constexpr std::uint32_t retries() const noexcept { return retries_; }
+  [[nodiscard]] constexpr std::int64_t pause_us() const noexcept { return pause_us_; }
+
+ private:
+  constexpr explicit poison_policy(ending which) noexcept : end_{which} {}
+  [[nodiscard]] constexpr poison_policy then(ending which) const noexcept {
+    poison_policy made = *this;
+    made.end_ = which;
+    return made;
+  }
+
+  ending end_;
+  std::uint32_t retries_{};
+  std::int64_t pause_us_{};
+};
+
+struct worker_policy {
+  restart_policy restart = restart_policy{3, 60'000'000};
+  poison_policy poison = poison_policy::stop();
+  /// Where a worker begins that was never committed.
+  cursor_position from = cursor_position::start();
+  /// The position is committed when so many events were handled since, and when there are none to handle now. Each commit costs two flushes; after a crash as many
+  /// events may be handled again. 1 to 65,536.
+  std::size_t commit_every_events = 64;
+  /// And when an event was handled so many milliseconds after the last commit, for a handler that takes its time. At least 0: after each event.
+  std::int64_t commit_after_ms = 1000;
+  /// A worker that has so many parked events and meets another one fails instead. At most 65,536.
+  std::size_t parked_limit = 1024;
+  /// Of a reactor: how many of its own reactions may lie on the way from an event back to its first cause. One more, and it fails: it reacts to itself.
+  std::size_t own_reactions_limit = 16;
+};
+
+}  // namespace quipu
+
+// ---- quipu/delivery/detail/worker_record.hpp ------------------------------------------------------------------------
+
+// worker_record.hpp: what a worker keeps with its position: the events that it parked, and those that it skipped. It is the state of the checkpoint of the
+// cursor that has the worker's name, so that position and record are one file.
+//
+//    0   4  magic, "QWRK"
+//    4   4  version, 1
+//    8   8  how many events were skipped since the first
+//   16   4  number of parked events that follow, oldest first
+//   20   4  number of skipped events that follow them: the last ones, oldest first
+//   24      each: id 16, number 8, attempts 8, failed at 8, size of the text 4, text
+
+namespace quipu::detail {
+
+inline constexpr std::size_t parked_text_max_bytes = 1024;
+inline constexpr std::size_t skipped_kept = 64;
+inline constexpr std::size_t parked_limit_max = 65'536;
+
+template <class When>
+struct basic_worker_record {
+  using event_list = std::vector<deferred<When, parked_event>>;
+  static constexpr std::uint32_t magic = 0x4B52'5751;  // "QWRK"
+  static constexpr std::uint32_t version = 1;
+
+  event_list parked{};
+  event_list skipped{};  // the last ones
+  std::uint64_t skipped_count{};
+
+  [[nodiscard]] bool empty() const noexcept { return parked.empty() && skipped_count == 0; }
+
+  void skip(deferred<When, parked_event> event) {
+    if (skipped.size() == skipped_kept) skipped.erase(skipped.begin());
+    skipped.push_back(std::move(event));
+    ++skipped_count;
+  }
+
+  /// Nothing at all where there is nothing to tell.
+  [[nodiscard]] deferred<When, bytes> encode() const {
+    deferred<When, bytes> raw;
+    if (empty()) return raw;
+    byte_writer writer{raw};
+    writer.put(magic);
+    writer.put(version);
+    writer.put(skipped_count);
+    writer.put(static_cast<std::uint32_t>(parked.size()));
+    writer.put(static_cast<std::uint32_t>(skipped.size()));
+    for (const event_list* list : {&parked, &skipped}) {
+      for (const parked_event& each : *list) {
+        writer.write(each.id.raw().data(), 16);
+        writer.put(each.sequence);
+        writer.put(each.attempts);
+        writer.put(each.failed_at_us);
+        writer.put(static_cast<std::uint32_t>(each.error.size()));
+        writer.write(bytes_view{each.error});
+      }
+    }
+    return raw;
+  }
+
+  /// Nothing for what isn't a whole record.
+  [[nodiscard]] static std::optional<basic_worker_record> decode(bytes_view raw) {
+    basic_worker_record read;
+    if (raw.empty()) return read;
+    byte_reader reader{raw};
+    std::uint32_t found_magic = 0;
+    std::uint32_t found_version = 0;
+    std::uint32_t parked_count = 0;
+    std::uint32_t kept_count = 0;
+    if (!reader.get(found_magic) || found_magic != magic || !reader.get(found_version) || found_version != version || !reader.get(read.skipped_count) ||
+        !reader.get(parked_count) || !reader.get(kept_count) || parked_count > parked_limit_max || kept_count > skipped_kept)
+      return std::nullopt;
+    for (std::uint32_t index = 0; index < parked_count; ++index)
+      if (!take(reader, read.parked)) return std::nullopt;
+    for (std::uint32_t index = 0; index < kept_count; ++index)
+      if (!take(reader, read.skipped)) return std::nullopt;
+    if (!reader.at_end()) return std::nullopt;
+    return read;
+  }
+
+  /// The record in a checkpoint's state; `errc::invalid_argument` for a state that some other consumer put there.
+  [[nodiscard]] static basic_worker_record of(bytes_view state, std::string_view name) {
+    std::optional<basic_worker_record> read = decode(state);
+    if (!read)
+      throw error{errc::invalid_argument, "the cursor \"" + std::string{name} + "\" has a state that no worker put there: take another name"};
+    return *std::move(read);
+  }
+
+ private:
+  [[nodiscard]] static bool take(byte_reader& reader, event_list& to) {
+    std::array<std::uint8_t, 16> id{};
+    parked_event each;
+    std::uint32_t size = 0;
+    bytes_view text;
+    if (!reader.read(id.data(), id.size()) || !reader.get(each.sequence) || !reader.get(each.attempts) || !reader.get(each.failed_at_us) ||
+        !reader.get(size) || size > parked_text_max_bytes || !reader.take(text, size))
+      return false;
+    each.id = event_id{id};
+    each.error = std::string{text.text()};
+    to.push_back(std::move(each));
+    return true;
+  }
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/delivery/detail/worker_body.hpp --------------------------------------------------------------------------
+
+// worker_body.hpp: what a worker's thread does. A *run* reads a named cursor and calls the handler; the supervisor begins another run where one ended with a
+// failure, as often as the policy allows.
+
+namespace quipu {
+
+enum class worker_state : std::uint8_t {
+  running,
+  stopped,  ///< it was told to, or the store was closed
+  failed,   ///< `failure()` says why
+};
+
 namespace detail {
 
-/// The events of an entity that a state folds, and how their shapes are compared with the log's.
-template <class Events>
-struct watched_events {  // any_event
-  template <class When>
-  [[nodiscard]] static basic_region<When> of(std::string_view entity) {
-    return basic_region<When>::entity(entity);
-  }
-  template <class When>
-  static void check(basic_log_source<When>&) {}
+/// Thrown by a handler of the library's own for what isn't the event's fault: no poison policy is asked. A final one isn't tried again either.
+class worker_failure : public error {
+ public:
+  worker_failure(const error& why, bool is_final) : error{why}, is_final_{is_final} {}
+  [[nodiscard]] bool is_final() const noexcept { return is_final_; }
+
+ private:
+  bool is_final_;
 };
-template <class... Events>
-struct watched_events<event_list<Events...>> {
-  template <class When>
-  [[nodiscard]] static basic_region<When> of(std::string_view entity) {
-    return basic_region<When>::entity(entity).template with_events<Events...>();
+
+/// What a worker is made of, besides its policy.
+template <class When>
+struct worker_parts {
+  basic_name_claim<When> claim;
+  shared_owner<basic_log_source<When>> source;
+  /// The named cursor, from its last commit on.
+  callback<basic_named_cursor<When>()> open;
+  callback<void(const event_view&)> handle;
+  /// Makes durable what the handler did; called before each commit. May be empty.
+  callback<void()> before_commit;
+};
+
+template <class When>
+class basic_worker_body {
+  using record = basic_worker_record<When>;
+  using parked_list = typename record::event_list;
+  using text = deferred<When, std::string>;
+
+ public:
+  /// Opens the cursor: throws as that does, and `errc::invalid_argument` for a policy that can't be, and for a cursor with another consumer's state.
+  basic_worker_body(worker_parts<When> parts, const worker_policy& policy) : parts_{std::move(parts)}, policy_{policy}, name_{parts_.claim.name()} {
+    if (policy.commit_every_events == 0 || policy.commit_every_events > most_in_a_commit)
+      throw error{errc::invalid_argument, "worker_policy.commit_every_events is 1 to 65,536",
+                  {.expected = most_in_a_commit, .actual = policy.commit_every_events}};
+    if (policy.commit_after_ms < 0 || policy.commit_after_ms > longest_wait_us / 1000)
+      throw error{errc::invalid_argument, "worker_policy.commit_after_ms is a time that isn't negative, and not for ever"};
+    if (policy.parked_limit > parked_limit_max)
+      throw error{errc::invalid_argument, "worker_policy.parked_limit is at most 65,536", {.expected = parked_limit_max, .actual = policy.parked_limit}};
+    begin();
   }
-  template <class When>
-  static void check(basic_log_source<When>& source) {
-    for (const event_shape* newest : {&event_shape_of<Events>...})
-      for (const event_shape* each = newest; each != nullptr; each = each->previous) source.check_schema(*each);
+
+  /// The thread.
+  void run() noexcept {
+    thread_ = ::pthread_self();
+    is_known_.store(true);
+    for (;;) {
+      bool is_final = false;
+      std::exception_ptr problem;
+      try {
+        if (!cursor_) begin();
+        serve();
+      } catch (const worker_failure& failure) {
+        is_final = failure.is_final();
+        problem = std::current_exception();
+      } catch (...) {
+        problem = std::current_exception();
+      }
+      if (!problem) return end(worker_state::stopped, {});
+      std::string why = text_of(problem);
+      if (parts_.source->is_closed()) return end(worker_state::stopped, {});
+      if (is_final || !may_restart()) return end(worker_state::failed, std::move(why));
+      tell(std::move(why));
+      cursor_.reset();
+      if (!pause(restart_pause_us())) return end(worker_state::stopped, failure());
+    }
   }
+
+  void stop() noexcept {
+    stop_.store(true);
+    interrupt();
+  }
+
+  [[nodiscard]] bool is_this_thread() const noexcept { return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] worker_state state() const noexcept { return state_.load(); }
+  [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_.load(); }
+  [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_.load(); }
+  [[nodiscard]] std::string failure() const {
+    const lock_guard lock{mutex_};
+    return failure_;
+  }
+  [[nodiscard]] parked_list parked() const {
+    const lock_guard lock{mutex_};
+    return record_.parked;
+  }
+  [[nodiscard]] parked_list skipped() const {
+    const lock_guard lock{mutex_};
+    return record_.skipped;
+  }
+  [[nodiscard]] std::uint64_t skipped_count() const {
+    const lock_guard lock{mutex_};
+    return record_.skipped_count;
+  }
+
+  std::size_t retry_parked() {
+    if (is_this_thread()) throw error{errc::invalid_argument, "the handler can't wait for parked events to be handled"};
+    unique_lock lock{mutex_};
+    const std::uint64_t mine = ++retries_asked_;
+    interrupt();
+    while (retries_served_ < mine && state_.load() == worker_state::running) served_.wait(lock);
+    if (retries_served_ < mine) throw error{errc::closed, "the worker \"" + name_ + "\" doesn't run" + (failure_.empty() ? "" : ": " + failure_)};
+    return retries_result_;
+  }
+
+ private:
+  static constexpr std::size_t most_in_a_commit = 65'536;
+
+  void interrupt() noexcept {
+    interrupt_.store(true);
+    parts_.source->wake();
+  }
+
+  /// Takes up the cursor and the record where they were committed.
+  void begin() {
+    cursor_.emplace(parts_.open());
+    record read = record::of(cursor_->state(), name_);
+    // Where it begins is kept at once: a worker that begins at the end and is stopped before there is anything to do misses nothing that comes until its next life.
+    if (!cursor_->is_committed() && cursor_->next_sequence() != 0) cursor_->commit();
+    const lock_guard lock{mutex_};
+    record_ = std::move(read);
+    next_.store(cursor_->next_sequence());
+  }
+
+  /// A run; returns when it was told to stop or the store was closed.
+  void serve() {
+    for (;;) {
+      // An exchange: whoever set it asked for something before, which is seen behind it.
+      static_cast<void>(interrupt_.exchange(false));
+      if (stop_.load() || parts_.source->is_closed()) return;
+      serve_retries();
+      auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), interrupt_);
+      if (!events.empty()) handle_all(events);
+    }
+  }
+
+  template <class Events>
+  void handle_all(const Events& events) {
+    const std::uint64_t end = cursor_->next_sequence();
+    std::int64_t committed_at_us = steady_now_us();
+    for (const event_view& event : events) {
+      bool is_done = false;
+      try {
+        is_done = !stop_.load() && !parts_.source->is_closed() && handle_one(event);
+      } catch (...) {
+        // What was handled before it stays handled, whatever becomes of this one.
+        cursor_->rewind_to(event.sequence());
+        commit_quietly();
+        throw;
+      }
+      if (!is_done) {
+        cursor_->rewind_to(event.sequence());
+        return commit();
+      }
+      next_.store(event.sequence() + 1);
+      if (const std::int64_t now_us = steady_now_us(); now_us - committed_at_us >= policy_.commit_after_ms * 1000) {
+        cursor_->rewind_to(event.sequence() + 1);
+        commit();
+        committed_at_us = now_us;
+      }
+    }
+    if (cursor_->next_sequence() != end) cursor_->rewind_to(end);
+    commit();
+  }
+
+  /// Calls the handler, as often as the policy says. False where it was told to stop before the event was handled, parked or skipped.
+  [[nodiscard]] bool handle_one(const event_view& event) {
+    for (std::uint64_t attempt = 1;; ++attempt) {
+      std::exception_ptr problem = call(event);
+      if (!problem) return true;
+      if (parts_.source->is_closed()) return false;
+      if (attempt <= policy_.poison.retries()) {
+        tell(text_of(problem));
+        if (!pause(policy_.poison.pause_us())) return false;
+        continue;
+      }
+      if (policy_.poison.end() == poison_policy::ending::stop) std::rethrow_exception(problem);
+      set_aside(event, attempt, text_of(problem));
+      return true;
+    }
+  }
+  /// What the handler threw at the event. What isn't the event's fault goes through.
+  [[nodiscard]] std::exception_ptr call(const event_view& event) {
+    try {
+      parts_.handle(event);
+      return {};
+    } catch (const worker_failure&) {
+      throw;
+    } catch (...) {
+      return std::current_exception();
+    }
+  }
+  void set_aside(const event_view& event, std::uint64_t attempts, std::string why) {
+    if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
+    parked_event made{event.id(), event.sequence(), attempts, system_now_us(), std::move(why)};
+    const lock_guard lock{mutex_};
+    if (policy_.poison.end() == poison_policy::ending::skip) return record_.skip(std::move(made));
+    if (record_.parked.size() >= policy_.parked_limit)
+      throw worker_failure{error{errc::busy, "the worker \"" + name_ + "\" has as many parked events as it may have; the next one failed with: " + made.error,
+                                 {.expected = policy_.parked_limit}},
+                           true};
+    record_.parked.push_back(std::move(made));
+  }
+
+  void commit() {
+    if (parts_.before_commit) parts_.before_commit();
+    deferred<When, bytes> state;
+    {
+      const lock_guard lock{mutex_};
+      state = record_.encode();
+    }
+    cursor_->commit(bytes_view{state});
+  }
+  void commit_quietly() noexcept {
+    try {
+      commit();
+    } catch (...) {
+      static_cast<void>(0);  // the failure that is on its way is the one to tell of
+    }
+  }
+
+  void serve_retries() {
+    std::uint64_t asked = 0;
+    parked_list waiting;
+    {
+      const lock_guard lock{mutex_};
+      if (retries_asked_ == retries_served_) return;
+      asked = retries_asked_;
+      waiting = record_.parked;
+    }
+    std::size_t done = 0;
+    for (const parked_event& each : waiting) {
+      if (stop_.load() || parts_.source->is_closed()) break;
+      if (retry(each)) ++done;
+    }
+    commit();
+    const lock_guard lock{mutex_};
+    retries_served_ = asked;
+    retries_result_ = done;
+    served_.notify_all();
+  }
+  /// Whether the event isn't parked any more.
+  [[nodiscard]] bool retry(const parked_event& which) {
+    std::exception_ptr problem;
+    if (const auto found = parts_.source->snapshot().find_sequence(which.sequence); found && found.frame.id() == which.id) problem = call(found.view());
+    std::string why = problem ? text_of(problem) : std::string{};
+    if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
+    const lock_guard lock{mutex_};
+    for (std::size_t index = 0; index < record_.parked.size(); ++index) {
+      parked_event& kept = record_.parked[index];
+      if (kept.sequence != which.sequence) continue;
+      if (!problem) {
+        record_.parked.erase(record_.parked.begin() + static_cast<std::ptrdiff_t>(index));
+        return true;
+      }
+      ++kept.attempts;
+      kept.failed_at_us = system_now_us();
+      kept.error = std::move(why);
+      return false;
+    }
+    return false;
+  }
+
+  /// Waits, unless it is told to stop or the store is closed: then it is false.
+  [[nodiscard]] bool pause(std::int64_t microseconds) {
+    const wait_end over{microseconds};
+    while (!stop_.load() && !parts_.source->is_closed()) {
+      const std::int64_t left_us = over.left_us();
+      if (left_us == 0) return true;
+      parts_.source->wait_for_event(UINT64_MAX, left_us, stop_);
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool may_restart() {
+    const std::int64_t now_us = steady_now_us();
+    std::size_t recent = 0;
+    while (recent < restarted_at_us_.size() && now_us - restarted_at_us_[restarted_at_us_.size() - 1 - recent] < policy_.restart.window_us()) ++recent;
+    restarted_at_us_.erase(restarted_at_us_.begin(), restarted_at_us_.end() - static_cast<std::ptrdiff_t>(recent));
+    if (recent >= policy_.restart.most()) return false;
+    restarted_at_us_.push_back(now_us);
+    ++restarts_;
+    return true;
+  }
+  [[nodiscard]] std::int64_t restart_pause_us() const noexcept {
+    const std::size_t recent = restarted_at_us_.size() - 1;
+    return std::int64_t{10'000} << (recent < 6 ? recent : 6);
+  }
+
+  void tell(std::string why) {
+    const lock_guard lock{mutex_};
+    failure_ = std::move(why);
+  }
+  void end(worker_state how, std::string why) noexcept {
+    parts_.claim.end();
+    const lock_guard lock{mutex_};
+    if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
+    state_.store(how);
+    served_.notify_all();
+  }
+
+  worker_parts<When> parts_;
+  worker_policy policy_;
+  text name_;
+  std::optional<basic_named_cursor<When>> cursor_;  // of the thread alone
+  std::vector<deferred<When, std::int64_t>> restarted_at_us_;
+
+  atomic<bool> stop_{false};
+  atomic<bool> interrupt_{false};  // ends a wait for events
+  atomic<bool> is_known_{false};
+  pthread_t thread_{};
+  atomic<worker_state> state_{worker_state::running};
+  atomic<std::uint64_t> next_{0};
+  atomic<std::uint64_t> restarts_{0};
+
+  mutable mutex mutex_;
+  condition served_;
+  text failure_;
+  record record_;
+  std::uint64_t retries_asked_{};
+  std::uint64_t retries_served_{};
+  std::size_t retries_result_{};
 };
 
 }  // namespace detail
+}  // namespace quipu
 
-/// Several changes that come close together are one: what is received is always the newest state, and nothing is missed by who is slow. The state is kept and
-/// folded on, so that a change costs what its events cost (a state that can't be copied is folded anew). It may outlive the store. One thread at
-/// a time may use a watcher. Throws as `project` does; then nothing is lost, and the next call tries again.
-template <projection State, class When>
-class basic_watcher {
-  using log_source = detail::basic_log_source<When>;
-  using events = detail::watched_events<typename State::events>;
+// ---- quipu/delivery/worker.hpp --------------------------------------------------------------------------------------
 
+// worker.hpp: a thread that calls a function with each event of a region, and goes on where it was, whatever happened to the function or to the program.
+//
+//   auto mailer = store.cursor_worker("mailer", quipu::region::all().with_events<ordered>(), [](const quipu::event_view& event) { send_mail(event); },
+//                                     {.poison = quipu::poison_policy::retry(5, 1s).then_park()});
+
+namespace quipu {
+
+/// *At least once*: an event that was handled after the last commit is handled again after a crash, after the store was closed meanwhile, or where committing failed; otherwise
+/// each is handled once, in the order of the log. The worker stops by itself when the store is closed: the event that is being handled then is the last.
+///
+/// Stops and joins when it is destroyed. It may outlive the store. Members may be called from any thread, but for moving, `join` and destruction; and from the
+/// handler, but for `join` and `retry_parked`. Those of a worker that was moved away throw `errc::invalid_argument`.
+template <class When>
+class basic_worker {
  public:
-  /// For the store, which makes it. Changes are those from now on.
-  basic_watcher(detail::shared_owner<log_source> source, std::string_view entity)
-      : source_{std::move(source)}, cursor_{source_, events::template of<When>(entity), cursor_position::start()}, told_{source_->snapshot().end_sequence} {}
+  /// For the store, which makes it.
+  explicit basic_worker(detail::shared_owner<detail::basic_worker_body<When>> body) : thread_{std::move(body)} {}
 
-  /// The state after the next change; waits for it. Nothing when the store was closed and the last change was told.
-  [[nodiscard]] std::optional<State> recv() { return receive(detail::wait_end::never()); }
-  /// The state after the next change; waits no longer than `timeout`, a duration of any unit.
-  template <detail::duration_like Duration>
-  [[nodiscard]] std::optional<State> recv_for(const Duration& timeout) {
-    return receive(detail::wait_end::after(timeout));
-  }
-  /// The state, if it changed since it was last told. Doesn't wait.
-  [[nodiscard]] std::optional<State> try_recv() { return receive(detail::wait_end::now()); }
-  /// Whether the store was closed, and its last change was told.
-  [[nodiscard]] bool ended() { return source_->is_closed() && !catch_up(); }
+  [[nodiscard]] const std::string& name() const { return thread_->name(); }
+
+  /// Asks it to stop, and returns at once. The event that is being handled is handled, its position committed, and no other is begun; a wait or a pause ends.
+  void stop() { thread_->stop(); }
+  /// Returns when it has stopped or failed, which it may never do without `stop()`. Throws `errc::invalid_argument` in the handler.
+  void join() { thread_.join(); }
+
+  [[nodiscard]] worker_state state() const { return thread_->state(); }
+  /// Why it failed, or what its last run ended with; empty while all is well.
+  [[nodiscard]] std::string failure() const { return thread_->failure(); }
+  /// How often it began again.
+  [[nodiscard]] std::uint64_t restarts() const { return thread_->restarts(); }
+  /// All events before this number were handled, parked or skipped, or aren't selected. It is committed a little later.
+  [[nodiscard]] std::uint64_t next_sequence() const { return thread_->next_sequence(); }
+
+  /// The events that are parked, oldest first.
+  [[nodiscard]] std::vector<detail::deferred<When, parked_event>> parked() const { return thread_->parked(); }
+  /// The last 64 events that were skipped, oldest first; `skipped_count` counts them all, also those of earlier lives.
+  [[nodiscard]] std::vector<detail::deferred<When, parked_event>> skipped() const { return thread_->skipped(); }
+  [[nodiscard]] std::uint64_t skipped_count() const { return thread_->skipped_count(); }
+
+  /// Has the worker's thread call the handler with each parked event, oldest first, when it is done with the events that it has at hand, and waits for that. Returns how many are
+  /// parked no more: those that were handled, and those that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before,
+  /// and `errc::invalid_argument` in the handler.
+  std::size_t retry_parked() { return thread_->retry_parked(); }
 
  private:
-  [[nodiscard]] std::optional<State> receive(const detail::wait_end& end) {
-    const detail::atomic<bool> never{false};
-    for (;;) {
-      const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
-      if (catch_up()) return tell();
-      const std::int64_t left_us = end.left_us();
-      if (closed || left_us == 0) return std::nullopt;
-      source_->wait_for_event(cursor_.next_sequence(), left_us, never);
-    }
-  }
-
-  /// Folds what there is; whether it has something that wasn't told.
-  [[nodiscard]] bool catch_up() {
-    const std::uint64_t end = source_->snapshot().end_sequence;
-    if (const std::uint64_t changes = source_->schema_changes(); !checked_ || changes != schema_changes_) {
-      events::check(*source_);
-      checked_ = true;
-      schema_changes_ = changes;
-    }
-    try {
-      while (cursor_.next_sequence() < end) {
-        const std::optional<event_view> event = cursor_.poll();
-        if (!event) break;
-        detail::folder<State>::fold_view(state_, *event);
-        if (event->sequence() >= told_) news_ = true;
-      }
-    } catch (...) {
-      begin_again();
-      throw;
-    }
-    return news_;
-  }
-  [[nodiscard]] std::optional<State> tell() {
-    std::optional<State> now;
-    if constexpr (std::is_copy_constructible_v<State>) {
-      now.emplace(std::as_const(state_));
-      told_ = cursor_.next_sequence();
-      news_ = false;
-    } else {
-      now.emplace(std::move(state_));
-      told_ = cursor_.next_sequence();
-      begin_again();
-    }
-    return now;
-  }
-  /// What was folded may be half of an event, or given away.
-  void begin_again() {
-    state_ = State{};
-    news_ = false;
-    cursor_.rewind_to(0);
-  }
-
-  detail::shared_owner<log_source> source_;
-  basic_cursor<When> cursor_;
-  State state_{};
-  std::uint64_t told_;  // events before this are in what was told, or were there before
-  bool news_{};
-  bool checked_{};
-  std::uint64_t schema_changes_{};
+  detail::owned_thread<detail::basic_worker_body<When>> thread_;
 };
-template <projection State>
-using watcher = basic_watcher<State, detail::when_used>;
+using worker = basic_worker<detail::when_used>;
 
 }  // namespace quipu
 
@@ -23042,31 +24348,6 @@ void check_expected_head(const config& settings, Head&& head) {
 }  // namespace detail
 }  // namespace quipu
 
-// ---- quipu/delivery/detail/visibility.hpp ---------------------------------------------------------------------------
-
-// visibility.hpp: whether an event that somebody has a receipt of is visible here.
-
-namespace quipu::detail {
-
-template <class When>
-[[nodiscard]] bool wait_until_visible(basic_log_source<When>& source, const receipt& of, const wait_end& end) {
-  const atomic<bool> never{false};
-  if (!end.is_now()) source.wait_for_event(of.sequence, end.left_us(), never);
-  const basic_log_snapshot<When> seen = source.snapshot();
-  if (seen.end_sequence <= of.sequence) {
-    if (source.is_closed()) throw error{errc::closed, "the store was closed"};
-    return false;
-  }
-  const auto found = seen.find_sequence(of.sequence);
-  if (found && found.frame.sequence() == of.sequence && found.frame.id() != of.id)
-    throw error{errc::invalid_argument, "the receipt is of another store: its event is " + of.id.str() + ", and here " + found.frame.id().str() +
-                                            " has that number",
-                {.expected = of.sequence}};
-  return true;
-}
-
-}  // namespace quipu::detail
-
 // ---- quipu/store/delivering.hpp -------------------------------------------------------------------------------------
 
 // delivering.hpp: how a store's events come to whoever consumes them. The store and the read-only store have it in common. See delivery/ for
@@ -23133,6 +24414,102 @@ class delivering {
     return self().shared_core();
   }
 };
+
+}  // namespace quipu
+
+// ---- quipu/store/detail/reaction_key.hpp ----------------------------------------------------------------------------
+
+// reaction_key.hpp: the idempotency keys of what a reactor emits. They say which reactor it was, so that a reactor recognises its own reactions, and are otherwise a
+// hash of the event that is reacted to and of the place among what is emitted for it.
+
+namespace quipu::detail {
+
+/// A reactor, by its name. Bytes 0 to 5 of its keys are its mark; those behind have 74 bits of the hash, and 6 that say that this is a UUID of version 8.
+class reactor_mark {
+ public:
+  template <class When>
+  [[nodiscard]] static reactor_mark of(std::string_view name) {
+    reactor_mark made;
+    made.name_ = event_id::from_name<When>(bytes_view{name});
+    return made;
+  }
+
+  /// The key of the event that is emitted as number `index` for `cause`.
+  template <class When>
+  [[nodiscard]] event_id key(const event_id& cause, std::size_t index) const {
+    deferred<When, std::string> text;
+    text.append(reinterpret_cast<const char*>(name_.raw().data()), 16);
+    text.append(reinterpret_cast<const char*>(cause.raw().data()), 16);
+    text.append(std::to_string(index));
+    std::array<std::uint8_t, 16> raw = event_id::from_name<When>(bytes_view{text}).raw();
+    for (std::size_t at = 0; at < marked; ++at) raw[at] = name_.raw()[at];
+    return event_id{raw};
+  }
+  /// Whether an event's key is one of this reactor's.
+  [[nodiscard]] bool is_of(const std::optional<event_id>& of) const noexcept {
+    if (!of || of->version() != 8) return false;
+    for (std::size_t at = 0; at < marked; ++at)
+      if (of->raw()[at] != name_.raw()[at]) return false;
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t marked = 6;
+  event_id name_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/store/emitter.hpp ----------------------------------------------------------------------------------------
+
+// emitter.hpp: what a reactor is given to emit events with.
+
+namespace quipu {
+
+/// Collects what a reactor emits for one event. All of it is appended in one commit when the reactor returns, and nothing where it throws. Each event has the one that is reacted to
+/// as its cause, belongs to its conversation, and has an idempotency key, so that it is appended once, however often the reactor is called with the same event.
+template <class When>
+class basic_emitter {
+ public:
+  /// For the store: emits for the reactor of this mark.
+  explicit basic_emitter(const detail::reactor_mark& mark) noexcept : mark_{mark} {}
+
+  /// Emits an event. `options` may ask for anything but a cause and a key: that is `errc::invalid_argument`. Not durable at once, unless they say so; before the reactor's position is.
+  /// Throws `errc::encode_failed`.
+  template <class Event>
+  void operator()(const coordinate& where, const Event& event, append_options options = {}) {
+    prepare(options);
+    batch_.add(where, event, options);
+  }
+  /// Emits bytes under a kind. Throws `errc::invalid_argument` for a reserved kind.
+  void raw(const coordinate& where, event_kind kind, bytes_view payload, append_options options = {}) {
+    prepare(options);
+    batch_.add_raw(where, kind, payload, options);
+  }
+  /// How many events were emitted for this one.
+  [[nodiscard]] std::size_t size() const noexcept { return batch_.size(); }
+
+  /// For the store.
+  void begin(const event_id& cause) noexcept {
+    batch_.clear();
+    cause_ = cause;
+  }
+  [[nodiscard]] const basic_batch<When>& emitted() const noexcept { return batch_; }
+
+ private:
+  void prepare(append_options& options) const {
+    if (options.causation_id || options.idempotency_key)
+      throw error{errc::invalid_argument, "what a reactor emits has the event that it reacts to as its cause, and a key made of that one: neither can be given"};
+    options.causation_id = cause_;
+    options.idempotency_key = mark_.template key<When>(cause_, batch_.size());
+    if (!options.durability) options.durability = durability::buffered;
+  }
+
+  detail::reactor_mark mark_;
+  event_id cause_{};
+  basic_batch<When> batch_;
+};
+using emitter = basic_emitter<detail::when_used>;
 
 }  // namespace quipu
 
@@ -24636,6 +26013,232 @@ class submitting {
 
 }  // namespace quipu
 
+// ---- quipu/store/detail/reaction.hpp --------------------------------------------------------------------------------
+
+// reaction.hpp: what a reactor's worker does with an event.
+
+namespace quipu::detail {
+
+template <class Core, class When>
+class basic_reaction {
+ public:
+  using reactor = callback<void(const event_view&, basic_emitter<When>&)>;
+
+  basic_reaction(shared_owner<Core> core, std::string_view name, reactor call, std::size_t own_limit)
+      : core_{std::move(core)}, name_{name}, mark_{reactor_mark::of<When>(name)}, emit_{mark_}, call_{std::move(call)}, own_limit_{own_limit} {}
+
+  void react(const event_view& cause) {
+    const auto seen = core_->snapshot();
+    // What an event made the reactor emit is one commit: where the first is there, all are, and nothing is done twice.
+    if (seen.find_key(mark_.template key<When>(cause.id(), 0))) return;
+    check_chain(seen, cause);
+    emit_.begin(cause.id());
+    call_(cause, emit_);
+    if (emit_.size() == 0) return;
+    const auto entries = emit_.emitted().entries();
+    std::vector<deferred<When, receipt>> receipts(entries.size());
+    try {
+      core_->usable_log().append(entries, receipts);
+    } catch (const error& problem) {
+      if (is_of_the_log(problem.code())) throw worker_failure{problem, problem.code() == errc::writer_failed};
+      throw;
+    }
+    is_unsynced_ = true;
+  }
+  /// Makes durable what was emitted.
+  void sync() {
+    if (!is_unsynced_) return;
+    core_->usable_log().sync();
+    is_unsynced_ = false;
+  }
+
+ private:
+  /// How far back causes are looked at.
+  static constexpr std::size_t chain_limit = 1024;
+
+  [[nodiscard]] static bool is_of_the_log(errc code) noexcept {
+    return code == errc::closed || code == errc::writer_failed || code == errc::io_failed || code == errc::storage_full || code == errc::locked ||
+           code == errc::busy;
+  }
+
+  template <class Snapshot>
+  void check_chain(const Snapshot& seen, const event_view& begin) const {
+    std::size_t own = mark_.is_of(begin.idempotency_key()) ? 1 : 0;
+    std::optional<event_id> next = begin.header().causation_id;
+    for (std::size_t link = 0; next && link < chain_limit; ++link) {
+      const auto found = seen.find_id(*next);
+      if (!found) break;
+      const event_view event = found.view();
+      if (mark_.is_of(event.idempotency_key())) ++own;
+      next = event.header().causation_id;
+    }
+    if (own <= own_limit_) return;
+    throw worker_failure{error{errc::conflict,
+                               "the reactor \"" + name_ + "\" reacts to itself: event " + std::to_string(begin.sequence()) + " comes of " + std::to_string(own) +
+                                   " reactions of its own; let its region leave out what it emits, or raise worker_policy.own_reactions_limit",
+                               {.expected = own_limit_, .actual = own}},
+                         true};
+  }
+
+  shared_owner<Core> core_;
+  deferred<When, std::string> name_;
+  reactor_mark mark_;
+  basic_emitter<When> emit_;
+  reactor call_;
+  std::size_t own_limit_;
+  bool is_unsynced_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/store/working.hpp ----------------------------------------------------------------------------------------
+
+// working.hpp: threads that consume a store's events for the program: workers, reactors, read models. docs/workers.md says which to take.
+
+namespace quipu {
+
+/// Why a function can't be what works on events, in words.
+template <class Handler>
+struct the_handler_of_a_worker_must_be_callable_with_a_const_event_view;
+template <class Reactor>
+struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
+
+/// The half of a store that works by itself. `Self` derives from it, and gives `log()` or `errc::closed`, and `shared_core()`. What is given out keeps the core and may outlive the
+/// store; when that is closed, its thread ends.
+template <class Self, projection_cache Cache>
+class working {
+  using when = detail::deferred<Cache, detail::when_used>;
+  using region = basic_region<when>;
+  using worker = basic_worker<when>;
+  using parked_list = std::vector<detail::deferred<Cache, parked_event>>;
+
+ public:
+  /// A thread that calls `handler(const event_view&)` with each event of the region: see worker.hpp. It goes on where the named cursor `name` was committed, and begins at `policy.from` where
+  /// it never was. Throws as `cursor_guaranteed(name, ...)` does; `errc::busy` where a worker of this name runs; `errc::invalid_argument` for a policy that can't be, and for a
+  /// cursor that has another consumer's state.
+  template <class Handler>
+  [[nodiscard]] worker cursor_worker(std::string_view name, region wanted, Handler&& handler, const worker_policy& policy = {}) {
+    if constexpr (!std::is_invocable_v<std::decay_t<Handler>&, const event_view&>) {
+      static_cast<void>(sizeof(the_handler_of_a_worker_must_be_callable_with_a_const_event_view<std::decay_t<Handler>>));
+      return make_worker(name, std::move(wanted), {}, {}, policy);
+    } else {
+      return make_worker(name, std::move(wanted), callback<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
+    }
+  }
+  template <class Handler>
+  [[nodiscard]] outcome<worker> try_cursor_worker(std::string_view name, region wanted, Handler&& handler, const worker_policy& policy = {}) {
+    return detail::attempt([&] { return cursor_worker(name, std::move(wanted), std::forward<Handler>(handler), policy); });
+  }
+
+  /// A worker that answers events with events: `reactor(const event_view& cause, auto& emit)` may call `emit(coordinate, event)` any number of times. What it emits for one event is
+  /// appended in one commit, with `cause` as the cause, in its conversation, and exactly once, whatever crashes: what it emitted before it isn't called for again. A
+  /// reactor that reacts to itself fails: see `worker_policy::own_reactions_limit`. The name is the reactor's identity and its cursor's: `react:<name>`, at most 80 bytes. Throws
+  /// as `cursor_worker`.
+  template <class Reactor>
+  [[nodiscard]] worker react(std::string_view name, region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
+    using core = typename Self::core;
+    using reaction = detail::basic_reaction<core, when>;
+    if constexpr (!std::is_invocable_v<std::decay_t<Reactor>&, const event_view&, basic_emitter<when>&>) {
+      static_cast<void>(sizeof(a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter<std::decay_t<Reactor>>));
+      return make_worker(name, std::move(wanted), {}, {}, policy);
+    } else {
+      static_cast<void>(self().log());
+      auto made = detail::make_shared_owner<reaction>(self().shared_core(), name, typename reaction::reactor{std::forward<Reactor>(reactor)},
+                                                      policy.own_reactions_limit);
+      return make_worker(std::string{"react:"}.append(name), std::move(wanted), [made](const event_view& cause) { made->react(cause); },
+                         [made] { made->sync(); }, policy);
+    }
+  }
+  /// The same for a reactor without a name: its region is its identity, so there is one for each region, and it must go on to mean the same.
+  template <class Reactor>
+  [[nodiscard]] worker react(region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
+    const std::string text = detail::region_text(wanted);
+    return react(event_id::from_name<when>(bytes_view{text}).str(), std::move(wanted), std::forward<Reactor>(reactor), policy);
+  }
+  template <class Reactor>
+  [[nodiscard]] outcome<worker> try_react(std::string_view name, region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
+    return detail::attempt([&] { return react(name, std::move(wanted), std::forward<Reactor>(reactor), policy); });
+  }
+
+  /// What the worker of this name, running or not, has parked, as last committed; oldest first. For a reactor, its name is `react:<name>`. Throws `errc::not_found` where no cursor has the
+  /// name, `errc::invalid_argument` where another consumer has it, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
+  [[nodiscard]] parked_list parked(std::string_view name) {
+    using core = typename Self::core;
+    static_cast<void>(self().log());
+    const auto found = detail::core_checkpoints<core, when>{self().shared_core()}.load(name);
+    if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
+    return detail::basic_worker_record<when>::of(bytes_view{found->state}, name).parked;
+  }
+  [[nodiscard]] outcome<parked_list> try_parked(std::string_view name) {
+    return detail::attempt([&] { return parked(name); });
+  }
+
+  /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at most 80 bytes. Throws `errc::busy` where a model of this name runs,
+  /// `errc::invalid_argument`, `errc::io_failed`, `errc::closed`.
+  template <class State>
+  [[nodiscard]] auto read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return basic_read_model<State, when>{make_model<detail::whole_model<State>>(name, std::move(wanted), options)};
+  }
+  template <class State>
+  [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return detail::attempt([&] { return read_model<State>(name, std::move(wanted), options); });
+  }
+  /// The same with a state for each entity.
+  template <class State>
+  [[nodiscard]] auto read_model_by_entity(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return basic_entity_read_model<State, when>{make_model<detail::entity_model<State>>(name, std::move(wanted), options)};
+  }
+  template <class State>
+  [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
+  }
+
+ protected:
+  working() = default;
+  working(working&&) = default;
+  working& operator=(working&&) = default;
+  ~working() = default;
+
+ private:
+  [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
+
+  /// Where the checkpoints of the store's cursors are.
+  [[nodiscard]] static auto checkpoints_of(const auto& core_of) {
+    using core = typename Self::core;
+    return detail::sole_owner<detail::basic_checkpoint_store<when>>{new detail::core_checkpoints<core, when>{core_of}};
+  }
+
+  [[nodiscard]] worker make_worker(std::string_view name, region wanted, callback<void(const event_view&)> handle, callback<void()> before_commit,
+                                   const worker_policy& policy) {
+    static_cast<void>(self().log());
+    const auto core = self().shared_core();
+    detail::worker_parts<when> parts{.claim = {core->workers, name},
+                                     .source = core,
+                                     .open =
+                                         [core, name = std::string{name}, wanted, from = policy.from] {
+                                           return basic_named_cursor<when>::open(core, checkpoints_of(core), name, wanted, from);
+                                         },
+                                     .handle = std::move(handle),
+                                     .before_commit = std::move(before_commit)};
+    return worker{detail::make_shared_owner<detail::basic_worker_body<when>>(std::move(parts), policy)};
+  }
+
+  template <class Folding>
+  [[nodiscard]] auto make_model(std::string_view name, region wanted, const read_model_options& options) {
+    static_cast<void>(self().log());
+    const auto core = self().shared_core();
+    detail::basic_name_claim<when> claim{core->workers, std::string{"model:"}.append(name)};
+    return detail::make_shared_owner<detail::basic_model_body<Folding, when>>(std::move(claim), core, checkpoints_of(core), std::move(wanted),
+                                                                              options.save_every_events);
+  }
+};
+
+}  // namespace quipu
+
 // ---- quipu/journal/detail/segment_rewriter.hpp ----------------------------------------------------------------------
 
 // segment_rewriter.hpp: writes the events of some neighbouring segments into one new file. An event's frame keeps everything that its hash
@@ -24949,7 +26552,7 @@ class log_compactor {
       } catch (...) {
         continue;
       }
-      read_by_index(files_, made_[number], number < most_open_files, false);
+      read_by_index(files_, made_[number], positions_[number] < most_open_files, false);
     }
   }
 
@@ -25052,6 +26655,7 @@ class log_compactor {
     }
     if (taken != 0) manifest_.generation = generation_;
     manifest_.made.push_back(first);
+    positions_.push_back(static_cast<std::size_t>(report_.segments_after));
     made_.push_back(read_back(first, *sealed_[end - 1]));
     ++report_.segments_after;
     report_.bytes_after += size;
@@ -25059,7 +26663,7 @@ class log_compactor {
 
   /// What was written is read and indexed before anything depends on it. It must end as `last` does.
   [[nodiscard]] shared_owner<segment> read_back(std::uint64_t first, const segment& last) {
-    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, made_.size() < most_open_files);
+    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, positions_.back() < most_open_files);
     auto shared = make_shared_owner<segment>(opened.path, first, files_.identity(), opened.bytes);
     basic_log_end<when> end;
     basic_segment_scan<when> reading{*shared, files_.identity(), end, true};
@@ -25085,6 +26689,7 @@ class log_compactor {
   compaction_manifest manifest_{};
   compaction_report report_{};
   segment_list made_;
+  std::vector<std::size_t> positions_;               // of what was made, among all segments afterwards
   std::vector<std::optional<index_cover>> covers_;  // what their index files are to say of the log
 };
 
@@ -25326,6 +26931,7 @@ struct store_core final : basic_log_source<deferred<Cache, when_used>> {
 
   void check_schema(const event_shape& shape) override { log.check_schema(shape.kind, shape.version, shape.hash, shape.text); }
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log.schema_changes(); }
+  [[nodiscard]] std::uint64_t generation() override { return log.snapshot_of({}).generation; }
 
   /// Closes the log. No checkpoint is being written then, or will be.
   void close() {
@@ -25341,6 +26947,7 @@ struct store_core final : basic_log_source<deferred<Cache, when_used>> {
   Log log;
   std::uint64_t number;
   mutex checkpoints;  // held while checkpoints of cursors are written
+  shared_owner<basic_name_claims<deferred<Cache, when_used>>> workers = make_shared_owner<basic_name_claims<deferred<Cache, when_used>>>();
 };
 
 /// The share of a core that is the store's own: when the store goes, the log is closed, whoever else still has the core.
@@ -25403,7 +27010,7 @@ namespace quipu {
 
 template <projection_cache Cache = no_cache, environment Environment = posix>
 class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache>,
-              public submitting<store<Cache, Environment>, Cache> {
+              public submitting<store<Cache, Environment>, Cache>, public working<store<Cache, Environment>, Cache> {
   using when = detail::deferred<Cache, detail::when_used>;
   using batch = basic_batch<when>;
   using compaction = basic_compaction<when>;
@@ -25571,6 +27178,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
  private:
   friend class reading<store, Cache>;
   friend class delivering<store, Cache>;
+  friend class working<store, Cache>;
   friend class submitting<store, Cache>;
   using journal = detail::journal<Environment>;
 

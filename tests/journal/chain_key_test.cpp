@@ -58,7 +58,7 @@ TEST_CASE("a store with a key works as one without, for whoever has the key", "[
   CHECK(copy.identity() == store.identity());
 }
 
-TEST_CASE("without the key a store can be read, and neither written nor verified; with another, not even opened", "[journal][chain_key]") {
+TEST_CASE("without the key a store can be read, and neither written nor verified, and with another not even opened", "[journal][chain_key]") {
   const scratch_folder folder;
   const quipu::config settings = keyed(folder / "data", "secret");
   {

@@ -301,3 +301,54 @@ TEST_CASE("a sealed segment that is cut off under a reader is an error", "[journ
   fs::resize_file(filled.segments()[0], 4096);
   CHECK(code_of([&] { (void)reader.get(first); }) == errc::corrupt);
 }
+
+TEST_CASE("what a crash left behind the index of the last closing is cut back to whole commits", "[journal][index]") {
+  const scratch_folder folder;
+  quipu::config settings = small_segments(folder / "data");
+  settings.segment_max_bytes = 1 << 20;
+  {
+    quipu::store store{settings};
+    fill(store, 0, 500);
+  }
+  const fs::path segment = folder / "data/00000000000000000000.segment";
+  const auto covered = static_cast<std::size_t>(fs::file_size(segment));
+  REQUIRE(files_of(folder / "data", ".index").size() == 1);
+  {
+    quipu::store store{settings};
+    fill(store, 500, 40);
+    store.sync();
+    fs::copy(folder / "data", folder / "crashed", fs::copy_options::recursive);
+  }
+  const std::string whole = content_of(folder / "crashed/00000000000000000000.segment");
+  const auto frames = raw_log::frames_of(quipu::bytes_view{std::string_view{whole}});
+  REQUIRE(raw_log::end_of_frames(frames) > covered);
+  seeded random{11};
+  for (int round = 0; round < 40; ++round) {
+    const std::size_t cut = covered + random.below(raw_log::end_of_frames(frames) - covered + 1);
+    fs::remove_all(folder / "cut");
+    fs::copy(folder / "crashed", folder / "cut", fs::copy_options::recursive);
+    fs::resize_file(folder / "cut/00000000000000000000.segment", cut);
+    std::uint64_t events = 0;
+    std::uint64_t waiting = 0;
+    for (const auto& each : frames) {
+      if (each.at + each.size > cut) break;
+      waiting += !each.internal();
+      if (each.more()) continue;
+      events += waiting;
+      waiting = 0;
+    }
+    quipu::config damaged = settings;
+    damaged.directory = folder / "cut";
+    INFO("cut at " << cut);
+    {
+      quipu::read_only_store reader{damaged};
+      CHECK(reader.count(region::all()) == events);
+    }
+    quipu::store store{damaged};
+    CHECK(store.count(region::all()) == events);
+    CHECK(store.append({"account:1", "branch:1"}, deposited{1}).sequence == events);
+    store.verify();
+    store.close();
+    CHECK(quipu::store{damaged}.count(region::all()) == events + 1);
+  }
+}

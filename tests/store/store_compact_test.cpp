@@ -129,7 +129,7 @@ TEST_CASE("states after a compaction are those of the events that are left, with
   }
 }
 
-TEST_CASE("merging leaves what is cached as good as it was; taking events doesn't", "[store][compaction]") {
+TEST_CASE("merging leaves what is cached as good as it was, and taking events doesn't", "[store][compaction]") {
   auto store = quipu::in_memory_store(small_segments(), counting_cache{});
   fill(store);
   static_cast<void>(store.project<account>("account:alice"));

@@ -153,7 +153,8 @@ class follower {
     std::uint64_t generation{};  ///< the highest of the segments'
     sole_owner<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
     scan_result covered{};            ///< and then this is what the index covers
-    typename files_type::file_type* file{};  ///< of the last segment, which keeps it
+    typename files_type::file_type* file{};  ///< of the last segment; null where that is sealed and covered
+    std::optional<typename files_type::file_type> own_file{};  ///< where the segment doesn't keep it
     std::uint64_t mapped_bytes{};
 
     /// What was read, or is covered, of the last segment.
@@ -164,24 +165,25 @@ class follower {
     return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->last().end / frame_alignment)};
   }
 
-  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again.
+  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again. Where it fails, the next look does it.
   void load() {
-    learned_from_ = nullptr;
+    must_load_ = true;
     for (int attempt = 1;; ++attempt) {
       const auto placed = files_.segments_in_effect();
       try {
         auto fresh = make_sole_owner<view>();
         for (const auto& each : placed) {
-          if (fresh->file != nullptr && !fresh->last().sealed) throw_corrupt("the segment is cut off", std::string{fresh->file->path()}, fresh->last().end);
+          if (!fresh->segments->empty() && !fresh->last().sealed) throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
           if (each.first_sequence != fresh->end.next_sequence)
             throw error{errc::corrupt, "a segment of the log is missing",
                         {.path = options_.directory.str() + "/" + segment_name<when>(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
-          open_segment(*fresh, each.first_sequence, each.name);
+          open_segment(*fresh, each.first_sequence, each.name, &each == &placed.back() || fresh->segments->size() < most_open_files);
           while (!fresh->last().sealed && read_on(*fresh)) continue;
         }
-        if (fresh->file == nullptr) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
+        if (fresh->segments->empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
         if (is_consistent(*fresh, placed)) {
           view_ = std::move(fresh);
+          must_load_ = false;
           return catch_up();
         }
       } catch (const error&) {
@@ -220,17 +222,31 @@ class follower {
   /// Takes all whole commits that are there.
   void catch_up() {
     if (options_.salvage) return;
+    if (must_load_) return load();
+    bool skipped = false;  // whole segments, and with them what they tell of compactions
     for (;;) {
       if (view_->last().generation > noted_) {
         noted_ = view_->last().generation;
         if (noted_ > view_->generation) return load();
       }
       if (view_->last().sealed) {
-        if (!open_next()) return;
+        if (!open_next()) break;
+        skipped = skipped || !view_->scan;
       } else if (!read_on(*view_)) {
-        return;
+        break;
       }
     }
+    if (skipped && generation_now() > view_->generation) load();
+  }
+
+  /// The highest of the segments' that are the log now.
+  [[nodiscard]] std::uint64_t generation_now() {
+    std::uint64_t highest = 0;
+    for (const auto& each : files_.segments_in_effect()) {
+      if (!files_.directory().exists(each.name)) return UINT64_MAX;  // they are being replaced just now
+      highest = larger(highest, files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
+    }
+    return highest;
   }
 
   /// Opens the segment that begins where the last one ends; false where there is none yet.
@@ -255,44 +271,53 @@ class follower {
   /// False where the file is gone.
   [[nodiscard]] bool try_open_segment(view& to, std::uint64_t first, const std::string& name) {
     try {
-      open_segment(to, first, name);
+      open_segment(to, first, name, true);
       return true;
     } catch (const error& failure) {
       if (failure.code() != errc::not_found) throw;
       return false;
     }
   }
-  void open_segment(view& to, std::uint64_t first, const std::string& name) {
+  /// `keeps_file`: the segment keeps its file open, as `most_open_files` may and the last one, which is waited for, does.
+  void open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
     // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
     const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
-    auto mapped = files_.map_segment(first, name, capacity, open_mode::read, true);
+    auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
     mapped.bytes.is_shared = true;
-    if (to.file != nullptr && to.last().seal->head != mapped.head_before)
+    if (!to.segments->empty() && to.last().seal->head != mapped.head_before)
       throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
     auto longer = make_shared_owner<segment_list>(*to.segments);
     auto covered = segment_by_index(files_, first, mapped);
     if (to.scan) {
       longer->back()->complete(to.scan->result().end);
       read_by_index(files_, longer->back(), longer->size() <= most_open_files, true);
-      to.scan.reset();
     }
-    if (to.end.entities.size() > most_entities) to.end.entities.clear();
-    to.end.entities.look_in(make_shared_owner<const segment_list>(*longer));
-    to.mapped_bytes = larger<std::uint64_t>(capacity, mapped.size);
+    auto before = make_shared_owner<const segment_list>(*longer);
+    sole_owner<segment_scan> scan;
     if (covered) {
-      take_cover(*covered->cover(), identity(), to.end, to.covered);
-      head_.restore(covered->cover()->head, covered->head_state(), to.end.next_sequence);
-      longer->push_back(std::move(covered));
-      to.end.entities.look_in(make_shared_owner<const segment_list>(*longer));
+      if (covered->cover()->sealed && longer->size() >= most_open_files) read_by_index(files_, covered, false, true);
+      head_.restore(covered->cover()->head, covered->head_state(), covered->cover()->next_sequence);
+      longer->push_back(covered);
+      before = make_shared_owner<const segment_list>(*longer);
     } else {
       longer->push_back(make_shared_owner<segment>(mapped.path, first, identity(), mapped.bytes));
-      to.scan = make_sole_owner<segment_scan>(*longer->back(), identity(), to.end);
+      scan = make_sole_owner<segment_scan>(*longer->back(), identity(), to.end);
     }
+    // From here on nothing fails, so that a failure leaves the view as it was.
+    if (covered) take_cover(*covered->cover(), identity(), to.end, to.covered);
+    else if (to.end.entities.size() > most_entities) to.end.entities.clear();
+    to.end.entities.look_in(std::move(before));
+    to.mapped_bytes = larger<std::uint64_t>(capacity, mapped.size);
+    to.scan = std::move(scan);
     to.file = mapped.kept;
+    to.own_file.reset();
+    if (covered && to.covered.sealed) to.file = nullptr;
+    else if (mapped.file) to.file = &to.own_file.emplace(std::move(*mapped.file));
     to.segments = std::move(longer);
     to.generation = larger(to.generation, mapped.bytes.generation);
     schemas_ = {};
     schemas_.look_in(to.segments);
+    learned_from_ = nullptr;
     ++schema_changes_;
   }
 
@@ -302,9 +327,10 @@ class follower {
     shared_owner<segment>& covered = changed->back();
     auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
     growing->grow_from(*covered);
+    auto scan = make_sole_owner<segment_scan>(*growing, identity(), of.end);
+    scan->resume_at(of.covered.end);
     of.end.entities.look_in(of.segments);
-    of.scan = make_sole_owner<segment_scan>(*growing, identity(), of.end);
-    of.scan->resume_at(of.covered.end);
+    of.scan = std::move(scan);
     covered = std::move(growing);
     of.segments = std::move(changed);
   }
@@ -367,6 +393,7 @@ class follower {
   mutex mutex_;
   sole_owner<view> view_;
   std::vector<damage_report> damage_;
+  bool must_load_{};       // the view isn't what the log is
   std::uint64_t noted_{};  // the highest generation that a note in the log told of
   deferred<Environment, bytes> window_;
   basic_schema_ledger<when> schemas_;

@@ -41,6 +41,7 @@ class active_file {
     identity_ = identity;
     end_ = zeroed_ = end;
     flushed_end_ = flushed_end;
+    unconfirmed_ = flushed_end != end;
   }
   /// Takes another view of the same file, whose index can grow.
   void grow_in(shared_owner<segment> shared) noexcept { segment_ = std::move(shared); }
@@ -86,7 +87,10 @@ class active_file {
   /// events to the index. What this leaves when it throws is for the next opening to judge.
   void write(tail_buffer& group, const position& at, bool with_sync) {
     if (!group.empty()) {
-      if (at.all_flushed) mark_flushed(group.data());
+      // What an earlier writer's closing left is taken to be on stable storage once it was flushed by this one.
+      const bool confirmed = std::exchange(unconfirmed_, false);
+      if (confirmed) file_->sync();
+      if (confirmed || at.all_flushed) mark_flushed(group.data());
       finisher_.finish(group, identity_);
       file_->write_at(bytes_view{group.data(), group.size()}, at.end);
     }
@@ -152,6 +156,7 @@ class active_file {
   std::uint64_t end_{};
   std::uint64_t flushed_end_{};  // offset behind what is on stable storage
   std::uint64_t reserved_{};     // size of the file
+  bool unconfirmed_{};           // what the file had when it was opened is written, and perhaps not flushed
 
   basic_frame_finisher<when> finisher_;
   std::uint64_t zeroed_{};  // offset behind what was ever written

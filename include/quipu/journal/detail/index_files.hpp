@@ -21,7 +21,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace quipu::detail {
@@ -56,7 +58,7 @@ template <class When, class Read>
   return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence && seal->head == cover.head;
 }
 
-/// A segment, read through its index file.
+/// A segment, read through its index file; null where there is none that fits.
 template <environment Environment>
 [[nodiscard]] shared_owner<basic_segment<deferred<Environment, when_used>>> segment_by_index(
     log_files<Environment>& files, std::uint64_t number, const typename log_files<Environment>::mapped_segment& mapped) {
@@ -82,7 +84,9 @@ void write_index_file(log_files<Environment>& files, const basic_segment<deferre
   const deferred<Environment, bytes> content = of.with_index([&](const basic_segment_index<when>& index) {
     cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
     cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
-    return encode_index<when>(index, cover, of.identity(), files.world().now_us(), id_of);
+    // As if it were made with the last event: then what a store looks like depends on its events alone.
+    const std::int64_t made_at_us = cover.last_id_of_log.is_nil() ? 0 : cover.last_id_of_log.reading().wall_us;
+    return encode_index<when>(index, cover, of.identity(), made_at_us, id_of);
   });
   if (!content.empty()) files.write_index(of.first_sequence(), bytes_view{content});
 }
@@ -102,18 +106,19 @@ template <class When>
 /// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched.
 inline constexpr std::size_t most_open_files = 256;
 
-/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be.
+/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be, or where a
+/// compaction has made another segment of that name since.
 template <environment Environment>
 void read_by_index(log_files<Environment>& files, shared_owner<basic_segment<deferred<Environment, when_used>>>& of, bool keeps_file, bool is_shared) noexcept {
   try {
     auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
+    if (mapped.size != of->size() || std::memcmp(mapped.bytes.base, of->base(), basic_segment_head<deferred<Environment, when_used>>::size) != 0) return;
     mapped.bytes.is_shared = is_shared;
     if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
   } catch (...) {
     return;  // no descriptor left, perhaps
   }
 }
-
 /// Goes on at the end of what an index covers.
 template <class When>
 void take_cover(const index_cover& cover, const store_identity& identity, basic_log_end<When>& end, basic_scan_result<When>& result) {

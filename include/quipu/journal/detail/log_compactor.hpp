@@ -71,7 +71,7 @@ class log_compactor {
       } catch (...) {
         continue;
       }
-      read_by_index(files_, made_[number], number < most_open_files, false);
+      read_by_index(files_, made_[number], positions_[number] < most_open_files, false);
     }
   }
 
@@ -174,6 +174,7 @@ class log_compactor {
     }
     if (taken != 0) manifest_.generation = generation_;
     manifest_.made.push_back(first);
+    positions_.push_back(static_cast<std::size_t>(report_.segments_after));
     made_.push_back(read_back(first, *sealed_[end - 1]));
     ++report_.segments_after;
     report_.bytes_after += size;
@@ -181,7 +182,7 @@ class log_compactor {
 
   /// What was written is read and indexed before anything depends on it. It must end as `last` does.
   [[nodiscard]] shared_owner<segment> read_back(std::uint64_t first, const segment& last) {
-    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, made_.size() < most_open_files);
+    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, positions_.back() < most_open_files);
     auto shared = make_shared_owner<segment>(opened.path, first, files_.identity(), opened.bytes);
     basic_log_end<when> end;
     basic_segment_scan<when> reading{*shared, files_.identity(), end, true};
@@ -207,6 +208,7 @@ class log_compactor {
   compaction_manifest manifest_{};
   compaction_report report_{};
   segment_list made_;
+  std::vector<std::size_t> positions_;               // of what was made, among all segments afterwards
   std::vector<std::optional<index_cover>> covers_;  // what their index files are to say of the log
 };
 

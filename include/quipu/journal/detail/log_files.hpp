@@ -137,9 +137,9 @@ class log_files {
   void finish_segment(std::uint64_t first_sequence) { finish(segment_name<when>(first_sequence)); }
   void discard_segment(std::uint64_t first_sequence) noexcept {
     try {
-      directory_.remove(unfinished_name(segment_name<when>(first_sequence)));
+      discard(unfinished_name(segment_name<when>(first_sequence)));
     } catch (...) {
-      return;  // the next writer removes it
+      return;  // no memory for its name: the next writer removes it
     }
   }
 
@@ -225,7 +225,7 @@ class log_files {
     return mapped;
   }
 
-  /// The index file of a segment, mapped; no bytes where there is none.
+  /// The index file of a segment, mapped; no bytes where there is none, or none that can be read.
   struct mapped_file {
     bytes_view content{};
     shared_owner<const void> storage{};
@@ -233,20 +233,29 @@ class log_files {
   [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence) {
     const std::string name = index_name<when>(first_sequence);
     if (!directory_.exists(name)) return {};
-    const file_type file = directory_.open_file(name, open_mode::read);
-    const auto size = static_cast<std::size_t>(file.size());
-    if (size == 0) return {};
-    auto storage = make_shared_owner<stored_bytes>(file.map(size));
-    const bytes_view content{storage->mapping.data(), size};
-    return {content, std::move(storage)};
+    try {
+      const file_type file = directory_.open_file(name, open_mode::read);
+      const auto size = static_cast<std::size_t>(file.size());
+      if (size == 0) return {};
+      auto storage = make_shared_owner<stored_bytes>(file.map(size));
+      const bytes_view content{storage->mapping.data(), size};
+      return {content, std::move(storage)};
+    } catch (const error&) {
+      return {};  // a compaction removed it just now, perhaps
+    }
   }
   /// Puts an index file in its place. It isn't flushed: one that a crash left damaged is made again.
   void write_index(std::uint64_t first_sequence, bytes_view content) {
     const std::string name = index_name<when>(first_sequence);
     const std::string unfinished = unfinished_name(name);
     directory_.remove(unfinished);
-    directory_.open_file(unfinished, open_mode::create).write_at(content, 0);
-    directory_.rename(unfinished, name);
+    try {
+      directory_.open_file(unfinished, open_mode::create).write_at(content, 0);
+      directory_.rename(unfinished, name);
+    } catch (...) {
+      discard(unfinished);  // it mustn't keep what room there is
+      throw;
+    }
   }
 
   /// Reads the manifest of a compaction, if there is one. Throws `errc::corrupt`.
@@ -277,6 +286,13 @@ class log_files {
     file_type file = directory_.open_file(unfinished, open_mode::create);
     file.write_at(content, 0);
     file.sync();
+  }
+  void discard(const std::string& unfinished) noexcept {
+    try {
+      directory_.remove(unfinished);
+    } catch (...) {
+      return;  // the next writer removes it
+    }
   }
   void finish(const std::string& name) {
     directory_.rename(unfinished_name(name), name);

@@ -59,20 +59,22 @@ class basic_log_head {
     while (hashed_ < end) {
       const std::size_t count = in.copy_places(all, from, places, together);
       hashes_.clear();
+      std::uint64_t behind = hashed_;  // what can't be read throws, and then nothing was taken
       std::size_t taken = 0;
-      for (; taken < count && hashed_ < end; ++taken, ++hashed_) {
+      for (; taken < count && behind < end; ++taken, ++behind) {
         const frame_view frame = in.frame_at(places[taken]);
-        if (frame.sequence() != hashed_) break;
+        if (frame.sequence() != behind) break;
         add(frame.hash());
       }
-      if (taken == 0) take_hole(in, end);
+      if (taken == 0) behind = take_hole(in, end);
       hasher_.update(bytes_view{hashes_});
+      hashed_ = behind;
       from += taken;
     }
   }
 
-  /// The next event was dropped: takes the hole that it is in.
-  void take_hole(const segment& in, std::uint64_t end) {
+  /// The next event was dropped: takes the hole that it is in. Returns the number of the event behind it.
+  [[nodiscard]] std::uint64_t take_hole(const segment& in, std::uint64_t end) {
     const auto holes = in.holes();
     const std::size_t behind = in.count_while(holes, [&](std::uint32_t place) { return in.hole_or_event_at(place).sequence() <= hashed_; });
     if (behind == 0) throw_corrupt("an event is missing", in.path(), 0);
@@ -82,7 +84,7 @@ class basic_log_head {
     dropped.each([&](const dropped_event& each) {
       if (each.sequence >= hashed_) add(each.hash);
     });
-    hashed_ = behind_it;
+    return behind_it;
   }
 
   void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }

@@ -74,6 +74,7 @@ class log_opening {
       segments_.push_back(std::move(covered));
       if (!last_.sealed && goes_on(mapped)) read_on(mapped);
     } else {
+      restore_head();
       look_in(segments_);
       auto opened = make_shared_owner<segment>(mapped.path, number, files_.identity(), mapped.bytes);
       segment_scan reading{*opened, files_.identity(), end_};
@@ -112,13 +113,12 @@ class log_opening {
   void make_index(const mapped_segment& mapped) {
     shared_owner<segment>& read = segments_.back();
     read->complete(mapped.size);
-    restore_head();
-    if (files_.identity().chained)
-      static_cast<void>(head_.after({make_shared_owner<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
     try {
+      if (files_.identity().chained)
+        static_cast<void>(head_.after({make_shared_owner<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
       write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true));
     } catch (const error&) {
-      return;  // no room for it, perhaps: all goes on without
+      return;  // no room for it, or damage where the head would go on from: all goes on without
     }
     if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
   }

@@ -224,6 +224,7 @@ class basic_segment final : public event_origin {
   }
   /// The id of the first event, or where all were dropped one that is at least as late; nil where there is none.
   [[nodiscard]] event_id first_id() const {
+    if (mapped_ && mapped_->cover().next_sequence == first_sequence_) return {};
     if (mapped_) return mapped_->cover().first_id.is_nil() ? mapped_->cover().last_id_of_log : mapped_->cover().first_id;
     return while_still([this] {
       if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
@@ -366,7 +367,7 @@ class basic_segment final : public event_origin {
 
  private:
   static constexpr std::size_t segment_head_size = basic_segment_head<When>::size;
-  static constexpr std::size_t chunk_bytes = std::size_t{64} << 10;
+  static constexpr std::size_t chunk_bytes = std::size_t{8} << 10;  // small, so that reading few events that lie far apart checks little more than them
   static constexpr std::uint32_t chunk_places = chunk_bytes / frame_alignment;
 
   struct state {

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// index_race_test.cpp: sealed segments that are read through index files while files come and go: a compaction that a reader sleeps through, an index
+// that vanishes, damage that passes, and how many files stay open.
+#include "../store/store_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/store/read_only_store.hpp>
+#endif
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+using namespace store_tests;
+using quipu::errc;
+using quipu::region;
+
+namespace {
+
+quipu::config segments_of(const quipu::path& directory, std::uint64_t bytes) {
+  quipu::config settings = small_segments(directory);
+  settings.segment_max_bytes = bytes;
+  settings.sync.mode = quipu::sync_mode::buffered;
+  return settings;
+}
+
+std::vector<fs::path> files_of(const fs::path& folder, const std::string& suffix) {
+  std::vector<fs::path> all;
+  for (const auto& each : fs::directory_iterator{folder})
+    if (each.path().string().ends_with(suffix)) all.push_back(each.path());
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+template <class Store>
+void fill(Store& store, int first, int count) {
+  for (int number = first; number < first + count; ++number)
+    store.append({"account:" + std::to_string(number % 7), "branch:" + std::to_string(number % 3)}, deposited{number});
+}
+
+/// Changes one byte of a file where it lies; again, and it is what it was.
+void flip(const fs::path& file, std::streamoff at) {
+  std::fstream open{file, std::ios::binary | std::ios::in | std::ios::out};
+  open.seekg(at);
+  const int was = open.get();
+  open.seekp(at);
+  open.put(static_cast<char>(was ^ 1));
+}
+
+/// Makes an index file say nothing of how the log's head goes on: its last section gets a number that nobody knows.
+void forget_head_state(const fs::path& index) {
+  std::ifstream in{index, std::ios::binary};
+  std::string content{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
+  const auto put = [&content](std::size_t at, std::uint32_t number) {
+    for (std::size_t byte = 0; byte < 4; ++byte) content[at + byte] = static_cast<char>(number >> 8 * byte & 0xFF);
+  };
+  const auto sections = static_cast<std::size_t>(static_cast<unsigned char>(content.at(180)));
+  REQUIRE(content.at(192 + 24 * (sections - 1)) == 17);
+  put(192 + 24 * (sections - 1), 99);
+  put(184, quipu::detail::crc32c(quipu::bytes_view{std::string_view{content}.substr(192, 24 * sections)}));
+  put(12, 0);
+  put(12, quipu::detail::crc32c(quipu::bytes_view{std::string_view{content}.substr(0, 192)}));
+  std::ofstream{index, std::ios::binary} << content;
+}
+
+std::size_t open_segments() {
+  std::size_t count = 0;
+  for (const auto& each : fs::directory_iterator{"/proc/self/fd"}) {
+    std::error_code ignored;
+    count += fs::read_symlink(each.path(), ignored).string().find(".segment") != std::string::npos;
+  }
+  return count;
+}
+
+quipu::compaction without_first(std::uint64_t number) {
+  return quipu::compaction::retain([number](const quipu::event_view& each) { return each.sequence() >= number; });
+}
+
+}  // namespace
+
+TEST_CASE("a reader that slept through a compaction and the segment that tells of it sees what was dropped", "[journal][index]") {
+  const scratch_folder folder;
+  const quipu::config settings = segments_of(folder / "data", 64 << 10);
+  quipu::store store{settings};
+  fill(store, 0, 2000);
+  store.sync();
+  quipu::read_only_store reader{settings};
+  REQUIRE(reader.count(region::all()) == 2000);
+  store.compact(without_first(500));
+  SECTION("the segment was sealed since") {
+    fill(store, 2000, 3000);
+    store.sync();
+    CHECK(files_of(folder / "data", ".index").size() > 6);
+  }
+  SECTION("the store was closed since") {
+    fill(store, 2000, 400);
+    store.close();
+    REQUIRE(files_of(folder / "data", ".index").size() == files_of(folder / "data", ".segment").size());
+  }
+  quipu::read_only_store fresh{settings};
+  CHECK(reader.count(region::all()) == fresh.count(region::all()));
+  CHECK((*reader.query(region::all()).begin()).sequence() == 500);
+}
+
+TEST_CASE("where looking again failed after a compaction, the next look does it", "[journal][index]") {
+  const scratch_folder folder;
+  const quipu::config settings = segments_of(folder / "data", 16 << 10);
+  quipu::store store{settings};
+  fill(store, 0, 1000);
+  store.sync();
+  quipu::read_only_store reader{settings};
+  REQUIRE(reader.count(region::all()) == 1000);
+  store.compact(without_first(500));
+  const fs::path victim = files_of(folder / "data", ".segment").front();
+  fs::rename(victim, folder / "aside");
+  CHECK(code_of([&] { (void)reader.count(region::all()); }) == errc::corrupt);
+  fs::rename(folder / "aside", victim);
+  CHECK(reader.count(region::all()) == 500);
+}
+
+TEST_CASE("an index file that vanishes between two looks is as if there were none", "[journal][index]") {
+  const scratch_folder folder;
+  const quipu::config settings = segments_of(folder / "data", 16 << 10);
+  {
+    quipu::store store{settings};
+    fill(store, 0, 1000);
+  }
+  const fs::path victim = files_of(folder / "data", ".index").front();
+  fs::remove(victim);
+  fs::create_symlink("nothing", victim);  // it is there, and can't be opened
+  quipu::read_only_store reader{settings};
+  CHECK(reader.count(region::all()) == 1000);
+  quipu::store store{settings};
+  CHECK(store.count(region::all()) == 1000);
+  store.verify();
+}
+
+TEST_CASE("a missing index makes nobody read the segments before it", "[journal][index]") {
+  const scratch_folder folder;
+  const quipu::config settings = segments_of(folder / "data", 16 << 10);
+  quipu::digest head;
+  {
+    quipu::store store{settings};
+    fill(store, 0, 1000);
+    head = store.head();
+  }
+  const auto segments = files_of(folder / "data", ".segment");
+  REQUIRE(segments.size() > 5);
+  fs::remove(files_of(folder / "data", ".index")[3]);
+  flip(segments[1], 1000);
+  {
+    quipu::store store{settings};
+    CHECK(store.head() == head);
+    store.append({"other", "x"}, deposited{1});
+  }
+  CHECK(files_of(folder / "data", ".index").size() >= segments.size() - 1);
+}
+
+TEST_CASE("the head is right again when damage that it met has passed", "[journal][index]") {
+  const scratch_folder folder;
+  const quipu::config settings = segments_of(folder / "data", 1 << 20);
+  quipu::digest head;
+  {
+    quipu::store store{settings};
+    fill(store, 0, 4000);
+    head = store.head();
+  }
+  const fs::path victim = files_of(folder / "data", ".segment").front();
+  forget_head_state(files_of(folder / "data", ".index").front());  // so that it is made from all events
+  quipu::store store{settings};
+  flip(victim, 200'000);
+  CHECK(code_of([&] { (void)store.head(); }) == errc::corrupt);
+  flip(victim, 200'000);
+  CHECK(store.head() == head);
+}
+
+TEST_CASE("as many segments are kept open as is said, and no more", "[journal][index]") {
+  const scratch_folder folder;
+  const quipu::config settings = segments_of(folder / "data", 4096);
+  std::size_t segments = 0;
+  {
+    quipu::store store{settings};
+    fill(store, 0, 7000);
+    segments = files_of(folder / "data", ".segment").size();
+    CHECK(open_segments() <= 258);
+    // Those behind the first are written anew.
+    store.compact(quipu::compaction::retain([](const quipu::event_view& each) { return each.sequence() < 6000 || each.sequence() % 2 == 0; }));
+    CHECK(open_segments() <= 258);
+  }
+  REQUIRE(segments > 300);
+  CHECK(open_segments() == 0);
+  {
+    quipu::read_only_store reader{settings};
+    CHECK(open_segments() <= 258);
+  }
+  for (const fs::path& each : files_of(folder / "data", ".index")) fs::remove(each);
+  {
+    quipu::read_only_store reader{settings};
+    CHECK(open_segments() <= 258);
+  }
+  quipu::store store{settings};
+  CHECK(open_segments() <= 258);
+  fill(store, 7000, 600);
+  CHECK(open_segments() <= 258);
+}
