@@ -87,6 +87,7 @@ TEST_CASE("a rebuilt state has what came while it was made, before it is shown",
   model->rebuild();
   source->whom = std::thread::id{};
   CHECK(snapshots >= 4);
+  CHECK(model->position().next_sequence == 11);
   CHECK(folded);
   CHECK(least == 11);
   CHECK(shown() == 11);  // not 10, and not 12
