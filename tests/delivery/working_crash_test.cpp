@@ -57,7 +57,7 @@ void handle_all(store& in, std::set<std::uint64_t>& handled) {
   auto worker = in.cursor_worker("w", region::entity("alice"), [&](const event_view& event) {
     if (event.sequence() == 3) throw std::runtime_error{"three"};
     handled.insert(event.sequence());
-  }, {.restart = restart_policy::never(), .poison = poison_policy::park(), .commit_every_events = 3});
+  }, {.restart = restart_policy::never(), .poison = poison_policy::park(), .commit_every_events = 3, .commit_after_ms = 0});
   finish(worker);
 }
 void model_all(store& in) {
