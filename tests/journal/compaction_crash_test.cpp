@@ -247,6 +247,7 @@ TEST_CASE("what a compaction seals is sealed as at any other time, and a failure
     before = everything(opened);
     head = opened.head();
   }
+  constexpr std::uint64_t changes_of_a_seal = 10;
   for (std::uint64_t point = 0; point < 12; ++point) {
     for (const bool dies : {false, true}) {
       const disk machine = base.after_death();
@@ -254,7 +255,9 @@ TEST_CASE("what a compaction seals is sealed as at any other time, and a failure
         store opened{compaction_settings(), quipu::no_cache{}, machine};
         static_cast<void>(append_numbered(opened, 300));
         machine.plan({.at = point, .dies = dies});
-        REQUIRE_FALSE(try_to_compact(opened, compaction::how::merge));
+        INFO("change " << point << (dies ? ", died" : ""));
+        // Of the index file of what was sealed nothing depends: that it can't be made ends nothing.
+        if (try_to_compact(opened, compaction::how::merge)) REQUIRE((point >= changes_of_a_seal && !dies));
         machine.plan({});
       }
       store found{compaction_settings(), quipu::no_cache{}, machine.after_death()};
