@@ -173,6 +173,19 @@ TEST_CASE("a model goes on from what it saved", "[delivery][read_model]") {
   }
 }
 
+TEST_CASE("a state that could be read as another form's isn't", "[delivery][read_model]") {
+  auto store = quipu::in_memory_store();
+  const auto receipt = store.append({"a", "s"}, renamed{"x"});
+  {
+    auto model = store.read_model<deposit_count>("m", region::all());
+    REQUIRE(model.wait_until(receipt, 1h));  // eight bytes of 0, which are also no entity at all
+  }
+  auto model = store.read_model_by_entity<deposit_count>("m", region::all());
+  CHECK_FALSE(model.was_loaded());
+  REQUIRE(model.wait_until(receipt, 1h));
+  CHECK(model.find("a") == deposit_count{});
+}
+
 TEST_CASE("a projection whose logic changed is folded anew", "[delivery][read_model]") {
   auto store = quipu::in_memory_store();
   const auto receipt = last_of(store);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// model_rebuild_test.cpp: a read model gets events while it is rebuilt, between the last look of the rebuilding and the moment that the new state takes the old one's place.
+#include "worker_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <thread>
+#include <utility>
+
+using namespace worker_tests;
+using when = quipu::detail::when_used;
+
+namespace {
+
+using journal = quipu::detail::journal<quipu::memory>;
+using core = quipu::detail::store_core<quipu::no_cache, journal>;
+using body = quipu::detail::basic_model_body<quipu::detail::whole_model<deposit_count>, when>;
+
+void append_to(journal& log, std::int64_t cents) {
+  quipu::bytes buffer;
+  const quipu::detail::encoded_event encoded = quipu::detail::encode_event(deposited{cents}, buffer);
+  quipu::detail::append_entry entry = encoded.entry(quipu::bytes_view{buffer});
+  entry.entity = "a";
+  entry.scope = "s";
+  quipu::receipt given;
+  log.append(std::span{&entry, 1}, std::span{&given, 1});
+}
+
+/// A log that calls a function after each snapshot that a thread takes, before it is looked at.
+class slow_source final : public quipu::detail::basic_log_source<when> {
+ public:
+  explicit slow_source(quipu::detail::shared_owner<core> real) : real_{std::move(real)} {}
+  std::atomic<std::thread::id> whom{};
+  std::function<void()> after_snapshot{};
+
+  [[nodiscard]] quipu::detail::log_snapshot snapshot() override {
+    auto seen = real_->snapshot();
+    if (std::this_thread::get_id() == whom.load()) after_snapshot();
+    return seen;
+  }
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const quipu::detail::atomic<bool>& stop) override {
+    real_->wait_for_event(sequence, microseconds, stop);
+  }
+  void wake() noexcept override { real_->wake(); }
+  [[nodiscard]] bool is_closed() const noexcept override { return real_->is_closed(); }
+  [[nodiscard]] const quipu::detail::store_identity& identity() const noexcept override { return real_->identity(); }
+  void check_schema(const quipu::detail::event_shape& shape) override { real_->check_schema(shape); }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return real_->schema_changes(); }
+  [[nodiscard]] std::uint64_t generation() override { return real_->generation(); }
+
+ private:
+  quipu::detail::shared_owner<core> real_;
+};
+
+}  // namespace
+
+TEST_CASE("a rebuilt state has what came while it was made, before it is shown", "[delivery][read_model]") {
+  auto real = quipu::detail::make_shared_owner<core>(small_segments(), quipu::no_cache{}, quipu::memory{}, std::uint64_t{1});
+  for (std::int64_t number = 0; number < 10; ++number) append_to(real->log, number);
+  const auto source = quipu::detail::make_shared_owner<slow_source>(real);
+  const auto model = quipu::detail::make_shared_owner<body>(
+      quipu::detail::basic_name_claim<when>{real->workers, "model:m"}, source,
+      quipu::detail::sole_owner<quipu::detail::basic_checkpoint_store<when>>{new quipu::detail::core_checkpoints<core, when>{real}}, region::all(),
+      std::size_t{1000});
+  const quipu::detail::owned_thread<body> thread{model};
+  const auto shown = [&] { return model->use([](const deposit_count& state) { return state.count; }); };
+  REQUIRE(comes_true([&] { return shown() == 10; }));
+
+  int snapshots = 0;
+  bool folded = true;
+  std::uint64_t least = 0;
+  source->after_snapshot = [&] {
+    // The second snapshot tells that there is no more; right behind it there is. The model folds it, and readers see it. (The third is taken under the model's lock.)
+    if (++snapshots != 2) return;
+    append_to(real->log, 99);
+    folded = comes_true([&] { return shown() == 11; });
+    least = shown();
+  };
+  source->whom = std::this_thread::get_id();
+  model->rebuild();
+  source->whom = std::thread::id{};
+  CHECK(folded);
+  CHECK(least == 11);
+  CHECK(shown() == 11);  // not 10, and not 12
+  append_to(real->log, 100);
+  REQUIRE(comes_true([&] { return shown() == 12; }));
+  CHECK(model->rebuilds() == 1);
+  real->close();
+}
