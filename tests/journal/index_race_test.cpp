@@ -257,3 +257,32 @@ TEST_CASE("a segment that a compaction replaced isn't taken for the one that is 
   quipu::detail::read_by_index(files, other, true, true);
   CHECK(other.get() == read.get());
 }
+
+TEST_CASE("damage stays damage, however often it is met", "[journal][index]") {
+  const scratch_folder folder;
+  const quipu::config settings = segments_of(folder / "data", 16 << 10);
+  {
+    quipu::store store{settings};
+    fill(store, 0, 1000);
+  }
+  quipu::store store{settings};
+  flip(files_of(folder / "data", ".segment")[1], 1000);
+  for (int time = 0; time < 3; ++time)
+    CHECK(code_of([&] {
+            for (const quipu::event_view& each : store.query(region::all())) (void)each.to_json();
+          }) == errc::corrupt);
+}
+
+TEST_CASE("ids go on behind the last one that an index tells of, though the clock went back", "[journal][index]") {
+  const scratch_folder folder;
+  quipu::config settings = segments_of(folder / "data", 256 << 10);
+  quipu::event_id last;
+  {
+    quipu::store store{settings};
+    fill(store, 0, 1000);
+    last = store.append({"account:1", "x"}, deposited{1}).id;
+  }
+  settings.clock = [] { return std::int64_t{1'000'000}; };
+  quipu::store store{settings};
+  CHECK(last < store.append({"account:1", "x"}, deposited{1}).id);
+}
