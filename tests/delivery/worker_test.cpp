@@ -124,6 +124,18 @@ TEST_CASE("a worker that takes its time commits meanwhile", "[delivery][worker]"
   CHECK(seen.all() == numbers(0, 9));
 }
 
+TEST_CASE("a worker that commits in the middle of what it has at hand goes on behind it", "[delivery][worker]") {
+  auto store = quipu::in_memory_store();
+  append_numbers(store, 0, 9);
+  calls seen;
+  auto worker = store.cursor_worker("w", region::all(), [&](const event_view& event) {
+    seen.add(event.sequence());
+    if (event.sequence() == 2) std::this_thread::sleep_for(60ms);  // longer than a commit is waited with; the others aren't
+  }, {.commit_after_ms = 50});
+  REQUIRE(comes_true([&] { return committed(store, "w") == 10; }));
+  CHECK(seen.all() == numbers(0, 9));
+}
+
 TEST_CASE("a worker whose handler throws begins again with the event that failed, as often as it may", "[delivery][worker]") {
   auto store = quipu::in_memory_store();
   append_numbers(store, 0, 9);
