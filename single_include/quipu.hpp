@@ -18441,6 +18441,20 @@ class follower {
     return highest;
   }
 
+  /// Whether the file of the last segment's name is still the one that was opened. Asked at every look while the next one isn't there, so without
+  /// listing the directory.
+  [[nodiscard]] bool is_last_in_place() {
+    const segment& last = *view_->segments->back();
+    try {
+      const auto file = files_.directory().open_file(segment_name<when>(last.first_sequence()), open_mode::read);
+      std::array<std::byte, basic_segment_head<when>::size> head{};
+      return file.size() == view_->last().end && file.read_at(head.data(), head.size(), 0) == head.size() &&
+             std::memcmp(head.data(), last.base(), head.size()) == 0;
+    } catch (const error& failure) {
+      if (failure.code() != errc::not_found) throw;
+      return false;
+    }
+  }
   /// Opens the segment that begins where the last one ends; false where there is none yet.
   [[nodiscard]] bool open_next() {
     const std::uint64_t next = view_->end.next_sequence;
@@ -18451,7 +18465,8 @@ class follower {
       load();  // events before it may have been dropped too
       return false;
     }
-    // The writer may not have begun it; or it has become a part of another.
+    // The writer may not have begun it; or it has become a part of another, and this one with it.
+    if (is_last_in_place()) return false;
     for (const auto& each : files_.segments_in_effect()) {
       if (each.first_sequence <= next) continue;
       load();
@@ -24210,8 +24225,9 @@ struct config {
   /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`). A symbolic link
   /// in its place is refused.
   path directory{};
-  /// A segment is sealed, and the next begun, when it would grow beyond this. 4 KiB to 4 GiB.
-  std::uint64_t segment_max_bytes{std::uint64_t{64} << 20};
+  /// A segment is sealed, and the next begun, when it would grow beyond this. 4 KiB to 4 GiB. After a crash, opening reads as much as the last
+  /// segment has; with many small ones it opens more files.
+  std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
   /// The largest encoded event. 1 byte to 1 GiB.
   std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};
 

@@ -220,3 +220,38 @@ TEST_CASE("a full disk refuses an append and leaves the store usable", "[journal
   with.close();
   CHECK(recovery_problem(machine, with.given) == "");
 }
+
+TEST_CASE("an index file for which there is no room ends nothing, and leaves nothing that needs room", "[journal][crash]") {
+  const auto files_with = [](const disk& machine, const std::string& suffix) {
+    disk same = machine;
+    const auto all = same.open_directory("ledger", false).list();
+    return std::count_if(all.begin(), all.end(), [&](const std::string& name) { return name.ends_with(suffix); });
+  };
+  std::size_t most = 0;
+  std::size_t without = 0;
+  for (std::uint64_t point = 80; point-- != 0;) {
+    const disk machine;
+    writer with{machine};
+    with.open();
+    machine.plan({.at = point, .code = errc::storage_full});
+    bool refused = false;
+    try {
+      for (int round = 0; round < 5; ++round) with.append("alice", 1900, durability::durable);
+    } catch (const quipu::error&) {
+      refused = true;
+    }
+    machine.plan({});
+    if (!refused) {
+      INFO("change " << point);
+      CHECK(files_with(machine, ".tmp") == 0);
+      const auto indexes = static_cast<std::size_t>(files_with(machine, ".index"));
+      most = std::max(most, indexes);
+      without += indexes < most;
+      with.append("bob", 10, durability::durable);
+      with.close();
+      CHECK(recovery_problem(machine, with.given) == "");
+    }
+  }
+  CHECK(most > 1);
+  CHECK(without > 1);
+}

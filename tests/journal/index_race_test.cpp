@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/journal/detail/index_files.hpp>
 #include <quipu/store/read_only_store.hpp>
 #endif
 
@@ -207,4 +208,81 @@ TEST_CASE("as many segments are kept open as is said, and no more", "[journal][i
   CHECK(open_segments() <= 258);
   fill(store, 7000, 600);
   CHECK(open_segments() <= 258);
+}
+
+TEST_CASE("damage in what binds an index to its segment is found when the store is opened", "[journal][index]") {
+  const scratch_folder folder;
+  const quipu::config settings = segments_of(folder / "data", 16 << 10);
+  {
+    quipu::store store{settings};
+    fill(store, 0, 1000);
+  }
+  const fs::path victim = files_of(folder / "data", ".segment")[1];
+  const auto size = static_cast<std::streamoff>(fs::file_size(victim));
+  for (const std::streamoff back : {200, 2000, 4000}) {
+    flip(victim, size - back);
+    CHECK(code_of([&] { quipu::store{settings}; }) == errc::corrupt);
+    CHECK(code_of([&] { quipu::read_only_store{settings}; }) == errc::corrupt);
+    flip(victim, size - back);
+  }
+  CHECK(quipu::store{settings}.count(region::all()) == 1000);
+}
+
+TEST_CASE("a segment that a compaction replaced isn't taken for the one that is read", "[journal][index]") {
+  const scratch_folder folder;
+  const quipu::config settings = segments_of(folder / "data", 16 << 10);
+  quipu::store store{settings};
+  fill(store, 0, 1000);
+  store.sync();
+  using files_type = quipu::detail::log_files<quipu::posix>;
+  using segment = quipu::detail::basic_segment<quipu::detail::deferred<quipu::posix, quipu::detail::when_used>>;
+  files_type files{quipu::posix{}, settings.directory, false};
+  files.open_existing(std::nullopt);
+  const auto mapped = files.map_segment(0, 0, quipu::open_mode::read, true);
+  const auto read = quipu::detail::make_shared_owner<segment>(mapped.path, std::uint64_t{0}, files.identity(), mapped.bytes);
+  read->complete(mapped.size);
+  auto same = read;
+  quipu::detail::read_by_index(files, same, true, true);
+  CHECK(same.get() != read.get());
+  REQUIRE(same->cover() != nullptr);
+  SECTION("with less in it") { CHECK(store.compact(without_first(10)).dropped == 10); }
+  SECTION("with more in it") {
+    store.close();
+    quipu::config larger = settings;
+    larger.segment_max_bytes = 64 << 10;
+    const auto report = quipu::store{larger}.compact(quipu::compaction::merge());
+    CHECK(report.segments_after < report.segments_before);
+  }
+  auto other = read;
+  quipu::detail::read_by_index(files, other, true, true);
+  CHECK(other.get() == read.get());
+}
+
+TEST_CASE("damage stays damage, however often it is met", "[journal][index]") {
+  const scratch_folder folder;
+  const quipu::config settings = segments_of(folder / "data", 16 << 10);
+  {
+    quipu::store store{settings};
+    fill(store, 0, 1000);
+  }
+  quipu::store store{settings};
+  flip(files_of(folder / "data", ".segment")[1], 1000);
+  for (int time = 0; time < 3; ++time)
+    CHECK(code_of([&] {
+            for (const quipu::event_view& each : store.query(region::all())) (void)each.to_json();
+          }) == errc::corrupt);
+}
+
+TEST_CASE("ids go on behind the last one that an index tells of, though the clock went back", "[journal][index]") {
+  const scratch_folder folder;
+  quipu::config settings = segments_of(folder / "data", 256 << 10);
+  quipu::event_id last;
+  {
+    quipu::store store{settings};
+    fill(store, 0, 1000);
+    last = store.append({"account:1", "x"}, deposited{1}).id;
+  }
+  settings.clock = [] { return std::int64_t{1'000'000}; };
+  quipu::store store{settings};
+  CHECK(last < store.append({"account:1", "x"}, deposited{1}).id);
 }

@@ -27,8 +27,10 @@
 #include "detail/segment_scan.hpp"
 #include "journal_options.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -249,6 +251,20 @@ class follower {
     return highest;
   }
 
+  /// Whether the file of the last segment's name is still the one that was opened. Asked at every look while the next one isn't there, so without
+  /// listing the directory.
+  [[nodiscard]] bool is_last_in_place() {
+    const segment& last = *view_->segments->back();
+    try {
+      const auto file = files_.directory().open_file(segment_name<when>(last.first_sequence()), open_mode::read);
+      std::array<std::byte, basic_segment_head<when>::size> head{};
+      return file.size() == view_->last().end && file.read_at(head.data(), head.size(), 0) == head.size() &&
+             std::memcmp(head.data(), last.base(), head.size()) == 0;
+    } catch (const error& failure) {
+      if (failure.code() != errc::not_found) throw;
+      return false;
+    }
+  }
   /// Opens the segment that begins where the last one ends; false where there is none yet.
   [[nodiscard]] bool open_next() {
     const std::uint64_t next = view_->end.next_sequence;
@@ -259,7 +275,8 @@ class follower {
       load();  // events before it may have been dropped too
       return false;
     }
-    // The writer may not have begun it; or it has become a part of another.
+    // The writer may not have begun it; or it has become a part of another, and this one with it.
+    if (is_last_in_place()) return false;
     for (const auto& each : files_.segments_in_effect()) {
       if (each.first_sequence <= next) continue;
       load();

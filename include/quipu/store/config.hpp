@@ -30,8 +30,9 @@ struct config {
   /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`). A symbolic link
   /// in its place is refused.
   path directory{};
-  /// A segment is sealed, and the next begun, when it would grow beyond this. 4 KiB to 4 GiB.
-  std::uint64_t segment_max_bytes{std::uint64_t{64} << 20};
+  /// A segment is sealed, and the next begun, when it would grow beyond this. 4 KiB to 4 GiB. After a crash, opening reads as much as the last
+  /// segment has; with many small ones it opens more files.
+  std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
   /// The largest encoded event. 1 byte to 1 GiB.
   std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};
 
