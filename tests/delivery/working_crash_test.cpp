@@ -49,7 +49,8 @@ void finish(Worker& worker) {
 }
 
 void react_to_all(store& in) {
-  auto reactor = in.react("r", region::entity("alice"), counts, {.restart = restart_policy::never(), .commit_every_events = 2});
+  auto reactor = in.react("r", region::entity("alice"), counts,
+                          {.restart = restart_policy::never(), .poison = poison_policy::park(), .commit_every_events = 2});
   finish(reactor);
 }
 /// Handles all but one, which is parked; adds what was handled.
