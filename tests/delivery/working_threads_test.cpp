@@ -31,7 +31,7 @@ using got = std::vector<std::pair<std::uint64_t, std::int64_t>>;
 
 got::value_type content_of(const event_view& event) { return {event.sequence(), event.is<deposited>() ? event.as<deposited>().cents : -event.as<withdrawn>().cents}; }
 
-/// One after the other: single events, durable, buffered and submitted, batches, and fences; returns what was appended.
+/// One after the other: single events, durable, buffered and submitted, and batches; returns what was appended.
 template <class Store>
 got write_some(Store& store, std::size_t writer) {
   got all;
