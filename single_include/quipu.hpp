@@ -38,6 +38,7 @@
 #include <pthread.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
@@ -13326,7 +13327,8 @@ class expected_sequence {
 struct append_options {
   quipu::expected_sequence expected{};
   /// Names what is being done, so that doing it again changes nothing: the same key with the same coordinate, kind and bytes gives the
-  /// first receipt again; with anything else it is `errc::idempotency_mismatch`.
+  /// first receipt again; with anything else it is `errc::idempotency_mismatch`. `event_id::from_name(text)` makes one of any text; the nil id is
+  /// `errc::invalid_argument`.
   std::optional<event_id> idempotency_key{};
   /// The conversation the event belongs to; where absent, that of its cause, or else the event begins one.
   std::optional<event_id> correlation_id{};
@@ -17318,8 +17320,13 @@ template <class When>
   return cover;
 }
 
-/// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched.
-inline constexpr std::size_t most_open_files = 256;
+/// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched: 256, and no more than an
+/// eighth of what the process may open.
+[[nodiscard]] inline std::size_t most_open_files() noexcept {
+  rlimit allowed{};
+  if (::getrlimit(RLIMIT_NOFILE, &allowed) != 0) return 16;
+  return static_cast<std::size_t>(smaller<std::uint64_t>(allowed.rlim_cur / 8, 256));
+}
 
 /// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be, or where a
 /// compaction has made another segment of that name since.
@@ -18069,6 +18076,8 @@ class basic_placement {
                     {.expected = options.payload_max_bytes, .actual = entry.payload.size()}};
       if (entry.bypass_reason.size() > bypass_limit)
         throw error{errc::payload_too_large, "a reason to bypass the gates is over 1,024 bytes", {.expected = bypass_limit, .actual = entry.bypass_reason.size()}};
+      if (entry.options.idempotency_key && entry.options.idempotency_key->is_nil())
+        throw error{errc::invalid_argument, "an idempotency key is the nil id: name what is done with event_id::from_name"};
       has_keys_ = has_keys_ || entry.options.idempotency_key.has_value();
       has_expectations_ = has_expectations_ || entry.options.expected != expected_sequence::any();
       payloads += entry.payload.size();
@@ -18348,6 +18357,7 @@ class follower {
     typename files_type::file_type* file{};  ///< of the last segment; null where that is sealed and covered
     std::optional<typename files_type::file_type> own_file{};  ///< where the segment doesn't keep it
     std::uint64_t mapped_bytes{};
+    std::uint64_t judged_size{};      ///< of the last segment's file, when what is behind its frames was looked at
 
     /// What was read, or is covered, of the last segment.
     [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
@@ -18369,7 +18379,7 @@ class follower {
           if (each.first_sequence != fresh->end.next_sequence)
             throw error{errc::corrupt, "a segment of the log is missing",
                         {.path = options_.directory.str() + "/" + segment_name<when>(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
-          open_segment(*fresh, each.first_sequence, each.name, &each == &placed.back() || fresh->segments->size() < most_open_files);
+          open_segment(*fresh, each.first_sequence, each.name, &each == &placed.back() || fresh->segments->size() < most_open_files());
           while (!fresh->last().sealed && read_on(*fresh)) continue;
         }
         if (fresh->segments->empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
@@ -18497,12 +18507,12 @@ class follower {
     auto covered = segment_by_index(files_, first, mapped);
     if (to.scan) {
       longer->back()->complete(to.scan->result().end);
-      read_by_index(files_, longer->back(), longer->size() <= most_open_files, true);
+      read_by_index(files_, longer->back(), longer->size() <= most_open_files(), true);
     }
     auto before = make_shared_owner<const segment_list>(*longer);
     sole_owner<segment_scan> scan;
     if (covered) {
-      if (covered->cover()->sealed && longer->size() >= most_open_files) read_by_index(files_, covered, false, true);
+      if (covered->cover()->sealed && longer->size() >= most_open_files()) read_by_index(files_, covered, false, true);
       head_.restore(covered->cover()->head, covered->head_state(), covered->cover()->next_sequence);
       longer->push_back(covered);
       before = make_shared_owner<const segment_list>(*longer);
@@ -18515,6 +18525,7 @@ class follower {
     else if (to.end.entities.size() > most_entities) to.end.entities.clear();
     to.end.entities.look_in(std::move(before));
     to.mapped_bytes = larger<std::uint64_t>(capacity, mapped.size);
+    to.judged_size = 0;
     to.scan = std::move(scan);
     to.file = mapped.kept;
     to.own_file.reset();
@@ -18550,7 +18561,8 @@ class follower {
     for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
       if (size - begin < sizeof(std::uint32_t)) return false;
       const bytes_view window = read_window(of, begin, smaller(wanted, size - begin));
-      if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
+      if (window.size() < sizeof(std::uint32_t)) return false;
+      if (load_little_endian<std::uint32_t>(window.data()) == 0) return judge_room(of, begin, size);
       if (!of.scan) thaw(of);
       of.scan->read(window);
       if (of.scan->result().end != begin) break;
@@ -18560,6 +18572,20 @@ class follower {
     }
     learn_schemas(of);
     return true;
+  }
+
+  /// Zeros where the next frame would begin: room that the writer set aside, or a frame that was overwritten with them. Looked at once for each size
+  /// that the file has. True where frames have come meanwhile.
+  [[nodiscard]] bool judge_room(view& of, std::uint64_t begin, std::uint64_t size) {
+    if (of.judged_size == size) return false;
+    const bytes_view room = read_window(of, begin, size - begin);
+    of.judged_size = size;
+    std::size_t at = 0;
+    while (at < room.size() && room[at] == std::byte{0}) ++at;
+    if (at == room.size()) return false;
+    if (!of.scan) thaw(of);
+    of.scan->read(room);
+    return of.scan->result().end != begin || judge(of, begin, size);
   }
 
   [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count) {
@@ -19404,7 +19430,7 @@ class log_opening {
  private:
   void open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
     mapped_segment mapped =
-        files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read, !is_last && segments_.size() < most_open_files);
+        files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read, !is_last && segments_.size() < most_open_files());
     if (!segments_.empty() && last_.seal->head != mapped.head_before)
       throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
     if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {
@@ -19712,7 +19738,7 @@ class written_log {
     shared_owner<segment>& sealed = longer->back();
     if (sealed->cover() == nullptr) {
       sealed->complete(active_.end());
-      read_by_index(files_, sealed, longer->size() <= most_open_files, false);
+      read_by_index(files_, sealed, longer->size() <= most_open_files(), false);
     }
     log_end_.entities.look_in(make_shared_owner<const segment_list>(*longer));
     if (log_end_.entities.size() > most_entities) log_end_.entities.clear();
@@ -26568,7 +26594,7 @@ class log_compactor {
       } catch (...) {
         continue;
       }
-      read_by_index(files_, made_[number], positions_[number] < most_open_files, false);
+      read_by_index(files_, made_[number], positions_[number] < most_open_files(), false);
     }
   }
 
@@ -26679,7 +26705,7 @@ class log_compactor {
 
   /// What was written is read and indexed before anything depends on it. It must end as `last` does.
   [[nodiscard]] shared_owner<segment> read_back(std::uint64_t first, const segment& last) {
-    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, positions_.back() < most_open_files);
+    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, positions_.back() < most_open_files());
     auto shared = make_shared_owner<segment>(opened.path, first, files_.identity(), opened.bytes);
     basic_log_end<when> end;
     basic_segment_scan<when> reading{*shared, files_.identity(), end, true};
@@ -26984,7 +27010,13 @@ class core_owner {
   }
   ~core_owner() { end(); }
 
-  [[nodiscard]] Core* operator->() const noexcept { return core_.get(); }
+  /// False where the store was moved from.
+  [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(core_); }
+  /// Throws `errc::closed` where it was.
+  [[nodiscard]] Core* operator->() const {
+    if (!core_) throw error{errc::closed, "the store was moved to another object"};
+    return core_.get();
+  }
   [[nodiscard]] const shared_owner<Core>& share() const noexcept { return core_; }
 
  private:
@@ -27019,7 +27051,7 @@ class core_owner {
 //
 // What can fail throws `quipu::error`. Where failing is a part of normal life there is a twin that doesn't: `try_append` and so on return it as
 // an `outcome`. What isn't a `quipu::error` (an exception of the program's own `apply` or clock, no memory) goes through, and a coordinate
-// that can't be made throws before the call. After `close()`, appending, reading and projecting are `errc::closed`; ranges and views
+// that can't be made throws before the call. After `close()`, and in a store that was moved from, appending, reading and projecting are `errc::closed`; ranges and views
 // that were given out go on.
 
 namespace quipu {
@@ -27116,7 +27148,9 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
 
   /// Syncs, and lets go of the directory. Throws what the destructor could only swallow; the store is closed all the same. A second
   /// time it does nothing.
-  void close() { core_->close(); }
+  void close() {
+    if (core_) core_->close();
+  }
 
   // ---- named cursors; see delivering for the others ----------------------------------------------------------------------------------------
 
@@ -27188,8 +27222,8 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
             .chained = core_->log.identity().chained,
             .created_at_us = core_->log.created_at_us()};
   }
-  [[nodiscard]] const config& settings() const noexcept { return core_->settings; }
-  [[nodiscard]] Cache& cache() noexcept { return core_->cache; }
+  [[nodiscard]] const config& settings() const { return core_->settings; }
+  [[nodiscard]] Cache& cache() { return core_->cache; }
 
  private:
   friend class reading<store, Cache>;
@@ -27202,7 +27236,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
 
   [[nodiscard]] journal& log() { return core_->usable_log(); }
   [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
-  [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
+  [[nodiscard]] std::uint64_t number() const { return core_->number; }
 
   receipt append_one(const detail::append_entry& entry) {
     receipt given;
@@ -27264,7 +27298,9 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   }
 
   /// Every later call is `errc::closed`; ranges and views that were given out go on.
-  void close() noexcept { core_->close(); }
+  void close() noexcept {
+    if (core_) core_->close();
+  }
 
   [[nodiscard]] store_stats stats() {
     const auto seen = log().snapshot();
@@ -27276,8 +27312,8 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
             .created_at_us = core_->log.created_at_us(),
             .damage = core_->log.damage()};
   }
-  [[nodiscard]] const config& settings() const noexcept { return core_->settings; }
-  [[nodiscard]] Cache& cache() noexcept { return core_->cache; }
+  [[nodiscard]] const config& settings() const { return core_->settings; }
+  [[nodiscard]] Cache& cache() { return core_->cache; }
 
  private:
   friend class reading<read_only_store, Cache>;
@@ -27288,7 +27324,7 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
 
   [[nodiscard]] follower& log() { return core_->usable_log(); }
   [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
-  [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
+  [[nodiscard]] std::uint64_t number() const { return core_->number; }
 
   detail::core_owner<core> core_;
 };

@@ -189,6 +189,8 @@ class Log:
         except (FileNotFoundError, NotADirectoryError):
             raise Refused("%s: isn't a store: there is no quipu.store in it" % self.folder) from None
         self.chained = self.identity["chained"]
+        if self.identity["keyed"] and self.verify:
+            self.notes.append("%s: the hashes are made with a key, so they aren't checked; checksums, numbers and the head are" % self.folder)
 
     def add_hash(self, digest):
         if self.hasher is not None:

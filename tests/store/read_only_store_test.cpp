@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -281,4 +282,52 @@ TEST_CASE("a snapshot that was cut short doesn't open", "[read_only]") {
   fs::remove(folder / "copy/quipu.store");
   CHECK(code_of([&] { quipu::read_only_store{small_segments(folder / "copy")}; }) == quipu::errc::not_found);
   CHECK(code_of([&] { quipu::store{small_segments(folder / "copy")}; }) == quipu::errc::corrupt);
+}
+
+TEST_CASE("a frame that was overwritten with zeros isn't the end of the log", "[read_only]") {
+  const scratch_folder folder;
+  for (const bool closed : {false, true}) {
+    const fs::path data = folder / (closed ? "closed" : "open");
+    quipu::store writer{small_segments(data)};
+    for (int index = 0; index < 6; ++index) writer.append(alice, deposited{index});
+    if (closed) writer.close();
+    const fs::path segment = data / "00000000000000000000.segment";
+    for (const std::streamoff at : {128, 300}) {
+      std::string sound;
+      {
+        std::ifstream in{segment, std::ios::binary};
+        sound.assign(std::istreambuf_iterator<char>{in}, {});
+      }
+      std::string damaged = sound;
+      std::size_t frame = 128;  // a frame's beginning at or behind the offset
+      const auto size_at = [&](std::size_t offset) {
+        return static_cast<std::size_t>(static_cast<unsigned char>(sound[offset])) | static_cast<std::size_t>(static_cast<unsigned char>(sound[offset + 1])) << 8;
+      };
+      while (frame < static_cast<std::size_t>(at)) frame += size_at(frame);
+      for (std::size_t index = 0; index < 8; ++index) damaged[frame + index] = '\0';
+      std::ofstream{segment, std::ios::binary} << damaged;
+      const quipu::error thrown = error_of([&] {
+        quipu::read_only_store reader{small_segments(data)};
+        reader.verify();
+      });
+      CHECK(thrown.code() == quipu::errc::corrupt);
+      CHECK(thrown.offset() == frame);
+      std::ofstream{segment, std::ios::binary} << sound;
+    }
+    CHECK(quipu::read_only_store{small_segments(data)}.count(quipu::region::all()) == 6);
+  }
+}
+
+TEST_CASE("a store that was moved from is closed", "[store]") {
+  auto store = quipu::in_memory_store();
+  store.append(alice, deposited{1});
+  auto moved = std::move(store);
+  CHECK(code_of([&] { store.append(alice, deposited{1}); }) == quipu::errc::closed);  // NOLINT: what this is about
+  CHECK(code_of([&] { (void)store.count(quipu::region::all()); }) == quipu::errc::closed);
+  CHECK(code_of([&] { (void)store.stats(); }) == quipu::errc::closed);
+  CHECK(code_of([&] { (void)store.writer_pressure(); }) == quipu::errc::closed);
+  CHECK(code_of([&] { (void)store.settings(); }) == quipu::errc::closed);
+  CHECK_NOTHROW(store.close());
+  CHECK(moved.count(quipu::region::all()) == 1);
+  CHECK(code_of([&] { moved.append(alice, deposited{1}, {.idempotency_key = quipu::event_id::nil()}); }) == quipu::errc::invalid_argument);
 }

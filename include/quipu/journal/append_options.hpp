@@ -69,7 +69,8 @@ class expected_sequence {
 struct append_options {
   quipu::expected_sequence expected{};
   /// Names what is being done, so that doing it again changes nothing: the same key with the same coordinate, kind and bytes gives the
-  /// first receipt again; with anything else it is `errc::idempotency_mismatch`.
+  /// first receipt again; with anything else it is `errc::idempotency_mismatch`. `event_id::from_name(text)` makes one of any text; the nil id is
+  /// `errc::invalid_argument`.
   std::optional<event_id> idempotency_key{};
   /// The conversation the event belongs to; where absent, that of its cause, or else the event begins one.
   std::optional<event_id> correlation_id{};

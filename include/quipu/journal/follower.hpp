@@ -158,6 +158,7 @@ class follower {
     typename files_type::file_type* file{};  ///< of the last segment; null where that is sealed and covered
     std::optional<typename files_type::file_type> own_file{};  ///< where the segment doesn't keep it
     std::uint64_t mapped_bytes{};
+    std::uint64_t judged_size{};      ///< of the last segment's file, when what is behind its frames was looked at
 
     /// What was read, or is covered, of the last segment.
     [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
@@ -179,7 +180,7 @@ class follower {
           if (each.first_sequence != fresh->end.next_sequence)
             throw error{errc::corrupt, "a segment of the log is missing",
                         {.path = options_.directory.str() + "/" + segment_name<when>(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
-          open_segment(*fresh, each.first_sequence, each.name, &each == &placed.back() || fresh->segments->size() < most_open_files);
+          open_segment(*fresh, each.first_sequence, each.name, &each == &placed.back() || fresh->segments->size() < most_open_files());
           while (!fresh->last().sealed && read_on(*fresh)) continue;
         }
         if (fresh->segments->empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
@@ -307,12 +308,12 @@ class follower {
     auto covered = segment_by_index(files_, first, mapped);
     if (to.scan) {
       longer->back()->complete(to.scan->result().end);
-      read_by_index(files_, longer->back(), longer->size() <= most_open_files, true);
+      read_by_index(files_, longer->back(), longer->size() <= most_open_files(), true);
     }
     auto before = make_shared_owner<const segment_list>(*longer);
     sole_owner<segment_scan> scan;
     if (covered) {
-      if (covered->cover()->sealed && longer->size() >= most_open_files) read_by_index(files_, covered, false, true);
+      if (covered->cover()->sealed && longer->size() >= most_open_files()) read_by_index(files_, covered, false, true);
       head_.restore(covered->cover()->head, covered->head_state(), covered->cover()->next_sequence);
       longer->push_back(covered);
       before = make_shared_owner<const segment_list>(*longer);
@@ -325,6 +326,7 @@ class follower {
     else if (to.end.entities.size() > most_entities) to.end.entities.clear();
     to.end.entities.look_in(std::move(before));
     to.mapped_bytes = larger<std::uint64_t>(capacity, mapped.size);
+    to.judged_size = 0;
     to.scan = std::move(scan);
     to.file = mapped.kept;
     to.own_file.reset();
@@ -360,7 +362,8 @@ class follower {
     for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
       if (size - begin < sizeof(std::uint32_t)) return false;
       const bytes_view window = read_window(of, begin, smaller(wanted, size - begin));
-      if (window.size() < sizeof(std::uint32_t) || load_little_endian<std::uint32_t>(window.data()) == 0) return false;
+      if (window.size() < sizeof(std::uint32_t)) return false;
+      if (load_little_endian<std::uint32_t>(window.data()) == 0) return judge_room(of, begin, size);
       if (!of.scan) thaw(of);
       of.scan->read(window);
       if (of.scan->result().end != begin) break;
@@ -370,6 +373,20 @@ class follower {
     }
     learn_schemas(of);
     return true;
+  }
+
+  /// Zeros where the next frame would begin: room that the writer set aside, or a frame that was overwritten with them. Looked at once for each size
+  /// that the file has. True where frames have come meanwhile.
+  [[nodiscard]] bool judge_room(view& of, std::uint64_t begin, std::uint64_t size) {
+    if (of.judged_size == size) return false;
+    const bytes_view room = read_window(of, begin, size - begin);
+    of.judged_size = size;
+    std::size_t at = 0;
+    while (at < room.size() && room[at] == std::byte{0}) ++at;
+    if (at == room.size()) return false;
+    if (!of.scan) thaw(of);
+    of.scan->read(room);
+    return of.scan->result().end != begin || judge(of, begin, size);
   }
 
   [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count) {

@@ -36,7 +36,9 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   }
 
   /// Every later call is `errc::closed`; ranges and views that were given out go on.
-  void close() noexcept { core_->close(); }
+  void close() noexcept {
+    if (core_) core_->close();
+  }
 
   [[nodiscard]] store_stats stats() {
     const auto seen = log().snapshot();
@@ -48,8 +50,8 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
             .created_at_us = core_->log.created_at_us(),
             .damage = core_->log.damage()};
   }
-  [[nodiscard]] const config& settings() const noexcept { return core_->settings; }
-  [[nodiscard]] Cache& cache() noexcept { return core_->cache; }
+  [[nodiscard]] const config& settings() const { return core_->settings; }
+  [[nodiscard]] Cache& cache() { return core_->cache; }
 
  private:
   friend class reading<read_only_store, Cache>;
@@ -60,7 +62,7 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
 
   [[nodiscard]] follower& log() { return core_->usable_log(); }
   [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
-  [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
+  [[nodiscard]] std::uint64_t number() const { return core_->number; }
 
   detail::core_owner<core> core_;
 };

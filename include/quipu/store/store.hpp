@@ -11,7 +11,7 @@
 //
 // What can fail throws `quipu::error`. Where failing is a part of normal life there is a twin that doesn't: `try_append` and so on return it as
 // an `outcome`. What isn't a `quipu::error` (an exception of the program's own `apply` or clock, no memory) goes through, and a coordinate
-// that can't be made throws before the call. After `close()`, appending, reading and projecting are `errc::closed`; ranges and views
+// that can't be made throws before the call. After `close()`, and in a store that was moved from, appending, reading and projecting are `errc::closed`; ranges and views
 // that were given out go on.
 #pragma once
 
@@ -149,7 +149,9 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
 
   /// Syncs, and lets go of the directory. Throws what the destructor could only swallow; the store is closed all the same. A second
   /// time it does nothing.
-  void close() { core_->close(); }
+  void close() {
+    if (core_) core_->close();
+  }
 
   // ---- named cursors; see delivering for the others ----------------------------------------------------------------------------------------
 
@@ -221,8 +223,8 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
             .chained = core_->log.identity().chained,
             .created_at_us = core_->log.created_at_us()};
   }
-  [[nodiscard]] const config& settings() const noexcept { return core_->settings; }
-  [[nodiscard]] Cache& cache() noexcept { return core_->cache; }
+  [[nodiscard]] const config& settings() const { return core_->settings; }
+  [[nodiscard]] Cache& cache() { return core_->cache; }
 
  private:
   friend class reading<store, Cache>;
@@ -235,7 +237,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
 
   [[nodiscard]] journal& log() { return core_->usable_log(); }
   [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
-  [[nodiscard]] std::uint64_t number() const noexcept { return core_->number; }
+  [[nodiscard]] std::uint64_t number() const { return core_->number; }
 
   receipt append_one(const detail::append_entry& entry) {
     receipt given;

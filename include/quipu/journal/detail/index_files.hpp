@@ -26,6 +26,8 @@
 #include <string>
 #include <utility>
 
+#include <sys/resource.h>
+
 namespace quipu::detail {
 
 /// How many bytes before the end of what it covers bind an index file to its segment, together with the segment's head.
@@ -103,8 +105,13 @@ template <class When>
   return cover;
 }
 
-/// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched.
-inline constexpr std::size_t most_open_files = 256;
+/// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched: 256, and no more than an
+/// eighth of what the process may open.
+[[nodiscard]] inline std::size_t most_open_files() noexcept {
+  rlimit allowed{};
+  if (::getrlimit(RLIMIT_NOFILE, &allowed) != 0) return 16;
+  return static_cast<std::size_t>(smaller<std::uint64_t>(allowed.rlim_cur / 8, 256));
+}
 
 /// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be, or where a
 /// compaction has made another segment of that name since.

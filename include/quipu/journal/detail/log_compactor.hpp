@@ -71,7 +71,7 @@ class log_compactor {
       } catch (...) {
         continue;
       }
-      read_by_index(files_, made_[number], positions_[number] < most_open_files, false);
+      read_by_index(files_, made_[number], positions_[number] < most_open_files(), false);
     }
   }
 
@@ -182,7 +182,7 @@ class log_compactor {
 
   /// What was written is read and indexed before anything depends on it. It must end as `last` does.
   [[nodiscard]] shared_owner<segment> read_back(std::uint64_t first, const segment& last) {
-    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, positions_.back() < most_open_files);
+    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, positions_.back() < most_open_files());
     auto shared = make_shared_owner<segment>(opened.path, first, files_.identity(), opened.bytes);
     basic_log_end<when> end;
     basic_segment_scan<when> reading{*shared, files_.identity(), end, true};

@@ -66,7 +66,7 @@ class log_opening {
  private:
   void open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
     mapped_segment mapped =
-        files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read, !is_last && segments_.size() < most_open_files);
+        files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read, !is_last && segments_.size() < most_open_files());
     if (!segments_.empty() && last_.seal->head != mapped.head_before)
       throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
     if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {

@@ -224,6 +224,8 @@ class basic_placement {
                     {.expected = options.payload_max_bytes, .actual = entry.payload.size()}};
       if (entry.bypass_reason.size() > bypass_limit)
         throw error{errc::payload_too_large, "a reason to bypass the gates is over 1,024 bytes", {.expected = bypass_limit, .actual = entry.bypass_reason.size()}};
+      if (entry.options.idempotency_key && entry.options.idempotency_key->is_nil())
+        throw error{errc::invalid_argument, "an idempotency key is the nil id: name what is done with event_id::from_name"};
       has_keys_ = has_keys_ || entry.options.idempotency_key.has_value();
       has_expectations_ = has_expectations_ || entry.options.expected != expected_sequence::any();
       payloads += entry.payload.size();

@@ -95,7 +95,7 @@ class written_log {
     shared_owner<segment>& sealed = longer->back();
     if (sealed->cover() == nullptr) {
       sealed->complete(active_.end());
-      read_by_index(files_, sealed, longer->size() <= most_open_files, false);
+      read_by_index(files_, sealed, longer->size() <= most_open_files(), false);
     }
     log_end_.entities.look_in(make_shared_owner<const segment_list>(*longer));
     if (log_end_.entities.size() > most_entities) log_end_.entities.clear();

@@ -82,7 +82,13 @@ class core_owner {
   }
   ~core_owner() { end(); }
 
-  [[nodiscard]] Core* operator->() const noexcept { return core_.get(); }
+  /// False where the store was moved from.
+  [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(core_); }
+  /// Throws `errc::closed` where it was.
+  [[nodiscard]] Core* operator->() const {
+    if (!core_) throw error{errc::closed, "the store was moved to another object"};
+    return core_.get();
+  }
   [[nodiscard]] const shared_owner<Core>& share() const noexcept { return core_; }
 
  private:
