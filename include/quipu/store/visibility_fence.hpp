@@ -20,6 +20,7 @@
 #include "../core/event_kind.hpp"
 #include "../event/event_view.hpp"
 #include "../journal/append_options.hpp"
+#include "../journal/detail/staged_commit.hpp"
 #include "../journal/journal_options.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"

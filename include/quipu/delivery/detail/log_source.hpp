@@ -7,7 +7,7 @@
 #include "../../core/detail/atomic.hpp"
 #include "../../event/event_view.hpp"
 #include "../../journal/detail/layout.hpp"
-#include "../../journal/detail/segment.hpp"
+#include "../../journal/detail/log_snapshot.hpp"
 
 #include <cstdint>
 
