@@ -18706,18 +18706,17 @@ class active_file {
   struct position {
     std::uint64_t end{};
     std::uint64_t reserved{};
-    bool all_flushed{};
+    std::uint64_t flushed_end{};
   };
-  [[nodiscard]] position here() const noexcept { return {end_, reserved_, flushed_end_ == end_}; }
+  [[nodiscard]] position here() const noexcept { return {end_, reserved_, flushed_end_}; }
 
   /// Adds hashes and checksums to a group of frames, writes it behind what is there, flushes where `with_sync` says so, and adds its
   /// events to the index. What this leaves when it throws is for the next opening to judge.
   void write(tail_buffer& group, const position& at, bool with_sync) {
     if (!group.empty()) {
-      // What an earlier writer's closing left is taken to be on stable storage once it was flushed by this one.
       const bool confirmed = std::exchange(unconfirmed_, false);
-      if (confirmed) file_->sync();
-      if (confirmed || at.all_flushed) mark_flushed(group.data());
+      if (confirmed) confirm(at);
+      if (confirmed || at.flushed_end == at.end) mark_flushed(group.data());
       finisher_.finish(group, identity_);
       file_->write_at(bytes_view{group.data(), group.size()}, at.end);
     }
@@ -18766,6 +18765,13 @@ class active_file {
 
  private:
   static constexpr std::uint64_t zero_ahead = std::uint64_t{256} << 10;
+
+  /// Writes once more, and flushes, what the file had behind what is known to be on stable storage when it was opened: the flush of whoever wrote it may have
+  /// failed, and then another one alone doesn't bring it to the disk.
+  void confirm(const position& at) {
+    file_->write_at(bytes_view{segment_->base() + at.flushed_end, static_cast<std::size_t>(at.end - at.flushed_end)}, at.flushed_end);
+    file_->sync();
+  }
 
   static void mark_flushed(std::byte* frame) noexcept {
     store_little_endian(frame + 10, static_cast<std::uint16_t>(load_little_endian<std::uint16_t>(frame + 10) | frame_flags::flushed));
