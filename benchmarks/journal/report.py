@@ -336,7 +336,7 @@ TEXT = """# What the journal costs, beside other stores
 {small}    {command}
 
 measures all of it in one run (here {seconds} s) and writes this page: {machine}; `{compiler}`, -O2 -DNDEBUG. The machine's load over the
-last quarter of an hour was {load}, the benchmark's own included: much above 2, and the absolute figures are too slow, all of them.
+last quarter of an hour was {load}, the benchmark's own included. Where that is much above 2, the absolute figures are too slow, all of them.
 
 Workload W: {events} events round robin over 1,000 entities, 32-byte payload, scope and kind set, one event in ten of another kind, and
 then one entity with {hot} events. Each store takes its turn in each round, in a process of its own; figures are medians over up to
