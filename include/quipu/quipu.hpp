@@ -13,11 +13,9 @@
 #include "core/digest.hpp"
 #include "core/byte_io.hpp"
 #include "core/blake3.hpp"
-#include "core/callback.hpp"
 #include "core/crc32c.hpp"
 #include "core/error.hpp"
 #include "core/event_kind.hpp"
-#include "core/path.hpp"
 #include "core/xxhash64.hpp"
 
 #include "coordinate/coordinate.hpp"

@@ -18,8 +18,7 @@
 
 using namespace store_tests;
 using quipu::region;
-using when = quipu::detail::when_used;
-using checkpoint = quipu::detail::basic_checkpoint<when>;
+using checkpoint = quipu::detail::checkpoint;
 
 TEST_CASE("the bytes of a checkpoint are those of the format", "[delivery][golden]") {
   checkpoint made;
@@ -56,16 +55,16 @@ TEST_CASE("the bytes of a checkpoint are those of the format", "[delivery][golde
 TEST_CASE("a cursor's file has its name, escaped, and no other file is one", "[delivery][golden]") {
   using quipu::detail::checkpoint_file_name;
   using quipu::detail::cursor_name_of;
-  CHECK(checkpoint_file_name<when>("billing-2_a") == "billing-2_a.cursor");
-  CHECK(checkpoint_file_name<when>("A b/..") == "%41%20b%2f%2e%2e.cursor");
-  CHECK(checkpoint_file_name<when>(std::string(80, '\xFF')).size() <= 255 - 4);
+  CHECK(checkpoint_file_name("billing-2_a") == "billing-2_a.cursor");
+  CHECK(checkpoint_file_name("A b/..") == "%41%20b%2f%2e%2e.cursor");
+  CHECK(checkpoint_file_name(std::string(80, '\xFF')).size() <= 255 - 4);
   for (int value = 0; value < 256; ++value) {
     const std::string name = std::string{"x"} + static_cast<char>(value);
-    CHECK(cursor_name_of<when>(checkpoint_file_name<when>(name)) == name);
+    CHECK(cursor_name_of(checkpoint_file_name(name)) == name);
   }
   for (const std::string_view other : {".cursor", "a", "a.cursor.tmp", "A.cursor", "a b.cursor", "%4.cursor", "%.cursor", "%61.cursor", "%zz.cursor", "quipu.store"})
-    CHECK(cursor_name_of<when>(other) == std::nullopt);
-  CHECK(cursor_name_of<when>(std::string(81, 'a') + ".cursor") == std::nullopt);
+    CHECK(cursor_name_of(other) == std::nullopt);
+  CHECK(cursor_name_of(std::string(81, 'a') + ".cursor") == std::nullopt);
 }
 
 TEST_CASE("a region has the same words wherever it is asked for in the same way", "[delivery][golden]") {
@@ -94,7 +93,7 @@ TEST_CASE("a checkpoint whose sizes don't add up is damaged, though its checksum
     for (const std::uint32_t size : {0U, 2U, 4U, 6U, 0x7FFFFFFFU, 0xFFFFFFFFU}) {
       quipu::bytes forged = whole;
       quipu::detail::store_little_endian(forged.data() + field, size);
-      quipu::detail::basic_file_head<when>::seal(forged.data(), checkpoint::head_size);
+      quipu::detail::file_head::seal(forged.data(), checkpoint::head_size);
       CHECK(code_of([&] { static_cast<void>(checkpoint::decode(forged, "c", "file")); }) == quipu::errc::corrupt);
     }
   }

@@ -12,7 +12,6 @@
 
 using namespace store_tests;
 using quipu::region;
-using when = quipu::detail::when_used;
 
 namespace {
 
@@ -30,9 +29,9 @@ void append_to(journal& log, std::int64_t cents) {
 }
 
 /// A log that gets an event and is closed right after a snapshot of it was taken, before that is looked at.
-class hasty_source final : public quipu::detail::basic_log_source<when> {
+class hasty_source final : public quipu::detail::log_source {
  public:
-  explicit hasty_source(quipu::detail::shared_owner<core> real) : real_{std::move(real)} {}
+  explicit hasty_source(std::shared_ptr<core> real) : real_{std::move(real)} {}
   int hurries_after{-1};  ///< how many snapshots from now; negative: not at all
 
   [[nodiscard]] quipu::detail::log_snapshot snapshot() override {
@@ -43,7 +42,7 @@ class hasty_source final : public quipu::detail::basic_log_source<when> {
     }
     return seen;
   }
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const quipu::detail::atomic<bool>& stop) override {
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
     real_->wait_for_event(sequence, microseconds, stop);
   }
   void wake() noexcept override { real_->wake(); }
@@ -54,13 +53,13 @@ class hasty_source final : public quipu::detail::basic_log_source<when> {
   [[nodiscard]] std::uint64_t generation() override { return real_->generation(); }
 
  private:
-  quipu::detail::shared_owner<core> real_;
+  std::shared_ptr<core> real_;
 };
 
-quipu::detail::shared_owner<hasty_source> hasty() {
-  auto real = quipu::detail::make_shared_owner<core>(small_segments(), quipu::no_cache{}, quipu::memory{}, std::uint64_t{1});
+std::shared_ptr<hasty_source> hasty() {
+  auto real = std::make_shared<core>(small_segments(), quipu::no_cache{}, quipu::memory{}, std::uint64_t{1});
   append_to(real->log, 1);
-  return quipu::detail::make_shared_owner<hasty_source>(std::move(real));
+  return std::make_shared<hasty_source>(std::move(real));
 }
 
 }  // namespace

@@ -13,13 +13,12 @@
 #include <utility>
 
 using namespace worker_tests;
-using when = quipu::detail::when_used;
 
 namespace {
 
 using journal = quipu::detail::journal<quipu::memory>;
 using core = quipu::detail::store_core<quipu::no_cache, journal>;
-using body = quipu::detail::basic_model_body<quipu::detail::whole_model<deposit_count>, when>;
+using body = quipu::detail::model_body<quipu::detail::whole_model<deposit_count>>;
 
 void append_to(journal& log, std::int64_t cents) {
   quipu::bytes buffer;
@@ -32,9 +31,9 @@ void append_to(journal& log, std::int64_t cents) {
 }
 
 /// A log that calls a function after each snapshot that a thread takes, before it is looked at.
-class slow_source final : public quipu::detail::basic_log_source<when> {
+class slow_source final : public quipu::detail::log_source {
  public:
-  explicit slow_source(quipu::detail::shared_owner<core> real) : real_{std::move(real)} {}
+  explicit slow_source(std::shared_ptr<core> real) : real_{std::move(real)} {}
   std::atomic<std::thread::id> whom{};
   std::function<void()> after_snapshot{};
 
@@ -43,7 +42,7 @@ class slow_source final : public quipu::detail::basic_log_source<when> {
     if (std::this_thread::get_id() == whom.load()) after_snapshot();
     return seen;
   }
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const quipu::detail::atomic<bool>& stop) override {
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
     real_->wait_for_event(sequence, microseconds, stop);
   }
   void wake() noexcept override { real_->wake(); }
@@ -54,18 +53,18 @@ class slow_source final : public quipu::detail::basic_log_source<when> {
   [[nodiscard]] std::uint64_t generation() override { return real_->generation(); }
 
  private:
-  quipu::detail::shared_owner<core> real_;
+  std::shared_ptr<core> real_;
 };
 
 }  // namespace
 
 TEST_CASE("a rebuilt state has what came while it was made, before it is shown", "[delivery][read_model]") {
-  auto real = quipu::detail::make_shared_owner<core>(small_segments(), quipu::no_cache{}, quipu::memory{}, std::uint64_t{1});
+  auto real = std::make_shared<core>(small_segments(), quipu::no_cache{}, quipu::memory{}, std::uint64_t{1});
   for (std::int64_t number = 0; number < 10; ++number) append_to(real->log, number);
-  const auto source = quipu::detail::make_shared_owner<slow_source>(real);
-  const auto model = quipu::detail::make_shared_owner<body>(
-      quipu::detail::basic_name_claim<when>{real->workers, "model:m"}, source,
-      quipu::detail::sole_owner<quipu::detail::basic_checkpoint_store<when>>{new quipu::detail::core_checkpoints<core, when>{real}}, region::all(),
+  const auto source = std::make_shared<slow_source>(real);
+  const auto model = std::make_shared<body>(
+      quipu::detail::name_claim{real->workers, "model:m"}, source,
+      std::unique_ptr<quipu::detail::checkpoint_store>{new quipu::detail::core_checkpoints<core>{real}}, region::all(),
       std::size_t{1000});
   const quipu::detail::owned_thread<body> thread{model};
   const auto shown = [&] { return model->use([](const deposit_count& state) { return state.count; }); };

@@ -23,7 +23,7 @@ using quipu::region;
 
 namespace {
 
-quipu::config keyed(const quipu::path& directory, const char* secret) {
+quipu::config keyed(const std::filesystem::path& directory, const char* secret) {
   quipu::config settings = small_segments(directory);
   settings.chain_key = quipu::blake3(secret);
   return settings;

@@ -23,7 +23,7 @@ using quipu::region;
 
 namespace {
 
-quipu::config segments_of(const quipu::path& directory, std::uint64_t bytes) {
+quipu::config segments_of(const std::filesystem::path& directory, std::uint64_t bytes) {
   quipu::config settings = small_segments(directory);
   settings.segment_max_bytes = bytes;
   settings.sync.mode = quipu::sync_mode::buffered;
@@ -235,11 +235,11 @@ TEST_CASE("a segment that a compaction replaced isn't taken for the one that is 
   fill(store, 0, 1000);
   store.sync();
   using files_type = quipu::detail::log_files<quipu::posix>;
-  using segment = quipu::detail::basic_segment<quipu::detail::deferred<quipu::posix, quipu::detail::when_used>>;
+  using segment = quipu::detail::segment;
   files_type files{quipu::posix{}, settings.directory, false};
   files.open_existing(std::nullopt);
   const auto mapped = files.map_segment(0, 0, quipu::open_mode::read, true);
-  const auto read = quipu::detail::make_shared_owner<segment>(mapped.path, std::uint64_t{0}, files.identity(), mapped.bytes);
+  const auto read = std::make_shared<segment>(mapped.path, std::uint64_t{0}, files.identity(), mapped.bytes);
   read->complete(mapped.size);
   auto same = read;
   quipu::detail::read_by_index(files, same, true, true);

@@ -23,7 +23,7 @@ using quipu::region;
 
 namespace {
 
-quipu::config many_segments(const quipu::path& directory) {
+quipu::config many_segments(const std::filesystem::path& directory) {
   quipu::config settings = small_segments(directory);
   settings.segment_max_bytes = 16 << 10;
   return settings;

@@ -187,7 +187,7 @@ class disk {
 
   explicit disk(std::uint64_t seed = 1) : state_{std::make_shared<state>(seed)} {}
 
-  [[nodiscard]] directory open_directory(const quipu::path& where, bool create) const;
+  [[nodiscard]] directory open_directory(const std::filesystem::path& where, bool create) const;
   /// Each reading is 10 µs later.
   [[nodiscard]] std::int64_t now_us() const {
     const std::lock_guard guard{state_->mutex};
@@ -436,7 +436,7 @@ class disk::directory {
   std::string path_;
 };
 
-inline disk::directory disk::open_directory(const quipu::path& where, bool) const { return {state_, where.str()}; }
+inline disk::directory disk::open_directory(const std::filesystem::path& where, bool) const { return {state_, where.string()}; }
 
 static_assert(quipu::environment<disk>);
 

@@ -62,7 +62,7 @@ class log {
   bool chained;
   std::uint64_t next{};
   quipu::bytes data{};
-  quipu::detail::shared_owner<const no_origin> origin{quipu::detail::make_shared_owner<const no_origin>()};
+  std::shared_ptr<const no_origin> origin{std::make_shared<const no_origin>()};
 };
 
 }  // namespace frames

@@ -22,7 +22,7 @@ TEST_CASE("in_memory_store: each is a new and empty one, with defaults that work
   auto second = quipu::in_memory_store();
   CHECK(second.count(region::all()) == 0);
   CHECK(first.identity() != second.identity());
-  CHECK(first.settings().directory.str() == "memory");
+  CHECK(first.settings().directory.string() == "memory");
   CHECK_FALSE(fs::exists("memory"));
   CHECK(first.project<account>("a")->cents == 1);
 }

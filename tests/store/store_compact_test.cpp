@@ -153,7 +153,7 @@ TEST_CASE("merging leaves what is cached as good as it was, and taking events do
 TEST_CASE("a cache from before a compaction is not believed after reopening, nor by a copy, nor the other way round", "[store][compaction]") {
   const scratch_folder folder;
   const auto settings = small_segments(folder / "data");
-  const auto open = [&](const quipu::path& directory) { return quipu::store{small_segments(directory), quipu::file_cache{folder / "cache"}}; };
+  const auto open = [&](const std::filesystem::path& directory) { return quipu::store{small_segments(directory), quipu::file_cache{folder / "cache"}}; };
   {
     auto store = open(folder / "data");
     fill(store);
@@ -429,7 +429,7 @@ class interrupted {
  public:
   class directory : public quipu::memory::directory {
    public:
-    directory(quipu::memory::directory of, quipu::callback<void(const std::string&)> before)
+    directory(quipu::memory::directory of, std::function<void(const std::string&)> before)
         : quipu::memory::directory{std::move(of)}, before_{std::move(before)} {}
     [[nodiscard]] quipu::memory::file open_file(const std::string& name, quipu::open_mode mode) const {
       before_(name);
@@ -437,17 +437,17 @@ class interrupted {
     }
 
    private:
-    quipu::callback<void(const std::string&)> before_;
+    std::function<void(const std::string&)> before_;
   };
 
-  interrupted(quipu::memory world, quipu::callback<void(const std::string&)> before) : world_{std::move(world)}, before_{std::move(before)} {}
-  [[nodiscard]] directory open_directory(const quipu::path& where, bool create) const { return {world_.open_directory(where, create), before_}; }
+  interrupted(quipu::memory world, std::function<void(const std::string&)> before) : world_{std::move(world)}, before_{std::move(before)} {}
+  [[nodiscard]] directory open_directory(const std::filesystem::path& where, bool create) const { return {world_.open_directory(where, create), before_}; }
   [[nodiscard]] std::int64_t now_us() const { return world_.now_us(); }
   void random(std::byte* to, std::size_t count) const { world_.random(to, count); }
 
  private:
   quipu::memory world_;
-  quipu::callback<void(const std::string&)> before_;
+  std::function<void(const std::string&)> before_;
 };
 static_assert(quipu::environment<interrupted>);
 

@@ -109,7 +109,7 @@ quipu::errc code_of(Operation operation) {
 }
 
 /// Small segments, so that little work crosses many of them; no timer.
-inline quipu::config small_segments(const quipu::path& directory = "memory") {
+inline quipu::config small_segments(const std::filesystem::path& directory = "memory") {
   quipu::config settings{.directory = directory};
   settings.segment_max_bytes = 4096;
   settings.sync.interval_ms = 0;

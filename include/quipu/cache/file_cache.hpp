@@ -11,12 +11,7 @@
 #pragma once
 
 #include "../core/bytes.hpp"
-#include "../core/detail/atomic.hpp"
-#include "../core/detail/monitor.hpp"
-#include "../core/detail/owner.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
-#include "../core/path.hpp"
 #include "../environment/detail/posix_file.hpp"
 #include "detail/entry_file.hpp"
 #include "detail/entry_name.hpp"
@@ -24,8 +19,12 @@
 #include "detail/spare_file.hpp"
 #include "projection_cache.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,8 +34,7 @@ namespace quipu {
 
 /// A handle: copies share one descriptor, one spare file and one set of counts. All members may be called from several threads at
 /// once; any number of processes may use one folder. A reader sees an entry as it was put or as it was before, never a mix.
-template <class When>
-class basic_file_cache {
+class file_cache {
  public:
   /// Keys over this size are refused with errc::invalid_argument.
   static constexpr std::size_t max_key_bytes = detail::entry_key_max_bytes;
@@ -45,9 +43,9 @@ class basic_file_cache {
 
   /// Opens the folder, and creates it and its parents where they are missing. Throws errc::invalid_argument for an empty path, and
   /// errc::cache_failed where the root is a symbolic link, isn't a directory or can't be opened.
-  explicit basic_file_cache(path root) : state_{detail::make_shared_owner<state>()} {
+  explicit file_cache(std::filesystem::path root) : state_{std::make_shared<state>()} {
     if (root.empty()) throw error{errc::invalid_argument, "a file cache needs a directory"};
-    state_->root_path = detail::without_trailing_slashes(root.str());
+    state_->root_path = detail::without_trailing_slashes(root.string());
     state_->root = state_->open_root();
   }
 
@@ -136,13 +134,13 @@ class basic_file_cache {
   struct state {
     std::string root_path;
     detail::unique_fd root;  // the same number for life, so that readers need no lock
-    detail::mutex writing;      // guards the spare and the buffer, and removing what is damaged
+    std::mutex writing;      // guards the spare and the buffer, and removing what is damaged
     detail::spare_file spare;
     bytes buffer;
-    detail::atomic<std::uint64_t> hits{};
-    detail::atomic<std::uint64_t> misses{};
-    detail::atomic<std::uint64_t> puts{};
-    detail::atomic<std::uint64_t> healed{};
+    std::atomic<std::uint64_t> hits{};
+    std::atomic<std::uint64_t> misses{};
+    std::atomic<std::uint64_t> puts{};
+    std::atomic<std::uint64_t> healed{};
 
     [[noreturn]] void fail(std::string_view operation, std::string_view relative, int number) const {
       std::string whole = root_path;
@@ -178,7 +176,7 @@ class basic_file_cache {
         if (now == seen) break;
         seen = now;
       }
-      const detail::lock_guard lock{writing};  // no writer of this object is at it now
+      const std::lock_guard lock{writing};  // no writer of this object is at it now
       const detail::entry_reading reading = read(name, key, value, meta, seen);
       if (reading == detail::entry_reading::unsound) remove(name, seen);
       return reading == detail::entry_reading::sound;
@@ -193,7 +191,7 @@ class basic_file_cache {
     }
 
     void put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
-      const detail::lock_guard lock{writing};
+      const std::lock_guard lock{writing};
       // Folders may be removed under our hands, by delete_prefix or by whoever clears the cache: then they are made anew.
       constexpr int patience = 100;
       for (int attempt = 0; attempt < patience; ++attempt) {
@@ -261,9 +259,8 @@ class basic_file_cache {
     }
   };
 
-  detail::shared_owner<state> state_;
+  std::shared_ptr<state> state_;
 };
 
-using file_cache = basic_file_cache<detail::when_used>;
 
 }  // namespace quipu

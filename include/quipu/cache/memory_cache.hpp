@@ -5,13 +5,12 @@
 // A memory_cache is a handle: copies share one set of entries. All members may be called from several threads at once.
 #pragma once
 
-#include "../core/detail/monitor.hpp"
-#include "../core/detail/owner.hpp"
-#include "../core/detail/when_used.hpp"
 #include "projection_cache.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,12 +18,11 @@
 
 namespace quipu {
 
-template <class When>
-class basic_memory_cache {
+class memory_cache {
  public:
   /// Keeps at most `max_bytes` of keys, values and what it takes to hold them (`entry_overhead_bytes` each). An entry that wouldn't
   /// fit even alone isn't kept.
-  explicit basic_memory_cache(std::size_t max_bytes) : state_{detail::make_shared_owner<state>()} { state_->max_bytes = max_bytes; }
+  explicit memory_cache(std::size_t max_bytes) : state_{std::make_shared<state>()} { state_->max_bytes = max_bytes; }
 
   [[nodiscard]] cache_capabilities capabilities() const noexcept { return {}; }
 
@@ -36,7 +34,7 @@ class basic_memory_cache {
 
   /// `get` into a buffer that the caller reuses; untouched on a miss.
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) const {
-    const detail::lock_guard lock{state_->mutex};
+    const std::lock_guard lock{state_->mutex};
     node* const found = state_->find(key.text());
     if (found == nullptr) {
       ++state_->counts.misses;
@@ -45,7 +43,7 @@ class basic_memory_cache {
     ++state_->counts.hits;
     state_->unlink_use(found);
     state_->link_newest(found);
-    detail::deferred<When, bytes>& to = value;
+    bytes& to = value;
     to.assign(found->value.begin(), found->value.end());
     meta = found->meta;
     return true;
@@ -54,7 +52,7 @@ class basic_memory_cache {
   /// Replaces the entry; throws only std::bad_alloc, and then the old entry is there or gone, never mixed.
   void put(bytes_view key, bytes_view value, cache_meta meta) {
     const std::size_t cost = cost_of(key.size(), value.size());
-    const detail::lock_guard lock{state_->mutex};
+    const std::lock_guard lock{state_->mutex};
     ++state_->counts.puts;
     if (node* const old = state_->find(key.text())) state_->remove(old);
     if (cost > state_->max_bytes) {
@@ -62,7 +60,7 @@ class basic_memory_cache {
       return;
     }
     // Made apart: whatever throws, the cache is whole.
-    auto added = detail::make_sole_owner<node>();
+    auto added = std::make_unique<node>();
     added->key = key.text();
     added->value = value.copy();
     added->meta = meta;
@@ -77,7 +75,7 @@ class basic_memory_cache {
 
   /// Returns how many entries were removed. Looks at every key.
   std::uint64_t delete_prefix(bytes_view prefix) {
-    const detail::lock_guard lock{state_->mutex};
+    const std::lock_guard lock{state_->mutex};
     std::uint64_t removed = 0;
     for (node* each = state_->newest; each != nullptr;) {
       node* const current = each;
@@ -93,20 +91,20 @@ class basic_memory_cache {
   void sync() const noexcept {}
 
   [[nodiscard]] cache_stats stats() const {
-    const detail::lock_guard lock{state_->mutex};
+    const std::lock_guard lock{state_->mutex};
     return state_->counts;
   }
 
   /// What the entries take now, never more than `max_bytes`.
   [[nodiscard]] std::size_t used_bytes() const {
-    const detail::lock_guard lock{state_->mutex};
+    const std::lock_guard lock{state_->mutex};
     return state_->used_bytes;
   }
 
  private:
   struct node {
-    detail::deferred<When, std::string> key;
-    detail::deferred<When, bytes> value;
+    std::string key;
+    bytes value;
     cache_meta meta;
     std::uint64_t hash{};
     node* next_in_bucket{};
@@ -122,7 +120,7 @@ class basic_memory_cache {
   /// A table of chains, and a list of the same nodes in the order of their use. (Beside std::list and std::unordered_map: an allocation less
   /// an entry, and headers that every program would pay for.)
   struct state {
-    detail::mutex mutex;
+    std::mutex mutex;
     std::vector<node*> buckets;  // a power of two of them, or none
     std::size_t count{};
     node* newest{};
@@ -192,9 +190,8 @@ class basic_memory_cache {
     return key_size + value_size + entry_overhead_bytes;
   }
 
-  detail::shared_owner<state> state_;
+  std::shared_ptr<state> state_;
 };
 
-using memory_cache = basic_memory_cache<detail::when_used>;
 
 }  // namespace quipu

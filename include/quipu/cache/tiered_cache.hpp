@@ -7,11 +7,11 @@
 // second cache isn't seen through the first: an older entry may come back, as it may from any cache, with its older watermark.
 #pragma once
 
-#include "../core/detail/monitor.hpp"
-#include "../core/detail/owner.hpp"
 #include "projection_cache.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -22,7 +22,7 @@ template <projection_cache First, projection_cache Second>
 class tiered_cache {
  public:
   tiered_cache(First first, Second second)
-      : first_{std::move(first)}, second_{std::move(second)}, changes_{detail::make_shared_owner<changes>()} {}
+      : first_{std::move(first)}, second_{std::move(second)}, changes_{std::make_shared<changes>()} {}
 
   [[nodiscard]] First& first() noexcept { return first_; }
   [[nodiscard]] Second& second() noexcept { return second_; }
@@ -45,19 +45,19 @@ class tiered_cache {
     if (detail::cache_get_into(first_, key, value, meta)) return true;
     std::uint64_t before = 0;
     {
-      const detail::lock_guard lock{changes_->mutex};
+      const std::lock_guard lock{changes_->mutex};
       before = changes_->count;
     }
     if (!detail::cache_get_into(second_, key, value, meta)) return false;
     // An entry that was replaced or deleted since it was read mustn't come back to life in the first cache.
-    const detail::lock_guard lock{changes_->mutex};
+    const std::lock_guard lock{changes_->mutex};
     if (changes_->count == before) first_.put(key, value, meta);
     return true;
   }
 
   /// Into both. Where the second fails, the first doesn't hold the new entry either.
   void put(bytes_view key, bytes_view value, cache_meta meta) {
-    const detail::lock_guard lock{changes_->mutex};
+    const std::lock_guard lock{changes_->mutex};
     ++changes_->count;
     second_.put(key, value, meta);
     first_.put(key, value, meta);
@@ -65,7 +65,7 @@ class tiered_cache {
 
   /// From both. Returns the larger of their counts: the number of keys, unless something else removed entries of the second.
   std::uint64_t delete_prefix(bytes_view prefix) {
-    const detail::lock_guard lock{changes_->mutex};
+    const std::lock_guard lock{changes_->mutex};
     ++changes_->count;
     const std::uint64_t from_first = first_.delete_prefix(prefix);
     const std::uint64_t from_second = second_.delete_prefix(prefix);
@@ -81,13 +81,13 @@ class tiered_cache {
 
  private:
   struct changes {
-    detail::mutex mutex;
+    std::mutex mutex;
     std::uint64_t count{};
   };
 
   First first_;
   Second second_;
-  detail::shared_owner<changes> changes_;
+  std::shared_ptr<changes> changes_;
 };
 
 }  // namespace quipu

@@ -4,10 +4,9 @@
 // several entities. A region is a value: refining it makes a copy that selects less.
 #pragma once
 
-#include "../core/detail/ordering.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../core/event_kind.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -19,47 +18,46 @@
 namespace quipu {
 
 /// Which events are meant: by entity (exactly or by prefix), scope, kinds, category and per-entity sequence.
-template <class When>
-class basic_region {
-  using name_type = detail::deferred<When, std::string>;
+class region {
+  using name_type = std::string;
 
  public:
-  using kind_list = std::vector<detail::deferred<When, event_kind>>;
+  using kind_list = std::vector<event_kind>;
 
   /// How the entity of an event is compared.
   enum class match : std::uint8_t { any, exact, prefix };
 
   /// Every event.
-  [[nodiscard]] static basic_region all() { return {}; }
+  [[nodiscard]] static region all() { return {}; }
   /// The events of exactly this entity. (`entity("a")` doesn't select `"ab"`.)
-  [[nodiscard]] static basic_region entity(std::string_view name) { return {match::exact, name}; }
+  [[nodiscard]] static region entity(std::string_view name) { return {match::exact, name}; }
   /// The events of each entity whose name starts with `prefix`; an empty prefix selects all.
-  [[nodiscard]] static basic_region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
+  [[nodiscard]] static region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
   /// The events in exactly this scope.
-  [[nodiscard]] static basic_region scope(std::string_view name) { return basic_region{}.with_scope(name); }
+  [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
 
-  [[nodiscard]] basic_region with_scope(std::string_view name) const {
-    basic_region narrowed = *this;
+  [[nodiscard]] region with_scope(std::string_view name) const {
+    region narrowed = *this;
     narrowed.never_ = never_ || (scope_ && *scope_ != name);
     narrowed.scope_.emplace(name);
     return narrowed;
   }
-  [[nodiscard]] basic_region with_kind(event_kind kind) const { return with_kinds({kind}); }
-  [[nodiscard]] basic_region with_category(unsigned category) const {
-    basic_region narrowed = *this;
+  [[nodiscard]] region with_kind(event_kind kind) const { return with_kinds({kind}); }
+  [[nodiscard]] region with_category(unsigned category) const {
+    region narrowed = *this;
     narrowed.never_ = never_ || (category_ && *category_ != category);
     narrowed.category_ = category;
     return narrowed;
   }
   /// Only the kinds of these event types.
   template <class... Events>
-  [[nodiscard]] basic_region with_events() const {
+  [[nodiscard]] region with_events() const {
     static_assert((event_type<Events> && ...), "with_events<E...>(): each E needs a kind (static constexpr auto kind)");
     return with_kinds({kind_of<Events>...});
   }
   /// Only one of these kinds; a second refinement keeps the kinds that both name.
-  [[nodiscard]] basic_region with_kinds(const kind_list& kinds) const {
-    basic_region narrowed = *this;
+  [[nodiscard]] region with_kinds(const kind_list& kinds) const {
+    region narrowed = *this;
     kind_list kept;  // sorted, each once; few, so that inserting is quicker than sorting, to compile as well
     for (const event_kind kind : kinds) {
       const auto place = place_of(kept, kind);
@@ -69,10 +67,10 @@ class basic_region {
     return narrowed;
   }
   /// Only events whose entity sequence lies in `[first, last]`, both included.
-  [[nodiscard]] basic_region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
-    basic_region narrowed = *this;
-    narrowed.first_ = detail::larger(first_, first);
-    narrowed.last_ = detail::smaller(last_, last);
+  [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
+    region narrowed = *this;
+    narrowed.first_ = std::max(first_, first);
+    narrowed.last_ = std::min(last_, last);
     return narrowed;
   }
 
@@ -101,36 +99,35 @@ class basic_region {
   [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
-  [[nodiscard]] std::optional<detail::deferred<When, unsigned>> category() const noexcept { return category_; }
+  [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_; }
   [[nodiscard]] std::uint64_t last_sequence() const noexcept { return last_; }
   /// True when the refinements contradict each other, so that nothing can be selected.
   [[nodiscard]] bool selects_nothing() const noexcept { return never_ || first_ > last_ || (kinds_ && kinds_->empty()); }
 
-  friend bool operator==(const basic_region&, const basic_region&) = default;
+  friend bool operator==(const region&, const region&) = default;
 
  private:
   /// Where a kind is in a sorted list, or belongs.
-  [[nodiscard]] static auto place_of(const kind_list& sorted, event_kind kind) noexcept {
-    return detail::end_of_those(sorted.begin(), sorted.end(), [kind](event_kind each) { return each < kind; });
+  [[nodiscard]] static kind_list::const_iterator place_of(const kind_list& sorted, event_kind kind) noexcept {
+    return std::partition_point(sorted.begin(), sorted.end(), [kind](event_kind each) { return each < kind; });
   }
   template <class Place>
   [[nodiscard]] static bool is_at(const kind_list& sorted, Place place, event_kind kind) noexcept {
     return place != sorted.end() && *place == kind;
   }
 
-  basic_region() = default;
-  basic_region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
+  region() = default;
+  region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
 
   match entity_match_{match::any};
   bool never_{};
   name_type entity_;
   std::optional<name_type> scope_;
   std::optional<kind_list> kinds_;
-  std::optional<detail::deferred<When, unsigned>> category_;
+  std::optional<unsigned> category_;
   std::uint64_t first_{0};
   std::uint64_t last_{std::numeric_limits<std::uint64_t>::max()};
 };
-using region = basic_region<detail::when_used>;
 
 }  // namespace quipu

@@ -73,9 +73,8 @@ template <detail::hash_input Input>
   const auto message = detail::message_of(input);
   return detail::blake3_hash(detail::blake3_level_here(), message.data, message.size, detail::blake3_initial, 0);
 }
-template <class When = detail::when_used>
 [[nodiscard]] constexpr digest blake3(bytes_view input) noexcept {
-  const detail::deferred<When, std::byte>* const from = input.data();
+  const std::byte* const from = input.data();
   return detail::blake3_hash(detail::blake3_level_here(), from, input.size(), detail::blake3_initial, 0);
 }
 
@@ -123,9 +122,8 @@ class blake3_hasher {
     tree_.update(message.data, message.size);
     return *this;
   }
-  template <class When = detail::when_used>
   constexpr blake3_hasher& update(bytes_view input) noexcept {
-    const detail::deferred<When, std::byte>* const from = input.data();
+    const std::byte* const from = input.data();
     tree_.update(from, input.size());
     return *this;
   }

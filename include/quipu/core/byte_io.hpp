@@ -5,7 +5,6 @@
 #pragma once
 
 #include "bytes.hpp"
-#include "detail/when_used.hpp"
 
 #include <bit>
 #include <cstddef>
@@ -59,10 +58,9 @@ class byte_writer {
   [[nodiscard]] std::size_t size() const noexcept { return buffer_->size(); }
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
-  template <class When = detail::when_used>
   void write(const void* data, std::size_t count) {
     const auto* first = static_cast<const std::byte*>(data);
-    detail::deferred<When, bytes>& to = *buffer_;
+    bytes& to = *buffer_;
     if (count != 0) to.insert(to.end(), first, first + count);
   }
   void write(bytes_view data) { write(data.data(), data.size()); }

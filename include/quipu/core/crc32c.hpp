@@ -10,7 +10,6 @@
 #include "byte_io.hpp"
 #include "bytes.hpp"
 #include "detail/cpu.hpp"
-#include "detail/when_used.hpp"
 
 #include <array>
 #include <cstddef>
@@ -30,9 +29,8 @@ inline constexpr std::uint32_t crc32c_polynomial = 0x82F63B78;
 using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
 
 /// slice[k][b]: what byte b does to the checksum when k more bytes follow it.
-template <class When>
 [[nodiscard]] constexpr crc32c_slices make_crc32c_slices() noexcept {
-  deferred<When, crc32c_slices> slices{};
+  crc32c_slices slices{};
   // The checksum is linear: only the powers of two need their bits shifted out, the rest are sums of those.
   for (std::uint32_t power = 128, value = crc32c_polynomial; power != 0; power /= 2) {
     for (std::uint32_t index = power; index < 256; index += 2 * power)
@@ -47,13 +45,12 @@ template <class When>
   return slices;
 }
 
-template <class When>
-inline constexpr crc32c_slices crc32c_table = make_crc32c_slices<When>();
+inline constexpr crc32c_slices crc32c_table = make_crc32c_slices();
 
 /// The checksum by table: for constant expressions, and for processors without the instruction. `Byte` is any one-byte type.
 template <byte_like Byte>
 [[nodiscard]] constexpr std::uint32_t crc32c_portable(const Byte* data, std::size_t size, std::uint32_t crc = 0) noexcept {
-  const auto& table = crc32c_table<deferred<Byte, when_used>>;
+  const auto& table = crc32c_table;
   const auto at = [&](std::size_t index) { return static_cast<std::uint32_t>(static_cast<unsigned char>(data[index])); };
   crc = ~crc;
   for (; size >= 8; size -= 8, data += 8) {
@@ -141,8 +138,7 @@ template <std::size_t Part>
   return crc;
 }
 
-template <class When = when_used>
-[[nodiscard, gnu::target("sse4.2,pclmul")]] std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
+[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
                                                                                 std::uint32_t crc) noexcept {
   std::uint64_t running = ~crc;
   if (size >= 3 * 128) {
@@ -167,12 +163,11 @@ template <class When = when_used>
 
 /// The CRC-32C of `data`, carried on from `crc`, the checksum of what came before it: `crc32c(b, crc32c(a))` is that of a and b
 /// together. Same value as iSCSI's (RFC 3720, B.4). Thread-safe; never fails; usable in constant expressions.
-template <class When = when_used>
 [[nodiscard]] constexpr std::uint32_t crc32c(bytes_view data, std::uint32_t crc = 0) noexcept {
 #if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
   if (!std::is_constant_evaluated() && crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);
 #endif
-  const deferred<When, std::byte>* const from = data.data();
+  const std::byte* const from = data.data();
   return crc32c_portable(from, data.size(), crc);
 }
 

@@ -11,8 +11,6 @@
 #pragma once
 
 #include "../coordinate/region.hpp"
-#include "../core/detail/atomic.hpp"
-#include "../core/detail/owner.hpp"
 #include "../core/error.hpp"
 #include "../event/event_view.hpp"
 #include "../journal/detail/region_reader.hpp"
@@ -22,8 +20,11 @@
 #include "detail/log_source.hpp"
 #include "detail/wait_time.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,13 +35,12 @@ namespace detail {
 
 /// Where a cursor that is made from a position begins. A position that isn't of this log is `errc::invalid_argument`; where a checkpoint has it, whose
 /// file that is, `errc::corrupt`.
-template <class When>
-[[nodiscard]] std::uint64_t begin_of(basic_log_source<When>& from, const cursor_position& position, const std::string& file = {}) {
+[[nodiscard]] inline std::uint64_t begin_of(log_source& from, const cursor_position& position, const std::string& file = {}) {
   const errc code = file.empty() ? errc::invalid_argument : errc::corrupt;
   const std::string what = file.empty() ? "the position is" : "the checkpoint is";
   if (!position.store.is_nil() && position.store != from.identity().lineage)
     throw error{code, what + " of another store: " + position.store.str() + "; this one is " + from.identity().lineage.str(), {.path = file}};
-  const basic_log_snapshot<When> seen = from.snapshot();
+  const log_snapshot seen = from.snapshot();
   if (position.is_end()) return seen.end_sequence;
   if (position.next_sequence > seen.end_sequence)
     throw error{code, what + " ahead of the log", {.path = file, .expected = position.next_sequence, .actual = seen.end_sequence}};
@@ -59,20 +59,18 @@ template <class When>
 /// It may outlive the store: when that is closed, what it had is still given, and then nothing; `ended()` says so. One thread at a time may use a
 /// cursor, any number of cursors may be used at once. Reading a `read_only_store`, members throw as reading does (`errc::corrupt`, `errc::io_failed`);
 /// what they haven't returned is then still to come.
-template <class When>
-class basic_cursor {
+class cursor {
  protected:
-  using log_source = detail::basic_log_source<When>;
-  using region = basic_region<When>;
-  using event_list = std::vector<detail::deferred<When, event_view>>;
+  using log_source = detail::log_source;
+  using event_list = std::vector<event_view>;
 
  public:
   /// For the store, which makes it.
-  basic_cursor(detail::shared_owner<log_source> source, region wanted, const cursor_position& from)
-      : basic_cursor{source, std::move(wanted), detail::begin_of(*source, from)} {}
+  cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from)
+      : cursor{source, std::move(wanted), detail::begin_of(*source, from)} {}
 
-  basic_cursor(basic_cursor&&) noexcept = default;
-  basic_cursor& operator=(basic_cursor&&) noexcept = default;
+  cursor(cursor&&) noexcept = default;
+  cursor& operator=(cursor&&) noexcept = default;
 
   /// The next event, if there is one now. Doesn't wait.
   [[nodiscard]] std::optional<event_view> poll() {
@@ -107,7 +105,7 @@ class basic_cursor {
   /// As soon as there is an event, it and those that come with it, at most `most`; none as `wait` gives none.
   template <detail::duration_like Duration>
   [[nodiscard]] event_list wait_batch(std::size_t most, const Duration& timeout) {
-    const detail::atomic<bool> never{false};
+    const std::atomic<bool> never{false};
     return wait_events(most, detail::wait_end::after(timeout), never);
   }
 
@@ -136,7 +134,7 @@ class basic_cursor {
   [[nodiscard]] bool ended() { return source_->is_closed() && !advance(); }
 
   /// For the library's own layers: as `wait_batch`; also ends when `stop` is set and the source is told to wake.
-  [[nodiscard]] event_list wait_events(std::size_t most, const detail::wait_end& end, const detail::atomic<bool>& stop) {
+  [[nodiscard]] event_list wait_events(std::size_t most, const detail::wait_end& end, const std::atomic<bool>& stop) {
     event_list events;
     if (most != 0 && wait_next(end, stop)) events = poll_batch(most);
     return events;
@@ -149,7 +147,7 @@ class basic_cursor {
   [[nodiscard]] log_source& source() const noexcept { return *source_; }
 
  protected:
-  basic_cursor(detail::shared_owner<log_source> source, region wanted, std::uint64_t next)
+  cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next)
       : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next} {}
 
  private:
@@ -170,7 +168,7 @@ class basic_cursor {
   /// All of the snapshot was given: whether there is more by now. Looks once, so that a poll ends though others go on appending.
   [[nodiscard]] bool look_again() {
     reader_.end();
-    detail::basic_log_snapshot<When> seen = source_->snapshot();
+    detail::log_snapshot seen = source_->snapshot();
     const std::uint64_t end = seen.end_sequence;
     if (end <= next_) return false;
     reader_.begin(std::move(seen), next_);
@@ -186,7 +184,7 @@ class basic_cursor {
     ahead_ = ahead::unknown;
     return event;
   }
-  [[nodiscard]] bool wait_next(const detail::wait_end& end, const detail::atomic<bool>& stop) {
+  [[nodiscard]] bool wait_next(const detail::wait_end& end, const std::atomic<bool>& stop) {
     for (;;) {
       const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
       if (advance()) return true;
@@ -196,17 +194,16 @@ class basic_cursor {
     }
   }
   [[nodiscard]] std::optional<event_view> wait_event(const detail::wait_end& end) {
-    const detail::atomic<bool> never{false};
+    const std::atomic<bool> never{false};
     std::optional<event_view> event;
     if (wait_next(end, never)) event.emplace(take());
     return event;
   }
 
-  detail::shared_owner<log_source> source_;
-  detail::basic_region_reader<When> reader_;
+  std::shared_ptr<log_source> source_;
+  detail::region_reader reader_;
   std::uint64_t next_;
   ahead ahead_{ahead::unknown};
 };
-using cursor = basic_cursor<detail::when_used>;
 
 }  // namespace quipu

@@ -3,7 +3,6 @@
 // cursor_position.hpp: where a cursor is in a log, as a value that a program can store and come back with.
 #pragma once
 
-#include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "../event/event_id.hpp"
 
@@ -36,7 +35,6 @@ struct cursor_position {
   [[nodiscard]] constexpr bool is_end() const noexcept { return *this == end(); }
 
   /// One line of text, `<store>/<number>/<last>`, that `parse` reads.
-  template <class When = detail::when_used>
   [[nodiscard]] std::string str() const {
     return store.str() + '/' + std::to_string(next_sequence) + '/' + last.str();
   }

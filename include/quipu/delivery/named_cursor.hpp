@@ -11,7 +11,6 @@
 
 #include "../coordinate/region.hpp"
 #include "../core/bytes.hpp"
-#include "../core/detail/owner.hpp"
 #include "../core/error.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
@@ -24,6 +23,7 @@
 #include "detail/region_text.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,16 +33,14 @@ namespace quipu {
 
 /// As `cursor`, and `commit()` makes its position durable. Several instances of one name may read; the one that committed last may commit again, and
 /// the others' commits are `errc::conflict`: they were overtaken.
-template <class When>
-class basic_named_cursor : public basic_cursor<When> {
-  using checkpoint = detail::basic_checkpoint<When>;
-  using checkpoint_store = detail::basic_checkpoint_store<When>;
-  using typename basic_cursor<When>::log_source;
-  using typename basic_cursor<When>::region;
+class named_cursor : public cursor {
+  using checkpoint = detail::checkpoint;
+  using checkpoint_store = detail::checkpoint_store;
+  using log_source = detail::log_source;
 
  public:
   /// For the store: goes on where the checkpoint is, or begins at `from` where there is none.
-  [[nodiscard]] static basic_named_cursor open(detail::shared_owner<log_source> source, detail::sole_owner<checkpoint_store> files, std::string_view name,
+  [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
                                                region wanted, const cursor_position& from) {
     std::optional<checkpoint> loaded = load(*source, *files, name, wanted);
     const std::uint64_t next = loaded ? loaded->next_sequence : detail::begin_of(*source, from);
@@ -102,22 +100,21 @@ class basic_named_cursor : public basic_cursor<When> {
   }
 
  private:
-  basic_named_cursor(detail::shared_owner<log_source> source, detail::sole_owner<checkpoint_store> files, std::string_view name, region wanted,
+  named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name, region wanted,
                      std::uint64_t next, std::optional<checkpoint> loaded)
-      : basic_cursor<When>{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
+      : cursor{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
     if (!loaded) return;
     committed_ = loaded->commit;
     committed_sequence_ = loaded->next_sequence;
     state_ = std::move(loaded->state);
   }
 
-  detail::sole_owner<checkpoint_store> files_;
+  std::unique_ptr<checkpoint_store> files_;
   std::string name_;
   std::uint64_t committed_{};  // number of the commit that the file has, as far as this instance knows; 0 for none
   std::uint64_t attempted_{};  // number of a commit that failed and may be in the file all the same
   std::uint64_t committed_sequence_{};
-  detail::deferred<When, bytes> state_;
+  bytes state_;
 };
-using named_cursor = basic_named_cursor<detail::when_used>;
 
 }  // namespace quipu

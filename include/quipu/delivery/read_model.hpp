@@ -8,8 +8,6 @@
 //   show(totals.state());
 #pragma once
 
-#include "../core/detail/owner.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../journal/append_options.hpp"
 #include "../projection/projection.hpp"
 #include "cursor_position.hpp"
@@ -18,8 +16,10 @@
 #include "detail/owned_thread.hpp"
 #include "detail/wait_time.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,9 +41,9 @@ struct read_model_options {
 ///
 /// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. Stops and joins when it is destroyed; may outlive the store, and when that is closed,
 /// it has all that was appended. Thread-safe, but for moving, `join` and destruction.
-template <class Folding, class When>
-class basic_any_read_model {
-  using body = detail::basic_model_body<Folding, When>;
+template <class Folding>
+class any_read_model {
+  using body = detail::model_body<Folding>;
 
  public:
   /// Waits until the event of a receipt, and every event before it, is in the state; no longer than `timeout`, a duration of any unit; whether it is. Throws `errc::invalid_argument` for a
@@ -73,21 +73,21 @@ class basic_any_read_model {
   [[nodiscard]] std::uint64_t rebuilds() const { return thread_->rebuilds(); }
 
  protected:
-  explicit basic_any_read_model(detail::shared_owner<body> of) : thread_{std::move(of)} {}
-  basic_any_read_model(basic_any_read_model&&) noexcept = default;
-  basic_any_read_model& operator=(basic_any_read_model&&) noexcept = default;
-  ~basic_any_read_model() = default;
+  explicit any_read_model(std::shared_ptr<body> of) : thread_{std::move(of)} {}
+  any_read_model(any_read_model&&) noexcept = default;
+  any_read_model& operator=(any_read_model&&) noexcept = default;
+  ~any_read_model() = default;
 
   detail::owned_thread<body> thread_;
 };
 
 /// One state over all events of a region: what `store.project<State>(region)` folds, kept current.
-template <projection State, class When>
-class basic_read_model : public basic_any_read_model<detail::whole_model<State>, When> {
+template <projection State>
+class read_model : public any_read_model<detail::whole_model<State>> {
  public:
   /// For the store, which makes it.
-  explicit basic_read_model(detail::shared_owner<detail::basic_model_body<detail::whole_model<State>, When>> of)
-      : basic_any_read_model<detail::whole_model<State>, When>{std::move(of)} {}
+  explicit read_model(std::shared_ptr<detail::model_body<detail::whole_model<State>>> of)
+      : any_read_model<detail::whole_model<State>>{std::move(of)} {}
 
   /// A copy of the state.
   [[nodiscard]] State state() const
@@ -103,14 +103,14 @@ class basic_read_model : public basic_any_read_model<detail::whole_model<State>,
 };
 
 /// The state of each entity that has an event in a region: what `store.project<State>(entity)` folds, as far as the region selects it, for all of them, kept current in memory.
-template <projection State, class When>
-class basic_entity_read_model : public basic_any_read_model<detail::entity_model<State>, When> {
+template <projection State>
+class entity_read_model : public any_read_model<detail::entity_model<State>> {
   using kept = typename detail::entity_model<State>::kept;
 
  public:
   /// For the store, which makes it.
-  explicit basic_entity_read_model(detail::shared_owner<detail::basic_model_body<detail::entity_model<State>, When>> of)
-      : basic_any_read_model<detail::entity_model<State>, When>{std::move(of)} {}
+  explicit entity_read_model(std::shared_ptr<detail::model_body<detail::entity_model<State>>> of)
+      : any_read_model<detail::entity_model<State>>{std::move(of)} {}
 
   /// A copy of an entity's state; nothing where the region has no event of it.
   [[nodiscard]] std::optional<State> find(std::string_view entity) const
@@ -134,9 +134,5 @@ class basic_entity_read_model : public basic_any_read_model<detail::entity_model
   }
 };
 
-template <projection State>
-using read_model = basic_read_model<State, detail::when_used>;
-template <projection State>
-using entity_read_model = basic_entity_read_model<State, detail::when_used>;
 
 }  // namespace quipu

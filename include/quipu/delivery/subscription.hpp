@@ -10,9 +10,6 @@
 #pragma once
 
 #include "../coordinate/region.hpp"
-#include "../core/detail/atomic.hpp"
-#include "../core/detail/ordering.hpp"
-#include "../core/detail/owner.hpp"
 #include "../core/error.hpp"
 #include "../event/event_view.hpp"
 #include "../journal/detail/region_reader.hpp"
@@ -21,8 +18,11 @@
 #include "detail/wait_time.hpp"
 #include "stages.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -35,22 +35,20 @@ struct subscription_options {
 
 /// Receiving and composing: see `receiving`. It may outlive the store, and ends when that is closed: who waits in `recv` then is still given an event that was appended before, and all
 /// that waits in the queue is dropped, and counted. Reading a `read_only_store`, members throw as reading does.
-template <class When>
-class basic_subscription : public receiving<basic_subscription<When>> {
-  using log_source = detail::basic_log_source<When>;
-  using log_snapshot = detail::basic_log_snapshot<When>;
+class subscription : public receiving<subscription> {
+  using log_source = detail::log_source;
+  using log_snapshot = detail::log_snapshot;
   using found_frame = typename log_snapshot::found_frame;
-  using region = basic_region<When>;
 
  public:
   /// For the store, which makes it.
-  basic_subscription(detail::shared_owner<log_source> source, region wanted, const subscription_options& options)
+  subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options)
       : source_{std::move(source)}, reader_{std::move(wanted)}, capacity_{options.capacity}, next_{source_->snapshot().end_sequence} {
     if (capacity_ == 0 || capacity_ > most_capacity)
       throw error{errc::invalid_argument, "subscription_options.capacity is 1 to 2^24", {.expected = most_capacity, .actual = capacity_}};
   }
-  basic_subscription(basic_subscription&&) noexcept = default;
-  basic_subscription& operator=(basic_subscription&&) noexcept = default;
+  subscription(subscription&&) noexcept = default;
+  subscription& operator=(subscription&&) noexcept = default;
 
   /// How many events of the region were dropped until now, because more than `capacity` were waiting, or because they were waiting when the store was closed.
   [[nodiscard]] std::uint64_t dropped() {
@@ -70,7 +68,7 @@ class basic_subscription : public receiving<basic_subscription<When>> {
 
   /// For the library's own layers: the next event; waits until `end`.
   [[nodiscard]] std::optional<event_view> receive(const detail::wait_end& end) {
-    const detail::atomic<bool> never{false};
+    const std::atomic<bool> never{false};
     std::optional<event_view> event;
     if (source_->is_closed()) return event;
     for (;;) {
@@ -122,7 +120,7 @@ class basic_subscription : public receiving<basic_subscription<When>> {
       std::vector<found_frame> grown;
       grown.reserve(count_ + 1);
       for (std::size_t index = 0; index < count_; ++index) grown.push_back(std::move(queue_[(first_ + index) % queue_.size()]));
-      grown.resize(detail::smaller(capacity_, detail::larger<std::size_t>(16, 2 * count_)));
+      grown.resize(std::min(capacity_, std::max<std::size_t>(16, 2 * count_)));
       queue_ = std::move(grown);
       first_ = 0;
     }
@@ -130,8 +128,8 @@ class basic_subscription : public receiving<basic_subscription<When>> {
     ++count_;
   }
 
-  detail::shared_owner<log_source> source_;
-  detail::basic_region_reader<When> reader_;
+  std::shared_ptr<log_source> source_;
+  detail::region_reader reader_;
   std::size_t capacity_;
   std::uint64_t next_;  // of the first event that wasn't looked at
   std::vector<found_frame> queue_;  // a ring, which grows up to `capacity_`
@@ -139,6 +137,5 @@ class basic_subscription : public receiving<basic_subscription<When>> {
   std::size_t count_{};
   std::uint64_t dropped_{};
 };
-using subscription = basic_subscription<detail::when_used>;
 
 }  // namespace quipu

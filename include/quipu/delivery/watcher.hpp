@@ -7,8 +7,6 @@
 #pragma once
 
 #include "../coordinate/region.hpp"
-#include "../core/detail/atomic.hpp"
-#include "../core/detail/owner.hpp"
 #include "../event/event_list.hpp"
 #include "../event/event_view.hpp"
 #include "../projection/folder.hpp"
@@ -18,7 +16,9 @@
 #include "detail/log_source.hpp"
 #include "detail/wait_time.hpp"
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -30,21 +30,17 @@ namespace detail {
 /// The events of an entity that a state folds, and how their shapes are compared with the log's.
 template <class Events>
 struct watched_events {  // any_event
-  template <class When>
-  [[nodiscard]] static basic_region<When> of(std::string_view entity) {
-    return basic_region<When>::entity(entity);
+  [[nodiscard]] static region of(std::string_view entity) {
+    return region::entity(entity);
   }
-  template <class When>
-  static void check(basic_log_source<When>&) {}
+  static void check(log_source&) {}
 };
 template <class... Events>
 struct watched_events<event_list<Events...>> {
-  template <class When>
-  [[nodiscard]] static basic_region<When> of(std::string_view entity) {
-    return basic_region<When>::entity(entity).template with_events<Events...>();
+  [[nodiscard]] static region of(std::string_view entity) {
+    return region::entity(entity).template with_events<Events...>();
   }
-  template <class When>
-  static void check(basic_log_source<When>& source) {
+  static void check(log_source& source) {
     for (const event_shape* newest : {&event_shape_of<Events>...})
       for (const event_shape* each = newest; each != nullptr; each = each->previous) source.check_schema(*each);
   }
@@ -55,15 +51,15 @@ struct watched_events<event_list<Events...>> {
 /// Several changes that come close together are one: what is received is always the newest state, and nothing is missed by who is slow. The state is kept and
 /// folded on, so that a change costs what its events cost (a state that can't be copied is folded anew). It may outlive the store. One thread at
 /// a time may use a watcher. Throws as `project` does; then nothing is lost, and the next call tries again.
-template <projection State, class When>
-class basic_watcher {
-  using log_source = detail::basic_log_source<When>;
+template <projection State>
+class watcher {
+  using log_source = detail::log_source;
   using events = detail::watched_events<typename State::events>;
 
  public:
   /// For the store, which makes it. Changes are those from now on.
-  basic_watcher(detail::shared_owner<log_source> source, std::string_view entity)
-      : source_{std::move(source)}, cursor_{source_, events::template of<When>(entity), cursor_position::start()}, told_{source_->snapshot().end_sequence} {}
+  watcher(std::shared_ptr<log_source> source, std::string_view entity)
+      : source_{std::move(source)}, cursor_{source_, events::of(entity), cursor_position::start()}, told_{source_->snapshot().end_sequence} {}
 
   /// The state after the next change; waits for it. Nothing when the store was closed and the last change was told.
   [[nodiscard]] std::optional<State> recv() { return receive(detail::wait_end::never()); }
@@ -79,7 +75,7 @@ class basic_watcher {
 
  private:
   [[nodiscard]] std::optional<State> receive(const detail::wait_end& end) {
-    const detail::atomic<bool> never{false};
+    const std::atomic<bool> never{false};
     for (;;) {
       const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
       if (catch_up()) return tell();
@@ -130,15 +126,13 @@ class basic_watcher {
     cursor_.rewind_to(0);
   }
 
-  detail::shared_owner<log_source> source_;
-  basic_cursor<When> cursor_;
+  std::shared_ptr<log_source> source_;
+  cursor cursor_;
   State state_{};
   std::uint64_t told_;  // events before this are in what was told, or were there before
   bool news_{};
   bool checked_{};
   std::uint64_t schema_changes_{};
 };
-template <projection State>
-using watcher = basic_watcher<State, detail::when_used>;
 
 }  // namespace quipu

@@ -6,7 +6,6 @@
 //                                     {.poison = quipu::poison_policy::retry(5, 1s).then_park()});
 #pragma once
 
-#include "../core/detail/owner.hpp"
 #include "../core/error.hpp"
 #include "../event/event_view.hpp"
 #include "detail/owned_thread.hpp"
@@ -15,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,11 +26,10 @@ namespace quipu {
 ///
 /// Stops and joins when it is destroyed. It may outlive the store. Members may be called from any thread, but for moving, `join` and destruction; and from the
 /// handler, but for `join` and `retry_parked`. Those of a worker that was moved away throw `errc::invalid_argument`.
-template <class When>
-class basic_worker {
+class worker {
  public:
   /// For the store, which makes it.
-  explicit basic_worker(detail::shared_owner<detail::basic_worker_body<When>> body) : thread_{std::move(body)} {}
+  explicit worker(std::shared_ptr<detail::worker_body> body) : thread_{std::move(body)} {}
 
   [[nodiscard]] const std::string& name() const { return thread_->name(); }
 
@@ -48,9 +47,9 @@ class basic_worker {
   [[nodiscard]] std::uint64_t next_sequence() const { return thread_->next_sequence(); }
 
   /// The events that are parked, oldest first.
-  [[nodiscard]] std::vector<detail::deferred<When, parked_event>> parked() const { return thread_->parked(); }
+  [[nodiscard]] std::vector<parked_event> parked() const { return thread_->parked(); }
   /// The last 64 events that were skipped, oldest first; `skipped_count` counts them all, also those of earlier lives.
-  [[nodiscard]] std::vector<detail::deferred<When, parked_event>> skipped() const { return thread_->skipped(); }
+  [[nodiscard]] std::vector<parked_event> skipped() const { return thread_->skipped(); }
   [[nodiscard]] std::uint64_t skipped_count() const { return thread_->skipped_count(); }
 
   /// Has the worker's thread call the handler with each parked event, oldest first, when it is done with the events that it has at hand, and waits for that. Returns how many are
@@ -59,8 +58,7 @@ class basic_worker {
   std::size_t retry_parked() { return thread_->retry_parked(); }
 
  private:
-  detail::owned_thread<detail::basic_worker_body<When>> thread_;
+  detail::owned_thread<detail::worker_body> thread_;
 };
-using worker = basic_worker<detail::when_used>;
 
 }  // namespace quipu

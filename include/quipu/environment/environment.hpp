@@ -8,11 +8,11 @@
 #pragma once
 
 #include "../core/bytes.hpp"
-#include "../core/path.hpp"
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -86,7 +86,7 @@ concept environment_directory = std::movable<Directory> && requires(Directory& d
 
 /// The world. Copies are the same world.
 template <class Environment>
-concept environment = std::copyable<Environment> && requires(Environment& world, const path& where, std::byte* to, std::size_t count) {
+concept environment = std::copyable<Environment> && requires(Environment& world, const std::filesystem::path& where, std::byte* to, std::size_t count) {
   // Opens a directory; creates it, its missing parents, and puts their names on stable storage where `create` says so.
   // `errc::not_found` where it is missing; `errc::io_failed` where it isn't a directory or is a symbolic link.
   { world.open_directory(where, true) } -> environment_directory;

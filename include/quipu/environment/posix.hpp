@@ -10,10 +10,7 @@
 #pragma once
 
 #include "../core/bytes.hpp"
-#include "../core/detail/ordering.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
-#include "../core/path.hpp"
 #include "../event/event_id.hpp"
 #include "detail/file_name.hpp"
 #include "detail/posix_file.hpp"
@@ -22,9 +19,11 @@
 #include "detail/system_random.hpp"
 #include "environment.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -41,18 +40,17 @@ namespace quipu {
 /// An environment without state: all of them are the one machine. Members fail as the concept `environment` says; beyond that, a path
 /// or name that is empty, holds a NUL or, for a name, isn't a single component is errc::invalid_argument. All members of all parts may
 /// be called from several threads at once, as far as each changes nothing of its own (moving, destroying).
-template <class When>
-class basic_posix {
+class posix {
  public:
   class mapping;
   class file;
   class directory;
   /// Freed by its destructor, or by the death of the process that took it; not by that of a forked child, nor kept by one.
-  using lock = detail::basic_posix_lock<When>;
+  using lock = detail::posix_lock;
 
   /// See the concept. Flushes, where it may create, also the name of a directory that was there already: one that is missing is made
   /// from the top down, and each name is flushed before the next is made.
-  [[nodiscard]] directory open_directory(const path& where, bool create) const;
+  [[nodiscard]] directory open_directory(const std::filesystem::path& where, bool create) const;
 
   /// The system's real-time clock.
   [[nodiscard]] std::int64_t now_us() const noexcept { return detail::system_now_us(); }
@@ -63,8 +61,7 @@ class basic_posix {
 
 /// Pages of a file, shared with whoever writes it. It stays when the file is closed or removed; touching it behind the end of the file,
 /// also where the file was cut meanwhile, is SIGBUS.
-template <class When>
-class basic_posix<When>::mapping {
+class posix::mapping {
  public:
   mapping(mapping&& other) noexcept : data_{std::exchange(other.data_, nullptr)}, size_{std::exchange(other.size_, 0)} {}
   mapping& operator=(mapping&& other) noexcept {
@@ -89,8 +86,7 @@ class basic_posix<When>::mapping {
   std::size_t size_;
 };
 
-template <class When>
-class basic_posix<When>::file {
+class posix::file {
  public:
   [[nodiscard]] std::uint64_t size() const {
     const std::int64_t size = detail::file_size(descriptor_.get());
@@ -100,7 +96,7 @@ class basic_posix<When>::file {
 
   [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const {
     if (offset >= max_size) return 0;
-    count = static_cast<std::size_t>(detail::smaller<std::uint64_t>(count, max_size - offset));
+    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, max_size - offset));
     const ssize_t got = detail::read_at(descriptor_.get(), to, count, offset);
     if (got < 0) fail("read");
     return static_cast<std::size_t>(got);
@@ -156,8 +152,7 @@ class basic_posix<When>::file {
   std::string path_;
 };
 
-template <class When>
-class basic_posix<When>::directory {
+class posix::directory {
  public:
   [[nodiscard]] file open_file(const std::string& name, open_mode mode) const {
     std::string whole = path_of(name);
@@ -198,13 +193,13 @@ class basic_posix<When>::directory {
 
   /// Sorted by their bytes.
   [[nodiscard]] std::vector<std::string> list() const {
-    std::vector<detail::deferred<When, std::string>> names;
+    std::vector<std::string> names;
     const auto keep = [&names](std::string_view name, unsigned char) {
       names.emplace_back(name);
       return true;
     };
     if (!detail::list_directory(descriptor_.get(), keep)) fail("list", path_);
-    detail::sort_by(names, [](const auto& left, const auto& right) { return left < right; });
+    std::sort(names.begin(), names.end(), [](const auto& left, const auto& right) { return left < right; });
     return names;
   }
 
@@ -212,7 +207,7 @@ class basic_posix<When>::directory {
     if (!detail::sync_directory(descriptor_.get())) fail("flush", path_);
   }
 
-  [[nodiscard]] basic_posix::lock lock(const std::string& name) {
+  [[nodiscard]] posix::lock lock(const std::string& name) {
     const std::string whole = path_of(name);
     return {descriptor_.get(), name, whole};
   }
@@ -220,7 +215,7 @@ class basic_posix<When>::directory {
   [[nodiscard]] std::string_view path() const noexcept { return path_; }
 
  private:
-  friend class basic_posix;
+  friend class posix;
   directory(detail::unique_fd descriptor, std::string path) noexcept : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
 
   /// Checks the name, and comes before the system call, whose `errno` it could change.
@@ -239,15 +234,13 @@ class basic_posix<When>::directory {
   std::string path_;
 };
 
-template <class When>
-auto basic_posix<When>::open_directory(const path& where, bool create) const -> directory {
+inline auto posix::open_directory(const std::filesystem::path& where, bool create) const -> directory {
   detail::check_directory_path(where);
-  std::string whole = detail::without_trailing_slashes(where.str());
+  std::string whole = detail::without_trailing_slashes(where.string());
   detail::unique_fd opened = detail::open_durable_directory(whole, create);
   if (!opened) directory::fail(create ? "create or open the directory" : "open the directory", std::move(whole), true);
   return {std::move(opened), std::move(whole)};
 }
 
-using posix = basic_posix<detail::when_used>;
 
 }  // namespace quipu

@@ -63,7 +63,7 @@ void encode_to(byte_writer& writer, const Type& value) {
     try {
       detail::encode_value(writer, value, 0);
     } catch (...) {
-      detail::deferred<Type, bytes>& buffer = writer.buffer();
+      bytes& buffer = writer.buffer();
       buffer.resize(before);
       throw;
     }

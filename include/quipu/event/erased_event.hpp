@@ -5,7 +5,6 @@
 
 #include "../core/blake3.hpp"
 #include "../core/byte_io.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../core/event_kind.hpp"
 #include "frame.hpp"
 
@@ -32,13 +31,12 @@ namespace detail {
 /// coordinate's digest, kind 2, version 2 and the payload.
 using content_digest = std::array<std::byte, 16>;
 
-template <class When = when_used>
-[[nodiscard]] content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version, bytes_view payload) {
+[[nodiscard]] inline content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version, bytes_view payload) {
   std::array<std::byte, 20> head;
   std::memcpy(head.data(), where.data(), where.size());
   store_little_endian(head.data() + 16, kind.raw());
   store_little_endian(head.data() + 18, version);
-  deferred<When, blake3_hasher> hasher;
+  blake3_hasher hasher;
   hasher.update(bytes_view{head.data(), head.size()});
   hasher.update(payload);
   const digest whole = hasher.finish();

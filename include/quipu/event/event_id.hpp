@@ -8,10 +8,10 @@
 #include "../coordinate/hybrid_clock.hpp"
 #include "../core/blake3.hpp"
 #include "../core/bytes.hpp"
-#include "../core/detail/atomic.hpp"
 #include "schema.hpp"
 
 #include <array>
+#include <atomic>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -35,13 +35,11 @@ class event_id {
   [[nodiscard]] static constexpr event_id nil() noexcept { return {}; }
 
   /// A new version 7 id; later than every id that this process has generated. Thread-safe.
-  template <class When = detail::when_used>
   [[nodiscard]] static event_id generate();
 
   /// An id that is always the same for the same name (version 8, from the name's BLAKE3 hash): for idempotency keys.
-  template <class When = detail::when_used>
   [[nodiscard]] static event_id from_name(bytes_view name) {
-    const digest hash = blake3<When>(name);
+    const digest hash = blake3(name);
     event_id id;
     for (std::size_t index = 0; index < 16; ++index) id.raw_[index] = std::to_integer<std::uint8_t>(hash.bytes()[index]);
     id.raw_[6] = static_cast<std::uint8_t>((id.raw_[6] & 0x0F) | 0x80);
@@ -155,8 +153,7 @@ class id_randomness {
 }
 
 /// The process's own generator, behind a spin lock that is held for a few nanoseconds.
-template <class When>
-class basic_process_id_generator {
+class process_id_generator {
  public:
   event_id next() noexcept {
     const std::int64_t now = system_now_us();
@@ -177,7 +174,7 @@ class basic_process_id_generator {
     return value;
   }
 
-  atomic<bool> busy_{};
+  std::atomic<bool> busy_{};
   hybrid_clock clock_{};
   id_randomness random_{0};
   pid_t process_{-1};
@@ -185,9 +182,8 @@ class basic_process_id_generator {
 
 }  // namespace detail
 
-template <class When>
-event_id event_id::generate() {
-  static detail::basic_process_id_generator<When> generator;
+inline event_id event_id::generate() {
+  static detail::process_id_generator generator;
   return generator.next();
 }
 

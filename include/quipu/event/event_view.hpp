@@ -4,7 +4,6 @@
 // alive, the store's closing included. Reading a view is thread-safe.
 #pragma once
 
-#include "../core/detail/owner.hpp"
 #include "codec.hpp"
 #include "detail/listed.hpp"
 #include "erased_event.hpp"
@@ -14,6 +13,7 @@
 #include "upcast.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,8 +36,7 @@ class event_origin {
   [[nodiscard]] virtual std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const = 0;
 };
 
-template <class When = when_used>
-[[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged, std::string_view known) {
+[[noreturn]] inline void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged, std::string_view known) {
   std::string message = "the shape of kind " + kind.str() + ", version " + std::to_string(version) +
                         ", changed without a new version: the log has ";
   message.append(logged).append(", this program has ").append(known);
@@ -64,14 +63,12 @@ template <class Event>
   else return nullptr;
 }
 
-template <class When = when_used>
-[[noreturn]] void throw_kind_mismatch(event_kind wanted, event_kind found) {
+[[noreturn]] inline void throw_kind_mismatch(event_kind wanted, event_kind found) {
   throw error{errc::kind_mismatch, "the event has kind " + found.str() + ", the type asked for has " + wanted.str(),
               {.expected = wanted.raw(), .actual = found.raw()}};
 }
 
-template <class When = when_used>
-[[noreturn]] void throw_not_one_event(event_kind kind, std::uint16_t version, std::size_t count) {
+[[noreturn]] inline void throw_not_one_event(event_kind kind, std::uint16_t version, std::size_t count) {
   throw error{errc::kind_mismatch,
               "an event of kind " + kind.str() + ", version " + std::to_string(version) + ", is led up to " + std::to_string(count) +
                   " events of the type asked for, not to one: visit it",
@@ -87,7 +84,7 @@ class event_view {
 
   /// For the journal: `entity` and `scope` must live as long as `origin`.
   event_view(detail::frame_view frame, std::string_view entity, std::string_view scope,
-             detail::shared_owner<const detail::event_origin> origin) noexcept
+             std::shared_ptr<const detail::event_origin> origin) noexcept
       : frame_{frame}, entity_{entity}, scope_{scope}, origin_{std::move(origin)} {}
 
   [[nodiscard]] bool empty() const noexcept { return origin_ == nullptr; }
@@ -193,7 +190,6 @@ class event_view {
 
   /// The event as one JSON object. The payload is printed by the schema that the log holds, or as hexadecimal where it
   /// holds none; no C++ type is needed.
-  template <class When = detail::when_used>
   [[nodiscard]] std::string to_json() const;
 
   /// The frame as it is stored; for the library's own layers.
@@ -248,11 +244,10 @@ class event_view {
   detail::frame_view frame_{};
   std::string_view entity_;
   std::string_view scope_;
-  detail::shared_owner<const detail::event_origin> origin_;
+  std::shared_ptr<const detail::event_origin> origin_;
 };
 
-template <class When>
-std::string event_view::to_json() const {
+inline std::string event_view::to_json() const {
   const event_header about = header();
   std::string out = "{\"sequence\":" + std::to_string(sequence()) + ",\"entity\":";
   detail::append_json_string(out, entity_);

@@ -64,9 +64,8 @@ struct hash_key {
 /// A coordinate's share of an event's hash: the first 16 bytes of BLAKE3(entity NUL scope).
 using coordinate_digest = std::array<std::byte, 16>;
 
-template <class When = when_used>
-[[nodiscard]] coordinate_digest digest_of(std::string_view entity, std::string_view scope) {
-  deferred<When, blake3_hasher> hasher;
+[[nodiscard]] inline coordinate_digest digest_of(std::string_view entity, std::string_view scope) {
+  blake3_hasher hasher;
   hasher.update(bytes_view{entity});
   hasher.update(bytes_view{std::string_view{"\0", 1}});
   hasher.update(bytes_view{scope});
@@ -165,9 +164,8 @@ class frame_view {
   }
 
   /// The checksum that the frame should have.
-  template <class When = when_used>
   [[nodiscard]] std::uint32_t computed_checksum(std::uint32_t seed) const noexcept {
-    return crc32c<When>(bytes_view{at_ + 8, size() - 8}, crc32c<When>(bytes_view{at_, 4}, seed));
+    return crc32c(bytes_view{at_ + 8, size() - 8}, crc32c(bytes_view{at_, 4}, seed));
   }
 
   /// Bytes that the hash of an event covers: `hash_head_size` of `fill_hash_head`, then the payload and the extensions.
@@ -186,9 +184,8 @@ class frame_view {
   }
 
   /// The hash that the frame should have after `previous`, the hash of its entity's event before it.
-  template <class When = when_used>
   [[nodiscard]] digest computed_hash(const digest& previous, const coordinate_digest& where, const hash_key& key = {}) const {
-    deferred<When, blake3_tree> hasher{blake3_best_level(), key.words, key.mode};
+    blake3_tree hasher{blake3_best_level(), key.words, key.mode};
     std::array<std::byte, hash_head_size> head;
     fill_hash_head(head.data(), previous, where);
     hasher.update(head.data(), head.size());
@@ -251,14 +248,12 @@ inline void write_frame(std::byte* to, const frame_content& content, bool chaine
 inline void set_frame_hash(std::byte* frame, const digest& hash) noexcept {
   std::memcpy(frame + frame_header_size, hash.bytes().data(), frame_hash_size);
 }
-template <class When = when_used>
-void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept {
+inline void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept {
   store_little_endian(frame + 4, frame_view{frame, false}.computed_checksum(seed));
 }
 
 /// Whether a whole, undamaged frame starts at `at`, of which `available` bytes can be read.
-template <class When = when_used>
-[[nodiscard]] bool check_frame(const std::byte* at, std::size_t available, std::uint32_t seed, bool chained) noexcept {
+[[nodiscard]] inline bool check_frame(const std::byte* at, std::size_t available, std::uint32_t seed, bool chained) noexcept {
   if (available < frame_header_size) return false;
   const frame_view frame{at, chained};
   const std::size_t size = frame.size();

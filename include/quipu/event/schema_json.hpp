@@ -6,7 +6,6 @@
 
 #include "../core/byte_io.hpp"
 #include "../core/bytes.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "detail/schema_parse.hpp"
 #include "schema.hpp"
@@ -42,8 +41,7 @@ namespace detail {
 }
 
 /// Appends a JSON string. A byte 0xNN that isn't UTF-8 becomes `\udcNN`, a lone surrogate, which no valid text contains.
-template <class When = when_used>
-void append_json_string(std::string& out, std::string_view text) {
+inline void append_json_string(std::string& out, std::string_view text) {
   const auto escape = [&out](std::string_view prefix, unsigned value) {
     out.append(prefix);
     out.push_back(hex_digits[value >> 4]);
@@ -68,12 +66,10 @@ void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
-template <class When>
-class basic_json_printer {
-  using schema_table = basic_schema_table<When>;
+class json_printer {
 
  public:
-  basic_json_printer(const schema_table& table, bytes_view payload)
+  json_printer(const schema_table& table, bytes_view payload)
       : table_{table}, reader_{payload}, steps_{step_base + payload.size() * steps_a_byte} {}
 
   [[nodiscard]] std::string print() {
@@ -278,9 +274,8 @@ class basic_json_printer {
   const schema_table& table_;
   byte_reader reader_;
   std::size_t steps_;
-  deferred<When, std::string> out_;
+  std::string out_;
 };
-using json_printer = basic_json_printer<when_used>;
 
 }  // namespace detail
 
@@ -288,10 +283,9 @@ using json_printer = basic_json_printer<when_used>;
 /// durations and times (nanoseconds) are numbers; 64-bit integers are plain numbers; numbers that aren't finite are strings; an
 /// absent optional is null; a variant is `{"index":i,"value":v}`; a type whose shape the text doesn't tell is
 /// `{"opaque":name,"bytes":hex}`. Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
-template <class When = detail::when_used>
-[[nodiscard]] std::string schema_to_json(std::string_view schema_text, bytes_view payload) {
-  const detail::basic_schema_table<When> table{schema_text};
-  return detail::basic_json_printer<When>{table, payload}.print();
+[[nodiscard]] inline std::string schema_to_json(std::string_view schema_text, bytes_view payload) {
+  const detail::schema_table table{schema_text};
+  return detail::json_printer{table, payload}.print();
 }
 
 }  // namespace quipu

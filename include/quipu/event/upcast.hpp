@@ -104,10 +104,9 @@ consteval bool all_yielded_events(Test test) {
 }
 
 /// A stored event of a version that this program can't read. Whoever knows the log adds the shape that it has.
-template <class When>
-class basic_version_drift : public error {
+class version_drift : public error {
  public:
-  basic_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape, std::string_view logged = {})
+  version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape, std::string_view logged = {})
       : error{errc::schema_drift, describe(kind, stored, known, retired, shape, logged), {.expected = known, .actual = stored}},
         kind_{kind},
         stored_{stored},
@@ -117,7 +116,7 @@ class basic_version_drift : public error {
 
   /// Throws the same with the shape that the log has.
   [[noreturn]] void throw_with_logged(std::string_view logged) const { 
-    throw basic_version_drift{kind_, stored_, known_, retired_, shape_, logged};
+    throw version_drift{kind_, stored_, known_, retired_, shape_, logged};
   }
 
   [[nodiscard]] event_kind kind() const noexcept { return kind_; }
@@ -142,10 +141,9 @@ class basic_version_drift : public error {
 };
 
 /// Out of line, and so not in a replay loop.
-template <class When = when_used>
-[[noreturn, gnu::noinline]] void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape,
+[[noreturn, gnu::noinline]] inline void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape,
                                                      std::string_view logged = {}) {
-  throw basic_version_drift<When>{kind, stored, known, retired, shape, logged};
+  throw version_drift{kind, stored, known, retired, shape, logged};
 }
 
 /// Decodes the payload of an event of `Event`'s kind that was written as version `stored`. Raw events (version 0) are read

@@ -3,7 +3,6 @@
 // denial.hpp: why a gate said no: which gate, in words, and for programs a code and named particulars.
 #pragma once
 
-#include "../core/detail/when_used.hpp"
 #include "../outcome/outcome_error.hpp"
 #include "../outcome/text.hpp"
 
@@ -17,8 +16,7 @@
 namespace quipu {
 
 /// One gate's refusal. `denial{name, "over the limit"}.with_code("L1").with_context("wanted", 50)`
-template <class When>
-class basic_denial {
+class denial {
  public:
   struct particular {
     text name{};
@@ -26,28 +24,28 @@ class basic_denial {
     friend constexpr bool operator==(const particular&, const particular&) = default;
   };
 
-  constexpr basic_denial(text gate, text message) : gate_{std::move(gate)}, message_{std::move(message)} {}
+  constexpr denial(text gate, text message) : gate_{std::move(gate)}, message_{std::move(message)} {}
 
   /// The same with a code, for programs to tell refusals apart; a second code replaces the first.
-  [[nodiscard]] constexpr basic_denial with_code(text code) const& { return basic_denial{*this}.with_code(std::move(code)); }
-  [[nodiscard]] constexpr basic_denial with_code(text code) && {
+  [[nodiscard]] constexpr denial with_code(text code) const& { return denial{*this}.with_code(std::move(code)); }
+  [[nodiscard]] constexpr denial with_code(text code) && {
     code_ = std::move(code);
     return std::move(*this);
   }
   /// The same with one more particular; those of the same name are all kept, in order.
-  [[nodiscard]] constexpr basic_denial with_context(text name, text value) const& {
-    return basic_denial{*this}.with_context(std::move(name), std::move(value));
+  [[nodiscard]] constexpr denial with_context(text name, text value) const& {
+    return denial{*this}.with_context(std::move(name), std::move(value));
   }
-  [[nodiscard]] constexpr basic_denial with_context(text name, text value) && {
+  [[nodiscard]] constexpr denial with_context(text name, text value) && {
     context_.push_back({std::move(name), std::move(value)});
     return std::move(*this);
   }
   template <detail::decimal_integer Integer>
-  [[nodiscard]] constexpr basic_denial with_context(text name, Integer value) const& {
+  [[nodiscard]] constexpr denial with_context(text name, Integer value) const& {
     return with_context(std::move(name), text::decimal(value));
   }
   template <detail::decimal_integer Integer>
-  [[nodiscard]] constexpr basic_denial with_context(text name, Integer value) && {
+  [[nodiscard]] constexpr denial with_context(text name, Integer value) && {
     return std::move(*this).with_context(std::move(name), text::decimal(value));
   }
 
@@ -57,7 +55,7 @@ class basic_denial {
   [[nodiscard]] constexpr std::string_view code() const noexcept { return code_; }
   [[nodiscard]] constexpr const std::vector<particular>& context() const noexcept { return context_; }
   /// The value of the first particular of a name; nothing when there is none.
-  [[nodiscard]] constexpr std::optional<detail::deferred<When, std::string_view>> context(std::string_view name) const noexcept {
+  [[nodiscard]] constexpr std::optional<std::string_view> context(std::string_view name) const noexcept {
     for (const particular& each : context_)
       if (each.name == name) return each.value.view();
     return std::nullopt;
@@ -75,7 +73,7 @@ class basic_denial {
   /// The refusal as an `error_kind::policy_rejection`, for code that speaks in outcomes.
   [[nodiscard]] outcome_error to_outcome_error() const { return {error_kind::policy_rejection, str()}; }
 
-  friend constexpr bool operator==(const basic_denial& left, const basic_denial& right) {
+  friend constexpr bool operator==(const denial& left, const denial& right) {
     if (left.gate_ != right.gate_ || left.message_ != right.message_ || left.code_ != right.code_ ||
         left.context_.size() != right.context_.size())
       return false;
@@ -90,6 +88,5 @@ class basic_denial {
   text code_;
   std::vector<particular> context_;
 };
-using denial = basic_denial<detail::when_used>;
 
 }  // namespace quipu

@@ -3,43 +3,40 @@
 // compaction.hpp: how a store's log is made smaller, and what that did. See docs/compaction.md for what is kept and what is promised.
 #pragma once
 
-#include "../core/callback.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../event/event_view.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <utility>
 
 namespace quipu {
 
 /// What `store.compact` does. In each case small neighbouring segments become one. What survives keeps its bytes, numbers, ids and hashes.
-template <class When>
-class basic_compaction {
+class compaction {
  public:
   /// Whether an event is kept. Called once for each event, in the order of the log, by the thread that compacts; it may read from the store, but
   /// mustn't close it or compact it. What it throws ends the compaction, which changes nothing then.
-  using predicate = callback<bool(const detail::deferred<When, event_view>&)>;
+  using predicate = std::function<bool(const event_view&)>;
 
   enum class how : unsigned char { merge, retain, tombstone };
 
   /// Every event stays.
-  [[nodiscard]] static basic_compaction merge() { return {how::merge, {}}; }
+  [[nodiscard]] static compaction merge() { return {how::merge, {}}; }
   /// Events that aren't kept are gone for every reader. Their numbers stay used, the hash chain goes on over them, and their idempotency
   /// keys still answer.
-  [[nodiscard]] static basic_compaction retain(predicate keep) { return {how::retain, std::move(keep)}; }
+  [[nodiscard]] static compaction retain(predicate keep) { return {how::retain, std::move(keep)}; }
   /// Events that aren't kept lose their payload, and their kind becomes `event_kind::tombstone`; numbers, id, coordinate, causes and
   /// idempotency key stay. No projection folds them.
-  [[nodiscard]] static basic_compaction tombstone(predicate keep) { return {how::tombstone, std::move(keep)}; }
+  [[nodiscard]] static compaction tombstone(predicate keep) { return {how::tombstone, std::move(keep)}; }
 
   [[nodiscard]] how policy() const noexcept { return how_; }
   [[nodiscard]] const predicate& keep() const noexcept { return keep_; }
 
  private:
-  basic_compaction(how policy, predicate keep) : how_{policy}, keep_{std::move(keep)} {}
+  compaction(how policy, predicate keep) : how_{policy}, keep_{std::move(keep)} {}
   how how_;
   predicate keep_;
 };
-using compaction = basic_compaction<detail::when_used>;
 
 /// What a compaction did. Of the events that were there when it began; what was appended meanwhile isn't in it.
 struct compaction_report {

@@ -16,28 +16,26 @@ namespace quipu {
 
 /// `errc::conflict`. `expected()` is the entity sequence that was expected to be the last, where one was named; `actual()` the last
 /// there is, where there is one.
-template <class When>
-class basic_conflict_error : public error {
+class conflict_error : public error {
  public:
-  basic_conflict_error(const std::string& message, details about, std::string entity, std::uint64_t first_unexpected)
+  conflict_error(const std::string& message, details about, std::string entity, std::uint64_t first_unexpected)
       : error{errc::conflict, message, std::move(about)}, entity_{std::move(entity)}, first_unexpected_{first_unexpected} {}
 
   [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
 
   /// The entity's events that the caller didn't know of, as the log was when the append was refused: those behind the expected one, or
   /// all of them where none were expected.
-  [[nodiscard]] basic_event_range<When> between() const {
-    return {seen_, basic_region<When>::entity(entity_).with_sequence_range(first_unexpected_, UINT64_MAX)};
+  [[nodiscard]] event_range between() const {
+    return {seen_, region::entity(entity_).with_sequence_range(first_unexpected_, UINT64_MAX)};
   }
 
   /// For the store.
-  void attach(detail::basic_log_snapshot<When> seen) noexcept { seen_ = std::move(seen); }
+  void attach(detail::log_snapshot seen) noexcept { seen_ = std::move(seen); }
 
  private:
   std::string entity_;
   std::uint64_t first_unexpected_;
-  detail::basic_log_snapshot<When> seen_{};
+  detail::log_snapshot seen_{};
 };
-using conflict_error = basic_conflict_error<detail::when_used>;
 
 }  // namespace quipu

@@ -4,12 +4,12 @@
 #pragma once
 
 #include "../coordinate/region.hpp"
-#include "../core/detail/owner.hpp"
 #include "../event/event_view.hpp"
 #include "detail/log_snapshot.hpp"
 #include "detail/selection.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <utility>
 #include <vector>  // and with it the iterator tags, without the price of <iterator>
 
@@ -17,10 +17,8 @@ namespace quipu {
 
 /// A forward range of `event_view`. It shows the log as it was when the range was made: what is appended later isn't in it. It, its
 /// iterators and the views outlive the store. One range may be read by several threads, an iterator by one.
-template <class When>
-class basic_event_range {
-  using log_snapshot = detail::basic_log_snapshot<When>;
-  using region = basic_region<When>;
+class event_range {
+  using log_snapshot = detail::log_snapshot;
 
   struct source {
     log_snapshot seen;
@@ -56,19 +54,19 @@ class basic_event_range {
     friend bool operator==(const iterator& left, std::default_sentinel_t) noexcept { return left.frame_.data() == nullptr; }
 
    private:
-    friend class basic_event_range;
-    explicit iterator(detail::shared_owner<const source> from) : from_{std::move(from)} {
+    friend class event_range;
+    explicit iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
       enter(0);
       advance();
     }
 
-    [[nodiscard]] const detail::basic_segment<When>& owner() const noexcept { return *from_->seen.at(segment_); }
+    [[nodiscard]] const detail::segment& owner() const noexcept { return *from_->seen.at(segment_); }
 
     void enter(std::size_t position) {
       segment_ = position;
       if (position >= from_->seen.segment_count()) return;
-      selected_ = detail::basic_selection<When>{owner(), from_->wanted};
-      reader_ = detail::basic_place_reader<When>{selected_.runs(), selected_.first_position()};
+      selected_ = detail::selection{owner(), from_->wanted};
+      reader_ = detail::place_reader{selected_.runs(), selected_.first_position()};
     }
 
     void advance() {
@@ -82,24 +80,23 @@ class basic_event_range {
       frame_ = {};
     }
 
-    detail::shared_owner<const source> from_;
+    std::shared_ptr<const source> from_;
     std::size_t segment_{};
-    detail::basic_selection<When> selected_;
-    detail::basic_place_reader<When> reader_;
+    detail::selection selected_;
+    detail::place_reader reader_;
     detail::frame_view frame_{};
   };
   using const_iterator = iterator;
 
-  basic_event_range(log_snapshot seen, region wanted) : from_{detail::make_shared_owner<const source>(source{std::move(seen), std::move(wanted)})} {}
+  event_range(log_snapshot seen, region wanted) : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
 
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
 
  private:
-  detail::shared_owner<const source> from_;
+  std::shared_ptr<const source> from_;
 };
 
-using event_range = basic_event_range<detail::when_used>;
 
 }  // namespace quipu

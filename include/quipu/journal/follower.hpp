@@ -9,10 +9,7 @@
 // New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an error and not a fault of memory.
 #pragma once
 
-#include "../core/detail/atomic.hpp"
-#include "../core/detail/monitor.hpp"
-#include "../core/detail/ordering.hpp"
-#include "../core/detail/owner.hpp"
+#include "../core/detail/steady_time.hpp"
 #include "../environment/environment.hpp"
 #include "detail/change_signal.hpp"
 #include "detail/index_files.hpp"
@@ -27,10 +24,15 @@
 #include "detail/segment_scan.hpp"
 #include "journal_options.hpp"
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,15 +45,7 @@ namespace quipu::detail {
 template <environment Environment>
 class follower {
   // As in the journal.
-  using when = deferred<Environment, when_used>;
-  using log_snapshot = basic_log_snapshot<when>;
-  using segment = basic_segment<when>;
-  using segment_index = basic_segment_index<when>;
-  using segment_list = std::vector<shared_owner<segment>>;
-  using segment_scan = basic_segment_scan<when>;
-  using scan_result = basic_scan_result<when>;
-  using placement = basic_placement<when>;
-  using damage_report = deferred<Environment, quipu::damage_report>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
 
  public:
   /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
@@ -69,20 +63,20 @@ class follower {
 
   /// What can be seen now.
   [[nodiscard]] log_snapshot snapshot() {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     if (!is_closed()) catch_up();
     return seen();
   }
 
   /// Waits until the event with this number is there, this is closed, or `stop`, which whoever sets it tells to `changes()`. The writer tells
   /// nobody of what it writes, so this looks again and again: soon at first, then every 20 milliseconds.
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) {
-    const std::int64_t end_us = steady_now_us() + smaller(microseconds, longest_wait_us);
-    for (std::int64_t pause_us = 1000;; pause_us = smaller<std::int64_t>(2 * pause_us, 20'000)) {
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) {
+    const std::int64_t end_us = steady_now_us() + std::min(microseconds, longest_wait_us);
+    for (std::int64_t pause_us = 1000;; pause_us = std::min<std::int64_t>(2 * pause_us, 20'000)) {
       const auto is_over = [&] { return is_closed() || stop.load(); };
       if (is_over() || snapshot().end_sequence > sequence) return;
       const std::int64_t left_us = end_us - steady_now_us();
-      if (left_us <= 0 || changes_.wait(smaller(left_us, pause_us), is_over)) return;
+      if (left_us <= 0 || changes_.wait(std::min(left_us, pause_us), is_over)) return;
     }
   }
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
@@ -95,7 +89,7 @@ class follower {
   };
   /// What can be seen now, how many events of an entity, dropped ones included, and the log's generation.
   [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     catch_up();
     const entity_end* end = view_->end.entities.find(entity);
     return {seen(), end == nullptr ? 0 : end->next_sequence, view_->generation};
@@ -108,7 +102,7 @@ class follower {
   }
   [[nodiscard]] bool is_closed() const noexcept { return closed_.load(); }
   void check_usable() const {
-    if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+    if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
   }
 
   [[nodiscard]] digest head() {
@@ -121,13 +115,13 @@ class follower {
   }
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const path& target) {
+  void copy_to(const std::filesystem::path& target) {
     check_whole();
     copy_log(files_.world(), files_.directory(), snapshot(), files_.head(), target);
   }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     schemas_.check(kind, version, hash, text);
   }
   [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(); }
@@ -138,7 +132,7 @@ class follower {
   /// What was left out; see `config.open`.
   [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count() {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return view_->end.entity_count;
   }
 
@@ -150,10 +144,10 @@ class follower {
 
   /// The log as it is read so far.
   struct view {
-    shared_owner<const segment_list> segments = make_shared_owner<const segment_list>();
-    basic_log_end<when> end{};
+    std::shared_ptr<const segment_list> segments = std::make_shared<const segment_list>();
+    log_end end{};
     std::uint64_t generation{};  ///< the highest of the segments'
-    sole_owner<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
+    std::unique_ptr<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
     scan_result covered{};            ///< and then this is what the index covers
     typename files_type::file_type* file{};  ///< of the last segment; null where that is sealed and covered
     std::optional<typename files_type::file_type> own_file{};  ///< where the segment doesn't keep it
@@ -174,16 +168,16 @@ class follower {
     for (int attempt = 1;; ++attempt) {
       const auto placed = files_.segments_in_effect();
       try {
-        auto fresh = make_sole_owner<view>();
+        auto fresh = std::make_unique<view>();
         for (const auto& each : placed) {
           if (!fresh->segments->empty() && !fresh->last().sealed) throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
           if (each.first_sequence != fresh->end.next_sequence)
             throw error{errc::corrupt, "a segment of the log is missing",
-                        {.path = options_.directory.str() + "/" + segment_name<when>(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
+                        {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
           open_segment(*fresh, each.first_sequence, each.name, &each == &placed.back() || fresh->segments->size() < most_open_files());
           while (!fresh->last().sealed && read_on(*fresh)) continue;
         }
-        if (fresh->segments->empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.str()}};
+        if (fresh->segments->empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
         if (is_consistent(*fresh, placed)) {
           view_ = std::move(fresh);
           must_load_ = false;
@@ -192,7 +186,7 @@ class follower {
       } catch (const error&) {
         if (attempt == most_attempts || files_.segments_in_effect() == placed) throw;
       }
-      if (attempt == most_attempts) throw error{errc::busy, "the log is being compacted again and again", {.path = options_.directory.str()}};
+      if (attempt == most_attempts) throw error{errc::busy, "the log is being compacted again and again", {.path = options_.directory.string()}};
     }
   }
 
@@ -210,8 +204,8 @@ class follower {
   /// Reads what is sound, once. What is folded from that is nothing for a cache that others have: so it is of a generation of its own.
   void salvage() {
     log_salvage<Environment> found{files_};
-    auto fresh = make_sole_owner<view>();
-    fresh->segments = make_shared_owner<const segment_list>(std::move(found.segments));
+    auto fresh = std::make_unique<view>();
+    fresh->segments = std::make_shared<const segment_list>(std::move(found.segments));
     schemas_.look_in(fresh->segments);
     fresh->end = std::move(found.end);
     fresh->covered.end = round_up(static_cast<std::size_t>(found.end_offset), frame_alignment);
@@ -247,7 +241,7 @@ class follower {
     std::uint64_t highest = 0;
     for (const auto& each : files_.segments_in_effect()) {
       if (!files_.directory().exists(each.name)) return UINT64_MAX;  // they are being replaced just now
-      highest = larger(highest, files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
+      highest = std::max(highest, files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
     }
     return highest;
   }
@@ -257,8 +251,8 @@ class follower {
   [[nodiscard]] bool is_last_in_place() {
     const segment& last = *view_->segments->back();
     try {
-      const auto file = files_.directory().open_file(segment_name<when>(last.first_sequence()), open_mode::read);
-      std::array<std::byte, basic_segment_head<when>::size> head{};
+      const auto file = files_.directory().open_file(segment_name(last.first_sequence()), open_mode::read);
+      std::array<std::byte, segment_head::size> head{};
       return file.size() == view_->last().end && file.read_at(head.data(), head.size(), 0) == head.size() &&
              std::memcmp(head.data(), last.base(), head.size()) == 0;
     } catch (const error& failure) {
@@ -269,7 +263,7 @@ class follower {
   /// Opens the segment that begins where the last one ends; false where there is none yet.
   [[nodiscard]] bool open_next() {
     const std::uint64_t next = view_->end.next_sequence;
-    const std::string name = segment_name<when>(next);
+    const std::string name = segment_name(next);
     const std::uint64_t generation = view_->generation;
     if (files_.directory().exists(name) && try_open_segment(*view_, next, name)) {
       if (view_->generation == generation) return true;
@@ -304,28 +298,28 @@ class follower {
     mapped.bytes.is_shared = true;
     if (!to.segments->empty() && to.last().seal->head != mapped.head_before)
       throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
-    auto longer = make_shared_owner<segment_list>(*to.segments);
+    auto longer = std::make_shared<segment_list>(*to.segments);
     auto covered = segment_by_index(files_, first, mapped);
     if (to.scan) {
       longer->back()->complete(to.scan->result().end);
       read_by_index(files_, longer->back(), longer->size() <= most_open_files(), true);
     }
-    auto before = make_shared_owner<const segment_list>(*longer);
-    sole_owner<segment_scan> scan;
+    auto before = std::make_shared<const segment_list>(*longer);
+    std::unique_ptr<segment_scan> scan;
     if (covered) {
       if (covered->cover()->sealed && longer->size() >= most_open_files()) read_by_index(files_, covered, false, true);
       head_.restore(covered->cover()->head, covered->head_state(), covered->cover()->next_sequence);
       longer->push_back(covered);
-      before = make_shared_owner<const segment_list>(*longer);
+      before = std::make_shared<const segment_list>(*longer);
     } else {
-      longer->push_back(make_shared_owner<segment>(mapped.path, first, identity(), mapped.bytes));
-      scan = make_sole_owner<segment_scan>(*longer->back(), identity(), to.end);
+      longer->push_back(std::make_shared<segment>(mapped.path, first, identity(), mapped.bytes));
+      scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end);
     }
     // From here on nothing fails, so that a failure leaves the view as it was.
     if (covered) take_cover(*covered->cover(), identity(), to.end, to.covered);
     else if (to.end.entities.size() > most_entities) to.end.entities.clear();
     to.end.entities.look_in(std::move(before));
-    to.mapped_bytes = larger<std::uint64_t>(capacity, mapped.size);
+    to.mapped_bytes = std::max<std::uint64_t>(capacity, mapped.size);
     to.judged_size = 0;
     to.scan = std::move(scan);
     to.file = mapped.kept;
@@ -333,7 +327,7 @@ class follower {
     if (covered && to.covered.sealed) to.file = nullptr;
     else if (mapped.file) to.file = &to.own_file.emplace(std::move(*mapped.file));
     to.segments = std::move(longer);
-    to.generation = larger(to.generation, mapped.bytes.generation);
+    to.generation = std::max(to.generation, mapped.bytes.generation);
     schemas_ = {};
     schemas_.look_in(to.segments);
     learned_from_ = nullptr;
@@ -342,11 +336,11 @@ class follower {
 
   /// Makes the last segment one that can grow, where it was opened by its index file.
   void thaw(view& of) {
-    auto changed = make_shared_owner<segment_list>(*of.segments);
-    shared_owner<segment>& covered = changed->back();
-    auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
+    auto changed = std::make_shared<segment_list>(*of.segments);
+    std::shared_ptr<segment>& covered = changed->back();
+    auto growing = std::make_shared<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
     growing->grow_from(*covered);
-    auto scan = make_sole_owner<segment_scan>(*growing, identity(), of.end);
+    auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
     scan->resume_at(of.covered.end);
     of.end.entities.look_in(of.segments);
     of.scan = std::move(scan);
@@ -361,7 +355,7 @@ class follower {
     if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{of.file->path()}, size);
     for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
       if (size - begin < sizeof(std::uint32_t)) return false;
-      const bytes_view window = read_window(of, begin, smaller(wanted, size - begin));
+      const bytes_view window = read_window(of, begin, std::min(wanted, size - begin));
       if (window.size() < sizeof(std::uint32_t)) return false;
       if (load_little_endian<std::uint32_t>(window.data()) == 0) return judge_room(of, begin, size);
       if (!of.scan) thaw(of);
@@ -413,7 +407,7 @@ class follower {
   }
 
   void learn_schemas(const view& of) {
-    const shared_owner<segment>& last = of.segments->back();
+    const std::shared_ptr<segment>& last = of.segments->back();
     const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
     if (known == learned_ && last.get() == learned_from_) return;
     last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
@@ -424,19 +418,19 @@ class follower {
 
   journal_options options_;
   files_type files_;
-  mutex mutex_;
-  sole_owner<view> view_;
+  std::mutex mutex_;
+  std::unique_ptr<view> view_;
   std::vector<damage_report> damage_;
   bool must_load_{};       // the view isn't what the log is
   std::uint64_t noted_{};  // the highest generation that a note in the log told of
-  deferred<Environment, bytes> window_;
-  basic_schema_ledger<when> schemas_;
+  bytes window_;
+  schema_ledger schemas_;
   std::size_t learned_{};
   const segment* learned_from_{};
-  atomic<std::uint64_t> schema_changes_{};
-  atomic<bool> closed_{};
+  std::atomic<std::uint64_t> schema_changes_{};
+  std::atomic<bool> closed_{};
   change_signal changes_;
-  basic_log_head<when> head_;
+  log_head head_;
 };
 
 }  // namespace quipu::detail

@@ -17,10 +17,6 @@
 
 #include "../coordinate/hybrid_clock.hpp"
 #include "../core/blake3.hpp"
-#include "../core/detail/atomic.hpp"
-#include "../core/detail/monitor.hpp"
-#include "../core/detail/ordering.hpp"
-#include "../core/detail/owner.hpp"
 #include "../environment/detail/posix_lock.hpp"
 #include "../environment/environment.hpp"
 #include "../event/event_id.hpp"
@@ -46,9 +42,14 @@
 #include "detail/written_log.hpp"
 #include "journal_options.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -60,8 +61,8 @@ namespace quipu::detail {
 
 /// All members are thread-safe but for construction and destruction.
 template <environment Environment>
-class journal : written_log<Environment>, basic_flush_gate<when_used>, public log_tickets<journal<Environment>>, public log_fences<journal<Environment>> {
-  friend class basic_flush_gate<when_used>;
+class journal : written_log<Environment>, flush_gate, public log_tickets<journal<Environment>>, public log_fences<journal<Environment>> {
+  friend class flush_gate;
   friend class log_tickets<journal>;
   friend class log_fences<journal>;
   using log = written_log<Environment>;
@@ -74,22 +75,8 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   using log::segments_;
   using log::visible_place_;
   // The names of what waits until it is used, here so that they wait for the journal itself.
-  using when = deferred<Environment, when_used>;
-  using log_snapshot = basic_log_snapshot<when>;
-  using segment = basic_segment<when>;
-  using segment_head = basic_segment_head<when>;
-  using segment_index = basic_segment_index<when>;
-  using segment_list = std::vector<shared_owner<segment>>;
-  using placement = basic_placement<when>;
-  using entity_table = basic_entity_table<when>;
-  using frame_writer = basic_frame_writer<when>;
-  using scan_result = basic_scan_result<when>;
-  using seal_content = basic_seal_content<when>;
-  using tail_buffer = basic_tail_buffer<when>;
-  using schema_ledger = basic_schema_ledger<when>;
-  using held_locks = basic_held_locks<when>;
-  using key_set = flat_map<event_id, deferred<Environment, nothing>, event_id_hash>;
-  using recovery_report = deferred<Environment, quipu::recovery_report>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using key_set = flat_map<event_id, nothing, event_id_hash>;
 
  public:
   /// Opens the log for writing and makes one where there is none. Throws `errc::locked`, `errc::corrupt`, `errc::unsupported_format`,
@@ -121,22 +108,22 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
     if (entries.empty()) return;
     placement placing{entries, options_, files_.identity().chained};
     placing.resolve_causes(in_log());
-    unique_lock lock{mutex_};
+    std::unique_lock<std::mutex> lock{mutex_};
     make_room(lock, placing.most_bytes());
     finish(lock, enter(lock, placing, receipts), receipts);
   }
 
   /// Returns when everything appended before is on stable storage, or all events before number `end` are. Throws as `append` does.
   void sync(std::uint64_t end = UINT64_MAX) {
-    unique_lock lock{mutex_};
+    std::unique_lock<std::mutex> lock{mutex_};
     check_open();
-    wait_durable(lock, smaller(end, next_sequence_));
+    wait_durable(lock, std::min(end, next_sequence_));
   }
 
   /// Syncs and lets go of the directory. Again: nothing. Throws what failed; the log is closed all the same.
   void close() {
     if (!stop_timer()) return;
-    unique_lock lock{mutex_};
+    std::unique_lock<std::mutex> lock{mutex_};
     closing_ = true;  // what has a place is still flushed; nothing more gets one, and a compaction ends soon
     while (compacting_) flushed_.wait(lock);
     if (closed_) return;
@@ -166,15 +153,15 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
 
   /// What is visible: every event whose append has returned, those included that were buffered.
   [[nodiscard]] log_snapshot snapshot() {
-    unique_lock lock{mutex_};
+    std::unique_lock<std::mutex> lock{mutex_};
     publish_returned(lock);
     return {segments_, visible_, visible_place_};
   }
 
   /// Waits until a snapshot would have this event, the log is closed, or `stop`, which whoever sets it tells to `changes()`.
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) {
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) {
     changes_.wait(microseconds, [&] {
-      const lock_guard lock{mutex_};
+      const std::lock_guard lock{mutex_};
       return visible_ > sequence || (returned_ > sequence && !failed_ && is_owner()) || closed_ || stop.load();
     });
   }
@@ -188,7 +175,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
     std::uint64_t generation{};
   };
   [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
-    unique_lock lock{mutex_};
+    std::unique_lock<std::mutex> lock{mutex_};
     publish_returned(lock);
     entity_snapshot found{{segments_, visible_, visible_place_}, 0, generation_};
     if (visible_ == next_sequence_) {
@@ -204,10 +191,10 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   [[nodiscard]] digest head() { return files_.identity().chained ? head_.after(snapshot()) : digest{}; }
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const path& target) { copy_log(files_.world(), files_.directory(), snapshot(), files_.head(), target); }
+  void copy_to(const std::filesystem::path& target) { copy_log(files_.world(), files_.directory(), snapshot(), files_.head(), target); }
 
   void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     schemas_.check(kind, version, hash, text);
   }
 
@@ -217,7 +204,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   /// Microseconds since the Unix epoch, held within what an event's id can tell: from 1970 to the year 10889.
   [[nodiscard]] std::int64_t now_us() {
     constexpr std::int64_t latest = (std::int64_t{1} << 48) * 1000 - 1'000'000;
-    return larger<std::int64_t>(smaller<std::int64_t>(options_.clock ? options_.clock() : files_.world().now_us(), latest), 0);
+    return std::max<std::int64_t>(std::min<std::int64_t>(options_.clock ? options_.clock() : files_.world().now_us(), latest), 0);
   }
   [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
@@ -227,18 +214,18 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const {
     check_fork();
-    if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+    if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
   }
   /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, nor may it be destroyed: a thread of the parent's may
   /// have had that lock when the child was forked, and no thread of the child's will ever release it.
   [[nodiscard]] bool is_foreign() const noexcept { return forks_ != held_locks::of_this_process().forks(); }
   /// Why nothing is accepted any more; empty while all is well.
   [[nodiscard]] std::string failure() {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return failure_;
   }
   [[nodiscard]] journal_counts counts() {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     journal_counts now = counts_;
     now.segments = segments_->size();
     now.entities = log_end_.entity_count;
@@ -263,9 +250,9 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
     generation_ = opening.generation();
     next_sequence_ = visible_ = durable_ = returned_ = log_end_.next_sequence;
     clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
-    segments_ = make_shared_owner<const segment_list>(std::move(opening.segments()));
+    segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
     schemas_.look_in(segments_);
-    const shared_owner<segment>& newest = segments_->back();
+    const std::shared_ptr<segment>& newest = segments_->back();
     auto file = *std::move(opening.file());
     if (last.dropped_bytes != 0) {
       file.truncate(last.end);
@@ -284,7 +271,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
     visible_place_ = active_.place_of(last.end);
     if (last.sealed) log::start_segment(prepare_segment(), next_sequence_);
     if (const auto& decided = files_.unfinished_compaction()) {
-      unique_lock lock{mutex_};
+      std::unique_lock<std::mutex> lock{mutex_};
       if (decided->generation != 0) write_note(lock);
       files_.end_compaction();
     }
@@ -301,7 +288,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   /// A forked child has a copy of the store and no right to it: it would write the parent's events a second time.
   [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
   void check_open() const {
-    if (closing_ || closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.str()}};
+    if (closing_ || closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
     if (!is_owner()) throw_forked();
     if (failed_) throw_failed();
   }
@@ -310,11 +297,11 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
     if (is_foreign()) throw_forked();
   }
   [[noreturn]] void throw_forked() const {
-    throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.str()}};
+    throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.string()}};
   }
   [[noreturn]] void throw_failed() const {
     throw error{errc::writer_failed, "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
-                {.path = options_.directory.str()}};
+                {.path = options_.directory.string()}};
   }
 
   [[nodiscard]] bool fits(std::uint64_t bytes) {
@@ -323,7 +310,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   }
 
   /// Returns with room for `bytes` in the active segment and in the buffer, and no fence in the way.
-  void make_room(unique_lock& lock, std::uint64_t bytes, bool past_fence = false) {
+  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence = false) {
     for (;;) {
       check_open();
       if (fence_.is_open() && !past_fence) {
@@ -354,7 +341,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   [[nodiscard]] bool is_pending(const event_id& key) const { return pending_keys_.contains(key) || flying_keys_.contains(key); }
 
   /// Looks up the idempotency keys of a commit; entries that were appended before get their first receipt.
-  void find_keys(unique_lock& lock, placement& placing, std::span<receipt> receipts, bool past_fence = false) {
+  void find_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts, bool past_fence = false) {
     for (std::size_t index = 0; index < placing.size(); ++index) {
       const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
       // What isn't published isn't in the index yet.
@@ -369,7 +356,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   }
 
   /// Gives each entry its place; there is room. Whatever can fail comes before anything is changed.
-  placed_commit enter(unique_lock& lock, placement& placing, std::span<receipt> receipts) {
+  placed_commit enter(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts) {
     if (placing.has_keys()) find_keys(lock, placing, receipts);
     return place(placing, receipts, [this, now = now_us()] { return make_id(now); });
   }
@@ -390,7 +377,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
     made.end = next_sequence_;
     ++counts_.appends;
     for (std::size_t index = 0; index < placing.size(); ++index)
-      if (wants_durable(placing.entry(index))) made.durable_until = larger(made.durable_until, receipts[index].sequence + 1);
+      if (wants_durable(placing.entry(index))) made.durable_until = std::max(made.durable_until, receipts[index].sequence + 1);
     if (made.end != made.begin && made.durable_until > made.begin) made.durable_until = made.end;  // a commit is flushed as one
     return made;
   }
@@ -398,12 +385,12 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   /// Remembers what a commit's receipts promise: that it is durable before it is visible, or that whoever asks sees it. Whether it was the latter.
   bool promise(const placed_commit& made) {
     if (made.durable_until > durable_) {
-      if (made.durable_until > made.begin) durable_wanted_ = larger(durable_wanted_, made.end);
+      if (made.durable_until > made.begin) durable_wanted_ = std::max(durable_wanted_, made.end);
       return false;
     }
     // Where a durable event before this one isn't visible yet, neither may this one be.
     if (made.end == made.begin || durable_wanted_ > visible_) return false;
-    returned_ = larger(returned_, made.end);
+    returned_ = std::max(returned_, made.end);
     if (made.end > visible_) changes_.ring();
     return true;
   }
@@ -412,21 +399,21 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
     return options_.sync_every_n_events != 0 && next_sequence_ - durable_ >= options_.sync_every_n_events;
   }
   /// What follows when a commit has its place; flushes and writes what is due.
-  void note(unique_lock& lock, const placed_commit& made) {
+  void note(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
     if (!promise(made)) return;
     if (is_sync_due()) return wait_durable(lock, made.end);
     if (tail_.size() >= options_.write_buffer_bytes && !flushing_) publish(lock, false);
     start_timer();
   }
 
-  void await(unique_lock& lock, const placed_commit& made) {
+  void await(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
     wait_durable(lock, made.durable_until);
     if (durable_wanted_ > visible_) this->show_until(lock, made.end, *this);
     if (made.end <= returned_) return;
     returned_ = made.end;
     if (made.end > visible_) changes_.ring();
   }
-  void finish(unique_lock& lock, const placed_commit& made, std::span<receipt> receipts) {
+  void finish(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts) {
     note(lock, made);
     await(lock, made);
     fill_receipts(receipts);
@@ -442,15 +429,15 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   }
 
   /// Makes visible what callers believe is there.
-  void publish_returned(unique_lock& lock) { this->show_returned(lock, *this); }
-  void wait_durable(unique_lock& lock, std::uint64_t until) { this->flush_until(lock, until, *this); }
+  void publish_returned(std::unique_lock<std::mutex>& lock) { this->show_returned(lock, *this); }
+  void wait_durable(std::unique_lock<std::mutex>& lock, std::uint64_t until) { this->flush_until(lock, until, *this); }
   [[nodiscard]] std::int64_t flush_time_us() const noexcept { return active_.flush_time_us(); }
 
   // ---- publishing; by one thread at a time ------------------------------------------------------------------------------------
 
   /// Writes out the tail buffer, and flushes where `with_sync` says so. Called under the lock while nobody else publishes, and returns
   /// so; in between the lock is open. A failure is remembered, and thrown.
-  void publish(unique_lock& lock, bool with_sync) {
+  void publish(std::unique_lock<std::mutex>& lock, bool with_sync) {
     flushing_ = true;
     std::swap(tail_, flight_);
     const std::size_t served = std::exchange(waiting_, 0);
@@ -502,7 +489,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   }
 
   /// Tells who follows the log that events were dropped or erased. Where there is no room for that, they find out later.
-  void write_note(unique_lock& lock) {
+  void write_note(std::unique_lock<std::mutex>& lock) {
     while (flushing_) flushed_.wait(lock);
     this->thaw();
     if (failed_ || !active_.try_reserve(tail_end() + compaction_note::frame_bytes)) return;
@@ -535,14 +522,14 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
     if (options_.sync_interval_ms != 0) start_flushing();
   }
   void start_flushing() {
-    timer_.start(mutex_, options_.sync_interval_ms, [this](unique_lock& lock, std::uint64_t room) noexcept { flush_due(lock, room); });
+    timer_.start(mutex_, options_.sync_interval_ms, [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept { flush_due(lock, room); });
   }
   /// Has the timer's thread flush now, and then make room for a commit of so many bytes.
   void ask_flush(std::uint64_t room) {
     start_flushing();
     timer_.ask(room);
   }
-  void flush_due(unique_lock& lock, std::uint64_t room) noexcept {
+  void flush_due(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept {
     if (failed_ || closed_) return;
     try {
       wait_durable(lock, next_sequence_);
@@ -555,7 +542,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   [[nodiscard]] bool stop_timer() {
     if (is_foreign()) return false;
     {
-      const lock_guard lock{mutex_};
+      const std::lock_guard lock{mutex_};
       timer_.stop();
     }
     timer_.join();
@@ -570,7 +557,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   change_signal changes_;
   fence_gate fence_;
   bool dirty_since_mark_{};
-  atomic<std::uint64_t> schema_changes_{};
+  std::atomic<std::uint64_t> schema_changes_{};
   hybrid_clock clock_;
   id_randomness random_;
   tail_buffer tail_;
@@ -585,7 +572,7 @@ class journal : written_log<Environment>, basic_flush_gate<when_used>, public lo
   key_set flying_keys_;
 
   std::uint64_t last_flush_us_{};
-  basic_flush_timer<when> timer_;
+  flush_timer timer_;
 };
 
 }  // namespace quipu::detail

@@ -5,14 +5,14 @@
 #pragma once
 
 #include "../core/bytes.hpp"
-#include "../core/callback.hpp"
 #include "../core/digest.hpp"
 #include "../core/event_kind.hpp"
-#include "../core/path.hpp"
 #include "append_options.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,7 +68,7 @@ struct damage_report {
 namespace detail {
 
 struct journal_options {
-  path directory{};
+  std::filesystem::path directory{};
   bool salvage{};  ///< of a reader: leave out what is damaged
   std::uint64_t segment_max_bytes{};
   std::uint64_t payload_max_bytes{};
@@ -82,7 +82,7 @@ struct journal_options {
   double retry_above{1.0};  ///< utilization from which try_submit declines
   bool chain{true};
   std::optional<digest> chain_key{};
-  callback<std::int64_t()> clock{};
+  std::function<std::int64_t()> clock{};
 };
 
 /// What a writer has done since it was opened.

@@ -4,7 +4,6 @@
 // library carries these and doesn't perform them.
 #pragma once
 
-#include "../core/detail/when_used.hpp"
 #include "../event/event_id.hpp"
 #include "text.hpp"
 
@@ -30,26 +29,22 @@ struct compensation_action {
   text name{};
   text detail{};
 
-  template <class When = detail::when_used>
   [[nodiscard]] static constexpr compensation_action rollback(std::vector<event_id> events) {
-    detail::deferred<When, compensation_action> made;
+    compensation_action made;
     made.events = std::move(events);
     return made;
   }
-  template <class When = detail::when_used>
   [[nodiscard]] static constexpr compensation_action notify(text whom, text what) {
-    return named<When>(compensation_type::notify, std::move(whom), std::move(what));
+    return named(compensation_type::notify, std::move(whom), std::move(what));
   }
-  template <class When = detail::when_used>
   [[nodiscard]] static constexpr compensation_action release(std::vector<text> resources) {
-    detail::deferred<When, compensation_action> made;
+    compensation_action made;
     made.type = compensation_type::release;
     made.resources = std::move(resources);
     return made;
   }
-  template <class When = detail::when_used>
   [[nodiscard]] static constexpr compensation_action custom(text action, text details = {}) {
-    return named<When>(compensation_type::custom, std::move(action), std::move(details));
+    return named(compensation_type::custom, std::move(action), std::move(details));
   }
 
   friend constexpr bool operator==(const compensation_action& left, const compensation_action& right) {
@@ -64,9 +59,8 @@ struct compensation_action {
   }
 
  private:
-  template <class When = detail::when_used>
   [[nodiscard]] static constexpr compensation_action named(compensation_type what, text name_for_it, text details) {
-    detail::deferred<When, compensation_action> made;
+    compensation_action made;
     made.type = what;
     made.name = std::move(name_for_it);
     made.detail = std::move(details);

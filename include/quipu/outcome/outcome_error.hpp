@@ -4,7 +4,6 @@
 // a caught `quipu::error` it keeps where that came from, and turns back into the same exception.
 #pragma once
 
-#include "../core/detail/when_used.hpp"
 #include "compensation_action.hpp"
 #include "error_kind.hpp"
 #include "text.hpp"
@@ -84,9 +83,8 @@ struct outcome_error {
 
 /// The exception as a value. Retryable are `conflict`, `timeout`, `busy`, and `locked`, whose holder may let go; a used
 /// idempotency key is a conflict that no repetition resolves. `errc::cancelled` is better told by `outcome::cancelled`.
-template <class When = detail::when_used>
-[[nodiscard]] outcome_error from_error(const error& thrown) {
-  detail::deferred<When, outcome_error> made{kind_for(thrown.code())};
+[[nodiscard]] inline outcome_error from_error(const error& thrown) {
+  outcome_error made{kind_for(thrown.code())};
   const auto code = thrown.code();
   made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
   made.origin = error_origin{code, thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()};
@@ -100,8 +98,7 @@ template <class When = detail::when_used>
 }
 
 /// The value as an exception: the one it came from, or for a failure of the program's own `code_for(kind)` and the message.
-template <class When = detail::when_used>
-[[nodiscard]] error to_error(const outcome_error& failure) {
+[[nodiscard]] inline error to_error(const outcome_error& failure) {
   if (failure.origin) {
     const error_origin& from = *failure.origin;
     return error{from.code, failure.message.str(), {from.path.str(), from.offset, from.expected, from.actual, from.system_error}};

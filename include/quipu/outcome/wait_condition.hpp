@@ -3,7 +3,6 @@
 // wait_condition.hpp: what pending work waits for, as a value that can be stored in an event and looked at after a restart.
 #pragma once
 
-#include "../core/detail/when_used.hpp"
 #include "../event/event_id.hpp"
 #include "text.hpp"
 
@@ -35,26 +34,21 @@ struct wait_condition {
   text detail{};
   std::vector<wait_condition> conditions{};
 
-  template <class When = detail::when_used>
   [[nodiscard]] static constexpr wait_condition timeout(std::uint64_t milliseconds) {
-    detail::deferred<When, wait_condition> made;
+    wait_condition made;
     made.timeout_ms = milliseconds;
     return made;
   }
-  template <class When = detail::when_used>
   [[nodiscard]] static constexpr wait_condition event(event_id id) {
-    detail::deferred<When, wait_condition> made;
+    wait_condition made;
     made.type = wait_type::event;
     made.awaited = id;
     return made;
   }
-  template <class When = detail::when_used>
-  [[nodiscard]] static constexpr wait_condition all(std::vector<wait_condition> of) { return composed<When>(wait_type::all, std::move(of)); }
-  template <class When = detail::when_used>
-  [[nodiscard]] static constexpr wait_condition any(std::vector<wait_condition> of) { return composed<When>(wait_type::any, std::move(of)); }
-  template <class When = detail::when_used>
+  [[nodiscard]] static constexpr wait_condition all(std::vector<wait_condition> of) { return composed(wait_type::all, std::move(of)); }
+  [[nodiscard]] static constexpr wait_condition any(std::vector<wait_condition> of) { return composed(wait_type::any, std::move(of)); }
   [[nodiscard]] static constexpr wait_condition custom(text condition, text details = {}) {
-    detail::deferred<When, wait_condition> made;
+    wait_condition made;
     made.type = wait_type::custom;
     made.name = std::move(condition);
     made.detail = std::move(details);
@@ -81,9 +75,8 @@ struct wait_condition {
   }
 
  private:
-  template <class When = detail::when_used>
   [[nodiscard]] static constexpr wait_condition composed(wait_type how, std::vector<wait_condition> of) {
-    detail::deferred<When, wait_condition> made;
+    wait_condition made;
     made.type = how;
     made.conditions = std::move(of);
     return made;

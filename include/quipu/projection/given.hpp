@@ -52,8 +52,7 @@ constexpr bool are_same(const Type& left, const Type& right) {
   }
 }
 
-template <class When>
-std::string show_value(std::string_view name, std::string_view schema, const bytes& encoded) {
+inline std::string show_value(std::string_view name, std::string_view schema, const bytes& encoded) {
   std::string shown{name};
   shown.append(" ").append(schema_to_json(schema, encoded));
   return shown;

@@ -25,9 +25,8 @@ struct batch_item {
 };
 
 /// A list of events, encoded when they are added. A value; not thread-safe.
-template <class When>
-class basic_batch {
-  using append_entry = detail::deferred<When, detail::append_entry>;
+class batch {
+  using append_entry = detail::append_entry;
 
  public:
   /// Adds an event. Throws `errc::encode_failed`.
@@ -98,7 +97,7 @@ class basic_batch {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      detail::deferred<Event, bytes> buffer;
+      bytes buffer;
       const detail::encoded_event encoded = detail::encode_event(event, buffer);  // first: the buffer may move
       return keep(where, encoded, options, cause, bytes_view{buffer});
     }
@@ -120,8 +119,7 @@ class basic_batch {
   }
 
   std::vector<item> items_;
-  detail::deferred<When, bytes> payloads_;
+  bytes payloads_;
 };
-using batch = basic_batch<detail::when_used>;
 
 }  // namespace quipu

@@ -3,10 +3,9 @@
 // causal_graph.hpp: the events of a conversation and which of them caused which, to be drawn.
 #pragma once
 
-#include "../core/detail/ordering.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../event/event_view.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -16,9 +15,7 @@
 namespace quipu {
 
 /// A value. Events are numbered in the order of the log.
-template <class When>
-class basic_causal_graph {
-  using event_view = detail::deferred<When, quipu::event_view>;
+class causal_graph {
 
  public:
   /// Points from a cause to its effect.
@@ -30,7 +27,7 @@ class basic_causal_graph {
 
   /// Of some events, in the order of the log; causes outside of them aren't drawn.
   template <class Events>
-  explicit basic_causal_graph(Events events) : events_{std::move(events)} {
+  explicit causal_graph(Events events) : events_{std::move(events)} {
     for (std::size_t effect = 0; effect < events_.size(); ++effect) {
       const auto cause = events_[effect].header().causation_id;
       if (!cause) continue;
@@ -51,7 +48,7 @@ class basic_causal_graph {
   /// The place of an event before `end`, or `end`. Ids ascend with the log.
   [[nodiscard]] std::size_t find_before(std::size_t end, const event_id& id) const {
     const auto last = events_.begin() + static_cast<std::ptrdiff_t>(end);
-    const auto found = detail::end_of_those(events_.begin(), last, [&id](const auto& event) { return event.id() < id; });
+    const auto found = std::partition_point(events_.begin(), last, [&id](const auto& event) { return event.id() < id; });
     return found != last && found->id() == id ? static_cast<std::size_t>(found - events_.begin()) : end;
   }
 
@@ -78,6 +75,5 @@ class basic_causal_graph {
   std::vector<event_view> events_;
   std::vector<edge> edges_;
 };
-using causal_graph = basic_causal_graph<detail::when_used>;
 
 }  // namespace quipu

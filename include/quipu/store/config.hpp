@@ -5,13 +5,13 @@
 #pragma once
 
 #include "../core/digest.hpp"
-#include "../core/callback.hpp"
 #include "../core/error.hpp"
-#include "../core/path.hpp"
 #include "../journal/journal_options.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -29,7 +29,7 @@ enum class open_policy : std::uint8_t {
 struct config {
   /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`). A symbolic link
   /// in its place is refused.
-  path directory{};
+  std::filesystem::path directory{};
   /// A segment is sealed, and the next begun, when it would grow beyond this. 4 KiB to 4 GiB. After a crash, opening reads as much as the last
   /// segment has; with many small ones it opens more files.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
@@ -81,12 +81,12 @@ struct config {
   std::optional<digest> expected_head{};
   /// Microseconds since the Unix epoch; the system's clock where it is empty. It mustn't call the store, and is
   /// called from any thread. Time never goes back in a log: one reading from the far future is the time of all later events.
-  callback<std::int64_t()> clock{};
+  std::function<std::int64_t()> clock{};
 
   /// Throws `errc::configuration`, with the field's name.
   void validate() const {
     if (directory.empty()) throw error{errc::configuration, "config.directory is empty"};
-    if (directory.str().find('\0') != std::string::npos) throw error{errc::configuration, "config.directory contains a NUL"};
+    if (directory.string().find('\0') != std::string::npos) throw error{errc::configuration, "config.directory contains a NUL"};
     within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
     within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
     within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
@@ -125,13 +125,12 @@ namespace detail {
 [[nodiscard]] inline const config& validated_for_writing(const config& chosen) {
   chosen.validate();
   if (chosen.open == open_policy::salvage)
-    throw error{errc::configuration, "config.open: what was salvaged can only be read, with a read_only_store", {.path = chosen.directory.str()}};
+    throw error{errc::configuration, "config.open: what was salvaged can only be read, with a read_only_store", {.path = chosen.directory.string()}};
   return chosen;
 }
 
 /// What was salvaged isn't put into a cache, which others may have.
-template <class When = when_used>
-[[nodiscard]] config settings_for_reading(config chosen) {
+[[nodiscard]] inline config settings_for_reading(config chosen) {
   if (chosen.open == open_policy::salvage) chosen.cache.put_after_events = UINT64_MAX;
   return chosen;
 }
@@ -143,7 +142,7 @@ void check_expected_head(const config& settings, Head&& head) {
   const digest found = head();
   if (found != *settings.expected_head)
     throw error{errc::corrupt, "the log isn't the one that was expected: its head is " + found.str() + ", not " + settings.expected_head->str(),
-                {.path = settings.directory.str()}};
+                {.path = settings.directory.string()}};
 }
 
 [[nodiscard]] inline journal_options journal_options_of(const config& from) {

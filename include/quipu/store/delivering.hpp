@@ -7,7 +7,6 @@
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../coordinate/region.hpp"
-#include "../core/detail/owner.hpp"
 #include "../delivery/cursor.hpp"
 #include "../delivery/cursor_position.hpp"
 #include "../delivery/detail/checkpoint_files.hpp"
@@ -22,6 +21,7 @@
 #include "../outcome/outcome.hpp"
 #include "../projection/projection.hpp"
 
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -32,24 +32,21 @@ namespace quipu {
 /// given out keeps the core and may outlive the store.
 template <class Self, projection_cache Cache>
 class delivering {
-  using when = detail::deferred<Cache, detail::when_used>;
-  using region = basic_region<when>;
-  using receipt = detail::deferred<Cache, quipu::receipt>;
-  using cursor_info_type = detail::deferred<Cache, cursor_info>;
+  using cursor_info_type = cursor_info;
 
  public:
   /// A cursor over the events of a region: each once, in order, those that are there and those that come. It begins at `from`: by default at the
   /// log's first event. Throws `errc::invalid_argument` for a position that isn't of this log, or ahead of it; `errc::closed`.
-  [[nodiscard]] basic_cursor<when> cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
+  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
     return {source(), std::move(wanted), from};
   }
-  [[nodiscard]] outcome<basic_cursor<when>> try_cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
+  [[nodiscard]] outcome<cursor> try_cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
     return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from); });
   }
 
   /// The events of a region from now on, as they are appended. Whoever falls behind by more than `options.capacity` events loses the oldest.
   /// Throws `errc::invalid_argument` for a capacity of 0 or over 2^24; `errc::closed`.
-  [[nodiscard]] basic_subscription<when> subscribe_lossy(region wanted, const subscription_options& options = {}) {
+  [[nodiscard]] subscription subscribe_lossy(region wanted, const subscription_options& options = {}) {
     return {source(), std::move(wanted), options};
   }
 
@@ -58,7 +55,7 @@ class delivering {
   template <class State>
   [[nodiscard]] auto watch(std::string_view entity) {
     if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
-    else return basic_watcher<State, when>{source(), entity};
+    else return watcher<State>{source(), entity};
   }
 
   /// Waits until this store shows the event of a receipt, and no longer than `timeout`, a duration of any unit; whether it does. So who has a receipt
@@ -72,7 +69,7 @@ class delivering {
 
   /// The named cursors of the store, by name. Throws `errc::corrupt` for a checkpoint that is damaged, `errc::unsupported_format`, `errc::io_failed`,
   /// `errc::closed`.
-  [[nodiscard]] std::vector<cursor_info_type> cursors() { return detail::list_checkpoints<when>(self().log().directory()); }
+  [[nodiscard]] std::vector<cursor_info_type> cursors() { return detail::list_checkpoints(self().log().directory()); }
 
  protected:
   delivering() = default;
@@ -82,7 +79,7 @@ class delivering {
 
  private:
   [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
-  [[nodiscard]] detail::shared_owner<detail::basic_log_source<when>> source() {
+  [[nodiscard]] std::shared_ptr<detail::log_source> source() {
     static_cast<void>(self().log());
     return self().shared_core();
   }

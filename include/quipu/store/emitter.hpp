@@ -5,7 +5,6 @@
 
 #include "../coordinate/coordinate.hpp"
 #include "../core/bytes.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "../core/event_kind.hpp"
 #include "../event/event_id.hpp"
@@ -21,11 +20,10 @@ namespace quipu {
 
 /// Collects what a reactor emits for one event. All of it is appended in one commit when the reactor returns, and nothing where it throws. Each event has the one that is reacted to
 /// as its cause, belongs to its conversation, and has an idempotency key, so that it is appended once, however often the reactor is called with the same event.
-template <class When>
-class basic_emitter {
+class emitter {
  public:
   /// For the store: emits for the reactor of this mark.
-  explicit basic_emitter(const detail::reactor_mark& mark) noexcept : mark_{mark} {}
+  explicit emitter(const detail::reactor_mark& mark) noexcept : mark_{mark} {}
 
   /// Emits an event. `options` may ask for anything but a cause and a key: that is `errc::invalid_argument`. Not durable at once, unless they say so; before the reactor's position is.
   /// Throws `errc::encode_failed`.
@@ -47,21 +45,20 @@ class basic_emitter {
     batch_.clear();
     cause_ = cause;
   }
-  [[nodiscard]] const basic_batch<When>& emitted() const noexcept { return batch_; }
+  [[nodiscard]] const batch& emitted() const noexcept { return batch_; }
 
  private:
   void prepare(append_options& options) const {
     if (options.causation_id || options.idempotency_key)
       throw error{errc::invalid_argument, "what a reactor emits has the event that it reacts to as its cause, and a key made of that one: neither can be given"};
     options.causation_id = cause_;
-    options.idempotency_key = mark_.template key<When>(cause_, batch_.size());
+    options.idempotency_key = mark_.key(cause_, batch_.size());
     if (!options.durability) options.durability = durability::buffered;
   }
 
   detail::reactor_mark mark_;
   event_id cause_{};
-  basic_batch<When> batch_;
+  batch batch_;
 };
-using emitter = basic_emitter<detail::when_used>;
 
 }  // namespace quipu

@@ -5,8 +5,6 @@
 
 #include "../coordinate/coordinate.hpp"
 #include "../core/bytes.hpp"
-#include "../core/detail/owner.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../core/event_kind.hpp"
 #include "../journal/append_options.hpp"
 #include "../outcome/detail/attempt.hpp"
@@ -16,6 +14,7 @@
 #include "ticket.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -23,15 +22,13 @@ namespace quipu {
 
 /// May outlive the store: then flushing is `errc::closed`. What was never flushed was never there. Movable; not thread-safe.
 template <class Core>
-class basic_outbox {
-  using when = detail::deferred<Core, detail::when_used>;
-  using receipt = detail::deferred<Core, quipu::receipt>;
+class outbox {
 
  public:
   /// For the store.
-  explicit basic_outbox(detail::shared_owner<Core> core) noexcept : core_{std::move(core)} {}
-  basic_outbox(basic_outbox&&) noexcept = default;
-  basic_outbox& operator=(basic_outbox&&) noexcept = default;
+  explicit outbox(std::shared_ptr<Core> core) noexcept : core_{std::move(core)} {}
+  outbox(outbox&&) noexcept = default;
+  outbox& operator=(outbox&&) noexcept = default;
 
   /// As `batch::add`, `add_raw` and `add_reaction`. Nothing is asked of the log before the flush. Throw `errc::encode_failed`, `errc::invalid_argument`; then
   /// nothing was staged.
@@ -64,18 +61,18 @@ class basic_outbox {
     std::vector<receipt> receipts(staged_.size());
     const auto entries = staged_.entries();
     auto& log = core_->usable_log();
-    detail::with_conflicts<when>(log, [&] { log.append(entries, receipts); });
+    detail::with_conflicts(log, [&] { log.append(entries, receipts); });
     staged_.clear();
     return receipts;
   }
   /// As `flush`, but returns when the commit has its place; see `store::submit_batch`.
-  basic_batch_ticket<when> submit_flush() {
+  batch_ticket submit_flush() {
     std::vector<receipt> receipts(staged_.size());
     const auto entries = staged_.entries();
     auto& log = core_->usable_log();
-    const auto made = detail::with_conflicts<when>(log, [&] { return log.submit(entries, receipts); });
+    const auto made = detail::with_conflicts(log, [&] { return log.submit(entries, receipts); });
     staged_.clear();
-    return {detail::basic_claim<when>{core_, made}, std::move(receipts)};
+    return {detail::claim{core_, made}, std::move(receipts)};
   }
 
   outcome<std::vector<receipt>> try_flush() {
@@ -83,8 +80,8 @@ class basic_outbox {
   }
 
  private:
-  detail::shared_owner<Core> core_;
-  basic_batch<when> staged_;
+  std::shared_ptr<Core> core_;
+  batch staged_;
 };
 
 }  // namespace quipu

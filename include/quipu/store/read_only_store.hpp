@@ -6,7 +6,6 @@
 
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
-#include "../core/detail/owner.hpp"
 #include "../environment/environment.hpp"
 #include "../environment/posix.hpp"
 #include "../journal/follower.hpp"
@@ -17,6 +16,7 @@
 #include "receipts.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace quipu {
@@ -31,7 +31,7 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   /// smaller than the writer's. Throws `errc::not_found` where there is no store, `errc::configuration`, `errc::corrupt`,
   /// `errc::unsupported_format`, `errc::io_failed`. An unfinished commit at the end isn't seen, and left to the writer.
   explicit read_only_store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{detail::make_shared_owner<core>(detail::settings_for_reading(settings), std::move(cache), std::move(world), detail::next_store_number())} {
+      : core_{std::make_shared<core>(detail::settings_for_reading(settings), std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
@@ -45,7 +45,7 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
     return {.events = seen.end_sequence, .entities = log().entity_count(), .segments = seen.segment_count()};
   }
   [[nodiscard]] store_diagnostics diagnostics() {
-    return {.directory = core_->settings.directory.str(),
+    return {.directory = core_->settings.directory.string(),
             .chained = core_->log.identity().chained,
             .created_at_us = core_->log.created_at_us(),
             .damage = core_->log.damage()};
@@ -61,7 +61,7 @@ class read_only_store : public reading<read_only_store<Cache, Environment>, Cach
   using core = detail::store_core<Cache, follower>;
 
   [[nodiscard]] follower& log() { return core_->usable_log(); }
-  [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
+  [[nodiscard]] const std::shared_ptr<core>& shared_core() const noexcept { return core_.share(); }
   [[nodiscard]] std::uint64_t number() const { return core_->number; }
 
   detail::core_owner<core> core_;

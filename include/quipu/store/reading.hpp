@@ -7,8 +7,6 @@
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../coordinate/region.hpp"
-#include "../core/detail/atomic.hpp"
-#include "../core/path.hpp"
 #include "../event/event_view.hpp"
 #include "../journal/detail/lineage.hpp"
 #include "../journal/detail/log_verifier.hpp"
@@ -22,7 +20,9 @@
 #include "detail/projector.hpp"
 #include "receipts.hpp"
 
+#include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,9 +34,8 @@ namespace quipu {
 namespace detail {
 
 /// Unlike that of any other store of this process.
-template <class When = when_used>
-[[nodiscard]] std::uint64_t next_store_number() noexcept {
-  static detail::atomic<std::uint64_t> last{0};
+[[nodiscard]] inline std::uint64_t next_store_number() noexcept {
+  static std::atomic<std::uint64_t> last{0};
   return ++last;
 }
 
@@ -47,10 +46,6 @@ template <class When = when_used>
 template <class Self, projection_cache Cache>
 class reading {
   // So that nothing of these is compiled before the store is.
-  using when = detail::deferred<Cache, detail::when_used>;
-  using event_view = detail::deferred<Cache, quipu::event_view>;
-  using event_range = basic_event_range<when>;
-  using region = basic_region<when>;
 
  public:
   // ---- reading ---------------------------------------------------------------------------------------------------------------
@@ -102,7 +97,7 @@ class reading {
     return detail::ancestors_of(log().snapshot(), event, limit);
   }
   /// The conversation that this event belongs to, as a graph of causes and effects.
-  [[nodiscard]] basic_causal_graph<when> causal_graph(const event_id& id) { return basic_causal_graph<when>{correlated(id)}; }
+  [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
 
   // ---- projecting ------------------------------------------------------------------------------------------------------------
 
@@ -128,7 +123,7 @@ class reading {
     if constexpr (!projection<State>) {
       return problem<State>();
     } else {
-      const detail::basic_log_snapshot<when> seen = log().snapshot();
+      const detail::log_snapshot seen = log().snapshot();
       check_shapes(detail::state_type<State, false>);
       std::optional<State> answer{std::in_place};
       if (!detail::fold_as_of(&*answer, detail::state_type<State, false>, seen, entity, moment)) answer.reset();
@@ -142,7 +137,7 @@ class reading {
     if constexpr (!projection<State>) {
       return problem<State>();
     } else {
-      const detail::basic_log_snapshot<when> seen = log().snapshot();
+      const detail::log_snapshot seen = log().snapshot();
       check_shapes(detail::state_type<State, false>);
       State state{};
       detail::fold_region(&state, detail::state_type<State, false>, seen, wanted);
@@ -158,7 +153,7 @@ class reading {
       detail::require_projection<State>();
     } else {
       check_shapes(detail::state_type<State, false>);
-      detail::project_each<State>(log().snapshot(), wanted, detail::processor_count(), take);
+      detail::project_each<State>(log().snapshot(), wanted, std::thread::hardware_concurrency(), take);
     }
   }
 
@@ -197,10 +192,10 @@ class reading {
   template <class Report>
   verification verify(Report&& report) {
     if constexpr (requires { log().check_whole(); }) log().check_whole();
-    const detail::basic_log_snapshot<when> seen = log().snapshot();
+    const detail::log_snapshot seen = log().snapshot();
     const detail::store_identity identity = log().identity();
     if (identity.keyed && !identity.key_known) throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-    detail::basic_log_verifier<when> checking{seen, identity};
+    detail::log_verifier checking{seen, identity};
     if (!checking.run([&](std::uint64_t done) { return static_cast<bool>(report(progress{done, seen.end_sequence})); }))
       throw error{errc::cancelled, "verify was told to stop"};
     return {seen.end_sequence, checking.dropped(), checking.erased()};
@@ -213,7 +208,7 @@ class reading {
   /// hard links, where the file system can, so that it costs about as much as the last segment; on another device it is a copy. It is a store of the
   /// same lineage, whole and on stable storage when this returns. A copy that was cut short doesn't open. Throws
   /// `errc::invalid_argument` where the directory has files in it, `errc::io_failed`, `errc::storage_full`.
-  void snapshot(const path& target) { log().copy_to(target); }
+  void snapshot(const std::filesystem::path& target) { log().copy_to(target); }
 
   // ---- about the log ---------------------------------------------------------------------------------------------------------
 
@@ -248,7 +243,7 @@ class reading {
 
   /// Compares the shapes of the folded events with the log's; in each thread once for each type and store, and again when the log got a
   /// schema. Comes after the snapshot that is folded, so that nothing in it was missed.
-  void check_shapes(const detail::state_operations<when>& type) {
+  void check_shapes(const detail::state_operations& type) {
     detail::shapes_checked& checked = type.checked();
     const std::uint64_t changes = log().schema_changes();
     if (checked.store == self().number() && checked.changes == changes) return;
@@ -260,7 +255,7 @@ class reading {
 
   /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it, by their numbers, so dropped ones
   /// count; 0 where it has none, or all were dropped.
-  [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations<when>& type, std::string_view entity, freshness demand) {
+  [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity, freshness demand) {
     auto& from = log();
     // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
     [[maybe_unused]] const std::int64_t asked_at_us = has_cache ? from.now_us() : 0;
@@ -285,7 +280,7 @@ class reading {
   }
 
   template <class Found>
-  [[nodiscard]] bool is_fresh_enough(const Found& found, const detail::basic_log_snapshot<when>& seen, std::string_view entity, const freshness& demand,
+  [[nodiscard]] bool is_fresh_enough(const Found& found, const detail::log_snapshot& seen, std::string_view entity, const freshness& demand,
                                      std::int64_t asked_at_us) {
     if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us(), asked_at_us);
     if (!demand.is_at_least()) return false;

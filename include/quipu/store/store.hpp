@@ -19,8 +19,6 @@
 #include "../cache/projection_cache.hpp"
 #include "../coordinate/coordinate.hpp"
 #include "../coordinate/region.hpp"
-#include "../core/detail/monitor.hpp"
-#include "../core/detail/owner.hpp"
 #include "../delivery/cursor_position.hpp"
 #include "../delivery/detail/checkpoint_files.hpp"
 #include "../delivery/named_cursor.hpp"
@@ -47,6 +45,8 @@
 #include "working.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -60,17 +60,13 @@ namespace quipu {
 template <projection_cache Cache = no_cache, environment Environment = posix>
 class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache>,
               public submitting<store<Cache, Environment>, Cache>, public working<store<Cache, Environment>, Cache> {
-  using when = detail::deferred<Cache, detail::when_used>;
-  using batch = basic_batch<when>;
-  using compaction = basic_compaction<when>;
-  using receipt = detail::deferred<Cache, quipu::receipt>;
 
  public:
   /// Opens the log in `settings.directory`, and makes one where there is none. An unfinished commit that a crash left at the end is cut off, and
   /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
   explicit store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{detail::make_shared_owner<core>(detail::validated_for_writing(settings), std::move(cache), std::move(world), detail::next_store_number())} {
+      : core_{std::make_shared<core>(detail::validated_for_writing(settings), std::move(cache), std::move(world), detail::next_store_number())} {
     detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
   }
 
@@ -85,7 +81,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      return detail::with_entry<when>(where, event, options, [this](const detail::append_entry& entry) { return append_one(entry); });
+      return detail::with_entry(where, event, options, [this](const detail::append_entry& entry) { return append_one(entry); });
     }
   }
 
@@ -160,18 +156,18 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   /// The cursor of this name: it goes on where it was last committed, and begins at `from` where it never was. Its region must be the one that it was
   /// committed with. Throws `errc::invalid_argument` for another region, a name that isn't 1 to 80 bytes long, and for `from` as without a name;
   /// `errc::corrupt` for a checkpoint that is damaged, of another store, or ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
-  [[nodiscard]] basic_named_cursor<when> cursor_guaranteed(std::string_view name, basic_region<when> wanted,
+  [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
                                                            const cursor_position& from = cursor_position::start()) {
-    using files = detail::core_checkpoints<core, when>;
-    return basic_named_cursor<when>::open(shared_core(), detail::sole_owner<detail::basic_checkpoint_store<when>>{new files{shared_core()}}, name,
+    using files = detail::core_checkpoints<core>;
+    return named_cursor::open(shared_core(), std::unique_ptr<detail::checkpoint_store>{new files{shared_core()}}, name,
                                           std::move(wanted), from);
   }
   /// Removes a named cursor's checkpoint, whatever is in it; false where there is none. Instances of the cursor can't commit any more. Throws `errc::io_failed`,
   /// `errc::writer_failed`, `errc::closed`.
   bool remove_cursor(std::string_view name) {
-    const detail::lock_guard lock{core_->checkpoints};
+    const std::lock_guard lock{core_->checkpoints};
     log().sync(0);  // refuses where nothing may be written
-    return detail::remove_checkpoint<when>(log().directory(), name);
+    return detail::remove_checkpoint(log().directory(), name);
   }
 
   // ---- the same, without throwing -------------------------------------------------------------------------------------------
@@ -196,7 +192,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   outcome<void> try_sync() {
     return detail::attempt([&] { sync(); });
   }
-  outcome<basic_named_cursor<when>> try_cursor_guaranteed(std::string_view name, basic_region<when> wanted,
+  outcome<named_cursor> try_cursor_guaranteed(std::string_view name, region wanted,
                                                           const cursor_position& from = cursor_position::start()) {
     return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from); });
   }
@@ -217,7 +213,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
             .written_bytes = counts.written_bytes};
   }
   [[nodiscard]] store_diagnostics diagnostics() {
-    return {.directory = core_->settings.directory.str(),
+    return {.directory = core_->settings.directory.string(),
             .recovered = core_->log.recovered(),
             .failure = core_->log.failure(),
             .chained = core_->log.identity().chained,
@@ -236,7 +232,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   using core = detail::store_core<Cache, journal>;
 
   [[nodiscard]] journal& log() { return core_->usable_log(); }
-  [[nodiscard]] const detail::shared_owner<core>& shared_core() const noexcept { return core_.share(); }
+  [[nodiscard]] const std::shared_ptr<core>& shared_core() const noexcept { return core_.share(); }
   [[nodiscard]] std::uint64_t number() const { return core_->number; }
 
   receipt append_one(const detail::append_entry& entry) {
@@ -245,7 +241,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
     return given;
   }
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {
-    detail::with_conflicts<when>(core_->log, [&] { log().append(entries, receipts); });
+    detail::with_conflicts(core_->log, [&] { log().append(entries, receipts); });
   }
 
   detail::core_owner<core> core_;

@@ -3,8 +3,6 @@
 // ticket.hpp: what `submit` returns: an event, or a batch, that has its place in the log, and the right to wait for its receipt. See docs/writing.md.
 #pragma once
 
-#include "../core/detail/owner.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "../delivery/detail/wait_time.hpp"
 #include "../journal/append_options.hpp"
@@ -15,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -24,37 +23,35 @@ namespace quipu {
 namespace detail {
 
 /// What a ticket asks of the log that it is for, whatever that log's type.
-template <class When>
 struct ticket_operations {
-  using receipts = std::span<deferred<When, receipt>>;
+  using receipts = std::span<receipt>;
   void (*wait)(void* core, const placed_commit&, receipts);
   bool (*wait_for)(void* core, const placed_commit&, receipts, std::int64_t microseconds);
   bool (*ready)(void* core, const placed_commit&);
 };
 
-template <class Core, class When>
-inline constexpr ticket_operations<When> ticket_operations_of{
-    [](void* core, const placed_commit& made, typename ticket_operations<When>::receipts receipts) { static_cast<Core*>(core)->log.wait(made, receipts); },
-    [](void* core, const placed_commit& made, typename ticket_operations<When>::receipts receipts, std::int64_t microseconds) {
+template <class Core>
+inline constexpr ticket_operations ticket_operations_of{
+    [](void* core, const placed_commit& made, typename ticket_operations::receipts receipts) { static_cast<Core*>(core)->log.wait(made, receipts); },
+    [](void* core, const placed_commit& made, typename ticket_operations::receipts receipts, std::int64_t microseconds) {
       return static_cast<Core*>(core)->log.wait_for(made, receipts, microseconds);
     },
     [](void* core, const placed_commit& made) { return static_cast<Core*>(core)->log.ready(made); }};
 
 /// A commit that was placed, and what keeps its log alive.
-template <class When>
-class basic_claim {
+class claim {
  public:
   template <class Core>
-  basic_claim(const shared_owner<Core>& core, const placed_commit& made) noexcept
-      : core_{core}, operations_{&ticket_operations_of<Core, When>}, made_{made} {}
-  basic_claim(basic_claim&&) noexcept = default;
-  basic_claim& operator=(basic_claim&&) noexcept = default;
+  claim(const std::shared_ptr<Core>& core, const placed_commit& made) noexcept
+      : core_{core}, operations_{&ticket_operations_of<Core>}, made_{made} {}
+  claim(claim&&) noexcept = default;
+  claim& operator=(claim&&) noexcept = default;
 
-  void wait(std::span<deferred<When, receipt>> receipts) {
+  void wait(std::span<receipt> receipts) {
     check();
     operations_->wait(core_.get(), made_, receipts);
   }
-  [[nodiscard]] bool wait_for(std::span<deferred<When, receipt>> receipts, std::int64_t microseconds) {
+  [[nodiscard]] bool wait_for(std::span<receipt> receipts, std::int64_t microseconds) {
     check();
     return operations_->wait_for(core_.get(), made_, receipts, microseconds);
   }
@@ -67,8 +64,8 @@ class basic_claim {
   void check() const {
     if (!core_) throw error{errc::invalid_argument, "the ticket was moved away"};
   }
-  shared_owner<void> core_;
-  const ticket_operations<When>* operations_;
+  std::shared_ptr<void> core_;
+  const ticket_operations* operations_;
   placed_commit made_;
 };
 
@@ -79,13 +76,11 @@ class basic_claim {
 /// flushed with the next flush, after `sync.interval_ms`, by a sync or by `close()`.
 ///
 /// May outlive the store. Movable; not thread-safe, but tickets are independent of each other. One that was moved away throws `errc::invalid_argument`.
-template <class When>
-class basic_ticket {
-  using receipt = detail::deferred<When, quipu::receipt>;
+class ticket {
 
  public:
   /// For the store.
-  basic_ticket(detail::basic_claim<When> claim, const receipt& given) noexcept : claim_{std::move(claim)}, given_{given} {}
+  ticket(detail::claim claim, const receipt& given) noexcept : claim_{std::move(claim)}, given_{given} {}
 
   [[nodiscard]] const event_id& id() const noexcept { return given_.id; }
   /// The event's number in the store.
@@ -114,19 +109,16 @@ class basic_ticket {
   }
 
  private:
-  detail::basic_claim<When> claim_;
+  detail::claim claim_;
   receipt given_;
 };
-using ticket = basic_ticket<detail::when_used>;
 
 /// A submitted batch; as `ticket`, with a receipt for each event.
-template <class When>
-class basic_batch_ticket {
-  using receipt = detail::deferred<When, quipu::receipt>;
+class batch_ticket {
 
  public:
   /// For the store.
-  basic_batch_ticket(detail::basic_claim<When> claim, std::vector<receipt> given) noexcept : claim_{std::move(claim)}, given_{std::move(given)} {}
+  batch_ticket(detail::claim claim, std::vector<receipt> given) noexcept : claim_{std::move(claim)}, given_{std::move(given)} {}
 
   [[nodiscard]] std::size_t size() const noexcept { return given_.size(); }
   [[nodiscard]] const event_id& id(std::size_t index) const { return given_.at(index).id; }
@@ -147,9 +139,8 @@ class basic_batch_ticket {
   }
 
  private:
-  detail::basic_claim<When> claim_;
+  detail::claim claim_;
   std::vector<receipt> given_;
 };
-using batch_ticket = basic_batch_ticket<detail::when_used>;
 
 }  // namespace quipu

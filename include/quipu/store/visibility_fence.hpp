@@ -14,8 +14,6 @@
 
 #include "../coordinate/coordinate.hpp"
 #include "../core/bytes.hpp"
-#include "../core/detail/owner.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../core/error.hpp"
 #include "../core/event_kind.hpp"
 #include "../event/event_view.hpp"
@@ -29,6 +27,7 @@
 #include "detail/write_through.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -45,17 +44,15 @@ struct visibility_fence_options {
 /// Dropped without `commit()`, it is cancelled. May outlive the store, whose closing cancels it. Movable, also to another thread; not thread-safe. In a
 /// forked child it can only be dropped.
 template <class Core>
-class basic_visibility_fence {
-  using when = detail::deferred<Core, detail::when_used>;
-  using receipt = detail::deferred<Core, quipu::receipt>;
-  using staged_commit = detail::basic_staged_commit<when>;
+class visibility_fence {
+  using staged_commit = detail::staged_commit;
 
  public:
   /// For the store.
-  basic_visibility_fence(detail::shared_owner<Core> core, fence_policy others)
+  visibility_fence(std::shared_ptr<Core> core, fence_policy others)
       : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)}, process_{::getpid()} {}
-  basic_visibility_fence(basic_visibility_fence&&) noexcept = default;
-  basic_visibility_fence& operator=(basic_visibility_fence&& other) noexcept {
+  visibility_fence(visibility_fence&&) noexcept = default;
+  visibility_fence& operator=(visibility_fence&& other) noexcept {
     if (this == &other) return *this;
     cancel();
     core_ = std::move(other.core_);
@@ -63,7 +60,7 @@ class basic_visibility_fence {
     process_ = other.process_;
     return *this;
   }
-  ~basic_visibility_fence() { cancel(); }
+  ~visibility_fence() { cancel(); }
 
   /// Stages an event. The receipt's id and numbers are what they will be after `commit()`; it isn't durable, and has no hash, before. `options.expected` and keys are
   /// checked against the log and what is staged; a cause may be staged or in the log. Throws as `store::append` does, of failures to write only `errc::writer_failed`;
@@ -74,7 +71,7 @@ class basic_visibility_fence {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      return detail::with_entry<when>(where, event, options, [this](const detail::append_entry& entry) { return stage_one(entry); });
+      return detail::with_entry(where, event, options, [this](const detail::append_entry& entry) { return stage_one(entry); });
     }
   }
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
@@ -92,11 +89,11 @@ class basic_visibility_fence {
     return append(where, event, options);
   }
   /// All of the batch is staged, or nothing.
-  std::vector<receipt> append(const basic_batch<when>& events) {
+  std::vector<receipt> append(const batch& events) {
     std::vector<receipt> receipts(events.size());
     const auto entries = events.entries();
     auto& log = open_log();
-    detail::with_conflicts<when>(log, [&] { log.stage(staged_, entries, receipts); });
+    detail::with_conflicts(log, [&] { log.stage(staged_, entries, receipts); });
     return receipts;
   }
 
@@ -106,7 +103,7 @@ class basic_visibility_fence {
   std::vector<receipt> commit() {
     auto& log = open_log();
     std::vector<receipt> receipts = staged_.answers();
-    detail::with_conflicts<when>(log, [&] { log.commit(staged_, receipts); });
+    detail::with_conflicts(log, [&] { log.commit(staged_, receipts); });
     core_.reset();
     return receipts;
   }
@@ -124,7 +121,7 @@ class basic_visibility_fence {
   outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
     return detail::attempt([&] { return append(where, event, options); });
   }
-  outcome<std::vector<receipt>> try_append(const basic_batch<when>& events) {
+  outcome<std::vector<receipt>> try_append(const batch& events) {
     return detail::attempt([&] { return append(events); });
   }
   outcome<std::vector<receipt>> try_commit() {
@@ -139,11 +136,11 @@ class basic_visibility_fence {
   receipt stage_one(const detail::append_entry& entry) {
     receipt given;
     auto& log = open_log();
-    detail::with_conflicts<when>(log, [&] { log.stage(staged_, {&entry, 1}, {&given, 1}); });
+    detail::with_conflicts(log, [&] { log.stage(staged_, {&entry, 1}, {&given, 1}); });
     return given;
   }
 
-  detail::shared_owner<Core> core_;  // none: it has ended
+  std::shared_ptr<Core> core_;  // none: it has ended
   staged_commit staged_;
   ::pid_t process_{};
 };

@@ -6,9 +6,6 @@
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../coordinate/region.hpp"
-#include "../core/callback.hpp"
-#include "../core/detail/owner.hpp"
-#include "../core/detail/when_used.hpp"
 #include "../delivery/detail/checkpoint_files.hpp"
 #include "../delivery/detail/name_claims.hpp"
 #include "../delivery/detail/region_text.hpp"
@@ -26,6 +23,8 @@
 #include "detail/reaction.hpp"
 #include "emitter.hpp"
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -44,10 +43,7 @@ struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 /// store; when that is closed, its thread ends.
 template <class Self, projection_cache Cache>
 class working {
-  using when = detail::deferred<Cache, detail::when_used>;
-  using region = basic_region<when>;
-  using worker = basic_worker<when>;
-  using parked_list = std::vector<detail::deferred<Cache, parked_event>>;
+  using parked_list = std::vector<parked_event>;
 
  public:
   /// A thread that calls `handler(const event_view&)` with each event of the region: see worker.hpp. It goes on where the named cursor `name` was committed, and begins at `policy.from` where
@@ -59,7 +55,7 @@ class working {
       static_cast<void>(sizeof(the_handler_of_a_worker_must_be_callable_with_a_const_event_view<std::decay_t<Handler>>));
       return make_worker(name, std::move(wanted), {}, {}, policy);
     } else {
-      return make_worker(name, std::move(wanted), callback<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
+      return make_worker(name, std::move(wanted), std::function<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
     }
   }
   template <class Handler>
@@ -74,13 +70,13 @@ class working {
   template <class Reactor>
   [[nodiscard]] worker react(std::string_view name, region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
     using core = typename Self::core;
-    using reaction = detail::basic_reaction<core, when>;
-    if constexpr (!std::is_invocable_v<std::decay_t<Reactor>&, const event_view&, basic_emitter<when>&>) {
+    using reaction = detail::reaction<core>;
+    if constexpr (!std::is_invocable_v<std::decay_t<Reactor>&, const event_view&, emitter&>) {
       static_cast<void>(sizeof(a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter<std::decay_t<Reactor>>));
       return make_worker(name, std::move(wanted), {}, {}, policy);
     } else {
       static_cast<void>(self().log());
-      auto made = detail::make_shared_owner<reaction>(self().shared_core(), name, typename reaction::reactor{std::forward<Reactor>(reactor)},
+      auto made = std::make_shared<reaction>(self().shared_core(), name, typename reaction::reactor{std::forward<Reactor>(reactor)},
                                                       policy.own_reactions_limit);
       return make_worker(std::string{"react:"}.append(name), std::move(wanted), [made](const event_view& cause) { made->react(cause); },
                          [made] { made->sync(); }, policy);
@@ -90,7 +86,7 @@ class working {
   template <class Reactor>
   [[nodiscard]] worker react(region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
     const std::string text = detail::region_text(wanted);
-    return react(event_id::from_name<when>(bytes_view{text}).str(), std::move(wanted), std::forward<Reactor>(reactor), policy);
+    return react(event_id::from_name(bytes_view{text}).str(), std::move(wanted), std::forward<Reactor>(reactor), policy);
   }
   template <class Reactor>
   [[nodiscard]] outcome<worker> try_react(std::string_view name, region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
@@ -102,9 +98,9 @@ class working {
   [[nodiscard]] parked_list parked(std::string_view name) {
     using core = typename Self::core;
     static_cast<void>(self().log());
-    const auto found = detail::core_checkpoints<core, when>{self().shared_core()}.load(name);
+    const auto found = detail::core_checkpoints<core>{self().shared_core()}.load(name);
     if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
-    return detail::basic_worker_record<when>::of(bytes_view{found->state}, name).parked;
+    return detail::worker_record::of(bytes_view{found->state}, name).parked;
   }
   [[nodiscard]] outcome<parked_list> try_parked(std::string_view name) {
     return detail::attempt([&] { return parked(name); });
@@ -115,7 +111,7 @@ class working {
   template <class State>
   [[nodiscard]] auto read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
     if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
-    else return basic_read_model<State, when>{make_model<detail::whole_model<State>>(name, std::move(wanted), options)};
+    else return quipu::read_model<State>{make_model<detail::whole_model<State>>(name, std::move(wanted), options)};
   }
   template <class State>
   [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
@@ -126,7 +122,7 @@ class working {
   template <class State>
   [[nodiscard]] auto read_model_by_entity(std::string_view name, region wanted, const read_model_options& options = {}) {
     if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
-    else return basic_entity_read_model<State, when>{make_model<detail::entity_model<State>>(name, std::move(wanted), options)};
+    else return quipu::entity_read_model<State>{make_model<detail::entity_model<State>>(name, std::move(wanted), options)};
   }
   template <class State>
   [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted, const read_model_options& options = {}) {
@@ -146,30 +142,30 @@ class working {
   /// Where the checkpoints of the store's cursors are.
   [[nodiscard]] static auto checkpoints_of(const auto& core_of) {
     using core = typename Self::core;
-    return detail::sole_owner<detail::basic_checkpoint_store<when>>{new detail::core_checkpoints<core, when>{core_of}};
+    return std::unique_ptr<detail::checkpoint_store>{new detail::core_checkpoints<core>{core_of}};
   }
 
-  [[nodiscard]] worker make_worker(std::string_view name, region wanted, callback<void(const event_view&)> handle, callback<void()> before_commit,
+  [[nodiscard]] worker make_worker(std::string_view name, region wanted, std::function<void(const event_view&)> handle, std::function<void()> before_commit,
                                    const worker_policy& policy) {
     static_cast<void>(self().log());
     const auto core = self().shared_core();
-    detail::worker_parts<when> parts{.claim = {core->workers, name},
+    detail::worker_parts parts{.claim = {core->workers, name},
                                      .source = core,
                                      .open =
                                          [core, name = std::string{name}, wanted, from = policy.from] {
-                                           return basic_named_cursor<when>::open(core, checkpoints_of(core), name, wanted, from);
+                                           return named_cursor::open(core, checkpoints_of(core), name, wanted, from);
                                          },
                                      .handle = std::move(handle),
                                      .before_commit = std::move(before_commit)};
-    return worker{detail::make_shared_owner<detail::basic_worker_body<when>>(std::move(parts), policy)};
+    return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
   }
 
   template <class Folding>
   [[nodiscard]] auto make_model(std::string_view name, region wanted, const read_model_options& options) {
     static_cast<void>(self().log());
     const auto core = self().shared_core();
-    detail::basic_name_claim<when> claim{core->workers, std::string{"model:"}.append(name)};
-    return detail::make_shared_owner<detail::basic_model_body<Folding, when>>(std::move(claim), core, checkpoints_of(core), std::move(wanted),
+    detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
+    return std::make_shared<detail::model_body<Folding>>(std::move(claim), core, checkpoints_of(core), std::move(wanted),
                                                                               options.save_every_events);
   }
 };

@@ -10,7 +10,6 @@
 
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../core/crc32c.hpp"
 #include "../../environment/detail/posix_file.hpp"
 #include "../projection_cache.hpp"
@@ -49,15 +48,13 @@ struct entry_layout {
 };
 
 /// CRC-32C of everything but the checksum itself; `head` is header and key.
-template <class When = when_used>
-[[nodiscard]] std::uint32_t entry_checksum(bytes_view head, bytes_view value) noexcept {
-  const std::uint32_t before = crc32c<When>(head.subview(0, entry_layout::checksum));
-  return crc32c<When>(value, crc32c<When>(head.subview(entry_layout::writing), before));
+[[nodiscard]] inline std::uint32_t entry_checksum(bytes_view head, bytes_view value) noexcept {
+  const std::uint32_t before = crc32c(head.subview(0, entry_layout::checksum));
+  return crc32c(value, crc32c(head.subview(entry_layout::writing), before));
 }
 
 /// Puts header and key into `to`, which has room for `header_size + key.size()`. `writing` is unlike that of any other writing.
-template <class When = when_used>
-void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, cache_meta meta, std::uint64_t writing) noexcept {
+inline void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, cache_meta meta, std::uint64_t writing) noexcept {
   std::memcpy(to + entry_layout::magic, entry_magic, 8);
   store_little_endian(to + entry_layout::version, entry_format_version);
   store_little_endian(to + entry_layout::writing, writing);
@@ -70,8 +67,7 @@ void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, cache_me
 }
 
 /// Whether header and key are those of an entry of `key` with a value of `value_size` bytes. The checksum is another matter.
-template <class When = when_used>
-[[nodiscard]] bool entry_head_fits(bytes_view head, bytes_view key, std::uint64_t value_size) noexcept {
+[[nodiscard]] inline bool entry_head_fits(bytes_view head, bytes_view key, std::uint64_t value_size) noexcept {
   return std::memcmp(head.data() + entry_layout::magic, entry_magic, 8) == 0 &&
          load_little_endian<std::uint32_t>(head.data() + entry_layout::version) == entry_format_version &&
          load_little_endian<std::uint64_t>(head.data() + entry_layout::key_size) == key.size() &&
@@ -101,8 +97,7 @@ enum class entry_reading {
 };
 
 /// Whether header, key and value are, checksum included, an entry of `key`; and then its meta.
-template <class When = when_used>
-[[nodiscard]] bool decode_entry(bytes_view head, bytes_view value, bytes_view key, cache_meta& meta) noexcept {
+[[nodiscard]] inline bool decode_entry(bytes_view head, bytes_view value, bytes_view key, cache_meta& meta) noexcept {
   if (!entry_head_fits(head, key, value.size()) ||
       load_little_endian<std::uint32_t>(head.data() + entry_layout::checksum) != entry_checksum(head, value))
     return false;
@@ -112,8 +107,7 @@ template <class When = when_used>
 }
 
 /// After the rest was read: whether nobody wrote to the file meanwhile, which a stamp that is still the same tells.
-template <class When = when_used>
-[[nodiscard]] entry_reading confirm_entry(int file, const std::byte* stamp) noexcept {
+[[nodiscard]] inline entry_reading confirm_entry(int file, const std::byte* stamp) noexcept {
   std::byte after[entry_layout::stamp_size];
   const ssize_t got = read_at(file, after, sizeof after, 0);
   if (got < 0) return entry_reading::failed;
@@ -122,8 +116,7 @@ template <class When = when_used>
 }
 
 /// The slow way, for what isn't a sound entry that fits into one read: asks what it is before it reads.
-template <class When = when_used>
-[[nodiscard]] entry_reading read_entry_carefully(int file, bytes_view key, bytes& value, cache_meta& meta, entry_sight& seen) {
+[[nodiscard]] inline entry_reading read_entry_carefully(int file, bytes_view key, bytes& value, cache_meta& meta, entry_sight& seen) {
   struct stat about;
   if (::fstat(file, &about) != 0) return entry_reading::failed;
   if (!S_ISREG(about.st_mode)) {
@@ -151,8 +144,7 @@ template <class When = when_used>
 }
 
 /// Reads the entry of `key` from the file `name` below `root`. After `refused` and `failed`, `errno` says why.
-template <class When = when_used>
-[[nodiscard]] entry_reading read_entry(int root, const entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
+[[nodiscard]] inline entry_reading read_entry(int root, const entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
                                               entry_sight& seen) {
   // O_NONBLOCK: opening a FIFO mustn't wait for a writer. Reading at an offset isn't possible from one, nor from a socket or a folder.
   const unique_fd file = open_beneath(root, name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
@@ -175,8 +167,7 @@ template <class When = when_used>
 
 /// Writes an entry into a file that no name in a shard refers to yet. `old_size` is what the file has now: where it isn't empty, a late
 /// reader may have it open, and the order of the steps is what tells it. `scratch` is reused from call to call.
-template <class When = when_used>
-[[nodiscard]] bool write_entry(int file, std::uint64_t old_size, bytes_view key, bytes_view value, cache_meta meta,
+[[nodiscard]] inline bool write_entry(int file, std::uint64_t old_size, bytes_view key, bytes_view value, cache_meta meta,
                                       std::uint64_t writing, bytes& scratch) {
   const std::size_t head_size = entry_layout::header_size + key.size();
   // Small values travel with their header in one call; large ones aren't copied for it.

@@ -6,7 +6,6 @@
 #pragma once
 
 #include "../../core/bytes.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 
 #include <cstddef>
@@ -26,11 +25,10 @@ inline constexpr std::string_view entry_suffix = ".bin";
 inline constexpr std::string_view empty_key_folder = "empty";
 
 /// The path of a key's file, made without allocating.
-template <class When>
-class basic_entry_name {
+class entry_name {
  public:
   /// Throws errc::invalid_argument for a key over `entry_key_max_bytes`.
-  explicit basic_entry_name(bytes_view key) {
+  explicit entry_name(bytes_view key) {
     if (key.size() > entry_key_max_bytes) {
       error::details about;
       about.expected = entry_key_max_bytes;
@@ -82,7 +80,6 @@ class basic_entry_name {
   std::size_t size_{};
   std::size_t leaf_{};
 };
-using entry_name = basic_entry_name<when_used>;
 
 /// Whether a name is `digits` lower-case hex digits, an even number and not none.
 [[nodiscard]] inline bool is_hex_of_bytes(std::string_view digits) noexcept {

@@ -5,7 +5,6 @@
 #pragma once
 
 #include "../../core/bytes.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../environment/detail/posix_file.hpp"
 #include "entry_name.hpp"
 
@@ -19,10 +18,9 @@ namespace quipu::detail {
 
 /// Removes the entries whose hex starts with `prefix` below `root`, and the folders that are empty then. When it fails, some may have
 /// been removed; `failed_at` names what couldn't be.
-template <class When>
-class basic_entry_removal {
+class entry_removal {
  public:
-  basic_entry_removal(int root, bytes_view prefix) : root_{root}, prefix_{to_hex(prefix)} {}
+  entry_removal(int root, bytes_view prefix) : root_{root}, prefix_{to_hex(prefix)} {}
 
   [[nodiscard]] bool run() {
     if (!prefix_.empty()) return in_shard(prefix_.substr(0, 2));
@@ -96,6 +94,5 @@ class basic_entry_removal {
   std::string failed_at_;
   std::uint64_t removed_{};
 };
-using entry_removal = basic_entry_removal<when_used>;
 
 }  // namespace quipu::detail

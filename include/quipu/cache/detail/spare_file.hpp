@@ -8,7 +8,6 @@
 // more spares than there were writers at one time, and none of them is ever taken for an entry.
 #pragma once
 
-#include "../../core/detail/when_used.hpp"
 #include "../../environment/detail/posix_file.hpp"
 
 #include <cstdint>
@@ -24,8 +23,7 @@ namespace quipu::detail {
 inline constexpr const char* spare_folder = ".spare";
 
 /// One writer's place among the spares. Not thread-safe: its owner has a mutex.
-template <class When>
-class basic_spare_file {
+class spare_file {
  public:
   /// The folder of the spare, and its name in it.
   [[nodiscard]] int folder() const noexcept { return folder_.get(); }
@@ -116,6 +114,5 @@ class basic_spare_file {
   pid_t owner_{};
   bool expected_{true};
 };
-using spare_file = basic_spare_file<when_used>;
 
 }  // namespace quipu::detail

@@ -5,7 +5,6 @@
 
 #include "blake3_lanes.hpp"
 #include "blake3_portable.hpp"
-#include "when_used.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +14,7 @@
 
 namespace quipu::detail {
 
-template <class When>
-struct basic_blake3_avx2 {
+struct blake3_avx2 {
   static constexpr std::size_t width = 8;
   typedef std::uint32_t vector __attribute__((vector_size(32)));
   typedef std::uint32_t half_vector __attribute__((vector_size(16)));
@@ -126,7 +124,6 @@ struct basic_blake3_avx2 {
     d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 10, 11, 6, 7, 14, 15);
   }
 };
-using blake3_avx2 = basic_blake3_avx2<when_used>;
 
 }  // namespace quipu::detail
 

@@ -5,7 +5,6 @@
 
 #include "blake3_lanes.hpp"
 #include "blake3_portable.hpp"
-#include "when_used.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +14,7 @@
 
 namespace quipu::detail {
 
-template <class When>
-struct basic_blake3_avx512 {
+struct blake3_avx512 {
   static constexpr std::size_t width = 16;
   typedef std::uint32_t vector __attribute__((vector_size(64)));
 
@@ -112,7 +110,6 @@ struct basic_blake3_avx512 {
     for (std::size_t row = 0; row < Count; ++row) rows[row] = turned[row];
   }
 };
-using blake3_avx512 = basic_blake3_avx512<when_used>;
 
 }  // namespace quipu::detail
 

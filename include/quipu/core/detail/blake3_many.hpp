@@ -7,7 +7,6 @@
 #include "blake3_dispatch.hpp"
 #include "blake3_lanes.hpp"
 #include "blake3_tree.hpp"
-#include "when_used.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +14,7 @@
 namespace quipu::detail {
 
 /// `blake3_many` the way that `level` says, which must be able to run here.
-template <class When = when_used>
-void blake3_many_at(blake3_level level, const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
+inline void blake3_many_at(blake3_level level, const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
                            const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept {
   switch (level) {
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -31,8 +29,7 @@ void blake3_many_at(blake3_level level, const std::byte* const* inputs, const st
 
 /// `out[i]` becomes the hash of the `sizes[i]` bytes at `inputs[i]`, for each of `count` messages of at most 1,024 bytes. `key` and `mode` are as
 /// for `blake3_tree`; the default is plain BLAKE3.
-template <class When = when_used>
-void blake3_many(const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
+inline void blake3_many(const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
                         const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept {
   blake3_many_at(blake3_best_level(), inputs, sizes, count, out, key, mode);
 }

@@ -7,7 +7,6 @@
 
 #include "blake3_lanes.hpp"
 #include "blake3_portable.hpp"
-#include "when_used.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,8 +16,7 @@
 
 namespace quipu::detail {
 
-template <class When>
-struct basic_blake3_sse41 {
+struct blake3_sse41 {
   static constexpr std::size_t width = 4;
   typedef std::uint32_t vector __attribute__((vector_size(16)));
   typedef std::uint8_t vector_bytes __attribute__((vector_size(16)));
@@ -165,7 +163,6 @@ struct basic_blake3_sse41 {
     d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
   }
 };
-using blake3_sse41 = basic_blake3_sse41<when_used>;
 
 }  // namespace quipu::detail
 

@@ -8,7 +8,6 @@
 #include "../digest.hpp"
 #include "blake3_chunks.hpp"
 #include "blake3_dispatch.hpp"
-#include "when_used.hpp"
 
 #include <array>
 #include <cstddef>
@@ -158,7 +157,7 @@ class blake3_tree {
       const std::size_t left = (size - 1) / blake3_chunk_size;
       const std::size_t count = left < lanes ? left : lanes;
       const bool whole = count == lanes && chunk_ % lanes == 0;
-      blake3_take_chunks<deferred<Byte, when_used>>(level_, reinterpret_cast<const std::byte*>(data), count, chunk_, whole, key_, mode_, values);
+      blake3_take_chunks(level_, reinterpret_cast<const std::byte*>(data), count, chunk_, whole, key_, mode_, values);
       if (whole) take_subtree(values[0], lanes);
       else
         for (std::size_t index = 0; index < count; ++index) take_subtree(values[index], 1);

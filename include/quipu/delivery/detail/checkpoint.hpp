@@ -7,7 +7,6 @@
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/crc32c.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
 #include "../../journal/detail/layout.hpp"
@@ -28,19 +27,17 @@ inline constexpr std::size_t cursor_name_max_bytes = 80;
 inline constexpr std::size_t cursor_state_max_bytes = std::size_t{256} << 20;
 
 /// The file of a cursor's checkpoint. Throws `errc::invalid_argument` for what is no name.
-template <class When>
-[[nodiscard]] std::string checkpoint_file_name(std::string_view cursor_name) {
+[[nodiscard]] inline std::string checkpoint_file_name(std::string_view cursor_name) {
   if (cursor_name.empty() || cursor_name.size() > cursor_name_max_bytes)
     throw error{errc::invalid_argument, "a cursor's name has 1 to 80 bytes", {.expected = cursor_name_max_bytes, .actual = cursor_name.size()}};
   std::string name;
-  append_escaped<When>(name, cursor_name, is_plain);
+  append_escaped(name, cursor_name, is_plain);
   return name.append(checkpoint_suffix);
 }
 /// The name of the cursor whose checkpoint a file is; nothing for another file.
-template <class When>
-[[nodiscard]] std::optional<deferred<When, std::string>> cursor_name_of(std::string_view file) {
+[[nodiscard]] inline std::optional<std::string> cursor_name_of(std::string_view file) {
   if (!file.ends_with(checkpoint_suffix)) return std::nullopt;
-  auto name = unescaped<When>(file.substr(0, file.size() - checkpoint_suffix.size()));
+  auto name = unescaped(file.substr(0, file.size() - checkpoint_suffix.size()));
   if (name && (name->empty() || name->size() > cursor_name_max_bytes)) name.reset();
   return name;
 }
@@ -54,8 +51,7 @@ template <class When>
 //   84   4  size of the region's text
 //   88   4  size of the state
 //   92   4  CRC-32C of all that follows
-template <class When>
-struct basic_checkpoint {
+struct checkpoint {
   static constexpr std::string_view magic = "QUIPUCUR";
   static constexpr std::size_t head_size = 96;
 
@@ -66,15 +62,15 @@ struct basic_checkpoint {
   std::uint64_t commit{};
   std::string name{};
   std::string region{};
-  deferred<When, bytes> state{};
+  bytes state{};
 
   [[nodiscard]] bytes encode() const {
-    deferred<When, bytes> raw(head_size);
+    bytes raw(head_size);
     byte_writer writer{raw};
     writer.write(bytes_view{name});
     writer.write(bytes_view{region});
     writer.write(bytes_view{state});
-    basic_file_head<When> common;
+    file_head common;
     common.identity = identity;
     common.created_at_us = committed_at_us;
     std::byte* const head = raw.data();
@@ -85,15 +81,15 @@ struct basic_checkpoint {
     store_little_endian(head + 80, static_cast<std::uint32_t>(name.size()));
     store_little_endian(head + 84, static_cast<std::uint32_t>(region.size()));
     store_little_endian(head + 88, static_cast<std::uint32_t>(state.size()));
-    store_little_endian(head + 92, crc32c<When>(bytes_view{raw}.subview(head_size)));
-    basic_file_head<When>::seal(head, head_size);
+    store_little_endian(head + 92, crc32c(bytes_view{raw}.subview(head_size)));
+    file_head::seal(head, head_size);
     return raw;
   }
 
   /// Throws `errc::corrupt` or `errc::unsupported_format`, with the file's path, for anything but the checkpoint of this cursor.
-  [[nodiscard]] static basic_checkpoint decode(bytes_view raw, std::string_view of, const std::string& file) {
-    basic_checkpoint read;
-    basic_file_head<When> common;
+  [[nodiscard]] static checkpoint decode(bytes_view raw, std::string_view of, const std::string& file) {
+    checkpoint read;
+    file_head common;
     common.take(raw, magic, head_size, file);
     read.identity = common.identity;
     read.committed_at_us = common.created_at_us;
@@ -108,7 +104,7 @@ struct basic_checkpoint {
     const std::size_t state_size = load_little_endian<std::uint32_t>(head + 88);
     const bytes_view rest = raw.subview(head_size);
     if (std::uint64_t{name_size} + region_size + state_size != rest.size()) throw_corrupt("the checkpoint isn't as long as it says", file, 80);
-    if (crc32c<When>(rest) != load_little_endian<std::uint32_t>(head + 92)) throw_corrupt("the checkpoint's checksum is wrong", file, 92);
+    if (crc32c(rest) != load_little_endian<std::uint32_t>(head + 92)) throw_corrupt("the checkpoint's checksum is wrong", file, 92);
     read.name = std::string{rest.subview(0, name_size).text()};
     read.region = std::string{rest.subview(name_size, region_size).text()};
     read.state = rest.subview(name_size + region_size, state_size).copy();

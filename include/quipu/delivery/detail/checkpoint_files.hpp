@@ -5,16 +5,16 @@
 #pragma once
 
 #include "../../core/bytes.hpp"
-#include "../../core/detail/monitor.hpp"
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/environment.hpp"
 #include "../cursor_info.hpp"
 #include "checkpoint.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,15 +24,15 @@
 
 namespace quipu::detail {
 
-template <class When, environment_directory Directory>
+template <environment_directory Directory>
 [[nodiscard]] std::string checkpoint_path(const Directory& directory, std::string_view name) {
-  return std::string{directory.path()} + "/" + checkpoint_file_name<When>(name);
+  return std::string{directory.path()} + "/" + checkpoint_file_name(name);
 }
 
 /// The checkpoint of a cursor; nothing where there is none. Throws `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
-template <class When, environment_directory Directory>
-[[nodiscard]] std::optional<basic_checkpoint<When>> load_checkpoint(const Directory& directory, std::string_view name) {
-  const std::string file_name = checkpoint_file_name<When>(name);
+template <environment_directory Directory>
+[[nodiscard]] std::optional<checkpoint> load_checkpoint(const Directory& directory, std::string_view name) {
+  const std::string file_name = checkpoint_file_name(name);
   std::optional<std::remove_cvref_t<decltype(directory.open_file(file_name, open_mode::read))>> opened;
   try {
     opened.emplace(directory.open_file(file_name, open_mode::read));
@@ -44,16 +44,16 @@ template <class When, environment_directory Directory>
   const std::uint64_t size = file.size();
   constexpr std::uint64_t most = cursor_state_max_bytes + (std::uint64_t{1} << 20);
   if (size > most) throw_corrupt("the file is larger than any checkpoint", std::string{file.path()}, most);
-  deferred<When, bytes> raw(static_cast<std::size_t>(size));
+  bytes raw(static_cast<std::size_t>(size));
   raw.resize(file.read_at(raw.data(), raw.size(), 0));
-  return basic_checkpoint<When>::decode(bytes_view{raw}, name, std::string{file.path()});
+  return checkpoint::decode(bytes_view{raw}, name, std::string{file.path()});
 }
 
-template <class When, environment_directory Directory>
-void write_checkpoint(Directory& directory, const basic_checkpoint<When>& made) {
-  const std::string name = checkpoint_file_name<When>(made.name);
+template <environment_directory Directory>
+void write_checkpoint(Directory& directory, const checkpoint& made) {
+  const std::string name = checkpoint_file_name(made.name);
   const std::string unfinished = name + std::string{unfinished_suffix};
-  const deferred<When, bytes> raw = made.encode();
+  const bytes raw = made.encode();
   directory.remove(unfinished);
   try {
     auto file = directory.open_file(unfinished, open_mode::create);
@@ -70,9 +70,9 @@ void write_checkpoint(Directory& directory, const basic_checkpoint<When>& made) 
   directory.sync();
 }
 
-template <class When, environment_directory Directory>
+template <environment_directory Directory>
 bool remove_checkpoint(Directory& directory, std::string_view name) {
-  const std::string file = checkpoint_file_name<When>(name);
+  const std::string file = checkpoint_file_name(name);
   directory.remove(file + std::string{unfinished_suffix});
   if (!directory.exists(file)) return false;
   directory.remove(file);
@@ -80,76 +80,74 @@ bool remove_checkpoint(Directory& directory, std::string_view name) {
   return true;
 }
 
-template <class When, environment_directory Directory>
+template <environment_directory Directory>
 [[nodiscard]] auto list_checkpoints(const Directory& directory) {
-  std::vector<deferred<When, cursor_info>> found;
+  std::vector<cursor_info> found;
   for (const std::string& file : directory.list()) {
-    const auto name = cursor_name_of<When>(file);
+    const auto name = cursor_name_of(file);
     if (!name) continue;
-    auto read = load_checkpoint<When>(directory, *name);
+    auto read = load_checkpoint(directory, *name);
     if (!read) continue;  // removed meanwhile
     found.push_back({*name, {read->identity.lineage, read->next_sequence, read->last}, std::move(read->region), read->committed_at_us, read->state.size()});
   }
-  sort_by(found, [](const cursor_info& left, const cursor_info& right) { return left.name < right.name; });
+  std::sort(found.begin(), found.end(), [](const cursor_info& left, const cursor_info& right) { return left.name < right.name; });
   return found;
 }
 
 /// Keeps a named cursor's checkpoints, wherever that is.
-template <class When>
-class basic_checkpoint_store {
+class checkpoint_store {
  public:
-  basic_checkpoint_store() = default;
-  basic_checkpoint_store(const basic_checkpoint_store&) = delete;
-  basic_checkpoint_store& operator=(const basic_checkpoint_store&) = delete;
-  virtual ~basic_checkpoint_store() = default;
+  checkpoint_store() = default;
+  checkpoint_store(const checkpoint_store&) = delete;
+  checkpoint_store& operator=(const checkpoint_store&) = delete;
+  virtual ~checkpoint_store() = default;
 
-  [[nodiscard]] virtual std::optional<basic_checkpoint<When>> load(std::string_view name) = 0;
+  [[nodiscard]] virtual std::optional<checkpoint> load(std::string_view name) = 0;
   /// Where its file is, for messages.
   [[nodiscard]] virtual std::string path_of(std::string_view name) const = 0;
   /// Replaces the checkpoint of `made.name`, and numbers and dates `made`. What is replaced must have the commit number `expected`, or `attempted`, that
   /// of an attempt that may have succeeded; 0 is that there is none. Otherwise it is `errc::conflict`.
-  virtual void save(basic_checkpoint<When>& made, std::uint64_t expected, std::uint64_t attempted) = 0;
+  virtual void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) = 0;
   /// Removes the checkpoint, whatever is in it; false where there is none.
   virtual bool remove(std::string_view name) = 0;
 };
 
 /// In the directory of a log that this process writes. `Core` has the log, a mutex `checkpoints`, and is closed under it: so nothing is written
 /// into a directory that was let go of.
-template <class Core, class When>
-class core_checkpoints final : public basic_checkpoint_store<When> {
-  using checkpoint = basic_checkpoint<When>;
+template <class Core>
+class core_checkpoints final : public checkpoint_store {
 
  public:
-  explicit core_checkpoints(shared_owner<Core> core) : core_{std::move(core)} {}
+  explicit core_checkpoints(std::shared_ptr<Core> core) : core_{std::move(core)} {}
 
   [[nodiscard]] std::optional<checkpoint> load(std::string_view name) override {
-    const lock_guard lock{core_->checkpoints};
-    return load_checkpoint<When>(core_->usable_log().directory(), name);
+    const std::lock_guard lock{core_->checkpoints};
+    return load_checkpoint(core_->usable_log().directory(), name);
   }
-  [[nodiscard]] std::string path_of(std::string_view name) const override { return checkpoint_path<When>(core_->log.directory(), name); }
+  [[nodiscard]] std::string path_of(std::string_view name) const override { return checkpoint_path(core_->log.directory(), name); }
 
   void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override {
     // What a checkpoint says was consumed must never be lost behind it.
     core_->usable_log().sync(made.next_sequence);
-    const lock_guard lock{core_->checkpoints};
+    const std::lock_guard lock{core_->checkpoints};
     auto& log = core_->usable_log();
-    const std::optional<checkpoint> there = load_checkpoint<When>(log.directory(), made.name);
+    const std::optional<checkpoint> there = load_checkpoint(log.directory(), made.name);
     const std::uint64_t current = there ? there->commit : 0;
     if (current != expected && (attempted == 0 || current != attempted))
       throw error{errc::conflict, "the cursor \"" + made.name + "\" was " + (there ? "committed by another instance of it" : "removed"),
                   {.path = path_of(made.name), .expected = expected, .actual = current}};
     made.committed_at_us = log.now_us();
-    made.commit = larger(current + 1, static_cast<std::uint64_t>(larger<std::int64_t>(made.committed_at_us, 0)));
-    write_checkpoint<When>(log.directory(), made);
+    made.commit = std::max(current + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(made.committed_at_us, 0)));
+    write_checkpoint(log.directory(), made);
   }
   bool remove(std::string_view name) override {
-    const lock_guard lock{core_->checkpoints};
+    const std::lock_guard lock{core_->checkpoints};
     core_->usable_log().sync(0);  // refuses where nothing may be written
-    return remove_checkpoint<When>(core_->log.directory(), name);
+    return remove_checkpoint(core_->log.directory(), name);
   }
 
  private:
-  shared_owner<Core> core_;
+  std::shared_ptr<Core> core_;
 };
 
 }  // namespace quipu::detail

@@ -4,28 +4,27 @@
 // keeps alive what it reads from while the store may be gone.
 #pragma once
 
-#include "../../core/detail/atomic.hpp"
 #include "../../event/event_view.hpp"
 #include "../../journal/detail/layout.hpp"
 #include "../../journal/detail/log_snapshot.hpp"
 
+#include <atomic>
 #include <cstdint>
 
 namespace quipu::detail {
 
 /// All members are thread-safe.
-template <class When>
-class basic_log_source {
+class log_source {
  public:
-  basic_log_source() = default;
-  basic_log_source(const basic_log_source&) = delete;
-  basic_log_source& operator=(const basic_log_source&) = delete;
+  log_source() = default;
+  log_source(const log_source&) = delete;
+  log_source& operator=(const log_source&) = delete;
 
   /// What is visible; after closing, what was visible then. A follower's may throw as reading does.
-  [[nodiscard]] virtual basic_log_snapshot<When> snapshot() = 0;
+  [[nodiscard]] virtual log_snapshot snapshot() = 0;
   /// Waits until a snapshot would have the event with this number, the store is closed, `stop` is set and `wake` was called, or that many
   /// microseconds are over.
-  virtual void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) = 0;
+  virtual void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) = 0;
   /// Wakes whoever waits.
   virtual void wake() noexcept = 0;
   [[nodiscard]] virtual bool is_closed() const noexcept = 0;
@@ -39,7 +38,7 @@ class basic_log_source {
   [[nodiscard]] virtual std::uint64_t generation() = 0;
 
  protected:
-  ~basic_log_source() = default;
+  ~log_source() = default;
 };
 
 }  // namespace quipu::detail

@@ -3,13 +3,10 @@
 // model_body.hpp: what a read model's thread does: it folds events as they come, and writes the state down with the position now and then.
 #pragma once
 
+#include "../../core/detail/steady_time.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
-#include "../../core/detail/atomic.hpp"
 #include "../../core/detail/failure_text.hpp"
-#include "../../core/detail/monitor.hpp"
-#include "../../core/detail/owner.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 #include "../../journal/append_options.hpp"
 #include "../../journal/detail/segment.hpp"
@@ -26,9 +23,15 @@
 #include "visibility.hpp"
 #include "wait_time.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -49,18 +52,16 @@ struct model_head {
 };
 
 /// `Folding` is `whole_model` or `entity_model` of a projection.
-template <class Folding, class When>
-class basic_model_body {
+template <class Folding>
+class model_body {
   using kept = typename Folding::kept;
   using projected = typename Folding::projected;
   using watched = watched_events<typename projected::events>;
-  using log_source = basic_log_source<When>;
-  using named_cursor = basic_named_cursor<When>;
   static constexpr bool is_saved = cacheable<projected>;
 
  public:
   /// Takes up what was saved, where that is of this log, region and build; else begins at the first event. Throws `errc::io_failed`, `errc::closed`.
-  basic_model_body(basic_name_claim<When> claim, shared_owner<log_source> source, sole_owner<basic_checkpoint_store<When>> files, basic_region<When> wanted,
+  model_body(name_claim claim, std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, region wanted,
                    std::size_t save_every_events)
       : claim_{std::move(claim)}, source_{std::move(source)}, save_every_{save_every_events}, cursor_{open(*this, std::move(files), std::move(wanted))} {
     if (save_every_events == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
@@ -84,7 +85,7 @@ class basic_model_body {
       problem = std::current_exception();
     }
     claim_.end();
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     if (problem) {
       failed_ = true;
       failure_ = text_of(problem);
@@ -102,32 +103,32 @@ class basic_model_body {
   /// Calls with the state as it is; no event is folded meanwhile. Throws what folding failed with.
   template <class Use>
   decltype(auto) use(Use&& with) const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     check();
     return with(std::as_const(state_));
   }
   [[nodiscard]] cursor_position position() const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return {source_->identity().lineage, position_, {}};
   }
   [[nodiscard]] bool was_loaded() const noexcept { return was_loaded_; }
   [[nodiscard]] bool is_running() const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return !is_over_;
   }
   [[nodiscard]] std::string failure() const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return failure_;
   }
   [[nodiscard]] std::string saving_failure() const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return saving_failure_;
   }
 
   [[nodiscard]] bool wait_until(const receipt& of, const wait_end& end) {
     {
-      unique_lock lock{mutex_};
-      static_cast<void>(changed_.wait_for_us(lock, end.left_us(), [&] { return position_ > of.sequence || is_over_; }));
+      std::unique_lock<std::mutex> lock{mutex_};
+      static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()}, [&] { return position_ > of.sequence || is_over_; }));
       check();
       if (position_ <= of.sequence) {
         if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
@@ -140,7 +141,7 @@ class basic_model_body {
   void rebuild() {
     check_shapes();
     const std::uint64_t generation = source_->generation();
-    basic_cursor<When> fresh{source_, cursor_.selects(), cursor_position::start()};
+    cursor fresh{source_, cursor_.selects(), cursor_position::start()};
     kept made{};
     for (;;) {
       const auto events = fresh.poll_batch(folded_at_once);
@@ -148,7 +149,7 @@ class basic_model_body {
       for (const auto& event : events) Folding::fold(made, event);
       if (stop_.load() && is_this_thread()) return;
     }
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     check();
     // What came since: so no reader sees less than it saw before. The model's thread waits; if it has events at hand, it passes over those that are in the new state.
     while (fresh.next_sequence() < position_) {
@@ -157,14 +158,14 @@ class basic_model_body {
       if (events.empty()) break;
     }
     state_ = std::move(made);
-    position_ = larger(position_, fresh.next_sequence());
+    position_ = std::max(position_, fresh.next_sequence());
     generation_ = generation;
     saved_ = 0;  // what is on the disk isn't this
     ++rebuilds_;
     changed_.notify_all();
   }
   [[nodiscard]] std::uint64_t rebuilds() const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return rebuilds_;
   }
 
@@ -173,8 +174,8 @@ class basic_model_body {
   static constexpr std::int64_t idle_us = 1'000'000;
 
   /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
-  [[nodiscard]] static named_cursor open(basic_model_body& of, sole_owner<basic_checkpoint_store<When>> files, basic_region<When> wanted) {
-    basic_checkpoint_store<When>& store = *files;
+  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted) {
+    checkpoint_store& store = *files;
     const std::string& name = of.claim_.name();
     try {
       static_cast<void>(named_cursor::load(*of.source_, store, name, wanted));
@@ -223,7 +224,7 @@ class basic_model_body {
 
   template <class Events>
   void fold(const Events& events) {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     try {
       for (const auto& event : events)
         if (event.sequence() >= position_) Folding::fold(state_, event);  // the others came with a rebuilt state
@@ -240,21 +241,21 @@ class basic_model_body {
   /// Whether events were dropped or erased since the state was begun.
   [[nodiscard]] bool is_outdated() {
     const std::uint64_t now = source_->generation();
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return now != generation_;
   }
   [[nodiscard]] std::uint64_t unsaved() const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return is_saved ? position_ - saved_ : 0;
   }
   /// Writes state and position down together. A failure is told and does no harm: the state is as it was, and after the next start it is folded on from an earlier one.
   void save() {
     if constexpr (is_saved) {
       try {
-        deferred<When, bytes> raw;
+        bytes raw;
         std::uint64_t position = 0;
         {
-          const lock_guard lock{mutex_};
+          const std::lock_guard lock{mutex_};
           byte_writer writer{raw};
           writer.put(model_head::magic);
           writer.put(std::uint32_t{Folding::form});
@@ -265,12 +266,12 @@ class basic_model_body {
         }
         if (cursor_.next_sequence() != position) cursor_.rewind_to(position);
         cursor_.commit(bytes_view{raw});
-        const lock_guard lock{mutex_};
+        const std::lock_guard lock{mutex_};
         saved_ = position;
         saving_failure_.clear();
       } catch (...) {
         std::string why = text_of(std::current_exception());
-        const lock_guard lock{mutex_};
+        const std::lock_guard lock{mutex_};
         saving_failure_ = std::move(why);
         saved_ = position_;  // the next attempt is made after as many events again
       }
@@ -292,19 +293,19 @@ class basic_model_body {
     }
   }
 
-  basic_name_claim<When> claim_;
-  shared_owner<log_source> source_;
+  name_claim claim_;
+  std::shared_ptr<log_source> source_;
   std::size_t save_every_;
   named_cursor cursor_;  // but for its name and region, of the thread alone
   bool was_loaded_{};
 
-  atomic<bool> stop_{false};
-  atomic<bool> is_known_{false};
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> is_known_{false};
   pthread_t thread_{};
-  atomic<std::uint64_t> checked_{0};  // schema changes at the last check, and 1
+  std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, and 1
 
-  mutable mutex mutex_;
-  condition changed_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
   kept state_{};
   std::uint64_t position_{};
   std::uint64_t saved_{};
@@ -312,8 +313,8 @@ class basic_model_body {
   std::uint64_t rebuilds_{};
   bool failed_{};
   bool is_over_{};
-  deferred<When, std::string> failure_;
-  deferred<When, std::string> saving_failure_;
+  std::string failure_;
+  std::string saving_failure_;
 };
 
 }  // namespace quipu::detail

@@ -5,7 +5,6 @@
 
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../event/codec.hpp"
 #include "../../event/event_view.hpp"
 #include "../../projection/fingerprint.hpp"
@@ -51,7 +50,7 @@ struct by_name {
 template <class State>
 struct entity_model {
   using projected = State;
-  using kept = std::map<deferred<State, std::string>, State, by_name>;
+  using kept = std::map<std::string, State, by_name>;
   static constexpr std::uint8_t form = 2;
 
   static void fold(kept& to, const event_view& event) {
@@ -62,7 +61,7 @@ struct entity_model {
   /// How many, and for each the size of the name, the name, the size of the state, the state.
   static void encode(byte_writer& writer, const kept& from) {
     writer.put(static_cast<std::uint64_t>(from.size()));
-    deferred<State, bytes> buffer;
+    bytes buffer;
     for (const auto& [entity, state] : from) {
       buffer.clear();
       byte_writer of_state{buffer};

@@ -3,12 +3,11 @@
 // name_claims.hpp: which names of a store's workers are taken: two threads under one name would only overtake each other.
 #pragma once
 
-#include "../../core/detail/monitor.hpp"
-#include "../../core/detail/owner.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 
 #include <cstddef>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,18 +16,17 @@
 namespace quipu::detail {
 
 /// The names that are taken. Thread-safe.
-template <class When>
-class basic_name_claims {
+class name_claims {
  public:
   /// Throws `errc::busy` where the name is taken.
   void take(std::string_view name) {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     for (const std::string& each : taken_)
       if (each == name) throw error{errc::busy, "a worker of this store has the name \"" + std::string{name} + "\" already: stop and join it first"};
-    taken_.push_back(deferred<When, std::string>{name});
+    taken_.push_back(std::string{name});
   }
   void give_back(std::string_view name) noexcept {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     for (std::size_t index = 0; index < taken_.size(); ++index) {
       if (taken_[index] != name) continue;
       taken_[index].swap(taken_.back());
@@ -38,18 +36,17 @@ class basic_name_claims {
   }
 
  private:
-  mutex mutex_;
-  std::vector<deferred<When, std::string>> taken_;
+  std::mutex mutex_;
+  std::vector<std::string> taken_;
 };
 
 /// A name that is taken as long as this lives.
-template <class When>
-class basic_name_claim {
+class name_claim {
  public:
-  basic_name_claim(shared_owner<basic_name_claims<When>> in, std::string_view name) : in_{std::move(in)}, name_{name} { in_->take(name_); }
-  basic_name_claim(basic_name_claim&&) noexcept = default;
-  basic_name_claim& operator=(basic_name_claim&&) = delete;
-  ~basic_name_claim() { end(); }
+  name_claim(std::shared_ptr<name_claims> in, std::string_view name) : in_{std::move(in)}, name_{name} { in_->take(name_); }
+  name_claim(name_claim&&) noexcept = default;
+  name_claim& operator=(name_claim&&) = delete;
+  ~name_claim() { end(); }
 
   void end() noexcept {
     if (in_) in_->give_back(name_);
@@ -58,8 +55,8 @@ class basic_name_claim {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:
-  shared_owner<basic_name_claims<When>> in_;
-  deferred<When, std::string> name_;
+  std::shared_ptr<name_claims> in_;
+  std::string name_;
 };
 
 }  // namespace quipu::detail

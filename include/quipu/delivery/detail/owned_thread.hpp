@@ -3,10 +3,11 @@
 // owned_thread.hpp: a thread that consumes events for the program, and the end of it.
 #pragma once
 
-#include "../../core/detail/owner.hpp"
+#include "../../environment/detail/start_thread.hpp"
+#include "../../core/detail/leak.hpp"
 #include "../../core/error.hpp"
-#include "../../environment/detail/worker_thread.hpp"
 
+#include <memory>
 #include <utility>
 
 #include <pthread.h>
@@ -20,8 +21,8 @@ namespace quipu::detail {
 template <class Body>
 class owned_thread {
  public:
-  explicit owned_thread(shared_owner<Body> body) : body_{std::move(body)}, thread_{make_sole_owner<worker_thread>()}, process_{::getpid()} {
-    thread_->start([kept = body_] { kept->run(); });
+  explicit owned_thread(std::shared_ptr<Body> body) : body_{std::move(body)}, process_{::getpid()} {
+    thread_ = std::make_unique<std::thread>(start_thread([kept = body_]() noexcept { kept->run(); }));
   }
   owned_thread(owned_thread&& other) noexcept = default;
   owned_thread& operator=(owned_thread&& other) noexcept {
@@ -45,7 +46,7 @@ class owned_thread {
     if (!thread_) return;
     if (process_ != ::getpid()) throw error{errc::locked, "a forked child has none of its parent's threads"};
     if (body_->is_this_thread()) throw error{errc::invalid_argument, "a thread can't wait for its own end"};
-    thread_->join();
+    if (thread_->joinable()) thread_->join();
   }
 
  private:
@@ -53,16 +54,17 @@ class owned_thread {
     if (!thread_) return;
     if (process_ != ::getpid()) {
       static_cast<void>(thread_.release());
-      body_.forget();
+      leak(body_);
       return;
     }
     body_->stop();
+    if (thread_->joinable()) thread_->join();
     thread_.reset();
     body_.reset();
   }
 
-  shared_owner<Body> body_;
-  sole_owner<worker_thread> thread_;
+  std::shared_ptr<Body> body_;
+  std::unique_ptr<std::thread> thread_;
   pid_t process_;
 };
 

@@ -6,7 +6,6 @@
 
 #include "../../coordinate/region.hpp"
 #include "../../core/bytes.hpp"
-#include "../../core/detail/when_used.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -21,8 +20,7 @@ namespace quipu::detail {
 }
 
 /// All other bytes as `%` and two hexadecimal digits.
-template <class When>
-void append_escaped(std::string& to, std::string_view name, bool (*plain)(char) noexcept) {
+inline void append_escaped(std::string& to, std::string_view name, bool (*plain)(char) noexcept) {
   for (const char character : name) {
     const auto value = static_cast<unsigned char>(character);
     if (plain(character)) to.push_back(character);
@@ -30,8 +28,7 @@ void append_escaped(std::string& to, std::string_view name, bool (*plain)(char) 
   }
 }
 /// What was escaped so; nothing for a text that no name is escaped to.
-template <class When>
-[[nodiscard]] std::optional<deferred<When, std::string>> unescaped(std::string_view text) {
+[[nodiscard]] inline std::optional<std::string> unescaped(std::string_view text) {
   std::string name;
   for (std::size_t index = 0; index < text.size(); ++index) {
     if (text[index] != '%') {
@@ -51,14 +48,13 @@ template <class When>
 }
 
 /// `all`; `nothing`; or what is asked for: `entity=account:1 scope=a kinds=0xF001,0xF002 category=15 sequence=0..9`.
-template <class When>
-[[nodiscard]] std::string region_text(const basic_region<When>& wanted) {
-  using match = typename basic_region<When>::match;
+[[nodiscard]] inline std::string region_text(const region& wanted) {
+  using match = typename region::match;
   if (wanted.selects_nothing()) return "nothing";
   std::string text;
   const auto name = [&text](std::string_view what, std::string_view value) {
     text.append(text.empty() ? "" : " ").append(what);
-    append_escaped<When>(text, value, [](char character) noexcept { return character > ' ' && character < '\x7f' && character != '%'; });
+    append_escaped(text, value, [](char character) noexcept { return character > ' ' && character < '\x7f' && character != '%'; });
   };
   if (wanted.entity_match() == match::exact) name("entity=", wanted.entity_text());
   if (wanted.entity_match() == match::prefix && !wanted.entity_text().empty()) name("entity_prefix=", wanted.entity_text());

@@ -3,20 +3,20 @@
 // visibility.hpp: whether an event that somebody has a receipt of is visible here.
 #pragma once
 
-#include "../../core/detail/atomic.hpp"
 #include "../../core/error.hpp"
 #include "../../journal/append_options.hpp"
 #include "../../journal/detail/segment.hpp"
 #include "log_source.hpp"
 #include "wait_time.hpp"
 
+#include <atomic>
+
 namespace quipu::detail {
 
-template <class When>
-[[nodiscard]] bool wait_until_visible(basic_log_source<When>& source, const receipt& of, const wait_end& end) {
-  const atomic<bool> never{false};
+[[nodiscard]] inline bool wait_until_visible(log_source& source, const receipt& of, const wait_end& end) {
+  const std::atomic<bool> never{false};
   if (!end.is_now()) source.wait_for_event(of.sequence, end.left_us(), never);
-  const basic_log_snapshot<When> seen = source.snapshot();
+  const log_snapshot seen = source.snapshot();
   if (seen.end_sequence <= of.sequence) {
     if (source.is_closed()) throw error{errc::closed, "the store was closed"};
     return false;

@@ -3,11 +3,12 @@
 // wait_time.hpp: how long a caller wants to wait, from durations of any unit.
 #pragma once
 
-#include "../../core/detail/monitor.hpp"
+#include "../../core/detail/steady_time.hpp"
 #include "../../event/schema.hpp"
 #include "../../journal/detail/change_signal.hpp"
 #include "../../projection/detail/milliseconds.hpp"
 
+#include <chrono>
 #include <cstdint>
 
 namespace quipu::detail {

@@ -4,13 +4,9 @@
 // failure, as often as the policy allows.
 #pragma once
 
+#include "../../core/detail/steady_time.hpp"
 #include "../../core/bytes.hpp"
-#include "../../core/callback.hpp"
-#include "../../core/detail/atomic.hpp"
 #include "../../core/detail/failure_text.hpp"
-#include "../../core/detail/monitor.hpp"
-#include "../../core/detail/owner.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/event_view.hpp"
@@ -22,9 +18,14 @@
 #include "wait_time.hpp"
 #include "worker_record.hpp"
 
+#include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -53,26 +54,24 @@ class worker_failure : public error {
 };
 
 /// What a worker is made of, besides its policy.
-template <class When>
 struct worker_parts {
-  basic_name_claim<When> claim;
-  shared_owner<basic_log_source<When>> source;
+  name_claim claim;
+  std::shared_ptr<log_source> source;
   /// The named cursor, from its last commit on.
-  callback<basic_named_cursor<When>()> open;
-  callback<void(const event_view&)> handle;
+  std::function<named_cursor()> open;
+  std::function<void(const event_view&)> handle;
   /// Makes durable what the handler did; called before each commit. May be empty.
-  callback<void()> before_commit;
+  std::function<void()> before_commit;
 };
 
-template <class When>
-class basic_worker_body {
-  using record = basic_worker_record<When>;
+class worker_body {
+  using record = worker_record;
   using parked_list = typename record::event_list;
-  using text = deferred<When, std::string>;
+  using text = std::string;
 
  public:
   /// Opens the cursor: throws as that does, and `errc::invalid_argument` for a policy that can't be, and for a cursor with another consumer's state.
-  basic_worker_body(worker_parts<When> parts, const worker_policy& policy) : parts_{std::move(parts)}, policy_{policy}, name_{parts_.claim.name()} {
+  worker_body(worker_parts parts, const worker_policy& policy) : parts_{std::move(parts)}, policy_{policy}, name_{parts_.claim.name()} {
     if (policy.commit_every_events == 0 || policy.commit_every_events > most_in_a_commit)
       throw error{errc::invalid_argument, "worker_policy.commit_every_events is 1 to 65,536",
                   {.expected = most_in_a_commit, .actual = policy.commit_every_events}};
@@ -120,25 +119,25 @@ class basic_worker_body {
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_.load(); }
   [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_.load(); }
   [[nodiscard]] std::string failure() const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return failure_;
   }
   [[nodiscard]] parked_list parked() const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return record_.parked;
   }
   [[nodiscard]] parked_list skipped() const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return record_.skipped;
   }
   [[nodiscard]] std::uint64_t skipped_count() const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return record_.skipped_count;
   }
 
   std::size_t retry_parked() {
     if (is_this_thread()) throw error{errc::invalid_argument, "the handler can't wait for parked events to be handled"};
-    unique_lock lock{mutex_};
+    std::unique_lock<std::mutex> lock{mutex_};
     const std::uint64_t mine = ++retries_asked_;
     interrupt();
     while (retries_served_ < mine && state_.load() == worker_state::running) served_.wait(lock);
@@ -160,7 +159,7 @@ class basic_worker_body {
     record read = record::of(cursor_->state(), name_);
     // Where it begins is kept at once: a worker that begins at the end and is stopped before there is anything to do misses nothing that comes until its next life.
     if (!cursor_->is_committed() && cursor_->next_sequence() != 0) cursor_->commit();
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     record_ = std::move(read);
     next_.store(cursor_->next_sequence());
   }
@@ -236,7 +235,7 @@ class basic_worker_body {
   void set_aside(const event_view& event, std::uint64_t attempts, std::string why) {
     if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
     parked_event made{event.id(), event.sequence(), attempts, system_now_us(), std::move(why)};
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     if (policy_.poison.end() == poison_policy::ending::skip) return record_.skip(std::move(made));
     if (record_.parked.size() >= policy_.parked_limit)
       throw worker_failure{error{errc::busy, "the worker \"" + name_ + "\" has as many parked events as it may have; the next one failed with: " + made.error,
@@ -247,9 +246,9 @@ class basic_worker_body {
 
   void commit() {
     if (parts_.before_commit) parts_.before_commit();
-    deferred<When, bytes> state;
+    bytes state;
     {
-      const lock_guard lock{mutex_};
+      const std::lock_guard lock{mutex_};
       state = record_.encode();
     }
     cursor_->commit(bytes_view{state});
@@ -266,7 +265,7 @@ class basic_worker_body {
     std::uint64_t asked = 0;
     parked_list waiting;
     {
-      const lock_guard lock{mutex_};
+      const std::lock_guard lock{mutex_};
       if (retries_asked_ == retries_served_) return;
       asked = retries_asked_;
       waiting = record_.parked;
@@ -277,7 +276,7 @@ class basic_worker_body {
       if (retry(each)) ++done;
     }
     commit();
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     retries_served_ = asked;
     retries_result_ = done;
     served_.notify_all();
@@ -288,7 +287,7 @@ class basic_worker_body {
     if (const auto found = parts_.source->snapshot().find_sequence(which.sequence); found && found.frame.id() == which.id) problem = call(found.view());
     std::string why = problem ? text_of(problem) : std::string{};
     if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     for (std::size_t index = 0; index < record_.parked.size(); ++index) {
       parked_event& kept = record_.parked[index];
       if (kept.sequence != which.sequence) continue;
@@ -331,33 +330,33 @@ class basic_worker_body {
   }
 
   void tell(std::string why) {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     failure_ = std::move(why);
   }
   void end(worker_state how, std::string why) noexcept {
     parts_.claim.end();
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
     state_.store(how);
     served_.notify_all();
   }
 
-  worker_parts<When> parts_;
+  worker_parts parts_;
   worker_policy policy_;
   text name_;
-  std::optional<basic_named_cursor<When>> cursor_;  // of the thread alone
-  std::vector<deferred<When, std::int64_t>> restarted_at_us_;
+  std::optional<named_cursor> cursor_;  // of the thread alone
+  std::vector<std::int64_t> restarted_at_us_;
 
-  atomic<bool> stop_{false};
-  atomic<bool> interrupt_{false};  // ends a wait for events
-  atomic<bool> is_known_{false};
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> interrupt_{false};  // ends a wait for events
+  std::atomic<bool> is_known_{false};
   pthread_t thread_{};
-  atomic<worker_state> state_{worker_state::running};
-  atomic<std::uint64_t> next_{0};
-  atomic<std::uint64_t> restarts_{0};
+  std::atomic<worker_state> state_{worker_state::running};
+  std::atomic<std::uint64_t> next_{0};
+  std::atomic<std::uint64_t> restarts_{0};
 
-  mutable mutex mutex_;
-  condition served_;
+  mutable std::mutex mutex_;
+  std::condition_variable served_;
   text failure_;
   record record_;
   std::uint64_t retries_asked_{};

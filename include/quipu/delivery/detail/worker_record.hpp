@@ -13,7 +13,6 @@
 
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
 #include "../parked_event.hpp"
@@ -32,9 +31,8 @@ inline constexpr std::size_t parked_text_max_bytes = 1024;
 inline constexpr std::size_t skipped_kept = 64;
 inline constexpr std::size_t parked_limit_max = 65'536;
 
-template <class When>
-struct basic_worker_record {
-  using event_list = std::vector<deferred<When, parked_event>>;
+struct worker_record {
+  using event_list = std::vector<parked_event>;
   static constexpr std::uint32_t magic = 0x4B52'5751;  // "QWRK"
   static constexpr std::uint32_t version = 1;
 
@@ -44,15 +42,15 @@ struct basic_worker_record {
 
   [[nodiscard]] bool empty() const noexcept { return parked.empty() && skipped_count == 0; }
 
-  void skip(deferred<When, parked_event> event) {
+  void skip(parked_event event) {
     if (skipped.size() == skipped_kept) skipped.erase(skipped.begin());
     skipped.push_back(std::move(event));
     ++skipped_count;
   }
 
   /// Nothing at all where there is nothing to tell.
-  [[nodiscard]] deferred<When, bytes> encode() const {
-    deferred<When, bytes> raw;
+  [[nodiscard]] bytes encode() const {
+    bytes raw;
     if (empty()) return raw;
     byte_writer writer{raw};
     writer.put(magic);
@@ -74,8 +72,8 @@ struct basic_worker_record {
   }
 
   /// Nothing for what isn't a whole record.
-  [[nodiscard]] static std::optional<basic_worker_record> decode(bytes_view raw) {
-    basic_worker_record read;
+  [[nodiscard]] static std::optional<worker_record> decode(bytes_view raw) {
+    worker_record read;
     if (raw.empty()) return read;
     byte_reader reader{raw};
     std::uint32_t found_magic = 0;
@@ -94,8 +92,8 @@ struct basic_worker_record {
   }
 
   /// The record in a checkpoint's state; `errc::invalid_argument` for a state that some other consumer put there.
-  [[nodiscard]] static basic_worker_record of(bytes_view state, std::string_view name) {
-    std::optional<basic_worker_record> read = decode(state);
+  [[nodiscard]] static worker_record of(bytes_view state, std::string_view name) {
+    std::optional<worker_record> read = decode(state);
     if (!read)
       throw error{errc::invalid_argument, "the cursor \"" + std::string{name} + "\" has a state that no worker put there: take another name"};
     return *std::move(read);

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "../../core/error.hpp"
-#include "../../core/path.hpp"
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -29,10 +29,10 @@ inline void check_file_name(std::string_view name, std::string_view directory) {
 }
 
 /// Throws errc::invalid_argument where `where` is empty or holds a NUL.
-inline void check_directory_path(const path& where) {
-  if (!where.empty() && where.str().find('\0') == std::string::npos) return;
+inline void check_directory_path(const std::filesystem::path& where) {
+  if (!where.empty() && where.string().find('\0') == std::string::npos) return;
   error::details about;
-  about.path = where.str();
+  about.path = where.string();
   throw error{errc::invalid_argument, "a directory's path is empty or holds a NUL", about};
 }
 

@@ -8,14 +8,13 @@
 #pragma once
 
 #include "../../core/bytes.hpp"
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
-#include "../../core/detail/when_used.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -24,12 +23,11 @@
 namespace quipu::detail {
 
 /// Zeroed pages at one address.
-template <class When>
-class basic_memory_reservation {
+class memory_reservation {
  public:
   /// Nothing where the system has no room. `capacity` isn't 0.
-  [[nodiscard]] static shared_owner<basic_memory_reservation> of(std::size_t capacity) {
-    auto made = make_shared_owner<basic_memory_reservation>();
+  [[nodiscard]] static std::shared_ptr<memory_reservation> of(std::size_t capacity) {
+    auto made = std::make_shared<memory_reservation>();
     int flags = MAP_PRIVATE | MAP_ANONYMOUS;
 #if defined(MAP_NORESERVE)
     flags |= MAP_NORESERVE;
@@ -41,10 +39,10 @@ class basic_memory_reservation {
     return made;
   }
 
-  basic_memory_reservation() noexcept = default;
-  basic_memory_reservation(const basic_memory_reservation&) = delete;
-  basic_memory_reservation& operator=(const basic_memory_reservation&) = delete;
-  ~basic_memory_reservation() {
+  memory_reservation() noexcept = default;
+  memory_reservation(const memory_reservation&) = delete;
+  memory_reservation& operator=(const memory_reservation&) = delete;
+  ~memory_reservation() {
     if (data_ != nullptr) ::munmap(data_, capacity_);
   }
 
@@ -55,19 +53,16 @@ class basic_memory_reservation {
   std::byte* data_{};
   std::size_t capacity_{};
 };
-using memory_reservation = basic_memory_reservation<when_used>;
 
 /// Not thread-safe. Members that return bool are false where there is no room; nothing has changed then.
-template <class When>
-class basic_memory_storage {
-  using memory_reservation = basic_memory_reservation<When>;
+class memory_storage {
 
  public:
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
   [[nodiscard]] std::size_t read(std::byte* to, std::size_t count, std::uint64_t offset) const noexcept {
     if (count == 0 || offset >= size_) return 0;
-    count = static_cast<std::size_t>(smaller<std::uint64_t>(count, size_ - offset));
+    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size_ - offset));
     std::memcpy(to, current_->data() + offset, count);
     return count;
   }
@@ -77,8 +72,8 @@ class basic_memory_storage {
     if (offset > most_bytes || data.size() > most_bytes - offset || !make_room(offset + data.size(), true)) return false;
     forget_unused();
     each_reservation(offset, data.size(), [&](std::byte* to, std::size_t count) { std::memcpy(to, data.data(), count); });
-    touched_ = larger(touched_, offset + data.size());
-    size_ = larger(size_, offset + data.size());
+    touched_ = std::max(touched_, offset + data.size());
+    size_ = std::max(size_, offset + data.size());
     return true;
   }
 
@@ -94,13 +89,13 @@ class basic_memory_storage {
   }
 
   /// A reservation that has `count` bytes at least, or nothing where there is no room. `count` isn't 0.
-  [[nodiscard]] shared_owner<const memory_reservation> window(std::size_t count) {
+  [[nodiscard]] std::shared_ptr<const memory_reservation> window(std::size_t count) {
     if (!make_room(count, false)) return nullptr;
     return current_;
   }
 
   /// Takes the other's bytes; called on an empty storage.
-  [[nodiscard]] bool copy_from(const basic_memory_storage& other) {
+  [[nodiscard]] bool copy_from(const memory_storage& other) {
     return resize(other.size_) && (other.touched_ == 0 || write({other.current_->data(), static_cast<std::size_t>(other.touched_)}, 0));
   }
 
@@ -114,7 +109,7 @@ class basic_memory_storage {
     if (needed <= capacity) return true;
     if (needed > most_bytes - page_bytes) return false;
     older_.reserve(older_.size() + 1);  // now, so that nothing fails half-way
-    shared_owner<memory_reservation> larger;
+    std::shared_ptr<memory_reservation> larger;
     if (again && needed < capacity * 2) larger = memory_reservation::of(static_cast<std::size_t>(capacity * 2));
     if (!larger) larger = memory_reservation::of(static_cast<std::size_t>((needed + page_bytes - 1) / page_bytes * page_bytes));
     if (!larger) return false;
@@ -129,7 +124,7 @@ class basic_memory_storage {
   void forget_unused() noexcept {
     std::size_t kept = 0;
     for (auto& reservation : older_)
-      if (!reservation.is_alone()) older_[kept++].swap(reservation);
+      if (reservation.use_count() != 1) older_[kept++].swap(reservation);
     older_.resize(kept);
   }
 
@@ -138,17 +133,16 @@ class basic_memory_storage {
   void each_reservation(std::uint64_t offset, std::uint64_t count, Change change) const {
     const auto change_in = [&](const memory_reservation& reservation) {
       if (offset >= reservation.capacity()) return;
-      change(reservation.data() + offset, static_cast<std::size_t>(smaller(count, reservation.capacity() - offset)));
+      change(reservation.data() + offset, static_cast<std::size_t>(std::min(count, reservation.capacity() - offset)));
     };
     if (current_) change_in(*current_);
     for (const auto& reservation : older_) change_in(*reservation);
   }
 
-  shared_owner<memory_reservation> current_;
-  std::vector<shared_owner<memory_reservation>> older_;  // those that mappings may still refer to
+  std::shared_ptr<memory_reservation> current_;
+  std::vector<std::shared_ptr<memory_reservation>> older_;  // those that mappings may still refer to
   std::uint64_t size_{};
   std::uint64_t touched_{};  // nothing behind this was ever written, so that clearing and copying leave those pages unused
 };
-using memory_storage = basic_memory_storage<when_used>;
 
 }  // namespace quipu::detail

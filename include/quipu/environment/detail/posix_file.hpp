@@ -9,9 +9,9 @@
 #pragma once
 
 #include "../../core/bytes.hpp"
-#include "../../core/detail/atomic.hpp"
 #include "../../core/error.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -165,7 +165,7 @@ inline constexpr int directory_handle_flags = O_RDONLY | O_DIRECTORY;
 /// out of the directory (EXDEV); `relative` isn't absolute and holds no "..". Invalid with `errno` set when it fails.
 [[nodiscard]] inline unique_fd open_beneath(int directory, const char* relative, int flags, mode_t mode = 0644) {
 #if defined(SYS_openat2) && defined(RESOLVE_BENEATH)
-  static atomic<bool> missing{false};
+  static std::atomic<bool> missing{false};
   if (!missing.load()) {
     bool creates = (flags & O_CREAT) != 0;
 #if defined(O_TMPFILE)

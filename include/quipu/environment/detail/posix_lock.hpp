@@ -13,16 +13,15 @@
 // behind the C library's back, keeps the lock alive (locked for too long, never for two) until it executes a program or ends.
 #pragma once
 
-#include "../../core/detail/atomic.hpp"
-#include "../../core/detail/monitor.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 #include "posix_file.hpp"
 #include "posix_open.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,12 +35,11 @@
 namespace quipu::detail {
 
 /// Every lock that this process holds.
-template <class When>
-class basic_held_locks {
+class held_locks {
  public:
   /// Never destroyed: locks in static objects are released after everything else, and programs fork while they end.
-  [[nodiscard]] static basic_held_locks& of_this_process() {
-    static basic_held_locks& all = *new basic_held_locks;
+  [[nodiscard]] static held_locks& of_this_process() {
+    static held_locks& all = *new held_locks;
     return all;
   }
 
@@ -49,7 +47,7 @@ class basic_held_locks {
   [[nodiscard]] std::uint64_t take(int directory, const std::string& name, const std::string& path) {
     // Held from before the file is opened until the lock is listed: a fork in between would give a child a descriptor of it that
     // nobody closes.
-    const lock_guard guard{mutex_};
+    const std::lock_guard guard{mutex_};
     held_.reserve(held_.size() + 1);  // now, so that nothing fails once the lock is had
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
     if (!file) throw_system_error("open the lock", path, errno);
@@ -66,7 +64,7 @@ class basic_held_locks {
 
   /// Does nothing in a forked child: it has none of its parent's locks, and no token is used twice.
   void release(std::uint64_t token) noexcept {
-    const lock_guard guard{mutex_};
+    const std::lock_guard guard{mutex_};
     for (std::size_t at = 0; at < held_.size(); ++at) {
       if (held_[at].token != token) continue;
       // Closing alone would leave the lock to a child that is about to execute a program and has the descriptor until then.
@@ -84,7 +82,7 @@ class basic_held_locks {
     unique_fd file;
   };
 
-  basic_held_locks() {
+  held_locks() {
     const int failed = ::pthread_atfork([] { of_this_process().mutex_.lock(); }, [] { of_this_process().mutex_.unlock(); },
                                         [] { of_this_process().forget(); });
     if (failed != 0) throw_system_error("watch for forks", {}, failed);
@@ -97,22 +95,20 @@ class basic_held_locks {
     mutex_.unlock();
   }
 
-  mutex mutex_;
+  std::mutex mutex_;
   std::vector<holding> held_;
   std::uint64_t last_token_{};
-  atomic<std::uint64_t> forks_{};
+  std::atomic<std::uint64_t> forks_{};
 };
-using held_locks = basic_held_locks<when_used>;
 
 /// A lock on a file, until it is destroyed or the process that took it dies. Not the contents but the file is locked, against those who
 /// ask for the same lock; the file stays. Removing it while it is held would let another process lock a new one of that name.
-template <class When>
-class basic_posix_lock {
+class posix_lock {
  public:
-  basic_posix_lock(int directory, const std::string& name, const std::string& path)
-      : token_{basic_held_locks<When>::of_this_process().take(directory, name, path)}, forks_{basic_held_locks<When>::of_this_process().forks()} {}
-  basic_posix_lock(basic_posix_lock&& other) noexcept : token_{std::exchange(other.token_, 0)}, forks_{other.forks_} {}
-  basic_posix_lock& operator=(basic_posix_lock&& other) noexcept {
+  posix_lock(int directory, const std::string& name, const std::string& path)
+      : token_{held_locks::of_this_process().take(directory, name, path)}, forks_{held_locks::of_this_process().forks()} {}
+  posix_lock(posix_lock&& other) noexcept : token_{std::exchange(other.token_, 0)}, forks_{other.forks_} {}
+  posix_lock& operator=(posix_lock&& other) noexcept {
     if (this != &other) {
       release();
       token_ = std::exchange(other.token_, 0);
@@ -120,20 +116,19 @@ class basic_posix_lock {
     }
     return *this;
   }
-  ~basic_posix_lock() { release(); }
+  ~posix_lock() { release(); }
 
   /// False in a forked child, which has its parent's objects and none of its locks. A load and a comparison.
-  [[nodiscard]] bool held() const noexcept { return token_ != 0 && forks_ == basic_held_locks<When>::of_this_process().forks(); }
+  [[nodiscard]] bool held() const noexcept { return token_ != 0 && forks_ == held_locks::of_this_process().forks(); }
 
  private:
   void release() noexcept {
-    if (token_ != 0) basic_held_locks<When>::of_this_process().release(token_);
+    if (token_ != 0) held_locks::of_this_process().release(token_);
     token_ = 0;
   }
 
   std::uint64_t token_;
   std::uint64_t forks_;
 };
-using posix_lock = basic_posix_lock<when_used>;
 
 }  // namespace quipu::detail

@@ -5,12 +5,12 @@
 #pragma once
 
 #include "../../core/byte_io.hpp"
-#include "../../core/detail/ordering.hpp"
 #include "../../core/error.hpp"
 #include "../schema.hpp"
 #include "size.hpp"
 #include "time.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -101,7 +101,7 @@ inline bool sorts_before(bytes_view left, bytes_view right) noexcept {
 template <class Container, class EncodeOne>
 void encode_sorted(byte_writer& writer, const Container& container, EncodeOne encode_one) {
   const std::size_t start = writer.size();
-  std::vector<deferred<Container, encoded_element>> elements;
+  std::vector<encoded_element> elements;
   elements.reserve(container.size());
   for (const auto& element : container) {
     const std::size_t offset = writer.size() - start;
@@ -109,10 +109,10 @@ void encode_sorted(byte_writer& writer, const Container& container, EncodeOne en
     elements.push_back({offset, writer.size() - start - offset});
   }
   std::byte* const base = writer.buffer().data() + start;
-  sort_by(elements, [base](const encoded_element& left, const encoded_element& right) {
+  std::sort(elements.begin(), elements.end(), [base](const encoded_element& left, const encoded_element& right) {
     return sorts_before({base + left.offset, left.size}, {base + right.offset, right.size});
   });
-  deferred<Container, bytes> sorted;
+  bytes sorted;
   sorted.reserve(writer.size() - start);
   for (const encoded_element& element : elements) {
     sorted.insert(sorted.end(), base + element.offset, base + element.offset + element.size);

@@ -4,7 +4,6 @@
 // text may come from anywhere: depth is bounded and nothing is believed. The grammar is in docs/encoding.md.
 #pragma once
 
-#include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 #include "../reflect.hpp"
 
@@ -54,18 +53,16 @@ struct schema_child {
   std::string_view name;  ///< of a record's field
 };
 
-template <class When = when_used>
-[[noreturn]] void throw_bad_schema(std::string_view why, std::size_t offset) {
+[[noreturn]] inline void throw_bad_schema(std::string_view why, std::size_t offset) {
   throw error{errc::decode_failed, "a schema text that can't be read: " + std::string{why}, {.offset = offset}};
 }
 
 /// A schema text as nodes, which refer to the text. Throws `errc::decode_failed`, with the offset, for a text that isn't one.
-template <class When>
-class basic_schema_table {
-  using child_list = std::vector<deferred<When, schema_child>>;
+class schema_table {
+  using child_list = std::vector<schema_child>;
 
  public:
-  explicit basic_schema_table(std::string_view text) : text_{text} {
+  explicit schema_table(std::string_view text) : text_{text} {
     root_ = parse_type(0);
     if (position_ != text_.size()) fail("something follows the type");
   }
@@ -291,10 +288,9 @@ class basic_schema_table {
   std::string_view text_;
   std::size_t position_{};
   std::uint32_t root_{};
-  std::vector<deferred<When, schema_node>> nodes_;
+  std::vector<schema_node> nodes_;
   child_list children_;
   std::vector<open_name> open_names_;
 };
-using schema_table = basic_schema_table<when_used>;
 
 }  // namespace quipu::detail

@@ -7,17 +7,17 @@
 // while nobody publishes.
 #pragma once
 
-#include "../../core/detail/monitor.hpp"
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
+#include "../../core/detail/steady_time.hpp"
 #include "../../environment/environment.hpp"
 #include "layout.hpp"
 #include "log_files.hpp"
 #include "segment.hpp"
 #include "tail_buffer.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -25,16 +25,12 @@ namespace quipu::detail {
 
 template <environment Environment>
 class active_file {
-  using when = deferred<Environment, when_used>;
-  using segment = basic_segment<when>;
-  using segment_index = basic_segment_index<when>;
-  using tail_buffer = basic_tail_buffer<when>;
 
  public:
   using file_type = typename log_files<Environment>::file_type;
 
   /// Goes on at `end` of a file, which is known to be on stable storage up to `flushed_end`.
-  void open(file_type file, shared_owner<segment> shared, const store_identity& identity, std::uint64_t end, std::uint64_t flushed_end) {
+  void open(file_type file, std::shared_ptr<segment> shared, const store_identity& identity, std::uint64_t end, std::uint64_t flushed_end) {
     reserved_ = file.size();
     file_.emplace(std::move(file));
     segment_ = std::move(shared);
@@ -44,11 +40,11 @@ class active_file {
     unconfirmed_ = flushed_end != end;
   }
   /// Takes another view of the same file, whose index can grow.
-  void grow_in(shared_owner<segment> shared) noexcept { segment_ = std::move(shared); }
+  void grow_in(std::shared_ptr<segment> shared) noexcept { segment_ = std::move(shared); }
   void close() noexcept { file_.reset(); }
 
   [[nodiscard]] file_type& file() noexcept { return *file_; }
-  [[nodiscard]] const shared_owner<segment>& shared() const noexcept { return segment_; }
+  [[nodiscard]] const std::shared_ptr<segment>& shared() const noexcept { return segment_; }
   /// Offset behind the last frame that is in the file.
   [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
   [[nodiscard]] static std::uint32_t place_of(std::uint64_t offset) noexcept { return static_cast<std::uint32_t>(offset / frame_alignment); }
@@ -60,7 +56,7 @@ class active_file {
   void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit) {
     if (wanted <= reserved_) return;
     const std::uint64_t rounded = step == 0 ? wanted : (wanted + step - 1) / step * step;
-    const std::uint64_t size = smaller(larger(wanted, limit), rounded);
+    const std::uint64_t size = std::min(std::max(wanted, limit), rounded);
     file_->reserve(size);
     reserved_ = size;
   }
@@ -96,12 +92,12 @@ class active_file {
     const std::uint64_t end = at.end + group.size();
     if (with_sync) {
       // Flushing into space that was written before is faster: no metadata changes. Not worth it behind a large group.
-      if (end > zeroed_ && group.size() < zero_ahead / 4 && at.reserved > end) zero(end, smaller(zero_ahead, at.reserved - end));
+      if (end > zeroed_ && group.size() < zero_ahead / 4 && at.reserved > end) zero(end, std::min(zero_ahead, at.reserved - end));
       const std::int64_t began_us = steady_now_us();
       file_->sync();
       flush_time_us_ = steady_now_us() - began_us;
     }
-    zeroed_ = larger(zeroed_, end);
+    zeroed_ = std::max(zeroed_, end);
     segment_->change_index([&](segment_index& index) {
       for (const pending_frame& each : group.frames()) {
         const std::byte* frame = group.data() + each.at;  // not the mapping: its pages would have to be brought in first
@@ -123,7 +119,7 @@ class active_file {
                                 .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::flushed),
                                 .sequence = next_sequence,
                                 .payload = payload};
-    deferred<Environment, bytes> frame(frame_size(payload.size(), 0, false));
+    bytes frame(frame_size(payload.size(), 0, false));
     write_frame(frame.data(), content, false);
     set_frame_checksum(frame.data(), identity_.checksum_seed);
     // In this order: a crash in between leaves no bytes behind the frame, which a sealed segment mustn't have.
@@ -157,16 +153,16 @@ class active_file {
   }
 
   std::optional<file_type> file_;
-  shared_owner<segment> segment_;
+  std::shared_ptr<segment> segment_;
   store_identity identity_{};
   std::uint64_t end_{};
   std::uint64_t flushed_end_{};  // offset behind what is on stable storage
   std::uint64_t reserved_{};     // size of the file
   bool unconfirmed_{};           // what the file had when it was opened is written, and perhaps not flushed
 
-  basic_frame_finisher<when> finisher_;
+  frame_finisher finisher_;
   std::uint64_t zeroed_{};  // offset behind what was ever written
-  deferred<Environment, bytes> zeros_;
+  bytes zeros_;
   std::int64_t flush_time_us_{};
 };
 

@@ -3,10 +3,13 @@
 // change_signal.hpp: how whoever waits for a log to change learns that it has. The writer pays one load while nobody waits.
 #pragma once
 
-#include "../../core/detail/atomic.hpp"
-#include "../../core/detail/monitor.hpp"
+#include "../../core/detail/steady_time.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 
 namespace quipu::detail {
 
@@ -23,7 +26,7 @@ class change_signal {
   }
   /// The same, for a change that is made under no lock.
   void wake() noexcept {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     ++rung_;
     rings_.notify_all();
   }
@@ -39,28 +42,28 @@ class change_signal {
       if (ready()) return true;
       const std::int64_t left_us = end_us - steady_now_us();
       if (left_us <= 0) return false;
-      unique_lock lock{mutex_};
-      static_cast<void>(rings_.wait_for_us(lock, left_us, [&] { return rung_ != heard; }));
+      std::unique_lock<std::mutex> lock{mutex_};
+      static_cast<void>(rings_.wait_for(lock, std::chrono::microseconds{left_us}, [&] { return rung_ != heard; }));
     }
   }
 
  private:
   struct presence {
-    explicit presence(atomic<std::uint32_t>& in) noexcept : count{in} { ++count; }
+    explicit presence(std::atomic<std::uint32_t>& in) noexcept : count{in} { ++count; }
     presence(const presence&) = delete;
     presence& operator=(const presence&) = delete;
-    ~presence() { count.subtract(1); }
-    atomic<std::uint32_t>& count;
+    ~presence() { count.fetch_sub(1); }
+    std::atomic<std::uint32_t>& count;
   };
 
   [[nodiscard]] std::uint64_t rung() noexcept {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return rung_;
   }
 
-  atomic<std::uint32_t> waiting_{0};
-  mutex mutex_;
-  condition rings_;
+  std::atomic<std::uint32_t> waiting_{0};
+  std::mutex mutex_;
+  std::condition_variable rings_;
   std::uint64_t rung_{};
 };
 

@@ -10,9 +10,9 @@
 //   80   .  the first numbers of those replaced, 8 each, ascending; then of those made, which are among them
 #pragma once
 
-#include "../../core/detail/ordering.hpp"
 #include "layout.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -21,13 +21,12 @@
 
 namespace quipu::detail {
 
-template <class When>
-struct basic_compaction_manifest {
+struct compaction_manifest {
   static constexpr std::size_t head_size = 80;
   static constexpr std::string_view magic{"QUIPUCMP"};
-  using number_list = std::vector<deferred<When, std::uint64_t>>;
+  using number_list = std::vector<std::uint64_t>;
 
-  basic_file_head<When> common{};
+  file_head common{};
   std::uint64_t generation{};
   number_list replaced{};
   number_list made{};
@@ -36,7 +35,7 @@ struct basic_compaction_manifest {
   [[nodiscard]] bool makes(std::uint64_t first) const noexcept { return has(made, first); }
 
   [[nodiscard]] bytes encode() const {
-    deferred<When, bytes> raw(head_size + 8 * (replaced.size() + made.size()));
+    bytes raw(head_size + 8 * (replaced.size() + made.size()));
     common.put(raw.data(), magic, head_size);
     store_little_endian(raw.data() + 48, static_cast<std::uint64_t>(replaced.size()));
     store_little_endian(raw.data() + 56, static_cast<std::uint64_t>(made.size()));
@@ -47,14 +46,14 @@ struct basic_compaction_manifest {
         store_little_endian(at, first);
         at += 8;
       }
-    store_little_endian(raw.data() + 72, crc32c<When>(bytes_view{raw}.subview(head_size)));
-    basic_file_head<When>::seal(raw.data(), head_size);
+    store_little_endian(raw.data() + 72, crc32c(bytes_view{raw}.subview(head_size)));
+    file_head::seal(raw.data(), head_size);
     return raw;
   }
 
   /// Throws `errc::corrupt` or `errc::unsupported_format`.
-  [[nodiscard]] static basic_compaction_manifest decode(bytes_view raw, const store_identity& identity, const std::string& file) {
-    basic_compaction_manifest manifest;
+  [[nodiscard]] static compaction_manifest decode(bytes_view raw, const store_identity& identity, const std::string& file) {
+    compaction_manifest manifest;
     manifest.common.take(raw, magic, head_size, file);
     const store_identity& found = manifest.common.identity;
     if (found.lineage != identity.lineage || found.checksum_seed != identity.checksum_seed || found.chained != identity.chained)
@@ -63,7 +62,7 @@ struct basic_compaction_manifest {
     const auto made_count = load_little_endian<std::uint64_t>(raw.data() + 56);
     const bytes_view numbers = raw.subview(head_size);
     if (replaced_count > numbers.size() / 8 || made_count > numbers.size() / 8 || 8 * (replaced_count + made_count) != numbers.size() ||
-        load_little_endian<std::uint32_t>(raw.data() + 72) != crc32c<When>(numbers))
+        load_little_endian<std::uint32_t>(raw.data() + 72) != crc32c(numbers))
       throw_corrupt("what a compaction replaces can't be read", file, head_size);
     manifest.generation = load_little_endian<std::uint64_t>(raw.data() + 64);
     for (std::size_t at = 0; at < numbers.size(); at += 8)
@@ -76,7 +75,7 @@ struct basic_compaction_manifest {
 
  private:
   [[nodiscard]] static bool has(const number_list& list, std::uint64_t first) noexcept {
-    const auto found = end_of_those(list.begin(), list.end(), [first](std::uint64_t each) { return each < first; });
+    const auto found = std::partition_point(list.begin(), list.end(), [first](std::uint64_t each) { return each < first; });
     return found != list.end() && *found == first;
   }
   [[nodiscard]] static bool ascends(const number_list& list) noexcept {
@@ -85,6 +84,5 @@ struct basic_compaction_manifest {
     return true;
   }
 };
-using compaction_manifest = basic_compaction_manifest<when_used>;
 
 }  // namespace quipu::detail

@@ -5,13 +5,14 @@
 #pragma once
 
 #include "../../core/digest.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../event/frame.hpp"
 #include "flat_map.hpp"
 #include "segment.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,14 +40,12 @@ struct coordinate_slot {
 };
 
 /// Knows the entities that were asked for since it was made or cleared; of others it finds out from the segments that it may look in.
-template <class When>
-class basic_entity_table {
-  using segment = basic_segment<When>;
-  using segment_list = std::vector<shared_owner<segment>>;
+class entity_table {
+  using segment_list = std::vector<std::shared_ptr<segment>>;
 
  public:
   /// Where to find the ends of entities that the table doesn't have: segments that are complete, or of which it has what came later.
-  void look_in(shared_owner<const segment_list> earlier) noexcept { earlier_ = std::move(earlier); }
+  void look_in(std::shared_ptr<const segment_list> earlier) noexcept { earlier_ = std::move(earlier); }
 
   /// The end of an entity's stream; null where the entity has no event. Throws `errc::corrupt`.
   [[nodiscard]] const entity_end* find(std::string_view name) {
@@ -80,7 +79,7 @@ class basic_entity_table {
 
   /// Forgets all, so that memory doesn't grow with the log. Nothing may refer to what it had.
   void clear() {
-    basic_entity_table empty;
+    entity_table empty;
     empty.earlier_ = std::move(earlier_);
     *this = std::move(empty);
   }
@@ -145,7 +144,7 @@ class basic_entity_table {
   }
 
   /// The hash of an entity's last event in a segment, which may have been dropped: then its hole has it.
-  [[nodiscard]] static digest last_hash(const segment& in, const basic_entity_run<When>& known, std::string_view name) {
+  [[nodiscard]] static digest last_hash(const segment& in, const entity_run& known, std::string_view name) {
     if (const std::size_t count = in.size_of(known.events); count != 0) {
       const frame_view last = in.frame_at(*in.place_at(known.events, count - 1));
       if (last.entity_sequence() + 1 == known.next_sequence) return last.hash();
@@ -153,7 +152,7 @@ class basic_entity_table {
     std::optional<digest> found;
     const auto holes = in.holes();
     for (std::size_t position = in.size_of(holes); !found && position-- != 0;) {
-      const basic_hole<When> dropped{in.hole_or_event_at(*in.place_at(holes, position)), true};
+      const hole dropped{in.hole_or_event_at(*in.place_at(holes, position)), true};
       dropped.each([&](const dropped_event& each) {
         if (each.entity_sequence + 1 == known.next_sequence && in.names_of(each.coordinate).entity == name) found = each.hash;
       });
@@ -162,13 +161,12 @@ class basic_entity_table {
     return *found;
   }
 
-  shared_owner<const segment_list> earlier_;
-  stable_list<deferred<When, std::string>> names_;
-  stable_list<deferred<When, entity_end>> ends_;
-  stable_list<deferred<When, coordinate_slot>> slots_;
-  flat_map<std::string_view, deferred<When, entity_end*>, text_hash> entities_;
+  std::shared_ptr<const segment_list> earlier_;
+  stable_list<std::string> names_;
+  stable_list<entity_end> ends_;
+  stable_list<coordinate_slot> slots_;
+  flat_map<std::string_view, entity_end*, text_hash> entities_;
   std::vector<place> places_;
 };
-using entity_table = basic_entity_table<when_used>;
 
 }  // namespace quipu::detail

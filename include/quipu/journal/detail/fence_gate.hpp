@@ -3,11 +3,12 @@
 // fence_gate.hpp: whether a visibility fence is open, whose it is, and what becomes of writers that come meanwhile.
 #pragma once
 
-#include "../../core/detail/monitor.hpp"
 #include "../../core/error.hpp"
 #include "../journal_options.hpp"
 
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 
 #include <pthread.h>
 
@@ -41,7 +42,7 @@ class fence_gate {
       throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
   }
   /// Where a fence is open, waits for a while or throws `errc::busy`, as that fence says.
-  void hold_up(unique_lock& lock) {
+  void hold_up(std::unique_lock<std::mutex>& lock) {
     check_thread();
     if (others_ == fence_policy::refuse) throw error{errc::busy, "a visibility fence is open: other writers are refused until it ends"};
     ++waiting_;
@@ -51,7 +52,7 @@ class fence_gate {
   [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }
 
  private:
-  condition closed_;
+  std::condition_variable closed_;
   std::uint64_t open_{};  // the number of the open fence, or 0
   std::uint64_t last_{};
   std::uint64_t waiting_{};

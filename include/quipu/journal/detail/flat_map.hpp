@@ -5,8 +5,8 @@
 // library would pay. And a list whose elements keep their addresses. Neither is thread-safe.
 #pragma once
 
-#include "../../core/detail/when_used.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

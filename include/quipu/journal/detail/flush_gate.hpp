@@ -12,16 +12,16 @@
 // All of it is guarded by `mutex_`.
 #pragma once
 
-#include "../../core/detail/atomic.hpp"
 #include "../../core/detail/failure_text.hpp"
-#include "../../core/detail/monitor.hpp"
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <mutex>
 #include <string>
 
 namespace quipu::detail {
@@ -29,27 +29,26 @@ namespace quipu::detail {
 /// The part of a journal that waits. A `Log` that is passed in is that journal: `log.publish(lock, with_sync)` writes out what was placed, is called under
 /// the lock while `flushing_` isn't set, sets it while the lock is open, and throws after `fail`; `log.flush_time_us()` is how long a flush takes;
 /// `log.is_owner()` is false in a forked child; `log.throw_failed()`.
-template <class When>
-class basic_flush_gate {
+class flush_gate {
  protected:
-  basic_flush_gate() noexcept = default;
-  ~basic_flush_gate() = default;
+  flush_gate() noexcept = default;
+  ~flush_gate() = default;
 
   /// Counts a caller while it waits.
   class caller {
    public:
-    explicit caller(basic_flush_gate& of) noexcept : of_{of} { ++of_.callers_; }
+    explicit caller(flush_gate& of) noexcept : of_{of} { ++of_.callers_; }
     caller(const caller&) = delete;
     caller& operator=(const caller&) = delete;
     ~caller() { --of_.callers_; }
 
    private:
-    basic_flush_gate& of_;
+    flush_gate& of_;
   };
 
   /// Returns when all events before `until` are on stable storage. Throws what the flush throws, `errc::writer_failed`, `errc::closed`.
   template <class Log>
-  void flush_until(unique_lock& lock, std::uint64_t until, Log& log) {
+  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, Log& log) {
     if (durable_ >= until) return;
     const caller counted{*this};
     if (++waiting_ >= company_) gathered_.notify_one();
@@ -67,7 +66,7 @@ class basic_flush_gate {
 
   /// Returns when all events before `until` are visible. Throws as `flush_until`.
   template <class Log>
-  void show_until(unique_lock& lock, std::uint64_t until, Log& log) {
+  void show_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, Log& log) {
     const caller counted{*this};
     while (visible_ < until) {
       if (failed_) log.throw_failed();
@@ -79,7 +78,7 @@ class basic_flush_gate {
 
   /// Makes visible what callers believe is there, as far as that goes.
   template <class Log>
-  void show_returned(unique_lock& lock, Log& log) {
+  void show_returned(std::unique_lock<std::mutex>& lock, Log& log) {
     if (returned_ > visible_ && !log.is_owner()) return;
     while (returned_ > visible_ && !failed_ && !closed_) {
       if (flushing_) {
@@ -95,21 +94,21 @@ class basic_flush_gate {
   }
 
   /// Takes note of a flush that took along `served` callers.
-  void count_company(std::size_t served) noexcept { company_ = larger(served + waiting_, company_ == 0 ? 0 : company_ - 1); }
+  void count_company(std::size_t served) noexcept { company_ = std::max(served + waiting_, company_ == 0 ? 0 : company_ - 1); }
 
   void fail(const std::exception_ptr& problem) noexcept {
     failed_ = true;
     failure_ = text_of(problem);
   }
 
-  mutex mutex_;
-  condition flushed_;  // and whenever else a waiting caller has to look again
+  std::mutex mutex_;
+  std::condition_variable flushed_;  // and whenever else a waiting caller has to look again
   bool flushing_{};
   bool failed_{};
   bool closing_{};
   bool closed_{};
-  atomic<bool> was_closed_{};  // as closed_, to be read without the lock
-  deferred<When, std::string> failure_;
+  std::atomic<bool> was_closed_{};  // as closed_, to be read without the lock
+  std::string failure_;
   std::uint64_t next_sequence_{};   // of the next event
   std::uint64_t returned_{};        // appends that returned: events before this
   std::uint64_t durable_wanted_{};  // events that were promised to be durable: up to this
@@ -121,14 +120,14 @@ class basic_flush_gate {
  private:
   /// Before a flush, waits a moment for callers that shared the last one and are on their way with their next event: without that, two
   /// callers would flush in turns, each for itself. Never waits for a caller that is alone.
-  void gather(unique_lock& lock, std::int64_t flush_time_us) {
+  void gather(std::unique_lock<std::mutex>& lock, std::int64_t flush_time_us) {
     if (waiting_ >= company_) return;
     flushing_ = true;
-    gathered_.wait_for_us(lock, smaller<std::int64_t>(flush_time_us / 4, 200), [this] { return waiting_ >= company_ || closed_; });
+    gathered_.wait_for(lock, std::chrono::microseconds{std::min<std::int64_t>(flush_time_us / 4, 200)}, [this] { return waiting_ >= company_ || closed_; });
     flushing_ = false;
   }
 
-  condition gathered_;
+  std::condition_variable gathered_;
   std::size_t company_{};  // as many as lately came together
 };
 

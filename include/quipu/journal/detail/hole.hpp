@@ -15,7 +15,6 @@
 #pragma once
 
 #include "../../core/byte_io.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../event/erased_event.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/frame.hpp"
@@ -55,20 +54,19 @@ struct dropped_event {
 };
 
 /// A hole's frame, read. Refers to the frame.
-template <class When>
-class basic_hole {
+class hole {
  public:
   /// More events than this don't share a hole.
   static constexpr std::uint32_t count_limit = 1024;
 
   /// Of a frame that `read` accepted before.
-  basic_hole(const frame_view& frame, bool chained) noexcept : frame_{frame}, payload_{frame.data() + frame_header_size, frame.payload_size()}, chained_{chained} {}
+  hole(const frame_view& frame, bool chained) noexcept : frame_{frame}, payload_{frame.data() + frame_header_size, frame.payload_size()}, chained_{chained} {}
 
   [[nodiscard]] static bool is_one(const frame_view& frame) noexcept { return frame.is_internal() && frame.kind() == event_kind::tombstone; }
 
   /// Nothing where the payload isn't whole.
-  [[nodiscard]] static std::optional<basic_hole> read(const frame_view& frame, bool chained) noexcept {
-    const basic_hole found{frame, chained};
+  [[nodiscard]] static std::optional<hole> read(const frame_view& frame, bool chained) noexcept {
+    const hole found{frame, chained};
     byte_reader reader{found.payload_};
     std::uint32_t count{};
     if (!reader.get(count) || count == 0 || frame.sequence() > UINT64_MAX - count) return std::nullopt;
@@ -133,6 +131,5 @@ class basic_hole {
   bytes_view payload_;
   bool chained_;
 };
-using hole = basic_hole<when_used>;
 
 }  // namespace quipu::detail

@@ -5,11 +5,11 @@
 // A list of places that is the same as an earlier one is stored once: that of an only entity, scope or kind is the list of all events.
 #pragma once
 
-#include "../../core/detail/ordering.hpp"
 #include "index_layout.hpp"
 #include "mapped_index.hpp"
 #include "segment_index.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -19,13 +19,11 @@
 
 namespace quipu::detail {
 
-template <class When>
-class basic_index_encoder {
-  using segment_index = basic_segment_index<When>;
-  using place_list = std::vector<deferred<When, std::uint32_t>>;
+class index_encoder {
+  using place_list = std::vector<std::uint32_t>;
 
  public:
-  explicit basic_index_encoder(const segment_index& index) : index_{index} {
+  explicit index_encoder(const segment_index& index) : index_{index} {
     collect_sorted();
     collect_lists();
     text_bytes_ = 0;
@@ -37,7 +35,7 @@ class basic_index_encoder {
   template <class IdOf>
   [[nodiscard]] bytes encode(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us, IdOf&& id_of) {
     if (text_bytes_ > UINT32_MAX || stored_places_ > UINT32_MAX || cover.head_state.size() > index_head_state_limit) return {};
-    deferred<When, bytes> file;
+    bytes file;
     lay_out(cover);
     file.resize(static_cast<std::size_t>(end_));
     base_ = file.data();
@@ -69,9 +67,9 @@ class basic_index_encoder {
 
   void collect_sorted() {
     for (std::size_t at = 0; at < index_.kinds().size(); ++at) kinds_.push_back(&index_.kinds()[at]);
-    sort_by(kinds_, [](const auto* left, const auto* right) { return left->kind < right->kind; });
+    std::sort(kinds_.begin(), kinds_.end(), [](const auto* left, const auto* right) { return left->kind < right->kind; });
     for (const auto& each : index_.schemas()) schemas_.push_back(&each);
-    sort_by(schemas_, [](const auto* left, const auto* right) { return left->key < right->key; });
+    std::sort(schemas_.begin(), schemas_.end(), [](const auto* left, const auto* right) { return left->key < right->key; });
   }
 
   void collect_lists() {
@@ -132,7 +130,7 @@ class basic_index_encoder {
                                                      index_.holes().size()};
     section_count_ = 0;
     for (const std::size_t count : counts) section_count_ += count != 0;
-    end_ = basic_index_head<When>::size + section_count_ * index_table_line::size;
+    end_ = index_head::size + section_count_ * index_table_line::size;
     for (std::size_t number = 1; number < index_section_count; ++number) {
       lines_[number] = {static_cast<std::uint32_t>(number), 0, end_, std::uint64_t{counts[number]} * index_element_sizes[number]};
       end_ = lines_[number].end();
@@ -169,7 +167,7 @@ class basic_index_encoder {
   }
   void put_slot(index_section section, bytes_view name, std::size_t number) noexcept {
     const std::size_t mask = lines_[static_cast<std::size_t>(section)].bytes / 4 - 1;
-    std::size_t slot = index_hash<When>(name) & mask;
+    std::size_t slot = index_hash(name) & mask;
     std::size_t steps = 0;
     for (; load_little_endian<std::uint32_t>(at(section) + slot * 4) != 0; slot = (slot + 1) & mask)
       if (crowded_ || ++steps > index_most_steps) {
@@ -205,7 +203,7 @@ class basic_index_encoder {
   [[nodiscard]] std::uint32_t number_of(const stable_list<Entry>& all, const Entry* wanted, std::size_t& next, index_section slots) const noexcept {
     if (next < all.size() && &all[next] == wanted) return static_cast<std::uint32_t>(next++);
     const std::size_t mask = lines_[static_cast<std::size_t>(slots)].bytes / 4 - 1;
-    std::size_t slot = index_hash<When>(bytes_view{wanted->name}) & mask;
+    std::size_t slot = index_hash(bytes_view{wanted->name}) & mask;
     for (;; slot = (slot + 1) & mask) {
       const std::uint32_t number = load_little_endian<std::uint32_t>(at(slots) + slot * 4) - 1;
       if (&all[number] != wanted) continue;
@@ -219,8 +217,8 @@ class basic_index_encoder {
     std::size_t next_scope = 0;
     for (std::size_t number = 0; number < index_.coordinate_count(); ++number, to += 8) {
       const auto names = index_.names(static_cast<std::uint32_t>(number));
-      store_little_endian(to, number_of<basic_entity_places<When>>(index_.entities(), names.entity, next_entity, index_section::entity_slots));
-      store_little_endian(to + 4, number_of<basic_scope_places<When>>(index_.scopes(), names.scope, next_scope, index_section::scope_slots));
+      store_little_endian(to, number_of<entity_places>(index_.entities(), names.entity, next_entity, index_section::entity_slots));
+      store_little_endian(to + 4, number_of<scope_places>(index_.scopes(), names.scope, next_scope, index_section::scope_slots));
     }
   }
 
@@ -265,30 +263,30 @@ class basic_index_encoder {
   }
 
   void put_head(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us) {
-    std::byte* const table = base_ + basic_index_head<When>::size;
+    std::byte* const table = base_ + index_head::size;
     std::byte* to = table;
     for (index_table_line& line : lines_) {
       if (line.bytes == 0) continue;
-      line.checksum = crc32c<When>(bytes_view{base_ + line.offset, static_cast<std::size_t>(line.end() - line.offset)});
+      line.checksum = crc32c(bytes_view{base_ + line.offset, static_cast<std::size_t>(line.end() - line.offset)});
       line.put(to);
       to += index_table_line::size;
     }
-    basic_index_head<When> head;
+    index_head head;
     head.common.identity = identity;
     head.common.created_at_us = created_at_us;
     head.cover = cover;
     head.file_bytes = end_;
     head.event_count = static_cast<std::uint32_t>(index_.order().size());
     head.section_count = static_cast<std::uint32_t>(section_count_);
-    head.table_checksum = crc32c<When>(bytes_view{table, static_cast<std::size_t>(to - table)});
+    head.table_checksum = crc32c(bytes_view{table, static_cast<std::size_t>(to - table)});
     head.put(base_);
   }
 
   const segment_index& index_;
-  std::vector<const basic_kind_places<When>*> kinds_;
+  std::vector<const kind_places*> kinds_;
   std::vector<const typename segment_index::schema_entry*> schemas_;
   std::vector<list> lists_;
-  std::vector<deferred<When, std::uint32_t>> slots_;  // of lists that are stored: 0, or one more than the position in lists_
+  std::vector<std::uint32_t> slots_;  // of lists that are stored: 0, or one more than the position in lists_
   std::uint64_t stored_places_{};
   std::size_t first_effect_list_{};
   std::size_t first_conversation_list_{};
@@ -303,10 +301,10 @@ class basic_index_encoder {
 
 /// The whole file as bytes. `id_of(place)` gives an event's id. Empty where there can be none, and the segment must be read instead: it has four gigabytes of
 /// names, or names that somebody chose so that they all belong in the same slots. Takes time and memory in proportion to the file.
-template <class When, class IdOf>
-[[nodiscard]] bytes encode_index(const basic_segment_index<When>& index, const index_cover& cover, const store_identity& identity, std::int64_t created_at_us,
+template <class IdOf>
+[[nodiscard]] bytes encode_index(const segment_index& index, const index_cover& cover, const store_identity& identity, std::int64_t created_at_us,
                                  IdOf&& id_of) {
-  return basic_index_encoder<When>{index}.encode(cover, identity, created_at_us, id_of);
+  return index_encoder{index}.encode(cover, identity, created_at_us, id_of);
 }
 
 }  // namespace quipu::detail

@@ -6,7 +6,6 @@
 
 #include "../../core/byte_io.hpp"
 #include "../../core/crc32c.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../core/digest.hpp"
 #include "../../event/event_id.hpp"
 #include "layout.hpp"
@@ -107,12 +106,11 @@ struct index_table_line {
 //  180   4  sections in the table
 //  184   4  CRC-32C of the table
 //  188   4  zero
-template <class When>
-struct basic_index_head {
+struct index_head {
   static constexpr std::size_t size = 192;
   static constexpr std::string_view magic{"QUIPUIDX"};
   static constexpr std::uint32_t sealed_bit = 1;
-  basic_file_head<When> common{};
+  file_head common{};
   index_cover cover{};  // without the state of the head, which has a section
   std::uint64_t file_bytes{};
   std::uint32_t event_count{};
@@ -135,7 +133,7 @@ struct basic_index_head {
     store_little_endian(to + 176, event_count);
     store_little_endian(to + 180, section_count);
     store_little_endian(to + 184, table_checksum);
-    basic_file_head<When>::seal(to, size);
+    file_head::seal(to, size);
   }
 
   /// Throws `errc::corrupt` or `errc::unsupported_format`; false where it has something that this program doesn't know.
@@ -168,12 +166,10 @@ struct basic_index_head {
     return event_id{raw};
   }
 };
-using index_head = basic_index_head<when_used>;
 
 /// Where a name, or an id's 16 bytes, belongs in a hash table: so many slots from the first, in a table whose size is a power of two.
-template <class When>
-[[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept {
-  return crc32c<When>(of);
+[[nodiscard]] inline std::uint32_t index_hash(bytes_view of) noexcept {
+  return crc32c(of);
 }
 /// Slots for so many entries: a power of two, so that a third of them is free. None for none.
 [[nodiscard]] constexpr std::size_t index_slots_for(std::size_t entries) noexcept {

@@ -12,8 +12,6 @@
 // applies the rest.
 #pragma once
 
-#include "../../core/detail/monitor.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../environment/environment.hpp"
 #include "../compaction.hpp"
 #include "../journal.hpp"
@@ -23,6 +21,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -30,10 +30,7 @@ namespace quipu::detail {
 
 template <environment Environment>
 class journal_compaction {
-  using when = deferred<Environment, when_used>;
-  using segment = basic_segment<when>;
-  using segment_list = std::vector<shared_owner<segment>>;
-  using compaction = basic_compaction<when>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
   using compactor = log_compactor<Environment>;
 
  public:
@@ -68,7 +65,7 @@ class journal_compaction {
       work.make_indexes();
       exchange(work);
       if (work.manifest().generation != 0) {
-        unique_lock lock{log_.mutex_};
+        std::unique_lock<std::mutex> lock{log_.mutex_};
         log_.write_note(lock);
       }
       log_.files_.end_compaction();
@@ -84,23 +81,23 @@ class journal_compaction {
   class under_way {
    public:
     explicit under_way(journal<Environment>& log) : log_{log} {
-      unique_lock lock{log.mutex_};
+      std::unique_lock<std::mutex> lock{log.mutex_};
       log.check_open();
-      if (log.compacting_) throw error{errc::busy, "the store is being compacted already", {.path = log.options_.directory.str()}};
+      if (log.compacting_) throw error{errc::busy, "the store is being compacted already", {.path = log.options_.directory.string()}};
       seal(log, lock);
       log.compacting_ = true;
     }
     under_way(const under_way&) = delete;
     under_way& operator=(const under_way&) = delete;
     ~under_way() {
-      const lock_guard lock{log_.mutex_};
+      const std::lock_guard lock{log_.mutex_};
       log_.compacting_ = false;
       log_.flushed_.notify_all();
     }
 
    private:
     /// Flushes everything, and seals the active segment if it has events.
-    static void seal(journal<Environment>& log, unique_lock& lock) {
+    static void seal(journal<Environment>& log, std::unique_lock<std::mutex>& lock) {
       for (;;) {
         log.check_open();
         if (log.flushing_) log.flushed_.wait(lock);
@@ -114,21 +111,21 @@ class journal_compaction {
   };
 
   [[nodiscard]] segment_list sealed_segments() const {
-    const lock_guard lock{log_.mutex_};
+    const std::lock_guard lock{log_.mutex_};
     return segment_list(log_.segments_->begin(), log_.segments_->end() - 1);
   }
   [[nodiscard]] std::uint64_t next_generation() const {
     std::uint64_t random{};
     log_.files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
-    const lock_guard lock{log_.mutex_};
+    const std::lock_guard lock{log_.mutex_};
     if ((log_.generation_ >> 40) + 1 >= generation_count_limit)
-      throw error{errc::unsupported_format, "the log was compacted too often", {.path = log_.options_.directory.str(), .expected = generation_count_limit}};
+      throw error{errc::unsupported_format, "the log was compacted too often", {.path = log_.options_.directory.string(), .expected = generation_count_limit}};
     return generation_after(log_.generation_, random);
   }
 
   /// Throws where the log was closed, or failed.
   void check_going_on() const {
-    const lock_guard lock{log_.mutex_};
+    const std::lock_guard lock{log_.mutex_};
     log_.check_open();
   }
 
@@ -142,23 +139,23 @@ class journal_compaction {
     }
   }
   void fail() {
-    const lock_guard lock{log_.mutex_};
+    const std::lock_guard lock{log_.mutex_};
     log_.fail(std::current_exception());
   }
 
   /// Readers get the new segments from now on. Those who have the old ones keep them.
   void exchange(const compactor& work) {
     const auto& manifest = work.manifest();
-    shared_owner<const segment_list> old;  // let go of when the lock is
-    const lock_guard lock{log_.mutex_};
-    auto list = make_shared_owner<segment_list>();
+    std::shared_ptr<const segment_list> old;  // let go of when the lock is
+    const std::lock_guard lock{log_.mutex_};
+    auto list = std::make_shared<segment_list>();
     std::size_t made = 0;
     for (const auto& each : *log_.segments_) {
       if (!manifest.replaces(each->first_sequence())) list->push_back(each);
       else if (manifest.makes(each->first_sequence())) list->push_back(work.made()[made++]);
     }
-    log_.entities().look_in(make_shared_owner<const segment_list>(list->begin(), list->end() - 1));
-    old = std::exchange(log_.segments_, shared_owner<const segment_list>{std::move(list)});
+    log_.entities().look_in(std::make_shared<const segment_list>(list->begin(), list->end() - 1));
+    old = std::exchange(log_.segments_, std::shared_ptr<const segment_list>{std::move(list)});
     log_.schemas_.look_in(log_.segments_);
     if (manifest.generation != 0) log_.generation_ = manifest.generation;
   }

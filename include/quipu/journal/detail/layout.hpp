@@ -14,7 +14,6 @@
 #include "../../core/blake3.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/crc32c.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../core/digest.hpp"
 #include "../../core/error.hpp"
 #include "../../core/event_kind.hpp"
@@ -41,15 +40,13 @@ inline constexpr std::string_view replacement_suffix = ".segment.new";
 inline constexpr std::string_view index_suffix = ".index";
 inline constexpr std::string_view unfinished_suffix = ".tmp";
 
-template <class When = when_used>
-[[nodiscard]] std::string segment_name(std::uint64_t first_sequence, std::string_view suffix = segment_suffix) {
+[[nodiscard]] inline std::string segment_name(std::uint64_t first_sequence, std::string_view suffix = segment_suffix) {
   std::string digits = std::to_string(first_sequence);
   return std::string(20 - digits.size(), '0').append(digits).append(suffix);
 }
 
-template <class When = when_used>
-[[nodiscard]] std::string index_name(std::uint64_t first_sequence) {
-  return segment_name<When>(first_sequence, index_suffix);
+[[nodiscard]] inline std::string index_name(std::uint64_t first_sequence) {
+  return segment_name(first_sequence, index_suffix);
 }
 
 /// The number in the name of a segment, or of what else has this suffix; nothing for another file.
@@ -83,9 +80,8 @@ struct store_identity {
 
   /// Takes the key that a program was given, and returns what tells whether it is the right one. The key in use is another in each store, so that
   /// nothing of one store passes in another that was given the same.
-  template <class When = when_used>
   [[nodiscard]] std::array<std::byte, 16> use_key(const digest& secret) {
-    deferred<When, bytes> about;
+    bytes about;
     byte_writer writer{about};
     writer.write(bytes_view{std::string_view{"quipu event chain"}});
     writer.write(lineage.raw().data(), 16);
@@ -105,8 +101,7 @@ inline constexpr std::uint16_t layout_flag_compacted = 2;
 /// The hashes are made with a key. Whoever doesn't have it can read the log, and can neither add to it nor verify it.
 inline constexpr std::uint16_t layout_flag_keyed = 4;
 
-template <class When = when_used>
-[[noreturn]] void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset) {
+[[noreturn]] inline void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset) {
   throw error{errc::corrupt, message, {.path = std::move(file), .offset = offset}};
 }
 
@@ -119,8 +114,7 @@ template <class When = when_used>
 //   32   4  checksum seed
 //   36   4  size of the head
 //   40   8  when it was made, microseconds since the Unix epoch
-template <class When>
-struct basic_file_head {
+struct file_head {
   static constexpr std::size_t common_size = 48;
   store_identity identity{};
   std::int64_t created_at_us{};
@@ -139,7 +133,7 @@ struct basic_file_head {
   }
   static void seal(std::byte* head, std::size_t size) noexcept {
     store_little_endian(head + 12, std::uint32_t{0});
-    store_little_endian(head + 12, crc32c<When>(bytes_view{head, size}));
+    store_little_endian(head + 12, crc32c(bytes_view{head, size}));
   }
 
   /// Whether a head of this size has the checksum that it should have, whatever else is in it.
@@ -177,42 +171,38 @@ struct basic_file_head {
     created_at_us = load_little_endian<std::int64_t>(raw.data() + 40);
   }
 };
-using file_head = basic_file_head<when_used>;
 
 /// `quipu.store`: a common head, and 16 bytes that tell whether a key is the right one; zeros where there is none.
-template <class When>
-struct basic_store_head {
+struct store_head {
   static constexpr std::size_t size = 64;
   static constexpr std::string_view magic{"QUIPUSTO"};
-  basic_file_head<When> common{};
+  file_head common{};
   std::array<std::byte, 16> key_check{};
 
   [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
     std::array<std::byte, size> raw{};
     common.put(raw.data(), magic, size);
     std::memcpy(raw.data() + 48, key_check.data(), key_check.size());
-    basic_file_head<When>::seal(raw.data(), size);
+    file_head::seal(raw.data(), size);
     return raw;
   }
-  [[nodiscard]] static basic_store_head decode(bytes_view raw, const std::string& file) {
-    basic_store_head head;
+  [[nodiscard]] static store_head decode(bytes_view raw, const std::string& file) {
+    store_head head;
     head.common.take(raw, magic, size, file);
     std::memcpy(head.key_check.data(), raw.data() + 48, head.key_check.size());
     return head;
   }
 };
-using store_head = basic_store_head<when_used>;
 
 /// The head of a segment: a common head, then
 //   48   8  number of the first event
 //   56   8  generation of the log when events were dropped or erased in the segment; else 0
 //   64  32  the log's head before the first event; zero where there is no chain
 //   96  32  zero
-template <class When>
-struct basic_segment_head {
+struct segment_head {
   static constexpr std::size_t size = 128;
   static constexpr std::string_view magic{"QUIPUSEG"};
-  basic_file_head<When> common{};
+  file_head common{};
   std::uint64_t first_sequence{};
   std::uint64_t generation{};
   digest head_before{};
@@ -223,11 +213,11 @@ struct basic_segment_head {
     store_little_endian(raw.data() + 48, first_sequence);
     store_little_endian(raw.data() + 56, generation);
     std::memcpy(raw.data() + 64, head_before.bytes().data(), digest::size);
-    basic_file_head<When>::seal(raw.data(), size);
+    file_head::seal(raw.data(), size);
     return raw;
   }
-  [[nodiscard]] static basic_segment_head decode(bytes_view raw, const std::string& file) {
-    basic_segment_head head;
+  [[nodiscard]] static segment_head decode(bytes_view raw, const std::string& file) {
+    segment_head head;
     head.common.take(raw, magic, size, file, layout_flag_chained | layout_flag_compacted | layout_flag_keyed);
     head.first_sequence = load_little_endian<std::uint64_t>(raw.data() + 48);
     head.generation = load_little_endian<std::uint64_t>(raw.data() + 56);
@@ -237,28 +227,25 @@ struct basic_segment_head {
     return head;
   }
 };
-using segment_head = basic_segment_head<when_used>;
 
 // Payloads of internal frames.
 
 /// `system_schema`: u16 kind, u16 version, text. The frame itself has kind `system_schema`.
-template <class When = when_used>
-void put_schema_definition(bytes& to, event_kind kind, std::uint16_t version, std::string_view text) {
+inline void put_schema_definition(bytes& to, event_kind kind, std::uint16_t version, std::string_view text) {
   byte_writer writer{to};
   writer.put(kind.raw());
   writer.put(version);
   writer.write(bytes_view{text});
 }
 
-template <class When>
-struct basic_schema_definition {
+struct schema_definition {
   event_kind kind{};
   std::uint16_t version{};
   std::string_view text{};
-  [[nodiscard]] static std::optional<basic_schema_definition> read(bytes_view payload) noexcept {
+  [[nodiscard]] static std::optional<schema_definition> read(bytes_view payload) noexcept {
     byte_reader reader{payload};
     std::uint16_t kind{};
-    basic_schema_definition read;
+    schema_definition read;
     bytes_view text;
     if (!reader.get(kind) || !reader.get(read.version) || !reader.take(text, reader.remaining())) return std::nullopt;
     read.kind = event_kind::from_raw(kind);
@@ -266,32 +253,28 @@ struct basic_schema_definition {
     return read;
   }
 };
-using schema_definition = basic_schema_definition<when_used>;
 
 /// A coordinate's definition (kind `data`, internal): u16 entity size, entity, scope. Its frame's `coordinate` is the number it defines.
-template <class When = when_used>
-void put_coordinate_definition(bytes& to, std::string_view entity, std::string_view scope) {
+inline void put_coordinate_definition(bytes& to, std::string_view entity, std::string_view scope) {
   byte_writer writer{to};
   writer.put(static_cast<std::uint16_t>(entity.size()));
   writer.write(bytes_view{entity});
   writer.write(bytes_view{scope});
 }
 
-template <class When>
-struct basic_coordinate_definition {
+struct coordinate_definition {
   std::string_view entity{};
   std::string_view scope{};
-  [[nodiscard]] static std::optional<basic_coordinate_definition> read(bytes_view payload) noexcept {
+  [[nodiscard]] static std::optional<coordinate_definition> read(bytes_view payload) noexcept {
     byte_reader reader{payload};
     std::uint16_t size{};
     bytes_view entity;
     bytes_view scope;
     if (!reader.get(size) || !reader.take(entity, size) || !reader.take(scope, reader.remaining())) return std::nullopt;
     if (entity.empty() || scope.empty()) return std::nullopt;
-    return basic_coordinate_definition{entity.text(), scope.text()};
+    return coordinate_definition{entity.text(), scope.text()};
   }
 };
-using coordinate_definition = basic_coordinate_definition<when_used>;
 
 /// A log's generation is another one after each compaction that dropped or erased events, and greater: the upper 24 bits count those
 /// compactions. The others are random, so that two copies of a store that were compacted differently are told apart by whoever keeps what
@@ -321,22 +304,21 @@ struct compaction_note {
 };
 
 /// The end of a sealed segment (kind `system_checkpoint`): u64 number of the next event, 32 bytes the log's head.
-template <class When>
-struct basic_seal_content {
+struct seal_content {
   static constexpr std::size_t size = 40;
   std::uint64_t next_sequence{};
   digest head{};
 
   [[nodiscard]] bytes encode() const {
-    deferred<When, bytes> raw;
+    bytes raw;
     byte_writer writer{raw};
     writer.put(next_sequence);
     writer.write(head.bytes().data(), digest::size);
     return raw;
   }
-  [[nodiscard]] static std::optional<basic_seal_content> read(bytes_view payload) noexcept {
+  [[nodiscard]] static std::optional<seal_content> read(bytes_view payload) noexcept {
     if (payload.size() != size) return std::nullopt;
-    basic_seal_content content;
+    seal_content content;
     content.next_sequence = load_little_endian<std::uint64_t>(payload.data());
     std::array<std::byte, digest::size> head;
     std::memcpy(head.data(), payload.data() + 8, head.size());
@@ -344,6 +326,5 @@ struct basic_seal_content {
     return content;
   }
 };
-using seal_content = basic_seal_content<when_used>;
 
 }  // namespace quipu::detail

@@ -15,42 +15,39 @@
 namespace quipu::detail {
 
 /// Calls `take(view)` for the events that `find(segment)` gives, a run of each segment's, up to the end of a snapshot.
-template <class When, class Find, class Take>
-void visit_links(const basic_log_snapshot<When>& seen, Find&& find, Take&& take) {
+template <class Find, class Take>
+void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     const auto& owner = seen.at(position);
-    const basic_event_run<When> found = find(*owner);
+    const event_run found = find(*owner);
     for (std::size_t index = 0;; ++index) {
       const auto place = owner->place_at(found, index);
       if (!place || *place >= seen.end_of(position)) break;
-      take(typename basic_log_snapshot<When>::found_frame{owner, owner->frame_at(*place)}.view());
+      take(typename log_snapshot::found_frame{owner, owner->frame_at(*place)}.view());
     }
   }
 }
 
 /// The events whose cause is the one with this id, in the order of the log.
-template <class When>
-[[nodiscard]] std::vector<deferred<When, event_view>> effects_of(const basic_log_snapshot<When>& seen, const event_id& id) {
-  std::vector<deferred<When, event_view>> effects;
-  visit_links(seen, [&](const basic_segment<When>& in) { return in.effects(id); },
+[[nodiscard]] inline std::vector<event_view> effects_of(const log_snapshot& seen, const event_id& id) {
+  std::vector<event_view> effects;
+  visit_links(seen, [&](const segment& in) { return in.effects(id); },
               [&](event_view effect) { effects.push_back(std::move(effect)); });
   return effects;
 }
 
 /// The events of a conversation, in the order of the log: the one that began it, if it is in the log, and those that name it.
-template <class When>
-[[nodiscard]] std::vector<deferred<When, event_view>> conversation_of(const basic_log_snapshot<When>& seen, const event_id& begin) {
-  std::vector<deferred<When, event_view>> events;
+[[nodiscard]] inline std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin) {
+  std::vector<event_view> events;
   if (const auto first = seen.find_id(begin)) events.push_back(first.view());
-  visit_links(seen, [&](const basic_segment<When>& in) { return in.conversation(begin); },
+  visit_links(seen, [&](const segment& in) { return in.conversation(begin); },
               [&](event_view event) { events.push_back(std::move(event)); });
   return events;
 }
 
 /// The events of an event's entity that came before it, the nearest first, at most `limit`.
-template <class When>
-[[nodiscard]] std::vector<deferred<When, event_view>> ancestors_of(const basic_log_snapshot<When>& seen, const event_view& event, std::size_t limit) {
-  std::vector<deferred<When, event_view>> before;
+[[nodiscard]] inline std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event, std::size_t limit) {
+  std::vector<event_view> before;
   for (std::uint64_t sequence = event.entity_sequence(); sequence != 0 && before.size() < limit;) {
     const auto found = seen.find_entity_sequence(event.entity(), --sequence);
     if (!found) break;

@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,12 +27,7 @@ namespace quipu::detail {
 /// Of one compaction. Not thread-safe.
 template <environment Environment>
 class log_compactor {
-  using when = deferred<Environment, when_used>;
-  using segment = basic_segment<when>;
-  using segment_head = basic_segment_head<when>;
-  using segment_list = std::vector<shared_owner<segment>>;
-  using compaction = basic_compaction<when>;
-  using compaction_manifest = basic_compaction_manifest<when>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
   using how = typename compaction::how;
   using files_type = log_files<Environment>;
 
@@ -105,7 +101,7 @@ class log_compactor {
   }
 
   template <class Step>
-  void ask(const shared_owner<segment>& of, segment_plan& made, Step&& step) {
+  void ask(const std::shared_ptr<segment>& of, segment_plan& made, Step&& step) {
     std::uint64_t size = segment_head::size;
     bool in_hole = false;
     std::uint64_t seen = 0;
@@ -126,10 +122,10 @@ class log_compactor {
     if (made.taken != 0) made.size = size;
   }
 
-  [[nodiscard]] bool takes(const shared_owner<segment>& of, const frame_view& frame) {
+  [[nodiscard]] bool takes(const std::shared_ptr<segment>& of, const frame_view& frame) {
     if (policy_.policy() == how::tombstone && frame.kind() == event_kind::tombstone) return false;  // there is nothing left to erase
     const auto names = of->names_of(frame.coordinate());
-    const deferred<Environment, event_view> view{frame, names.entity, names.scope, of};
+    const event_view view{frame, names.entity, names.scope, of};
     return !policy_.keep()(view);
   }
 
@@ -181,14 +177,14 @@ class log_compactor {
   }
 
   /// What was written is read and indexed before anything depends on it. It must end as `last` does.
-  [[nodiscard]] shared_owner<segment> read_back(std::uint64_t first, const segment& last) {
-    const auto opened = files_.map_segment(first, segment_name<when>(first, replacement_suffix), 0, open_mode::read, positions_.back() < most_open_files());
-    auto shared = make_shared_owner<segment>(opened.path, first, files_.identity(), opened.bytes);
-    basic_log_end<when> end;
-    basic_segment_scan<when> reading{*shared, files_.identity(), end, true};
+  [[nodiscard]] std::shared_ptr<segment> read_back(std::uint64_t first, const segment& last) {
+    const auto opened = files_.map_segment(first, segment_name(first, replacement_suffix), 0, open_mode::read, positions_.back() < most_open_files());
+    auto shared = std::make_shared<segment>(opened.path, first, files_.identity(), opened.bytes);
+    log_end end;
+    segment_scan reading{*shared, files_.identity(), end, true};
     const auto result = reading.run(static_cast<std::size_t>(opened.size), false);
     const auto seal_at = static_cast<std::size_t>(last.size()) - frame_size(40, 0, false);
-    const auto expected = basic_seal_content<when>::read(frame_view{last.base() + seal_at, false}.payload());
+    const auto expected = seal_content::read(frame_view{last.base() + seal_at, false}.payload());
     if (!expected || result.seal->next_sequence != expected->next_sequence || result.seal->head != expected->head)
       throw_corrupt("what a compaction wrote doesn't end as what it was made from", shared->path(), result.end);
     shared->complete(opened.size);

@@ -3,31 +3,30 @@
 // log_copy.hpp: copies a log, as one snapshot has it, into another directory.
 #pragma once
 
-#include "../../core/detail/ordering.hpp"
 #include "../../environment/environment.hpp"
 #include "layout.hpp"
 #include "log_snapshot.hpp"
 
 #include <array>
-#include <array>
 #include <cstddef>
-#include <cstring>
 #include <cstdint>
+#include <cstring>
+#include <filesystem>
 #include <string>
 
 namespace quipu::detail {
 
 /// Gives a directory the files of a sealed segment without copying them, where the environment can; false where it can't, or where a compaction has made
 /// another segment of that name since.
-template <class Directory, class When>
-[[nodiscard]] bool link_segment(Directory& to, const Directory& from, const basic_segment<When>& of) {
+template <class Directory>
+[[nodiscard]] bool link_segment(Directory& to, const Directory& from, const segment& of) {
   if constexpr (requires { to.link_from(from, std::string{}); }) {
-    const std::string name = segment_name<When>(of.first_sequence());
+    const std::string name = segment_name(of.first_sequence());
     if (!to.link_from(from, name)) return false;
     const auto linked = to.open_file(name, open_mode::read);
-    std::array<std::byte, basic_segment_head<When>::size> head{};
+    std::array<std::byte, segment_head::size> head{};
     if (linked.size() == of.size() && linked.read_at(head.data(), head.size(), 0) == head.size() && std::memcmp(head.data(), of.base(), head.size()) == 0) {
-      static_cast<void>(to.link_from(from, index_name<When>(of.first_sequence())));  // it is checked when it is used
+      static_cast<void>(to.link_from(from, index_name(of.first_sequence())));  // it is checked when it is used
       return true;
     }
     to.remove(name);
@@ -38,11 +37,11 @@ template <class Directory, class When>
 /// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store. A sealed segment never
 /// changes, so the copy shares it (a hard link) where the file system can. Everything is on stable storage when this returns. Throws
 /// `errc::invalid_argument` where the directory has files in it, and as writing does.
-template <environment Environment, class Directory, class When>
-void copy_log(Environment& world, const Directory& source, const basic_log_snapshot<When>& seen, const basic_store_head<When>& head, const path& target) {
+template <environment Environment, class Directory>
+void copy_log(Environment& world, const Directory& source, const log_snapshot& seen, const store_head& head, const std::filesystem::path& target) {
   auto directory = world.open_directory(target, true);
   if (!directory.list().empty())
-    throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.str()}};
+    throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.string()}};
   const auto write = [&](const std::string& name, bytes_view content) {
     auto file = directory.open_file(name, open_mode::create);
     constexpr std::size_t piece = std::size_t{4} << 20;
@@ -55,7 +54,7 @@ void copy_log(Environment& world, const Directory& source, const basic_log_snaps
     each.require_whole();
     if (!is_last && link_segment(directory, source, each)) continue;
     const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
-    write(segment_name<When>(each.first_sequence()), bytes_view{each.base(), size});
+    write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
   }
   const auto raw = head.encode();
   write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});

@@ -4,8 +4,6 @@
 // fence commits: nobody can have seen a part of it, before a crash or after.
 #pragma once
 
-#include "../../core/detail/monitor.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../core/error.hpp"
 #include "../append_options.hpp"
 #include "../journal_options.hpp"
@@ -14,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -22,19 +21,15 @@ namespace quipu::detail {
 /// The part of a journal that has fences; a journal derives from it. All members are thread-safe, but a `staged_commit` is for one thread at a time.
 template <class Journal>
 class log_fences {
-  using when = deferred<Journal, when_used>;
-  using placement = basic_placement<when>;
-  using receipt = deferred<Journal, quipu::receipt>;
 
  public:
-  using staged_commit = basic_staged_commit<when>;
 
   /// Holds up all other writers until the fence is committed or cancelled, or the log is closed. Where one is open, waits or throws `errc::busy`, as that
   /// one says. Throws `errc::closed`, `errc::writer_failed`, `errc::locked`.
   [[nodiscard]] staged_commit open_fence(fence_policy others) {
     Journal& log = self();
     log.check_fork();
-    unique_lock lock{log.mutex_};
+    std::unique_lock<std::mutex> lock{log.mutex_};
     for (log.check_open(); log.fence_.is_open(); log.check_open()) log.fence_.hold_up(lock);
     return {log.fence_.open(others), log.next_sequence_};
   }
@@ -47,7 +42,7 @@ class log_fences {
     placement placing{entries, log.options_, log.identity().chained};
     for (const append_entry& each : entries)
       if (const auto& cause = each.options.causation_id; cause && !staged.has(*cause) && !log.snapshot().find_id(*cause)) placement::throw_no_cause(*cause);
-    unique_lock lock{log.mutex_};
+    std::unique_lock<std::mutex> lock{log.mutex_};
     take(staged);
     staged.check_room(placing, log.options_);
     if (placing.has_keys()) {
@@ -66,7 +61,7 @@ class log_fences {
     placement placing{staged.entries(), log.options_, log.identity().chained};
     placing.resolve_causes(log.in_log());
     std::vector<receipt> placed(placing.size());
-    unique_lock lock{log.mutex_};
+    std::unique_lock<std::mutex> lock{log.mutex_};
     take(staged);
     placed_commit made{};
     if (!placed.empty()) {
@@ -82,7 +77,7 @@ class log_fences {
   /// What was staged was never there. Does nothing where the fence isn't open any more.
   void cancel(const staged_commit& staged) noexcept {
     if (self().is_foreign()) return;
-    const lock_guard lock{self().mutex_};
+    const std::lock_guard lock{self().mutex_};
     if (self().fence_.is_open(staged.fence())) self().fence_.close();
   }
 

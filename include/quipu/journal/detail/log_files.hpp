@@ -5,17 +5,18 @@
 #pragma once
 
 #include "../../core/blake3.hpp"
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../environment/environment.hpp"
 #include "../journal_options.hpp"
 #include "compaction_manifest.hpp"
 #include "layout.hpp"
 #include "segment.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,18 +28,14 @@ namespace quipu::detail {
 /// The directory of a store.
 template <environment Environment>
 class log_files {
-  using when = deferred<Environment, when_used>;
-  using segment_head = basic_segment_head<when>;
-  using store_head = basic_store_head<when>;
-  using number_list = std::vector<deferred<Environment, std::uint64_t>>;
-  using compaction_manifest = basic_compaction_manifest<when>;
+  using number_list = std::vector<std::uint64_t>;
 
  public:
-  using directory_type = decltype(std::declval<Environment&>().open_directory(std::declval<const path&>(), true));
+  using directory_type = decltype(std::declval<Environment&>().open_directory(std::declval<const std::filesystem::path&>(), true));
   using file_type = decltype(std::declval<const directory_type&>().open_file(std::declval<const std::string&>(), open_mode::read));
   using lock_type = decltype(std::declval<directory_type&>().lock(std::declval<const std::string&>()));
 
-  log_files(Environment world, const path& where, bool create) : world_{std::move(world)}, directory_{world_.open_directory(where, create)} {}
+  log_files(Environment world, const std::filesystem::path& where, bool create) : world_{std::move(world)}, directory_{world_.open_directory(where, create)} {}
 
   [[nodiscard]] directory_type& directory() noexcept { return directory_; }
   [[nodiscard]] Environment& world() noexcept { return world_; }
@@ -61,16 +58,16 @@ class log_files {
     std::string name{};
     friend bool operator==(const placed_segment&, const placed_segment&) = default;
   };
-  using placed_list = std::vector<deferred<Environment, placed_segment>>;
+  using placed_list = std::vector<placed_segment>;
   /// The segments that make up the log, in its order: those by their own names, but while a compaction is decided and not over, what it made in
   /// place of what it replaces. Somebody else may be finishing it: names may be gone when they are opened.
   [[nodiscard]] placed_list segments_in_effect() const {
     const std::optional<compaction_manifest> decided = read_manifest();
     placed_list all;
     for (const std::uint64_t number : segment_numbers()) {
-      if (!decided || !decided->replaces(number)) all.push_back({number, segment_name<when>(number)});
-      else if (const std::string made = segment_name<when>(number, replacement_suffix); decided->makes(number))
-        all.push_back({number, directory_.exists(made) ? made : segment_name<when>(number)});
+      if (!decided || !decided->replaces(number)) all.push_back({number, segment_name(number)});
+      else if (const std::string made = segment_name(number, replacement_suffix); decided->makes(number))
+        all.push_back({number, directory_.exists(made) ? made : segment_name(number)});
     }
     return all;
   }
@@ -94,7 +91,7 @@ class log_files {
       head_.common.identity = new_identity(chained, now_us);
       head_.common.identity.keyed = key.has_value();
       head_.common.created_at_us = now_us;
-      prepare_segment(0, chained ? deferred<Environment, blake3_hasher>{}.finish() : digest{}, now_us);
+      prepare_segment(0, chained ? blake3_hasher{}.finish() : digest{}, now_us);
       finish_segment(0);
     } else {
       adopt(segments);
@@ -113,7 +110,7 @@ class log_files {
 
   /// Reads what the store is, from a segment where its own file is damaged or gone, and says so then. Throws what `open_existing` does where none
   /// can tell.
-  [[nodiscard]] std::optional<deferred<Environment, damage_report>> open_salvage() {
+  [[nodiscard]] std::optional<damage_report> open_salvage() {
     try {
       read_store_file();
       return std::nullopt;
@@ -132,12 +129,12 @@ class log_files {
     head.common.created_at_us = now_us;
     head.first_sequence = first_sequence;
     head.head_before = head_before;
-    write_unfinished(segment_name<when>(first_sequence), head.encode());
+    write_unfinished(segment_name(first_sequence), head.encode());
   }
-  void finish_segment(std::uint64_t first_sequence) { finish(segment_name<when>(first_sequence)); }
+  void finish_segment(std::uint64_t first_sequence) { finish(segment_name(first_sequence)); }
   void discard_segment(std::uint64_t first_sequence) noexcept {
     try {
-      discard(unfinished_name(segment_name<when>(first_sequence)));
+      discard(unfinished_name(segment_name(first_sequence)));
     } catch (...) {
       return;  // no memory for its name: the next writer removes it
     }
@@ -163,12 +160,12 @@ class log_files {
   [[nodiscard]] bool is_decided() const { return directory_.exists(std::string{compaction_file_name}); }
   /// Gives the replacements their names. Done again, it goes on where it stopped.
   void apply(const compaction_manifest& manifest) {
-    for (const std::uint64_t first : manifest.replaced) directory_.remove(segment_name<when>(first, index_suffix));
+    for (const std::uint64_t first : manifest.replaced) directory_.remove(segment_name(first, index_suffix));
     directory_.sync();  // before the segments: an index mustn't be found beside another segment than it was made from
     for (const std::uint64_t first : manifest.made)
-      if (const std::string made = segment_name<when>(first, replacement_suffix); directory_.exists(made)) directory_.rename(made, segment_name<when>(first));
+      if (const std::string made = segment_name(first, replacement_suffix); directory_.exists(made)) directory_.rename(made, segment_name(first));
     for (const std::uint64_t first : manifest.replaced)
-      if (!manifest.makes(first)) directory_.remove(segment_name<when>(first));
+      if (!manifest.makes(first)) directory_.remove(segment_name(first));
     directory_.sync();
   }
   void end_compaction() {
@@ -193,19 +190,19 @@ class log_files {
   };
   /// `keep_file` keeps the file open with the bytes, so that it can be asked later whether it was cut off.
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode, bool keep_file) {
-    return map_segment(first_sequence, segment_name<when>(first_sequence), capacity, mode, keep_file);
+    return map_segment(first_sequence, segment_name(first_sequence), capacity, mode, keep_file);
   }
   /// One that was prepared and isn't finished.
   [[nodiscard]] mapped_segment map_prepared(std::uint64_t first_sequence, std::size_t capacity) {
-    return map_segment(first_sequence, unfinished_name(segment_name<when>(first_sequence)), capacity, open_mode::write, false);
+    return map_segment(first_sequence, unfinished_name(segment_name(first_sequence)), capacity, open_mode::write, false);
   }
   /// A segment whose file has another name for now; messages have the one that it is to get.
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity, open_mode mode, bool keep_file) {
     file_type file = directory_.open_file(name, mode);
     mapped_segment mapped;
     mapped.size = file.size();
-    mapped.path = std::string{directory_.path()}.append("/").append(segment_name<when>(first_sequence));
-    auto storage = make_shared_owner<stored_bytes>(file.map(larger<std::size_t>(mapped.size, capacity)));
+    mapped.path = std::string{directory_.path()}.append("/").append(segment_name(first_sequence));
+    auto storage = std::make_shared<stored_bytes>(file.map(std::max<std::size_t>(mapped.size, capacity)));
     mapped.bytes.base = storage->mapping.data();
     std::array<std::byte, segment_head::size> raw{};
     const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, mapped.path);
@@ -228,16 +225,16 @@ class log_files {
   /// The index file of a segment, mapped; no bytes where there is none, or none that can be read.
   struct mapped_file {
     bytes_view content{};
-    shared_owner<const void> storage{};
+    std::shared_ptr<const void> storage{};
   };
   [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence) {
-    const std::string name = index_name<when>(first_sequence);
+    const std::string name = index_name(first_sequence);
     if (!directory_.exists(name)) return {};
     try {
       const file_type file = directory_.open_file(name, open_mode::read);
       const auto size = static_cast<std::size_t>(file.size());
       if (size == 0) return {};
-      auto storage = make_shared_owner<stored_bytes>(file.map(size));
+      auto storage = std::make_shared<stored_bytes>(file.map(size));
       const bytes_view content{storage->mapping.data(), size};
       return {content, std::move(storage)};
     } catch (const error&) {
@@ -246,7 +243,7 @@ class log_files {
   }
   /// Puts an index file in its place. It isn't flushed: one that a crash left damaged is made again.
   void write_index(std::uint64_t first_sequence, bytes_view content) {
-    const std::string name = index_name<when>(first_sequence);
+    const std::string name = index_name(first_sequence);
     const std::string unfinished = unfinished_name(name);
     directory_.remove(unfinished);
     try {
@@ -264,7 +261,7 @@ class log_files {
     if (!directory_.exists(name)) return std::nullopt;
     try {
       const file_type file = directory_.open_file(name, open_mode::read);
-      deferred<Environment, bytes> raw(static_cast<std::size_t>(file.size()));
+      bytes raw(static_cast<std::size_t>(file.size()));
       raw.resize(file.read_at(raw.data(), raw.size(), 0));
       return compaction_manifest::decode(bytes_view{raw}, identity(), std::string{file.path()});
     } catch (const error& failure) {
@@ -331,7 +328,7 @@ class log_files {
 
   [[nodiscard]] bool learn_identity(std::uint64_t segment_first) {
     try {
-      const file_type file = directory_.open_file(segment_name<when>(segment_first), open_mode::read);
+      const file_type file = directory_.open_file(segment_name(segment_first), open_mode::read);
       std::array<std::byte, segment_head::size> raw{};
       const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
       head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
@@ -346,7 +343,7 @@ class log_files {
   /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is. Anything else
   /// without `quipu.store` has lost it.
   void adopt(const number_list& segments) {
-    const file_type file = directory_.open_file(segment_name<when>(segments.front()), open_mode::read);
+    const file_type file = directory_.open_file(segment_name(segments.front()), open_mode::read);
     if (segments.size() != 1 || segments.front() != 0 || file.size() != segment_head::size)
       throw error{errc::corrupt, "the store has segments, but not the file that says what it is",
                   {.path = std::string{directory_.path()} + "/" + std::string{store_file_name}}};

@@ -6,24 +6,22 @@
 
 #include "../../core/blake3.hpp"
 #include "../../core/bytes.hpp"
-#include "../../core/detail/monitor.hpp"
 #include "../../core/digest.hpp"
 #include "log_snapshot.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 
 namespace quipu::detail {
 
 /// Carries the hash on from where it was last asked for. Thread-safe.
-template <class When>
-class basic_log_head {
-  using log_snapshot = basic_log_snapshot<When>;
+class log_head {
 
  public:
   /// The head after all events of a snapshot, dropped ones included, or of one that was asked for later. Throws `errc::corrupt`.
   [[nodiscard]] digest after(const log_snapshot& seen) {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     for (std::size_t position = 0; position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
       const std::uint64_t end = position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
       if (hashed_ < end) take(*seen.at(position), end);
@@ -33,22 +31,21 @@ class basic_log_head {
 
   /// What `restore` needs to carry on from here: the head, and the hash's state.
   void save(digest& head, bytes& state) const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     head = hasher_.finish();
     hasher_.save(state);
   }
   /// Carries on after `count` events, where the state gives that head; else from the beginning of the log, when it is asked for.
   void restore(const digest& head, bytes_view state, std::uint64_t count) {
-    deferred<When, blake3_hasher> hasher;
+    blake3_hasher hasher;
     if (!hasher.restore(state) || hasher.finish() != head) return;
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     if (count < hashed_) return;
     hasher_ = hasher;
     hashed_ = count;
   }
 
  private:
-  using segment = basic_segment<When>;
 
   /// Takes the hashes of a segment's events up to number `end`.
   void take(const segment& in, std::uint64_t end) {
@@ -78,7 +75,7 @@ class basic_log_head {
     const auto holes = in.holes();
     const std::size_t behind = in.count_while(holes, [&](std::uint32_t place) { return in.hole_or_event_at(place).sequence() <= hashed_; });
     if (behind == 0) throw_corrupt("an event is missing", in.path(), 0);
-    const basic_hole<When> dropped{in.hole_or_event_at(*in.place_at(holes, behind - 1)), true};
+    const hole dropped{in.hole_or_event_at(*in.place_at(holes, behind - 1)), true};
     const std::uint64_t behind_it = dropped.first_sequence() + dropped.count();
     if (behind_it <= hashed_ || behind_it > end) throw_corrupt("an event is missing", in.path(), 0);
     dropped.each([&](const dropped_event& each) {
@@ -89,11 +86,10 @@ class basic_log_head {
 
   void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
 
-  mutable mutex mutex_;
-  deferred<When, blake3_hasher> hasher_;
+  mutable std::mutex mutex_;
+  blake3_hasher hasher_;
   std::uint64_t hashed_{};  // events that are in it
-  deferred<When, bytes> hashes_;
+  bytes hashes_;
 };
-using log_head = basic_log_head<when_used>;
 
 }  // namespace quipu::detail

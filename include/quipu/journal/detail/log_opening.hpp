@@ -4,8 +4,6 @@
 // gets its index file.
 #pragma once
 
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../environment/environment.hpp"
 #include "index_files.hpp"
 #include "layout.hpp"
@@ -14,8 +12,10 @@
 #include "segment.hpp"
 #include "segment_scan.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,13 +25,7 @@ namespace quipu::detail {
 
 template <environment Environment>
 class log_opening {
-  using when = deferred<Environment, when_used>;
-  using segment = basic_segment<when>;
-  using segment_list = std::vector<shared_owner<segment>>;
-  using segment_scan = basic_segment_scan<when>;
-  using scan_result = basic_scan_result<when>;
-  using log_end = basic_log_end<when>;
-  using log_head = basic_log_head<when>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
   using files_type = log_files<Environment>;
   using file_type = typename files_type::file_type;
   using mapped_segment = typename files_type::mapped_segment;
@@ -48,7 +42,7 @@ class log_opening {
     for (std::size_t position = 0; position < numbers.size(); ++position) {
       if (numbers[position] != end_.next_sequence)
         throw error{errc::corrupt, "a segment of the log is missing",
-                    {.path = where + "/" + segment_name<when>(end_.next_sequence), .expected = end_.next_sequence, .actual = numbers[position]}};
+                    {.path = where + "/" + segment_name(end_.next_sequence), .expected = end_.next_sequence, .actual = numbers[position]}};
       const bool is_last = position + 1 == numbers.size();
       open_one(numbers[position], is_last, is_last ? capacity : 0);
     }
@@ -76,13 +70,13 @@ class log_opening {
     } else {
       restore_head();
       look_in(segments_);
-      auto opened = make_shared_owner<segment>(mapped.path, number, files_.identity(), mapped.bytes);
+      auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
       segment_scan reading{*opened, files_.identity(), end_};
       last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
       segments_.push_back(std::move(opened));
       if (last_.sealed) make_index(mapped);
     }
-    generation_ = larger(generation_, segments_.back()->generation());
+    generation_ = std::max(generation_, segments_.back()->generation());
     if (is_last) file_ = std::move(mapped.file);
   }
 
@@ -97,7 +91,7 @@ class log_opening {
   void read_on(const mapped_segment& mapped) {
     restore_head();
     look_in(segments_);
-    auto opened = make_shared_owner<segment>(mapped.path, segments_.back()->first_sequence(), files_.identity(), mapped.bytes);
+    auto opened = std::make_shared<segment>(mapped.path, segments_.back()->first_sequence(), files_.identity(), mapped.bytes);
     opened->grow_from(*segments_.back());
     const scan_result covered = last_;
     segment_scan reading{*opened, files_.identity(), end_};
@@ -111,11 +105,11 @@ class log_opening {
 
   /// Makes the index file of the last segment, which is sealed and was read, and reads the segment through it from now on.
   void make_index(const mapped_segment& mapped) {
-    shared_owner<segment>& read = segments_.back();
+    std::shared_ptr<segment>& read = segments_.back();
     read->complete(mapped.size);
     try {
       if (files_.identity().chained)
-        static_cast<void>(head_.after({make_shared_owner<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
+        static_cast<void>(head_.after({std::make_shared<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
       write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true));
     } catch (const error&) {
       return;  // no room for it, or damage where the head would go on from: all goes on without
@@ -131,7 +125,7 @@ class log_opening {
   }
 
   /// Ends of entities that the table doesn't have are in the segments so far.
-  void look_in(const segment_list& segments) { end_.entities.look_in(make_shared_owner<const segment_list>(segments)); }
+  void look_in(const segment_list& segments) { end_.entities.look_in(std::make_shared<const segment_list>(segments)); }
 
   files_type& files_;
   log_end& end_;

@@ -6,8 +6,6 @@
 // Nothing is changed in the files, and nothing new is read later.
 #pragma once
 
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/frame.hpp"
 #include "../journal_options.hpp"
@@ -18,8 +16,10 @@
 #include "segment.hpp"
 #include "segment_scan.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,20 +29,12 @@ namespace quipu::detail {
 /// Not thread-safe. Used once.
 template <environment Environment>
 class log_salvage {
-  using when = deferred<Environment, when_used>;
-  using segment = basic_segment<when>;
-  using segment_index = basic_segment_index<when>;
-  using segment_head = basic_segment_head<when>;
-  using coordinate_definition = basic_coordinate_definition<when>;
-  using schema_definition = basic_schema_definition<when>;
-  using hole = basic_hole<when>;
-  using segment_list = std::vector<shared_owner<segment>>;
-  using damage_report = deferred<Environment, quipu::damage_report>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
   using files_type = log_files<Environment>;
 
  public:
   segment_list segments{};             ///< those in which something is sound
-  basic_log_end<when> end{};
+  log_end end{};
   std::uint64_t end_offset{};          ///< in the last of them
   std::vector<damage_report> damage{};
 
@@ -55,7 +47,7 @@ class log_salvage {
     } catch (const error& failure) {
       if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
       damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
-      for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name<when>(number)});
+      for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number)});
     }
     for (const auto& each : placed) read(each.first_sequence, each.name);
     if (placed.empty()) throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
@@ -73,10 +65,10 @@ class log_salvage {
       if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
       return;
     }
-    auto mapping = make_shared_owner<decltype(file.map(std::size_t{}))>(file.map(size));
+    auto mapping = std::make_shared<decltype(file.map(std::size_t{}))>(file.map(size));
     base_ = mapping->data();
     check_head(first);
-    of_ = make_shared_owner<segment>(path_, first, files_.identity(), segment_bytes{.base = base_, .storage = std::move(mapping)});
+    of_ = std::make_shared<segment>(path_, first, files_.identity(), segment_bytes{.base = base_, .storage = std::move(mapping)});
     slots_.clear();
     took_ = false;
     read_frames(size);
@@ -94,13 +86,13 @@ class log_salvage {
       tell(0, segment_head::size, 0, "the segment's head is another segment's");
     } catch (const error& failure) {
       // What a newer program wrote isn't to be guessed at; a version that is damage has a wrong checksum.
-      if (failure.code() != errc::corrupt && basic_file_head<when>::is_whole(bytes_view{base_, segment_head::size}, segment_head::size)) throw;
+      if (failure.code() != errc::corrupt && file_head::is_whole(bytes_view{base_, segment_head::size}, segment_head::size)) throw;
       tell(0, segment_head::size, 0, "the segment's head is damaged");
     }
   }
 
   void read_frames(std::size_t size) {
-    std::vector<deferred<Environment, frame_view>> commit;  // frames that count when its last one comes
+    std::vector<frame_view> commit;  // frames that count when its last one comes
     std::size_t at = segment_head::size;
     while (at < size) {
       if (is_sound(at, size)) {
@@ -112,7 +104,7 @@ class log_salvage {
       }
       std::size_t next = at + frame_alignment;
       while (next < size && !is_sound(next, size)) next += frame_alignment;
-      next = smaller(next, size);
+      next = std::min(next, size);
       if (next == size && !has_content(at, size)) break;  // room that was set aside
       if (next < size) take_all(commit);                  // the rest of the commit was damaged, and more came later
       tell(at, next - at, 0, next == size ? "nothing sound follows" : "the frames are damaged");
@@ -132,7 +124,7 @@ class log_salvage {
     return from < to;
   }
 
-  void take_all(std::vector<deferred<Environment, frame_view>>& commit) {
+  void take_all(std::vector<frame_view>& commit) {
     for (const frame_view& each : commit) take(each);
     commit.clear();
   }
@@ -221,8 +213,8 @@ class log_salvage {
   files_type& files_;
   std::string path_;
   const std::byte* base_{};
-  shared_owner<segment> of_;
-  std::vector<deferred<when, coordinate_slot*>> slots_;
+  std::shared_ptr<segment> of_;
+  std::vector<coordinate_slot*> slots_;
   bool took_{};
   bool gap_{};
 };

@@ -3,12 +3,12 @@
 // log_snapshot.hpp: what a reader sees of a log: the segments, and how far they are visible.
 #pragma once
 
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
 #include "segment.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -16,18 +16,15 @@ namespace quipu::detail {
 
 /// What a reader sees: all events before `end_sequence`, of which the last segment holds those before `end_place`. Costs two copies of
 /// numbers and one of a pointer; keeps what it refers to alive.
-template <class When>
-struct basic_log_snapshot {
-  using segment = basic_segment<When>;
-  using entity_run = basic_entity_run<When>;
-  using segment_list = std::vector<shared_owner<segment>>;
+struct log_snapshot {
+  using segment_list = std::vector<std::shared_ptr<segment>>;
 
-  shared_owner<const segment_list> segments{};
+  std::shared_ptr<const segment_list> segments{};
   std::uint64_t end_sequence{};
   std::uint32_t end_place{};
 
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments ? segments->size() : 0; }
-  [[nodiscard]] const shared_owner<segment>& at(std::size_t position) const noexcept { return (*segments)[position]; }
+  [[nodiscard]] const std::shared_ptr<segment>& at(std::size_t position) const noexcept { return (*segments)[position]; }
   /// The place in a segment up to which this snapshot reaches.
   [[nodiscard]] std::uint32_t end_of(std::size_t position) const noexcept {
     return position + 1 == segment_count() ? end_place : UINT32_MAX;
@@ -52,7 +49,7 @@ struct basic_log_snapshot {
 
   /// An event, as a frame of the segment that is returned with it; or nothing.
   struct found_frame {
-    shared_owner<segment> owner{};
+    std::shared_ptr<segment> owner{};
     frame_view frame{};
     [[nodiscard]] explicit operator bool() const noexcept { return owner != nullptr; }
     [[nodiscard]] event_view view() const {
@@ -63,9 +60,9 @@ struct basic_log_snapshot {
   /// The event with this number.
   [[nodiscard]] found_frame find_sequence(std::uint64_t sequence) const {
     if (sequence >= end_sequence) return {};
-    const auto after = end_of_those(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
+    const auto after = std::partition_point(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
     if (after == segments->begin()) return {};
-    const shared_owner<segment>& owner = *(after - 1);
+    const std::shared_ptr<segment>& owner = *(after - 1);
     const auto all = owner->all();
     return at_position(owner, all, owner->position_of_sequence(all, sequence), [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
   }
@@ -80,21 +77,21 @@ struct basic_log_snapshot {
   /// The frame that stands for the dropped event with this number; nothing where it wasn't dropped.
   [[nodiscard]] found_frame find_hole(std::uint64_t sequence) const {
     if (sequence >= end_sequence) return {};
-    const auto after = end_of_those(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
+    const auto after = std::partition_point(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
     if (after == segments->begin()) return {};
-    const shared_owner<segment>& owner = *(after - 1);
+    const std::shared_ptr<segment>& owner = *(after - 1);
     const auto holes = owner->holes();
     const std::size_t behind = owner->count_while(holes, [&](std::uint32_t place) { return owner->hole_or_event_at(place).sequence() <= sequence; });
     if (behind == 0) return {};
     const frame_view frame = owner->hole_or_event_at(*owner->place_at(holes, behind - 1));
-    if (sequence - frame.sequence() >= basic_hole<When>{frame, owner->chained()}.count()) return {};
+    if (sequence - frame.sequence() >= hole{frame, owner->chained()}.count()) return {};
     return {owner, frame};
   }
 
   /// The event of an entity with this entity sequence.
   [[nodiscard]] found_frame find_entity_sequence(std::string_view entity, std::uint64_t sequence) const {
     for (std::size_t position = segment_count(); position-- != 0;) {
-      const shared_owner<segment>& owner = at(position);
+      const std::shared_ptr<segment>& owner = at(position);
       const entity_run known = owner->entity(entity);
       if (!known || sequence < known.first_sequence) continue;
       const std::uint32_t end = end_of(position);
@@ -109,7 +106,7 @@ struct basic_log_snapshot {
   /// The last event of an entity that comes before entity sequence `end` and wasn't dropped.
   [[nodiscard]] found_frame find_last_before(std::string_view entity, std::uint64_t end) const {
     for (std::size_t position = segment_count(); position-- != 0;) {
-      const shared_owner<segment>& owner = at(position);
+      const std::shared_ptr<segment>& owner = at(position);
       const entity_run known = owner->entity(entity);
       if (!known) continue;
       std::size_t before = owner->position_in(known, end);
@@ -123,13 +120,13 @@ struct basic_log_snapshot {
   /// The event with this id. Ids ascend with the log, so it is found by halving, first among the segments.
   [[nodiscard]] found_frame find_id(const event_id& id) const {
     if (segment_count() == 0) return {};
-    const auto begins_by = [&id](const shared_owner<segment>& each) {
+    const auto begins_by = [&id](const std::shared_ptr<segment>& each) {
       const event_id first = each->first_id();
       return !first.is_nil() && !(id < first);
     };
-    auto after = end_of_those(segments->begin(), segments->end(), begins_by);
+    auto after = std::partition_point(segments->begin(), segments->end(), begins_by);
     if (after == segments->begin()) return {};
-    const shared_owner<segment>& owner = *(after - 1);
+    const std::shared_ptr<segment>& owner = *(after - 1);
     const std::uint32_t end = end_of(static_cast<std::size_t>(after - 1 - segments->begin()));
     const auto all = owner->all();
     const auto [first, last] = owner->positions_of(id);
@@ -148,13 +145,12 @@ struct basic_log_snapshot {
 
  private:
   template <class Run, class Fits>
-  [[nodiscard]] static found_frame at_position(const shared_owner<segment>& owner, const Run& run, std::size_t position, Fits&& fits) {
+  [[nodiscard]] static found_frame at_position(const std::shared_ptr<segment>& owner, const Run& run, std::size_t position, Fits&& fits) {
     const auto place = owner->place_at(run, position);
     if (!place) return {};
     const frame_view frame = owner->frame_at(*place);
     return fits(frame) ? found_frame{owner, frame} : found_frame{};
   }
 };
-using log_snapshot = basic_log_snapshot<when_used>;
 
 }  // namespace quipu::detail

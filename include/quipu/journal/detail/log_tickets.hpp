@@ -7,15 +7,15 @@
 // before it is on stable storage.
 #pragma once
 
-#include "../../core/detail/monitor.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../event/event_id.hpp"
 #include "../append_options.hpp"
 #include "../journal_options.hpp"
 #include "placement.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <span>
 
@@ -24,9 +24,6 @@ namespace quipu::detail {
 /// The part of a journal that submits; a journal derives from it. All members are thread-safe.
 template <class Journal>
 class log_tickets {
-  using when = deferred<Journal, when_used>;
-  using placement = basic_placement<when>;
-  using receipt = deferred<Journal, quipu::receipt>;
 
  public:
   /// Gives entries their place as one commit and returns. Where the buffer is full, waits for room first, or makes it. Throws what `append` throws before
@@ -37,7 +34,7 @@ class log_tickets {
     log.check_fork();
     placement placing{entries, log.options_, log.identity().chained};
     placing.resolve_causes(log.in_log());
-    unique_lock lock{log.mutex_};
+    std::unique_lock<std::mutex> lock{log.mutex_};
     log.make_room(lock, placing.most_bytes());
     log.start_timer();  // somebody may never wait
     const placed_commit made = log.enter(lock, placing, receipts);
@@ -57,7 +54,7 @@ class log_tickets {
     Journal& log = self();
     log.check_fork();
     placement placing{entries, log.options_, log.identity().chained};
-    unique_lock lock{log.mutex_};
+    std::unique_lock<std::mutex> lock{log.mutex_};
     log.check_open();
     log.fence_.check_thread();
     log.start_timer();
@@ -78,21 +75,21 @@ class log_tickets {
   /// `errc::closed`, and `errc::locked` in a forked child.
   void wait(const placed_commit& made, std::span<receipt> receipts) {
     self().check_fork();
-    unique_lock lock{self().mutex_};
+    std::unique_lock<std::mutex> lock{self().mutex_};
     conclude(lock, made, receipts);
   }
   /// As `wait`, but not for longer: then false. Leaves the flush to the timer's thread.
   bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
     Journal& log = self();
     log.check_fork();
-    unique_lock lock{log.mutex_};
+    std::unique_lock<std::mutex> lock{log.mutex_};
     const auto is_ready = [&] { return ready_now(made); };
     if (!is_ready()) {
       if (microseconds <= 0) return false;
       if (!log.is_owner()) log.check_open();
       log.ask_flush(0);
       const typename Journal::caller counted{log};
-      if (!log.flushed_.wait_for_us(lock, microseconds, is_ready)) return false;
+      if (!log.flushed_.wait_for(lock, std::chrono::microseconds{microseconds}, is_ready)) return false;
     }
     conclude(lock, made, receipts);
     return true;
@@ -100,14 +97,14 @@ class log_tickets {
   /// Whether `wait` would return or throw at once.
   [[nodiscard]] bool ready(const placed_commit& made) {
     if (self().is_foreign()) return true;
-    const lock_guard lock{self().mutex_};
+    const std::lock_guard lock{self().mutex_};
     return ready_now(made);
   }
 
   /// What waits to be written or flushed.
   [[nodiscard]] writer_pressure pressure() {
     self().check_fork();
-    const lock_guard lock{self().mutex_};
+    const std::lock_guard lock{self().mutex_};
     return pressure_now();
   }
 
@@ -126,7 +123,7 @@ class log_tickets {
   }
   [[nodiscard]] bool ready_now(const placed_commit& made) { return is_kept(made) || self().closed_ || self().failed_; }
 
-  void conclude(unique_lock& lock, const placed_commit& made, std::span<receipt> receipts) {
+  void conclude(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts) {
     Journal& log = self();
     if (!is_kept(made)) {
       if (!log.closed_ && !log.is_owner()) log.check_open();

@@ -11,7 +11,6 @@
 #pragma once
 
 #include "../../core/detail/blake3_many.hpp"
-#include "../../core/detail/owner.hpp"
 #include "entity_table.hpp"
 #include "hole.hpp"
 #include "layout.hpp"
@@ -20,22 +19,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace quipu::detail {
 
-template <class When>
-class basic_log_verifier {
-  using log_snapshot = basic_log_snapshot<When>;
-  using segment = basic_segment<When>;
-  using segment_head = basic_segment_head<When>;
-  using coordinate_definition = basic_coordinate_definition<When>;
-  using seal_content = basic_seal_content<When>;
-  using hole = basic_hole<When>;
+class log_verifier {
 
  public:
-  basic_log_verifier(const log_snapshot& seen, const store_identity& identity) : seen_{seen}, identity_{identity} {}
+  log_verifier(const log_snapshot& seen, const store_identity& identity) : seen_{seen}, identity_{identity} {}
 
   /// Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)` now and then, and at the end; stops and
   /// returns false when that returns false.
@@ -207,19 +200,18 @@ class basic_log_verifier {
   std::uint64_t sequence_{};
   std::uint64_t reported_{};
   event_id last_id_{};
-  basic_entity_table<When> entities_;
-  std::vector<deferred<When, coordinate_slot*>> slots_;
-  deferred<When, blake3_hasher> hasher_;
+  entity_table entities_;
+  std::vector<coordinate_slot*> slots_;
+  blake3_hasher hasher_;
   digest heads_[heads_together]{};
   std::size_t headed_{};
 
-  sole_array<deferred<When, std::byte>> messages_{new std::byte[together * lane_limit]};
+  std::unique_ptr<std::byte[]> messages_{new std::byte[together * lane_limit]};
   const std::byte* inputs_[together]{};
   std::uint32_t sizes_[together]{};
   digest stored_[together]{};
   std::size_t offsets_[together]{};
   std::size_t waiting_{};
 };
-using log_verifier = basic_log_verifier<when_used>;
 
 }  // namespace quipu::detail

@@ -7,11 +7,11 @@
 // holds for everything else. Any number of threads may ask at once.
 #pragma once
 
-#include "../../core/detail/ordering.hpp"
 #include "../../event/frame.hpp"
 #include "index_layout.hpp"
 #include "segment_index.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -29,22 +29,21 @@ struct place_run {
 };
 
 /// Refers to bytes that the caller keeps.
-template <class When>
-class basic_mapped_index {
+class mapped_index {
  public:
   /// Checks the head and the table of sections, in constant time. Nothing where the bytes aren't an index of this store's segment that this
   /// program can use; then it is as if there were none. `raw` begins at a multiple of 8, as a mapping does.
-  [[nodiscard]] static std::optional<basic_mapped_index> open(bytes_view raw, const store_identity& identity, std::uint64_t first_sequence) {
+  [[nodiscard]] static std::optional<mapped_index> open(bytes_view raw, const store_identity& identity, std::uint64_t first_sequence) {
     if constexpr (!host_is_little_endian) return std::nullopt;  // places are used as they lie
-    if (raw.size() < basic_index_head<When>::size || reinterpret_cast<std::uintptr_t>(raw.data()) % 8 != 0) return std::nullopt;
+    if (raw.size() < index_head::size || reinterpret_cast<std::uintptr_t>(raw.data()) % 8 != 0) return std::nullopt;
     try {
-      basic_index_head<When> head;
+      index_head head;
       if (!head.take(raw)) return std::nullopt;
       const store_identity& found = head.common.identity;
       if (found.lineage != identity.lineage || found.checksum_seed != identity.checksum_seed || found.chained != identity.chained) return std::nullopt;
       if (head.cover.first_sequence != first_sequence || head.cover.next_sequence < first_sequence) return std::nullopt;
       if (head.event_count > head.cover.next_sequence - first_sequence || head.file_bytes != raw.size()) return std::nullopt;
-      basic_mapped_index index;
+      mapped_index index;
       if (!index.take_sections(raw, head)) return std::nullopt;
       return index;
     } catch (const error&) {
@@ -152,7 +151,7 @@ class basic_mapped_index {
     std::string_view text{};
   };
   [[nodiscard]] std::optional<schema_entry> find_schema(event_kind kind, std::uint16_t version) const noexcept {
-    const std::uint32_t wanted = basic_segment_index<When>::schema_key(kind, version);
+    const std::uint32_t wanted = segment_index::schema_key(kind, version);
     const std::size_t found = first_not([&](std::size_t number) { return schema_key_of(number) < wanted; }, schema_count());
     if (found == schema_count() || schema_key_of(found) != wanted) return std::nullopt;
     return schema(found);
@@ -172,11 +171,11 @@ class basic_mapped_index {
     const std::size_t count = count_of(index_section::ids);
     const std::size_t first = first_not([&](std::size_t number) { return id_beginning(number) < wanted; }, count);
     const std::size_t last = first_not([&](std::size_t number) { return id_beginning(number) <= wanted; }, count);
-    return {first == 0 ? 0 : (first - 1) * index_id_distance, smaller(last * index_id_distance, event_count_)};
+    return {first == 0 ? 0 : (first - 1) * index_id_distance, std::min(last * index_id_distance, event_count_)};
   }
 
   /// Fills an empty index with all of this, so that a segment can grow on. After an exception (of memory) it isn't to be used.
-  void copy_to(basic_segment_index<When>& to) const {
+  void copy_to(segment_index& to) const {
     assign(to.order_, order());
     assign(to.holes_, holes());
     for (std::size_t number = 0; number < entity_count(); ++number) {
@@ -201,7 +200,7 @@ class basic_mapped_index {
     }
     for (std::size_t number = 0; number < count_of(index_section::keys); ++number) {
       const std::byte* const at = element(index_section::keys, number);
-      to.by_key_.insert(basic_index_head<When>::id_at(at), load_little_endian<std::uint32_t>(at + 16));
+      to.by_key_.insert(index_head::id_at(at), load_little_endian<std::uint32_t>(at + 16));
     }
     copy_links(index_section::effects, to.links_, to.by_cause_);
     copy_links(index_section::conversations, to.links_, to.by_conversation_);
@@ -213,12 +212,12 @@ class basic_mapped_index {
     std::size_t count{};  // of elements
   };
 
-  [[nodiscard]] bool take_sections(bytes_view raw, basic_index_head<When>& head) {
+  [[nodiscard]] bool take_sections(bytes_view raw, index_head& head) {
     if (head.section_count > index_most_sections) return false;
     const std::size_t table_bytes = head.section_count * index_table_line::size;
-    const bytes_view table = raw.subview(basic_index_head<When>::size, table_bytes);
-    if (table.size() != table_bytes || crc32c<When>(table) != head.table_checksum) return false;
-    std::uint64_t end = basic_index_head<When>::size + table_bytes;
+    const bytes_view table = raw.subview(index_head::size, table_bytes);
+    if (table.size() != table_bytes || crc32c(table) != head.table_checksum) return false;
+    std::uint64_t end = index_head::size + table_bytes;
     std::uint32_t before = 0;
     for (std::size_t at = 0; at < table_bytes; at += index_table_line::size) {
       const index_table_line line = index_table_line::read(table.data() + at);
@@ -240,7 +239,7 @@ class basic_mapped_index {
   }
 
   [[nodiscard]] static bool section_is_right(bytes_view raw, const index_table_line& line) noexcept {
-    return crc32c<When>(raw.subview(static_cast<std::size_t>(line.offset), static_cast<std::size_t>(line.end() - line.offset))) == line.checksum;
+    return crc32c(raw.subview(static_cast<std::size_t>(line.offset), static_cast<std::size_t>(line.end() - line.offset))) == line.checksum;
   }
 
   // ---- elements, once they are known to be sound
@@ -309,10 +308,10 @@ class basic_mapped_index {
     }
   }
   [[nodiscard]] std::optional<std::size_t> find_name(index_section of, std::string_view name) const noexcept {
-    return find(of, index_hash<When>(bytes_view{name}), [&](std::size_t number) { return text_at(element(of, number)) == name; });
+    return find(of, index_hash(bytes_view{name}), [&](std::size_t number) { return text_at(element(of, number)) == name; });
   }
   [[nodiscard]] const std::byte* find_id(index_section of, const event_id& id) const noexcept {
-    const auto number = find(of, index_hash<When>(bytes_view{id.raw()}),
+    const auto number = find(of, index_hash(bytes_view{id.raw()}),
                              [&](std::size_t each) { return std::memcmp(element(of, each), id.raw().data(), 16) == 0; });
     return number ? element(of, *number) : nullptr;
   }
@@ -333,7 +332,7 @@ class basic_mapped_index {
       const std::byte* const at = element(of, number);
       auto& made = links.add();
       assign(made.events, run_at(at + 16));
-      table.insert(basic_index_head<When>::id_at(at), &made);
+      table.insert(index_head::id_at(at), &made);
     }
   }
 
@@ -342,7 +341,7 @@ class basic_mapped_index {
   [[nodiscard]] bool checksums_are_right() const noexcept {
     const std::size_t count = load_little_endian<std::uint32_t>(raw_.data() + 180);
     for (std::size_t number = 0; number < count; ++number)
-      if (!section_is_right(raw_, index_table_line::read(raw_.data() + basic_index_head<When>::size + number * index_table_line::size))) return false;
+      if (!section_is_right(raw_, index_table_line::read(raw_.data() + index_head::size + number * index_table_line::size))) return false;
     return true;
   }
 
@@ -367,7 +366,7 @@ class basic_mapped_index {
 
   [[nodiscard]] bool place_is_sound(std::uint32_t place) const noexcept {
     const std::uint64_t offset = std::uint64_t{place} * frame_alignment;
-    return offset >= basic_segment_head<When>::size && offset + frame_header_size <= cover_.log_bytes;
+    return offset >= segment_head::size && offset + frame_header_size <= cover_.log_bytes;
   }
   [[nodiscard]] bool ascends(place_run run) const noexcept {
     if (run.count == 0) return true;
@@ -434,6 +433,5 @@ class basic_mapped_index {
   std::size_t event_count_{};
   std::array<section, index_section_count> sections_{};
 };
-using mapped_index = basic_mapped_index<when_used>;
 
 }  // namespace quipu::detail

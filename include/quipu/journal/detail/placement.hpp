@@ -4,7 +4,6 @@
 // entry becomes a frame in the tail buffer, with the definitions that its segment lacks before it.
 #pragma once
 
-#include "../../core/detail/ordering.hpp"
 #include "../../event/frame.hpp"
 #include "../conflict_error.hpp"
 #include "../journal_options.hpp"
@@ -17,6 +16,7 @@
 #include "segment.hpp"
 #include "tail_buffer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -33,34 +33,27 @@ struct nothing {};
 using key_set = flat_map<event_id, nothing, event_id_hash>;
 
 /// Where the next frames go, and with which numbers.
-template <class When>
-struct basic_frame_writer {
-  basic_tail_buffer<When>& tail;
+struct frame_writer {
+  tail_buffer& tail;
   bool chained;
   std::uint64_t segment;            ///< the active segment's stamp
   std::uint64_t& next_sequence;
   std::uint32_t& next_coordinate;
   std::uint64_t& entity_count;
 };
-using frame_writer = basic_frame_writer<when_used>;
 
 /// Refers to the entries.
-template <class When>
-class basic_placement {
-  using log_snapshot = basic_log_snapshot<When>;
-  using entity_table = basic_entity_table<When>;
-  using schema_ledger = basic_schema_ledger<When>;
-  using frame_writer = basic_frame_writer<When>;
+class placement {
 
  public:
   /// Bytes of frames that one commit takes at the most.
   [[nodiscard]] static std::uint64_t most_commit_bytes(const journal_options& options) noexcept {
     constexpr std::uint64_t each = 4096;  // heads, extensions, and a coordinate to be defined
-    return larger(options.payload_max_bytes, options.batch_max_bytes) + (options.batch_max_events + 16) * each;
+    return std::max(options.payload_max_bytes, options.batch_max_bytes) + (options.batch_max_events + 16) * each;
   }
 
   /// Throws `errc::payload_too_large`.
-  basic_placement(std::span<const append_entry> entries, const journal_options& options, bool chained)
+  placement(std::span<const append_entry> entries, const journal_options& options, bool chained)
       : entries_{entries}, chained_{chained} {
     if (entries.size() > 1) {
       many_.resize(entries.size());
@@ -68,8 +61,8 @@ class basic_placement {
     }
     check_sizes(options);
   }
-  basic_placement(const basic_placement&) = delete;
-  basic_placement& operator=(const basic_placement&) = delete;
+  placement(const placement&) = delete;
+  placement& operator=(const placement&) = delete;
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] const append_entry& entry(std::size_t index) const noexcept { return entries_[index]; }
@@ -122,7 +115,7 @@ class basic_placement {
 
   /// An entry whose key is in the log already: gets the receipt of that event. Throws `errc::idempotency_mismatch` where it isn't the same.
   void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
-    if (basic_hole<When>::is_one(first.frame)) return repeat_dropped(index, first, given);
+    if (hole::is_one(first.frame)) return repeat_dropped(index, first, given);
     const auto names = first.owner->names_of(first.frame.coordinate());
     const append_entry& entry = entries_[index];
     const auto erased = erased_content::of(first.frame);
@@ -150,7 +143,7 @@ class basic_placement {
       if (size() == 1) check_expected(entry, entities, 0);
       each.schema = entry.version == 0 ? nullptr : &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
       each.slot = &entities.coordinate(entry.entity, entry.scope);
-      definition = larger(definition, larger(2 + entry.entity.size() + entry.scope.size(), 4 + entry.schema.size()));
+      definition = std::max(definition, std::max(2 + entry.entity.size() + entry.scope.size(), 4 + entry.schema.size()));
     }
     definition_.reserve(definition);
   }
@@ -191,14 +184,14 @@ class basic_placement {
   /// The same where the event was dropped since. Which conversation it belonged to isn't known any more: its own.
   void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
     const append_entry& entry = entries_[index];
-    const auto dropped = basic_hole<When>{first.frame, chained_}.find_key(*entry.options.idempotency_key);
+    const auto dropped = hole{first.frame, chained_}.find_key(*entry.options.idempotency_key);
     if (!dropped || dropped->content != content_of(entry)) throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
     given = {dropped->id, dropped->sequence, dropped->entity_sequence, dropped->hash, false};
     items_[index].fresh = false;
     items_[index].id = dropped->id;
   }
   [[nodiscard]] static content_digest content_of(const append_entry& entry) {
-    return content_digest_of<When>(digest_of<When>(entry.entity, entry.scope), entry.kind, entry.version, entry.payload);
+    return content_digest_of(digest_of(entry.entity, entry.scope), entry.kind, entry.version, entry.payload);
   }
 
   static constexpr std::size_t no_item = static_cast<std::size_t>(-1);
@@ -270,14 +263,14 @@ class basic_placement {
     error::details about;
     about.expected = entry.options.expected.last();
     if (count != 0) about.actual = count - 1;
-    throw basic_conflict_error<When>{message, std::move(about), std::string{entry.entity}, entry.options.expected.count().value_or(0)};
+    throw conflict_error{message, std::move(about), std::string{entry.entity}, entry.options.expected.count().value_or(0)};
   }
 
   /// What a batch is refused for, before any of its entries leaves a trace.
   void check_batch(entity_table& entities, schema_ledger& schemas) {
-    flat_map<event_id, deferred<When, std::size_t>, event_id_hash> keys;
-    flat_map<std::string_view, deferred<When, std::uint64_t>, text_hash> counts;
-    flat_map<std::uint32_t, deferred<When, const append_entry*>, number_hash> shapes;
+    flat_map<event_id, std::size_t, event_id_hash> keys;
+    flat_map<std::string_view, std::uint64_t, text_hash> counts;
+    flat_map<std::uint32_t, const append_entry*, number_hash> shapes;
     for (std::size_t index = 0; index < size(); ++index) {
       const append_entry& entry = entries_[index];
       if (!items_[index].fresh) continue;
@@ -295,7 +288,7 @@ class basic_placement {
         check_expected(entry, entities, count++);
       }
       if (entry.version == 0) continue;
-      const append_entry& first = *shapes.insert(basic_segment_index<When>::schema_key(entry.kind, entry.version), &entry);
+      const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
       if (&first == &entry) schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
       else if (first.schema_hash != entry.schema_hash) throw_schema_drift(entry.kind, entry.version, first.schema, entry.schema);
     }
@@ -368,8 +361,7 @@ class basic_placement {
   item* items_{&one_};
   std::size_t fresh_count_{};
   std::uint64_t most_bytes_{};
-  deferred<When, bytes> definition_;
+  bytes definition_;
 };
-using placement = basic_placement<when_used>;
 
 }  // namespace quipu::detail

@@ -4,13 +4,12 @@
 #pragma once
 
 #include "../../coordinate/region.hpp"
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../event/event_view.hpp"
 #include "log_snapshot.hpp"
 #include "segment.hpp"
 #include "selection.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -19,14 +18,10 @@ namespace quipu::detail {
 
 /// Reads one snapshot at a time. To begin takes time logarithmic in the size of the log; an event then takes as long as its lists say, at any
 /// size. Not thread-safe.
-template <class When>
-class basic_region_reader {
-  using log_snapshot = basic_log_snapshot<When>;
-  using segment = basic_segment<When>;
-  using region = basic_region<When>;
+class region_reader {
 
  public:
-  explicit basic_region_reader(region wanted) : wanted_{std::move(wanted)} {}
+  explicit region_reader(region wanted) : wanted_{std::move(wanted)} {}
 
   [[nodiscard]] const region& wanted() const noexcept { return wanted_; }
 
@@ -35,7 +30,7 @@ class basic_region_reader {
     seen_ = std::move(seen);
     segment_ = seen_.segment_count();
     if (next >= seen_.end_sequence || segment_ == 0) return;
-    const auto after = end_of_those(seen_.segments->begin(), seen_.segments->end(), [next](const auto& each) { return each->first_sequence() <= next; });
+    const auto after = std::partition_point(seen_.segments->begin(), seen_.segments->end(), [next](const auto& each) { return each->first_sequence() <= next; });
     const auto position = static_cast<std::size_t>(after - seen_.segments->begin());
     enter(position == 0 ? 0 : position - 1, next);
   }
@@ -69,8 +64,8 @@ class basic_region_reader {
   void enter(std::size_t position, std::uint64_t next) {
     segment_ = position;
     if (position >= seen_.segment_count()) return;
-    selected_ = basic_selection<When>{owner(), wanted_};
-    reader_ = basic_place_reader<When>{selected_.runs(), selected_.first_position()};
+    selected_ = selection{owner(), wanted_};
+    reader_ = place_reader{selected_.runs(), selected_.first_position()};
     if (next > owner().first_sequence()) reader_.skip_to(owner(), place_of(owner(), next));
   }
 
@@ -83,8 +78,8 @@ class basic_region_reader {
   region wanted_;
   log_snapshot seen_{};
   std::size_t segment_{};
-  basic_selection<When> selected_;
-  basic_place_reader<When> reader_;
+  selection selected_;
+  place_reader reader_;
   frame_view frame_{};
 };
 

@@ -4,7 +4,6 @@
 // refused, and each segment gets each schema once. Not thread-safe.
 #pragma once
 
-#include "../../core/detail/owner.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_view.hpp"
 #include "../../event/fingerprint.hpp"
@@ -12,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,16 +25,13 @@ struct schema_slot {
   std::uint64_t segment{};  ///< the last segment that has it; 0 is none
 };
 
-template <class When>
-class basic_schema_ledger {
-  using segment = basic_segment<When>;
-  using segment_list = std::vector<shared_owner<segment>>;
-  using segment_index = basic_segment_index<When>;
-  using schema_slot = deferred<When, detail::schema_slot>;
+class schema_ledger {
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using schema_slot = detail::schema_slot;
 
  public:
   /// Where to find the schemas that the ledger wasn't asked for yet.
-  void look_in(shared_owner<const segment_list> segments) noexcept { segments_ = std::move(segments); }
+  void look_in(std::shared_ptr<const segment_list> segments) noexcept { segments_ = std::move(segments); }
 
   /// Finds the slot, or makes one where the log has no such schema yet. Throws `errc::schema_drift` where it has another. Addresses stay.
   [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
@@ -87,11 +84,10 @@ class basic_schema_ledger {
     return keep(key, std::move(made));
   }
 
-  shared_owner<const segment_list> segments_;
+  std::shared_ptr<const segment_list> segments_;
   stable_list<schema_slot> slots_;
   flat_map<std::uint32_t, schema_slot*, number_hash> by_key_;
   std::uint64_t changes_{};
 };
-using schema_ledger = basic_schema_ledger<when_used>;
 
 }  // namespace quipu::detail

@@ -7,18 +7,18 @@
 // this process comes near it. An index that is damaged is made again, from the frames.
 #pragma once
 
-#include "../../core/detail/atomic.hpp"
-#include "../../core/detail/monitor.hpp"
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../event/event_view.hpp"
 #include "hole.hpp"
 #include "mapped_index.hpp"
 #include "segment_index.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,39 +28,34 @@
 namespace quipu::detail {
 
 /// Some events of a segment, in the order of the log: all, or those of an entity, a scope, a kind. Refers to the segment, which reads it.
-template <class When>
-class basic_event_run {
+class event_run {
  public:
-  basic_event_run() = default;
-  explicit basic_event_run(place_run fixed) noexcept : fixed_{fixed} {}
+  event_run() = default;
+  explicit event_run(place_run fixed) noexcept : fixed_{fixed} {}
   /// Of an index that may grow; null is none.
-  explicit basic_event_run(const std::vector<deferred<When, std::uint32_t>>* growing) noexcept : growing_{growing} {}
+  explicit event_run(const std::vector<std::uint32_t>* growing) noexcept : growing_{growing} {}
 
   /// Whether there are none, and never will be in this run.
   [[nodiscard]] bool is_nothing() const noexcept { return growing_ == nullptr && fixed_.count == 0; }
 
  private:
-  template <class>
-  friend class basic_segment;
+  friend class segment;
   place_run fixed_{};
-  const std::vector<deferred<When, std::uint32_t>>* growing_{};
+  const std::vector<std::uint32_t>* growing_{};
 };
-using event_run = basic_event_run<when_used>;
 
 /// An entity's events in a segment.
-template <class When>
-struct basic_entity_run {
-  basic_event_run<When> events{};
+struct entity_run {
+  event_run events{};
   std::uint64_t first_sequence{};  ///< the entity sequence of the first
   std::uint64_t next_sequence{};   ///< the one after the entity's last in the segment; 0 where the segment knows nothing of the entity
   [[nodiscard]] explicit operator bool() const noexcept { return next_sequence != 0; }
 };
-using entity_run = basic_entity_run<when_used>;
 
 /// Where a segment's bytes are, and what keeps them there.
 struct segment_bytes {
   const std::byte* base{};
-  shared_owner<const void> storage{};
+  std::shared_ptr<const void> storage{};
   /// The size of the file now, asked of `storage`; null where that can't be asked.
   std::uint64_t (*file_size)(const void* storage){};
   /// The log's generation when events were last dropped or erased in it, as its head has it; else 0.
@@ -70,26 +65,35 @@ struct segment_bytes {
 };
 
 /// Shared by whoever reads it: views of its events keep it, and with it the mapping, alive. Thread-safe, but that one thread at a time may change the index.
-template <class When>
-class basic_segment final : public event_origin {
-  using segment_index = basic_segment_index<When>;
-  using mapped_index = basic_mapped_index<When>;
-  using event_run = basic_event_run<When>;
-  using entity_run = basic_entity_run<When>;
+class segment final : public event_origin {
+
+
+  template <class Mapped, class InMemory>
+  decltype(auto) look(Mapped&& mapped, InMemory&& in_memory) const {
+    if (const mapped_index* index = mapped_here()) return mapped(*index);
+    return while_still([&]() -> decltype(auto) { return in_memory(static_cast<const segment_index&>(index_)); });
+  }
+  /// Calls while the index in memory doesn't change. One that is complete never does, and is read without a lock.
+  template <class Read>
+  decltype(auto) while_still(Read&& read) const {
+    if (complete_.load()) return read();
+    const std::lock_guard lock{mutex_};
+    return read();
+  }
 
  public:
   /// A segment that grows, or whose index is made from its frames before anybody reads it.
-  basic_segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes)
+  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes)
       : path_{std::move(path)}, first_sequence_{first_sequence}, identity_{identity}, bytes_{std::move(bytes)} {}
 
   /// A segment that is `size` bytes long, or is read so far, with its index. `index_storage` keeps the index's bytes.
-  basic_segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes, const mapped_index& index,
-                shared_owner<const void> index_storage)
-      : basic_segment{std::move(path), first_sequence, identity, std::move(bytes)} {
+  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes, const mapped_index& index,
+                std::shared_ptr<const void> index_storage)
+      : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
     size_ = index.cover().log_bytes;
     mapped_.emplace(index);
     index_storage_ = std::move(index_storage);
-    checked_.reset(new atomic<bool>[static_cast<std::size_t>(size_ / chunk_bytes) + 1]);
+    checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size_ / chunk_bytes) + 1]);
     state_.store(state::mapped_unread);
   }
 
@@ -180,7 +184,7 @@ class basic_segment final : public event_origin {
       throw_corrupt("a frame is damaged", path_, offset);
     const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
     if (!frame.is_internal()) return frame_at(place);
-    if (!basic_hole<When>::is_one(frame) || !basic_hole<When>::read(frame, identity_.chained))
+    if (!hole::is_one(frame) || !hole::read(frame, identity_.chained))
       throw_corrupt("what is left of dropped events can't be read", path_, offset);
     return frame;
   }
@@ -242,7 +246,7 @@ class basic_segment final : public event_origin {
   [[nodiscard]] std::size_t copy_places(const event_run& run, std::size_t position, std::uint32_t* to, std::size_t count) const {
     const auto copy = [&](const std::uint32_t* from, std::size_t size) {
       if (position >= size) return std::size_t{0};
-      const std::size_t copied = smaller(count, size - position);
+      const std::size_t copied = std::min(count, size - position);
       if (copied != 0) std::memcpy(to, from + position, copied * sizeof *to);
       return copied;
     };
@@ -258,9 +262,9 @@ class basic_segment final : public event_origin {
   template <class Holds>
   [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last, Holds&& holds) const {
     const auto count = [&](const std::uint32_t* places, std::size_t size) {
-      const std::size_t end = smaller(last, size);
+      const std::size_t end = std::min(last, size);
       if (first >= end) return end;
-      return static_cast<std::size_t>(end_of_those(places + first, places + end, holds) - places);
+      return static_cast<std::size_t>(std::partition_point(places + first, places + end, holds) - places);
     };
     if (run.growing_ == nullptr) return count(run.fixed_.data, run.fixed_.count);
     return while_still([&] { return count(run.growing_->data(), run.growing_->size()); });
@@ -273,7 +277,7 @@ class basic_segment final : public event_origin {
   /// Position in `all()` of the first event whose number is `wanted` or more.
   [[nodiscard]] std::size_t position_of_sequence(const event_run& all, std::uint64_t wanted) const {
     if (wanted <= first_sequence_) return 0;
-    const auto guess = static_cast<std::size_t>(smaller<std::uint64_t>(wanted - first_sequence_, size_of(all)));
+    const auto guess = static_cast<std::size_t>(std::min<std::uint64_t>(wanted - first_sequence_, size_of(all)));
     if (const auto place = place_at(all, guess); place && frame_at(*place).sequence() == wanted) return guess;
     // Where some were dropped, those that are left lie nearer to the beginning than their numbers say.
     return count_while(all, 0, guess, [&](std::uint32_t place) { return frame_at(place).sequence() < wanted; });
@@ -282,7 +286,7 @@ class basic_segment final : public event_origin {
   [[nodiscard]] std::size_t position_in(const entity_run& run, std::uint64_t wanted) const {
     if (wanted <= run.first_sequence) return 0;
     const std::size_t size = size_of(run.events);
-    const auto guess = static_cast<std::size_t>(smaller<std::uint64_t>(wanted - run.first_sequence, size));
+    const auto guess = static_cast<std::size_t>(std::min<std::uint64_t>(wanted - run.first_sequence, size));
     if (guess < size) {
       if (const auto place = place_at(run.events, guess); place && frame_at(*place).entity_sequence() == wanted) return guess;
     } else if (run.next_sequence - run.first_sequence == size) {
@@ -343,7 +347,7 @@ class basic_segment final : public event_origin {
   /// Calls `write(index)` while nobody reads it. Only for a segment that grows.
   template <class Write>
   decltype(auto) change_index(Write&& write) {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     return write(index_);
   }
   /// Calls `read(index)`, the index in memory. Only for a segment that grows.
@@ -352,8 +356,8 @@ class basic_segment final : public event_origin {
     return while_still([&]() -> decltype(auto) { return read(static_cast<const segment_index&>(index_)); });
   }
   /// Fills the index in memory of a segment that grows on from where `other`, a view of the same file, ends.
-  void grow_from(const basic_segment& other) {
-    const lock_guard lock{mutex_};
+  void grow_from(const segment& other) {
+    const std::lock_guard lock{mutex_};
     if (const mapped_index* index = other.mapped_here()) index->copy_to(index_);
     else index_.take_from(bytes_.base, segment_head_size, other.size_, identity_, path_);
   }
@@ -366,7 +370,7 @@ class basic_segment final : public event_origin {
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
  private:
-  static constexpr std::size_t segment_head_size = basic_segment_head<When>::size;
+  static constexpr std::size_t segment_head_size = segment_head::size;
   static constexpr std::size_t chunk_bytes = std::size_t{8} << 10;  // small, so that reading few events that lie far apart checks little more than them
   static constexpr std::uint32_t chunk_places = chunk_bytes / frame_alignment;
 
@@ -376,18 +380,6 @@ class basic_segment final : public event_origin {
     static constexpr unsigned char mapped = 2;         ///< `mapped_`, whose bytes were checked
   };
 
-  template <class Mapped, class InMemory>
-  decltype(auto) look(Mapped&& mapped, InMemory&& in_memory) const {
-    if (const mapped_index* index = mapped_here()) return mapped(*index);
-    return while_still([&]() -> decltype(auto) { return in_memory(static_cast<const segment_index&>(index_)); });
-  }
-  /// Calls while the index in memory doesn't change. One that is complete never does, and is read without a lock.
-  template <class Read>
-  decltype(auto) while_still(Read&& read) const {
-    if (complete_.load()) return read();
-    const lock_guard lock{mutex_};
-    return read();
-  }
   /// The mapped index, if it is to be believed; null where there is the one in memory.
   [[nodiscard]] const mapped_index* mapped_here() const {
     const unsigned char now = state_.load();
@@ -395,7 +387,7 @@ class basic_segment final : public event_origin {
     return now == state::in_memory ? nullptr : mapped_first_read();
   }
   [[nodiscard]] const mapped_index* mapped_first_read() const {
-    const lock_guard lock{mutex_};
+    const std::lock_guard lock{mutex_};
     if (state_.load() == state::mapped_unread) {
       require_whole();
       if (mapped_->is_sound()) {
@@ -423,7 +415,7 @@ class basic_segment final : public event_origin {
     require_whole();
     const place_run order = index->order();
     const std::uint32_t* const end = order.data + order.count;
-    const std::uint32_t* next = end_of_those(order.data, end, [chunk](std::uint32_t place) { return place / chunk_places < chunk; });
+    const std::uint32_t* next = std::partition_point(order.data, end, [chunk](std::uint32_t place) { return place / chunk_places < chunk; });
     if (next == end || *next / chunk_places != chunk) throw_corrupt("the index of the segment doesn't fit it", path_, std::uint64_t{chunk} * chunk_bytes);
     std::uint64_t sequence = first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least
     std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
@@ -450,16 +442,15 @@ class basic_segment final : public event_origin {
   store_identity identity_;
   segment_bytes bytes_;
   std::uint64_t size_{};
-  mutable mutex mutex_;
+  mutable std::mutex mutex_;
   mutable segment_index index_;
-  mutable atomic<bool> complete_{false};
-  mutable atomic<unsigned char> state_{state::in_memory};
+  mutable std::atomic<bool> complete_{false};
+  mutable std::atomic<unsigned char> state_{state::in_memory};
   std::optional<mapped_index> mapped_;
-  shared_owner<const void> index_storage_;
-  sole_array<atomic<bool>> checked_;  // the chunks whose frames were checked; null where all were before
+  std::shared_ptr<const void> index_storage_;
+  std::unique_ptr<std::atomic<bool>[]> checked_;  // the chunks whose frames were checked; null where all were before
 };
-using segment = basic_segment<when_used>;
 
-using segment_list = std::vector<shared_owner<segment>>;
+using segment_list = std::vector<std::shared_ptr<segment>>;
 
 }  // namespace quipu::detail

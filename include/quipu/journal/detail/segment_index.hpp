@@ -7,7 +7,6 @@
 // of the log. Lists and names keep their addresses while the index grows.
 #pragma once
 
-#include "../../core/detail/ordering.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/fingerprint.hpp"
 #include "../../event/frame.hpp"
@@ -36,9 +35,8 @@ struct event_id_hash {
 };
 
 /// An entity, as one segment has it. Where events were dropped, `events` are fewer than the numbers.
-template <class When>
-struct basic_entity_places {
-  using place_list = std::vector<deferred<When, std::uint32_t>>;
+struct entity_places {
+  using place_list = std::vector<std::uint32_t>;
   std::string name;
   std::uint64_t first_sequence{};  ///< entity sequence of the segment's first event of the entity, dropped or not
   place_list events;
@@ -49,51 +47,35 @@ struct basic_entity_places {
     next_sequence = entity_sequence + 1;
   }
 };
-using entity_places = basic_entity_places<when_used>;
 
-template <class When>
-struct basic_scope_places {
-  using place_list = std::vector<deferred<When, std::uint32_t>>;
+struct scope_places {
+  using place_list = std::vector<std::uint32_t>;
   std::string name;
   place_list events;
 };
-using scope_places = basic_scope_places<when_used>;
 
-template <class When>
-struct basic_kind_places {
-  using place_list = std::vector<deferred<When, std::uint32_t>>;
+struct kind_places {
+  using place_list = std::vector<std::uint32_t>;
   event_kind kind{};
   place_list events;
 };
-using kind_places = basic_kind_places<when_used>;
 
 /// The events that name another: as their cause, or as the beginning of their conversation.
-template <class When>
-struct basic_linked_places {
-  std::vector<deferred<When, std::uint32_t>> events;
+struct linked_places {
+  std::vector<std::uint32_t> events;
 };
-using linked_places = basic_linked_places<when_used>;
 
 /// What a coordinate's number stands for in one segment.
-template <class When>
-struct basic_coordinate_names {
-  basic_entity_places<When>* entity{};
-  basic_scope_places<When>* scope{};
+struct coordinate_names {
+  entity_places* entity{};
+  scope_places* scope{};
 };
-using coordinate_names = basic_coordinate_names<when_used>;
 
-template <class When>
-class basic_mapped_index;
+class mapped_index;
 
-template <class When>
-class basic_segment_index {
-  friend class basic_mapped_index<When>;  // fills one
-  using place_list = std::vector<deferred<When, std::uint32_t>>;
-  using entity_places = basic_entity_places<When>;
-  using scope_places = basic_scope_places<When>;
-  using kind_places = basic_kind_places<When>;
-  using linked_places = basic_linked_places<When>;
-  using coordinate_names = basic_coordinate_names<When>;
+class segment_index {
+  friend class mapped_index;  // fills one
+  using place_list = std::vector<std::uint32_t>;
 
  public:
   /// Takes a definition. The numbers of a segment are 0, 1, 2...; false for another one.
@@ -113,11 +95,11 @@ class basic_segment_index {
   /// Takes an internal frame; what it doesn't know doesn't concern it. False where a definition doesn't fit.
   [[nodiscard]] bool add_internal(const frame_view& frame) {
     if (frame.kind() == event_kind::data) {
-      const auto definition = basic_coordinate_definition<When>::read(frame.payload());
+      const auto definition = coordinate_definition::read(frame.payload());
       return definition && define(frame.coordinate(), definition->entity, definition->scope);
     }
     if (frame.kind() == event_kind::system_schema) {
-      const auto definition = basic_schema_definition<When>::read(frame.payload());
+      const auto definition = schema_definition::read(frame.payload());
       if (!definition) return false;
       define_schema(definition->kind, definition->version, definition->text);
     }
@@ -131,8 +113,8 @@ class basic_segment_index {
       if (!check_frame(base + offset, static_cast<std::size_t>(to - offset), identity.checksum_seed, identity.chained))
         throw_corrupt("a frame is damaged", path, offset);
       const frame_view frame = frame_view::any(base + offset, identity.chained);
-      if (basic_hole<When>::is_one(frame)) {
-        const auto dropped = basic_hole<When>::read(frame, identity.chained);
+      if (hole::is_one(frame)) {
+        const auto dropped = hole::read(frame, identity.chained);
         bool known = dropped.has_value();
         if (known) dropped->each([&](const dropped_event& each) { known = known && knows(each.coordinate); });
         if (!known) throw_corrupt("what is left of dropped events can't be read", path, offset);
@@ -159,7 +141,7 @@ class basic_segment_index {
   }
 
   /// Takes dropped events, whose coordinates are known. Their keys are found at the place of the hole.
-  void add_hole(const basic_hole<When>& dropped, std::uint32_t place) {
+  void add_hole(const hole& dropped, std::uint32_t place) {
     holes_.push_back(place);
     dropped.each([&](const dropped_event& each) {
       coordinates_[each.coordinate].entity->count(each.entity_sequence);
@@ -200,7 +182,7 @@ class basic_segment_index {
   // What an index file is made from.
   [[nodiscard]] const stable_list<entity_places>& entities() const noexcept { return entities_; }
   [[nodiscard]] const stable_list<scope_places>& scopes() const noexcept { return scopes_; }
-  [[nodiscard]] const flat_map<event_id, deferred<When, std::uint32_t>, event_id_hash>& keys() const noexcept { return by_key_; }
+  [[nodiscard]] const flat_map<event_id, std::uint32_t, event_id_hash>& keys() const noexcept { return by_key_; }
   [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& effects() const noexcept { return by_cause_; }
   [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& conversations() const noexcept { return by_conversation_; }
 
@@ -270,12 +252,11 @@ class basic_segment_index {
   std::vector<coordinate_names> coordinates_;
   stable_list<kind_places> kinds_;
   kind_places* last_kind_{};
-  flat_map<event_id, deferred<When, std::uint32_t>, event_id_hash> by_key_;
+  flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
   stable_list<linked_places> links_;
   by_id by_cause_;
   by_id by_conversation_;
   flat_map<std::uint32_t, known_schema, number_hash> schemas_;
 };
-using segment_index = basic_segment_index<when_used>;
 
 }  // namespace quipu::detail

@@ -4,8 +4,6 @@
 // covers; the number of its coordinate, the flags of the log and the checksum are the new segment's.
 #pragma once
 
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/frame.hpp"
 #include "flat_map.hpp"
@@ -14,6 +12,7 @@
 #include "log_files.hpp"
 #include "segment.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -31,10 +30,10 @@ enum class event_fate : unsigned char { kept, dropped, erased };
 
 /// Reads the frames of a sealed segment, in order, each checked once more: what is copied gets a new checksum, which mustn't make damage look whole.
 /// Throws `errc::corrupt`.
-template <class When, class Take>
-void visit_frames(const basic_segment<When>& of, const store_identity& identity, Take&& take) {
+template <class Take>
+void visit_frames(const segment& of, const store_identity& identity, Take&& take) {
   const auto size = static_cast<std::size_t>(of.size());
-  for (std::size_t at = basic_segment_head<When>::size; at != size;) {
+  for (std::size_t at = segment_head::size; at != size;) {
     if (!check_frame(of.base() + at, size - at, identity.checksum_seed, identity.chained)) throw_corrupt("a frame is damaged", of.path(), at);
     const frame_view frame = frame_view::any(of.base() + at, identity.chained);
     take(frame);
@@ -45,18 +44,12 @@ void visit_frames(const basic_segment<When>& of, const store_identity& identity,
 /// Not thread-safe. Whatever it throws leaves a file behind that means nothing.
 template <environment Environment>
 class segment_rewriter {
-  using when = deferred<Environment, when_used>;
-  using segment = basic_segment<when>;
-  using segment_head = basic_segment_head<when>;
-  using seal_content = basic_seal_content<when>;
-  using coordinate_definition = basic_coordinate_definition<when>;
-  using hole = basic_hole<when>;
   using files_type = log_files<Environment>;
 
  public:
   /// Begins the file that is to replace the segment with this first number. Throws as the environment does.
   segment_rewriter(files_type& files, std::uint64_t first_sequence)
-      : files_{files}, identity_{files.identity()}, file_{files.directory().open_file(segment_name<when>(first_sequence, replacement_suffix), open_mode::create)} {
+      : files_{files}, identity_{files.identity()}, file_{files.directory().open_file(segment_name(first_sequence, replacement_suffix), open_mode::create)} {
     head_.common = files.head().common;
     head_.first_sequence = first_sequence;
   }
@@ -66,7 +59,7 @@ class segment_rewriter {
   void take(const segment& from, FateOf&& fate_of) {
     const segment_head opening = segment_head::decode(bytes_view{from.base(), segment_head::size}, from.path());
     if (empty_) head_.head_before = opening.head_before;
-    head_.generation = larger(head_.generation, opening.generation);
+    head_.generation = std::max(head_.generation, opening.generation);
     empty_ = false;
     source_.clear();
     visit_frames(from, identity_, [&](const frame_view& frame) {
@@ -109,8 +102,8 @@ class segment_rewriter {
     if (frame.kind() == event_kind::data) {
       source_.push_back({frame.payload().text()});
     } else if (frame.kind() == event_kind::system_schema) {
-      if (const auto defined = basic_schema_definition<when>::read(frame.payload()))
-        schemas_.insert(basic_segment_index<when>::schema_key(defined->kind, defined->version), {}).current = frame.payload().text();
+      if (const auto defined = schema_definition::read(frame.payload()))
+        schemas_.insert(segment_index::schema_key(defined->kind, defined->version), {}).current = frame.payload().text();
     } else if (frame.kind() == event_kind::system_checkpoint) {
       seal_ = seal_content::read(frame.payload());
     } else if (hole::is_one(frame)) {
@@ -135,7 +128,7 @@ class segment_rewriter {
   void erase(const frame_view& frame, std::uint32_t coordinate) {
     compacted_ = true;
     // What links events stays; what a program wrote into one, the reason of a bypass included, doesn't.
-    deferred<Environment, bytes> extensions;
+    bytes extensions;
     byte_writer writer{extensions};
     const auto put = [&](extension_type type, bytes_view content) {
       writer.put(static_cast<std::uint16_t>(type));
@@ -216,7 +209,7 @@ class segment_rewriter {
   }
 
   void define_schema(const frame_view& frame) {
-    schema& known = schemas_.insert(basic_segment_index<when>::schema_key(frame.kind(), frame.schema_version()), {});
+    schema& known = schemas_.insert(segment_index::schema_key(frame.kind(), frame.schema_version()), {});
     if (known.current == known.written) return;
     known.written = known.current;
     write_new({.kind = event_kind::system_schema, .flags = frame_flags::internal, .sequence = frame.sequence(), .payload = bytes_view{known.current}}, nullptr);
@@ -226,9 +219,9 @@ class segment_rewriter {
     source_coordinate& known = source_[frame.coordinate()];
     if (!known.part_of_digest) {
       const auto names = coordinate_definition::read(bytes_view{known.definition});
-      known.part_of_digest = digest_of<when>(names->entity, names->scope);
+      known.part_of_digest = digest_of(names->entity, names->scope);
     }
-    return content_digest_of<when>(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload());
+    return content_digest_of(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload());
   }
 
   void write_new(const frame_content& content, const digest* hash) {
@@ -264,12 +257,12 @@ class segment_rewriter {
   bool empty_{true};
   bool compacted_{};
   std::uint64_t end_{segment_head::size};
-  deferred<Environment, bytes> buffer_;
+  bytes buffer_;
   std::vector<source_coordinate> source_;
-  flat_map<std::string_view, deferred<Environment, std::uint32_t>, text_hash> coordinates_;
+  flat_map<std::string_view, std::uint32_t, text_hash> coordinates_;
   flat_map<std::uint32_t, schema, number_hash> schemas_;
   std::optional<seal_content> seal_;
-  deferred<Environment, bytes> hole_;
+  bytes hole_;
   std::uint32_t hole_count_{};
   std::uint64_t hole_first_{};
   event_id hole_id_{};

@@ -13,6 +13,7 @@
 #include "layout.hpp"
 #include "segment.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -24,43 +25,29 @@
 namespace quipu::detail {
 
 /// What is carried from one segment to the next.
-template <class When>
-struct basic_log_end {
+struct log_end {
   std::uint64_t next_sequence{};
   event_id last_id{};
   std::uint64_t entity_count{};  ///< entities that have an event
-  basic_entity_table<When> entities{};
+  entity_table entities{};
 };
-using log_end = basic_log_end<when_used>;
 
-template <class When>
-struct basic_scan_result {
+struct scan_result {
   std::uint64_t end{};             ///< offset behind the last complete commit
   std::uint64_t flushed{};         ///< offset of the last frame that says that all before it was on stable storage
   bool sealed{};                   ///< ends with a seal, behind which the file ends
   bool closed{};                   ///< the last frame says that the store was closed
-  std::optional<basic_seal_content<When>> seal{};
+  std::optional<seal_content> seal{};
   std::uint64_t generation{};      ///< that a note of a compaction names; 0 where there is none
   std::uint64_t dropped_bytes{};   ///< behind `end` and not zero: what a crash left unfinished
   std::string reason{};            ///< why, where `dropped_bytes` isn't 0
 };
-using scan_result = basic_scan_result<when_used>;
 
-template <class When>
-class basic_segment_scan {
-  using segment = basic_segment<When>;
-  using segment_index = basic_segment_index<When>;
-  using segment_head = basic_segment_head<When>;
-  using coordinate_definition = basic_coordinate_definition<When>;
-  using schema_definition = basic_schema_definition<When>;
-  using seal_content = basic_seal_content<When>;
-  using hole = basic_hole<When>;
-  using log_end = basic_log_end<When>;
-  using scan_result = basic_scan_result<When>;
+class segment_scan {
 
  public:
   /// `in_the_middle`: what comes before the segment isn't known, and `end` is new. An entity may begin with any number then.
-  basic_segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false)
+  segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false)
       : of_{of}, base_{of.base()}, seed_{identity.checksum_seed}, chained_{identity.chained}, in_the_middle_{in_the_middle}, end_{end} {
     if (in_the_middle) end_.next_sequence = of.first_sequence();
     result_.end = result_.flushed = segment_head::size;
@@ -161,7 +148,7 @@ class basic_segment_scan {
     } else if (frame.kind() == event_kind::tombstone) {
       take_hole(frame);
     } else if (frame.kind() == event_kind::system_config_change) {
-      if (const auto note = compaction_note::read(frame.payload())) result.generation = larger(result.generation, note->generation);
+      if (const auto note = compaction_note::read(frame.payload())) result.generation = std::max(result.generation, note->generation);
     } else if (frame.kind() == event_kind::system_shutdown) {
       result.closed = true;
     }  // others are of a later version that kept this format: they don't concern us
@@ -225,9 +212,8 @@ class basic_segment_scan {
   scan_result result_{};
   std::uint64_t stopped_{};  // offset of the first frame that isn't whole
   bool unfinished_{};        // whole frames of a commit that goes on lie before it
-  std::vector<deferred<When, frame_view>> commit_;
-  std::vector<deferred<When, coordinate_slot*>> slots_;
+  std::vector<frame_view> commit_;
+  std::vector<coordinate_slot*> slots_;
 };
-using segment_scan = basic_segment_scan<when_used>;
 
 }  // namespace quipu::detail

@@ -5,28 +5,24 @@
 #pragma once
 
 #include "../../coordinate/region.hpp"
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
 #include "log_snapshot.hpp"
 #include "segment.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
 namespace quipu::detail {
 
 /// What a region selects in one segment. Refers to the region and to the segment.
-template <class When>
-class basic_selection {
-  using segment = basic_segment<When>;
-  using event_run = basic_event_run<When>;
-  using region = basic_region<When>;
+class selection {
 
  public:
-  basic_selection() = default;
-  basic_selection(const segment& of, const region& wanted) {
+  selection() = default;
+  selection(const segment& of, const region& wanted) {
     if (wanted.selects_nothing()) return;
     choose(of, wanted);
     if (runs_.empty()) return;
@@ -98,17 +94,13 @@ class basic_selection {
   bool check_sequence_{};
   std::vector<memo> coordinates_;
 };
-using selection = basic_selection<when_used>;
 
 /// Reads runs of one segment as one ascending run, a handful of places at a time.
-template <class When>
-class basic_place_reader {
-  using segment = basic_segment<When>;
-  using event_run = basic_event_run<When>;
+class place_reader {
 
  public:
-  basic_place_reader() = default;
-  basic_place_reader(const std::vector<event_run>& runs, std::size_t first_position) {
+  place_reader() = default;
+  place_reader(const std::vector<event_run>& runs, std::size_t first_position) {
     streams_.resize(runs.size());
     for (std::size_t index = 0; index < runs.size(); ++index) {
       streams_[index].run = runs[index];
@@ -119,7 +111,7 @@ class basic_place_reader {
   /// Goes on at the first place that isn't before `begin`.
   void skip_to(const segment& of, std::uint32_t begin) {
     for (stream& each : streams_)
-      each.position = larger(each.position, of.count_while(each.run, [begin](std::uint32_t place) { return place < begin; }));
+      each.position = std::max(each.position, of.count_while(each.run, [begin](std::uint32_t place) { return place < begin; }));
   }
 
   /// The next place before `end`; false when there is none, and then for good.
@@ -152,20 +144,18 @@ class basic_place_reader {
   };
   std::vector<stream> streams_;
 };
-using place_reader = basic_place_reader<when_used>;
 
 /// What is told of events, some of one segment at a time, in order; never of none, and of none that wasn't checked. A reference to something callable, whose type is the same
 /// for all of them, so that what finds events is compiled once.
-template <class When>
 class places_visitor {
  public:
   template <class Visit>
   explicit places_visitor(const Visit& visit) noexcept
-      : visit_{&visit}, call_{[](const void* of, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+      : visit_{&visit}, call_{[](const void* of, const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
           (*static_cast<const Visit*>(of))(owner, places, count);
         }} {}
 
-  void operator()(const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) const {
+  void operator()(const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) const {
     if (count == 0) return;
     owner->require_sound(places, count);
     call_(visit_, owner, places, count);
@@ -173,19 +163,18 @@ class places_visitor {
 
  private:
   const void* visit_;
-  void (*call_)(const void*, const shared_owner<basic_segment<When>>&, const std::uint32_t*, std::size_t);
+  void (*call_)(const void*, const std::shared_ptr<segment>&, const std::uint32_t*, std::size_t);
 };
 
 /// Tells of the selected events of a snapshot, in order. Nothing is allocated for an event.
-template <class When>
-void visit_region(const basic_log_snapshot<When>& seen, const basic_region<When>& wanted, places_visitor<When> visit) {
+inline void visit_region(const log_snapshot& seen, const region& wanted, places_visitor visit) {
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const shared_owner<basic_segment<When>>& owner = seen.at(position);
-    const basic_segment<When>& each = *owner;
+    const std::shared_ptr<segment>& owner = seen.at(position);
+    const segment& each = *owner;
     const std::uint32_t end = seen.end_of(position);
-    basic_selection<When> selected{each, wanted};
+    selection selected{each, wanted};
     if (selected.runs().empty()) continue;
     const auto takes = [&](std::uint32_t place) { return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place)); };
     if (selected.runs().size() == 1) {
@@ -206,7 +195,7 @@ void visit_region(const basic_log_snapshot<When>& seen, const basic_region<When>
         from += copied;
       }
     } else {
-      basic_place_reader<When> reader{selected.runs(), 0};
+      place_reader reader{selected.runs(), 0};
       std::size_t kept = 0;
       std::uint32_t place = 0;
       while (reader.next(each, end, place)) {
@@ -222,18 +211,17 @@ void visit_region(const basic_log_snapshot<When>& seen, const basic_region<When>
 }
 
 /// How many events a region selects. Counts without reading events where a list alone says it.
-template <class When>
-[[nodiscard]] std::uint64_t count_frames(const basic_log_snapshot<When>& seen, const basic_region<When>& wanted) {
+[[nodiscard]] inline std::uint64_t count_frames(const log_snapshot& seen, const region& wanted) {
   std::uint64_t count = 0;
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const basic_segment<When>& each = *seen.at(position);
+    const segment& each = *seen.at(position);
     const std::uint32_t end = seen.end_of(position);
-    basic_selection<When> selected{each, wanted};
+    selection selected{each, wanted};
     if (selected.takes_all()) {
       for (const auto& run : selected.runs()) count += each.count_while(run, [end](std::uint32_t place) { return place < end; });
       continue;
     }
-    basic_place_reader<When> reader{selected.runs(), selected.first_position()};
+    place_reader reader{selected.runs(), selected.first_position()};
     std::uint32_t place = 0;
     while (reader.next(each, end, place))
       if (selected.takes(each, wanted, each.frame_at(place))) ++count;
@@ -242,8 +230,7 @@ template <class When>
 }
 
 /// Tells of the events of an entity from entity sequence `first` on, in order.
-template <class When>
-void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity, std::uint64_t first, places_visitor<When> visit) {
+inline void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first, places_visitor visit) {
   // Mostly all of it is in the last segments; find where to begin from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
@@ -254,7 +241,7 @@ void visit_entity(const basic_log_snapshot<When>& seen, std::string_view entity,
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
   for (std::size_t position = begin; position < seen.segment_count(); ++position) {
-    const shared_owner<basic_segment<When>>& owner = seen.at(position);
+    const std::shared_ptr<segment>& owner = seen.at(position);
     const std::uint32_t end = seen.end_of(position);
     const auto known = owner->entity(entity);
     if (!known) continue;

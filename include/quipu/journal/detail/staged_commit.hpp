@@ -6,7 +6,6 @@
 #pragma once
 
 #include "../../core/bytes.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../event/event_id.hpp"
 #include "../journal_options.hpp"
 #include "entity_table.hpp"
@@ -18,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,17 +28,13 @@
 namespace quipu::detail {
 
 /// Not thread-safe.
-template <class When>
-class basic_staged_commit {
-  using append_entry = deferred<When, detail::append_entry>;
-  using receipt = deferred<When, quipu::receipt>;
-  using placement = basic_placement<When>;
-  using segment_index = basic_segment_index<When>;
+class staged_commit {
+  using append_entry = detail::append_entry;
 
  public:
   /// Of the fence, as the fence gate counts them; and of the first event that will be staged.
-  basic_staged_commit() noexcept = default;
-  basic_staged_commit(std::uint64_t fence, std::uint64_t first_sequence) noexcept : fence_{fence}, first_sequence_{first_sequence} {}
+  staged_commit() noexcept = default;
+  staged_commit(std::uint64_t fence, std::uint64_t first_sequence) noexcept : fence_{fence}, first_sequence_{first_sequence} {}
 
   [[nodiscard]] std::uint64_t fence() const noexcept { return fence_; }
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
@@ -70,7 +66,7 @@ class basic_staged_commit {
   /// Stages the entries of `placing`, all or none; `receipts` has those of the entries that aren't new. `make_id()` gives ascending ids. Throws as
   /// an append does.
   template <class MakeId>
-  void stage(const placement& placing, std::span<receipt> receipts, basic_entity_table<When>& entities, basic_schema_ledger<When>& schemas,
+  void stage(const placement& placing, std::span<receipt> receipts, entity_table& entities, schema_ledger& schemas,
              MakeId&& make_id) {
     const std::size_t before = entries_.size();
     const std::size_t answers_before = answers_.size();
@@ -93,8 +89,8 @@ class basic_staged_commit {
   static constexpr std::size_t no_item = static_cast<std::size_t>(-1);
 
   template <class MakeId>
-  void stage_one(const append_entry& wanted, std::size_t index, receipt& given, basic_entity_table<When>& entities,
-                 basic_schema_ledger<When>& schemas, MakeId& make_id) {
+  void stage_one(const append_entry& wanted, std::size_t index, receipt& given, entity_table& entities,
+                 schema_ledger& schemas, MakeId& make_id) {
     if (wanted.options.idempotency_key) {
       if (const std::size_t* first = keys_.find(*wanted.options.idempotency_key)) {
         placement::check_same(wanted, entries_[*first]);
@@ -136,7 +132,7 @@ class basic_staged_commit {
   /// The entry refers to the caller's bytes; from here on, to ours.
   void keep_bytes(append_entry& entry) {
     const std::size_t size = entry.entity.size() + entry.scope.size() + entry.payload.size() + entry.bypass_reason.size();
-    kept_.push_back(sole_array<std::byte>{new std::byte[size]});
+    kept_.push_back(std::unique_ptr<std::byte[]>{new std::byte[size]});
     std::byte* at = kept_.back().get();
     const auto copy = [&at](const void* from, std::size_t count) {
       if (count != 0) std::memcpy(at, from, count);
@@ -150,7 +146,7 @@ class basic_staged_commit {
     entry.options.bypass_reason.clear();
   }
 
-  void check_shape(const append_entry& wanted, basic_schema_ledger<When>& schemas) const {
+  void check_shape(const append_entry& wanted, schema_ledger& schemas) const {
     if (wanted.version == 0) return;
     const std::size_t* first = shapes_.find(segment_index::schema_key(wanted.kind, wanted.version));
     if (first == nullptr) schemas.check(wanted.kind, wanted.version, wanted.schema_hash, wanted.schema);
@@ -186,15 +182,15 @@ class basic_staged_commit {
   std::uint64_t first_sequence_{};
   std::vector<append_entry> entries_;
   std::vector<receipt> staged_;                           // of each entry
-  std::vector<deferred<When, sole_array<std::byte>>> kept_;  // what each entry refers to
+  std::vector<std::unique_ptr<std::byte[]>> kept_;  // what each entry refers to
   std::vector<receipt> answers_;
-  std::vector<deferred<When, std::size_t>> items_;  // which entry each one that is being handed in became
+  std::vector<std::size_t> items_;  // which entry each one that is being handed in became
   std::uint64_t payload_bytes_{};
   std::uint64_t most_bytes_{};  // of frames, repeated ones included
-  flat_map<event_id, deferred<When, std::size_t>, event_id_hash> ids_;
-  flat_map<event_id, deferred<When, std::size_t>, event_id_hash> keys_;
-  flat_map<std::string_view, deferred<When, std::uint64_t>, text_hash> counts_;
-  flat_map<std::uint32_t, deferred<When, std::size_t>, number_hash> shapes_;
+  flat_map<event_id, std::size_t, event_id_hash> ids_;
+  flat_map<event_id, std::size_t, event_id_hash> keys_;
+  flat_map<std::string_view, std::uint64_t, text_hash> counts_;
+  flat_map<std::uint32_t, std::size_t, number_hash> shapes_;
 };
 
 }  // namespace quipu::detail

@@ -5,15 +5,15 @@
 #pragma once
 
 #include "../../core/detail/blake3_many.hpp"
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../event/frame.hpp"
 #include "entity_table.hpp"
 #include "layout.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 namespace quipu::detail {
@@ -24,21 +24,20 @@ struct pending_frame {
   coordinate_slot* where{};          ///< null for an internal frame
 };
 
-template <class When>
-class basic_tail_buffer {
+class tail_buffer {
  public:
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] const std::byte* data() const noexcept { return data_.get(); }
   [[nodiscard]] std::byte* data() noexcept { return data_.get(); }
-  [[nodiscard]] const std::vector<deferred<When, pending_frame>>& frames() const noexcept { return frames_; }
+  [[nodiscard]] const std::vector<pending_frame>& frames() const noexcept { return frames_; }
 
   /// Makes room, so that what follows can't fail.
   void reserve(std::size_t more_bytes, std::size_t more_frames) {
-    if (frames_.capacity() - frames_.size() < more_frames) frames_.reserve(larger(frames_.size() + more_frames, 2 * frames_.capacity()));
+    if (frames_.capacity() - frames_.size() < more_frames) frames_.reserve(std::max(frames_.size() + more_frames, 2 * frames_.capacity()));
     if (capacity_ - size_ >= more_bytes) return;
-    const std::size_t wanted = larger(larger(size_ + more_bytes, 2 * capacity_), std::size_t{1} << 16);
-    sole_array<deferred<When, std::byte>> larger{new std::byte[wanted]};
+    const std::size_t wanted = std::max(std::max(size_ + more_bytes, 2 * capacity_), std::size_t{1} << 16);
+    std::unique_ptr<std::byte[]> larger{new std::byte[wanted]};
     if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
     data_ = std::move(larger);
     capacity_ = wanted;
@@ -64,18 +63,15 @@ class basic_tail_buffer {
   }
 
  private:
-  sole_array<deferred<When, std::byte>> data_;
+  std::unique_ptr<std::byte[]> data_;
   std::size_t size_{};
   std::size_t capacity_{};
-  std::vector<deferred<When, pending_frame>> frames_;
+  std::vector<pending_frame> frames_;
 };
-using tail_buffer = basic_tail_buffer<when_used>;
 
 /// Adds hashes and checksums to the frames of a group, as many events at once as the processor's vectors have lanes: events of
 /// different entities don't depend on each other, and the n-th events of each entity in the group are hashed together.
-template <class When>
-class basic_frame_finisher {
-  using tail_buffer = basic_tail_buffer<When>;
+class frame_finisher {
 
  public:
   void finish(tail_buffer& group, const store_identity& identity) {
@@ -99,7 +95,7 @@ class basic_frame_finisher {
         entity.group = group_;
         entity.depth = 0;
       }
-      deepest = larger(deepest, entity.depth);
+      deepest = std::max(deepest, entity.depth);
       depths_.push_back({entity.depth++, &each});
     }
     // Where nearly every event waits for the one before, there is nothing to do at once.
@@ -171,9 +167,8 @@ class basic_frame_finisher {
   std::uint64_t group_{};
   std::vector<waiting> depths_;
   std::vector<waiting> ordered_;
-  std::vector<deferred<When, std::size_t>> begins_;
-  sole_array<deferred<When, std::byte>> messages_;
+  std::vector<std::size_t> begins_;
+  std::unique_ptr<std::byte[]> messages_;
 };
-using frame_finisher = basic_frame_finisher<when_used>;
 
 }  // namespace quipu::detail

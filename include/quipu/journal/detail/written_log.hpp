@@ -4,8 +4,6 @@
 // the schemas and the log's head. Nothing in it is thread-safe: the journal calls it under its lock while nothing is pending.
 #pragma once
 
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../environment/environment.hpp"
 #include "active_file.hpp"
 #include "entity_table.hpp"
@@ -19,6 +17,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -27,23 +27,20 @@ namespace quipu::detail {
 template <environment Environment>
 class written_log {
  protected:
-  using when = deferred<Environment, when_used>;
-  using segment = basic_segment<when>;
-  using segment_head = basic_segment_head<when>;
-  using segment_list = std::vector<shared_owner<segment>>;
+  using segment_list = std::vector<std::shared_ptr<segment>>;
   using files_type = log_files<Environment>;
 
-  written_log(Environment world, const path& directory) : files_{std::move(world), directory, true} {}
+  written_log(Environment world, const std::filesystem::path& directory) : files_{std::move(world), directory, true} {}
   ~written_log() = default;
 
   /// Makes the active segment one that can grow, where it was opened by its index file and nothing was appended yet.
   void thaw() {
     if (thawed_) return;
-    const shared_owner<segment> covered = segments_->back();
+    const std::shared_ptr<segment> covered = segments_->back();
     if (covered->cover() != nullptr) {
-      auto growing = make_shared_owner<segment>(covered->path(), covered->first_sequence(), files_.identity(), covered->bytes());
+      auto growing = std::make_shared<segment>(covered->path(), covered->first_sequence(), files_.identity(), covered->bytes());
       growing->grow_from(*covered);
-      auto changed = make_shared_owner<segment_list>(*segments_);
+      auto changed = std::make_shared<segment_list>(*segments_);
       changed->back() = growing;
       active_.grow_in(std::move(growing));
       segments_ = std::move(changed);
@@ -91,15 +88,15 @@ class written_log {
   /// Begins the segment that was prepared; the one before it is sealed.
   void start_segment(typename files_type::mapped_segment made, std::uint64_t next_sequence) {
     files_.finish_segment(next_sequence);
-    auto longer = make_shared_owner<segment_list>(*segments_);
-    shared_owner<segment>& sealed = longer->back();
+    auto longer = std::make_shared<segment_list>(*segments_);
+    std::shared_ptr<segment>& sealed = longer->back();
     if (sealed->cover() == nullptr) {
       sealed->complete(active_.end());
       read_by_index(files_, sealed, longer->size() <= most_open_files(), false);
     }
-    log_end_.entities.look_in(make_shared_owner<const segment_list>(*longer));
+    log_end_.entities.look_in(std::make_shared<const segment_list>(*longer));
     if (log_end_.entities.size() > most_entities) log_end_.entities.clear();
-    longer->push_back(make_shared_owner<segment>(std::move(made.path), next_sequence, files_.identity(), std::move(made.bytes)));
+    longer->push_back(std::make_shared<segment>(std::move(made.path), next_sequence, files_.identity(), std::move(made.bytes)));
     active_.open(*std::move(made.file), longer->back(), files_.identity(), segment_head::size, segment_head::size);
     segments_ = std::move(longer);
     schemas_.look_in(segments_);
@@ -117,11 +114,11 @@ class written_log {
   static constexpr std::size_t most_entities = std::size_t{1} << 16;
 
   files_type files_;
-  shared_owner<const segment_list> segments_;
+  std::shared_ptr<const segment_list> segments_;
   active_file<Environment> active_;
-  basic_log_end<when> log_end_;
-  basic_schema_ledger<when> schemas_;
-  basic_log_head<when> head_;
+  log_end log_end_;
+  schema_ledger schemas_;
+  log_head head_;
   std::uint32_t visible_place_{};    // in the active segment: what is before it can be read
   std::uint32_t next_coordinate_{};  // in the active segment
   bool thawed_{};                    // the active segment's index grows, and its coordinates have their numbers

@@ -87,7 +87,6 @@ template <class Event>
 
 /// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function of the program's that
 /// is called meanwhile and appends, too) is a new one.
-template <class When>
 class lent_buffer {
  public:
   [[gnu::noinline]] lent_buffer() noexcept { buffer_.swap(spare()); }
@@ -102,7 +101,7 @@ class lent_buffer {
     static thread_local bytes kept;
     return kept;
   }
-  deferred<When, bytes> buffer_;
+  bytes buffer_;
 };
 
 [[nodiscard]] inline encoded_event raw_event(event_kind kind, bytes_view payload) noexcept { return {kind, 0, {}, 0, payload}; }

@@ -21,13 +21,12 @@
 
 namespace quipu::detail {
 
-template <class When>
-using receipts_outcome = outcome<std::vector<deferred<When, receipt>>>;
+using receipts_outcome = outcome<std::vector<receipt>>;
 
 /// One attempt. Throws what projecting, deciding and appending throw: a `conflict_error` from the append alone.
 template <class State, class Store, class Command>
-receipts_outcome<State> execute_once(Store& store, const coordinate& where, const Command& command, const execute_options& options) {
-  using result = receipts_outcome<State>;
+receipts_outcome execute_once(Store& store, const coordinate& where, const Command& command, const execute_options& options) {
+  using result = receipts_outcome;
   const auto found = store.template project_if_changed<State>(where.entity(), 0);
   const std::optional<State> blank = found ? std::nullopt : std::optional<State>{std::in_place};
   const auto decided = call_decide(found ? found->state : *blank, command);
@@ -38,7 +37,7 @@ receipts_outcome<State> execute_once(Store& store, const coordinate& where, cons
                       .flags = options.flags,
                       .durability = options.durability};
   each.expected = found ? expected_sequence::exactly(found->count - 1) : expected_sequence::no_stream();
-  basic_batch<deferred<State, when_used>> events;
+  batch events;
   visit_decided<typename State::events>(decided, [&](const auto& event) {
     events.add(where, event, each);
     each.expected = expected_sequence::any();  // the first stands for all: they are appended together
@@ -48,7 +47,7 @@ receipts_outcome<State> execute_once(Store& store, const coordinate& where, cons
 
 /// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come again.
 template <class State, class Store, class Command>
-receipts_outcome<State> execute(Store& store, const coordinate& where, const Command& command, const execute_options& options) {
+receipts_outcome execute(Store& store, const coordinate& where, const Command& command, const execute_options& options) {
   if (options.max_attempts == 0) return outcome_error{error_kind::validation, "execute: max_attempts is at least 1"};
   for (std::uint32_t attempt = 1;; ++attempt) {
     try {

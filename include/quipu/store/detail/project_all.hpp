@@ -4,16 +4,16 @@
 // thread, so no state is shared. (Cutting the log in pieces instead wouldn't do: a fold needs its events in order.)
 #pragma once
 
-#include "../../core/detail/ordering.hpp"
-#include "../../core/detail/owner.hpp"
-#include "../../environment/detail/worker_thread.hpp"
+#include "../../environment/detail/start_thread.hpp"
 #include "../../journal/detail/flat_map.hpp"
 #include "../../journal/detail/selection.hpp"
 #include "projector.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -22,17 +22,13 @@ namespace quipu::detail {
 /// The entities whose hash falls to one thread, and their states, in the order in which the log has them first.
 template <class State>
 class entity_states {
-  using when = deferred<State, when_used>;
-  using segment = basic_segment<when>;
-  using log_snapshot = basic_log_snapshot<when>;
-  using region = basic_region<when>;
 
  public:
   entity_states(unsigned share, unsigned shares) noexcept : share_{share}, shares_{shares} {}
 
   void fold(const log_snapshot& seen, const region& wanted) {
     const segment* in = nullptr;
-    const auto fold_mine = [&](const shared_owner<segment>& owner, const std::uint32_t* places, std::size_t count) {
+    const auto fold_mine = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
       if (owner.get() != in) {
         in = owner.get();
         by_coordinate_.clear();
@@ -45,7 +41,7 @@ class entity_states {
         }
       });
     };
-    visit_region(seen, wanted, places_visitor<when>{fold_mine});
+    visit_region(seen, wanted, places_visitor{fold_mine});
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return states_.size(); }
@@ -73,21 +69,21 @@ class entity_states {
 
   unsigned share_;
   unsigned shares_;
-  flat_map<std::string_view, deferred<State, std::uint32_t>, text_hash> names_;  // the names are the segments', which the snapshot keeps alive
+  flat_map<std::string_view, std::uint32_t, text_hash> names_;  // the names are the segments', which the snapshot keeps alive
   std::vector<State> states_;
-  std::vector<deferred<State, std::uint32_t>> by_coordinate_;
+  std::vector<std::uint32_t> by_coordinate_;
 };
 
 /// Calls `take(entity, state)` for each entity that has an event in the region, from this thread, after the folding. Uses as many threads
 /// as there are processors, but not for little work. Throws what folding throws.
 template <class State, class Take>
-void project_each(const basic_log_snapshot<deferred<State, when_used>>& seen, const basic_region<deferred<State, when_used>>& wanted, unsigned threads, Take&& take) {
+void project_each(const log_snapshot& seen, const region& wanted, unsigned threads, Take&& take) {
   constexpr std::uint64_t worth_a_thread = 50'000;
   const unsigned shares = static_cast<unsigned>(
-      smaller<std::uint64_t>(larger(threads, 1U), larger<std::uint64_t>(seen.end_sequence / worth_a_thread, 1)));
-  std::vector<sole_owner<entity_states<State>>> parts;
-  for (unsigned share = 0; share < shares; ++share) parts.push_back(make_sole_owner<entity_states<State>>(share, shares));
-  std::vector<deferred<State, std::exception_ptr>> problems(shares);
+      std::min<std::uint64_t>(std::max(threads, 1U), std::max<std::uint64_t>(seen.end_sequence / worth_a_thread, 1)));
+  std::vector<std::unique_ptr<entity_states<State>>> parts;
+  for (unsigned share = 0; share < shares; ++share) parts.push_back(std::make_unique<entity_states<State>>(share, shares));
+  std::vector<std::exception_ptr> problems(shares);
   const auto fold_part = [&](unsigned share) noexcept {
     try {
       parts[share]->fold(seen, wanted);
@@ -96,11 +92,15 @@ void project_each(const basic_log_snapshot<deferred<State, when_used>>& seen, co
     }
   };
   {
-    std::vector<sole_owner<deferred<State, worker_thread>>> workers;
-    for (unsigned share = 1; share < shares; ++share) {
-      workers.push_back(make_sole_owner<worker_thread>());
-      workers.back()->start([&fold_part, share]() noexcept { fold_part(share); });
-    }
+    struct joined_threads {
+      std::vector<std::thread> all;
+      ~joined_threads() {
+        for (std::thread& each : all) each.join();
+      }
+    } workers;
+    workers.all.reserve(shares);
+    for (unsigned share = 1; share < shares; ++share)
+      workers.all.push_back(start_thread([&fold_part, share]() noexcept { fold_part(share); }));
     fold_part(0);
   }
   for (const std::exception_ptr& problem : problems)

@@ -10,7 +10,6 @@
 #include "../../cache/no_cache.hpp"
 #include "../../cache/projection_cache.hpp"
 #include "../../coordinate/region.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../journal/detail/selection.hpp"
 #include "../../journal/detail/segment.hpp"
 #include "../../projection/as_of.hpp"
@@ -20,6 +19,7 @@
 #include "state_envelope.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -31,7 +31,7 @@ template <class State>
 struct frame_folding {
   State& state;
 
-  void operator()(const shared_owner<basic_segment<deferred<State, when_used>>>& owner, const frame_view& frame) {
+  void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
       if (frame.kind() == event_kind::tombstone) return;  // an erased event: it is there, and says nothing
       const auto names = owner->names_of(frame.coordinate());
@@ -50,9 +50,8 @@ struct shapes_checked {
 };
 
 /// What can be done with a state whose type isn't known.
-template <class When>
 struct state_operations {
-  void (*fold)(void* state, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count){};
+  void (*fold)(void* state, const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count){};
   /// Where states are cached. After a failure the state is as it was.
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
@@ -65,17 +64,17 @@ struct state_operations {
 };
 
 /// Calls what folds frames of a segment; where an event's version can't be read, the error gets the shape that the log has.
-template <class When, class Fold>
-void fold_naming_drift(const shared_owner<basic_segment<When>>& owner, const Fold& fold) {
+template <class Fold>
+void fold_naming_drift(const std::shared_ptr<segment>& owner, const Fold& fold) {
   try {
     fold();
-  } catch (const basic_version_drift<when_used>& drift) {
+  } catch (const version_drift& drift) {
     drift.throw_with_logged(owner->schema_text(drift.kind(), drift.stored()));
   }
 }
 
-template <class State, class When>
-void fold_places(void* state, const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+template <class State>
+void fold_places(void* state, const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
   frame_folding<State> fold{*static_cast<State*>(state)};
   fold_naming_drift(owner, [&] {
     for (std::size_t index = 0; index < count; ++index) fold(owner, owner->sound_frame_at(places[index]));
@@ -111,10 +110,9 @@ shapes_checked& checked_by_this_thread() noexcept {
 
 template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
-  using when = deferred<State, when_used>;
   using shapes = shape_list<typename State::events>;
-  state_operations<when> operations;
-  operations.fold = &fold_places<State, when>;
+  state_operations operations;
+  operations.fold = &fold_places<State>;
   operations.shapes = shapes::shapes;
   operations.shape_count = shapes::count;
   operations.checked = &checked_by_this_thread<State>;
@@ -126,36 +124,33 @@ template <class State, bool is_cached>
   return operations;
 }
 template <class State, bool is_cached>
-inline constexpr state_operations<when_used> state_type = operations_of<State, is_cached>();
+inline constexpr state_operations state_type = operations_of<State, is_cached>();
 
 /// Folds what a region selects.
-template <class When>
-void fold_region(void* state, const state_operations<When>& type, const basic_log_snapshot<When>& seen, const basic_region<When>& wanted) {
-  const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+inline void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted) {
+  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
     type.fold(state, owner, places, count);
   };
-  visit_region(seen, wanted, places_visitor<When>{fold});
+  visit_region(seen, wanted, places_visitor{fold});
 }
 
 /// Folds an entity's events from entity sequence `first` on, and returns the last one's id.
-template <class When>
-event_id fold_entity(void* state, const state_operations<When>& type, const basic_log_snapshot<When>& seen, std::string_view entity,
+inline event_id fold_entity(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity,
                      std::uint64_t first) {
   event_id last{};
-  const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
     type.fold(state, owner, places, count);
     last = owner->sound_frame_at(places[count - 1]).id();
   };
-  visit_entity(seen, entity, first, places_visitor<When>{fold});
+  visit_entity(seen, entity, first, places_visitor{fold});
   return last;
 }
 
 /// Folds an entity's events up to a moment; false where it had none by then.
-template <class When>
-bool fold_as_of(void* state, const state_operations<When>& type, const basic_log_snapshot<When>& seen, std::string_view entity, as_of moment) {
+inline bool fold_as_of(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity, as_of moment) {
   bool any = false;
   bool over = false;
-  const auto fold = [&](const shared_owner<basic_segment<When>>& owner, const std::uint32_t* places, std::size_t count) {
+  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
     std::size_t included = 0;
     while (!over && included < count) {
       const frame_view frame = owner->sound_frame_at(places[included]);
@@ -166,7 +161,7 @@ bool fold_as_of(void* state, const state_operations<When>& type, const basic_log
     any = true;
     type.fold(state, owner, places, included);
   };
-  visit_entity(seen, entity, 0, places_visitor<When>{fold});
+  visit_entity(seen, entity, 0, places_visitor{fold});
   return any;
 }
 
@@ -183,15 +178,13 @@ struct projection_buffers {
 /// Projects one entity with the help of a cache.
 template <class Cache>
 class cached_projection {
-  using when = deferred<Cache, when_used>;
-  using state_envelope = basic_state_envelope<when>;
 
  public:
   /// `state` is `State{}`.
   cached_projection(Cache& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity, void* state,
-                    const state_operations<when>& type)
+                    const state_operations& type)
       : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
-    deferred<Cache, bytes>& key = buffers_.key;
+    bytes& key = buffers_.key;
     key.clear();
     byte_writer writer{key};
     writer.write(bytes_view{entity});
@@ -200,7 +193,7 @@ class cached_projection {
   }
 
   /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot has.
-  [[nodiscard]] bool find(const basic_log_snapshot<when>& seen, std::uint64_t count) {
+  [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count) {
     cache_meta meta;
     if (!cache_get_into(cache_, bytes_view{buffers_.key}, buffers_.value, meta)) return false;
     const auto envelope = state_envelope::read(bytes_view{buffers_.value});
@@ -233,7 +226,7 @@ class cached_projection {
   std::uint64_t generation_;
   std::string_view entity_;
   void* state_;
-  const state_operations<when>& type_;
+  const state_operations& type_;
   std::uint64_t count_{};
   std::int64_t cached_at_us_{};
   projection_buffers& buffers_ = projection_buffers::of_this_thread();

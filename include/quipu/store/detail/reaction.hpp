@@ -3,8 +3,6 @@
 // reaction.hpp: what a reactor's worker does with an event.
 #pragma once
 
-#include "../../core/callback.hpp"
-#include "../../core/detail/owner.hpp"
 #include "../../core/error.hpp"
 #include "../../delivery/detail/worker_body.hpp"
 #include "../../event/event_id.hpp"
@@ -15,6 +13,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,24 +23,24 @@
 
 namespace quipu::detail {
 
-template <class Core, class When>
-class basic_reaction {
+template <class Core>
+class reaction {
  public:
-  using reactor = callback<void(const event_view&, basic_emitter<When>&)>;
+  using reactor = std::function<void(const event_view&, emitter&)>;
 
-  basic_reaction(shared_owner<Core> core, std::string_view name, reactor call, std::size_t own_limit)
-      : core_{std::move(core)}, name_{name}, mark_{reactor_mark::of<When>(name)}, emit_{mark_}, call_{std::move(call)}, own_limit_{own_limit} {}
+  reaction(std::shared_ptr<Core> core, std::string_view name, reactor call, std::size_t own_limit)
+      : core_{std::move(core)}, name_{name}, mark_{reactor_mark::of(name)}, emit_{mark_}, call_{std::move(call)}, own_limit_{own_limit} {}
 
   void react(const event_view& cause) {
     const auto seen = core_->snapshot();
     // What an event made the reactor emit is one commit: where the first is there, all are, and nothing is done twice.
-    if (seen.find_key(mark_.template key<When>(cause.id(), 0))) return;
+    if (seen.find_key(mark_.key(cause.id(), 0))) return;
     check_chain(seen, cause);
     emit_.begin(cause.id());
     call_(cause, emit_);
     if (emit_.size() == 0) return;
     const auto entries = emit_.emitted().entries();
-    std::vector<deferred<When, receipt>> receipts(entries.size());
+    std::vector<receipt> receipts(entries.size());
     try {
       core_->usable_log().append(entries, receipts);
     } catch (const error& problem) {
@@ -84,10 +84,10 @@ class basic_reaction {
                          true};
   }
 
-  shared_owner<Core> core_;
-  deferred<When, std::string> name_;
+  std::shared_ptr<Core> core_;
+  std::string name_;
   reactor_mark mark_;
-  basic_emitter<When> emit_;
+  emitter emit_;
   reactor call_;
   std::size_t own_limit_;
   bool is_unsynced_{};

@@ -4,7 +4,6 @@
 // hash of the event that is reacted to and of the place among what is emitted for it.
 #pragma once
 
-#include "../../core/detail/when_used.hpp"
 #include "../../event/event_id.hpp"
 
 #include <array>
@@ -19,21 +18,19 @@ namespace quipu::detail {
 /// A reactor, by its name. Bytes 0 to 5 of its keys are its mark; those behind have 74 bits of the hash, and 6 that say that this is a UUID of version 8.
 class reactor_mark {
  public:
-  template <class When>
   [[nodiscard]] static reactor_mark of(std::string_view name) {
     reactor_mark made;
-    made.name_ = event_id::from_name<When>(bytes_view{name});
+    made.name_ = event_id::from_name(bytes_view{name});
     return made;
   }
 
   /// The key of the event that is emitted as number `index` for `cause`.
-  template <class When>
   [[nodiscard]] event_id key(const event_id& cause, std::size_t index) const {
-    deferred<When, std::string> text;
+    std::string text;
     text.append(reinterpret_cast<const char*>(name_.raw().data()), 16);
     text.append(reinterpret_cast<const char*>(cause.raw().data()), 16);
     text.append(std::to_string(index));
-    std::array<std::uint8_t, 16> raw = event_id::from_name<When>(bytes_view{text}).raw();
+    std::array<std::uint8_t, 16> raw = event_id::from_name(bytes_view{text}).raw();
     for (std::size_t at = 0; at < marked; ++at) raw[at] = name_.raw()[at];
     return event_id{raw};
   }

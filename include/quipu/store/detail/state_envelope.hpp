@@ -25,8 +25,7 @@
 
 namespace quipu::detail {
 
-template <class When>
-struct basic_state_envelope {
+struct state_envelope {
   static constexpr std::size_t head_size = 64;
   static constexpr std::uint32_t version = 2;
 
@@ -47,23 +46,22 @@ struct basic_state_envelope {
     store_little_endian(to.data() + 56, generation);
   }
   static void seal(bytes& envelope) noexcept {
-    store_little_endian(envelope.data() + 4, crc32c<When>(bytes_view{envelope.data() + 8, envelope.size() - 8}));
+    store_little_endian(envelope.data() + 4, crc32c(bytes_view{envelope.data() + 8, envelope.size() - 8}));
   }
 
   /// What an envelope says of its state; nothing where it isn't a whole one.
-  [[nodiscard]] static std::optional<basic_state_envelope> read(bytes_view envelope) noexcept {
+  [[nodiscard]] static std::optional<state_envelope> read(bytes_view envelope) noexcept {
     if (envelope.size() < head_size || load_little_endian<std::uint32_t>(envelope.data()) != version) return std::nullopt;
-    if (load_little_endian<std::uint32_t>(envelope.data() + 4) != crc32c<When>(envelope.subview(8))) return std::nullopt;
+    if (load_little_endian<std::uint32_t>(envelope.data() + 4) != crc32c(envelope.subview(8))) return std::nullopt;
     const auto id_at = [&](std::size_t offset) {
       std::array<std::uint8_t, 16> raw;
       std::memcpy(raw.data(), envelope.data() + offset, raw.size());
       return event_id{raw};
     };
-    return basic_state_envelope{id_at(8), load_little_endian<std::uint64_t>(envelope.data() + 56), load_little_endian<std::uint64_t>(envelope.data() + 24),
+    return state_envelope{id_at(8), load_little_endian<std::uint64_t>(envelope.data() + 56), load_little_endian<std::uint64_t>(envelope.data() + 24),
                           load_little_endian<std::uint64_t>(envelope.data() + 32), id_at(40)};
   }
   [[nodiscard]] static bytes_view state_of(bytes_view envelope) noexcept { return envelope.subview(head_size); }
 };
-using state_envelope = basic_state_envelope<when_used>;
 
 }  // namespace quipu::detail

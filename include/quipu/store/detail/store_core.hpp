@@ -4,25 +4,24 @@
 // and that may outlive it: cursors, subscriptions, tickets, workers.
 #pragma once
 
+#include "../../core/detail/leak.hpp"
 #include "../../cache/projection_cache.hpp"
-#include "../../core/detail/atomic.hpp"
-#include "../../core/detail/monitor.hpp"
-#include "../../core/detail/owner.hpp"
-#include "../../core/detail/when_used.hpp"
 #include "../../delivery/detail/log_source.hpp"
 #include "../../delivery/detail/name_claims.hpp"
 #include "../../journal/journal_options.hpp"
 #include "../config.hpp"
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 namespace quipu::detail {
 
 /// `Log` is a journal or a follower. After `log.close()` what needs the log is `errc::closed` or at its end; nothing dangles.
 template <projection_cache Cache, class Log>
-struct store_core final : basic_log_source<deferred<Cache, when_used>> {
-  using log_snapshot = basic_log_snapshot<deferred<Cache, when_used>>;
+struct store_core final : log_source {
 
   template <class Environment>
   store_core(const config& chosen, Cache chosen_cache, Environment world, std::uint64_t its_number)
@@ -36,7 +35,7 @@ struct store_core final : basic_log_source<deferred<Cache, when_used>> {
 
   // What deliveries ask: see log_source.hpp.
   [[nodiscard]] log_snapshot snapshot() override { return log.snapshot(); }
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const atomic<bool>& stop) override {
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
     log.wait_for_event(sequence, microseconds, stop);
   }
   void wake() noexcept override { log.changes().wake(); }
@@ -52,7 +51,7 @@ struct store_core final : basic_log_source<deferred<Cache, when_used>> {
     if constexpr (requires { log.is_foreign(); }) {
       if (log.is_foreign()) return;
     }
-    const lock_guard lock{checkpoints};
+    const std::lock_guard lock{checkpoints};
     log.close();
   }
 
@@ -60,8 +59,8 @@ struct store_core final : basic_log_source<deferred<Cache, when_used>> {
   Cache cache;
   Log log;
   std::uint64_t number;
-  mutex checkpoints;  // held while checkpoints of cursors are written
-  shared_owner<basic_name_claims<deferred<Cache, when_used>>> workers = make_shared_owner<basic_name_claims<deferred<Cache, when_used>>>();
+  std::mutex checkpoints;  // held while checkpoints of cursors are written
+  std::shared_ptr<name_claims> workers = std::make_shared<name_claims>();
 };
 
 /// The share of a core that is the store's own: when the store goes, the log is closed, whoever else still has the core.
@@ -71,7 +70,7 @@ struct store_core final : basic_log_source<deferred<Cache, when_used>> {
 template <class Core>
 class core_owner {
  public:
-  explicit core_owner(shared_owner<Core> core) noexcept : core_{std::move(core)} {}
+  explicit core_owner(std::shared_ptr<Core> core) noexcept : core_{std::move(core)} {}
   core_owner(core_owner&&) noexcept = default;
   core_owner& operator=(core_owner&& other) noexcept {
     if (this != &other) {
@@ -89,13 +88,13 @@ class core_owner {
     if (!core_) throw error{errc::closed, "the store was moved to another object"};
     return core_.get();
   }
-  [[nodiscard]] const shared_owner<Core>& share() const noexcept { return core_; }
+  [[nodiscard]] const std::shared_ptr<Core>& share() const noexcept { return core_; }
 
  private:
   void end() noexcept {
     if (!core_) return;
     if constexpr (requires { core_->log.is_foreign(); }) {
-      if (core_->log.is_foreign()) return core_.forget();
+      if (core_->log.is_foreign()) return leak(core_);
     }
     try {
       core_->close();
@@ -105,7 +104,7 @@ class core_owner {
     core_.reset();
   }
 
-  shared_owner<Core> core_;
+  std::shared_ptr<Core> core_;
 };
 
 }  // namespace quipu::detail

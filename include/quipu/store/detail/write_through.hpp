@@ -23,19 +23,19 @@ namespace quipu::detail {
 }
 
 /// Calls `write(entry)` with the entry of an event, which is encoded into a buffer of the thread.
-template <class When, class Event, class Write>
+template <class Event, class Write>
 auto with_entry(const coordinate& where, const Event& event, const append_options& options, Write&& write) {
-  lent_buffer<When> buffer;
+  lent_buffer buffer;
   const encoded_event encoded = encode_event(event, buffer.get());
   return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
 }
 
 /// Calls, and gives a conflict the log as it is, to find in it what got in between.
-template <class When, class Log, class Call>
+template <class Log, class Call>
 auto with_conflicts(Log& log, Call&& call) {
   try {
     return call();
-  } catch (basic_conflict_error<When>& conflict) {
+  } catch (conflict_error& conflict) {
     conflict.attach(log.snapshot());
     throw;
   }

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// steady_time.hpp: microseconds by the clock that is never set.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace quipu::detail {
+
+/// Microseconds since an arbitrary moment; never goes back.
+[[nodiscard]] inline std::int64_t steady_now_us() noexcept {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace quipu::detail

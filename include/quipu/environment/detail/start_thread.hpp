@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// start_thread.hpp: std::thread whose failure to start is a quipu::error.
+#pragma once
+
+#include "posix_file.hpp"
+
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace quipu::detail {
+
+/// Starts a thread that runs `work()`, which must not throw. Throws `errc::io_failed` when the system refuses a thread.
+template <class Work>
+[[nodiscard]] std::thread start_thread(Work&& work) {
+  try {
+    return std::thread{std::forward<Work>(work)};
+  } catch (const std::system_error& refused) {
+    throw_system_error("start a thread", {}, refused.code().value());
+  }
+}
+
+}  // namespace quipu::detail
