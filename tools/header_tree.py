@@ -8,7 +8,7 @@ import re
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 # In this order: a layer includes itself and the layers before it.
-LAYERS = ("core", "coordinate", "event", "outcome", "guard", "pipeline", "typestate", "projection", "environment", "journal",
+LAYERS = ("core", "hash", "coordinate", "codec", "event", "outcome", "guard", "typestate", "projection", "environment", "journal",
           "cache", "delivery", "store")
 
 UMBRELLA = "quipu.hpp"

@@ -6,7 +6,7 @@
 #include "measure.hpp"
 #include "subject.hpp"
 
-#include <quipu/core/crc32c.hpp>
+#include <quipu/hash/crc32c.hpp>
 
 #include <cstring>
 #include <mutex>

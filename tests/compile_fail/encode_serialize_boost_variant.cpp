@@ -9,7 +9,7 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
-#include <quipu/event/codec.hpp>
+#include <quipu/codec/codec.hpp>
 #endif
 
 #include <cstdint>

@@ -6,7 +6,7 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
-#include <quipu/event/fingerprint.hpp>
+#include <quipu/codec/fingerprint.hpp>
 #endif
 
 struct deposited {

@@ -6,7 +6,7 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
-#include <quipu/pipeline/bypass.hpp>
+#include <quipu/guard/bypass.hpp>
 #endif
 
 struct withdrawn {

@@ -7,7 +7,7 @@
 #include <quipu.hpp>
 #else
 #include <quipu/journal/append_options.hpp>
-#include <quipu/pipeline/pipeline.hpp>
+#include <quipu/guard/pipeline.hpp>
 #endif
 
 struct teller {

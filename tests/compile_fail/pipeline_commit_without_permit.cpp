@@ -6,7 +6,7 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
-#include <quipu/pipeline/pipeline.hpp>
+#include <quipu/guard/pipeline.hpp>
 #endif
 
 struct teller {

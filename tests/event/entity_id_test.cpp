@@ -2,10 +2,10 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
-#include <quipu/event/codec.hpp>
+#include <quipu/codec/codec.hpp>
 #include <quipu/event/entity_id.hpp>
-#include <quipu/event/schema_json.hpp>
-#include <quipu/event/schema_text.hpp>
+#include <quipu/codec/schema_json.hpp>
+#include <quipu/codec/schema_text.hpp>
 #endif
 
 #include <catch2/catch.hpp>

@@ -8,7 +8,7 @@
 #include <catch2/catch.hpp>
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
-#include <quipu/core/blake3.hpp>
+#include <quipu/hash/blake3.hpp>
 #include <quipu/event/frame.hpp>
 #include <quipu/store/read_only_store.hpp>
 #endif

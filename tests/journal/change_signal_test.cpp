@@ -4,7 +4,7 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
-#include <quipu/journal/detail/change_signal.hpp>
+#include <quipu/journal/write/change_signal.hpp>
 #endif
 
 #include <catch2/catch.hpp>

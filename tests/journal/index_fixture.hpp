@@ -6,8 +6,8 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
-#include <quipu/journal/detail/index_file.hpp>
-#include <quipu/journal/detail/mapped_index.hpp>
+#include <quipu/journal/segment/index_file.hpp>
+#include <quipu/journal/segment/mapped_index.hpp>
 #endif
 
 #include <cstddef>

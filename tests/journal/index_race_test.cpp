@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
-#include <quipu/journal/detail/index_files.hpp>
+#include <quipu/journal/segment/index_files.hpp>
 #include <quipu/store/read_only_store.hpp>
 #endif
 

@@ -4,8 +4,8 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
-#include <quipu/event/codec.hpp>
-#include <quipu/event/schema_json.hpp>
+#include <quipu/codec/codec.hpp>
+#include <quipu/codec/schema_json.hpp>
 #include <quipu/outcome/compensation_action.hpp>
 #include <quipu/outcome/wait_condition.hpp>
 #endif

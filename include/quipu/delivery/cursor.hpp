@@ -13,7 +13,7 @@
 #include "../coordinate/region.hpp"
 #include "../core/error.hpp"
 #include "../event/event_view.hpp"
-#include "../journal/detail/region_reader.hpp"
+#include "../journal/read/region_reader.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "cursor_position.hpp"

@@ -9,7 +9,7 @@
 //   while (const std::optional<std::int64_t> cents = large.recv()) ...
 #pragma once
 
-#include "../event/schema.hpp"
+#include "../codec/schema.hpp"
 #include "detail/wait_time.hpp"
 
 #include <concepts>

@@ -12,7 +12,7 @@
 #include "../coordinate/region.hpp"
 #include "../core/error.hpp"
 #include "../event/event_view.hpp"
-#include "../journal/detail/region_reader.hpp"
+#include "../journal/read/region_reader.hpp"
 #include "cursor_position.hpp"
 #include "detail/log_source.hpp"
 #include "detail/wait_time.hpp"

@@ -5,7 +5,7 @@
 //   worker_policy{.restart = restart_policy::bounded(3, 1s), .poison = poison_policy::retry(5, 100ms).then_park()}
 #pragma once
 
-#include "../event/schema.hpp"
+#include "../codec/schema.hpp"
 #include "../projection/detail/milliseconds.hpp"
 #include "cursor_position.hpp"
 

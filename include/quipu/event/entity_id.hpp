@@ -6,9 +6,9 @@
 //   store.append({order_id::generate().str(), "shop"}, placed{...});   // the entity order:0191...
 #pragma once
 
+#include "../codec/schema.hpp"
 #include "../core/byte_io.hpp"
 #include "event_id.hpp"
-#include "schema.hpp"
 
 #include <array>
 #include <compare>

@@ -3,9 +3,9 @@
 // erased_event.hpp: what is left of an event whose content a compaction erased: its place, its links, and this.
 #pragma once
 
-#include "../core/blake3.hpp"
 #include "../core/byte_io.hpp"
 #include "../core/event_kind.hpp"
+#include "../hash/blake3.hpp"
 #include "frame.hpp"
 
 #include <array>

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "../coordinate/dag_position.hpp"
-#include "../core/digest.hpp"
 #include "../core/event_kind.hpp"
+#include "../hash/digest.hpp"
 #include "event_id.hpp"
 
 #include <cstdint>

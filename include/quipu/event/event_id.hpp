@@ -5,10 +5,10 @@
 // the last 40 are random. So an id carries its event's clock reading, and ids of one store ascend with its sequence.
 #pragma once
 
+#include "../codec/schema.hpp"
 #include "../coordinate/hybrid_clock.hpp"
-#include "../core/blake3.hpp"
 #include "../core/bytes.hpp"
-#include "schema.hpp"
+#include "../hash/blake3.hpp"
 
 #include <array>
 #include <atomic>

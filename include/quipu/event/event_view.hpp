@@ -4,12 +4,12 @@
 // alive, the store's closing included. Reading a view is thread-safe.
 #pragma once
 
-#include "codec.hpp"
+#include "../codec/codec.hpp"
+#include "../codec/schema_json.hpp"
 #include "detail/listed.hpp"
 #include "erased_event.hpp"
 #include "event_list.hpp"
 #include "frame.hpp"
-#include "schema_json.hpp"
 #include "upcast.hpp"
 
 #include <cstdint>

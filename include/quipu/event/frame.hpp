@@ -18,9 +18,9 @@
 //   ..       payload, extensions, zeros up to `size`
 #pragma once
 
-#include "../core/blake3.hpp"
 #include "../core/byte_io.hpp"
-#include "../core/crc32c.hpp"
+#include "../hash/blake3.hpp"
+#include "../hash/crc32c.hpp"
 #include "event_header.hpp"
 
 #include <array>

@@ -8,8 +8,8 @@
 // read as others, and no new ones can be appended.
 #pragma once
 
+#include "../codec/codec.hpp"
 #include "../core/error.hpp"
-#include "codec.hpp"
 #include "detail/upcast_result.hpp"
 #include "event_list.hpp"
 

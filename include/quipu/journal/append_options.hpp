@@ -4,9 +4,9 @@
 #pragma once
 
 #include "../coordinate/dag_position.hpp"
-#include "../core/digest.hpp"
 #include "../event/event_header.hpp"
 #include "../event/event_id.hpp"
+#include "../hash/digest.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -5,7 +5,7 @@
 
 #include "../core/error.hpp"
 #include "append_options.hpp"
-#include "event_range.hpp"
+#include "read/event_range.hpp"
 
 #include <cstdint>
 #include <optional>

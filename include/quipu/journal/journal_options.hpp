@@ -5,8 +5,8 @@
 #pragma once
 
 #include "../core/bytes.hpp"
-#include "../core/digest.hpp"
 #include "../core/event_kind.hpp"
+#include "../hash/digest.hpp"
 #include "append_options.hpp"
 
 #include <cstddef>

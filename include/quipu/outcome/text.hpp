@@ -5,9 +5,9 @@
 // compiling it refers to those it was made from, which is what lets a message outlive the constant expression.
 #pragma once
 
+#include "../codec/schema.hpp"
 #include "../core/byte_io.hpp"
 #include "../core/error.hpp"
-#include "../event/schema.hpp"
 
 #include <compare>
 #include <concepts>

@@ -13,9 +13,9 @@
 //   <event> is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older versions, `<` and the 16 digits of their chain follow
 #pragma once
 
+#include "../codec/fingerprint.hpp"
 #include "../core/bytes.hpp"
 #include "../event/detail/upcast_print.hpp"
-#include "../event/fingerprint.hpp"
 #include "projection.hpp"
 
 #include <array>

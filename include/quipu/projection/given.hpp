@@ -7,10 +7,10 @@
 // what happened instead: `const auto result = ...; INFO(result.message()); CHECK(result);`
 #pragma once
 
+#include "../codec/codec.hpp"
+#include "../codec/schema_json.hpp"
+#include "../codec/schema_text.hpp"
 #include "../core/detail/type_name.hpp"
-#include "../event/codec.hpp"
-#include "../event/schema_json.hpp"
-#include "../event/schema_text.hpp"
 #include "decider.hpp"
 #include "fold.hpp"
 

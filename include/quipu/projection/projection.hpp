@@ -15,8 +15,8 @@
 // compiling; what is wrong with a type is one error in the words of problems.hpp.
 #pragma once
 
+#include "../codec/codec.hpp"
 #include "../core/event_kind.hpp"
-#include "../event/codec.hpp"
 #include "../event/detail/listed.hpp"
 #include "../event/event_header.hpp"
 #include "../event/event_list.hpp"

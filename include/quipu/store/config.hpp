@@ -4,8 +4,8 @@
 // `errc::configuration`, and the message names the field.
 #pragma once
 
-#include "../core/digest.hpp"
 #include "../core/error.hpp"
+#include "../hash/digest.hpp"
 #include "../journal/journal_options.hpp"
 
 #include <cstddef>

@@ -8,7 +8,7 @@
 #include "../cache/projection_cache.hpp"
 #include "../environment/environment.hpp"
 #include "../environment/posix.hpp"
-#include "../journal/follower.hpp"
+#include "../journal/read/follower.hpp"
 #include "config.hpp"
 #include "delivering.hpp"
 #include "detail/store_core.hpp"

@@ -3,8 +3,8 @@
 // receipts.hpp: what a store tells of itself.
 #pragma once
 
-#include "../core/digest.hpp"
 #include "../event/event_id.hpp"
+#include "../hash/digest.hpp"
 #include "../journal/journal_options.hpp"
 
 #include <cstdint>

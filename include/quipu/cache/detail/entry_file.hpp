@@ -10,8 +10,8 @@
 
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
-#include "../../core/crc32c.hpp"
 #include "../../environment/detail/posix_file.hpp"
+#include "../../hash/crc32c.hpp"
 #include "../projection_cache.hpp"
 #include "entry_name.hpp"
 

@@ -6,10 +6,10 @@
 
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
-#include "../../core/crc32c.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
-#include "../../journal/detail/layout.hpp"
+#include "../../hash/crc32c.hpp"
+#include "../../journal/format/layout.hpp"
 #include "region_text.hpp"
 
 #include <array>

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "../../event/event_view.hpp"
-#include "../../journal/detail/layout.hpp"
-#include "../../journal/detail/log_snapshot.hpp"
+#include "../../journal/format/layout.hpp"
+#include "../../journal/read/log_snapshot.hpp"
 
 #include <atomic>
 #include <cstdint>

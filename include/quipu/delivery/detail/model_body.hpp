@@ -3,13 +3,13 @@
 // model_body.hpp: what a read model's thread does: it folds events as they come, and writes the state down with the position now and then.
 #pragma once
 
-#include "../../core/detail/steady_time.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/detail/failure_text.hpp"
+#include "../../core/detail/steady_time.hpp"
 #include "../../core/error.hpp"
 #include "../../journal/append_options.hpp"
-#include "../../journal/detail/segment.hpp"
+#include "../../journal/segment/segment.hpp"
 #include "../../projection/fingerprint.hpp"
 #include "../../projection/projection.hpp"
 #include "../cursor.hpp"

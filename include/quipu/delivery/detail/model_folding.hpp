@@ -3,9 +3,9 @@
 // model_folding.hpp: what a read model keeps, how an event changes it, and how it is written: one state over all events, or one for each entity.
 #pragma once
 
+#include "../../codec/codec.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
-#include "../../event/codec.hpp"
 #include "../../event/event_view.hpp"
 #include "../../projection/fingerprint.hpp"
 #include "../../projection/folder.hpp"

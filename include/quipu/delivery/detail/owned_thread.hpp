@@ -3,9 +3,9 @@
 // owned_thread.hpp: a thread that consumes events for the program, and the end of it.
 #pragma once
 
-#include "../../environment/detail/start_thread.hpp"
 #include "../../core/detail/leak.hpp"
 #include "../../core/error.hpp"
+#include "../../environment/detail/start_thread.hpp"
 
 #include <memory>
 #include <utility>

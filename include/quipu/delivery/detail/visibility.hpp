@@ -5,7 +5,7 @@
 
 #include "../../core/error.hpp"
 #include "../../journal/append_options.hpp"
-#include "../../journal/detail/segment.hpp"
+#include "../../journal/segment/segment.hpp"
 #include "log_source.hpp"
 #include "wait_time.hpp"
 

@@ -3,9 +3,9 @@
 // wait_time.hpp: how long a caller wants to wait, from durations of any unit.
 #pragma once
 
+#include "../../codec/schema.hpp"
 #include "../../core/detail/steady_time.hpp"
-#include "../../event/schema.hpp"
-#include "../../journal/detail/change_signal.hpp"
+#include "../../journal/write/change_signal.hpp"
 #include "../../projection/detail/milliseconds.hpp"
 
 #include <chrono>

@@ -4,9 +4,9 @@
 // failure, as often as the policy allows.
 #pragma once
 
-#include "../../core/detail/steady_time.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/detail/failure_text.hpp"
+#include "../../core/detail/steady_time.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/event_view.hpp"

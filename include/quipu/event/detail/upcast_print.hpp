@@ -9,8 +9,8 @@
 //   `.`, <event>, and `optional`, `variant`, `tuple` or `many` with a `:` and 16 digits for each part
 #pragma once
 
+#include "../../codec/fingerprint.hpp"
 #include "../../core/bytes.hpp"
-#include "../fingerprint.hpp"
 #include "../upcast.hpp"
 
 #include <array>

@@ -4,8 +4,8 @@
 // std::optional, variant, tuple, pair, array or vector of what it may return: none, one or several events, in order.
 #pragma once
 
+#include "../../codec/schema.hpp"
 #include "../event_list.hpp"
-#include "../schema.hpp"
 
 #include <array>
 #include <concepts>

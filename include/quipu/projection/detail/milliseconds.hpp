@@ -4,8 +4,8 @@
 // cost every program that includes the library half a second of compile time.
 #pragma once
 
-#include "../../event/detail/time.hpp"
-#include "../../event/schema.hpp"
+#include "../../codec/detail/time.hpp"
+#include "../../codec/schema.hpp"
 
 #include <cstdint>
 #include <limits>

@@ -3,7 +3,7 @@
 // encoded_event.hpp: what the journal must know of an event, and no C++ type.
 #pragma once
 
-#include "../../event/codec.hpp"
+#include "../../codec/codec.hpp"
 #include "../../event/event_list.hpp"
 #include "../../event/upcast.hpp"
 #include "../../journal/journal_options.hpp"

@@ -4,9 +4,9 @@
 // thread, so no state is shared. (Cutting the log in pieces instead wouldn't do: a fold needs its events in order.)
 #pragma once
 
+#include "../../core/detail/flat_map.hpp"
 #include "../../environment/detail/start_thread.hpp"
-#include "../../journal/detail/flat_map.hpp"
-#include "../../journal/detail/selection.hpp"
+#include "../../journal/read/selection.hpp"
 #include "projector.hpp"
 
 #include <algorithm>

@@ -14,8 +14,8 @@
 #pragma once
 
 #include "../../core/byte_io.hpp"
-#include "../../core/crc32c.hpp"
 #include "../../event/event_id.hpp"
+#include "../../hash/crc32c.hpp"
 
 #include <array>
 #include <cstddef>

@@ -4,8 +4,8 @@
 // and that may outlive it: cursors, subscriptions, tickets, workers.
 #pragma once
 
-#include "../../core/detail/leak.hpp"
 #include "../../cache/projection_cache.hpp"
+#include "../../core/detail/leak.hpp"
 #include "../../delivery/detail/log_source.hpp"
 #include "../../delivery/detail/name_claims.hpp"
 #include "../../journal/journal_options.hpp"

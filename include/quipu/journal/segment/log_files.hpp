@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// log_files.hpp: makes and opens the files of a store, so that each appears whole or not at all: it is written under another
+// name, flushed, and renamed; then the directory is flushed.
+#pragma once
+
+#include "../../environment/environment.hpp"
+#include "../../hash/blake3.hpp"
+#include "../format/compaction_manifest.hpp"
+#include "../format/layout.hpp"
+#include "../journal_options.hpp"
+#include "segment.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace quipu::detail {
+
+/// The directory of a store.
+template <environment Environment>
+class log_files {
+  using number_list = std::vector<std::uint64_t>;
+
+ public:
+  using directory_type = decltype(std::declval<Environment&>().open_directory(std::declval<const std::filesystem::path&>(), true));
+  using file_type = decltype(std::declval<const directory_type&>().open_file(std::declval<const std::string&>(), open_mode::read));
+  using lock_type = decltype(std::declval<directory_type&>().lock(std::declval<const std::string&>()));
+
+  log_files(Environment world, const std::filesystem::path& where, bool create) : world_{std::move(world)}, directory_{world_.open_directory(where, create)} {}
+
+  [[nodiscard]] directory_type& directory() noexcept { return directory_; }
+  [[nodiscard]] Environment& world() noexcept { return world_; }
+  [[nodiscard]] const store_identity& identity() const noexcept { return head_.common.identity; }
+  [[nodiscard]] const store_head& head() const noexcept { return head_; }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
+
+  [[nodiscard]] lock_type lock() { return directory_.lock(std::string{lock_file_name}); }
+
+  [[nodiscard]] number_list segment_numbers() const {
+    number_list numbers;
+    for (const std::string& name : directory_.list())
+      if (const auto number = segment_number(name)) numbers.push_back(*number);
+    return numbers;
+  }
+
+  /// Where a segment is.
+  struct placed_segment {
+    std::uint64_t first_sequence{};
+    std::string name{};
+    friend bool operator==(const placed_segment&, const placed_segment&) = default;
+  };
+  using placed_list = std::vector<placed_segment>;
+  /// The segments that make up the log, in its order: those by their own names, but while a compaction is decided and not over, what it made in
+  /// place of what it replaces. Somebody else may be finishing it: names may be gone when they are opened.
+  [[nodiscard]] placed_list segments_in_effect() const {
+    const std::optional<compaction_manifest> decided = read_manifest();
+    placed_list all;
+    for (const std::uint64_t number : segment_numbers()) {
+      if (!decided || !decided->replaces(number)) all.push_back({number, segment_name(number)});
+      else if (const std::string made = segment_name(number, replacement_suffix); decided->makes(number))
+        all.push_back({number, directory_.exists(made) ? made : segment_name(number)});
+    }
+    return all;
+  }
+
+  /// Finds out what the store is, and makes one where there is none. Finishes a compaction that was decided, but for `end_compaction`, and
+  /// removes what is left of one that wasn't. Only for the writer, which holds the lock.
+  void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
+    for (const std::string& name : directory_.list())
+      if (is_unfinished(name)) directory_.remove(name);
+    if (directory_.exists(std::string{store_file_name})) {
+      read_store_file();
+      unfinished_compaction_ = read_manifest();
+      take_key(key, true);
+      if (unfinished_compaction_) apply(*unfinished_compaction_);
+      remove_replacements();
+      return;
+    }
+    const number_list segments = segment_numbers();
+    if (segments.empty()) {
+      if (key && !chained) throw error{errc::configuration, "config.chain_key: a store without a chain has no use for a key"};
+      head_.common.identity = new_identity(chained, now_us);
+      head_.common.identity.keyed = key.has_value();
+      head_.common.created_at_us = now_us;
+      prepare_segment(0, chained ? blake3_hasher{}.finish() : digest{}, now_us);
+      finish_segment(0);
+    } else {
+      adopt(segments);
+    }
+    if (key && head_.common.identity.keyed) head_.key_check = head_.common.identity.use_key(*key);
+    take_key(key, true);
+    write_unfinished(std::string{store_file_name}, head_.encode());
+    finish(std::string{store_file_name});
+  }
+
+  /// Reads what the store is; `errc::not_found` where there is none, `errc::configuration` where the key isn't its.
+  void open_existing(const std::optional<digest>& key) {
+    read_store_file();
+    take_key(key, false);
+  }
+
+  /// Reads what the store is, from a segment where its own file is damaged or gone, and says so then. Throws what `open_existing` does where none
+  /// can tell.
+  [[nodiscard]] std::optional<damage_report> open_salvage() {
+    try {
+      read_store_file();
+      return std::nullopt;
+    } catch (const error& failure) {
+      if (failure.code() != errc::corrupt && failure.code() != errc::not_found && failure.code() != errc::unsupported_format) throw;
+      for (const std::uint64_t number : segment_numbers())
+        if (learn_identity(number)) return damage_report{std::string{directory_.path()} + "/" + std::string{store_file_name}, 0, 0, 0, failure.what()};
+      throw;
+    }
+  }
+
+  /// Makes the file of a segment, with its head and nothing else, under the name that it has until `finish_segment`.
+  void prepare_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us) {
+    segment_head head;
+    head.common = head_.common;
+    head.common.created_at_us = now_us;
+    head.first_sequence = first_sequence;
+    head.head_before = head_before;
+    write_unfinished(segment_name(first_sequence), head.encode());
+  }
+  void finish_segment(std::uint64_t first_sequence) { finish(segment_name(first_sequence)); }
+  void discard_segment(std::uint64_t first_sequence) noexcept {
+    try {
+      discard(unfinished_name(segment_name(first_sequence)));
+    } catch (...) {
+      return;  // no memory for its name: the next writer removes it
+    }
+  }
+
+  /// The compaction that opening the log for writing found decided and not over.
+  [[nodiscard]] const std::optional<compaction_manifest>& unfinished_compaction() const noexcept { return unfinished_compaction_; }
+
+  /// What a compaction that isn't decided has written.
+  void remove_replacements() {
+    for (const std::string& name : directory_.list())
+      if (segment_number(name, replacement_suffix)) directory_.remove(name);
+    directory_.remove(std::string{compaction_file_name}.append(unfinished_suffix));
+  }
+  /// From here on the replacements are the log. They and their names are on stable storage. When this throws, `is_decided` says which it is.
+  void decide(compaction_manifest manifest, std::int64_t now_us) {
+    manifest.common = head_.common;
+    manifest.common.created_at_us = now_us;
+    const std::string name{compaction_file_name};
+    write_unfinished(name, bytes_view{manifest.encode()});
+    finish(name);
+  }
+  [[nodiscard]] bool is_decided() const { return directory_.exists(std::string{compaction_file_name}); }
+  /// Gives the replacements their names. Done again, it goes on where it stopped.
+  void apply(const compaction_manifest& manifest) {
+    for (const std::uint64_t first : manifest.replaced) directory_.remove(segment_name(first, index_suffix));
+    directory_.sync();  // before the segments: an index mustn't be found beside another segment than it was made from
+    for (const std::uint64_t first : manifest.made)
+      if (const std::string made = segment_name(first, replacement_suffix); directory_.exists(made)) directory_.rename(made, segment_name(first));
+    for (const std::uint64_t first : manifest.replaced)
+      if (!manifest.makes(first)) directory_.remove(segment_name(first));
+    directory_.sync();
+  }
+  void end_compaction() {
+    directory_.remove(std::string{compaction_file_name});
+    directory_.sync();
+    unfinished_compaction_.reset();
+  }
+
+  /// A segment's file, and its bytes: as many as it has, or the first `capacity` where that is more.
+  struct mapped_segment {
+    std::optional<file_type> file{};  ///< where the bytes don't keep it
+    file_type* kept{};                ///< where they do
+    std::string path{};
+    segment_bytes bytes{};
+    std::uint64_t size{};
+    digest head_before{};
+
+    /// Reads bytes that the file has, without bringing a page of the mapping in, which takes longer.
+    [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const {
+      return (kept != nullptr ? *kept : *file).read_at(to, count, offset) == count;
+    }
+  };
+  /// `keep_file` keeps the file open with the bytes, so that it can be asked later whether it was cut off.
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode, bool keep_file) {
+    return map_segment(first_sequence, segment_name(first_sequence), capacity, mode, keep_file);
+  }
+  /// One that was prepared and isn't finished.
+  [[nodiscard]] mapped_segment map_prepared(std::uint64_t first_sequence, std::size_t capacity) {
+    return map_segment(first_sequence, unfinished_name(segment_name(first_sequence)), capacity, open_mode::write, false);
+  }
+  /// A segment whose file has another name for now; messages have the one that it is to get.
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity, open_mode mode, bool keep_file) {
+    file_type file = directory_.open_file(name, mode);
+    mapped_segment mapped;
+    mapped.size = file.size();
+    mapped.path = std::string{directory_.path()}.append("/").append(segment_name(first_sequence));
+    auto storage = std::make_shared<stored_bytes>(file.map(std::max<std::size_t>(mapped.size, capacity)));
+    mapped.bytes.base = storage->mapping.data();
+    std::array<std::byte, segment_head::size> raw{};
+    const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, mapped.path);
+    if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
+        head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
+      throw_corrupt("the segment belongs to another store", mapped.path, 16);
+    if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", mapped.path, 48);
+    mapped.head_before = head.head_before;
+    mapped.bytes.generation = head.generation;
+    if (keep_file) {
+      mapped.kept = &storage->file.emplace(std::move(file));
+      mapped.bytes.file_size = [](const void* of) { return static_cast<const stored_bytes*>(of)->file->size(); };
+    } else {
+      mapped.file.emplace(std::move(file));
+    }
+    mapped.bytes.storage = std::move(storage);
+    return mapped;
+  }
+
+  /// The index file of a segment, mapped; no bytes where there is none, or none that can be read.
+  struct mapped_file {
+    bytes_view content{};
+    std::shared_ptr<const void> storage{};
+  };
+  [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence) {
+    const std::string name = index_name(first_sequence);
+    if (!directory_.exists(name)) return {};
+    try {
+      const file_type file = directory_.open_file(name, open_mode::read);
+      const auto size = static_cast<std::size_t>(file.size());
+      if (size == 0) return {};
+      auto storage = std::make_shared<stored_bytes>(file.map(size));
+      const bytes_view content{storage->mapping.data(), size};
+      return {content, std::move(storage)};
+    } catch (const error&) {
+      return {};  // a compaction removed it just now, perhaps
+    }
+  }
+  /// Puts an index file in its place. It isn't flushed: one that a crash left damaged is made again.
+  void write_index(std::uint64_t first_sequence, bytes_view content) {
+    const std::string name = index_name(first_sequence);
+    const std::string unfinished = unfinished_name(name);
+    directory_.remove(unfinished);
+    try {
+      directory_.open_file(unfinished, open_mode::create).write_at(content, 0);
+      directory_.rename(unfinished, name);
+    } catch (...) {
+      discard(unfinished);  // it mustn't keep what room there is
+      throw;
+    }
+  }
+
+  /// Reads the manifest of a compaction, if there is one. Throws `errc::corrupt`.
+  [[nodiscard]] std::optional<compaction_manifest> read_manifest() const {
+    const std::string name{compaction_file_name};
+    if (!directory_.exists(name)) return std::nullopt;
+    try {
+      const file_type file = directory_.open_file(name, open_mode::read);
+      bytes raw(static_cast<std::size_t>(file.size()));
+      raw.resize(file.read_at(raw.data(), raw.size(), 0));
+      return compaction_manifest::decode(bytes_view{raw}, identity(), std::string{file.path()});
+    } catch (const error& failure) {
+      if (failure.code() == errc::not_found) return std::nullopt;  // it is over by now
+      throw;
+    }
+  }
+
+ private:
+  [[nodiscard]] static std::string unfinished_name(const std::string& name) { return std::string{name}.append(unfinished_suffix); }
+
+  template <std::size_t size>
+  void write_unfinished(const std::string& name, const std::array<std::byte, size>& content) {
+    write_unfinished(name, bytes_view{content.data(), content.size()});
+  }
+  void write_unfinished(const std::string& name, bytes_view content) {
+    const std::string unfinished = unfinished_name(name);
+    directory_.remove(unfinished);
+    file_type file = directory_.open_file(unfinished, open_mode::create);
+    file.write_at(content, 0);
+    file.sync();
+  }
+  void discard(const std::string& unfinished) noexcept {
+    try {
+      directory_.remove(unfinished);
+    } catch (...) {
+      return;  // the next writer removes it
+    }
+  }
+  void finish(const std::string& name) {
+    directory_.rename(unfinished_name(name), name);
+    directory_.sync();
+  }
+
+  /// Throws `errc::configuration` where the key isn't the store's, or is `needed` and missing.
+  void take_key(const std::optional<digest>& key, bool needed) {
+    store_identity& own = head_.common.identity;
+    const auto refuse = [this](const char* why) { throw error{errc::configuration, why, {.path = std::string{directory_.path()}}}; };
+    if (!own.keyed) {
+      if (key) refuse("config.chain_key: the store's chain was begun without a key");
+    } else if (!key) {
+      if (needed) refuse("config.chain_key is missing: the store's chain is made with a key, and nothing can be added without it");
+    } else if (own.use_key(*key) != head_.key_check) {
+      refuse("config.chain_key isn't the key that the store's chain is made with");
+    }
+  }
+
+  void read_store_file() {
+    const file_type file = directory_.open_file(std::string{store_file_name}, open_mode::read);
+    std::array<std::byte, store_head::size> raw{};
+    const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+    head_ = store_head::decode(bytes_view{raw.data(), got}, std::string{file.path()});
+  }
+
+  [[nodiscard]] store_identity new_identity(bool chained, std::int64_t now_us) {
+    std::array<std::byte, 12> random{};
+    world_.random(random.data(), random.size());
+    store_identity made;
+    made.lineage = event_id::from_reading({now_us, load_little_endian<std::uint32_t>(random.data() + 5)}, load_little_endian<std::uint64_t>(random.data()));
+    made.checksum_seed = load_little_endian<std::uint32_t>(random.data() + 8);
+    made.chained = chained;
+    return made;
+  }
+
+  [[nodiscard]] bool learn_identity(std::uint64_t segment_first) {
+    try {
+      const file_type file = directory_.open_file(segment_name(segment_first), open_mode::read);
+      std::array<std::byte, segment_head::size> raw{};
+      const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+      head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
+      head_.common.compacted = false;
+      return true;
+    } catch (const error& failure) {
+      if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+      return false;
+    }
+  }
+
+  /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is. Anything else
+  /// without `quipu.store` has lost it.
+  void adopt(const number_list& segments) {
+    const file_type file = directory_.open_file(segment_name(segments.front()), open_mode::read);
+    if (segments.size() != 1 || segments.front() != 0 || file.size() != segment_head::size)
+      throw error{errc::corrupt, "the store has segments, but not the file that says what it is",
+                  {.path = std::string{directory_.path()} + "/" + std::string{store_file_name}}};
+    std::array<std::byte, segment_head::size> raw{};
+    const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
+    head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
+  }
+
+  struct stored_bytes {
+    decltype(std::declval<const file_type&>().map(std::size_t{})) mapping;
+    std::optional<file_type> file{};
+    explicit stored_bytes(decltype(std::declval<const file_type&>().map(std::size_t{})) made) : mapping{std::move(made)} {}
+  };
+
+  Environment world_;
+  directory_type directory_;
+  store_head head_{};
+  std::optional<compaction_manifest> unfinished_compaction_{};
+};
+
+}  // namespace quipu::detail
