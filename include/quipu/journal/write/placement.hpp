@@ -9,7 +9,9 @@
 #include "../conflict_error.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
-#include "../journal_options.hpp"
+#include "../config.hpp"
+#include "../reports.hpp"
+#include "append_entry.hpp"
 #include "../read/log_snapshot.hpp"
 #include "../segment/segment.hpp"
 #include "entity_table.hpp"
@@ -47,13 +49,13 @@ class placement {
 
  public:
   /// Bytes of frames that one commit takes at the most.
-  [[nodiscard]] static std::uint64_t most_commit_bytes(const journal_options& options) noexcept {
+  [[nodiscard]] static std::uint64_t most_commit_bytes(const config& options) noexcept {
     constexpr std::uint64_t each = 4096;  // heads, extensions, and a coordinate to be defined
-    return std::max(options.payload_max_bytes, options.batch_max_bytes) + (options.batch_max_events + 16) * each;
+    return std::max(options.payload_max_bytes, options.batch.max_bytes) + (options.batch.max_size + 16) * each;
   }
 
   /// Throws `errc::payload_too_large`.
-  placement(std::span<const append_entry> entries, const journal_options& options, bool chained)
+  placement(std::span<const append_entry> entries, const config& options, bool chained)
       : entries_{entries}, chained_{chained} {
     if (entries.size() > 1) {
       many_.resize(entries.size());
@@ -207,7 +209,7 @@ class placement {
   static constexpr std::size_t bypass_limit = 1024;
   static constexpr std::size_t extension_limit = 3 * (extension_head + 16) + (extension_head + 8) + extension_head + bypass_limit;
 
-  void check_sizes(const journal_options& options) {
+  void check_sizes(const config& options) {
     std::uint64_t payloads = 0;
     for (const append_entry& entry : entries_) {
       if (entry.options.durability && *entry.options.durability != durability::durable && *entry.options.durability != durability::buffered)
@@ -226,12 +228,12 @@ class placement {
                      frame_size(2 + entry.entity.size() + entry.scope.size(), 0, false);
       if (entry.version != 0) most_bytes_ += frame_size(4 + entry.schema.size(), 0, false);
     }
-    if (entries_.size() > 1 && entries_.size() > options.batch_max_events)
+    if (entries_.size() > 1 && entries_.size() > options.batch.max_size)
       throw error{errc::payload_too_large, "a batch has more events than config.batch.max_size",
-                  {.expected = options.batch_max_events, .actual = entries_.size()}};
-    if (entries_.size() > 1 && payloads > options.batch_max_bytes)
+                  {.expected = options.batch.max_size, .actual = entries_.size()}};
+    if (entries_.size() > 1 && payloads > options.batch.max_bytes)
       throw error{errc::payload_too_large, "a batch's payloads are over config.batch.max_bytes",
-                  {.expected = options.batch_max_bytes, .actual = payloads}};
+                  {.expected = options.batch.max_bytes, .actual = payloads}};
     if (most_bytes_ > most_commit_bytes(options))
       throw error{errc::payload_too_large, "a commit with its coordinates and schemas is too large",
                   {.expected = most_commit_bytes(options), .actual = most_bytes_}};

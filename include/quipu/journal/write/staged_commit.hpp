@@ -8,7 +8,9 @@
 #include "../../core/bytes.hpp"
 #include "../../core/detail/flat_map.hpp"
 #include "../../event/event_id.hpp"
-#include "../journal_options.hpp"
+#include "../config.hpp"
+#include "../reports.hpp"
+#include "append_entry.hpp"
 #include "../segment/segment_index.hpp"
 #include "entity_table.hpp"
 #include "placement.hpp"
@@ -48,16 +50,16 @@ class staged_commit {
   [[nodiscard]] bool has(const event_id& id) const noexcept { return ids_.contains(id); }
 
   /// Throws `errc::payload_too_large` where these would be too many for one commit.
-  void check_room(const placement& more, const journal_options& options) const {
+  void check_room(const placement& more, const config& options) const {
     std::uint64_t payloads = payload_bytes_;
     for (std::size_t index = 0; index < more.size(); ++index) payloads += more.entry(index).payload.size();
     const std::size_t count = entries_.size() + more.size();
-    if (count > 1 && count > options.batch_max_events)
+    if (count > 1 && count > options.batch.max_size)
       throw error{errc::payload_too_large, "a visibility fence has more events than config.batch.max_size",
-                  {.expected = options.batch_max_events, .actual = count}};
-    if (count > 1 && payloads > options.batch_max_bytes)
+                  {.expected = options.batch.max_size, .actual = count}};
+    if (count > 1 && payloads > options.batch.max_bytes)
       throw error{errc::payload_too_large, "the payloads of a visibility fence are over config.batch.max_bytes",
-                  {.expected = options.batch_max_bytes, .actual = payloads}};
+                  {.expected = options.batch.max_bytes, .actual = payloads}};
     if (most_bytes_ + more.most_bytes() > placement::most_commit_bytes(options))
       throw error{errc::payload_too_large, "a visibility fence with its coordinates and schemas is too large",
                   {.expected = placement::most_commit_bytes(options), .actual = most_bytes_ + more.most_bytes()}};
