@@ -5,3 +5,6 @@
 
 #include "environment/memory_environment.ipp"
 #include "environment/posix_environment.ipp"
+
+#include "cache/file_cache.ipp"
+#include "cache/memory_cache.ipp"
