@@ -10,6 +10,8 @@
 #include <quipu/cache/memory_cache.hpp>
 #include <quipu/cache/no_cache.hpp>
 #include <quipu/cache/tiered_cache.hpp>
+#include <quipu/core/error.hpp>
+#include <quipu/environment/detail/posix_file.hpp>
 #endif
 
 #include <cstdint>

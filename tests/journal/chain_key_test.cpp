@@ -29,7 +29,7 @@ quipu::config keyed(const std::filesystem::path& directory, const char* secret) 
   return settings;
 }
 
-void fill(quipu::store<>& store) {
+void fill(quipu::store& store) {
   for (int number = 0; number < 100; ++number)
     store.append({"account:" + std::to_string(number % 5), "x"}, deposited{number}, {.durability = quipu::durability::buffered});
 }

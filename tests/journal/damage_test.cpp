@@ -30,7 +30,7 @@ struct opened {
 opened open_copy(const disk& of) {
   opened result;
   try {
-    store found{small_store(), quipu::no_cache{}, of.after_death()};
+    store found{settings_in(of.after_death(), small_store())};
     for (const quipu::event_view& each : found.query(quipu::region::all())) result.events.push_back(each.to_json());
     result.recovered = found.diagnostics().recovered;
   } catch (const quipu::error& failure) {
@@ -362,7 +362,7 @@ TEST_CASE("what a crash left of a file being made is removed, and nobody else's 
   for (const std::string name : {"notes.tmp", "a.segment", "x.segment.tmp", "123.segment", "0000000000000000000x.segment", "README"})
     machine.put(name, "not ours");
   {
-    store opened_one{small_store(), quipu::no_cache{}, machine};
+    store opened_one{settings_in(machine, small_store())};
     CHECK(opened_one.stats().events == sound.events.size());
   }
   const std::vector<std::string> names = machine.names();

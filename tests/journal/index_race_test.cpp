@@ -234,9 +234,8 @@ TEST_CASE("a segment that a compaction replaced isn't taken for the one that is 
   quipu::store store{settings};
   fill(store, 0, 1000);
   store.sync();
-  using files_type = quipu::detail::log_files<quipu::posix>;
   using segment = quipu::detail::segment;
-  files_type files{quipu::posix{}, settings.directory, false};
+  quipu::detail::log_files files{quipu::posix_environment::shared(), settings.directory, false};
   files.open_existing(std::nullopt);
   const auto mapped = files.map_segment(0, 0, quipu::open_mode::read, true);
   const auto read = std::make_shared<segment>(mapped.path, std::uint64_t{0}, files.identity(), mapped.bytes);

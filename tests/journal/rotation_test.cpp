@@ -87,12 +87,12 @@ TEST_CASE("a segment that was begun for an append that was refused then takes th
   REQUIRE(segments_of(machine) == std::vector<std::string>{name_of(0), name_of(2)});
   quipu::config settings = small_store();
   settings.payload_max_bytes = 10'000;
-  store again{settings, quipu::no_cache{}, machine};
+  store again{settings_in(machine, settings)};
   for (int number = 0; number < 3; ++number) CHECK(again.append({"alice", "books"}, noted{1, std::string(5000, 'y')}).durable);
   CHECK(again.stats().segments == segments_of(machine).size());
   CHECK(segments_of(machine) == std::vector<std::string>{name_of(0), name_of(2), name_of(3), name_of(4)});
   again.close();
-  store last{settings, quipu::no_cache{}, machine};
+  store last{settings_in(machine, settings)};
   CHECK(last.stream("alice").begin() != last.stream("alice").end());
   CHECK(last.stats().events == 5);
 }
