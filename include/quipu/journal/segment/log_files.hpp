@@ -208,8 +208,10 @@ class log_files {
     const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, mapped.path);
     if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
         head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
-      throw_corrupt("the segment belongs to another store", mapped.path, 16);
-    if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", mapped.path, 48);
+      throw_corrupt("the segment belongs to another store", mapped.path, file_head::layout::lineage.offset);
+    if (head.first_sequence != first_sequence)
+      throw_corrupt("the segment's name isn't the number of its first event", mapped.path,
+                    segment_head::layout::first_sequence.offset);
     mapped.head_before = head.head_before;
     mapped.bytes.generation = head.generation;
     if (keep_file) {
