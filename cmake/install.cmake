@@ -4,25 +4,25 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
-set(quipu_package_folder "${CMAKE_INSTALL_DATADIR}/cmake/quipu")
+set(quipu_package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/quipu")
 
-install(TARGETS quipu EXPORT quipu_targets FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(TARGETS quipu_base quipu quipu_compiled EXPORT quipu_targets FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT quipu_targets NAMESPACE quipu:: FILE quipu-targets.cmake DESTINATION "${quipu_package_folder}")
 
 configure_package_config_file(
   cmake/quipu-config.cmake.in "${PROJECT_BINARY_DIR}/quipu-config.cmake" INSTALL_DESTINATION "${quipu_package_folder}"
 )
-# Until 1.0 a minor version may break what an earlier one promised. Headers suit every architecture.
-write_basic_package_version_file(
-  "${PROJECT_BINARY_DIR}/quipu-config-version.cmake" COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT
-)
+# Until 1.0 a minor version may break what an earlier one promised.
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/quipu-config-version.cmake" COMPATIBILITY SameMinorVersion)
 install(
   FILES "${PROJECT_BINARY_DIR}/quipu-config.cmake" "${PROJECT_BINARY_DIR}/quipu-config-version.cmake"
   DESTINATION "${quipu_package_folder}"
 )
 
 # Relative to the description itself, so that an installed folder can be moved.
-file(RELATIVE_PATH quipu_prefix_from_pkgconfig "/prefix/${CMAKE_INSTALL_DATADIR}/pkgconfig" "/prefix")
-configure_file(cmake/quipu.pc.in "${PROJECT_BINARY_DIR}/quipu.pc" @ONLY)
-install(FILES "${PROJECT_BINARY_DIR}/quipu.pc" DESTINATION "${CMAKE_INSTALL_DATADIR}/pkgconfig")
+file(RELATIVE_PATH quipu_prefix_from_pkgconfig "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
+foreach(description IN ITEMS quipu quipu-compiled)
+  configure_file(cmake/${description}.pc.in "${PROJECT_BINARY_DIR}/${description}.pc" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/${description}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endforeach()
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

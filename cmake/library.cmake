@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: BSL-1.0
 #
-# The library as a target: quipu::quipu, headers with what they need of a compiler and of other packages.
+# The library as targets. A program links one of the two:
+#
+#   quipu::quipu      header-only: every file compiles what it uses of the engine
+#   quipu::compiled   a static library with the engine, and QUIPU_COMPILED for every file that links it
+#
+# Both give the same API, results and files on disk. Linking both into one target is an error.
 
 # CMake's own search for Boost also finds unpacked headers, which have no package files of their own.
 if(POLICY CMP0167)
@@ -10,10 +15,11 @@ find_package(Boost 1.74 REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
-add_library(quipu INTERFACE)
-add_library(quipu::quipu ALIAS quipu)
-target_compile_features(quipu INTERFACE cxx_std_20)
-target_link_libraries(quipu INTERFACE Boost::headers Threads::Threads)
+# What both have in common: the headers, and what these need of a compiler and of other packages.
+add_library(quipu_base INTERFACE)
+set_target_properties(quipu_base PROPERTIES EXPORT_NAME base)
+target_compile_features(quipu_base INTERFACE cxx_std_20)
+target_link_libraries(quipu_base INTERFACE Boost::headers Threads::Threads)
 
 if(QUIPU_SINGLE_HEADER)
   set(quipu_header_folder "${PROJECT_SOURCE_DIR}/single_include")
@@ -21,10 +27,34 @@ if(QUIPU_SINGLE_HEADER)
 else()
   set(quipu_header_folder "${PROJECT_SOURCE_DIR}/include")
   file(GLOB_RECURSE quipu_headers CONFIGURE_DEPENDS "${quipu_header_folder}/*.hpp")
+  file(GLOB_RECURSE quipu_definitions CONFIGURE_DEPENDS "${quipu_header_folder}/*.ipp")
 endif()
-target_sources(quipu INTERFACE FILE_SET HEADERS BASE_DIRS "${quipu_header_folder}" FILES ${quipu_headers})
+target_sources(
+  quipu_base INTERFACE FILE_SET HEADERS BASE_DIRS "${quipu_header_folder}" FILES ${quipu_headers} ${quipu_definitions}
+)
+
+add_library(quipu INTERFACE)
+add_library(quipu::quipu ALIAS quipu)
+target_link_libraries(quipu INTERFACE quipu_base)
+
+add_library(quipu_compiled STATIC "${PROJECT_SOURCE_DIR}/src/quipu.cpp")
+if(NOT PROJECT_IS_TOP_LEVEL)
+  # A project that uses quipu builds it only where something links it.
+  set_target_properties(quipu_compiled PROPERTIES EXCLUDE_FROM_ALL ON)
+endif()
+add_library(quipu::compiled ALIAS quipu_compiled)
+set_target_properties(quipu_compiled PROPERTIES EXPORT_NAME compiled OUTPUT_NAME quipu CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+target_link_libraries(quipu_compiled PUBLIC quipu_base)
+target_compile_definitions(quipu_compiled PUBLIC QUIPU_COMPILED)
+
+# A target that links both, directly or through others, is refused when it is configured.
+foreach(target IN ITEMS quipu quipu_compiled)
+  set_property(TARGET ${target} APPEND PROPERTY COMPATIBLE_INTERFACE_STRING quipu_mode)
+endforeach()
+set_property(TARGET quipu PROPERTY INTERFACE_quipu_mode header_only)
+set_property(TARGET quipu_compiled PROPERTY INTERFACE_quipu_mode compiled)
 
 # The target all_verify_interface_header_sets compiles each header by itself.
 if(PROJECT_IS_TOP_LEVEL)
-  set_target_properties(quipu PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  set_target_properties(quipu_base PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
 endif()

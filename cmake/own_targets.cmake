@@ -17,21 +17,31 @@ if(PROJECT_IS_TOP_LEVEL)
   endif()
 endif()
 
-add_library(quipu_own INTERFACE)
-target_link_libraries(quipu_own INTERFACE quipu::quipu)
+# The options, apart from the library: the library itself is compiled with them as well.
+add_library(quipu_own_options INTERFACE)
 if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
-  target_compile_options(quipu_own INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+  target_compile_options(quipu_own_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
 endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # Otherwise clang stamps a precompiled header with the time, and ccache never sees the same one twice.
-  target_compile_options(quipu_own INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
+  target_compile_options(quipu_own_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 endif()
 if(QUIPU_SANITIZE)
   target_compile_options(
-    quipu_own INTERFACE -fsanitize=${QUIPU_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1
+    quipu_own_options INTERFACE -fsanitize=${QUIPU_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1
   )
-  target_link_options(quipu_own INTERFACE -fsanitize=${QUIPU_SANITIZE})
+  target_link_options(quipu_own_options INTERFACE -fsanitize=${QUIPU_SANITIZE})
 endif()
+
+target_link_libraries(quipu_compiled PRIVATE $<BUILD_INTERFACE:quipu_own_options>)
+set_target_properties(quipu_compiled PROPERTIES COMPILE_WARNING_AS_ERROR ON)
+
+# Tests, examples and benchmarks share an engine that is compiled once, unless they are to try the header-only mode.
+option(QUIPU_OWN_HEADER_ONLY "Build tests, examples and benchmarks header-only" OFF)
+add_library(quipu_own INTERFACE)
+target_link_libraries(
+  quipu_own INTERFACE quipu_own_options $<IF:$<BOOL:${QUIPU_OWN_HEADER_ONLY}>,quipu::quipu,quipu::compiled>
+)
 
 # A program of our own: warnings are errors, unless cmake is given --compile-no-warning-as-error.
 function(quipu_add_program name)

@@ -23,7 +23,7 @@ SOURCE_FOLDERS = ("include", "tests", "tools", "examples", "benchmarks", "cmake"
 SOURCE_SUFFIXES = (".hpp", ".cpp", ".h", ".c", ".py", ".sh", ".cmake")
 MOST_LINES = 600
 # Which headers stand above the layers; each may be included from anywhere and includes no layer.
-TOP = ("fwd.hpp", "version.hpp")
+TOP = ("macros.hpp", "fwd.hpp", "version.hpp")
 MACRO = re.compile(r"^\s*#\s*(define|undef)\s+(\w+)")
 # What would be another thing in each file of a program, or would put names into it that it hasn't asked for.
 UNWANTED = (("an unnamed namespace", re.compile(r"^\s*(?:inline\s+)?namespace\s*\{")),

@@ -12,6 +12,11 @@ LAYERS = ("core", "hash", "coordinate", "codec", "event", "outcome", "guard", "t
           "cache", "delivery", "store")
 
 UMBRELLA = "quipu.hpp"
+LIGHT = "model.hpp"
+# Which headers stand beside the layers' folders.
+TOP = ("macros.hpp", "fwd.hpp", "version.hpp")
+# Definitions of what the headers declare, in folders that mirror the layers'.
+IMPL = "impl"
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?P<name>"[^"]+"|<[^>]+>)')
 CONDITION_OPENS = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef)\b")

@@ -4,9 +4,10 @@
 // types are checked at compile time, and a cache of projected states. Start at `quipu::store`.
 //
 // Needs C++20 and the platform's threads; Boost's headers where a program's own types use them. The layers come in order, each built on
-// those before it; any header can also be included by itself. The list is kept by tools/check_layers.py.
-#pragma once
-
+// those before it. The list is kept by tools/check_layers.py. macros.hpp says which two ways there are to build a program.
+//
+// No include guard: QUIPU_IMPLEMENTATION may be defined between two includes, and then the second one brings the definitions.
+#include "macros.hpp"
 #include "version.hpp"
 
 #include "core/bytes.hpp"
@@ -66,6 +67,7 @@
 #include "projection/projection.hpp"
 #include "projection/fingerprint.hpp"
 #include "projection/cache_key.hpp"
+#include "projection/caching.hpp"
 #include "projection/folder.hpp"
 #include "projection/fold.hpp"
 #include "projection/catalogue.hpp"
@@ -74,10 +76,12 @@
 #include "projection/given.hpp"
 
 #include "environment/environment.hpp"
-#include "environment/memory.hpp"
-#include "environment/posix.hpp"
+#include "environment/forwarding.hpp"
+#include "environment/memory_environment.hpp"
+#include "environment/posix_environment.hpp"
 
 #include "journal/append_options.hpp"
+#include "journal/config.hpp"
 #include "journal/format/hole.hpp"
 #include "journal/format/layout.hpp"
 #include "journal/format/index_layout.hpp"
@@ -89,8 +93,10 @@
 #include "journal/read/event_range.hpp"
 #include "journal/conflict_error.hpp"
 #include "journal/format/compaction_manifest.hpp"
-#include "journal/journal_options.hpp"
 #include "journal/maintain/compaction.hpp"
+#include "journal/read/log_source.hpp"
+#include "journal/reports.hpp"
+#include "journal/write/append_entry.hpp"
 #include "journal/maintain/log_copy.hpp"
 #include "journal/write/log_head.hpp"
 #include "journal/segment/index_file.hpp"
@@ -101,6 +107,7 @@
 #include "journal/write/tail_buffer.hpp"
 #include "journal/write/active_file.hpp"
 #include "journal/write/change_signal.hpp"
+#include "journal/write/commit_size.hpp"
 #include "journal/write/fence_gate.hpp"
 #include "journal/write/flush_gate.hpp"
 #include "journal/write/flush_timer.hpp"
@@ -141,17 +148,20 @@
 
 #include "store/batch.hpp"
 #include "store/causal_graph.hpp"
-#include "store/config.hpp"
-#include "store/delivering.hpp"
 #include "store/emitter.hpp"
 #include "store/execute_options.hpp"
-#include "store/receipts.hpp"
-#include "store/reading.hpp"
 #include "store/ticket.hpp"
 #include "store/outbox.hpp"
+#include "store/receipts.hpp"
+#include "store/store_reader.hpp"
 #include "store/visibility_fence.hpp"
-#include "store/submitting.hpp"
-#include "store/working.hpp"
 #include "store/store.hpp"
 #include "store/in_memory_store.hpp"
 #include "store/read_only_store.hpp"
+
+#if defined(QUIPU_HEADER_ONLY) && (defined(QUIPU_COMPILED) || defined(QUIPU_IMPLEMENTATION))
+#error "QUIPU_COMPILED must be defined before the first quipu header, in every file of the program"
+#endif
+#if defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)
+#include "impl/quipu.ipp"
+#endif

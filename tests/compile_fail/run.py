@@ -11,7 +11,12 @@
 #
 #   run.py [--compiler CXX] [--flag FLAG]... [--show] [CASE...]
 #   run.py --self-test     plants each fault that this program should notice, and fails if it doesn't
+#
+# A case begins with the headers of quipu that it needs, between `#ifdef QUIPU_TEST_SINGLE_HEADER` and `#endif`. Cases
+# with the same headers share one precompiled header, which holds these and nothing else; each case is still compiled by
+# processes of its own.
 import argparse
+import collections
 import concurrent.futures
 import os
 import pathlib
@@ -22,17 +27,19 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Winvalid-pch", "-Werror"]
 EXPECT = re.compile(r"^//\s*expect:\s*(.+?)\s*$")
 MAX_ERRORS = re.compile(r"^//\s*max-errors:\s*(\d+)\s*$")
+HEADERS = re.compile(r"(?m)^#ifdef QUIPU_TEST_SINGLE_HEADER\n(?:#include <.*>\n)+#else\n(?:#include <.*>\n)+#endif\n")
 DEFAULT_MAX_ERRORS = 3
 
 
 class Case:
     def __init__(self, path):
         self.path = path
-        self.expected, self.max_errors = [], DEFAULT_MAX_ERRORS
-        for line in path.read_text(encoding="utf-8").splitlines():
+        self.expected, self.max_errors, self.headers = [], DEFAULT_MAX_ERRORS, ""
+        text = path.read_text(encoding="utf-8")
+        for line in text.splitlines():
             if not line.startswith("//"):
                 break
             expect, most = EXPECT.match(line), MAX_ERRORS.match(line)
@@ -40,6 +47,10 @@ class Case:
                 self.expected.append(expect.group(1))
             if most:
                 self.max_errors = int(most.group(1))
+        # Only what the case begins with: a precompiled header can't come after anything.
+        headers = HEADERS.search(text)
+        if headers and "#include" not in text[: headers.start()]:
+            self.headers = headers.group()
 
 
 class Verdict:
@@ -47,11 +58,15 @@ class Verdict:
         self.case, self.problems, self.errors, self.lines, self.output = case, [], 0, 0, ""
 
 
-def compile_once(command, path, *extra):
+def run_compiler(command):
     environment = dict(os.environ, LC_ALL="C")
-    done = subprocess.run([*command, *extra, "-fsyntax-only", str(path)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, env=environment, timeout=300)
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          env=environment, timeout=300)
     return done.returncode, done.stdout.decode("utf-8", "replace")
+
+
+def compile_once(command, path, *extra):
+    return run_compiler([*command, *extra, "-fsyntax-only", str(path)])
 
 
 def judge(case, command):
@@ -83,9 +98,32 @@ def judge(case, command):
     return verdict
 
 
+def precompile(headers, command, folder):
+    """The arguments that make a compilation begin with these headers; none where they don't compile: the cases show why."""
+    header = pathlib.Path(folder) / "headers.hpp"
+    header.write_text(headers, encoding="utf-8")
+    # Both compilers take the file with .gch behind its name in place of the header.
+    code, _ = run_compiler([*command, *WARNINGS, "-x", "c++-header", str(header), "-o", str(header) + ".gch"])
+    return ["-include", str(header)] if code == 0 else []
+
+
 def run(paths, command, jobs):
+    """Judges cases, those that share headers together, and returns the verdicts in the order of the paths."""
+    groups = collections.defaultdict(list)
+    for case in map(Case, paths):
+        groups[case.headers].append(case)
+
+    def judge_group(headers):
+        with tempfile.TemporaryDirectory(prefix="quipu_compile_fail.") as folder:
+            begin = [*command, *(precompile(headers, command, folder) if headers else [])]
+            return [judge(case, begin) for case in groups[headers]]
+
+    verdicts = {}
     with concurrent.futures.ThreadPoolExecutor(max_workers=jobs) as pool:
-        return list(pool.map(lambda path: judge(Case(path), command), paths))
+        # The largest group first: it takes longest.
+        for group in pool.map(judge_group, sorted(groups, key=lambda headers: -len(groups[headers]))):
+            verdicts.update((verdict.case.path, verdict) for verdict in group)
+    return [verdicts[path] for path in paths]
 
 
 def report(verdicts, show):
@@ -101,6 +139,20 @@ def report(verdicts, show):
     return failed
 
 
+BEGIN = """// expect: ours: a number
+#ifdef QUIPU_TEST_SINGLE_HEADER
+#include <quipu.hpp>
+#else
+#include <%s>
+#endif
+"""
+PLANTED_HEADERS = {
+    "planted_right.hpp": '#pragma once\ntemplate <class T> int number() { static_assert(sizeof(T) != 1, "ours: a number"); '
+                         'return 1; }\n',
+    "planted_empty.hpp": "\n",
+    "planted_fails.hpp": 'static_assert(false, "ours: a number");\n',
+    "planted_warns.hpp": "inline int planted(int given) { int unused; return given; }\n",
+}
 PLANTED = {
     # name: (text, what must be said about it; None when the case is right)
     "right": ('// expect: ours: a number\n#ifndef ACCEPT\nstatic_assert(false, "ours: a number");\n#endif\nint main() {}\n', None),
@@ -115,19 +167,26 @@ PLANTED = {
     "words_too_late": ('#ifndef ACCEPT\nstatic_assert(false, "ours");\n#endif\n// expect: ours\n', "has no line"),
     "cascade": ("// expect: error\n#ifndef ACCEPT\nint a = b1; int c = b2; int d = b3; int e = b4;\n#endif\n", "4 errors, and at most 3"),
     "small_cascade": ("// expect: error\n// max-errors: 1\n#ifndef ACCEPT\nint a = b1; int c = b2;\n#endif\n", "2 errors, and at most 1"),
+    "right_with_headers": (BEGIN % "planted_right.hpp" + "#ifndef ACCEPT\nint a = number<char>();\n#endif\n", None),
+    "wrong_headers": (BEGIN % "planted_empty.hpp" + "#ifdef ACCEPT\nint a = number<int>();\n#else\nint a = number<char>();\n#endif\n",
+                      "accepted twin"),
+    "headers_fail": (BEGIN % "planted_fails.hpp" + "#ifndef ACCEPT\nint a = b;\n#endif\n", "accepted twin"),
+    "headers_warn": (BEGIN % "planted_warns.hpp" + "#ifndef ACCEPT\nint a = number<char>();\n#endif\n", "accepted twin"),
     "bad_regex": ("// expect: (\n#ifndef ACCEPT\nint a = b1;\n#endif\n", "not a regular expression"),
 }
 
 
 def self_test(command, jobs):
     with tempfile.TemporaryDirectory(prefix="quipu_compile_fail.") as folder:
+        for name, text in PLANTED_HEADERS.items():
+            (pathlib.Path(folder) / name).write_text(text, encoding="utf-8")
         paths = []
         for name, (text, _) in PLANTED.items():
             path = pathlib.Path(folder) / (name + ".cpp")
             path.write_text(text, encoding="utf-8")
             paths.append(path)
         unnoticed = 0
-        for verdict in run(paths, command, jobs):
+        for verdict in run(paths, [*command, "-I" + folder], jobs):
             expected = PLANTED[verdict.case.path.stem][1]
             said = "; ".join(verdict.problems)
             if (expected is None and said) or (expected is not None and expected not in said):
@@ -147,7 +206,9 @@ def main():
     parser.add_argument("cases", nargs="*", type=pathlib.Path, help="files (default: all in this folder)")
     options = parser.parse_args()
     flags = options.flag or ["-I" + str(HERE.parent.parent / "include")]
-    command = [*shlex.split(options.compiler), "-std=c++20", "-fdiagnostics-color=never", "-fmessage-length=0", *flags]
+    # As in a program that compiles the engine once: what is refused is the same, and found sooner.
+    command = [*shlex.split(options.compiler), "-std=c++20", "-DQUIPU_COMPILED", "-fdiagnostics-color=never",
+               "-fmessage-length=0", *flags]
     if options.self_test:
         sys.exit(1 if self_test(command, options.jobs) else 0)
     paths = options.cases or sorted(HERE.glob("*.cpp"))

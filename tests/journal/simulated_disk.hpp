@@ -103,7 +103,6 @@ class disk {
     seeded random;
     quipu::memory world{};
     quipu::memory::directory inodes;
-    std::uint64_t inode_count{};
     name_table names{};
     name_table stable_names{};
     std::vector<name_change> name_changes{};
@@ -169,8 +168,11 @@ class disk {
     of.sizes.clear();
     of.versions.clear();
   }
+  /// The file has no name in the directory it is kept in: a test that replaces a file thousands of times would fill it.
   static inode_ref make_inode(state& of, const std::string& name) {
-    return std::make_shared<inode>(inode{of.inodes.open_file(std::to_string(of.inode_count++), quipu::open_mode::create), name});
+    const auto made = std::make_shared<inode>(inode{of.inodes.open_file("inode", quipu::open_mode::create), name});
+    of.inodes.remove("inode");
+    return made;
   }
   void add_settled(const std::string& name, quipu::bytes_view content) {
     const inode_ref made = make_inode(*state_, name);

@@ -4,31 +4,21 @@
 //
 //   <root>/<first two hex digits>/<hex of key>.bin
 //
-// The folder may be deleted, in part or as a whole, at any time: what is gone is a miss. An entry that isn't sound (damaged, cut off,
-// too long, of another key or format) is a miss, and its file is removed. Symbolic links are refused at the root, at a shard and at an
-// entry, and so is whatever isn't a regular file; everything is opened relative to the root's descriptor, so that nothing swapped in
+// The folder may be deleted, in part or as a whole, at any time; a missing entry is a miss. An entry that is damaged, cut off, too long,
+// or of another key or format is a miss, and its file is removed. Symbolic links are refused at the root, at a shard and at an entry, and
+// so is anything that is not a regular file. Everything is opened relative to the descriptor of the root, so nothing that is swapped in
 // while the cache runs leads out of it. The checksum finds damage, not malice: whoever can write the folder can write entries.
 #pragma once
 
 #include "../core/bytes.hpp"
-#include "../core/error.hpp"
-#include "../environment/detail/posix_file.hpp"
-#include "detail/entry_file.hpp"
-#include "detail/entry_name.hpp"
-#include "detail/entry_removal.hpp"
-#include "detail/spare_file.hpp"
+#include "../macros.hpp"
 #include "projection_cache.hpp"
 
-#include <atomic>
-#include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <string>
-#include <string_view>
-#include <utility>
 
 namespace quipu {
 
@@ -36,231 +26,39 @@ namespace quipu {
 /// once; any number of processes may use one folder. A reader sees an entry as it was put or as it was before, never a mix.
 class file_cache {
  public:
-  /// Keys over this size are refused with errc::invalid_argument.
-  static constexpr std::size_t max_key_bytes = detail::entry_key_max_bytes;
-  /// Values over this size are refused with errc::invalid_argument.
-  static constexpr std::uint64_t max_value_bytes = detail::entry_value_max_bytes;
+  /// Keys over this size are refused with `errc::invalid_argument`.
+  static constexpr std::size_t max_key_bytes = 1900;
+  /// Values over this size are refused with `errc::invalid_argument`.
+  static constexpr std::uint64_t max_value_bytes = std::uint64_t{1} << 30;
 
-  /// Opens the folder, and creates it and its parents where they are missing. Throws errc::invalid_argument for an empty path, and
-  /// errc::cache_failed where the root is a symbolic link, isn't a directory or can't be opened.
-  explicit file_cache(std::filesystem::path root) : state_{std::make_shared<state>()} {
-    if (root.empty()) throw error{errc::invalid_argument, "a file cache needs a directory"};
-    state_->root_path = detail::without_trailing_slashes(root.string());
-    state_->root = state_->open_root();
-  }
+  /// Opens the folder, and creates it and its missing parents. Throws `errc::invalid_argument` for an empty path, and `errc::cache_failed`
+  /// where the root is a symbolic link, is not a directory or cannot be opened.
+  explicit file_cache(const std::filesystem::path& root);
 
-  /// Prefetching helps where the system can be told to read ahead.
-  [[nodiscard]] cache_capabilities capabilities() const noexcept { return {.supports_prefetch = can_prefetch, .is_noop = false}; }
+  /// Supports prefetching: the system can be told to read ahead.
+  [[nodiscard]] cache_capabilities capabilities() const noexcept { return {.supports_prefetch = true, .is_noop = false}; }
 
-  /// The entry of `key`, or nothing. Throws errc::cache_failed for an I/O error, a symbolic link, or something that isn't a regular
-  /// file, and errc::invalid_argument for a key that is too long.
-  [[nodiscard]] std::optional<cache_entry> get(bytes_view key) const {
-    std::optional<cache_entry> found{std::in_place};
-    if (!get_into(key, found->value, found->meta)) found.reset();
-    return found;
-  }
-
-  /// `get` into a buffer that the caller reuses. After a miss, `value` is unspecified.
-  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) const {
-    const detail::entry_name name{key};
-    detail::entry_sight seen;
-    bool found = state_->read(name, key, value, meta, seen) == detail::entry_reading::sound;
-    if (!found && seen.inode != 0) found = state_->read_again(name, key, value, meta, seen);
-    ++(found ? state_->hits : state_->misses);
-    return found;
-  }
-
-  /// Replaces the entry. It isn't flushed: after a power failure it may be a miss or an older entry of the same key. Throws
-  /// errc::cache_failed (the old entry is still there), and errc::invalid_argument for a key or a value that is too long.
-  void put(bytes_view key, bytes_view value, cache_meta meta) {
-    if (value.size() > max_value_bytes) {
-      error::details about;
-      about.expected = max_value_bytes;
-      about.actual = value.size();
-      throw error{errc::invalid_argument, "the value is too long for a file cache", about};
-    }
-    const detail::entry_name name{key};
-    state_->put(name, key, value, meta);
-    ++state_->puts;
-  }
-
-  /// Removes every entry whose key starts with `prefix`, damaged ones included, and returns how many files that were. The empty prefix
-  /// reads all the folders; another one reads one in 256. Throws errc::cache_failed; some may have been removed then.
-  std::uint64_t delete_prefix(bytes_view prefix) {
-    detail::entry_removal removal{state_->root.get(), prefix};
-    if (!removal.run()) state_->fail("remove cache entries", removal.failed_at(), errno);
-    return removal.removed();
-  }
-
-  /// Asks the system to have the entry of `key` in memory soon. It pays for entries that may not be there yet and are read some way
-  /// ahead, many at once: announcing costs about as much as reading one that is in memory, so don't announce what is read next.
-  /// Never fails: what can't be announced is found out when it is read.
-  void prefetch(bytes_view key, cache_meta) const noexcept {
-#if defined(POSIX_FADV_WILLNEED)
-    if (key.size() > max_key_bytes) return;
-    try {
-      const detail::entry_name name{key};
-      const detail::unique_fd file = detail::open_beneath(state_->root.get(), name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
-      if (file) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_WILLNEED);
-    } catch (...) {
-      return;  // no memory for a name: nothing was promised
-    }
-#else
-    static_cast<void>(key);
-#endif
-  }
-
-  /// Puts what was put on stable storage, by flushing the file system that holds the folder: what others wrote there is waited for as
-  /// well. Throws errc::cache_failed.
-  void sync() {
-#if defined(__linux__)
-    if (::syncfs(state_->root.get()) != 0) state_->fail("flush the cache", {}, errno);
-#else
-    ::sync();
-#endif
-  }
-
-  [[nodiscard]] cache_stats stats() const noexcept {
-    return {.hits = state_->hits.load(), .misses = state_->misses.load(), .puts = state_->puts.load(), .healed = state_->healed.load()};
-  }
+  /// The entry of `key`, or nothing. Throws `errc::cache_failed` for an I/O error, a symbolic link, or something that is not a regular
+  /// file, and `errc::invalid_argument` for a key that is too long.
+  [[nodiscard]] std::optional<cache_entry> get(bytes_view key) const;
+  /// As `get`, into a buffer that the caller reuses. After a miss, `value` is unspecified.
+  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) const;
+  /// Replaces the entry. It is not flushed: after a power failure it may be a miss or an older entry of the same key. Throws
+  /// `errc::cache_failed` (the old entry is still there), and `errc::invalid_argument` for a key or a value that is too long.
+  void put(bytes_view key, bytes_view value, cache_meta meta);
+  /// Removes every entry whose key starts with `prefix`, damaged ones included, and returns how many files were removed. The empty prefix
+  /// reads all the folders; another one reads one in 256. Throws `errc::cache_failed`; then some may have been removed.
+  std::uint64_t delete_prefix(bytes_view prefix);
+  /// Asks the system to have the entry of `key` in memory soon. Worth it for entries that are read some way ahead, many at once: announcing
+  /// costs about as much as reading an entry that is in memory. Never fails; an entry that cannot be announced is found out when it is read.
+  void prefetch(bytes_view key, cache_meta predicted) const noexcept;
+  /// Puts what was put on stable storage, by flushing the whole file system that holds the folder. Throws `errc::cache_failed`.
+  void sync();
+  [[nodiscard]] cache_stats stats() const noexcept;
 
  private:
-#if defined(POSIX_FADV_WILLNEED)
-  static constexpr bool can_prefetch = true;
-#else
-  static constexpr bool can_prefetch = false;
-#endif
-
-  struct state {
-    std::string root_path;
-    detail::unique_fd root;  // the same number for life, so that readers need no lock
-    std::mutex writing;      // guards the spare and the buffer, and removing what is damaged
-    detail::spare_file spare;
-    bytes buffer;
-    std::atomic<std::uint64_t> hits{};
-    std::atomic<std::uint64_t> misses{};
-    std::atomic<std::uint64_t> puts{};
-    std::atomic<std::uint64_t> healed{};
-
-    [[noreturn]] void fail(std::string_view operation, std::string_view relative, int number) const {
-      std::string whole = root_path;
-      if (!relative.empty()) whole.append("/").append(relative);
-      detail::throw_system_error(operation, std::move(whole), number, errc::cache_failed);
-    }
-
-    [[nodiscard]] detail::unique_fd open_root() const {
-      if (!detail::create_directories(root_path)) fail("create the cache directory", {}, errno);
-      detail::unique_fd opened = detail::open_directory(root_path);
-      if (!opened) fail("open the cache directory", {}, errno);
-      return opened;
-    }
-
-    /// `seen.inode` stays 0 unless the reading is unsound.
-    [[nodiscard]] detail::entry_reading read(const detail::entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
-                                             detail::entry_sight& seen) const {
-      const detail::entry_reading reading = detail::read_entry(root.get(), name, key, value, meta, seen);
-      if (reading == detail::entry_reading::refused) fail("the cache entry is a symbolic link or no regular file", name.path(), errno);
-      if (reading == detail::entry_reading::failed) fail("read a cache entry", name.path(), errno);
-      if (reading != detail::entry_reading::unsound) seen = {};
-      return reading;
-    }
-
-    /// After an unsound reading: once more, until there is an answer or the same is seen twice; that is damage, and is removed.
-    [[nodiscard]] bool read_again(const detail::entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
-                                  detail::entry_sight seen) {
-      constexpr int patience = 1000;
-      for (int attempt = 0; attempt < patience; ++attempt) {
-        detail::entry_sight now;
-        const detail::entry_reading reading = read(name, key, value, meta, now);
-        if (reading != detail::entry_reading::unsound) return reading == detail::entry_reading::sound;
-        if (now == seen) break;
-        seen = now;
-      }
-      const std::lock_guard lock{writing};  // no writer of this object is at it now
-      const detail::entry_reading reading = read(name, key, value, meta, seen);
-      if (reading == detail::entry_reading::unsound) remove(name, seen);
-      return reading == detail::entry_reading::sound;
-    }
-
-    /// Removes a damaged entry unless another has taken its place. Where the system refuses, it stays a miss.
-    void remove(const detail::entry_name& name, const detail::entry_sight& seen) {
-      const detail::unique_fd folder = detail::open_beneath(root.get(), name.folder().c_str(), detail::directory_handle_flags);
-      struct stat about;
-      if (!folder || ::fstatat(folder.get(), name.leaf(), &about, AT_SYMLINK_NOFOLLOW) != 0) return;
-      if (about.st_dev == seen.device && about.st_ino == seen.inode && detail::unlink_at(folder.get(), name.leaf())) ++healed;
-    }
-
-    void put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
-      const std::lock_guard lock{writing};
-      // Folders may be removed under our hands, by delete_prefix or by whoever clears the cache: then they are made anew.
-      constexpr int patience = 100;
-      for (int attempt = 0; attempt < patience; ++attempt) {
-        if (try_put(name, key, value, meta)) return;
-        if (errno != ENOENT) break;
-        reopen_if_removed();
-      }
-      fail("write a cache entry", name.path(), errno);
-    }
-
-    /// False with `errno` set when it fails; ENOENT where a folder was missing.
-    [[nodiscard]] bool try_put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
-      const detail::unique_fd folder = open_folder(name.folder());
-      if (!folder) return false;
-      struct stat about;
-      const bool replaces = ::fstatat(folder.get(), name.leaf(), &about, AT_SYMLINK_NOFOLLOW) == 0;
-      if (!replaces && errno != ENOENT) return false;
-      if (replaces && !S_ISREG(about.st_mode)) {
-        errno = S_ISLNK(about.st_mode) ? ELOOP : EINVAL;
-        return false;
-      }
-      if (!spare.claim(root.get())) return false;
-      std::uint64_t old_size = 0;
-      const detail::unique_fd file = spare.open(old_size);
-      if (!file || !detail::write_entry(file.get(), old_size, key, value, meta, spare.next_writing(), buffer)) return false;
-      if (replaces) {
-        if (detail::exchange_at(spare.folder(), spare.name(), folder.get(), name.leaf())) return true;
-        // Gone meanwhile, or a file system that can't: then by renaming.
-        if (errno != ENOENT && errno != EINVAL && errno != ENOSYS) return false;
-      }
-      if (!detail::rename_at(spare.folder(), spare.name(), folder.get(), name.leaf())) return false;
-      spare.used_up();
-      return true;
-    }
-
-    /// Opens the folder of an entry and creates what is missing of it, one component at a time, following no link.
-    [[nodiscard]] detail::unique_fd open_folder(const std::string& folder) const {
-      detail::unique_fd opened = detail::open_beneath(root.get(), folder.c_str(), detail::directory_handle_flags);
-      if (opened || errno != ENOENT) return opened;
-      int parent = root.get();
-      for (std::size_t start = 0; start < folder.size();) {
-        const std::size_t slash = folder.find('/', start);
-        const std::size_t end = slash == std::string::npos ? folder.size() : slash;
-        const std::string component = folder.substr(start, end - start);
-        if (!detail::make_directory_at(parent, component.c_str()) && errno != EEXIST) return {};
-        detail::unique_fd next = detail::open_beneath(parent, component.c_str(), detail::directory_handle_flags);
-        if (!next) return {};
-        opened = std::move(next);
-        parent = opened.get();
-        start = end + 1;
-      }
-      return opened;
-    }
-
-    /// Where the root itself was deleted, puts a new one in its place, under the same descriptor number.
-    void reopen_if_removed() {
-      struct stat about;
-      if (::fstat(root.get(), &about) != 0 || about.st_nlink != 0) {
-        errno = ENOENT;
-        return;
-      }
-      const detail::unique_fd renewed = open_root();
-      if (!detail::replace_descriptor(renewed.get(), root.get())) fail("open the cache directory", {}, errno);
-      spare.give_up();
-    }
-  };
-
+  struct state;
   std::shared_ptr<state> state_;
 };
-
 
 }  // namespace quipu

@@ -17,7 +17,7 @@
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "cursor_position.hpp"
-#include "detail/log_source.hpp"
+#include "../journal/read/log_source.hpp"
 #include "detail/wait_time.hpp"
 
 #include <atomic>

@@ -19,7 +19,7 @@
 #include "cursor_position.hpp"
 #include "detail/checkpoint.hpp"
 #include "detail/checkpoint_files.hpp"
-#include "detail/log_source.hpp"
+#include "../journal/read/log_source.hpp"
 #include "detail/region_text.hpp"
 
 #include <cstdint>

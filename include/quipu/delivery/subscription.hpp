@@ -14,7 +14,7 @@
 #include "../event/event_view.hpp"
 #include "../journal/read/region_reader.hpp"
 #include "cursor_position.hpp"
-#include "detail/log_source.hpp"
+#include "../journal/read/log_source.hpp"
 #include "detail/wait_time.hpp"
 #include "stages.hpp"
 

@@ -13,7 +13,7 @@
 #include "../projection/projection.hpp"
 #include "cursor.hpp"
 #include "cursor_position.hpp"
-#include "detail/log_source.hpp"
+#include "../journal/read/log_source.hpp"
 #include "detail/wait_time.hpp"
 
 #include <atomic>

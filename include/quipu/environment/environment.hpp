@@ -1,99 +1,126 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// environment.hpp: what the journal asks of the world: files in one directory, a lock, a clock, random bytes. A concept, so that
-// the store in memory and the simulator of crashes run the code that runs on a disk.
+// environment.hpp: the interface between a store and the world outside: directories, files, locks, a clock and random bytes. The disk
+// (`posix_environment`), the process's memory (`memory_environment`) and simulators of failures implement it, and the same store runs on
+// each of them. Virtual calls happen once for each file operation, never for each event.
 //
-// Members that fail throw `quipu::error` with the path and the system's number: `errc::storage_full` where there is no room, else
-// `errc::io_failed`, unless said otherwise. A failed `sync` is never repeated into a success.
+// Errors: every member that fails throws `quipu::error` with the path and the system's error number: `errc::storage_full` where there is
+// no room, otherwise `errc::io_failed`, unless its comment says otherwise.
+// Thread safety: all const and non-const members may be called from several threads at once; destruction may not.
 #pragma once
 
+#include "../macros.hpp"
 #include "../core/bytes.hpp"
 
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace quipu {
 
-/// How a file is opened by `directory.open_file`.
+/// How `environment_directory::open_file` opens a file.
 enum class open_mode : unsigned char {
-  read,    ///< must exist; `errc::not_found` when it doesn't
-  write,   ///< for reading and writing; must exist, as above
-  create,  ///< for reading and writing; must not exist (`errc::io_failed`)
+  read,    ///< for reading; the file must exist (`errc::not_found`)
+  write,   ///< for reading and writing; the file must exist (`errc::not_found`)
+  create,  ///< for reading and writing; the file must not exist (`errc::io_failed`)
 };
 
-// The clauses have names, so that a compiler's note says which one a type lacks.
-
-/// A read-only window onto a file's first bytes, at one address for its whole life. It may be longer than the file: bytes behind
-/// the file's end mustn't be touched until the file has grown over them. What `write_at` wrote shows at once.
-template <class Mapping>
-concept file_mapping = std::movable<Mapping> && requires(const Mapping& mapping) {
-  { mapping.data() } -> std::same_as<const std::byte*>;
-  { mapping.size() } -> std::same_as<std::size_t>;
+/// A read-only window onto the first bytes of a file, at one address. It may be longer than the file: bytes behind the end of the file
+/// must not be touched until the file has grown over them. What `write_at` writes is visible in it at once. The pages stay valid while
+/// `storage` lives, also when the file is closed, renamed or removed.
+struct file_mapping {
+  const std::byte* data{};                ///< page-aligned; null where `size` is 0
+  std::size_t size{};                     ///< bytes
+  std::shared_ptr<const void> storage{};  ///< owns the pages
 };
 
-template <class File>
-concept environment_file = std::movable<File> && requires(File& file, const File& constant, std::byte* to, std::size_t count,
-                                                          std::uint64_t offset, bytes_view data) {
-  // Bytes in the file now.
-  { constant.size() } -> std::same_as<std::uint64_t>;
-  // Reads up to `count` bytes; fewer only where the file ends.
-  { constant.read_at(to, count, offset) } -> std::same_as<std::size_t>;
-  // Writes all of `data`, growing the file where it must. When it fails, a part may have been written.
-  file.write_at(data, offset);
-  // Makes the file `size` bytes long at least, the new ones zero, with room on the device set aside for all of them.
-  file.reserve(offset);
-  // Cuts the file to `size` bytes, or grows it with zeros.
-  file.truncate(offset);
-  // Returns when what was written, and the size, are on stable storage.
-  file.sync();
-  // A window of `count` bytes from the file's start.
-  { constant.map(count) } -> file_mapping;
-  { constant.path() } -> std::convertible_to<std::string_view>;
+/// An open file.
+class environment_file {
+ public:
+  environment_file() = default;
+  environment_file(const environment_file&) = delete;
+  environment_file& operator=(const environment_file&) = delete;
+  virtual ~environment_file() = default;
+
+  /// Size in bytes.
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  /// Reads up to `count` bytes at `offset` and returns how many; fewer only where the file ends.
+  [[nodiscard]] virtual std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const = 0;
+  /// Writes all of `data` at `offset`; the file grows where it must. After a failure a part may have been written.
+  virtual void write_at(bytes_view data, std::uint64_t offset) = 0;
+  /// Makes the file at least `size` bytes long and allocates space on the device for all of them. New bytes are zero.
+  virtual void reserve(std::uint64_t size) = 0;
+  /// Cuts the file to `size` bytes, or extends it with zeros.
+  virtual void truncate(std::uint64_t size) = 0;
+  /// Returns when the written bytes and the size are on stable storage. A failed sync must never be repeated and taken for a success: the
+  /// bytes it should have written may be lost.
+  virtual void sync() = 0;
+  /// Maps the first `count` bytes.
+  [[nodiscard]] virtual file_mapping map(std::size_t count) const = 0;
+  /// Path for messages.
+  [[nodiscard]] virtual std::string_view path() const noexcept = 0;
 };
 
-/// A lock on a name in a directory, until it is destroyed or the process that took it ends.
-template <class Lock>
-concept environment_lock = std::movable<Lock> && requires(const Lock& lock) {
-  // False in a forked child of the process that took it.
-  { lock.held() } -> std::same_as<bool>;
+/// A lock on a name in a directory. Its destructor or the death of the process releases it.
+class environment_lock {
+ public:
+  environment_lock() = default;
+  environment_lock(const environment_lock&) = delete;
+  environment_lock& operator=(const environment_lock&) = delete;
+  virtual ~environment_lock() = default;
+
+  /// False in a forked child of the process that took the lock.
+  [[nodiscard]] virtual bool held() const noexcept = 0;
 };
 
-/// One directory. Names are single components, or `errc::invalid_argument`; no symbolic link is followed.
-template <class Directory>
-concept environment_directory = std::movable<Directory> && requires(Directory& directory, const Directory& constant,
-                                                                    const std::string& name) {
-  { constant.open_file(name, open_mode::read) } -> environment_file;
-  { constant.exists(name) } -> std::same_as<bool>;
-  // Replaces what has the new name, atomically.
-  directory.rename(name, name);
-  // Removing what isn't there is no failure.
-  directory.remove(name);
-  // The names in the directory, sorted.
-  { constant.list() } -> std::same_as<std::vector<std::string>>;
-  // Returns when the names in the directory are on stable storage.
-  directory.sync();
-  // Creates the file where it is missing and locks it against other processes and against other locks in this one; throws
-  // `errc::locked` where it is held already. The file stays, and mustn't be removed while it is locked.
-  { directory.lock(name) } -> environment_lock;
-  { constant.path() } -> std::convertible_to<std::string_view>;
+/// An open directory. Names are single path components (otherwise `errc::invalid_argument`); symbolic links are not followed.
+class environment_directory {
+ public:
+  environment_directory() = default;
+  environment_directory(const environment_directory&) = delete;
+  environment_directory& operator=(const environment_directory&) = delete;
+  virtual ~environment_directory() = default;
+
+  [[nodiscard]] virtual std::unique_ptr<environment_file> open_file(const std::string& name, open_mode mode) const = 0;
+  /// Whether the name is taken, by a file or anything else.
+  [[nodiscard]] virtual bool exists(const std::string& name) const = 0;
+  /// Renames a file atomically; a file that already has the new name is replaced.
+  virtual void rename(const std::string& from, const std::string& to) = 0;
+  /// Removes a file. Removing a missing file is not an error.
+  virtual void remove(const std::string& name) = 0;
+  /// Names in the directory, sorted bytewise.
+  [[nodiscard]] virtual std::vector<std::string> list() const = 0;
+  /// Returns when the names in the directory are on stable storage.
+  virtual void sync() = 0;
+  /// Creates the file where it is missing and locks it against other processes and other locks of this process. Throws `errc::locked`
+  /// where it is locked already. The file stays; it must not be removed while it is locked.
+  [[nodiscard]] virtual std::unique_ptr<environment_lock> lock(const std::string& name) = 0;
+  /// Gives a file of another directory the same name in this one, as a hard link. Returns false where that is not possible.
+  [[nodiscard]] virtual bool link_from(const environment_directory& source, const std::string& name) = 0;
+  /// Path for messages.
+  [[nodiscard]] virtual std::string_view path() const noexcept = 0;
 };
 
-/// The world. Copies are the same world.
-template <class Environment>
-concept environment = std::copyable<Environment> && requires(Environment& world, const std::filesystem::path& where, std::byte* to, std::size_t count) {
-  // Opens a directory; creates it, its missing parents, and puts their names on stable storage where `create` says so.
-  // `errc::not_found` where it is missing; `errc::io_failed` where it isn't a directory or is a symbolic link.
-  { world.open_directory(where, true) } -> environment_directory;
-  // Microseconds since the Unix epoch; may go back.
-  { world.now_us() } -> std::same_as<std::int64_t>;
-  // Fills with random bytes, for identities.
-  world.random(to, count);
+/// The world. A store shares ownership of its environment; directories and files stay valid after the environment is gone.
+class environment {
+ public:
+  environment() = default;
+  environment(const environment&) = delete;
+  environment& operator=(const environment&) = delete;
+  virtual ~environment() = default;
+
+  /// Opens a directory. With `create`, makes the directory and its missing parents and puts their names on stable storage. Throws
+  /// `errc::not_found` where it is missing, `errc::io_failed` where it is not a directory or is a symbolic link, `errc::invalid_argument`
+  /// for an empty path or one that contains a NUL.
+  [[nodiscard]] virtual std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where, bool create) = 0;
+  /// Wall clock, microseconds since the Unix epoch; may go back.
+  [[nodiscard]] virtual std::int64_t now_us() = 0;
+  /// Fills `count` bytes with random bytes from a source fit for identities.
+  virtual void random(std::byte* to, std::size_t count) = 0;
 };
 
 }  // namespace quipu

@@ -61,7 +61,7 @@ inline std::string show_value(std::string_view name, std::string_view schema, co
 template <class Type>
 std::string show_value(const Type& value) {
   if constexpr (encodable<Type>)
-    return show_value<Type>(type_name<Type>(), schema_text<Type>(), encode(value));
+    return show_value(type_name<Type>(), schema_text<Type>(), encode(value));
   else
     return std::string{type_name<Type>()};
 }

@@ -5,7 +5,9 @@
 
 #include "../coordinate/coordinate.hpp"
 #include "../core/bytes.hpp"
-#include "../journal/journal_options.hpp"
+#include "../journal/config.hpp"
+#include "../journal/reports.hpp"
+#include "../journal/write/append_entry.hpp"
 #include "detail/encoded_event.hpp"
 
 #include <cstddef>

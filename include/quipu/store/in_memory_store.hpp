@@ -4,19 +4,21 @@
 // the process.
 #pragma once
 
-#include "../environment/memory.hpp"
+#include "../environment/memory_environment.hpp"
 #include "store.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace quipu {
 
-/// A new, empty store in memory, with a cache or without. Its directory is called `memory` unless the configuration says otherwise. Throws as
-/// `store` does.
+/// A new store in memory, with a cache or without. Its directory is called `memory` unless the configuration says otherwise, and its world
+/// is a new `memory_environment` unless the configuration has an environment. Throws as the constructor of `store` does.
 template <projection_cache Cache = no_cache>
-[[nodiscard]] store<Cache, memory> in_memory_store(config settings = {}, Cache cache = {}) {
+[[nodiscard]] store in_memory_store(config settings = {}, Cache cache = {}) {
   if (settings.directory.empty()) settings.directory = "memory";
-  return store<Cache, memory>{settings, std::move(cache)};
+  if (!settings.environment) settings.environment = std::make_shared<memory_environment>();
+  return store{settings, std::move(cache)};
 }
 
 }  // namespace quipu

@@ -10,6 +10,7 @@
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "batch.hpp"
+#include "detail/store_core.hpp"
 #include "detail/write_through.hpp"
 #include "ticket.hpp"
 
@@ -21,12 +22,10 @@
 namespace quipu {
 
 /// May outlive the store: then flushing is `errc::closed`. What was never flushed was never there. Movable; not thread-safe.
-template <class Core>
 class outbox {
-
  public:
   /// For the store.
-  explicit outbox(std::shared_ptr<Core> core) noexcept : core_{std::move(core)} {}
+  explicit outbox(std::shared_ptr<detail::writer_core> core) noexcept : core_{std::move(core)} {}
   outbox(outbox&&) noexcept = default;
   outbox& operator=(outbox&&) noexcept = default;
 
@@ -80,7 +79,7 @@ class outbox {
   }
 
  private:
-  std::shared_ptr<Core> core_;
+  std::shared_ptr<detail::writer_core> core_;
   batch staged_;
 };
 

@@ -5,7 +5,9 @@
 
 #include "../event/event_id.hpp"
 #include "../hash/digest.hpp"
-#include "../journal/journal_options.hpp"
+#include "../journal/config.hpp"
+#include "../journal/reports.hpp"
+#include "../journal/write/append_entry.hpp"
 
 #include <cstdint>
 #include <optional>

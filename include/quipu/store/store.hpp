@@ -9,10 +9,12 @@
 // An append returns when its event is on stable storage, unless it is told otherwise. Everything may be called from several threads at
 // once, but for construction, moving and destruction. One store writes to a directory at a time.
 //
-// What can fail throws `quipu::error`. Where failing is a part of normal life there is a twin that doesn't: `try_append` and so on return it as
-// an `outcome`. What isn't a `quipu::error` (an exception of the program's own `apply` or clock, no memory) goes through, and a coordinate
-// that can't be made throws before the call. After `close()`, and in a store that was moved from, appending, reading and projecting are `errc::closed`; ranges and views
-// that were given out go on.
+// Failures throw `quipu::error`. Members that can fail in normal life have a twin that returns an `outcome` instead: `try_append` and so
+// on. Exceptions of other types (from the program's own `apply` or clock, `std::bad_alloc`) pass through both, and a coordinate that cannot
+// be made throws before the call. After `close()`, and in a store that was moved from, members throw `errc::closed`; ranges and views that
+// were given out stay valid.
+//
+// Reading, projecting and delivering members are in store_reader.hpp.
 #pragma once
 
 #include "../cache/no_cache.hpp"
@@ -21,30 +23,39 @@
 #include "../coordinate/region.hpp"
 #include "../delivery/cursor_position.hpp"
 #include "../delivery/detail/checkpoint_files.hpp"
+#include "../delivery/detail/region_text.hpp"
+#include "../delivery/detail/worker_body.hpp"
+#include "../delivery/detail/worker_record.hpp"
 #include "../delivery/named_cursor.hpp"
-#include "../environment/environment.hpp"
-#include "../environment/posix.hpp"
+#include "../delivery/parked_event.hpp"
+#include "../delivery/read_model.hpp"
+#include "../delivery/worker.hpp"
+#include "../delivery/worker_policy.hpp"
 #include "../journal/append_options.hpp"
+#include "../journal/config.hpp"
 #include "../journal/conflict_error.hpp"
 #include "../journal/maintain/compaction.hpp"
 #include "../journal/maintain/journal_compaction.hpp"
-#include "../journal/read/event_range.hpp"
 #include "../journal/write/journal.hpp"
+#include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "batch.hpp"
-#include "config.hpp"
-#include "delivering.hpp"
+#include "detail/core_checkpoints.hpp"
 #include "detail/encoded_event.hpp"
 #include "detail/execute.hpp"
+#include "detail/reaction.hpp"
 #include "detail/store_core.hpp"
 #include "detail/write_through.hpp"
+#include "emitter.hpp"
 #include "execute_options.hpp"
-#include "reading.hpp"
+#include "outbox.hpp"
 #include "receipts.hpp"
-#include "submitting.hpp"
-#include "working.hpp"
+#include "store_reader.hpp"
+#include "ticket.hpp"
+#include "visibility_fence.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -57,18 +68,22 @@
 
 namespace quipu {
 
-template <projection_cache Cache = no_cache, environment Environment = posix>
-class store : public reading<store<Cache, Environment>, Cache>, public delivering<store<Cache, Environment>, Cache>,
-              public submitting<store<Cache, Environment>, Cache>, public working<store<Cache, Environment>, Cache> {
+/// Why a function can't be what works on events, in words.
+template <class Handler>
+struct the_handler_of_a_worker_must_be_callable_with_a_const_event_view;
+template <class Reactor>
+struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 
+class store : public store_reader {
  public:
-  /// Opens the log in `settings.directory`, and makes one where there is none. An unfinished commit that a crash left at the end is cut off, and
-  /// reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt` with path
-  /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
-  explicit store(const config& settings, Cache cache = Cache{}, Environment world = Environment{})
-      : core_{std::make_shared<core>(detail::validated_for_writing(settings), std::move(cache), std::move(world), detail::next_store_number())} {
-    detail::check_expected_head(core_->settings, [this] { return core_->log.head(); });
-  }
+  /// Opens the log in `settings.directory`, and makes one where there is none. An unfinished commit that a crash left at the end is cut
+  /// off, and reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another store writes there; `errc::corrupt`
+  /// with path and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
+  explicit store(const config& settings) : store{settings, no_cache{}} {}
+  /// With a cache for projected states: any type that models `projection_cache`.
+  template <projection_cache Cache>
+  store(const config& settings, Cache cache)
+      : store_reader{std::make_shared<detail::writer_core>(settings, detail::hold_cache(std::move(cache)))} {}
 
   // ---- writing ---------------------------------------------------------------------------------------------------------------
 
@@ -120,7 +135,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   auto execute(const coordinate& where, const Command& command, const execute_options& options = {}) {
     using verdict = detail::decide_problem<State, Command>;
     if constexpr (verdict::found) return verdict::sentence::value;
-    else if constexpr (!std::is_same_v<Cache, no_cache> && !cacheable<State>) detail::require_cacheable<State>();
+    else if constexpr (!detail::projectable<State>) return detail::refuse_projecting<State>();
     else return detail::execute<State>(*this, where, command, options);
   }
 
@@ -134,43 +149,193 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   /// under way, `errc::closed`, `errc::writer_failed`, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`, what `keep` throws: then the log is
   /// as it was. Only where the last steps fail, when the change is decided, does the writer fail as after a failed flush, and the next opening
   /// finishes the change. See docs/compaction.md.
-  template <class Report>
-  compaction_report compact(const compaction& policy, Report&& report) {
-    return detail::journal_compaction<Environment>{log()}.run(
-        policy, [&](std::uint64_t done, std::uint64_t total) { return static_cast<bool>(report(progress{done, total})); });
-  }
-  compaction_report compact(const compaction& policy) {
-    return compact(policy, [](const progress&) { return true; });
+  compaction_report compact(const compaction& policy, const std::function<bool(const progress&)>& report = {}) {
+    return detail::journal_compaction{log()}.run(
+        policy, [&](std::uint64_t done, std::uint64_t total) { return !report || report(progress{done, total}); });
   }
 
   /// Syncs, and lets go of the directory. Throws what the destructor could only swallow; the store is closed all the same. A second
   /// time it does nothing.
   void close() {
-    if (core_) core_->close();
+    close_core();
   }
 
-  // ---- named cursors; see delivering for the others ----------------------------------------------------------------------------------------
+  // ---- submitting: writing without waiting; docs/writing.md says which to take ------------------------------------------------
 
-  using delivering<store, Cache>::cursor_guaranteed;
-  using delivering<store, Cache>::try_cursor_guaranteed;
+  /// Gives an event its place in the log and returns; the ticket waits for the rest. The event isn't durable before `ticket.wait()` has returned, and, where it is to
+  /// be durable, not visible either. Where more than `config.writer.buffer_bytes` wait to be written, this writes them, or waits while another thread does: so memory
+  /// is bounded. Throws what `append` throws before an event has its place. A cause must be visible: wait for its ticket first.
+  template <class Event>
+  ticket submit(const coordinate& where, const Event& event, const append_options& options = {}) {
+    if constexpr (!detail::appendable<Event>) {
+      detail::refuse_to_append<Event>();
+    } else {
+      return detail::with_entry(where, event, options, [this](const detail::append_entry& entry) { return submit_one(entry); });
+    }
+  }
+  ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    detail::check_kind(kind);
+    return submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  }
+  /// As `submit`, for a batch: one commit, all or nothing.
+  batch_ticket submit_batch(const batch& events) {
+    std::vector<receipt> receipts(events.size());
+    const auto entries = events.entries();
+    detail::journal& log = this->log();
+    const auto made = detail::with_conflicts(log, [&] { return log.submit(entries, receipts); });
+    return {detail::claim{usable_core(), made}, std::move(receipts)};
+  }
+
+  /// As `submit`, but never waits for a write, a flush or a fence: where it would have to, it is a `retry` that says after how many milliseconds, and a thread
+  /// of the store's makes room meanwhile. So too from `config.writer.retry_above` of the room on. What `submit` throws as a `quipu::error` is an error.
+  template <class Event>
+  outcome<ticket> try_submit(const coordinate& where, const Event& event, const append_options& options = {}) {
+    if constexpr (!detail::appendable<Event>) {
+      detail::refuse_to_append<Event>();
+    } else {
+      return caught<ticket>([&] {
+        return detail::with_entry(where, event, options, [this](const detail::append_entry& entry) { return try_submit_one(entry); });
+      });
+    }
+  }
+  outcome<ticket> try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
+    return caught<ticket>([&] {
+      detail::check_kind(kind);
+      return try_submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+    });
+  }
+  outcome<batch_ticket> try_submit_batch(const batch& events) {
+    using result = outcome<batch_ticket>;
+    return caught<batch_ticket>([&]() -> result {
+      std::vector<receipt> receipts(events.size());
+      const auto entries = events.entries();
+      const char* why = nullptr;
+      const auto made = log().try_submit(entries, receipts, why);
+      if (!made) return declined<result>(why);
+      return result::ok(batch_ticket{detail::claim{usable_core(), *made}, std::move(receipts)});
+    });
+  }
+
+  /// An empty outbox. Throws `errc::closed`.
+  [[nodiscard]] auto outbox() {
+    return quipu::outbox{usable_core()};
+  }
+
+  /// Opens a visibility fence: see visibility_fence.hpp. One is open at a time: where there is one already, this waits for its end, or throws `errc::busy`, as that one
+  /// says; `errc::busy` also for the thread that has it, and so for all that this thread would write to the store otherwise. Throws `errc::closed`, `errc::writer_failed`.
+  [[nodiscard]] auto begin_visibility_fence(const visibility_fence_options& options = {}) {
+    return visibility_fence{usable_core(), options.others.value_or(settings().writer.fence)};
+  }
+  [[nodiscard]] auto try_begin_visibility_fence(const visibility_fence_options& options = {}) {
+    return detail::attempt([&] { return begin_visibility_fence(options); });
+  }
+
+  /// What waits to be written or flushed now. Throws `errc::closed`.
+  [[nodiscard]] quipu::writer_pressure writer_pressure() { return log().pressure(); }
+
+  // ---- named cursors ----------------------------------------------------------------------------------------------------------
+
+  using store_reader::cursor_guaranteed;
+  using store_reader::try_cursor_guaranteed;
   /// The cursor of this name: it goes on where it was last committed, and begins at `from` where it never was. Its region must be the one that it was
   /// committed with. Throws `errc::invalid_argument` for another region, a name that isn't 1 to 80 bytes long, and for `from` as without a name;
   /// `errc::corrupt` for a checkpoint that is damaged, of another store, or ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
                                                            const cursor_position& from = cursor_position::start()) {
-    using files = detail::core_checkpoints<core>;
-    return named_cursor::open(shared_core(), std::unique_ptr<detail::checkpoint_store>{new files{shared_core()}}, name,
-                                          std::move(wanted), from);
+    const auto core = usable_core();
+    return detail::open_named_cursor(core, name, std::move(wanted), from);
   }
   /// Removes a named cursor's checkpoint, whatever is in it; false where there is none. Instances of the cursor can't commit any more. Throws `errc::io_failed`,
   /// `errc::writer_failed`, `errc::closed`.
   bool remove_cursor(std::string_view name) {
-    const std::lock_guard lock{core_->checkpoints};
+    const std::lock_guard lock{writer().checkpoints};
     log().sync(0);  // refuses where nothing may be written
     return detail::remove_checkpoint(log().directory(), name);
   }
 
-  // ---- the same, without throwing -------------------------------------------------------------------------------------------
+  // ---- working: threads that consume events; docs/workers.md says which to take ------------------------------------------------
+
+  /// A thread that calls `handler(const event_view&)` with each event of the region: see worker.hpp. It goes on where the named cursor `name` was committed, and begins at `policy.from` where
+  /// it never was. Throws as `cursor_guaranteed(name, ...)` does; `errc::busy` where a worker of this name runs; `errc::invalid_argument` for a policy that can't be, and for a
+  /// cursor that has another consumer's state.
+  template <class Handler>
+  [[nodiscard]] worker cursor_worker(std::string_view name, region wanted, Handler&& handler, const worker_policy& policy = {}) {
+    if constexpr (!std::is_invocable_v<std::decay_t<Handler>&, const event_view&>) {
+      static_cast<void>(sizeof(the_handler_of_a_worker_must_be_callable_with_a_const_event_view<std::decay_t<Handler>>));
+      return make_worker(name, std::move(wanted), {}, {}, policy);
+    } else {
+      return make_worker(name, std::move(wanted), std::function<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
+    }
+  }
+  template <class Handler>
+  [[nodiscard]] outcome<worker> try_cursor_worker(std::string_view name, region wanted, Handler&& handler, const worker_policy& policy = {}) {
+    return detail::attempt([&] { return cursor_worker(name, std::move(wanted), std::forward<Handler>(handler), policy); });
+  }
+
+  /// A worker that answers events with events: `reactor(const event_view& cause, auto& emit)` may call `emit(coordinate, event)` any number of times. What it emits for one event is
+  /// appended in one commit, with `cause` as the cause, in its conversation, and exactly once, whatever crashes: what it emitted before it isn't called for again. A
+  /// reactor that reacts to itself fails: see `worker_policy::own_reactions_limit`. The name is the reactor's identity and its cursor's: `react:<name>`, at most 80 bytes. Throws
+  /// as `cursor_worker`.
+  template <class Reactor>
+  [[nodiscard]] worker react(std::string_view name, region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
+    using reaction = detail::reaction;
+    if constexpr (!std::is_invocable_v<std::decay_t<Reactor>&, const event_view&, emitter&>) {
+      static_cast<void>(sizeof(a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter<std::decay_t<Reactor>>));
+      return make_worker(name, std::move(wanted), {}, {}, policy);
+    } else {
+      auto made = std::make_shared<reaction>(usable_core(), name, typename reaction::reactor{std::forward<Reactor>(reactor)},
+                                                      policy.own_reactions_limit);
+      return make_worker(std::string{"react:"}.append(name), std::move(wanted), [made](const event_view& cause) { made->react(cause); },
+                         [made] { made->sync(); }, policy);
+    }
+  }
+  /// The same for a reactor without a name: its region is its identity, so there is one for each region, and it must go on to mean the same.
+  template <class Reactor>
+  [[nodiscard]] worker react(region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
+    const std::string text = detail::region_text(wanted);
+    return react(event_id::from_name(bytes_view{text}).str(), std::move(wanted), std::forward<Reactor>(reactor), policy);
+  }
+  template <class Reactor>
+  [[nodiscard]] outcome<worker> try_react(std::string_view name, region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
+    return detail::attempt([&] { return react(name, std::move(wanted), std::forward<Reactor>(reactor), policy); });
+  }
+
+  /// What the worker of this name, running or not, has parked, as last committed; oldest first. For a reactor, its name is `react:<name>`. Throws `errc::not_found` where no cursor has the
+  /// name, `errc::invalid_argument` where another consumer has it, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
+  [[nodiscard]] std::vector<parked_event> parked(std::string_view name) {
+    const auto found = detail::core_checkpoints{usable_core()}.load(name);
+    if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
+    return detail::worker_record::of(bytes_view{found->state}, name).parked;
+  }
+  [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name) {
+    return detail::attempt([&] { return parked(name); });
+  }
+
+  /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at most 80 bytes. Throws `errc::busy` where a model of this name runs,
+  /// `errc::invalid_argument`, `errc::io_failed`, `errc::closed`.
+  template <class State>
+  [[nodiscard]] auto read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return quipu::read_model<State>{make_model<detail::whole_model<State>>(name, std::move(wanted), options)};
+  }
+  template <class State>
+  [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return detail::attempt([&] { return read_model<State>(name, std::move(wanted), options); });
+  }
+  /// The same with a state for each entity.
+  template <class State>
+  [[nodiscard]] auto read_model_by_entity(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return quipu::entity_read_model<State>{make_model<detail::entity_model<State>>(name, std::move(wanted), options)};
+  }
+  template <class State>
+  [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
+  }
+
+  // ---- the same, without throwing ---------------------------------------------------------------------------------------------
 
   template <class Event>
   outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
@@ -182,11 +347,7 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
   outcome<std::vector<receipt>> try_append(const batch& events) {
     return detail::attempt([&] { return append(events); });
   }
-  outcome<compaction_report> try_compact(const compaction& policy) {
-    return detail::attempt([&] { return compact(policy); });
-  }
-  template <class Report>
-  outcome<compaction_report> try_compact(const compaction& policy, Report&& report) {
+  outcome<compaction_report> try_compact(const compaction& policy, const std::function<bool(const progress&)>& report = {}) {
     return detail::attempt([&] { return compact(policy, report); });
   }
   outcome<void> try_sync() {
@@ -213,27 +374,21 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
             .written_bytes = counts.written_bytes};
   }
   [[nodiscard]] store_diagnostics diagnostics() {
-    return {.directory = core_->settings.directory.string(),
-            .recovered = core_->log.recovered(),
-            .failure = core_->log.failure(),
-            .chained = core_->log.identity().chained,
-            .created_at_us = core_->log.created_at_us()};
+    return {.directory = settings().directory.string(),
+            .recovered = writer().log.recovered(),
+            .failure = writer().log.failure(),
+            .chained = writer().log.identity().chained,
+            .created_at_us = writer().log.created_at_us()};
   }
-  [[nodiscard]] const config& settings() const { return core_->settings; }
-  [[nodiscard]] Cache& cache() { return core_->cache; }
 
  private:
-  friend class reading<store, Cache>;
-  friend class delivering<store, Cache>;
-  friend class working<store, Cache>;
-  friend class submitting<store, Cache>;
-  using journal = detail::journal<Environment>;
-
-  using core = detail::store_core<Cache, journal>;
-
-  [[nodiscard]] journal& log() { return core_->usable_log(); }
-  [[nodiscard]] const std::shared_ptr<core>& shared_core() const noexcept { return core_.share(); }
-  [[nodiscard]] std::uint64_t number() const { return core_->number; }
+  [[nodiscard]] detail::writer_core& writer() const { return static_cast<detail::writer_core&>(*core().share()); }
+  [[nodiscard]] detail::journal& log() const { return writer().usable_log(); }
+  /// The core, for what may outlive the store. Throws `errc::closed`.
+  [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const {
+    static_cast<void>(log());
+    return std::static_pointer_cast<detail::writer_core>(core().share());
+  }
 
   receipt append_one(const detail::append_entry& entry) {
     receipt given;
@@ -241,17 +396,59 @@ class store : public reading<store<Cache, Environment>, Cache>, public deliverin
     return given;
   }
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {
-    detail::with_conflicts(core_->log, [&] { log().append(entries, receipts); });
+    detail::journal& to = log();
+    detail::with_conflicts(to, [&] { to.append(entries, receipts); });
+  }
+  ticket submit_one(const detail::append_entry& entry) {
+    receipt given;
+    detail::journal& log = this->log();
+    const auto made = detail::with_conflicts(log, [&] { return log.submit({&entry, 1}, {&given, 1}); });
+    return {detail::claim{usable_core(), made}, given};
+  }
+  outcome<ticket> try_submit_one(const detail::append_entry& entry) {
+    using result = outcome<ticket>;
+    receipt given;
+    const char* why = nullptr;
+    const auto made = log().try_submit({&entry, 1}, {&given, 1}, why);
+    if (!made) return declined<result>(why);
+    return result::ok(ticket{detail::claim{usable_core(), *made}, given});
   }
 
-  detail::core_owner<core> core_;
-};
+  /// Two flushes' time, rounded up: one may just have begun.
+  template <class Result>
+  [[nodiscard]] Result declined(const char* why) {
+    return Result::retry(1 + 2 * log().pressure().flush_us / 1000, 1, settings().writer.retry_attempts, why);
+  }
 
-template <environment Environment = posix>
-store(const config&) -> store<no_cache, Environment>;
-template <projection_cache Cache>
-store(const config&, Cache) -> store<Cache, posix>;
-template <projection_cache Cache, environment Environment>
-store(const config&, Cache, Environment) -> store<Cache, Environment>;
+  template <class Ticket, class Call>
+  outcome<Ticket> caught(Call&& call) {
+    try {
+      return call();
+    } catch (const error& failure) {
+      return outcome<Ticket>{from_error(failure)};
+    }
+  }
+  [[nodiscard]] worker make_worker(std::string_view name, region wanted, std::function<void(const event_view&)> handle, std::function<void()> before_commit,
+                                   const worker_policy& policy) {
+    const auto core = usable_core();
+    detail::worker_parts parts{.claim = {core->workers, name},
+                                     .source = detail::source_of(core),
+                                     .open =
+                                         [core, name = std::string{name}, wanted, from = policy.from] {
+                                           return detail::open_named_cursor(core, name, wanted, from);
+                                         },
+                                     .handle = std::move(handle),
+                                     .before_commit = std::move(before_commit)};
+    return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
+  }
+
+  template <class Folding>
+  [[nodiscard]] auto make_model(std::string_view name, region wanted, const read_model_options& options) {
+    const auto core = usable_core();
+    detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
+    return std::make_shared<detail::model_body<Folding>>(std::move(claim), detail::source_of(core), std::make_unique<detail::core_checkpoints>(core), std::move(wanted),
+                                                                              options.save_every_events);
+  }
+};
 
 }  // namespace quipu

@@ -6,10 +6,13 @@
 #include "../core/error.hpp"
 #include "../delivery/detail/wait_time.hpp"
 #include "../journal/append_options.hpp"
-#include "../journal/journal_options.hpp"
+#include "../journal/config.hpp"
+#include "../journal/reports.hpp"
+#include "../journal/write/append_entry.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "../projection/detail/milliseconds.hpp"
+#include "detail/store_core.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,50 +25,25 @@
 namespace quipu {
 namespace detail {
 
-/// What a ticket asks of the log that it is for, whatever that log's type.
-struct ticket_operations {
-  using receipts = std::span<receipt>;
-  void (*wait)(void* core, const placed_commit&, receipts);
-  bool (*wait_for)(void* core, const placed_commit&, receipts, std::int64_t microseconds);
-  bool (*ready)(void* core, const placed_commit&);
-};
-
-template <class Core>
-inline constexpr ticket_operations ticket_operations_of{
-    [](void* core, const placed_commit& made, typename ticket_operations::receipts receipts) { static_cast<Core*>(core)->log.wait(made, receipts); },
-    [](void* core, const placed_commit& made, typename ticket_operations::receipts receipts, std::int64_t microseconds) {
-      return static_cast<Core*>(core)->log.wait_for(made, receipts, microseconds);
-    },
-    [](void* core, const placed_commit& made) { return static_cast<Core*>(core)->log.ready(made); }};
-
-/// A commit that was placed, and what keeps its log alive.
+/// A commit that has its place in the log, and the core that keeps the log alive.
 class claim {
  public:
-  template <class Core>
-  claim(const std::shared_ptr<Core>& core, const placed_commit& made) noexcept
-      : core_{core}, operations_{&ticket_operations_of<Core>}, made_{made} {}
+  claim(std::shared_ptr<writer_core> core, const placed_commit& made) noexcept : core_{std::move(core)}, made_{made} {}
   claim(claim&&) noexcept = default;
   claim& operator=(claim&&) noexcept = default;
 
-  void wait(std::span<receipt> receipts) {
-    check();
-    operations_->wait(core_.get(), made_, receipts);
-  }
+  void wait(std::span<receipt> receipts) { log().wait(made_, receipts); }
   [[nodiscard]] bool wait_for(std::span<receipt> receipts, std::int64_t microseconds) {
-    check();
-    return operations_->wait_for(core_.get(), made_, receipts, microseconds);
+    return log().wait_for(made_, receipts, microseconds);
   }
-  [[nodiscard]] bool ready() const {
-    check();
-    return operations_->ready(core_.get(), made_);
-  }
+  [[nodiscard]] bool ready() const { return log().ready(made_); }
 
  private:
-  void check() const {
+  [[nodiscard]] journal& log() const {
     if (!core_) throw error{errc::invalid_argument, "the ticket was moved away"};
+    return core_->log;
   }
-  std::shared_ptr<void> core_;
-  const ticket_operations* operations_;
+  std::shared_ptr<writer_core> core_;
   placed_commit made_;
 };
 

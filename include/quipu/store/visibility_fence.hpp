@@ -18,12 +18,15 @@
 #include "../core/event_kind.hpp"
 #include "../event/event_view.hpp"
 #include "../journal/append_options.hpp"
-#include "../journal/journal_options.hpp"
+#include "../journal/config.hpp"
+#include "../journal/reports.hpp"
+#include "../journal/write/append_entry.hpp"
 #include "../journal/write/staged_commit.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "batch.hpp"
 #include "detail/encoded_event.hpp"
+#include "detail/store_core.hpp"
 #include "detail/write_through.hpp"
 
 #include <cstddef>
@@ -43,13 +46,10 @@ struct visibility_fence_options {
 
 /// Dropped without `commit()`, it is cancelled. May outlive the store, whose closing cancels it. Movable, also to another thread; not thread-safe. In a
 /// forked child it can only be dropped.
-template <class Core>
 class visibility_fence {
-  using staged_commit = detail::staged_commit;
-
  public:
   /// For the store.
-  visibility_fence(std::shared_ptr<Core> core, fence_policy others)
+  visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others)
       : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)}, process_{::getpid()} {}
   visibility_fence(visibility_fence&&) noexcept = default;
   visibility_fence& operator=(visibility_fence&& other) noexcept {
@@ -129,7 +129,7 @@ class visibility_fence {
   }
 
  private:
-  [[nodiscard]] auto& open_log() {
+  [[nodiscard]] detail::journal& open_log() {
     if (!core_) throw error{errc::cancelled, "the visibility fence was committed, cancelled or moved away"};
     return core_->usable_log();
   }
@@ -140,8 +140,8 @@ class visibility_fence {
     return given;
   }
 
-  std::shared_ptr<Core> core_;  // none: it has ended
-  staged_commit staged_;
+  std::shared_ptr<detail::writer_core> core_;  // none: it has ended
+  detail::staged_commit staged_;
   ::pid_t process_{};
 };
 

@@ -24,41 +24,37 @@
 
 namespace quipu::detail {
 
-template <environment_directory Directory>
-[[nodiscard]] std::string checkpoint_path(const Directory& directory, std::string_view name) {
+[[nodiscard]] inline std::string checkpoint_path(const environment_directory& directory, std::string_view name) {
   return std::string{directory.path()} + "/" + checkpoint_file_name(name);
 }
 
 /// The checkpoint of a cursor; nothing where there is none. Throws `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
-template <environment_directory Directory>
-[[nodiscard]] std::optional<checkpoint> load_checkpoint(const Directory& directory, std::string_view name) {
+[[nodiscard]] inline std::optional<checkpoint> load_checkpoint(const environment_directory& directory, std::string_view name) {
   const std::string file_name = checkpoint_file_name(name);
-  std::optional<std::remove_cvref_t<decltype(directory.open_file(file_name, open_mode::read))>> opened;
+  std::unique_ptr<environment_file> file;
   try {
-    opened.emplace(directory.open_file(file_name, open_mode::read));
+    file = directory.open_file(file_name, open_mode::read);
   } catch (const error& problem) {
     if (problem.code() == errc::not_found) return std::nullopt;
     throw;
   }
-  const auto& file = *opened;
-  const std::uint64_t size = file.size();
+  const std::uint64_t size = file->size();
   constexpr std::uint64_t most = cursor_state_max_bytes + (std::uint64_t{1} << 20);
-  if (size > most) throw_corrupt("the file is larger than any checkpoint", std::string{file.path()}, most);
+  if (size > most) throw_corrupt("the file is larger than any checkpoint", std::string{file->path()}, most);
   bytes raw(static_cast<std::size_t>(size));
-  raw.resize(file.read_at(raw.data(), raw.size(), 0));
-  return checkpoint::decode(bytes_view{raw}, name, std::string{file.path()});
+  raw.resize(file->read_at(raw.data(), raw.size(), 0));
+  return checkpoint::decode(bytes_view{raw}, name, std::string{file->path()});
 }
 
-template <environment_directory Directory>
-void write_checkpoint(Directory& directory, const checkpoint& made) {
+inline void write_checkpoint(environment_directory& directory, const checkpoint& made) {
   const std::string name = checkpoint_file_name(made.name);
   const std::string unfinished = name + std::string{unfinished_suffix};
   const bytes raw = made.encode();
   directory.remove(unfinished);
   try {
-    auto file = directory.open_file(unfinished, open_mode::create);
-    file.write_at(bytes_view{raw}, 0);
-    file.sync();
+    const auto file = directory.open_file(unfinished, open_mode::create);
+    file->write_at(bytes_view{raw}, 0);
+    file->sync();
   } catch (...) {
     try {
       directory.remove(unfinished);
@@ -70,8 +66,7 @@ void write_checkpoint(Directory& directory, const checkpoint& made) {
   directory.sync();
 }
 
-template <environment_directory Directory>
-bool remove_checkpoint(Directory& directory, std::string_view name) {
+inline bool remove_checkpoint(environment_directory& directory, std::string_view name) {
   const std::string file = checkpoint_file_name(name);
   directory.remove(file + std::string{unfinished_suffix});
   if (!directory.exists(file)) return false;
@@ -80,8 +75,7 @@ bool remove_checkpoint(Directory& directory, std::string_view name) {
   return true;
 }
 
-template <environment_directory Directory>
-[[nodiscard]] auto list_checkpoints(const Directory& directory) {
+[[nodiscard]] inline std::vector<cursor_info> list_checkpoints(const environment_directory& directory) {
   std::vector<cursor_info> found;
   for (const std::string& file : directory.list()) {
     const auto name = cursor_name_of(file);
@@ -110,44 +104,6 @@ class checkpoint_store {
   virtual void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) = 0;
   /// Removes the checkpoint, whatever is in it; false where there is none.
   virtual bool remove(std::string_view name) = 0;
-};
-
-/// In the directory of a log that this process writes. `Core` has the log, a mutex `checkpoints`, and is closed under it: so nothing is written
-/// into a directory that was let go of.
-template <class Core>
-class core_checkpoints final : public checkpoint_store {
-
- public:
-  explicit core_checkpoints(std::shared_ptr<Core> core) : core_{std::move(core)} {}
-
-  [[nodiscard]] std::optional<checkpoint> load(std::string_view name) override {
-    const std::lock_guard lock{core_->checkpoints};
-    return load_checkpoint(core_->usable_log().directory(), name);
-  }
-  [[nodiscard]] std::string path_of(std::string_view name) const override { return checkpoint_path(core_->log.directory(), name); }
-
-  void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override {
-    // What a checkpoint says was consumed must never be lost behind it.
-    core_->usable_log().sync(made.next_sequence);
-    const std::lock_guard lock{core_->checkpoints};
-    auto& log = core_->usable_log();
-    const std::optional<checkpoint> there = load_checkpoint(log.directory(), made.name);
-    const std::uint64_t current = there ? there->commit : 0;
-    if (current != expected && (attempted == 0 || current != attempted))
-      throw error{errc::conflict, "the cursor \"" + made.name + "\" was " + (there ? "committed by another instance of it" : "removed"),
-                  {.path = path_of(made.name), .expected = expected, .actual = current}};
-    made.committed_at_us = log.now_us();
-    made.commit = std::max(current + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(made.committed_at_us, 0)));
-    write_checkpoint(log.directory(), made);
-  }
-  bool remove(std::string_view name) override {
-    const std::lock_guard lock{core_->checkpoints};
-    core_->usable_log().sync(0);  // refuses where nothing may be written
-    return remove_checkpoint(core_->log.directory(), name);
-  }
-
- private:
-  std::shared_ptr<Core> core_;
 };
 
 }  // namespace quipu::detail

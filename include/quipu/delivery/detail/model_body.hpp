@@ -17,7 +17,7 @@
 #include "../named_cursor.hpp"
 #include "../watcher.hpp"
 #include "checkpoint_files.hpp"
-#include "log_source.hpp"
+#include "../../journal/read/log_source.hpp"
 #include "model_folding.hpp"
 #include "name_claims.hpp"
 #include "visibility.hpp"

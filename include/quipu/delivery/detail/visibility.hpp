@@ -6,7 +6,7 @@
 #include "../../core/error.hpp"
 #include "../../journal/append_options.hpp"
 #include "../../journal/segment/segment.hpp"
-#include "log_source.hpp"
+#include "../../journal/read/log_source.hpp"
 #include "wait_time.hpp"
 
 #include <atomic>

@@ -13,7 +13,7 @@
 #include "../named_cursor.hpp"
 #include "../parked_event.hpp"
 #include "../worker_policy.hpp"
-#include "log_source.hpp"
+#include "../../journal/read/log_source.hpp"
 #include "name_claims.hpp"
 #include "wait_time.hpp"
 #include "worker_record.hpp"

@@ -28,13 +28,12 @@
 
 namespace quipu::detail {
 
-template <environment Environment>
 class journal_compaction {
   using segment_list = std::vector<std::shared_ptr<segment>>;
-  using compactor = log_compactor<Environment>;
+  using compactor = log_compactor;
 
  public:
-  explicit journal_compaction(journal<Environment>& of) noexcept : log_{of} {}
+  explicit journal_compaction(journal& of) noexcept : log_{of} {}
 
   /// `step(done, total)`, in events, each of which counts twice: when it is looked at, and when it is written or left alone; returns whether to go
   /// on. Throws `errc::busy` where a compaction is under way, `errc::cancelled`, `errc::invalid_argument`, `errc::closed`, `errc::writer_failed`,
@@ -80,7 +79,7 @@ class journal_compaction {
   /// Seals what is there, and sees to it that there is one compaction at a time and that the log stays open meanwhile.
   class under_way {
    public:
-    explicit under_way(journal<Environment>& log) : log_{log} {
+    explicit under_way(journal& log) : log_{log} {
       std::unique_lock<std::mutex> lock{log.mutex_};
       log.check_open();
       if (log.compacting_) throw error{errc::busy, "the store is being compacted already", {.path = log.options_.directory.string()}};
@@ -97,7 +96,7 @@ class journal_compaction {
 
    private:
     /// Flushes everything, and seals the active segment if it has events.
-    static void seal(journal<Environment>& log, std::unique_lock<std::mutex>& lock) {
+    static void seal(journal& log, std::unique_lock<std::mutex>& lock) {
       for (;;) {
         log.check_open();
         if (log.flushing_) log.flushed_.wait(lock);
@@ -107,7 +106,7 @@ class journal_compaction {
       if (log.next_sequence_ != log.active_.shared()->first_sequence()) log.rotate();
     }
 
-    journal<Environment>& log_;
+    journal& log_;
   };
 
   [[nodiscard]] segment_list sealed_segments() const {
@@ -116,7 +115,7 @@ class journal_compaction {
   }
   [[nodiscard]] std::uint64_t next_generation() const {
     std::uint64_t random{};
-    log_.files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
+    log_.files_.world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
     const std::lock_guard lock{log_.mutex_};
     if ((log_.generation_ >> 40) + 1 >= generation_count_limit)
       throw error{errc::unsupported_format, "the log was compacted too often", {.path = log_.options_.directory.string(), .expected = generation_count_limit}};
@@ -160,7 +159,7 @@ class journal_compaction {
     if (manifest.generation != 0) log_.generation_ = manifest.generation;
   }
 
-  journal<Environment>& log_;
+  journal& log_;
 };
 
 }  // namespace quipu::detail

@@ -25,15 +25,13 @@
 namespace quipu::detail {
 
 /// Of one compaction. Not thread-safe.
-template <environment Environment>
 class log_compactor {
   using segment_list = std::vector<std::shared_ptr<segment>>;
   using how = typename compaction::how;
-  using files_type = log_files<Environment>;
 
  public:
   /// `sealed`: the segments to look at. `generation`: the log's, if events are dropped or erased.
-  log_compactor(files_type& files, segment_list sealed, const compaction& policy, std::uint64_t segment_max_bytes, std::uint64_t generation)
+  log_compactor(log_files& files, segment_list sealed, const compaction& policy, std::uint64_t segment_max_bytes, std::uint64_t generation)
       : files_{files}, sealed_{std::move(sealed)}, policy_{policy}, segment_max_bytes_{segment_max_bytes}, generation_{generation} {}
 
   /// Looks at all events, and writes what is to be written; `step(done, total)` is called between, and ends it all by throwing. Throws what the
@@ -152,7 +150,7 @@ class log_compactor {
     std::uint64_t taken = 0;
     std::uint64_t size = 0;
     {
-      segment_rewriter<Environment> writing{files_, first};
+      segment_rewriter writing{files_, first};
       for (std::size_t position = begin; position < end; ++position) {
         const segment_plan& plan = plans_[position];
         std::size_t number = 0;
@@ -193,7 +191,7 @@ class log_compactor {
     return shared;
   }
 
-  files_type& files_;
+  log_files& files_;
   segment_list sealed_;
   const compaction& policy_;
   std::uint64_t segment_max_bytes_;

@@ -43,13 +43,10 @@ void visit_frames(const segment& of, const store_identity& identity, Take&& take
 }
 
 /// Not thread-safe. After an exception, the unfinished file remains; it isn't part of the log.
-template <environment Environment>
 class segment_rewriter {
-  using files_type = log_files<Environment>;
-
  public:
   /// Begins the file that will replace the segment with this first sequence. Throws as the environment does.
-  segment_rewriter(files_type& files, std::uint64_t first_sequence)
+  segment_rewriter(log_files& files, std::uint64_t first_sequence)
       : files_{files},
         identity_{files.identity()},
         file_{files.directory().open_file(segment_name(first_sequence, replacement_suffix), open_mode::create)} {
@@ -86,8 +83,8 @@ class segment_rewriter {
     head_.common.created_at_us = now_us;
     if (generation) head_.generation = *generation;
     const auto raw = head_.encode();
-    file_.write_at(bytes_view{raw.data(), raw.size()}, 0);
-    file_.sync();
+    file_->write_at(bytes_view{raw.data(), raw.size()}, 0);
+    file_->sync();
     return end_;
   }
 
@@ -253,7 +250,7 @@ class segment_rewriter {
   }
   void write_out() {
     if (buffer_.empty()) return;
-    file_.write_at(bytes_view{buffer_}, end_);
+    file_->write_at(bytes_view{buffer_}, end_);
     end_ += buffer_.size();
     buffer_.clear();
   }
@@ -263,9 +260,9 @@ class segment_rewriter {
     std::string_view written{};
   };
 
-  files_type& files_;
+  log_files& files_;
   const store_identity& identity_;
-  typename files_type::file_type file_;
+  std::unique_ptr<environment_file> file_;
   segment_head head_{};
   bool empty_{true};
   bool compacted_{};

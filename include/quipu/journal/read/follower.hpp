@@ -9,9 +9,12 @@
 // New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an error and not a fault of memory.
 #pragma once
 
+#include "log_source.hpp"
 #include "../../core/detail/steady_time.hpp"
 #include "../../environment/environment.hpp"
-#include "../journal_options.hpp"
+#include "../config.hpp"
+#include "../reports.hpp"
+#include "../write/append_entry.hpp"
 #include "../maintain/log_copy.hpp"
 #include "../segment/index_files.hpp"
 #include "../segment/log_files.hpp"
@@ -42,15 +45,14 @@
 namespace quipu::detail {
 
 /// All members are thread-safe but for construction and destruction. Where an answer needs what is damaged, it is `errc::corrupt`.
-template <environment Environment>
-class follower {
+class follower final : public log_source {
   // As in the journal.
   using segment_list = std::vector<std::shared_ptr<segment>>;
 
  public:
   /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
-  follower(Environment world, journal_options options) : options_{std::move(options)}, files_{std::move(world), options_.directory, false} {
-    if (options_.salvage) {
+  explicit follower(const config& options) : options_{options}, files_{environment_of(options), options.directory, false} {
+    if (options_.open == open_policy::salvage) {
       salvage();
     } else {
       files_.open_existing(options_.chain_key);
@@ -62,7 +64,7 @@ class follower {
   follower& operator=(const follower&) = delete;
 
   /// What can be seen now.
-  [[nodiscard]] log_snapshot snapshot() {
+  [[nodiscard]] log_snapshot snapshot() override {
     const std::lock_guard lock{mutex_};
     if (!is_closed()) catch_up();
     return seen();
@@ -70,7 +72,7 @@ class follower {
 
   /// Waits until the event with this number is there, this is closed, or `stop`, which whoever sets it tells to `changes()`. The writer tells
   /// nobody of what it writes, so this looks again and again: soon at first, then every 20 milliseconds.
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) {
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
     const std::int64_t end_us = steady_now_us() + std::min(microseconds, longest_wait_us);
     for (std::int64_t pause_us = 1000;; pause_us = std::min<std::int64_t>(2 * pause_us, 20'000)) {
       const auto is_over = [&] { return is_closed() || stop.load(); };
@@ -79,16 +81,10 @@ class follower {
       if (left_us <= 0 || changes_.wait(std::min(left_us, pause_us), is_over)) return;
     }
   }
-  [[nodiscard]] change_signal& changes() noexcept { return changes_; }
-  [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
+  void wake() noexcept override { changes_.wake(); }
+  [[nodiscard]] environment_directory& directory() noexcept override { return files_.directory(); }
 
-  struct entity_snapshot {
-    log_snapshot seen;
-    std::uint64_t count{};
-    std::uint64_t generation{};
-  };
-  /// What can be seen now, how many events of an entity, dropped ones included, and the log's generation.
-  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
+  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override {
     const std::lock_guard lock{mutex_};
     catch_up();
     const entity_end* end = view_->end.entities.find(entity);
@@ -100,35 +96,35 @@ class follower {
     closed_.store(true);
     changes_.wake();
   }
-  [[nodiscard]] bool is_closed() const noexcept { return closed_.load(); }
-  void check_usable() const {
+  [[nodiscard]] bool is_closed() const noexcept override { return closed_.load(); }
+  void check_usable() const override {
     if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
   }
 
-  [[nodiscard]] digest head() {
+  [[nodiscard]] digest head() override {
     check_whole();
     return identity().chained ? head_.after(snapshot()) : digest{};
   }
   /// Throws `errc::corrupt` with the first of what was left out, if anything was.
-  void check_whole() const {
+  void check_whole() const override {
     if (!damage_.empty()) throw_corrupt(damage_.front().reason, damage_.front().path, damage_.front().offset);
   }
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const std::filesystem::path& target) {
+  void copy_to(const std::filesystem::path& target) override {
     check_whole();
-    copy_log(files_.world(), files_.directory(), snapshot(), files_.head(), target);
+    copy_log(*files_.world(), files_.directory(), snapshot(), files_.head(), target);
   }
 
-  void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
+  void check_schema(const event_shape& shape) override {
     const std::lock_guard lock{mutex_};
-    schemas_.check(kind, version, hash, text);
+    schemas_.check(shape.kind, shape.version, shape.hash, shape.text);
   }
-  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(); }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return schema_changes_.load(); }
 
-  [[nodiscard]] std::int64_t now_us() { return options_.clock ? options_.clock() : files_.world().now_us(); }
-  [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
-  [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+  [[nodiscard]] std::int64_t now_us() override { return options_.clock ? options_.clock() : files_.world()->now_us(); }
+  [[nodiscard]] const store_identity& identity() const noexcept override { return files_.identity(); }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept override { return files_.created_at_us(); }
   /// What was left out; see `config.open`.
   [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count() {
@@ -137,7 +133,6 @@ class follower {
   }
 
  private:
-  using files_type = log_files<Environment>;
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
   static constexpr std::size_t most_entities = std::size_t{1} << 16;  // that are kept in memory from one segment to the next
   static constexpr int most_attempts = 100;
@@ -149,8 +144,8 @@ class follower {
     std::uint64_t generation{};  ///< the highest of the segments'
     std::unique_ptr<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
     scan_result covered{};            ///< and then this is what the index covers
-    typename files_type::file_type* file{};  ///< of the last segment; null where that is sealed and covered
-    std::optional<typename files_type::file_type> own_file{};  ///< where the segment doesn't keep it
+    environment_file* file{};  ///< of the last segment; null where that is sealed and covered
+    std::unique_ptr<environment_file> own_file{};  ///< where the segment doesn't keep it
     std::uint64_t mapped_bytes{};
     std::uint64_t judged_size{};      ///< of the last segment's file, when what is behind its frames was looked at
 
@@ -192,7 +187,7 @@ class follower {
 
   /// False where a segment was replaced, after it was opened, while another was opened as it is since then: an answer would be neither of the log
   /// before events were dropped nor of that after.
-  [[nodiscard]] bool is_consistent(const view& of, const typename files_type::placed_list& placed) {
+  [[nodiscard]] bool is_consistent(const view& of, const log_files::placed_list& placed) {
     if (of.generation == 0) return true;
     for (std::size_t position = 0; position < placed.size(); ++position) {
       const auto now = files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
@@ -203,14 +198,14 @@ class follower {
 
   /// Reads what is sound, once. What is folded from that is nothing for a cache that others have: so it is of a generation of its own.
   void salvage() {
-    log_salvage<Environment> found{files_};
+    log_salvage found{files_};
     auto fresh = std::make_unique<view>();
     fresh->segments = std::make_shared<const segment_list>(std::move(found.segments));
     schemas_.look_in(fresh->segments);
     fresh->end = std::move(found.end);
     fresh->covered.end = round_up(static_cast<std::size_t>(found.end_offset), frame_alignment);
     std::uint64_t random{};
-    files_.world().random(reinterpret_cast<std::byte*>(&random), sizeof random);
+    files_.world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
     fresh->generation = generation_count_limit << 40 | random >> 24;
     damage_ = std::move(found.damage);
     view_ = std::move(fresh);
@@ -218,7 +213,7 @@ class follower {
 
   /// Takes all whole commits that are there.
   void catch_up() {
-    if (options_.salvage) return;
+    if (options_.open == open_policy::salvage) return;
     if (must_load_) return load();
     bool skipped = false;  // whole segments, and with them what they tell of compactions
     for (;;) {
@@ -253,7 +248,7 @@ class follower {
     try {
       const auto file = files_.directory().open_file(segment_name(last.first_sequence()), open_mode::read);
       std::array<std::byte, segment_head::size> head{};
-      return file.size() == view_->last().end && file.read_at(head.data(), head.size(), 0) == head.size() &&
+      return file->size() == view_->last().end && file->read_at(head.data(), head.size(), 0) == head.size() &&
              std::memcmp(head.data(), last.base(), head.size()) == 0;
     } catch (const error& failure) {
       if (failure.code() != errc::not_found) throw;
@@ -325,7 +320,10 @@ class follower {
     to.file = mapped.kept;
     to.own_file.reset();
     if (covered && to.covered.sealed) to.file = nullptr;
-    else if (mapped.file) to.file = &to.own_file.emplace(std::move(*mapped.file));
+    else if (mapped.file) {
+      to.own_file = std::move(mapped.file);
+      to.file = to.own_file.get();
+    }
     to.segments = std::move(longer);
     to.generation = std::max(to.generation, mapped.bytes.generation);
     schemas_ = {};
@@ -416,8 +414,8 @@ class follower {
     ++schema_changes_;
   }
 
-  journal_options options_;
-  files_type files_;
+  config options_;
+  log_files files_;
   std::mutex mutex_;
   std::unique_ptr<view> view_;
   std::vector<damage_report> damage_;

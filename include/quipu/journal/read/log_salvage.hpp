@@ -10,7 +10,9 @@
 #include "../../event/frame.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
-#include "../journal_options.hpp"
+#include "../config.hpp"
+#include "../reports.hpp"
+#include "../write/append_entry.hpp"
 #include "../segment/log_files.hpp"
 #include "../segment/segment.hpp"
 #include "../segment/segment_scan.hpp"
@@ -27,10 +29,8 @@
 namespace quipu::detail {
 
 /// Not thread-safe. Used once.
-template <environment Environment>
 class log_salvage {
   using segment_list = std::vector<std::shared_ptr<segment>>;
-  using files_type = log_files<Environment>;
 
  public:
   segment_list segments{};             ///< those in which something is sound
@@ -39,7 +39,7 @@ class log_salvage {
   std::vector<damage_report> damage{};
 
   /// Throws `errc::corrupt` where not even what the store is can be told, `errc::not_found`, `errc::unsupported_format`, `errc::io_failed`.
-  explicit log_salvage(files_type& files) : files_{files} {
+  explicit log_salvage(log_files& files) : files_{files} {
     if (const auto problem = files_.open_salvage()) damage.push_back(*problem);
     placed_list placed;
     try {
@@ -54,21 +54,21 @@ class log_salvage {
   }
 
  private:
-  using placed_list = typename files_type::placed_list;
+  using placed_list = log_files::placed_list;
 
   void read(std::uint64_t first, const std::string& name) {
     const auto file = files_.directory().open_file(name, open_mode::read);
-    const auto size = static_cast<std::size_t>(file.size());
-    path_ = std::string{file.path()};
+    const auto size = static_cast<std::size_t>(file->size());
+    path_ = std::string{file->path()};
     if (first > end.next_sequence) miss(first);
     if (size <= segment_head::size) {
       if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
       return;
     }
-    auto mapping = std::make_shared<decltype(file.map(std::size_t{}))>(file.map(size));
-    base_ = mapping->data();
+    file_mapping mapping = file->map(size);
+    base_ = mapping.data;
     check_head(first);
-    of_ = std::make_shared<segment>(path_, first, files_.identity(), segment_bytes{.base = base_, .storage = std::move(mapping)});
+    of_ = std::make_shared<segment>(path_, first, files_.identity(), segment_bytes{.base = base_, .storage = std::move(mapping.storage)});
     slots_.clear();
     took_ = false;
     read_frames(size);
@@ -210,7 +210,7 @@ class log_salvage {
     damage.back().events += events;
   }
 
-  files_type& files_;
+  log_files& files_;
   std::string path_;
   const std::byte* base_{};
   std::shared_ptr<segment> of_;

@@ -60,9 +60,8 @@ template <class Read>
 }
 
 /// A segment, read through its index file; null where there is none that fits.
-template <environment Environment>
-[[nodiscard]] std::shared_ptr<segment> segment_by_index(
-    log_files<Environment>& files, std::uint64_t number, const typename log_files<Environment>::mapped_segment& mapped) {
+[[nodiscard]] inline std::shared_ptr<segment> segment_by_index(
+    log_files& files, std::uint64_t number, const log_files::mapped_segment& mapped) {
   const auto raw = files.map_index(number);
   if (raw.content.empty()) return {};
   const auto index = mapped_index::open(raw.content, files.identity(), number);
@@ -73,8 +72,7 @@ template <environment Environment>
 
 /// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the log is like there; what the segment
 /// knows is filled in.
-template <environment Environment>
-void write_index_file(log_files<Environment>& files, const segment& of, std::uint64_t log_bytes, index_cover cover) {
+inline void write_index_file(log_files& files, const segment& of, std::uint64_t log_bytes, index_cover cover) {
   cover.first_sequence = of.first_sequence();
   cover.log_bytes = log_bytes;
   const std::size_t binding = binding_bytes(log_bytes);
@@ -111,8 +109,7 @@ void write_index_file(log_files<Environment>& files, const segment& of, std::uin
 
 /// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be, or where a
 /// compaction has made another segment of that name since.
-template <environment Environment>
-void read_by_index(log_files<Environment>& files, std::shared_ptr<segment>& of, bool keeps_file, bool is_shared) noexcept {
+inline void read_by_index(log_files& files, std::shared_ptr<segment>& of, bool keeps_file, bool is_shared) noexcept {
   try {
     auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
     if (mapped.size != of->size() || std::memcmp(mapped.bytes.base, of->base(), segment_head::size) != 0) return;

@@ -8,7 +8,9 @@
 #include "../../hash/blake3.hpp"
 #include "../format/compaction_manifest.hpp"
 #include "../format/layout.hpp"
-#include "../journal_options.hpp"
+#include "../config.hpp"
+#include "../reports.hpp"
+#include "../write/append_entry.hpp"
 #include "segment.hpp"
 
 #include <algorithm>
@@ -26,28 +28,24 @@
 namespace quipu::detail {
 
 /// The directory of a store.
-template <environment Environment>
 class log_files {
   using number_list = std::vector<std::uint64_t>;
 
  public:
-  using directory_type = decltype(std::declval<Environment&>().open_directory(std::declval<const std::filesystem::path&>(), true));
-  using file_type = decltype(std::declval<const directory_type&>().open_file(std::declval<const std::string&>(), open_mode::read));
-  using lock_type = decltype(std::declval<directory_type&>().lock(std::declval<const std::string&>()));
+  log_files(std::shared_ptr<environment> world, const std::filesystem::path& where, bool create)
+      : world_{std::move(world)}, directory_{world_->open_directory(where, create)} {}
 
-  log_files(Environment world, const std::filesystem::path& where, bool create) : world_{std::move(world)}, directory_{world_.open_directory(where, create)} {}
-
-  [[nodiscard]] directory_type& directory() noexcept { return directory_; }
-  [[nodiscard]] Environment& world() noexcept { return world_; }
+  [[nodiscard]] environment_directory& directory() noexcept { return *directory_; }
+  [[nodiscard]] const std::shared_ptr<environment>& world() const noexcept { return world_; }
   [[nodiscard]] const store_identity& identity() const noexcept { return head_.common.identity; }
   [[nodiscard]] const store_head& head() const noexcept { return head_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
 
-  [[nodiscard]] lock_type lock() { return directory_.lock(std::string{lock_file_name}); }
+  [[nodiscard]] std::unique_ptr<environment_lock> lock() { return directory_->lock(std::string{lock_file_name}); }
 
   [[nodiscard]] number_list segment_numbers() const {
     number_list numbers;
-    for (const std::string& name : directory_.list())
+    for (const std::string& name : directory_->list())
       if (const auto number = segment_number(name)) numbers.push_back(*number);
     return numbers;
   }
@@ -67,7 +65,7 @@ class log_files {
     for (const std::uint64_t number : segment_numbers()) {
       if (!decided || !decided->replaces(number)) all.push_back({number, segment_name(number)});
       else if (const std::string made = segment_name(number, replacement_suffix); decided->makes(number))
-        all.push_back({number, directory_.exists(made) ? made : segment_name(number)});
+        all.push_back({number, directory_->exists(made) ? made : segment_name(number)});
     }
     return all;
   }
@@ -75,9 +73,9 @@ class log_files {
   /// Finds out what the store is, and makes one where there is none. Finishes a compaction that was decided, but for `end_compaction`, and
   /// removes what is left of one that wasn't. Only for the writer, which holds the lock.
   void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
-    for (const std::string& name : directory_.list())
-      if (is_unfinished(name)) directory_.remove(name);
-    if (directory_.exists(std::string{store_file_name})) {
+    for (const std::string& name : directory_->list())
+      if (is_unfinished(name)) directory_->remove(name);
+    if (directory_->exists(std::string{store_file_name})) {
       read_store_file();
       unfinished_compaction_ = read_manifest();
       take_key(key, true);
@@ -117,7 +115,7 @@ class log_files {
     } catch (const error& failure) {
       if (failure.code() != errc::corrupt && failure.code() != errc::not_found && failure.code() != errc::unsupported_format) throw;
       for (const std::uint64_t number : segment_numbers())
-        if (learn_identity(number)) return damage_report{std::string{directory_.path()} + "/" + std::string{store_file_name}, 0, 0, 0, failure.what()};
+        if (learn_identity(number)) return damage_report{std::string{directory_->path()} + "/" + std::string{store_file_name}, 0, 0, 0, failure.what()};
       throw;
     }
   }
@@ -145,9 +143,9 @@ class log_files {
 
   /// What a compaction that isn't decided has written.
   void remove_replacements() {
-    for (const std::string& name : directory_.list())
-      if (segment_number(name, replacement_suffix)) directory_.remove(name);
-    directory_.remove(std::string{compaction_file_name}.append(unfinished_suffix));
+    for (const std::string& name : directory_->list())
+      if (segment_number(name, replacement_suffix)) directory_->remove(name);
+    directory_->remove(std::string{compaction_file_name}.append(unfinished_suffix));
   }
   /// From here on the replacements are the log. They and their names are on stable storage. When this throws, `is_decided` says which it is.
   void decide(compaction_manifest manifest, std::int64_t now_us) {
@@ -157,27 +155,27 @@ class log_files {
     write_unfinished(name, bytes_view{manifest.encode()});
     finish(name);
   }
-  [[nodiscard]] bool is_decided() const { return directory_.exists(std::string{compaction_file_name}); }
+  [[nodiscard]] bool is_decided() const { return directory_->exists(std::string{compaction_file_name}); }
   /// Gives the replacements their names. Done again, it goes on where it stopped.
   void apply(const compaction_manifest& manifest) {
-    for (const std::uint64_t first : manifest.replaced) directory_.remove(segment_name(first, index_suffix));
-    directory_.sync();  // before the segments: an index mustn't be found beside another segment than it was made from
+    for (const std::uint64_t first : manifest.replaced) directory_->remove(segment_name(first, index_suffix));
+    directory_->sync();  // before the segments: an index mustn't be found beside another segment than it was made from
     for (const std::uint64_t first : manifest.made)
-      if (const std::string made = segment_name(first, replacement_suffix); directory_.exists(made)) directory_.rename(made, segment_name(first));
+      if (const std::string made = segment_name(first, replacement_suffix); directory_->exists(made)) directory_->rename(made, segment_name(first));
     for (const std::uint64_t first : manifest.replaced)
-      if (!manifest.makes(first)) directory_.remove(segment_name(first));
-    directory_.sync();
+      if (!manifest.makes(first)) directory_->remove(segment_name(first));
+    directory_->sync();
   }
   void end_compaction() {
-    directory_.remove(std::string{compaction_file_name});
-    directory_.sync();
+    directory_->remove(std::string{compaction_file_name});
+    directory_->sync();
     unfinished_compaction_.reset();
   }
 
   /// A segment's file, and its bytes: as many as it has, or the first `capacity` where that is more.
   struct mapped_segment {
-    std::optional<file_type> file{};  ///< where the bytes don't keep it
-    file_type* kept{};                ///< where they do
+    std::unique_ptr<environment_file> file{};  ///< where the bytes don't keep it
+    environment_file* kept{};                  ///< where they do
     std::string path{};
     segment_bytes bytes{};
     std::uint64_t size{};
@@ -198,14 +196,14 @@ class log_files {
   }
   /// A segment whose file has another name for now; messages have the one that it is to get.
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity, open_mode mode, bool keep_file) {
-    file_type file = directory_.open_file(name, mode);
+    std::unique_ptr<environment_file> file = directory_->open_file(name, mode);
     mapped_segment mapped;
-    mapped.size = file.size();
-    mapped.path = std::string{directory_.path()}.append("/").append(segment_name(first_sequence));
-    auto storage = std::make_shared<stored_bytes>(file.map(std::max<std::size_t>(mapped.size, capacity)));
-    mapped.bytes.base = storage->mapping.data();
+    mapped.size = file->size();
+    mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
+    auto storage = std::make_shared<stored_bytes>(file->map(std::max<std::size_t>(mapped.size, capacity)));
+    mapped.bytes.base = storage->mapping.data;
     std::array<std::byte, segment_head::size> raw{};
-    const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, mapped.path);
+    const segment_head head = segment_head::decode(bytes_view{raw.data(), file->read_at(raw.data(), raw.size(), 0)}, mapped.path);
     if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
         head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
       throw_corrupt("the segment belongs to another store", mapped.path, file_head::layout::lineage.offset);
@@ -215,10 +213,11 @@ class log_files {
     mapped.head_before = head.head_before;
     mapped.bytes.generation = head.generation;
     if (keep_file) {
-      mapped.kept = &storage->file.emplace(std::move(file));
+      storage->file = std::move(file);
+      mapped.kept = storage->file.get();
       mapped.bytes.file_size = [](const void* of) { return static_cast<const stored_bytes*>(of)->file->size(); };
     } else {
-      mapped.file.emplace(std::move(file));
+      mapped.file = std::move(file);
     }
     mapped.bytes.storage = std::move(storage);
     return mapped;
@@ -231,13 +230,13 @@ class log_files {
   };
   [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence) {
     const std::string name = index_name(first_sequence);
-    if (!directory_.exists(name)) return {};
+    if (!directory_->exists(name)) return {};
     try {
-      const file_type file = directory_.open_file(name, open_mode::read);
-      const auto size = static_cast<std::size_t>(file.size());
+      const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
+      const auto size = static_cast<std::size_t>(file->size());
       if (size == 0) return {};
-      auto storage = std::make_shared<stored_bytes>(file.map(size));
-      const bytes_view content{storage->mapping.data(), size};
+      auto storage = std::make_shared<stored_bytes>(file->map(size));
+      const bytes_view content{storage->mapping.data, size};
       return {content, std::move(storage)};
     } catch (const error&) {
       return {};  // a compaction removed it just now, perhaps
@@ -247,10 +246,10 @@ class log_files {
   void write_index(std::uint64_t first_sequence, bytes_view content) {
     const std::string name = index_name(first_sequence);
     const std::string unfinished = unfinished_name(name);
-    directory_.remove(unfinished);
+    directory_->remove(unfinished);
     try {
-      directory_.open_file(unfinished, open_mode::create).write_at(content, 0);
-      directory_.rename(unfinished, name);
+      directory_->open_file(unfinished, open_mode::create)->write_at(content, 0);
+      directory_->rename(unfinished, name);
     } catch (...) {
       discard(unfinished);  // it mustn't keep what room there is
       throw;
@@ -260,12 +259,12 @@ class log_files {
   /// Reads the manifest of a compaction, if there is one. Throws `errc::corrupt`.
   [[nodiscard]] std::optional<compaction_manifest> read_manifest() const {
     const std::string name{compaction_file_name};
-    if (!directory_.exists(name)) return std::nullopt;
+    if (!directory_->exists(name)) return std::nullopt;
     try {
-      const file_type file = directory_.open_file(name, open_mode::read);
-      bytes raw(static_cast<std::size_t>(file.size()));
-      raw.resize(file.read_at(raw.data(), raw.size(), 0));
-      return compaction_manifest::decode(bytes_view{raw}, identity(), std::string{file.path()});
+      const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
+      bytes raw(static_cast<std::size_t>(file->size()));
+      raw.resize(file->read_at(raw.data(), raw.size(), 0));
+      return compaction_manifest::decode(bytes_view{raw}, identity(), std::string{file->path()});
     } catch (const error& failure) {
       if (failure.code() == errc::not_found) return std::nullopt;  // it is over by now
       throw;
@@ -281,27 +280,27 @@ class log_files {
   }
   void write_unfinished(const std::string& name, bytes_view content) {
     const std::string unfinished = unfinished_name(name);
-    directory_.remove(unfinished);
-    file_type file = directory_.open_file(unfinished, open_mode::create);
-    file.write_at(content, 0);
-    file.sync();
+    directory_->remove(unfinished);
+    const std::unique_ptr<environment_file> file = directory_->open_file(unfinished, open_mode::create);
+    file->write_at(content, 0);
+    file->sync();
   }
   void discard(const std::string& unfinished) noexcept {
     try {
-      directory_.remove(unfinished);
+      directory_->remove(unfinished);
     } catch (...) {
       return;  // the next writer removes it
     }
   }
   void finish(const std::string& name) {
-    directory_.rename(unfinished_name(name), name);
-    directory_.sync();
+    directory_->rename(unfinished_name(name), name);
+    directory_->sync();
   }
 
   /// Throws `errc::configuration` where the key isn't the store's, or is `needed` and missing.
   void take_key(const std::optional<digest>& key, bool needed) {
     store_identity& own = head_.common.identity;
-    const auto refuse = [this](const char* why) { throw error{errc::configuration, why, {.path = std::string{directory_.path()}}}; };
+    const auto refuse = [this](const char* why) { throw error{errc::configuration, why, {.path = std::string{directory_->path()}}}; };
     if (!own.keyed) {
       if (key) refuse("config.chain_key: the store's chain was begun without a key");
     } else if (!key) {
@@ -312,15 +311,15 @@ class log_files {
   }
 
   void read_store_file() {
-    const file_type file = directory_.open_file(std::string{store_file_name}, open_mode::read);
+    const std::unique_ptr<environment_file> file = directory_->open_file(std::string{store_file_name}, open_mode::read);
     std::array<std::byte, store_head::size> raw{};
-    const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
-    head_ = store_head::decode(bytes_view{raw.data(), got}, std::string{file.path()});
+    const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
+    head_ = store_head::decode(bytes_view{raw.data(), got}, std::string{file->path()});
   }
 
   [[nodiscard]] store_identity new_identity(bool chained, std::int64_t now_us) {
     std::array<std::byte, 12> random{};
-    world_.random(random.data(), random.size());
+    world_->random(random.data(), random.size());
     store_identity made;
     made.lineage = event_id::from_reading({now_us, load_little_endian<std::uint32_t>(random.data() + 5)}, load_little_endian<std::uint64_t>(random.data()));
     made.checksum_seed = load_little_endian<std::uint32_t>(random.data() + 8);
@@ -330,10 +329,10 @@ class log_files {
 
   [[nodiscard]] bool learn_identity(std::uint64_t segment_first) {
     try {
-      const file_type file = directory_.open_file(segment_name(segment_first), open_mode::read);
+      const std::unique_ptr<environment_file> file = directory_->open_file(segment_name(segment_first), open_mode::read);
       std::array<std::byte, segment_head::size> raw{};
-      const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
-      head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
+      const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
+      head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file->path()}).common;
       head_.common.compacted = false;
       return true;
     } catch (const error& failure) {
@@ -345,23 +344,23 @@ class log_files {
   /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is. Anything else
   /// without `quipu.store` has lost it.
   void adopt(const number_list& segments) {
-    const file_type file = directory_.open_file(segment_name(segments.front()), open_mode::read);
-    if (segments.size() != 1 || segments.front() != 0 || file.size() != segment_head::size)
+    const std::unique_ptr<environment_file> file = directory_->open_file(segment_name(segments.front()), open_mode::read);
+    if (segments.size() != 1 || segments.front() != 0 || file->size() != segment_head::size)
       throw error{errc::corrupt, "the store has segments, but not the file that says what it is",
-                  {.path = std::string{directory_.path()} + "/" + std::string{store_file_name}}};
+                  {.path = std::string{directory_->path()} + "/" + std::string{store_file_name}}};
     std::array<std::byte, segment_head::size> raw{};
-    const std::size_t got = file.read_at(raw.data(), raw.size(), 0);
-    head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file.path()}).common;
+    const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
+    head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file->path()}).common;
   }
 
   struct stored_bytes {
-    decltype(std::declval<const file_type&>().map(std::size_t{})) mapping;
-    std::optional<file_type> file{};
-    explicit stored_bytes(decltype(std::declval<const file_type&>().map(std::size_t{})) made) : mapping{std::move(made)} {}
+    explicit stored_bytes(file_mapping made) : mapping{std::move(made)} {}
+    file_mapping mapping;
+    std::unique_ptr<environment_file> file{};
   };
 
-  Environment world_;
-  directory_type directory_;
+  std::shared_ptr<environment> world_;
+  std::unique_ptr<environment_directory> directory_;
   store_head head_{};
   std::optional<compaction_manifest> unfinished_compaction_{};
 };

@@ -23,16 +23,13 @@
 
 namespace quipu::detail {
 
-template <environment Environment>
 class active_file {
 
  public:
-  using file_type = typename log_files<Environment>::file_type;
-
   /// Goes on at `end` of a file, which is known to be on stable storage up to `flushed_end`.
-  void open(file_type file, std::shared_ptr<segment> shared, const store_identity& identity, std::uint64_t end, std::uint64_t flushed_end) {
-    reserved_ = file.size();
-    file_.emplace(std::move(file));
+  void open(std::unique_ptr<environment_file> file, std::shared_ptr<segment> shared, const store_identity& identity, std::uint64_t end, std::uint64_t flushed_end) {
+    reserved_ = file->size();
+    file_ = std::move(file);
     segment_ = std::move(shared);
     identity_ = identity;
     end_ = zeroed_ = end;
@@ -43,7 +40,7 @@ class active_file {
   void grow_in(std::shared_ptr<segment> shared) noexcept { segment_ = std::move(shared); }
   void close() noexcept { file_.reset(); }
 
-  [[nodiscard]] file_type& file() noexcept { return *file_; }
+  [[nodiscard]] environment_file& file() noexcept { return *file_; }
   [[nodiscard]] const std::shared_ptr<segment>& shared() const noexcept { return segment_; }
   /// Offset behind the last frame that is in the file.
   [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
@@ -153,7 +150,7 @@ class active_file {
     zeroed_ = from + count;
   }
 
-  std::optional<file_type> file_;
+  std::unique_ptr<environment_file> file_;
   std::shared_ptr<segment> segment_;
   store_identity identity_{};
   std::uint64_t end_{};

@@ -4,7 +4,9 @@
 #pragma once
 
 #include "../../core/error.hpp"
-#include "../journal_options.hpp"
+#include "../config.hpp"
+#include "../reports.hpp"
+#include "append_entry.hpp"
 
 #include <condition_variable>
 #include <cstdint>

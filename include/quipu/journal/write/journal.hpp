@@ -15,12 +15,15 @@
 // A failure to write or flush is final: nothing is accepted until the log is opened again, and nothing that wasn't published is seen.
 #pragma once
 
+#include "../read/log_source.hpp"
 #include "../../coordinate/hybrid_clock.hpp"
 #include "../../environment/detail/posix_lock.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/event_id.hpp"
 #include "../../hash/blake3.hpp"
-#include "../journal_options.hpp"
+#include "../config.hpp"
+#include "../reports.hpp"
+#include "append_entry.hpp"
 #include "../maintain/log_copy.hpp"
 #include "../read/log_snapshot.hpp"
 #include "../segment/index_files.hpp"
@@ -60,12 +63,11 @@
 namespace quipu::detail {
 
 /// All members are thread-safe but for construction and destruction.
-template <environment Environment>
-class journal : written_log<Environment>, flush_gate, public log_tickets<journal<Environment>>, public log_fences<journal<Environment>> {
+class journal final : public log_source, written_log, flush_gate, public log_tickets<journal>, public log_fences<journal> {
   friend class flush_gate;
   friend class log_tickets<journal>;
   friend class log_fences<journal>;
-  using log = written_log<Environment>;
+  using log = written_log;
   using log::active_;
   using log::files_;
   using log::head_;
@@ -81,10 +83,10 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
  public:
   /// Opens the log for writing and makes one where there is none. Throws `errc::locked`, `errc::corrupt`, `errc::unsupported_format`,
   /// `errc::io_failed`, `errc::storage_full`.
-  journal(Environment world, journal_options options)
-      : log{std::move(world), options.directory}, options_{std::move(options)}, lock_{files_.lock()}, random_{0} {
+  explicit journal(const config& options)
+      : log{environment_of(options), options.directory}, options_{options}, lock_{files_.lock()}, random_{0} {
     std::uint64_t seed{};
-    files_.world().random(reinterpret_cast<std::byte*>(&seed), sizeof seed);
+    files_.world()->random(reinterpret_cast<std::byte*>(&seed), sizeof seed);
     random_ = id_randomness{seed};
     files_.open_or_create(options_.chain, options_.chain_key, now_us());
     recover();
@@ -107,7 +109,7 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
   void append(std::span<const append_entry> entries, std::span<receipt> receipts) {
     if (entries.empty()) return;
     placement placing{entries, options_, files_.identity().chained};
-    placing.resolve_causes(in_log());
+    placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
     std::unique_lock<std::mutex> lock{mutex_};
     make_room(lock, placing.most_bytes());
     finish(lock, enter(lock, placing, receipts), receipts);
@@ -152,29 +154,23 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
   }
 
   /// What is visible: every event whose append has returned, those included that were buffered.
-  [[nodiscard]] log_snapshot snapshot() {
+  [[nodiscard]] log_snapshot snapshot() override {
     std::unique_lock<std::mutex> lock{mutex_};
     publish_returned(lock);
     return {segments_, visible_, visible_place_};
   }
 
   /// Waits until a snapshot would have this event, the log is closed, or `stop`, which whoever sets it tells to `changes()`.
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) {
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
     changes_.wait(microseconds, [&] {
       const std::lock_guard lock{mutex_};
       return visible_ > sequence || (returned_ > sequence && !failed_ && is_owner()) || closed_ || stop.load();
     });
   }
-  [[nodiscard]] change_signal& changes() noexcept { return changes_; }
-  [[nodiscard]] auto& directory() noexcept { return files_.directory(); }
+  void wake() noexcept override { changes_.wake(); }
+  [[nodiscard]] environment_directory& directory() noexcept override { return files_.directory(); }
 
-  /// A snapshot, how many events of an entity are in it, dropped ones included, and the log's generation.
-  struct entity_snapshot {
-    log_snapshot seen;
-    std::uint64_t count{};
-    std::uint64_t generation{};
-  };
-  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) {
+  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override {
     std::unique_lock<std::mutex> lock{mutex_};
     publish_returned(lock);
     entity_snapshot found{{segments_, visible_, visible_place_}, 0, generation_};
@@ -188,34 +184,38 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
   }
 
   /// The hash over the hashes of all visible events: BLAKE3 of one behind the other. Zero where there is no chain.
-  [[nodiscard]] digest head() { return files_.identity().chained ? head_.after(snapshot()) : digest{}; }
+  [[nodiscard]] digest head() override { return files_.identity().chained ? head_.after(snapshot()) : digest{}; }
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const std::filesystem::path& target) { copy_log(files_.world(), files_.directory(), snapshot(), files_.head(), target); }
+  void copy_to(const std::filesystem::path& target) override {
+    copy_log(*files_.world(), files_.directory(), snapshot(), files_.head(), target);
+  }
 
-  void check_schema(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
+  void check_schema(const event_shape& shape) override {
     const std::lock_guard lock{mutex_};
-    schemas_.check(kind, version, hash, text);
+    schemas_.check(shape.kind, shape.version, shape.hash, shape.text);
   }
 
   /// Rises when the log gets a schema.
-  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(); }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return schema_changes_.load(); }
 
   /// Microseconds since the Unix epoch, held within what an event's id can tell: from 1970 to the year 10889.
-  [[nodiscard]] std::int64_t now_us() {
+  [[nodiscard]] std::int64_t now_us() override {
     constexpr std::int64_t latest = (std::int64_t{1} << 48) * 1000 - 1'000'000;
-    return std::max<std::int64_t>(std::min<std::int64_t>(options_.clock ? options_.clock() : files_.world().now_us(), latest), 0);
+    return std::max<std::int64_t>(std::min<std::int64_t>(options_.clock ? options_.clock() : files_.world()->now_us(), latest), 0);
   }
-  [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
+  [[nodiscard]] const store_identity& identity() const noexcept override { return files_.identity(); }
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
-  [[nodiscard]] const journal_options& options() const noexcept { return options_; }
-  [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
-  [[nodiscard]] bool is_closed() const noexcept { return was_closed_.load(); }
+  [[nodiscard]] const config& options() const noexcept { return options_; }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept override { return files_.created_at_us(); }
+  [[nodiscard]] bool is_closed() const noexcept override { return was_closed_.load(); }
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
-  void check_usable() const {
+  void check_usable() const override {
     check_fork();
     if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
   }
+  /// A journal never leaves out damage.
+  void check_whole() const override {}
   /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, nor may it be destroyed: a thread of the parent's may
   /// have had that lock when the child was forked, and no thread of the child's will ever release it.
   [[nodiscard]] bool is_foreign() const noexcept { return forks_ != held_locks::of_this_process().forks(); }
@@ -233,9 +233,7 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
   }
 
  private:
-  template <environment World>
   friend class journal_compaction;
-  using files_type = log_files<Environment>;
   // ---- opening ---------------------------------------------------------------------------------------------------------------
 
   /// How much of a segment's file is mapped: all that it may hold, so that the mapping never moves.
@@ -244,7 +242,7 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
   }
 
   void recover() {
-    log_opening<Environment> opening{files_, log_end_, head_};
+    log_opening opening{files_, log_end_, head_};
     opening.run(capacity());
     const scan_result& last = opening.last();
     generation_ = opening.generation();
@@ -253,17 +251,17 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
     segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
     schemas_.look_in(segments_);
     const std::shared_ptr<segment>& newest = segments_->back();
-    auto file = *std::move(opening.file());
+    std::unique_ptr<environment_file> file = std::move(opening.file());
     if (last.dropped_bytes != 0) {
-      file.truncate(last.end);
+      file->truncate(last.end);
       recovered_ = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
     }
     if (!last.closed) {
       // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
       // the disk when they aren't. So they are written once more. And names may be new.
       if (last.flushed < last.end)
-        file.write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
-      file.sync();
+        file->write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
+      file->sync();
       files_.directory().sync();
     }
     // Of a mark of an orderly close nothing says that it was flushed, but all before it was.
@@ -281,7 +279,7 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
 
   [[nodiscard]] entity_table& entities() noexcept { return log_end_.entities; }
   [[nodiscard]] bool wants_durable(const append_entry& entry) const noexcept {
-    return entry.options.durability.value_or(options_.default_durability) == durability::durable;
+    return entry.options.durability.value_or(options_.sync.mode == sync_mode::durable ? durability::durable : durability::buffered) == durability::durable;
   }
   [[nodiscard]] std::uint64_t tail_end() const noexcept { return active_.end() + (flushing_ ? flight_.size() : 0) + tail_.size(); }
 
@@ -318,7 +316,7 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
         continue;
       }
       const bool fitting = fits(bytes);
-      if (fitting && (tail_.size() < options_.write_buffer_bytes || !flushing_)) break;
+      if (fitting && (tail_.size() < options_.writer.buffer_bytes || !flushing_)) break;
       if (flushing_) {
         const caller counted{*this};
         flushed_.wait(lock);
@@ -331,13 +329,9 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
     reserve_room(bytes);
   }
   /// Room on the device is set aside before anything has a place in it: a full disk is found out here, where it harms nothing.
-  void reserve_room(std::uint64_t bytes) { active_.reserve(tail_end() + bytes, options_.preallocate_bytes, options_.segment_max_bytes); }
+  void reserve_room(std::uint64_t bytes) { active_.reserve(tail_end() + bytes, options_.writer.preallocate_bytes, options_.segment_max_bytes); }
 
   [[nodiscard]] log_snapshot seen_now() const { return {segments_, visible_, visible_place_}; }
-  [[nodiscard]] auto in_log() {
-    return [this](const event_id& id) { return snapshot().find_id(id); };
-  }
-
   [[nodiscard]] bool is_pending(const event_id& key) const { return pending_keys_.contains(key) || flying_keys_.contains(key); }
   [[nodiscard]] bool has_pending_key(const placement& placing) const {
     for (std::size_t index = 0; index < placing.size(); ++index)
@@ -397,13 +391,13 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
   }
 
   [[nodiscard]] bool is_sync_due() const noexcept {
-    return options_.sync_every_n_events != 0 && next_sequence_ - durable_ >= options_.sync_every_n_events;
+    return options_.sync.every_n_events != 0 && next_sequence_ - durable_ >= options_.sync.every_n_events;
   }
   /// What follows when a commit has its place; flushes and writes what is due.
   void note(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
     if (!promise(made)) return;
     if (is_sync_due()) return wait_durable(lock, made.end);
-    if (tail_.size() >= options_.write_buffer_bytes && !flushing_) publish(lock, false);
+    if (tail_.size() >= options_.writer.buffer_bytes && !flushing_) publish(lock, false);
     start_timer();
   }
 
@@ -515,15 +509,15 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
     }
   }
 
-  [[nodiscard]] typename files_type::mapped_segment prepare_segment() { return log::prepare_segment(next_sequence_, capacity(), now_us()); }
+  [[nodiscard]] log_files::mapped_segment prepare_segment() { return log::prepare_segment(next_sequence_, capacity(), now_us()); }
 
   // ---- the timer, which runs only where something is buffered or submitted -------------------------------------------------------------
 
   void start_timer() {
-    if (options_.sync_interval_ms != 0) start_flushing();
+    if (options_.sync.interval_ms != 0) start_flushing();
   }
   void start_flushing() {
-    timer_.start(mutex_, options_.sync_interval_ms, [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept { flush_due(lock, room); });
+    timer_.start(mutex_, options_.sync.interval_ms, [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept { flush_due(lock, room); });
   }
   /// Has the timer's thread flush now, and then make room for a commit of so many bytes.
   void ask_flush(std::uint64_t room) {
@@ -550,8 +544,8 @@ class journal : written_log<Environment>, flush_gate, public log_tickets<journal
     return true;
   }
 
-  journal_options options_;
-  std::optional<typename files_type::lock_type> lock_;
+  config options_;
+  std::unique_ptr<environment_lock> lock_;
   std::uint64_t forks_{held_locks::of_this_process().forks()};
 
   // All below, but what is said to belong to the publisher, is guarded by the gate's lock.

@@ -6,7 +6,9 @@
 
 #include "../../core/error.hpp"
 #include "../append_options.hpp"
-#include "../journal_options.hpp"
+#include "../config.hpp"
+#include "../reports.hpp"
+#include "append_entry.hpp"
 #include "placement.hpp"
 #include "staged_commit.hpp"
 
@@ -59,7 +61,7 @@ class log_fences {
     Journal& log = self();
     log.check_fork();
     placement placing{staged.entries(), log.options_, log.identity().chained};
-    placing.resolve_causes(log.in_log());
+    placing.resolve_causes([&](const event_id& id) { return log.snapshot().find_id(id); });
     std::vector<receipt> placed(placing.size());
     std::unique_lock<std::mutex> lock{log.mutex_};
     take(staged);

@@ -23,16 +23,13 @@
 
 namespace quipu::detail {
 
-template <environment Environment>
 class log_opening {
   using segment_list = std::vector<std::shared_ptr<segment>>;
-  using files_type = log_files<Environment>;
-  using file_type = typename files_type::file_type;
-  using mapped_segment = typename files_type::mapped_segment;
+  using mapped_segment = log_files::mapped_segment;
 
  public:
   /// `end` and `head` are those of an empty log, and afterwards of this one.
-  log_opening(files_type& files, log_end& end, log_head& head) : files_{files}, end_{end}, head_{head} {}
+  log_opening(log_files& files, log_end& end, log_head& head) : files_{files}, end_{end}, head_{head} {}
 
   /// Opens all segments; the last one is mapped with `capacity` bytes at least. Throws `errc::corrupt`.
   void run(std::size_t capacity) {
@@ -53,7 +50,7 @@ class log_opening {
   [[nodiscard]] segment_list& segments() noexcept { return segments_; }
   /// Of the last segment.
   [[nodiscard]] const scan_result& last() const noexcept { return last_; }
-  [[nodiscard]] std::optional<file_type>& file() noexcept { return file_; }
+  [[nodiscard]] std::unique_ptr<environment_file>& file() noexcept { return file_; }
   /// The highest of the segments'.
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
@@ -127,13 +124,13 @@ class log_opening {
   /// Ends of entities that the table doesn't have are in the segments so far.
   void look_in(const segment_list& segments) { end_.entities.look_in(std::make_shared<const segment_list>(segments)); }
 
-  files_type& files_;
+  log_files& files_;
   log_end& end_;
   log_head& head_;
   segment_list segments_;
   scan_result last_;
   std::uint64_t generation_{};
-  std::optional<file_type> file_;
+  std::unique_ptr<environment_file> file_;
 };
 
 }  // namespace quipu::detail

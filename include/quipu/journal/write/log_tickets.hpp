@@ -9,7 +9,9 @@
 
 #include "../../event/event_id.hpp"
 #include "../append_options.hpp"
-#include "../journal_options.hpp"
+#include "../config.hpp"
+#include "../reports.hpp"
+#include "append_entry.hpp"
 #include "placement.hpp"
 
 #include <chrono>
@@ -33,7 +35,7 @@ class log_tickets {
     Journal& log = self();
     log.check_fork();
     placement placing{entries, log.options_, log.identity().chained};
-    placing.resolve_causes(log.in_log());
+    placing.resolve_causes([&](const event_id& id) { return log.snapshot().find_id(id); });
     std::unique_lock<std::mutex> lock{log.mutex_};
     log.make_room(lock, placing.most_bytes());
     log.start_timer();  // somebody may never wait
@@ -115,7 +117,7 @@ class log_tickets {
  private:
   [[nodiscard]] Journal& self() noexcept { return static_cast<Journal&>(*this); }
 
-  [[nodiscard]] bool is_buffer_full() { return self().tail_.size() >= self().options_.write_buffer_bytes; }
+  [[nodiscard]] bool is_buffer_full() { return self().tail_.size() >= self().options_.writer.buffer_bytes; }
 
   [[nodiscard]] bool is_kept(const placed_commit& made) {
     const Journal& log = self();
@@ -135,7 +137,7 @@ class log_tickets {
   [[nodiscard]] writer_pressure pressure_now() {
     const Journal& log = self();
     return {.waiting_bytes = log.tail_.size() + (log.flushing_ ? log.flight_.size() : 0),
-            .waiting_bytes_limit = 2 * log.options_.write_buffer_bytes,
+            .waiting_bytes_limit = 2 * log.options_.writer.buffer_bytes,
             .events_not_durable = log.next_sequence_ - log.durable_,
             .callers_waiting = log.callers_ + log.fence_.waiting(),
             .flush_us = log.last_flush_us_,
@@ -146,7 +148,7 @@ class log_tickets {
   [[nodiscard]] const char* reason_to_wait(const placement& placing) {
     Journal& log = self();
     if (log.fence_.is_open()) return "a visibility fence is open";
-    if (pressure_now().utilization() >= log.options_.retry_above) return "too much waits to be written";
+    if (pressure_now().utilization() >= log.options_.writer.retry_above) return "too much waits to be written";
     if (!log.fits(placing.most_bytes())) return "the segment is full and has to be sealed";
     for (std::size_t index = 0; index < placing.size(); ++index) {
       const append_options& each = placing.entry(index).options;

@@ -9,7 +9,9 @@
 #include "../conflict_error.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
-#include "../journal_options.hpp"
+#include "../config.hpp"
+#include "../reports.hpp"
+#include "append_entry.hpp"
 #include "../read/log_snapshot.hpp"
 #include "../segment/segment.hpp"
 #include "commit_size.hpp"
@@ -48,7 +50,7 @@ struct frame_writer {
 class placement {
  public:
   /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense.
-  placement(std::span<const append_entry> entries, const journal_options& options, bool chained)
+  placement(std::span<const append_entry> entries, const config& options, bool chained)
       : entries_{entries}, chained_{chained} {
     if (entries.size() > 1) {
       many_.resize(entries.size());
@@ -214,7 +216,7 @@ class placement {
   static constexpr std::size_t extension_limit =
       3 * id_extension_size + lane_extension_size + extension_layout::head_size + bypass_limit;
 
-  void check_sizes(const journal_options& options) {
+  void check_sizes(const config& options) {
     total_.events = entries_.size();
     for (const append_entry& entry : entries_) {
       if (entry.options.durability && *entry.options.durability != durability::durable &&

@@ -8,7 +8,9 @@
 #include "../../core/bytes.hpp"
 #include "../../core/detail/flat_map.hpp"
 #include "../../event/event_id.hpp"
-#include "../journal_options.hpp"
+#include "../config.hpp"
+#include "../reports.hpp"
+#include "append_entry.hpp"
 #include "../segment/segment_index.hpp"
 #include "commit_size.hpp"
 #include "entity_table.hpp"
@@ -50,7 +52,7 @@ class staged_commit {
   [[nodiscard]] bool has(const event_id& id) const noexcept { return ids_.contains(id); }
 
   /// Throws `errc::payload_too_large` if the commit would exceed a limit with these entries.
-  void check_room(const placement& more, const journal_options& options) const {
+  void check_room(const placement& more, const config& options) const {
     commit_size total = more.total();
     total.events += entries_.size();
     total.payload_bytes += payload_bytes_;

@@ -24,13 +24,11 @@
 
 namespace quipu::detail {
 
-template <environment Environment>
 class written_log {
  protected:
   using segment_list = std::vector<std::shared_ptr<segment>>;
-  using files_type = log_files<Environment>;
 
-  written_log(Environment world, const std::filesystem::path& directory) : files_{std::move(world), directory, true} {}
+  written_log(std::shared_ptr<environment> world, const std::filesystem::path& directory) : files_{std::move(world), directory, true} {}
   ~written_log() = default;
 
   /// Makes the active segment one that can grow, where it was opened by its index file and nothing was appended yet.
@@ -75,7 +73,7 @@ class written_log {
   }
 
   /// Makes the file of the next segment, which isn't one before `start_segment`.
-  [[nodiscard]] typename files_type::mapped_segment prepare_segment(std::uint64_t next_sequence, std::size_t capacity, std::int64_t now_us) {
+  [[nodiscard]] log_files::mapped_segment prepare_segment(std::uint64_t next_sequence, std::size_t capacity, std::int64_t now_us) {
     try {
       files_.prepare_segment(next_sequence, head_at(next_sequence), now_us);
       return files_.map_prepared(next_sequence, capacity);
@@ -86,7 +84,7 @@ class written_log {
   }
 
   /// Begins the segment that was prepared; the one before it is sealed.
-  void start_segment(typename files_type::mapped_segment made, std::uint64_t next_sequence) {
+  void start_segment(log_files::mapped_segment made, std::uint64_t next_sequence) {
     files_.finish_segment(next_sequence);
     auto longer = std::make_shared<segment_list>(*segments_);
     std::shared_ptr<segment>& sealed = longer->back();
@@ -97,7 +95,7 @@ class written_log {
     log_end_.entities.look_in(std::make_shared<const segment_list>(*longer));
     if (log_end_.entities.size() > most_entities) log_end_.entities.clear();
     longer->push_back(std::make_shared<segment>(std::move(made.path), next_sequence, files_.identity(), std::move(made.bytes)));
-    active_.open(*std::move(made.file), longer->back(), files_.identity(), segment_head::size, segment_head::size);
+    active_.open(std::move(made.file), longer->back(), files_.identity(), segment_head::size, segment_head::size);
     segments_ = std::move(longer);
     schemas_.look_in(segments_);
     visible_place_ = active_.place_of(segment_head::size);
@@ -113,9 +111,9 @@ class written_log {
   /// More than this and the ends of the entities' streams are forgotten when a segment begins, and found in the segments' indexes again.
   static constexpr std::size_t most_entities = std::size_t{1} << 16;
 
-  files_type files_;
+  log_files files_;
   std::shared_ptr<const segment_list> segments_;
-  active_file<Environment> active_;
+  active_file active_;
   log_end log_end_;
   schema_ledger schemas_;
   log_head head_;

@@ -6,7 +6,9 @@
 #include "../../codec/codec.hpp"
 #include "../../event/event_list.hpp"
 #include "../../event/upcast.hpp"
-#include "../../journal/journal_options.hpp"
+#include "../../journal/config.hpp"
+#include "../../journal/reports.hpp"
+#include "../../journal/write/append_entry.hpp"
 
 #include <cstdint>
 #include <string_view>

@@ -7,13 +7,13 @@
 // with it.
 #pragma once
 
-#include "../../cache/no_cache.hpp"
-#include "../../cache/projection_cache.hpp"
+#include "../../cache/detail/cache_interface.hpp"
 #include "../../coordinate/region.hpp"
 #include "../../journal/read/selection.hpp"
 #include "../../journal/segment/segment.hpp"
 #include "../../projection/as_of.hpp"
 #include "../../projection/cache_key.hpp"
+#include "../../projection/caching.hpp"
 #include "../../projection/folder.hpp"
 #include "../../projection/freshness.hpp"
 #include "state_envelope.hpp"
@@ -123,8 +123,12 @@ template <class State, bool is_cached>
   }
   return operations;
 }
-template <class State, bool is_cached>
-inline constexpr state_operations state_type = operations_of<State, is_cached>();
+/// For a store that may cache the state.
+template <class State>
+inline constexpr state_operations state_type = operations_of<State, !never_cached<State>>();
+/// For folds that no cache takes part in.
+template <class State>
+inline constexpr state_operations uncached_state_type = operations_of<State, false>();
 
 /// Folds what a region selects.
 inline void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted) {
@@ -176,12 +180,10 @@ struct projection_buffers {
 };
 
 /// Projects one entity with the help of a cache.
-template <class Cache>
 class cached_projection {
-
  public:
   /// `state` is `State{}`.
-  cached_projection(Cache& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity, void* state,
+  cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity, void* state,
                     const state_operations& type)
       : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
     bytes& key = buffers_.key;
@@ -195,7 +197,7 @@ class cached_projection {
   /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot has.
   [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count) {
     cache_meta meta;
-    if (!cache_get_into(cache_, bytes_view{buffers_.key}, buffers_.value, meta)) return false;
+    if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
     const auto envelope = state_envelope::read(bytes_view{buffers_.value});
     if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ || envelope->fingerprint != type_.fingerprint) return false;
     if (envelope->count == 0 || envelope->count > count) return false;
@@ -221,7 +223,7 @@ class cached_projection {
   }
 
  private:
-  Cache& cache_;
+  cache_interface& cache_;
   const event_id& lineage_;
   std::uint64_t generation_;
   std::string_view entity_;

@@ -10,6 +10,7 @@
 #include "../../journal/append_options.hpp"
 #include "../emitter.hpp"
 #include "reaction_key.hpp"
+#include "store_core.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,16 +24,15 @@
 
 namespace quipu::detail {
 
-template <class Core>
 class reaction {
  public:
   using reactor = std::function<void(const event_view&, emitter&)>;
 
-  reaction(std::shared_ptr<Core> core, std::string_view name, reactor call, std::size_t own_limit)
+  reaction(std::shared_ptr<writer_core> core, std::string_view name, reactor call, std::size_t own_limit)
       : core_{std::move(core)}, name_{name}, mark_{reactor_mark::of(name)}, emit_{mark_}, call_{std::move(call)}, own_limit_{own_limit} {}
 
   void react(const event_view& cause) {
-    const auto seen = core_->snapshot();
+    const auto seen = core_->log.snapshot();
     // What an event made the reactor emit is one commit: where the first is there, all are, and nothing is done twice.
     if (seen.find_key(mark_.key(cause.id(), 0))) return;
     check_chain(seen, cause);
@@ -65,8 +65,7 @@ class reaction {
            code == errc::busy;
   }
 
-  template <class Snapshot>
-  void check_chain(const Snapshot& seen, const event_view& begin) const {
+  void check_chain(const log_snapshot& seen, const event_view& begin) const {
     std::size_t own = mark_.is_of(begin.idempotency_key()) ? 1 : 0;
     std::optional<event_id> next = begin.header().causation_id;
     for (std::size_t link = 0; next && link < chain_limit; ++link) {
@@ -84,7 +83,7 @@ class reaction {
                          true};
   }
 
-  std::shared_ptr<Core> core_;
+  std::shared_ptr<writer_core> core_;
   std::string name_;
   reactor_mark mark_;
   emitter emit_;

@@ -7,7 +7,9 @@
 #include "../../core/bytes.hpp"
 #include "../../journal/append_options.hpp"
 #include "../../journal/conflict_error.hpp"
-#include "../../journal/journal_options.hpp"
+#include "../../journal/config.hpp"
+#include "../../journal/reports.hpp"
+#include "../../journal/write/append_entry.hpp"
 #include "encoded_event.hpp"
 
 namespace quipu::detail {

@@ -5,13 +5,16 @@
 #pragma once
 
 #include "../core/error.hpp"
+#include "../environment/environment.hpp"
+#include "../environment/posix_environment.hpp"
 #include "../hash/digest.hpp"
-#include "../journal/journal_options.hpp"
+
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -19,6 +22,12 @@ namespace quipu {
 
 /// Which durability an append has that doesn't ask for one.
 enum class sync_mode : std::uint8_t { durable, buffered };
+
+/// What becomes of other writers while a visibility fence is open.
+enum class fence_policy : std::uint8_t {
+  wait,    ///< they wait until it ends
+  refuse,  ///< they are refused with `errc::busy`
+};
 
 /// How a damaged log is opened.
 enum class open_policy : std::uint8_t {
@@ -82,6 +91,8 @@ struct config {
   /// Microseconds since the Unix epoch; the system's clock where it is empty. It mustn't call the store, and is
   /// called from any thread. Time never goes back in a log: one reading from the far future is the time of all later events.
   std::function<std::int64_t()> clock{};
+  /// The world that the store works in; empty is `posix_environment`.
+  std::shared_ptr<quipu::environment> environment{};
 
   /// Throws `errc::configuration`, with the field's name.
   void validate() const {
@@ -116,6 +127,11 @@ struct config {
 
 namespace detail {
 
+/// The environment that a configuration names.
+[[nodiscard]] inline std::shared_ptr<environment> environment_of(const config& settings) {
+  return settings.environment ? settings.environment : posix_environment::shared();
+}
+
 [[nodiscard]] inline const config& validated(const config& chosen) {
   chosen.validate();
   return chosen;
@@ -135,35 +151,6 @@ namespace detail {
   return chosen;
 }
 
-/// Compares the log's head with the one that is expected, if there is one.
-template <class Head>
-void check_expected_head(const config& settings, Head&& head) {
-  if (!settings.expected_head) return;
-  const digest found = head();
-  if (found != *settings.expected_head)
-    throw error{errc::corrupt, "the log isn't the one that was expected: its head is " + found.str() + ", not " + settings.expected_head->str(),
-                {.path = settings.directory.string()}};
-}
-
-[[nodiscard]] inline journal_options journal_options_of(const config& from) {
-  journal_options options;
-  options.directory = from.directory;
-  options.salvage = from.open == open_policy::salvage;
-  options.segment_max_bytes = from.segment_max_bytes;
-  options.payload_max_bytes = from.payload_max_bytes;
-  options.batch_max_events = from.batch.max_size;
-  options.batch_max_bytes = from.batch.max_bytes;
-  options.default_durability = from.sync.mode == sync_mode::durable ? durability::durable : durability::buffered;
-  options.sync_every_n_events = from.sync.every_n_events;
-  options.sync_interval_ms = from.sync.interval_ms;
-  options.write_buffer_bytes = from.writer.buffer_bytes;
-  options.preallocate_bytes = from.writer.preallocate_bytes;
-  options.retry_above = from.writer.retry_above;
-  options.chain = from.chain;
-  options.chain_key = from.chain_key;
-  options.clock = from.clock;
-  return options;
-}
 
 }  // namespace detail
 }  // namespace quipu

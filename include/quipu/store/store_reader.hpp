@@ -1,52 +1,50 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// reading.hpp: what can be asked of a log: its events, and the states that are folded from them. The store and the read-only store have it
-// in common.
+// store_reader.hpp: everything that can be asked of a store: its events, the states that are folded from them, and their delivery to
+// consumers. `store` and `read_only_store` derive from it.
 #pragma once
 
-#include "../cache/no_cache.hpp"
-#include "../cache/projection_cache.hpp"
 #include "../coordinate/region.hpp"
+#include "../delivery/cursor.hpp"
+#include "../delivery/cursor_position.hpp"
+#include "../delivery/detail/checkpoint_files.hpp"
+#include "../delivery/detail/visibility.hpp"
+#include "../delivery/detail/wait_time.hpp"
+#include "../delivery/subscription.hpp"
+#include "../delivery/watcher.hpp"
 #include "../event/event_view.hpp"
+#include "../journal/append_options.hpp"
 #include "../journal/maintain/log_verifier.hpp"
 #include "../journal/read/event_range.hpp"
 #include "../journal/read/lineage.hpp"
+#include "../journal/read/log_source.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "../projection/as_of.hpp"
 #include "../projection/freshness.hpp"
+#include "../projection/projection.hpp"
 #include "causal_graph.hpp"
 #include "detail/project_all.hpp"
 #include "detail/projector.hpp"
+#include "detail/store_core.hpp"
 #include "receipts.hpp"
 
-#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <type_traits>
+#include <thread>
 #include <utility>
 #include <vector>
 
 namespace quipu {
-namespace detail {
 
-/// Unlike that of any other store of this process.
-[[nodiscard]] inline std::uint64_t next_store_number() noexcept {
-  static std::atomic<std::uint64_t> last{0};
-  return ++last;
-}
-
-}  // namespace detail
-
-/// The reading half of a store. `Self` derives from it, and gives `log()` (a journal or a follower, or `errc::closed`), `cache()`,
-/// `settings()` and `number()`.
-template <class Self, projection_cache Cache>
-class reading {
-  // So that nothing of these is compiled before the store is.
-
+/// The reading members of a store. Everything may be called from several threads at once. Throws `errc::closed` after the store was
+/// closed or moved from; ranges, views, cursors and subscriptions that were given out keep what they need and may outlive the store.
+class store_reader {
  public:
   // ---- reading ---------------------------------------------------------------------------------------------------------------
 
@@ -107,12 +105,12 @@ class reading {
   /// `freshness::at_least` of an event that isn't there yet.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
-    if constexpr (!check_projection<State>()) {
-      return problem<State>();
+    if constexpr (!detail::projectable<State>) {
+      return detail::refuse_projecting<State>();
     } else {
       // An optional that is only made takes less time to compile than one that is changed, for each state.
       State state{};
-      if (project_entity(&state, detail::state_type<State, has_cache>, entity, demand) == 0) return std::optional<State>{};
+      if (project_entity(&state, detail::state_type<State>, entity, demand) == 0) return std::optional<State>{};
       return std::optional<State>{std::in_place, std::move(state)};
     }
   }
@@ -121,12 +119,12 @@ class reading {
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, as_of moment) {
     if constexpr (!projection<State>) {
-      return problem<State>();
+      return detail::refuse_projecting<State>();
     } else {
       const detail::log_snapshot seen = log().snapshot();
-      check_shapes(detail::state_type<State, false>);
+      check_shapes(detail::uncached_state_type<State>);
       std::optional<State> answer{std::in_place};
-      if (!detail::fold_as_of(&*answer, detail::state_type<State, false>, seen, entity, moment)) answer.reset();
+      if (!detail::fold_as_of(&*answer, detail::uncached_state_type<State>, seen, entity, moment)) answer.reset();
       return answer;
     }
   }
@@ -135,12 +133,12 @@ class reading {
   template <class State>
   [[nodiscard]] auto project(const region& wanted) {
     if constexpr (!projection<State>) {
-      return problem<State>();
+      return detail::refuse_projecting<State>();
     } else {
       const detail::log_snapshot seen = log().snapshot();
-      check_shapes(detail::state_type<State, false>);
+      check_shapes(detail::uncached_state_type<State>);
       State state{};
-      detail::fold_region(&state, detail::state_type<State, false>, seen, wanted);
+      detail::fold_region(&state, detail::uncached_state_type<State>, seen, wanted);
       return state;
     }
   }
@@ -152,7 +150,7 @@ class reading {
     if constexpr (!projection<State>) {
       detail::require_projection<State>();
     } else {
-      check_shapes(detail::state_type<State, false>);
+      check_shapes(detail::uncached_state_type<State>);
       detail::project_each<State>(log().snapshot(), wanted, std::thread::hardware_concurrency(), take);
     }
   }
@@ -161,13 +159,13 @@ class reading {
   /// where it hasn't. Finding that out costs a look-up.
   template <class State>
   [[nodiscard]] auto project_if_changed(std::string_view entity, std::uint64_t seen) {
-    if constexpr (!check_projection<State>()) {
-      return problem<State>();
+    if constexpr (!detail::projectable<State>) {
+      return detail::refuse_projecting<State>();
     } else {
       std::optional<projected<State>> answer;
       if (log().snapshot_of(entity).count == seen) return answer;
       answer.emplace();
-      answer->count = project_entity(&answer->state, detail::state_type<State, has_cache>, entity, freshness::consistent());
+      answer->count = project_entity(&answer->state, detail::state_type<State>, entity, freshness::consistent());
       if (answer->count == 0) answer.reset();
       return answer;
     }
@@ -180,28 +178,63 @@ class reading {
   }
   template <class State>
   [[nodiscard]] auto try_project(std::string_view entity, freshness demand = {}) {
-    if constexpr (!check_projection<State>()) return problem<State>();
+    if constexpr (!detail::projectable<State>) return detail::refuse_projecting<State>();
     else return detail::attempt([&] { return project<State>(entity, demand); });
   }
+
+  // ---- delivering: docs/delivery.md says which to take ------------------------------------------------------------------------
+
+  /// A cursor over the events of a region: each once, in order, those that are there and those that come. It begins at `from`: by default at the
+  /// log's first event. Throws `errc::invalid_argument` for a position that isn't of this log, or ahead of it; `errc::closed`.
+  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
+    return {shared_log(), std::move(wanted), from};
+  }
+  [[nodiscard]] outcome<cursor> try_cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
+    return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from); });
+  }
+
+  /// The events of a region from now on, as they are appended. Whoever falls behind by more than `options.capacity` events loses the oldest.
+  /// Throws `errc::invalid_argument` for a capacity of 0 or over 2^24; `errc::closed`.
+  [[nodiscard]] subscription subscribe_lossy(region wanted, const subscription_options& options = {}) {
+    return {shared_log(), std::move(wanted), options};
+  }
+
+  /// The state of an entity after each change from now on: `State{}` with all its events folded in. To have the state before the first change as
+  /// well, make the watcher and then `project`: so no change is missed. Throws `errc::closed`.
+  template <class State>
+  [[nodiscard]] auto watch(std::string_view entity) {
+    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
+    else return watcher<State>{shared_log(), entity};
+  }
+
+  /// Waits until this store shows the event of a receipt, and no longer than `timeout`, a duration of any unit; whether it does. So who has a receipt
+  /// from elsewhere, another thread or process, reads what was written there. Durable, where the receipt says so: a receipt that does was given when
+  /// the event was on stable storage, and an event that isn't there yet is never seen before. Throws `errc::invalid_argument` for a receipt of another store;
+  /// `errc::closed`; reading a `read_only_store`, as that does.
+  template <detail::duration_like Duration>
+  [[nodiscard]] bool wait_until(const receipt& of, const Duration& timeout) {
+    return detail::wait_until_visible(*shared_log(), of, detail::wait_end::after(timeout));
+  }
+
+  /// The named cursors of the store, by name. Throws `errc::corrupt` for a checkpoint that is damaged, `errc::unsupported_format`, `errc::io_failed`,
+  /// `errc::closed`.
+  [[nodiscard]] std::vector<cursor_info> cursors() { return detail::list_checkpoints(log().directory()); }
+
   // ---- checking ----------------------------------------------------------------------------------------------------------------
 
   /// Checks everything that is visible against itself: checksums, numbers, the hash chain of each entity, the log's head. Events that a compaction
   /// dropped or erased are counted: their hashes must fit into the chain and the head. Throws
   /// `errc::corrupt` with path and offset of the first damage. Reads all of the log. `report`, if there is one, is called now and then with a
   /// `progress` in events; when it returns false, the work ends with `errc::cancelled`.
-  template <class Report>
-  verification verify(Report&& report) {
-    if constexpr (requires { log().check_whole(); }) log().check_whole();
+  verification verify(const std::function<bool(const progress&)>& report = {}) {
+    log().check_whole();
     const detail::log_snapshot seen = log().snapshot();
     const detail::store_identity identity = log().identity();
     if (identity.keyed && !identity.key_known) throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
     detail::log_verifier checking{seen, identity};
-    if (!checking.run([&](std::uint64_t done) { return static_cast<bool>(report(progress{done, seen.end_sequence})); }))
+    if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
       throw error{errc::cancelled, "verify was told to stop"};
     return {seen.end_sequence, checking.dropped(), checking.erased()};
-  }
-  verification verify() {
-    return verify([](const progress&) { return true; });
   }
 
   /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. Sealed segments are shared with the copy, as
@@ -217,40 +250,40 @@ class reading {
   /// A hash over all visible events, in order: BLAKE3 over the events' hashes, one behind the other. Whoever keeps it elsewhere can tell
   /// later that the log was cut or rolled back. Zero where the store keeps no chain.
   [[nodiscard]] digest head() { return log().head(); }
+  [[nodiscard]] const config& settings() const { return core_->settings; }
 
  protected:
-  reading() = default;
-  reading(reading&&) = default;
-  reading& operator=(reading&&) = default;
-  ~reading() = default;
+  explicit store_reader(std::shared_ptr<detail::store_core> core) : core_{std::move(core)} {
+    detail::check_expected_head(core_->settings, core_->source());
+  }
+  store_reader(store_reader&&) = default;
+  store_reader& operator=(store_reader&&) = default;
+  ~store_reader() = default;
+
+  [[nodiscard]] detail::log_source& log() const {
+    detail::log_source& source = core_->source();
+    source.check_usable();
+    return source;
+  }
+  [[nodiscard]] const detail::core_owner& core() const noexcept { return core_; }
+  void close_core() {
+    if (core_) core_->close();
+  }
 
  private:
-  [[nodiscard]] Self& self() noexcept { return static_cast<Self&>(*this); }
-  [[nodiscard]] auto& log() { return self().log(); }
-
-  static constexpr bool has_cache = !std::is_same_v<Cache, no_cache>;
-
-  /// Whether a type can be projected here: with a cache, its state must have an encoding.
-  template <class State>
-  static constexpr bool check_projection() {
-    return has_cache ? cacheable<State> : projection<State>;
-  }
-  template <class State>
-  static constexpr auto problem() {
-    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
-    else detail::require_cacheable<State>();
-  }
+  /// The log, for what may outlive the store.
+  [[nodiscard]] std::shared_ptr<detail::log_source> shared_log() const { return {core_.share(), &log()}; }
 
   /// Compares the shapes of the folded events with the log's; in each thread once for each type and store, and again when the log got a
   /// schema. Comes after the snapshot that is folded, so that nothing in it was missed.
   void check_shapes(const detail::state_operations& type) {
     detail::shapes_checked& checked = type.checked();
     const std::uint64_t changes = log().schema_changes();
-    if (checked.store == self().number() && checked.changes == changes) return;
+    if (checked.store == core_->number && checked.changes == changes) return;
     for (std::size_t index = 0; index < type.shape_count; ++index)
       for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
-        log().check_schema(each->kind, each->version, each->hash, each->text);
-    checked = {self().number(), changes};
+        log().check_schema(*each);
+    checked = {core_->number, changes};
   }
 
   /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it, by their numbers, so dropped ones
@@ -258,35 +291,33 @@ class reading {
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity, freshness demand) {
     auto& from = log();
     // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
-    [[maybe_unused]] const std::int64_t asked_at_us = has_cache ? from.now_us() : 0;
+    const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
+    const std::int64_t asked_at_us = is_cached ? from.now_us() : 0;
     const auto [seen, count, generation] = from.snapshot_of(entity);
     check_shapes(type);
     if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
       throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
                   {.expected = demand.sequence(), .actual = seen.end_sequence}};
     if (count == 0) return 0;
-    if constexpr (has_cache) {
-      if (!static_cast<cache_capabilities>(self().cache().capabilities()).is_noop) {
-        detail::cached_projection<Cache> cached{self().cache(), from.identity().lineage, generation, entity, state, type};
-        if (cached.find(seen, count) && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
-          return cached.count();
-        const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
-        if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // whatever came behind was dropped
-        if (count - cached.count() >= self().settings().cache.put_after_events) cached.put(count, last, asked_at_us);
-        return count;
-      }
-    }
-    return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
+    if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
+    detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
+    if (cached.find(seen, count) && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
+      return cached.count();
+    const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
+    if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // all later events were dropped
+    if (count - cached.count() >= core_->settings.cache.put_after_events) cached.put(count, last, asked_at_us);
+    return count;
   }
 
-  template <class Found>
-  [[nodiscard]] bool is_fresh_enough(const Found& found, const detail::log_snapshot& seen, std::string_view entity, const freshness& demand,
+  [[nodiscard]] bool is_fresh_enough(const detail::cached_projection& found, const detail::log_snapshot& seen, std::string_view entity, const freshness& demand,
                                      std::int64_t asked_at_us) {
     if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us(), asked_at_us);
     if (!demand.is_at_least()) return false;
     const auto next = seen.find_entity_sequence(entity, found.count());
     return next && next.frame.sequence() > demand.sequence();
   }
+
+  detail::core_owner core_;
 };
 
 }  // namespace quipu

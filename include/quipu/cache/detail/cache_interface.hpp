@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// cache_interface.hpp: a cache of any type behind virtual functions, so that a store is one type whatever cache it has.
+#pragma once
+
+#include "../../core/bytes.hpp"
+#include "../projection_cache.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace quipu::detail {
+
+/// The part of a projection cache that a store uses. All members are thread-safe where the cache's own are.
+class cache_interface {
+ public:
+  cache_interface() = default;
+  cache_interface(const cache_interface&) = delete;
+  cache_interface& operator=(const cache_interface&) = delete;
+  virtual ~cache_interface() = default;
+
+  [[nodiscard]] virtual bool get_into(bytes_view key, bytes& value, cache_meta& meta) = 0;
+  virtual void put(bytes_view key, bytes_view value, cache_meta meta) = 0;
+};
+
+template <projection_cache Cache>
+class cache_holder final : public cache_interface {
+ public:
+  explicit cache_holder(Cache cache) : cache_{std::move(cache)} {}
+
+  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) override {
+    return cache_get_into(cache_, key, value, meta);
+  }
+  void put(bytes_view key, bytes_view value, cache_meta meta) override { cache_.put(key, value, meta); }
+
+ private:
+  Cache cache_;
+};
+
+/// Null for a cache that reports that it holds nothing: a store then skips it.
+template <projection_cache Cache>
+[[nodiscard]] std::unique_ptr<cache_interface> hold_cache(Cache cache) {
+  if (static_cast<cache_capabilities>(cache.capabilities()).is_noop) return nullptr;
+  return std::make_unique<cache_holder<Cache>>(std::move(cache));
+}
+
+}  // namespace quipu::detail

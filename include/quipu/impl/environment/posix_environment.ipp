@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// posix_environment.ipp: see posix_environment.hpp.
+#pragma once
+
+#include "../../core/error.hpp"
+#include "../../environment/detail/file_name.hpp"
+#include "../../environment/detail/posix_file.hpp"
+#include "../../environment/detail/posix_lock.hpp"
+#include "../../environment/detail/posix_open.hpp"
+#include "../../environment/detail/system_random.hpp"
+#include "../../environment/posix_environment.hpp"
+#include "../../event/event_id.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace quipu {
+namespace detail {
+
+class posix_file final : public environment_file {
+ public:
+  posix_file(unique_fd descriptor, std::string path) noexcept : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
+
+  [[nodiscard]] std::uint64_t size() const override {
+    const std::int64_t size = file_size(descriptor_.get());
+    if (size < 0) fail("find the size of");
+    return static_cast<std::uint64_t>(size);
+  }
+
+  [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const override {
+    if (offset >= max_size) return 0;
+    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, max_size - offset));
+    const ssize_t got = detail::read_at(descriptor_.get(), to, count, offset);
+    if (got < 0) fail("read");
+    return static_cast<std::size_t>(got);
+  }
+
+  void write_at(bytes_view data, std::uint64_t offset) override {
+    if (offset > max_size || data.size() > max_size - offset) fail("write", EFBIG);
+    if (!write_all_at(descriptor_.get(), data, offset)) fail("write");
+  }
+
+  /// Room for the holes in those bytes is set aside as well. When it fails, the file may have grown by a part. On file systems that
+  /// can't set room aside (and on systems other than Linux) the file only grows, and a later write may find no room.
+  void reserve(std::uint64_t size) override {
+    if (size > max_size) fail("reserve room for", EFBIG);
+    if (size == 0) return;  // fallocate refuses it
+    const auto allocate = [&] { return ::fallocate(descriptor_.get(), 0, 0, static_cast<off_t>(size)); };
+    if (retry_interrupted(allocate) == 0) return;
+    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL) fail("reserve room for");
+    if (size > this->size() && !truncate_file(descriptor_.get(), size)) fail("reserve room for");
+  }
+
+  void truncate(std::uint64_t size) override {
+    if (size > max_size) fail("truncate", EFBIG);
+    if (!truncate_file(descriptor_.get(), size)) fail("truncate");
+  }
+
+  /// fdatasync, which includes the size.
+  void sync() override {
+    if (!sync_data(descriptor_.get())) fail("flush");
+  }
+
+  [[nodiscard]] file_mapping map(std::size_t count) const override {
+    if (count == 0) return {};  // mmap refuses it
+    void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
+    if (data == MAP_FAILED) fail("map");
+    auto storage = std::shared_ptr<const void>{data, [count](const void* pages) { ::munmap(const_cast<void*>(pages), count); }};
+    return {static_cast<const std::byte*>(data), count, std::move(storage)};
+  }
+  [[nodiscard]] std::string_view path() const noexcept override { return path_; }
+
+ private:
+  static constexpr auto max_size = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
+
+  [[noreturn]] void fail(std::string_view operation) const { fail(operation, errno); }
+  [[noreturn]] void fail(std::string_view operation, int number) const { throw_system_error(operation, path_, number); }
+
+  unique_fd descriptor_;
+  std::string path_;
+};
+
+class posix_file_lock final : public environment_lock {
+ public:
+  posix_file_lock(int directory, const std::string& name, const std::string& path) : lock_{directory, name, path} {}
+  [[nodiscard]] bool held() const noexcept override { return lock_.held(); }
+
+ private:
+  posix_lock lock_;
+};
+
+class posix_directory final : public environment_directory {
+ public:
+  posix_directory(unique_fd descriptor, std::string path) noexcept : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
+
+  [[nodiscard]] std::unique_ptr<environment_file> open_file(const std::string& name, open_mode mode) const override {
+    std::string whole = path_of(name);
+    const int flags = mode == open_mode::read ? O_RDONLY : mode == open_mode::write ? O_RDWR : O_RDWR | O_CREAT | O_EXCL;
+    unique_fd opened = open_regular_file(descriptor_.get(), name.c_str(), flags);
+    if (!opened) fail(mode == open_mode::create ? "create" : "open", std::move(whole), mode != open_mode::create);
+    return std::make_unique<posix_file>(std::move(opened), std::move(whole));
+  }
+
+  /// Whether the name is taken, by whatever it may be.
+  [[nodiscard]] bool exists(const std::string& name) const override {
+    std::string whole = path_of(name);
+    struct stat about;
+    if (::fstatat(descriptor_.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0) return true;
+    if (errno != ENOENT) fail("look up", std::move(whole));
+    return false;
+  }
+
+  void rename(const std::string& from, const std::string& to) override {
+    std::string whole = path_of(from);
+    check_file_name(to, path_);
+    if (!rename_at(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str())) fail("rename", std::move(whole));
+  }
+
+  /// Files only; a directory is errc::io_failed.
+  void remove(const std::string& name) override {
+    std::string whole = path_of(name);
+    if (!unlink_at(descriptor_.get(), name.c_str()) && errno != ENOENT) fail("remove", std::move(whole));
+  }
+
+  /// Sorted by their bytes.
+  [[nodiscard]] std::vector<std::string> list() const override {
+    std::vector<std::string> names;
+    const auto keep = [&names](std::string_view name, unsigned char) {
+      names.emplace_back(name);
+      return true;
+    };
+    if (!list_directory(descriptor_.get(), keep)) fail("list", path_);
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  void sync() override {
+    if (!sync_directory(descriptor_.get())) fail("flush", path_);
+  }
+
+  [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override {
+    return std::make_unique<posix_file_lock>(descriptor_.get(), name, path_of(name));
+  }
+  [[nodiscard]] bool link_from(const environment_directory& source, const std::string& name) override {
+    check_file_name(name, path_);
+    const auto* const other = dynamic_cast<const posix_directory*>(&source);
+    return other != nullptr && ::linkat(other->descriptor_.get(), name.c_str(), descriptor_.get(), name.c_str(), 0) == 0;
+  }
+  [[nodiscard]] std::string_view path() const noexcept override { return path_; }
+
+  /// Throws the error that `errno` describes.
+  [[noreturn]] static void fail(std::string_view operation, std::string path, bool may_be_missing = false) {
+    const int number = errno;
+    const bool missing = may_be_missing && number == ENOENT;
+    throw_system_error(operation, std::move(path), number, missing ? errc::not_found : errc_of_system_error(number));
+  }
+
+ private:
+  /// Checks the name. Comes before the system call, whose `errno` it could change.
+  [[nodiscard]] std::string path_of(std::string_view name) const {
+    check_file_name(name, path_);
+    return joined_path(path_, name);
+  }
+
+  unique_fd descriptor_;
+  std::string path_;
+};
+
+}  // namespace detail
+
+QUIPU_DECL std::unique_ptr<environment_directory> posix_environment::open_directory(const std::filesystem::path& where, bool create) {
+  detail::check_directory_path(where);
+  std::string whole = detail::without_trailing_slashes(where.string());
+  detail::unique_fd opened = detail::open_durable_directory(whole, create);
+  if (!opened)
+    detail::posix_directory::fail(create ? "create or open the directory" : "open the directory", std::move(whole), true);
+  return std::make_unique<detail::posix_directory>(std::move(opened), std::move(whole));
+}
+
+QUIPU_DECL std::int64_t posix_environment::now_us() { return detail::system_now_us(); }
+
+QUIPU_DECL void posix_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
+
+QUIPU_DECL const std::shared_ptr<environment>& posix_environment::shared() {
+  static const auto& instance = *new std::shared_ptr<environment>{std::make_shared<posix_environment>()};
+  return instance;
+}
+
+}  // namespace quipu

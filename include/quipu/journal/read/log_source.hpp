@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// log_source.hpp: a log as its readers see it. The writer's journal and the follower of another process's log both implement it, so that
+// projections and deliveries are compiled once for both.
+#pragma once
+
+#include "../../environment/environment.hpp"
+#include "../../event/upcast.hpp"
+#include "../../hash/digest.hpp"
+#include "../format/layout.hpp"
+#include "log_snapshot.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+
+namespace quipu::detail {
+
+/// A snapshot, the number of events that an entity has in it (dropped ones included), and the log's generation.
+struct entity_snapshot {
+  log_snapshot seen;
+  std::uint64_t count{};
+  std::uint64_t generation{};
+};
+
+/// All members are thread-safe.
+class log_source {
+ public:
+  log_source() = default;
+  log_source(const log_source&) = delete;
+  log_source& operator=(const log_source&) = delete;
+
+  /// What is visible now; after closing, what was visible then. A follower may throw as reading does.
+  [[nodiscard]] virtual log_snapshot snapshot() = 0;
+  [[nodiscard]] virtual entity_snapshot snapshot_of(std::string_view entity) = 0;
+  /// Changes when events are dropped or erased.
+  [[nodiscard]] std::uint64_t generation() { return snapshot_of({}).generation; }
+
+  /// Waits until a snapshot would have the event with this number, the log is closed, `stop` is set (the setter must call `wake()`), or
+  /// `microseconds` are over.
+  virtual void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) = 0;
+  /// Wakes all that wait, so that they look again.
+  virtual void wake() noexcept = 0;
+
+  [[nodiscard]] virtual bool is_closed() const noexcept = 0;
+  /// Throws `errc::closed` after closing, and `errc::locked` in a forked child of the process that writes the log.
+  virtual void check_usable() const = 0;
+  /// Throws `errc::corrupt` with the first damage that was left out, if the log was opened to salvage it and anything was.
+  virtual void check_whole() const = 0;
+
+  [[nodiscard]] virtual const store_identity& identity() const noexcept = 0;
+  [[nodiscard]] virtual std::int64_t created_at_us() const noexcept = 0;
+  /// Throws `errc::schema_drift` where the log has another shape for an event type.
+  virtual void check_schema(const event_shape& shape) = 0;
+  /// Rises when the log gets a schema.
+  [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
+
+  /// Hash over the hashes of all visible events, in order; zero where the log keeps no chain.
+  [[nodiscard]] virtual digest head() = 0;
+  /// Copies what is visible into another directory: see `copy_log`.
+  virtual void copy_to(const std::filesystem::path& target) = 0;
+  /// The store's clock, microseconds since the Unix epoch.
+  [[nodiscard]] virtual std::int64_t now_us() = 0;
+  [[nodiscard]] virtual environment_directory& directory() noexcept = 0;
+
+ protected:
+  ~log_source() = default;
+};
+
+}  // namespace quipu::detail

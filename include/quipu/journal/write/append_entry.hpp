@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// append_entry.hpp: what a journal takes and returns for one commit, without C++ event types.
+#pragma once
+
+#include "../../core/bytes.hpp"
+#include "../../core/event_kind.hpp"
+#include "../append_options.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace quipu::detail {
+
+/// What a writer has done since it was opened.
+struct journal_counts {
+  std::uint64_t appends{};  ///< commits: single events and batches
+  std::uint64_t flushes{};
+  std::uint64_t written_bytes{};
+  std::uint64_t segments{};
+  std::uint64_t entities{};
+  std::uint64_t index_failures{};  ///< index files that couldn't be made
+};
+
+/// A commit that has its place in the log.
+struct placed_commit {
+  std::uint64_t begin{};          ///< number of its first event
+  std::uint64_t end{};            ///< behind its last; as `begin` where all was there before
+  std::uint64_t durable_until{};  ///< its receipts promise that the events before this are durable
+};
+
+/// One event to be appended. Refers to what the caller holds until the append returns.
+struct append_entry {
+  std::string_view entity{};
+  std::string_view scope{};
+  event_kind kind{};
+  std::uint16_t version{};       ///< 0 for raw bytes
+  bytes_view payload{};
+  std::string_view schema{};     ///< text; empty for raw bytes
+  std::uint64_t schema_hash{};
+  append_options options{};
+  std::optional<std::size_t> cause_item{};  ///< an earlier entry of the same batch
+  std::string_view bypass_reason{};
+};
+
+}  // namespace quipu::detail
