@@ -88,6 +88,7 @@
 #include "journal/segment/segment_index.hpp"
 #include "journal/segment/mapped_index.hpp"
 #include "journal/segment/segment.hpp"
+#include "journal/segment/whole_file.hpp"
 #include "journal/read/log_snapshot.hpp"
 #include "journal/read/selection.hpp"
 #include "journal/read/event_range.hpp"
