@@ -333,7 +333,7 @@ TEST_CASE("a damaged manifest is damage, whichever bit of it, and one of another
   longer.resize(longer.size() + 8);
   CHECK(refused(longer));
   quipu::bytes foreign = manifest;
-  foreign[20] ^= std::byte{1};  // of the lineage
+  foreign[quipu::detail::file_head::layout::lineage.offset] ^= std::byte{1};
   raw_log::seal_head(foreign);
   CHECK(refused(foreign));
 }

@@ -35,17 +35,23 @@ std::vector<std::string> segments_of(const disk& of) {
   return all;
 }
 
-/// An event as a frame has it but for what a compaction may change, to be compared byte for byte.
+/// The bytes of an event's frame without the fields that a compaction may change.
 std::string bytes_of(const quipu::event_view& event) {
   const auto& frame = event.frame();
-  std::string raw(reinterpret_cast<const char*>(frame.data()), frame.size());
-  raw.replace(4, 4, 4, '\0');
-  raw[11] = '\0';
-  raw.replace(20, 4, 4, '\0');
-  return raw + std::string{event.entity()} + "@" + std::string{event.scope()};
+  quipu::bytes copy = quipu::bytes_view{frame.data(), frame.size()}.copy();
+  using layout = quipu::detail::frame_layout;
+  layout::checksum.store(copy.data(), 0);
+  layout::flags.store(copy.data(), static_cast<std::uint16_t>(frame.flags() & quipu::detail::frame_flags::user_mask));
+  layout::coordinate.store(copy.data(), 0);
+  return std::string{quipu::bytes_view{copy}.text()} + std::string{event.entity()} + "@" + std::string{event.scope()};
 }
 
-/// Changes a segment's bytes and makes its checksums right: what only the hashes can tell.
+/// Offset in a hole's frame of the hash of the first dropped event: behind its coordinate, flags and entity sequence.
+constexpr std::size_t hash_in_hole = quipu::detail::frame_header_size + quipu::detail::hole::layout::head_size + 16;
+/// Offset in an event's frame of the last byte of its hash.
+constexpr std::size_t hash_in_event = quipu::detail::frame_layout::hash.end() - 1;
+
+/// Changes a segment's bytes and corrects its checksums, so that only the hashes can reveal the change.
 template <class Change>
 void alter(const disk& of, const std::string& name, std::size_t frame_at, Change&& change) {
   disk writable = of;
@@ -385,8 +391,8 @@ TEST_CASE("an altered hash of a dropped or erased event is found, and so is a dr
     const std::string name = segments_of(machine).front();
     for (const auto& frame : raw_log::frames_of(machine.content(name))) {
       if (frame.kind != 0x0009) continue;
-      for (const std::size_t at : {std::size_t{56 + 4 + 16}, std::size_t{56 + 31}}) {  // in a hash either way, as holes and events have them
-        if (frame.internal() != (at == 56 + 4 + 16)) continue;
+      for (const std::size_t at : {hash_in_hole, hash_in_event}) {
+        if (frame.internal() != (at == hash_in_hole)) continue;
         const disk copy = machine.after_death();
         alter(copy, name, frame.at, [&](quipu::bytes& content) { content[frame.at + at] ^= std::byte{1}; });
         store found{settings_in(copy, compaction_settings())};
@@ -395,7 +401,11 @@ TEST_CASE("an altered hash of a dropped or erased event is found, and so is a dr
       }
       // The flag that says that something was taken: without it, it is a loss.
       const disk copy = machine.after_death();
-      alter(copy, name, frame.at, [&](quipu::bytes& content) { content[10] &= std::byte{0xFD}; });
+      alter(copy, name, frame.at, [&](quipu::bytes& content) {
+        constexpr auto flags = quipu::detail::file_head::layout::flags;
+        raw_log::put_field(content, flags, static_cast<std::uint16_t>(raw_log::number_at(content, flags) &
+                                                                      ~quipu::detail::layout_flag_compacted));
+      });
       store found{settings_in(copy, compaction_settings())};
       CHECK(code_of([&] { found.verify(); }) == errc::corrupt);
     }
@@ -412,9 +422,10 @@ TEST_CASE("damage that a compaction meets is found, and doesn't get a new checks
     const auto frames = raw_log::frames_of(machine.content(name));
     auto file = disk{machine}.open_directory("ledger", false)->open_file(name, quipu::open_mode::write);
     std::byte byte{};
-    REQUIRE(file->read_at(&byte, 1, frames.at(4).at + 60) == 1);
+    const std::size_t in_hash = frames.at(4).at + quipu::detail::frame_layout::hash.offset + 4;
+    REQUIRE(file->read_at(&byte, 1, in_hash) == 1);
     byte ^= std::byte{1};
-    file->write_at(quipu::bytes_view{&byte, 1}, frames.at(4).at + 60);  // the store is open: its mapping shows it
+    file->write_at(quipu::bytes_view{&byte, 1}, in_hash);  // the store is open: its mapping shows it
     try {
       opened.compact(policy_of(which));
       FAIL("damage was written anew");
@@ -443,8 +454,9 @@ TEST_CASE("every byte of what is left of dropped events matters", "[journal][com
     if (frame.kind != 0x0009) continue;
     if (++holes > 3) break;
     // The key, the event's id and the digest of its content belong to no hash: what they say can't be checked, only that it can be read.
-    for (std::size_t at = frame.at; at < frame.at + 56 + 4 + 16 + 32; ++at) {
-      if (at >= frame.at + 4 && at < frame.at + 8) continue;  // the checksum, which is made right
+    for (std::size_t at = frame.at; at < frame.at + hash_in_hole + quipu::digest::size; ++at) {
+      constexpr auto checksum = quipu::detail::frame_layout::checksum;
+      if (at >= frame.at + checksum.offset && at < frame.at + checksum.end()) continue;  // corrected by `alter`
       const disk copy = machine.after_death();
       INFO("byte " << at - frame.at << " of the hole at " << frame.at);
       const auto problem = [&] {

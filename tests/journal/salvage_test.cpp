@@ -182,7 +182,7 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
     CHECK(salvage([](disk& copy) { copy.put("quipu.store", std::string(64, 'x')); }, 0, 0));
     CHECK(salvage([](disk& copy) {
       quipu::bytes content = copy.content("quipu.store");
-      content[9] = std::byte{1};  // of the version
+      content[quipu::detail::file_head::layout::version.offset + 1] = std::byte{1};
       copy.put("quipu.store", content);
     }, 0, 0));
     // All of a newer format is refused, as ever.
@@ -190,7 +190,7 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
     for (const std::string& name : newer.names()) {
       if (name == "quipu.lock") continue;
       quipu::bytes content = newer.content(name);
-      content[8] = std::byte{2};
+      raw_log::put_field(content, quipu::detail::file_head::layout::version, std::uint16_t{2});
       raw_log::seal_head(content);
       newer.put(name, content);
     }
