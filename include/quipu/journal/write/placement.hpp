@@ -79,7 +79,7 @@ class placement {
 
   /// Throws `errc::conflict` where an entity isn't as expected, with so many events of this commit before.
   static void check_expected(const append_entry& entry, entity_table& entities, std::uint64_t earlier_in_batch) {
-    if (entry.options.expected == expected_sequence::any()) return;
+    if (entry.options.expected == expected_version::any()) return;
     const entity_end* known = entities.find(entry.entity);
     const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
     if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
@@ -222,7 +222,7 @@ class placement {
       if (entry.options.idempotency_key && entry.options.idempotency_key->is_nil())
         throw error{errc::invalid_argument, "an idempotency key is the nil id: name what is done with event_id::from_name"};
       has_keys_ = has_keys_ || entry.options.idempotency_key.has_value();
-      has_expectations_ = has_expectations_ || entry.options.expected != expected_sequence::any();
+      has_expectations_ = has_expectations_ || entry.options.expected != expected_version::any();
       payloads += entry.payload.size();
       most_bytes_ += frame_size(entry.payload.size(), extension_size(entry), chained_) +
                      frame_size(2 + entry.entity.size() + entry.scope.size(), 0, false);
