@@ -155,7 +155,7 @@ TEST_CASE("a cursor agrees with a query, whatever it selects and wherever it beg
         default: break;
       }
       if (random.below(2) == 0) wanted = wanted.with_kinds({kinds[random.below(3)], kinds[random.below(3)]});
-      if (random.below(4) == 0) wanted = wanted.with_sequence_range(random.below(50), 50 + random.below(50));
+      if (random.below(4) == 0) wanted = wanted.with_entity_sequence_range(random.below(50), 50 + random.below(50));
       const std::uint64_t begin = random.below(static_cast<std::size_t>(store.stats().events) + 1);
       readings.push_back({wanted, begin, store.cursor_guaranteed(wanted, cursor_position::at(begin)), {}});
     }
@@ -199,15 +199,15 @@ TEST_CASE("waiting ends with an event, with the time, and with the store", "[del
   {
     auto store = quipu::in_memory_store();
     auto cursor = store.cursor_guaranteed(region::entity("b"));
-    CHECK_FALSE(cursor.wait(1ms));
-    CHECK_FALSE(cursor.wait(-1s));
-    CHECK(cursor.wait_batch(3, 0s).empty());
+    CHECK_FALSE(cursor.wait_for(1ms));
+    CHECK_FALSE(cursor.wait_for(-1s));
+    CHECK(cursor.wait_batch_for(3, 0s).empty());
     append_some(store, 9);
-    CHECK(cursor.wait_batch(2, 1h).size() == 2);
-    CHECK(cursor.wait_batch(0, 1h).empty());
+    CHECK(cursor.wait_batch_for(2, 1h).size() == 2);
+    CHECK(cursor.wait_batch_for(0, 1h).empty());
     std::thread writer{[&store] { append_some(store, 3); }};
     CHECK(cursor.wait()->sequence() == 7);
-    CHECK(cursor.wait(std::chrono::duration<double>{3600.0})->sequence() == 10);
+    CHECK(cursor.wait_for(std::chrono::duration<double>{3600.0})->sequence() == 10);
     writer.join();
     std::optional<quipu::event_view> last = cursor.poll();
     store.sync();  // so that closing publishes nothing, which would wake the waiter too
@@ -264,7 +264,7 @@ TEST_CASE("a failed writer's buffered events never come, and nobody spins for th
   append_some(store, 1);
   CHECK(in_child([&] {
           if (cursor.poll()) return 1;
-          return cursor.wait(5ms) ? 2 : 0;
+          return cursor.wait_for(5ms) ? 2 : 0;
         }) == 0);
   CHECK(cursor.poll());
 }
@@ -298,13 +298,13 @@ TEST_CASE("a cursor of a read-only store follows the writer", "[delivery][cursor
   quipu::read_only_store reader{small_segments(folder / "d")};
   auto cursor = reader.cursor_guaranteed(region::entity("a"));
   CHECK(cursor.poll_batch(100).size() == 4);
-  CHECK_FALSE(cursor.wait(1ms));
+  CHECK_FALSE(cursor.wait_for(1ms));
   std::thread writer{[&store] {
     append_some(store, 200);
     store.sync();
   }};
   for (std::uint64_t expected = 12; expected < 210; expected += 3) {
-    const auto event = cursor.wait(1h);
+    const auto event = cursor.wait_for(1h);
     REQUIRE(event);
     REQUIRE(event->sequence() == expected);
   }

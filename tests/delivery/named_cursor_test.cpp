@@ -155,12 +155,12 @@ TEST_CASE("a cursor's name may be anything, and is one file", "[delivery][named]
 TEST_CASE("another region under a cursor's name is refused, and the message has both", "[delivery][named]") {
   auto store = quipu::in_memory_store();
   append_numbers(store, 0, 3);
-  const region made_with = region::entity("a b").with_scope("s").with_events<deposited, withdrawn>().with_sequence_range(1, 9);
+  const region made_with = region::entity("a b").with_scope("s").with_events<deposited, withdrawn>().with_entity_sequence_range(1, 9);
   auto cursor = store.cursor_guaranteed("c", made_with);
   cursor.commit();
-  CHECK_NOTHROW(store.cursor_guaranteed("c", region::entity("a b").with_events<withdrawn, deposited>().with_sequence_range(1, 9).with_scope("s")));
+  CHECK_NOTHROW(store.cursor_guaranteed("c", region::entity("a b").with_events<withdrawn, deposited>().with_entity_sequence_range(1, 9).with_scope("s")));
   for (const region& other : {region::all(), region::entity("a"), region::entity_prefix("a b"), made_with.with_scope("t"),
-                              made_with.with_events<deposited>(), made_with.with_sequence_range(2, 9), made_with.with_category(0xF)}) {
+                              made_with.with_events<deposited>(), made_with.with_entity_sequence_range(2, 9), made_with.with_category(0xF)}) {
     const quipu::error refused = error_of([&] { static_cast<void>(store.cursor_guaranteed("c", other)); });
     CHECK(refused.code() == errc::invalid_argument);
     CHECK(std::string{refused.what()}.find("entity=a%20b scope=s kinds=0xF001,0xF002 sequence=1..9") != std::string::npos);

@@ -89,7 +89,7 @@ inline std::string everything(store& of, std::uint64_t end = compaction_events) 
     return text + "\n";
   };
   for (int entity = 0; entity < 10; ++entity) all += sequences(quipu::region::entity("entity:" + std::to_string(entity)));
-  for (std::uint64_t from = 0; from < 30; from += 4) all += sequences(quipu::region::entity("entity:2").with_sequence_range(from, from + 5));
+  for (std::uint64_t from = 0; from < 30; from += 4) all += sequences(quipu::region::entity("entity:2").with_entity_sequence_range(from, from + 5));
   all += sequences(quipu::region::scope("seventh")) + sequences(quipu::region::all().with_kind(noted::kind)) + sequences(quipu::region::entity_prefix("entity:"));
   all += sequences(quipu::region::all().with_kind(quipu::event_kind::tombstone));
   return all;

@@ -130,7 +130,7 @@ TEST_CASE("what isn't kept vanishes, and its numbers, hashes and keys stay accou
       CHECK(position == kept.size());
       for (const auto& id : dropped) CHECK_FALSE(of.find(id));
       CHECK(of.count(region::entity("entity:9")) == 0);
-      CHECK(code_of([&] { of.append({"entity:9", "others"}, counted{1}, {.expected = quipu::expected_sequence::no_stream()}); }) == errc::conflict);
+      CHECK(code_of([&] { of.append({"entity:9", "others"}, counted{1}, {.expected = quipu::expected_version::no_stream()}); }) == errc::conflict);
       CHECK(code_of([&] { of.append({"x", "y"}, counted{1}, {.causation_id = dropped.front()}); }) == errc::not_found);
     };
     check(opened);
@@ -140,7 +140,7 @@ TEST_CASE("what isn't kept vanishes, and its numbers, hashes and keys stay accou
     CHECK((everything(reopened) == seen));
     check(reopened);
     // The streams go on where they were, and the chain with them.
-    CHECK(reopened.append({"entity:9", "others"}, counted{1}, {.expected = quipu::expected_sequence::exactly(19)}).entity_sequence == 20);
+    CHECK(reopened.append({"entity:9", "others"}, counted{1}, {.expected = quipu::expected_version::exactly(19)}).entity_sequence == 20);
     CHECK(reopened.append({"entity:3", "others"}, counted{1}).sequence == compaction_events + 1);
     CHECK(reopened.verify().dropped == dropped.size());
   }
@@ -163,7 +163,7 @@ TEST_CASE("every event that is left is found by its id, its number in its entity
       const auto by_id = opened.find(each.id());
       REQUIRE(by_id);
       REQUIRE(by_id->sequence() == each.sequence());
-      const auto range = opened.query(region::entity(each.entity()).with_sequence_range(each.entity_sequence(), UINT64_MAX));
+      const auto range = opened.query(region::entity(each.entity()).with_entity_sequence_range(each.entity_sequence(), UINT64_MAX));
       REQUIRE((*range.begin()).id() == each.id());
       for (const auto& before : opened.ancestors(each.id(), 1)) REQUIRE(before.entity_sequence() + 1 == each.entity_sequence());
     }

@@ -82,7 +82,7 @@ TEST_CASE("a segment that was begun for an append that was refused then takes th
     with.append("alice", 1300, durability::durable);
     store& events = with.events();
     CHECK_THROWS_AS(
-        events.append({"alice", "books"}, noted{1, std::string(1900, 'x')}, {.expected = quipu::expected_sequence::no_stream()}),
+        events.append({"alice", "books"}, noted{1, std::string(1900, 'x')}, {.expected = quipu::expected_version::no_stream()}),
         quipu::conflict_error);
     with.close();  // puts its mark into the new segment, in which there is no event
   }

@@ -85,7 +85,7 @@ struct sound_log {
       const auto by_id = found.find(each.id());
       if (!by_id || by_id->sequence() != each.sequence()) return "event " + std::to_string(each.sequence()) + " isn't found by its id";
       std::uint64_t in_entity = 0;
-      for (const auto& again : found.query(region::entity(each.entity()).with_sequence_range(each.entity_sequence(), each.entity_sequence()))) in_entity += again.id() == each.id();
+      for (const auto& again : found.query(region::entity(each.entity()).with_entity_sequence_range(each.entity_sequence(), each.entity_sequence()))) in_entity += again.id() == each.id();
       if (in_entity != 1) return "event " + std::to_string(each.sequence()) + " isn't found in its entity";
     }
     if (found.count(region::all()) != count) return "the count is wrong";

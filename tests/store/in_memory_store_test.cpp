@@ -52,7 +52,7 @@ TEST_CASE("a store in memory and one on a disk give the same answers to the same
                                       {.durability = number % 40 == 0 ? quipu::durability::durable : quipu::durability::buffered});
       seen.push_back(std::to_string(given.sequence) + "/" + std::to_string(given.entity_sequence));
     }
-    for (const auto& each : store.query(region::entity_prefix("e").with_sequence_range(3, 11)))
+    for (const auto& each : store.query(region::entity_prefix("e").with_entity_sequence_range(3, 11)))
       seen.push_back(std::string{each.entity()} + std::to_string(each.sequence()) + each.template as<withdrawn>().memo);
     seen.push_back(std::to_string(store.template project<account>(region::all()).order));
     seen.push_back(std::to_string(store.stats().segments));

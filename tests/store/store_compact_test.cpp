@@ -352,7 +352,7 @@ TEST_CASE("threads append, read, project and compact at once", "[store][compacti
       const std::string entity = "kept:" + std::to_string(index);
       for (std::uint64_t number = 0; number < each; ++number) {
         const auto key = quipu::event_id::from_name(entity + std::to_string(number));
-        const quipu::append_options options{.expected = number == 0 ? quipu::expected_sequence::no_stream() : quipu::expected_sequence::exactly(number - 1),
+        const quipu::append_options options{.expected = number == 0 ? quipu::expected_version::no_stream() : quipu::expected_version::exactly(number - 1),
                                             .idempotency_key = key,
                                             .durability = number % 8 == 0 ? quipu::durability::durable : quipu::durability::buffered};
         if (store.append({entity, "s"}, deposited{1}, options).entity_sequence != number) return "a wrong number";

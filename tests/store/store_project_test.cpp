@@ -140,18 +140,18 @@ void agrees(Store& store) {
     const auto expected = plain_fold<State>(store, region::entity(entity));
     REQUIRE(store.template project<State>(entity) == expected);
     REQUIRE(store.template project<State>(entity) == expected);  // from the cache, if there is one
-    REQUIRE(store.template project<State>(entity, as_of::sequence(UINT64_MAX)) == expected);
+    REQUIRE(store.template project<State>(entity, as_of::entity_sequence(UINT64_MAX)) == expected);
     REQUIRE(store.template project<State>(entity, freshness::maybe_stale(milliseconds{0})) == expected);
     if (const std::uint64_t events = store.stats().events; events != 0)
       REQUIRE(store.template project<State>(entity, freshness::at_least(events - 1)) == expected);
     REQUIRE(store.template project<State>(region::entity(entity)) == expected.value_or(State{}));
     const std::uint64_t count = store.count(region::entity(entity));
     for (std::uint64_t last = 0; last < count; last += 1 + count / 5)
-      REQUIRE(store.template project<State>(entity, as_of::sequence(last)) == plain_fold<State>(store, region::entity(entity), last));
+      REQUIRE(store.template project<State>(entity, as_of::entity_sequence(last)) == plain_fold<State>(store, region::entity(entity), last));
   }
   REQUIRE(store.template project<State>(region::all()) == plain_fold<State>(store, region::all()).value_or(State{}));
   REQUIRE(store.template project<State>(region::scope("t")) == plain_fold<State>(store, region::scope("t")).value_or(State{}));
-  const region some = region::entity_prefix("account:").with_events<deposited>().with_sequence_range(2, 9);
+  const region some = region::entity_prefix("account:").with_events<deposited>().with_entity_sequence_range(2, 9);
   REQUIRE(store.template project<State>(some) == plain_fold<State>(store, some).value_or(State{}));
 }
 
@@ -330,14 +330,14 @@ TEST_CASE("as_of: an entity as it was, by number and by time", "[store][project]
     store.append({"a", "s"}, deposited{number});
     store.append({"b", "s"}, deposited{100 * number});
   }
-  CHECK(store.project<account>("a", as_of::sequence(0))->cents == 1);
-  CHECK(store.project<account>("a", as_of::sequence(2))->cents == 6);
-  CHECK(store.project<account>("a", as_of::sequence(99))->cents == 15);
+  CHECK(store.project<account>("a", as_of::entity_sequence(0))->cents == 1);
+  CHECK(store.project<account>("a", as_of::entity_sequence(2))->cents == 6);
+  CHECK(store.project<account>("a", as_of::entity_sequence(99))->cents == 15);
   CHECK_FALSE(store.project<account>("a", as_of::time(999)));
   CHECK(store.project<account>("a", as_of::time(1000))->cents == 1);
   CHECK(store.project<account>("a", as_of::time(2999))->cents == 3);
   CHECK(store.project<account>("b", as_of::time(3000))->cents == 600);
-  CHECK_FALSE(store.project<account>("nobody", as_of::sequence(9)));
+  CHECK_FALSE(store.project<account>("nobody", as_of::entity_sequence(9)));
 }
 
 TEST_CASE("project_if_changed: only what is new, and with its count", "[store][project]") {
@@ -365,7 +365,7 @@ TEST_CASE("a state that is never cached needs no encoding, whichever cache the s
   store.append({"a", "s"}, deposited{20});
   store.append({"a", "s"}, deposited{22});
   CHECK(*store.project<uncacheable>("a")->cents == 42);
-  CHECK(*store.project<uncacheable>("a", as_of::sequence(0))->cents == 20);
+  CHECK(*store.project<uncacheable>("a", as_of::entity_sequence(0))->cents == 20);
   CHECK(*store.project<uncacheable>(region::all()).cents == 42);
   CHECK(cache.stats() == quipu::cache_stats{});
 }
@@ -506,7 +506,7 @@ TEST_CASE("what apply throws comes out, and leaves the store and the cache as th
   store.append({"a", "s"}, deposited{-1});
   CHECK_THROWS_AS(static_cast<void>(store.project<picky>("a")), std::domain_error);
   CHECK_THROWS_AS(static_cast<void>(store.project<picky>("a")), std::domain_error);
-  CHECK(store.project<picky>("a", as_of::sequence(0))->cents == 1);
+  CHECK(store.project<picky>("a", as_of::entity_sequence(0))->cents == 1);
   CHECK(*cache.puts == 1);
   CHECK(store.project<account>("a")->cents == 0);
 }

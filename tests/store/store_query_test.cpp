@@ -91,9 +91,9 @@ struct modelled {
           wanted.with_kinds({event_kind::custom(1, 1), event_kind::custom(2, 1), event_kind::custom(0xF, 0xFFF), event_kind::custom(7, 7)});
     if (random.below(3) == 0) {
       const std::uint64_t first = random.below(30);
-      wanted = wanted.with_sequence_range(first, random.below(6) == 0 ? UINT64_MAX : first + random.below(25));
+      wanted = wanted.with_entity_sequence_range(first, random.below(6) == 0 ? UINT64_MAX : first + random.below(25));
     }
-    if (random.below(20) == 0) wanted = wanted.with_sequence_range(9, 8);
+    if (random.below(20) == 0) wanted = wanted.with_entity_sequence_range(9, 8);
     return wanted;
   }
 

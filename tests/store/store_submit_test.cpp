@@ -66,7 +66,7 @@ TEST_CASE("what is refused is thrown by submit, and leaves no trace", "[store][s
   auto store = quipu::in_memory_store(small_segments());
   store.append({"a", "s"}, deposited{1});
   try {
-    static_cast<void>(store.submit({"a", "s"}, deposited{2}, {.expected = quipu::expected_sequence::no_stream()}));
+    static_cast<void>(store.submit({"a", "s"}, deposited{2}, {.expected = quipu::expected_version::no_stream()}));
     FAIL("nothing was thrown");
   } catch (const quipu::conflict_error& conflict) {
     std::uint64_t between = 0;
@@ -74,7 +74,7 @@ TEST_CASE("what is refused is thrown by submit, and leaves no trace", "[store][s
     CHECK(between == 1);
   }
   CHECK(code_of([&] { static_cast<void>(store.submit({"a", "s"}, deposited{2}, {.causation_id = quipu::event_id::generate()})); }) == errc::not_found);
-  const auto refused = store.try_submit({"a", "s"}, deposited{2}, {.expected = quipu::expected_sequence::no_stream()});
+  const auto refused = store.try_submit({"a", "s"}, deposited{2}, {.expected = quipu::expected_version::no_stream()});
   REQUIRE(refused.is_error());
   CHECK(refused.error().kind == quipu::error_kind::conflict);
   CHECK(store.try_submit_raw({"a", "s"}, quipu::event_kind::data, "x").is_error());
@@ -257,7 +257,7 @@ TEST_CASE("an outbox is flushed as one commit, and keeps what was refused", "[st
   CHECK(box.empty());
   CHECK(store.get(receipts[1].id).header().causation_id == receipts[0].id);
   box.stage_reaction({"b", "s"}, deposited{4}, receipts[0]);
-  box.stage({"a", "s"}, deposited{5}, {.expected = quipu::expected_sequence::no_stream()});
+  box.stage({"a", "s"}, deposited{5}, {.expected = quipu::expected_version::no_stream()});
   CHECK(box.try_flush().is_error());
   CHECK(box.size() == 2);
   CHECK(store.count(region::all()) == 3);

@@ -205,7 +205,7 @@ TEST_CASE("of many threads that append under one key, or expect one end, exactly
         const auto how = (index + static_cast<std::size_t>(round)) % 2 == 0 ? durability::durable : durability::buffered;
         receipts[index] = store.append({"keyed", "s"}, deposited{round}, {.idempotency_key = key, .durability = how});
         try {
-          store.append({expecting, "s"}, deposited{1}, {.expected = quipu::expected_sequence::no_stream(), .durability = how});
+          store.append({expecting, "s"}, deposited{1}, {.expected = quipu::expected_version::no_stream(), .durability = how});
           ++first;
         } catch (const quipu::error& failure) {
           if (failure.code() == errc::conflict) ++refused;

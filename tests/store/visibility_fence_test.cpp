@@ -18,7 +18,7 @@
 using namespace store_tests;
 using quipu::durability;
 using quipu::errc;
-using quipu::expected_sequence;
+using quipu::expected_version;
 using quipu::region;
 
 TEST_CASE("a fence's events are visible together at its commit, with the receipts that were given", "[store][fence]") {
@@ -26,9 +26,9 @@ TEST_CASE("a fence's events are visible together at its commit, with the receipt
   quipu::store store{settings_in(world, small_segments())};
   store.append({"a", "s"}, deposited{1});
   auto fence = store.begin_visibility_fence();
-  const auto first = fence.append({"a", "s"}, deposited{2}, {.expected = expected_sequence::exactly(0)});
+  const auto first = fence.append({"a", "s"}, deposited{2}, {.expected = expected_version::exactly(0)});
   const auto second = fence.append_reaction({"b", "s"}, deposited{3}, first);
-  fence.append_raw({"a", "s"}, deposited::kind, quipu::encode(deposited{4}), {.expected = expected_sequence::exactly(1)});
+  fence.append_raw({"a", "s"}, deposited::kind, quipu::encode(deposited{4}), {.expected = expected_version::exactly(1)});
   quipu::batch events;
   events.add_reaction({"c", "s"}, renamed{"y"}, events.add({"c", "s"}, renamed{"x"}));
   const auto batch = fence.append(events);
@@ -109,21 +109,21 @@ TEST_CASE("what is refused while staging leaves the fence as it was", "[store][f
   const auto logged = store.append({"a", "s"}, deposited{1}, {.idempotency_key = quipu::event_id::from_name("logged"), .durability = durability::buffered});
   auto fence = store.begin_visibility_fence();
   const auto key = quipu::event_id::from_name("staged");
-  const auto first = fence.append({"b", "s"}, deposited{2}, {.expected = expected_sequence::no_stream(), .idempotency_key = key});
-  CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.expected = expected_sequence::no_stream()}); }) == errc::conflict);
-  CHECK(code_of([&] { fence.append({"a", "s"}, deposited{3}, {.expected = expected_sequence::exactly(7)}); }) == errc::conflict);
+  const auto first = fence.append({"b", "s"}, deposited{2}, {.expected = expected_version::no_stream(), .idempotency_key = key});
+  CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.expected = expected_version::no_stream()}); }) == errc::conflict);
+  CHECK(code_of([&] { fence.append({"a", "s"}, deposited{3}, {.expected = expected_version::exactly(7)}); }) == errc::conflict);
   CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.idempotency_key = key}); }) == errc::idempotency_mismatch);
   CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.idempotency_key = quipu::event_id::from_name("logged")}); }) == errc::idempotency_mismatch);
   CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.causation_id = quipu::event_id::generate()}); }) == errc::not_found);
   CHECK(code_of([&] { fence.append_raw({"b", "s"}, deposited::kind, std::string(65 << 10, 'x')); }) == errc::payload_too_large);
   quipu::batch events;
-  for (int number = 0; number < 3; ++number) events.add({"c", "s"}, deposited{number}, {.expected = number == 2 ? expected_sequence::no_stream() : expected_sequence::any()});
+  for (int number = 0; number < 3; ++number) events.add({"c", "s"}, deposited{number}, {.expected = number == 2 ? expected_version::no_stream() : expected_version::any()});
   CHECK(fence.try_append(events).is_error());
   CHECK(fence.size() == 1);
   // The same again is the first receipt again, of what is staged and of what is in the log.
   CHECK(fence.append({"b", "s"}, deposited{2}, {.idempotency_key = key}).id == first.id);
   CHECK(fence.append({"a", "s"}, deposited{1}, {.idempotency_key = quipu::event_id::from_name("logged")}).id == logged.id);
-  CHECK(fence.append({"c", "s"}, deposited{9}, {.expected = expected_sequence::no_stream()}).entity_sequence == 0);
+  CHECK(fence.append({"c", "s"}, deposited{9}, {.expected = expected_version::no_stream()}).entity_sequence == 0);
   const auto receipts = fence.commit();
   REQUIRE(receipts.size() == 4);
   CHECK(receipts[1].id == first.id);

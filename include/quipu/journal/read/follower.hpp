@@ -78,7 +78,7 @@ class follower final : public log_source {
       const auto is_over = [&] { return is_closed() || stop.load(); };
       if (is_over() || snapshot().end_sequence > sequence) return;
       const std::int64_t left_us = end_us - steady_now_us();
-      if (left_us <= 0 || changes_.wait(std::min(left_us, pause_us), is_over)) return;
+      if (left_us <= 0 || changes_.wait_for(std::min(left_us, pause_us), is_over)) return;
     }
   }
   void wake() noexcept override { changes_.wake(); }

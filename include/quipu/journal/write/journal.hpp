@@ -162,7 +162,7 @@ class journal final : public log_source, written_log, flush_gate, public log_tic
 
   /// Waits until a snapshot would have this event, the log is closed, or `stop`, which whoever sets it tells to `changes()`.
   void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
-    changes_.wait(microseconds, [&] {
+    changes_.wait_for(microseconds, [&] {
       const std::lock_guard lock{mutex_};
       return visible_ > sequence || (returned_ > sequence && !failed_ && is_owner()) || closed_ || stop.load();
     });

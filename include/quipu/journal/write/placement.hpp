@@ -78,7 +78,7 @@ class placement {
   /// Checks an entry's expectation of its stream; `earlier_in_batch` events of this commit precede it there. Throws
   /// `errc::conflict`.
   static void check_expected(const append_entry& entry, entity_table& entities, std::uint64_t earlier_in_batch) {
-    if (entry.options.expected == expected_sequence::any()) return;
+    if (entry.options.expected == expected_version::any()) return;
     const entity_end* known = entities.find(entry.entity);
     const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
     if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
@@ -232,7 +232,7 @@ class placement {
         throw error{errc::invalid_argument,
                     "an idempotency key is the nil id: name what is done with event_id::from_name"};
       has_keys_ = has_keys_ || entry.options.idempotency_key.has_value();
-      has_expectations_ = has_expectations_ || entry.options.expected != expected_sequence::any();
+      has_expectations_ = has_expectations_ || entry.options.expected != expected_version::any();
       total_.payload_bytes += entry.payload.size();
       total_.frame_bytes += frame_size(entry.payload.size(), extension_size(entry), chained_) +
                             frame_size(coordinate_definition::size_of(entry.entity, entry.scope), 0, false);
