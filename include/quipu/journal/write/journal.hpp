@@ -17,7 +17,7 @@
 
 #include "../read/log_source.hpp"
 #include "../../coordinate/hybrid_clock.hpp"
-#include "../../environment/detail/posix_lock.hpp"
+#include "../../core/detail/process_mark.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/event_id.hpp"
 #include "../../hash/blake3.hpp"
@@ -218,7 +218,7 @@ class journal final : public log_source, written_log, flush_gate, public log_tic
   void check_whole() const override {}
   /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, nor may it be destroyed: a thread of the parent's may
   /// have had that lock when the child was forked, and no thread of the child's will ever release it.
-  [[nodiscard]] bool is_foreign() const noexcept { return forks_ != held_locks::of_this_process().forks(); }
+  [[nodiscard]] bool is_foreign() const noexcept { return !opened_by_.is_this_process(); }
   /// Why nothing is accepted any more; empty while all is well.
   [[nodiscard]] std::string failure() {
     const std::lock_guard lock{mutex_};
@@ -545,7 +545,7 @@ class journal final : public log_source, written_log, flush_gate, public log_tic
 
   config options_;
   std::unique_ptr<environment_lock> lock_;
-  std::uint64_t forks_{held_locks::of_this_process().forks()};
+  process_mark opened_by_;
 
   // All below, but what is said to belong to the publisher, is guarded by the gate's lock.
   change_signal changes_;
