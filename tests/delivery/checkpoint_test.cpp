@@ -89,10 +89,11 @@ TEST_CASE("a checkpoint whose sizes don't add up is damaged, though its checksum
   made.region = "all";
   made.state = quipu::bytes_view{"state"}.copy();
   const quipu::bytes whole = made.encode();
-  for (const std::size_t field : {80U, 84U, 88U}) {
+  using layout = checkpoint::layout;
+  for (const auto field : {layout::name_size, layout::region_size, layout::state_size}) {
     for (const std::uint32_t size : {0U, 2U, 4U, 6U, 0x7FFFFFFFU, 0xFFFFFFFFU}) {
       quipu::bytes forged = whole;
-      quipu::detail::store_little_endian(forged.data() + field, size);
+      field.store(forged.data(), size);
       quipu::detail::file_head::seal(forged.data(), checkpoint::head_size);
       CHECK(code_of([&] { static_cast<void>(checkpoint::decode(forged, "c", "file")); }) == quipu::errc::corrupt);
     }

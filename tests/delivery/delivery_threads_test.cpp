@@ -99,7 +99,7 @@ template <class Store>
 void stress(Store store, const quipu::config* readable) {
   for (std::int64_t number = 0; number < 100; ++number) store.append({"before", "s"}, deposited{-number}, {.durability = durability::buffered});
   store.sync();
-  std::optional<quipu::read_only_store<>> reader;
+  std::optional<quipu::read_only_store> reader;
   if (readable != nullptr) reader.emplace(*readable);
 
   std::vector<std::thread> consuming;
@@ -229,7 +229,7 @@ void stress(Store store, const quipu::config* readable) {
 }  // namespace
 
 TEST_CASE("all deliveries at once, in memory", "[delivery][threads]") {
-  stress(quipu::store{small_segments(), quipu::no_cache{}, quipu::memory{}}, nullptr);
+  stress(quipu::store{settings_in(memory_world{}, small_segments())}, nullptr);
 }
 
 TEST_CASE("all deliveries at once, on a disk, with a reader of the files", "[delivery][threads]") {
@@ -257,7 +257,7 @@ TEST_CASE("an event that is appended while a waiter goes to sleep wakes it", "[d
 }
 
 TEST_CASE("a buffered append wakes who waits, by itself", "[delivery][threads]") {
-  quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};  // no timer, and nobody else looks
+  quipu::store store{settings_in(memory_world{}, small_segments())};  // no timer, and nobody else looks
   std::atomic<int> given{0};
   std::thread consumer{[&given, cursor = store.cursor_guaranteed(region::all())]() mutable {
     while (cursor.wait()) ++given;

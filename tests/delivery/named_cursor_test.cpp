@@ -28,7 +28,7 @@ std::string content_of(const fs::path& file) {
 }
 void write(const fs::path& file, const std::string& content) { std::ofstream{file, std::ios::binary | std::ios::trunc} << content; }
 
-quipu::store<> open(const fs::path& directory) { return quipu::store{quipu::config{.directory = directory}}; }
+quipu::store open(const fs::path& directory) { return quipu::store{quipu::config{.directory = directory}}; }
 
 template <class Store>
 void append_numbers(Store& store, std::int64_t first, std::int64_t last) {
@@ -61,8 +61,8 @@ TEST_CASE("a named cursor goes on where it was committed, in another life of the
 }
 
 TEST_CASE("a commit makes durable what it says was consumed", "[delivery][named]") {
-  const quipu::memory world;
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  const memory_world world;
+  quipu::store store{settings_in(world, small_segments())};
   auto cursor = store.cursor_guaranteed("c", region::all());
   append_numbers(store, 0, 4);
   CHECK(cursor.poll_batch(10).size() == 5);

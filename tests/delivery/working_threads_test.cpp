@@ -191,7 +191,7 @@ void stress(Store& store) {
 }  // namespace
 
 TEST_CASE("all that works by itself at once, in memory", "[delivery][working][threads]") {
-  quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
+  quipu::store store{settings_in(memory_world{}, small_segments())};
   stress(store);
 }
 

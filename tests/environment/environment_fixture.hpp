@@ -7,8 +7,8 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
-#include <quipu/environment/memory.hpp>
-#include <quipu/environment/posix.hpp>
+#include <quipu/environment/memory_environment.hpp>
+#include <quipu/environment/posix_environment.hpp>
 #endif
 
 #include <cerrno>

@@ -44,7 +44,7 @@ inline quipu::receipt append_numbered(store& to, std::uint64_t number, quipu::du
 
 /// Makes the log, in segments of 4 KiB, and closes it.
 inline void make_log(const disk& on, bool chained = true) {
-  store made{compaction_settings(4096, chained), quipu::no_cache{}, on};
+  store made{settings_in(on, compaction_settings(4096, chained))};
   std::vector<quipu::receipt> given;
   for (std::uint64_t number = 0; number < compaction_events; ++number) {
     if (number % 25 == 24) {

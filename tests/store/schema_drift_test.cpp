@@ -61,8 +61,8 @@ struct path {
 };
 }  // namespace after
 
-quipu::store<quipu::no_cache, quipu::memory> open(const quipu::memory& world) {
-  return quipu::store{small_segments("d"), quipu::no_cache{}, world};
+quipu::store open(const memory_world& world) {
+  return quipu::store{settings_in(world, small_segments("d"))};
 }
 
 void check_drift(const quipu::error& failure) {
@@ -75,7 +75,7 @@ void check_drift(const quipu::error& failure) {
 }  // namespace
 
 TEST_CASE("a drifted type is refused when it is appended, projected or read", "[store][schema]") {
-  const quipu::memory world;
+  const memory_world world;
   quipu::receipt given;
   for (int life = 0; life < 2; ++life) {  // in the process that wrote, and in the next one
     auto store = open(world);
@@ -94,7 +94,7 @@ TEST_CASE("a drifted type is refused when it is appended, projected or read", "[
 }
 
 TEST_CASE("a drifted type in a batch refuses the batch", "[store][schema]") {
-  const quipu::memory world;
+  const memory_world world;
   auto store = open(world);
   store.append({"a", "s"}, before::moved{1, 2});
   quipu::batch events;
@@ -132,7 +132,7 @@ TEST_CASE("a type that was folded before the log had its kind is checked again w
 }
 
 TEST_CASE("an older version is led up, in the same log as the newer one", "[store][schema]") {
-  const quipu::memory world;
+  const memory_world world;
   {
     auto store = open(world);
     for (std::uint32_t number = 0; number < 60; ++number) store.append({"a", "s"}, before::moved{number, 0});
@@ -153,7 +153,7 @@ TEST_CASE("an older version is led up, in the same log as the newer one", "[stor
 }
 
 TEST_CASE("the schema is in every segment that needs it", "[store][schema]") {
-  const quipu::memory world;
+  const memory_world world;
   {
     auto store = open(world);
     for (std::uint32_t number = 0; number < 60; ++number) store.append({"a", "s"}, before::moved{number, 7});

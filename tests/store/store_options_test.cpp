@@ -110,11 +110,11 @@ TEST_CASE("a conflict says what was expected and what is there, and has the even
 // ---- once ----------------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("the same key gives the first receipt again, and changes nothing", "[store][once]") {
-  const quipu::memory world;
+  const memory_world world;
   const event_id key = event_id::from_name("order 17");
   quipu::receipt first;
   {
-    quipu::store store{small_segments(), quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, small_segments())};
     first = store.append(alice, deposited{5}, {.idempotency_key = key});
     for (int number = 0; number < 60; ++number) store.append({"other", "s"}, deposited{number});
     CHECK(store.append(alice, deposited{5}, {.idempotency_key = key}) == first);
@@ -124,7 +124,7 @@ TEST_CASE("the same key gives the first receipt again, and changes nothing", "[s
     CHECK(store.stats().events == 61);
     CHECK(store.get(first.id).idempotency_key() == key);
   }
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  quipu::store store{settings_in(world, small_segments())};
   CHECK(store.append(alice, deposited{5}, {.idempotency_key = key}) == first);
   CHECK(store.stats().events == 61);
 }
@@ -162,7 +162,7 @@ TEST_CASE("a buffered append with a key: the second one finds the first, which n
 }
 
 TEST_CASE("keys in batches: repeated in part, within the batch, and refused as a whole", "[store][once]") {
-  const quipu::memory world;
+  const memory_world world;
   const auto key = [](int number) { return event_id::from_name("key " + std::to_string(number)); };
   std::vector<quipu::receipt> first;
   const auto pair = [&] {
@@ -172,7 +172,7 @@ TEST_CASE("keys in batches: repeated in part, within the batch, and refused as a
     return events;
   };
   {
-    quipu::store store{small_segments(), quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, small_segments())};
     first = store.append(pair());
     CHECK(store.append(pair()) == first);
     CHECK(store.append(alice, deposited{1}, {.idempotency_key = key(1)}) == first[0]);
@@ -203,7 +203,7 @@ TEST_CASE("keys in batches: repeated in part, within the batch, and refused as a
     CHECK(store.stats().events == 4);
     CHECK(store.stats().entities == 2);
   }
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  quipu::store store{settings_in(world, small_segments())};
   CHECK(store.append(pair()) == first);
   CHECK(store.append(alice, deposited{5}, {.idempotency_key = key(5)}).sequence == 4);  // the refused one used no key
 }
@@ -313,10 +313,10 @@ TEST_CASE("a batch that is refused leaves no trace of any item", "[store][batch]
 }
 
 TEST_CASE("a batch across the end of a segment stays together", "[store][batch]") {
-  const quipu::memory world;
+  const memory_world world;
   std::uint64_t expected = 0;
   {
-    quipu::store store{small_segments(), quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, small_segments())};
     for (int round = 0; round < 30; ++round) {
       quipu::batch events;
       for (int number = 0; number < 1 + round % 13; ++number)
@@ -328,7 +328,7 @@ TEST_CASE("a batch across the end of a segment stays together", "[store][batch]"
     }
     CHECK(store.stats().segments > 5);
   }
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  quipu::store store{settings_in(world, small_segments())};
   CHECK(store.count(region::all()) == expected);
 }
 

@@ -71,8 +71,8 @@ position expected(bool second) {
 }  // namespace
 
 TEST_CASE("every way to project old events agrees, with a cache and without", "[store][upcast]") {
-  const quipu::memory world;
-  quipu::store<quipu::memory_cache, quipu::memory> cached{small_segments("d"), quipu::memory_cache{1 << 20}, world};
+  const memory_world world;
+  quipu::store cached{settings_in(world, small_segments("d")), quipu::memory_cache{1 << 20}};
   write_old_events(cached);
   CHECK(cached.project<position>("robot:1") == expected(false));
   CHECK(cached.project<position>("robot:1") == expected(false));  // now from the cache

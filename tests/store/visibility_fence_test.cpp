@@ -22,8 +22,8 @@ using quipu::expected_sequence;
 using quipu::region;
 
 TEST_CASE("a fence's events are visible together at its commit, with the receipts that were given", "[store][fence]") {
-  const quipu::memory world;
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  const memory_world world;
+  quipu::store store{settings_in(world, small_segments())};
   store.append({"a", "s"}, deposited{1});
   auto fence = store.begin_visibility_fence();
   const auto first = fence.append({"a", "s"}, deposited{2}, {.expected = expected_sequence::exactly(0)});
@@ -64,16 +64,16 @@ TEST_CASE("a fence's events are visible together at its commit, with the receipt
   CHECK(code_of([&] { fence.commit(); }) == errc::cancelled);
   store.append({"a", "s"}, deposited{8});
   store.close();
-  quipu::store again{small_segments(), quipu::no_cache{}, world};
+  quipu::store again{settings_in(world, small_segments())};
   CHECK(again.count(region::all()) == 7);
 }
 
 TEST_CASE("a fence that is cancelled, dropped or closed over was never there", "[store][fence]") {
   for (int way = 0; way < 4; ++way) {
-    const quipu::memory world;
+    const memory_world world;
     std::optional<quipu::event_id> staged;
     {
-      quipu::store store{small_segments(), quipu::no_cache{}, world};
+      quipu::store store{settings_in(world, small_segments())};
       store.append({"a", "s"}, deposited{1});
       auto fence = store.begin_visibility_fence();
       staged = fence.append({"a", "s"}, deposited{2}).id;
@@ -89,7 +89,7 @@ TEST_CASE("a fence that is cancelled, dropped or closed over was never there", "
         CHECK(store.append({"a", "s"}, deposited{4}).sequence == 1);
       }
     }
-    quipu::store store{small_segments(), quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, small_segments())};
     CHECK_FALSE(store.find(*staged));
     CHECK(store.count(region::all()) == (way < 2 ? 2 : 1));
   }
@@ -252,7 +252,7 @@ TEST_CASE("a fence and tickets keep their promises wherever the process dies or 
   std::uint64_t waited = 0;  // events that were waited for, in front of everything
   const auto work = [&](simulation::disk& machine) {
     fenced = waited = 0;
-    simulation::store store{simulation::small_store(), quipu::no_cache{}, machine};
+    simulation::store store{settings_in(machine, simulation::small_store())};
     for (std::uint64_t round = 0; round < 3; ++round) {
       std::vector<quipu::ticket> tickets;
       for (std::uint64_t number = 0; number < 4; ++number) tickets.push_back(store.submit({"ticket", "s"}, noted{number, std::string(300, 't')}));
@@ -284,7 +284,7 @@ TEST_CASE("a fence and tickets keep their promises wherever the process dies or 
     for (int way = 0; way < 4; ++way) {
       INFO("change " << point << ", way " << way);
       const simulation::disk found = way == 0 ? machine.after_death() : machine.after_power_cut(random);
-      simulation::store store{simulation::small_store(), quipu::no_cache{}, found};
+      simulation::store store{settings_in(found, simulation::small_store())};
       const std::uint64_t in_fence = store.count(region::entity("fence"));
       REQUIRE(in_fence % 4 == 0);
       REQUIRE(in_fence >= fenced);

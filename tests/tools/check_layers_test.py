@@ -30,7 +30,7 @@ class CheckLayers(source_tree.SourceTree):
         self.refuses("version.hpp:7: stands above all layers")
 
     def test_a_part_includes_the_whole(self):
-        self.write_header("include/quipu/store/config.hpp", '#include "../quipu.hpp"\n')
+        self.write_header("include/quipu/journal/config.hpp", '#include "../quipu.hpp"\n')
         self.assertIn("store/config.hpp:6: a part includes the whole", self.tool("check_layers.py", fails=True))
 
     def test_an_unknown_layer_and_a_stray_header(self):

@@ -26,6 +26,7 @@
 #include "change_signal.hpp"
 #include "commit_builder.hpp"
 #include "commit_progress.hpp"
+#include "commit_size.hpp"
 #include "fence_gate.hpp"
 #include "flush_turn.hpp"
 #include "pending_keys.hpp"
@@ -312,7 +313,7 @@ class log_writer {
 
   /// How much of a segment's file is mapped: as much as it may ever have, so that the mapping never moves.
   [[nodiscard]] std::size_t capacity() const noexcept {
-    return static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
+    return static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
   }
   [[nodiscard]] log_files::mapped_segment prepare_next_segment() {
     return segments_.prepare_next(progress_.placed(), capacity(), now_us());
