@@ -93,14 +93,14 @@ TEST_CASE("kinds and categories", "[coordinate][region]") {
 }
 
 TEST_CASE("a range of sequences has both its ends", "[coordinate][region]") {
-  const region range = region::all().with_sequence_range(3, 5);
+  const region range = region::all().with_entity_sequence_range(3, 5);
   CHECK_FALSE(selects_sequence(range, 2));
   CHECK(selects_sequence(range, 3));
   CHECK(selects_sequence(range, 5));
   CHECK_FALSE(selects_sequence(range, 6));
-  CHECK(selects_sequence(region::all().with_sequence_range(7, 7), 7));
-  CHECK(selects_sequence(region::all().with_sequence_range(0, most), most));
-  const region turned = region::all().with_sequence_range(5, 3);
+  CHECK(selects_sequence(region::all().with_entity_sequence_range(7, 7), 7));
+  CHECK(selects_sequence(region::all().with_entity_sequence_range(0, most), most));
+  const region turned = region::all().with_entity_sequence_range(5, 3);
   CHECK(turned.selects_nothing());
   CHECK_FALSE(selects_sequence(turned, 4));
 }
@@ -108,7 +108,7 @@ TEST_CASE("a range of sequences has both its ends", "[coordinate][region]") {
 TEST_CASE("a refinement selects less, and leaves the original as it was", "[coordinate][region]") {
   const region original = region::entity_prefix("account:");
   const region narrowed =
-      original.with_scope("s").with_category(1).with_events<deposited, opened>().with_sequence_range(2, 9).with_sequence_range(0, 4);
+      original.with_scope("s").with_category(1).with_events<deposited, opened>().with_entity_sequence_range(2, 9).with_entity_sequence_range(0, 4);
   CHECK(original == region::entity_prefix("account:"));
   CHECK(narrowed.matches("account:a", "s", deposited::kind, 2));
   CHECK(narrowed.matches("account:a", "s", deposited::kind, 4));
@@ -143,8 +143,8 @@ TEST_CASE("refinements that contradict each other select nothing", "[coordinate]
       region::all().with_category(1).with_category(2),
       region::all().with_category(2).with_category(1).with_category(1),
       region::all().with_kind(deposited::kind).with_kind(withdrawn::kind),
-      region::all().with_sequence_range(0, 4).with_sequence_range(5, 9),
-      region::all().with_sequence_range(5, 9).with_sequence_range(0, 4),
+      region::all().with_entity_sequence_range(0, 4).with_entity_sequence_range(5, 9),
+      region::all().with_entity_sequence_range(5, 9).with_entity_sequence_range(0, 4),
   };
   for (std::size_t index = 0; index < impossible.size(); ++index) {
     CAPTURE(index);

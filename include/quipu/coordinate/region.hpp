@@ -67,7 +67,7 @@ class region {
     return narrowed;
   }
   /// Only events whose entity sequence lies in `[first, last]`, both included.
-  [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
+  [[nodiscard]] region with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const {
     region narrowed = *this;
     narrowed.first_ = std::max(first_, first);
     narrowed.last_ = std::min(last_, last);

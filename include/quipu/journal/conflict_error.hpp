@@ -26,7 +26,7 @@ class conflict_error : public error {
   /// The entity's events that the caller didn't know of, as the log was when the append was refused: those behind the expected one, or
   /// all of them where none were expected.
   [[nodiscard]] event_range between() const {
-    return {seen_, region::entity(entity_).with_sequence_range(first_unexpected_, UINT64_MAX)};
+    return {seen_, region::entity(entity_).with_entity_sequence_range(first_unexpected_, UINT64_MAX)};
   }
 
   /// For the store.

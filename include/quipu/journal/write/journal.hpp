@@ -162,7 +162,7 @@ class journal final : public log_source, written_log, flush_gate, public log_tic
 
   /// Waits until a snapshot would have this event, the log is closed, or `stop`, which whoever sets it tells to `changes()`.
   void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
-    changes_.wait(microseconds, [&] {
+    changes_.wait_for(microseconds, [&] {
       const std::lock_guard lock{mutex_};
       return visible_ > sequence || (returned_ > sequence && !failed_ && is_owner()) || closed_ || stop.load();
     });
@@ -238,7 +238,7 @@ class journal final : public log_source, written_log, flush_gate, public log_tic
 
   /// How much of a segment's file is mapped: all that it may hold, so that the mapping never moves.
   [[nodiscard]] std::size_t capacity() const noexcept {
-    return static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
+    return static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
   }
 
   void recover() {
@@ -333,18 +333,19 @@ class journal final : public log_source, written_log, flush_gate, public log_tic
 
   [[nodiscard]] log_snapshot seen_now() const { return {segments_, visible_, visible_place_}; }
   [[nodiscard]] bool is_pending(const event_id& key) const { return pending_keys_.contains(key) || flying_keys_.contains(key); }
+  [[nodiscard]] bool has_pending_key(const placement& placing) const {
+    for (std::size_t index = 0; index < placing.size(); ++index)
+      if (const auto& key = placing.entry(index).options.idempotency_key; key && is_pending(*key)) return true;
+    return false;
+  }
 
   /// Looks up the idempotency keys of a commit; entries that were appended before get their first receipt.
   void find_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts, bool past_fence = false) {
-    for (std::size_t index = 0; index < placing.size(); ++index) {
-      const std::optional<event_id>& key = placing.entry(index).options.idempotency_key;
-      // What isn't published isn't in the index yet.
-      if (key && is_pending(*key)) {
-        if (flushing_) flushed_.wait(lock);
-        else publish(lock, durable_wanted_ > visible_);
-        make_room(lock, placing.most_bytes(), past_fence);
-        index = static_cast<std::size_t>(-1);  // from the start: the lock was open
-      }
+    // An event that isn't published isn't in the index yet. Publishing releases the lock, so all keys are checked again.
+    while (has_pending_key(placing)) {
+      if (flushing_) flushed_.wait(lock);
+      else publish(lock, durable_wanted_ > visible_);
+      make_room(lock, placing.most_bytes(), past_fence);
     }
     placing.repeat_known({segments_, visible_, visible_place_}, receipts);
   }
