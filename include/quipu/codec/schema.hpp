@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema.hpp: what kind of thing a type is to the codec, and how the codec gets at its parts. The ways in, in this order:
-// standard types are known; a type with a codec of its own (`external_codec`: Boost.Serialization); a struct adapted or
-// defined with Boost.Hana; a plain aggregate. Also here: how a type names its schema. Nothing here runs; it is all decided
-// while compiling. Boost isn't included: what a program adapted with it is recognised by its declarations.
+// schema.hpp: how the codec sees a type, and how it reaches the type's members. In this order: a standard type is known; a type may
+// have a codec of its own (`external_codec`: Boost.Serialization); a struct may be adapted or defined with Boost.Hana; a plain
+// aggregate is reflected. Also here: how a type names its schema. Everything in this header happens at compile time.
 #pragma once
 
 #include "../core/byte_io.hpp"
 #include "reflect.hpp"
+
+#include <boost/hana/accessors.hpp>
+#include <boost/hana/concept/struct.hpp>
+#include <boost/hana/first.hpp>
+#include <boost/hana/second.hpp>
+#include <boost/hana/unpack.hpp>
 
 #include <array>
 #include <cstddef>
@@ -20,14 +25,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-// Declared as Boost.Hana declares them, so that its adapted structs can be recognised without its headers.
-namespace boost::hana {
-template <bool condition>
-struct when;
-template <typename Struct, typename>
-struct accessors_impl;
-}  // namespace boost::hana
 
 namespace quipu {
 
@@ -238,40 +235,34 @@ consteval clock_kind kind_of_clock() {
 template <class Rep>
 inline constexpr bool is_portable_tick = is_portable_integer<Rep> || is_one_of<Rep, float, double>;
 
-// Boost.Hana. An adapted struct's accessors are a tuple of pairs of a name (a type with `c_str()`) and a function object.
-template <class Tuple>
-struct hana_members;
-template <template <class...> class Tuple>
-struct hana_members<Tuple<>> {
-  static constexpr std::array<std::string_view, 0> names() { return {}; }
-
-  template <class Struct, class Visitor>
-  static constexpr decltype(auto) visit(Struct&, Visitor&& visitor) {
-    return visitor();
-  }
-  template <class Struct>
-  static constexpr bool refer_to_members = true;
-};
-template <template <class...> class Tuple, template <class...> class Pair, class... Names, class... Accessors>
-struct hana_members<Tuple<Pair<Names, Accessors>...>> {
-  static constexpr std::size_t count = sizeof...(Names);
-  static constexpr std::array<std::string_view, count> names() { return {std::string_view{Names::c_str()}...}; }
-
-  template <class Struct, class Visitor>
-  static constexpr decltype(auto) visit(Struct& object, Visitor&& visitor) {
-    return visitor(Accessors{}(object)...);
-  }
-  template <class Struct>
-  static constexpr bool refer_to_members = (std::is_lvalue_reference_v<decltype(Accessors{}(std::declval<Struct&>()))> && ...);
-};
-
-// Hana's primary template must be complete before it may be asked about a struct.
+/// A struct adapted or defined with Boost.Hana. Its `hana::accessors` are pairs of a name and a function object.
 template <class Type>
-concept hana_adapted = requires { sizeof(boost::hana::accessors_impl<Type, boost::hana::when<true>>); } &&
-                       requires { boost::hana::accessors_impl<Type, void>::apply(); };
+concept hana_adapted = boost::hana::Struct<Type>::value;
 
 template <class Type>
-using hana_members_of = hana_members<decltype(boost::hana::accessors_impl<Type, void>::apply())>;
+consteval auto hana_member_names() {
+  return boost::hana::unpack(boost::hana::accessors<Type>(), [](auto... accessors) {
+    return std::array<std::string_view, sizeof...(accessors)>{boost::hana::first(accessors).c_str()...};
+  });
+}
+
+template <class Type, class Visitor>
+constexpr decltype(auto) visit_hana_members(Type& object, Visitor&& visitor) {
+  return boost::hana::unpack(boost::hana::accessors<std::remove_const_t<Type>>(), [&](auto... accessors) -> decltype(auto) {
+    return visitor(boost::hana::second(accessors)(object)...);
+  });
+}
+
+/// The codec decodes into the members themselves, so accessors must return references to them.
+struct are_lvalues {
+  template <class... Members>
+  constexpr auto operator()(Members&&...) const {
+    return std::bool_constant<(std::is_lvalue_reference_v<Members> && ...)>{};
+  }
+};
+template <class Type>
+inline constexpr bool accessors_return_references =
+    decltype(visit_hana_members(std::declval<Type&>(), are_lvalues{}))::value;
 
 template <class Type>
 inline constexpr bool is_named = !schema_of<Type>.name.empty();
@@ -291,7 +282,7 @@ consteval shape shape_of_record() {
     return shape::refused_union;
   } else if constexpr (hana_adapted<Type>) {
     if constexpr (!std::is_default_constructible_v<Type>) return shape::refused_default;
-    if constexpr (!hana_members_of<Type>::template refer_to_members<Type>) return shape::refused_accessor;
+    if constexpr (!accessors_return_references<Type>) return shape::refused_accessor;
     return shape::adapted;
   } else if constexpr (std::is_aggregate_v<Type>) {
     if constexpr (!requires { Type{}; }) return shape::refused_default;
@@ -354,7 +345,7 @@ template <class Type, class Visitor>
 constexpr decltype(auto) visit_members(Type& object, Visitor&& visitor) {
   using record = std::remove_const_t<Type>;
   if constexpr (shape_of<record> == shape::adapted) {
-    return hana_members_of<record>::visit(object, visitor);
+    return visit_hana_members(object, visitor);
   } else {
     return visit_plain_members<member_count<record>>(object, visitor);
   }
@@ -363,7 +354,7 @@ constexpr decltype(auto) visit_members(Type& object, Visitor&& visitor) {
 template <class Type>
 consteval auto member_names() {
   if constexpr (shape_of<Type> == shape::adapted) {
-    return hana_members_of<Type>::names();
+    return hana_member_names<Type>();
   } else {
     return find_member_names<Type>();
   }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// event_list.hpp: the events that a state folds or a visitor accepts, as a type; and the version of one event type.
+// event_list.hpp: the events that a state folds or a visitor accepts, as a type; and the schema version of an event type.
 #pragma once
 
 #include "../core/event_kind.hpp"
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -18,21 +19,35 @@ struct event_list {
   static constexpr std::size_t size = sizeof...(Events);
 };
 
-/// In the place of an `event_list`: the state folds every event, raw, by `apply(const event_view&)`.
+/// Used in place of an `event_list`: the state folds every event, undecoded, by `apply(const event_view&)`.
 struct any_event {};
 
 namespace detail {
 
-/// A data member called `version` is a part of the event and nothing to do with the version of its shape.
+/// A non-static data member called `version` is part of the event, and not the version of its schema.
 template <class Event>
 concept has_event_version = requires {
   { Event::version } -> std::convertible_to<std::uint16_t>;
   typename std::bool_constant<(Event::version > 0)>;
 };
 
+/// The places of two equal kinds; equal places where there are none.
+struct kind_pair {
+  std::size_t first{};
+  std::size_t second{};
+};
+
+template <std::size_t count>
+consteval kind_pair find_equal_kinds(const std::array<event_kind, count>& kinds) {
+  for (std::size_t first = 0; first < count; ++first)
+    for (std::size_t second = first + 1; second < count; ++second)
+      if (kinds[first].raw() == kinds[second].raw()) return {first, second};
+  return {};
+}
+
 }  // namespace detail
 
-/// The version of an event type's shape: its static `version`, or 1. Raw bytes have version 0.
+/// The schema version of an event type: its static `version`, or 1. Raw bytes have version 0.
 template <class Event>
 [[nodiscard]] consteval std::uint16_t schema_version_of() {
   if constexpr (detail::has_event_version<Event>) {

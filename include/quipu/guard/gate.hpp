@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// gate.hpp: what a gate is. A gate is a function object with a name that looks at a context and at what is proposed:
+// gate.hpp: the requirements on a gate. A gate is a function object with a name that judges a proposal in a context:
 //   struct limit_gate {
 //     static constexpr std::string_view name = "limit";
 //     constexpr std::optional<denial> operator()(const teller&, const withdrawn&) const;
 //   };
 #pragma once
 
+#include "../core/detail/type_search.hpp"
 #include "denial.hpp"
 
 #include <concepts>
@@ -36,11 +37,11 @@ template <class Gate, class Context, class Payload>
 struct gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const noexcept>
     : gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const> {};
 
-/// Gates whose one call operator isn't a template say themselves what they look at.
+/// The signature tells the context, where a gate has one call operator and it is no template.
 template <class Gate>
 concept has_gate_signature = requires { typename gate_signature<decltype(&Gate::operator())>::context; };
 
-/// Stands where a gate with a template as its call operator looks at any context.
+/// The context of a gate whose call operator is a template.
 struct any_context {};
 
 template <class Gate>
@@ -59,13 +60,10 @@ inline constexpr bool is_tuple = false;
 template <class... Elements>
 inline constexpr bool is_tuple<std::tuple<Elements...>> = true;
 
-/// The place in a tuple of the element of a type, references aside; the tuple's size where it isn't there.
+/// The place in a tuple of the first element of a type or of a reference to it; the tuple's size where there is none.
 template <class Wanted, class... Elements>
 consteval std::size_t place_in(std::type_identity<std::tuple<Elements...>>) {
-  constexpr bool found[]{std::is_same_v<std::remove_cvref_t<Elements>, Wanted>..., true};
-  std::size_t place = 0;
-  while (!found[place]) ++place;
-  return place;
+  return first_true({std::is_same_v<std::remove_cvref_t<Elements>, Wanted>...});
 }
 
 }  // namespace detail
@@ -74,7 +72,7 @@ consteval std::size_t place_in(std::type_identity<std::tuple<Elements...>>) {
 template <class Gate>
 concept gate = detail::has_gate_name<Gate> && std::is_class_v<Gate> && std::copy_constructible<Gate>;
 
-/// The type of context that a gate looks at.
+/// The type of context that a gate judges in.
 template <class Gate>
 using gate_context = typename decltype(detail::find_gate_context<Gate>())::type;
 

@@ -100,8 +100,7 @@ consteval auto find_catalogue_problem() {
     if constexpr (same.first == same.second) {
       return no_problem{};
     } else {
-      return problem<two_events_of_a_catalogue_have_the_same_kind<typename decltype(pick_type<same.first, Events...>())::type,
-                                                                  typename decltype(pick_type<same.second, Events...>())::type>>{};
+      return problem<two_events_of_a_catalogue_have_the_same_kind<type_at<same.first, Events...>, type_at<same.second, Events...>>>{};
     }
   }
 }
@@ -137,7 +136,7 @@ consteval auto find_handling_problem(event_list<Events...>, type_list<States...>
   if constexpr (own::found) {
     return own{};
   } else {
-    using projections = decltype(first_problem<no_problem, problem_of<States>...>());
+    using projections = decltype(first_problem<problem_of<States>...>());
     if constexpr (projections::found)
       return projections{};
     else

@@ -182,7 +182,7 @@ class [[nodiscard]] made_decision {
   /// Whether exactly these events were decided, in this order; with none, that nothing happens.
   template <class... Events>
   constexpr auto then(const Events&... events) const {
-    using verdict = decltype(first_problem<no_problem, decltype(find_expectation_problem<State, Events>())...>());
+    using verdict = decltype(first_problem<decltype(find_expectation_problem<State, Events>())...>());
     if constexpr (verdict::found)
       return verdict::sentence::value;
     else

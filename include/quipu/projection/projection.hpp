@@ -16,6 +16,7 @@
 #pragma once
 
 #include "../codec/codec.hpp"
+#include "../core/detail/type_search.hpp"
 #include "../core/event_kind.hpp"
 #include "../event/detail/listed.hpp"
 #include "../event/event_header.hpp"
@@ -23,7 +24,6 @@
 #include "../event/upcast.hpp"
 #include "problems.hpp"
 
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -188,31 +188,12 @@ consteval auto find_event_problem() {
   }
 }
 
-/// The positions of two equal kinds; equal positions when there are none.
-struct kind_pair {
-  std::size_t first{};
-  std::size_t second{};
-};
-
-template <std::size_t count>
-consteval kind_pair find_equal_kinds(const std::array<event_kind, count>& kinds) {
-  for (std::size_t first = 0; first < count; ++first)
-    for (std::size_t second = first + 1; second < count; ++second)
-      if (kinds[first].raw() == kinds[second].raw()) return {first, second};
-  return {};
-}
-
-template <std::size_t index, class First, class... Rest>
-consteval auto pick_type() {
-  if constexpr (index == 0) return std::type_identity<First>{};
-  else return pick_type<index - 1, Rest...>();
-}
-
-/// The first of some verdicts that found something.
-template <class First, class... Rest>
+/// The first verdict that found a problem, or `no_problem`.
+template <class... Verdicts>
 consteval auto first_problem() {
-  if constexpr (First::found || sizeof...(Rest) == 0) return First{};
-  else return first_problem<Rest...>();
+  constexpr std::size_t place = first_true({Verdicts::found...});
+  if constexpr (place < sizeof...(Verdicts)) return type_at<place, Verdicts...>{};
+  else return no_problem{};
 }
 
 template <class State, class... Events>
@@ -221,8 +202,8 @@ consteval auto find_kind_problem() {
   if constexpr (same.first == same.second) {
     return no_problem{};
   } else {
-    return problem<two_events_of_a_projection_have_the_same_kind<State, typename decltype(pick_type<same.first, Events...>())::type,
-                                                                 typename decltype(pick_type<same.second, Events...>())::type>>{};
+    return problem<two_events_of_a_projection_have_the_same_kind<State, type_at<same.first, Events...>,
+                                                                 type_at<same.second, Events...>>>{};
   }
 }
 

@@ -4,17 +4,23 @@
 //   using door = quipu::state_machine<quipu::transition<is_open, door_closed, is_closed>,
 //                                     quipu::transition<is_closed, door_opened, is_open>,
 //                                     quipu::transition<is_closed, door_locked, is_locked>>;
-// States are types that need nothing; events are a program's event types. The first transition begins in the machine's initial state.
-// typestate.hpp makes of it objects that only move legally, machine_projection.hpp a state that is folded from a stream.
+// States are any types; events are a program's event types. The machine begins in the state where the first transition begins.
+// typestate.hpp makes objects that move legally, machine_projection.hpp a state that is folded from a stream.
 #pragma once
 
 #include "../core/detail/type_name.hpp"
+#include "../core/detail/type_search.hpp"
 #include "../event/event_list.hpp"
+
+#include <boost/hana/basic_tuple.hpp>
+#include <boost/hana/fold_left.hpp>
+#include <boost/hana/type.hpp>
 
 #include <array>
 #include <cstddef>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace quipu {
 
@@ -37,7 +43,7 @@ struct transition_list {
   static constexpr std::size_t size = sizeof...(Transitions);
 };
 
-/// Never defined: their names are what the compiler says.
+/// Never defined: the compiler prints their names.
 template <class Listed>
 struct a_state_machine_lists_transitions_and_nothing_else;
 template <class State, class Event>
@@ -52,36 +58,35 @@ inline constexpr bool is_transition = false;
 template <class From, class Event, class To>
 inline constexpr bool is_transition<transition<From, Event, To>> = true;
 
-/// `List<Types...>` with each type once, in the order of their first appearance.
-template <class List, class... Types>
-struct unique_types {
-  using type = List;
+struct append_if_new {
+  template <template <class...> class List, class... Known, class Next>
+  constexpr auto operator()(List<Known...>, Next) const {
+    using next = typename Next::type;
+    if constexpr ((std::is_same_v<next, Known> || ...)) return List<Known...>{};
+    else return List<Known..., next>{};
+  }
 };
-template <template <class...> class List, class... Known, class Next, class... Rest>
-struct unique_types<List<Known...>, Next, Rest...>
-    : unique_types<std::conditional_t<(std::is_same_v<Next, Known> || ...), List<Known...>, List<Known..., Next>>, Rest...> {};
+
+/// The list with each type appended once, in the order of their first appearance.
+template <class List, class... Types>
+using append_unique = decltype(boost::hana::fold_left(types<Types...>, List{}, append_if_new{}));
 
 template <class Wanted, class List>
 inline constexpr std::size_t index_in = 0;
 /// The place of a type in a list; the list's size where it isn't there.
 template <class Wanted, template <class...> class List, class... Types>
-inline constexpr std::size_t index_in<Wanted, List<Types...>> = [] {
-  constexpr bool found[]{std::is_same_v<Wanted, Types>..., true};
-  std::size_t index = 0;
-  while (!found[index]) ++index;
-  return index;
-}();
+inline constexpr std::size_t index_in<Wanted, List<Types...>> = first_true({std::is_same_v<Wanted, Types>...});
 
-/// The transitions that begin in a state.
-template <class State, class Found, class... Transitions>
-struct moves_from {
-  using type = Found;
-};
-template <class State, class... Found, class Next, class... Rest>
-struct moves_from<State, transition_list<Found...>, Next, Rest...>
-    : moves_from<State,
-                 std::conditional_t<std::is_same_v<typename Next::from, State>, transition_list<Found..., Next>, transition_list<Found...>>,
-                 Rest...> {};
+template <class State, class... Transitions>
+inline constexpr true_places<sizeof...(Transitions)> places_of_moves{{std::is_same_v<typename Transitions::from, State>...}};
+
+/// The transitions that begin in a state, as a `transition_list`.
+template <class State, class... Transitions>
+consteval auto find_moves() {
+  return []<std::size_t... index>(std::index_sequence<index...>) {
+    return transition_list<type_at<places_of_moves<State, Transitions...>.place[index], Transitions...>...>{};
+  }(std::make_index_sequence<places_of_moves<State, Transitions...>.count>{});
+}
 
 template <class Moves>
 struct events_of_moves;
@@ -93,14 +98,16 @@ struct events_of_moves<transition_list<Moves...>> {
 struct no_transition {
   using to = no_transition;
 };
-template <class Event, class Moves>
-struct find_move {
-  using type = no_transition;
-};
-template <class Event, class First, class... Rest>
-struct find_move<Event, transition_list<First, Rest...>>
-    : std::conditional_t<std::is_same_v<typename First::event, Event>, std::type_identity<First>,
-                         find_move<Event, transition_list<Rest...>>> {};
+/// The move that an event makes, or `no_transition`.
+template <class Event, class... Moves>
+consteval auto find_move(transition_list<Moves...>) {
+  constexpr std::size_t place = first_true({std::is_same_v<typename Moves::event, Event>...});
+  if constexpr (place < sizeof...(Moves)) return type_at<place, Moves...>{};
+  else return no_transition{};
+}
+
+template <class Machine, class State, class Event>
+using move_of = decltype(find_move<Event>(typename Machine::template moves<State>{}));
 
 template <class Move, class... Moves>
 constexpr void check_that_no_other_begins_like() {
@@ -111,36 +118,24 @@ constexpr void check_that_no_other_begins_like() {
         sizeof(two_transitions_of_a_state_machine_begin_in_one_state_with_one_event<typename Move::from, typename Move::event>));
 }
 
-template <class First, class Second>
-constexpr void check_two_kinds() {
-  if constexpr (event_type<First> && event_type<Second> && !std::is_same_v<First, Second>) {
-    if constexpr (kind_of<First> == kind_of<Second>)
-      static_cast<void>(sizeof(two_events_of_a_state_machine_have_the_same_kind<First, Second>));
+template <class... Events>
+constexpr void check_kinds(event_list<Events...>) {
+  if constexpr ((event_type<Events> && ...)) {
+    constexpr kind_pair same = find_equal_kinds<sizeof...(Events)>({kind_of<Events>...});
+    if constexpr (same.first != same.second) {
+      static_cast<void>(
+          sizeof(two_events_of_a_state_machine_have_the_same_kind<type_at<same.first, Events...>, type_at<same.second, Events...>>));
+    }
   }
 }
-template <class First, class... Rest>
-constexpr void check_kinds(event_list<First, Rest...>) {
-  (check_two_kinds<First, Rest>(), ...);
-  if constexpr (sizeof...(Rest) > 0) check_kinds(event_list<Rest...>{});
-}
 
-/// The first of some types that isn't a transition.
-template <class First, class... Rest>
+/// The first of some types that isn't a transition, as a `std::type_identity`; or that of `no_transition`.
+template <class... Types>
 consteval auto find_no_transition() {
-  if constexpr (!is_transition<First>)
-    return std::type_identity<First>{};
-  else if constexpr (sizeof...(Rest) > 0)
-    return find_no_transition<Rest...>();
-  else
-    return std::type_identity<no_transition>{};
+  return std::type_identity<type_at<first_true({!is_transition<Types>...}), Types..., no_transition>>{};
 }
 
-template <class First, class... Rest>
-struct initial_of {
-  using type = typename First::from;
-};
-
-/// A machine as numbers: states and events by their place in its lists.
+/// A transition as numbers: states and events by their places in the machine's lists.
 struct table_row {
   std::size_t from{};
   std::size_t event{};
@@ -149,17 +144,17 @@ struct table_row {
 
 template <class... Transitions>
 struct machine_lists {
-  using states = typename unique_types<state_list<>, typename Transitions::from..., typename Transitions::to...>::type;
-  using events = typename unique_types<event_list<>, typename Transitions::event...>::type;
-  using initial = typename initial_of<Transitions...>::type;
+  using states = append_unique<state_list<>, typename Transitions::from..., typename Transitions::to...>;
+  using events = append_unique<event_list<>, typename Transitions::event...>;
+  using initial = typename type_at<0, Transitions...>::from;
   template <class State>
-  using moves = typename moves_from<State, transition_list<>, Transitions...>::type;
+  using moves = decltype(find_moves<State, Transitions...>());
   static constexpr std::array<table_row, sizeof...(Transitions)> table{table_row{index_in<typename Transitions::from, states>,
                                                                                  index_in<typename Transitions::event, events>,
                                                                                  index_in<typename Transitions::to, states>}...};
 };
 
-/// What stands in the place of the lists of a machine that isn't one: empty, so that nothing else is said.
+/// Replaces the lists of an ill-formed machine. They are empty, so that no further error follows.
 struct no_machine_lists {
   using states = state_list<>;
   using events = event_list<>;
@@ -176,7 +171,7 @@ auto find_machine_lists() {
     static_cast<void>(sizeof(a_state_machine_lists_transitions_and_nothing_else<culprit>));
     return no_machine_lists{};
   } else {
-    // Never called, only asked for its type: so what is wrong is told once, and nothing is said of constant expressions.
+    // This function is never called. Deducing its return type makes each compile error appear once.
     (check_that_no_other_begins_like<Transitions, Transitions...>(), ...);
     check_kinds(typename machine_lists<Transitions...>::events{});
     return machine_lists<Transitions...>{};
@@ -192,7 +187,7 @@ struct names_of_types<List<Types...>> {
 
 }  // namespace detail
 
-/// A table of transitions; see the head of this file. Each state has at most one transition for an event.
+/// A table of transitions; see the top of this file. A state has at most one transition for an event.
 template <class... Transitions>
 struct state_machine {
   static_assert(sizeof...(Transitions) > 0, "a state_machine has at least one transition");
@@ -202,11 +197,11 @@ struct state_machine {
 
  public:
   using transitions = transition_list<Transitions...>;
-  /// Each once, in the order of their first appearance: where transitions begin, then where they end.
+  /// Each state once, in the order of first appearance: first those where transitions begin, then those where they end.
   using states = typename lists::states;
-  /// Each once, in the order of their first appearance.
+  /// Each event once, in the order of first appearance.
   using events = typename lists::events;
-  /// Where the first transition begins.
+  /// The state where the first transition begins.
   using initial = typename lists::initial;
 
   /// The transitions that begin in a state, as a `transition_list`.
@@ -222,7 +217,8 @@ struct state_machine {
   static constexpr bool has_event = detail::index_in<Event, events> < events::size;
 };
 
-/// The moves that are legal in a state, as a `transition_list`; empty in a state that is final, or isn't the machine's.
+/// The transitions that are legal in a state, as a `transition_list`; empty for a final state and for a type that is no state of the
+/// machine.
 template <class Machine, class State>
 using legal_moves = typename Machine::template moves<State>;
 
@@ -232,15 +228,14 @@ using legal_events = typename detail::events_of_moves<legal_moves<Machine, State
 
 /// Whether an event is legal in a state.
 template <class Machine, class State, class Event>
-inline constexpr bool can_fire =
-    !std::is_same_v<typename detail::find_move<Event, legal_moves<Machine, State>>::type, detail::no_transition>;
+inline constexpr bool can_fire = !std::is_same_v<detail::move_of<Machine, State, Event>, detail::no_transition>;
 
 /// The state that a legal event leads to.
 template <class Machine, class State, class Event>
 requires can_fire<Machine, State, Event>
-using next_state = typename detail::find_move<Event, legal_moves<Machine, State>>::type::to;
+using next_state = typename detail::move_of<Machine, State, Event>::to;
 
-/// What a state is called: its static `name`, or what the program calls the type.
+/// The name of a state: its static `name`, or the name of the type.
 template <class State>
 [[nodiscard]] consteval std::string_view state_name() {
   return detail::type_name<State>();

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_load.hpp: the archive that a `serialize` reads from. It models Boost's Loading Archive concept, and is total: whatever the
-// bytes are, it gives what a saving archive writes, or leaves by an exception that `decode_by_serialize` turns into `false`.
+// boost_load.hpp: the archive that a `serialize` reads from. It models Boost's Loading Archive concept. Bytes that a saving archive
+// would not write are refused by an exception, which `decode_by_serialize` turns into `false`.
 #pragma once
 
 #include "../../core/byte_io.hpp"
 #include "boost_part.hpp"
 #include "decode.hpp"
+
+#include <boost/mpl/bool.hpp>
+#include <boost/serialization/serialization.hpp>
+#include <boost/serialization/traits.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -18,20 +22,19 @@
 
 namespace quipu::detail {
 
-/// Thrown through the program's own `serialize`, which returns nothing, and caught by `decode_by_serialize`.
+/// Thrown through the program's `serialize`, which returns nothing, and caught by `decode_by_serialize`.
 struct load_failure {};
 
-/// `Access` is boost::serialization::access: it makes Boost's functions findable.
-template <class Access>
-class loading_archive {
+/// A model of Boost's Loading Archive. Not thread-safe. Boost's functions for containers call each other without qualification; the
+/// empty base class lets argument-dependent lookup find them.
+class loading_archive : boost::serialization::basic_traits {
  public:
-  using access_type = Access;
-  using is_saving = std::false_type;
-  using is_loading = std::true_type;
+  using is_saving = boost::mpl::false_;
+  using is_loading = boost::mpl::true_;
 
   loading_archive(byte_reader& reader, unsigned depth) noexcept : reader_{&reader}, depth_{depth} {}
 
-  /// Boost's wrappers come as constants, as do the first parts of pairs: what they refer to is loaded all the same.
+  /// Boost passes wrappers such as `nvp`, and the first members of pairs, as constants.
   template <class Part>
   loading_archive& operator>>(Part&& part) {
     load_padded([&] { load(const_cast<std::remove_const_t<std::remove_reference_t<Part>>&>(part)); });
@@ -43,7 +46,7 @@ class loading_archive {
   }
   void load_binary(void* data, std::size_t size) { require(reader_->read(data, size)); }
 
-  [[nodiscard]] unsigned get_library_version() const noexcept { return 19; }
+  [[nodiscard]] unsigned get_library_version() const noexcept { return archive_library_version; }
   template <class Object>
   void reset_object_address(const Object*, const void*) const noexcept {}
   template <class Type>
@@ -83,13 +86,13 @@ class loading_archive {
     require(value <= 1);
     return value == 1;
   }
-  /// Of parts that take at least a byte each.
+  /// A count of parts, each of at least one byte.
   std::size_t get_count() {
     std::size_t count = 0;
     require(detail::get_count(*reader_, 1, count));
     return count;
   }
-  /// A newer program's objects are refused.
+  /// Objects of a newer program are refused.
   template <class Object>
   unsigned get_version() {
     if constexpr (is_object<Object>) {
@@ -110,7 +113,7 @@ class loading_archive {
   void load_body(Object& object, unsigned version) {
     if constexpr (is_object_supported<Object>) {
       nest();
-      call_serialize(*this, object, version);
+      boost::serialization::serialize_adl(*this, object, version);
       --depth_;
     } else {
       refuse_object<Object>();
@@ -158,8 +161,8 @@ class loading_archive {
     }
   }
 
-  /// Elements come in order: a sorted container's own, by the bytes in a hashed one. Keys that are objects of an older version may
-  /// compare otherwise today; they must still differ.
+  /// A sorted container's elements are stored in its order, a hashed one's in the order of their bytes. Keys that are objects of an
+  /// older version may compare differently today, so their order is not checked; they must still differ.
   template <class Container>
   void load_associative(Container& container) {
     using key_type = typename Container::key_type;
@@ -245,7 +248,7 @@ class loading_archive {
     }
     const limb_type highest = number.limbs()[limbs - 1];
     if constexpr (requires { number.normalize(); }) number.normalize();
-    // What doesn't fit is cut off there.
+    // A number of fixed width has cut off the limbs that don't fit.
     require(number.size() == limbs && number.limbs()[limbs - 1] == highest);
     if (is_negative) number.negate();
     require(number.sign() == is_negative);
@@ -308,13 +311,13 @@ class loading_archive {
   unsigned depth_;
 };
 
-/// What a `serialize` throws while loading is its word that the bytes are no such value; that memory ran out is told to the caller.
+/// Returns false where `serialize` throws anything but `std::bad_alloc`, which is passed on.
 template <class Type>
 bool decode_by_serialize(byte_reader& reader, Type& value, unsigned depth) {
   try {
-    // What an older version doesn't load, or a condition leaves out, mustn't stay from an earlier value.
+    // `serialize` may skip members, for an older version or under a condition: they keep their default and no earlier value.
     if constexpr (std::is_move_assignable_v<Type>) value = Type();
-    loading_archive<boost::serialization::access>{reader, depth}.load_object(value);
+    loading_archive{reader, depth}.load_object(value);
     return true;
   } catch (const std::bad_alloc&) {
     throw;

@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_part.hpp: what a part is to the archives that are given it by a `serialize`, and which parts they refuse. What the codec
-// knows by itself is written as it writes it. Containers of objects are walked here and not by Boost's functions for them, so
-// that hashed ones come out sorted and a count is believed only as far as there is input.
+// boost_part.hpp: how the archives treat each type that a `serialize` hands to them, and which types they refuse. Types that the
+// codec knows are written as the codec writes them. The archives walk containers of objects themselves, because Boost's functions
+// for containers neither sort hashed elements nor check a count against the bytes that are left.
 #pragma once
 
 #include "../boost_serialization.hpp"
 #include "../schema_text.hpp"
 #include "size.hpp"
 
+#include <boost/serialization/array_wrapper.hpp>
+#include <boost/serialization/collection_size_type.hpp>
+#include <boost/serialization/item_version_type.hpp>
+#include <boost/serialization/library_version_type.hpp>
+#include <boost/serialization/nvp.hpp>
+
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+#include <deque>
+#include <forward_list>
+#include <list>
+#include <memory>
 #include <type_traits>
 
 namespace quipu {
@@ -33,13 +42,17 @@ struct registered_types_and_helpers_of_archives_are_not_supported_use_std_varian
 
 namespace detail {
 
+/// The version of Boost's library that the archives report. Boost's functions write other bytes for other versions, so it never
+/// changes.
+inline constexpr unsigned archive_library_version = 19;
+
 enum class part : unsigned char {
-  named_value,   ///< boost::serialization::nvp
-  array_view,    ///< boost::serialization::array_wrapper, whose length isn't written
-  count,         ///< boost::serialization::collection_size_type
-  version,       ///< Boost's version types
+  named_value,  ///< boost::serialization::nvp
+  array_view,   ///< boost::serialization::array_wrapper; its length isn't written
+  count,        ///< boost::serialization::collection_size_type
+  version,      ///< Boost's version types
   c_array,
-  known,         ///< by the codec, with nothing in it that has a `serialize`
+  known,  ///< to the codec, and without an object inside
   sequence,
   forward_list,
   fixed_array,
@@ -48,10 +61,10 @@ enum class part : unsigned char {
   tuple,
   ordered,
   hashed,
-  pointer,       ///< that owns one object
-  big_number,    ///< of Boost.Multiprecision
-  object,        ///< with a `serialize`
-  record,        ///< without
+  pointer,     ///< std::unique_ptr
+  big_number,  ///< of Boost.Multiprecision
+  object,      ///< a class with a `serialize`
+  record,      ///< a class without
   refused_raw_pointer,
   refused_shared_pointer,
   refused_variant,
@@ -60,38 +73,21 @@ enum class part : unsigned char {
   refused,
 };
 
-/// Whether a type is the standard library's own, by its name: <deque>, <list> and <memory> would cost every program.
+/// The parts that a class template makes.
 template <class Type>
-consteval bool find_standard() {
-#if defined(__GNUC__) || defined(__clang__)
-  const std::string_view text = __PRETTY_FUNCTION__;
-  return text.substr(text.find("Type = ")).starts_with("Type = std::");
-#else
-  return false;
-#endif
-}
-
-template <class Type>
-concept standard_sequence = requires(Type& container) {
-  typename Type::allocator_type;
-  container.clear();
-  container.emplace_back();
-  container.back();
-} && find_standard<Type>();
-
-template <class Type>
-concept standard_forward_list = requires(Type& container) {
-  container.clear();
-  container.emplace_after(container.before_begin());
-} && find_standard<Type>();
-
-template <class Type>
-concept owning_pointer = requires(Type& pointer) {
-  typename Type::element_type;
-  typename Type::deleter_type;
-  *pointer;
-  pointer.reset(pointer.release());
-} && find_standard<Type>() && find_standard<typename Type::deleter_type>();
+inline constexpr part template_part = part::refused;
+template <class Value>
+inline constexpr part template_part<boost::serialization::nvp<Value>> = part::named_value;
+template <class Element>
+inline constexpr part template_part<boost::serialization::array_wrapper<Element>> = part::array_view;
+template <class Element, class Allocator>
+inline constexpr part template_part<std::deque<Element, Allocator>> = part::sequence;
+template <class Element, class Allocator>
+inline constexpr part template_part<std::list<Element, Allocator>> = part::sequence;
+template <class Element, class Allocator>
+inline constexpr part template_part<std::forward_list<Element, Allocator>> = part::forward_list;
+template <class Element>
+inline constexpr part template_part<std::unique_ptr<Element>> = std::is_array_v<Element> ? part::refused : part::pointer;
 
 template <class Type>
 concept shared_pointer = requires(const Type& pointer) {
@@ -99,11 +95,11 @@ concept shared_pointer = requires(const Type& pointer) {
   pointer.use_count();
 };
 
-/// Boost.MultiIndex and Boost.Bimap, which passes for a map.
+/// Boost.MultiIndex and Boost.Bimap. A bimap has the interface of a map.
 template <class Type>
 concept several_indices = requires { typename Type::index_specifier_type_list; } || requires { typename Type::left_map; };
 
-/// Boost.Multiprecision's cpp_int_backend, whose own function writes past its end when it is told of more bytes than fit.
+/// Boost.Multiprecision's cpp_int_backend. Its own `serialize` writes past the end of a number when the stored count is too large.
 template <class Type>
 concept limb_number = requires(Type& number) {
   { *number.limbs() } -> std::convertible_to<std::uint64_t>;
@@ -134,30 +130,15 @@ consteval bool is_known_part() {
 }
 
 template <class Type>
-struct boost_wrapper {
-  static constexpr part kind = part::refused;
-};
-template <class Value>
-struct boost_wrapper<boost::serialization::nvp<Value>> {
-  static constexpr part kind = part::named_value;
-};
-template <class Element>
-struct boost_wrapper<boost::serialization::array_wrapper<Element>> {
-  static constexpr part kind = part::array_view;
-};
-
-template <class Type>
 consteval part find_class_part() {
   constexpr shape known = shape_of<Type>;
-  if constexpr (known == shape::sequence || standard_sequence<Type>) return part::sequence;
+  if constexpr (known == shape::sequence) return part::sequence;
   else if constexpr (known == shape::fixed_array) return part::fixed_array;
   else if constexpr (known == shape::optional) return part::optional;
   else if constexpr (known == shape::variant) return part::variant;
   else if constexpr (known == shape::tuple) return part::tuple;
   else if constexpr (known == shape::set || known == shape::map) return part::ordered;
   else if constexpr (known == shape::hashed_set || known == shape::hashed_map) return part::hashed;
-  else if constexpr (standard_forward_list<Type>) return part::forward_list;
-  else if constexpr (owning_pointer<Type>) return part::pointer;
   else if constexpr (shared_pointer<Type>) return part::refused_shared_pointer;
   else if constexpr (requires(const Type& value) { value.which(); typename Type::types; }) return part::refused_variant;
   else if constexpr (requires(const Type& value) { value.num_blocks(); typename Type::block_type; }) return part::refused_bitset;
@@ -170,7 +151,7 @@ consteval part find_class_part() {
 template <class Type>
 consteval part find_part() {
   namespace theirs = boost::serialization;
-  if constexpr (boost_wrapper<Type>::kind != part::refused) return boost_wrapper<Type>::kind;
+  if constexpr (template_part<Type> != part::refused) return template_part<Type>;
   else if constexpr (std::is_same_v<Type, theirs::collection_size_type>) return part::count;
   else if constexpr (is_one_of<Type, theirs::item_version_type, theirs::version_type, theirs::library_version_type>) return part::version;
   else if constexpr (std::is_array_v<Type>) return part::c_array;
@@ -184,7 +165,7 @@ consteval part find_part() {
 template <class Type>
 inline constexpr part part_of = find_part<std::remove_cv_t<Type>>();
 
-/// The one error for a part that has no encoding, for both archives.
+/// The compile error for a part without encoding, shared by both archives.
 template <class Type>
 void refuse_part() {
   constexpr part why = part_of<Type>;
@@ -197,7 +178,7 @@ void refuse_part() {
   } else if constexpr (why == part::refused_indices) {
     static_cast<void>(sizeof(a_boost_container_with_several_indices_has_no_encoding_store_its_elements_in_a_vector<Type>));
   } else if constexpr (why == part::refused_bitset) {
-    // Its own function believes the size that it reads, whatever the number of blocks.
+    // Its own `serialize` trusts a stored size that contradicts the number of blocks.
     static_cast<void>(sizeof(a_boost_dynamic_bitset_has_no_encoding_use_std_vector_of_bool<Type>));
   } else {
     refuse<Type, Type>();
@@ -222,7 +203,7 @@ void refuse_registration() {
   static_cast<void>(sizeof(registered_types_and_helpers_of_archives_are_not_supported_use_std_variant<Type>));
 }
 
-/// The objects among the elements of a container: their class versions are written once, ahead of the elements.
+/// Whether a type is an object. A container of objects stores their class version once, before the elements.
 template <class Type>
 inline constexpr bool is_object = part_of<Type> == part::object;
 

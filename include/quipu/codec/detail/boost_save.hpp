@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_save.hpp: the archive that a `serialize` writes to. It models Boost's Saving Archive concept. An object is its class
-// version (one byte) and what its `serialize` writes; the elements of a container share the version that stands after their count.
+// boost_save.hpp: the archive that a `serialize` writes to. It models Boost's Saving Archive concept. An object is written as its
+// class version (one byte) and the output of its `serialize`. The elements of a container share one class version, written after
+// their count.
 #pragma once
 
 #include "../../core/byte_io.hpp"
 #include "boost_part.hpp"
 #include "encode.hpp"
+
+#include <boost/mpl/bool.hpp>
+#include <boost/serialization/serialization.hpp>
+#include <boost/serialization/traits.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -21,17 +26,16 @@ inline void nest_for_saving(unsigned& depth) {
   ++depth;
 }
 
-/// `Access` is boost::serialization::access: it makes Boost's functions findable.
-template <class Access>
-class saving_archive {
+/// A model of Boost's Saving Archive. Not thread-safe. Boost's functions for containers call each other without qualification; the
+/// empty base class lets argument-dependent lookup find them.
+class saving_archive : boost::serialization::basic_traits {
  public:
-  using access_type = Access;
-  using is_saving = std::true_type;
-  using is_loading = std::false_type;
+  using is_saving = boost::mpl::true_;
+  using is_loading = boost::mpl::false_;
 
   saving_archive(byte_writer& writer, unsigned depth) noexcept : writer_{&writer}, depth_{depth} {}
 
-  /// A part that takes no bytes is given one, so that a count before parts is always backed by input.
+  /// A part without bytes is padded to one byte, so that a count of parts never exceeds the bytes behind it.
   template <class Part>
   saving_archive& operator<<(const Part& part) {
     save_padded([&] { save(part); });
@@ -43,7 +47,7 @@ class saving_archive {
   }
   void save_binary(const void* data, std::size_t size) { writer_->write(data, size); }
 
-  [[nodiscard]] unsigned get_library_version() const noexcept { return 19; }
+  [[nodiscard]] unsigned get_library_version() const noexcept { return archive_library_version; }
   template <class Type>
   void register_type(const Type* = nullptr) {
     refuse_registration<Type>();
@@ -54,7 +58,7 @@ class saving_archive {
     throw_encode_failed("an archive's helper");
   }
 
-  /// With its version, as every part is but the elements of a container.
+  /// Writes an object with its class version.
   template <class Object>
   void save_object(const Object& object) {
     put_version<Object>();
@@ -78,8 +82,8 @@ class saving_archive {
   void save_body(const Object& object) {
     if constexpr (is_object_supported<Object>) {
       nest_for_saving(depth_);
-      // Boost's functions take what they save by a reference that isn't const.
-      call_serialize(*this, const_cast<Object&>(object), class_version<Object>);
+      // Boost's protocol passes a saved object by a non-const reference.
+      boost::serialization::serialize_adl(*this, const_cast<Object&>(object), class_version<Object>);
       --depth_;
     } else {
       refuse_object<Object>();
@@ -131,7 +135,7 @@ class saving_archive {
     }
   }
 
-  /// The sign, the number of bytes, and the bytes of the magnitude, the lowest first and the highest not zero.
+  /// Writes the sign, the count of bytes, and the magnitude in little-endian order without leading zeros.
   template <class Number>
   void save_big_number(const Number& number) {
     const std::size_t start = writer_->size();
@@ -205,7 +209,7 @@ class saving_archive {
 
 template <class Type>
 void encode_by_serialize(byte_writer& writer, const Type& value, unsigned depth) {
-  saving_archive<boost::serialization::access>{writer, depth}.save_object(value);
+  saving_archive{writer, depth}.save_object(value);
 }
 
 }  // namespace quipu::detail

@@ -3,9 +3,11 @@
 // listed.hpp: which event of a list an event is meant for: itself, or the newest version of its kind.
 #pragma once
 
+#include "../../core/detail/type_search.hpp"
 #include "../event_list.hpp"
 #include "../upcast.hpp"
 
+#include <cstddef>
 #include <type_traits>
 
 namespace quipu::detail {
@@ -15,15 +17,10 @@ inline constexpr bool is_listed = false;
 template <class Event, class... Events>
 inline constexpr bool is_listed<Event, event_list<Events...>> = (std::is_same_v<Event, Events> || ...);
 
-template <class Event, class First, class... Rest>
-consteval auto find_namesake(event_list<First, Rest...>) {
-  if constexpr (kind_of<Event> == kind_of<First>) return std::type_identity<First>{};
-  else if constexpr (sizeof...(Rest) == 0) return std::type_identity<Event>{};
-  else return find_namesake<Event>(event_list<Rest...>{});
-}
-template <class Event>
-consteval std::type_identity<Event> find_namesake(event_list<>) {
-  return {};
+template <class Event, class... Events>
+consteval auto find_namesake(event_list<Events...>) {
+  constexpr std::size_t place = first_true({kind_of<Event> == kind_of<Events>...});
+  return std::type_identity<type_at<place, Events..., Event>>{};
 }
 
 /// The listed event that has the kind of `Event`, or `Event`.
