@@ -39,6 +39,9 @@ struct config {
   /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`). A symbolic link
   /// in its place is refused.
   std::filesystem::path directory{};
+  /// Whether a store that writes makes the store, and the directory, where there is none. Otherwise a missing store is
+  /// `errc::not_found`, and nothing is created.
+  bool create_if_missing{true};
   /// A segment is sealed, and the next begun, when it would grow beyond this. 4 KiB to 4 GiB. After a crash, opening reads as much as the last
   /// segment has; with many small ones it opens more files.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};

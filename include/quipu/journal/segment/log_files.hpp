@@ -71,6 +71,12 @@ class log_files {
     return all;
   }
 
+  /// Throws `errc::not_found` unless the directory has a store.
+  void require_store() const {
+    if (!directory_->exists(std::string{store_file_name}) && segment_numbers().empty())
+      throw error{errc::not_found, "there is no store in the directory", {.path = std::string{directory_->path()}}};
+  }
+
   /// Finds out what the store is, and makes one where there is none. Finishes a compaction that was decided, but for `end_compaction`, and
   /// removes what is left of one that wasn't. Only for the writer, which holds the lock.
   void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {

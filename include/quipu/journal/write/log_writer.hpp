@@ -56,7 +56,7 @@ class log_writer {
   /// `errc::locked`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`.
   explicit log_writer(const config& options)
       : options_{options},
-        segments_{environment_of(options), options.directory},
+        segments_{environment_of(options), options.directory, options.create_if_missing},
         access_{segments_.files().lock(), options.directory.string()},
         builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
     segments_.files().open_or_create(options.chain, options.chain_key, now_us());

@@ -43,9 +43,12 @@ namespace quipu::detail {
 /// active segment otherwise is called while no thread writes. What no lock guards says so.
 class segment_writer {
  public:
-  /// Opens the directory, and makes it if it is missing.
-  segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory)
-      : files_{std::move(world), directory, true} {}
+  /// Opens the directory. If it is missing, `create_if_missing` makes it; otherwise throws `errc::not_found`, also if there is
+  /// no store in it.
+  segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory, bool create_if_missing)
+      : files_{std::move(world), directory, create_if_missing} {
+    if (!create_if_missing) files_.require_store();
+  }
 
   // ---- opening -----------------------------------------------------------------------------------------------------------
 
