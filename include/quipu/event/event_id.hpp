@@ -8,6 +8,7 @@
 #include "../codec/schema.hpp"
 #include "../coordinate/hybrid_clock.hpp"
 #include "../core/bytes.hpp"
+#include "../core/detail/process_mark.hpp"
 #include "../hash/blake3.hpp"
 
 #include <array>
@@ -156,8 +157,8 @@ class process_id_generator {
   event_id next() noexcept {
     const std::int64_t now = system_now_us();
     while (busy_.exchange(true)) {}
-    if (const auto process = ::getpid(); process != process_) {  // a forked child needs random bits of its own
-      process_ = process;
+    if (!seeded_by_.has_this_process_id()) {  // a forked child needs random bits of its own
+      seeded_by_ = process_mark{};
       random_ = id_randomness{seed()};
     }
     const event_id id = event_id::from_reading(clock_.next(now), random_.next());
@@ -175,8 +176,8 @@ class process_id_generator {
 
   std::atomic<bool> busy_{};
   hybrid_clock clock_{};
-  id_randomness random_{0};
-  pid_t process_{-1};
+  id_randomness random_{seed()};
+  process_mark seeded_by_;
 };
 
 }  // namespace detail

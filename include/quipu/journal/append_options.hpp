@@ -20,7 +20,8 @@ enum class durability : std::uint8_t {
   buffered,  ///< on stable storage by the next sync, `sync.every_n_events` or `sync.interval_ms`, whichever comes first
 };
 
-/// What the stream of an entity must look like for an append to happen. Anything else is `errc::conflict`.
+/// The version that an entity's stream must have for an append to happen: the entity sequence of its last event. A stream of another
+/// version is `errc::conflict`.
 class expected_version {
  public:
   constexpr expected_version() noexcept = default;

@@ -336,8 +336,7 @@ class follower final : public log_source {
   void thaw(view& of) {
     auto changed = std::make_shared<segment_list>(*of.segments);
     std::shared_ptr<segment>& covered = changed->back();
-    auto growing = std::make_shared<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
-    growing->grow_from(*covered);
+    auto growing = growing_copy(*covered);
     auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
     scan->resume_at(of.covered.end);
     of.end.entities.look_in(of.segments);
