@@ -5,9 +5,11 @@
 //   cache_bench [directory on the file system to measure, default .] [rounds, default 9]
 //
 // Prints a Markdown table; each figure is the median over the rounds of the mean of one round, in microseconds.
+#include <quipu/cache/detail/entry_name.hpp>
 #include <quipu/cache/file_cache.hpp>
 #include <quipu/cache/memory_cache.hpp>
 #include <quipu/cache/tiered_cache.hpp>
+#include <quipu/environment/detail/posix_file.hpp>
 
 #include <algorithm>
 #include <chrono>

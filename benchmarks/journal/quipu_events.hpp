@@ -5,7 +5,7 @@
 
 #include "workload.hpp"
 
-#include <quipu/store/config.hpp>
+#include <quipu/journal/config.hpp>
 #include <quipu/event/event_list.hpp>
 #include <quipu/store/store.hpp>
 

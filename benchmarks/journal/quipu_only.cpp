@@ -47,7 +47,7 @@ struct tally {
 
 /// The state of each entity, with a number of threads of our choice, which the store doesn't let one choose.
 void measure_project_all(const std::string& directory, const workload& stored, const sums& whole) {
-  quipu::detail::journal<quipu::posix> log{quipu::posix{}, quipu::detail::journal_options_of(settings_of(directory))};
+  quipu::detail::journal log{settings_of(directory)};
   const auto measure = [&](unsigned threads) {
     return median_time([&] {
              tally each;
@@ -112,7 +112,7 @@ void measure_reading_of_quipu(const std::string& directory, const workload& stor
   }
   measure_project_all(directory, stored, whole);
 
-  std::optional<quipu::read_only_store<>> reader;
+  std::optional<quipu::read_only_store> reader;
   report("open_read_only_ms", time_of([&] { reader.emplace(settings_of(directory)); }) / 1e6);
   must_equal(sums_of(reader->project<account>(quipu::region::all())), whole, "read-only");
 }

@@ -82,7 +82,7 @@ class quipu_subject final : public subject {
   std::uint64_t in_batch_;
   std::vector<quipu::coordinate> coordinates_;
   std::vector<quipu::event_id> ids_;
-  std::optional<quipu::store<>> store_;
+  std::optional<quipu::store> store_;
 };
 
 }  // namespace

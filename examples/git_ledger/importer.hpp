@@ -14,7 +14,7 @@
 
 namespace git_ledger {
 
-using ledger_store = quipu::store<quipu::file_cache>;
+using ledger_store = quipu::store;
 
 /// The ledger holds commits that HEAD no longer reaches: a rebase, an amended commit, a forced push, or another repository's ledger.
 class history_rewritten : public std::runtime_error {

@@ -9,7 +9,10 @@
 #include <quipu/cache/file_cache.hpp>
 #include <quipu/cache/memory_cache.hpp>
 #include <quipu/cache/no_cache.hpp>
+#include <quipu/cache/detail/entry_file.hpp>
 #include <quipu/cache/tiered_cache.hpp>
+#include <quipu/core/error.hpp>
+#include <quipu/environment/detail/posix_file.hpp>
 #endif
 
 #include <cstdint>

@@ -107,20 +107,21 @@ TEST_CASE("every flipped bit and every truncation of an entry is a miss, and the
 TEST_CASE("large entries, which take more than one read, are checked as well", "[cache]") {
   const scratch_folder folder;
   quipu::file_cache cache{folder.path()};
-  for (const std::size_t size : {std::size_t{8191 - 57}, std::size_t{8192 - 57}, std::size_t{8193 - 57}, std::size_t{200'000}}) {
+  constexpr std::size_t head = quipu::detail::entry_layout::header_size + 1;  // and the key
+  for (const std::size_t size : {8191 - head, 8192 - head, 8193 - head, std::size_t{200'000}}) {
     INFO(size);
     const std::string value(size, 'v');
     const fs::path file = entry_path(folder.path(), "k");
     cache.put("k", value, {});
     REQUIRE(text_of(cache, "k") == value);
     const std::string sound = read_file(file);
-    REQUIRE(sound.size() == size + 57);
+    REQUIRE(sound.size() == size + head);
     for (std::size_t position = 0; position < sound.size(); position += position < 60 ? 1 : sound.size() / 40) {
       std::string damaged = sound;
       damaged[position] = static_cast<char>(damaged[position] ^ 0x40);
       is_healed(cache, file, "k", damaged);
     }
-    for (const std::size_t cut : {std::size_t{0}, std::size_t{56}, std::size_t{57}, std::size_t{4096}, size, size + 56})
+    for (const std::size_t cut : {std::size_t{0}, head - 1, head, std::size_t{4096}, size, size + head - 1})
       is_healed(cache, file, "k", sound.substr(0, cut));
     is_healed(cache, file, "k", sound + "x");
   }
@@ -141,9 +142,9 @@ TEST_CASE("a file that claims a size it hasn't the bytes for costs no memory", "
   // A header that makes the same claim doesn't make it true either.
   cache.put("k", "", {});
   std::string claiming = read_file(file);
-  claiming[48 + 5] = 1;
+  claiming[quipu::detail::entry_layout::value_size.offset + 5] = 1;  // 2^40
   write_file(file, claiming);
-  fs::resize_file(file, (std::uintmax_t{1} << 40) + 57);
+  fs::resize_file(file, (std::uintmax_t{1} << 40) + quipu::detail::entry_layout::header_size + 1);
   CHECK_FALSE(cache.get("k"));
   CHECK_FALSE(fs::exists(file));
 }

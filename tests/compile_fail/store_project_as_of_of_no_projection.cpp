@@ -24,5 +24,5 @@ struct account {
 
 int main() {
   auto store = quipu::in_memory_store();
-  static_cast<void>(store.project<account>("a", quipu::as_of::sequence(3)));
+  static_cast<void>(store.project<account>("a", quipu::as_of::entity_sequence(3)));
 }

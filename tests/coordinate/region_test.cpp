@@ -31,7 +31,7 @@ constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
 bool selects_entity(const region& where, std::string_view entity) { return where.matches(entity, "s", deposited::kind, 0); }
 bool selects_scope(const region& where, std::string_view scope) { return where.matches("e", scope, deposited::kind, 0); }
 bool selects_kind(const region& where, event_kind kind) { return where.matches("e", "s", kind, 0); }
-bool selects_sequence(const region& where, std::uint64_t sequence) { return where.matches("e", "s", deposited::kind, sequence); }
+bool selects_entity_sequence(const region& where, std::uint64_t sequence) { return where.matches("e", "s", deposited::kind, sequence); }
 
 }  // namespace
 
@@ -92,23 +92,23 @@ TEST_CASE("kinds and categories", "[coordinate][region]") {
   CHECK_FALSE(selects_kind(none, deposited::kind));
 }
 
-TEST_CASE("a range of sequences has both its ends", "[coordinate][region]") {
-  const region range = region::all().with_sequence_range(3, 5);
-  CHECK_FALSE(selects_sequence(range, 2));
-  CHECK(selects_sequence(range, 3));
-  CHECK(selects_sequence(range, 5));
-  CHECK_FALSE(selects_sequence(range, 6));
-  CHECK(selects_sequence(region::all().with_sequence_range(7, 7), 7));
-  CHECK(selects_sequence(region::all().with_sequence_range(0, most), most));
-  const region turned = region::all().with_sequence_range(5, 3);
+TEST_CASE("a range of entity sequences has both its ends", "[coordinate][region]") {
+  const region range = region::all().with_entity_sequence_range(3, 5);
+  CHECK_FALSE(selects_entity_sequence(range, 2));
+  CHECK(selects_entity_sequence(range, 3));
+  CHECK(selects_entity_sequence(range, 5));
+  CHECK_FALSE(selects_entity_sequence(range, 6));
+  CHECK(selects_entity_sequence(region::all().with_entity_sequence_range(7, 7), 7));
+  CHECK(selects_entity_sequence(region::all().with_entity_sequence_range(0, most), most));
+  const region turned = region::all().with_entity_sequence_range(5, 3);
   CHECK(turned.selects_nothing());
-  CHECK_FALSE(selects_sequence(turned, 4));
+  CHECK_FALSE(selects_entity_sequence(turned, 4));
 }
 
 TEST_CASE("a refinement selects less, and leaves the original as it was", "[coordinate][region]") {
   const region original = region::entity_prefix("account:");
   const region narrowed =
-      original.with_scope("s").with_category(1).with_events<deposited, opened>().with_sequence_range(2, 9).with_sequence_range(0, 4);
+      original.with_scope("s").with_category(1).with_events<deposited, opened>().with_entity_sequence_range(2, 9).with_entity_sequence_range(0, 4);
   CHECK(original == region::entity_prefix("account:"));
   CHECK(narrowed.matches("account:a", "s", deposited::kind, 2));
   CHECK(narrowed.matches("account:a", "s", deposited::kind, 4));
@@ -118,13 +118,13 @@ TEST_CASE("a refinement selects less, and leaves the original as it was", "[coor
   CHECK_FALSE(narrowed.matches("account:a", "s", withdrawn::kind, 2));  // of the category, but not listed
   CHECK_FALSE(narrowed.matches("account:a", "s", deposited::kind, 1));
   CHECK_FALSE(narrowed.matches("account:a", "s", deposited::kind, 5));
-  CHECK(narrowed.first_sequence() == 2);
-  CHECK(narrowed.last_sequence() == 4);
+  CHECK(narrowed.first_entity_sequence() == 2);
+  CHECK(narrowed.last_entity_sequence() == 4);
   CHECK_FALSE(narrowed.selects_nothing());
   // What an index asks by itself.
   CHECK(narrowed.matches_names("account:a", "s"));
   CHECK(narrowed.matches_kind(deposited::kind));
-  CHECK(narrowed.matches_sequence(4));
+  CHECK(narrowed.matches_entity_sequence(4));
 }
 
 TEST_CASE("refinements of one property keep what both select", "[coordinate][region]") {
@@ -143,8 +143,8 @@ TEST_CASE("refinements that contradict each other select nothing", "[coordinate]
       region::all().with_category(1).with_category(2),
       region::all().with_category(2).with_category(1).with_category(1),
       region::all().with_kind(deposited::kind).with_kind(withdrawn::kind),
-      region::all().with_sequence_range(0, 4).with_sequence_range(5, 9),
-      region::all().with_sequence_range(5, 9).with_sequence_range(0, 4),
+      region::all().with_entity_sequence_range(0, 4).with_entity_sequence_range(5, 9),
+      region::all().with_entity_sequence_range(5, 9).with_entity_sequence_range(0, 4),
   };
   for (std::size_t index = 0; index < impossible.size(); ++index) {
     CAPTURE(index);

@@ -46,7 +46,6 @@ constexpr numbered codes[] = {
     {errc::corrupt, 12, "corrupt"},
     {errc::unsupported_format, 13, "unsupported_format"},
     {errc::locked, 14, "locked"},
-    {errc::read_only, 15, "read_only"},
     {errc::io_failed, 16, "io_failed"},
     {errc::storage_full, 17, "storage_full"},
     {errc::cache_failed, 18, "cache_failed"},
@@ -63,6 +62,7 @@ constexpr bool all_named() {
   return true;
 }
 static_assert(all_named());
+static_assert(name_of(errc{15}) == "unknown", "the number of a code that is gone isn't used again");
 static_assert(name_of(errc{0}) == "unknown" && name_of(static_cast<errc>(65535)) == "unknown");
 static_assert(std::is_same_v<std::underlying_type_t<errc>, std::uint16_t>);
 static_assert(std::is_base_of_v<std::runtime_error, error>);

@@ -77,7 +77,7 @@ TEST_CASE("a region has the same words wherever it is asked for in the same way"
   CHECK(region_text(region::entity_prefix("a b%\xFF")) == "entity_prefix=a%20b%25%ff");
   CHECK(region_text(region::scope("s").with_category(15)) == "scope=s category=15");
   CHECK(region_text(region::all().with_kinds({second, first, second})) == "kinds=0x1002,0xFFFF");
-  CHECK(region_text(region::all().with_sequence_range(3, 9)) == "sequence=3..9");
+  CHECK(region_text(region::all().with_entity_sequence_range(3, 9)) == "sequence=3..9");
   CHECK(region_text(region::scope("s").with_scope("t")) == "nothing");
   // Names can't pass for the words around them.
   CHECK(region_text(region::entity("a scope=s")) != region_text(region::entity("a").with_scope("s")));
@@ -89,10 +89,11 @@ TEST_CASE("a checkpoint whose sizes don't add up is damaged, though its checksum
   made.region = "all";
   made.state = quipu::bytes_view{"state"}.copy();
   const quipu::bytes whole = made.encode();
-  for (const std::size_t field : {80U, 84U, 88U}) {
+  using layout = checkpoint::layout;
+  for (const auto field : {layout::name_size, layout::region_size, layout::state_size}) {
     for (const std::uint32_t size : {0U, 2U, 4U, 6U, 0x7FFFFFFFU, 0xFFFFFFFFU}) {
       quipu::bytes forged = whole;
-      quipu::detail::store_little_endian(forged.data() + field, size);
+      field.store(forged.data(), size);
       quipu::detail::file_head::seal(forged.data(), checkpoint::head_size);
       CHECK(code_of([&] { static_cast<void>(checkpoint::decode(forged, "c", "file")); }) == quipu::errc::corrupt);
     }

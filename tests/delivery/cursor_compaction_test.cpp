@@ -19,7 +19,7 @@ using quipu::region;
 
 namespace {
 
-using memory_store = quipu::store<quipu::no_cache, quipu::memory>;
+using memory_store = quipu::store;
 
 void append_numbers(memory_store& store, std::int64_t count) {
   for (std::int64_t number = 0; number < count; ++number)
@@ -40,7 +40,7 @@ std::vector<std::uint64_t> expected(std::uint64_t from, std::uint64_t to, std::u
 }  // namespace
 
 TEST_CASE("cursors go on when segments are merged", "[delivery][cursor][compaction]") {
-  memory_store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
+  memory_store store{settings_in(memory_world{}, small_segments())};
   append_numbers(store, 300);
   auto begun = store.cursor_guaranteed(region::all());
   auto fresh = store.cursor_guaranteed(region::all());
@@ -55,7 +55,7 @@ TEST_CASE("cursors go on when segments are merged", "[delivery][cursor][compacti
 }
 
 TEST_CASE("cursors, positions and checkpoints hold when events are dropped around them", "[delivery][cursor][compaction]") {
-  memory_store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
+  memory_store store{settings_in(memory_world{}, small_segments())};
   append_numbers(store, 300);
   auto begun = store.cursor_guaranteed(region::all());
   auto fresh = store.cursor_guaranteed(region::all());
@@ -86,7 +86,7 @@ TEST_CASE("cursors, positions and checkpoints hold when events are dropped aroun
 }
 
 TEST_CASE("what is erased is still counted by cursors, and comes as a tombstone", "[delivery][cursor][compaction]") {
-  memory_store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
+  memory_store store{settings_in(memory_world{}, small_segments())};
   append_numbers(store, 100);
   auto cursor = store.cursor_guaranteed(region::all());
   CHECK(cursor.poll_batch(10).size() == 10);

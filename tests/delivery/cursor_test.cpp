@@ -46,7 +46,7 @@ void append_some(Store& store, std::size_t count) {
 }  // namespace
 
 TEST_CASE("a cursor gives what is there, then what is appended, each once", "[delivery][cursor]") {
-  quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
+  quipu::store store{settings_in(memory_world{}, small_segments())};
   append_some(store, 200);
   REQUIRE(store.stats().segments > 2);
   auto all = store.cursor_guaranteed(region::all());
@@ -68,10 +68,10 @@ TEST_CASE("a cursor gives what is there, then what is appended, each once", "[de
 }
 
 TEST_CASE("a cursor goes on from its position, in another store object too, and no further", "[delivery][cursor]") {
-  const quipu::memory world;
+  const memory_world world;
   std::string kept;
   {
-    quipu::store store{small_segments(), quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, small_segments())};
     append_some(store, 100);
     auto cursor = store.cursor_guaranteed(region::entity("a"));
     CHECK(cursor.position() == cursor_position{store.identity(), 0, {}});
@@ -84,7 +84,7 @@ TEST_CASE("a cursor goes on from its position, in another store object too, and 
     CHECK(cursor.position().next_sequence == 100);  // behind what isn't selected too
     kept = cursor.position().str();
   }
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  quipu::store store{settings_in(world, small_segments())};
   append_some(store, 5);
   auto cursor = store.cursor_guaranteed(region::entity("a"), cursor_position::parse(kept).value());
   CHECK(numbers_of(cursor.poll_batch(10)) == std::vector<std::uint64_t>{102});
@@ -96,8 +96,8 @@ TEST_CASE("a cursor goes on from its position, in another store object too, and 
 }
 
 TEST_CASE("a position of another store, ahead of the log, or of another history is refused", "[delivery][cursor]") {
-  const quipu::memory world;
-  quipu::store store{small_segments("one"), quipu::no_cache{}, world};
+  const memory_world world;
+  quipu::store store{settings_in(world, small_segments("one"))};
   append_some(store, 4);
   store.snapshot("earlier");
   append_some(store, 4);
@@ -113,7 +113,7 @@ TEST_CASE("a position of another store, ahead of the log, or of another history 
   CHECK(std::string{foreign.what()}.find("of another store") != std::string::npos);
   CHECK(other.try_cursor_guaranteed(region::all(), here).error().kind == quipu::error_kind::validation);
 
-  quipu::store earlier{small_segments("earlier"), quipu::no_cache{}, world};
+  quipu::store earlier{settings_in(world, small_segments("earlier"))};
   const quipu::error ahead = error_of([&] { static_cast<void>(earlier.cursor_guaranteed(region::all(), here)); });
   CHECK(ahead.code() == errc::invalid_argument);
   CHECK(ahead.expected() == 6);
@@ -127,7 +127,7 @@ TEST_CASE("a position of another store, ahead of the log, or of another history 
 TEST_CASE("a cursor agrees with a query, whatever it selects and wherever it begins", "[delivery][cursor][model]") {
   const std::uint64_t seed = 20251125;
   seeded random{seed};
-  quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
+  quipu::store store{settings_in(memory_world{}, small_segments())};
   const std::vector<std::string> entities{"a", "ab", "abc", "b", "c"};
   const std::vector<std::string> scopes{"s", "t"};
   const std::vector<quipu::event_kind> kinds{quipu::event_kind::custom(1, 1), quipu::event_kind::custom(1, 2), quipu::event_kind::custom(2, 1)};
@@ -155,7 +155,7 @@ TEST_CASE("a cursor agrees with a query, whatever it selects and wherever it beg
         default: break;
       }
       if (random.below(2) == 0) wanted = wanted.with_kinds({kinds[random.below(3)], kinds[random.below(3)]});
-      if (random.below(4) == 0) wanted = wanted.with_sequence_range(random.below(50), 50 + random.below(50));
+      if (random.below(4) == 0) wanted = wanted.with_entity_sequence_range(random.below(50), 50 + random.below(50));
       const std::uint64_t begin = random.below(static_cast<std::size_t>(store.stats().events) + 1);
       readings.push_back({wanted, begin, store.cursor_guaranteed(wanted, cursor_position::at(begin)), {}});
     }
@@ -184,7 +184,7 @@ TEST_CASE("a cursor agrees with a query, whatever it selects and wherever it beg
 }
 
 TEST_CASE("an empty poll looks at nothing that it saw before", "[delivery][cursor]") {
-  quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
+  quipu::store store{settings_in(memory_world{}, small_segments())};
   append_some(store, 50);
   auto cursor = store.cursor_guaranteed(region::entity("nobody"));
   CHECK_FALSE(cursor.poll());
@@ -199,15 +199,15 @@ TEST_CASE("waiting ends with an event, with the time, and with the store", "[del
   {
     auto store = quipu::in_memory_store();
     auto cursor = store.cursor_guaranteed(region::entity("b"));
-    CHECK_FALSE(cursor.wait(1ms));
-    CHECK_FALSE(cursor.wait(-1s));
-    CHECK(cursor.wait_batch(3, 0s).empty());
+    CHECK_FALSE(cursor.wait_for(1ms));
+    CHECK_FALSE(cursor.wait_for(-1s));
+    CHECK(cursor.wait_batch_for(3, 0s).empty());
     append_some(store, 9);
-    CHECK(cursor.wait_batch(2, 1h).size() == 2);
-    CHECK(cursor.wait_batch(0, 1h).empty());
+    CHECK(cursor.wait_batch_for(2, 1h).size() == 2);
+    CHECK(cursor.wait_batch_for(0, 1h).empty());
     std::thread writer{[&store] { append_some(store, 3); }};
     CHECK(cursor.wait()->sequence() == 7);
-    CHECK(cursor.wait(std::chrono::duration<double>{3600.0})->sequence() == 10);
+    CHECK(cursor.wait_for(std::chrono::duration<double>{3600.0})->sequence() == 10);
     writer.join();
     std::optional<quipu::event_view> last = cursor.poll();
     store.sync();  // so that closing publishes nothing, which would wake the waiter too
@@ -264,14 +264,14 @@ TEST_CASE("a failed writer's buffered events never come, and nobody spins for th
   append_some(store, 1);
   CHECK(in_child([&] {
           if (cursor.poll()) return 1;
-          return cursor.wait(5ms) ? 2 : 0;
+          return cursor.wait_for(5ms) ? 2 : 0;
         }) == 0);
   CHECK(cursor.poll());
 }
 
 TEST_CASE("a forked child may destroy its copies of a store and of what that gave out", "[delivery][cursor]") {
   const scratch_folder folder;
-  auto store = std::make_optional<quipu::store<>>(quipu::config{.directory = folder / "d"});
+  auto store = std::make_optional<quipu::store>(quipu::config{.directory = folder / "d"});
   auto cursor = std::make_optional(store->cursor_guaranteed(region::all()));
   append_some(*store, 1);
   CHECK(in_child([&] {
@@ -298,13 +298,13 @@ TEST_CASE("a cursor of a read-only store follows the writer", "[delivery][cursor
   quipu::read_only_store reader{small_segments(folder / "d")};
   auto cursor = reader.cursor_guaranteed(region::entity("a"));
   CHECK(cursor.poll_batch(100).size() == 4);
-  CHECK_FALSE(cursor.wait(1ms));
+  CHECK_FALSE(cursor.wait_for(1ms));
   std::thread writer{[&store] {
     append_some(store, 200);
     store.sync();
   }};
   for (std::uint64_t expected = 12; expected < 210; expected += 3) {
-    const auto event = cursor.wait(1h);
+    const auto event = cursor.wait_for(1h);
     REQUIRE(event);
     REQUIRE(event->sequence() == expected);
   }

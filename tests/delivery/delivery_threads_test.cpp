@@ -99,7 +99,7 @@ template <class Store>
 void stress(Store store, const quipu::config* readable) {
   for (std::int64_t number = 0; number < 100; ++number) store.append({"before", "s"}, deposited{-number}, {.durability = durability::buffered});
   store.sync();
-  std::optional<quipu::read_only_store<>> reader;
+  std::optional<quipu::read_only_store> reader;
   if (readable != nullptr) reader.emplace(*readable);
 
   std::vector<std::thread> consuming;
@@ -114,7 +114,7 @@ void stress(Store store, const quipu::config* readable) {
   delivery batched;
   consuming.emplace_back([&, cursor = store.cursor_guaranteed(region::entity(entity_of(1)))]() mutable {
     while (!cursor.ended())
-      for (const event_view& each : cursor.wait_batch(7, 2ms)) batched.take(each);
+      for (const event_view& each : cursor.wait_batch_for(7, 2ms)) batched.take(each);
   });
   // A consumer that dies again and again, and what it did since its last commit with it.
   delivery committed;
@@ -125,7 +125,7 @@ void stress(Store store, const quipu::config* readable) {
         auto cursor = store.cursor_guaranteed("consumer", region::all());
         delivery since;
         for (std::size_t steps = random.below(20); steps != 0; --steps)
-          for (const event_view& each : cursor.wait_batch(random.below(30), 1ms)) since.take(each);
+          for (const event_view& each : cursor.wait_batch_for(random.below(30), 1ms)) since.take(each);
         if (random.below(4) == 0) continue;
         cursor.commit();
         for (const auto number : since.numbers) committed.numbers.push_back(number);
@@ -146,7 +146,7 @@ void stress(Store store, const quipu::config* readable) {
       } catch (const quipu::error&) {  // closed
         return;
       }
-      for (const event_view& each : cursor->wait_batch(40, 1ms)) handed_on.take(each);
+      for (const event_view& each : cursor->wait_batch_for(40, 1ms)) handed_on.take(each);
       position = cursor_position::parse(cursor->position().str()).value();
     }
   });
@@ -176,7 +176,7 @@ void stress(Store store, const quipu::config* readable) {
   if (reader) {
     consuming.emplace_back([&, cursor = reader->cursor_guaranteed(region::all())]() mutable {
       while (!cursor.ended())
-        for (const event_view& each : cursor.wait_batch(64, 5ms)) followed.take(each);
+        for (const event_view& each : cursor.wait_batch_for(64, 5ms)) followed.take(each);
     });
   }
 
@@ -229,7 +229,7 @@ void stress(Store store, const quipu::config* readable) {
 }  // namespace
 
 TEST_CASE("all deliveries at once, in memory", "[delivery][threads]") {
-  stress(quipu::store{small_segments(), quipu::no_cache{}, quipu::memory{}}, nullptr);
+  stress(quipu::store{settings_in(memory_world{}, small_segments())}, nullptr);
 }
 
 TEST_CASE("all deliveries at once, on a disk, with a reader of the files", "[delivery][threads]") {
@@ -257,7 +257,7 @@ TEST_CASE("an event that is appended while a waiter goes to sleep wakes it", "[d
 }
 
 TEST_CASE("a buffered append wakes who waits, by itself", "[delivery][threads]") {
-  quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};  // no timer, and nobody else looks
+  quipu::store store{settings_in(memory_world{}, small_segments())};  // no timer, and nobody else looks
   std::atomic<int> given{0};
   std::thread consumer{[&given, cursor = store.cursor_guaranteed(region::all())]() mutable {
     while (cursor.wait()) ++given;

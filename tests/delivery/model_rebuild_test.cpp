@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // model_rebuild_test.cpp: a read model gets events while it is rebuilt, between the last look of the rebuilding and the moment that the new state takes the old one's place.
+#include "real_log.hpp"
 #include "worker_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -8,63 +9,40 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <span>
+#include <memory>
 #include <thread>
 #include <utility>
 
 using namespace worker_tests;
+using namespace delivery_tests;
 
 namespace {
 
-using journal = quipu::detail::journal<quipu::memory>;
-using core = quipu::detail::store_core<quipu::no_cache, journal>;
 using body = quipu::detail::model_body<quipu::detail::whole_model<deposit_count>>;
 
-void append_to(journal& log, std::int64_t cents) {
-  quipu::bytes buffer;
-  const quipu::detail::encoded_event encoded = quipu::detail::encode_event(deposited{cents}, buffer);
-  quipu::detail::append_entry entry = encoded.entry(quipu::bytes_view{buffer});
-  entry.entity = "a";
-  entry.scope = "s";
-  quipu::receipt given;
-  log.append(std::span{&entry, 1}, std::span{&given, 1});
-}
-
 /// A log that calls a function after each snapshot that a thread takes, before it is looked at.
-class slow_source final : public quipu::detail::log_source {
+class slow_source final : public forwarding_log {
  public:
-  explicit slow_source(std::shared_ptr<core> real) : real_{std::move(real)} {}
+  using forwarding_log::forwarding_log;
   std::atomic<std::thread::id> whom{};
   std::function<void()> after_snapshot{};
 
   [[nodiscard]] quipu::detail::log_snapshot snapshot() override {
-    auto seen = real_->snapshot();
+    auto seen = log().snapshot();
     if (std::this_thread::get_id() == whom.load()) after_snapshot();
     return seen;
   }
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
-    real_->wait_for_event(sequence, microseconds, stop);
-  }
-  void wake() noexcept override { real_->wake(); }
-  [[nodiscard]] bool is_closed() const noexcept override { return real_->is_closed(); }
-  [[nodiscard]] const quipu::detail::store_identity& identity() const noexcept override { return real_->identity(); }
-  void check_schema(const quipu::detail::event_shape& shape) override { real_->check_schema(shape); }
-  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return real_->schema_changes(); }
-  [[nodiscard]] std::uint64_t generation() override { return real_->generation(); }
-
- private:
-  std::shared_ptr<core> real_;
 };
 
 }  // namespace
 
 TEST_CASE("a rebuilt state has what came while it was made, before it is shown", "[delivery][read_model]") {
-  auto real = std::make_shared<core>(small_segments(), quipu::no_cache{}, quipu::memory{}, std::uint64_t{1});
+  auto real = make_core();
   for (std::int64_t number = 0; number < 10; ++number) append_to(real->log, number);
   const auto source = std::make_shared<slow_source>(real);
   const auto model = std::make_shared<body>(
       quipu::detail::name_claim{real->workers, "model:m"}, source,
-      std::unique_ptr<quipu::detail::checkpoint_store>{new quipu::detail::core_checkpoints<core>{real}}, region::all(),
+      std::make_unique<quipu::detail::core_checkpoints>(real), region::all(),
       std::size_t{1000});
   const quipu::detail::owned_thread<body> thread{model};
   const auto shown = [&] { return model->use([](const deposit_count& state) { return state.count; }); };

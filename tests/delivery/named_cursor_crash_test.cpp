@@ -49,7 +49,7 @@ void work(writer& with, progress_of_cursor& progress, bool insists) {
 /// Empty, or what is wrong with what was found.
 std::string problem_of(const disk& found, const progress_of_cursor& progress) {
   try {
-    store opened{small_store(), quipu::no_cache{}, found};
+    store opened{settings_in(found, small_store())};
     auto cursor = opened.cursor_guaranteed("billing", region::all());
     const std::uint64_t next = cursor.next_sequence();
     if (next < progress.acknowledged) return "a commit was lost: " + std::to_string(next) + " of " + std::to_string(progress.acknowledged);

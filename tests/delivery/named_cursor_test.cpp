@@ -28,7 +28,7 @@ std::string content_of(const fs::path& file) {
 }
 void write(const fs::path& file, const std::string& content) { std::ofstream{file, std::ios::binary | std::ios::trunc} << content; }
 
-quipu::store<> open(const fs::path& directory) { return quipu::store{quipu::config{.directory = directory}}; }
+quipu::store open(const fs::path& directory) { return quipu::store{quipu::config{.directory = directory}}; }
 
 template <class Store>
 void append_numbers(Store& store, std::int64_t first, std::int64_t last) {
@@ -61,8 +61,8 @@ TEST_CASE("a named cursor goes on where it was committed, in another life of the
 }
 
 TEST_CASE("a commit makes durable what it says was consumed", "[delivery][named]") {
-  const quipu::memory world;
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  const memory_world world;
+  quipu::store store{settings_in(world, small_segments())};
   auto cursor = store.cursor_guaranteed("c", region::all());
   append_numbers(store, 0, 4);
   CHECK(cursor.poll_batch(10).size() == 5);
@@ -155,12 +155,12 @@ TEST_CASE("a cursor's name may be anything, and is one file", "[delivery][named]
 TEST_CASE("another region under a cursor's name is refused, and the message has both", "[delivery][named]") {
   auto store = quipu::in_memory_store();
   append_numbers(store, 0, 3);
-  const region made_with = region::entity("a b").with_scope("s").with_events<deposited, withdrawn>().with_sequence_range(1, 9);
+  const region made_with = region::entity("a b").with_scope("s").with_events<deposited, withdrawn>().with_entity_sequence_range(1, 9);
   auto cursor = store.cursor_guaranteed("c", made_with);
   cursor.commit();
-  CHECK_NOTHROW(store.cursor_guaranteed("c", region::entity("a b").with_events<withdrawn, deposited>().with_sequence_range(1, 9).with_scope("s")));
+  CHECK_NOTHROW(store.cursor_guaranteed("c", region::entity("a b").with_events<withdrawn, deposited>().with_entity_sequence_range(1, 9).with_scope("s")));
   for (const region& other : {region::all(), region::entity("a"), region::entity_prefix("a b"), made_with.with_scope("t"),
-                              made_with.with_events<deposited>(), made_with.with_sequence_range(2, 9), made_with.with_category(0xF)}) {
+                              made_with.with_events<deposited>(), made_with.with_entity_sequence_range(2, 9), made_with.with_category(0xF)}) {
     const quipu::error refused = error_of([&] { static_cast<void>(store.cursor_guaranteed("c", other)); });
     CHECK(refused.code() == errc::invalid_argument);
     CHECK(std::string{refused.what()}.find("entity=a%20b scope=s kinds=0xF001,0xF002 sequence=1..9") != std::string::npos);

@@ -65,12 +65,12 @@ TEST_CASE("one definition of a state serves every way to fold, and the read mode
   auto each = store.read_model_by_entity<account>("each", region::all());
   append_numbers(store, 61, 70, "a");
   const auto receipt = last_of(store, "b");
-  REQUIRE(whole.wait_until(receipt, 1h));
-  REQUIRE(each.wait_until(receipt, 1h));
+  REQUIRE(whole.wait_visible_for(receipt, 1h));
+  REQUIRE(each.wait_visible_for(receipt, 1h));
   CHECK(whole.state() == store.project<account>(region::all()));
   CHECK(each.find("a") == store.project<account>("a"));
   CHECK(each.find("b") == store.project<account>("b"));
-  CHECK(each.find("b") == store.project<account>("b", quipu::as_of::sequence(receipt.entity_sequence)));
+  CHECK(each.find("b") == store.project<account>("b", quipu::as_of::entity_sequence(receipt.entity_sequence)));
   CHECK_FALSE(each.find("c"));
   CHECK(each.size() == 2);
   std::vector<std::string> names;
@@ -84,21 +84,21 @@ TEST_CASE("one definition of a state serves every way to fold, and the read mode
 TEST_CASE("a receipt is waited for, whether the model selects its event or not, and no longer than asked", "[delivery][read_model]") {
   auto store = quipu::in_memory_store();
   auto model = store.read_model<account>("m", region::entity("a"));
-  CHECK(model.wait_until(last_of(store, "b"), 1h));
+  CHECK(model.wait_visible_for(last_of(store, "b"), 1h));
   CHECK(model.state() == account{});
-  CHECK(model.wait_until(last_of(store, "a"), 1h));
+  CHECK(model.wait_visible_for(last_of(store, "a"), 1h));
   CHECK(model.state().cents == 1000);
   quipu::receipt future = last_of(store, "a");
   future.sequence += 10;
-  CHECK_FALSE(model.wait_until(future, 1ms));
-  CHECK_FALSE(model.wait_until(future, 0s));
+  CHECK_FALSE(model.wait_visible_for(future, 1ms));
+  CHECK_FALSE(model.wait_visible_for(future, 0s));
   auto other = quipu::in_memory_store();
   const auto foreign = last_of(other);
-  CHECK(code_of([&] { static_cast<void>(model.wait_until(foreign, 1h)); }) == errc::invalid_argument);
+  CHECK(code_of([&] { static_cast<void>(model.wait_visible_for(foreign, 1h)); }) == errc::invalid_argument);
   model.stop();
   model.join();
   CHECK_FALSE(model.is_running());
-  CHECK(code_of([&] { static_cast<void>(model.wait_until(future, 1h)); }) == errc::closed);
+  CHECK(code_of([&] { static_cast<void>(model.wait_visible_for(future, 1h)); }) == errc::closed);
   CHECK(model.state().cents >= 1000);
 }
 
@@ -112,8 +112,8 @@ TEST_CASE("a model goes on from what it saved", "[delivery][read_model]") {
     auto each = store.read_model_by_entity<account>("m-each", region::all());
     CHECK_FALSE(whole.was_loaded());
     const auto receipt = last_of(store);
-    REQUIRE(whole.wait_until(receipt, 1h));
-    REQUIRE(each.wait_until(receipt, 1h));
+    REQUIRE(whole.wait_visible_for(receipt, 1h));
+    REQUIRE(each.wait_visible_for(receipt, 1h));
     whole.stop();
     each.stop();
     whole.join();
@@ -128,8 +128,8 @@ TEST_CASE("a model goes on from what it saved", "[delivery][read_model]") {
     auto each = store.read_model_by_entity<account>("m-each", region::all());
     CHECK(whole.was_loaded());
     CHECK(each.was_loaded());
-    REQUIRE(whole.wait_until(receipt, 1h));
-    REQUIRE(each.wait_until(receipt, 1h));
+    REQUIRE(whole.wait_visible_for(receipt, 1h));
+    REQUIRE(each.wait_visible_for(receipt, 1h));
     CHECK(whole.state() == store.project<account>(region::all()));
     CHECK(each.find("a") == store.project<account>("a"));
     CHECK(each.find("b") == store.project<account>("b"));
@@ -138,19 +138,19 @@ TEST_CASE("a model goes on from what it saved", "[delivery][read_model]") {
   SECTION("another projection") {
     auto model = store.read_model<deposit_count>("m", region::all());
     CHECK_FALSE(model.was_loaded());
-    REQUIRE(model.wait_until(receipt, 1h));
+    REQUIRE(model.wait_visible_for(receipt, 1h));
     CHECK(model.state().count == store.stats().events);
   }
   SECTION("another region") {
     auto model = store.read_model<account>("m", region::entity("b"));
     CHECK_FALSE(model.was_loaded());
-    REQUIRE(model.wait_until(receipt, 1h));
+    REQUIRE(model.wait_visible_for(receipt, 1h));
     CHECK(model.state() == store.project<account>("b"));
   }
   SECTION("another form") {
     auto model = store.read_model_by_entity<account>("m", region::all());
     CHECK_FALSE(model.was_loaded());
-    REQUIRE(model.wait_until(receipt, 1h));
+    REQUIRE(model.wait_visible_for(receipt, 1h));
     CHECK(model.find("a") == store.project<account>("a"));
   }
   SECTION("what is damaged") {
@@ -167,7 +167,7 @@ TEST_CASE("a model goes on from what it saved", "[delivery][read_model]") {
       std::ofstream{file, std::ios::binary | std::ios::trunc} << damaged;
       auto model = store.read_model<account>("m", region::all());
       CHECK_FALSE(model.was_loaded());
-      REQUIRE(model.wait_until(receipt, 1h));
+      REQUIRE(model.wait_visible_for(receipt, 1h));
       CHECK(model.state() == store.project<account>(region::all()));
     }
   }
@@ -178,11 +178,11 @@ TEST_CASE("a state that could be read as another form's isn't", "[delivery][read
   const auto receipt = store.append({"a", "s"}, renamed{"x"});
   {
     auto model = store.read_model<deposit_count>("m", region::all());
-    REQUIRE(model.wait_until(receipt, 1h));  // eight bytes of 0, which are also no entity at all
+    REQUIRE(model.wait_visible_for(receipt, 1h));  // eight bytes of 0, which are also no entity at all
   }
   auto model = store.read_model_by_entity<deposit_count>("m", region::all());
   CHECK_FALSE(model.was_loaded());
-  REQUIRE(model.wait_until(receipt, 1h));
+  REQUIRE(model.wait_visible_for(receipt, 1h));
   CHECK(model.find("a") == deposit_count{});
 }
 
@@ -191,7 +191,7 @@ TEST_CASE("a projection whose logic changed is folded anew", "[delivery][read_mo
   const auto receipt = last_of(store);
   {
     auto model = store.read_model<deposit_count>("m", region::all());
-    REQUIRE(model.wait_until(receipt, 1h));
+    REQUIRE(model.wait_visible_for(receipt, 1h));
   }
   auto same = store.read_model<deposit_count>("m", region::all());
   CHECK(same.was_loaded());
@@ -199,7 +199,7 @@ TEST_CASE("a projection whose logic changed is folded anew", "[delivery][read_mo
   same.join();
   auto changed = store.read_model<deposit_count_again>("m", region::all());
   CHECK_FALSE(changed.was_loaded());
-  REQUIRE(changed.wait_until(receipt, 1h));
+  REQUIRE(changed.wait_visible_for(receipt, 1h));
   CHECK(changed.state().count == 2);
 }
 
@@ -208,7 +208,7 @@ TEST_CASE("a state that has no encoding is folded anew in each life, and leaves 
   for (int life = 0; life < 2; ++life) {
     auto model = store.read_model<unsaved>("m", region::all());
     CHECK_FALSE(model.was_loaded());
-    REQUIRE(model.wait_until(last_of(store), 1h));
+    REQUIRE(model.wait_visible_for(last_of(store), 1h));
     CHECK(model.state().cents == (life + 1) * 1000);
   }
   CHECK(store.cursors().empty());
@@ -217,7 +217,7 @@ TEST_CASE("a state that has no encoding is folded anew in each life, and leaves 
 TEST_CASE("a model is saved after as many events as it is told", "[delivery][read_model]") {
   auto store = quipu::in_memory_store();
   auto model = store.read_model<account>("m", region::all(), {.save_every_events = 1});
-  REQUIRE(model.wait_until(last_of(store), 1h));
+  REQUIRE(model.wait_visible_for(last_of(store), 1h));
   REQUIRE(comes_true([&] { return store.cursors().size() == 1; }));
   CHECK(code_of([&] { static_cast<void>(store.read_model<account>("n", region::all(), {.save_every_events = 0})); }) == errc::invalid_argument);
   CHECK(code_of([&] { static_cast<void>(store.read_model<account>("m", region::all())); }) == errc::busy);
@@ -230,7 +230,7 @@ TEST_CASE("rebuilding gives the same state, and readers never see less than befo
   auto store = quipu::in_memory_store();
   append_numbers(store, 1, 3000);
   auto model = store.read_model<deposit_count>("m", region::all());
-  REQUIRE(model.wait_until(last_of(store), 1h));
+  REQUIRE(model.wait_visible_for(last_of(store), 1h));
   std::atomic<bool> over{false};
   std::atomic<bool> went_back{false};
   std::thread reader{[&] {
@@ -245,7 +245,7 @@ TEST_CASE("rebuilding gives the same state, and readers never see less than befo
   for (int round = 0; round < 20; ++round) model.rebuild();
   writer.join();
   const auto receipt = last_of(store);
-  CHECK(model.wait_until(receipt, 1h));
+  CHECK(model.wait_visible_for(receipt, 1h));
   over = true;
   reader.join();
   CHECK_FALSE(went_back);
@@ -261,8 +261,8 @@ TEST_CASE("a model forgets what a compaction drops, while it runs and in its nex
     append_numbers(store, 1, 200);
     auto model = store.read_model<account>("m", region::all());
     auto any = store.read_model<everything>("any", region::all());
-    REQUIRE(model.wait_until(last_of(store), 1h));
-    REQUIRE(any.wait_until(last_of(store), 1h));
+    REQUIRE(model.wait_visible_for(last_of(store), 1h));
+    REQUIRE(any.wait_visible_for(last_of(store), 1h));
     model.stop();
     model.join();
     store.compact(quipu::compaction::retain([](const event_view& event) { return event.sequence() % 2 == 0; }));
@@ -273,17 +273,17 @@ TEST_CASE("a model forgets what a compaction drops, while it runs and in its nex
   quipu::store store{settings};
   auto model = store.read_model<account>("m", region::all());
   CHECK_FALSE(model.was_loaded());
-  REQUIRE(model.wait_until(last_of(store), 1h));
+  REQUIRE(model.wait_visible_for(last_of(store), 1h));
   CHECK(model.state() == store.project<account>(region::all()));
 }
 
 TEST_CASE("a model whose folding throws has failed, and shows no half of an event", "[delivery][read_model]") {
   auto store = quipu::in_memory_store();
   auto model = store.read_model<brittle>("m", region::all());
-  REQUIRE(model.wait_until(last_of(store), 1h));
+  REQUIRE(model.wait_visible_for(last_of(store), 1h));
   CHECK(model.state().cents == 1000);
   const auto receipt = store.append({"a", "s"}, deposited{13});
-  const auto failed = error_of([&] { static_cast<void>(model.wait_until(receipt, 1h)); });
+  const auto failed = error_of([&] { static_cast<void>(model.wait_visible_for(receipt, 1h)); });
   CHECK(failed.code() == errc::cancelled);
   CHECK(std::string{failed.what()}.find("thirteen") != std::string::npos);
   model.join();

@@ -56,7 +56,7 @@ TEST_CASE("a subscription gives what is appended after it was made", "[delivery]
 
 TEST_CASE("a slow consumer loses the oldest events, and is told how many", "[delivery][subscription]") {
   const std::size_t capacity = GENERATE(1U, 2U, 3U, 16U, 17U, 33U, 100U);
-  quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
+  quipu::store store{settings_in(memory_world{}, small_segments())};
   auto events = store.subscribe_lossy(region::entity("a"), {.capacity = capacity});
   seeded random{capacity};
   std::uint64_t appended = 0;
@@ -93,7 +93,7 @@ TEST_CASE("a subscription ends with the store, and counts what waited then", "[d
   std::optional<quipu::subscription> kept;
   std::optional<quipu::event_view> received;
   {
-    quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
+    quipu::store store{settings_in(memory_world{}, small_segments())};
     kept.emplace(store.subscribe_lossy(region::all(), {.capacity = 30}));
     for (std::int64_t number = 0; number < 100; ++number) append(store, number);
     received = kept->recv();

@@ -46,7 +46,7 @@ std::vector<std::uint64_t> numbers(std::uint64_t first, std::uint64_t last) {
   return all;
 }
 
-std::uint64_t committed(quipu::store<quipu::no_cache, quipu::memory>& store, const std::string& name) {
+std::uint64_t committed(quipu::store& store, const std::string& name) {
   for (const auto& each : store.cursors())
     if (each.name == name) return each.position.next_sequence;
   return 0;

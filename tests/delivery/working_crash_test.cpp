@@ -79,7 +79,7 @@ void work(store& in, std::set<std::uint64_t>& handled) {
 /// Empty, or what is wrong with what was found.
 std::string problem_of(const disk& found, std::set<std::uint64_t> handled) {
   try {
-    store opened{small_store(), quipu::no_cache{}, found};
+    store opened{settings_in(found, small_store())};
     const std::uint64_t there = opened.count(region::entity("alice"));
     for (std::uint64_t number = there; number < events; ++number) opened.append({"alice", "s"}, noted{number, "again"});
     for (int life = 0; life < 3; ++life) {
@@ -107,7 +107,7 @@ std::string problem_of(const disk& found, std::set<std::uint64_t> handled) {
     if (alices != events) return "events are missing";
     auto model = opened.read_model<summed>("m", region::all());
     const auto last = opened.append({"end", "s"}, counted{1});
-    if (!model.wait_until(last, std::chrono::hours{1})) return "the model doesn't come";
+    if (!model.wait_visible_for(last, std::chrono::hours{1})) return "the model doesn't come";
     if (!(model.state() == opened.project<summed>(region::all()))) return "the model isn't what the log says";
     return {};
   } catch (const std::exception& failure) {
@@ -121,7 +121,7 @@ TEST_CASE("no crash at any point loses a reaction, makes one twice, or passes an
   const disk sound;
   std::set<std::uint64_t> all;
   {
-    store whole{small_store(), quipu::no_cache{}, sound};
+    store whole{settings_in(sound, small_store())};
     work(whole, all);
   }
   REQUIRE(all.size() == events - 1);
@@ -134,7 +134,7 @@ TEST_CASE("no crash at any point loses a reaction, makes one twice, or passes an
     machine.plan({.at = at, .dies = true});
     std::set<std::uint64_t> handled;
     try {
-      store with{small_store(), quipu::no_cache{}, machine};
+      store with{settings_in(machine, small_store())};
       work(with, handled);
     } catch (const std::exception&) {
       REQUIRE(machine.is_off());
@@ -149,7 +149,7 @@ TEST_CASE("a call that fails while a worker works loses nothing and makes nothin
   const disk sound;
   std::set<std::uint64_t> all;
   {
-    store whole{small_store(), quipu::no_cache{}, sound};
+    store whole{settings_in(sound, small_store())};
     work(whole, all);
   }
   const std::uint64_t changes = sound.changes();
@@ -158,7 +158,7 @@ TEST_CASE("a call that fails while a worker works loses nothing and makes nothin
     machine.plan({.at = at, .code = errc::storage_full});
     std::set<std::uint64_t> handled;
     try {
-      store with{small_store(), quipu::no_cache{}, machine};
+      store with{settings_in(machine, small_store())};
       work(with, handled);
     } catch (const quipu::error&) {
       static_cast<void>(0);  // the append's own

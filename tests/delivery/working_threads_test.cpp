@@ -123,7 +123,7 @@ void stress(Store& store) {
   const std::uint64_t total = store.stats().events;
   const auto last = store.append({"end", "s"}, deposited{0});
   REQUIRE(comes_true([&] { return flaky.next_sequence() > last.sequence; }));
-  REQUIRE(comes_true([&] { return store.cursors().size() >= 4 && whole.wait_until(last, 1h) && each.wait_until(last, 1h); }));
+  REQUIRE(comes_true([&] { return store.cursors().size() >= 4 && whole.wait_visible_for(last, 1h) && each.wait_visible_for(last, 1h); }));
   REQUIRE(comes_true([&] {
     for (const auto& cursor : store.cursors())
       if (cursor.name == "restarted") return cursor.position.next_sequence > last.sequence;
@@ -191,7 +191,7 @@ void stress(Store& store) {
 }  // namespace
 
 TEST_CASE("all that works by itself at once, in memory", "[delivery][working][threads]") {
-  quipu::store store{small_segments(), quipu::no_cache{}, quipu::memory{}};
+  quipu::store store{settings_in(memory_world{}, small_segments())};
   stress(store);
 }
 

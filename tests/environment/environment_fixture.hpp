@@ -7,8 +7,8 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
-#include <quipu/environment/memory.hpp>
-#include <quipu/environment/posix.hpp>
+#include <quipu/environment/memory_environment.hpp>
+#include <quipu/environment/posix_environment.hpp>
 #endif
 
 #include <cerrno>
@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -54,15 +55,15 @@ template <class Environment>
 struct place;
 
 template <>
-struct place<quipu::posix> {
+struct place<quipu::posix_environment> {
   scratch_folder folder;
-  quipu::posix world;
+  quipu::posix_environment world;
   [[nodiscard]] std::string path() const { return (folder / "root").string(); }
 };
 
 template <>
-struct place<quipu::memory> {
-  quipu::memory world;
+struct place<quipu::memory_environment> {
+  quipu::memory_environment world;
   [[nodiscard]] std::string path() const { return "some/root"; }
 };
 
@@ -83,10 +84,9 @@ quipu::errc code_of(Operation operation) {
 }
 
 /// The first `count` bytes of a file as text.
-template <class File>
-std::string text_of(const File& file, std::size_t count = 4096) {
+inline std::string text_of(const std::unique_ptr<quipu::environment_file>& file, std::size_t count = 4096) {
   std::string text(count, '?');
-  text.resize(file.read_at(reinterpret_cast<std::byte*>(text.data()), count, 0));
+  text.resize(file->read_at(reinterpret_cast<std::byte*>(text.data()), count, 0));
   return text;
 }
 

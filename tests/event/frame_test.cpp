@@ -22,6 +22,7 @@ using quipu::event_id;
 using quipu::detail::check_frame;
 using quipu::detail::extension_type;
 using quipu::detail::frame_content;
+using quipu::detail::frame_layout;
 using quipu::detail::frame_view;
 namespace frame_flags = quipu::detail::frame_flags;
 
@@ -178,7 +179,8 @@ TEST_CASE("a frame's size is a multiple of 8, filled with zeros", "[event][frame
     content.payload = std::string_view{payload}.substr(0, size);
     for (const bool chained : {false, true}) {
       const bytes frame = finished(content, chained);
-      const std::size_t used = 56 + (chained ? 32U : 0U) + size;
+      const std::size_t head = chained ? frame_layout::hash.end() : frame_layout::id.end();
+      const std::size_t used = head + size;
       REQUIRE(frame.size() % 8 == 0);
       REQUIRE(frame.size() - used < 8);
       for (std::size_t index = used; index < frame.size(); ++index) REQUIRE(frame[index] == std::byte{0});
@@ -220,22 +222,22 @@ TEST_CASE("a frame that is cut short, or of another store, is noticed", "[event]
 
 TEST_CASE("a size that isn't the sum of a frame's parts is refused, also where the checksum is right", "[event][frame]") {
   bytes frame = finished(some_content(), false);
-  const auto refused = [&](std::size_t at, std::uint32_t value) {
+  const auto refused = [&](quipu::detail::field<std::uint32_t> field, std::uint32_t value) {
     bytes damaged = frame;
     damaged.resize(frame.size() + 64, std::byte{0});
-    quipu::detail::store_little_endian(damaged.data() + at, value);
+    field.store(damaged.data(), value);
     if (frame_view{damaged.data(), false}.size() <= damaged.size() && frame_view{damaged.data(), false}.size() >= 8)
       quipu::detail::set_frame_checksum(damaged.data(), seed);
     return !check_frame(damaged.data(), damaged.size(), seed, false);
   };
-  CHECK_FALSE(refused(0, 64));  // as it is
+  CHECK_FALSE(refused(frame_layout::size, 64));  // as it is
   for (const std::uint32_t size : {0U, 8U, 48U, 56U, 60U, 63U, 65U, 72U, 128U, 0xFFFFFFF8U}) {
     CAPTURE(size);
-    CHECK(refused(0, size));
+    CHECK(refused(frame_layout::size, size));
   }
-  CHECK(refused(16, 9));  // a payload larger than the frame
-  CHECK(refused(16, 0xFFFFFFFF));
-  CHECK_FALSE(refused(16, 8));  // still in this frame's last eight bytes
+  CHECK(refused(frame_layout::payload_size, 9));  // a payload larger than the frame
+  CHECK(refused(frame_layout::payload_size, 0xFFFFFFFF));
+  CHECK_FALSE(refused(frame_layout::payload_size, 8));  // still in this frame's last eight bytes
 }
 
 TEST_CASE("an event's hash covers what the event is, and where it stands", "[event][frame]") {
@@ -248,9 +250,13 @@ TEST_CASE("an event's hash covers what the event is, and where it stands", "[eve
   CHECK(hash != frame_view{raw.data(), true}.computed_hash({}, where));
   CHECK(hash != frame_view{raw.data(), true}.computed_hash(some_hash(), quipu::detail::digest_of("account:bob", "branch:zurich")));
   // Size, checksum, coordinate number, the frame's own flags, the hash itself and the filling may differ between two stores.
-  const auto covered = [](std::size_t at) { return at >= 8 && at != 11 && !(at >= 20 && at < 24) && !(at >= 56 && at < 88) && at < 95; };
-  for (std::size_t at = 0; at < raw.size(); ++at) {
-    if (at < 8 || (at >= 14 && at < 20)) continue;  // the sizes, which say where the payload is
+  const auto is_in = [](std::size_t at, auto field) { return at >= field.offset && at < field.end(); };
+  const auto covered = [&is_in](std::size_t at) {
+    return at != frame_layout::flags.end() - 1 && !is_in(at, frame_layout::coordinate) &&
+           !is_in(at, frame_layout::hash) && at < frame_layout::hash.end() + std::string_view{"payload"}.size();
+  };
+  for (std::size_t at = frame_layout::kind.offset; at < raw.size(); ++at) {
+    if (is_in(at, frame_layout::extension_size) || is_in(at, frame_layout::payload_size)) continue;  // move the payload
     bytes changed = raw;
     changed[at] ^= std::byte{1};
     CAPTURE(at);

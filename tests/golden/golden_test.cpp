@@ -41,7 +41,7 @@ struct withdrawn {
   std::optional<std::uint32_t> branch{};
 };
 
-using golden_store = quipu::store<quipu::no_cache, disk>;
+using golden_store = quipu::store;
 
 quipu::config settings_of(bool chained) {
   quipu::config settings{.directory = "golden"};
@@ -56,7 +56,7 @@ quipu::config settings_of(bool chained) {
 void work(const disk& on, bool chained) {
   const quipu::coordinate alice{"account:alice", "branch:zurich"};
   {
-    golden_store store{settings_of(chained), quipu::no_cache{}, on};
+    golden_store store{settings_in(on, settings_of(chained))};
     const auto first = store.append(alice, deposited{500});
     store.append_reaction(alice, withdrawn{120, "rent", 7}, first,
                           {.flags = quipu::event_flags::requires_ack, .durability = durability::buffered});
@@ -73,7 +73,7 @@ void work(const disk& on, bool chained) {
     store.append(alice, withdrawn{3, "the next segment has its definitions again", 2});
     store.close();
   }
-  golden_store store{settings_of(chained), quipu::no_cache{}, on};
+  golden_store store{settings_in(on, settings_of(chained))};
   store.append({"account:bob", "branch:basel"}, deposited{700});
   store.close();
 }
@@ -83,7 +83,7 @@ void work_and_compact(const disk& on, bool chained) {
   work(on, chained);
   quipu::config settings = settings_of(chained);
   settings.segment_max_bytes = 8192;
-  golden_store store{settings, quipu::no_cache{}, on};
+  golden_store store{settings_in(on, settings)};
   store.compact(quipu::compaction::tombstone([](const auto& event) { return event.sequence() != 1 && event.sequence() != 8; }));
   // Number 2 has a key; 5 and 6 are neighbours, of which one was dropped before the other.
   store.compact(quipu::compaction::retain([](const auto& event) { return event.sequence() != 2 && event.sequence() != 5; }));
@@ -125,7 +125,7 @@ void write_golden(const disk& from, bool chained, bool compacted) {
                                                           static_cast<std::streamsize>(content.size()));
   }
   const disk copy = from.after_death();
-  golden_store store{settings_of(chained), quipu::no_cache{}, copy};
+  golden_store store{settings_in(copy, settings_of(chained))};
   std::ofstream{folder / "events.jsonl", std::ios::binary} << shown(store);
 }
 
@@ -160,7 +160,7 @@ TEST_CASE("today's writer makes the bytes of format version 1", "[golden]") {
 TEST_CASE("today's reader reads a store of format version 1: every event, id, hash and schema", "[golden]") {
   for (const bool chained : {true, false}) {
     const disk kept = golden(chained);
-    golden_store store{settings_of(chained), quipu::no_cache{}, kept};
+    golden_store store{settings_in(kept, settings_of(chained))};
     CHECK_FALSE(store.diagnostics().recovered);
     CHECK(store.diagnostics().chained == chained);
     CHECK(shown(store) == read_file(folder_of(chained) / "events.jsonl"));
@@ -185,7 +185,7 @@ TEST_CASE("today's reader reads a store of format version 1: every event, id, ha
 TEST_CASE("today's reader reads a compacted store of format version 1: what was dropped and erased is accounted for", "[golden]") {
   for (const bool chained : {true, false}) {
     const disk kept = golden(chained, true);
-    golden_store store{settings_of(chained), quipu::no_cache{}, kept};
+    golden_store store{settings_in(kept, settings_of(chained))};
     CHECK_FALSE(store.diagnostics().recovered);
     CHECK(shown(store) == read_file(folder_of(chained, true) / "events.jsonl"));
     CHECK(store.stats().events == 12);
@@ -197,7 +197,7 @@ TEST_CASE("today's reader reads a compacted store of format version 1: what was 
     CHECK(store.append({"account:bob", "branch:basel"}, deposited{5}).sequence == 12);
     if (!chained) continue;
     const disk before = golden(true);
-    golden_store whole{settings_of(true), quipu::no_cache{}, before};
+    golden_store whole{settings_in(before, settings_of(true))};
     CHECK(dropped.hash == (*whole.query(region::entity("account:bob")).begin()).hash());
   }
 }

@@ -136,7 +136,7 @@ BOOST_CLASS_VERSION(third::measured, 1)
 
 namespace {
 
-using golden_store = quipu::store<quipu::no_cache, disk>;
+using golden_store = quipu::store;
 
 quipu::config settings() {
   quipu::config made{.directory = "golden"};
@@ -147,7 +147,7 @@ quipu::config settings() {
 }
 
 void work(const disk& on) {
-  golden_store store{settings(), quipu::no_cache{}, on};
+  golden_store store{settings_in(on, settings())};
   store.append({"person:1", "house"}, first::named{"Ada Lovelace"});
   store.append({"person:1", "house"}, first::noticed{false, "rain"});
   store.append({"person:1", "house"}, first::moved_in{"Ada King", 12});
@@ -204,7 +204,7 @@ TEST_CASE("the first versions of the types make the bytes that they made", "[gol
 
 TEST_CASE("a store of first versions is read by today's types, through every upcast and class version", "[golden][upcast]") {
   const disk kept = golden();
-  golden_store store{settings(), quipu::no_cache{}, kept};
+  golden_store store{settings_in(kept, settings())};
   CHECK(store.stats().events == 6);
   CHECK_NOTHROW(store.verify());
   CHECK(store.project<third::person>("person:1")->told == story);
@@ -223,7 +223,7 @@ TEST_CASE("a store of first versions is read by today's types, through every upc
 
 TEST_CASE("the program that wrote a store can't read what a later one added, and says both shapes", "[golden][upcast]") {
   const disk kept = golden();
-  golden_store store{settings(), quipu::no_cache{}, kept};
+  golden_store store{settings_in(kept, settings())};
   const auto added = store.append({"person:1", "house"}, third::named{"Byron", "Augusta", false});
   const auto measurement = store.append({"person:1", "house"}, third::measured{21, "the attic"});
   const auto refusal_of = [&](auto read) -> std::string {

@@ -128,8 +128,8 @@ TEST_CASE("what a commit is told is what the store is told", "[pipeline]") {
   const auto commit = [&](quipu::append_options options) {
     return counter.commit(counter.evaluate(teller{100}, proposal{deposited{50}}).permit(), store, alice, options);
   };
-  CHECK(commit({.expected = quipu::expected_sequence::no_stream()}).receipt.entity_sequence == 0);
-  const auto refused = refusal_of([&] { commit({.expected = quipu::expected_sequence::no_stream()}); });
+  CHECK(commit({.expected = quipu::expected_version::no_stream()}).receipt.entity_sequence == 0);
+  const auto refused = refusal_of([&] { commit({.expected = quipu::expected_version::no_stream()}); });
   REQUIRE(refused);
   CHECK(refused->code() == errc::conflict);
   CHECK(store.count(quipu::region::all()) == 1);

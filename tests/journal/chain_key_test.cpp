@@ -29,7 +29,7 @@ quipu::config keyed(const std::filesystem::path& directory, const char* secret) 
   return settings;
 }
 
-void fill(quipu::store<>& store) {
+void fill(quipu::store& store) {
   for (int number = 0; number < 100; ++number)
     store.append({"account:" + std::to_string(number % 5), "x"}, deposited{number}, {.durability = quipu::durability::buffered});
 }
@@ -105,12 +105,12 @@ TEST_CASE("a chain that was made anew without the key is found out", "[journal][
   std::ifstream in{file, std::ios::binary};
   const std::string content{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
   quipu::bytes segment = quipu::bytes_view{std::string_view{content}}.copy();
-  std::uint32_t seed = raw_log::number_at<std::uint32_t>(quipu::bytes_view{segment}, 32);
+  std::uint32_t seed = raw_log::number_at(segment, quipu::detail::file_head::layout::checksum_seed);
   std::size_t at = 0;
   for (const auto& each : raw_log::frames_of(quipu::bytes_view{segment}))
     if (!each.internal()) at = each.at;
   REQUIRE(at != 0);
-  segment[at + 88] ^= std::byte{1};
+  segment[at + quipu::detail::frame_layout::hash.end()] ^= std::byte{1};  // of the payload
   const quipu::detail::frame_view frame{segment.data() + at, true};
   quipu::detail::set_frame_hash(segment.data() + at, frame.computed_hash(quipu::digest{}, quipu::detail::digest_of("a", "b")));
   quipu::detail::set_frame_checksum(segment.data() + at, seed);

@@ -21,7 +21,7 @@ TEST_CASE("a ring while somebody looks isn't lost", "[journal][signal]") {
   change_signal signal;
   int looked = 0;
   // Rung after it was looked at and before it is waited for; without an end, so that a lost ring is a test that doesn't end.
-  CHECK(signal.wait(longest_wait_us, [&] {
+  CHECK(signal.wait_for(longest_wait_us, [&] {
     if (++looked == 2) return true;
     signal.ring();
     return false;
@@ -33,12 +33,12 @@ TEST_CASE("nobody waits for what is there, or longer than they said", "[journal]
   change_signal signal;
   int looked = 0;
   const auto look = [&] { return ++looked > 100; };
-  CHECK_FALSE(signal.wait(0, look));
-  CHECK_FALSE(signal.wait(-5, look));
-  CHECK_FALSE(signal.wait(std::numeric_limits<std::int64_t>::min() / 2, look));
+  CHECK_FALSE(signal.wait_for(0, look));
+  CHECK_FALSE(signal.wait_for(-5, look));
+  CHECK_FALSE(signal.wait_for(std::numeric_limits<std::int64_t>::min() / 2, look));
   CHECK(looked == 3);
-  CHECK_FALSE(signal.wait(2000, look));
-  CHECK(signal.wait(std::numeric_limits<std::int64_t>::max(), [] { return true; }));
+  CHECK_FALSE(signal.wait_for(2000, look));
+  CHECK(signal.wait_for(std::numeric_limits<std::int64_t>::max(), [] { return true; }));
 }
 
 TEST_CASE("a ring is heard by all who wait", "[journal][signal]") {
@@ -47,7 +47,7 @@ TEST_CASE("a ring is heard by all who wait", "[journal][signal]") {
   std::atomic<int> seen{0};
   const auto waiter = [&] {
     for (int expected = 1; expected <= 200; ++expected) {
-      signal.wait(longest_wait_us, [&] { return value.load() >= expected; });
+      signal.wait_for(longest_wait_us, [&] { return value.load() >= expected; });
       ++seen;
     }
   };

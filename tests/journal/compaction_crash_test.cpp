@@ -45,12 +45,12 @@ struct prepared {
     make_log(machine);
     {
       // Sealed before: what is counted from here on is the compaction alone.
-      store sealing{compaction_settings(4096), quipu::no_cache{}, machine};
+      store sealing{settings_in(machine, compaction_settings(4096))};
       sealing.compact(compaction::merge());
       sealing.close();
     }
     const disk copy = machine.after_death();
-    store opened{compaction_settings(), quipu::no_cache{}, copy};
+    store opened{settings_in(copy, compaction_settings())};
     before = everything(opened);
     head = opened.head();
     opened.compact(policy_of(which));
@@ -86,11 +86,11 @@ struct prepared {
       {
         // Who only reads finds the same, and writes nothing.
         const auto names = found.names();
-        quipu::read_only_store<quipu::no_cache, disk> reader{compaction_settings(), quipu::no_cache{}, found};
+        quipu::read_only_store reader{settings_in(found, compaction_settings())};
         const std::uint64_t seen = reader.count(quipu::region::all());
         reader.verify();
         if (found.names() != names) return "a reader changed something";
-        store opened{compaction_settings(), quipu::no_cache{}, found};
+        store opened{settings_in(found, compaction_settings())};
         if (opened.count(quipu::region::all()) != seen) return "a reader sees something else";
         first = everything(opened);
         if (std::string text = problem(opened, first, must_be_after); !text.empty()) return text;
@@ -100,7 +100,7 @@ struct prepared {
         if (append_numbered(opened, 1000, quipu::durability::durable).sequence < compaction_events) return "a number was given twice";
         if (reader.count(quipu::region::all()) != seen + 1) return "a reader doesn't go on";
       }
-      store again{compaction_settings(), quipu::no_cache{}, found};
+      store again{settings_in(found, compaction_settings())};
       if (everything(again) != first) return "recovering again gave something else";
       again.compact(compaction::merge());
       if (everything(again) != first) return "compacting again gave something else";
@@ -123,7 +123,7 @@ bool try_to_compact(store& opened, compaction::how which) {
 
 std::uint64_t changes_of(const prepared& log, compaction::how which) {
   const disk machine = log.machine.after_death();
-  store opened{compaction_settings(), quipu::no_cache{}, machine};
+  store opened{settings_in(machine, compaction_settings())};
   const std::uint64_t before = machine.changes();
   REQUIRE(try_to_compact(opened, which));
   return machine.changes() - before;
@@ -141,7 +141,7 @@ TEST_CASE("a process that dies at any point of a compaction leaves the log as it
     for (std::uint64_t point = 0; point < changes; ++point) {
       const disk machine = log.machine.after_death();
       {
-        store opened{compaction_settings(), quipu::no_cache{}, machine};
+        store opened{settings_in(machine, compaction_settings())};
         machine.plan({.at = point, .dies = true});
         REQUIRE_FALSE(try_to_compact(opened, which));
         REQUIRE(machine.is_off());
@@ -156,7 +156,7 @@ TEST_CASE("a process that dies at any point of a compaction leaves the log as it
         const disk found = machine.after_death();
         found.plan({.at = second, .dies = true});
         try {
-          store opened{compaction_settings(), quipu::no_cache{}, found};
+          store opened{settings_in(found, compaction_settings())};
         } catch (const std::exception&) {
           ++nested;
         }
@@ -164,7 +164,7 @@ TEST_CASE("a process that dies at any point of a compaction leaves the log as it
         const disk third = found.after_death();
         third.plan({.at = point % 5, .dies = true});
         try {
-          store opened{compaction_settings(), quipu::no_cache{}, third};
+          store opened{settings_in(third, compaction_settings())};
         } catch (const std::exception&) {
           ++nested;
         }
@@ -190,7 +190,7 @@ TEST_CASE("whatever operation fails before a compaction is decided, nothing is c
         bool done = false;
         bool decided = false;
         {
-          store opened{compaction_settings(), quipu::no_cache{}, machine};
+          store opened{settings_in(machine, compaction_settings())};
           machine.plan({.at = point, .persists = persists, .code = point % 2 == 0 ? errc::io_failed : errc::storage_full});
           done = try_to_compact(opened, which);
           machine.plan({});
@@ -230,7 +230,7 @@ TEST_CASE("no power cut finds a log between what it was and what it was to be", 
         const disk machine = log.machine.after_death();
         bool finished = false;
         {
-          store opened{compaction_settings(), quipu::no_cache{}, machine};
+          store opened{settings_in(machine, compaction_settings())};
           machine.plan({.at = point, .dies = true});
           finished = try_to_compact(opened, which);
           if (!machine.is_off()) machine.plan({.at = 0, .dies = true});  // not even closed
@@ -241,7 +241,7 @@ TEST_CASE("no power cut finds a log between what it was and what it was to be", 
         if (seed % 3 == 0) {
           found.plan({.at = seed % 7, .dies = true});
           try {
-            store opened{compaction_settings(), quipu::no_cache{}, found};
+            store opened{settings_in(found, compaction_settings())};
           } catch (const std::exception&) {
             ++changed;
           }
@@ -262,7 +262,7 @@ TEST_CASE("what a compaction seals is sealed as at any other time, and a failure
   std::string before;
   quipu::digest head;
   {
-    store opened{compaction_settings(), quipu::no_cache{}, base.after_death()};
+    store opened{settings_in(base.after_death(), compaction_settings())};
     before = everything(opened);
     head = opened.head();
   }
@@ -271,7 +271,7 @@ TEST_CASE("what a compaction seals is sealed as at any other time, and a failure
     for (const bool dies : {false, true}) {
       const disk machine = base.after_death();
       {
-        store opened{compaction_settings(), quipu::no_cache{}, machine};
+        store opened{settings_in(machine, compaction_settings())};
         static_cast<void>(append_numbered(opened, 300));
         machine.plan({.at = point, .dies = dies});
         const bool done = try_to_compact(opened, compaction::how::merge);
@@ -279,7 +279,7 @@ TEST_CASE("what a compaction seals is sealed as at any other time, and a failure
         refused += !done;
         machine.plan({});
       }
-      store found{compaction_settings(), quipu::no_cache{}, machine.after_death()};
+      store found{settings_in(machine.after_death(), compaction_settings())};
       INFO("change " << point << (dies ? ", died" : ""));
       REQUIRE((everything(found) == before));
       if (found.stats().events == compaction_events) REQUIRE(found.head() == head);
@@ -296,7 +296,7 @@ TEST_CASE("a damaged manifest is damage, whichever bit of it, and one of another
   for (std::uint64_t point = 0; manifest.empty(); ++point) {
     const disk machine = log.machine.after_death();
     {
-      store opened{compaction_settings(), quipu::no_cache{}, machine};
+      store opened{settings_in(machine, compaction_settings())};
       machine.plan({.at = point, .dies = true});
       REQUIRE_FALSE(try_to_compact(opened, compaction::how::retain));
     }
@@ -311,12 +311,12 @@ TEST_CASE("a damaged manifest is damage, whichever bit of it, and one of another
     const auto names = machine.names();
     std::size_t refusals = 0;
     try {
-      store opened{compaction_settings(), quipu::no_cache{}, machine};
+      store opened{settings_in(machine, compaction_settings())};
     } catch (const quipu::error& failure) {
       refusals += failure.code() == errc::corrupt || failure.code() == errc::unsupported_format ? 1 : 0;
     }
     try {
-      quipu::read_only_store<quipu::no_cache, disk> reader{compaction_settings(), quipu::no_cache{}, machine};
+      quipu::read_only_store reader{settings_in(machine, compaction_settings())};
     } catch (const quipu::error& failure) {
       refusals += failure.code() == errc::corrupt || failure.code() == errc::unsupported_format ? 1 : 0;
     }
@@ -333,7 +333,7 @@ TEST_CASE("a damaged manifest is damage, whichever bit of it, and one of another
   longer.resize(longer.size() + 8);
   CHECK(refused(longer));
   quipu::bytes foreign = manifest;
-  foreign[20] ^= std::byte{1};  // of the lineage
+  foreign[quipu::detail::file_head::layout::lineage.offset] ^= std::byte{1};
   raw_log::seal_head(foreign);
   CHECK(refused(foreign));
 }

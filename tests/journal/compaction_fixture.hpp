@@ -44,7 +44,7 @@ inline quipu::receipt append_numbered(store& to, std::uint64_t number, quipu::du
 
 /// Makes the log, in segments of 4 KiB, and closes it.
 inline void make_log(const disk& on, bool chained = true) {
-  store made{compaction_settings(4096, chained), quipu::no_cache{}, on};
+  store made{settings_in(on, compaction_settings(4096, chained))};
   std::vector<quipu::receipt> given;
   for (std::uint64_t number = 0; number < compaction_events; ++number) {
     if (number % 25 == 24) {
@@ -89,7 +89,7 @@ inline std::string everything(store& of, std::uint64_t end = compaction_events) 
     return text + "\n";
   };
   for (int entity = 0; entity < 10; ++entity) all += sequences(quipu::region::entity("entity:" + std::to_string(entity)));
-  for (std::uint64_t from = 0; from < 30; from += 4) all += sequences(quipu::region::entity("entity:2").with_sequence_range(from, from + 5));
+  for (std::uint64_t from = 0; from < 30; from += 4) all += sequences(quipu::region::entity("entity:2").with_entity_sequence_range(from, from + 5));
   all += sequences(quipu::region::scope("seventh")) + sequences(quipu::region::all().with_kind(noted::kind)) + sequences(quipu::region::entity_prefix("entity:"));
   all += sequences(quipu::region::all().with_kind(quipu::event_kind::tombstone));
   return all;

@@ -35,17 +35,23 @@ std::vector<std::string> segments_of(const disk& of) {
   return all;
 }
 
-/// An event as a frame has it but for what a compaction may change, to be compared byte for byte.
+/// The bytes of an event's frame without the fields that a compaction may change.
 std::string bytes_of(const quipu::event_view& event) {
   const auto& frame = event.frame();
-  std::string raw(reinterpret_cast<const char*>(frame.data()), frame.size());
-  raw.replace(4, 4, 4, '\0');
-  raw[11] = '\0';
-  raw.replace(20, 4, 4, '\0');
-  return raw + std::string{event.entity()} + "@" + std::string{event.scope()};
+  quipu::bytes copy = quipu::bytes_view{frame.data(), frame.size()}.copy();
+  using layout = quipu::detail::frame_layout;
+  layout::checksum.store(copy.data(), 0);
+  layout::flags.store(copy.data(), static_cast<std::uint16_t>(frame.flags() & quipu::detail::frame_flags::user_mask));
+  layout::coordinate.store(copy.data(), 0);
+  return std::string{quipu::bytes_view{copy}.text()} + std::string{event.entity()} + "@" + std::string{event.scope()};
 }
 
-/// Changes a segment's bytes and makes its checksums right: what only the hashes can tell.
+/// Offset in a hole's frame of the hash of the first dropped event: behind its coordinate, flags and entity sequence.
+constexpr std::size_t hash_in_hole = quipu::detail::frame_header_size + quipu::detail::hole::layout::head_size + 16;
+/// Offset in an event's frame of the last byte of its hash.
+constexpr std::size_t hash_in_event = quipu::detail::frame_layout::hash.end() - 1;
+
+/// Changes a segment's bytes and corrects its checksums, so that only the hashes can reveal the change.
 template <class Change>
 void alter(const disk& of, const std::string& name, std::size_t frame_at, Change&& change) {
   disk writable = of;
@@ -64,7 +70,7 @@ TEST_CASE("merging puts small segments together and changes nothing that anybody
     make_log(machine, chained);
     const std::size_t before_count = segments_of(machine).size();
     REQUIRE(before_count > 5);
-    store opened{compaction_settings(16'384, chained), quipu::no_cache{}, machine};
+    store opened{settings_in(machine, compaction_settings(16'384, chained))};
     const std::string before = everything(opened);
     const quipu::digest head = opened.head();
     std::vector<std::string> raw;
@@ -90,7 +96,7 @@ TEST_CASE("merging puts small segments together and changes nothing that anybody
     CHECK((again.segments_before == report.segments_after && again.segments_after == again.segments_before && again.bytes_after == report.bytes_after));
     CHECK(machine.changes() == changes);
     opened.close();
-    store reopened{compaction_settings(4096, chained), quipu::no_cache{}, machine};
+    store reopened{settings_in(machine, compaction_settings(4096, chained))};
     CHECK((everything(reopened) == before));
     CHECK(reopened.head() == head);
     CHECK(append_numbered(reopened, compaction_events).sequence == compaction_events);
@@ -101,7 +107,7 @@ TEST_CASE("what isn't kept vanishes, and its numbers, hashes and keys stay accou
   for (const bool chained : {true, false}) {
     const disk machine;
     make_log(machine, chained);
-    store opened{compaction_settings(16'384, chained), quipu::no_cache{}, machine};
+    store opened{settings_in(machine, compaction_settings(16'384, chained))};
     const quipu::digest head = opened.head();
     std::vector<std::string> kept;
     std::vector<quipu::event_id> dropped;
@@ -124,17 +130,17 @@ TEST_CASE("what isn't kept vanishes, and its numbers, hashes and keys stay accou
       CHECK(position == kept.size());
       for (const auto& id : dropped) CHECK_FALSE(of.find(id));
       CHECK(of.count(region::entity("entity:9")) == 0);
-      CHECK(code_of([&] { of.append({"entity:9", "others"}, counted{1}, {.expected = quipu::expected_sequence::no_stream()}); }) == errc::conflict);
+      CHECK(code_of([&] { of.append({"entity:9", "others"}, counted{1}, {.expected = quipu::expected_version::no_stream()}); }) == errc::conflict);
       CHECK(code_of([&] { of.append({"x", "y"}, counted{1}, {.causation_id = dropped.front()}); }) == errc::not_found);
     };
     check(opened);
     const std::string seen = everything(opened);
     opened.close();
-    store reopened{compaction_settings(4096, chained), quipu::no_cache{}, machine};
+    store reopened{settings_in(machine, compaction_settings(4096, chained))};
     CHECK((everything(reopened) == seen));
     check(reopened);
     // The streams go on where they were, and the chain with them.
-    CHECK(reopened.append({"entity:9", "others"}, counted{1}, {.expected = quipu::expected_sequence::exactly(19)}).entity_sequence == 20);
+    CHECK(reopened.append({"entity:9", "others"}, counted{1}, {.expected = quipu::expected_version::exactly(19)}).entity_sequence == 20);
     CHECK(reopened.append({"entity:3", "others"}, counted{1}).sequence == compaction_events + 1);
     CHECK(reopened.verify().dropped == dropped.size());
   }
@@ -144,7 +150,7 @@ TEST_CASE("every event that is left is found by its id, its number in its entity
   for (const std::uint64_t segment_max_bytes : {4096U, 16'384U}) {
     const disk machine;
     make_log(machine);
-    store opened{compaction_settings(segment_max_bytes), quipu::no_cache{}, machine};
+    store opened{settings_in(machine, compaction_settings(segment_max_bytes))};
     const auto begin_of = [&](std::size_t position) { return std::stoull(segments_of(machine).at(position).substr(0, 20)); };
     const std::uint64_t first = begin_of(2);
     const std::uint64_t end = begin_of(3);  // between them, a whole segment, of which nothing is left
@@ -157,7 +163,7 @@ TEST_CASE("every event that is left is found by its id, its number in its entity
       const auto by_id = opened.find(each.id());
       REQUIRE(by_id);
       REQUIRE(by_id->sequence() == each.sequence());
-      const auto range = opened.query(region::entity(each.entity()).with_sequence_range(each.entity_sequence(), UINT64_MAX));
+      const auto range = opened.query(region::entity(each.entity()).with_entity_sequence_range(each.entity_sequence(), UINT64_MAX));
       REQUIRE((*range.begin()).id() == each.id());
       for (const auto& before : opened.ancestors(each.id(), 1)) REQUIRE(before.entity_sequence() + 1 == each.entity_sequence());
     }
@@ -169,7 +175,7 @@ TEST_CASE("an erased event keeps its place and its links, and says nothing any m
   for (const bool chained : {true, false}) {
     const disk machine;
     make_log(machine, chained);
-    store opened{compaction_settings(16'384, chained), quipu::no_cache{}, machine};
+    store opened{settings_in(machine, compaction_settings(16'384, chained))};
     const quipu::digest head = opened.head();
     struct was {
       quipu::event_header header;
@@ -184,7 +190,7 @@ TEST_CASE("an erased event keeps its place and its links, and says nothing any m
     CHECK((report.erased == erased && report.dropped == 0));
     CHECK(report.events_after == compaction_events);
     opened.close();
-    store reopened{compaction_settings(16'384, chained), quipu::no_cache{}, machine};
+    store reopened{settings_in(machine, compaction_settings(16'384, chained))};
     CHECK(reopened.head() == head);
     CHECK(reopened.verify() == quipu::verification{compaction_events, 0, erased});
     CHECK(reopened.count(region::all().with_kind(quipu::event_kind::tombstone)) == erased);
@@ -219,7 +225,7 @@ TEST_CASE("what was erased or dropped isn't in the files any more", "[journal][c
   for (const auto which : {compaction::how::retain, compaction::how::tombstone}) {
     const disk machine;
     {
-      store opened{compaction_settings(), quipu::no_cache{}, machine};
+      store opened{settings_in(machine, compaction_settings())};
       opened.append({"alice", "books"}, noted{1, "a secret"}, {.bypass_reason = "a secret reason"});
       opened.append({"alice", "books"}, noted{2, "no matter"});
       const auto keep = [](const quipu::event_view& event) { return event.sequence() != 0; };
@@ -239,7 +245,7 @@ TEST_CASE("the same key gives the first receipt again, whatever a compaction too
     for (const bool chained : {true, false}) {
       const disk machine;
       make_log(machine, chained);
-      store opened{compaction_settings(16'384, chained), quipu::no_cache{}, machine};
+      store opened{settings_in(machine, compaction_settings(16'384, chained))};
       std::vector<quipu::receipt> first;
       const auto repeat = [&](store& of) {
         std::vector<quipu::receipt> given;
@@ -255,7 +261,7 @@ TEST_CASE("the same key gives the first receipt again, whatever a compaction too
         CHECK(opened.stats().events == compaction_events);
       }
       opened.close();
-      store reopened{compaction_settings(16'384, chained), quipu::no_cache{}, machine};
+      store reopened{settings_in(machine, compaction_settings(16'384, chained))};
       CHECK(repeat(reopened) == first);
       CHECK(reopened.stats().events == compaction_events);
       const auto again = [&](const quipu::coordinate& where, const auto& event) {
@@ -280,7 +286,7 @@ TEST_CASE("the same key gives the first receipt again, whatever a compaction too
 TEST_CASE("compactions of what was compacted add up", "[journal][compaction]") {
   const disk machine;
   make_log(machine);
-  store opened{compaction_settings(), quipu::no_cache{}, machine};
+  store opened{settings_in(machine, compaction_settings())};
   const quipu::digest head = opened.head();
   std::set<std::uint64_t> expected;
   for (std::uint64_t number = 0; number < compaction_events; ++number) expected.insert(number);
@@ -300,7 +306,7 @@ TEST_CASE("compactions of what was compacted add up", "[journal][compaction]") {
   CHECK(opened.query(region::all()).empty());
   CHECK(opened.verify() == quipu::verification{compaction_events, compaction_events, 0});
   opened.close();
-  store reopened{compaction_settings(), quipu::no_cache{}, machine};
+  store reopened{settings_in(machine, compaction_settings())};
   CHECK(reopened.head() == head);
   const auto more = reopened.append({"entity:1", "others"}, counted{5});
   CHECK(more.sequence == compaction_events);
@@ -311,7 +317,7 @@ TEST_CASE("compactions of what was compacted add up", "[journal][compaction]") {
 TEST_CASE("what a predicate throws, or a report that says no, ends a compaction and changes nothing", "[journal][compaction]") {
   const disk machine;
   make_log(machine);
-  store opened{compaction_settings(), quipu::no_cache{}, machine};
+  store opened{settings_in(machine, compaction_settings())};
   const std::string before = everything(opened);
   CHECK_THROWS_AS(opened.compact(compaction::retain([](const quipu::event_view& event) -> bool {
     if (event.sequence() == 100) throw std::runtime_error{"no"};
@@ -342,7 +348,7 @@ TEST_CASE("what a predicate throws, or a report that says no, ends a compaction 
 TEST_CASE("a predicate may read, and gets busy when it compacts", "[journal][compaction]") {
   const disk machine;
   make_log(machine);
-  store opened{compaction_settings(), quipu::no_cache{}, machine};
+  store opened{settings_in(machine, compaction_settings())};
   errc inner = errc::timeout;
   std::uint64_t found = 0;
   opened.compact(compaction::retain([&](const quipu::event_view& event) {
@@ -360,7 +366,7 @@ TEST_CASE("ranges and views that were given out before go on as they were", "[jo
   const disk machine;
   make_log(machine);
   std::string before;
-  store opened{compaction_settings(), quipu::no_cache{}, machine};
+  store opened{settings_in(machine, compaction_settings())};
   const auto range = opened.query(region::all());
   const auto first = *range.begin();
   for (const auto& each : range) before += each.to_json();
@@ -377,7 +383,7 @@ TEST_CASE("an altered hash of a dropped or erased event is found, and so is a dr
     const disk machine;
     make_log(machine);
     {
-      store opened{compaction_settings(64 << 10), quipu::no_cache{}, machine};
+      store opened{settings_in(machine, compaction_settings(64 << 10))};
       opened.compact(policy_of(which));
       opened.close();
     }
@@ -385,18 +391,22 @@ TEST_CASE("an altered hash of a dropped or erased event is found, and so is a dr
     const std::string name = segments_of(machine).front();
     for (const auto& frame : raw_log::frames_of(machine.content(name))) {
       if (frame.kind != 0x0009) continue;
-      for (const std::size_t at : {std::size_t{56 + 4 + 16}, std::size_t{56 + 31}}) {  // in a hash either way, as holes and events have them
-        if (frame.internal() != (at == 56 + 4 + 16)) continue;
+      for (const std::size_t at : {hash_in_hole, hash_in_event}) {
+        if (frame.internal() != (at == hash_in_hole)) continue;
         const disk copy = machine.after_death();
         alter(copy, name, frame.at, [&](quipu::bytes& content) { content[frame.at + at] ^= std::byte{1}; });
-        store found{compaction_settings(), quipu::no_cache{}, copy};
+        store found{settings_in(copy, compaction_settings())};
         CHECK(code_of([&] { found.verify(); }) == errc::corrupt);
         ++altered;
       }
       // The flag that says that something was taken: without it, it is a loss.
       const disk copy = machine.after_death();
-      alter(copy, name, frame.at, [&](quipu::bytes& content) { content[10] &= std::byte{0xFD}; });
-      store found{compaction_settings(), quipu::no_cache{}, copy};
+      alter(copy, name, frame.at, [&](quipu::bytes& content) {
+        constexpr auto flags = quipu::detail::file_head::layout::flags;
+        raw_log::put_field(content, flags, static_cast<std::uint16_t>(raw_log::number_at(content, flags) &
+                                                                      ~quipu::detail::layout_flag_compacted));
+      });
+      store found{settings_in(copy, compaction_settings())};
       CHECK(code_of([&] { found.verify(); }) == errc::corrupt);
     }
     CHECK(altered > 10);
@@ -407,14 +417,15 @@ TEST_CASE("damage that a compaction meets is found, and doesn't get a new checks
   for (const auto which : all_policies) {
     const disk machine;
     make_log(machine);
-    store opened{compaction_settings(), quipu::no_cache{}, machine};
+    store opened{settings_in(machine, compaction_settings())};
     const std::string name = segments_of(machine).at(2);
     const auto frames = raw_log::frames_of(machine.content(name));
-    auto file = disk{machine}.open_directory("ledger", false).open_file(name, quipu::open_mode::write);
+    auto file = disk{machine}.open_directory("ledger", false)->open_file(name, quipu::open_mode::write);
     std::byte byte{};
-    REQUIRE(file.read_at(&byte, 1, frames.at(4).at + 60) == 1);
+    const std::size_t in_hash = frames.at(4).at + quipu::detail::frame_layout::hash.offset + 4;
+    REQUIRE(file->read_at(&byte, 1, in_hash) == 1);
     byte ^= std::byte{1};
-    file.write_at(quipu::bytes_view{&byte, 1}, frames.at(4).at + 60);  // the store is open: its mapping shows it
+    file->write_at(quipu::bytes_view{&byte, 1}, in_hash);  // the store is open: its mapping shows it
     try {
       opened.compact(policy_of(which));
       FAIL("damage was written anew");
@@ -432,7 +443,7 @@ TEST_CASE("every byte of what is left of dropped events matters", "[journal][com
   const disk machine;
   make_log(machine);
   {
-    store opened{compaction_settings(64 << 10), quipu::no_cache{}, machine};
+    store opened{settings_in(machine, compaction_settings(64 << 10))};
     opened.compact(compaction::retain(is_kept));
     opened.close();
   }
@@ -443,13 +454,14 @@ TEST_CASE("every byte of what is left of dropped events matters", "[journal][com
     if (frame.kind != 0x0009) continue;
     if (++holes > 3) break;
     // The key, the event's id and the digest of its content belong to no hash: what they say can't be checked, only that it can be read.
-    for (std::size_t at = frame.at; at < frame.at + 56 + 4 + 16 + 32; ++at) {
-      if (at >= frame.at + 4 && at < frame.at + 8) continue;  // the checksum, which is made right
+    for (std::size_t at = frame.at; at < frame.at + hash_in_hole + quipu::digest::size; ++at) {
+      constexpr auto checksum = quipu::detail::frame_layout::checksum;
+      if (at >= frame.at + checksum.offset && at < frame.at + checksum.end()) continue;  // corrected by `alter`
       const disk copy = machine.after_death();
       INFO("byte " << at - frame.at << " of the hole at " << frame.at);
       const auto problem = [&] {
         alter(copy, name, frame.at, [&](quipu::bytes& content) { content[at] ^= std::byte{4}; });
-        store found{compaction_settings(), quipu::no_cache{}, copy};
+        store found{settings_in(copy, compaction_settings())};
         found.verify();
       };
       const std::size_t offset = at - frame.at;

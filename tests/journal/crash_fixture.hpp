@@ -29,7 +29,7 @@
 
 namespace simulation {
 
-using store = quipu::store<quipu::no_cache, disk>;
+using store = quipu::store;
 
 struct noted {
   static constexpr auto kind = quipu::event_kind::custom(0xF, 1);
@@ -150,7 +150,7 @@ class writer {
 
   void open() {
     open_.reset();
-    open_ = std::make_unique<store>(settings_, quipu::no_cache{}, on_);
+    open_ = std::make_unique<store>(settings_in(on_, settings_));
     given.settle(open_->stats().events);
   }
   void close() {
@@ -222,7 +222,7 @@ class writer {
 /// What is wrong with what a crash left, which isn't changed: a copy is opened.
 inline std::string state_problem(const disk& found, const promises& given, const quipu::config& settings) {
   try {
-    store opened{settings, quipu::no_cache{}, found.after_death()};
+    store opened{settings_in(found.after_death(), settings)};
     return broken_promise(opened, given);
   } catch (const std::exception& failure) {
     return std::string{"recovery failed: "} + failure.what();
@@ -234,13 +234,13 @@ inline std::string recovery_problem(const disk& found, const promises& given, qu
   try {
     std::string first;
     {
-      store opened{settings, quipu::no_cache{}, found};
+      store opened{settings_in(found, settings)};
       if (std::string problem = broken_promise(opened, given); !problem.empty()) return "after recovery: " + problem;
       first = shown(opened);
       if (!opened.diagnostics().failure.empty()) return "recovery left the writer failed";
     }
     {
-      store again{settings, quipu::no_cache{}, found};
+      store again{settings_in(found, settings)};
       if (again.diagnostics().recovered) return "recovering again cut something again: " + again.diagnostics().recovered->reason;
       if (shown(again) != first) return "recovering again gave something else";
       const std::uint64_t end = again.stats().events;
@@ -248,7 +248,7 @@ inline std::string recovery_problem(const disk& found, const promises& given, qu
       if (more.sequence != end || !more.durable) return "an append after recovery has the wrong number";
       again.close();
     }
-    store last{settings, quipu::no_cache{}, found};
+    store last{settings_in(found, settings)};
     const std::string whole = shown(last);
     if (last.diagnostics().recovered || !whole.starts_with(first) || last.stream("after").empty())
       return "what was appended after recovery is gone";

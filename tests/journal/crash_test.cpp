@@ -91,7 +91,7 @@ TEST_CASE("a process that dies at any point of recovery changes nothing of what 
       const disk found = machine.after_death();
       found.plan({.at = second, .dies = true});
       try {
-        store opened{small_store(), quipu::no_cache{}, found};
+        store opened{settings_in(found, small_store())};
       } catch (const std::exception&) {
         static_cast<void>(0);
       }
@@ -248,7 +248,7 @@ TEST_CASE("a full disk refuses an append and leaves the store usable", "[journal
 TEST_CASE("an index file for which there is no room ends nothing, and leaves nothing that needs room", "[journal][crash]") {
   const auto files_with = [](const disk& machine, const std::string& suffix) {
     disk same = machine;
-    const auto all = same.open_directory("ledger", false).list();
+    const auto all = same.open_directory("ledger", false)->list();
     return std::count_if(all.begin(), all.end(), [&](const std::string& name) { return name.ends_with(suffix); });
   };
   std::size_t most = 0;

@@ -30,7 +30,7 @@ struct opened {
 opened open_copy(const disk& of) {
   opened result;
   try {
-    store found{small_store(), quipu::no_cache{}, of.after_death()};
+    store found{settings_in(of.after_death(), small_store())};
     for (const quipu::event_view& each : found.query(quipu::region::all())) result.events.push_back(each.to_json());
     result.recovered = found.diagnostics().recovered;
   } catch (const quipu::error& failure) {
@@ -84,7 +84,7 @@ std::vector<std::string> segments_of(const disk& of) {
 /// How many events lie before an offset, in whole commits, and where the last of these ends.
 struct whole_commits {
   std::size_t events{};
-  std::size_t end{raw_log::segment_head_size};
+  std::size_t end{quipu::detail::segment_head::size};
 };
 whole_commits commits_before(const std::vector<raw_log::frame>& frames, std::size_t offset) {
   whole_commits whole;
@@ -100,7 +100,7 @@ whole_commits commits_before(const std::vector<raw_log::frame>& frames, std::siz
 /// Empty, or how the result of damage to one byte of the last segment differs from what the format says.
 std::string unexpected(const opened& result, const std::vector<std::string>& sound, const std::vector<raw_log::frame>& frames,
                        std::size_t offset) {
-  if (offset < raw_log::segment_head_size) {
+  if (offset < quipu::detail::segment_head::size) {
     if (refused(result, errc::corrupt, first_segment) || refused(result, errc::unsupported_format, first_segment)) return {};
     return "a damaged head wasn't refused";
   }
@@ -182,7 +182,7 @@ TEST_CASE("the last segment cut at every length", "[journal][damage]") {
       damaged.put(first_segment, quipu::bytes_view{content}.subview(0, size));
       const opened result = open_copy(damaged);
       INFO("cut to " << size << " of " << content.size());
-      if (size < raw_log::segment_head_size) {
+      if (size < quipu::detail::segment_head::size) {
         REQUIRE(refused(result, errc::corrupt, first_segment));
         continue;
       }
@@ -256,7 +256,8 @@ TEST_CASE("frames that are lost, repeated or swapped, with every checksum right"
   }
   // Numbers that don't fit.
   const auto event = std::find_if(frames.begin(), frames.end(), [](const raw_log::frame& each) { return !each.internal(); });
-  for (const std::size_t field : {std::size_t{20}, std::size_t{24}, std::size_t{32}}) {
+  using frame = quipu::detail::frame_layout;
+  for (const std::size_t field : {frame::coordinate.offset, frame::sequence.offset, frame::entity_sequence.offset}) {
     quipu::bytes changed = content;
     raw_log::put_number(changed, event->at + field, std::uint32_t{7});
     raw_log::seal_frame(changed, event->at);
@@ -265,8 +266,7 @@ TEST_CASE("frames that are lost, repeated or swapped, with every checksum right"
   }
   quipu::bytes older = content;  // an id that isn't later than the one before it
   const auto second = std::find_if(event + 1, frames.end(), [](const raw_log::frame& each) { return !each.internal(); });
-  std::copy_n(older.begin() + static_cast<std::ptrdiff_t>(event->at + 40), 16,
-              older.begin() + static_cast<std::ptrdiff_t>(second->at + 40));
+  frame::id.store(older.data() + second->at, frame::id.load(older.data() + event->at));
   raw_log::seal_frame(older, second->at);
   CHECK(is_refused(older));
 }
@@ -337,7 +337,7 @@ TEST_CASE("a newer format, or an unknown need, is refused by its number", "[jour
   for (const std::string& name : {std::string{"quipu.store"}, first_segment}) {
     disk newer = small_log(true);
     quipu::bytes content = newer.content(name);
-    raw_log::put_number(content, 8, std::uint16_t{2});
+    raw_log::put_field(content, quipu::detail::file_head::layout::version, std::uint16_t{2});
     raw_log::seal_head(content);
     newer.put(name, content);
     const opened result = open_copy(newer);
@@ -347,7 +347,8 @@ TEST_CASE("a newer format, or an unknown need, is refused by its number", "[jour
 
     disk needy = small_log(true);
     content = needy.content(name);
-    raw_log::put_number(content, 10, static_cast<std::uint16_t>(raw_log::number_at<std::uint16_t>(content, 10) | 0x8000));
+    constexpr auto flags = quipu::detail::file_head::layout::flags;
+    raw_log::put_field(content, flags, static_cast<std::uint16_t>(raw_log::number_at(content, flags) | 0x8000));
     raw_log::seal_head(content);
     needy.put(name, content);
     CHECK(refused(open_copy(needy), errc::unsupported_format, name));
@@ -362,7 +363,7 @@ TEST_CASE("what a crash left of a file being made is removed, and nobody else's 
   for (const std::string name : {"notes.tmp", "a.segment", "x.segment.tmp", "123.segment", "0000000000000000000x.segment", "README"})
     machine.put(name, "not ours");
   {
-    store opened_one{small_store(), quipu::no_cache{}, machine};
+    store opened_one{settings_in(machine, small_store())};
     CHECK(opened_one.stats().events == sound.events.size());
   }
   const std::vector<std::string> names = machine.names();

@@ -16,24 +16,25 @@ using namespace index_tests;
 
 namespace {
 
-constexpr std::size_t head_size = 192;
-constexpr std::size_t line_size = 24;
+using head = quipu::detail::index_head::layout;
+using table_line = quipu::detail::index_table_line::layout;
+constexpr std::size_t head_size = quipu::detail::index_head::size;
+constexpr std::size_t line_size = quipu::detail::index_table_line::size;
 
 /// Makes every checksum fit that lies within the bytes, whatever they say.
 void repair(bytes& file) {
   if (file.size() < head_size) return;
-  const auto sections = raw_log::number_at<std::uint32_t>(file, 180);
+  const auto sections = raw_log::number_at(file, head::section_count);
   const std::size_t table = std::min<std::size_t>(sections, (file.size() - head_size) / line_size) * line_size;
   for (std::size_t at = head_size; at < head_size + table; at += line_size) {
-    const auto offset = raw_log::number_at<std::uint64_t>(file, at + 8);
-    const auto size = raw_log::number_at<std::uint64_t>(file, at + 16);
+    const auto offset = raw_log::number_at(file, table_line::offset, at);
+    const auto size = raw_log::number_at(file, table_line::bytes, at);
     if (offset > file.size() || size > file.size() - offset) continue;
     const std::size_t padded = std::min<std::size_t>((offset + size + 7) / 8 * 8, file.size()) - offset;
-    raw_log::put_number(file, at + 4, quipu::detail::crc32c(bytes_view{file.data() + offset, padded}));
+    raw_log::put_field(file, table_line::checksum, quipu::detail::crc32c(bytes_view{file.data() + offset, padded}), at);
   }
-  raw_log::put_number(file, 184, quipu::detail::crc32c(bytes_view{file.data() + head_size, table}));
-  raw_log::put_number(file, 12, std::uint32_t{0});
-  raw_log::put_number(file, 12, quipu::detail::crc32c(bytes_view{file.data(), head_size}));
+  raw_log::put_field(file, head::table_checksum, quipu::detail::crc32c(bytes_view{file.data() + head_size, table}));
+  quipu::detail::file_head::seal(file.data(), head_size);
 }
 
 /// Asks everything that can be asked, of what is in the file and of what is in `like`; reads all that the answers refer to.
@@ -123,7 +124,7 @@ TEST_CASE("an index file that is cut off or goes on too long is noticed", "[jour
   missed |= is_usable(longer, from);
   repair(longer);
   missed |= is_usable(longer, from);
-  raw_log::put_number(longer, 168, static_cast<std::uint64_t>(longer.size()));  // what is behind the sections belongs to none
+  raw_log::put_field(longer, head::file_bytes, std::uint64_t{longer.size()});  // bytes behind the last section
   repair(longer);
   missed |= is_usable(longer, from);
   CHECK_FALSE(missed);
@@ -146,15 +147,16 @@ TEST_CASE("an index file of another store, segment or version is passed over", "
   CHECK(mapped_index::open(file, from.identity(), from.first()));
 
   bytes newer = file;
-  raw_log::put_number(newer, 8, static_cast<std::uint16_t>(quipu::format_version + 1));
+  constexpr std::uint16_t newer_version = quipu::format_version + 1;
+  raw_log::put_field(newer, quipu::detail::file_head::layout::version, newer_version);
   repair(newer);
   CHECK_FALSE(mapped_index::open(newer, from.identity(), from.first()));
   bytes flagged = file;
-  raw_log::put_number(flagged, 10, std::uint16_t{0x8001});
+  raw_log::put_field(flagged, quipu::detail::file_head::layout::flags, std::uint16_t{0x8001});
   repair(flagged);
   CHECK_FALSE(mapped_index::open(flagged, from.identity(), from.first()));
   bytes unknown_bit = file;
-  raw_log::put_number(unknown_bit, 164, std::uint32_t{2});
+  raw_log::put_field(unknown_bit, head::bits, std::uint32_t{2});
   repair(unknown_bit);
   CHECK_FALSE(mapped_index::open(unknown_bit, from.identity(), from.first()));
   bytes segment = file;
@@ -166,20 +168,22 @@ TEST_CASE("an index file of another store, segment or version is passed over", "
 TEST_CASE("a section that this program doesn't know is passed over, and its checksum counts", "[journal][index]") {
   const sample from{{1, 40, 5, 3, 3, true, false, true}};
   const bytes file = from.encode();
-  const auto sections = raw_log::number_at<std::uint32_t>(file, 180);
+  const auto sections = raw_log::number_at(file, head::section_count);
   // One more line in the table moves everything behind it.
   bytes extended(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(head_size + sections * line_size));
-  for (std::size_t at = head_size; at < extended.size(); at += line_size)
-    raw_log::put_number(extended, at + 8, raw_log::number_at<std::uint64_t>(extended, at + 8) + line_size);
+  for (std::size_t at = head_size; at < extended.size(); at += line_size) {
+    const auto offset = raw_log::number_at(extended, table_line::offset, at);
+    raw_log::put_field(extended, table_line::offset, offset + line_size, at);
+  }
   extended.resize(extended.size() + line_size);
   const std::size_t line = head_size + sections * line_size;
-  raw_log::put_number(extended, line, std::uint32_t{40});
-  raw_log::put_number(extended, line + 8, static_cast<std::uint64_t>(file.size() + line_size));
-  raw_log::put_number(extended, line + 16, std::uint64_t{5});
+  raw_log::put_field(extended, table_line::number, std::uint32_t{40}, line);
+  raw_log::put_field(extended, table_line::offset, std::uint64_t{file.size() + line_size}, line);
+  raw_log::put_field(extended, table_line::bytes, std::uint64_t{5}, line);
   extended.insert(extended.end(), file.begin() + static_cast<std::ptrdiff_t>(line), file.end());
   extended.resize(extended.size() + 8, std::byte{0x33});
-  raw_log::put_number(extended, 168, static_cast<std::uint64_t>(extended.size()));
-  raw_log::put_number(extended, 180, sections + 1);
+  raw_log::put_field(extended, head::file_bytes, std::uint64_t{extended.size()});
+  raw_log::put_field(extended, head::section_count, sections + 1);
   repair(extended);
   const auto found = mapped_index::open(extended, from.identity(), from.first());
   REQUIRE(found);
@@ -193,7 +197,7 @@ TEST_CASE("a section that this program doesn't know is passed over, and its chec
 TEST_CASE("places must lie in what is covered", "[journal][index]") {
   const sample from{{1, 40, 5, 3, 3, true, false, true}};
   bytes file = from.encode();
-  raw_log::put_number(file, 64, from.cover().log_bytes - 8 * 20);  // the last frame isn't whole any more
+  raw_log::put_field(file, head::log_bytes, from.cover().log_bytes - 8 * 20);  // the last frame isn't whole any more
   repair(file);
   REQUIRE(mapped_index::open(file, from.identity(), from.first()));
   CHECK_FALSE(is_usable(file, from));
@@ -209,9 +213,10 @@ TEST_CASE("damage with checksums that fit reads nothing outside and always ends"
     const bytes file = from.encode();
     for (int round = 0; round < 12'000; ++round) {
       bytes damaged = file;
+      constexpr std::size_t first = quipu::detail::file_head::common_size;
       for (std::uint64_t changes = 1 + random() % 3; changes != 0; --changes) {
         // The number of some section's element, or a line of the table, or something in the head.
-        std::size_t at = 48 + random() % (file.size() - 48);
+        std::size_t at = first + random() % (file.size() - first);
         const std::size_t width = random() % 4 == 0 ? 1 : random() % 3 == 0 ? 8 : 4;
         at -= at % width;
         const auto old = width == 1 ? raw_log::number_at<std::uint8_t>(damaged, at) : raw_log::number_at<std::uint32_t>(damaged, at);
@@ -244,17 +249,18 @@ TEST_CASE("lists can't be made to take more time than the file is long", "[journ
   REQUIRE(found);
   const std::size_t entities = found->entity_count();
   const std::size_t line = head_size + line_size;  // of the second section, the entities
-  REQUIRE(raw_log::number_at<std::uint32_t>(file, line) == 2);
-  const auto offset = static_cast<std::size_t>(raw_log::number_at<std::uint64_t>(file, line + 8));
+  REQUIRE(raw_log::number_at(file, table_line::number, line) == 2);
+  using entity = quipu::detail::index_entity;
+  const auto offset = static_cast<std::size_t>(raw_log::number_at(file, table_line::offset, line));
   for (std::size_t number = 0; number < entities; ++number) {
-    raw_log::put_number(file, offset + 32 * number + 8, std::uint32_t{0});
-    raw_log::put_number(file, offset + 32 * number + 12, number < 2 ? std::uint32_t{4000} : std::uint32_t{0});
-    raw_log::put_number(file, offset + 32 * number + 16, std::uint64_t{0});
-    raw_log::put_number(file, offset + 32 * number + 24, std::uint64_t{5000});
+    std::byte* const at = file.data() + offset + entity::size * number;
+    entity::events.store(at, {0, number < 2 ? 4000U : 0U});
+    entity::first_sequence.store(at, 0);
+    entity::next_sequence.store(at, 5000);
   }
   repair(file);
   CHECK_FALSE(is_usable(file, from));
-  raw_log::put_number(file, offset + 32 + 12, std::uint32_t{0});  // one of them may have them all
+  entity::events.store(file.data() + offset + entity::size, {0, 0});  // one of them may have them all
   repair(file);
   CHECK(is_usable(file, from));
 }

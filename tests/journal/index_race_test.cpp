@@ -53,19 +53,20 @@ void flip(const fs::path& file, std::streamoff at) {
   open.put(static_cast<char>(was ^ 1));
 }
 
-/// Makes an index file say nothing of how the log's head goes on: its last section gets a number that nobody knows.
+/// Removes the state of the log's head from an index file: its section, the last one, gets an unknown number.
 void forget_head_state(const fs::path& index) {
+  using quipu::detail::index_head;
+  using quipu::detail::index_table_line;
   std::ifstream in{index, std::ios::binary};
   std::string content{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
-  const auto put = [&content](std::size_t at, std::uint32_t number) {
-    for (std::size_t byte = 0; byte < 4; ++byte) content[at + byte] = static_cast<char>(number >> 8 * byte & 0xFF);
-  };
-  const auto sections = static_cast<std::size_t>(static_cast<unsigned char>(content.at(180)));
-  REQUIRE(content.at(192 + 24 * (sections - 1)) == 17);
-  put(192 + 24 * (sections - 1), 99);
-  put(184, quipu::detail::crc32c(quipu::bytes_view{std::string_view{content}.substr(192, 24 * sections)}));
-  put(12, 0);
-  put(12, quipu::detail::crc32c(quipu::bytes_view{std::string_view{content}.substr(0, 192)}));
+  auto* const head = reinterpret_cast<std::byte*>(content.data());
+  std::byte* const table = head + index_head::size;
+  const std::size_t table_size = index_head::layout::section_count.load(head) * index_table_line::size;
+  std::byte* const line = table + table_size - index_table_line::size;
+  REQUIRE(index_table_line::layout::number.load(line) == 17);
+  index_table_line::layout::number.store(line, 99);
+  index_head::layout::table_checksum.store(head, quipu::detail::crc32c(quipu::bytes_view{table, table_size}));
+  quipu::detail::file_head::seal(head, index_head::size);
   std::ofstream{index, std::ios::binary} << content;
 }
 
@@ -234,9 +235,8 @@ TEST_CASE("a segment that a compaction replaced isn't taken for the one that is 
   quipu::store store{settings};
   fill(store, 0, 1000);
   store.sync();
-  using files_type = quipu::detail::log_files<quipu::posix>;
   using segment = quipu::detail::segment;
-  files_type files{quipu::posix{}, settings.directory, false};
+  quipu::detail::log_files files{quipu::posix_environment::shared(), settings.directory, false};
   files.open_existing(std::nullopt);
   const auto mapped = files.map_segment(0, 0, quipu::open_mode::read, true);
   const auto read = std::make_shared<segment>(mapped.path, std::uint64_t{0}, files.identity(), mapped.bytes);

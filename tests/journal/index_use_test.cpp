@@ -70,7 +70,7 @@ std::string answers_of(Store& store) {
   for (int number = 0; number < 8; ++number) {
     const std::string entity = "account:" + std::to_string(number);
     put(store.stream(entity));
-    put(store.query(region::entity(entity).with_scope("branch:1").with_sequence_range(3, 30)));
+    put(store.query(region::entity(entity).with_scope("branch:1").with_entity_sequence_range(3, 30)));
     const auto state = store.template project<account>(entity);
     all.append(state ? std::to_string(state->order) : "none").append("\n");
     all.append(std::to_string(store.count(region::entity(entity)))).append("\n");
@@ -263,8 +263,8 @@ TEST_CASE("what was promised of keys and expected sequences holds for entities t
   const quipu::receipt again = store.append({"account:4", "branch:2"}, deposited{11}, options);
   CHECK(again.sequence == 11);
   CHECK(code_of([&] { store.append({"account:4", "branch:2"}, deposited{12}, options); }) == errc::idempotency_mismatch);
-  CHECK(code_of([&] { store.append({"account:1", "x"}, deposited{1}, {.expected = quipu::expected_sequence::no_stream()}); }) == errc::conflict);
-  const quipu::receipt next = store.append({"account:1", "x"}, deposited{1}, {.expected = quipu::expected_sequence::exactly(99)});
+  CHECK(code_of([&] { store.append({"account:1", "x"}, deposited{1}, {.expected = quipu::expected_version::no_stream()}); }) == errc::conflict);
+  const quipu::receipt next = store.append({"account:1", "x"}, deposited{1}, {.expected = quipu::expected_version::exactly(99)});
   CHECK(next.entity_sequence == 100);
   CHECK(store.stats().entities == 7);
   store.append({"new", "x"}, deposited{1});

@@ -116,7 +116,7 @@ TEST_CASE("ids that begin with the same eight bytes are all found", "[journal][i
   REQUIRE(std::is_sorted(ids.begin(), ids.end()));
   index_cover cover;
   cover.next_sequence = 700;
-  cover.log_bytes = 128 + 700 * 56;
+  cover.log_bytes = quipu::detail::segment_head::size + 700 * frame.size();
   const bytes file = quipu::detail::encode_index(index, cover, {}, 0, [&](std::uint32_t place) { return ids[(place - 16) / 7]; });
   const auto found = mapped_index::open(file, {}, 0);
   REQUIRE(found);

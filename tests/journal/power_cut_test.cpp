@@ -88,17 +88,17 @@ TEST_CASE("no power cut breaks a promise", "[journal][crash]") {
 TEST_CASE("the simulated disk forgets what wasn't flushed, and keeps what was", "[journal][crash]") {
   const disk machine;
   auto directory = machine.open_directory("d", true);
-  auto file = directory.open_file("a", quipu::open_mode::create);
-  directory.sync();
-  file.write_at(std::string(1024, 'x'), 0);
-  file.sync();
-  file.write_at(std::string(1024, 'y'), 0);
+  auto file = directory->open_file("a", quipu::open_mode::create);
+  directory->sync();
+  file->write_at(std::string(1024, 'x'), 0);
+  file->sync();
+  file->write_at(std::string(1024, 'y'), 0);
   bool torn = false;
   bool lost = false;
   bool kept = false;
   bool named = false;
   bool unnamed = false;
-  static_cast<void>(directory.open_file("b", quipu::open_mode::create));
+  static_cast<void>(directory->open_file("b", quipu::open_mode::create));
   seeded random{7};
   for (int round = 0; round < 100; ++round) {
     const disk found = machine.after_power_cut(random);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// raw_log.hpp: reads and changes the files of a store as docs/format.md says they are, and not by the library's reader, so that a test
-// can know what a damaged file must give.
+// raw_log.hpp: reads and changes the files of a store byte by byte, so that a test can damage them. It uses the
+// library's layouts, which the golden tests pin, and its own codec and checksums.
 #pragma once
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
 #include <quipu/core/bytes.hpp>
+#include <quipu/event/frame.hpp>
+#include <quipu/journal/format/layout.hpp>
 #endif
 
 #include <cstddef>
@@ -17,8 +19,10 @@
 
 namespace raw_log {
 
-inline constexpr std::size_t segment_head_size = 128;
-inline constexpr std::size_t frame_head_size = 56;
+using quipu::detail::field;
+using quipu::detail::file_head;
+using quipu::detail::frame_layout;
+using quipu::detail::segment_head;
 
 template <class Number>
 Number number_at(quipu::bytes_view from, std::size_t offset) {
@@ -31,6 +35,16 @@ template <class Number>
 void put_number(quipu::bytes& to, std::size_t offset, Number value) {
   for (std::size_t index = 0; index < sizeof(Number); ++index)
     to[offset + index] = static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * index) & 0xFF);
+}
+
+/// A field of the structure that begins at `base`.
+template <class Number>
+Number number_at(quipu::bytes_view from, field<Number> which, std::size_t base = 0) {
+  return number_at<Number>(from, base + which.offset);
+}
+template <class Number>
+void put_field(quipu::bytes& to, field<Number> which, Number value, std::size_t base = 0) {
+  put_number(to, base + which.offset, value);
 }
 
 /// CRC-32C as RFC 3720 defines it, bit by bit; goes on from `before`.
@@ -58,34 +72,36 @@ struct frame {
 /// The frames of a sound segment, up to the zeros at its end.
 inline std::vector<frame> frames_of(quipu::bytes_view segment) {
   std::vector<frame> all;
-  for (std::size_t at = segment_head_size; at + frame_head_size <= segment.size();) {
-    const auto size = number_at<std::uint32_t>(segment, at);
+  for (std::size_t at = segment_head::size; at + quipu::detail::frame_header_size <= segment.size();) {
+    const auto size = number_at(segment, frame_layout::size, at);
     if (size == 0) break;
-    all.push_back({at, size, number_at<std::uint16_t>(segment, at + 8), number_at<std::uint16_t>(segment, at + 10),
-                   number_at<std::uint64_t>(segment, at + 24)});
+    all.push_back({at, size, number_at(segment, frame_layout::kind, at), number_at(segment, frame_layout::flags, at),
+                   number_at(segment, frame_layout::sequence, at)});
     at += size;
   }
   return all;
 }
 
-/// Where a sound segment's frames end.
+/// Offset of the end of a sound segment's frames.
 inline std::size_t end_of_frames(const std::vector<frame>& frames) {
-  return frames.empty() ? segment_head_size : frames.back().at + frames.back().size;
+  return frames.empty() ? segment_head::size : frames.back().at + frames.back().size;
 }
 
-/// Makes the checksum of a head (`quipu.store` or a segment's) right again after a change.
+/// Corrects the checksum of a file's head after a change.
 inline void seal_head(quipu::bytes& file) {
-  const auto size = number_at<std::uint32_t>(file, 36);
-  put_number(file, 12, std::uint32_t{0});
-  put_number(file, 12, crc32c(quipu::bytes_view{file.data(), size}));
+  const auto size = number_at(file, file_head::layout::head_size);
+  put_field(file, file_head::layout::checksum, std::uint32_t{0});
+  put_field(file, file_head::layout::checksum, crc32c(quipu::bytes_view{file.data(), size}));
 }
 
-/// And that of a frame.
+/// Corrects the checksum of a segment's frame after a change.
 inline void seal_frame(quipu::bytes& segment, std::size_t at) {
-  const auto seed = number_at<std::uint32_t>(segment, 32);
-  const auto size = number_at<std::uint32_t>(segment, at);
+  constexpr auto checksum = frame_layout::checksum;
+  const auto seed = number_at(segment, file_head::layout::checksum_seed);
+  const auto size = number_at(segment, frame_layout::size, at);
   const quipu::bytes_view whole{segment.data() + at, size};
-  put_number(segment, at + 4, crc32c(whole.subview(8), crc32c(whole.subview(0, 4), seed)));
+  const std::uint32_t before = crc32c(whole.subview(0, checksum.offset), seed);
+  put_field(segment, checksum, crc32c(whole.subview(checksum.end()), before), at);
 }
 
 }  // namespace raw_log

@@ -45,7 +45,7 @@ TEST_CASE("sealed segments stay within their limit, name their first event and s
     const quipu::bytes content = machine.content(segments[index]);
     const auto frames = raw_log::frames_of(content);
     CHECK(segments[index] == name_of(next));
-    CHECK(raw_log::number_at<std::uint64_t>(content, 48) == next);
+    CHECK(raw_log::number_at(content, quipu::detail::segment_head::layout::first_sequence) == next);
     CHECK(raw_log::end_of_frames(frames) == content.size());  // nothing is left set aside
     for (const auto& each : frames) next += !each.internal();
     const bool last = index + 1 == segments.size();
@@ -53,9 +53,11 @@ TEST_CASE("sealed segments stay within their limit, name their first event and s
     if (last) continue;
     CHECK(frames.back().at <= 4096);
     const quipu::bytes following = machine.content(segments[index + 1]);
-    CHECK(raw_log::number_at<std::uint64_t>(content, frames.back().at + 56) == next);
-    CHECK(std::equal(content.begin() + static_cast<std::ptrdiff_t>(frames.back().at + 64),
-                     content.begin() + static_cast<std::ptrdiff_t>(frames.back().at + 96), following.begin() + 64));
+    const std::size_t seal_at = frames.back().at + quipu::detail::frame_header_size;
+    using seal = quipu::detail::seal_content::layout;
+    CHECK(raw_log::number_at(content, seal::next_sequence, seal_at) == next);
+    CHECK(seal::head.load(content.data() + seal_at) ==
+          quipu::detail::segment_head::layout::head_before.load(following.data()));
   }
 }
 
@@ -80,19 +82,19 @@ TEST_CASE("a segment that was begun for an append that was refused then takes th
     with.append("alice", 1300, durability::durable);
     store& events = with.events();
     CHECK_THROWS_AS(
-        events.append({"alice", "books"}, noted{1, std::string(1900, 'x')}, {.expected = quipu::expected_sequence::no_stream()}),
+        events.append({"alice", "books"}, noted{1, std::string(1900, 'x')}, {.expected = quipu::expected_version::no_stream()}),
         quipu::conflict_error);
     with.close();  // puts its mark into the new segment, in which there is no event
   }
   REQUIRE(segments_of(machine) == std::vector<std::string>{name_of(0), name_of(2)});
   quipu::config settings = small_store();
   settings.payload_max_bytes = 10'000;
-  store again{settings, quipu::no_cache{}, machine};
+  store again{settings_in(machine, settings)};
   for (int number = 0; number < 3; ++number) CHECK(again.append({"alice", "books"}, noted{1, std::string(5000, 'y')}).durable);
   CHECK(again.stats().segments == segments_of(machine).size());
   CHECK(segments_of(machine) == std::vector<std::string>{name_of(0), name_of(2), name_of(3), name_of(4)});
   again.close();
-  store last{settings, quipu::no_cache{}, machine};
+  store last{settings_in(machine, settings)};
   CHECK(last.stream("alice").begin() != last.stream("alice").end());
   CHECK(last.stats().events == 5);
 }

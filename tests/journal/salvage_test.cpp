@@ -23,7 +23,7 @@ using quipu::region;
 
 namespace {
 
-using reader = quipu::read_only_store<quipu::no_cache, disk>;
+using reader = quipu::read_only_store;
 
 quipu::config salvaging() {
   quipu::config settings = compaction_settings();
@@ -65,11 +65,11 @@ struct sound_log {
   explicit sound_log(bool compacted) {
     make_log(machine);
     if (compacted) {
-      store opened{compaction_settings(4096), quipu::no_cache{}, machine};
+      store opened{settings_in(machine, compaction_settings(4096))};
       opened.compact(quipu::compaction::retain(is_kept));
       opened.close();
     }
-    reader opened{compaction_settings(), quipu::no_cache{}, machine};
+    reader opened{settings_in(machine, compaction_settings())};
     for (const auto& each : opened.query(region::all())) events[each.sequence()] = bytes_of(each);
   }
 
@@ -85,7 +85,7 @@ struct sound_log {
       const auto by_id = found.find(each.id());
       if (!by_id || by_id->sequence() != each.sequence()) return "event " + std::to_string(each.sequence()) + " isn't found by its id";
       std::uint64_t in_entity = 0;
-      for (const auto& again : found.query(region::entity(each.entity()).with_sequence_range(each.entity_sequence(), each.entity_sequence()))) in_entity += again.id() == each.id();
+      for (const auto& again : found.query(region::entity(each.entity()).with_entity_sequence_range(each.entity_sequence(), each.entity_sequence()))) in_entity += again.id() == each.id();
       if (in_entity != 1) return "event " + std::to_string(each.sequence()) + " isn't found in its entity";
     }
     if (found.count(region::all()) != count) return "the count is wrong";
@@ -106,8 +106,8 @@ TEST_CASE("of a sound log everything is salvaged, and a writer doesn't", "[journ
   for (const bool compacted : {false, true}) {
     const sound_log log{compacted};
     const auto names = log.machine.names();
-    reader found{salvaging(), quipu::no_cache{}, log.machine};
-    reader strict{compaction_settings(), quipu::no_cache{}, log.machine};
+    reader found{settings_in(log.machine, salvaging())};
+    reader strict{settings_in(log.machine, compaction_settings())};
     std::uint64_t missing = 0;
     REQUIRE(log.problem(found, missing) == "");
     CHECK(missing == 0);
@@ -116,10 +116,10 @@ TEST_CASE("of a sound log everything is salvaged, and a writer doesn't", "[journ
     CHECK(found.verify() == strict.verify());
     CHECK(found.stats().events == strict.stats().events);
     CHECK(log.machine.names() == names);
-    CHECK(code_of([&] { store{salvaging(), quipu::no_cache{}, log.machine}; }) == errc::configuration);
+    CHECK(code_of([&] { store{settings_in(log.machine, salvaging())}; }) == errc::configuration);
     quipu::config nonsense = compaction_settings();
     nonsense.open = static_cast<quipu::open_policy>(7);
-    CHECK(code_of([&] { reader{nonsense, quipu::no_cache{}, log.machine}; }) == errc::configuration);
+    CHECK(code_of([&] { reader{settings_in(log.machine, nonsense)}; }) == errc::configuration);
   }
 }
 
@@ -136,8 +136,8 @@ TEST_CASE("one damaged frame costs that frame, and what only it defined", "[jour
         changed[frame.at + frame.size / 2] ^= std::byte{0x10};
         writable.put(name, changed);
         INFO(name << ", frame of kind " << frame.kind << " at " << frame.at);
-        if (!is_last) REQUIRE(code_of([&] { reader{compaction_settings(), quipu::no_cache{}, copy}; }) == errc::corrupt);
-        reader found{salvaging(), quipu::no_cache{}, copy};
+        if (!is_last) REQUIRE(code_of([&] { reader{settings_in(copy, compaction_settings())}; }) == errc::corrupt);
+        reader found{settings_in(copy, salvaging())};
         std::uint64_t missing = 0;
         REQUIRE(log.problem(found, missing) == "");
         const auto damage = found.diagnostics().damage;
@@ -169,7 +169,7 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
   const auto salvage = [&](auto&& change, std::uint64_t least_missing, std::uint64_t most_missing) {
     disk copy = log.machine.after_death();
     change(copy);
-    reader found{salvaging(), quipu::no_cache{}, copy};
+    reader found{settings_in(copy, salvaging())};
     std::uint64_t missing = 0;
     REQUIRE(log.problem(found, missing) == "");
     CHECK(missing >= least_missing);
@@ -182,7 +182,7 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
     CHECK(salvage([](disk& copy) { copy.put("quipu.store", std::string(64, 'x')); }, 0, 0));
     CHECK(salvage([](disk& copy) {
       quipu::bytes content = copy.content("quipu.store");
-      content[9] = std::byte{1};  // of the version
+      content[quipu::detail::file_head::layout::version.offset + 1] = std::byte{1};
       copy.put("quipu.store", content);
     }, 0, 0));
     // All of a newer format is refused, as ever.
@@ -190,14 +190,14 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
     for (const std::string& name : newer.names()) {
       if (name == "quipu.lock") continue;
       quipu::bytes content = newer.content(name);
-      content[8] = std::byte{2};
+      raw_log::put_field(content, quipu::detail::file_head::layout::version, std::uint16_t{2});
       raw_log::seal_head(content);
       newer.put(name, content);
     }
-    CHECK(code_of([&] { reader{salvaging(), quipu::no_cache{}, newer}; }) == errc::unsupported_format);
+    CHECK(code_of([&] { reader{settings_in(newer, salvaging())}; }) == errc::unsupported_format);
     disk copy = log.machine.after_death();
     for (const std::string& name : copy.names()) copy.erase(name);
-    CHECK(code_of([&] { reader{salvaging(), quipu::no_cache{}, copy}; }) == errc::not_found);
+    CHECK(code_of([&] { reader{settings_in(copy, salvaging())}; }) == errc::not_found);
   }
   SECTION("the head of a segment") {
     for (const std::string& name : names)
@@ -226,7 +226,7 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
   SECTION("all of it") {
     disk copy = log.machine.after_death();
     for (const std::string& name : names) copy.put(name, std::string(3000, 'x'));
-    reader found{salvaging(), quipu::no_cache{}, copy};
+    reader found{settings_in(copy, salvaging())};
     CHECK(found.query(region::all()).empty());
     CHECK_FALSE(found.project<entries>("entity:2"));
     CHECK(found.diagnostics().damage.size() >= names.size());
@@ -256,7 +256,7 @@ TEST_CASE("whatever is damaged at random, what is salvaged is what was written",
       if (random.below(5) == 0) content.resize(at);
       copy.put(name, content);
     }
-    reader found{salvaging(), quipu::no_cache{}, copy};
+    reader found{settings_in(copy, salvaging())};
     std::uint64_t missing = 0;
     INFO("seed " << seed);
     REQUIRE(log.problem(found, missing) == "");
@@ -287,7 +287,7 @@ TEST_CASE("what was salvaged takes nothing from a cache and leaves nothing in it
   const sound_log log{false};
   shared_cache cache;
   const auto count_in = [&](const disk& on, const quipu::config& settings) {
-    return quipu::read_only_store<shared_cache, disk>{settings, cache, on}.project<entries>("entity:2")->count;
+    return quipu::read_only_store{settings_in(on, settings), cache}.project<entries>("entity:2")->count;
   };
   disk damaged = log.machine.after_death();
   damaged.erase(segments_of(damaged)[2]);

@@ -15,8 +15,10 @@
 #include <quipu.hpp>
 #else
 #include <quipu/environment/environment.hpp>
-#include <quipu/environment/memory.hpp>
+#include <quipu/environment/memory_environment.hpp>
 #endif
+
+#include "../settings_in.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -81,7 +83,7 @@ class disk {
 
   /// A file, whatever its name is.
   struct inode {
-    quipu::memory::file current;
+    std::unique_ptr<quipu::environment_file> current;
     std::string name;
     quipu::bytes stable{};
     std::vector<std::uint64_t> sizes{};                           // since the last sync
@@ -101,8 +103,8 @@ class disk {
     explicit state(std::uint64_t seed) : random{seed}, inodes{world.open_directory("inodes", true)} {}
     std::mutex mutex{};
     seeded random;
-    quipu::memory world{};
-    quipu::memory::directory inodes;
+    quipu::memory_environment world{};
+    std::unique_ptr<quipu::environment_directory> inodes;
     name_table names{};
     name_table stable_names{};
     std::vector<name_change> name_changes{};
@@ -130,7 +132,7 @@ class disk {
     throw quipu::error{of.planned.code, "simulated", {.path = where, .system_error = 5}};
   }
 
-  static quipu::bytes read(const quipu::memory::file& from, std::uint64_t offset, std::size_t count) {
+  static quipu::bytes read(const quipu::environment_file& from, std::uint64_t offset, std::size_t count) {
     quipu::bytes content(count);
     static_cast<void>(from.read_at(content.data(), count, offset));
     return content;
@@ -138,7 +140,7 @@ class disk {
   /// Notes that the bytes from `begin` to `end` are others now.
   static void touch(inode& of, std::uint64_t begin, std::uint64_t end) {
     for (std::size_t index = static_cast<std::size_t>(begin / sector); index * sector < end; ++index)
-      of.versions[index].push_back(read(of.current, index * sector, sector));
+      of.versions[index].push_back(read(*of.current, index * sector, sector));
   }
   /// What a power cut makes of a file.
   static quipu::bytes persisted(const inode& of, seeded& random) {
@@ -158,7 +160,7 @@ class disk {
   }
   /// What a sync that succeeds makes of a file: only what was written since the last one goes to the disk.
   static void settle(inode& of) {
-    of.stable.resize(static_cast<std::size_t>(of.current.size()));
+    of.stable.resize(static_cast<std::size_t>(of.current->size()));
     for (const auto& [index, versions] : of.versions) {
       if (index * sector >= of.stable.size()) continue;
       const quipu::bytes& last = versions.back();
@@ -170,13 +172,13 @@ class disk {
   }
   /// The file has no name in the directory it is kept in: a test that replaces a file thousands of times would fill it.
   static inode_ref make_inode(state& of, const std::string& name) {
-    const auto made = std::make_shared<inode>(inode{of.inodes.open_file("inode", quipu::open_mode::create), name});
-    of.inodes.remove("inode");
+    const auto made = std::make_shared<inode>(inode{of.inodes->open_file("inode", quipu::open_mode::create), name});
+    of.inodes->remove("inode");
     return made;
   }
   void add_settled(const std::string& name, quipu::bytes_view content) {
     const inode_ref made = make_inode(*state_, name);
-    made->current.write_at(content, 0);
+    made->current->write_at(content, 0);
     made->stable = content.copy();
     state_->names[name] = state_->stable_names[name] = made;
   }
@@ -185,11 +187,14 @@ class disk {
   class file;
   class directory;
   class lock;
-  using mapping = quipu::memory::mapping;
+  class world;
 
   explicit disk(std::uint64_t seed = 1) : state_{std::make_shared<state>(seed)} {}
 
-  [[nodiscard]] directory open_directory(const std::filesystem::path& where, bool create) const;
+  /// For `config.environment`.
+  operator std::shared_ptr<quipu::environment>() const;
+
+  [[nodiscard]] std::unique_ptr<quipu::environment_directory> open_directory(const std::filesystem::path& where, bool create) const;
   /// Each reading is 10 µs later.
   [[nodiscard]] std::int64_t now_us() const {
     const std::lock_guard guard{state_->mutex};
@@ -221,7 +226,7 @@ class disk {
     disk found{state_->random.next()};
     found.state_->now_us = state_->now_us;
     for (const auto& [name, what] : state_->names)
-      found.add_settled(name, read(what->current, 0, static_cast<std::size_t>(what->current.size())));
+      found.add_settled(name, read(*what->current, 0, static_cast<std::size_t>(what->current->size())));
     return found;
   }
   /// What is found after a power cut: any of what may be.
@@ -250,7 +255,7 @@ class disk {
   [[nodiscard]] quipu::bytes content(const std::string& name) const {
     const std::lock_guard guard{state_->mutex};
     const inode& what = *state_->names.at(name);
-    return read(what.current, 0, static_cast<std::size_t>(what.current.size()));
+    return read(*what.current, 0, static_cast<std::size_t>(what.current->size()));
   }
   void put(const std::string& name, quipu::bytes_view content) {
     const std::lock_guard guard{state_->mutex};
@@ -266,45 +271,48 @@ class disk {
   std::shared_ptr<state> state_;
 };
 
-class disk::file {
+class disk::file final : public quipu::environment_file {
  public:
-  [[nodiscard]] std::uint64_t size() const { return inode_->current.size(); }
-  [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const {
-    return inode_->current.read_at(to, count, offset);
+  file(std::shared_ptr<state> of, inode_ref what, std::string path) noexcept
+      : state_{std::move(of)}, inode_{std::move(what)}, path_{std::move(path)} {}
+
+  [[nodiscard]] std::uint64_t size() const override { return inode_->current->size(); }
+  [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const override {
+    return inode_->current->read_at(to, count, offset);
   }
 
   /// When it fails or is the last, a part may be written.
-  void write_at(quipu::bytes_view data, std::uint64_t offset) {
+  void write_at(quipu::bytes_view data, std::uint64_t offset) override {
     const std::lock_guard guard{state_->mutex};
     const fate how = next_fate(*state_, change::write);
     if (how != fate::happens && state_->random.below(2) == 0) data = data.subview(0, state_->random.below(data.size() + 1));
-    const std::uint64_t before = inode_->current.size();
-    if (!data.empty()) inode_->current.write_at(data, offset);
-    if (inode_->current.size() != before) inode_->sizes.push_back(inode_->current.size());
+    const std::uint64_t before = inode_->current->size();
+    if (!data.empty()) inode_->current->write_at(data, offset);
+    if (inode_->current->size() != before) inode_->sizes.push_back(inode_->current->size());
     touch(*inode_, offset, offset + data.size());
     conclude(how);
   }
-  void reserve(std::uint64_t size) {
+  void reserve(std::uint64_t size) override {
     const std::lock_guard guard{state_->mutex};
     const fate how = next_fate(*state_, change::reserve);
-    if (how != fate::fails && size > inode_->current.size()) {
-      inode_->current.reserve(size);
+    if (how != fate::fails && size > inode_->current->size()) {
+      inode_->current->reserve(size);
       inode_->sizes.push_back(size);
     }
     conclude(how);
   }
-  void truncate(std::uint64_t size) {
+  void truncate(std::uint64_t size) override {
     const std::lock_guard guard{state_->mutex};
     const fate how = next_fate(*state_, change::truncate);
     if (how != fate::fails) {
-      const std::uint64_t before = inode_->current.size();
-      inode_->current.truncate(size);
+      const std::uint64_t before = inode_->current->size();
+      inode_->current->truncate(size);
       inode_->sizes.push_back(size);
       touch(*inode_, std::min(before, size), std::max(before, size));
     }
     conclude(how);
   }
-  void sync() {
+  void sync() override {
     const std::lock_guard guard{state_->mutex};
     const fate how = next_fate(*state_, change::sync);
     if (how == fate::happens) settle(*inode_);
@@ -316,14 +324,10 @@ class disk::file {
     conclude(how);
   }
 
-  [[nodiscard]] mapping map(std::size_t count) const { return inode_->current.map(count); }
-  [[nodiscard]] std::string_view path() const noexcept { return path_; }
+  [[nodiscard]] quipu::file_mapping map(std::size_t count) const override { return inode_->current->map(count); }
+  [[nodiscard]] std::string_view path() const noexcept override { return path_; }
 
  private:
-  friend class directory;
-  file(std::shared_ptr<state> of, inode_ref what, std::string path) noexcept
-      : state_{std::move(of)}, inode_{std::move(what)}, path_{std::move(path)} {}
-
   void conclude(fate how) const {
     if (how == fate::fails) fail(*state_, path_);
     if (how == fate::is_last) throw power_cut{};
@@ -334,23 +338,22 @@ class disk::file {
   std::string path_;
 };
 
-class disk::lock {
+class disk::lock final : public quipu::environment_lock {
  public:
   explicit lock(inode_ref held) noexcept : held_{std::move(held)} {}
-  lock(lock&&) noexcept = default;
-  lock& operator=(lock&&) noexcept = default;
-  ~lock() {
-    if (held_) held_->locked = false;
-  }
-  [[nodiscard]] bool held() const noexcept { return held_ != nullptr; }
+  ~lock() override { held_->locked = false; }
+  [[nodiscard]] bool held() const noexcept override { return true; }
 
  private:
   inode_ref held_;
 };
 
-class disk::directory {
+class disk::directory final : public quipu::environment_directory {
  public:
-  [[nodiscard]] file open_file(const std::string& name, quipu::open_mode mode) const {
+  directory(std::shared_ptr<state> of, std::string path) noexcept : state_{std::move(of)}, path_{std::move(path)} {}
+
+  [[nodiscard]] std::unique_ptr<quipu::environment_file> open_file(const std::string& name,
+                                                                   quipu::open_mode mode) const override {
     const std::lock_guard guard{state_->mutex};
     const auto found = state_->names.find(name);
     const std::string where = path_ + "/" + name;
@@ -360,16 +363,16 @@ class disk::directory {
       if (how == fate::fails) fail(*state_, where);
       const inode_ref made = create(name);
       if (how == fate::is_last) throw power_cut{};
-      return {state_, made, where};
+      return std::make_unique<file>(state_, made, where);
     }
     if (found == state_->names.end()) throw quipu::error{quipu::errc::not_found, "missing", {.path = where}};
-    return {state_, found->second, where};
+    return std::make_unique<file>(state_, found->second, where);
   }
-  [[nodiscard]] bool exists(const std::string& name) const {
+  [[nodiscard]] bool exists(const std::string& name) const override {
     const std::lock_guard guard{state_->mutex};
     return state_->names.contains(name);
   }
-  void rename(const std::string& from, const std::string& to) {
+  void rename(const std::string& from, const std::string& to) override {
     const std::lock_guard guard{state_->mutex};
     const auto found = state_->names.find(from);
     if (found == state_->names.end()) throw quipu::error{quipu::errc::io_failed, "missing", {.path = path_ + "/" + from}};
@@ -381,7 +384,7 @@ class disk::directory {
     state_->name_changes.push_back({from, to, what});
     if (how == fate::is_last) throw power_cut{};
   }
-  void remove(const std::string& name) {
+  void remove(const std::string& name) override {
     const std::lock_guard guard{state_->mutex};
     const auto found = state_->names.find(name);
     if (found == state_->names.end()) return;
@@ -391,14 +394,14 @@ class disk::directory {
     state_->names.erase(found);
     if (how == fate::is_last) throw power_cut{};
   }
-  [[nodiscard]] std::vector<std::string> list() const {
+  [[nodiscard]] std::vector<std::string> list() const override {
     const std::lock_guard guard{state_->mutex};
     std::vector<std::string> all;
     for (const auto& [name, what] : state_->names) all.push_back(name);
     return all;
   }
   /// One that fails persists a part, as a power cut would, and the rest is lost for good.
-  void sync() {
+  void sync() override {
     const std::lock_guard guard{state_->mutex};
     const fate how = next_fate(*state_, change::directory_sync);
     if (how == fate::is_last) throw power_cut{};
@@ -414,19 +417,17 @@ class disk::directory {
     }
     fail(*state_, path_);
   }
-  [[nodiscard]] disk::lock lock(const std::string& name) {
+  [[nodiscard]] std::unique_ptr<quipu::environment_lock> lock(const std::string& name) override {
     const std::lock_guard guard{state_->mutex};
     const auto found = state_->names.find(name);
     const inode_ref held = found == state_->names.end() ? create(name) : found->second;
     if (std::exchange(held->locked, true)) throw quipu::error{quipu::errc::locked, "held", {.path = path_ + "/" + name}};
-    return disk::lock{held};
+    return std::make_unique<disk::lock>(held);
   }
-  [[nodiscard]] std::string_view path() const noexcept { return path_; }
+  [[nodiscard]] bool link_from(const quipu::environment_directory&, const std::string&) override { return false; }
+  [[nodiscard]] std::string_view path() const noexcept override { return path_; }
 
  private:
-  friend class disk;
-  directory(std::shared_ptr<state> of, std::string path) noexcept : state_{std::move(of)}, path_{std::move(path)} {}
-
   inode_ref create(const std::string& name) const {
     const inode_ref made = make_inode(*state_, name);
     state_->names[name] = made;
@@ -438,8 +439,27 @@ class disk::directory {
   std::string path_;
 };
 
-inline disk::directory disk::open_directory(const std::filesystem::path& where, bool) const { return {state_, where.string()}; }
+/// The disk as an environment.
+class disk::world final : public quipu::environment {
+ public:
+  explicit world(disk of) : disk_{std::move(of)} {}
+  [[nodiscard]] std::unique_ptr<quipu::environment_directory> open_directory(const std::filesystem::path& where,
+                                                                             bool create) override {
+    return disk_.open_directory(where, create);
+  }
+  [[nodiscard]] std::int64_t now_us() override { return disk_.now_us(); }
+  void random(std::byte* to, std::size_t count) override { disk_.random(to, count); }
 
-static_assert(quipu::environment<disk>);
+ private:
+  disk disk_;
+};
+
+inline disk::operator std::shared_ptr<quipu::environment>() const { return std::make_shared<world>(*this); }
+
+inline std::unique_ptr<quipu::environment_directory> disk::open_directory(const std::filesystem::path& where, bool) const {
+  return std::make_unique<directory>(state_, where.string());
+}
+
+using test_settings::settings_in;
 
 }  // namespace simulation

@@ -53,7 +53,6 @@ constexpr mapping mappings[]{
     {errc::corrupt, error_kind::storage, false},
     {errc::unsupported_format, error_kind::storage, false},
     {errc::locked, error_kind::storage, true},
-    {errc::read_only, error_kind::storage, false},
     {errc::io_failed, error_kind::storage, false},
     {errc::storage_full, error_kind::storage, false},
     {errc::cache_failed, error_kind::storage, false},

@@ -23,9 +23,9 @@ template <class Duration>
 using system_time = std::chrono::time_point<system_clock, Duration>;
 
 // By sequence: the time doesn't matter.
-static_assert(as_of::sequence(3).is_sequence() && as_of::sequence(3).last_sequence() == 3 && as_of::sequence(3).time_us() == 0);
-static_assert(as_of::sequence(3).includes(3, most) && as_of::sequence(3).includes(0, most) && !as_of::sequence(3).includes(4, least));
-static_assert(as_of::sequence(0).includes(0, 0) && !as_of::sequence(0).includes(1, 0));
+static_assert(as_of::entity_sequence(3).is_sequence() && as_of::entity_sequence(3).last_sequence() == 3 && as_of::entity_sequence(3).time_us() == 0);
+static_assert(as_of::entity_sequence(3).includes(3, most) && as_of::entity_sequence(3).includes(0, most) && !as_of::entity_sequence(3).includes(4, least));
+static_assert(as_of::entity_sequence(0).includes(0, 0) && !as_of::entity_sequence(0).includes(1, 0));
 
 // By time: the sequence doesn't.
 static_assert(!as_of::time_us(5).is_sequence() && as_of::time_us(5).time_us() == 5 && as_of::time_us(5).last_sequence() == 0);
@@ -40,8 +40,8 @@ static_assert(as_of::time(system_time<std::chrono::duration<double>>{std::chrono
 static_assert(as_of::time(system_time<std::chrono::hours>{std::chrono::hours::max()}) == as_of::time_us(most));
 static_assert(as_of::time(system_time<std::chrono::hours>{std::chrono::hours::min()}) == as_of::time_us(least));
 
-static_assert(as_of::sequence(3) == as_of::sequence(3) && as_of::sequence(3) != as_of::sequence(4));
-static_assert(as_of::sequence(0) != as_of::time_us(0), "the first event isn't the first microsecond");
+static_assert(as_of::entity_sequence(3) == as_of::entity_sequence(3) && as_of::entity_sequence(3) != as_of::entity_sequence(4));
+static_assert(as_of::entity_sequence(0) != as_of::time_us(0), "the first event isn't the first microsecond");
 
 template <class Point>
 constexpr bool is_taken = requires(const Point& point) { as_of::time(point); };
@@ -58,9 +58,9 @@ TEST_CASE("a moment cuts a history into what had happened and what hadn't", "[pr
     for (std::uint64_t sequence = 0; sequence < 4; ++sequence) count += moment.includes(sequence, times[sequence]) ? 1 : 0;
     return count;
   };
-  CHECK(included(as_of::sequence(0)) == 1);
-  CHECK(included(as_of::sequence(2)) == 3);
-  CHECK(included(as_of::sequence(99)) == 4);
+  CHECK(included(as_of::entity_sequence(0)) == 1);
+  CHECK(included(as_of::entity_sequence(2)) == 3);
+  CHECK(included(as_of::entity_sequence(99)) == 4);
   CHECK(included(as_of::time_us(99)) == 0);
   CHECK(included(as_of::time_us(100)) == 2);
   CHECK(included(as_of::time_us(299)) == 3);

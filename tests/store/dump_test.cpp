@@ -2,7 +2,7 @@
 //
 // dump_test.cpp: tools/quipu_dump.py, which was written from the documents alone, prints what the library prints: stores with random values of every
 // shape that has an encoding, while they are in use and after.
-#include "../event/codec_samples.hpp"
+#include "../codec/codec_samples.hpp"
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>

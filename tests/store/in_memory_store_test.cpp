@@ -12,9 +12,9 @@
 using namespace store_tests;
 using quipu::region;
 
-static_assert(std::is_same_v<decltype(quipu::in_memory_store()), quipu::store<quipu::no_cache, quipu::memory>>);
+static_assert(std::is_same_v<decltype(quipu::in_memory_store()), quipu::store>);
 static_assert(
-    std::is_same_v<decltype(quipu::in_memory_store({}, quipu::memory_cache{1})), quipu::store<quipu::memory_cache, quipu::memory>>);
+    std::is_same_v<decltype(quipu::in_memory_store({}, quipu::memory_cache{1})), quipu::store>);
 
 TEST_CASE("in_memory_store: each is a new and empty one, with defaults that work", "[store][memory]") {
   auto first = quipu::in_memory_store();
@@ -32,7 +32,7 @@ TEST_CASE("in_memory_store: a cache is used", "[store][memory]") {
   auto store = quipu::in_memory_store({}, cache);
   store.append({"a", "b"}, deposited{1});
   for (int round = 0; round < 3; ++round) CHECK(store.project<account>("a")->cents == 1);
-  CHECK(store.cache().stats().hits == 2);
+  CHECK(cache.stats().hits == 2);
 }
 
 TEST_CASE("in_memory_store: what makes no sense is refused as elsewhere", "[store][memory]") {
@@ -52,7 +52,7 @@ TEST_CASE("a store in memory and one on a disk give the same answers to the same
                                       {.durability = number % 40 == 0 ? quipu::durability::durable : quipu::durability::buffered});
       seen.push_back(std::to_string(given.sequence) + "/" + std::to_string(given.entity_sequence));
     }
-    for (const auto& each : store.query(region::entity_prefix("e").with_sequence_range(3, 11)))
+    for (const auto& each : store.query(region::entity_prefix("e").with_entity_sequence_range(3, 11)))
       seen.push_back(std::string{each.entity()} + std::to_string(each.sequence()) + each.template as<withdrawn>().memo);
     seen.push_back(std::to_string(store.template project<account>(region::all()).order));
     seen.push_back(std::to_string(store.stats().segments));
@@ -62,12 +62,12 @@ TEST_CASE("a store in memory and one on a disk give the same answers to the same
 }
 
 TEST_CASE("a copy of a world is another store from there on", "[store][memory]") {
-  const quipu::memory world;
-  quipu::store store{small_segments("d"), quipu::no_cache{}, world};
+  const memory_world world;
+  quipu::store store{settings_in(world, small_segments("d"))};
   store.append({"a", "b"}, deposited{1});
-  const quipu::memory copied = world.copy();
+  const memory_world copied = world.copy();
   store.append({"a", "b"}, deposited{10});
-  quipu::store branch{small_segments("d"), quipu::no_cache{}, copied};
+  quipu::store branch{settings_in(copied, small_segments("d"))};
   CHECK(branch.project<account>("a")->cents == 1);
   branch.append({"a", "b"}, deposited{100});
   CHECK(branch.project<account>("a")->cents == 101);

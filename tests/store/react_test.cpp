@@ -95,8 +95,8 @@ TEST_CASE("a reactor that begins at the first event again emits nothing again, t
 }
 
 TEST_CASE("what was emitted is durable before the position is", "[store][react]") {
-  const quipu::memory world;
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  const memory_world world;
+  quipu::store store{settings_in(world, small_segments())};
   append_numbers(store, 1, 5);
   store.sync();  // so that the position alone asks for no flush
   auto reactor = store.react("r", region::entity("a"), doubles);

@@ -28,7 +28,7 @@ const quipu::append_options buffered{.durability = quipu::durability::buffered};
 template <class Store>
 concept can_write = requires(Store& store, const quipu::coordinate& where) { store.append(where, deposited{1}); } ||
                     requires(Store& store) { store.sync(); };
-static_assert(!can_write<quipu::read_only_store<>> && can_write<quipu::store<>>);
+static_assert(!can_write<quipu::read_only_store> && can_write<quipu::store>);
 
 /// Reads until a store has `wanted` events, and checks on the way that what is seen is a prefix without a half batch: batches hold three
 /// events of one sum. Ends the process with what it found.
@@ -62,7 +62,7 @@ int exit_code(pid_t child) {
 }
 
 /// Three events that belong together: their sum is 3.
-void append_three(quipu::store<>& store) {
+void append_three(quipu::store& store) {
   quipu::batch events;
   for (const std::int64_t cents : {std::int64_t{3}, std::int64_t{-4}, std::int64_t{4}}) events.add(alice, deposited{cents}, buffered);
   store.append(events);

@@ -61,8 +61,8 @@ struct path {
 };
 }  // namespace after
 
-quipu::store<quipu::no_cache, quipu::memory> open(const quipu::memory& world) {
-  return quipu::store{small_segments("d"), quipu::no_cache{}, world};
+quipu::store open(const memory_world& world) {
+  return quipu::store{settings_in(world, small_segments("d"))};
 }
 
 void check_drift(const quipu::error& failure) {
@@ -75,7 +75,7 @@ void check_drift(const quipu::error& failure) {
 }  // namespace
 
 TEST_CASE("a drifted type is refused when it is appended, projected or read", "[store][schema]") {
-  const quipu::memory world;
+  const memory_world world;
   quipu::receipt given;
   for (int life = 0; life < 2; ++life) {  // in the process that wrote, and in the next one
     auto store = open(world);
@@ -83,7 +83,7 @@ TEST_CASE("a drifted type is refused when it is appended, projected or read", "[
     check_drift(error_of([&] { store.append({"a", "s"}, drifted::moved{1, 2}); }));
     check_drift(error_of([&] { static_cast<void>(store.project<drifted::path>("a")); }));
     check_drift(error_of([&] { static_cast<void>(store.project<drifted::path>(region::all())); }));
-    check_drift(error_of([&] { static_cast<void>(store.project<drifted::path>("a", quipu::as_of::sequence(0))); }));
+    check_drift(error_of([&] { static_cast<void>(store.project<drifted::path>("a", quipu::as_of::entity_sequence(0))); }));
     check_drift(error_of([&] { static_cast<void>(store.project_if_changed<drifted::path>("a", 0)); }));
     check_drift(error_of([&] { static_cast<void>(store.get(given.id).as<drifted::moved>()); }));
     CHECK_FALSE(store.get(given.id).try_as<drifted::moved>());
@@ -94,7 +94,7 @@ TEST_CASE("a drifted type is refused when it is appended, projected or read", "[
 }
 
 TEST_CASE("a drifted type in a batch refuses the batch", "[store][schema]") {
-  const quipu::memory world;
+  const memory_world world;
   auto store = open(world);
   store.append({"a", "s"}, before::moved{1, 2});
   quipu::batch events;
@@ -113,11 +113,11 @@ TEST_CASE("a drifted type in a batch refuses the batch", "[store][schema]") {
 TEST_CASE("what was refused for another reason leaves no schema behind", "[store][schema]") {
   auto store = quipu::in_memory_store(small_segments());
   CHECK(code_of([&] {
-          store.append({"a", "s"}, before::moved{1, 2}, {.expected = quipu::expected_sequence::stream_exists()});
+          store.append({"a", "s"}, before::moved{1, 2}, {.expected = quipu::expected_version::stream_exists()});
         }) == errc::conflict);
   quipu::batch events;
   static_cast<void>(events.add({"a", "s"}, before::moved{1, 2}));
-  static_cast<void>(events.add({"b", "s"}, deposited{1}, {.expected = quipu::expected_sequence::stream_exists()}));
+  static_cast<void>(events.add({"b", "s"}, deposited{1}, {.expected = quipu::expected_version::stream_exists()}));
   CHECK(code_of([&] { store.append(events); }) == errc::conflict);
   CHECK_NOTHROW(store.append({"a", "s"}, drifted::moved{1, 2}));  // the log never had the other shape
   CHECK(store.project<drifted::path>("a")->sum == 3);
@@ -132,7 +132,7 @@ TEST_CASE("a type that was folded before the log had its kind is checked again w
 }
 
 TEST_CASE("an older version is led up, in the same log as the newer one", "[store][schema]") {
-  const quipu::memory world;
+  const memory_world world;
   {
     auto store = open(world);
     for (std::uint32_t number = 0; number < 60; ++number) store.append({"a", "s"}, before::moved{number, 0});
@@ -149,11 +149,11 @@ TEST_CASE("an older version is led up, in the same log as the newer one", "[stor
   // A program that knows only the older version can't read the newer.
   auto store = open(world);
   CHECK(code_of([&] { static_cast<void>(store.project<before::path>("a")); }) == errc::schema_drift);
-  CHECK(store.project<before::path>("a", quipu::as_of::sequence(59))->sum == 59 * 60 / 2);
+  CHECK(store.project<before::path>("a", quipu::as_of::entity_sequence(59))->sum == 59 * 60 / 2);
 }
 
 TEST_CASE("the schema is in every segment that needs it", "[store][schema]") {
-  const quipu::memory world;
+  const memory_world world;
   {
     auto store = open(world);
     for (std::uint32_t number = 0; number < 60; ++number) store.append({"a", "s"}, before::moved{number, 7});

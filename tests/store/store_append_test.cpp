@@ -75,12 +75,12 @@ TEST_CASE("a store without a chain keeps no hashes and is smaller", "[store]") {
 }
 
 TEST_CASE("an existing store goes on as it began, with a chain or without", "[store]") {
-  const quipu::memory world;
+  const memory_world world;
   {
-    quipu::store store{quipu::config{.directory = "d", .chain = false}, quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, quipu::config{.directory = "d", .chain = false})};
     store.append({"a", "b"}, deposited{1});
   }
-  quipu::store store{quipu::config{.directory = "d", .chain = true}, quipu::no_cache{}, world};
+  quipu::store store{settings_in(world, quipu::config{.directory = "d", .chain = true})};
   CHECK_FALSE(store.diagnostics().chained);
   CHECK(store.append({"a", "b"}, deposited{2}).hash.is_zero());
   CHECK(store.project<account>("a")->cents == 3);
@@ -106,19 +106,19 @@ TEST_CASE("raw bytes of any size are kept as they are", "[store]") {
 }
 
 TEST_CASE("what is appended is there after reopening, in the same order and with the same ids", "[store]") {
-  const quipu::memory world;
+  const memory_world world;
   std::vector<std::string> before;
   quipu::event_id identity;
   quipu::digest head;
   {
-    quipu::store store{small_segments(), quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, small_segments())};
     identity = store.identity();
     for (int number = 0; number < 200; ++number) store.append({"e" + std::to_string(number % 7), "s"}, deposited{number});
     for (const auto& each : store.query(region::all())) before.push_back(each.to_json());
     head = store.head();
     store.close();
   }
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  quipu::store store{settings_in(world, small_segments())};
   std::vector<std::string> after;
   for (const auto& each : store.query(region::all())) after.push_back(each.to_json());
   CHECK(after == before);
@@ -217,14 +217,14 @@ TEST_CASE("each value of the configuration that makes no sense is refused, and n
       {"config.cache.put_after_events", [](quipu::config& c) { c.cache.put_after_events = 0; }},
   };
   for (const auto& [field, break_it] : nonsense) {
-    const quipu::memory world;
+    const memory_world world;
     quipu::config settings{.directory = "d"};
     break_it(settings);
-    const quipu::error refused = error_of([&] { quipu::store store{settings, quipu::no_cache{}, world}; });
+    const quipu::error refused = error_of([&] { quipu::store store{settings_in(world, settings)}; });
     INFO(field);
     CHECK(refused.code() == errc::configuration);
     CHECK(std::string{refused.what()}.find(field) != std::string::npos);
-    CHECK(world.open_directory("/", false).list().empty());  // before anything is made
+    CHECK(world.open_directory("/", false)->list().empty());  // before anything is made
   }
 }
 
@@ -317,9 +317,9 @@ TEST_CASE("a second writer is refused, in this process and in another, until the
   quipu::store next{settings};
   CHECK(next.count(region::all()) == 3);
 
-  const quipu::memory world;
-  quipu::store in_memory{quipu::config{.directory = "d"}, quipu::no_cache{}, world};
-  CHECK(code_of([&] { quipu::store second{quipu::config{.directory = "d"}, quipu::no_cache{}, world}; }) == errc::locked);
+  const memory_world world;
+  quipu::store in_memory{settings_in(world, quipu::config{.directory = "d"})};
+  CHECK(code_of([&] { quipu::store second{settings_in(world, quipu::config{.directory = "d"})}; }) == errc::locked);
 }
 
 TEST_CASE("a forked child can't write with its parent's store", "[store][refusals]") {
@@ -358,7 +358,7 @@ TEST_CASE("a closed store refuses everything but being closed again", "[store][r
   CHECK(code_of([&] { static_cast<void>(store.count(region::all())); }) == errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.project<account>("a")); }) == errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.project<account>(region::all())); }) == errc::closed);
-  CHECK(code_of([&] { static_cast<void>(store.project<account>("a", quipu::as_of::sequence(0))); }) == errc::closed);
+  CHECK(code_of([&] { static_cast<void>(store.project<account>("a", quipu::as_of::entity_sequence(0))); }) == errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.project_if_changed<account>("a", 0)); }) == errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.stats()); }) == errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.head()); }) == errc::closed);
@@ -369,14 +369,14 @@ TEST_CASE("a clock may stand still, go back, or make no sense", "[store]") {
   std::vector<std::int64_t> times{
       5'000'000, 5'000'000, 1, -7, std::numeric_limits<std::int64_t>::min(), 6'000'000, std::numeric_limits<std::int64_t>::max(),
       7'000'000};
-  const quipu::memory world;
+  const memory_world world;
   std::size_t reading = 0;
   quipu::config settings = small_segments();
   settings.clock = [&] { return times[reading % times.size()]; };
   std::vector<quipu::event_id> ids;
   std::int64_t latest = 0;
   for (int life = 0; life < 4; ++life) {
-    quipu::store store{settings, quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, settings)};
     CHECK_FALSE(store.diagnostics().recovered);
     for (std::size_t number = 0; number < 3; ++number, ++reading) {
       const quipu::receipt given = store.append({"a", "b"}, deposited{1});

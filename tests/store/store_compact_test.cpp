@@ -2,6 +2,7 @@
 //
 // store_compact_test.cpp: states, caches and readers across a compaction.
 #ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/environment/forwarding.hpp>
 #include <quipu/store/read_only_store.hpp>
 #endif
 
@@ -42,11 +43,11 @@ struct bytes_seen {
 /// Counts what a cache is asked for.
 struct counting_cache {
   quipu::memory_cache inner{1 << 20};
-  std::uint64_t puts{};
+  std::shared_ptr<std::uint64_t> puts{};
   [[nodiscard]] quipu::cache_capabilities capabilities() const { return {}; }
   [[nodiscard]] std::optional<quipu::cache_entry> get(quipu::bytes_view key) { return inner.get(key); }
   void put(quipu::bytes_view key, quipu::bytes_view value, const quipu::cache_meta& meta) {
-    ++puts;
+    ++*puts;
     inner.put(key, value, meta);
   }
   std::uint64_t delete_prefix(quipu::bytes_view prefix) { return inner.delete_prefix(prefix); }
@@ -130,24 +131,25 @@ TEST_CASE("states after a compaction are those of the events that are left, with
 }
 
 TEST_CASE("merging leaves what is cached as good as it was, and taking events doesn't", "[store][compaction]") {
-  auto store = quipu::in_memory_store(small_segments(), counting_cache{});
+  const auto counts = std::make_shared<std::uint64_t>(0);
+  auto store = quipu::in_memory_store(small_segments(), counting_cache{.puts = counts});
   fill(store);
   static_cast<void>(store.project<account>("account:alice"));
-  const std::uint64_t puts = store.cache().puts;
+  const std::uint64_t puts = *counts;
   REQUIRE(puts == 1);
   store.compact(compaction::merge());
   static_cast<void>(store.project<account>("account:alice"));
-  CHECK(store.cache().puts == puts);
+  CHECK(*counts == puts);
   store.compact(compaction::retain([](const quipu::event_view&) { return true; }));  // takes nothing
   static_cast<void>(store.project<account>("account:alice"));
-  CHECK(store.cache().puts == puts);
+  CHECK(*counts == puts);
   store.compact(compaction::retain(is_even));
   static_cast<void>(store.project<account>("account:alice"));
   static_cast<void>(store.project<account>("account:alice"));
-  CHECK(store.cache().puts == puts + 1);
+  CHECK(*counts == puts + 1);
   store.compact(compaction::merge());  // of segments from which events were taken
   static_cast<void>(store.project<account>("account:alice"));
-  CHECK(store.cache().puts == puts + 1);
+  CHECK(*counts == puts + 1);
 }
 
 TEST_CASE("a cache from before a compaction is not believed after reopening, nor by a copy, nor the other way round", "[store][compaction]") {
@@ -187,7 +189,7 @@ TEST_CASE("a reader that was open before goes on, wherever in the log it was", "
     const scratch_folder folder;
     const auto settings = small_segments(folder / "data");
     quipu::store writer{settings, quipu::file_cache{folder / "cache"}};
-    std::optional<quipu::read_only_store<quipu::file_cache>> reader;
+    std::optional<quipu::read_only_store> reader;
     const auto step = [&](int number) {
       if (number == opened_at) reader.emplace(settings, quipu::file_cache{folder / "cache"});
     };
@@ -219,7 +221,7 @@ TEST_CASE("a reader whose next segment became a part of another goes on at its n
   const scratch_folder folder;
   auto large = small_segments(folder / "data");
   large.segment_max_bytes = 64 << 10;
-  std::optional<quipu::read_only_store<>> reader;
+  std::optional<quipu::read_only_store> reader;
   {
     quipu::store writer{small_segments(folder / "data")};
     writer.append(alice, deposited{1});
@@ -350,7 +352,7 @@ TEST_CASE("threads append, read, project and compact at once", "[store][compacti
       const std::string entity = "kept:" + std::to_string(index);
       for (std::uint64_t number = 0; number < each; ++number) {
         const auto key = quipu::event_id::from_name(entity + std::to_string(number));
-        const quipu::append_options options{.expected = number == 0 ? quipu::expected_sequence::no_stream() : quipu::expected_sequence::exactly(number - 1),
+        const quipu::append_options options{.expected = number == 0 ? quipu::expected_version::no_stream() : quipu::expected_version::exactly(number - 1),
                                             .idempotency_key = key,
                                             .durability = number % 8 == 0 ? quipu::durability::durable : quipu::durability::buffered};
         if (store.append({entity, "s"}, deposited{1}, options).entity_sequence != number) return "a wrong number";
@@ -396,9 +398,8 @@ TEST_CASE("threads append, read, project and compact at once", "[store][compacti
 }
 
 TEST_CASE("closing waits for a compaction, which ends then and changes nothing", "[store][compaction]") {
-  const quipu::memory world;
-  using memory_store = quipu::store<quipu::no_cache, quipu::memory>;
-  memory_store store{small_segments(), quipu::no_cache{}, world};
+  const memory_world world;
+  quipu::store store{settings_in(world, small_segments())};
   fill(store);
   std::atomic<bool> closed{false};
   bool too_early = false;
@@ -417,7 +418,7 @@ TEST_CASE("closing waits for a compaction, which ends then and changes nothing",
   CHECK(code_of([&] { store.compact(compaction::retain(keep)); }) == quipu::errc::closed);
   closing.join();
   CHECK_FALSE(too_early);
-  memory_store again{small_segments(), quipu::no_cache{}, world};
+  quipu::store again{settings_in(world, small_segments())};
   CHECK(again.verify().dropped == 0);
   CHECK(again.count(region::entity("account:bob")) == 12);
 }
@@ -425,31 +426,34 @@ TEST_CASE("closing waits for a compaction, which ends then and changes nothing",
 namespace {
 
 /// A world in which something happens each time before a file is opened.
-class interrupted {
+class interrupted final : public quipu::forwarding_environment {
  public:
-  class directory : public quipu::memory::directory {
+  using observer = std::function<void(const std::string&)>;
+  interrupted(std::shared_ptr<quipu::environment> world, observer before)
+      : forwarding_environment{std::move(world)}, before_{std::move(before)} {}
+
+  [[nodiscard]] std::unique_ptr<quipu::environment_directory> open_directory(const std::filesystem::path& where,
+                                                                             bool create) override {
+    return std::make_unique<directory>(forwarding_environment::open_directory(where, create), before_);
+  }
+
+ private:
+  class directory final : public quipu::forwarding_directory {
    public:
-    directory(quipu::memory::directory of, std::function<void(const std::string&)> before)
-        : quipu::memory::directory{std::move(of)}, before_{std::move(before)} {}
-    [[nodiscard]] quipu::memory::file open_file(const std::string& name, quipu::open_mode mode) const {
+    directory(std::unique_ptr<quipu::environment_directory> of, observer before)
+        : forwarding_directory{std::move(of)}, before_{std::move(before)} {}
+    [[nodiscard]] std::unique_ptr<quipu::environment_file> open_file(const std::string& name,
+                                                                     quipu::open_mode mode) const override {
       before_(name);
-      return quipu::memory::directory::open_file(name, mode);
+      return forwarding_directory::open_file(name, mode);
     }
 
    private:
-    std::function<void(const std::string&)> before_;
+    observer before_;
   };
 
-  interrupted(quipu::memory world, std::function<void(const std::string&)> before) : world_{std::move(world)}, before_{std::move(before)} {}
-  [[nodiscard]] directory open_directory(const std::filesystem::path& where, bool create) const { return {world_.open_directory(where, create), before_}; }
-  [[nodiscard]] std::int64_t now_us() const { return world_.now_us(); }
-  void random(std::byte* to, std::size_t count) const { world_.random(to, count); }
-
- private:
-  quipu::memory world_;
-  std::function<void(const std::string&)> before_;
+  observer before_;
 };
-static_assert(quipu::environment<interrupted>);
 
 }  // namespace
 
@@ -458,8 +462,8 @@ TEST_CASE("a reader that opens a log while it is compacted sees it before or aft
     for (int twice = 0; twice < 2; ++twice) {
       std::uint64_t opened = 1;
       for (std::uint64_t point = 0; point < opened; ++point) {
-        const quipu::memory world;
-        quipu::store<quipu::no_cache, quipu::memory> writer{small_segments(), quipu::no_cache{}, world};
+        const memory_world world;
+        quipu::store writer{settings_in(world, small_segments())};
         fill(writer, 150);
         writer.compact(compaction::retain([](const quipu::event_view& event) { return event.sequence() != 149; }));
         opened = 0;
@@ -470,7 +474,7 @@ TEST_CASE("a reader that opens a log while it is compacted sees it before or aft
           const auto keep = [number](const quipu::event_view& event) { return event.sequence() % 3 != number % 3; };
           writer.compact(policy == 0 ? compaction::merge() : policy == 1 ? compaction::retain(keep) : compaction::tombstone(keep));
         };
-        quipu::read_only_store<quipu::no_cache, interrupted> reader{small_segments(), quipu::no_cache{}, interrupted{world, compact}};
+        quipu::read_only_store reader{settings_in(std::make_shared<interrupted>(world, compact), small_segments())};
         INFO("policy " << policy << ", before segment " << point << (twice != 0 ? ", and again" : ""));
         REQUIRE(reader.count(region::all()) == writer.count(region::all()));
         REQUIRE(reader.project<account>("account:alice") == folded(writer, "account:alice"));

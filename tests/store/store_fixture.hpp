@@ -10,10 +10,12 @@
 #include <quipu/cache/file_cache.hpp>
 #include <quipu/cache/memory_cache.hpp>
 #include <quipu/cache/tiered_cache.hpp>
-#include <quipu/environment/memory.hpp>
+#include <quipu/environment/memory_environment.hpp>
 #include <quipu/store/in_memory_store.hpp>
 #include <quipu/store/store.hpp>
 #endif
+
+#include "../settings_in.hpp"
 
 #include <cerrno>
 #include <cstdint>
@@ -107,6 +109,27 @@ template <class Operation>
 quipu::errc code_of(Operation operation) {
   return error_of(operation).code();
 }
+
+/// A world in memory. Copies of the handle share it.
+class memory_world {
+ public:
+  memory_world() : world_{std::make_shared<quipu::memory_environment>()} {}
+  operator std::shared_ptr<quipu::environment>() const { return world_; }
+  [[nodiscard]] std::unique_ptr<quipu::environment_directory> open_directory(const std::string& path, bool create) const {
+    return world_->open_directory(path, create);
+  }
+  /// What a disk would hold if the program ended now.
+  [[nodiscard]] memory_world copy() const {
+    memory_world copied;
+    copied.world_ = world_->copy();
+    return copied;
+  }
+
+ private:
+  std::shared_ptr<quipu::memory_environment> world_;
+};
+
+using test_settings::settings_in;
 
 /// Small segments, so that little work crosses many of them; no timer.
 inline quipu::config small_segments(const std::filesystem::path& directory = "memory") {

@@ -14,7 +14,7 @@ using quipu::dag_position;
 using quipu::region;
 
 TEST_CASE("an event is appended to a lane, and found there after reopening", "[store][lane]") {
-  const quipu::memory world;
+  const memory_world world;
   for (const bool chained : {true, false}) {
     auto settings = small_segments(chained ? "chained" : "unchained");
     settings.chain = chained;
@@ -23,14 +23,14 @@ TEST_CASE("an event is appended to a lane, and found there after reopening", "[s
     quipu::receipt second;
     quipu::receipt other;
     {
-      quipu::store store{settings, quipu::no_cache{}, world};
+      quipu::store store{settings_in(world, settings)};
       trunk = store.append({"plan", "s"}, deposited{1});
       const dag_position fork = store.get(trunk.id).header().position.fork(1, 7);
       first = store.append({"plan", "s"}, deposited{2}, {.position = fork});
       second = store.append_reaction({"plan", "s"}, deposited{3}, first, {.idempotency_key = quipu::event_id::from_name("once"), .position = fork});
       other = store.append({"plan", "s"}, deposited{4}, {.position = fork.fork(4'000'000'000U, 4'294'967'295U)});
     }
-    quipu::store store{settings, quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, settings)};
     const auto position_of = [&store](const quipu::receipt& given) { return store.get(given.id).header().position; };
     CHECK((position_of(trunk).depth == 0 && position_of(trunk).lane == 0));
     CHECK((position_of(first).depth == 1 && position_of(first).lane == 7));

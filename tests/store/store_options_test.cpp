@@ -15,7 +15,7 @@ using namespace store_tests;
 using quipu::durability;
 using quipu::errc;
 using quipu::event_id;
-using quipu::expected_sequence;
+using quipu::expected_version;
 using quipu::region;
 
 namespace {
@@ -47,7 +47,7 @@ TEST_CASE("an expected end of the stream: every demand on no event, on one and o
   for (const bool buffered : {false, true}) {
     const auto how = buffered ? durability::buffered : durability::durable;
     for (std::uint64_t there = 0; there < 3; ++there) {
-      const auto passes = [&](expected_sequence expected) {
+      const auto passes = [&](expected_version expected) {
         auto store = quipu::in_memory_store(small_segments());
         store.append({"other", "s"}, deposited{1});
         for (std::uint64_t number = 0; number < there; ++number) store.append(alice, deposited{1}, {.durability = how});
@@ -65,13 +65,13 @@ TEST_CASE("an expected end of the stream: every demand on no event, on one and o
         }
       };
       INFO(there << " events, " << (buffered ? "buffered" : "durable"));
-      CHECK(passes(expected_sequence::any()));
-      CHECK(passes(expected_sequence::no_stream()) == (there == 0));
-      CHECK(passes(expected_sequence::stream_exists()) == (there != 0));
-      CHECK(passes(expected_sequence::exactly(0)) == (there == 1));  // not on an empty stream
-      CHECK(passes(expected_sequence::exactly(1)) == (there == 2));
-      CHECK_FALSE(passes(expected_sequence::exactly(2)));
-      CHECK_FALSE(passes(expected_sequence::exactly(UINT64_MAX)));
+      CHECK(passes(expected_version::any()));
+      CHECK(passes(expected_version::no_stream()) == (there == 0));
+      CHECK(passes(expected_version::stream_exists()) == (there != 0));
+      CHECK(passes(expected_version::exactly(0)) == (there == 1));  // not on an empty stream
+      CHECK(passes(expected_version::exactly(1)) == (there == 2));
+      CHECK_FALSE(passes(expected_version::exactly(2)));
+      CHECK_FALSE(passes(expected_version::exactly(UINT64_MAX)));
     }
   }
 }
@@ -79,7 +79,7 @@ TEST_CASE("an expected end of the stream: every demand on no event, on one and o
 TEST_CASE("a conflict says what was expected and what is there, and has the events in between", "[store][expected]") {
   auto store = quipu::in_memory_store(small_segments());
   for (int number = 0; number < 5; ++number) store.append(alice, deposited{number});
-  const auto behind = conflict_of([&] { store.append(alice, deposited{9}, {.expected = expected_sequence::exactly(2)}); });
+  const auto behind = conflict_of([&] { store.append(alice, deposited{9}, {.expected = expected_version::exactly(2)}); });
   CHECK(behind.code() == errc::conflict);
   CHECK(behind.entity() == "alice");
   CHECK(behind.expected() == 2);
@@ -88,21 +88,21 @@ TEST_CASE("a conflict says what was expected and what is there, and has the even
   for (const auto& each : behind.between()) between.push_back(each.as<deposited>().cents);
   CHECK(between == std::vector<std::int64_t>{3, 4});
 
-  const auto unexpected = conflict_of([&] { store.append(alice, deposited{9}, {.expected = expected_sequence::no_stream()}); });
+  const auto unexpected = conflict_of([&] { store.append(alice, deposited{9}, {.expected = expected_version::no_stream()}); });
   CHECK_FALSE(unexpected.expected());
   CHECK(size_of(unexpected.between()) == 5);
-  const auto ahead = conflict_of([&] { store.append(alice, deposited{9}, {.expected = expected_sequence::exactly(7)}); });
+  const auto ahead = conflict_of([&] { store.append(alice, deposited{9}, {.expected = expected_version::exactly(7)}); });
   CHECK(ahead.expected() == 7);
   CHECK(ahead.between().empty());
-  const auto missing = conflict_of([&] { store.append({"nobody", "s"}, deposited{9}, {.expected = expected_sequence::stream_exists()}); });
+  const auto missing = conflict_of([&] { store.append({"nobody", "s"}, deposited{9}, {.expected = expected_version::stream_exists()}); });
   CHECK_FALSE(missing.actual());
   CHECK(missing.between().empty());
   CHECK(store.stats().events == 5);
   CHECK(store.stats().entities == 1);
 
-  const auto soft = store.try_append(alice, deposited{9}, {.expected = expected_sequence::exactly(2)});
+  const auto soft = store.try_append(alice, deposited{9}, {.expected = expected_version::exactly(2)});
   CHECK_FALSE(soft.is_ok());
-  CHECK(store.append(alice, deposited{9}, {.expected = expected_sequence::exactly(4)}).entity_sequence == 5);
+  CHECK(store.append(alice, deposited{9}, {.expected = expected_version::exactly(4)}).entity_sequence == 5);
   // The range of a conflict is of the moment, and outlives what threw it.
   CHECK(size_of(behind.between()) == 2);
 }
@@ -110,21 +110,21 @@ TEST_CASE("a conflict says what was expected and what is there, and has the even
 // ---- once ----------------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("the same key gives the first receipt again, and changes nothing", "[store][once]") {
-  const quipu::memory world;
+  const memory_world world;
   const event_id key = event_id::from_name("order 17");
   quipu::receipt first;
   {
-    quipu::store store{small_segments(), quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, small_segments())};
     first = store.append(alice, deposited{5}, {.idempotency_key = key});
     for (int number = 0; number < 60; ++number) store.append({"other", "s"}, deposited{number});
     CHECK(store.append(alice, deposited{5}, {.idempotency_key = key}) == first);
     // Also where the stream has gone on since, for the first attempt was as expected.
-    CHECK(store.append(alice, deposited{5}, {.expected = expected_sequence::no_stream(), .idempotency_key = key}) == first);
+    CHECK(store.append(alice, deposited{5}, {.expected = expected_version::no_stream(), .idempotency_key = key}) == first);
     CHECK(store.append(alice, deposited{5}, {.idempotency_key = key, .durability = durability::buffered}) == first);
     CHECK(store.stats().events == 61);
     CHECK(store.get(first.id).idempotency_key() == key);
   }
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  quipu::store store{settings_in(world, small_segments())};
   CHECK(store.append(alice, deposited{5}, {.idempotency_key = key}) == first);
   CHECK(store.stats().events == 61);
 }
@@ -162,7 +162,7 @@ TEST_CASE("a buffered append with a key: the second one finds the first, which n
 }
 
 TEST_CASE("keys in batches: repeated in part, within the batch, and refused as a whole", "[store][once]") {
-  const quipu::memory world;
+  const memory_world world;
   const auto key = [](int number) { return event_id::from_name("key " + std::to_string(number)); };
   std::vector<quipu::receipt> first;
   const auto pair = [&] {
@@ -172,7 +172,7 @@ TEST_CASE("keys in batches: repeated in part, within the batch, and refused as a
     return events;
   };
   {
-    quipu::store store{small_segments(), quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, small_segments())};
     first = store.append(pair());
     CHECK(store.append(pair()) == first);
     CHECK(store.append(alice, deposited{1}, {.idempotency_key = key(1)}) == first[0]);
@@ -203,7 +203,7 @@ TEST_CASE("keys in batches: repeated in part, within the batch, and refused as a
     CHECK(store.stats().events == 4);
     CHECK(store.stats().entities == 2);
   }
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  quipu::store store{settings_in(world, small_segments())};
   CHECK(store.append(pair()) == first);
   CHECK(store.append(alice, deposited{5}, {.idempotency_key = key(5)}).sequence == 4);  // the refused one used no key
 }
@@ -296,7 +296,7 @@ TEST_CASE("a batch that is refused leaves no trace of any item", "[store][batch]
     return code;
   };
   CHECK(refusal([](quipu::batch& events) {
-          static_cast<void>(events.add(alice, deposited{3}, {.expected = expected_sequence::exactly(0)}));
+          static_cast<void>(events.add(alice, deposited{3}, {.expected = expected_version::exactly(0)}));
         }) == errc::conflict);
   CHECK(refusal([](quipu::batch& events) { static_cast<void>(events.add(alice, deposited{3}, {.causation_id = event_id::generate()})); }) ==
         errc::not_found);
@@ -305,18 +305,18 @@ TEST_CASE("a batch that is refused leaves no trace of any item", "[store][batch]
         }) == errc::payload_too_large);
   // Expectations count the batch's own items before them.
   quipu::batch chained;
-  static_cast<void>(chained.add(alice, deposited{2}, {.expected = expected_sequence::exactly(0)}));
-  static_cast<void>(chained.add(alice, deposited{3}, {.expected = expected_sequence::exactly(1)}));
-  static_cast<void>(chained.add({"new", "scope"}, deposited{4}, {.expected = expected_sequence::no_stream()}));
-  static_cast<void>(chained.add({"new", "scope"}, deposited{4}, {.expected = expected_sequence::exactly(0)}));
+  static_cast<void>(chained.add(alice, deposited{2}, {.expected = expected_version::exactly(0)}));
+  static_cast<void>(chained.add(alice, deposited{3}, {.expected = expected_version::exactly(1)}));
+  static_cast<void>(chained.add({"new", "scope"}, deposited{4}, {.expected = expected_version::no_stream()}));
+  static_cast<void>(chained.add({"new", "scope"}, deposited{4}, {.expected = expected_version::exactly(0)}));
   CHECK(store.append(chained).back().sequence == 4);
 }
 
 TEST_CASE("a batch across the end of a segment stays together", "[store][batch]") {
-  const quipu::memory world;
+  const memory_world world;
   std::uint64_t expected = 0;
   {
-    quipu::store store{small_segments(), quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, small_segments())};
     for (int round = 0; round < 30; ++round) {
       quipu::batch events;
       for (int number = 0; number < 1 + round % 13; ++number)
@@ -328,7 +328,7 @@ TEST_CASE("a batch across the end of a segment stays together", "[store][batch]"
     }
     CHECK(store.stats().segments > 5);
   }
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  quipu::store store{settings_in(world, small_segments())};
   CHECK(store.count(region::all()) == expected);
 }
 
@@ -342,7 +342,7 @@ TEST_CASE("a large batch with keys and expectations is appended, and known again
   for (int number = 0; number < count; ++number)
     static_cast<void>(events.add(
         alice, deposited{number},
-        {.expected = number == 0 ? expected_sequence::no_stream() : expected_sequence::exactly(static_cast<std::uint64_t>(number - 1)),
+        {.expected = number == 0 ? expected_version::no_stream() : expected_version::exactly(static_cast<std::uint64_t>(number - 1)),
          .idempotency_key = event_id::from_name("k" + std::to_string(number))}));
   CHECK(store.append(events).size() == count);
   CHECK(store.append(events).back().sequence == count - 1);

@@ -68,9 +68,10 @@ struct account_v2 {
   void apply(const withdrawn& event) { cents -= 2 * event.cents; }
 };
 
-/// A state that can't be encoded: it holds a pointer.
+/// A state that has no encoding: it holds a pointer.
 struct uncacheable {
   using events = quipu::event_list<deposited>;
+  static constexpr auto caching = quipu::caching::never;
   std::shared_ptr<std::int64_t> cents = std::make_shared<std::int64_t>(0);
   void apply(const deposited& event) { *cents += event.cents; }
 };
@@ -139,29 +140,29 @@ void agrees(Store& store) {
     const auto expected = plain_fold<State>(store, region::entity(entity));
     REQUIRE(store.template project<State>(entity) == expected);
     REQUIRE(store.template project<State>(entity) == expected);  // from the cache, if there is one
-    REQUIRE(store.template project<State>(entity, as_of::sequence(UINT64_MAX)) == expected);
+    REQUIRE(store.template project<State>(entity, as_of::entity_sequence(UINT64_MAX)) == expected);
     REQUIRE(store.template project<State>(entity, freshness::maybe_stale(milliseconds{0})) == expected);
     if (const std::uint64_t events = store.stats().events; events != 0)
       REQUIRE(store.template project<State>(entity, freshness::at_least(events - 1)) == expected);
     REQUIRE(store.template project<State>(region::entity(entity)) == expected.value_or(State{}));
     const std::uint64_t count = store.count(region::entity(entity));
     for (std::uint64_t last = 0; last < count; last += 1 + count / 5)
-      REQUIRE(store.template project<State>(entity, as_of::sequence(last)) == plain_fold<State>(store, region::entity(entity), last));
+      REQUIRE(store.template project<State>(entity, as_of::entity_sequence(last)) == plain_fold<State>(store, region::entity(entity), last));
   }
   REQUIRE(store.template project<State>(region::all()) == plain_fold<State>(store, region::all()).value_or(State{}));
   REQUIRE(store.template project<State>(region::scope("t")) == plain_fold<State>(store, region::scope("t")).value_or(State{}));
-  const region some = region::entity_prefix("account:").with_events<deposited>().with_sequence_range(2, 9);
+  const region some = region::entity_prefix("account:").with_events<deposited>().with_entity_sequence_range(2, 9);
   REQUIRE(store.template project<State>(some) == plain_fold<State>(store, some).value_or(State{}));
 }
 
 template <class Cache>
 void folds_agree(Cache cache, std::uint64_t seed, std::uint64_t put_after = 1) {
-  const quipu::memory world;
+  const memory_world world;
   seeded random{seed};
   quipu::config settings = small_segments("d");
   settings.cache.put_after_events = put_after;
   for (int life = 0; life < 3; ++life) {
-    quipu::store<Cache, quipu::memory> store{settings, cache, world};
+    quipu::store store{settings_in(world, settings), cache};
     for (int round = 0; round < 4; ++round) {
       INFO("seed " << seed << " life " << life << " round " << round);
       agrees<account>(store);
@@ -205,9 +206,9 @@ TEST_CASE("a region of several kinds is folded whole, however many events it has
 
 TEST_CASE("a cached state is folded on from where it ends", "[store][project]") {
   const open_cache cache;
-  const quipu::memory world;
+  const memory_world world;
   {
-    quipu::store store{small_segments(), cache, world};
+    quipu::store store{settings_in(world, small_segments()), cache};
     for (int number = 1; number <= 100; ++number) store.append({"a", "s"}, deposited{number});
     applied = 0;
     CHECK(store.project<watched>("a")->cents == 5050);
@@ -219,7 +220,7 @@ TEST_CASE("a cached state is folded on from where it ends", "[store][project]") 
     CHECK(store.project<watched>("a")->cents == 6050);
     CHECK(applied == 101);
   }
-  quipu::store store{small_segments(), cache, world};
+  quipu::store store{settings_in(world, small_segments()), cache};
   store.append({"a", "s"}, deposited{1});
   CHECK(store.project<watched>("a")->cents == 6051);
   CHECK(applied == 102);
@@ -329,14 +330,14 @@ TEST_CASE("as_of: an entity as it was, by number and by time", "[store][project]
     store.append({"a", "s"}, deposited{number});
     store.append({"b", "s"}, deposited{100 * number});
   }
-  CHECK(store.project<account>("a", as_of::sequence(0))->cents == 1);
-  CHECK(store.project<account>("a", as_of::sequence(2))->cents == 6);
-  CHECK(store.project<account>("a", as_of::sequence(99))->cents == 15);
+  CHECK(store.project<account>("a", as_of::entity_sequence(0))->cents == 1);
+  CHECK(store.project<account>("a", as_of::entity_sequence(2))->cents == 6);
+  CHECK(store.project<account>("a", as_of::entity_sequence(99))->cents == 15);
   CHECK_FALSE(store.project<account>("a", as_of::time(999)));
   CHECK(store.project<account>("a", as_of::time(1000))->cents == 1);
   CHECK(store.project<account>("a", as_of::time(2999))->cents == 3);
   CHECK(store.project<account>("b", as_of::time(3000))->cents == 600);
-  CHECK_FALSE(store.project<account>("nobody", as_of::sequence(9)));
+  CHECK_FALSE(store.project<account>("nobody", as_of::entity_sequence(9)));
 }
 
 TEST_CASE("project_if_changed: only what is new, and with its count", "[store][project]") {
@@ -357,14 +358,16 @@ TEST_CASE("project_if_changed: only what is new, and with its count", "[store][p
   CHECK(second->count == 2);
 }
 
-TEST_CASE("a state that can't be encoded is folded each time where there is no cache", "[store][project]") {
-  auto store = quipu::in_memory_store(small_segments());
+TEST_CASE("a state that is never cached needs no encoding, whichever cache the store has", "[store][project]") {
+  quipu::memory_cache cache{1 << 20};
+  auto store = quipu::in_memory_store(small_segments(), cache);
   CHECK_FALSE(store.project<uncacheable>("a"));
   store.append({"a", "s"}, deposited{20});
   store.append({"a", "s"}, deposited{22});
   CHECK(*store.project<uncacheable>("a")->cents == 42);
-  CHECK(*store.project<uncacheable>("a", as_of::sequence(0))->cents == 20);
+  CHECK(*store.project<uncacheable>("a", as_of::entity_sequence(0))->cents == 20);
   CHECK(*store.project<uncacheable>(region::all()).cents == 42);
+  CHECK(cache.stats() == quipu::cache_stats{});
 }
 
 // ---- a cache can't lie -----------------------------------------------------------------------------------------------------------
@@ -434,10 +437,10 @@ TEST_CASE("another build's entries aren't believed, also where the cache hands t
 
 TEST_CASE("entries that are ahead of the log after a crash aren't believed", "[store][project][cache]") {
   const open_cache cache;
-  const quipu::memory world;
-  std::optional<quipu::memory> crashed;
+  const memory_world world;
+  std::optional<memory_world> crashed;
   {
-    quipu::store store{small_segments("d"), cache, world};
+    quipu::store store{settings_in(world, small_segments("d")), cache};
     store.append({"a", "s"}, deposited{1});
     CHECK(store.project<account>("a")->cents == 1);
     crashed = world.copy();  // what a disk would hold if the power went now
@@ -445,7 +448,7 @@ TEST_CASE("entries that are ahead of the log after a crash aren't believed", "[s
     store.append({"a", "s"}, deposited{100});
     CHECK(store.project<account>("a")->cents == 111);
   }
-  quipu::store store{small_segments("d"), cache, *crashed};
+  quipu::store store{settings_in(*crashed, small_segments("d")), cache};
   CHECK(store.project<account>("a")->cents == 1);  // the entry has three events
   store.append({"a", "s"}, deposited{1000});
   CHECK(store.project<account>("a")->cents == 1001);
@@ -456,15 +459,15 @@ TEST_CASE("entries that are ahead of the log after a crash aren't believed", "[s
 
 TEST_CASE("an entry of as many events, of which the last is another, isn't believed", "[store][project][cache]") {
   const open_cache cache;
-  const quipu::memory world;
-  { quipu::store store{small_segments("d"), quipu::no_cache{}, world}; }
-  const quipu::memory branch = world.copy();
+  const memory_world world;
+  { quipu::store store{settings_in(world, small_segments("d"))}; }
+  const memory_world branch = world.copy();
   {
-    quipu::store store{small_segments("d"), cache, world};
+    quipu::store store{settings_in(world, small_segments("d")), cache};
     store.append({"a", "s"}, deposited{1});
     CHECK(store.project<account>("a")->cents == 1);
   }
-  quipu::store store{small_segments("d"), cache, branch};
+  quipu::store store{settings_in(branch, small_segments("d")), cache};
   store.append({"a", "s"}, deposited{1000});
   CHECK(store.project<account>("a")->cents == 1000);
 }
@@ -503,7 +506,7 @@ TEST_CASE("what apply throws comes out, and leaves the store and the cache as th
   store.append({"a", "s"}, deposited{-1});
   CHECK_THROWS_AS(static_cast<void>(store.project<picky>("a")), std::domain_error);
   CHECK_THROWS_AS(static_cast<void>(store.project<picky>("a")), std::domain_error);
-  CHECK(store.project<picky>("a", as_of::sequence(0))->cents == 1);
+  CHECK(store.project<picky>("a", as_of::entity_sequence(0))->cents == 1);
   CHECK(*cache.puts == 1);
   CHECK(store.project<account>("a")->cents == 0);
 }

@@ -42,8 +42,8 @@ std::uint64_t content_of(const quipu::event_view& event) {
 
 /// A store and the list of all that is in it. Entities are prefixes of each other.
 struct modelled {
-  explicit modelled(std::uint64_t seed, const quipu::memory& world = {})
-      : random{seed}, store{small_segments(), quipu::no_cache{}, world} {}
+  explicit modelled(std::uint64_t seed, const memory_world& world = {})
+      : random{seed}, store{settings_in(world, small_segments())} {}
 
   void append_some(std::size_t count) {
     static const std::vector<std::string> entities{"a", "ab", "abc", "b", "account:1", "account:10", "account:2", "x"};
@@ -91,9 +91,9 @@ struct modelled {
           wanted.with_kinds({event_kind::custom(1, 1), event_kind::custom(2, 1), event_kind::custom(0xF, 0xFFF), event_kind::custom(7, 7)});
     if (random.below(3) == 0) {
       const std::uint64_t first = random.below(30);
-      wanted = wanted.with_sequence_range(first, random.below(6) == 0 ? UINT64_MAX : first + random.below(25));
+      wanted = wanted.with_entity_sequence_range(first, random.below(6) == 0 ? UINT64_MAX : first + random.below(25));
     }
-    if (random.below(20) == 0) wanted = wanted.with_sequence_range(9, 8);
+    if (random.below(20) == 0) wanted = wanted.with_entity_sequence_range(9, 8);
     return wanted;
   }
 
@@ -119,7 +119,7 @@ struct modelled {
   }
 
   seeded random;
-  quipu::store<quipu::no_cache, quipu::memory> store;
+  quipu::store store;
   std::vector<entry> all;
 };
 
@@ -127,7 +127,7 @@ struct modelled {
 
 TEST_CASE("every region selects what the model selects, while the log grows and after reopening", "[store][query]") {
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
-    const quipu::memory world;
+    const memory_world world;
     std::vector<entry> all;
     {
       modelled pair{seed, world};

@@ -66,7 +66,7 @@ TEST_CASE("what is refused is thrown by submit, and leaves no trace", "[store][s
   auto store = quipu::in_memory_store(small_segments());
   store.append({"a", "s"}, deposited{1});
   try {
-    static_cast<void>(store.submit({"a", "s"}, deposited{2}, {.expected = quipu::expected_sequence::no_stream()}));
+    static_cast<void>(store.submit({"a", "s"}, deposited{2}, {.expected = quipu::expected_version::no_stream()}));
     FAIL("nothing was thrown");
   } catch (const quipu::conflict_error& conflict) {
     std::uint64_t between = 0;
@@ -74,7 +74,7 @@ TEST_CASE("what is refused is thrown by submit, and leaves no trace", "[store][s
     CHECK(between == 1);
   }
   CHECK(code_of([&] { static_cast<void>(store.submit({"a", "s"}, deposited{2}, {.causation_id = quipu::event_id::generate()})); }) == errc::not_found);
-  const auto refused = store.try_submit({"a", "s"}, deposited{2}, {.expected = quipu::expected_sequence::no_stream()});
+  const auto refused = store.try_submit({"a", "s"}, deposited{2}, {.expected = quipu::expected_version::no_stream()});
   REQUIRE(refused.is_error());
   CHECK(refused.error().kind == quipu::error_kind::conflict);
   CHECK(store.try_submit_raw({"a", "s"}, quipu::event_kind::data, "x").is_error());
@@ -96,11 +96,11 @@ TEST_CASE("wait_for begins nothing with a limit of zero, and otherwise has a thr
 
 TEST_CASE("a ticket that is dropped leaves its event, which the timer, a sync or the closing flushes", "[store][submit]") {
   for (int way = 0; way < 4; ++way) {
-    const quipu::memory world;
+    const memory_world world;
     quipu::config settings = small_segments();
     settings.sync.interval_ms = way == 0 ? 1 : 0;
     {
-      quipu::store store{settings, quipu::no_cache{}, world};
+      quipu::store store{settings_in(world, settings)};
       static_cast<void>(store.submit({"a", "s"}, deposited{1}));
       if (way == 0)
         while (store.writer_pressure().events_not_durable != 0) std::this_thread::yield();
@@ -109,7 +109,7 @@ TEST_CASE("a ticket that is dropped leaves its event, which the timer, a sync or
       if (way < 3) CHECK(store.count(region::entity("a")) == 1);
       store.close();
     }
-    quipu::store store{settings, quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, settings)};
     CHECK(store.count(region::entity("a")) == 1);
   }
 }
@@ -138,7 +138,7 @@ TEST_CASE("tickets outlive the store, whose closing flushes", "[store][submit]")
 
 TEST_CASE("a flush that fails is told to who waits, in whatever order", "[store][submit]") {
   simulation::disk machine;
-  simulation::store store{simulation::small_store(), quipu::no_cache{}, machine};
+  simulation::store store{settings_in(machine, simulation::small_store())};
   store.append({"a", "s"}, simulation::noted{1, "x"});
   auto durable = store.submit({"a", "s"}, simulation::noted{2, "x"});
   auto other = store.submit({"a", "s"}, simulation::noted{3, "x"});
@@ -257,7 +257,7 @@ TEST_CASE("an outbox is flushed as one commit, and keeps what was refused", "[st
   CHECK(box.empty());
   CHECK(store.get(receipts[1].id).header().causation_id == receipts[0].id);
   box.stage_reaction({"b", "s"}, deposited{4}, receipts[0]);
-  box.stage({"a", "s"}, deposited{5}, {.expected = quipu::expected_sequence::no_stream()});
+  box.stage({"a", "s"}, deposited{5}, {.expected = quipu::expected_version::no_stream()});
   CHECK(box.try_flush().is_error());
   CHECK(box.size() == 2);
   CHECK(store.count(region::all()) == 3);
@@ -273,7 +273,7 @@ TEST_CASE("an outbox is flushed as one commit, and keeps what was refused", "[st
 }
 
 TEST_CASE("four threads submit: one order, true receipts, nothing lost", "[store][submit][threads]") {
-  const quipu::memory world;
+  const memory_world world;
   quipu::config settings = small_segments();
   settings.segment_max_bytes = 16 << 10;
   settings.writer.buffer_bytes = 4096;
@@ -281,7 +281,7 @@ TEST_CASE("four threads submit: one order, true receipts, nothing lost", "[store
   std::vector<std::vector<quipu::receipt>> receipts(4);
   std::atomic<int> wrong{0};
   {
-    quipu::store store{settings, quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, settings)};
     std::vector<std::thread> threads;
     for (std::size_t thread = 0; thread < receipts.size(); ++thread) {
       threads.emplace_back([&, thread] {
@@ -317,7 +317,7 @@ TEST_CASE("four threads submit: one order, true receipts, nothing lost", "[store
     store.close();
   }
   REQUIRE(wrong == 0);
-  quipu::store store{settings, quipu::no_cache{}, world};
+  quipu::store store{settings_in(world, settings)};
   CHECK(store.count(region::all()) == 1600);
   for (std::size_t thread = 0; thread < receipts.size(); ++thread) {
     std::int64_t number = 0;

@@ -156,17 +156,17 @@ void many_threads(Store& store, std::uint32_t writers, std::uint32_t count) {
 
 TEST_CASE("many threads in memory: one order, no holes, no half batch, true receipts", "[store][threads]") {
   for (const std::uint64_t every : {0U, 5U}) {
-    const quipu::memory world;
+    const memory_world world;
     quipu::config settings = small_segments();
     settings.segment_max_bytes = 16 << 10;
     settings.sync.every_n_events = every;
     settings.sync.interval_ms = 1;
     {
-      quipu::store store{settings, quipu::memory_cache{100'000}, world};
+      quipu::store store{settings_in(world, settings), quipu::memory_cache{100'000}};
       many_threads(store, 4, 150);
       store.close();
     }
-    quipu::store store{settings, quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, settings)};
     CHECK_FALSE(store.diagnostics().recovered);
     std::uint64_t seen = 0;
     CHECK(problem_seen(store, seen) == "");
@@ -205,7 +205,7 @@ TEST_CASE("of many threads that append under one key, or expect one end, exactly
         const auto how = (index + static_cast<std::size_t>(round)) % 2 == 0 ? durability::durable : durability::buffered;
         receipts[index] = store.append({"keyed", "s"}, deposited{round}, {.idempotency_key = key, .durability = how});
         try {
-          store.append({expecting, "s"}, deposited{1}, {.expected = quipu::expected_sequence::no_stream(), .durability = how});
+          store.append({expecting, "s"}, deposited{1}, {.expected = quipu::expected_version::no_stream(), .durability = how});
           ++first;
         } catch (const quipu::error& failure) {
           if (failure.code() == errc::conflict) ++refused;
@@ -223,13 +223,13 @@ TEST_CASE("of many threads that append under one key, or expect one end, exactly
 
 TEST_CASE("closing while others append: whatever was acknowledged before is there, and nobody is left waiting", "[store][threads]") {
   for (int round = 0; round < 30; ++round) {
-    const quipu::memory world;
+    const memory_world world;
     quipu::config settings = small_segments();
     settings.sync.interval_ms = static_cast<std::uint64_t>(round % 3);
     std::atomic<std::uint64_t> acknowledged{0};
     std::atomic<int> wrong{0};
     {
-      quipu::store store{settings, quipu::no_cache{}, world};
+      quipu::store store{settings_in(world, settings)};
       std::vector<std::thread> threads;
       for (int index = 0; index < 3; ++index) {
         threads.emplace_back([&, index] {
@@ -250,7 +250,7 @@ TEST_CASE("closing while others append: whatever was acknowledged before is ther
       for (std::thread& each : threads) each.join();
     }
     REQUIRE(wrong == 0);
-    quipu::store store{settings, quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, settings)};
     CHECK_FALSE(store.diagnostics().recovered);
     REQUIRE(store.count(region::all()) >= acknowledged);  // one that was refused as closed may have come just before it
   }
@@ -261,15 +261,15 @@ TEST_CASE("two closings at once, and one while the timer flushes", "[store][thre
     quipu::config settings = small_segments();
     settings.sync.interval_ms = 1;
     settings.sync.mode = quipu::sync_mode::buffered;
-    const quipu::memory world;
+    const memory_world world;
     {
-      quipu::store store{settings, quipu::no_cache{}, world};
+      quipu::store store{settings_in(world, settings)};
       for (int number = 0; number < 5; ++number) store.append({"a", "s"}, deposited{number});
       std::thread other{[&] { store.close(); }};
       store.close();
       other.join();
     }
-    quipu::store store{settings, quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, settings)};
     REQUIRE(store.count(region::all()) == 5);
   }
 }

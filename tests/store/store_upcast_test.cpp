@@ -71,13 +71,13 @@ position expected(bool second) {
 }  // namespace
 
 TEST_CASE("every way to project old events agrees, with a cache and without", "[store][upcast]") {
-  const quipu::memory world;
-  quipu::store<quipu::memory_cache, quipu::memory> cached{small_segments("d"), quipu::memory_cache{1 << 20}, world};
+  const memory_world world;
+  quipu::store cached{settings_in(world, small_segments("d")), quipu::memory_cache{1 << 20}};
   write_old_events(cached);
   CHECK(cached.project<position>("robot:1") == expected(false));
   CHECK(cached.project<position>("robot:1") == expected(false));  // now from the cache
   CHECK(cached.project<position>("robot:2") == expected(true));
-  CHECK(cached.project<position>("robot:2", as_of::sequence(1'000'000)) == expected(true));
+  CHECK(cached.project<position>("robot:2", as_of::entity_sequence(1'000'000)) == expected(true));
   CHECK(cached.project<position>(region::entity("robot:2")) == expected(true));
   std::size_t entities = 0;
   cached.project_all<position>(region::all(), [&](std::string_view entity, const position& state) {
@@ -103,13 +103,13 @@ TEST_CASE("sequences and counts are those of the stored events", "[store][upcast
   CHECK(store.project<position>("robot:1") == position{});  // there is an event, and nothing was made of it
   CHECK_FALSE(store.project<position>("robot:2"));
   CHECK(store.append(where, moved_and_named_v1{3, 4}).entity_sequence == 1);
-  const auto given = store.append(where, moved{1, 2}, {.expected = quipu::expected_sequence::exactly(1)});
+  const auto given = store.append(where, moved{1, 2}, {.expected = quipu::expected_version::exactly(1)});
   CHECK(given.entity_sequence == 2);
   CHECK(store.count(region::entity("robot:1")) == 3);
   CHECK(store.project_if_changed<position>("robot:1", 0)->count == 3);
   CHECK_FALSE(store.project_if_changed<position>("robot:1", 3));
-  CHECK(store.project<position>("robot:1", as_of::sequence(0)) == position{});
-  CHECK(store.project<position>("robot:1", as_of::sequence(1))->to == 300);
+  CHECK(store.project<position>("robot:1", as_of::entity_sequence(0)) == position{});
+  CHECK(store.project<position>("robot:1", as_of::entity_sequence(1))->to == 300);
   CHECK(store.ancestors(given.id, 10).size() == 2);
   // A region of kinds is one of stored kinds.
   CHECK(store.count(region::all().with_events<moved>()) == 1);
@@ -132,14 +132,14 @@ TEST_CASE("a version that is newer than the program is refused with both shapes,
                                    Catch::Contains("the log has {to:i64,from_version:i64}, this program has {to:i32}"));
   };
   check_drift(error_of([&] { static_cast<void>(store.project<old_position>("robot:1")); }));
-  check_drift(error_of([&] { static_cast<void>(store.project<old_position>("robot:1", as_of::sequence(1))); }));
+  check_drift(error_of([&] { static_cast<void>(store.project<old_position>("robot:1", as_of::entity_sequence(1))); }));
   check_drift(error_of([&] { static_cast<void>(store.project<old_position>(region::all())); }));
   check_drift(error_of([&] { store.project_all<old_position>(region::all(), [](std::string_view, const old_position&) {}); }));
   check_drift(error_of([&] { static_cast<void>(store.get(given.id).as<moved_v1>()); }));
   check_drift(error_of([&] { store.get(given.id).visit(quipu::event_list<moved_v1>{}, [](const moved_v1&) {}); }));
   CHECK_FALSE(store.get(given.id).try_as<moved_v1>());
   CHECK(store.try_project<old_position>("robot:1").is_error());
-  CHECK(store.project<old_position>("robot:1", as_of::sequence(0))->to == 3);  // what came before is read
+  CHECK(store.project<old_position>("robot:1", as_of::entity_sequence(0))->to == 3);  // what came before is read
 }
 
 TEST_CASE("a newer version of an event that splits is refused with both shapes", "[store][upcast]") {

@@ -18,17 +18,17 @@
 using namespace store_tests;
 using quipu::durability;
 using quipu::errc;
-using quipu::expected_sequence;
+using quipu::expected_version;
 using quipu::region;
 
 TEST_CASE("a fence's events are visible together at its commit, with the receipts that were given", "[store][fence]") {
-  const quipu::memory world;
-  quipu::store store{small_segments(), quipu::no_cache{}, world};
+  const memory_world world;
+  quipu::store store{settings_in(world, small_segments())};
   store.append({"a", "s"}, deposited{1});
   auto fence = store.begin_visibility_fence();
-  const auto first = fence.append({"a", "s"}, deposited{2}, {.expected = expected_sequence::exactly(0)});
+  const auto first = fence.append({"a", "s"}, deposited{2}, {.expected = expected_version::exactly(0)});
   const auto second = fence.append_reaction({"b", "s"}, deposited{3}, first);
-  fence.append_raw({"a", "s"}, deposited::kind, quipu::encode(deposited{4}), {.expected = expected_sequence::exactly(1)});
+  fence.append_raw({"a", "s"}, deposited::kind, quipu::encode(deposited{4}), {.expected = expected_version::exactly(1)});
   quipu::batch events;
   events.add_reaction({"c", "s"}, renamed{"y"}, events.add({"c", "s"}, renamed{"x"}));
   const auto batch = fence.append(events);
@@ -64,16 +64,16 @@ TEST_CASE("a fence's events are visible together at its commit, with the receipt
   CHECK(code_of([&] { fence.commit(); }) == errc::cancelled);
   store.append({"a", "s"}, deposited{8});
   store.close();
-  quipu::store again{small_segments(), quipu::no_cache{}, world};
+  quipu::store again{settings_in(world, small_segments())};
   CHECK(again.count(region::all()) == 7);
 }
 
 TEST_CASE("a fence that is cancelled, dropped or closed over was never there", "[store][fence]") {
   for (int way = 0; way < 4; ++way) {
-    const quipu::memory world;
+    const memory_world world;
     std::optional<quipu::event_id> staged;
     {
-      quipu::store store{small_segments(), quipu::no_cache{}, world};
+      quipu::store store{settings_in(world, small_segments())};
       store.append({"a", "s"}, deposited{1});
       auto fence = store.begin_visibility_fence();
       staged = fence.append({"a", "s"}, deposited{2}).id;
@@ -89,7 +89,7 @@ TEST_CASE("a fence that is cancelled, dropped or closed over was never there", "
         CHECK(store.append({"a", "s"}, deposited{4}).sequence == 1);
       }
     }
-    quipu::store store{small_segments(), quipu::no_cache{}, world};
+    quipu::store store{settings_in(world, small_segments())};
     CHECK_FALSE(store.find(*staged));
     CHECK(store.count(region::all()) == (way < 2 ? 2 : 1));
   }
@@ -109,21 +109,21 @@ TEST_CASE("what is refused while staging leaves the fence as it was", "[store][f
   const auto logged = store.append({"a", "s"}, deposited{1}, {.idempotency_key = quipu::event_id::from_name("logged"), .durability = durability::buffered});
   auto fence = store.begin_visibility_fence();
   const auto key = quipu::event_id::from_name("staged");
-  const auto first = fence.append({"b", "s"}, deposited{2}, {.expected = expected_sequence::no_stream(), .idempotency_key = key});
-  CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.expected = expected_sequence::no_stream()}); }) == errc::conflict);
-  CHECK(code_of([&] { fence.append({"a", "s"}, deposited{3}, {.expected = expected_sequence::exactly(7)}); }) == errc::conflict);
+  const auto first = fence.append({"b", "s"}, deposited{2}, {.expected = expected_version::no_stream(), .idempotency_key = key});
+  CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.expected = expected_version::no_stream()}); }) == errc::conflict);
+  CHECK(code_of([&] { fence.append({"a", "s"}, deposited{3}, {.expected = expected_version::exactly(7)}); }) == errc::conflict);
   CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.idempotency_key = key}); }) == errc::idempotency_mismatch);
   CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.idempotency_key = quipu::event_id::from_name("logged")}); }) == errc::idempotency_mismatch);
   CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.causation_id = quipu::event_id::generate()}); }) == errc::not_found);
   CHECK(code_of([&] { fence.append_raw({"b", "s"}, deposited::kind, std::string(65 << 10, 'x')); }) == errc::payload_too_large);
   quipu::batch events;
-  for (int number = 0; number < 3; ++number) events.add({"c", "s"}, deposited{number}, {.expected = number == 2 ? expected_sequence::no_stream() : expected_sequence::any()});
+  for (int number = 0; number < 3; ++number) events.add({"c", "s"}, deposited{number}, {.expected = number == 2 ? expected_version::no_stream() : expected_version::any()});
   CHECK(fence.try_append(events).is_error());
   CHECK(fence.size() == 1);
   // The same again is the first receipt again, of what is staged and of what is in the log.
   CHECK(fence.append({"b", "s"}, deposited{2}, {.idempotency_key = key}).id == first.id);
   CHECK(fence.append({"a", "s"}, deposited{1}, {.idempotency_key = quipu::event_id::from_name("logged")}).id == logged.id);
-  CHECK(fence.append({"c", "s"}, deposited{9}, {.expected = expected_sequence::no_stream()}).entity_sequence == 0);
+  CHECK(fence.append({"c", "s"}, deposited{9}, {.expected = expected_version::no_stream()}).entity_sequence == 0);
   const auto receipts = fence.commit();
   REQUIRE(receipts.size() == 4);
   CHECK(receipts[1].id == first.id);
@@ -252,7 +252,7 @@ TEST_CASE("a fence and tickets keep their promises wherever the process dies or 
   std::uint64_t waited = 0;  // events that were waited for, in front of everything
   const auto work = [&](simulation::disk& machine) {
     fenced = waited = 0;
-    simulation::store store{simulation::small_store(), quipu::no_cache{}, machine};
+    simulation::store store{settings_in(machine, simulation::small_store())};
     for (std::uint64_t round = 0; round < 3; ++round) {
       std::vector<quipu::ticket> tickets;
       for (std::uint64_t number = 0; number < 4; ++number) tickets.push_back(store.submit({"ticket", "s"}, noted{number, std::string(300, 't')}));
@@ -284,7 +284,7 @@ TEST_CASE("a fence and tickets keep their promises wherever the process dies or 
     for (int way = 0; way < 4; ++way) {
       INFO("change " << point << ", way " << way);
       const simulation::disk found = way == 0 ? machine.after_death() : machine.after_power_cut(random);
-      simulation::store store{simulation::small_store(), quipu::no_cache{}, found};
+      simulation::store store{settings_in(found, simulation::small_store())};
       const std::uint64_t in_fence = store.count(region::entity("fence"));
       REQUIRE(in_fence % 4 == 0);
       REQUIRE(in_fence >= fenced);

@@ -13,8 +13,9 @@ RUN = pathlib.Path(__file__).resolve().parents[2] / "tools" / "run"
 
 class Run(unittest.TestCase):
     def run_tool(self, *arguments):
-        done = subprocess.run([str(RUN), *arguments], env=dict(os.environ, CXX="no-such-compiler"), timeout=60, text=True,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        environment = dict(os.environ, CXX="no-such-compiler")
+        done = subprocess.run([str(RUN), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, env=environment, timeout=60, text=True)
         return done.returncode, done.stdout
 
     def test_an_unknown_command_prints_usage(self):

@@ -158,7 +158,7 @@ TEST_CASE("in a store, the position is the event's place in its stream", "[types
   CHECK(store.project<door_state>("door:1")->is<is_closed>());
   store.append(where, door_locked{});
   CHECK(store.project<door_state>("door:1")->is<is_locked>());
-  CHECK(store.project<door_state>("door:1", quipu::as_of::sequence(1))->is<is_closed>());
+  CHECK(store.project<door_state>("door:1", quipu::as_of::entity_sequence(1))->is<is_closed>());
   store.append(where, door_opened{});
   for (int attempt = 0; attempt < 2; ++attempt) {  // a cached state doesn't hide it
     const auto refused = refusal_of([&] { static_cast<void>(store.project<door_state>("door:1")); });

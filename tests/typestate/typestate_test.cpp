@@ -77,7 +77,7 @@ TEST_CASE("what is fired is in the stream, and the type has moved on", "[typesta
 
 TEST_CASE("what the store refuses isn't a move, and the typestate is as it was", "[typestate]") {
   auto store = quipu::in_memory_store();
-  const quipu::append_options first{.expected = quipu::expected_sequence::no_stream()};
+  const quipu::append_options first{.expected = quipu::expected_version::no_stream()};
   const typestate<door, is_closed, widest> shut{};
   CHECK(shut.fire(store, where, door_opened{10}, first).data().degrees == 10);
   auto other = shut;
@@ -91,7 +91,7 @@ TEST_CASE("what the store refuses isn't a move, and the typestate is as it was",
   CHECK(other.data().degrees == 0);
   CHECK(store.count(quipu::region::all()) == 1);
   // Options in braces, where they are written.
-  static_cast<void>(shut.fire(store, where, door_locked{}, {.expected = quipu::expected_sequence::exactly(0)}));
+  static_cast<void>(shut.fire(store, where, door_locked{}, {.expected = quipu::expected_version::exactly(0)}));
   CHECK(store.count(quipu::region::all()) == 2);
 }
 

@@ -17,7 +17,7 @@
 
 namespace quipu {
 
-/// Which events are meant: by entity (exactly or by prefix), scope, kinds, category and per-entity sequence.
+/// Selects events by entity (exactly or by prefix), scope, kinds, category, entity sequence and sequence.
 class region {
   using name_type = std::string;
 
@@ -66,17 +66,29 @@ class region {
     narrowed.kinds_ = std::move(kept);
     return narrowed;
   }
-  /// Only events whose entity sequence lies in `[first, last]`, both included.
+  /// Only events whose entity sequence (`receipt.entity_sequence`) is in `[first, last]`, both included.
+  [[nodiscard]] region with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const {
+    region narrowed = *this;
+    narrowed.entity_sequences_ = entity_sequences_.intersected_with({first, last});
+    return narrowed;
+  }
+  /// Only events whose number in the store (`receipt.sequence`) is in `[first, last]`, both included. Readers start at `first` and
+  /// stop at `last`; they don't read what is outside.
   [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
     region narrowed = *this;
-    narrowed.first_ = std::max(first_, first);
-    narrowed.last_ = std::min(last_, last);
+    narrowed.sequences_ = sequences_.intersected_with({first, last});
     return narrowed;
   }
 
-  /// Whether an event with these properties is selected. `sequence` is the event's number within its entity.
-  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind, std::uint64_t sequence) const noexcept {
-    return matches_kind(kind) && matches_sequence(sequence) && matches_names(entity, scope);
+  /// Whether an event with these properties is selected, by whatever number in the store: a sequence range isn't compared.
+  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
+                             std::uint64_t entity_sequence) const noexcept {
+    return matches_kind(kind) && matches_entity_sequence(entity_sequence) && matches_names(entity, scope);
+  }
+  /// Whether an event with these properties is selected.
+  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind, std::uint64_t entity_sequence,
+                             std::uint64_t sequence) const noexcept {
+    return matches_sequence(sequence) && matches(entity, scope, kind, entity_sequence);
   }
 
   [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept {
@@ -92,7 +104,10 @@ class region {
     if (category_ && kind.category() != *category_) return false;
     return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
   }
-  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequence >= first_ && sequence <= last_; }
+  [[nodiscard]] bool matches_entity_sequence(std::uint64_t entity_sequence) const noexcept {
+    return entity_sequences_.contains(entity_sequence);
+  }
+  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
   /// The entity's name or prefix; empty when any entity is selected.
@@ -100,14 +115,33 @@ class region {
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
-  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_; }
-  [[nodiscard]] std::uint64_t last_sequence() const noexcept { return last_; }
+  /// The range of entity sequences: 0 to 2^64 - 1 where any is selected.
+  [[nodiscard]] std::uint64_t first_entity_sequence() const noexcept { return entity_sequences_.first; }
+  [[nodiscard]] std::uint64_t last_entity_sequence() const noexcept { return entity_sequences_.last; }
+  /// The range of numbers in the store: 0 to 2^64 - 1 where any is selected.
+  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return sequences_.first; }
+  [[nodiscard]] std::uint64_t last_sequence() const noexcept { return sequences_.last; }
   /// True when the refinements contradict each other, so that nothing can be selected.
-  [[nodiscard]] bool selects_nothing() const noexcept { return never_ || first_ > last_ || (kinds_ && kinds_->empty()); }
+  [[nodiscard]] bool selects_nothing() const noexcept {
+    return never_ || entity_sequences_.is_empty() || sequences_.is_empty() || (kinds_ && kinds_->empty());
+  }
 
   friend bool operator==(const region&, const region&) = default;
 
  private:
+  /// Both ends included.
+  struct sequence_range {
+    std::uint64_t first{0};
+    std::uint64_t last{std::numeric_limits<std::uint64_t>::max()};
+
+    [[nodiscard]] constexpr sequence_range intersected_with(const sequence_range& other) const noexcept {
+      return {std::max(first, other.first), std::min(last, other.last)};
+    }
+    [[nodiscard]] constexpr bool contains(std::uint64_t number) const noexcept { return number >= first && number <= last; }
+    [[nodiscard]] constexpr bool is_empty() const noexcept { return first > last; }
+    friend bool operator==(const sequence_range&, const sequence_range&) = default;
+  };
+
   /// Where a kind is in a sorted list, or belongs.
   [[nodiscard]] static kind_list::const_iterator place_of(const kind_list& sorted, event_kind kind) noexcept {
     return std::partition_point(sorted.begin(), sorted.end(), [kind](event_kind each) { return each < kind; });
@@ -126,8 +160,8 @@ class region {
   std::optional<name_type> scope_;
   std::optional<kind_list> kinds_;
   std::optional<unsigned> category_;
-  std::uint64_t first_{0};
-  std::uint64_t last_{std::numeric_limits<std::uint64_t>::max()};
+  sequence_range entity_sequences_{};
+  sequence_range sequences_{};
 };
 
 }  // namespace quipu

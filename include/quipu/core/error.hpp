@@ -20,7 +20,7 @@ enum class errc : std::uint16_t {
   configuration = 3,          ///< a nonsensical `config` value; the message names the field
   payload_too_large = 4,      ///< an encoded event over `config.payload_max_bytes`, or a batch over its limits
   not_found = 5,              ///< no such event
-  conflict = 6,               ///< an expected sequence, or a state machine's table, didn't match
+  conflict = 6,               ///< an expected version, or a state machine's table, didn't match
   idempotency_mismatch = 7,   ///< an idempotency key that was used before for something else
   kind_mismatch = 8,          ///< an event read as a type of another kind
   decode_failed = 9,          ///< bytes that aren't an encoding of the type asked for
@@ -29,7 +29,7 @@ enum class errc : std::uint16_t {
   corrupt = 12,               ///< stored bytes that don't verify; path and offset say where
   unsupported_format = 13,    ///< a file written by a newer version of the format
   locked = 14,                ///< another writer holds the directory
-  read_only = 15,             ///< a write to something opened for reading
+  // 15 isn't used: numbers keep their meaning, and a store that is opened for reading has no member that writes.
   io_failed = 16,             ///< the operating system refused; `system_error()` is its number
   storage_full = 17,          ///< no room on the device, or over a quota or file size limit
   cache_failed = 18,          ///< the projection cache met an I/O error (a damaged entry is a miss, not this)
@@ -57,7 +57,6 @@ enum class errc : std::uint16_t {
     case errc::corrupt: return "corrupt";
     case errc::unsupported_format: return "unsupported_format";
     case errc::locked: return "locked";
-    case errc::read_only: return "read_only";
     case errc::io_failed: return "io_failed";
     case errc::storage_full: return "storage_full";
     case errc::cache_failed: return "cache_failed";

@@ -4,7 +4,7 @@
 // of the log, at the pace of whoever asks.
 //
 //   auto cursor = store.cursor_guaranteed(quipu::region::entity_prefix("account:"));
-//   while (auto event = cursor.wait(std::chrono::seconds{1})) handle(*event);
+//   while (auto event = cursor.wait_for(std::chrono::seconds{1})) handle(*event);
 //
 // There is no queue and no thread: a cursor is a number, and reads the log from there. So it costs the writer nothing, whether it is polled or not, and
 // the way from the past to what is being appended right now is no special case.
@@ -93,18 +93,18 @@ class cursor {
     return events;
   }
 
-  /// The next event; waits for it if need be, and no longer than `timeout`, a duration of any unit. Nothing when the time is over, and, without
-  /// waiting, when the store was closed and has no more.
+  /// The next event. Waits for it up to `timeout`, a duration of any unit. Empty when the time is over, and, without waiting, when the
+  /// store was closed and has no more.
   template <detail::duration_like Duration>
-  [[nodiscard]] std::optional<event_view> wait(const Duration& timeout) {
+  [[nodiscard]] std::optional<event_view> wait_for(const Duration& timeout) {
     return wait_event(detail::wait_end::after(timeout));
   }
-  /// The same without a limit: nothing means that the store was closed.
+  /// The next event. Waits for it without a limit; empty when the store was closed and has no more.
   [[nodiscard]] std::optional<event_view> wait() { return wait_event(detail::wait_end::never()); }
 
-  /// As soon as there is an event, it and those that come with it, at most `most`; none as `wait` gives none.
+  /// The next events, at most `most`. Waits for the first of them as `wait_for` does; empty where that returns nothing.
   template <detail::duration_like Duration>
-  [[nodiscard]] event_list wait_batch(std::size_t most, const Duration& timeout) {
+  [[nodiscard]] event_list wait_batch_for(std::size_t most, const Duration& timeout) {
     const std::atomic<bool> never{false};
     return wait_events(most, detail::wait_end::after(timeout), never);
   }
@@ -133,7 +133,7 @@ class cursor {
   /// Whether the store was closed, and all that it had was given.
   [[nodiscard]] bool ended() { return source_->is_closed() && !advance(); }
 
-  /// For the library's own layers: as `wait_batch`; also ends when `stop` is set and the source is told to wake.
+  /// For the library's own layers: as `wait_batch_for`, or until `stop` is set; the setter must wake the source.
   [[nodiscard]] event_list wait_events(std::size_t most, const detail::wait_end& end, const std::atomic<bool>& stop) {
     event_list events;
     if (most != 0 && wait_next(end, stop)) events = poll_batch(most);

@@ -4,7 +4,7 @@
 //
 //   auto totals = store.read_model<revenue>("totals", quipu::region::scope("shop"));
 //   const auto receipt = store.append(...);
-//   totals.wait_until(receipt, std::chrono::seconds{1});    // read your own writes
+//   totals.wait_visible_for(receipt, std::chrono::seconds{1});    // read your own writes
 //   show(totals.state());
 #pragma once
 
@@ -49,8 +49,8 @@ class any_read_model {
   /// Waits until the event of a receipt, and every event before it, is in the state; no longer than `timeout`, a duration of any unit; whether it is. Throws `errc::invalid_argument` for a
   /// receipt of another store, `errc::closed` where the model stopped before.
   template <detail::duration_like Duration>
-  [[nodiscard]] bool wait_until(const receipt& of, const Duration& timeout) {
-    return thread_->wait_until(of, detail::wait_end::after(timeout));
+  [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
+    return thread_->wait_until_visible(of, detail::wait_end::after(timeout));
   }
   /// Every event before this position is in the state, or isn't selected.
   [[nodiscard]] cursor_position position() const { return thread_->position(); }

@@ -11,6 +11,7 @@
 
 #include "../macros.hpp"
 #include "../core/bytes.hpp"
+#include "../core/error.hpp"
 
 #include <cstddef>
 #include <cstdint>

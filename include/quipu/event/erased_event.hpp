@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// erased_event.hpp: what is left of an event whose content a compaction erased: its place, its links, and this.
+// erased_event.hpp: what remains of an event whose content a compaction erased: the event keeps its place and links;
+// an extension of its frame describes what it was.
 #pragma once
 
-#include "../core/byte_io.hpp"
+#include "../core/detail/field.hpp"
 #include "../core/event_kind.hpp"
 #include "../hash/blake3.hpp"
 #include "frame.hpp"
@@ -16,7 +17,7 @@
 
 namespace quipu {
 
-/// What an event was before it was erased. Its kind is `event_kind::tombstone` now, and its payload empty.
+/// What an event was before it was erased. An erased event has kind `event_kind::tombstone` and no payload.
 struct erased_event {
   event_kind kind{};
   std::uint16_t version{};  ///< of the payload's schema; 0 for raw bytes
@@ -27,15 +28,25 @@ struct erased_event {
 
 namespace detail {
 
-/// Tells whether an append that repeats an idempotency key means the same, where the event's bytes are gone: the first 16 bytes of BLAKE3 over the
-/// coordinate's digest, kind 2, version 2 and the payload.
+/// Identifies what was appended, after the event's bytes are gone: an append that repeats an idempotency key must have
+/// the same. The first 16 bytes of BLAKE3 over `content_head_layout` and the payload.
 using content_digest = std::array<std::byte, 16>;
 
-[[nodiscard]] inline content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version, bytes_view payload) {
-  std::array<std::byte, 20> head;
-  std::memcpy(head.data(), where.data(), where.size());
-  store_little_endian(head.data() + 16, kind.raw());
-  store_little_endian(head.data() + 18, version);
+struct content_head_layout {
+  static constexpr field<coordinate_digest> coordinate{0};
+  static constexpr field<std::uint16_t> kind{16};
+  static constexpr field<std::uint16_t> version{18};
+  static constexpr std::size_t total_size = 20;
+};
+static_assert(fields_fill(0, content_head_layout::total_size, content_head_layout::coordinate,
+                          content_head_layout::kind, content_head_layout::version));
+
+[[nodiscard]] inline content_digest content_digest_of(const coordinate_digest& where, event_kind kind,
+                                                      std::uint16_t version, bytes_view payload) {
+  std::array<std::byte, content_head_layout::total_size> head;
+  content_head_layout::coordinate.store(head.data(), where);
+  content_head_layout::kind.store(head.data(), kind.raw());
+  content_head_layout::version.store(head.data(), version);
   blake3_hasher hasher;
   hasher.update(bytes_view{head.data(), head.size()});
   hasher.update(payload);
@@ -45,30 +56,38 @@ using content_digest = std::array<std::byte, 16>;
   return part;
 }
 
-/// What an erased event was: extension 6 of its frame.
+/// The content of an extension of type `erased`.
 struct erased_content {
+  struct layout {
+    static constexpr field<std::uint16_t> kind{0};
+    static constexpr field<std::uint16_t> version{2};
+    static constexpr field<std::uint32_t> payload_size{4};
+    static constexpr field<content_digest> content{8};
+  };
   static constexpr std::size_t size = 24;
+  static_assert(fields_fill(0, size, layout::kind, layout::version, layout::payload_size, layout::content));
+
   erased_event was{};
   content_digest content{};
 
   [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
     std::array<std::byte, size> raw{};
-    store_little_endian(raw.data(), was.kind.raw());
-    store_little_endian(raw.data() + 2, was.version);
-    store_little_endian(raw.data() + 4, was.payload_size);
-    std::memcpy(raw.data() + 8, content.data(), content.size());
+    layout::kind.store(raw.data(), was.kind.raw());
+    layout::version.store(raw.data(), was.version);
+    layout::payload_size.store(raw.data(), was.payload_size);
+    layout::content.store(raw.data(), content);
     return raw;
   }
-  /// Nothing where the frame isn't an erased event's.
+  /// Nothing if the frame isn't that of an erased event.
   [[nodiscard]] static std::optional<erased_content> of(const frame_view& frame) noexcept {
     if (frame.is_internal() || frame.kind() != event_kind::tombstone || frame.payload_size() != 0) return std::nullopt;
     const auto raw = frame.extension(extension_type::erased);
     if (!raw || raw->size() != size) return std::nullopt;
     erased_content found;
-    found.was.kind = event_kind::from_raw(load_little_endian<std::uint16_t>(raw->data()));
-    found.was.version = load_little_endian<std::uint16_t>(raw->data() + 2);
-    found.was.payload_size = load_little_endian<std::uint32_t>(raw->data() + 4);
-    std::memcpy(found.content.data(), raw->data() + 8, found.content.size());
+    found.was.kind = event_kind::from_raw(layout::kind.load(raw->data()));
+    found.was.version = layout::version.load(raw->data());
+    found.was.payload_size = layout::payload_size.load(raw->data());
+    found.content = layout::content.load(raw->data());
     return found;
   }
 };

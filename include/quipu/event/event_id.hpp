@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// event_id.hpp: the name of an event, a UUID of version 7 (RFC 9562 §5.7): ordered by time, unique without coordination.
+// event_id.hpp: the id of an event: a UUID of version 7 (RFC 9562 §5.7), ordered by time, unique without coordination.
 // The 12 bits after the millisecond hold the microsecond within it (§6.2, method 3), the next 22 a counter (method 1),
-// the last 40 are random. So an id carries its event's clock reading, and ids of one store ascend with its sequence.
+// the last 40 are random. So an id contains its event's clock reading, and the ids of a store ascend with the sequence.
 #pragma once
 
 #include "../codec/schema.hpp"
 #include "../coordinate/hybrid_clock.hpp"
 #include "../core/bytes.hpp"
+#include "../core/detail/process_mark.hpp"
 #include "../hash/blake3.hpp"
 
 #include <array>
@@ -24,24 +25,24 @@
 
 namespace quipu {
 
-/// A 128-bit identifier. Ids compare as their bytes do, which for version 7 is by time.
+/// A 128-bit identifier. Ids are ordered by their bytes; for version 7 that is by time.
 class event_id {
  public:
   /// The nil id: all zero.
   constexpr event_id() noexcept = default;
   constexpr explicit event_id(const std::array<std::uint8_t, 16>& raw) noexcept : raw_{raw} {}
 
-  /// All zero, the id of no event.
+  /// All zero: the id of no event.
   [[nodiscard]] static constexpr event_id nil() noexcept { return {}; }
 
-  /// A new version 7 id; later than every id that this process has generated. Thread-safe.
+  /// A new version 7 id, greater than every id that this process has generated. Thread-safe.
   [[nodiscard]] static event_id generate();
 
-  /// An id that is always the same for the same name (version 8, from the name's BLAKE3 hash): for idempotency keys.
+  /// An id derived from a name: version 8, made of the name's BLAKE3 hash. For idempotency keys.
   [[nodiscard]] static event_id from_name(bytes_view name) {
     const digest hash = blake3(name);
     event_id id;
-    for (std::size_t index = 0; index < 16; ++index) id.raw_[index] = std::to_integer<std::uint8_t>(hash.bytes()[index]);
+    for (std::size_t at = 0; at < 16; ++at) id.raw_[at] = std::to_integer<std::uint8_t>(hash.bytes()[at]);
     id.raw_[6] = static_cast<std::uint8_t>((id.raw_[6] & 0x0F) | 0x80);
     id.raw_[8] = static_cast<std::uint8_t>((id.raw_[8] & 0x3F) | 0x80);
     return id;
@@ -79,7 +80,7 @@ class event_id {
     return id;
   }
 
-  /// The clock reading in an id that `from_reading` made; for other ids, whatever those bits say.
+  /// The clock reading in an id that `from_reading` made. Unspecified for other ids.
   [[nodiscard]] constexpr hybrid_clock::reading reading() const noexcept {
     const std::uint64_t high = word(0);
     return {static_cast<std::int64_t>((high >> 16) * 1000 + (high & 0xFFF)),
@@ -104,14 +105,12 @@ class event_id {
 
   friend constexpr bool operator==(const event_id&, const event_id&) noexcept = default;
 
-  /// The id as one number, by which ids are compared: the order of their bytes. A number and not an `operator<=>`, because compilers evaluate the
-  /// operands of a built-in comparison from left to right, and g++ those of another one from right to left; so `generate() < generate()` is true everywhere.
-  __extension__ enum class number : unsigned __int128 {};
-  constexpr operator number() const noexcept {
-    __extension__ unsigned __int128 value = 0;
-    for (const std::uint8_t each : raw_) value = value << 8 | each;
-    return static_cast<number>(value);
-  }
+  /// The id as a number, most significant byte first. `<`, `<=`, `>`, `>=` and `<=>` of ids are the built-in operators
+  /// of this type: g++ and clang evaluate their operands from left to right, but g++ evaluates those of an overloaded
+  /// operator from right to left, and `generate() < generate()` would be false there. See docs/decisions/0045.
+  __extension__ typedef unsigned __int128 uint128;
+  enum class number : uint128 {};
+  constexpr operator number() const noexcept { return static_cast<number>(uint128{word(0)} << 64 | word(8)); }
 
   template <class Traits>
   friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const event_id& id) {
@@ -130,7 +129,7 @@ class event_id {
 
 namespace detail {
 
-/// SplitMix64 (Steele, Lea, Flood, 2014): fast, well distributed, and not a secret: ids need to differ, not to be unguessable.
+/// SplitMix64 (Steele, Lea, Flood, 2014). Predictable, which is enough: ids must be unique, not unguessable.
 class id_randomness {
  public:
   constexpr explicit id_randomness(std::uint64_t seed) noexcept : state_{seed} {}
@@ -152,14 +151,14 @@ class id_randomness {
   return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
 }
 
-/// The process's own generator, behind a spin lock that is held for a few nanoseconds.
+/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds.
 class process_id_generator {
  public:
   event_id next() noexcept {
     const std::int64_t now = system_now_us();
     while (busy_.exchange(true)) {}
-    if (const auto process = ::getpid(); process != process_) {  // a forked child must not repeat its parent's random bits
-      process_ = process;
+    if (!seeded_by_.has_this_process_id()) {  // a forked child needs random bits of its own
+      seeded_by_ = process_mark{};
       random_ = id_randomness{seed()};
     }
     const event_id id = event_id::from_reading(clock_.next(now), random_.next());
@@ -170,14 +169,15 @@ class process_id_generator {
  private:
   static std::uint64_t seed() noexcept {
     std::uint64_t value{};
-    if (::getentropy(&value, sizeof value) != 0) value = static_cast<std::uint64_t>(system_now_us()) ^ static_cast<std::uint64_t>(::getpid());
+    if (::getentropy(&value, sizeof value) != 0)
+      value = static_cast<std::uint64_t>(system_now_us()) ^ static_cast<std::uint64_t>(::getpid());
     return value;
   }
 
   std::atomic<bool> busy_{};
   hybrid_clock clock_{};
-  id_randomness random_{0};
-  pid_t process_{-1};
+  id_randomness random_{seed()};
+  process_mark seeded_by_;
 };
 
 }  // namespace detail
@@ -189,7 +189,7 @@ inline event_id event_id::generate() {
 
 namespace detail {
 
-/// As a part of an event or a state: sixteen bytes, the first first.
+/// The encoding of an id in a payload or a state: its 16 bytes, in order.
 template <>
 struct external_codec<event_id> {
   static constexpr bool provided = true;

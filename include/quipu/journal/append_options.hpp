@@ -20,19 +20,20 @@ enum class durability : std::uint8_t {
   buffered,  ///< on stable storage by the next sync, `sync.every_n_events` or `sync.interval_ms`, whichever comes first
 };
 
-/// What the stream of an entity must look like for an append to happen. Anything else is `errc::conflict`.
-class expected_sequence {
+/// The version that an entity's stream must have for an append to happen: the entity sequence of its last event. A stream of another
+/// version is `errc::conflict`.
+class expected_version {
  public:
-  constexpr expected_sequence() noexcept = default;
+  constexpr expected_version() noexcept = default;
 
   /// Whatever is there.
-  [[nodiscard]] static constexpr expected_sequence any() noexcept { return {}; }
+  [[nodiscard]] static constexpr expected_version any() noexcept { return {}; }
   /// The entity has no event yet.
-  [[nodiscard]] static constexpr expected_sequence no_stream() noexcept { return {how::no_stream, 0}; }
+  [[nodiscard]] static constexpr expected_version no_stream() noexcept { return {how::no_stream, 0}; }
   /// The entity has an event.
-  [[nodiscard]] static constexpr expected_sequence stream_exists() noexcept { return {how::exists, 0}; }
+  [[nodiscard]] static constexpr expected_version stream_exists() noexcept { return {how::exists, 0}; }
   /// The entity's last event has this entity sequence (its first has 0).
-  [[nodiscard]] static constexpr expected_sequence exactly(std::uint64_t last) noexcept { return {how::exactly, last}; }
+  [[nodiscard]] static constexpr expected_version exactly(std::uint64_t last) noexcept { return {how::exactly, last}; }
 
   /// Whether an entity with `count` events is as expected.
   [[nodiscard]] constexpr bool allows(std::uint64_t count) const noexcept {
@@ -56,18 +57,18 @@ class expected_sequence {
     return how_ == how::exactly ? std::optional{last_} : std::nullopt;
   }
 
-  friend constexpr bool operator==(const expected_sequence&, const expected_sequence&) noexcept = default;
+  friend constexpr bool operator==(const expected_version&, const expected_version&) noexcept = default;
 
  private:
   enum class how : std::uint8_t { any, no_stream, exists, exactly };
-  constexpr expected_sequence(how which, std::uint64_t last) noexcept : how_{which}, last_{last} {}
+  constexpr expected_version(how which, std::uint64_t last) noexcept : how_{which}, last_{last} {}
 
   how how_{how::any};
   std::uint64_t last_{};
 };
 
 struct append_options {
-  quipu::expected_sequence expected{};
+  quipu::expected_version expected{};
   /// Names what is being done, so that doing it again changes nothing: the same key with the same coordinate, kind and bytes gives the
   /// first receipt again; with anything else it is `errc::idempotency_mismatch`. `event_id::from_name(text)` makes one of any text; the nil id is
   /// `errc::invalid_argument`.

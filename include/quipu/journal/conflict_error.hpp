@@ -14,8 +14,8 @@
 
 namespace quipu {
 
-/// `errc::conflict`. `expected()` is the entity sequence that was expected to be the last, where one was named; `actual()` the last
-/// there is, where there is one.
+/// `errc::conflict`. `expected()` and `actual()` are versions, that is, the entity sequence of the stream's last event: the one that
+/// `expected_version::exactly` named, and the one that the stream has. Each is empty where there is none.
 class conflict_error : public error {
  public:
   conflict_error(const std::string& message, details about, std::string entity, std::uint64_t first_unexpected)
@@ -26,7 +26,7 @@ class conflict_error : public error {
   /// The entity's events that the caller didn't know of, as the log was when the append was refused: those behind the expected one, or
   /// all of them where none were expected.
   [[nodiscard]] event_range between() const {
-    return {seen_, region::entity(entity_).with_sequence_range(first_unexpected_, UINT64_MAX)};
+    return {seen_, region::entity(entity_).with_entity_sequence_range(first_unexpected_, UINT64_MAX)};
   }
 
   /// For the store.

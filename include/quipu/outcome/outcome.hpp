@@ -193,6 +193,8 @@ class [[nodiscard]] outcome {
   [[nodiscard]] constexpr bool is_pending() const noexcept { return state_ == outcome_state::pending; }
   [[nodiscard]] constexpr bool is_cancelled() const noexcept { return state_ == outcome_state::cancelled; }
   [[nodiscard]] constexpr bool is_batch() const noexcept { return state_ == outcome_state::batch; }
+  /// As `is_ok()`: false of a batch, whatever its items are. An `outcome<bool>` that holds `false` is ok, and so true.
+  [[nodiscard]] constexpr explicit operator bool() const noexcept { return is_ok(); }
 
   /// The value. Of an error, throws it as a `quipu::error` (`to_error`); otherwise `errc::busy` of a retry or something
   /// pending, `errc::cancelled` of a cancelled outcome, `errc::invalid_argument` of a batch, which has no single value.

@@ -58,7 +58,6 @@ struct outcome_error {
     case errc::corrupt:
     case errc::unsupported_format:
     case errc::locked:
-    case errc::read_only:
     case errc::io_failed:
     case errc::storage_full:
     case errc::cache_failed:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// as_of.hpp: a past moment of an entity, for projecting its state as it was then. Both kinds of moment cut the entity's events
-// into those up to it and those after it, and an entity's events are in order by both.
+// as_of.hpp: a past moment, for projecting the state that an entity had then. A moment is an entity sequence, a sequence of the store
+// or a time. An entity's events ascend in all three, so a moment divides them into those up to it and those after it.
 #pragma once
 
 #include "detail/milliseconds.hpp"
@@ -13,14 +13,17 @@ namespace quipu {
 /// A moment in an entity's history. A value; thread-safe.
 class as_of {
  public:
-  /// When the entity's events were those up to and including number `last` (`receipt.entity_sequence`, from 0).
-  [[nodiscard]] static constexpr as_of sequence(std::uint64_t last) noexcept { return as_of{true, last, 0}; }
+  /// After the entity's event with this entity sequence (`receipt.entity_sequence`).
+  [[nodiscard]] static constexpr as_of entity_sequence(std::uint64_t last) noexcept { return as_of{how::entity_sequence, last, 0}; }
 
-  /// When the store's clock showed this many microseconds since the Unix epoch: events of that very microsecond are included.
-  [[nodiscard]] static constexpr as_of time_us(std::int64_t since_epoch_us) noexcept { return as_of{false, 0, since_epoch_us}; }
+  /// After the store's event with this sequence (`receipt.sequence`), whichever entity that event belongs to.
+  [[nodiscard]] static constexpr as_of sequence(std::uint64_t last) noexcept { return as_of{how::sequence, last, 0}; }
 
-  /// As `time_us`, for a time point of the system's clock, rounded down to a microsecond. One that 64 bits of microseconds can't
-  /// hold counts as the first or last that they can.
+  /// When the store's clock showed this many microseconds since the Unix epoch. Events of that very microsecond are included.
+  [[nodiscard]] static constexpr as_of time_us(std::int64_t since_epoch_us) noexcept { return as_of{how::time, 0, since_epoch_us}; }
+
+  /// As `time_us`, for a time point of the system's clock, rounded down to a microsecond. A time point that 64 bits of microseconds
+  /// can't hold counts as the nearest that they can.
   template <detail::system_time_point Point>
   [[nodiscard]] static constexpr as_of time(const Point& point) noexcept {
     return time_us(detail::whole_microseconds<typename Point::duration::period>(point.time_since_epoch().count()));
@@ -28,24 +31,31 @@ class as_of {
   /// As `time_us`.
   [[nodiscard]] static constexpr as_of time(std::int64_t since_epoch_us) noexcept { return time_us(since_epoch_us); }
 
-  [[nodiscard]] constexpr bool is_sequence() const noexcept { return by_sequence_; }
-  /// The number of the last event included; 0 unless `is_sequence()`.
-  [[nodiscard]] constexpr std::uint64_t last_sequence() const noexcept { return last_; }
-  /// Microseconds since the Unix epoch; 0 when `is_sequence()`.
+  [[nodiscard]] constexpr bool is_entity_sequence() const noexcept { return how_ == how::entity_sequence; }
+  [[nodiscard]] constexpr bool is_sequence() const noexcept { return how_ == how::sequence; }
+  /// The entity sequence of the last event included; 0 unless `is_entity_sequence()`.
+  [[nodiscard]] constexpr std::uint64_t last_entity_sequence() const noexcept { return is_entity_sequence() ? last_ : 0; }
+  /// The sequence of the last event included; 0 unless `is_sequence()`.
+  [[nodiscard]] constexpr std::uint64_t last_sequence() const noexcept { return is_sequence() ? last_ : 0; }
+  /// Microseconds since the Unix epoch; 0 unless the moment is a time.
   [[nodiscard]] constexpr std::int64_t time_us() const noexcept { return time_us_; }
 
   /// Whether an event of the entity had happened by then.
-  [[nodiscard]] constexpr bool includes(std::uint64_t entity_sequence, std::int64_t timestamp_us) const noexcept {
-    return by_sequence_ ? entity_sequence <= last_ : timestamp_us <= time_us_;
+  [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
+                                        std::int64_t timestamp_us) const noexcept {
+    if (is_entity_sequence()) return entity_sequence <= last_;
+    if (is_sequence()) return sequence <= last_;
+    return timestamp_us <= time_us_;
   }
 
   friend constexpr bool operator==(const as_of&, const as_of&) noexcept = default;
 
  private:
-  constexpr as_of(bool by_sequence, std::uint64_t last, std::int64_t time_us) noexcept
-      : by_sequence_{by_sequence}, last_{last}, time_us_{time_us} {}
+  enum class how : unsigned char { entity_sequence, sequence, time };
 
-  bool by_sequence_;
+  constexpr as_of(how which, std::uint64_t last, std::int64_t time_us) noexcept : how_{which}, last_{last}, time_us_{time_us} {}
+
+  how how_;
   std::uint64_t last_;
   std::int64_t time_us_;
 };

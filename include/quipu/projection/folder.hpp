@@ -34,15 +34,19 @@ inline constexpr std::size_t inline_kinds_limit = 32;
   throw error{errc::decode_failed, message, {.actual = frame.payload_size()}};
 }
 
-/// Bytes 8 to 15 of a frame in one number: what tells how to read it.
+/// Kind, flags, schema version and extension size of a frame, in one number: they determine how it is decoded.
 struct frame_head {
   std::uint64_t raw;
 
-  explicit frame_head(frame_view frame) noexcept : raw{load_little_endian<std::uint64_t>(frame.data() + 8)} {}
+  explicit frame_head(frame_view frame) noexcept
+      : raw{load_little_endian<std::uint64_t>(frame.data() + frame_layout::kind.offset)} {}
 
   static constexpr std::uint64_t kind_mask = 0xFFFF;
   static constexpr std::uint64_t internal_mask = std::uint64_t{frame_flags::internal} << 16;
   static constexpr std::uint64_t version_mask = std::uint64_t{0xFFFF} << 32;
+
+  static_assert(fields_fill(frame_layout::kind.offset, frame_layout::kind.offset + sizeof(raw), frame_layout::kind,
+                            frame_layout::flags, frame_layout::schema_version, frame_layout::extension_size));
 
   [[nodiscard]] std::uint16_t kind() const noexcept { return static_cast<std::uint16_t>(raw & kind_mask); }
 

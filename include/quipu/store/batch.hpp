@@ -53,8 +53,6 @@ class batch {
 
   [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
   [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
-  /// Bytes of the encoded events.
-  [[nodiscard]] std::size_t bytes_size() const noexcept { return payloads_.size(); }
 
   /// Forgets the events and keeps the memory.
   void clear() noexcept {

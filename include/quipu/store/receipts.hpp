@@ -40,7 +40,7 @@ struct store_diagnostics {
   std::vector<damage_report> damage{};
 };
 
-/// A state and how many events of the entity it was folded from.
+/// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
 template <class State>
 struct projected {
   State state{};

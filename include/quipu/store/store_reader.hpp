@@ -212,7 +212,7 @@ class store_reader {
   /// the event was on stable storage, and an event that isn't there yet is never seen before. Throws `errc::invalid_argument` for a receipt of another store;
   /// `errc::closed`; reading a `read_only_store`, as that does.
   template <detail::duration_like Duration>
-  [[nodiscard]] bool wait_until(const receipt& of, const Duration& timeout) {
+  [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
     return detail::wait_until_visible(*shared_log(), of, detail::wait_end::after(timeout));
   }
 

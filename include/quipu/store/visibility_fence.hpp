@@ -14,6 +14,7 @@
 
 #include "../coordinate/coordinate.hpp"
 #include "../core/bytes.hpp"
+#include "../core/detail/process_mark.hpp"
 #include "../core/error.hpp"
 #include "../core/event_kind.hpp"
 #include "../event/event_view.hpp"
@@ -35,8 +36,6 @@
 #include <utility>
 #include <vector>
 
-#include <unistd.h>
-
 namespace quipu {
 
 struct visibility_fence_options {
@@ -50,14 +49,14 @@ class visibility_fence {
  public:
   /// For the store.
   visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others)
-      : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)}, process_{::getpid()} {}
+      : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)} {}
   visibility_fence(visibility_fence&&) noexcept = default;
   visibility_fence& operator=(visibility_fence&& other) noexcept {
     if (this == &other) return *this;
     cancel();
     core_ = std::move(other.core_);
     staged_ = std::move(other.staged_);
-    process_ = other.process_;
+    opened_by_ = other.opened_by_;
     return *this;
   }
   ~visibility_fence() { cancel(); }
@@ -110,7 +109,7 @@ class visibility_fence {
 
   /// Nothing of it was ever there. Does nothing after `commit()`.
   void cancel() noexcept {
-    if (core_ && process_ == ::getpid()) core_->log.cancel(staged_);
+    if (core_ && opened_by_.has_this_process_id()) core_->log.cancel(staged_);
     core_.reset();
   }
 
@@ -142,7 +141,7 @@ class visibility_fence {
 
   std::shared_ptr<detail::writer_core> core_;  // none: it has ended
   detail::staged_commit staged_;
-  ::pid_t process_{};
+  detail::process_mark opened_by_;
 };
 
 }  // namespace quipu

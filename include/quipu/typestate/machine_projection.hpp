@@ -41,7 +41,7 @@ struct machine_projection {
     const std::size_t next = detail::find_next_state<Machine>(current, detail::index_in<Event, events>);
     if (next == detail::nowhere) {
       detail::throw_illegal_move<Machine>(
-          current, {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .sequence = header.position.sequence});
+          current, {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .entity_sequence = header.position.sequence});
     }
     current = static_cast<std::uint32_t>(next);
   }

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// entry_file.hpp: the bytes of one entry of the file cache, how they are read and how they are written over. docs/cache.md describes
-// the layout byte by byte.
+// entry_file.hpp: reads and writes the file of one entry of the file cache. docs/cache.md describes its layout.
 //
-// An entry is replaced by letting its name and a spare file's name change places, and what was the entry is the next spare. So a
-// reader that is late may have open what a writer is writing over. That shows: a writer takes the stamp away first (magic, checksum and a
-// number that no other writing has) and puts the new one last; a reader looks at it before and after it reads the rest.
+// A writer replaces an entry by exchanging its name with that of a spare file; the old entry becomes the next spare. So
+// a slow reader may have a file open that a writer overwrites. The stamp detects this: a writer clears it first and
+// writes the new one last, and a reader compares it before and after reading the rest.
 #pragma once
 
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
+#include "../../core/detail/field.hpp"
 #include "../../environment/detail/posix_file.hpp"
 #include "../../hash/crc32c.hpp"
 #include "../projection_cache.hpp"
 #include "entry_name.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -26,56 +27,60 @@
 
 namespace quipu::detail {
 
-inline constexpr char entry_magic[9] = "QPUCACHE";
+inline constexpr std::array<char, 8> entry_magic{'Q', 'P', 'U', 'C', 'A', 'C', 'H', 'E'};
 inline constexpr std::uint32_t entry_format_version = 1;
 
-/// Larger values are refused when put and damage when found, whatever size a file claims.
+/// Larger values are refused by `put`, and treated as damage in a file.
 inline constexpr std::uint64_t entry_value_max_bytes = std::uint64_t{1} << 30;
 
-/// Offsets in the header; the key follows it, then the value, then the file ends.
+/// The header of an entry's file; the key and the value follow it and end the file.
 struct entry_layout {
-  static constexpr std::size_t magic = 0;
-  static constexpr std::size_t version = 8;
-  static constexpr std::size_t checksum = 12;
-  static constexpr std::size_t writing = 16;
-  static constexpr std::size_t watermark = 24;
-  static constexpr std::size_t cached_at_us = 32;
-  static constexpr std::size_t key_size = 40;
-  static constexpr std::size_t value_size = 48;
+  static constexpr field<std::array<char, 8>> magic{0};
+  static constexpr field<std::uint32_t> version{8};
+  static constexpr field<std::uint32_t> checksum{12};  ///< CRC-32C of all other bytes of the file
+  static constexpr field<std::uint64_t> writing{16};   ///< different in each writing
+  static constexpr field<std::uint64_t> watermark{24};
+  static constexpr field<std::int64_t> cached_at_us{32};
+  static constexpr field<std::uint64_t> key_size{40};
+  static constexpr field<std::uint64_t> value_size{48};
   static constexpr std::size_t header_size = 56;
-  /// Magic, version, checksum and number of the writing: what must be the same before and after a read.
-  static constexpr std::size_t stamp_size = 24;
+  /// The stamp is everything up to `writing`. It must be the same before and after a read.
+  static constexpr std::size_t stamp_size = writing.end();
 };
+static_assert(fields_fill(0, entry_layout::header_size, entry_layout::magic, entry_layout::version,
+                          entry_layout::checksum, entry_layout::writing, entry_layout::watermark,
+                          entry_layout::cached_at_us, entry_layout::key_size, entry_layout::value_size));
 
-/// CRC-32C of everything but the checksum itself; `head` is header and key.
+/// The checksum of an entry; `head` is header and key.
 [[nodiscard]] inline std::uint32_t entry_checksum(bytes_view head, bytes_view value) noexcept {
-  const std::uint32_t before = crc32c(head.subview(0, entry_layout::checksum));
-  return crc32c(value, crc32c(head.subview(entry_layout::writing), before));
+  const std::uint32_t before = crc32c(head.subview(0, entry_layout::checksum.offset));
+  return crc32c(value, crc32c(head.subview(entry_layout::checksum.end()), before));
 }
 
-/// Puts header and key into `to`, which has room for `header_size + key.size()`. `writing` is unlike that of any other writing.
-inline void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, cache_meta meta, std::uint64_t writing) noexcept {
-  std::memcpy(to + entry_layout::magic, entry_magic, 8);
-  store_little_endian(to + entry_layout::version, entry_format_version);
-  store_little_endian(to + entry_layout::writing, writing);
-  store_little_endian(to + entry_layout::watermark, meta.watermark);
-  store_little_endian(to + entry_layout::cached_at_us, meta.cached_at_us);
-  store_little_endian(to + entry_layout::key_size, static_cast<std::uint64_t>(key.size()));
-  store_little_endian(to + entry_layout::value_size, static_cast<std::uint64_t>(value.size()));
+/// Writes header and key to `to`, which has room for `header_size + key.size()`. `writing` must differ in each call.
+inline void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, cache_meta meta,
+                              std::uint64_t writing) noexcept {
+  entry_layout::magic.store(to, entry_magic);
+  entry_layout::version.store(to, entry_format_version);
+  entry_layout::writing.store(to, writing);
+  entry_layout::watermark.store(to, meta.watermark);
+  entry_layout::cached_at_us.store(to, meta.cached_at_us);
+  entry_layout::key_size.store(to, key.size());
+  entry_layout::value_size.store(to, value.size());
   if (!key.empty()) std::memcpy(to + entry_layout::header_size, key.data(), key.size());
-  store_little_endian(to + entry_layout::checksum, entry_checksum({to, entry_layout::header_size + key.size()}, value));
+  entry_layout::checksum.store(to, entry_checksum({to, entry_layout::header_size + key.size()}, value));
 }
 
-/// Whether header and key are those of an entry of `key` with a value of `value_size` bytes. The checksum is another matter.
+/// Whether header and key belong to an entry of `key` with a value of `value_size` bytes. Doesn't check the checksum.
 [[nodiscard]] inline bool entry_head_fits(bytes_view head, bytes_view key, std::uint64_t value_size) noexcept {
-  return std::memcmp(head.data() + entry_layout::magic, entry_magic, 8) == 0 &&
-         load_little_endian<std::uint32_t>(head.data() + entry_layout::version) == entry_format_version &&
-         load_little_endian<std::uint64_t>(head.data() + entry_layout::key_size) == key.size() &&
-         load_little_endian<std::uint64_t>(head.data() + entry_layout::value_size) == value_size &&
+  return entry_layout::magic.load(head.data()) == entry_magic &&
+         entry_layout::version.load(head.data()) == entry_format_version &&
+         entry_layout::key_size.load(head.data()) == key.size() &&
+         entry_layout::value_size.load(head.data()) == value_size &&
          head.subview(entry_layout::header_size) == key;
 }
 
-/// What was found to be no sound entry: two sights that are equal are of one damaged file, not of one that is being written over.
+/// Identifies a file that isn't a sound entry. Two equal sights mean that the file is damaged, not being overwritten.
 struct entry_sight {
   dev_t device{};
   ino_t inode{};
@@ -91,22 +96,22 @@ struct entry_sight {
 enum class entry_reading {
   sound,    ///< value and meta are the entry's
   missing,  ///< no such file
-  unsound,  ///< not an entry of this key, or written over meanwhile; the sight says what was there
-  refused,  ///< a symbolic link on the way, or not a regular file; nothing that could block was waited for
-  failed    ///< the system refused
+  unsound,  ///< not an entry of this key, or overwritten meanwhile; the sight identifies the file
+  refused,  ///< a symbolic link in the path, or not a regular file
+  failed    ///< a system call failed; see errno
 };
 
-/// Whether header, key and value are, checksum included, an entry of `key`; and then its meta.
+/// Whether header, key and value are a sound entry of `key`. Sets `meta` if they are.
 [[nodiscard]] inline bool decode_entry(bytes_view head, bytes_view value, bytes_view key, cache_meta& meta) noexcept {
   if (!entry_head_fits(head, key, value.size()) ||
-      load_little_endian<std::uint32_t>(head.data() + entry_layout::checksum) != entry_checksum(head, value))
+      entry_layout::checksum.load(head.data()) != entry_checksum(head, value))
     return false;
-  meta.watermark = load_little_endian<std::uint64_t>(head.data() + entry_layout::watermark);
-  meta.cached_at_us = load_little_endian<std::int64_t>(head.data() + entry_layout::cached_at_us);
+  meta.watermark = entry_layout::watermark.load(head.data());
+  meta.cached_at_us = entry_layout::cached_at_us.load(head.data());
   return true;
 }
 
-/// After the rest was read: whether nobody wrote to the file meanwhile, which a stamp that is still the same tells.
+/// Reads the stamp again, after the rest: `sound` if it is the same, so that nobody has written to the file meanwhile.
 [[nodiscard]] inline entry_reading confirm_entry(int file, const std::byte* stamp) noexcept {
   std::byte after[entry_layout::stamp_size];
   const ssize_t got = read_at(file, after, sizeof after, 0);
@@ -115,8 +120,9 @@ enum class entry_reading {
   return same ? entry_reading::sound : entry_reading::unsound;
 }
 
-/// The slow way, for what isn't a sound entry that fits into one read: asks what it is before it reads.
-[[nodiscard]] inline entry_reading read_entry_carefully(int file, bytes_view key, bytes& value, cache_meta& meta, entry_sight& seen) {
+/// Reads an entry that is large or unsound: checks type and size of the file first.
+[[nodiscard]] inline entry_reading read_entry_carefully(int file, bytes_view key, bytes& value, cache_meta& meta,
+                                                        entry_sight& seen) {
   struct stat about;
   if (::fstat(file, &about) != 0) return entry_reading::failed;
   if (!S_ISREG(about.st_mode)) {
@@ -131,9 +137,10 @@ enum class entry_reading {
   const auto there = static_cast<std::size_t>(got);
   std::memcpy(seen.stamp, head, there < sizeof seen.stamp ? there : sizeof seen.stamp);
 
-  // A file can claim any size without having the bytes: before memory is spent on it, its header must say the same.
+  // A sparse file can have any size: the header must confirm it before memory is allocated.
   const auto file_size = static_cast<std::uint64_t>(about.st_size);
-  if (there != head_size || file_size < head_size || file_size - head_size > entry_value_max_bytes) return entry_reading::unsound;
+  if (there != head_size || file_size < head_size || file_size - head_size > entry_value_max_bytes)
+    return entry_reading::unsound;
   if (!entry_head_fits({head, head_size}, key, file_size - head_size)) return entry_reading::unsound;
   value.resize(static_cast<std::size_t>(file_size) - head_size);
   const ssize_t value_got = read_at(file, value.data(), value.size(), head_size);
@@ -144,20 +151,22 @@ enum class entry_reading {
 }
 
 /// Reads the entry of `key` from the file `name` below `root`. After `refused` and `failed`, `errno` says why.
-[[nodiscard]] inline entry_reading read_entry(int root, const entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
-                                              entry_sight& seen) {
-  // O_NONBLOCK: opening a FIFO mustn't wait for a writer. Reading at an offset isn't possible from one, nor from a socket or a folder.
+[[nodiscard]] inline entry_reading read_entry(int root, const entry_name& name, bytes_view key, bytes& value,
+                                              cache_meta& meta, entry_sight& seen) {
+  // O_NONBLOCK: opening a FIFO must not wait for a writer. Reading at an offset fails for FIFOs, sockets, directories.
   const unique_fd file = open_beneath(root, name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  if (!file) return errno == ENOENT ? entry_reading::missing : errno == ELOOP ? entry_reading::refused : entry_reading::failed;
+  if (!file && errno == ENOENT) return entry_reading::missing;
+  if (!file) return errno == ELOOP ? entry_reading::refused : entry_reading::failed;
 
-  // Most entries fit into this, and a read that doesn't fill it has met the end of the file: no need to ask for its size.
+  // Most entries fit into the buffer. A read that doesn't fill it has reached the end of the file.
   std::byte buffer[8192];
   const ssize_t got = retry_interrupted([&] { return ::pread(file.get(), buffer, sizeof buffer, 0); });
   const std::size_t head_size = entry_layout::header_size + key.size();
   if (got >= static_cast<ssize_t>(head_size) && got < static_cast<ssize_t>(sizeof buffer)) {
     const bytes_view whole{buffer, static_cast<std::size_t>(got)};
     const bytes_view held = whole.subview(head_size);
-    if (decode_entry(whole.subview(0, head_size), held, key, meta) && confirm_entry(file.get(), buffer) == entry_reading::sound) {
+    if (decode_entry(whole.subview(0, head_size), held, key, meta) &&
+        confirm_entry(file.get(), buffer) == entry_reading::sound) {
       value.assign(held.begin(), held.end());
       return entry_reading::sound;
     }
@@ -165,19 +174,20 @@ enum class entry_reading {
   return read_entry_carefully(file.get(), key, value, meta, seen);
 }
 
-/// Writes an entry into a file that no name in a shard refers to yet. `old_size` is what the file has now: where it isn't empty, a late
-/// reader may have it open, and the order of the steps is what tells it. `scratch` is reused from call to call.
-[[nodiscard]] inline bool write_entry(int file, std::uint64_t old_size, bytes_view key, bytes_view value, cache_meta meta,
-                                      std::uint64_t writing, bytes& scratch) {
+/// Writes an entry to a spare file. `old_size` is the file's size; if it isn't 0, a slow reader may have the file open,
+/// and the order of the steps lets it detect the change. `scratch` is reused from call to call. Returns false, with
+/// errno, if a system call failed.
+[[nodiscard]] inline bool write_entry(int file, std::uint64_t old_size, bytes_view key, bytes_view value,
+                                      cache_meta meta, std::uint64_t writing, bytes& scratch) {
   const std::size_t head_size = entry_layout::header_size + key.size();
-  // Small values travel with their header in one call; large ones aren't copied for it.
+  // A small value is written with its header in one call; a large one isn't copied for that.
   constexpr std::size_t joined_size = 1 << 16;
   const bool joined = value.size() <= joined_size;
   scratch.resize(head_size + (joined ? value.size() : 0));
   encode_entry_head(scratch.data(), key, value, meta, writing);
   if (joined && !value.empty()) std::memcpy(scratch.data() + head_size, value.data(), value.size());
 
-  // The stamp goes first and comes back last: a reader that sees the same stamp before and after has seen nothing in between.
+  // The stamp is cleared first and written last: a reader that sees the same stamp twice has read one entry.
   const std::size_t first = old_size == 0 ? 0 : entry_layout::stamp_size;
   const std::byte no_stamp[entry_layout::stamp_size]{};
   if (old_size != 0 && !write_all_at(file, {no_stamp, sizeof no_stamp}, 0)) return false;

@@ -8,6 +8,7 @@
 // more spares than there were writers at one time, and none of them is ever taken for an entry.
 #pragma once
 
+#include "../../core/detail/process_mark.hpp"
 #include "../../environment/detail/posix_file.hpp"
 
 #include <cstdint>
@@ -34,7 +35,7 @@ class spare_file {
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME, &now);
     std::uint64_t mixed = static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-    mixed ^= static_cast<std::uint64_t>(owner_) << 40 ^ ++writings_ << 20 ^ number_;
+    mixed ^= static_cast<std::uint64_t>(owner_.process_id()) << 40 ^ ++writings_ << 20 ^ number_;
     mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9U;  // the finisher of splitmix64 (S. Vigna): a bijection, nothing is lost
     mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBU;
     return mixed ^ mixed >> 31;
@@ -56,7 +57,7 @@ class spare_file {
       lock_ = open_beneath(folder_.get(), (name_ + ".lock").c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY);
       if (!lock_) return false;
       if (retry_interrupted([&] { return ::flock(lock_.get(), LOCK_EX | LOCK_NB); }) == 0) {
-        owner_ = ::getpid();
+        owner_ = process_mark{};
         return true;
       }
       if (errno != EWOULDBLOCK) return false;
@@ -103,7 +104,7 @@ class spare_file {
   /// A forked child shares its parent's lock, and a lock file that was deleted locks nobody out: neither is ownership.
   [[nodiscard]] bool owned() const noexcept {
     struct stat about;
-    return lock_ && owner_ == ::getpid() && ::fstat(lock_.get(), &about) == 0 && about.st_nlink != 0;
+    return lock_ && owner_.has_this_process_id() && ::fstat(lock_.get(), &about) == 0 && about.st_nlink != 0;
   }
 
   unique_fd folder_;
@@ -111,7 +112,7 @@ class spare_file {
   std::string name_;
   std::uint64_t number_{};
   std::uint64_t writings_{};
-  pid_t owner_{};
+  process_mark owner_;  // of the lock
   bool expected_{true};
 };
 

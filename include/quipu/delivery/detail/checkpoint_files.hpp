@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// checkpoint_files.hpp: the checkpoints of a store's named cursors, a file each in the store's directory. A file is replaced as a whole: the new one is
-// written under another name, flushed, and renamed; then the directory is flushed.
+// checkpoint_files.hpp: the checkpoints of a store's named cursors, a file each in the store's directory. A file is
+// always replaced as a whole (journal/segment/whole_file.hpp).
 #pragma once
 
 #include "../../core/bytes.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/environment.hpp"
+#include "../../journal/segment/whole_file.hpp"
 #include "../cursor_info.hpp"
 #include "checkpoint.hpp"
 
@@ -47,28 +48,12 @@ namespace quipu::detail {
 }
 
 inline void write_checkpoint(environment_directory& directory, const checkpoint& made) {
-  const std::string name = checkpoint_file_name(made.name);
-  const std::string unfinished = name + std::string{unfinished_suffix};
-  const bytes raw = made.encode();
-  directory.remove(unfinished);
-  try {
-    const auto file = directory.open_file(unfinished, open_mode::create);
-    file->write_at(bytes_view{raw}, 0);
-    file->sync();
-  } catch (...) {
-    try {
-      directory.remove(unfinished);
-    } catch (const error&) {  // the first failure is the one to tell of; the next commit removes what is left
-    }
-    throw;
-  }
-  directory.rename(unfinished, name);
-  directory.sync();
+  replace_file(directory, checkpoint_file_name(made.name), bytes_view{made.encode()});
 }
 
 inline bool remove_checkpoint(environment_directory& directory, std::string_view name) {
   const std::string file = checkpoint_file_name(name);
-  directory.remove(file + std::string{unfinished_suffix});
+  directory.remove(unfinished_name(file));
   if (!directory.exists(file)) return false;
   directory.remove(file);
   directory.sync();

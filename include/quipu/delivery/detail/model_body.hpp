@@ -125,7 +125,7 @@ class model_body {
     return saving_failure_;
   }
 
-  [[nodiscard]] bool wait_until(const receipt& of, const wait_end& end) {
+  [[nodiscard]] bool wait_until_visible(const receipt& of, const wait_end& end) {
     {
       std::unique_lock<std::mutex> lock{mutex_};
       static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()}, [&] { return position_ > of.sequence || is_over_; }));
@@ -135,7 +135,7 @@ class model_body {
         return false;
       }
     }
-    return wait_until_visible(*source_, of, wait_end::now());  // says so where the receipt is another store's
+    return quipu::detail::wait_until_visible(*source_, of, wait_end::now());  // says so where the receipt is another store's
   }
 
   void rebuild() {

@@ -4,15 +4,13 @@
 #pragma once
 
 #include "../../core/detail/leak.hpp"
+#include "../../core/detail/process_mark.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/detail/start_thread.hpp"
 
 #include <memory>
+#include <thread>
 #include <utility>
-
-#include <pthread.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 namespace quipu::detail {
 
@@ -21,7 +19,7 @@ namespace quipu::detail {
 template <class Body>
 class owned_thread {
  public:
-  explicit owned_thread(std::shared_ptr<Body> body) : body_{std::move(body)}, process_{::getpid()} {
+  explicit owned_thread(std::shared_ptr<Body> body) : body_{std::move(body)} {
     thread_ = std::make_unique<std::thread>(start_thread([kept = body_]() noexcept { kept->run(); }));
   }
   owned_thread(owned_thread&& other) noexcept = default;
@@ -30,7 +28,7 @@ class owned_thread {
       end();
       body_ = std::move(other.body_);
       thread_ = std::move(other.thread_);
-      process_ = other.process_;
+      started_by_ = other.started_by_;
     }
     return *this;
   }
@@ -44,7 +42,7 @@ class owned_thread {
   /// Returns when the thread has ended. Throws `errc::invalid_argument` in that thread itself, and `errc::locked` in a forked child.
   void join() {
     if (!thread_) return;
-    if (process_ != ::getpid()) throw error{errc::locked, "a forked child has none of its parent's threads"};
+    if (!started_by_.has_this_process_id()) throw error{errc::locked, "a forked child has none of its parent's threads"};
     if (body_->is_this_thread()) throw error{errc::invalid_argument, "a thread can't wait for its own end"};
     if (thread_->joinable()) thread_->join();
   }
@@ -52,7 +50,7 @@ class owned_thread {
  private:
   void end() noexcept {
     if (!thread_) return;
-    if (process_ != ::getpid()) {
+    if (!started_by_.has_this_process_id()) {
       static_cast<void>(thread_.release());
       leak(body_);
       return;
@@ -65,7 +63,7 @@ class owned_thread {
 
   std::shared_ptr<Body> body_;
   std::unique_ptr<std::thread> thread_;
-  pid_t process_;
+  process_mark started_by_;
 };
 
 }  // namespace quipu::detail

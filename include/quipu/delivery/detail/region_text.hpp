@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// region_text.hpp: names as plain text, and what a region selects as one line of it. What is equal has the same text, on every platform, so that
-// it can be kept in a file and compared, and read by people.
+// region_text.hpp: names as plain text, and regions as one line of it. Equal regions have the same text on every platform, so that it
+// can be stored, compared and read by people.
 #pragma once
 
 #include "../../coordinate/region.hpp"
@@ -47,7 +47,9 @@ inline void append_escaped(std::string& to, std::string_view name, bool (*plain)
   return name;
 }
 
-/// `all`; `nothing`; or what is asked for: `entity=account:1 scope=a kinds=0xF001,0xF002 category=15 sequence=0..9`.
+/// `all`, `nothing`, or the clauses of the region in this order:
+/// `entity=account:1 scope=a kinds=0xF001,0xF002 category=15 sequence=0..9 store_sequence=0..99`.
+/// `sequence` is the range of entity sequences. Checkpoints and the names of reactors contain this text, so that it can't be renamed.
 [[nodiscard]] inline std::string region_text(const region& wanted) {
   using match = typename region::match;
   if (wanted.selects_nothing()) return "nothing";
@@ -64,8 +66,11 @@ inline void append_escaped(std::string& to, std::string_view name, bool (*plain)
     for (std::size_t index = 0; index < wanted.kinds()->size(); ++index) text.append(index == 0 ? "" : ",").append((*wanted.kinds())[index].str());
   }
   if (wanted.category()) name("category=", std::to_string(*wanted.category()));
-  if (wanted.first_sequence() != 0 || wanted.last_sequence() != UINT64_MAX)
-    name("sequence=", std::to_string(wanted.first_sequence()) + ".." + std::to_string(wanted.last_sequence()));
+  const auto range = [&name](std::string_view what, std::uint64_t first, std::uint64_t last) {
+    if (first != 0 || last != UINT64_MAX) name(what, std::to_string(first) + ".." + std::to_string(last));
+  };
+  range("sequence=", wanted.first_entity_sequence(), wanted.last_entity_sequence());
+  range("store_sequence=", wanted.first_sequence(), wanted.last_sequence());
   return text.empty() ? "all" : text;
 }
 

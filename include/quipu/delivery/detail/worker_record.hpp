@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// worker_record.hpp: what a worker keeps with its position: the events that it parked, and those that it skipped. It is the state of the checkpoint of the
+// worker_record.hpp: the events that a worker parked and skipped. The record is the state in the checkpoint of the
 // cursor that has the worker's name, so that position and record are one file.
-//
-//    0   4  magic, "QWRK"
-//    4   4  version, 1
-//    8   8  how many events were skipped since the first
-//   16   4  number of parked events that follow, oldest first
-//   20   4  number of skipped events that follow them: the last ones, oldest first
-//   24      each: id 16, number 8, attempts 8, failed at 8, size of the text 4, text
 #pragma once
 
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
+#include "../../core/detail/field.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
 #include "../parked_event.hpp"
@@ -31,7 +25,25 @@ inline constexpr std::size_t parked_text_max_bytes = 1024;
 inline constexpr std::size_t skipped_kept = 64;
 inline constexpr std::size_t parked_limit_max = 65'536;
 
+/// A head, and behind it the parked events and the last skipped events, each oldest first: the fields of `event_layout`
+/// and a text. A record without events is empty.
 struct worker_record {
+  struct layout {
+    static constexpr field<std::uint32_t> magic{0};
+    static constexpr field<std::uint32_t> version{4};
+    static constexpr field<std::uint64_t> skipped_count{8};  ///< all skipped events, not only those that follow
+    static constexpr field<std::uint32_t> parked_size{16};   ///< parked events that follow
+    static constexpr field<std::uint32_t> skipped_size{20};  ///< skipped events that follow
+    static constexpr std::size_t head_size = 24;
+  };
+  struct event_layout {
+    static constexpr field<event_id> id{0};
+    static constexpr field<std::uint64_t> sequence{16};
+    static constexpr field<std::uint64_t> attempts{24};
+    static constexpr field<std::int64_t> failed_at_us{32};
+    static constexpr field<std::uint32_t> text_size{40};
+    static constexpr std::size_t head_size = 44;
+  };
   using event_list = std::vector<parked_event>;
   static constexpr std::uint32_t magic = 0x4B52'5751;  // "QWRK"
   static constexpr std::uint32_t version = 1;
@@ -48,71 +60,84 @@ struct worker_record {
     ++skipped_count;
   }
 
-  /// Nothing at all where there is nothing to tell.
+  /// No bytes if the record is empty.
   [[nodiscard]] bytes encode() const {
     bytes raw;
     if (empty()) return raw;
+    raw.resize(layout::head_size);
+    layout::magic.store(raw.data(), magic);
+    layout::version.store(raw.data(), version);
+    layout::skipped_count.store(raw.data(), skipped_count);
+    layout::parked_size.store(raw.data(), static_cast<std::uint32_t>(parked.size()));
+    layout::skipped_size.store(raw.data(), static_cast<std::uint32_t>(skipped.size()));
     byte_writer writer{raw};
-    writer.put(magic);
-    writer.put(version);
-    writer.put(skipped_count);
-    writer.put(static_cast<std::uint32_t>(parked.size()));
-    writer.put(static_cast<std::uint32_t>(skipped.size()));
     for (const event_list* list : {&parked, &skipped}) {
       for (const parked_event& each : *list) {
-        writer.write(each.id.raw().data(), 16);
-        writer.put(each.sequence);
-        writer.put(each.attempts);
-        writer.put(each.failed_at_us);
-        writer.put(static_cast<std::uint32_t>(each.error.size()));
+        std::array<std::byte, event_layout::head_size> head;
+        event_layout::id.store(head.data(), each.id);
+        event_layout::sequence.store(head.data(), each.sequence);
+        event_layout::attempts.store(head.data(), each.attempts);
+        event_layout::failed_at_us.store(head.data(), each.failed_at_us);
+        event_layout::text_size.store(head.data(), static_cast<std::uint32_t>(each.error.size()));
+        writer.write(head.data(), head.size());
         writer.write(bytes_view{each.error});
       }
     }
     return raw;
   }
 
-  /// Nothing for what isn't a whole record.
+  /// Nothing if the bytes aren't a record.
   [[nodiscard]] static std::optional<worker_record> decode(bytes_view raw) {
     worker_record read;
     if (raw.empty()) return read;
     byte_reader reader{raw};
-    std::uint32_t found_magic = 0;
-    std::uint32_t found_version = 0;
-    std::uint32_t parked_count = 0;
-    std::uint32_t kept_count = 0;
-    if (!reader.get(found_magic) || found_magic != magic || !reader.get(found_version) || found_version != version || !reader.get(read.skipped_count) ||
-        !reader.get(parked_count) || !reader.get(kept_count) || parked_count > parked_limit_max || kept_count > skipped_kept)
+    bytes_view head;
+    if (!reader.take(head, layout::head_size) || layout::magic.load(head.data()) != magic ||
+        layout::version.load(head.data()) != version)
       return std::nullopt;
-    for (std::uint32_t index = 0; index < parked_count; ++index)
+    read.skipped_count = layout::skipped_count.load(head.data());
+    const std::uint32_t parked_size = layout::parked_size.load(head.data());
+    const std::uint32_t skipped_size = layout::skipped_size.load(head.data());
+    if (parked_size > parked_limit_max || skipped_size > skipped_kept) return std::nullopt;
+    for (std::uint32_t index = 0; index < parked_size; ++index)
       if (!take(reader, read.parked)) return std::nullopt;
-    for (std::uint32_t index = 0; index < kept_count; ++index)
+    for (std::uint32_t index = 0; index < skipped_size; ++index)
       if (!take(reader, read.skipped)) return std::nullopt;
     if (!reader.at_end()) return std::nullopt;
     return read;
   }
 
-  /// The record in a checkpoint's state; `errc::invalid_argument` for a state that some other consumer put there.
+  /// The record in a checkpoint's state. Throws `errc::invalid_argument` if the state belongs to another consumer.
   [[nodiscard]] static worker_record of(bytes_view state, std::string_view name) {
     std::optional<worker_record> read = decode(state);
     if (!read)
-      throw error{errc::invalid_argument, "the cursor \"" + std::string{name} + "\" has a state that no worker put there: take another name"};
+      throw error{errc::invalid_argument,
+                  "the cursor \"" + std::string{name} + "\" has a state that no worker put there: take another name"};
     return *std::move(read);
   }
 
  private:
   [[nodiscard]] static bool take(byte_reader& reader, event_list& to) {
-    std::array<std::uint8_t, 16> id{};
-    parked_event each;
-    std::uint32_t size = 0;
+    bytes_view head;
     bytes_view text;
-    if (!reader.read(id.data(), id.size()) || !reader.get(each.sequence) || !reader.get(each.attempts) || !reader.get(each.failed_at_us) ||
-        !reader.get(size) || size > parked_text_max_bytes || !reader.take(text, size))
-      return false;
-    each.id = event_id{id};
+    if (!reader.take(head, event_layout::head_size)) return false;
+    const std::uint32_t size = event_layout::text_size.load(head.data());
+    if (size > parked_text_max_bytes || !reader.take(text, size)) return false;
+    parked_event each;
+    each.id = event_layout::id.load(head.data());
+    each.sequence = event_layout::sequence.load(head.data());
+    each.attempts = event_layout::attempts.load(head.data());
+    each.failed_at_us = event_layout::failed_at_us.load(head.data());
     each.error = std::string{text.text()};
     to.push_back(std::move(each));
     return true;
   }
 };
+static_assert(fields_fill(0, worker_record::layout::head_size, worker_record::layout::magic,
+                          worker_record::layout::version, worker_record::layout::skipped_count,
+                          worker_record::layout::parked_size, worker_record::layout::skipped_size));
+static_assert(fields_fill(0, worker_record::event_layout::head_size, worker_record::event_layout::id,
+                          worker_record::event_layout::sequence, worker_record::event_layout::attempts,
+                          worker_record::event_layout::failed_at_us, worker_record::event_layout::text_size));
 
 }  // namespace quipu::detail

@@ -277,20 +277,12 @@ inline constexpr int directory_handle_flags = O_RDONLY | O_DIRECTORY;
 
 /// Puts a file's bytes, and the size it needs to find them, on stable storage.
 [[nodiscard]] inline bool sync_data(int descriptor) noexcept {
-#if defined(__APPLE__)
-  return ::fcntl(descriptor, F_FULLFSYNC) == 0;
-#else
   return ::fdatasync(descriptor) == 0;
-#endif
 }
 
 /// Puts a file's bytes and all its attributes on stable storage; for a directory, the names in it.
 [[nodiscard]] inline bool sync_all(int descriptor) noexcept {
-#if defined(__APPLE__)
-  return ::fcntl(descriptor, F_FULLFSYNC) == 0 || ::fsync(descriptor) == 0;
-#else
   return ::fsync(descriptor) == 0;
-#endif
 }
 
 /// Puts the names in a directory on stable storage: after a file in it was created, renamed or removed.

@@ -13,11 +13,11 @@
 // behind the C library's back, keeps the lock alive (locked for too long, never for two) until it executes a program or ends.
 #pragma once
 
+#include "../../core/detail/process_mark.hpp"
 #include "../../core/error.hpp"
 #include "posix_file.hpp"
 #include "posix_open.hpp"
 
-#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -29,7 +29,6 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/file.h>
-#include <sys/types.h>
 #include <unistd.h>
 
 namespace quipu::detail {
@@ -55,12 +54,9 @@ class held_locks {
       if (errno == EWOULDBLOCK) throw_system_error("held by another store or process", path, errno, errc::locked);
       throw_system_error("lock", path, errno);
     }
-    held_.push_back(holding{++last_token_, ::getpid(), std::move(file)});
+    held_.push_back(holding{++last_token_, {}, std::move(file)});
     return last_token_;
   }
-
-  /// How many forks lie between the first process and this one.
-  [[nodiscard]] std::uint64_t forks() const noexcept { return forks_.load(); }
 
   /// Does nothing in a forked child: it has none of its parent's locks, and no token is used twice.
   void release(std::uint64_t token) noexcept {
@@ -68,7 +64,7 @@ class held_locks {
     for (std::size_t at = 0; at < held_.size(); ++at) {
       if (held_[at].token != token) continue;
       // Closing alone would leave the lock to a child that is about to execute a program and has the descriptor until then.
-      if (held_[at].process == ::getpid()) ::flock(held_[at].file.get(), LOCK_UN);
+      if (held_[at].taken_by.has_this_process_id()) ::flock(held_[at].file.get(), LOCK_UN);
       std::swap(held_[at], held_.back());
       held_.pop_back();
       return;
@@ -78,7 +74,7 @@ class held_locks {
  private:
   struct holding {
     std::uint64_t token;
-    pid_t process;
+    process_mark taken_by;
     unique_fd file;
   };
 
@@ -90,7 +86,6 @@ class held_locks {
 
   /// In a forked child, where nothing but closing is sure to work.
   void forget() noexcept {
-    ++forks_;
     held_.clear();
     mutex_.unlock();
   }
@@ -98,7 +93,6 @@ class held_locks {
   std::mutex mutex_;
   std::vector<holding> held_;
   std::uint64_t last_token_{};
-  std::atomic<std::uint64_t> forks_{};
 };
 
 /// A lock on a file, until it is destroyed or the process that took it dies. Not the contents but the file is locked, against those who
@@ -106,20 +100,20 @@ class held_locks {
 class posix_lock {
  public:
   posix_lock(int directory, const std::string& name, const std::string& path)
-      : token_{held_locks::of_this_process().take(directory, name, path)}, forks_{held_locks::of_this_process().forks()} {}
-  posix_lock(posix_lock&& other) noexcept : token_{std::exchange(other.token_, 0)}, forks_{other.forks_} {}
+      : token_{held_locks::of_this_process().take(directory, name, path)} {}
+  posix_lock(posix_lock&& other) noexcept : token_{std::exchange(other.token_, 0)}, taken_by_{other.taken_by_} {}
   posix_lock& operator=(posix_lock&& other) noexcept {
     if (this != &other) {
       release();
       token_ = std::exchange(other.token_, 0);
-      forks_ = other.forks_;
+      taken_by_ = other.taken_by_;
     }
     return *this;
   }
   ~posix_lock() { release(); }
 
   /// False in a forked child, which has its parent's objects and none of its locks. A load and a comparison.
-  [[nodiscard]] bool held() const noexcept { return token_ != 0 && forks_ == held_locks::of_this_process().forks(); }
+  [[nodiscard]] bool held() const noexcept { return token_ != 0 && taken_by_.is_this_process(); }
 
  private:
   void release() noexcept {
@@ -128,7 +122,7 @@ class posix_lock {
   }
 
   std::uint64_t token_;
-  std::uint64_t forks_;
+  process_mark taken_by_;
 };
 
 }  // namespace quipu::detail

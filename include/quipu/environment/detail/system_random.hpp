@@ -9,9 +9,6 @@
 #include <cstddef>
 
 #include <unistd.h>
-#if defined(__APPLE__)
-#include <sys/random.h>
-#endif
 
 namespace quipu::detail {
 

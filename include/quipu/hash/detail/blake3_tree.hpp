@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../../core/byte_io.hpp"
+#include "../../core/detail/field.hpp"
 #include "../digest.hpp"
 #include "blake3_chunks.hpp"
 #include "blake3_dispatch.hpp"
@@ -32,6 +33,19 @@ constexpr void blake3_copy(std::byte* to, const Byte* from, std::size_t count) n
   blake3_store(raw.data(), words);
   return digest{raw};
 }
+
+/// The state of a hash, as `blake3_tree::save` writes it. The values of the full subtrees follow, 32 bytes each.
+struct blake3_state_layout {
+  static constexpr field<std::uint64_t> chunk{0};           ///< chunks that are complete
+  static constexpr field<std::uint32_t> block_size{8};      ///< bytes in the current block
+  static constexpr field<std::uint32_t> blocks_before{12};  ///< blocks of the current chunk that are complete
+  static constexpr field<std::array<std::byte, digest::size>> chain{16};
+  static constexpr field<std::array<std::byte, blake3_block_size>> block{48};
+  static constexpr std::size_t head_size = 112;
+};
+static_assert(fields_fill(0, blake3_state_layout::head_size, blake3_state_layout::chunk,
+                          blake3_state_layout::block_size, blake3_state_layout::blocks_before,
+                          blake3_state_layout::chain, blake3_state_layout::block));
 
 /// A hash under way: `key` is the initial value, a user's key or a derived one, and `mode` the flags that go with it.
 class blake3_tree {
@@ -91,39 +105,43 @@ class blake3_tree {
     return blake3_digest_of(join(stack_[0], value, blake3_flag::root));
   }
 
-  /// Everything that `update` and `finish` need, but for key and mode: numbers, the chunk under way, and 32 bytes for each full
-  /// subtree; below 2 KiB.
+  /// Writes the state, without key and mode: less than 2 KiB.
   template <class Bytes>
   void save(Bytes& to) const {
-    to.resize(saved_size + stack_size_ * digest::size);
-    store_little_endian(to.data(), chunk_);
-    store_little_endian(to.data() + 8, block_size_);
-    store_little_endian(to.data() + 12, blocks_before_);
-    blake3_store(to.data() + 16, chain_);
-    std::memcpy(to.data() + 48, block_.data(), blake3_block_size);
-    for (std::size_t index = 0; index < stack_size_; ++index) blake3_store(to.data() + saved_size + index * digest::size, stack_[index]);
+    using layout = blake3_state_layout;
+    to.resize(layout::head_size + stack_size_ * digest::size);
+    layout::chunk.store(to.data(), chunk_);
+    layout::block_size.store(to.data(), block_size_);
+    layout::blocks_before.store(to.data(), blocks_before_);
+    blake3_store(to.data() + layout::chain.offset, chain_);
+    std::memcpy(to.data() + layout::block.offset, block_.data(), blake3_block_size);
+    for (std::size_t index = 0; index < stack_size_; ++index)
+      blake3_store(to.data() + layout::head_size + index * digest::size, stack_[index]);
   }
-  /// Takes what `save` gave, in a hash with the same key and mode. False, and nothing is changed, where it can't be that.
+  /// Restores a state that `save` wrote, in a hash with the same key and mode. Returns false, without changes, if the
+  /// bytes can't be such a state.
   [[nodiscard]] bool restore(const std::byte* from, std::size_t size) noexcept {
-    if (size < saved_size) return false;
-    const auto chunk = load_little_endian<std::uint64_t>(from);
-    const auto block_size = load_little_endian<std::uint32_t>(from + 8);
-    const auto blocks_before = load_little_endian<std::uint32_t>(from + 12);
+    using layout = blake3_state_layout;
+    if (size < layout::head_size) return false;
+    const std::uint64_t chunk = layout::chunk.load(from);
+    const std::uint32_t block_size = layout::block_size.load(from);
+    const std::uint32_t blocks_before = layout::blocks_before.load(from);
     std::size_t subtrees = 0;  // as many as the number of chunks has one bits
     for (std::uint64_t left = chunk; left != 0; left &= left - 1) ++subtrees;
-    if (block_size > blake3_block_size || blocks_before >= blocks_in_chunk || chunk >> deepest != 0 || size != saved_size + subtrees * digest::size) return false;
+    if (block_size > blake3_block_size || blocks_before >= blocks_in_chunk || chunk >> deepest != 0) return false;
+    if (size != layout::head_size + subtrees * digest::size) return false;
     chunk_ = chunk;
     block_size_ = block_size;
     blocks_before_ = blocks_before;
-    chain_ = words_at(from + 16);
-    std::memcpy(block_.data(), from + 48, blake3_block_size);
+    chain_ = words_at(from + layout::chain.offset);
+    std::memcpy(block_.data(), from + layout::block.offset, blake3_block_size);
     stack_size_ = subtrees;
-    for (std::size_t index = 0; index < subtrees; ++index) stack_[index] = words_at(from + saved_size + index * digest::size);
+    for (std::size_t index = 0; index < subtrees; ++index)
+      stack_[index] = words_at(from + layout::head_size + index * digest::size);
     return true;
   }
 
  private:
-  static constexpr std::size_t saved_size = 16 + digest::size + blake3_block_size;
   static constexpr std::size_t blocks_in_chunk = blake3_chunk_size / blake3_block_size;
   static constexpr std::size_t worth_lanes = 3;  // with fewer chunks, one after the other is as fast
   static constexpr std::size_t deepest = 54;  // 2^64 bytes are 2^54 chunks.

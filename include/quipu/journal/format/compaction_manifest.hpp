@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// compaction_manifest.hpp: `quipu.compaction`, the file whose appearing decides a compaction: from then on the segments that were made
-// are the log, whatever names they have so far. Beside the common head:
-//   48   8  how many segments are replaced
-//   56   8  how many are made
-//   64   8  the log's generation afterwards, where events were dropped or erased; else 0
-//   72   4  CRC-32C of what follows the head
-//   76   4  zero
-//   80   .  the first numbers of those replaced, 8 each, ascending; then of those made, which are among them
+// compaction_manifest.hpp: `quipu.compaction`. A compaction takes effect when this file appears: from then on the
+// segments that it made are the log, whatever names their files have so far.
 #pragma once
 
 #include "layout.hpp"
@@ -21,8 +15,20 @@
 
 namespace quipu::detail {
 
+/// The file: a head, and behind it the first sequences of the replaced segments, 8 bytes each, ascending; then those of
+/// the segments that were made, which are among the replaced ones.
 struct compaction_manifest {
+  struct layout {
+    static constexpr field<std::uint64_t> replaced_count{48};
+    static constexpr field<std::uint64_t> made_count{56};
+    static constexpr field<std::uint64_t> generation{64};        ///< of the log afterwards; 0 if no event was removed
+    static constexpr field<std::uint32_t> numbers_checksum{72};  ///< CRC-32C of everything behind the head
+    static constexpr field<std::uint32_t> reserved{76};
+  };
   static constexpr std::size_t head_size = 80;
+  static_assert(fields_fill(file_head::common_size, head_size, layout::replaced_count, layout::made_count,
+                            layout::generation, layout::numbers_checksum, layout::reserved));
+  static constexpr std::size_t number_size = sizeof(std::uint64_t);
   static constexpr std::string_view magic{"QUIPUCMP"};
   using number_list = std::vector<std::uint64_t>;
 
@@ -35,48 +41,51 @@ struct compaction_manifest {
   [[nodiscard]] bool makes(std::uint64_t first) const noexcept { return has(made, first); }
 
   [[nodiscard]] bytes encode() const {
-    bytes raw(head_size + 8 * (replaced.size() + made.size()));
-    common.put(raw.data(), magic, head_size);
-    store_little_endian(raw.data() + 48, static_cast<std::uint64_t>(replaced.size()));
-    store_little_endian(raw.data() + 56, static_cast<std::uint64_t>(made.size()));
-    store_little_endian(raw.data() + 64, generation);
-    std::byte* at = raw.data() + head_size;
+    bytes raw(head_size);
+    byte_writer writer{raw};
     for (const number_list* list : {&replaced, &made})
-      for (const std::uint64_t first : *list) {
-        store_little_endian(at, first);
-        at += 8;
-      }
-    store_little_endian(raw.data() + 72, crc32c(bytes_view{raw}.subview(head_size)));
-    file_head::seal(raw.data(), head_size);
+      for (const std::uint64_t first : *list) writer.put(first);
+    std::byte* const head = raw.data();
+    common.put(head, magic, head_size);
+    layout::replaced_count.store(head, replaced.size());
+    layout::made_count.store(head, made.size());
+    layout::generation.store(head, generation);
+    layout::numbers_checksum.store(head, crc32c(bytes_view{raw}.subview(head_size)));
+    file_head::seal(head, head_size);
     return raw;
   }
 
   /// Throws `errc::corrupt` or `errc::unsupported_format`.
-  [[nodiscard]] static compaction_manifest decode(bytes_view raw, const store_identity& identity, const std::string& file) {
+  [[nodiscard]] static compaction_manifest decode(bytes_view raw, const store_identity& identity,
+                                                  const std::string& file) {
     compaction_manifest manifest;
     manifest.common.take(raw, magic, head_size, file);
     const store_identity& found = manifest.common.identity;
-    if (found.lineage != identity.lineage || found.checksum_seed != identity.checksum_seed || found.chained != identity.chained)
-      throw_corrupt("the compaction belongs to another store", file, 16);
-    const auto replaced_count = load_little_endian<std::uint64_t>(raw.data() + 48);
-    const auto made_count = load_little_endian<std::uint64_t>(raw.data() + 56);
+    if (found.lineage != identity.lineage || found.checksum_seed != identity.checksum_seed ||
+        found.chained != identity.chained)
+      throw_corrupt("the compaction belongs to another store", file, file_head::layout::lineage.offset);
+    const std::uint64_t replaced_count = layout::replaced_count.load(raw.data());
+    const std::uint64_t made_count = layout::made_count.load(raw.data());
     const bytes_view numbers = raw.subview(head_size);
-    if (replaced_count > numbers.size() / 8 || made_count > numbers.size() / 8 || 8 * (replaced_count + made_count) != numbers.size() ||
-        load_little_endian<std::uint32_t>(raw.data() + 72) != crc32c(numbers))
+    const std::uint64_t most = numbers.size() / number_size;
+    if (replaced_count > most || made_count > most || number_size * (replaced_count + made_count) != numbers.size() ||
+        layout::numbers_checksum.load(raw.data()) != crc32c(numbers))
       throw_corrupt("what a compaction replaces can't be read", file, head_size);
-    manifest.generation = load_little_endian<std::uint64_t>(raw.data() + 64);
-    for (std::size_t at = 0; at < numbers.size(); at += 8)
-      (at < 8 * replaced_count ? manifest.replaced : manifest.made).push_back(load_little_endian<std::uint64_t>(numbers.data() + at));
-    if (!ascends(manifest.replaced) || !ascends(manifest.made)) throw_corrupt("what a compaction replaces isn't in order", file, head_size);
+    manifest.generation = layout::generation.load(raw.data());
+    byte_reader reader{numbers};
+    for (std::uint64_t first = 0; reader.get(first);)
+      (manifest.replaced.size() < replaced_count ? manifest.replaced : manifest.made).push_back(first);
+    if (!ascends(manifest.replaced) || !ascends(manifest.made))
+      throw_corrupt("what a compaction replaces isn't in order", file, head_size);
     for (const std::uint64_t first : manifest.made)
-      if (!manifest.replaces(first)) throw_corrupt("a compaction made a segment that replaces none", file, head_size);
+      if (!manifest.replaces(first))
+        throw_corrupt("a compaction made a segment that replaces none", file, head_size);
     return manifest;
   }
 
  private:
   [[nodiscard]] static bool has(const number_list& list, std::uint64_t first) noexcept {
-    const auto found = std::partition_point(list.begin(), list.end(), [first](std::uint64_t each) { return each < first; });
-    return found != list.end() && *found == first;
+    return std::binary_search(list.begin(), list.end(), first);
   }
   [[nodiscard]] static bool ascends(const number_list& list) noexcept {
     for (std::size_t index = 1; index < list.size(); ++index)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// index_layout.hpp: how an index file lies on the disk, as docs/format.md has it: a head, a table of sections, sections. What writes one is in
-// index_file.hpp, what reads one in mapped_index.hpp. Numbers are little-endian.
+// index_layout.hpp: the layout of an index file: a head, a table of sections, the sections. docs/format.md describes it
+// for readers in other languages. index_file.hpp writes index files, mapped_index.hpp reads them. Numbers are
+// little-endian.
 #pragma once
 
 #include "../../core/byte_io.hpp"
+#include "../../core/detail/field.hpp"
 #include "../../event/event_id.hpp"
 #include "../../hash/crc32c.hpp"
 #include "../../hash/digest.hpp"
@@ -13,105 +15,230 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace quipu::detail {
 
-/// What an index file says of its segment.
+/// What an index file covers: the events [first_sequence, next_sequence), in the first `log_bytes` of a segment's file.
 struct index_cover {
-  std::uint64_t first_sequence{};   ///< of the segment; events [first, next) are covered
+  std::uint64_t first_sequence{};   ///< of the segment
   std::uint64_t next_sequence{};
-  std::uint64_t log_bytes{};        ///< of the segment's file are covered; a commit ends there
-  std::uint32_t tail_checksum{};    ///< CRC-32C of the segment's head and the last 4096 of these bytes; the caller computes and compares it
-  bool sealed{};                    ///< `log_bytes` is all of the segment, and its last frame is the seal
-  event_id first_id{};              ///< of the first event that is covered; nil where there is none
-  event_id last_id{};               ///< of the last
-  event_id last_id_of_log{};        ///< of the last event of the log so far, in an earlier segment perhaps; nil where there is none
-  std::uint64_t entities_of_log{};  ///< how many entities the log has so far
-  digest head{};                    ///< the log's head after the last event that is covered; zero where there is no chain
-  bytes head_state{};               ///< what the head goes on from; empty where there is no chain. At most `index_head_state_limit` bytes
+  std::uint64_t log_bytes{};        ///< a commit ends there
+  std::uint32_t tail_checksum{};    ///< CRC-32C of the segment's head and the last 4096 of `log_bytes`
+  bool sealed{};                    ///< `log_bytes` is the whole segment, and its last frame is the seal
+  event_id first_id{};              ///< of the first event covered; nil if there is none
+  event_id last_id{};               ///< of the last event covered; nil if there is none
+  event_id last_id_of_log{};        ///< of the last event of the log so far, also in an earlier segment; nil if none
+  std::uint64_t entities_of_log{};  ///< number of entities of the log so far
+  digest head{};                    ///< the log's head after the last event covered; zero in an unchained store
+  bytes head_state{};               ///< state of the head's hash, up to `index_head_state_limit` bytes; empty likewise
 
   friend bool operator==(const index_cover&, const index_cover&) = default;
 };
 
-/// Elements of a section; a section that would be empty is left out.
+/// Sections of an index file, each an array of elements. An empty section is left out.
 enum class index_section : std::uint32_t {
-  places = 1,               ///< u32: all events in order, then the lists of entities, scopes, kinds, causes, conversations
-  entities = 2,             ///< u32 name's offset, u32 name's size, u32 list's position, u32 list's size, u64 first and next entity sequence
-  scopes = 3,               ///< u32 name's offset, u32 name's size, u32 list's position, u32 list's size
-  kinds = 4,                ///< u16 kind, u16 zero, u32 list's position, u32 list's size; ascending
-  coordinates = 5,          ///< u32 number of the entity, u32 number of the scope
-  schemas = 6,              ///< u16 kind, u16 version, u32 text's offset, u32 text's size, u32 zero, u64 fingerprint; ascending
-  keys = 7,                 ///< id, u32 place
-  effects = 8,              ///< id of the cause, u32 list's position, u32 list's size
-  conversations = 9,        ///< id of the conversation, u32 list's position, u32 list's size
-  names = 10,               ///< bytes: names of entities and scopes, texts of schemas
-  ids = 11,                 ///< first eight bytes of the id of every 64th event
-  entity_slots = 12,        ///< u32: a hash table each
+  places = 1,        ///< u32: all events in order, then the lists of entities, scopes, kinds, causes, conversations
+  entities = 2,      ///< index_entity
+  scopes = 3,        ///< index_scope
+  kinds = 4,         ///< index_kind, ascending
+  coordinates = 5,   ///< index_coordinate
+  schemas = 6,       ///< index_schema, ascending
+  keys = 7,          ///< index_key
+  effects = 8,       ///< index_link, by the cause's id
+  conversations = 9, ///< index_link, by the conversation's id
+  names = 10,        ///< bytes: names of entities and scopes, texts of schemas
+  ids = 11,          ///< first eight bytes of the id of every `index_id_distance`-th event
+  entity_slots = 12, ///< u32: a hash table of each of five sections
   scope_slots = 13,
   key_slots = 14,
   effect_slots = 15,
   conversation_slots = 16,
-  head_state = 17,          ///< bytes
-  holes = 18,               ///< u32 places of the frames that stand for dropped events
+  head_state = 17,   ///< bytes
+  holes = 18,        ///< u32: places of the frames that stand for dropped events
 };
 inline constexpr std::size_t index_section_count = 19;  // number 0 isn't used
-inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{0, 4, 32, 16, 12, 8, 24, 20, 24, 24, 1, 8, 4, 4, 4, 4, 4, 1, 4};
 
-inline constexpr std::size_t index_most_sections = 64;    ///< that a file may have, those included that only a later version knows
+/// A run of bytes in section `names`.
+struct index_text {
+  static constexpr std::size_t layout_size = 8;
+  std::uint32_t offset{};
+  std::uint32_t size{};
+
+  [[nodiscard]] static index_text load(const std::byte* from) noexcept {
+    return {field<std::uint32_t>{0}.load(from), field<std::uint32_t>{4}.load(from)};
+  }
+  void store(std::byte* to) const noexcept {
+    field<std::uint32_t>{0}.store(to, offset);
+    field<std::uint32_t>{4}.store(to, size);
+  }
+};
+
+/// A run of places in section `places`, ascending.
+struct index_list {
+  static constexpr std::size_t layout_size = 8;
+  std::uint32_t position{};
+  std::uint32_t count{};
+
+  [[nodiscard]] static index_list load(const std::byte* from) noexcept {
+    return {field<std::uint32_t>{0}.load(from), field<std::uint32_t>{4}.load(from)};
+  }
+  void store(std::byte* to) const noexcept {
+    field<std::uint32_t>{0}.store(to, position);
+    field<std::uint32_t>{4}.store(to, count);
+  }
+};
+
+// Elements of sections.
+
+struct index_entity {
+  static constexpr field<index_text> name{0};
+  static constexpr field<index_list> events{8};
+  static constexpr field<std::uint64_t> first_sequence{16};  ///< entity sequence of the first of `events`
+  static constexpr field<std::uint64_t> next_sequence{24};   ///< entity sequence after the entity's last event
+  static constexpr std::size_t size = 32;
+};
+static_assert(fields_fill(0, index_entity::size, index_entity::name, index_entity::events,
+                          index_entity::first_sequence, index_entity::next_sequence));
+
+struct index_scope {
+  static constexpr field<index_text> name{0};
+  static constexpr field<index_list> events{8};
+  static constexpr std::size_t size = 16;
+};
+static_assert(fields_fill(0, index_scope::size, index_scope::name, index_scope::events));
+
+struct index_kind {
+  static constexpr field<std::uint16_t> kind{0};
+  static constexpr field<std::uint16_t> reserved{2};
+  static constexpr field<index_list> events{4};
+  static constexpr std::size_t size = 12;
+};
+static_assert(fields_fill(0, index_kind::size, index_kind::kind, index_kind::reserved, index_kind::events));
+
+struct index_coordinate {
+  static constexpr field<std::uint32_t> entity{0};  ///< number of the element in section `entities`
+  static constexpr field<std::uint32_t> scope{4};   ///< number of the element in section `scopes`
+  static constexpr std::size_t size = 8;
+};
+static_assert(fields_fill(0, index_coordinate::size, index_coordinate::entity, index_coordinate::scope));
+
+struct index_schema {
+  static constexpr field<std::uint16_t> kind{0};
+  static constexpr field<std::uint16_t> version{2};
+  static constexpr field<index_text> text{4};
+  static constexpr field<std::uint32_t> reserved{12};
+  static constexpr field<std::uint64_t> fingerprint{16};
+  static constexpr std::size_t size = 24;
+};
+static_assert(fields_fill(0, index_schema::size, index_schema::kind, index_schema::version, index_schema::text,
+                          index_schema::reserved, index_schema::fingerprint));
+
+struct index_key {
+  static constexpr field<event_id> key{0};
+  static constexpr field<std::uint32_t> place{16};
+  static constexpr std::size_t size = 20;
+};
+static_assert(fields_fill(0, index_key::size, index_key::key, index_key::place));
+
+struct index_link {
+  static constexpr field<event_id> id{0};
+  static constexpr field<index_list> events{16};
+  static constexpr std::size_t size = 24;
+};
+static_assert(fields_fill(0, index_link::size, index_link::id, index_link::events));
+
+inline constexpr std::size_t index_place_size = sizeof(std::uint32_t);
+inline constexpr std::size_t index_slot_size = sizeof(std::uint32_t);
+inline constexpr std::size_t index_id_size = 8;
+inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{
+    0,  // no section has number 0
+    index_place_size,
+    index_entity::size,
+    index_scope::size,
+    index_kind::size,
+    index_coordinate::size,
+    index_schema::size,
+    index_key::size,
+    index_link::size,
+    index_link::size,
+    1,
+    index_id_size,
+    index_slot_size,
+    index_slot_size,
+    index_slot_size,
+    index_slot_size,
+    index_slot_size,
+    1,
+    index_place_size};
+
+inline constexpr std::size_t index_most_sections = 64;  ///< that a file may have, with those of later versions
 inline constexpr std::size_t index_head_state_limit = 8192;
 inline constexpr std::size_t index_id_distance = 64;
-/// Further from its slot an entry never lies. Names that come about by themselves lie within a tenth of it; where somebody chose them to collide, the
-/// segment has no index file rather than one that takes the square of their number to make.
+/// The most steps from an entry's slot to its place in a hash table. Names that occur by chance need less than a tenth;
+/// with names that were chosen to collide, a segment has no index file, because making it would take quadratic time.
 inline constexpr std::size_t index_most_steps = 512;
 
-/// A section's line in the table.
-//    0   4  number
-//    4   4  CRC-32C of the section and the zeros behind it
-//    8   8  offset in the file, a multiple of 8
-//   16   8  size in bytes
+/// The table has a line for each section, ascending by number.
 struct index_table_line {
+  struct layout {
+    static constexpr field<std::uint32_t> number{0};
+    static constexpr field<std::uint32_t> checksum{4};  ///< CRC-32C of the section and the zeros behind it
+    static constexpr field<std::uint64_t> offset{8};    ///< in the file, a multiple of 8
+    static constexpr field<std::uint64_t> bytes{16};
+  };
   static constexpr std::size_t size = 24;
+  static_assert(fields_fill(0, size, layout::number, layout::checksum, layout::offset, layout::bytes));
+
   std::uint32_t number{};
   std::uint32_t checksum{};
   std::uint64_t offset{};
   std::uint64_t bytes{};
 
   void put(std::byte* to) const noexcept {
-    store_little_endian(to, number);
-    store_little_endian(to + 4, checksum);
-    store_little_endian(to + 8, offset);
-    store_little_endian(to + 16, bytes);
+    layout::number.store(to, number);
+    layout::checksum.store(to, checksum);
+    layout::offset.store(to, offset);
+    layout::bytes.store(to, bytes);
   }
   [[nodiscard]] static index_table_line read(const std::byte* from) noexcept {
-    return {load_little_endian<std::uint32_t>(from), load_little_endian<std::uint32_t>(from + 4), load_little_endian<std::uint64_t>(from + 8),
-            load_little_endian<std::uint64_t>(from + 16)};
+    return {layout::number.load(from), layout::checksum.load(from), layout::offset.load(from),
+            layout::bytes.load(from)};
   }
-  /// Sections follow each other without a gap, but for zeros up to a multiple of 8.
+  /// Offset of the next section: sections follow each other without a gap, except for zeros up to a multiple of 8.
   [[nodiscard]] std::uint64_t end() const noexcept { return (offset + bytes + 7) / 8 * 8; }
 };
 
-/// The head of an index file: a common head, then
-//   48   8  number of the segment's first event, as in the name
-//   56   8  number of the event after the last that is covered
-//   64   8  bytes of the segment that are covered
-//   72   8  entities of the log so far
-//   80  16  id of the first event, 96 of the last, 112 of the last in the log; zero where there is none
-//  128  32  the log's head after the last event
-//  160   4  CRC-32C of the segment's head and the last 4096 bytes that are covered
-//  164   4  bits: 1 sealed
-//  168   8  size of the index file
-//  176   4  events that are listed
-//  180   4  sections in the table
-//  184   4  CRC-32C of the table
-//  188   4  zero
+/// The head of an index file.
 struct index_head {
+  struct layout {
+    static constexpr field<std::uint64_t> first_sequence{48};   ///< of the segment, as in the file's name
+    static constexpr field<std::uint64_t> next_sequence{56};
+    static constexpr field<std::uint64_t> log_bytes{64};
+    static constexpr field<std::uint64_t> entities_of_log{72};
+    static constexpr field<event_id> first_id{80};
+    static constexpr field<event_id> last_id{96};
+    static constexpr field<event_id> last_id_of_log{112};
+    static constexpr field<digest> log_head{128};
+    static constexpr field<std::uint32_t> tail_checksum{160};
+    static constexpr field<std::uint32_t> bits{164};            ///< sealed_bit
+    static constexpr field<std::uint64_t> file_bytes{168};      ///< of the index file
+    static constexpr field<std::uint32_t> event_count{176};     ///< events listed: those covered and not dropped
+    static constexpr field<std::uint32_t> section_count{180};
+    static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of the table of sections
+    static constexpr field<std::uint32_t> reserved{188};
+  };
   static constexpr std::size_t size = 192;
+  static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::next_sequence,
+                            layout::log_bytes, layout::entities_of_log, layout::first_id, layout::last_id,
+                            layout::last_id_of_log, layout::log_head, layout::tail_checksum, layout::bits,
+                            layout::file_bytes, layout::event_count, layout::section_count, layout::table_checksum,
+                            layout::reserved));
   static constexpr std::string_view magic{"QUIPUIDX"};
   static constexpr std::uint32_t sealed_bit = 1;
+
   file_head common{};
-  index_cover cover{};  // without the state of the head, which has a section
+  index_cover cover{};  // without `head_state`, which is a section
   std::uint64_t file_bytes{};
   std::uint32_t event_count{};
   std::uint32_t section_count{};
@@ -119,59 +246,52 @@ struct index_head {
 
   void put(std::byte* to) const noexcept {
     common.put(to, magic, size);
-    store_little_endian(to + 48, cover.first_sequence);
-    store_little_endian(to + 56, cover.next_sequence);
-    store_little_endian(to + 64, cover.log_bytes);
-    store_little_endian(to + 72, cover.entities_of_log);
-    std::memcpy(to + 80, cover.first_id.raw().data(), 16);
-    std::memcpy(to + 96, cover.last_id.raw().data(), 16);
-    std::memcpy(to + 112, cover.last_id_of_log.raw().data(), 16);
-    std::memcpy(to + 128, cover.head.bytes().data(), digest::size);
-    store_little_endian(to + 160, cover.tail_checksum);
-    store_little_endian(to + 164, cover.sealed ? sealed_bit : std::uint32_t{0});
-    store_little_endian(to + 168, file_bytes);
-    store_little_endian(to + 176, event_count);
-    store_little_endian(to + 180, section_count);
-    store_little_endian(to + 184, table_checksum);
+    layout::first_sequence.store(to, cover.first_sequence);
+    layout::next_sequence.store(to, cover.next_sequence);
+    layout::log_bytes.store(to, cover.log_bytes);
+    layout::entities_of_log.store(to, cover.entities_of_log);
+    layout::first_id.store(to, cover.first_id);
+    layout::last_id.store(to, cover.last_id);
+    layout::last_id_of_log.store(to, cover.last_id_of_log);
+    layout::log_head.store(to, cover.head);
+    layout::tail_checksum.store(to, cover.tail_checksum);
+    layout::bits.store(to, cover.sealed ? sealed_bit : 0);
+    layout::file_bytes.store(to, file_bytes);
+    layout::event_count.store(to, event_count);
+    layout::section_count.store(to, section_count);
+    layout::table_checksum.store(to, table_checksum);
     file_head::seal(to, size);
   }
 
-  /// Throws `errc::corrupt` or `errc::unsupported_format`; false where it has something that this program doesn't know.
+  /// Throws `errc::corrupt` or `errc::unsupported_format`; returns false if the file has bits that this program doesn't
+  /// know.
   [[nodiscard]] bool take(bytes_view raw) {
     common.take(raw, magic, size, {});
     const std::byte* const from = raw.data();
-    cover.first_sequence = load_little_endian<std::uint64_t>(from + 48);
-    cover.next_sequence = load_little_endian<std::uint64_t>(from + 56);
-    cover.log_bytes = load_little_endian<std::uint64_t>(from + 64);
-    cover.entities_of_log = load_little_endian<std::uint64_t>(from + 72);
-    cover.first_id = id_at(from + 80);
-    cover.last_id = id_at(from + 96);
-    cover.last_id_of_log = id_at(from + 112);
-    std::array<std::byte, digest::size> head;
-    std::memcpy(head.data(), from + 128, head.size());
-    cover.head = digest{head};
-    cover.tail_checksum = load_little_endian<std::uint32_t>(from + 160);
-    const auto bits = load_little_endian<std::uint32_t>(from + 164);
+    cover.first_sequence = layout::first_sequence.load(from);
+    cover.next_sequence = layout::next_sequence.load(from);
+    cover.log_bytes = layout::log_bytes.load(from);
+    cover.entities_of_log = layout::entities_of_log.load(from);
+    cover.first_id = layout::first_id.load(from);
+    cover.last_id = layout::last_id.load(from);
+    cover.last_id_of_log = layout::last_id_of_log.load(from);
+    cover.head = layout::log_head.load(from);
+    cover.tail_checksum = layout::tail_checksum.load(from);
+    const std::uint32_t bits = layout::bits.load(from);
     cover.sealed = (bits & sealed_bit) != 0;
-    file_bytes = load_little_endian<std::uint64_t>(from + 168);
-    event_count = load_little_endian<std::uint32_t>(from + 176);
-    section_count = load_little_endian<std::uint32_t>(from + 180);
-    table_checksum = load_little_endian<std::uint32_t>(from + 184);
+    file_bytes = layout::file_bytes.load(from);
+    event_count = layout::event_count.load(from);
+    section_count = layout::section_count.load(from);
+    table_checksum = layout::table_checksum.load(from);
     return (bits & ~sealed_bit) == 0;
-  }
-
-  [[nodiscard]] static event_id id_at(const std::byte* from) noexcept {
-    std::array<std::uint8_t, 16> raw;
-    std::memcpy(raw.data(), from, raw.size());
-    return event_id{raw};
   }
 };
 
-/// Where a name, or an id's 16 bytes, belongs in a hash table: so many slots from the first, in a table whose size is a power of two.
+/// The slot, modulo the size of its hash table, of a name or of an id's 16 bytes.
 [[nodiscard]] inline std::uint32_t index_hash(bytes_view of) noexcept {
   return crc32c(of);
 }
-/// Slots for so many entries: a power of two, so that a third of them is free. None for none.
+/// Size of a hash table: a power of two, at least a third of it free; 0 for no entries.
 [[nodiscard]] constexpr std::size_t index_slots_for(std::size_t entries) noexcept {
   if (entries == 0) return 0;
   std::size_t slots = 2;

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// layout.hpp: the files of a store and their heads, as docs/format.md has them. Numbers are little-endian.
+// layout.hpp: the files of a store and the layout of their heads; docs/format.md describes both. Numbers are
+// little-endian.
 //
-//   quipu.store                         what the store is: 64 bytes, written once
+//   quipu.store                         identity of the store: 64 bytes, written once
 //   quipu.lock                          locked by the writer
-//   00000000000000000000.segment        frames; the name is the number of the first event in it, 20 decimal digits
-//   00000000000000000000.index          where the events of that segment are; can be made again from it
-//   00000000000000000000.segment.new    written by a compaction that isn't over: means something only where quipu.compaction lists it
-//   quipu.compaction                    a compaction that is decided and not over
-//   one of these names and .tmp         being made; removed by the next writer
+//   00000000000000000000.segment        frames; the name is the sequence of the first event, 20 decimal digits
+//   00000000000000000000.index          index of that segment; can be made again from it
+//   00000000000000000000.segment.new    replacement of a segment; valid only while quipu.compaction lists it
+//   quipu.compaction                    manifest of a compaction that is decided and not finished
+//   one of these names and .tmp         unfinished file; the next writer removes it
 #pragma once
 
 #include "../../core/byte_io.hpp"
+#include "../../core/detail/field.hpp"
 #include "../../core/error.hpp"
 #include "../../core/event_kind.hpp"
 #include "../../event/event_id.hpp"
@@ -49,8 +51,9 @@ inline constexpr std::string_view unfinished_suffix = ".tmp";
   return segment_name(first_sequence, index_suffix);
 }
 
-/// The number in the name of a segment, or of what else has this suffix; nothing for another file.
-[[nodiscard]] inline std::optional<std::uint64_t> segment_number(std::string_view name, std::string_view suffix = segment_suffix) noexcept {
+/// The sequence in the name of a segment, or of another file with this suffix; nothing for other names.
+[[nodiscard]] inline std::optional<std::uint64_t> segment_number(std::string_view name,
+                                                                 std::string_view suffix = segment_suffix) noexcept {
   if (name.size() != 20 + suffix.size() || !name.ends_with(suffix)) return std::nullopt;
   std::uint64_t number = 0;
   for (const char digit : name.substr(0, 20)) {
@@ -62,24 +65,25 @@ inline constexpr std::string_view unfinished_suffix = ".tmp";
   return number;
 }
 
-/// Whether a file is one of ours that was being made. Others that end alike are somebody else's.
+/// Whether a file is an unfinished file of a store. Other files with this suffix don't belong to the store.
 [[nodiscard]] inline bool is_unfinished(std::string_view name) noexcept {
   if (!name.ends_with(unfinished_suffix)) return false;
   name.remove_suffix(unfinished_suffix.size());
-  return name == store_file_name || name == compaction_file_name || segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
+  return name == store_file_name || name == compaction_file_name || segment_number(name).has_value() ||
+         segment_number(name, index_suffix).has_value();
 }
 
-/// What a store keeps of itself in each of its files.
+/// Identifies a store; recorded in each of its files.
 struct store_identity {
-  event_id lineage{};             ///< the store and its snapshots; random
-  std::uint32_t checksum_seed{};  ///< what each frame's checksum begins with: frames of another store don't pass
-  bool chained{};                 ///< frames carry a hash
-  bool keyed{};                   ///< which is made with a key
-  bool key_known{};               ///< that this program was given; then it is `key`
+  event_id lineage{};             ///< shared by a store and its snapshots; random
+  std::uint32_t checksum_seed{};  ///< begins each frame's checksum, so that frames of another store aren't accepted
+  bool chained{};                 ///< frames have a hash
+  bool keyed{};                   ///< the hashes are made with a key
+  bool key_known{};               ///< `key` is set
   hash_key key{};
 
-  /// Takes the key that a program was given, and returns what tells whether it is the right one. The key in use is another in each store, so that
-  /// nothing of one store passes in another that was given the same.
+  /// Sets `key` from the secret that the program was given, and returns the value that `store_head::key_check` must
+  /// have. The key is derived from secret and lineage, so that two stores with one secret have different keys.
   [[nodiscard]] std::array<std::byte, 16> use_key(const digest& secret) {
     bytes about;
     byte_writer writer{about};
@@ -96,112 +100,131 @@ struct store_identity {
 };
 
 inline constexpr std::uint16_t layout_flag_chained = 1;
-/// A segment in which events were dropped or erased. A program that doesn't know of that refuses it.
+/// Events were dropped or erased in the segment. Programs that don't know this flag refuse the file.
 inline constexpr std::uint16_t layout_flag_compacted = 2;
-/// The hashes are made with a key. Whoever doesn't have it can read the log, and can neither add to it nor verify it.
+/// The hashes are made with a key. Without the key the log can be read, but not verified and not appended to.
 inline constexpr std::uint16_t layout_flag_keyed = 4;
 
 [[noreturn]] inline void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset) {
   throw error{errc::corrupt, message, {.path = std::move(file), .offset = offset}};
 }
 
-/// The 48 bytes that all kinds of file begin with.
-//    0   8  magic
-//    8   2  format version
-//   10   2  flags: 1 frames carry a hash, 2 (a segment's only) events were dropped or erased, 4 hashes are made with a key
-//   12   4  CRC-32C of the whole head with these four bytes zero
-//   16  16  lineage
-//   32   4  checksum seed
-//   36   4  size of the head
-//   40   8  when it was made, microseconds since the Unix epoch
+/// The head that all kinds of files begin with. A kind of file adds fields of its own, up to its head's size.
 struct file_head {
+  struct layout {
+    static constexpr field<std::array<char, 8>> magic{0};
+    static constexpr field<std::uint16_t> version{8};
+    static constexpr field<std::uint16_t> flags{10};          ///< layout_flag_...
+    static constexpr field<std::uint32_t> checksum{12};       ///< CRC-32C of the whole head with this field 0
+    static constexpr field<event_id> lineage{16};
+    static constexpr field<std::uint32_t> checksum_seed{32};
+    static constexpr field<std::uint32_t> head_size{36};
+    static constexpr field<std::int64_t> created_at_us{40};   ///< since the Unix epoch
+  };
   static constexpr std::size_t common_size = 48;
+  static_assert(fields_fill(0, common_size, layout::magic, layout::version, layout::flags, layout::checksum,
+                            layout::lineage, layout::checksum_seed, layout::head_size, layout::created_at_us));
+
   store_identity identity{};
   std::int64_t created_at_us{};
   bool compacted{};
 
+  /// Writes the common fields and zeros behind them, up to `size`; `seal` adds the checksum.
   void put(std::byte* to, std::string_view magic, std::uint32_t size) const noexcept {
     std::memset(to, 0, size);
-    std::memcpy(to, magic.data(), 8);
-    store_little_endian(to + 8, format_version);
-    store_little_endian(to + 10, static_cast<std::uint16_t>((identity.chained ? layout_flag_chained : 0) | (compacted ? layout_flag_compacted : 0) |
-                                                              (identity.keyed ? layout_flag_keyed : 0)));
-    std::memcpy(to + 16, identity.lineage.raw().data(), 16);
-    store_little_endian(to + 32, identity.checksum_seed);
-    store_little_endian(to + 36, size);
-    store_little_endian(to + 40, created_at_us);
+    std::memcpy(to + layout::magic.offset, magic.data(), layout::magic.size());
+    layout::version.store(to, format_version);
+    layout::flags.store(to, static_cast<std::uint16_t>((identity.chained ? layout_flag_chained : 0) |
+                                                       (compacted ? layout_flag_compacted : 0) |
+                                                       (identity.keyed ? layout_flag_keyed : 0)));
+    layout::lineage.store(to, identity.lineage);
+    layout::checksum_seed.store(to, identity.checksum_seed);
+    layout::head_size.store(to, size);
+    layout::created_at_us.store(to, created_at_us);
   }
   static void seal(std::byte* head, std::size_t size) noexcept {
-    store_little_endian(head + 12, std::uint32_t{0});
-    store_little_endian(head + 12, crc32c(bytes_view{head, size}));
+    layout::checksum.store(head, 0);
+    layout::checksum.store(head, crc32c(bytes_view{head, size}));
   }
 
-  /// Whether a head of this size has the checksum that it should have, whatever else is in it.
+  /// Whether a head of this size has the right checksum. Checks nothing else.
   [[nodiscard]] static bool is_whole(bytes_view raw, std::size_t size) noexcept {
     if (raw.size() < size) return false;
     std::array<std::byte, 256> copy{};
     std::memcpy(copy.data(), raw.data(), size);
     seal(copy.data(), size);
-    return std::memcmp(copy.data() + 12, raw.data() + 12, 4) == 0;
+    return layout::checksum.load(copy.data()) == layout::checksum.load(raw.data());
   }
 
-  /// Reads and checks; throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
-  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file, std::uint16_t known_flags = layout_flag_chained | layout_flag_keyed) {
-    if (raw.size() < common_size || std::memcmp(raw.data(), magic.data(), 8) != 0)
-      throw_corrupt("this isn't what its name says: the first bytes aren't " + std::string{magic}, file, 0);
-    const auto version = load_little_endian<std::uint16_t>(raw.data() + 8);
+  /// Reads and checks the common fields. Throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
+  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file,
+            std::uint16_t known_flags = layout_flag_chained | layout_flag_keyed) {
+    const std::byte* const from = raw.data();
+    if (raw.size() < common_size || std::memcmp(from + layout::magic.offset, magic.data(), layout::magic.size()) != 0)
+      throw_corrupt("this isn't what its name says: the first bytes aren't " + std::string{magic}, file,
+                    layout::magic.offset);
+    const std::uint16_t version = layout::version.load(from);
     if (version > format_version)
       throw error{errc::unsupported_format, "the file was written in a newer format than this program knows",
                   {.path = file, .expected = format_version, .actual = version}};
-    if (version == 0) throw_corrupt("the format version is 0", file, 8);
-    if (raw.size() < size || load_little_endian<std::uint32_t>(raw.data() + 36) != size)
-      throw_corrupt("the head is cut off or has another size", file, 36);
-    if (!is_whole(raw, size)) throw_corrupt("the head's checksum is wrong", file, 12);
-    const auto flags = load_little_endian<std::uint16_t>(raw.data() + 10);
+    if (version == 0) throw_corrupt("the format version is 0", file, layout::version.offset);
+    if (raw.size() < size || layout::head_size.load(from) != size)
+      throw_corrupt("the head is cut off or has another size", file, layout::head_size.offset);
+    if (!is_whole(raw, size)) throw_corrupt("the head's checksum is wrong", file, layout::checksum.offset);
+    const std::uint16_t flags = layout::flags.load(from);
     if ((flags & ~known_flags) != 0)
       throw error{errc::unsupported_format, "the file needs something that this program doesn't know (flags)",
                   {.path = file, .expected = known_flags, .actual = flags}};
     identity.chained = (flags & layout_flag_chained) != 0;
     identity.keyed = (flags & layout_flag_keyed) != 0;
     compacted = (flags & layout_flag_compacted) != 0;
-    std::array<std::uint8_t, 16> id;
-    std::memcpy(id.data(), raw.data() + 16, id.size());
-    identity.lineage = event_id{id};
-    identity.checksum_seed = load_little_endian<std::uint32_t>(raw.data() + 32);
-    created_at_us = load_little_endian<std::int64_t>(raw.data() + 40);
+    identity.lineage = layout::lineage.load(from);
+    identity.checksum_seed = layout::checksum_seed.load(from);
+    created_at_us = layout::created_at_us.load(from);
   }
 };
 
-/// `quipu.store`: a common head, and 16 bytes that tell whether a key is the right one; zeros where there is none.
+/// `quipu.store`.
 struct store_head {
+  struct layout {
+    static constexpr field<std::array<std::byte, 16>> key_check{48};  ///< tells the right key; 0 without a key
+  };
   static constexpr std::size_t size = 64;
+  static_assert(fields_fill(file_head::common_size, size, layout::key_check));
   static constexpr std::string_view magic{"QUIPUSTO"};
+
   file_head common{};
   std::array<std::byte, 16> key_check{};
 
   [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
     std::array<std::byte, size> raw{};
     common.put(raw.data(), magic, size);
-    std::memcpy(raw.data() + 48, key_check.data(), key_check.size());
+    layout::key_check.store(raw.data(), key_check);
     file_head::seal(raw.data(), size);
     return raw;
   }
+  /// Throws as `file_head::take`.
   [[nodiscard]] static store_head decode(bytes_view raw, const std::string& file) {
     store_head head;
     head.common.take(raw, magic, size, file);
-    std::memcpy(head.key_check.data(), raw.data() + 48, head.key_check.size());
+    head.key_check = layout::key_check.load(raw.data());
     return head;
   }
 };
 
-/// The head of a segment: a common head, then
-//   48   8  number of the first event
-//   56   8  generation of the log when events were dropped or erased in the segment; else 0
-//   64  32  the log's head before the first event; zero where there is no chain
-//   96  32  zero
+/// The head of a segment.
 struct segment_head {
+  struct layout {
+    static constexpr field<std::uint64_t> first_sequence{48};  ///< of the first event, as in the file's name
+    static constexpr field<std::uint64_t> generation{56};      ///< of the log when events were removed; else 0
+    static constexpr field<digest> head_before{64};            ///< the log's head before the first event; 0 unchained
+    static constexpr field<std::array<std::byte, 32>> reserved{96};
+  };
   static constexpr std::size_t size = 128;
+  static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::generation,
+                            layout::head_before, layout::reserved));
   static constexpr std::string_view magic{"QUIPUSEG"};
+
   file_head common{};
   std::uint64_t first_sequence{};
   std::uint64_t generation{};
@@ -210,61 +233,68 @@ struct segment_head {
   [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
     std::array<std::byte, size> raw{};
     common.put(raw.data(), magic, size);
-    store_little_endian(raw.data() + 48, first_sequence);
-    store_little_endian(raw.data() + 56, generation);
-    std::memcpy(raw.data() + 64, head_before.bytes().data(), digest::size);
+    layout::first_sequence.store(raw.data(), first_sequence);
+    layout::generation.store(raw.data(), generation);
+    layout::head_before.store(raw.data(), head_before);
     file_head::seal(raw.data(), size);
     return raw;
   }
+  /// Throws as `file_head::take`.
   [[nodiscard]] static segment_head decode(bytes_view raw, const std::string& file) {
     segment_head head;
     head.common.take(raw, magic, size, file, layout_flag_chained | layout_flag_compacted | layout_flag_keyed);
-    head.first_sequence = load_little_endian<std::uint64_t>(raw.data() + 48);
-    head.generation = load_little_endian<std::uint64_t>(raw.data() + 56);
-    std::array<std::byte, digest::size> before;
-    std::memcpy(before.data(), raw.data() + 64, before.size());
-    head.head_before = digest{before};
+    head.first_sequence = layout::first_sequence.load(raw.data());
+    head.generation = layout::generation.load(raw.data());
+    head.head_before = layout::head_before.load(raw.data());
     return head;
   }
 };
 
 // Payloads of internal frames.
 
-/// `system_schema`: u16 kind, u16 version, text. The frame itself has kind `system_schema`.
-inline void put_schema_definition(bytes& to, event_kind kind, std::uint16_t version, std::string_view text) {
-  byte_writer writer{to};
-  writer.put(kind.raw());
-  writer.put(version);
-  writer.write(bytes_view{text});
-}
-
+/// A schema's definition (kind `system_schema`): the fields of `layout`, then the schema's text.
 struct schema_definition {
+  struct layout {
+    static constexpr field<std::uint16_t> kind{0};
+    static constexpr field<std::uint16_t> version{2};
+    static constexpr std::size_t head_size = 4;
+  };
   event_kind kind{};
   std::uint16_t version{};
   std::string_view text{};
+
+  [[nodiscard]] static constexpr std::size_t size_of(std::string_view text) noexcept {
+    return layout::head_size + text.size();
+  }
   [[nodiscard]] static std::optional<schema_definition> read(bytes_view payload) noexcept {
-    byte_reader reader{payload};
-    std::uint16_t kind{};
-    schema_definition read;
-    bytes_view text;
-    if (!reader.get(kind) || !reader.get(read.version) || !reader.take(text, reader.remaining())) return std::nullopt;
-    read.kind = event_kind::from_raw(kind);
-    read.text = text.text();
-    return read;
+    if (payload.size() < layout::head_size) return std::nullopt;
+    return schema_definition{event_kind::from_raw(layout::kind.load(payload.data())),
+                             layout::version.load(payload.data()), payload.subview(layout::head_size).text()};
+  }
+  /// Appends the payload to `to`.
+  void put(bytes& to) const {
+    byte_writer writer{to};
+    writer.put(kind.raw());
+    writer.put(version);
+    writer.write(bytes_view{text});
   }
 };
+static_assert(fields_fill(0, schema_definition::layout::head_size, schema_definition::layout::kind,
+                          schema_definition::layout::version));
 
-/// A coordinate's definition (kind `data`, internal): u16 entity size, entity, scope. Its frame's `coordinate` is the number it defines.
-inline void put_coordinate_definition(bytes& to, std::string_view entity, std::string_view scope) {
-  byte_writer writer{to};
-  writer.put(static_cast<std::uint16_t>(entity.size()));
-  writer.write(bytes_view{entity});
-  writer.write(bytes_view{scope});
-}
-
+/// A coordinate's definition (kind `data`): the entity's size, the entity, the scope. The frame's `coordinate` is the
+/// number that it defines.
 struct coordinate_definition {
+  struct layout {
+    static constexpr field<std::uint16_t> entity_size{0};
+    static constexpr std::size_t head_size = 2;
+  };
   std::string_view entity{};
   std::string_view scope{};
+
+  [[nodiscard]] static constexpr std::size_t size_of(std::string_view entity, std::string_view scope) noexcept {
+    return layout::head_size + entity.size() + scope.size();
+  }
   [[nodiscard]] static std::optional<coordinate_definition> read(bytes_view payload) noexcept {
     byte_reader reader{payload};
     std::uint16_t size{};
@@ -274,56 +304,71 @@ struct coordinate_definition {
     if (entity.empty() || scope.empty()) return std::nullopt;
     return coordinate_definition{entity.text(), scope.text()};
   }
+  /// Appends the payload to `to`.
+  void put(bytes& to) const {
+    byte_writer writer{to};
+    writer.put(static_cast<std::uint16_t>(entity.size()));
+    writer.write(bytes_view{entity});
+    writer.write(bytes_view{scope});
+  }
 };
+static_assert(fields_fill(0, coordinate_definition::layout::head_size, coordinate_definition::layout::entity_size));
 
-/// A log's generation is another one after each compaction that dropped or erased events, and greater: the upper 24 bits count those
-/// compactions. The others are random, so that two copies of a store that were compacted differently are told apart by whoever keeps what
-/// was folded from one. 0 before the first.
-/// The highest count is for what was salvaged of a damaged log.
+/// The generation of a log changes with each compaction that drops or erases events: the upper 24 bits count these
+/// compactions, the others are random, so that copies of a store that were compacted differently have different
+/// generations. It is 0 before the first. The highest count is reserved for logs that were salvaged from damage.
 inline constexpr std::uint64_t generation_count_limit = (std::uint64_t{1} << 24) - 1;
 [[nodiscard]] constexpr std::uint64_t generation_after(std::uint64_t generation, std::uint64_t random) noexcept {
   return ((generation >> 40) + 1) << 40 | random >> 24;
 }
 
-/// Tells who follows the log that events were dropped or erased before this place (kind `system_config_change`): u64 the log's generation
-/// since then.
+/// Tells followers of the log that events before this frame were dropped or erased (kind `system_config_change`).
 struct compaction_note {
-  static constexpr std::size_t frame_bytes = frame_size(8, 0, false);
+  struct layout {
+    static constexpr field<std::uint64_t> generation{0};  ///< of the log from here on
+  };
+  static constexpr std::size_t size = 8;
+  static_assert(fields_fill(0, size, layout::generation));
+  static constexpr std::size_t frame_bytes = frame_size(size, 0, false);
+
   std::uint64_t generation{};
 
-  /// Lays out the frame at `to`, but for the checksum.
+  /// Writes the frame to `to`, without its checksum.
   void write(std::byte* to, std::uint64_t next_sequence) const noexcept {
-    std::byte payload[8];
-    store_little_endian(payload, generation);
-    write_frame(to, {.kind = event_kind::system_config_change, .flags = frame_flags::internal, .sequence = next_sequence, .payload = {payload, 8}}, false);
+    std::byte payload[size];
+    layout::generation.store(payload, generation);
+    write_frame(to,
+                {.kind = event_kind::system_config_change, .flags = frame_flags::internal, .sequence = next_sequence,
+                 .payload = {payload, size}},
+                false);
   }
   [[nodiscard]] static std::optional<compaction_note> read(bytes_view payload) noexcept {
-    if (payload.size() != 8) return std::nullopt;
-    return compaction_note{load_little_endian<std::uint64_t>(payload.data())};
+    if (payload.size() != size) return std::nullopt;
+    return compaction_note{layout::generation.load(payload.data())};
   }
 };
 
-/// The end of a sealed segment (kind `system_checkpoint`): u64 number of the next event, 32 bytes the log's head.
+/// The end of a sealed segment (kind `system_checkpoint`).
 struct seal_content {
+  struct layout {
+    static constexpr field<std::uint64_t> next_sequence{0};
+    static constexpr field<digest> head{8};  ///< the log's head after the segment's last event; 0 unchained
+  };
   static constexpr std::size_t size = 40;
+  static_assert(fields_fill(0, size, layout::next_sequence, layout::head));
+
   std::uint64_t next_sequence{};
   digest head{};
 
   [[nodiscard]] bytes encode() const {
-    bytes raw;
-    byte_writer writer{raw};
-    writer.put(next_sequence);
-    writer.write(head.bytes().data(), digest::size);
+    bytes raw(size);
+    layout::next_sequence.store(raw.data(), next_sequence);
+    layout::head.store(raw.data(), head);
     return raw;
   }
   [[nodiscard]] static std::optional<seal_content> read(bytes_view payload) noexcept {
     if (payload.size() != size) return std::nullopt;
-    seal_content content;
-    content.next_sequence = load_little_endian<std::uint64_t>(payload.data());
-    std::array<std::byte, digest::size> head;
-    std::memcpy(head.data(), payload.data() + 8, head.size());
-    content.head = digest{head};
-    return content;
+    return seal_content{layout::next_sequence.load(payload.data()), layout::head.load(payload.data())};
   }
 };
 

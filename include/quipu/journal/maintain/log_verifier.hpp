@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_verifier.hpp: checks all of a log against itself, from the first frame on, believing no index: checksums, numbers, ids, the hash chain of
-// each entity, and the log's head where it is written down. Whoever can write the files can make a log that passes; that it is still the
-// same log, only a head that was kept elsewhere tells.
+// log_verifier.hpp: checks a whole log, frame by frame, without the indexes: checksums, sequences, ids, the hash chain
+// of each entity, and the log's head where segments record it. It can't detect that somebody with write access has
+// forged the whole log; for that, compare its head with one that was kept elsewhere.
 //
-// What a compaction dropped or erased is counted, not refused: its hashes are still there, and everything else must fit them.
+// Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
-// The hash of an event covers the stored hash of the one before, so events needn't be hashed one after the other: as many are at once as
-// the processor's vectors have lanes.
+// The hash of an event covers the stored hash of the one before, so that many events can be hashed at once.
 #pragma once
 
-#include "../../hash/detail/blake3_many.hpp"
+#include "../../event/detail/hash_batch.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
 #include "../read/log_snapshot.hpp"
@@ -18,20 +17,19 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace quipu::detail {
 
+/// Not thread-safe.
 class log_verifier {
-
  public:
   log_verifier(const log_snapshot& seen, const store_identity& identity) : seen_{seen}, identity_{identity} {}
 
-  /// Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)` now and then, and at the end; stops and
-  /// returns false when that returns false.
+  /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
+  /// every 65,536 events and at the end; if that returns false, stops and returns false.
   template <class Report>
   [[nodiscard]] bool run(Report&& report) {
     for (std::size_t position = 0; position < seen_.segment_count(); ++position) {
@@ -48,7 +46,7 @@ class log_verifier {
     return report(sequence_);
   }
 
-  /// After `run`: how many of the events were dropped by a compaction, and how many erased.
+  /// After `run`: the number of dropped events, and of erased events.
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
   [[nodiscard]] std::uint64_t erased() const noexcept { return erased_; }
 
@@ -61,26 +59,30 @@ class log_verifier {
 
  private:
   static constexpr std::uint64_t report_every = 65'536;
-  static constexpr std::size_t together = 64;
   static constexpr std::size_t heads_together = 1024;
-  static constexpr std::size_t lane_limit = 1024;
 
   void absorb() noexcept {
     static_assert(sizeof heads_ == heads_together * digest::size);
-    hasher_.update(bytes_view{heads_[0].bytes().data(), headed_ * digest::size});  // many at once: the hash has lanes for that
+    hasher_.update(bytes_view{heads_[0].bytes().data(), headed_ * digest::size});  // many chunks at once use the lanes
     headed_ = 0;
   }
 
-  [[noreturn]] void fail(std::size_t offset, const std::string& message) const { throw_corrupt(message, segment_->path(), offset); }
+  [[noreturn]] void fail(std::size_t offset, const std::string& message) const {
+    throw_corrupt(message, segment_->path(), offset);
+  }
 
   void begin_segment(std::size_t position) {
     segment_ = seen_.at(position).get();
     is_last_ = position + 1 == seen_.segment_count();
     end_ = is_last_ ? std::size_t{seen_.end_place} * frame_alignment : static_cast<std::size_t>(segment_->size());
     slots_.clear();
-    const segment_head opening = segment_head::decode(bytes_view{segment_->base(), segment_head::size}, segment_->path());
-    if (opening.first_sequence != sequence_) fail(48, "the segment begins with another number than the last one ends");
-    if (identity_.chained && opening.head_before != head()) fail(64, "the log's head before this segment isn't what its events give");
+    const bytes_view raw{segment_->base(), segment_head::size};
+    const segment_head opening = segment_head::decode(raw, segment_->path());
+    using layout = segment_head::layout;
+    if (opening.first_sequence != sequence_)
+      fail(layout::first_sequence.offset, "the segment begins with another number than the last one ends");
+    if (identity_.chained && opening.head_before != head())
+      fail(layout::head_before.offset, "the log's head before this segment isn't what its events give");
     compacted_ = opening.common.compacted;
     offset_ = segment_head::size;
     sealed_ = false;
@@ -93,7 +95,8 @@ class log_verifier {
     }
     if (sealed_) fail(offset_, "there are bytes behind the end of a sealed segment");
     const std::byte* at = segment_->base() + offset_;
-    if (!check_frame(at, end_ - offset_, identity_.checksum_seed, identity_.chained)) fail(offset_, "a frame is damaged");
+    if (!check_frame(at, end_ - offset_, identity_.checksum_seed, identity_.chained))
+      fail(offset_, "a frame is damaged");
     const frame_view frame = frame_view::any(at, identity_.chained);
     if (frame.sequence() != sequence_) fail(offset_, "a frame is missing or out of order");
     if (frame.is_internal()) check_internal(frame);
@@ -105,19 +108,21 @@ class log_verifier {
   void check_internal(const frame_view& frame) {
     if (frame.kind() == event_kind::data) {
       const auto definition = coordinate_definition::read(frame.payload());
-      if (!definition || frame.coordinate() != slots_.size()) fail(offset_, "a coordinate's definition is out of place");
+      if (!definition || frame.coordinate() != slots_.size())
+        fail(offset_, "a coordinate's definition is out of place");
       slots_.push_back(&entities_.coordinate(definition->entity, definition->scope));
     } else if (frame.kind() == event_kind::system_checkpoint) {
       const auto seal = seal_content::read(frame.payload());
       if (!seal || seal->next_sequence != sequence_) fail(offset_, "a segment's seal doesn't fit the segment");
-      if (identity_.chained && seal->head != head()) fail(offset_, "the log's head at the seal isn't what its events give");
+      if (identity_.chained && seal->head != head())
+        fail(offset_, "the log's head at the seal isn't what its events give");
       sealed_ = true;
     } else if (frame.kind() == event_kind::tombstone) {
       check_hole(frame);
     }
   }
 
-  /// The hashes of dropped events can't be computed anew; they are what the entity's next event and the log's head are computed from.
+  /// The hashes of dropped events aren't recomputed: the entity's next event and the log's head are computed from them.
   void check_hole(const frame_view& frame) {
     const auto found = hole::read(frame, identity_.chained);
     if (!found) fail(offset_, "what is left of dropped events can't be read");
@@ -127,7 +132,8 @@ class log_verifier {
     found->each([&](const dropped_event& each) {
       if (each.coordinate >= slots_.size()) fail(offset_, "a dropped event's coordinate isn't defined");
       entity_end& entity = *slots_[each.coordinate]->entity;
-      if (each.entity_sequence != entity.next_sequence) fail(offset_, "an event of the entity is missing or out of order");
+      if (each.entity_sequence != entity.next_sequence)
+        fail(offset_, "an event of the entity is missing or out of order");
       ++entity.next_sequence;
       ++sequence_;
       ++dropped_;
@@ -146,7 +152,8 @@ class log_verifier {
     if (frame.coordinate() >= slots_.size()) fail(offset_, "an event's coordinate isn't defined");
     coordinate_slot& slot = *slots_[frame.coordinate()];
     entity_end& entity = *slot.entity;
-    if (frame.entity_sequence() != entity.next_sequence) fail(offset_, "an event of the entity is missing or out of order");
+    if (frame.entity_sequence() != entity.next_sequence)
+      fail(offset_, "an event of the entity is missing or out of order");
     if (!(last_id_ < frame.id())) fail(offset_, "an event's id isn't later than the one before it");
     last_id_ = frame.id();
     ++sequence_;
@@ -161,31 +168,27 @@ class log_verifier {
     const digest stored = frame.hash();
     add_to_head(stored);
     if (erased) {
-      // As with dropped ones: the bytes that gave the hash are gone.
-    } else if (const std::size_t size = frame.hash_message_size(); size > lane_limit) {
-      if (frame.computed_hash(entity.chain_end, slot.part_of_hash, identity_.key) != stored) fail(offset_, broken_chain);
+      // The hash can't be recomputed, as with dropped events.
+    } else if (!hash_batch::takes(frame)) {
+      if (frame.computed_hash(entity.chain_end, slot.part_of_hash, identity_.key) != stored)
+        fail(offset_, broken_chain);
     } else {
-      std::byte* message = messages_.get() + waiting_ * lane_limit;
-      frame.fill_hash_head(message, entity.chain_end, slot.part_of_hash);
-      std::memcpy(message + frame_view::hash_head_size, frame.payload().data(), size - frame_view::hash_head_size);
-      inputs_[waiting_] = message;
-      sizes_[waiting_] = static_cast<std::uint32_t>(size);
-      stored_[waiting_] = stored;
-      offsets_[waiting_] = offset_;
-      if (++waiting_ == together) check_hashes();
+      stored_[batch_.size()] = stored;
+      offsets_[batch_.size()] = offset_;
+      batch_.add(frame, entity.chain_end, slot.part_of_hash);
+      if (batch_.is_full()) check_hashes();
     }
     entity.chain_end = stored;
   }
 
   void check_hashes() {
-    digest computed[together];
-    blake3_many(inputs_, sizes_, waiting_, computed, identity_.key.words, identity_.key.mode);
-    for (std::size_t index = 0; index < waiting_; ++index)
+    const std::span<const digest> computed = batch_.compute(identity_.key);
+    for (std::size_t index = 0; index < computed.size(); ++index)
       if (computed[index] != stored_[index]) fail(offsets_[index], broken_chain);
-    waiting_ = 0;
   }
 
-  static constexpr const char* broken_chain = "the hash chain is broken: the event or one of its entity before it was altered";
+  static constexpr const char* broken_chain =
+      "the hash chain is broken: the event or one of its entity before it was altered";
 
   const log_snapshot& seen_;
   const store_identity& identity_;
@@ -206,12 +209,9 @@ class log_verifier {
   digest heads_[heads_together]{};
   std::size_t headed_{};
 
-  std::unique_ptr<std::byte[]> messages_{new std::byte[together * lane_limit]};
-  const std::byte* inputs_[together]{};
-  std::uint32_t sizes_[together]{};
-  digest stored_[together]{};
-  std::size_t offsets_[together]{};
-  std::size_t waiting_{};
+  hash_batch batch_;
+  digest stored_[hash_batch::capacity]{};  // of the events in the batch
+  std::size_t offsets_[hash_batch::capacity]{};
 };
 
 }  // namespace quipu::detail

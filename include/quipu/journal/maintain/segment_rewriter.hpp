@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// segment_rewriter.hpp: writes the events of some neighbouring segments into one new file. An event's frame keeps everything that its hash
-// covers; the number of its coordinate, the flags of the log and the checksum are the new segment's.
+// segment_rewriter.hpp: writes the events of neighbouring segments to one new file. An event's frame keeps everything
+// that its hash covers; its coordinate's number, library flags and checksum change.
 #pragma once
 
 #include "../../core/detail/flat_map.hpp"
@@ -25,34 +25,36 @@
 
 namespace quipu::detail {
 
-/// What becomes of an event.
+/// What a compaction does with an event.
 enum class event_fate : unsigned char { kept, dropped, erased };
 
-/// Reads the frames of a sealed segment, in order, each checked once more: what is copied gets a new checksum, which mustn't make damage look whole.
-/// Throws `errc::corrupt`.
+/// Calls `take(frame_view)` for each frame of a sealed segment, in order. Checks each frame again, because the new
+/// checksum of a copy would hide damage. Throws `errc::corrupt`.
 template <class Take>
 void visit_frames(const segment& of, const store_identity& identity, Take&& take) {
   const auto size = static_cast<std::size_t>(of.size());
   for (std::size_t at = segment_head::size; at != size;) {
-    if (!check_frame(of.base() + at, size - at, identity.checksum_seed, identity.chained)) throw_corrupt("a frame is damaged", of.path(), at);
+    if (!check_frame(of.base() + at, size - at, identity.checksum_seed, identity.chained))
+      throw_corrupt("a frame is damaged", of.path(), at);
     const frame_view frame = frame_view::any(of.base() + at, identity.chained);
     take(frame);
     at += frame.size();
   }
 }
 
-/// Not thread-safe. Whatever it throws leaves a file behind that means nothing.
+/// Not thread-safe. After an exception, the unfinished file remains; it isn't part of the log.
 class segment_rewriter {
-
  public:
-  /// Begins the file that is to replace the segment with this first number. Throws as the environment does.
+  /// Begins the file that will replace the segment with this first sequence. Throws as the environment does.
   segment_rewriter(log_files& files, std::uint64_t first_sequence)
-      : files_{files}, identity_{files.identity()}, file_{files.directory().open_file(segment_name(first_sequence, replacement_suffix), open_mode::create)} {
+      : files_{files},
+        identity_{files.identity()},
+        file_{files.directory().open_file(segment_name(first_sequence, replacement_suffix), open_mode::create)} {
     head_.common = files.head().common;
     head_.first_sequence = first_sequence;
   }
 
-  /// Takes all of a segment; `fate_of(frame)` decides about each of its events. The segment must stay until `finish`.
+  /// Copies a segment; `fate_of(frame)` decides what to do with each event. The segment must exist until `finish`.
   template <class FateOf>
   void take(const segment& from, FateOf&& fate_of) {
     const segment_head opening = segment_head::decode(bytes_view{from.base(), segment_head::size}, from.path());
@@ -66,7 +68,8 @@ class segment_rewriter {
     });
   }
 
-  /// `generation`: of the log, where this compaction takes events from the segment. Returns the size of the file, which is on stable storage.
+  /// Flushes the file and returns its size. `generation` is the log's new one, if this compaction removes events from
+  /// the segment.
   [[nodiscard]] std::uint64_t finish(std::optional<std::uint64_t> generation, std::int64_t now_us) {
     end_hole();
     const bytes content = seal_->encode();
@@ -89,9 +92,9 @@ class segment_rewriter {
   static constexpr std::uint32_t unknown = UINT32_MAX;
   static constexpr std::size_t write_at_once = std::size_t{1} << 20;
 
-  /// A coordinate of the segment that is being read.
+  /// A coordinate of the segment that is being copied.
   struct source_coordinate {
-    std::string_view definition{};  ///< the payload that defines it
+    std::string_view definition{};  ///< payload of its definition
     std::uint32_t number{unknown};  ///< in the new segment
     std::optional<coordinate_digest> part_of_digest{};
   };
@@ -101,12 +104,13 @@ class segment_rewriter {
       source_.push_back({frame.payload().text()});
     } else if (frame.kind() == event_kind::system_schema) {
       if (const auto defined = schema_definition::read(frame.payload()))
-        schemas_.insert(segment_index::schema_key(defined->kind, defined->version), {}).current = frame.payload().text();
+        schemas_.insert(segment_index::schema_key(defined->kind, defined->version), {}).current =
+            frame.payload().text();
     } else if (frame.kind() == event_kind::system_checkpoint) {
       seal_ = seal_content::read(frame.payload());
     } else if (hole::is_one(frame)) {
       take_hole(hole{frame, identity_.chained}, from);
-    }  // marks and notes are of the time when they were written
+    }  // marks of closing and notes of compactions aren't copied
   }
 
   void take_event(const frame_view& frame, const segment& from, event_fate fate) {
@@ -118,14 +122,14 @@ class segment_rewriter {
     if (frame.schema_version() != 0) define_schema(frame);
     std::byte* const copy = room_for(frame.size());
     std::memcpy(copy, frame.data(), frame.size());
-    store_little_endian(copy + 10, static_cast<std::uint16_t>(frame.flags() & frame_flags::user_mask));
-    store_little_endian(copy + 20, coordinate);
+    frame_layout::flags.store(copy, static_cast<std::uint16_t>(frame.flags() & frame_flags::user_mask));
+    frame_layout::coordinate.store(copy, coordinate);
     set_frame_checksum(copy, identity_.checksum_seed);
   }
 
   void erase(const frame_view& frame, std::uint32_t coordinate) {
     compacted_ = true;
-    // What links events stays; what a program wrote into one, the reason of a bypass included, doesn't.
+    // Links to other events are kept. What the program wrote, also the reason of a bypass, is erased.
     bytes extensions;
     byte_writer writer{extensions};
     const auto put = [&](extension_type type, bytes_view content) {
@@ -133,9 +137,11 @@ class segment_rewriter {
       writer.put(static_cast<std::uint16_t>(content.size()));
       writer.write(content);
     };
-    for (const extension_type type : {extension_type::correlation_id, extension_type::causation_id, extension_type::idempotency_key, extension_type::lane})
+    for (const extension_type type : {extension_type::correlation_id, extension_type::causation_id,
+                                      extension_type::idempotency_key, extension_type::lane})
       if (const auto content = frame.extension(type)) put(type, *content);
-    const auto rest = erased_content{{frame.kind(), frame.schema_version(), frame.payload_size()}, content_of(frame)}.encode();
+    const erased_event was{frame.kind(), frame.schema_version(), frame.payload_size()};
+    const auto rest = erased_content{was, content_of(frame)}.encode();
     put(extension_type::erased, bytes_view{rest.data(), rest.size()});
     const frame_content left{.kind = event_kind::tombstone,
                              .flags = static_cast<std::uint16_t>(frame.flags() & frame_flags::user_mask),
@@ -164,7 +170,7 @@ class segment_rewriter {
     hole_id_ = frame.id();
   }
 
-  /// Holes that were neighbours become one. One is never cut: the ids within it aren't known.
+  /// Adjacent holes become one. A hole is never split, because the ids of its events aren't known.
   void take_hole(const hole& taken, const segment& from) {
     if (hole_count_ + taken.count() > hole::count_limit) end_hole();
     taken.each([&](dropped_event event) {
@@ -177,21 +183,24 @@ class segment_rewriter {
   void add_to_hole(const dropped_event& event) {
     if (hole_count_ == 0) {
       hole_first_ = event.sequence;
-      hole_.assign(4, std::byte{0});
+      hole_.assign(hole::layout::head_size, std::byte{0});
     }
     event.put(hole_, identity_.chained);
-    store_little_endian(hole_.data(), ++hole_count_);
+    hole::layout::count.store(hole_.data(), ++hole_count_);
   }
 
-  /// Writes what was dropped since the last event that wasn't.
+  /// Writes the hole of the events that were dropped since the last event that was kept.
   void end_hole() {
     if (hole_count_ == 0) return;
     compacted_ = true;
     hole_count_ = 0;
-    write_new({.kind = event_kind::tombstone, .flags = frame_flags::internal, .sequence = hole_first_, .id = hole_id_, .payload = bytes_view{hole_}}, nullptr);
+    write_new({.kind = event_kind::tombstone, .flags = frame_flags::internal, .sequence = hole_first_, .id = hole_id_,
+               .payload = bytes_view{hole_}},
+              nullptr);
   }
 
-  /// The number in the new segment of a coordinate of the one that is read, defined there before it is used. `sequence` is the next event's.
+  /// The number that a coordinate of the segment `from` has in the new segment; defines it there if it is new.
+  /// `sequence` is that of the next event.
   [[nodiscard]] std::uint32_t number_of(std::uint32_t coordinate, const segment& from, std::uint64_t sequence) {
     if (coordinate >= source_.size()) throw_corrupt("an event's coordinate isn't defined", from.path(), 0);
     source_coordinate& known = source_[coordinate];
@@ -199,9 +208,10 @@ class segment_rewriter {
     const auto next = static_cast<std::uint32_t>(coordinates_.size());
     known.number = coordinates_.insert(known.definition, next);
     if (known.number == next) {
-      // A hole that isn't written yet comes behind this, so the next number is that of its first event.
+      // A pending hole will follow this frame; then the next event is the first of the hole.
       write_new({.kind = event_kind::data, .flags = frame_flags::internal, .coordinate = next,
-                 .sequence = hole_count_ == 0 ? sequence : hole_first_, .payload = bytes_view{known.definition}}, nullptr);
+                 .sequence = hole_count_ == 0 ? sequence : hole_first_, .payload = bytes_view{known.definition}},
+                nullptr);
     }
     return known.number;
   }
@@ -210,7 +220,9 @@ class segment_rewriter {
     schema& known = schemas_.insert(segment_index::schema_key(frame.kind(), frame.schema_version()), {});
     if (known.current == known.written) return;
     known.written = known.current;
-    write_new({.kind = event_kind::system_schema, .flags = frame_flags::internal, .sequence = frame.sequence(), .payload = bytes_view{known.current}}, nullptr);
+    write_new({.kind = event_kind::system_schema, .flags = frame_flags::internal, .sequence = frame.sequence(),
+               .payload = bytes_view{known.current}},
+              nullptr);
   }
 
   [[nodiscard]] content_digest content_of(const frame_view& frame) {
@@ -229,7 +241,7 @@ class segment_rewriter {
     set_frame_checksum(at, identity_.checksum_seed);
   }
 
-  /// Room behind what is written. Good until the next call.
+  /// Room for the next frame. Valid until the next call.
   [[nodiscard]] std::byte* room_for(std::size_t size) {
     if (buffer_.size() >= write_at_once) write_out();
     const std::size_t at = buffer_.size();

@@ -56,7 +56,7 @@ class event_range {
    private:
     friend class event_range;
     explicit iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
-      enter(0);
+      enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
       advance();
     }
 
@@ -65,18 +65,20 @@ class event_range {
     void enter(std::size_t position) {
       segment_ = position;
       if (position >= from_->seen.segment_count()) return;
-      selected_ = detail::selection{owner(), from_->wanted};
-      reader_ = detail::place_reader{selected_.runs(), selected_.first_position()};
+      selected_ = detail::selection{from_->seen, position, from_->wanted};
+      reader_ = detail::place_reader{owner(), selected_};
     }
 
     void advance() {
       for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
         std::uint32_t place = 0;
-        while (reader_.next(owner(), from_->seen.end_of(segment_), place)) {
+        while (reader_.next(owner(), selected_.end(), place)) {
           frame_ = owner().frame_at(place);
           if (selected_.takes_all() || selected_.takes(owner(), from_->wanted, frame_)) return;
         }
+        if (selected_.is_last()) break;
       }
+      segment_ = from_->seen.segment_count();
       frame_ = {};
     }
 

@@ -78,7 +78,7 @@ class follower final : public log_source {
       const auto is_over = [&] { return is_closed() || stop.load(); };
       if (is_over() || snapshot().end_sequence > sequence) return;
       const std::int64_t left_us = end_us - steady_now_us();
-      if (left_us <= 0 || changes_.wait(std::min(left_us, pause_us), is_over)) return;
+      if (left_us <= 0 || changes_.wait_for(std::min(left_us, pause_us), is_over)) return;
     }
   }
   void wake() noexcept override { changes_.wake(); }
@@ -288,7 +288,7 @@ class follower final : public log_source {
   /// `keeps_file`: the segment keeps its file open, as `most_open_files` may and the last one, which is waited for, does.
   void open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
     // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
-    const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + placement::most_commit_bytes(options_));
+    const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
     auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
     mapped.bytes.is_shared = true;
     if (!to.segments->empty() && to.last().seal->head != mapped.head_before)
@@ -336,8 +336,7 @@ class follower final : public log_source {
   void thaw(view& of) {
     auto changed = std::make_shared<segment_list>(*of.segments);
     std::shared_ptr<segment>& covered = changed->back();
-    auto growing = std::make_shared<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
-    growing->grow_from(*covered);
+    auto growing = growing_copy(*covered);
     auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
     scan->resume_at(of.covered.end);
     of.end.entities.look_in(of.segments);
@@ -355,7 +354,7 @@ class follower final : public log_source {
       if (size - begin < sizeof(std::uint32_t)) return false;
       const bytes_view window = read_window(of, begin, std::min(wanted, size - begin));
       if (window.size() < sizeof(std::uint32_t)) return false;
-      if (load_little_endian<std::uint32_t>(window.data()) == 0) return judge_room(of, begin, size);
+      if (frame_layout::size.load(window.data()) == 0) return judge_room(of, begin, size);
       if (!of.scan) thaw(of);
       of.scan->read(window);
       if (of.scan->result().end != begin) break;

@@ -48,8 +48,8 @@ void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
 /// The events of an event's entity that came before it, the nearest first, at most `limit`.
 [[nodiscard]] inline std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event, std::size_t limit) {
   std::vector<event_view> before;
-  for (std::uint64_t sequence = event.entity_sequence(); sequence != 0 && before.size() < limit;) {
-    const auto found = seen.find_entity_sequence(event.entity(), --sequence);
+  for (std::uint64_t entity_sequence = event.entity_sequence(); entity_sequence != 0 && before.size() < limit;) {
+    const auto found = seen.find_entity_sequence(event.entity(), --entity_sequence);
     if (!found) break;
     before.push_back(found.view());
   }

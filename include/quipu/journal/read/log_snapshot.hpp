@@ -57,14 +57,21 @@ struct log_snapshot {
       return {frame, names.entity, names.scope, owner};
     }
   };
-  /// The event with this number.
+  /// The position of the segment that holds, or held, the event with this sequence: the last that begins at it or before it; 0 where
+  /// there is none.
+  [[nodiscard]] std::size_t position_of_sequence(std::uint64_t sequence) const {
+    if (segment_count() == 0) return 0;
+    const auto begins_by = [sequence](const std::shared_ptr<segment>& each) { return each->first_sequence() <= sequence; };
+    const auto after = std::partition_point(segments->begin(), segments->end(), begins_by);
+    return after == segments->begin() ? 0 : static_cast<std::size_t>(after - segments->begin()) - 1;
+  }
+  /// The event with this sequence; nothing where there is none, or where it was dropped.
   [[nodiscard]] found_frame find_sequence(std::uint64_t sequence) const {
-    if (sequence >= end_sequence) return {};
-    const auto after = std::partition_point(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
-    if (after == segments->begin()) return {};
-    const std::shared_ptr<segment>& owner = *(after - 1);
+    if (sequence >= end_sequence || segment_count() == 0) return {};
+    const std::shared_ptr<segment>& owner = at(position_of_sequence(sequence));
     const auto all = owner->all();
-    return at_position(owner, all, owner->position_of_sequence(all, sequence), [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
+    return at_position(owner, all, owner->position_of_sequence(all, sequence),
+                       [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
   }
 
   /// The event with an idempotency key, or the hole that it was dropped into.
@@ -74,29 +81,15 @@ struct log_snapshot {
     return {};
   }
 
-  /// The frame that stands for the dropped event with this number; nothing where it wasn't dropped.
-  [[nodiscard]] found_frame find_hole(std::uint64_t sequence) const {
-    if (sequence >= end_sequence) return {};
-    const auto after = std::partition_point(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
-    if (after == segments->begin()) return {};
-    const std::shared_ptr<segment>& owner = *(after - 1);
-    const auto holes = owner->holes();
-    const std::size_t behind = owner->count_while(holes, [&](std::uint32_t place) { return owner->hole_or_event_at(place).sequence() <= sequence; });
-    if (behind == 0) return {};
-    const frame_view frame = owner->hole_or_event_at(*owner->place_at(holes, behind - 1));
-    if (sequence - frame.sequence() >= hole{frame, owner->chained()}.count()) return {};
-    return {owner, frame};
-  }
-
   /// The event of an entity with this entity sequence.
-  [[nodiscard]] found_frame find_entity_sequence(std::string_view entity, std::uint64_t sequence) const {
+  [[nodiscard]] found_frame find_entity_sequence(std::string_view entity, std::uint64_t entity_sequence) const {
     for (std::size_t position = segment_count(); position-- != 0;) {
       const std::shared_ptr<segment>& owner = at(position);
       const entity_run known = owner->entity(entity);
-      if (!known || sequence < known.first_sequence) continue;
+      if (!known || entity_sequence < known.first_sequence) continue;
       const std::uint32_t end = end_of(position);
-      const found_frame found = at_position(owner, known.events, owner->position_in(known, sequence),
-                                            [sequence](const frame_view& frame) { return frame.entity_sequence() == sequence; });
+      const auto fits = [entity_sequence](const frame_view& frame) { return frame.entity_sequence() == entity_sequence; };
+      const found_frame found = at_position(owner, known.events, owner->position_in(known, entity_sequence), fits);
       if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
       return found;
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// selection.hpp: which runs of a segment's index a region needs, and which of their events it takes. The narrowest run is
-// read: an entity's, else a scope's, else those of the kinds; all events only where a region asks for nothing that has a run.
+// selection.hpp: how a region is evaluated in a segment: which runs of the segment's index hold candidates, where to start and stop in
+// them, and which candidates are selected. The narrowest kind of run is read: the entity's, else the scope's, else those of the kinds,
+// else all events.
 #pragma once
 
 #include "../../coordinate/region.hpp"
@@ -17,44 +18,86 @@
 
 namespace quipu::detail {
 
-/// What a region selects in one segment. Refers to the region and to the segment.
+/// What a region selects in one segment of a snapshot. Refers to the region and to the segment.
 class selection {
-
  public:
   selection() = default;
-  selection(const segment& of, const region& wanted) {
+  /// Selects nothing before sequence `next`.
+  selection(const log_snapshot& seen, std::size_t position, const region& wanted, std::uint64_t next = 0) {
+    const segment& of = *seen.at(position);
+    is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
     if (wanted.selects_nothing()) return;
+    bound(seen, position, std::max(next, wanted.first_sequence()), wanted.last_sequence());
+    if (begin_ >= end_) return;
     choose(of, wanted);
+    if (begin_ >= end_) runs_.clear();
     if (runs_.empty()) return;
-    const bool by_names = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
-                          (!by_entity_ && wanted.entity_match() == region::match::exact);
-    check_names_ = by_names;
+    check_names_ = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
+                   (!by_entity_ && wanted.entity_match() == region::match::exact);
     check_kind_ = !by_kind_ && (wanted.kinds() || wanted.category());
-    check_sequence_ = wanted.first_sequence() != 0 || wanted.last_sequence() != UINT64_MAX;
+    check_entity_sequence_ =
+        !by_entity_ && (wanted.first_entity_sequence() != 0 || wanted.last_entity_sequence() != UINT64_MAX);
   }
 
-  /// The runs that hold the selected events and perhaps others; none where the segment has none of them.
+  /// The runs that hold the selected events and perhaps others; none where the segment has no selected event.
   [[nodiscard]] const std::vector<event_run>& runs() const noexcept { return runs_; }
-  /// Where to begin in the first run.
-  [[nodiscard]] std::size_t first_position() const noexcept { return first_position_; }
-  /// Every event of the runs is selected.
-  [[nodiscard]] bool takes_all() const noexcept { return !check_names_ && !check_kind_ && !check_sequence_; }
+  /// The position in a run of its first candidate.
+  [[nodiscard]] std::size_t first_position(const segment& of, const event_run& run) const {
+    return begin_ == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin_; });
+  }
+  /// The place at which the candidates end.
+  [[nodiscard]] std::uint32_t end() const noexcept { return end_; }
+  /// True where no later segment has a selected event, because the region's sequence range ends in this one.
+  [[nodiscard]] bool is_last() const noexcept { return is_last_; }
+  /// Every candidate is selected.
+  [[nodiscard]] bool takes_all() const noexcept { return !check_names_ && !check_kind_ && !check_entity_sequence_; }
 
+  /// Whether a candidate is selected.
   [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame) {
     if (check_kind_ && !wanted.matches_kind(frame.kind())) return false;
-    if (check_sequence_ && !wanted.matches_sequence(frame.entity_sequence())) return false;
+    if (check_entity_sequence_ && !wanted.matches_entity_sequence(frame.entity_sequence())) return false;
     return !check_names_ || takes_coordinate(of, wanted, frame.coordinate());
   }
 
  private:
   enum class memo : unsigned char { unknown, taken, refused };
 
+  /// One more than the sequence of the segment's last event.
+  [[nodiscard]] static std::uint64_t end_sequence_of(const log_snapshot& seen, std::size_t position) {
+    return position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
+  }
+  /// The place of a run's event at a position; behind every place where the run ends before it.
+  [[nodiscard]] static std::uint32_t place_or_end(const segment& of, const event_run& run, std::size_t position) {
+    return of.place_at(run, position).value_or(UINT32_MAX);
+  }
+
+  /// Leaves the places of the events with sequences from `first` to `last`. Reads frames only where a bound lies in the segment.
+  void bound(const log_snapshot& seen, std::size_t position, std::uint64_t first, std::uint64_t last) {
+    const segment& of = *seen.at(position);
+    const std::uint64_t end = end_sequence_of(seen, position);
+    if (first >= end || last < of.first_sequence()) return;  // `end_` is 0
+    end_ = seen.end_of(position);
+    const auto place_of = [&of](std::uint64_t sequence) {
+      const event_run all = of.all();
+      return place_or_end(of, all, of.position_of_sequence(all, sequence));
+    };
+    if (first > of.first_sequence()) begin_ = place_of(first);
+    if (last < end - 1) end_ = std::min(end_, place_of(last + 1));
+  }
+  /// Leaves the places of the entity's events with entity sequences from `first` to `last`.
+  void bound_entity(const segment& of, const entity_run& entity, std::uint64_t first, std::uint64_t last) {
+    if (first > entity.first_sequence)
+      begin_ = std::max(begin_, place_or_end(of, entity.events, of.position_in(entity, first)));
+    if (last < entity.next_sequence - 1)
+      end_ = std::min(end_, place_or_end(of, entity.events, of.position_in(entity, last + 1)));
+  }
+
   void choose(const segment& of, const region& wanted) {
     if (wanted.entity_match() == region::match::exact) {
       by_entity_ = true;
       if (const auto entity = of.entity(wanted.entity_text())) {
         add(entity.events);
-        first_position_ = of.position_in(entity, wanted.first_sequence());
+        bound_entity(of, entity, wanted.first_entity_sequence(), wanted.last_entity_sequence());
       }
     } else if (wanted.scope_name()) {
       add(of.scope(*wanted.scope_name()));
@@ -86,32 +129,26 @@ class selection {
   }
 
   std::vector<event_run> runs_;
-  std::size_t first_position_{};
+  std::uint32_t begin_{};  // the candidates are the runs' places in [begin_, end_)
+  std::uint32_t end_{};
+  bool is_last_{};
   bool by_entity_{};
   bool by_kind_{};
   bool check_names_{};
   bool check_kind_{};
-  bool check_sequence_{};
+  bool check_entity_sequence_{};
   std::vector<memo> coordinates_;
 };
 
-/// Reads runs of one segment as one ascending run, a handful of places at a time.
+/// Merges the runs of a selection in ascending order, a chunk of places at a time.
 class place_reader {
-
  public:
   place_reader() = default;
-  place_reader(const std::vector<event_run>& runs, std::size_t first_position) {
-    streams_.resize(runs.size());
-    for (std::size_t index = 0; index < runs.size(); ++index) {
-      streams_[index].run = runs[index];
-      streams_[index].position = runs.size() == 1 ? first_position : 0;
+  place_reader(const segment& of, const selection& selected) : streams_(selected.runs().size()) {
+    for (std::size_t index = 0; index < streams_.size(); ++index) {
+      streams_[index].run = selected.runs()[index];
+      streams_[index].position = selected.first_position(of, streams_[index].run);
     }
-  }
-
-  /// Goes on at the first place that isn't before `begin`.
-  void skip_to(const segment& of, std::uint32_t begin) {
-    for (stream& each : streams_)
-      each.position = std::max(each.position, of.count_while(each.run, [begin](std::uint32_t place) { return place < begin; }));
   }
 
   /// The next place before `end`; false when there is none, and then for good.
@@ -145,8 +182,8 @@ class place_reader {
   std::vector<stream> streams_;
 };
 
-/// What is told of events, some of one segment at a time, in order; never of none, and of none that wasn't checked. A reference to something callable, whose type is the same
-/// for all of them, so that what finds events is compiled once.
+/// Receives a non-empty, verified, ascending run of events of one segment. Refers to a callable; its own type is always the same, so
+/// that the functions that take one are compiled once.
 class places_visitor {
  public:
   template <class Visit>
@@ -166,20 +203,21 @@ class places_visitor {
   void (*call_)(const void*, const std::shared_ptr<segment>&, const std::uint32_t*, std::size_t);
 };
 
-/// Tells of the selected events of a snapshot, in order. Nothing is allocated for an event.
+/// Calls `visit` with the selected events of a snapshot, in order. Allocates nothing for an event.
 inline void visit_region(const log_snapshot& seen, const region& wanted, places_visitor visit) {
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
-  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+  for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count(); ++position) {
     const std::shared_ptr<segment>& owner = seen.at(position);
     const segment& each = *owner;
-    const std::uint32_t end = seen.end_of(position);
-    selection selected{each, wanted};
-    if (selected.runs().empty()) continue;
-    const auto takes = [&](std::uint32_t place) { return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place)); };
+    selection selected{seen, position, wanted};
+    const std::uint32_t end = selected.end();
+    const auto takes = [&](std::uint32_t place) {
+      return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place));
+    };
     if (selected.runs().size() == 1) {
       const auto& run = selected.runs().front();
-      std::size_t from = selected.first_position();
+      std::size_t from = selected.first_position(each, run);
       for (;;) {
         const std::size_t copied = each.copy_places(run, from, chunk, chunk_size);
         std::size_t usable = copied;
@@ -194,8 +232,8 @@ inline void visit_region(const log_snapshot& seen, const region& wanted, places_
         if (usable < chunk_size) break;
         from += copied;
       }
-    } else {
-      place_reader reader{selected.runs(), 0};
+    } else if (!selected.runs().empty()) {
+      place_reader reader{each, selected};
       std::size_t kept = 0;
       std::uint32_t place = 0;
       while (reader.next(each, end, place)) {
@@ -207,31 +245,34 @@ inline void visit_region(const log_snapshot& seen, const region& wanted, places_
       }
       visit(owner, chunk, kept);
     }
+    if (selected.is_last()) break;
   }
 }
 
-/// How many events a region selects. Counts without reading events where a list alone says it.
+/// How many events a region selects. Reads no events where the runs alone tell.
 [[nodiscard]] inline std::uint64_t count_frames(const log_snapshot& seen, const region& wanted) {
   std::uint64_t count = 0;
-  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+  for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count(); ++position) {
     const segment& each = *seen.at(position);
-    const std::uint32_t end = seen.end_of(position);
-    selection selected{each, wanted};
+    selection selected{seen, position, wanted};
+    const std::uint32_t end = selected.end();
     if (selected.takes_all()) {
-      for (const auto& run : selected.runs()) count += each.count_while(run, [end](std::uint32_t place) { return place < end; });
-      continue;
+      for (const auto& run : selected.runs())
+        count += each.count_while(run, [end](std::uint32_t place) { return place < end; }) - selected.first_position(each, run);
+    } else {
+      place_reader reader{each, selected};
+      std::uint32_t place = 0;
+      while (reader.next(each, end, place))
+        if (selected.takes(each, wanted, each.frame_at(place))) ++count;
     }
-    place_reader reader{selected.runs(), selected.first_position()};
-    std::uint32_t place = 0;
-    while (reader.next(each, end, place))
-      if (selected.takes(each, wanted, each.frame_at(place))) ++count;
+    if (selected.is_last()) break;
   }
   return count;
 }
 
-/// Tells of the events of an entity from entity sequence `first` on, in order.
+/// Calls `visit` with the events of an entity from entity sequence `first` on, in order.
 inline void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first, places_visitor visit) {
-  // Mostly all of it is in the last segments; find where to begin from the end.
+  // Mostly, all of these are in the last segments: look for the first of them from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
     --begin;

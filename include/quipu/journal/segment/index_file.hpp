@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// index_file.hpp: makes the index file of a segment from the index in memory. What it looks like is in index_layout.hpp.
+// index_file.hpp: makes the index file of a segment from its index in memory. index_layout.hpp describes the file.
 //
-// A list of places that is the same as an earlier one is stored once: that of an only entity, scope or kind is the list of all events.
+// A list of places that equals an earlier list is stored once; for example the list of the only entity of a segment is
+// the list of all events.
 #pragma once
 
 #include "../format/index_layout.hpp"
@@ -33,8 +34,10 @@ class index_encoder {
   }
 
   template <class IdOf>
-  [[nodiscard]] bytes encode(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us, IdOf&& id_of) {
-    if (text_bytes_ > UINT32_MAX || stored_places_ > UINT32_MAX || cover.head_state.size() > index_head_state_limit) return {};
+  [[nodiscard]] bytes encode(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us,
+                             IdOf&& id_of) {
+    if (text_bytes_ > UINT32_MAX || stored_places_ > UINT32_MAX || cover.head_state.size() > index_head_state_limit)
+      return {};
     bytes file;
     lay_out(cover);
     file.resize(static_cast<std::size_t>(end_));
@@ -47,13 +50,16 @@ class index_encoder {
     put_kinds_and_schemas();
     put_keys();
     put_links(index_.effects(), index_section::effects, index_section::effect_slots, first_effect_list_);
-    put_links(index_.conversations(), index_section::conversations, index_section::conversation_slots, first_conversation_list_);
+    put_links(index_.conversations(), index_section::conversations, index_section::conversation_slots,
+              first_conversation_list_);
     std::byte* to = at(index_section::ids);
     if (crowded_) return {};
-    for (std::size_t position = 0; position < index_.order().size(); position += index_id_distance, to += 8)
-      std::memcpy(to, id_of(index_.order()[position]).raw().data(), 8);
-    if (!cover.head_state.empty()) std::memcpy(at(index_section::head_state), cover.head_state.data(), cover.head_state.size());
-    if (!index_.holes().empty()) std::memcpy(at(index_section::holes), index_.holes().data(), index_.holes().size() * sizeof(std::uint32_t));
+    for (std::size_t position = 0; position < index_.order().size(); position += index_id_distance, to += index_id_size)
+      std::memcpy(to, id_of(index_.order()[position]).raw().data(), index_id_size);
+    if (!cover.head_state.empty())
+      std::memcpy(at(index_section::head_state), cover.head_state.data(), cover.head_state.size());
+    if (!index_.holes().empty())
+      std::memcpy(at(index_section::holes), index_.holes().data(), index_.holes().size() * index_place_size);
     put_head(cover, identity, created_at_us);
     return file;
   }
@@ -67,13 +73,14 @@ class index_encoder {
 
   void collect_sorted() {
     for (std::size_t at = 0; at < index_.kinds().size(); ++at) kinds_.push_back(&index_.kinds()[at]);
-    std::sort(kinds_.begin(), kinds_.end(), [](const auto* left, const auto* right) { return left->kind < right->kind; });
+    std::sort(kinds_.begin(), kinds_.end(), [](auto* left, auto* right) { return left->kind < right->kind; });
     for (const auto& each : index_.schemas()) schemas_.push_back(&each);
-    std::sort(schemas_.begin(), schemas_.end(), [](const auto* left, const auto* right) { return left->key < right->key; });
+    std::sort(schemas_.begin(), schemas_.end(), [](auto* left, auto* right) { return left->key < right->key; });
   }
 
   void collect_lists() {
-    const std::size_t count = 1 + index_.entities().size() + index_.scopes().size() + kinds_.size() + index_.effects().size() + index_.conversations().size();
+    const std::size_t count = 1 + index_.entities().size() + index_.scopes().size() + kinds_.size() +
+                              index_.effects().size() + index_.conversations().size();
     lists_.reserve(count);
     slots_.resize(index_slots_for(count));
     add_list(index_.order());
@@ -86,7 +93,8 @@ class index_encoder {
     for (const auto& each : index_.conversations()) add_list(each.value->events);
   }
 
-  /// Lists with the same first event and as many are at most one of each sort, so that few are compared.
+  /// The hash is of a list's first place and its size. At most one list of each sort has the same, so that few lists
+  /// are compared.
   void add_list(const place_list& events) {
     list made{events.data(), static_cast<std::uint32_t>(events.size()), 0};
     if (made.count != 0) {
@@ -132,80 +140,93 @@ class index_encoder {
     for (const std::size_t count : counts) section_count_ += count != 0;
     end_ = index_head::size + section_count_ * index_table_line::size;
     for (std::size_t number = 1; number < index_section_count; ++number) {
-      lines_[number] = {static_cast<std::uint32_t>(number), 0, end_, std::uint64_t{counts[number]} * index_element_sizes[number]};
+      lines_[number] = {static_cast<std::uint32_t>(number), 0, end_,
+                        std::uint64_t{counts[number]} * index_element_sizes[number]};
       end_ = lines_[number].end();
     }
   }
 
-  [[nodiscard]] std::byte* at(index_section section) const noexcept { return base_ + lines_[static_cast<std::size_t>(section)].offset; }
+  [[nodiscard]] std::byte* at(index_section section) const noexcept {
+    return base_ + lines_[static_cast<std::size_t>(section)].offset;
+  }
 
   void put_places() {
     std::byte* to = at(index_section::places);
     std::uint64_t stored = 0;
     for (const list& each : lists_) {
-      if (each.count == 0 || each.position != stored) continue;  // another list has them
+      if (each.count == 0 || each.position != stored) continue;  // stored already
       stored += each.count;
       if constexpr (host_is_little_endian) {
         std::memcpy(to, each.data, each.count * sizeof *each.data);
       } else {
-        for (std::uint32_t index = 0; index < each.count; ++index) store_little_endian(to + index * sizeof *each.data, each.data[index]);
+        for (std::uint32_t index = 0; index < each.count; ++index)
+          store_little_endian(to + index * index_place_size, each.data[index]);
       }
-      to += each.count * sizeof *each.data;
+      to += each.count * index_place_size;
     }
   }
 
-  /// Offset and size of a text that is stored here, and of a list.
-  void put_text(std::byte* to, std::string_view text) {
-    store_little_endian(to, text_end_);
-    store_little_endian(to + 4, static_cast<std::uint32_t>(text.size()));
+  /// Adds a text to section `names`.
+  [[nodiscard]] index_text put_text(std::string_view text) {
+    const index_text added{text_end_, static_cast<std::uint32_t>(text.size())};
     if (!text.empty()) std::memcpy(at(index_section::names) + text_end_, text.data(), text.size());
-    text_end_ += static_cast<std::uint32_t>(text.size());
+    text_end_ += added.size;
+    return added;
   }
-  static void put_list(std::byte* to, const list& from) noexcept {
-    store_little_endian(to, from.position);
-    store_little_endian(to + 4, from.count);
+  [[nodiscard]] index_list list_of(std::size_t number) const noexcept {
+    return {lists_[number].position, lists_[number].count};
+  }
+
+  /// The last slot of a hash table.
+  [[nodiscard]] std::size_t mask_of(index_section slots) const noexcept {
+    return static_cast<std::size_t>(lines_[static_cast<std::size_t>(slots)].bytes) / index_slot_size - 1;
+  }
+  [[nodiscard]] std::byte* slot_at(index_section slots, std::size_t slot) const noexcept {
+    return at(slots) + slot * index_slot_size;
   }
   void put_slot(index_section section, bytes_view name, std::size_t number) noexcept {
-    const std::size_t mask = lines_[static_cast<std::size_t>(section)].bytes / 4 - 1;
+    const std::size_t mask = mask_of(section);
     std::size_t slot = index_hash(name) & mask;
     std::size_t steps = 0;
-    for (; load_little_endian<std::uint32_t>(at(section) + slot * 4) != 0; slot = (slot + 1) & mask)
+    for (; load_little_endian<std::uint32_t>(slot_at(section, slot)) != 0; slot = (slot + 1) & mask)
       if (crowded_ || ++steps > index_most_steps) {
         crowded_ = true;
         return;
       }
-    store_little_endian(at(section) + slot * 4, static_cast<std::uint32_t>(number + 1));
+    store_little_endian(slot_at(section, slot), static_cast<std::uint32_t>(number + 1));
   }
 
   void put_entities() {
     std::byte* to = at(index_section::entities);
-    for (std::size_t number = 0; number < index_.entities().size(); ++number, to += 32) {
+    for (std::size_t number = 0; number < index_.entities().size(); ++number, to += index_entity::size) {
       const auto& each = index_.entities()[number];
-      put_text(to, each.name);
-      put_list(to + 8, lists_[1 + number]);
-      store_little_endian(to + 16, each.first_sequence);
-      store_little_endian(to + 24, each.next_sequence);
+      index_entity::name.store(to, put_text(each.name));
+      index_entity::events.store(to, list_of(1 + number));
+      index_entity::first_sequence.store(to, each.first_sequence);
+      index_entity::next_sequence.store(to, each.next_sequence);
       put_slot(index_section::entity_slots, bytes_view{each.name}, number);
     }
   }
   void put_scopes() {
     std::byte* to = at(index_section::scopes);
-    for (std::size_t number = 0; number < index_.scopes().size(); ++number, to += 16) {
+    for (std::size_t number = 0; number < index_.scopes().size(); ++number, to += index_scope::size) {
       const auto& each = index_.scopes()[number];
-      put_text(to, each.name);
-      put_list(to + 8, lists_[1 + index_.entities().size() + number]);
+      index_scope::name.store(to, put_text(each.name));
+      index_scope::events.store(to, list_of(1 + index_.entities().size() + number));
       put_slot(index_section::scope_slots, bytes_view{each.name}, number);
     }
   }
 
-  /// The number of a name that has one. Names are numbered as coordinates first have them, so that `next` is mostly it.
+  /// The number of a name that was put. Names are numbered in the order of the coordinates that first have them, so it
+  /// is usually `next`.
   template <class Entry>
-  [[nodiscard]] std::uint32_t number_of(const stable_list<Entry>& all, const Entry* wanted, std::size_t& next, index_section slots) const noexcept {
+  [[nodiscard]] std::uint32_t number_of(const stable_list<Entry>& all, const Entry* wanted, std::size_t& next,
+                                        index_section slots) const noexcept {
     if (next < all.size() && &all[next] == wanted) return static_cast<std::uint32_t>(next++);
-    const std::size_t mask = lines_[static_cast<std::size_t>(slots)].bytes / 4 - 1;
+    const std::size_t mask = mask_of(slots);
     std::size_t slot = index_hash(bytes_view{wanted->name}) & mask;
     for (;; slot = (slot + 1) & mask) {
-      const std::uint32_t number = load_little_endian<std::uint32_t>(at(slots) + slot * 4) - 1;
+      const std::uint32_t number = load_little_endian<std::uint32_t>(slot_at(slots, slot)) - 1;
       if (&all[number] != wanted) continue;
       if (number >= next) next = std::size_t{number} + 1;
       return number;
@@ -215,10 +236,12 @@ class index_encoder {
     std::byte* to = at(index_section::coordinates);
     std::size_t next_entity = 0;
     std::size_t next_scope = 0;
-    for (std::size_t number = 0; number < index_.coordinate_count(); ++number, to += 8) {
+    for (std::size_t number = 0; number < index_.coordinate_count(); ++number, to += index_coordinate::size) {
       const auto names = index_.names(static_cast<std::uint32_t>(number));
-      store_little_endian(to, number_of<entity_places>(index_.entities(), names.entity, next_entity, index_section::entity_slots));
-      store_little_endian(to + 4, number_of<scope_places>(index_.scopes(), names.scope, next_scope, index_section::scope_slots));
+      index_coordinate::entity.store(to, number_of<entity_places>(index_.entities(), names.entity, next_entity,
+                                                                  index_section::entity_slots));
+      index_coordinate::scope.store(to, number_of<scope_places>(index_.scopes(), names.scope, next_scope,
+                                                                index_section::scope_slots));
     }
   }
 
@@ -226,17 +249,17 @@ class index_encoder {
     std::byte* to = at(index_section::kinds);
     std::size_t list_number = 1 + index_.entities().size() + index_.scopes().size();
     for (const auto* each : kinds_) {
-      store_little_endian(to, each->kind.raw());
-      put_list(to + 4, lists_[list_number++]);
-      to += 12;
+      index_kind::kind.store(to, each->kind.raw());
+      index_kind::events.store(to, list_of(list_number++));
+      to += index_kind::size;
     }
     to = at(index_section::schemas);
     for (const auto* each : schemas_) {
-      store_little_endian(to, static_cast<std::uint16_t>(each->key >> 16));
-      store_little_endian(to + 2, static_cast<std::uint16_t>(each->key & 0xFFFF));
-      put_text(to + 4, each->value.text);
-      store_little_endian(to + 16, each->value.fingerprint);
-      to += 24;
+      index_schema::kind.store(to, static_cast<std::uint16_t>(each->key >> 16));
+      index_schema::version.store(to, static_cast<std::uint16_t>(each->key & 0xFFFF));
+      index_schema::text.store(to, put_text(each->value.text));
+      index_schema::fingerprint.store(to, each->value.fingerprint);
+      to += index_schema::size;
     }
   }
 
@@ -244,10 +267,10 @@ class index_encoder {
     std::byte* to = at(index_section::keys);
     std::size_t number = 0;
     for (const auto& each : index_.keys()) {
-      std::memcpy(to, each.key.raw().data(), 16);
-      store_little_endian(to + 16, each.value);
+      index_key::key.store(to, each.key);
+      index_key::place.store(to, each.value);
       put_slot(index_section::key_slots, bytes_view{each.key.raw()}, number++);
-      to += 20;
+      to += index_key::size;
     }
   }
   template <class Links>
@@ -255,10 +278,10 @@ class index_encoder {
     std::byte* to = at(section);
     std::size_t number = 0;
     for (const auto& each : links) {
-      std::memcpy(to, each.key.raw().data(), 16);
-      put_list(to + 16, lists_[first_list + number]);
+      index_link::id.store(to, each.key);
+      index_link::events.store(to, list_of(first_list + number));
       put_slot(slots, bytes_view{each.key.raw()}, number++);
-      to += 24;
+      to += index_link::size;
     }
   }
 
@@ -286,7 +309,7 @@ class index_encoder {
   std::vector<const kind_places*> kinds_;
   std::vector<const typename segment_index::schema_entry*> schemas_;
   std::vector<list> lists_;
-  std::vector<std::uint32_t> slots_;  // of lists that are stored: 0, or one more than the position in lists_
+  std::vector<std::uint32_t> slots_;  // hash table of the stored lists: 0, or one more than the position in lists_
   std::uint64_t stored_places_{};
   std::size_t first_effect_list_{};
   std::size_t first_conversation_list_{};
@@ -299,11 +322,12 @@ class index_encoder {
   std::byte* base_{};
 };
 
-/// The whole file as bytes. `id_of(place)` gives an event's id. Empty where there can be none, and the segment must be read instead: it has four gigabytes of
-/// names, or names that somebody chose so that they all belong in the same slots. Takes time and memory in proportion to the file.
+/// The bytes of the index file. `id_of(place)` returns an event's id. Empty if the segment can't have an index file: it
+/// has 4 GiB of names, or names that were chosen to collide in a hash table. Takes time and memory proportional to the
+/// file.
 template <class IdOf>
-[[nodiscard]] bytes encode_index(const segment_index& index, const index_cover& cover, const store_identity& identity, std::int64_t created_at_us,
-                                 IdOf&& id_of) {
+[[nodiscard]] bytes encode_index(const segment_index& index, const index_cover& cover, const store_identity& identity,
+                                 std::int64_t created_at_us, IdOf&& id_of) {
   return index_encoder{index}.encode(cover, identity, created_at_us, id_of);
 }
 

@@ -12,6 +12,7 @@
 #include "../reports.hpp"
 #include "../write/append_entry.hpp"
 #include "segment.hpp"
+#include "whole_file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -96,8 +97,8 @@ class log_files {
     }
     if (key && head_.common.identity.keyed) head_.key_check = head_.common.identity.use_key(*key);
     take_key(key, true);
-    write_unfinished(std::string{store_file_name}, head_.encode());
-    finish(std::string{store_file_name});
+    const auto raw = head_.encode();
+    replace_file(*directory_, std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
   }
 
   /// Reads what the store is; `errc::not_found` where there is none, `errc::configuration` where the key isn't its.
@@ -127,12 +128,13 @@ class log_files {
     head.common.created_at_us = now_us;
     head.first_sequence = first_sequence;
     head.head_before = head_before;
-    write_unfinished(segment_name(first_sequence), head.encode());
+    const auto raw = head.encode();
+    write_unfinished(*directory_, segment_name(first_sequence), bytes_view{raw.data(), raw.size()});
   }
-  void finish_segment(std::uint64_t first_sequence) { finish(segment_name(first_sequence)); }
+  void finish_segment(std::uint64_t first_sequence) { finish_file(*directory_, segment_name(first_sequence)); }
   void discard_segment(std::uint64_t first_sequence) noexcept {
     try {
-      discard(unfinished_name(segment_name(first_sequence)));
+      discard_unfinished(*directory_, segment_name(first_sequence));
     } catch (...) {
       return;  // no memory for its name: the next writer removes it
     }
@@ -151,9 +153,7 @@ class log_files {
   void decide(compaction_manifest manifest, std::int64_t now_us) {
     manifest.common = head_.common;
     manifest.common.created_at_us = now_us;
-    const std::string name{compaction_file_name};
-    write_unfinished(name, bytes_view{manifest.encode()});
-    finish(name);
+    replace_file(*directory_, std::string{compaction_file_name}, bytes_view{manifest.encode()});
   }
   [[nodiscard]] bool is_decided() const { return directory_->exists(std::string{compaction_file_name}); }
   /// Gives the replacements their names. Done again, it goes on where it stopped.
@@ -206,8 +206,10 @@ class log_files {
     const segment_head head = segment_head::decode(bytes_view{raw.data(), file->read_at(raw.data(), raw.size(), 0)}, mapped.path);
     if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
         head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
-      throw_corrupt("the segment belongs to another store", mapped.path, 16);
-    if (head.first_sequence != first_sequence) throw_corrupt("the segment's name isn't the number of its first event", mapped.path, 48);
+      throw_corrupt("the segment belongs to another store", mapped.path, file_head::layout::lineage.offset);
+    if (head.first_sequence != first_sequence)
+      throw_corrupt("the segment's name isn't the number of its first event", mapped.path,
+                    segment_head::layout::first_sequence.offset);
     mapped.head_before = head.head_before;
     mapped.bytes.generation = head.generation;
     if (keep_file) {
@@ -243,13 +245,11 @@ class log_files {
   /// Puts an index file in its place. It isn't flushed: one that a crash left damaged is made again.
   void write_index(std::uint64_t first_sequence, bytes_view content) {
     const std::string name = index_name(first_sequence);
-    const std::string unfinished = unfinished_name(name);
-    directory_->remove(unfinished);
+    write_unfinished(*directory_, name, content, file_flush::no);
     try {
-      directory_->open_file(unfinished, open_mode::create)->write_at(content, 0);
-      directory_->rename(unfinished, name);
+      directory_->rename(unfinished_name(name), name);
     } catch (...) {
-      discard(unfinished);  // it mustn't keep what room there is
+      discard_unfinished(*directory_, name);  // frees its space
       throw;
     }
   }
@@ -270,31 +270,6 @@ class log_files {
   }
 
  private:
-  [[nodiscard]] static std::string unfinished_name(const std::string& name) { return std::string{name}.append(unfinished_suffix); }
-
-  template <std::size_t size>
-  void write_unfinished(const std::string& name, const std::array<std::byte, size>& content) {
-    write_unfinished(name, bytes_view{content.data(), content.size()});
-  }
-  void write_unfinished(const std::string& name, bytes_view content) {
-    const std::string unfinished = unfinished_name(name);
-    directory_->remove(unfinished);
-    const std::unique_ptr<environment_file> file = directory_->open_file(unfinished, open_mode::create);
-    file->write_at(content, 0);
-    file->sync();
-  }
-  void discard(const std::string& unfinished) noexcept {
-    try {
-      directory_->remove(unfinished);
-    } catch (...) {
-      return;  // the next writer removes it
-    }
-  }
-  void finish(const std::string& name) {
-    directory_->rename(unfinished_name(name), name);
-    directory_->sync();
-  }
-
   /// Throws `errc::configuration` where the key isn't the store's, or is `needed` and missing.
   void take_key(const std::optional<digest>& key, bool needed) {
     store_identity& own = head_.common.identity;

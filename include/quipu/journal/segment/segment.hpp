@@ -453,4 +453,12 @@ class segment final : public event_origin {
 
 using segment_list = std::vector<std::shared_ptr<segment>>;
 
+/// A segment of the same bytes whose index is in memory and can grow, in place of one that was opened by its index file.
+[[nodiscard]] inline std::shared_ptr<segment> growing_copy(const segment& covered) {
+  auto growing =
+      std::make_shared<segment>(covered.path(), covered.first_sequence(), covered.identity(), covered.bytes());
+  growing->grow_from(covered);
+  return growing;
+}
+
 }  // namespace quipu::detail

@@ -140,7 +140,8 @@ class active_file {
   }
 
   static void mark_flushed(std::byte* frame) noexcept {
-    store_little_endian(frame + 10, static_cast<std::uint16_t>(load_little_endian<std::uint16_t>(frame + 10) | frame_flags::flushed));
+    const std::uint16_t flags = frame_layout::flags.load(frame);
+    frame_layout::flags.store(frame, static_cast<std::uint16_t>(flags | frame_flags::flushed));
   }
 
   void zero(std::uint64_t from, std::uint64_t count) {

@@ -34,7 +34,7 @@ class change_signal {
   /// Waits until `ready()`, and no longer than so many microseconds; returns what it said last. It is asked without a lock, at first and
   /// after each ring, and may take the lock that `ring` is called under.
   template <class Ready>
-  bool wait(std::int64_t microseconds, Ready&& ready) {
+  bool wait_for(std::int64_t microseconds, Ready&& ready) {
     const presence here{waiting_};
     const std::int64_t end_us = steady_now_us() + (microseconds < longest_wait_us ? microseconds : longest_wait_us);
     for (;;) {

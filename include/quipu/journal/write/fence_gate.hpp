@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// fence_gate.hpp: whether a visibility fence is open, whose it is, and what becomes of writers that come meanwhile.
+// fence_gate.hpp: whether a visibility fence is open, which thread uses it, and whether writers that come meanwhile wait or are
+// refused.
 #pragma once
 
 #include "../../core/error.hpp"
 #include "../config.hpp"
-#include "../reports.hpp"
-#include "append_entry.hpp"
 
 #include <condition_variable>
 #include <cstdint>
@@ -16,45 +15,47 @@
 
 namespace quipu::detail {
 
-/// All members are called under the journal's lock.
+/// Guarded by the journal's lock, which is passed where a member waits.
 class fence_gate {
  public:
   [[nodiscard]] bool is_open() const noexcept { return open_ != 0; }
   [[nodiscard]] bool is_open(std::uint64_t number) const noexcept { return number != 0 && open_ == number; }
+  /// How many threads wait for the fence to end.
+  [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }
 
-  /// Opens a fence for the calling thread, where none is open; returns its number.
+  /// Opens a fence for the calling thread; none may be open. Returns its number, which is not 0 and never given again.
   [[nodiscard]] std::uint64_t open(fence_policy others) noexcept {
     open_ = ++last_;
     others_ = others;
     holder_ = ::pthread_self();
     return open_;
   }
-  /// The calling thread is the one that uses the fence.
-  void take() noexcept { holder_ = ::pthread_self(); }
+  /// The calling thread uses the fence from now on.
+  void hand_to_this_thread() noexcept { holder_ = ::pthread_self(); }
   void close() noexcept {
     open_ = 0;
-    closed_.notify_all();
+    changed_.notify_all();
   }
-  /// Has those that wait look again.
-  void wake() noexcept { closed_.notify_all(); }
+  /// Wakes all that wait, so that they look again.
+  void wake_all() noexcept { changed_.notify_all(); }
 
-  /// Throws `errc::busy` where the calling thread holds the open fence: nobody else would end it.
+  /// Throws `errc::busy` if the calling thread uses the open fence: it would wait for itself.
   void check_thread() const {
     if (is_open() && ::pthread_equal(holder_, ::pthread_self()) != 0)
       throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
   }
-  /// Where a fence is open, waits for a while or throws `errc::busy`, as that fence says.
-  void hold_up(std::unique_lock<std::mutex>& lock) {
+  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence says.
+  void wait_or_refuse(std::unique_lock<std::mutex>& lock) {
     check_thread();
-    if (others_ == fence_policy::refuse) throw error{errc::busy, "a visibility fence is open: other writers are refused until it ends"};
+    if (others_ == fence_policy::refuse)
+      throw error{errc::busy, "a visibility fence is open: other writers are refused until it ends"};
     ++waiting_;
-    closed_.wait(lock);
+    changed_.wait(lock);
     --waiting_;
   }
-  [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }
 
  private:
-  std::condition_variable closed_;
+  std::condition_variable changed_;
   std::uint64_t open_{};  // the number of the open fence, or 0
   std::uint64_t last_{};
   std::uint64_t waiting_{};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// flush_timer.hpp: the thread that flushes by time what nobody waits for, and at once when it is asked by somebody who mustn't wait. It is started when
-// it is first needed: a program that appends durably and waits never has it.
+// flush_timer.hpp: a thread that flushes what no other thread waits for, after an interval, and at once when it is asked by a
+// thread that must not wait. It is started when it is first needed: a program that appends durably and waits never has it.
 #pragma once
 
 #include "../../environment/detail/start_thread.hpp"
@@ -10,25 +10,37 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 namespace quipu::detail {
 
-/// All members but `join` are called under the journal's lock.
+/// Guarded by the lock that it is given, except for `join`.
 class flush_timer {
  public:
-  /// Starts the thread unless it runs or was stopped. Every `interval_ms` (0 is never), and when it was asked, it calls `flush(lock, room)` under the lock:
-  /// `flush` must not throw, and `room` is what `ask` was told. Throws `errc::io_failed` where the system gives no thread.
-  template <class Flush>
-  void start(std::mutex& guarded_by, std::uint64_t interval_ms, Flush flush) {
+  /// Called under the lock, which it may open; must not throw. `room` is what `ask` was told.
+  using flush_function = std::function<void(std::unique_lock<std::mutex>& lock, std::uint64_t room)>;
+
+  /// After `interval_ms` each (0 is never), and when it is asked, the thread calls `flush`.
+  flush_timer(std::mutex& guarded_by, std::uint64_t interval_ms, flush_function flush)
+      : mutex_{guarded_by}, interval_{std::chrono::milliseconds{interval_ms}}, flush_{std::move(flush)} {}
+  flush_timer(const flush_timer&) = delete;
+  flush_timer& operator=(const flush_timer&) = delete;
+
+  /// Starts the thread, unless it runs or was stopped. Throws `errc::io_failed` if the system refuses a thread.
+  void start() {
     if (running_ || stop_) return;
-    thread_ = start_thread(
-        [this, &guarded_by, interval_ms, flush]() mutable noexcept { run(guarded_by, static_cast<std::int64_t>(interval_ms) * 1000, flush); });
+    thread_ = start_thread([this]() noexcept { run(); });
     running_ = true;
   }
+  /// As `start`, if there is an interval.
+  void start_interval() {
+    if (interval_.count() != 0) start();
+  }
 
-  /// Has the thread flush now, and then make room for a commit of so many bytes.
+  /// Has the thread, if it was started, flush now and then make room for a commit of so many bytes.
   void ask(std::uint64_t room) noexcept {
     asked_ = true;
     room_ = std::max(room_, room);
@@ -39,27 +51,28 @@ class flush_timer {
     stop_ = true;
     wake_.notify_all();
   }
-  /// Returns when the thread has ended; without the lock, after `stop`.
+  /// Returns when the thread has ended. Called after `stop`, without the lock.
   void join() noexcept {
     const std::lock_guard joining{join_mutex_};
     if (thread_.joinable()) thread_.join();
   }
 
  private:
-  template <class Flush>
-  void run(std::mutex& guarded_by, std::int64_t interval_us, Flush& flush) noexcept {
-    std::unique_lock<std::mutex> lock{guarded_by};
+  void run() noexcept {
+    std::unique_lock<std::mutex> lock{mutex_};
     while (!stop_) {
       const auto due = [this] { return stop_ || asked_; };
-      if (interval_us != 0) wake_.wait_for(lock, std::chrono::microseconds{interval_us}, due);
-      else
-        wake_.wait(lock, due);
+      if (interval_.count() != 0) wake_.wait_for(lock, interval_, due);
+      else wake_.wait(lock, due);
       if (stop_) return;
       asked_ = false;
-      flush(lock, std::exchange(room_, std::uint64_t{0}));
+      flush_(lock, std::exchange(room_, std::uint64_t{0}));
     }
   }
 
+  std::mutex& mutex_;
+  std::chrono::microseconds interval_;
+  flush_function flush_;
   std::thread thread_;
   std::mutex join_mutex_;
   std::condition_variable wake_;

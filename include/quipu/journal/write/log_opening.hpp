@@ -88,8 +88,7 @@ class log_opening {
   void read_on(const mapped_segment& mapped) {
     restore_head();
     look_in(segments_);
-    auto opened = std::make_shared<segment>(mapped.path, segments_.back()->first_sequence(), files_.identity(), mapped.bytes);
-    opened->grow_from(*segments_.back());
+    auto opened = growing_copy(*segments_.back());
     const scan_result covered = last_;
     segment_scan reading{*opened, files_.identity(), end_};
     reading.resume_at(covered.end);

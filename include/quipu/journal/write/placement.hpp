@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// placement.hpp: one commit on its way into the log. What can be refused is refused here, before anything has a place; then each
-// entry becomes a frame in the tail buffer, with the definitions that its segment lacks before it.
+// placement.hpp: places one commit in the log. All checks come first, before anything has a place. Then each entry
+// becomes a frame in the tail buffer, after the definitions that its segment lacks.
 #pragma once
 
 #include "../../core/detail/flat_map.hpp"
@@ -14,6 +14,7 @@
 #include "append_entry.hpp"
 #include "../read/log_snapshot.hpp"
 #include "../segment/segment.hpp"
+#include "commit_size.hpp"
 #include "entity_table.hpp"
 #include "schema_ledger.hpp"
 #include "tail_buffer.hpp"
@@ -23,6 +24,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,27 +36,20 @@ namespace quipu::detail {
 struct nothing {};
 using key_set = flat_map<event_id, nothing, event_id_hash>;
 
-/// Where the next frames go, and with which numbers.
+/// The position of the log's end, where the next frames go. The references are advanced by each frame.
 struct frame_writer {
   tail_buffer& tail;
   bool chained;
-  std::uint64_t segment;            ///< the active segment's stamp
+  std::uint64_t segment;  ///< identifies the active segment in slots of coordinates and schemas
   std::uint64_t& next_sequence;
   std::uint32_t& next_coordinate;
   std::uint64_t& entity_count;
 };
 
-/// Refers to the entries.
+/// Refers to the entries, which the caller keeps. Not thread-safe.
 class placement {
-
  public:
-  /// Bytes of frames that one commit takes at the most.
-  [[nodiscard]] static std::uint64_t most_commit_bytes(const config& options) noexcept {
-    constexpr std::uint64_t each = 4096;  // heads, extensions, and a coordinate to be defined
-    return std::max(options.payload_max_bytes, options.batch.max_bytes) + (options.batch.max_size + 16) * each;
-  }
-
-  /// Throws `errc::payload_too_large`.
+  /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense.
   placement(std::span<const append_entry> entries, const config& options, bool chained)
       : entries_{entries}, chained_{chained} {
     if (entries.size() > 1) {
@@ -68,32 +63,36 @@ class placement {
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] const append_entry& entry(std::size_t index) const noexcept { return entries_[index]; }
-  /// Whether an entry is to be written; the others were appended before.
+  /// Whether an entry will be written. The others repeat idempotency keys.
   [[nodiscard]] bool is_new(std::size_t index) const noexcept { return items_[index].fresh; }
   [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
   [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
-  /// Bytes of frames that this commit takes at the most.
-  [[nodiscard]] std::uint64_t most_bytes() const noexcept { return most_bytes_; }
+  [[nodiscard]] const commit_size& total() const noexcept { return total_; }
+  /// The most bytes of frames that this commit can take.
+  [[nodiscard]] std::uint64_t most_bytes() const noexcept { return total_.frame_bytes; }
 
-  [[noreturn]] static void throw_no_cause(const event_id& id) { throw error{errc::not_found, "the cause isn't in the store: " + id.str()}; }
+  [[noreturn]] static void throw_no_cause(const event_id& id) {
+    throw error{errc::not_found, "the cause isn't in the store: " + id.str()};
+  }
 
-  /// Throws `errc::conflict` where an entity isn't as expected, with so many events of this commit before.
+  /// Checks an entry's expectation of its stream; `earlier_in_batch` events of this commit precede it there. Throws
+  /// `errc::conflict`.
   static void check_expected(const append_entry& entry, entity_table& entities, std::uint64_t earlier_in_batch) {
-    if (entry.options.expected == expected_sequence::any()) return;
+    if (entry.options.expected == expected_version::any()) return;
     const entity_end* known = entities.find(entry.entity);
     const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
     if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
   }
 
-  /// The same key twice in one commit.
+  /// Two entries of one commit with the same idempotency key must be equal. Throws `errc::idempotency_mismatch`.
   static void check_same(const append_entry& entry, const append_entry& earlier) {
-    if (earlier.entity != entry.entity || earlier.scope != entry.scope || earlier.kind != entry.kind || earlier.version != entry.version ||
-        !(earlier.payload == entry.payload))
-      throw error{errc::idempotency_mismatch,
-                  "the idempotency key " + entry.options.idempotency_key->str() + " is used twice in a commit for different things"};
+    if (earlier.entity != entry.entity || earlier.scope != entry.scope || earlier.kind != entry.kind ||
+        earlier.version != entry.version || !(earlier.payload == entry.payload))
+      throw error{errc::idempotency_mismatch, "the idempotency key " + entry.options.idempotency_key->str() +
+                                                  " is used twice in a commit for different things"};
   }
 
-  /// Looks up the causes that are in the log already, for the conversations they belong to. Throws `errc::not_found`.
+  /// Looks up the causes in the log and takes over their correlation ids. Throws `errc::not_found`.
   template <class FindId>
   void resolve_causes(FindId&& find) {
     for (std::size_t index = 0; index < size(); ++index) {
@@ -108,14 +107,16 @@ class placement {
     }
   }
 
-  /// Entries whose keys are in the log already get the receipts of those events. Throws `errc::idempotency_mismatch`.
+  /// Looks up the entries' idempotency keys in the log, and calls `repeat` for those that it finds. Throws
+  /// `errc::idempotency_mismatch`.
   void repeat_known(const log_snapshot& seen, std::span<receipt> receipts) {
     for (std::size_t index = 0; index < size(); ++index)
       if (const auto& key = entries_[index].options.idempotency_key)
         if (const auto first = seen.find_key(*key)) repeat(index, first, receipts[index]);
   }
 
-  /// An entry whose key is in the log already: gets the receipt of that event. Throws `errc::idempotency_mismatch` where it isn't the same.
+  /// Gives an entry the receipt of the event that has its idempotency key. Throws `errc::idempotency_mismatch` if the
+  /// entry differs from the event.
   void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
     if (hole::is_one(first.frame)) return repeat_dropped(index, first, given);
     const auto names = first.owner->names_of(first.frame.coordinate());
@@ -123,7 +124,8 @@ class placement {
     const auto erased = erased_content::of(first.frame);
     if (names.entity != entry.entity || names.scope != entry.scope) throw_mismatch(index, first.frame.sequence());
     if (erased ? erased->content != content_of(entry)
-               : first.frame.kind() != entry.kind || first.frame.schema_version() != entry.version || !(first.frame.payload() == entry.payload))
+               : first.frame.kind() != entry.kind || first.frame.schema_version() != entry.version ||
+                     !(first.frame.payload() == entry.payload))
       throw_mismatch(index, first.frame.sequence());
     given = {first.frame.id(), first.frame.sequence(), first.frame.entity_sequence(), first.frame.hash(), false};
     items_[index].fresh = false;
@@ -131,8 +133,8 @@ class placement {
     items_[index].correlation = first.frame.header().correlation_id;
   }
 
-  /// Checks what is expected of the streams and the shapes, and finds or makes all that writing needs. Throws `errc::conflict`,
-  /// `errc::schema_drift`, `errc::idempotency_mismatch`; nothing is changed then that anybody can see.
+  /// Checks expectations and schemas, and allocates everything that `write` needs. Throws `errc::conflict`,
+  /// `errc::schema_drift`, `errc::idempotency_mismatch`, without visible changes.
   void prepare(entity_table& entities, schema_ledger& schemas) {
     fresh_count_ = 0;
     if (size() > 1) check_batch(entities, schemas);
@@ -143,23 +145,25 @@ class placement {
       if (!each.fresh) continue;
       ++fresh_count_;
       if (size() == 1) check_expected(entry, entities, 0);
-      each.schema = entry.version == 0 ? nullptr : &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
+      if (entry.version != 0)
+        each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
       each.slot = &entities.coordinate(entry.entity, entry.scope);
-      definition = std::max(definition, std::max(2 + entry.entity.size() + entry.scope.size(), 4 + entry.schema.size()));
+      definition = std::max({definition, coordinate_definition::size_of(entry.entity, entry.scope),
+                             schema_definition::size_of(entry.schema)});
     }
     definition_.reserve(definition);
   }
 
-  /// Writes the frames and fills in the receipts. Room was made; nothing fails. `make_id()` gives ascending ids.
+  /// Writes the frames and fills in the receipts. The tail buffer must have room. `make_id()` returns ascending ids.
   template <class MakeId>
   void write(frame_writer to, std::span<receipt> receipts, MakeId&& make_id) noexcept {
     std::byte* last = nullptr;
     for (std::size_t index = 0; index < size(); ++index) {
       item& each = items_[index];
-      if (each.same_as != no_item) {
-        each.id = items_[each.same_as].id;
-        each.correlation = items_[each.same_as].correlation;
-        receipts[index] = receipts[each.same_as];
+      if (each.same_as) {
+        each.id = items_[*each.same_as].id;
+        each.correlation = items_[*each.same_as].correlation;
+        receipts[index] = receipts[*each.same_as];
       }
       if (!each.fresh) continue;
       const append_entry& entry = entries_[index];
@@ -168,26 +172,28 @@ class placement {
         slot.segment = to.segment;
         slot.number = to.next_coordinate++;
         definition_.clear();
-        put_coordinate_definition(definition_, entry.entity, entry.scope);
+        coordinate_definition{entry.entity, entry.scope}.put(definition_);
         write_definition(to, event_kind::data, slot.number);
       }
       if (each.schema != nullptr && each.schema->segment != to.segment) {
         each.schema->segment = to.segment;
         definition_.clear();
-        put_schema_definition(definition_, entry.kind, entry.version, entry.schema);
+        schema_definition{entry.kind, entry.version, entry.schema}.put(definition_);
         write_definition(to, event_kind::system_schema, 0);
       }
       last = write_event(to, index, receipts[index], make_id());
     }
-    if (last != nullptr) set_flags(last, static_cast<std::uint16_t>(frame_view{last, chained_}.flags() & ~frame_flags::more));
+    if (last != nullptr)
+      frame_layout::flags.store(last, static_cast<std::uint16_t>(frame_layout::flags.load(last) & ~frame_flags::more));
   }
 
  private:
-  /// The same where the event was dropped since. Which conversation it belonged to isn't known any more: its own.
+  /// As `repeat`, for an event that was dropped since. Its correlation id is unknown; its own id takes the place.
   void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
     const append_entry& entry = entries_[index];
     const auto dropped = hole{first.frame, chained_}.find_key(*entry.options.idempotency_key);
-    if (!dropped || dropped->content != content_of(entry)) throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
+    if (!dropped || dropped->content != content_of(entry))
+      throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
     given = {dropped->id, dropped->sequence, dropped->entity_sequence, dropped->hash, false};
     items_[index].fresh = false;
     items_[index].id = dropped->id;
@@ -196,67 +202,63 @@ class placement {
     return content_digest_of(digest_of(entry.entity, entry.scope), entry.kind, entry.version, entry.payload);
   }
 
-  static constexpr std::size_t no_item = static_cast<std::size_t>(-1);
   struct item {
     coordinate_slot* slot{};
     schema_slot* schema{};
     event_id id{};
     event_id correlation{};  ///< nil: the event's own id
-    std::size_t same_as{no_item};
+    std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
     bool fresh{true};
   };
-  static constexpr std::size_t extension_head = 4;
   static constexpr std::size_t bypass_limit = 1024;
-  static constexpr std::size_t extension_limit = 3 * (extension_head + 16) + (extension_head + 8) + extension_head + bypass_limit;
+  static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
+  static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
+  static constexpr std::size_t extension_limit =
+      3 * id_extension_size + lane_extension_size + extension_layout::head_size + bypass_limit;
 
   void check_sizes(const config& options) {
-    std::uint64_t payloads = 0;
+    total_.events = entries_.size();
     for (const append_entry& entry : entries_) {
-      if (entry.options.durability && *entry.options.durability != durability::durable && *entry.options.durability != durability::buffered)
+      if (entry.options.durability && *entry.options.durability != durability::durable &&
+          *entry.options.durability != durability::buffered)
         throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
       if (entry.payload.size() > options.payload_max_bytes)
         throw error{errc::payload_too_large, "an event's payload is over config.payload_max_bytes",
                     {.expected = options.payload_max_bytes, .actual = entry.payload.size()}};
       if (entry.bypass_reason.size() > bypass_limit)
-        throw error{errc::payload_too_large, "a reason to bypass the gates is over 1,024 bytes", {.expected = bypass_limit, .actual = entry.bypass_reason.size()}};
+        throw error{errc::payload_too_large, "a reason to bypass the gates is over 1,024 bytes",
+                    {.expected = bypass_limit, .actual = entry.bypass_reason.size()}};
       if (entry.options.idempotency_key && entry.options.idempotency_key->is_nil())
-        throw error{errc::invalid_argument, "an idempotency key is the nil id: name what is done with event_id::from_name"};
+        throw error{errc::invalid_argument,
+                    "an idempotency key is the nil id: name what is done with event_id::from_name"};
       has_keys_ = has_keys_ || entry.options.idempotency_key.has_value();
-      has_expectations_ = has_expectations_ || entry.options.expected != expected_sequence::any();
-      payloads += entry.payload.size();
-      most_bytes_ += frame_size(entry.payload.size(), extension_size(entry), chained_) +
-                     frame_size(2 + entry.entity.size() + entry.scope.size(), 0, false);
-      if (entry.version != 0) most_bytes_ += frame_size(4 + entry.schema.size(), 0, false);
+      has_expectations_ = has_expectations_ || entry.options.expected != expected_version::any();
+      total_.payload_bytes += entry.payload.size();
+      total_.frame_bytes += frame_size(entry.payload.size(), extension_size(entry), chained_) +
+                            frame_size(coordinate_definition::size_of(entry.entity, entry.scope), 0, false);
+      if (entry.version != 0) total_.frame_bytes += frame_size(schema_definition::size_of(entry.schema), 0, false);
     }
-    if (entries_.size() > 1 && entries_.size() > options.batch.max_size)
-      throw error{errc::payload_too_large, "a batch has more events than config.batch.max_size",
-                  {.expected = options.batch.max_size, .actual = entries_.size()}};
-    if (entries_.size() > 1 && payloads > options.batch.max_bytes)
-      throw error{errc::payload_too_large, "a batch's payloads are over config.batch.max_bytes",
-                  {.expected = options.batch.max_bytes, .actual = payloads}};
-    if (most_bytes_ > most_commit_bytes(options))
-      throw error{errc::payload_too_large, "a commit with its coordinates and schemas is too large",
-                  {.expected = most_commit_bytes(options), .actual = most_bytes_}};
+    total_.check(options, entries_.size() > 1 ? "a batch" : "a commit");
   }
 
-  /// The root history has no extension.
+  /// Whether the entry needs an extension for its lane: the root has none.
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept {
     return entry.options.position && (entry.options.position->depth != 0 || entry.options.position->lane != 0);
   }
 
   [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept {
-    std::size_t size = entry.bypass_reason.empty() ? 0 : extension_head + entry.bypass_reason.size();
+    std::size_t size = entry.bypass_reason.empty() ? 0 : extension_layout::head_size + entry.bypass_reason.size();
     const bool caused = entry.options.causation_id || entry.cause_item;
-    if (entry.options.correlation_id || caused) size += extension_head + 16;
-    if (caused) size += extension_head + 16;
-    if (entry.options.idempotency_key) size += extension_head + 16;
-    if (has_lane(entry)) size += extension_head + 8;
+    if (entry.options.correlation_id || caused) size += id_extension_size;
+    if (caused) size += id_extension_size;
+    if (entry.options.idempotency_key) size += id_extension_size;
+    if (has_lane(entry)) size += lane_extension_size;
     return size;
   }
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const {
-    throw error{errc::idempotency_mismatch,
-                "the idempotency key " + entries_[index].options.idempotency_key->str() + " was used for something else: event " + std::to_string(sequence)};
+    throw error{errc::idempotency_mismatch, "the idempotency key " + entries_[index].options.idempotency_key->str() +
+                                                " was used for something else: event " + std::to_string(sequence)};
   }
 
   [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count) {
@@ -265,10 +267,11 @@ class placement {
     error::details about;
     about.expected = entry.options.expected.last();
     if (count != 0) about.actual = count - 1;
-    throw conflict_error{message, std::move(about), std::string{entry.entity}, entry.options.expected.count().value_or(0)};
+    throw conflict_error{message, std::move(about), std::string{entry.entity},
+                         entry.options.expected.count().value_or(0)};
   }
 
-  /// What a batch is refused for, before any of its entries leaves a trace.
+  /// The checks of `prepare` for a batch, before any of its entries changes anything.
   void check_batch(entity_table& entities, schema_ledger& schemas) {
     flat_map<event_id, std::size_t, event_id_hash> keys;
     flat_map<std::string_view, std::uint64_t, text_hash> counts;
@@ -292,11 +295,10 @@ class placement {
       if (entry.version == 0) continue;
       const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
       if (&first == &entry) schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
-      else if (first.schema_hash != entry.schema_hash) throw_schema_drift(entry.kind, entry.version, first.schema, entry.schema);
+      else if (first.schema_hash != entry.schema_hash)
+        throw_schema_drift(entry.kind, entry.version, first.schema, entry.schema);
     }
   }
-
-  static void set_flags(std::byte* frame, std::uint16_t flags) noexcept { store_little_endian(frame + 10, flags); }
 
   void write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate) noexcept {
     const frame_content content{.kind = kind,
@@ -307,7 +309,8 @@ class placement {
     write_frame(to.tail.add(frame_size(definition_.size(), 0, false), nullptr), content, false);
   }
 
-  [[nodiscard]] std::byte* write_event(frame_writer& to, std::size_t index, receipt& given, const event_id& id) noexcept {
+  [[nodiscard]] std::byte* write_event(frame_writer& to, std::size_t index, receipt& given,
+                                       const event_id& id) noexcept {
     const append_entry& entry = entries_[index];
     item& each = items_[index];
     each.id = id;
@@ -315,32 +318,36 @@ class placement {
     if (entry.cause_item) {
       const item& earlier = items_[*entry.cause_item];
       cause = earlier.id;
-      if (!entry.options.correlation_id) each.correlation = earlier.correlation.is_nil() ? earlier.id : earlier.correlation;
+      if (!entry.options.correlation_id)
+        each.correlation = earlier.correlation.is_nil() ? earlier.id : earlier.correlation;
     }
     std::array<std::byte, extension_limit> extensions;
     std::size_t used = 0;
-    const auto put = [&](extension_type type, const void* data, std::size_t size) {
-      store_little_endian(extensions.data() + used, static_cast<std::uint16_t>(type));
-      store_little_endian(extensions.data() + used + 2, static_cast<std::uint16_t>(size));
-      std::memcpy(extensions.data() + used + extension_head, data, size);
-      used += extension_head + size;
+    const auto put = [&](extension_type type, bytes_view content) {
+      std::byte* const at = extensions.data() + used;
+      extension_layout::type.store(at, static_cast<std::uint16_t>(type));
+      extension_layout::length.store(at, static_cast<std::uint16_t>(content.size()));
+      std::memcpy(at + extension_layout::head_size, content.data(), content.size());
+      used += extension_layout::head_size + content.size();
     };
-    if (!each.correlation.is_nil()) put(extension_type::correlation_id, each.correlation.raw().data(), 16);
-    if (cause) put(extension_type::causation_id, cause->raw().data(), 16);
-    if (entry.options.idempotency_key) put(extension_type::idempotency_key, entry.options.idempotency_key->raw().data(), 16);
+    if (!each.correlation.is_nil()) put(extension_type::correlation_id, bytes_view{each.correlation.raw()});
+    if (cause) put(extension_type::causation_id, bytes_view{cause->raw()});
+    if (entry.options.idempotency_key)
+      put(extension_type::idempotency_key, bytes_view{entry.options.idempotency_key->raw()});
     if (has_lane(entry)) {
-      std::array<std::byte, 8> lane;
-      store_little_endian(lane.data(), entry.options.position->depth);
-      store_little_endian(lane.data() + 4, entry.options.position->lane);
-      put(extension_type::lane, lane.data(), lane.size());
+      std::array<std::byte, lane_layout::total_size> lane;
+      lane_layout::depth.store(lane.data(), entry.options.position->depth);
+      lane_layout::lane.store(lane.data(), entry.options.position->lane);
+      put(extension_type::lane, bytes_view{lane.data(), lane.size()});
     }
-    if (!entry.bypass_reason.empty()) put(extension_type::bypass_reason, entry.bypass_reason.data(), entry.bypass_reason.size());
+    if (!entry.bypass_reason.empty()) put(extension_type::bypass_reason, bytes_view{entry.bypass_reason});
 
     entity_end& entity = *each.slot->entity;
     if (entity.next_sequence == 0) ++to.entity_count;
     const frame_content content{
         .kind = entry.kind,
-        .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options.flags) & frame_flags::user_mask) | frame_flags::more),
+        .flags = static_cast<std::uint16_t>(
+            (static_cast<std::uint16_t>(entry.options.flags) & frame_flags::user_mask) | frame_flags::more),
         .schema_version = entry.version,
         .coordinate = each.slot->number,
         .sequence = to.next_sequence++,
@@ -362,7 +369,7 @@ class placement {
   std::vector<item> many_;
   item* items_{&one_};
   std::size_t fresh_count_{};
-  std::uint64_t most_bytes_{};
+  commit_size total_{};
   bytes definition_;
 };
 

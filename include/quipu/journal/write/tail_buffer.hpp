@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// tail_buffer.hpp: frames that have a place in the log and aren't in its file yet, in the order of the log; and what has to be
-// done to them before they are: the hash chain and the checksums.
+// tail_buffer.hpp: the frames that have a place in the log and aren't in its file yet, in the order of the log; and
+// frame_finisher, which adds their hashes and checksums before they are written.
 #pragma once
 
 #include "../../event/frame.hpp"
-#include "../../hash/detail/blake3_many.hpp"
+#include "../../event/detail/hash_batch.hpp"
 #include "../format/layout.hpp"
 #include "entity_table.hpp"
 
@@ -14,16 +14,18 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace quipu::detail {
 
 /// One frame in the buffer.
 struct pending_frame {
-  std::size_t at{};                  ///< offset in the buffer
-  coordinate_slot* where{};          ///< null for an internal frame
+  std::size_t at{};          ///< offset in the buffer
+  coordinate_slot* where{};  ///< null for an internal frame
 };
 
+/// Not thread-safe.
 class tail_buffer {
  public:
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
@@ -32,9 +34,10 @@ class tail_buffer {
   [[nodiscard]] std::byte* data() noexcept { return data_.get(); }
   [[nodiscard]] const std::vector<pending_frame>& frames() const noexcept { return frames_; }
 
-  /// Makes room, so that what follows can't fail.
+  /// Makes room for `more_frames` calls of `add`, so that they can't fail.
   void reserve(std::size_t more_bytes, std::size_t more_frames) {
-    if (frames_.capacity() - frames_.size() < more_frames) frames_.reserve(std::max(frames_.size() + more_frames, 2 * frames_.capacity()));
+    if (frames_.capacity() - frames_.size() < more_frames)
+      frames_.reserve(std::max(frames_.size() + more_frames, 2 * frames_.capacity()));
     if (capacity_ - size_ >= more_bytes) return;
     const std::size_t wanted = std::max(std::max(size_ + more_bytes, 2 * capacity_), std::size_t{1} << 16);
     std::unique_ptr<std::byte[]> larger{new std::byte[wanted]};
@@ -43,7 +46,7 @@ class tail_buffer {
     capacity_ = wanted;
   }
 
-  /// Room for a frame of `size` bytes, which was reserved.
+  /// Room for a frame of `size` bytes, which must have been reserved.
   [[nodiscard]] std::byte* add(std::size_t size, coordinate_slot* where) noexcept {
     frames_.push_back({size_, where});
     std::byte* at = data_.get() + size_;
@@ -51,7 +54,7 @@ class tail_buffer {
     return at;
   }
 
-  /// Keeps the memory, unless one large commit made it unusually large.
+  /// Removes all frames. Keeps up to 8 MiB of memory for the next ones.
   void clear() noexcept {
     constexpr std::size_t kept = std::size_t{8} << 20;
     size_ = 0;
@@ -69,10 +72,9 @@ class tail_buffer {
   std::vector<pending_frame> frames_;
 };
 
-/// Adds hashes and checksums to the frames of a group, as many events at once as the processor's vectors have lanes: events of
-/// different entities don't depend on each other, and the n-th events of each entity in the group are hashed together.
+/// Adds hashes and checksums to the frames of a group. Events of different entities don't depend on each other: the
+/// n-th events of all entities in the group are hashed together. Not thread-safe.
 class frame_finisher {
-
  public:
   void finish(tail_buffer& group, const store_identity& identity) {
     key_ = identity.key;
@@ -81,9 +83,6 @@ class frame_finisher {
   }
 
  private:
-  static constexpr std::size_t lane_limit = 1024;  // one chunk of BLAKE3
-  static constexpr std::size_t together = 64;
-
   void hash(tail_buffer& group) {
     ++group_;
     depths_.clear();
@@ -98,21 +97,22 @@ class frame_finisher {
       deepest = std::max(deepest, entity.depth);
       depths_.push_back({entity.depth++, &each});
     }
-    // Where nearly every event waits for the one before, there is nothing to do at once.
+    // If nearly every event depends on the one before, batches would have one event each.
     if (depths_.size() < 4 || std::size_t{deepest} + 1 > depths_.size() / 2) {
       for (const waiting& each : depths_) hash_alone(group, *each.frame);
       return;
     }
     order_by_depth(deepest);
     for (std::size_t first = 0; first < depths_.size();) {
+      const std::size_t most = std::min(depths_.size(), first + hash_batch::capacity);
       std::size_t last = first;
-      while (last < depths_.size() && depths_[last].depth == depths_[first].depth && last - first < together) ++last;
+      while (last < most && depths_[last].depth == depths_[first].depth) ++last;
       hash_together(group, first, last);
       first = last;
     }
   }
 
-  /// By counting: linear, and in each depth as before.
+  /// A stable counting sort.
   void order_by_depth(std::uint32_t deepest) {
     begins_.assign(std::size_t{deepest} + 2, 0);
     for (const waiting& each : depths_) ++begins_[std::size_t{each.depth} + 1];
@@ -124,36 +124,25 @@ class frame_finisher {
 
   void hash_alone(tail_buffer& group, const pending_frame& each) {
     std::byte* at = group.data() + each.at;
-    const digest hash = frame_view{at, true}.computed_hash(each.where->entity->chain_end, each.where->part_of_hash, key_);
-    set_frame_hash(at, hash);
-    each.where->entity->chain_end = hash;
+    entity_end& entity = *each.where->entity;
+    entity.chain_end = frame_view{at, true}.computed_hash(entity.chain_end, each.where->part_of_hash, key_);
+    set_frame_hash(at, entity.chain_end);
   }
 
   void hash_together(tail_buffer& group, std::size_t first, std::size_t last) {
-    const std::byte* inputs[together];
-    std::uint32_t sizes[together];
-    const pending_frame* frames[together];
-    digest hashes[together];
-    if (!messages_) messages_.reset(new std::byte[together * lane_limit]);
-    std::size_t count = 0;
+    const pending_frame* frames[hash_batch::capacity];
     for (std::size_t index = first; index < last; ++index) {
       const pending_frame& each = *depths_[index].frame;
       const frame_view frame{group.data() + each.at, true};
-      const std::size_t size = frame.hash_message_size();
-      if (size > lane_limit) {
+      if (!hash_batch::takes(frame)) {
         hash_alone(group, each);
         continue;
       }
-      std::byte* message = messages_.get() + count * lane_limit;
-      frame.fill_hash_head(message, each.where->entity->chain_end, each.where->part_of_hash);
-      std::memcpy(message + frame_view::hash_head_size, frame.payload().data(), size - frame_view::hash_head_size);
-      inputs[count] = message;
-      sizes[count] = static_cast<std::uint32_t>(size);
-      frames[count++] = &each;
+      frames[batch_.size()] = &each;
+      batch_.add(frame, each.where->entity->chain_end, each.where->part_of_hash);
     }
-    if (count == 0) return;
-    blake3_many(inputs, sizes, count, hashes, key_.words, key_.mode);
-    for (std::size_t index = 0; index < count; ++index) {
+    const std::span<const digest> hashes = batch_.compute(key_);
+    for (std::size_t index = 0; index < hashes.size(); ++index) {
       set_frame_hash(group.data() + frames[index]->at, hashes[index]);
       frames[index]->where->entity->chain_end = hashes[index];
     }
@@ -168,7 +157,7 @@ class frame_finisher {
   std::vector<waiting> depths_;
   std::vector<waiting> ordered_;
   std::vector<std::size_t> begins_;
-  std::unique_ptr<std::byte[]> messages_;
+  hash_batch batch_;
 };
 
 }  // namespace quipu::detail

@@ -36,11 +36,11 @@ receipts_outcome execute_once(Store& store, const coordinate& where, const Comma
                       .causation_id = options.causation_id,
                       .flags = options.flags,
                       .durability = options.durability};
-  each.expected = found ? expected_sequence::exactly(found->count - 1) : expected_sequence::no_stream();
+  each.expected = found ? expected_version::exactly(found->count - 1) : expected_version::no_stream();
   batch events;
   visit_decided<typename State::events>(decided, [&](const auto& event) {
     events.add(where, event, each);
-    each.expected = expected_sequence::any();  // the first stands for all: they are appended together
+    each.expected = expected_version::any();  // the first stands for all: they are appended together
   });
   return result::ok(store.append(events));
 }

@@ -158,14 +158,17 @@ inline bool fold_as_of(void* state, const state_operations& type, const log_snap
     std::size_t included = 0;
     while (!over && included < count) {
       const frame_view frame = owner->sound_frame_at(places[included]);
-      over = !moment.includes(frame.entity_sequence(), frame.id().reading().wall_us);
+      over = !moment.includes(frame.sequence(), frame.entity_sequence(), frame.id().reading().wall_us);
       if (!over) ++included;
     }
     if (included == 0) return;
     any = true;
     type.fold(state, owner, places, included);
   };
-  visit_entity(seen, entity, 0, places_visitor{fold});
+  region history = region::entity(entity);
+  if (moment.is_entity_sequence()) history = history.with_entity_sequence_range(0, moment.last_entity_sequence());
+  if (moment.is_sequence()) history = history.with_sequence_range(0, moment.last_sequence());
+  visit_region(seen, history, places_visitor{fold});
   return any;
 }
 

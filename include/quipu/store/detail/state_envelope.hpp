@@ -1,65 +1,67 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// state_envelope.hpp: what the store puts around a state before it gives it to a cache, so that no cache can make it believe another
-// store's state, another entity's, another build's, or one that was folded from events that a crash or a compaction has taken back.
-//
-//    0   4  envelope version, 2
-//    4   4  CRC-32C of all that follows
-//    8  16  the store's lineage
-//   24   8  fingerprint of the projection
-//   32   8  how many events of the entity were folded
-//   40  16  id of the last of them that wasn't dropped: it must be that event of that entity in this log
-//   56   8  the log's generation, which changes when events are dropped or erased
-//   64      the encoded state
+// state_envelope.hpp: the head that the store puts before a state in a cache. It binds the state to the store, the
+// entity, the projection and the log, so that no cache can pass off a state of another store, entity or build, or one
+// folded from events that a crash or a compaction has removed since.
 #pragma once
 
 #include "../../core/byte_io.hpp"
+#include "../../core/detail/field.hpp"
 #include "../../event/event_id.hpp"
 #include "../../hash/crc32c.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 
 namespace quipu::detail {
 
 struct state_envelope {
+  /// The encoded state follows the head.
+  struct layout {
+    static constexpr field<std::uint32_t> version{0};
+    static constexpr field<std::uint32_t> checksum{4};  ///< CRC-32C of everything behind this field
+    static constexpr field<event_id> lineage{8};
+    static constexpr field<std::uint64_t> fingerprint{24};
+    static constexpr field<std::uint64_t> count{32};
+    static constexpr field<event_id> last{40};
+    static constexpr field<std::uint64_t> generation{56};
+  };
   static constexpr std::size_t head_size = 64;
-  static constexpr std::uint32_t version = 2;
+  static_assert(fields_fill(0, head_size, layout::version, layout::checksum, layout::lineage, layout::fingerprint,
+                            layout::count, layout::last, layout::generation));
+  static constexpr std::uint32_t version = 2;  ///< of the envelope
 
-  event_id lineage{};
-  std::uint64_t generation{};
-  std::uint64_t fingerprint{};
-  std::uint64_t count{};
-  event_id last{};
+  event_id lineage{};           ///< of the store
+  std::uint64_t generation{};   ///< of the log: changes when events are dropped or erased
+  std::uint64_t fingerprint{};  ///< of the projection
+  std::uint64_t count{};        ///< events of the entity that were folded
+  event_id last{};              ///< of the last of them that wasn't dropped; must be the same event in this log
 
-  /// Begins an envelope in a buffer; the state is appended by the caller, and then `seal` closes it.
+  /// Begins an envelope in a buffer. The caller appends the state and then calls `seal`.
   void begin(bytes& to) const {
     to.resize(head_size);
-    store_little_endian(to.data(), version);
-    std::memcpy(to.data() + 8, lineage.raw().data(), 16);
-    store_little_endian(to.data() + 24, fingerprint);
-    store_little_endian(to.data() + 32, count);
-    std::memcpy(to.data() + 40, last.raw().data(), 16);
-    store_little_endian(to.data() + 56, generation);
+    layout::version.store(to.data(), version);
+    layout::lineage.store(to.data(), lineage);
+    layout::fingerprint.store(to.data(), fingerprint);
+    layout::count.store(to.data(), count);
+    layout::last.store(to.data(), last);
+    layout::generation.store(to.data(), generation);
   }
   static void seal(bytes& envelope) noexcept {
-    store_little_endian(envelope.data() + 4, crc32c(bytes_view{envelope.data() + 8, envelope.size() - 8}));
+    layout::checksum.store(envelope.data(), crc32c(bytes_view{envelope}.subview(layout::checksum.end())));
   }
 
-  /// What an envelope says of its state; nothing where it isn't a whole one.
+  /// The fields of an envelope; nothing if it isn't whole.
   [[nodiscard]] static std::optional<state_envelope> read(bytes_view envelope) noexcept {
-    if (envelope.size() < head_size || load_little_endian<std::uint32_t>(envelope.data()) != version) return std::nullopt;
-    if (load_little_endian<std::uint32_t>(envelope.data() + 4) != crc32c(envelope.subview(8))) return std::nullopt;
-    const auto id_at = [&](std::size_t offset) {
-      std::array<std::uint8_t, 16> raw;
-      std::memcpy(raw.data(), envelope.data() + offset, raw.size());
-      return event_id{raw};
-    };
-    return state_envelope{id_at(8), load_little_endian<std::uint64_t>(envelope.data() + 56), load_little_endian<std::uint64_t>(envelope.data() + 24),
-                          load_little_endian<std::uint64_t>(envelope.data() + 32), id_at(40)};
+    const std::byte* const from = envelope.data();
+    if (envelope.size() < head_size || layout::version.load(from) != version) return std::nullopt;
+    if (layout::checksum.load(from) != crc32c(envelope.subview(layout::checksum.end()))) return std::nullopt;
+    return state_envelope{.lineage = layout::lineage.load(from),
+                          .generation = layout::generation.load(from),
+                          .fingerprint = layout::fingerprint.load(from),
+                          .count = layout::count.load(from),
+                          .last = layout::last.load(from)};
   }
   [[nodiscard]] static bytes_view state_of(bytes_view envelope) noexcept { return envelope.subview(head_size); }
 };

@@ -46,14 +46,14 @@ template <class... Events, std::size_t rows>
 struct illegal_move {
   std::string_view event{};
   event_kind kind{};
-  std::uint64_t sequence{};
+  std::uint64_t entity_sequence{};
 };
 
 template <class Machine>
 [[noreturn]] void throw_illegal_move(std::size_t from, illegal_move move) {
   constexpr auto& state_names = names_of_types<typename Machine::states>::names;
   constexpr auto& event_names = names_of_types<typename Machine::events>::names;
-  std::string message = "event " + std::to_string(move.sequence) + " of its entity, ";
+  std::string message = "event " + std::to_string(move.entity_sequence) + " of its entity, ";
   message.append(move.event).append(" (").append(move.kind.str()).append("), breaks the state machine: in the state ");
   message.append(from < state_names.size() ? state_names[from] : "?");
   std::string legal;
@@ -63,7 +63,7 @@ template <class Machine>
     legal.append(event_names[row.event]);
   }
   message.append(legal.empty() ? " nothing is legal" : " these are legal: ").append(legal);
-  throw error{errc::conflict, message, {.actual = move.sequence}};
+  throw error{errc::conflict, message, {.actual = move.entity_sequence}};
 }
 
 }  // namespace quipu::detail

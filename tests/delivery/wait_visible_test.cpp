@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// wait_until_test.cpp: who has a receipt, from whatever thread or process, reads what it was given for.
+// wait_visible_test.cpp: who has a receipt, from whatever thread or process, reads what it was given for.
 #include "../store/store_fixture.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
@@ -22,25 +22,25 @@ using quipu::durability;
 using quipu::errc;
 using quipu::region;
 
-TEST_CASE("wait_until: what was appended here is visible at once", "[delivery][wait_until]") {
+TEST_CASE("wait_visible_for: what was appended here is visible at once", "[delivery][wait_visible_for]") {
   auto store = quipu::in_memory_store();
   const auto durable = store.append({"a", "s"}, deposited{1});
   const auto buffered = store.append({"a", "s"}, deposited{2}, {.durability = durability::buffered});
-  CHECK(store.wait_until(durable, 0s));
-  CHECK(store.wait_until(buffered, 0s));
+  CHECK(store.wait_visible_for(durable, 0s));
+  CHECK(store.wait_visible_for(buffered, 0s));
   CHECK(store.count(region::all()) == 2);
   quipu::receipt future = buffered;
   future.sequence = 2;
-  CHECK_FALSE(store.wait_until(future, 0s));
-  CHECK_FALSE(store.wait_until(future, 1ms));
+  CHECK_FALSE(store.wait_visible_for(future, 0s));
+  CHECK_FALSE(store.wait_visible_for(future, 1ms));
   quipu::receipt foreign = buffered;
   foreign.id = quipu::event_id::generate();
-  CHECK(code_of([&] { static_cast<void>(store.wait_until(foreign, 1s)); }) == errc::invalid_argument);
+  CHECK(code_of([&] { static_cast<void>(store.wait_visible_for(foreign, 1s)); }) == errc::invalid_argument);
   store.close();
-  CHECK(code_of([&] { static_cast<void>(store.wait_until(durable, 1s)); }) == errc::closed);
+  CHECK(code_of([&] { static_cast<void>(store.wait_visible_for(durable, 1s)); }) == errc::closed);
 }
 
-TEST_CASE("wait_until: waits for another thread's append, and ends with the store", "[delivery][wait_until]") {
+TEST_CASE("wait_visible_for: waits for another thread's append, and ends with the store", "[delivery][wait_visible_for]") {
   auto store = quipu::in_memory_store();
   quipu::receipt expected{.sequence = 0};
   quipu::receipt given;
@@ -50,24 +50,24 @@ TEST_CASE("wait_until: waits for another thread's append, and ends with the stor
   }};
   bool seen = false;
   try {
-    seen = store.wait_until(expected, 1h);  // its id is nobody's
+    seen = store.wait_visible_for(expected, 1h);  // its id is nobody's
   } catch (const quipu::error& refused) {
     seen = refused.code() == errc::invalid_argument;
   }
   CHECK(seen);
   writer.join();
-  CHECK(store.wait_until(given, 0s));
+  CHECK(store.wait_visible_for(given, 0s));
 
   errc ended{};
   expected.sequence = 1;
-  std::thread waiting{[&] { ended = code_of([&] { static_cast<void>(store.wait_until(expected, 1h)); }); }};
+  std::thread waiting{[&] { ended = code_of([&] { static_cast<void>(store.wait_visible_for(expected, 1h)); }); }};
   std::this_thread::sleep_for(2ms);
   store.close();
   waiting.join();
   CHECK(ended == errc::closed);
 }
 
-TEST_CASE("wait_until: a reader in another process reads what the writer has a receipt of", "[delivery][wait_until][read-only]") {
+TEST_CASE("wait_visible_for: a reader in another process reads what the writer has a receipt of", "[delivery][wait_visible_for][read-only]") {
   const scratch_folder folder;
   const quipu::config settings = small_segments(folder / "d");
   { quipu::store made{settings}; }
@@ -83,7 +83,7 @@ TEST_CASE("wait_until: a reader in another process reads what the writer has a r
       quipu::receipt given;
       std::int64_t expected = 0;
       while (code == 0 && ::read(to_reader[0], &given, sizeof given) == static_cast<ssize_t>(sizeof given)) {
-        if (!store.wait_until(given, 20s)) code = 1;
+        if (!store.wait_visible_for(given, 20s)) code = 1;
         else if (const auto state = store.project<account>("a"); !state || state->cents < ++expected) code = 2;
       }
       if (expected != 100) code = 3;

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// flush_turn.hpp: whose turn it is to write and flush. There is no writer thread: of all threads that wait, one takes the
+// turn and writes for the others. Before it flushes, it waits a moment for threads that shared the last flush and are on
+// their way with their next event: otherwise two threads would flush in turns, each for itself. A thread that is alone
+// never waits.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <utility>
+
+namespace quipu::detail {
+
+/// Guarded by the journal's lock, which is passed where a member waits.
+class flush_turn {
+ public:
+  /// Counts a caller while it waits.
+  class caller {
+   public:
+    explicit caller(flush_turn& of) noexcept : of_{of} { ++of_.callers_; }
+    caller(const caller&) = delete;
+    caller& operator=(const caller&) = delete;
+    ~caller() { --of_.callers_; }
+
+   private:
+    flush_turn& of_;
+  };
+  /// How many callers wait for something to be written or flushed.
+  [[nodiscard]] std::uint64_t callers() const noexcept { return callers_; }
+
+  /// Whether a thread writes, or is about to. The lock may be open meanwhile.
+  [[nodiscard]] bool is_taken() const noexcept { return taken_; }
+
+  /// Takes the turn, which is free. Returns how many threads the flush is for.
+  [[nodiscard]] std::size_t take() noexcept {
+    taken_ = true;
+    return std::exchange(waiting_, std::size_t{0});
+  }
+  void give_back() noexcept { taken_ = false; }
+
+  /// Waits until `wake_all` is called; may return earlier.
+  void wait(std::unique_lock<std::mutex>& lock) { changed_.wait(lock); }
+  /// Waits until the turn is free.
+  void wait_until_free(std::unique_lock<std::mutex>& lock) {
+    while (taken_) changed_.wait(lock);
+  }
+  /// Waits until `ready()`, and at most so many microseconds. Returns what it said last.
+  template <class Ready>
+  [[nodiscard]] bool wait_for(std::unique_lock<std::mutex>& lock, std::int64_t microseconds, Ready&& ready) {
+    return changed_.wait_for(lock, std::chrono::microseconds{microseconds}, ready);
+  }
+  /// Wakes all that wait, so that they look again.
+  void wake_all() noexcept { changed_.notify_all(); }
+
+  /// The calling thread waits for the next flush.
+  void join() noexcept {
+    if (++waiting_ >= company_) gathered_.notify_one();
+  }
+  /// Waits for the threads that shared the last flush, a quarter of the time that it took and at most 200 microseconds. The
+  /// turn must be free, and is free afterwards.
+  void gather(std::unique_lock<std::mutex>& lock, std::int64_t flush_time_us) {
+    if (waiting_ >= company_) return;
+    taken_ = true;
+    const std::chrono::microseconds patience{std::min<std::int64_t>(flush_time_us / 4, 200)};
+    gathered_.wait_for(lock, patience, [this] { return waiting_ >= company_; });
+    taken_ = false;
+  }
+  /// How many threads `gather` waits for.
+  [[nodiscard]] std::size_t company() const noexcept { return company_; }
+  /// Records that a flush was for so many threads, while others came.
+  void record_company(std::size_t served) noexcept {
+    company_ = std::max(served + waiting_, company_ == 0 ? 0 : company_ - 1);
+  }
+
+ private:
+  std::condition_variable changed_;
+  std::condition_variable gathered_;
+  bool taken_{};
+  std::size_t waiting_{};  // threads that wait for a flush that no thread has begun
+  std::size_t company_{};  // as many as lately came together
+  std::uint64_t callers_{};
+};
+
+}  // namespace quipu::detail
