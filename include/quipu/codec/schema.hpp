@@ -235,34 +235,35 @@ consteval clock_kind kind_of_clock() {
 template <class Rep>
 inline constexpr bool is_portable_tick = is_portable_integer<Rep> || is_one_of<Rep, float, double>;
 
-/// A struct adapted or defined with Boost.Hana. Its `hana::accessors` are pairs of a name and a function object.
+/// The members of a struct adapted or defined with Boost.Hana: pairs of a name and a function object.
+template <class... Members>
+struct hana_members {
+  static constexpr std::array<std::string_view, sizeof...(Members)> names{
+      std::string_view{boost::hana::first(Members{}).c_str()}...};
+
+  template <class Struct, class Visitor>
+  static constexpr decltype(auto) visit(Struct& object, Visitor&& visitor) {
+    return visitor(boost::hana::second(Members{})(object)...);
+  }
+  /// The codec decodes into the members themselves, so accessors must return references to them.
+  template <class Struct>
+  static constexpr bool are_references =
+      (std::is_lvalue_reference_v<decltype(boost::hana::second(Members{})(std::declval<Struct&>()))> && ...);
+};
+
+struct list_hana_members {
+  template <class... Members>
+  constexpr hana_members<Members...> operator()(const Members&...) const {
+    return {};
+  }
+};
+
 template <class Type>
 concept hana_adapted = boost::hana::Struct<Type>::value;
 
+/// Unpacked once a type: Hana's algorithms are slow to compile.
 template <class Type>
-consteval auto hana_member_names() {
-  return boost::hana::unpack(boost::hana::accessors<Type>(), [](auto... accessors) {
-    return std::array<std::string_view, sizeof...(accessors)>{boost::hana::first(accessors).c_str()...};
-  });
-}
-
-template <class Type, class Visitor>
-constexpr decltype(auto) visit_hana_members(Type& object, Visitor&& visitor) {
-  return boost::hana::unpack(boost::hana::accessors<std::remove_const_t<Type>>(), [&](auto... accessors) -> decltype(auto) {
-    return visitor(boost::hana::second(accessors)(object)...);
-  });
-}
-
-/// The codec decodes into the members themselves, so accessors must return references to them.
-struct are_lvalues {
-  template <class... Members>
-  constexpr auto operator()(Members&&...) const {
-    return std::bool_constant<(std::is_lvalue_reference_v<Members> && ...)>{};
-  }
-};
-template <class Type>
-inline constexpr bool accessors_return_references =
-    decltype(visit_hana_members(std::declval<Type&>(), are_lvalues{}))::value;
+using hana_members_of = decltype(boost::hana::unpack(boost::hana::accessors<Type>(), list_hana_members{}));
 
 template <class Type>
 inline constexpr bool is_named = !schema_of<Type>.name.empty();
@@ -282,7 +283,7 @@ consteval shape shape_of_record() {
     return shape::refused_union;
   } else if constexpr (hana_adapted<Type>) {
     if constexpr (!std::is_default_constructible_v<Type>) return shape::refused_default;
-    if constexpr (!accessors_return_references<Type>) return shape::refused_accessor;
+    if constexpr (!hana_members_of<Type>::template are_references<Type>) return shape::refused_accessor;
     return shape::adapted;
   } else if constexpr (std::is_aggregate_v<Type>) {
     if constexpr (!requires { Type{}; }) return shape::refused_default;
@@ -345,7 +346,7 @@ template <class Type, class Visitor>
 constexpr decltype(auto) visit_members(Type& object, Visitor&& visitor) {
   using record = std::remove_const_t<Type>;
   if constexpr (shape_of<record> == shape::adapted) {
-    return visit_hana_members(object, visitor);
+    return hana_members_of<record>::visit(object, visitor);
   } else {
     return visit_plain_members<member_count<record>>(object, visitor);
   }
@@ -354,7 +355,7 @@ constexpr decltype(auto) visit_members(Type& object, Visitor&& visitor) {
 template <class Type>
 consteval auto member_names() {
   if constexpr (shape_of<Type> == shape::adapted) {
-    return hana_member_names<Type>();
+    return hana_members_of<Type>::names;
   } else {
     return find_member_names<Type>();
   }
