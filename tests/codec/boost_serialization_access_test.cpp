@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_serialization_access_test.cpp: a program that includes nothing of Boost.Serialization but access.hpp, which declares Boost's
-// entry points without defining them: whoever calls one doesn't link.
+// boost_serialization_access_test.cpp: a program that includes access.hpp and no other header of Boost.Serialization.
 #include <boost/serialization/access.hpp>
 
 #ifdef QUIPU_TEST_SINGLE_HEADER

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_serialization_order_test.cpp: quipu before Boost's headers, and types with a `serialize` in a program that includes nothing
-// of Boost, or only a part of it. And what a count may cost.
+// boost_serialization_order_test.cpp: quipu's headers before Boost's, and types with a `serialize` in a program that includes none of
+// Boost's headers itself, or only some. And the memory that a count may cost.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
@@ -43,7 +43,7 @@ struct plain_before {
   std::int32_t number{};
 };
 
-// Used before anything of Boost is seen.
+// Used before the program includes a header of Boost.
 static_assert(quipu::encodable<member_alone> && quipu::encodable<free_alone> && quipu::encodable<plain_before>);
 static_assert(quipu::schema_text<free_alone>() == R"("order.free@0")");
 
@@ -55,7 +55,7 @@ inline quipu::bytes encoded_before(std::int32_t number) { return quipu::encode(f
 
 namespace boost_order {
 
-// Between the two: `access` is there, and Boost's entry point is declared without being defined.
+// Used between Boost's headers.
 class between {
  public:
   static constexpr std::string_view schema_name = "order.between";

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <concepts>
 
 using namespace boost_samples;
 using quipu::detail::decode_into;
@@ -28,6 +29,31 @@ static_assert(!quipu::detail::reads_schema(R"("a@1")", R"("a@2")") && !quipu::de
 static_assert(!quipu::detail::reads_schema(R"("a@2"{x:i32})", R"("a@1"{x:i32})"));
 static_assert(!quipu::detail::reads_schema(R"("a@2")", R"("a@1"i32)"));
 static_assert(!quipu::detail::reads_schema(R"("a@2")", R"(["a@1"])") && !quipu::detail::reads_schema("i32", "i64"));
+// The archives model Boost's concepts.
+template <class Archive>
+concept boost_archive = requires(Archive& archive, label& object) {
+  typename Archive::is_saving::type;
+  typename Archive::is_loading::type;
+  { archive & object } -> std::same_as<Archive&>;
+  { archive.get_library_version() } -> std::convertible_to<unsigned>;
+  archive.template register_type<label>();
+  archive.register_type(&object);
+};
+template <class Archive>
+concept saving_archive_of_boost = boost_archive<Archive> && Archive::is_saving::value && !Archive::is_loading::value &&
+                                  requires(Archive& archive, const label& object, const void* address) {
+                                    { archive << object } -> std::same_as<Archive&>;
+                                    archive.save_binary(address, std::size_t{1});
+                                  };
+template <class Archive>
+concept loading_archive_of_boost = boost_archive<Archive> && Archive::is_loading::value && !Archive::is_saving::value &&
+                                   requires(Archive& archive, label& object, void* address) {
+                                     { archive >> object } -> std::same_as<Archive&>;
+                                     archive.load_binary(address, std::size_t{1});
+                                     archive.reset_object_address(&object, &object);
+                                   };
+static_assert(saving_archive_of_boost<quipu::detail::saving_archive> && !loading_archive_of_boost<quipu::detail::saving_archive>);
+static_assert(loading_archive_of_boost<quipu::detail::loading_archive> && !saving_archive_of_boost<quipu::detail::loading_archive>);
 static_assert(quipu::fingerprint<tree>() == quipu::fingerprint_of_text(R"("samples.tree@4")"));
 
 namespace {

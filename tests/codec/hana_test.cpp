@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// hana_test.cpp: structs adapted or defined with Boost.Hana, which the codec recognises without including it.
+// hana_test.cpp: structs adapted or defined with Boost.Hana.
 #include <boost/hana/adapt_adt.hpp>
 #include <boost/hana/adapt_struct.hpp>
 #include <boost/hana/define_struct.hpp>
