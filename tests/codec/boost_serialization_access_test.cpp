@@ -27,7 +27,7 @@ class hidden {
   friend class boost::serialization::access;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & number_;
+    archive& number_;
   }
   std::int32_t number_{};
 };
@@ -37,7 +37,7 @@ struct beside {
 };
 template <class Archive>
 void serialize(Archive& archive, beside& value, const unsigned int) {
-  archive & value.parts;
+  archive& value.parts;
 }
 struct open {
   static constexpr std::string_view schema_name = "access.open";
@@ -46,7 +46,7 @@ struct open {
   bool operator==(const open&) const = default;
   template <class Archive>
   void serialize(Archive& archive, const unsigned int) {
-    archive & first & second;
+    archive& first& second;
   }
 };
 
@@ -55,6 +55,14 @@ struct open {
 TEST_CASE("access.hpp alone is enough for private members", "[boost]") {
   const boost_access::open sample{{{boost_access::hidden{1}}}, boost_access::hidden{-1}};
   const quipu::bytes data = quipu::encode(sample);
-  CHECK(quipu::detail::to_hex(data) == "10000000" "00" "00" "01000000" "00" "01000000" "00" "ffffffff");
+  CHECK(quipu::detail::to_hex(data) ==
+        "10000000"
+        "00"
+        "00"
+        "01000000"
+        "00"
+        "01000000"
+        "00"
+        "ffffffff");
   CHECK((quipu::decode<boost_access::open>(data) == sample));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// hostile.cpp: includes quipu where every one-letter name is a macro, as in some programs. Boost's headers use such names, so they are
-// included before.
+// hostile.cpp: includes quipu where every one-letter name is a macro, as in some programs. Boost's headers use such
+// names, so they are included before.
 #include <boost/hana/adapt_struct.hpp>
 #include <boost/hana/at.hpp>
 #include <boost/hana/basic_tuple.hpp>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema.hpp: how the codec sees a type, and how it reaches the type's members. In this order: a standard type is known; a type may
-// have a codec of its own (`external_codec`: Boost.Serialization); a struct may be adapted or defined with Boost.Hana; a plain
-// aggregate is reflected. Also here: how a type names its schema. Everything in this header happens at compile time.
+// schema.hpp: how the codec sees a type, and how it reaches the type's members. In this order: a standard type is
+// known; a type may have a codec of its own (`external_codec`: Boost.Serialization); a struct may be adapted or defined
+// with Boost.Hana; a plain aggregate is reflected. Also here: how a type names its schema. Everything in this header
+// happens at compile time.
 #pragma once
 
 #include "../core/byte_io.hpp"
@@ -37,32 +38,33 @@ struct named_schema {
 /// Names the schema of a type that can't be edited:
 /// `template <> inline constexpr quipu::named_schema quipu::schema_of<vendor::node>{"vendor.node", 3};`
 /// A type that can be edited declares `static constexpr std::string_view schema_name` and
-/// `static constexpr std::uint32_t schema_version` instead. Recursive types need a name, and so do types whose shape can't be
-/// derived.
+/// `static constexpr std::uint32_t schema_version` instead. Recursive types need a name, and so do types whose shape
+/// can't be derived.
 template <class Type>
 inline constexpr named_schema schema_of{};
 
 template <class Type>
-  requires requires {
-    { Type::schema_name } -> std::convertible_to<std::string_view>;
-    { Type::schema_version } -> std::convertible_to<std::uint32_t>;
-  }
+requires requires {
+  { Type::schema_name } -> std::convertible_to<std::string_view>;
+  { Type::schema_version } -> std::convertible_to<std::uint32_t>;
+}
 inline constexpr named_schema schema_of<Type>{Type::schema_name, Type::schema_version};
 
 namespace detail {
 
-/// A specialisation gives a type its own encoding. It takes precedence over Boost.Hana and over plain reflection, and is not
-/// consulted for the standard types that the codec knows. A specialisation, visible before the type's first use, has
+/// A specialisation gives a type its own encoding. It takes precedence over Boost.Hana and over plain reflection, and
+/// is not consulted for the standard types that the codec knows. A specialisation, visible before the type's first use,
+/// has
 ///   static constexpr bool provided = true;
 ///   static void encode(byte_writer&, const Type&, unsigned depth);               // throws error{errc::encode_failed}
 ///   static bool decode(byte_reader&, Type&, unsigned depth);                     // false: not an encoding of the type
 /// and, only where the shape is known at compile time,
 ///   static constexpr std::string_view schema;    // one type in the grammar of docs/encoding.md
 ///   static constexpr std::size_t min_size;       // the fewest bytes that this schema can take
-/// Without `schema` the type must be named (`schema_of`); its schema text is then `"name@version"` alone. The codec writes a
-/// 32-bit byte count before the output of `encode` and passes `decode` a reader of exactly those bytes, all of which it must read.
-/// `decode` receives a default-constructed value and must return false for bytes that `encode` would not write.
-/// Parts are written with `detail::encode_value(writer, part, depth + 1)` and read with
+/// Without `schema` the type must be named (`schema_of`); its schema text is then `"name@version"` alone. The codec
+/// writes a 32-bit byte count before the output of `encode` and passes `decode` a reader of exactly those bytes, all of
+/// which it must read. `decode` receives a default-constructed value and must return false for bytes that `encode`
+/// would not write. Parts are written with `detail::encode_value(writer, part, depth + 1)` and read with
 /// `detail::decode_value(reader, part, depth + 1)`; a type that can contain itself refuses a depth over `depth_limit`.
 template <class Type>
 struct external_codec {
@@ -120,13 +122,14 @@ inline constexpr bool is_one_of = (std::is_same_v<Type, Choices> || ...);
 /// Integers of the same size on every platform. `long` is one only where it is the type behind a fixed-width name.
 template <class Type>
 inline constexpr bool is_portable_integer =
-    is_one_of<Type, std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t,
-              long long, unsigned long long>;
+    is_one_of<Type, std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t, std::uint16_t, std::uint32_t,
+              std::uint64_t, long long, unsigned long long>;
 
 template <class Type>
 inline constexpr bool is_portable_character = is_one_of<Type, char, char8_t, char16_t, char32_t>;
 
-static_assert(sizeof(long long) == 8 && sizeof(char16_t) == 2 && sizeof(char32_t) == 4 && sizeof(float) == 4 && sizeof(double) == 8);
+static_assert(sizeof(long long) == 8 && sizeof(char16_t) == 2 && sizeof(char32_t) == 4 && sizeof(float) == 4 &&
+              sizeof(double) == 8);
 
 // The standard's class templates and the types that they are made of.
 template <class Type>
@@ -174,7 +177,8 @@ struct standard_parts<std::tuple<Parts...>> {
   using types = type_list<Parts...>;
 };
 
-// Associative containers are recognised by their interface, so that those of Boost and of other libraries count as well.
+// Associative containers are recognised by their interface, so that those of Boost and of other libraries count as
+// well.
 template <class Type>
 concept associative = requires {
   typename Type::key_type;
@@ -192,12 +196,15 @@ concept hashed_container = associative<Type> && requires(const Type& container) 
   container.hash_function();
 };
 template <class Type>
-concept has_mapped_type = requires { typename Type::mapped_type; };
+concept has_mapped_type = requires {
+  typename Type::mapped_type;
+};
 
 /// Whether a container keeps equal keys: its `insert` then returns an iterator alone.
 template <class Type>
-inline constexpr bool keeps_equal_keys =
-    !requires(Type& container, const typename Type::value_type& value) { container.insert(value).second; };
+inline constexpr bool keeps_equal_keys = !requires(Type & container, const typename Type::value_type& value) {
+  container.insert(value).second;
+};
 
 template <class Type>
 concept duration_like = requires(const Type& value) {
@@ -215,7 +222,8 @@ concept time_point_like = requires(const Type& value) {
 
 enum class clock_kind : unsigned char { unknown, system, steady };
 
-/// Which of the standard's clocks a type is. It is recognised by its name, because <chrono> adds 0.2 s to each translation unit.
+/// Which of the standard's clocks a type is. It is recognised by its name, because <chrono> adds 0.2 s to each
+/// translation unit.
 template <class Clock>
 consteval clock_kind kind_of_clock() {
 #if defined(__GNUC__) || defined(__clang__)
@@ -286,9 +294,12 @@ consteval shape shape_of_record() {
     if constexpr (!hana_members_of<Type>::template are_references<Type>) return shape::refused_accessor;
     return shape::adapted;
   } else if constexpr (std::is_aggregate_v<Type>) {
-    if constexpr (!requires { Type{}; }) return shape::refused_default;
-    else if constexpr (has_base_class<Type>) return shape::refused_base_class;
-    else if constexpr (member_count<Type> > member_limit) return shape::refused_member_count;
+    if constexpr (!requires { Type{}; })
+      return shape::refused_default;
+    else if constexpr (has_base_class<Type>)
+      return shape::refused_base_class;
+    else if constexpr (member_count<Type> > member_limit)
+      return shape::refused_member_count;
     return shape::aggregate;
   } else {
     return shape::refused_unknown;
@@ -328,8 +339,10 @@ consteval shape find_shape() {
   } else if constexpr (duration_like<Type>) {
     return is_portable_tick<typename Type::rep> ? shape::duration : shape::refused_number;
   } else if constexpr (time_point_like<Type>) {
-    if constexpr (kind_of_clock<typename Type::clock>() == clock_kind::unknown) return shape::refused_clock;
-    else return is_portable_tick<typename Type::duration::rep> ? shape::time_point : shape::refused_number;
+    if constexpr (kind_of_clock<typename Type::clock>() == clock_kind::unknown)
+      return shape::refused_clock;
+    else
+      return is_portable_tick<typename Type::duration::rep> ? shape::time_point : shape::refused_number;
   } else {
     return shape_of_record<Type>();
   }

@@ -2,8 +2,9 @@
 //
 // catalogue.hpp: proofs about all events of a program at once:
 //   static_assert(quipu::catalogue<deposited, withdrawn>::handled_by<account, audit>);
-// Kinds are unique, every older version of every event can be read, every event is folded by one of the projections, and no
-// projection misses old events that an upcast turns into events that it folds. A violation is one compile error that names the type.
+// Kinds are unique, every older version of every event can be read, every event is folded by one of the projections,
+// and no projection misses old events that an upcast turns into events that it folds. A violation is one compile error
+// that names the type.
 #pragma once
 
 #include "../event/upcast.hpp"
@@ -83,8 +84,10 @@ struct has_it_not {
 
 template <class Event, class Events>
 consteval auto find_yield_problem() {
-  if constexpr (all_yielded_events<Event>(has_its_newest<Events>{})) return no_problem{};
-  else return problem<an_upcast_of_this_event_returns_an_event_that_the_catalogue_lacks<Event>>{};
+  if constexpr (all_yielded_events<Event>(has_its_newest<Events>{}))
+    return no_problem{};
+  else
+    return problem<an_upcast_of_this_event_returns_an_event_that_the_catalogue_lacks<Event>>{};
 }
 
 template <class... Events>
@@ -99,7 +102,8 @@ consteval auto find_catalogue_problem() {
     if constexpr (same.first == same.second) {
       return no_problem{};
     } else {
-      return problem<two_events_of_a_catalogue_have_the_same_kind<type_at<same.first, Events...>, type_at<same.second, Events...>>>{};
+      return problem<two_events_of_a_catalogue_have_the_same_kind<type_at<same.first, Events...>,
+                                                                  type_at<same.second, Events...>>>{};
     }
   }
 }
@@ -112,11 +116,13 @@ consteval auto find_handler_problem() {
     return problem<no_projection_handles_this_event_of_the_catalogue<Event>>{};
 }
 
-/// A projection that lists the events that an upcast returns, and not the upcast event, would fold new events and miss old ones.
+/// A projection that lists the events that an upcast returns, and not the upcast event, would fold new events and miss
+/// old ones.
 template <class State, class Event>
 consteval auto find_missed_problem() {
   if constexpr (!folds_any_event<State>) {
-    if constexpr (!is_listed<Event, typename State::events> && !all_yielded_events<Event>(has_it_not<typename State::events>{}))
+    if constexpr (!is_listed<Event, typename State::events> &&
+                  !all_yielded_events<Event>(has_it_not<typename State::events>{}))
       return problem<a_projection_lists_an_event_that_this_one_is_led_up_to_but_not_this_one<State, Event>>{};
     else
       return no_problem{};
@@ -174,8 +180,8 @@ struct catalogue {
 
   /// True where `complete` is and each event is folded by one of the projections; otherwise one compile error.
   template <class... Projections>
-  static constexpr bool handled_by =
-      detail::told<decltype(detail::find_handling_problem(event_list<Events...>{}, detail::type_list<Projections...>{}))>::type::value;
+  static constexpr bool handled_by = detail::told<decltype(detail::find_handling_problem(
+      event_list<Events...>{}, detail::type_list<Projections...>{}))>::type::value;
 };
 
 }  // namespace quipu

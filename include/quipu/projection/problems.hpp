@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// problems.hpp: the compile errors for a type that is no projection. Each sentence is a class template that is never defined: taking
-// its size is one error, and the compiler prints the sentence with the types concerned, the projection first.
-// codec/detail/refusals.hpp has the sentences for types without encoding.
+// problems.hpp: the compile errors for a type that is no projection. Each sentence is a class template that is never
+// defined: taking its size is one error, and the compiler prints the sentence with the types concerned, the projection
+// first. codec/detail/refusals.hpp has the sentences for types without encoding.
 #pragma once
 
 namespace quipu {

@@ -10,9 +10,9 @@
 //     constexpr void apply(const withdrawn& e, const quipu::event_header& h) { cents -= e.cents; }
 //   };
 //
-// The state begins as `account{}`. `apply` must depend only on the state, the event and its header, because states are cached,
-// dropped and folded again. An `apply` that takes the header is preferred to one that doesn't. A type that is no projection gives one
-// compile error, with a sentence of problems.hpp.
+// The state begins as `account{}`. `apply` must depend only on the state, the event and its header, because states are
+// cached, dropped and folded again. An `apply` that takes the header is preferred to one that doesn't. A type that is
+// no projection gives one compile error, with a sentence of problems.hpp.
 #pragma once
 
 #include "../codec/codec.hpp"
@@ -42,52 +42,67 @@ template <class... Events>
 inline constexpr bool is_event_list<event_list<Events...>> = true;
 
 template <class State>
-concept has_events = requires { typename State::events; };
+concept has_events = requires {
+  typename State::events;
+};
 
 /// Whether a type is meant to be a projection.
 template <class State>
-concept names_its_events = has_events<State> && (is_event_list<typename State::events> || std::same_as<typename State::events, any_event>);
+concept names_its_events = has_events<State> &&
+    (is_event_list<typename State::events> || std::same_as<typename State::events, any_event>);
 
 template <class State>
 concept folds_any_event = has_events<State> && std::same_as<typename State::events, any_event>;
 
-// How `apply` can be called. The exact signatures are tested first, by address, which allows no conversion: an event that derives
-// from another is not handled by the other's `apply`.
+// How `apply` can be called. The exact signatures are tested first, by address, which allows no conversion: an event
+// that derives from another is not handled by the other's `apply`.
 
 template <class State, class Event>
-concept has_exact_plain_apply = requires { static_cast<void (State::*)(const Event&)>(&State::apply); };
+concept has_exact_plain_apply = requires {
+  static_cast<void (State::*)(const Event&)>(&State::apply);
+};
 template <class State, class Event>
-concept has_exact_header_apply = requires { static_cast<void (State::*)(const Event&, const event_header&)>(&State::apply); };
+concept has_exact_header_apply = requires {
+  static_cast<void (State::*)(const Event&, const event_header&)>(&State::apply);
+};
 
 template <class State, class Event>
-concept calls_plain_apply = requires(State& state, const Event& event) { state.apply(event); };
+concept calls_plain_apply = requires(State& state, const Event& event) {
+  state.apply(event);
+};
 template <class State, class Event>
-concept calls_header_apply = requires(State& state, const Event& event, const event_header& header) { state.apply(event, header); };
+concept calls_header_apply = requires(State& state, const Event& event, const event_header& header) {
+  state.apply(event, header);
+};
 
 /// An `apply` for the event that doesn't take it by const reference.
 template <class State, class Event>
-concept calls_mutating_apply =
-    requires(State& state, Event& event) { state.apply(event); } ||
-    requires(State& state, Event&& event) { state.apply(std::move(event)); } ||
-    requires(State& state, Event& event, event_header& header) { state.apply(event, header); } ||
-    requires(State& state, Event&& event, event_header&& header) { state.apply(std::move(event), std::move(header)); };
+concept calls_mutating_apply = requires(State& state, Event& event) {
+  state.apply(event);
+}
+|| requires(State& state, Event&& event) { state.apply(std::move(event)); }
+|| requires(State& state, Event& event, event_header& header) { state.apply(event, header); }
+|| requires(State& state, Event&& event, event_header&& header) { state.apply(std::move(event), std::move(header)); };
 
 /// Whether `apply` receives the event's header.
 template <class State, class Event>
-inline constexpr bool takes_header =
-    has_exact_header_apply<State, Event> || (!has_exact_plain_apply<State, Event> && calls_header_apply<State, Event>);
+inline constexpr bool takes_header = has_exact_header_apply<State, Event> ||
+                                     (!has_exact_plain_apply<State, Event> && calls_header_apply<State, Event>);
 
 template <class State, class Event>
 consteval bool apply_returns_void() {
   if constexpr (takes_header<State, Event>) {
-    return std::is_void_v<decltype(std::declval<State&>().apply(std::declval<const Event&>(), std::declval<const event_header&>()))>;
+    return std::is_void_v<decltype(std::declval<State&>().apply(std::declval<const Event&>(),
+                                                                std::declval<const event_header&>()))>;
   } else {
     return std::is_void_v<decltype(std::declval<State&>().apply(std::declval<const Event&>()))>;
   }
 }
 
 template <class State>
-concept has_version = requires { State::version; };
+concept has_version = requires {
+  State::version;
+};
 /// A non-static data member called `version` is part of the state, and not the version of the projection.
 template <class State>
 concept has_version_field = std::is_member_object_pointer_v<decltype(&State::version)>;
@@ -100,17 +115,23 @@ concept has_constant_version = requires {
 
 template <class State>
 consteval bool has_bad_version() {
-  if constexpr (!has_version<State>) return false;
-  else if constexpr (has_version_field<State>) return false;
-  else if constexpr (!has_constant_version<State>) return true;
-  else return State::version < 0;
+  if constexpr (!has_version<State>)
+    return false;
+  else if constexpr (has_version_field<State>)
+    return false;
+  else if constexpr (!has_constant_version<State>)
+    return true;
+  else
+    return State::version < 0;
 }
 
 /// The version of a projection's logic.
 template <class State>
 consteval std::uint64_t projection_version() {
-  if constexpr (has_constant_version<State>) return static_cast<std::uint64_t>(State::version);
-  else return 0;
+  if constexpr (has_constant_version<State>)
+    return static_cast<std::uint64_t>(State::version);
+  else
+    return 0;
 }
 
 /// A verdict: a sentence of problems.hpp, or none.
@@ -125,7 +146,8 @@ struct no_problem {
 
 /// Whether an event converts to another event of the list, so that the other's `apply` might be called.
 template <class Event, class... Events>
-inline constexpr bool converts_to_another = ((!std::is_same_v<Event, Events> && std::is_convertible_v<const Event&, const Events&>) || ...);
+inline constexpr bool converts_to_another =
+    ((!std::is_same_v<Event, Events> && std::is_convertible_v<const Event&, const Events&>) || ...);
 
 template <class State, class Event, class... Events>
 consteval auto find_apply_problem() {
@@ -160,7 +182,8 @@ template <class State, class Event, class... Events>
 consteval auto find_listed_event_problem() {
   if constexpr (has_previous<Event> && !upcasts_singly<Event>) {
     if constexpr (!all_yielded_events<Event>(is_led_to_a_listed_event<event_list<Events...>>{}))
-      return problem<an_upcast_of_a_listed_event_returns_another_type_of_a_kind_that_the_projection_lists<State, Event>>{};
+      return problem<
+          an_upcast_of_a_listed_event_returns_another_type_of_a_kind_that_the_projection_lists<State, Event>>{};
     else if constexpr (is_retired<Event>)
       return no_problem{};
     else
@@ -192,8 +215,10 @@ consteval auto find_event_problem() {
 template <class... Verdicts>
 consteval auto first_problem() {
   constexpr std::size_t place = first_true({Verdicts::found...});
-  if constexpr (place < sizeof...(Verdicts)) return type_at<place, Verdicts...>{};
-  else return no_problem{};
+  if constexpr (place < sizeof...(Verdicts))
+    return type_at<place, Verdicts...>{};
+  else
+    return no_problem{};
 }
 
 template <class State, class... Events>
@@ -213,8 +238,10 @@ consteval auto find_list_problem(event_list<Events...>) {
     return problem<the_event_list_of_a_projection_must_not_be_empty<State>>{};
   } else {
     using verdict = decltype(first_problem<decltype(find_event_problem<State, Events, Events...>())...>());
-    if constexpr (verdict::found) return verdict{};
-    else return find_kind_problem<State, Events...>();
+    if constexpr (verdict::found)
+      return verdict{};
+    else
+      return find_kind_problem<State, Events...>();
   }
 }
 
@@ -239,7 +266,8 @@ consteval auto find_problem() {
   } else if constexpr (!has_events<State>) {
     return problem<a_projection_needs_a_public_member_type_events<State>>{};
   } else if constexpr (!names_its_events<State>) {
-    return problem<the_member_type_events_of_a_projection_must_be_an_event_list_or_any_event<State, typename State::events>>{};
+    return problem<
+        the_member_type_events_of_a_projection_must_be_an_event_list_or_any_event<State, typename State::events>>{};
   } else if constexpr (!std::default_initializable<State>) {
     return problem<the_state_of_a_projection_must_have_a_default_value<State>>{};
   } else if constexpr (!std::is_move_constructible_v<State>) {
@@ -260,8 +288,8 @@ concept nothing_wrong = !Problem::found;
 
 }  // namespace detail
 
-/// A state that is folded from events; see the top of this file. `events` is an `event_list` of encodable events with unique kinds,
-/// each with an `apply` that returns void; or `any_event`, with `apply(const event_view&)`.
+/// A state that is folded from events; see the top of this file. `events` is an `event_list` of encodable events with
+/// unique kinds, each with an `apply` that returns void; or `any_event`, with `apply(const event_view&)`.
 template <class State>
 concept projection = detail::nothing_wrong<detail::problem_of<State>>;
 
@@ -271,13 +299,13 @@ concept cacheable = projection<State> && encodable<State>;
 
 namespace detail {
 
-/// The sentence that says why a type is no projection, or why it can't be cached. A function with a deduced return type that
-/// returns `sentence::value` is one error in every compiler, and in a constant expression too.
+/// The sentence that says why a type is no projection, or why it can't be cached. A function with a deduced return type
+/// that returns `sentence::value` is one error in every compiler, and in a constant expression too.
 template <class State>
 using projection_sentence = typename problem_of<State>::sentence;
 
-/// To be called first in a function template over a projection: one compile error where `State` is none. The rest of the function
-/// belongs under `if constexpr (projection<State>)`, so that no further error follows.
+/// To be called first in a function template over a projection: one compile error where `State` is none. The rest of
+/// the function belongs under `if constexpr (projection<State>)`, so that no further error follows.
 template <class State>
 constexpr void require_projection() {
   if constexpr (problem_of<State>::found) static_cast<void>(sizeof(projection_sentence<State>));
@@ -286,8 +314,10 @@ constexpr void require_projection() {
 /// As `require_projection`, for a function that writes the state to a cache.
 template <class State>
 constexpr void require_cacheable() {
-  if constexpr (problem_of<State>::found) static_cast<void>(sizeof(projection_sentence<State>));
-  else if constexpr (!encodable<State>) refuse_to_encode<State>();
+  if constexpr (problem_of<State>::found)
+    static_cast<void>(sizeof(projection_sentence<State>));
+  else if constexpr (!encodable<State>)
+    refuse_to_encode<State>();
 }
 
 }  // namespace detail

@@ -27,9 +27,9 @@ consteval auto find_namesake(event_list<Events...>) {
 template <class Event, class Events>
 using namesake_of = typename decltype(find_namesake<Event>(Events{}))::type;
 
-/// Calls `take` with each event of the list that a value stands for, in order, as an lvalue: the value itself where its type is listed;
-/// the events that upcasts make of it where it is an older version of a listed one; none where its kind isn't listed. `Route` are the
-/// types that it was upcast from.
+/// Calls `take` with each event of the list that a value stands for, in order, as an lvalue: the value itself where its
+/// type is listed; the events that upcasts make of it where it is an older version of a listed one; none where its kind
+/// isn't listed. `Route` are the types that it was upcast from.
 template <class Events, class... Route, class Value, class Take>
 constexpr void give_listed(Value& value, const Take& take) {
   using event = std::remove_const_t<Value>;
@@ -43,8 +43,10 @@ constexpr void give_listed(Value& value, const Take& take) {
     take(value);
   } else if constexpr (!std::is_same_v<newest, event>) {
     const auto give = [&take]<class Led>(Led& led) {
-      if constexpr (std::is_same_v<Led, newest>) take(led);
-      else give_listed<Events, Route..., event>(led, take);
+      if constexpr (std::is_same_v<Led, newest>)
+        take(led);
+      else
+        give_listed<Events, Route..., event>(led, take);
     };
     lead_up<newest>(value, give);
   }

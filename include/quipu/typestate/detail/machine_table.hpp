@@ -25,9 +25,11 @@ template <class Machine>
   return nowhere;
 }
 
-/// FNV-1a (Fowler, Noll, Vo) over the table, the kinds and the initial state. Names are left out: compilers spell them differently.
+/// FNV-1a (Fowler, Noll, Vo) over the table, the kinds and the initial state. Names are left out: compilers spell them
+/// differently.
 template <class... Events, std::size_t rows>
-[[nodiscard]] consteval std::uint64_t hash_table(const std::array<table_row, rows>& table, event_list<Events...>, std::size_t initial) {
+[[nodiscard]] consteval std::uint64_t hash_table(const std::array<table_row, rows>& table, event_list<Events...>,
+                                                 std::size_t initial) {
   constexpr std::array<event_kind, sizeof...(Events)> kinds{kind_of<Events>...};
   std::uint64_t hash = 0xCBF29CE484222325U;
   const auto add = [&hash](std::uint64_t number) {
