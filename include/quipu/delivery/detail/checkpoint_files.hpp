@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// checkpoint_files.hpp: the checkpoints of a store's named cursors, a file each in the store's directory. A file is
-// always replaced as a whole (journal/segment/whole_file.hpp).
+// checkpoint_files.hpp: reads and writes the checkpoints of a store's named cursors, one file each in the store's
+// directory. A file is always replaced as a whole (journal/segment/whole_file.hpp).
 #pragma once
 
 #include "../../core/bytes.hpp"
@@ -28,7 +28,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 [[nodiscard]] std::string checkpoint_path(const environment_directory& directory, std::string_view name);
 
-/// The checkpoint of a cursor; nothing where there is none. Throws `errc::corrupt`, `errc::unsupported_format`,
+/// Returns the checkpoint of a cursor; nothing if there is none. Throws `errc::corrupt`, `errc::unsupported_format` and
 /// `errc::io_failed`.
 [[nodiscard]] std::optional<checkpoint> load_checkpoint(const environment_directory& directory, std::string_view name);
 
@@ -38,7 +38,7 @@ bool remove_checkpoint(environment_directory& directory, std::string_view name);
 
 [[nodiscard]] std::vector<cursor_info> list_checkpoints(const environment_directory& directory);
 
-/// Keeps a named cursor's checkpoints, wherever that is.
+/// The storage of checkpoints. The implementation decides on locking and location.
 class checkpoint_store {
  public:
   checkpoint_store() = default;
@@ -47,13 +47,13 @@ class checkpoint_store {
   virtual ~checkpoint_store() = default;
 
   [[nodiscard]] virtual std::optional<checkpoint> load(std::string_view name) = 0;
-  /// Where its file is, for messages.
+  /// Returns the path of the file, for messages.
   [[nodiscard]] virtual std::string path_of(std::string_view name) const = 0;
-  /// Replaces the checkpoint of `made.name`, and numbers and dates `made`. What is replaced must have the commit number
-  /// `expected`, or `attempted`, that of an attempt that may have succeeded; 0 is that there is none. Otherwise it is
-  /// `errc::conflict`.
+  /// Replaces the checkpoint of `made.name`; sets the commit number and time of `made`. The existing checkpoint must
+  /// have the commit number `expected`, or `attempted`, the number of a failed commit that may have reached the file. 0
+  /// stands for no checkpoint. Throws `errc::conflict` otherwise.
   virtual void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) = 0;
-  /// Removes the checkpoint, whatever is in it; false where there is none.
+  /// Removes the checkpoint without reading it. Returns false if there is none.
   virtual bool remove(std::string_view name) = 0;
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// model_body.hpp: what a read model's thread does: it folds events as they come, and writes the state down with the
-// position now and then.
+// model_body.hpp: the thread of a read model. It folds new events and saves the state with its position.
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -42,18 +41,18 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// What is written before a model's state, in the checkpoint of the cursor that has the model's name.
-//    0   4  magic, "QMDL"
-//    4   4  form: 1 for one state, 2 for a state for each entity
-//    8   8  fingerprint of the projection
-//   16   8  the log's generation
-//   24      the state
+/// The head before a model's state, in the checkpoint of the cursor with the model's name.
+///    0   4  magic, "QMDL"
+///    4   4  form: 1 for one state, 2 for one state per entity
+///    8   8  fingerprint of the projection
+///   16   8  the log's generation
+///   24      the state
 struct model_head {
   static constexpr std::uint32_t magic = 0x4C44'4D51;
   static constexpr std::size_t size = 24;
 };
 
-/// `Folding` is `whole_model` or `entity_model` of a projection.
+/// The shared state of a read model and its thread. `Folding` is `whole_model` or `entity_model` of a projection.
 template <class Folding>
 class model_body {
   using kept = typename Folding::kept;
@@ -62,16 +61,16 @@ class model_body {
   static constexpr bool is_saved = cacheable<projected>;
 
  public:
-  /// Takes up what was saved, where that is of this log, region and build; else begins at the first event. Throws
-  /// `errc::io_failed`, `errc::closed`.
+  /// Loads the saved state if it belongs to this log, region and build; otherwise begins at the first event. Throws
+  /// `errc::invalid_argument` for options out of range, `errc::io_failed` and `errc::closed`.
   model_body(name_claim claim, std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
              region wanted, std::size_t save_every_events)
       : claim_{std::move(claim)},
         source_{std::move(source)},
         save_every_{save_every_events},
-        cursor_{open(*this, std::move(files), std::move(wanted))} {
+        cursor_{open_cursor(*this, std::move(files), std::move(wanted))} {
     if (save_every_events == 0)
-      throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
+      throw error{errc::invalid_argument, "read_model_options.save_every_events must be at least 1"};
     generation_ = source_->generation();
     if (!load()) {
       state_ = kept{};
@@ -81,17 +80,17 @@ class model_body {
     was_loaded_ = position_ != 0;
   }
 
-  /// The thread.
+  /// The thread's function.
   void run() noexcept {
     thread_ = ::pthread_self();
     is_known_.store(true);
     std::exception_ptr problem;
     try {
-      follow();
+      fold_until_stopped();
     } catch (...) {
       problem = std::current_exception();
     }
-    claim_.end();
+    claim_.release();
     const std::lock_guard lock{mutex_};
     if (problem) {
       failed_ = true;
@@ -109,11 +108,11 @@ class model_body {
   }
   [[nodiscard]] const std::string& name() const noexcept { return cursor_.name(); }
 
-  /// Calls with the state as it is; no event is folded meanwhile. Throws what folding failed with.
+  /// Calls `with` with the state under the lock, and returns its result. Throws `errc::cancelled` if folding failed.
   template <class Use>
   decltype(auto) use(Use&& with) const {
     const std::lock_guard lock{mutex_};
-    check();
+    throw_if_failed();
     return with(std::as_const(state_));
   }
   [[nodiscard]] cursor_position position() const {
@@ -139,14 +138,14 @@ class model_body {
       std::unique_lock<std::mutex> lock{mutex_};
       static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
                                           [&] { return position_ > of.sequence || is_over_; }));
-      check();
+      throw_if_failed();
       if (position_ <= of.sequence) {
-        if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
+        if (is_over_) throw error{errc::closed, "the read model has stopped"};
         return false;
       }
     }
     return quipu::detail::wait_until_visible(*source_, of,
-                                             wait_end::now());  // says so where the receipt is another store's
+                                             wait_end::now());  // throws for a receipt of another store
   }
 
   void rebuild() {
@@ -155,24 +154,24 @@ class model_body {
     cursor fresh{source_, cursor_.selects(), cursor_position::start()};
     kept made{};
     for (;;) {
-      const auto events = fresh.poll_batch(folded_at_once);
+      const auto events = fresh.poll_batch(fold_batch_events);
       if (events.empty()) break;
       for (const auto& event : events) Folding::fold(made, event);
       if (stop_.load() && is_this_thread()) return;
     }
     const std::lock_guard lock{mutex_};
-    check();
-    // What came since: so no reader sees less than it saw before. The model's thread waits; if it has events at hand,
-    // it passes over those that are in the new state.
+    throw_if_failed();
+    // The new state must cover every event of the old one before it replaces it. The lock stops the model's thread
+    // meanwhile; `fold` skips the events at hand that the new state covers.
     while (fresh.next_sequence() < position_) {
-      const auto events = fresh.poll_batch(folded_at_once);
+      const auto events = fresh.poll_batch(fold_batch_events);
       for (const auto& event : events) Folding::fold(made, event);
       if (events.empty()) break;
     }
     state_ = std::move(made);
     position_ = std::max(position_, fresh.next_sequence());
     generation_ = generation;
-    saved_ = 0;  // what is on the disk isn't this
+    saved_ = 0;  // the saved state is not this one
     ++rebuilds_;
     changed_.notify_all();
   }
@@ -182,11 +181,12 @@ class model_body {
   }
 
  private:
-  static constexpr std::size_t folded_at_once = 256;
+  static constexpr std::size_t fold_batch_events = 256;
   static constexpr std::int64_t idle_us = 1'000'000;
 
-  /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
-  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted) {
+  /// Opens the cursor with the model's name. Removes a checkpoint that cannot be used: the state can be folded again.
+  [[nodiscard]] static named_cursor open_cursor(model_body& of, std::unique_ptr<checkpoint_store> files,
+                                                region wanted) {
     checkpoint_store& store = *files;
     const std::string& name = of.claim_.name();
     try {
@@ -218,14 +218,14 @@ class model_body {
     }
   }
 
-  /// Folds until it is told to stop, or the store was closed and all is folded.
-  void follow() {
+  /// Folds events until a stop is requested, or until the store is closed and all events are folded.
+  void fold_until_stopped() {
     for (;;) {
-      const bool closed = source_->is_closed();  // asked first: what was appended before is found
+      const bool closed = source_->is_closed();  // read first, so that the last events are found
       if (stop_.load()) break;
       check_shapes();
       if (!closed && is_outdated()) rebuild();
-      const auto events = cursor_.poll_batch(folded_at_once);
+      const auto events = cursor_.poll_batch(fold_batch_events);
       fold(events);
       if (!events.empty()) {
         if (unsaved() >= save_every_) save();
@@ -244,9 +244,9 @@ class model_body {
     const std::lock_guard lock{mutex_};
     try {
       for (const auto& event : events)
-        if (event.sequence() >= position_) Folding::fold(state_, event);  // the others came with a rebuilt state
+        if (event.sequence() >= position_) Folding::fold(state_, event);  // a rebuilt state covers the others
     } catch (...) {
-      failed_ = true;  // the state may have half of an event
+      failed_ = true;  // the state may contain half of an event
       throw;
     }
     if (cursor_.next_sequence() > position_) {
@@ -255,7 +255,7 @@ class model_body {
     }
   }
 
-  /// Whether events were dropped or erased since the state was begun.
+  /// Returns true if events were dropped or erased since the state was begun.
   [[nodiscard]] bool is_outdated() {
     const std::uint64_t now = source_->generation();
     const std::lock_guard lock{mutex_};
@@ -265,8 +265,7 @@ class model_body {
     const std::lock_guard lock{mutex_};
     return is_saved ? position_ - saved_ : 0;
   }
-  /// Writes state and position down together. A failure is told and does no harm: the state is as it was, and after the
-  /// next start it is folded on from an earlier one.
+  /// Saves state and position together. A failure is recorded in `saving_failure_` and does not stop the model.
   void save() {
     if constexpr (is_saved) {
       try {
@@ -291,12 +290,12 @@ class model_body {
         std::string why = text_of(std::current_exception());
         const std::lock_guard lock{mutex_};
         saving_failure_ = std::move(why);
-        saved_ = position_;  // the next attempt is made after as many events again
+        saved_ = position_;  // try again after the next `save_every_` events
       }
     }
   }
 
-  void check() const {
+  void throw_if_failed() const {
     if (failed_) throw error{errc::cancelled, "the read model failed: " + failure_};
   }
   void check_shapes() {
@@ -314,13 +313,13 @@ class model_body {
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
-  named_cursor cursor_;  // but for its name and region, of the thread alone
+  named_cursor cursor_;  // used by the thread only, except for name and region
   bool was_loaded_{};
 
   std::atomic<bool> stop_{false};
   std::atomic<bool> is_known_{false};
   pthread_t thread_{};
-  std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, and 1
+  std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, plus 1; 0 before it
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// owned_thread.hpp: a thread that consumes events for the program, and the end of it.
+// owned_thread.hpp: a thread that is stopped and joined by its owner's destructor.
 #pragma once
 
 #include "../../core/detail/leak.hpp"
@@ -15,9 +15,9 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Runs `body.run()` in a thread. When it goes, it calls `body.stop()`, and waits for the thread. `Body` is shared with
-/// the thread. In a forked child there is no thread: nothing is waited for, and the body, in whose locks it may have
-/// been, is never destroyed.
+/// Runs `body.run()` in a thread that shares `Body`. The destructor calls `body.stop()` and joins the thread. In a
+/// forked child there is no such thread: the destructor does not wait, and it leaks the body, because the thread may
+/// have held its locks.
 template <class Body>
 class owned_thread {
  public:
@@ -27,32 +27,32 @@ class owned_thread {
   owned_thread(owned_thread&& other) noexcept = default;
   owned_thread& operator=(owned_thread&& other) noexcept {
     if (this != &other) {
-      end();
+      stop_and_join();
       body_ = std::move(other.body_);
       thread_ = std::move(other.thread_);
       started_by_ = other.started_by_;
     }
     return *this;
   }
-  ~owned_thread() { end(); }
+  ~owned_thread() { stop_and_join(); }
 
   [[nodiscard]] Body* operator->() const {
-    if (!body_) throw error{errc::invalid_argument, "what ran here was moved away"};
+    if (!body_) throw error{errc::invalid_argument, "the worker or read model was moved from"};
     return body_.get();
   }
 
-  /// Returns when the thread has ended. Throws `errc::invalid_argument` in that thread itself, and `errc::locked` in a
+  /// Waits until the thread has ended. Throws `errc::invalid_argument` in the thread itself, and `errc::locked` in a
   /// forked child.
   void join() {
     if (!thread_) return;
     if (!started_by_.has_this_process_id())
-      throw error{errc::locked, "a forked child has none of its parent's threads"};
-    if (body_->is_this_thread()) throw error{errc::invalid_argument, "a thread can't wait for its own end"};
+      throw error{errc::locked, "a forked child cannot join a thread of its parent"};
+    if (body_->is_this_thread()) throw error{errc::invalid_argument, "a thread cannot join itself"};
     if (thread_->joinable()) thread_->join();
   }
 
  private:
-  void end() noexcept {
+  void stop_and_join() noexcept {
     if (!thread_) return;
     if (!started_by_.has_this_process_id()) {
       static_cast<void>(thread_.release());
