@@ -120,7 +120,7 @@ class cursor {
   /// Takes a new snapshot after the old one is exhausted, and finds the next selected event in it. Takes one snapshot
   /// only, so that `poll` returns while other threads keep appending.
   [[nodiscard]] bool advance_in_new_snapshot();
-  /// Returns the event that `advance` found, and moves behind it.
+  /// Returns the event that `advance` found; the cursor is then after it.
   [[nodiscard]] event_view take_found();
   [[nodiscard]] bool wait_next(const detail::wait_end& end, const std::atomic<bool>& stop);
   [[nodiscard]] std::optional<event_view> wait_event(const detail::wait_end& end);

@@ -59,7 +59,7 @@ class subscription : public receiving<subscription> {
   [[nodiscard]] std::uint64_t dropped();
   /// Returns the number of waiting events.
   [[nodiscard]] std::size_t waiting();
-  /// Whether the store was closed.
+  /// Returns true if the store is closed.
   [[nodiscard]] bool ended() const noexcept { return source_->is_closed(); }
   [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
 

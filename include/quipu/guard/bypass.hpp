@@ -60,8 +60,6 @@ inline constexpr auto joined_bypass_reason = join_bypass_reason<Reason>();
 template <class Payload>
 class [[nodiscard]] bypassed {
  public:
-  using payload_type = Payload;
-
   bypassed(const bypassed&) = delete;
   bypassed& operator=(const bypassed&) = delete;
   constexpr bypassed(bypassed&& other) noexcept(std::is_nothrow_move_constructible_v<Payload>)

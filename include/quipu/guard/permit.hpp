@@ -24,8 +24,6 @@ class pipeline;
 template <class Payload>
 class proposal {
  public:
-  using payload_type = Payload;
-
   constexpr explicit proposal(Payload payload) : payload_(std::move(payload)) {}
 
   [[nodiscard]] constexpr const Payload& payload() const& noexcept { return payload_; }
@@ -40,8 +38,6 @@ class proposal {
 template <class Payload>
 class [[nodiscard]] permit {
  public:
-  using payload_type = Payload;
-
   permit(const permit&) = delete;
   permit& operator=(const permit&) = delete;
   constexpr permit(permit&& other) noexcept(std::is_nothrow_move_constructible_v<Payload>)

@@ -63,7 +63,6 @@ class typestate {
  public:
   using machine = Machine;
   using state = State;
-  using data_type = Data;
 
   constexpr typestate() requires std::default_initializable<Data> : data_{} {}
   constexpr explicit typestate(Data data) : data_(std::move(data)) {}

@@ -57,8 +57,8 @@ class unique_fd {
   [[nodiscard]] explicit operator bool() const noexcept { return descriptor_ >= 0; }
   [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
 
-  /// Closes the owned descriptor; preserves `errno`. An interrupted close() is not repeated, because Linux has released
-  /// the descriptor by then.
+  /// Closes the owned descriptor; preserves `errno`. An interrupted close() is not repeated, because Linux has already
+  /// released the descriptor.
   void reset(int descriptor = -1) noexcept;
 
  private:
