@@ -406,3 +406,16 @@ TEST_CASE("a clock that throws refuses an append and no more", "[store]") {
   CHECK(store.append({"a", "b"}, deposited{1}, {.idempotency_key = key}).id == given.id);
   CHECK(store.stats().events == 1);
 }
+
+TEST_CASE("a store that must exist is not made: nothing is created", "[store][open]") {
+  const memory_world world;
+  quipu::config settings = settings_in(world, small_segments("d"));
+  settings.create_if_missing = false;
+  CHECK(code_of([&] { quipu::store store{settings}; }) == errc::not_found);
+  CHECK(world.open_directory("/", false)->list().empty());
+  static_cast<void>(world.open_directory("d", true));
+  CHECK(code_of([&] { quipu::store store{settings}; }) == errc::not_found);
+  CHECK(world.open_directory("d", false)->list().empty());
+  { quipu::store made{settings_in(world, small_segments("d"))}; }
+  CHECK_NOTHROW(quipu::store{settings});
+}

@@ -20,7 +20,7 @@
 #include <memory>
 #include <optional>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// A handle: copies share one descriptor, one spare file and one set of counts. All members may be called from several threads at
 /// once; any number of processes may use one folder. A reader sees an entry as it was put or as it was before, never a mix.

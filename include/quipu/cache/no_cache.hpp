@@ -3,12 +3,13 @@
 // no_cache.hpp: the cache that isn't one. Always misses and says so beforehand, so that the store leaves out all that a cache costs.
 #pragma once
 
+#include "../macros.hpp"
 #include "projection_cache.hpp"
 
 #include <cstdint>
 #include <optional>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 class no_cache {
  public:

@@ -5,13 +5,14 @@
 // fingerprint, place in the hash chain), so that no cache, a user's own included, can make it believe another store's state.
 #pragma once
 
+#include "../macros.hpp"
 #include "../core/bytes.hpp"
 
 #include <concepts>
 #include <cstdint>
 #include <optional>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// What is kept beside a value.
 struct cache_meta {
@@ -93,7 +94,9 @@ concept buffered_cache = projection_cache<Cache> && requires(Cache& cache, bytes
   { cache.get_into(key, value, meta) } -> std::convertible_to<bool>;
 };
 
-namespace detail {
+}  // namespace quipu
+
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// `get_into` for any cache.
 template <projection_cache Cache>
@@ -117,5 +120,5 @@ void cache_prefetch(Cache& cache, bytes_view key, cache_meta predicted) {
   }
 }
 
-}  // namespace detail
-}  // namespace quipu
+}  // namespace quipu::detail
+

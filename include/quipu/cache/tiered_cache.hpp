@@ -7,6 +7,7 @@
 // second cache isn't seen through the first: an older entry may come back, as it may from any cache, with its older watermark.
 #pragma once
 
+#include "../macros.hpp"
 #include "projection_cache.hpp"
 
 #include <cstdint>
@@ -15,7 +16,7 @@
 #include <optional>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// A handle, as the caches it is made of: copies share the order in which entries are changed.
 template <projection_cache First, projection_cache Second>

@@ -23,13 +23,7 @@
 namespace quipu {
 namespace detail {
 
-[[noreturn]] inline void throw_decode_failed(std::string_view schema, std::size_t size) {
-  constexpr std::size_t shown = 240;
-  std::string message = "these bytes aren't an encoding of ";
-  message.append(schema.substr(0, shown));
-  if (schema.size() > shown) message.append("...");
-  throw error{errc::decode_failed, message, {.actual = size}};
-}
+[[noreturn]] void throw_decode_failed(std::string_view schema, std::size_t size);
 
 /// Reads a value that takes the whole of `data`, into an existing one. False instead of an error; the value is then valid and
 /// unspecified. Throws nothing but `std::bad_alloc`.

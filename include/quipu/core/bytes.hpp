@@ -76,15 +76,7 @@ namespace detail {
 inline constexpr std::string_view hex_digits = "0123456789abcdef";
 
 /// Lower-case hexadecimal, two digits a byte, first byte first.
-[[nodiscard]] inline std::string to_hex(bytes_view data) {
-  std::string text;
-  text.reserve(data.size() * 2);
-  for (const std::byte value : data) {
-    text.push_back(hex_digits[std::to_integer<std::size_t>(value) >> 4]);
-    text.push_back(hex_digits[std::to_integer<std::size_t>(value) & 15]);
-  }
-  return text;
-}
+[[nodiscard]] std::string to_hex(bytes_view data);
 
 /// The value of one hexadecimal digit, or -1.
 [[nodiscard]] constexpr int hex_value(char digit) noexcept {

@@ -81,8 +81,7 @@ class error : public std::runtime_error {
   };
 
   error(errc code, const std::string& message) : error{code, message, details{}} {}
-  error(errc code, const std::string& message, details about)
-      : std::runtime_error{compose(code, message, about)}, code_{code}, details_{std::move(about)} {}
+  error(errc code, const std::string& message, details about);
 
   [[nodiscard]] errc code() const noexcept { return code_; }
   [[nodiscard]] const std::string& path() const noexcept { return details_.path; }
@@ -92,15 +91,7 @@ class error : public std::runtime_error {
   [[nodiscard]] int system_error() const noexcept { return details_.system_error; }
 
  private:
-  static std::string compose(errc code, const std::string& message, const details& about) {
-    std::string text = "quipu: ";
-    text.append(name_of(code)).append(": ").append(message);
-    if (!about.path.empty()) text.append(" [path ").append(about.path).append("]");
-    if (about.offset) text.append(" [offset ").append(std::to_string(*about.offset)).append("]");
-    if (about.expected) text.append(" [expected ").append(std::to_string(*about.expected)).append("]");
-    if (about.actual) text.append(" [actual ").append(std::to_string(*about.actual)).append("]");
-    return text;
-  }
+  static std::string compose(errc code, const std::string& message, const details& about);
 
   errc code_;
   details details_;

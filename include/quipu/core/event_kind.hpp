@@ -47,14 +47,7 @@ class event_kind {
   [[nodiscard]] constexpr std::uint16_t raw() const noexcept { return raw_; }
 
   /// As `0xF001`: category, then type.
-  [[nodiscard]] std::string str() const {
-    std::string text = "0x";
-    for (int shift = 12; shift >= 0; shift -= 4) {
-      const char digit = detail::hex_digits[static_cast<std::size_t>(raw_ >> shift) & 15];
-      text.push_back(digit >= 'a' ? static_cast<char>(digit - 'a' + 'A') : digit);
-    }
-    return text;
-  }
+  [[nodiscard]] std::string str() const;
 
   friend constexpr auto operator<=>(const event_kind&, const event_kind&) noexcept = default;
 

@@ -3,12 +3,13 @@
 // cursor_info.hpp: what a store tells of its named cursors.
 #pragma once
 
+#include "../macros.hpp"
 #include "cursor_position.hpp"
 
 #include <cstdint>
 #include <string>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// What a store knows of a named cursor.
 struct cursor_info {

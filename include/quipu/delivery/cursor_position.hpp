@@ -3,6 +3,7 @@
 // cursor_position.hpp: where a cursor is in a log, as a value that a program can store and come back with.
 #pragma once
 
+#include "../macros.hpp"
 #include "../core/error.hpp"
 #include "../event/event_id.hpp"
 
@@ -13,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// Everything before `next_sequence` is behind the cursor. A value, which can be a member of events and states.
 struct cursor_position {
@@ -35,9 +36,7 @@ struct cursor_position {
   [[nodiscard]] constexpr bool is_end() const noexcept { return *this == end(); }
 
   /// One line of text, `<store>/<number>/<last>`, that `parse` reads.
-  [[nodiscard]] std::string str() const {
-    return store.str() + '/' + std::to_string(next_sequence) + '/' + last.str();
-  }
+  [[nodiscard]] std::string str() const;
   /// The position that a text of `str()` names; nothing for any other text.
   [[nodiscard]] static constexpr std::optional<cursor_position> parse(std::string_view text) noexcept {
     const std::size_t first = text.find('/');

@@ -9,6 +9,7 @@
 //   }
 #pragma once
 
+#include "../macros.hpp"
 #include "../coordinate/region.hpp"
 #include "../core/bytes.hpp"
 #include "../core/error.hpp"
@@ -29,7 +30,7 @@
 #include <string_view>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// As `cursor`, and `commit()` makes its position durable. Several instances of one name may read; the one that committed last may commit again, and
 /// the others' commits are `errc::conflict`: they were overtaken.
@@ -41,24 +42,10 @@ class named_cursor : public cursor {
  public:
   /// For the store: goes on where the checkpoint is, or begins at `from` where there is none.
   [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
-                                               region wanted, const cursor_position& from) {
-    std::optional<checkpoint> loaded = load(*source, *files, name, wanted);
-    const std::uint64_t next = loaded ? loaded->next_sequence : detail::begin_of(*source, from);
-    return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded)};
-  }
+                                               region wanted, const cursor_position& from);
 
   /// For the library's own layers: the checkpoint, checked against the log; nothing where there is none.
-  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name, const region& wanted) {
-    std::optional<checkpoint> loaded = files.load(name);
-    if (!loaded) return loaded;
-    const std::string file = files.path_of(name);
-    static_cast<void>(detail::begin_of(source, {loaded->identity.lineage, loaded->next_sequence, loaded->last}, file));
-    if (const std::string text = detail::region_text(wanted); text != loaded->region)
-      throw error{errc::invalid_argument, "the cursor \"" + std::string{name} + "\" selects something else: its checkpoint is of [" + loaded->region +
-                                              "], and what is asked for is [" + text + "]; remove it, or take another name",
-                  {.path = file}};
-    return loaded;
-  }
+  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name, const region& wanted);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   /// The state that was committed with the position that this cursor began or last committed at; empty where none was. Valid until the next commit.
@@ -71,43 +58,12 @@ class named_cursor : public cursor {
   /// since, or the cursor was removed; `errc::payload_too_large` for a state over 256 MiB; `errc::io_failed`, `errc::storage_full`,
   /// `errc::writer_failed`, `errc::closed`. After a failure the
   /// last checkpoint holds, or this one: the cursor itself takes either for its own.
-  void commit(bytes_view state = {}) {
-    if (state.size() > detail::cursor_state_max_bytes)
-      throw error{errc::payload_too_large, "the state of the cursor \"" + name_ + "\" is too large",
-                  {.expected = detail::cursor_state_max_bytes, .actual = state.size()}};
-    const cursor_position here = this->position();
-    if (is_committed() && here.next_sequence == committed_sequence_ && state == bytes_view{state_}) return;
-    checkpoint made;
-    made.identity = this->source().identity();
-    made.next_sequence = here.next_sequence;
-    made.last = here.last;
-    made.name = name_;
-    made.region = detail::region_text(this->selects());
-    made.state.assign(state.begin(), state.end());
-    try {
-      files_->save(made, committed_, attempted_);
-    } catch (...) {
-      if (made.commit != 0) attempted_ = made.commit;
-      throw;
-    }
-    committed_ = made.commit;
-    attempted_ = 0;
-    committed_sequence_ = made.next_sequence;
-    state_ = std::move(made.state);
-  }
-  [[nodiscard]] outcome<void> try_commit(bytes_view state = {}) {
-    return detail::attempt([&] { commit(state); });
-  }
+  void commit(bytes_view state = {});
+  [[nodiscard]] outcome<void> try_commit(bytes_view state = {});
 
  private:
   named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name, region wanted,
-                     std::uint64_t next, std::optional<checkpoint> loaded)
-      : cursor{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
-    if (!loaded) return;
-    committed_ = loaded->commit;
-    committed_sequence_ = loaded->next_sequence;
-    state_ = std::move(loaded->state);
-  }
+                     std::uint64_t next, std::optional<checkpoint> loaded);
 
   std::unique_ptr<checkpoint_store> files_;
   std::string name_;

@@ -3,12 +3,13 @@
 // parked_event.hpp: an event that a worker couldn't handle and went on without.
 #pragma once
 
+#include "../macros.hpp"
 #include "../event/event_id.hpp"
 
 #include <cstdint>
 #include <string>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 struct parked_event {
   event_id id{};

@@ -8,6 +8,7 @@
 //   show(totals.state());
 #pragma once
 
+#include "../macros.hpp"
 #include "../journal/append_options.hpp"
 #include "../projection/projection.hpp"
 #include "cursor_position.hpp"
@@ -26,7 +27,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 struct read_model_options {
   /// A state that can be encoded is saved with its position when so many events passed by since, when nothing was appended for a second, and when the model stops.

@@ -9,6 +9,7 @@
 //   while (const std::optional<std::int64_t> cents = large.recv()) ...
 #pragma once
 
+#include "../macros.hpp"
 #include "../codec/schema.hpp"
 #include "detail/wait_time.hpp"
 
@@ -19,12 +20,14 @@
 #include <type_traits>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 template <class Upstream, class Step>
 class stage;
 
-namespace detail {
+}  // namespace quipu
+
+namespace quipu::detail::inline QUIPU_MODE {
 
 template <class Predicate>
 struct filter_step {
@@ -76,7 +79,9 @@ struct scan_step {
   }
 };
 
-}  // namespace detail
+}  // namespace quipu::detail
+
+namespace quipu::inline QUIPU_MODE {
 
 /// What a subscription and its stages have in common. `Self` gives `receive(end)`, `dropped()` and `ended()`.
 ///

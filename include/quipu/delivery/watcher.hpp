@@ -6,6 +6,7 @@
 //   while (const std::optional<account> now = watcher.recv()) show(*now);    // ends when the store is closed
 #pragma once
 
+#include "../macros.hpp"
 #include "../coordinate/region.hpp"
 #include "../event/event_list.hpp"
 #include "../event/event_view.hpp"
@@ -24,8 +25,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace quipu {
-namespace detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The events of an entity that a state folds, and how their shapes are compared with the log's.
 template <class Events>
@@ -46,7 +46,9 @@ struct watched_events<event_list<Events...>> {
   }
 };
 
-}  // namespace detail
+}  // namespace quipu::detail
+
+namespace quipu::inline QUIPU_MODE {
 
 /// Several changes that come close together are one: what is received is always the newest state, and nothing is missed by who is slow. The state is kept and
 /// folded on, so that a change costs what its events cost (a state that can't be copied is folded anew). It may outlive the store. One thread at

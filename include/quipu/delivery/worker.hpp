@@ -6,6 +6,7 @@
 //                                     {.poison = quipu::poison_policy::retry(5, 1s).then_park()});
 #pragma once
 
+#include "../macros.hpp"
 #include "../core/error.hpp"
 #include "../event/event_view.hpp"
 #include "detail/owned_thread.hpp"
@@ -19,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// *At least once*: an event that was handled after the last commit is handled again after a crash, after the store was closed meanwhile, or where committing failed; otherwise
 /// each is handled once, in the order of the log. The worker stops by itself when the store is closed: the event that is being handled then is the last.

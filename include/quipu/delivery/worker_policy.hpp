@@ -5,6 +5,7 @@
 //   worker_policy{.restart = restart_policy::bounded(3, 1s), .poison = poison_policy::retry(5, 100ms).then_park()}
 #pragma once
 
+#include "../macros.hpp"
 #include "../codec/schema.hpp"
 #include "../projection/detail/milliseconds.hpp"
 #include "cursor_position.hpp"
@@ -12,7 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// How often a worker whose run ended with a failure begins again, from its last committed position, before it has failed for good. Between two runs it pauses: 10 ms,
 /// and twice as long with each restart of the window, up to 640 ms.

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// How `environment_directory::open_file` opens a file.
 enum class open_mode : unsigned char {

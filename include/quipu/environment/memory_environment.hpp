@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <memory>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// Each instance is a world of its own, empty at first. Its directories, files and locks stay valid when the instance is gone. Failures
 /// have the codes and error numbers of `posix_environment`; `errc::storage_full` means that the system has no memory to reserve.

@@ -17,7 +17,7 @@
 #include <filesystem>
 #include <memory>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// The file system of this machine. Has no state: all instances are the same world.
 ///

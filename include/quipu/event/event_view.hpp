@@ -36,12 +36,7 @@ class event_origin {
   [[nodiscard]] virtual std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const = 0;
 };
 
-[[noreturn]] inline void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged, std::string_view known) {
-  std::string message = "the shape of kind " + kind.str() + ", version " + std::to_string(version) +
-                        ", changed without a new version: the log has ";
-  message.append(logged).append(", this program has ").append(known);
-  throw error{errc::schema_drift, message};
-}
+[[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged, std::string_view known);
 
 /// The shape of an event type; `previous` is that of the version before, if there is one.
 struct event_shape {
@@ -63,17 +58,9 @@ template <class Event>
   else return nullptr;
 }
 
-[[noreturn]] inline void throw_kind_mismatch(event_kind wanted, event_kind found) {
-  throw error{errc::kind_mismatch, "the event has kind " + found.str() + ", the type asked for has " + wanted.str(),
-              {.expected = wanted.raw(), .actual = found.raw()}};
-}
+[[noreturn]] void throw_kind_mismatch(event_kind wanted, event_kind found);
 
-[[noreturn]] inline void throw_not_one_event(event_kind kind, std::uint16_t version, std::size_t count) {
-  throw error{errc::kind_mismatch,
-              "an event of kind " + kind.str() + ", version " + std::to_string(version) + ", is led up to " + std::to_string(count) +
-                  " events of the type asked for, not to one: visit it",
-              {.expected = 1, .actual = count}};
-}
+[[noreturn]] void throw_not_one_event(event_kind kind, std::uint16_t version, std::size_t count);
 
 }  // namespace detail
 
@@ -105,20 +92,12 @@ class event_view {
   [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.id().reading().wall_us; }
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
-  [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept {
-    return frame_.id_extension(detail::extension_type::idempotency_key);
-  }
+  [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
   /// Why the gates were bypassed for this event; empty when they weren't.
-  [[nodiscard]] std::string_view bypass_reason() const noexcept {
-    const auto reason = frame_.extension(detail::extension_type::bypass_reason);
-    return reason ? reason->text() : std::string_view{};
-  }
+  [[nodiscard]] std::string_view bypass_reason() const noexcept;
 
   /// What the event was, where a compaction erased it; nothing for any other event.
-  [[nodiscard]] std::optional<erased_event> erased() const noexcept {
-    const auto found = detail::erased_content::of(frame_);
-    return found ? std::optional{found->was} : std::nullopt;
-  }
+  [[nodiscard]] std::optional<erased_event> erased() const noexcept;
 
   /// Whether the event's kind is that of `Event`.
   template <class Event>

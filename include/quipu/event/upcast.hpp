@@ -106,32 +106,17 @@ consteval bool all_yielded_events(Test test) {
 /// A stored event of a version that this program can't read. Whoever knows the log adds the shape that it has.
 class version_drift : public error {
  public:
-  version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape, std::string_view logged = {})
-      : error{errc::schema_drift, describe(kind, stored, known, retired, shape, logged), {.expected = known, .actual = stored}},
-        kind_{kind},
-        stored_{stored},
-        known_{known},
-        retired_{retired},
-        shape_{shape} {}
+  version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape, std::string_view logged = {});
 
   /// Throws the same with the shape that the log has.
-  [[noreturn]] void throw_with_logged(std::string_view logged) const { 
-    throw version_drift{kind_, stored_, known_, retired_, shape_, logged};
-  }
+  [[noreturn]] void throw_with_logged(std::string_view logged) const;
 
   [[nodiscard]] event_kind kind() const noexcept { return kind_; }
   [[nodiscard]] std::uint16_t stored() const noexcept { return stored_; }
 
  private:
   static std::string describe(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape,
-                              std::string_view logged) {
-    std::string said = "an event of kind " + kind.str() + " was written as version " + std::to_string(stored);
-    if (retired && stored <= known) said.append(", and the kind is retired with version ");
-    else said.append(stored > known ? ", which is newer than this program's version " : ", and there is no upcast from it to version ");
-    said.append(std::to_string(known));
-    if (!logged.empty()) said.append(": the log has ").append(logged).append(", this program has ").append(shape);
-    return said;
-  }
+                              std::string_view logged);
 
   event_kind kind_;
   std::uint16_t stored_;
@@ -141,10 +126,8 @@ class version_drift : public error {
 };
 
 /// Out of line, and so not in a replay loop.
-[[noreturn, gnu::noinline]] inline void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape,
-                                                     std::string_view logged = {}) {
-  throw version_drift{kind, stored, known, retired, shape, logged};
-}
+[[noreturn, gnu::noinline]] void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape,
+                                                     std::string_view logged = {});
 
 /// Decodes the payload of an event of `Event`'s kind that was written as version `stored`. Raw events (version 0) are read
 /// as the newest. Throws `errc::decode_failed`, or `errc::schema_drift` for a version that no upcast reaches.

@@ -84,28 +84,7 @@ template <byte_like Byte>
 }
 
 /// Serial: three cycles for eight bytes, which is the instruction's latency.
-[[nodiscard, gnu::target("sse4.2")]] inline std::uint64_t crc32c_serial(const std::byte* data, std::size_t size, std::uint64_t crc) noexcept {
-  for (; size >= 8; size -= 8, data += 8) {
-    unsigned long long word;
-    std::memcpy(&word, data, 8);
-    crc = __builtin_ia32_crc32di(crc, word);
-  }
-  auto narrow = static_cast<std::uint32_t>(crc);
-  if ((size & 4) != 0) {
-    std::uint32_t word;
-    std::memcpy(&word, data, 4);
-    narrow = __builtin_ia32_crc32si(narrow, word);
-    data += 4;
-  }
-  if ((size & 2) != 0) {
-    std::uint16_t word;
-    std::memcpy(&word, data, 2);
-    narrow = __builtin_ia32_crc32hi(narrow, word);
-    data += 2;
-  }
-  if ((size & 1) != 0) narrow = __builtin_ia32_crc32qi(narrow, std::to_integer<unsigned char>(*data));
-  return narrow;
-}
+[[nodiscard, gnu::target("sse4.2")]] std::uint64_t crc32c_serial(const std::byte* data, std::size_t size, std::uint64_t crc) noexcept;
 
 /// Three streams of `Part` bytes at once hide the latency; a carry-less multiplication moves the first two checksums past what
 /// follows them. (V. Gopal and others, "Fast CRC computation for iSCSI polynomial using CRC32 instruction", Intel, 2011.)
@@ -138,15 +117,8 @@ template <std::size_t Part>
   return crc;
 }
 
-[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
-                                                                                std::uint32_t crc) noexcept {
-  std::uint64_t running = ~crc;
-  if (size >= 3 * 128) {
-    running = crc32c_three_streams<1360>(data, size, running);
-    running = crc32c_three_streams<128>(data, size, running);
-  }
-  return ~static_cast<std::uint32_t>(crc32c_serial(data, size, running));
-}
+[[nodiscard, gnu::target("sse4.2,pclmul")]] std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
+                                                                                std::uint32_t crc) noexcept;
 [[nodiscard]] inline bool crc32c_has_hardware() noexcept { return cpu_has_crc32_and_pclmul(); }
 
 #elif defined(__ARM_FEATURE_CRC32)

@@ -4,6 +4,7 @@
 // `errc::configuration`, and the message names the field.
 #pragma once
 
+#include "../macros.hpp"
 #include "../core/error.hpp"
 #include "../environment/environment.hpp"
 #include "../environment/posix_environment.hpp"
@@ -18,7 +19,7 @@
 #include <optional>
 #include <string>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// Which durability an append has that doesn't ask for one.
 enum class sync_mode : std::uint8_t { durable, buffered };
@@ -39,6 +40,9 @@ struct config {
   /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`). A symbolic link
   /// in its place is refused.
   std::filesystem::path directory{};
+  /// Whether a store that writes makes the store, and the directory, where there is none. Otherwise a missing store is
+  /// `errc::not_found`, and nothing is created.
+  bool create_if_missing{true};
   /// A segment is sealed, and the next begun, when it would grow beyond this. 4 KiB to 4 GiB. After a crash, opening reads as much as the last
   /// segment has; with many small ones it opens more files.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
@@ -95,62 +99,27 @@ struct config {
   std::shared_ptr<quipu::environment> environment{};
 
   /// Throws `errc::configuration`, with the field's name.
-  void validate() const {
-    if (directory.empty()) throw error{errc::configuration, "config.directory is empty"};
-    if (directory.string().find('\0') != std::string::npos) throw error{errc::configuration, "config.directory contains a NUL"};
-    within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
-    within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
-    within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
-    within("batch.max_size", batch.max_size, 1, 1'000'000);
-    within("batch.max_bytes", batch.max_bytes, 1, std::uint64_t{1} << 30);
-    within("writer.buffer_bytes", writer.buffer_bytes, 4096, std::uint64_t{64} << 20);
-    within("writer.preallocate_bytes", writer.preallocate_bytes, 0, std::uint64_t{256} << 20);
-    within("writer.retry_attempts", writer.retry_attempts, 1, UINT32_MAX);
-    if (!(writer.retry_above > 0.0 && writer.retry_above <= 1.0)) throw error{errc::configuration, "config.writer.retry_above must be over 0, and at most 1"};
-    if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
-      throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
-    within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
-    if (open != open_policy::strict && open != open_policy::salvage)
-      throw error{errc::configuration, "config.open is neither strict nor salvage"};
-    if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
-      throw error{errc::configuration, "config.sync.mode is neither durable nor buffered"};
-  }
+  void validate() const;
 
  private:
-  static void within(const char* field, std::uint64_t value, std::uint64_t least, std::uint64_t most) {
-    if (value >= least && value <= most) return;
-    throw error{errc::configuration,
-                std::string{"config."} + field + " must be from " + std::to_string(least) + " to " + std::to_string(most),
-                {.expected = value < least ? least : most, .actual = value}};
-  }
+  static void within(const char* field, std::uint64_t value, std::uint64_t least, std::uint64_t most);
 };
 
-namespace detail {
+}  // namespace quipu
+
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The environment that a configuration names.
-[[nodiscard]] inline std::shared_ptr<environment> environment_of(const config& settings) {
-  return settings.environment ? settings.environment : posix_environment::shared();
-}
+[[nodiscard]] std::shared_ptr<environment> environment_of(const config& settings);
 
-[[nodiscard]] inline const config& validated(const config& chosen) {
-  chosen.validate();
-  return chosen;
-}
+[[nodiscard]] const config& validated(const config& chosen);
 
 /// As `validated`, for a store that writes.
-[[nodiscard]] inline const config& validated_for_writing(const config& chosen) {
-  chosen.validate();
-  if (chosen.open == open_policy::salvage)
-    throw error{errc::configuration, "config.open: what was salvaged can only be read, with a read_only_store", {.path = chosen.directory.string()}};
-  return chosen;
-}
+[[nodiscard]] const config& validated_for_writing(const config& chosen);
 
 /// What was salvaged isn't put into a cache, which others may have.
-[[nodiscard]] inline config settings_for_reading(config chosen) {
-  if (chosen.open == open_policy::salvage) chosen.cache.put_after_events = UINT64_MAX;
-  return chosen;
-}
+[[nodiscard]] config settings_for_reading(config chosen);
 
 
-}  // namespace detail
-}  // namespace quipu
+}  // namespace quipu::detail
+

@@ -3,6 +3,7 @@
 // conflict_error.hpp: what an append throws when the stream isn't as expected: with what got in between.
 #pragma once
 
+#include "../macros.hpp"
 #include "../core/error.hpp"
 #include "append_options.hpp"
 #include "read/event_range.hpp"
@@ -12,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// `errc::conflict`. `expected()` and `actual()` are versions, that is, the entity sequence of the stream's last event: the one that
 /// `expected_version::exactly` named, and the one that the stream has. Each is empty where there is none.
@@ -25,9 +26,7 @@ class conflict_error : public error {
 
   /// The entity's events that the caller didn't know of, as the log was when the append was refused: those behind the expected one, or
   /// all of them where none were expected.
-  [[nodiscard]] event_range between() const {
-    return {seen_, region::entity(entity_).with_entity_sequence_range(first_unexpected_, UINT64_MAX)};
-  }
+  [[nodiscard]] event_range between() const;
 
   /// For the store.
   void attach(detail::log_snapshot seen) noexcept { seen_ = std::move(seen); }

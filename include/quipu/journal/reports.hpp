@@ -3,10 +3,12 @@
 // reports.hpp: what a store reports about itself: a recovery, damage, and the load of its writer.
 #pragma once
 
+#include "../macros.hpp"
+
 #include <cstdint>
 #include <string>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// What opening a store found and mended.
 struct recovery_report {

@@ -73,11 +73,7 @@ struct error_kind {
     }
   }
   /// As `name`, with the number of a custom kind: `custom(7)`.
-  [[nodiscard]] std::string str() const {
-    std::string shown{name()};
-    if (is_custom()) shown.append("(").append(std::to_string(custom_number())).append(")");
-    return shown;
-  }
+  [[nodiscard]] std::string str() const;
 
   friend constexpr bool operator==(const error_kind&, const error_kind&) noexcept = default;
 

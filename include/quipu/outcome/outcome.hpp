@@ -100,10 +100,7 @@ using called_with = std::remove_cvref_t<decltype(call_with<Value>(
     std::declval<Function&>(),
     std::declval<std::conditional_t<std::is_lvalue_reference_v<Self>, const stored_value<Value>&, stored_value<Value>&&>>()))>;
 
-[[noreturn]] inline void throw_wrong_state(std::string_view wanted, outcome_state found) {
-  throw error{errc::invalid_argument,
-              std::string{"an outcome was asked for its "}.append(wanted).append(", but is ").append(name_of(found))};
-}
+[[noreturn]] void throw_wrong_state(std::string_view wanted, outcome_state found);
 
 }  // namespace detail
 

@@ -76,7 +76,7 @@ class text {
 
   [[nodiscard]] constexpr std::string_view view() const noexcept { return {data_, size_}; }
   constexpr operator std::string_view() const noexcept { return view(); }
-  [[nodiscard]] std::string str() const { return std::string{view()}; }
+  [[nodiscard]] std::string str() const;
   [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
   [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
 

@@ -25,21 +25,13 @@ namespace quipu::detail {
 
 inline constexpr std::size_t inline_kinds_limit = 32;
 
-[[noreturn]] inline void throw_frame_not_decoded(frame_view frame, std::string_view schema) {
-  constexpr std::size_t shown = 240;
-  std::string message = "the payload of event " + std::to_string(frame.sequence()) + ", of kind " + frame.kind().str() +
-                        ", isn't an encoding of ";
-  message.append(schema.substr(0, shown));
-  if (schema.size() > shown) message.append("...");
-  throw error{errc::decode_failed, message, {.actual = frame.payload_size()}};
-}
+[[noreturn]] void throw_frame_not_decoded(frame_view frame, std::string_view schema);
 
 /// Kind, flags, schema version and extension size of a frame, in one number: they determine how it is decoded.
 struct frame_head {
   std::uint64_t raw;
 
-  explicit frame_head(frame_view frame) noexcept
-      : raw{load_little_endian<std::uint64_t>(frame.data() + frame_layout::kind.offset)} {}
+  explicit frame_head(frame_view frame) noexcept;
 
   static constexpr std::uint64_t kind_mask = 0xFFFF;
   static constexpr std::uint64_t internal_mask = std::uint64_t{frame_flags::internal} << 16;

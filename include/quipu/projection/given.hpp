@@ -52,11 +52,7 @@ constexpr bool are_same(const Type& left, const Type& right) {
   }
 }
 
-inline std::string show_value(std::string_view name, std::string_view schema, const bytes& encoded) {
-  std::string shown{name};
-  shown.append(" ").append(schema_to_json(schema, encoded));
-  return shown;
-}
+std::string show_value(std::string_view name, std::string_view schema, const bytes& encoded);
 /// `deposited {"cents":100}`
 template <class Type>
 std::string show_value(const Type& value) {
@@ -158,11 +154,7 @@ struct expected_error {
     return refusal != nullptr && refusal->is_error() && refusal->error().kind == kind &&
            (message.empty() || refusal->error().message == message);
   }
-  void describe(std::string& said) const {
-    said.append("    error ").append(kind.str());
-    if (!message.empty()) said.append(": ").append(message.view());
-    said.append("\n");
-  }
+  void describe(std::string& said) const;
 };
 
 template <class State, class Event>

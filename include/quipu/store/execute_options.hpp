@@ -3,6 +3,7 @@
 // execute_options.hpp: how a store executes a command.
 #pragma once
 
+#include "../macros.hpp"
 #include "../event/event_header.hpp"
 #include "../event/event_id.hpp"
 #include "../journal/append_options.hpp"
@@ -10,7 +11,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// What is given to each event that the command decides, beside how often to try. There is no idempotency key: done again, a command meets
 /// another state and decides something else; let the state tell that it was done.

@@ -4,13 +4,14 @@
 // the process.
 #pragma once
 
+#include "../macros.hpp"
 #include "../environment/memory_environment.hpp"
 #include "store.hpp"
 
 #include <memory>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// A new store in memory, with a cache or without. Its directory is called `memory` unless the configuration says otherwise, and its world
 /// is a new `memory_environment` unless the configuration has an environment. Throws as the constructor of `store` does.

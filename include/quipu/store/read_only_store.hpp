@@ -4,6 +4,7 @@
 // members and takes no lock; any number of them may follow one writer.
 #pragma once
 
+#include "../macros.hpp"
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../journal/config.hpp"
@@ -14,7 +15,7 @@
 #include <memory>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// Each answer is of the log as it is when the question is asked. An event is visible when it is in the file, which may be a moment before
 /// the writer's append returns; never half a batch, never with a gap. Everything may be called from several threads at once, but for

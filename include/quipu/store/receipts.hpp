@@ -3,6 +3,7 @@
 // receipts.hpp: what a store tells of itself.
 #pragma once
 
+#include "../macros.hpp"
 #include "../event/event_id.hpp"
 #include "../hash/digest.hpp"
 #include "../journal/config.hpp"
@@ -14,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// Counts since the store was opened, but for the first three, which are of the log.
 struct store_stats {

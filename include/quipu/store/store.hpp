@@ -17,6 +17,7 @@
 // Reading, projecting and delivering members are in store_reader.hpp.
 #pragma once
 
+#include "../macros.hpp"
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../coordinate/coordinate.hpp"
@@ -66,7 +67,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// Why a function can't be what works on events, in words.
 template <class Handler>
@@ -101,19 +102,11 @@ class store : public store_reader {
   }
 
   /// Appends bytes under a kind. Throws as `append` does, and `errc::invalid_argument` for a reserved kind.
-  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
-    detail::check_kind(kind);
-    return append_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
-  }
+  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
 
   /// Appends a batch as one commit: every reader sees all of it or nothing, and so does a crash. An empty batch is nothing. Throws as `append`
   /// does; the limits of `config.batch` are `errc::payload_too_large`. It is flushed if any of its events asks for it.
-  std::vector<receipt> append(const batch& events) {
-    std::vector<receipt> receipts(events.size());
-    const std::vector<detail::append_entry> entries = events.entries();
-    append_entries(entries, receipts);
-    return receipts;
-  }
+  std::vector<receipt> append(const batch& events);
 
   /// Appends an event as a reaction to another: with its id as causation, in its conversation.
   template <class Event>
@@ -149,16 +142,11 @@ class store : public store_reader {
   /// under way, `errc::closed`, `errc::writer_failed`, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`, what `keep` throws: then the log is
   /// as it was. Only where the last steps fail, when the change is decided, does the writer fail as after a failed flush, and the next opening
   /// finishes the change. See docs/compaction.md.
-  compaction_report compact(const compaction& policy, const std::function<bool(const progress&)>& report = {}) {
-    return detail::journal_compaction{log()}.run(
-        policy, [&](std::uint64_t done, std::uint64_t total) { return !report || report(progress{done, total}); });
-  }
+  compaction_report compact(const compaction& policy, const std::function<bool(const progress&)>& report = {});
 
   /// Syncs, and lets go of the directory. Throws what the destructor could only swallow; the store is closed all the same. A second
   /// time it does nothing.
-  void close() {
-    close_core();
-  }
+  void close();
 
   // ---- submitting: writing without waiting; docs/writing.md says which to take ------------------------------------------------
 
@@ -173,18 +161,9 @@ class store : public store_reader {
       return detail::with_entry(where, event, options, [this](const detail::append_entry& entry) { return submit_one(entry); });
     }
   }
-  ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
-    detail::check_kind(kind);
-    return submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
-  }
+  ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
   /// As `submit`, for a batch: one commit, all or nothing.
-  batch_ticket submit_batch(const batch& events) {
-    std::vector<receipt> receipts(events.size());
-    const auto entries = events.entries();
-    detail::journal& log = this->log();
-    const auto made = detail::with_conflicts(log, [&] { return log.submit(entries, receipts); });
-    return {detail::claim{usable_core(), made}, std::move(receipts)};
-  }
+  batch_ticket submit_batch(const batch& events);
 
   /// As `submit`, but never waits for a write, a flush or a fence: where it would have to, it is a `retry` that says after how many milliseconds, and a thread
   /// of the store's makes room meanwhile. So too from `config.writer.retry_above` of the room on. What `submit` throws as a `quipu::error` is an error.
@@ -198,23 +177,8 @@ class store : public store_reader {
       });
     }
   }
-  outcome<ticket> try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
-    return caught<ticket>([&] {
-      detail::check_kind(kind);
-      return try_submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
-    });
-  }
-  outcome<batch_ticket> try_submit_batch(const batch& events) {
-    using result = outcome<batch_ticket>;
-    return caught<batch_ticket>([&]() -> result {
-      std::vector<receipt> receipts(events.size());
-      const auto entries = events.entries();
-      const char* why = nullptr;
-      const auto made = log().try_submit(entries, receipts, why);
-      if (!made) return declined<result>(why);
-      return result::ok(batch_ticket{detail::claim{usable_core(), *made}, std::move(receipts)});
-    });
-  }
+  outcome<ticket> try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
+  outcome<batch_ticket> try_submit_batch(const batch& events);
 
   /// An empty outbox. Throws `errc::closed`.
   [[nodiscard]] auto outbox() {
@@ -241,17 +205,10 @@ class store : public store_reader {
   /// committed with. Throws `errc::invalid_argument` for another region, a name that isn't 1 to 80 bytes long, and for `from` as without a name;
   /// `errc::corrupt` for a checkpoint that is damaged, of another store, or ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
-                                                           const cursor_position& from = cursor_position::start()) {
-    const auto core = usable_core();
-    return detail::open_named_cursor(core, name, std::move(wanted), from);
-  }
+                                                           const cursor_position& from = cursor_position::start());
   /// Removes a named cursor's checkpoint, whatever is in it; false where there is none. Instances of the cursor can't commit any more. Throws `errc::io_failed`,
   /// `errc::writer_failed`, `errc::closed`.
-  bool remove_cursor(std::string_view name) {
-    const std::lock_guard lock{writer().checkpoints};
-    log().sync(0);  // refuses where nothing may be written
-    return detail::remove_checkpoint(log().directory(), name);
-  }
+  bool remove_cursor(std::string_view name);
 
   // ---- working: threads that consume events; docs/workers.md says which to take ------------------------------------------------
 
@@ -302,14 +259,8 @@ class store : public store_reader {
 
   /// What the worker of this name, running or not, has parked, as last committed; oldest first. For a reactor, its name is `react:<name>`. Throws `errc::not_found` where no cursor has the
   /// name, `errc::invalid_argument` where another consumer has it, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
-  [[nodiscard]] std::vector<parked_event> parked(std::string_view name) {
-    const auto found = detail::core_checkpoints{usable_core()}.load(name);
-    if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
-    return detail::worker_record::of(bytes_view{found->state}, name).parked;
-  }
-  [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name) {
-    return detail::attempt([&] { return parked(name); });
-  }
+  [[nodiscard]] std::vector<parked_event> parked(std::string_view name);
+  [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name);
 
   /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at most 80 bytes. Throws `errc::busy` where a model of this name runs,
   /// `errc::invalid_argument`, `errc::io_failed`, `errc::closed`.
@@ -341,78 +292,29 @@ class store : public store_reader {
   outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
     return detail::attempt([&] { return append(where, event, options); });
   }
-  outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
-    return detail::attempt([&] { return append_raw(where, kind, payload, options); });
-  }
-  outcome<std::vector<receipt>> try_append(const batch& events) {
-    return detail::attempt([&] { return append(events); });
-  }
-  outcome<compaction_report> try_compact(const compaction& policy, const std::function<bool(const progress&)>& report = {}) {
-    return detail::attempt([&] { return compact(policy, report); });
-  }
-  outcome<void> try_sync() {
-    return detail::attempt([&] { sync(); });
-  }
+  outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
+  outcome<std::vector<receipt>> try_append(const batch& events);
+  outcome<compaction_report> try_compact(const compaction& policy, const std::function<bool(const progress&)>& report = {});
+  outcome<void> try_sync();
   outcome<named_cursor> try_cursor_guaranteed(std::string_view name, region wanted,
-                                                          const cursor_position& from = cursor_position::start()) {
-    return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from); });
-  }
-  outcome<void> try_close() {
-    return detail::attempt([&] { close(); });
-  }
+                                                          const cursor_position& from = cursor_position::start());
+  outcome<void> try_close();
 
   // ---- about the store -------------------------------------------------------------------------------------------------------
 
-  [[nodiscard]] store_stats stats() {
-    const auto seen = log().snapshot();
-    const detail::journal_counts counts = log().counts();
-    return {.events = seen.end_sequence,
-            .entities = counts.entities,
-            .segments = counts.segments,
-            .commits = counts.appends,
-            .flushes = counts.flushes,
-            .written_bytes = counts.written_bytes};
-  }
-  [[nodiscard]] store_diagnostics diagnostics() {
-    return {.directory = settings().directory.string(),
-            .recovered = writer().log.recovered(),
-            .failure = writer().log.failure(),
-            .chained = writer().log.identity().chained,
-            .created_at_us = writer().log.created_at_us()};
-  }
+  [[nodiscard]] store_stats stats();
+  [[nodiscard]] store_diagnostics diagnostics();
 
  private:
   [[nodiscard]] detail::writer_core& writer() const { return static_cast<detail::writer_core&>(*core().share()); }
   [[nodiscard]] detail::journal& log() const { return writer().usable_log(); }
   /// The core, for what may outlive the store. Throws `errc::closed`.
-  [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const {
-    static_cast<void>(log());
-    return std::static_pointer_cast<detail::writer_core>(core().share());
-  }
+  [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
 
-  receipt append_one(const detail::append_entry& entry) {
-    receipt given;
-    append_entries({&entry, 1}, {&given, 1});
-    return given;
-  }
-  void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {
-    detail::journal& to = log();
-    detail::with_conflicts(to, [&] { to.append(entries, receipts); });
-  }
-  ticket submit_one(const detail::append_entry& entry) {
-    receipt given;
-    detail::journal& log = this->log();
-    const auto made = detail::with_conflicts(log, [&] { return log.submit({&entry, 1}, {&given, 1}); });
-    return {detail::claim{usable_core(), made}, given};
-  }
-  outcome<ticket> try_submit_one(const detail::append_entry& entry) {
-    using result = outcome<ticket>;
-    receipt given;
-    const char* why = nullptr;
-    const auto made = log().try_submit({&entry, 1}, {&given, 1}, why);
-    if (!made) return declined<result>(why);
-    return result::ok(ticket{detail::claim{usable_core(), *made}, given});
-  }
+  receipt append_one(const detail::append_entry& entry);
+  void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
+  ticket submit_one(const detail::append_entry& entry);
+  outcome<ticket> try_submit_one(const detail::append_entry& entry);
 
   /// Two flushes' time, rounded up: one may just have begun.
   template <class Result>
@@ -429,18 +331,7 @@ class store : public store_reader {
     }
   }
   [[nodiscard]] worker make_worker(std::string_view name, region wanted, std::function<void(const event_view&)> handle, std::function<void()> before_commit,
-                                   const worker_policy& policy) {
-    const auto core = usable_core();
-    detail::worker_parts parts{.claim = {core->workers, name},
-                                     .source = detail::source_of(core),
-                                     .open =
-                                         [core, name = std::string{name}, wanted, from = policy.from] {
-                                           return detail::open_named_cursor(core, name, wanted, from);
-                                         },
-                                     .handle = std::move(handle),
-                                     .before_commit = std::move(before_commit)};
-    return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
-  }
+                                   const worker_policy& policy);
 
   template <class Folding>
   [[nodiscard]] auto make_model(std::string_view name, region wanted, const read_model_options& options) {

@@ -4,6 +4,7 @@
 // consumers. `store` and `read_only_store` derive from it.
 #pragma once
 
+#include "../macros.hpp"
 #include "../coordinate/region.hpp"
 #include "../delivery/cursor.hpp"
 #include "../delivery/cursor_position.hpp"
@@ -40,7 +41,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// The reading members of a store. Everything may be called from several threads at once. Throws `errc::closed` after the store was
 /// closed or moved from; ranges, views, cursors and subscriptions that were given out keep what they need and may outlive the store.
@@ -49,51 +50,30 @@ class store_reader {
   // ---- reading ---------------------------------------------------------------------------------------------------------------
 
   /// The event with this id; `errc::not_found` where there is none.
-  [[nodiscard]] event_view get(const event_id& id) {
-    std::optional<event_view> found = find(id);
-    if (!found) throw error{errc::not_found, "no event has the id " + id.str()};
-    return *std::move(found);
-  }
+  [[nodiscard]] event_view get(const event_id& id);
   /// The event with this id, or nothing. Logarithmic in the number of events.
-  [[nodiscard]] std::optional<event_view> find(const event_id& id) {
-    const auto found = log().snapshot().find_id(id);
-    return found ? std::optional{found.view()} : std::nullopt;
-  }
+  [[nodiscard]] std::optional<event_view> find(const event_id& id);
 
   /// The events that a region selects, in the order of the log, as of now.
-  [[nodiscard]] event_range query(region wanted) { return {log().snapshot(), std::move(wanted)}; }
+  [[nodiscard]] event_range query(region wanted);
   /// The events of exactly this entity.
   [[nodiscard]] event_range stream(std::string_view entity) { return query(region::entity(entity)); }
   /// The events in exactly this scope.
   [[nodiscard]] event_range by_scope(std::string_view scope) { return query(region::scope(scope)); }
   [[nodiscard]] event_range by_kind(event_kind kind) { return query(region::all().with_kind(kind)); }
   /// How many events a region selects. Constant time for each segment where it names no more than an entity, a scope or kinds.
-  [[nodiscard]] std::uint64_t count(const region& wanted) { return detail::count_frames(log().snapshot(), wanted); }
+  [[nodiscard]] std::uint64_t count(const region& wanted);
 
   // ---- lineage ---------------------------------------------------------------------------------------------------------------
 
   /// The event that this one is a reaction to, if it is one. `errc::not_found` where there is no such event; so for all of these.
-  [[nodiscard]] std::vector<event_view> causes(const event_id& id) {
-    std::vector<event_view> found;
-    if (const auto cause = get(id).header().causation_id)
-      if (auto event = find(*cause)) found.push_back(*std::move(event));
-    return found;
-  }
+  [[nodiscard]] std::vector<event_view> causes(const event_id& id);
   /// The events that are reactions to this one, in the order of the log.
-  [[nodiscard]] std::vector<event_view> effects(const event_id& id) {
-    static_cast<void>(get(id));
-    return detail::effects_of(log().snapshot(), id);
-  }
+  [[nodiscard]] std::vector<event_view> effects(const event_id& id);
   /// The events of the conversation that this one belongs to, itself included, in the order of the log.
-  [[nodiscard]] std::vector<event_view> correlated(const event_id& id) {
-    const event_id begin = get(id).header().correlation_id;
-    return detail::conversation_of(log().snapshot(), begin);
-  }
+  [[nodiscard]] std::vector<event_view> correlated(const event_id& id);
   /// The events of this one's entity that came before it, on whichever lane, the nearest first, at most `limit`.
-  [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit) {
-    const event_view event = get(id);
-    return detail::ancestors_of(log().snapshot(), event, limit);
-  }
+  [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit);
   /// The conversation that this event belongs to, as a graph of causes and effects.
   [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
 
@@ -173,9 +153,7 @@ class store_reader {
 
   // ---- the same, without throwing -------------------------------------------------------------------------------------------
 
-  [[nodiscard]] outcome<event_view> try_get(const event_id& id) {
-    return detail::attempt([&] { return get(id); });
-  }
+  [[nodiscard]] outcome<event_view> try_get(const event_id& id);
   template <class State>
   [[nodiscard]] auto try_project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) return detail::refuse_projecting<State>();
@@ -186,18 +164,12 @@ class store_reader {
 
   /// A cursor over the events of a region: each once, in order, those that are there and those that come. It begins at `from`: by default at the
   /// log's first event. Throws `errc::invalid_argument` for a position that isn't of this log, or ahead of it; `errc::closed`.
-  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
-    return {shared_log(), std::move(wanted), from};
-  }
-  [[nodiscard]] outcome<cursor> try_cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
-    return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from); });
-  }
+  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start());
+  [[nodiscard]] outcome<cursor> try_cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start());
 
   /// The events of a region from now on, as they are appended. Whoever falls behind by more than `options.capacity` events loses the oldest.
   /// Throws `errc::invalid_argument` for a capacity of 0 or over 2^24; `errc::closed`.
-  [[nodiscard]] subscription subscribe_lossy(region wanted, const subscription_options& options = {}) {
-    return {shared_log(), std::move(wanted), options};
-  }
+  [[nodiscard]] subscription subscribe_lossy(region wanted, const subscription_options& options = {});
 
   /// The state of an entity after each change from now on: `State{}` with all its events folded in. To have the state before the first change as
   /// well, make the watcher and then `project`: so no change is missed. Throws `errc::closed`.
@@ -226,16 +198,7 @@ class store_reader {
   /// dropped or erased are counted: their hashes must fit into the chain and the head. Throws
   /// `errc::corrupt` with path and offset of the first damage. Reads all of the log. `report`, if there is one, is called now and then with a
   /// `progress` in events; when it returns false, the work ends with `errc::cancelled`.
-  verification verify(const std::function<bool(const progress&)>& report = {}) {
-    log().check_whole();
-    const detail::log_snapshot seen = log().snapshot();
-    const detail::store_identity identity = log().identity();
-    if (identity.keyed && !identity.key_known) throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-    detail::log_verifier checking{seen, identity};
-    if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
-      throw error{errc::cancelled, "verify was told to stop"};
-    return {seen.end_sequence, checking.dropped(), checking.erased()};
-  }
+  verification verify(const std::function<bool(const progress&)>& report = {});
 
   /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. Sealed segments are shared with the copy, as
   /// hard links, where the file system can, so that it costs about as much as the last segment; on another device it is a copy. It is a store of the
@@ -253,22 +216,14 @@ class store_reader {
   [[nodiscard]] const config& settings() const { return core_->settings; }
 
  protected:
-  explicit store_reader(std::shared_ptr<detail::store_core> core) : core_{std::move(core)} {
-    detail::check_expected_head(core_->settings, core_->source());
-  }
+  explicit store_reader(std::shared_ptr<detail::store_core> core);
   store_reader(store_reader&&) = default;
   store_reader& operator=(store_reader&&) = default;
   ~store_reader() = default;
 
-  [[nodiscard]] detail::log_source& log() const {
-    detail::log_source& source = core_->source();
-    source.check_usable();
-    return source;
-  }
+  [[nodiscard]] detail::log_source& log() const;
   [[nodiscard]] const detail::core_owner& core() const noexcept { return core_; }
-  void close_core() {
-    if (core_) core_->close();
-  }
+  void close_core();
 
  private:
   /// The log, for what may outlive the store.
@@ -276,46 +231,14 @@ class store_reader {
 
   /// Compares the shapes of the folded events with the log's; in each thread once for each type and store, and again when the log got a
   /// schema. Comes after the snapshot that is folded, so that nothing in it was missed.
-  void check_shapes(const detail::state_operations& type) {
-    detail::shapes_checked& checked = type.checked();
-    const std::uint64_t changes = log().schema_changes();
-    if (checked.store == core_->number && checked.changes == changes) return;
-    for (std::size_t index = 0; index < type.shape_count; ++index)
-      for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
-        log().check_schema(*each);
-    checked = {core_->number, changes};
-  }
+  void check_shapes(const detail::state_operations& type);
 
   /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it, by their numbers, so dropped ones
   /// count; 0 where it has none, or all were dropped.
-  [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity, freshness demand) {
-    auto& from = log();
-    // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
-    const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
-    const std::int64_t asked_at_us = is_cached ? from.now_us() : 0;
-    const auto [seen, count, generation] = from.snapshot_of(entity);
-    check_shapes(type);
-    if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
-      throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
-                  {.expected = demand.sequence(), .actual = seen.end_sequence}};
-    if (count == 0) return 0;
-    if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
-    detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
-    if (cached.find(seen, count) && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
-      return cached.count();
-    const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
-    if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // all later events were dropped
-    if (count - cached.count() >= core_->settings.cache.put_after_events) cached.put(count, last, asked_at_us);
-    return count;
-  }
+  [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity, freshness demand);
 
   [[nodiscard]] bool is_fresh_enough(const detail::cached_projection& found, const detail::log_snapshot& seen, std::string_view entity, const freshness& demand,
-                                     std::int64_t asked_at_us) {
-    if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us(), asked_at_us);
-    if (!demand.is_at_least()) return false;
-    const auto next = seen.find_entity_sequence(entity, found.count());
-    return next && next.frame.sequence() > demand.sequence();
-  }
+                                     std::int64_t asked_at_us);
 
   detail::core_owner core_;
 };

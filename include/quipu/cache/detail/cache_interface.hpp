@@ -3,13 +3,14 @@
 // cache_interface.hpp: a cache of any type behind virtual functions, so that a store is one type whatever cache it has.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
 #include "../projection_cache.hpp"
 
 #include <memory>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The part of a projection cache that a store uses. All members are thread-safe where the cache's own are.
 class cache_interface {

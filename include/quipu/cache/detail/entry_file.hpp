@@ -7,6 +7,7 @@
 // writes the new one last, and a reader compares it before and after reading the rest.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/detail/field.hpp"
@@ -25,7 +26,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 inline constexpr std::array<char, 8> entry_magic{'Q', 'P', 'U', 'C', 'A', 'C', 'H', 'E'};
 inline constexpr std::uint32_t entry_format_version = 1;

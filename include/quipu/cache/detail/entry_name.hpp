@@ -5,6 +5,7 @@
 // has a folder of its own, spelled with letters that aren't hex digits.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/error.hpp"
 
@@ -13,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Keys up to this size have a path the system accepts (4,096 bytes with its slashes) and a name it accepts (255) at each level.
 inline constexpr std::size_t entry_key_max_bytes = 1900;

@@ -4,6 +4,7 @@
 // folders it leads to are looked at. What isn't named as an entry is left alone; nothing is opened but folders, and no link followed.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
 #include "../../environment/detail/posix_file.hpp"
 #include "entry_name.hpp"
@@ -14,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Removes the entries whose hex starts with `prefix` below `root`, and the folders that are empty then. When it fails, some may have
 /// been removed; `failed_at` names what couldn't be.

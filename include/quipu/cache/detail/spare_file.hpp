@@ -8,6 +8,7 @@
 // more spares than there were writers at one time, and none of them is ever taken for an entry.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/detail/process_mark.hpp"
 #include "../../environment/detail/posix_file.hpp"
 
@@ -19,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 inline constexpr const char* spare_folder = ".spare";
 

@@ -65,9 +65,7 @@ class loading_archive : boost::serialization::basic_traits {
   }
 
  private:
-  static void require(bool holds) {
-    if (!holds) throw load_failure{};
-  }
+  static void require(bool holds);
 
   template <class Load>
   void load_padded(Load load_one) {
@@ -76,22 +74,10 @@ class loading_archive : boost::serialization::basic_traits {
     if (reader_->position() == before) require(get_byte() == 0);
   }
 
-  std::uint8_t get_byte() {
-    std::uint8_t value = 0;
-    require(reader_->get(value));
-    return value;
-  }
-  bool get_flag() {
-    const std::uint8_t value = get_byte();
-    require(value <= 1);
-    return value == 1;
-  }
+  std::uint8_t get_byte();
+  bool get_flag();
   /// A count of parts, each of at least one byte.
-  std::size_t get_count() {
-    std::size_t count = 0;
-    require(detail::get_count(*reader_, 1, count));
-    return count;
-  }
+  std::size_t get_count();
   /// Objects of a newer program are refused.
   template <class Object>
   unsigned get_version() {
@@ -104,10 +90,7 @@ class loading_archive : boost::serialization::basic_traits {
     }
   }
 
-  void nest() {
-    require(depth_ < depth_limit);
-    ++depth_;
-  }
+  void nest();
 
   template <class Object>
   void load_body(Object& object, unsigned version) {

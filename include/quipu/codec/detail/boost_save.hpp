@@ -21,10 +21,7 @@
 
 namespace quipu::detail {
 
-inline void nest_for_saving(unsigned& depth) {
-  if (depth >= depth_limit) throw_encode_failed("a recursive value nested more than 64 deep");
-  ++depth;
-}
+void nest_for_saving(unsigned& depth);
 
 /// A model of Boost's Saving Archive. Not thread-safe. Boost's functions for containers call each other without qualification; the
 /// empty base class lets argument-dependent lookup find them.

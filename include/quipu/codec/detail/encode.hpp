@@ -22,7 +22,7 @@
 
 namespace quipu::detail {
 
-[[noreturn]] inline void throw_encode_failed(const char* why) { throw error{errc::encode_failed, why}; }
+[[noreturn]] void throw_encode_failed(const char* why);
 
 template <class Type>
 std::byte* store_fixed(std::byte* to, const Type& value);

@@ -30,11 +30,7 @@ class process_mark {
   [[nodiscard]] pid_t process_id() const noexcept { return id_; }
 
  private:
-  [[nodiscard]] static std::uint64_t forks_so_far() {
-    static const bool counting = ::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) == 0;
-    if (!counting) throw std::bad_alloc{};
-    return fork_count_.load();
-  }
+  [[nodiscard]] static std::uint64_t forks_so_far();
 
   static inline std::atomic<std::uint64_t> fork_count_{0};
 

@@ -3,6 +3,7 @@
 // model_body.hpp: what a read model's thread does: it folds events as they come, and writes the state down with the position now and then.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/detail/failure_text.hpp"
@@ -38,7 +39,7 @@
 
 #include <pthread.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// What is written before a model's state, in the checkpoint of the cursor that has the model's name.
 //    0   4  magic, "QMDL"

@@ -3,6 +3,7 @@
 // model_folding.hpp: what a read model keeps, how an event changes it, and how it is written: one state over all events, or one for each entity.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../codec/codec.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
@@ -17,7 +18,7 @@
 #include <string_view>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Folds an event into a state. One that was erased says nothing any more.
 template <class State>

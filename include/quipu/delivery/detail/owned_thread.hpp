@@ -3,6 +3,7 @@
 // owned_thread.hpp: a thread that consumes events for the program, and the end of it.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/detail/leak.hpp"
 #include "../../core/detail/process_mark.hpp"
 #include "../../core/error.hpp"
@@ -12,7 +13,7 @@
 #include <thread>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Runs `body.run()` in a thread. When it goes, it calls `body.stop()`, and waits for the thread. `Body` is shared with the thread. In a forked child
 /// there is no thread: nothing is waited for, and the body, in whose locks it may have been, is never destroyed.

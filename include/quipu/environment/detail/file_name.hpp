@@ -3,13 +3,14 @@
 // file_name.hpp: which names an environment takes. The rules stand here once, so that no environment is laxer than another.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/error.hpp"
 
 #include <filesystem>
 #include <string>
 #include <string_view>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// `directory/name`, for messages.
 [[nodiscard]] inline std::string joined_path(std::string_view directory, std::string_view name) {

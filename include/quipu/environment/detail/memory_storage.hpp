@@ -7,6 +7,7 @@
 // it, and is written to as well. So every mapping keeps its address and sees every write, however the file has grown since.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
 
 #include <algorithm>
@@ -20,7 +21,7 @@
 
 #include <sys/mman.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Zeroed pages at one address.
 class memory_reservation {

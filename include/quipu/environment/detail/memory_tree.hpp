@@ -6,6 +6,7 @@
 // Not thread-safe: the world that a tree belongs to has one mutex for all of it, so that a copy of the world is one moment.
 #pragma once
 
+#include "../../macros.hpp"
 #include "memory_storage.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 struct memory_file {
   memory_storage storage;

@@ -13,6 +13,7 @@
 // behind the C library's back, keeps the lock alive (locked for too long, never for two) until it executes a program or ends.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/detail/process_mark.hpp"
 #include "../../core/error.hpp"
 #include "posix_file.hpp"
@@ -31,7 +32,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Every lock that this process holds.
 class held_locks {

@@ -4,6 +4,7 @@
 // descriptors, and directories whose names outlive a power failure. As in posix_file.hpp, `errno` says why something failed.
 #pragma once
 
+#include "../../macros.hpp"
 #include "posix_file.hpp"
 
 #include <cerrno>
@@ -15,7 +16,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The same open file under a number above 2. In a program that closed its standard streams, a file could get the number of one, and
 /// the next message to stderr would overwrite events.

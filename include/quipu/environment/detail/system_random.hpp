@@ -3,6 +3,7 @@
 // system_random.hpp: random bytes from the operating system.
 #pragma once
 
+#include "../../macros.hpp"
 #include "posix_file.hpp"
 
 #include <cerrno>
@@ -10,7 +11,7 @@
 
 #include <unistd.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Fills `count` bytes. Throws errc::io_failed where the system has none to give; weaker ones are never put in their place.
 inline void fill_random(std::byte* to, std::size_t count) {

@@ -22,25 +22,10 @@ enum class blake3_level : std::uint8_t { portable, sse41, avx2, avx512 };
 inline constexpr blake3_level blake3_levels[] = {blake3_level::portable, blake3_level::sse41, blake3_level::avx2, blake3_level::avx512};
 
 /// Whether this machine, and this build, has what a level needs. Thread-safe; a few loads.
-[[nodiscard]] inline bool blake3_can_run(blake3_level level) noexcept {
-  switch (level) {
-    case blake3_level::portable: return true;
-#if defined(__x86_64__) && defined(__GNUC__)
-    case blake3_level::sse41: return cpu_has_sse41();
-    case blake3_level::avx2: return cpu_has_avx2();
-    case blake3_level::avx512: return cpu_has_avx512();
-#endif
-    default: return false;
-  }
-}
+[[nodiscard]] bool blake3_can_run(blake3_level level) noexcept;
 
 /// The fastest level that can run here.
-[[nodiscard]] inline blake3_level blake3_best_level() noexcept {
-  if (blake3_can_run(blake3_level::avx512)) return blake3_level::avx512;
-  if (blake3_can_run(blake3_level::avx2)) return blake3_level::avx2;
-  if (blake3_can_run(blake3_level::sse41)) return blake3_level::sse41;
-  return blake3_level::portable;
-}
+[[nodiscard]] blake3_level blake3_best_level() noexcept;
 
 /// Compresses one block the way that `level` says, which must be able to run here.
 template <byte_like Byte>

@@ -27,7 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 static_assert(file_cache::max_key_bytes == detail::entry_key_max_bytes);
 static_assert(file_cache::max_value_bytes == detail::entry_value_max_bytes);

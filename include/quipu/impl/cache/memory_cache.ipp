@@ -18,7 +18,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 struct memory_cache::state {
   struct node {

@@ -22,8 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu {
-namespace detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The root of a tree and the mutex for all of it: names, bytes and locks.
 struct memory_world {
@@ -198,7 +197,9 @@ class memory_open_directory final : public environment_directory {
   std::string path_;
 };
 
-}  // namespace detail
+}  // namespace quipu::detail
+
+namespace quipu::inline QUIPU_MODE {
 
 struct memory_environment::world : detail::memory_world {};
 

@@ -29,8 +29,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace quipu {
-namespace detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 class posix_file final : public environment_file {
  public:
@@ -181,7 +180,9 @@ class posix_directory final : public environment_directory {
   std::string path_;
 };
 
-}  // namespace detail
+}  // namespace quipu::detail
+
+namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL std::unique_ptr<environment_directory> posix_environment::open_directory(const std::filesystem::path& where, bool create) {
   detail::check_directory_path(where);

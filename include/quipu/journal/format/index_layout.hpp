@@ -5,6 +5,7 @@
 // little-endian.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/detail/field.hpp"
 #include "../../event/event_id.hpp"
@@ -17,7 +18,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// What an index file covers: the events [first_sequence, next_sequence), in the first `log_bytes` of a segment's file.
 struct index_cover {
@@ -65,13 +66,8 @@ struct index_text {
   std::uint32_t offset{};
   std::uint32_t size{};
 
-  [[nodiscard]] static index_text load(const std::byte* from) noexcept {
-    return {field<std::uint32_t>{0}.load(from), field<std::uint32_t>{4}.load(from)};
-  }
-  void store(std::byte* to) const noexcept {
-    field<std::uint32_t>{0}.store(to, offset);
-    field<std::uint32_t>{4}.store(to, size);
-  }
+  [[nodiscard]] static index_text load(const std::byte* from) noexcept;
+  void store(std::byte* to) const noexcept;
 };
 
 /// A run of places in section `places`, ascending.
@@ -80,13 +76,8 @@ struct index_list {
   std::uint32_t position{};
   std::uint32_t count{};
 
-  [[nodiscard]] static index_list load(const std::byte* from) noexcept {
-    return {field<std::uint32_t>{0}.load(from), field<std::uint32_t>{4}.load(from)};
-  }
-  void store(std::byte* to) const noexcept {
-    field<std::uint32_t>{0}.store(to, position);
-    field<std::uint32_t>{4}.store(to, count);
-  }
+  [[nodiscard]] static index_list load(const std::byte* from) noexcept;
+  void store(std::byte* to) const noexcept;
 };
 
 // Elements of sections.
@@ -195,16 +186,8 @@ struct index_table_line {
   std::uint64_t offset{};
   std::uint64_t bytes{};
 
-  void put(std::byte* to) const noexcept {
-    layout::number.store(to, number);
-    layout::checksum.store(to, checksum);
-    layout::offset.store(to, offset);
-    layout::bytes.store(to, bytes);
-  }
-  [[nodiscard]] static index_table_line read(const std::byte* from) noexcept {
-    return {layout::number.load(from), layout::checksum.load(from), layout::offset.load(from),
-            layout::bytes.load(from)};
-  }
+  void put(std::byte* to) const noexcept;
+  [[nodiscard]] static index_table_line read(const std::byte* from) noexcept;
   /// Offset of the next section: sections follow each other without a gap, except for zeros up to a multiple of 8.
   [[nodiscard]] std::uint64_t end() const noexcept { return (offset + bytes + 7) / 8 * 8; }
 };
@@ -244,53 +227,15 @@ struct index_head {
   std::uint32_t section_count{};
   std::uint32_t table_checksum{};
 
-  void put(std::byte* to) const noexcept {
-    common.put(to, magic, size);
-    layout::first_sequence.store(to, cover.first_sequence);
-    layout::next_sequence.store(to, cover.next_sequence);
-    layout::log_bytes.store(to, cover.log_bytes);
-    layout::entities_of_log.store(to, cover.entities_of_log);
-    layout::first_id.store(to, cover.first_id);
-    layout::last_id.store(to, cover.last_id);
-    layout::last_id_of_log.store(to, cover.last_id_of_log);
-    layout::log_head.store(to, cover.head);
-    layout::tail_checksum.store(to, cover.tail_checksum);
-    layout::bits.store(to, cover.sealed ? sealed_bit : 0);
-    layout::file_bytes.store(to, file_bytes);
-    layout::event_count.store(to, event_count);
-    layout::section_count.store(to, section_count);
-    layout::table_checksum.store(to, table_checksum);
-    file_head::seal(to, size);
-  }
+  void put(std::byte* to) const noexcept;
 
   /// Throws `errc::corrupt` or `errc::unsupported_format`; returns false if the file has bits that this program doesn't
   /// know.
-  [[nodiscard]] bool take(bytes_view raw) {
-    common.take(raw, magic, size, {});
-    const std::byte* const from = raw.data();
-    cover.first_sequence = layout::first_sequence.load(from);
-    cover.next_sequence = layout::next_sequence.load(from);
-    cover.log_bytes = layout::log_bytes.load(from);
-    cover.entities_of_log = layout::entities_of_log.load(from);
-    cover.first_id = layout::first_id.load(from);
-    cover.last_id = layout::last_id.load(from);
-    cover.last_id_of_log = layout::last_id_of_log.load(from);
-    cover.head = layout::log_head.load(from);
-    cover.tail_checksum = layout::tail_checksum.load(from);
-    const std::uint32_t bits = layout::bits.load(from);
-    cover.sealed = (bits & sealed_bit) != 0;
-    file_bytes = layout::file_bytes.load(from);
-    event_count = layout::event_count.load(from);
-    section_count = layout::section_count.load(from);
-    table_checksum = layout::table_checksum.load(from);
-    return (bits & ~sealed_bit) == 0;
-  }
+  [[nodiscard]] bool take(bytes_view raw);
 };
 
 /// The slot, modulo the size of its hash table, of a name or of an id's 16 bytes.
-[[nodiscard]] inline std::uint32_t index_hash(bytes_view of) noexcept {
-  return crc32c(of);
-}
+[[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept;
 /// Size of a hash table: a power of two, at least a third of it free; 0 for no entries.
 [[nodiscard]] constexpr std::size_t index_slots_for(std::size_t entries) noexcept {
   if (entries == 0) return 0;

@@ -3,13 +3,14 @@
 // compaction.hpp: how a store's log is made smaller, and what that did. See docs/compaction.md for what is kept and what is promised.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../event/event_view.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// What `store.compact` does. In each case small neighbouring segments become one. What survives keeps its bytes, numbers, ids and hashes.
 class compaction {

@@ -12,6 +12,7 @@
 // the next opening applies the rest.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/environment.hpp"
 #include "../format/compaction_manifest.hpp"
@@ -24,7 +25,7 @@
 #include <cstdint>
 #include <exception>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 class journal_compaction {
  public:
@@ -69,25 +70,10 @@ class journal_compaction {
   }
 
  private:
-  [[nodiscard]] static std::uint64_t next_generation(compaction_access& log) {
-    std::uint64_t random{};
-    log.files().world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
-    const std::uint64_t now = log.generation();
-    if ((now >> 40) + 1 >= generation_count_limit)
-      throw error{errc::unsupported_format, "the log was compacted too often",
-                  {.path = log.options().directory.string(), .expected = generation_count_limit}};
-    return generation_after(now, random);
-  }
+  [[nodiscard]] static std::uint64_t next_generation(compaction_access& log);
 
   /// After a failure: removes what was written, unless the compaction was decided nevertheless.
-  static void undo(compaction_access& log) {
-    try {
-      if (log.files().is_decided()) return log.record_failure(std::current_exception());
-      log.files().remove_replacements();
-    } catch (...) {
-      return;  // the next compaction, or the next opening, removes them
-    }
-  }
+  static void undo(compaction_access& log);
 
   journal& journal_;
 };

@@ -4,6 +4,7 @@
 // put together: as many neighbours as fit into one, so that a second compaction finds nothing to do.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/event_view.hpp"
 #include "../format/compaction_manifest.hpp"
@@ -22,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Of one compaction. Not thread-safe.
 class log_compactor {
@@ -57,17 +58,7 @@ class log_compactor {
 
   /// Makes the index files of what was made, which has its names now, and reads it through them, so that memory doesn't grow with the log. Where that
   /// can't be, all goes on without.
-  void make_indexes() noexcept {
-    for (std::size_t number = 0; number < made_.size(); ++number) {
-      if (!covers_[number]) continue;  // the next opening makes it
-      try {
-        write_index_file(files_, *made_[number], made_[number]->size(), *covers_[number]);
-      } catch (...) {
-        continue;
-      }
-      read_by_index(files_, made_[number], positions_[number] < most_open_files(), false);
-    }
-  }
+  void make_indexes() noexcept;
 
  private:
   /// What becomes of a segment.
@@ -77,9 +68,7 @@ class log_compactor {
     std::uint64_t size{};              ///< at the most, written anew
   };
 
-  [[nodiscard]] static std::uint64_t look_count(const segment& of) {
-    return of.size_of(of.all());
-  }
+  [[nodiscard]] static std::uint64_t look_count(const segment& of);
 
   template <class Step>
   void plan(Step&& step) {
@@ -120,20 +109,10 @@ class log_compactor {
     if (made.taken != 0) made.size = size;
   }
 
-  [[nodiscard]] bool takes(const std::shared_ptr<segment>& of, const frame_view& frame) {
-    if (policy_.policy() == how::tombstone && frame.kind() == event_kind::tombstone) return false;  // there is nothing left to erase
-    const auto names = of->names_of(frame.coordinate());
-    const event_view view{frame, names.entity, names.scope, of};
-    return !policy_.keep()(view);
-  }
+  [[nodiscard]] bool takes(const std::shared_ptr<segment>& of, const frame_view& frame);
 
   /// The end of those segments from `begin` on that fit into one.
-  [[nodiscard]] std::size_t group_end(std::size_t begin) const noexcept {
-    std::uint64_t size = plans_[begin].size;
-    std::size_t end = begin + 1;
-    while (end < plans_.size() && size + plans_[end].size - segment_head::size <= segment_max_bytes_) size += plans_[end++].size - segment_head::size;
-    return end;
-  }
+  [[nodiscard]] std::size_t group_end(std::size_t begin) const noexcept;
 
   template <class Step>
   void leave(std::size_t position, Step&& step) {
@@ -175,21 +154,7 @@ class log_compactor {
   }
 
   /// What was written is read and indexed before anything depends on it. It must end as `last` does.
-  [[nodiscard]] std::shared_ptr<segment> read_back(std::uint64_t first, const segment& last) {
-    const auto opened = files_.map_segment(first, segment_name(first, replacement_suffix), 0, open_mode::read, positions_.back() < most_open_files());
-    auto shared = std::make_shared<segment>(opened.path, first, files_.identity(), opened.bytes);
-    log_end end;
-    segment_scan reading{*shared, files_.identity(), end, true};
-    const auto result = reading.run(static_cast<std::size_t>(opened.size), false);
-    const auto seal_at = static_cast<std::size_t>(last.size()) - frame_size(40, 0, false);
-    const auto expected = seal_content::read(frame_view{last.base() + seal_at, false}.payload());
-    if (!expected || result.seal->next_sequence != expected->next_sequence || result.seal->head != expected->head)
-      throw_corrupt("what a compaction wrote doesn't end as what it was made from", shared->path(), result.end);
-    shared->complete(opened.size);
-    covers_.push_back(last.cover() == nullptr ? std::nullopt : std::optional{*last.cover()});
-    if (covers_.back()) covers_.back()->head_state = last.head_state().copy();
-    return shared;
-  }
+  [[nodiscard]] std::shared_ptr<segment> read_back(std::uint64_t first, const segment& last);
 
   log_files& files_;
   segment_list sealed_;

@@ -3,6 +3,7 @@
 // event_range.hpp: the events that a region selects, in the order of the log, read as they are asked for.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../coordinate/region.hpp"
 #include "../../event/event_view.hpp"
 #include "log_snapshot.hpp"
@@ -13,7 +14,7 @@
 #include <utility>
 #include <vector>  // and with it the iterator tags, without the price of <iterator>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// A forward range of `event_view`. It shows the log as it was when the range was made: what is appended later isn't in it. It, its
 /// iterators and the views outlive the store. One range may be read by several threads, an iterator by one.
@@ -37,50 +38,21 @@ class event_range {
 
     iterator() = default;
 
-    [[nodiscard]] event_view operator*() const {
-      const auto names = owner().names_of(frame_.coordinate());
-      return {frame_, names.entity, names.scope, from_->seen.at(segment_)};
-    }
-    iterator& operator++() {
-      advance();
-      return *this;
-    }
-    iterator operator++(int) {
-      iterator before = *this;
-      advance();
-      return before;
-    }
+    [[nodiscard]] event_view operator*() const;
+    iterator& operator++();
+    iterator operator++(int);
     friend bool operator==(const iterator& left, const iterator& right) noexcept { return left.frame_.data() == right.frame_.data(); }
     friend bool operator==(const iterator& left, std::default_sentinel_t) noexcept { return left.frame_.data() == nullptr; }
 
    private:
     friend class event_range;
-    explicit iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
-      enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
-      advance();
-    }
+    explicit iterator(std::shared_ptr<const source> from);
 
     [[nodiscard]] const detail::segment& owner() const noexcept { return *from_->seen.at(segment_); }
 
-    void enter(std::size_t position) {
-      segment_ = position;
-      if (position >= from_->seen.segment_count()) return;
-      selected_ = detail::selection{from_->seen, position, from_->wanted};
-      reader_ = detail::place_reader{owner(), selected_};
-    }
+    void enter(std::size_t position);
 
-    void advance() {
-      for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
-        std::uint32_t place = 0;
-        while (reader_.next(owner(), selected_.end(), place)) {
-          frame_ = owner().frame_at(place);
-          if (selected_.takes_all() || selected_.takes(owner(), from_->wanted, frame_)) return;
-        }
-        if (selected_.is_last()) break;
-      }
-      segment_ = from_->seen.segment_count();
-      frame_ = {};
-    }
+    void advance();
 
     std::shared_ptr<const source> from_;
     std::size_t segment_{};

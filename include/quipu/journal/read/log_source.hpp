@@ -4,6 +4,7 @@
 // projections and deliveries are compiled once for both.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/upcast.hpp"
 #include "../../hash/digest.hpp"
@@ -15,7 +16,7 @@
 #include <filesystem>
 #include <string_view>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// A snapshot, the number of events that an entity has in it (dropped ones included), and the log's generation.
 struct entity_snapshot {

@@ -3,6 +3,7 @@
 // append_entry.hpp: what a journal takes and returns for one commit, without C++ event types.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/event_kind.hpp"
 #include "../append_options.hpp"
@@ -12,7 +13,7 @@
 #include <optional>
 #include <string_view>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// What a writer has done since it was opened.
 struct journal_counts {

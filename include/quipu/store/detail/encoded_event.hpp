@@ -3,6 +3,7 @@
 // encoded_event.hpp: what the journal must know of an event, and no C++ type.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../codec/codec.hpp"
 #include "../../event/event_list.hpp"
 #include "../../event/upcast.hpp"
@@ -13,7 +14,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// Why a type can't be appended, in words; see projection/problems.hpp.
 template <class Event>
@@ -23,7 +24,9 @@ struct an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library;
 template <class Event>
 struct an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired;
 
-namespace detail {
+}  // namespace quipu
+
+namespace quipu::detail::inline QUIPU_MODE {
 
 template <class Event>
 consteval bool has_own_kind() {
@@ -48,10 +51,7 @@ constexpr void refuse_to_append() {
   }
 }
 
-inline void check_kind(event_kind kind) {
-  if (kind.is_reserved())
-    throw error{errc::invalid_argument, "kind " + kind.str() + " is reserved for the library: categories 0x0 and 0xD can't be appended"};
-}
+void check_kind(event_kind kind);
 
 /// An event without its bytes, but for raw ones.
 struct encoded_event {
@@ -61,15 +61,7 @@ struct encoded_event {
   std::uint64_t schema_hash{};
   bytes_view payload{};
 
-  [[nodiscard]] append_entry entry(bytes_view content) const noexcept {
-    append_entry made;
-    made.kind = kind;
-    made.version = version;
-    made.schema = schema;
-    made.schema_hash = schema_hash;
-    made.payload = content;
-    return made;
-  }
+  [[nodiscard]] append_entry entry(bytes_view content) const noexcept;
 };
 
 template <class Event>
@@ -99,14 +91,11 @@ class lent_buffer {
   [[nodiscard]] bytes& get() noexcept { return buffer_; }
 
  private:
-  [[nodiscard]] static bytes& spare() noexcept {
-    static thread_local bytes kept;
-    return kept;
-  }
+  [[nodiscard]] static bytes& spare() noexcept;
   bytes buffer_;
 };
 
 [[nodiscard]] inline encoded_event raw_event(event_kind kind, bytes_view payload) noexcept { return {kind, 0, {}, 0, payload}; }
 
-}  // namespace detail
-}  // namespace quipu
+}  // namespace quipu::detail
+

@@ -3,6 +3,7 @@
 // execute.hpp: a command against a store: project, decide, append what was decided if nothing got in between, or do it all again.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../coordinate/coordinate.hpp"
 #include "../../journal/append_options.hpp"
 #include "../../journal/conflict_error.hpp"
@@ -19,7 +20,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 using receipts_outcome = outcome<std::vector<receipt>>;
 

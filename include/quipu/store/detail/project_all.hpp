@@ -4,6 +4,7 @@
 // thread, so no state is shared. (Cutting the log in pieces instead wouldn't do: a fold needs its events in order.)
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../core/detail/flat_map.hpp"
 #include "../../environment/detail/start_thread.hpp"
 #include "../../journal/read/selection.hpp"
@@ -17,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The entities whose hash falls to one thread, and their states, in the order in which the log has them first.
 template <class State>

@@ -3,6 +3,7 @@
 // write_through.hpp: from what a caller hands in to the entries that a journal takes, for all the ways to write: append, submit, outbox, fence.
 #pragma once
 
+#include "../../macros.hpp"
 #include "../../coordinate/coordinate.hpp"
 #include "../../core/bytes.hpp"
 #include "../../journal/append_options.hpp"
@@ -12,17 +13,10 @@
 #include "../../journal/write/append_entry.hpp"
 #include "encoded_event.hpp"
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// An entry that refers to the arguments.
-[[nodiscard]] inline append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload, const append_options& options) {
-  append_entry entry = event.entry(payload);
-  entry.entity = where.entity();
-  entry.scope = where.scope();
-  entry.options = options;
-  entry.bypass_reason = options.bypass_reason;
-  return entry;
-}
+[[nodiscard]] append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload, const append_options& options);
 
 /// Calls `write(entry)` with the entry of an event, which is encoded into a buffer of the thread.
 template <class Event, class Write>
