@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// store_query_test.cpp: regions against a model that is a list, and what a range promises: it is lazy, forward, of one moment, and outlives
-// the store.
+// store_query_test.cpp: regions against a model that is a list, and what a range promises: it is lazy, forward, of one
+// moment, and outlives the store.
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -37,7 +37,8 @@ struct entry {
 
 std::uint64_t content_of(const quipu::event_view& event) {
   std::uint64_t value{};
-  for (std::size_t index = event.payload().size(); index-- != 0;) value = value << 8 | static_cast<std::uint64_t>(event.payload()[index]);
+  for (std::size_t index = event.payload().size(); index-- != 0;)
+    value = value << 8 | static_cast<std::uint64_t>(event.payload()[index]);
   return value;
 }
 
@@ -49,8 +50,8 @@ struct modelled {
   void append_some(std::size_t count) {
     static const std::vector<std::string> entities{"a", "ab", "abc", "b", "account:1", "account:10", "account:2", "x"};
     static const std::vector<std::string> scopes{"s", "st", "branch", "t"};
-    static const std::vector<event_kind> kinds{event_kind::custom(1, 1), event_kind::custom(1, 2), event_kind::custom(2, 1),
-                                               event_kind::custom(0xF, 0xFFF)};
+    static const std::vector<event_kind> kinds{event_kind::custom(1, 1), event_kind::custom(1, 2),
+                                               event_kind::custom(2, 1), event_kind::custom(0xF, 0xFFF)};
     for (std::size_t number = 0; number < count; ++number) {
       // "x" is rare, so that segments are without it.
       const std::string& entity = entities[random.below(random.below(12) == 0 ? entities.size() : entities.size() - 1)];
@@ -60,7 +61,8 @@ struct modelled {
       for (const entry& each : all) of_entity += each.entity == entity;
       const std::uint64_t content = random.next();
       quipu::bytes payload(8);
-      for (std::size_t index = 0; index < 8; ++index) payload[index] = static_cast<std::byte>(content >> (8 * index) & 0xFF);
+      for (std::size_t index = 0; index < 8; ++index)
+        payload[index] = static_cast<std::byte>(content >> (8 * index) & 0xFF);
       const auto how = random.below(3) == 0 ? quipu::durability::durable : quipu::durability::buffered;
       const quipu::receipt given = store.append_raw({entity, scope}, kind, payload, {.durability = how});
       all.push_back({entity, scope, kind, of_entity, given.sequence, content});
@@ -84,12 +86,14 @@ struct modelled {
       default:
         break;
     }
-    if (random.below(3) == 0) wanted = wanted.with_scope(random.below(4) == 0 ? "nowhere" : random.below(2) == 0 ? "s" : "st");
+    if (random.below(3) == 0)
+      wanted = wanted.with_scope(random.below(4) == 0 ? "nowhere" : random.below(2) == 0 ? "s" : "st");
     if (random.below(3) == 0) wanted = wanted.with_category(static_cast<unsigned>(random.below(3)));
-    if (random.below(3) == 0) wanted = wanted.with_kind(event_kind::custom(1, 1 + static_cast<unsigned>(random.below(3))));
+    if (random.below(3) == 0)
+      wanted = wanted.with_kind(event_kind::custom(1, 1 + static_cast<unsigned>(random.below(3))));
     if (random.below(4) == 0)
-      wanted =
-          wanted.with_kinds({event_kind::custom(1, 1), event_kind::custom(2, 1), event_kind::custom(0xF, 0xFFF), event_kind::custom(7, 7)});
+      wanted = wanted.with_kinds({event_kind::custom(1, 1), event_kind::custom(2, 1), event_kind::custom(0xF, 0xFFF),
+                                  event_kind::custom(7, 7)});
     if (random.below(3) == 0) {
       const std::uint64_t first = random.below(30);
       wanted = wanted.with_entity_sequence_range(first, random.below(6) == 0 ? UINT64_MAX : first + random.below(25));
@@ -97,7 +101,8 @@ struct modelled {
     if (random.below(20) == 0) wanted = wanted.with_entity_sequence_range(9, 8);
     if (random.below(3) == 0) {
       const std::uint64_t first = random.below(all.size() + 3);
-      wanted = wanted.with_sequence_range(first, random.below(6) == 0 ? UINT64_MAX : first + random.below(all.size() + 3));
+      wanted =
+          wanted.with_sequence_range(first, random.below(6) == 0 ? UINT64_MAX : first + random.below(all.size() + 3));
     }
     return wanted;
   }
@@ -105,8 +110,9 @@ struct modelled {
   /// Whether the store and the list agree about a region.
   void check(const region& wanted) {
     std::vector<entry> expected;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(expected),
-                 [&](const entry& each) { return wanted.matches(each.entity, each.scope, each.kind, each.entity_sequence, each.sequence); });
+    std::copy_if(all.begin(), all.end(), std::back_inserter(expected), [&](const entry& each) {
+      return wanted.matches(each.entity, each.scope, each.kind, each.entity_sequence, each.sequence);
+    });
     std::size_t position = 0;
     for (const quipu::event_view& each : store.query(wanted)) {
       REQUIRE(position < expected.size());
@@ -121,8 +127,10 @@ struct modelled {
     REQUIRE(position == expected.size());
     const std::uint64_t begin = random.below(2) == 0 ? 0 : random.below(all.size() + 1);
     auto cursor = store.cursor_guaranteed(wanted, quipu::cursor_position::at(begin));
-    auto next = std::find_if(expected.begin(), expected.end(), [begin](const entry& each) { return each.sequence >= begin; });
-    for (const quipu::event_view& each : cursor.poll_batch(expected.size() + 1)) REQUIRE(each.sequence() == next++->sequence);
+    auto next =
+        std::find_if(expected.begin(), expected.end(), [begin](const entry& each) { return each.sequence >= begin; });
+    for (const quipu::event_view& each : cursor.poll_batch(expected.size() + 1))
+      REQUIRE(each.sequence() == next++->sequence);
     REQUIRE(next == expected.end());
     REQUIRE(store.count(wanted) == expected.size());
     REQUIRE(store.query(wanted).empty() == expected.empty());
@@ -171,7 +179,8 @@ TEST_CASE("a sequence range is of the store's sequences, and what is outside isn
       store.append({"entity:" + std::to_string(number % 3), "s"}, deposited{static_cast<std::int64_t>(number)},
                    {.durability = quipu::durability::buffered});
     REQUIRE(store.stats().segments > 4);
-    for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{99}, count - 2, count - 1, count})
+    for (const std::uint64_t first :
+         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{99}, count - 2, count - 1, count})
       for (const std::uint64_t last : {std::uint64_t{0}, std::uint64_t{100}, count - 1, UINT64_MAX}) {
         const std::uint64_t end = std::min(last, count - 1) + 1;
         CHECK(store.count(region::all().with_sequence_range(first, last)) == (end > first ? end - first : 0));
@@ -196,18 +205,22 @@ TEST_CASE("a sequence range is of the store's sequences, and what is outside isn
     return sum;
   };
   CHECK(sum_of(region::all().with_sequence_range(behind, behind + 2)) == static_cast<std::int64_t>(3 * behind + 3));
-  CHECK(sum_of(region::scope("s").with_sequence_range(behind, UINT64_MAX)) == static_cast<std::int64_t>((behind + count - 1) * (count - behind) / 2));
-  CHECK(sum_of(region::all().with_sequence_range(0, before - 1)) == static_cast<std::int64_t>((before - 1) * before / 2));
+  CHECK(sum_of(region::scope("s").with_sequence_range(behind, UINT64_MAX)) ==
+        static_cast<std::int64_t>((behind + count - 1) * (count - behind) / 2));
+  CHECK(sum_of(region::all().with_sequence_range(0, before - 1)) ==
+        static_cast<std::int64_t>((before - 1) * before / 2));
   CHECK(store.project<deposit_count>(region::all().with_sequence_range(behind, UINT64_MAX)).count == count - behind);
   CHECK(store.project<deposit_count>("entity:0", quipu::as_of::sequence(before - 1))->count == (before + 2) / 3);
-  CHECK(store.cursor_guaranteed(region::all().with_sequence_range(behind, UINT64_MAX)).poll_batch(count).size() == count - behind);
+  CHECK(store.cursor_guaranteed(region::all().with_sequence_range(behind, UINT64_MAX)).poll_batch(count).size() ==
+        count - behind);
   CHECK(code_of([&] { sum_of(region::all()); }) == errc::corrupt);
 }
 
 TEST_CASE("every region selects from what a compaction left as from all that is left", "[store][query]") {
   modelled pair{21};
   pair.append_some(400);
-  pair.store.compact(quipu::compaction::retain([](const quipu::event_view& event) { return event.sequence() % 5 < 2 || event.sequence() > 300; }));
+  pair.store.compact(quipu::compaction::retain(
+      [](const quipu::event_view& event) { return event.sequence() % 5 < 2 || event.sequence() > 300; }));
   pair.append_some(30);
   const auto left = [](const quipu::event_range& range) {
     std::vector<std::uint64_t> numbers;
@@ -220,7 +233,8 @@ TEST_CASE("every region selects from what a compaction left as from all that is 
     const region wanted = pair.random_region();
     std::vector<std::uint64_t> expected;
     for (const auto& each : pair.store.query(region::all()))
-      if (wanted.matches(each.entity(), each.scope(), each.kind(), each.entity_sequence(), each.sequence())) expected.push_back(each.sequence());
+      if (wanted.matches(each.entity(), each.scope(), each.kind(), each.entity_sequence(), each.sequence()))
+        expected.push_back(each.sequence());
     REQUIRE(left(pair.store.query(wanted)) == expected);
     REQUIRE(pair.store.count(wanted) == expected.size());
     REQUIRE(pair.store.cursor_guaranteed(wanted).poll_batch(1000).size() == expected.size());
@@ -230,8 +244,12 @@ TEST_CASE("every region selects from what a compaction left as from all that is 
 TEST_CASE("stream, by_scope and by_kind take exactly what they name", "[store][query]") {
   modelled pair{9};
   pair.append_some(300);
-  const auto count = [](const quipu::event_range& range) { return static_cast<std::size_t>(std::ranges::distance(range)); };
-  const auto expected = [&](auto&& taken) { return static_cast<std::size_t>(std::count_if(pair.all.begin(), pair.all.end(), taken)); };
+  const auto count = [](const quipu::event_range& range) {
+    return static_cast<std::size_t>(std::ranges::distance(range));
+  };
+  const auto expected = [&](auto&& taken) {
+    return static_cast<std::size_t>(std::count_if(pair.all.begin(), pair.all.end(), taken));
+  };
   for (const std::string name : {"a", "ab", "account:1", "x", "nobody", "", "account:"}) {
     CHECK(count(pair.store.stream(name)) == expected([&](const entry& each) { return each.entity == name; }));
   }
@@ -274,7 +292,8 @@ TEST_CASE("a range can be read many times, from several iterators at once, and b
   std::vector<std::uint64_t> first;
   for (const auto& each : range) first.push_back(each.sequence());
   std::vector<std::uint64_t> second;
-  std::ranges::transform(range, std::back_inserter(second), [](const quipu::event_view& each) { return each.sequence(); });
+  std::ranges::transform(range, std::back_inserter(second),
+                         [](const quipu::event_view& each) { return each.sequence(); });
   CHECK(first == second);
   REQUIRE(first.size() > 20);
 
@@ -300,8 +319,8 @@ TEST_CASE("a range can be read many times, from several iterators at once, and b
 TEST_CASE("a range shows the log as it was when it was made", "[store][query]") {
   modelled pair{12};
   pair.append_some(120);
-  for (const region& wanted :
-       {region::all(), region::entity("a"), region::scope("s"), region::all().with_category(1), region::entity_prefix("acc")}) {
+  for (const region& wanted : {region::all(), region::entity("a"), region::scope("s"), region::all().with_category(1),
+                               region::entity_prefix("acc")}) {
     const quipu::event_range before = pair.store.query(wanted);
     const auto begun = before.begin();
     std::vector<std::uint64_t> there;
@@ -327,7 +346,8 @@ TEST_CASE("ranges, iterators and views outlive the store's closing and its end",
   std::vector<std::string> expected;
   {
     quipu::store store{small_segments(folder / "d")};
-    for (int number = 0; number < 120; ++number) store.append({"entity:" + std::to_string(number % 5), "s"}, deposited{number});
+    for (int number = 0; number < 120; ++number)
+      store.append({"entity:" + std::to_string(number % 5), "s"}, deposited{number});
     range = store.query(region::all());
     midway = range->begin();
     for (int step = 0; step < 60; ++step) ++*midway;
@@ -354,10 +374,11 @@ TEST_CASE("to_json prints an event by the schema that the log has", "[store][que
   const auto second = store.append_reaction({"b", "c"}, renamed{"x"}, first);
   const auto raw = store.append_raw({"b", "c"}, withdrawn::kind, std::string_view{"\x01\xFF", 2});
   const std::string text = store.get(first.id).to_json();
-  CHECK(text == "{\"sequence\":0,\"entity\":\"account:\\\"alice\\\"\",\"scope\":\"branch\",\"entity_sequence\":0,\"id\":\"" +
-                    first.id.str() + "\",\"correlation_id\":\"" + first.id.str() +
-                    "\",\"timestamp_us\":1700000000123456,\"kind\":\"0xF002\",\"version\":1,\"hash\":\"" + first.hash.str() +
-                    "\",\"payload\":{\"cents\":-120,\"memo\":\"rent\\u000a\"}}");
+  CHECK(text ==
+        "{\"sequence\":0,\"entity\":\"account:\\\"alice\\\"\",\"scope\":\"branch\",\"entity_sequence\":0,\"id\":\"" +
+            first.id.str() + "\",\"correlation_id\":\"" + first.id.str() +
+            "\",\"timestamp_us\":1700000000123456,\"kind\":\"0xF002\",\"version\":1,\"hash\":\"" + first.hash.str() +
+            "\",\"payload\":{\"cents\":-120,\"memo\":\"rent\\u000a\"}}");
   CHECK(store.get(second.id).to_json().find("\"causation_id\":\"" + first.id.str() + "\"") != std::string::npos);
   CHECK(store.get(raw.id).to_json().find("\"bytes\":\"01ff\"") != std::string::npos);
   CHECK(store.get(raw.id).to_json().find("\"version\":0") != std::string::npos);

@@ -44,4 +44,4 @@ class memory_cache {
   std::shared_ptr<state> state_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema_json.hpp: prints a payload as JSON by the text of its schema; no C++ type is needed, so that any tool can show what is
-// in a log. Neither text nor payload is trusted: depth, time and output are bounded by their sizes.
+// schema_json.hpp: prints a payload as JSON by the text of its schema; no C++ type is needed, so that any tool can show
+// what is in a log. Neither text nor payload is trusted: depth, time and output are bounded by their sizes.
 #pragma once
 
 #include "../core/byte_io.hpp"
@@ -19,11 +19,15 @@
 namespace quipu {
 namespace detail {
 
-/// The length of the UTF-8 sequence at the start of a text, or 0 where there is none: overlong forms, surrogates and numbers
-/// beyond U+10FFFF aren't UTF-8 (RFC 3629, section 4).
+/// The length of the UTF-8 sequence at the start of a text, or 0 where there is none: overlong forms, surrogates and
+/// numbers beyond U+10FFFF aren't UTF-8 (RFC 3629, section 4).
 [[nodiscard]] constexpr std::size_t utf8_length(std::string_view text) noexcept {
-  const auto at = [text](std::size_t index) { return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U; };
-  const auto follows = [&](std::size_t index, unsigned low, unsigned high) { return at(index) >= low && at(index) <= high; };
+  const auto at = [text](std::size_t index) {
+    return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U;
+  };
+  const auto follows = [&](std::size_t index, unsigned low, unsigned high) {
+    return at(index) >= low && at(index) <= high;
+  };
   const unsigned lead = at(0);
   if (lead < 0x80) return text.empty() ? 0 : 1;
   if (lead >= 0xC2 && lead <= 0xDF) return follows(1, 0x80, 0xBF) ? 2 : 0;
@@ -40,11 +44,11 @@ namespace detail {
   return 0;
 }
 
-/// Appends a JSON string. A byte 0xNN that isn't UTF-8 becomes `\udcNN`, a lone surrogate, which no valid text contains.
+/// Appends a JSON string. A byte 0xNN that isn't UTF-8 becomes `\udcNN`, a lone surrogate, which no valid text
+/// contains.
 void append_json_string(std::string& out, std::string_view text);
 
 class json_printer {
-
  public:
   json_printer(const schema_table& table, bytes_view payload);
 
@@ -79,9 +83,12 @@ class json_printer {
   template <class Number>
   void append_floating(Number number) {
     // What isn't finite has no number in JSON.
-    if (number != number) out_.append("\"NaN\"");
-    else if (number - number != 0) out_.append(number < 0 ? "\"-Infinity\"" : "\"Infinity\"");
-    else append_number(number);
+    if (number != number)
+      out_.append("\"NaN\"");
+    else if (number - number != 0)
+      out_.append(number < 0 ? "\"-Infinity\"" : "\"Infinity\"");
+    else
+      append_number(number);
   }
 
   void print_integer(const schema_node& node);
@@ -116,9 +123,10 @@ class json_printer {
 
 }  // namespace detail
 
-/// The payload as JSON. Records and maps from strings are objects, other maps arrays of pairs; bytes are hexadecimal; enums,
-/// durations and times (nanoseconds) are numbers; 64-bit integers are plain numbers; numbers that aren't finite are strings; an
-/// absent optional is null; a variant is `{"index":i,"value":v}`; a type whose shape the text doesn't tell is
+/// The payload as JSON. Records and maps from strings are objects, other maps arrays of pairs; bytes are hexadecimal;
+/// enums, durations and times (nanoseconds) are numbers; 64-bit integers are plain numbers; numbers that aren't finite
+/// are strings; an absent optional is null; a variant is `{"index":i,"value":v}`; a type whose shape the text doesn't
+/// tell is
 /// `{"opaque":name,"bytes":hex}`. Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
 [[nodiscard]] std::string schema_to_json(std::string_view schema_text, bytes_view payload);
 

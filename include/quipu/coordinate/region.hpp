@@ -49,16 +49,17 @@ class region {
   [[nodiscard]] region with_kinds(const kind_list& kinds) const;
   /// Only events whose entity sequence (`receipt.entity_sequence`) is in `[first, last]`, both included.
   [[nodiscard]] region with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const;
-  /// Only events whose number in the store (`receipt.sequence`) is in `[first, last]`, both included. Readers start at `first` and
-  /// stop at `last`; they don't read what is outside.
+  /// Only events whose number in the store (`receipt.sequence`) is in `[first, last]`, both included. Readers start at
+  /// `first` and stop at `last`; they don't read what is outside.
   [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const;
 
-  /// Whether an event with these properties is selected, by whatever number in the store: a sequence range isn't compared.
+  /// Whether an event with these properties is selected, by whatever number in the store: a sequence range isn't
+  /// compared.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
                              std::uint64_t entity_sequence) const noexcept;
   /// Whether an event with these properties is selected.
-  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind, std::uint64_t entity_sequence,
-                             std::uint64_t sequence) const noexcept;
+  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
+                             std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept;
 
   [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept;
   [[nodiscard]] bool matches_kind(event_kind kind) const noexcept;
@@ -91,7 +92,9 @@ class region {
     [[nodiscard]] constexpr sequence_range intersected_with(const sequence_range& other) const noexcept {
       return {std::max(first, other.first), std::min(last, other.last)};
     }
-    [[nodiscard]] constexpr bool contains(std::uint64_t number) const noexcept { return number >= first && number <= last; }
+    [[nodiscard]] constexpr bool contains(std::uint64_t number) const noexcept {
+      return number >= first && number <= last;
+    }
     [[nodiscard]] constexpr bool is_empty() const noexcept { return first > last; }
     friend bool operator==(const sequence_range&, const sequence_range&) = default;
   };

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// cursor.hpp: the events of a region one after the other, those that are there and then those that are appended: each of them once, in the order
-// of the log, at the pace of whoever asks.
+// cursor.hpp: the events of a region one after the other, those that are there and then those that are appended: each
+// of them once, in the order of the log, at the pace of whoever asks.
 //
 //   auto cursor = store.cursor_guaranteed(quipu::region::entity_prefix("account:"));
 //   while (auto event = cursor.wait_for(std::chrono::seconds{1})) handle(*event);
 //
-// There is no queue and no thread: a cursor is a number, and reads the log from there. So it costs the writer nothing, whether it is polled or not, and
-// the way from the past to what is being appended right now is no special case.
+// There is no queue and no thread: a cursor is a number, and reads the log from there. So it costs the writer nothing,
+// whether it is polled or not, and the way from the past to what is being appended right now is no special case.
 #pragma once
 
-#include "../macros.hpp"
 #include "../coordinate/region.hpp"
 #include "../core/error.hpp"
 #include "../event/event_view.hpp"
+#include "../journal/read/log_source.hpp"
 #include "../journal/read/region_reader.hpp"
+#include "../macros.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "cursor_position.hpp"
-#include "../journal/read/log_source.hpp"
 #include "detail/wait_time.hpp"
 
 #include <atomic>
@@ -33,17 +33,17 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Where a cursor that is made from a position begins. A position that isn't of this log is `errc::invalid_argument`; where a checkpoint has it, whose
-/// file that is, `errc::corrupt`.
+/// Where a cursor that is made from a position begins. A position that isn't of this log is `errc::invalid_argument`;
+/// where a checkpoint has it, whose file that is, `errc::corrupt`.
 [[nodiscard]] std::uint64_t begin_of(log_source& from, const cursor_position& position, const std::string& file = {});
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 namespace quipu::inline QUIPU_MODE {
 
-/// It may outlive the store: when that is closed, what it had is still given, and then nothing; `ended()` says so. One thread at a time may use a
-/// cursor, any number of cursors may be used at once. Reading a `read_only_store`, members throw as reading does (`errc::corrupt`, `errc::io_failed`);
-/// what they haven't returned is then still to come.
+/// It may outlive the store: when that is closed, what it had is still given, and then nothing; `ended()` says so. One
+/// thread at a time may use a cursor, any number of cursors may be used at once. Reading a `read_only_store`, members
+/// throw as reading does (`errc::corrupt`, `errc::io_failed`); what they haven't returned is then still to come.
 class cursor {
  protected:
   using log_source = detail::log_source;
@@ -59,12 +59,12 @@ class cursor {
   /// The next event, if there is one now. Doesn't wait.
   [[nodiscard]] std::optional<event_view> poll();
 
-  /// The next events, as many as there are now, at most `most`. Doesn't wait. Takes time in proportion to what it returns and skips, at any size of
-  /// the log.
+  /// The next events, as many as there are now, at most `most`. Doesn't wait. Takes time in proportion to what it
+  /// returns and skips, at any size of the log.
   [[nodiscard]] event_list poll_batch(std::size_t most);
 
-  /// The next event. Waits for it up to `timeout`, a duration of any unit. Empty when the time is over, and, without waiting, when the
-  /// store was closed and has no more.
+  /// The next event. Waits for it up to `timeout`, a duration of any unit. Empty when the time is over, and, without
+  /// waiting, when the store was closed and has no more.
   template <detail::duration_like Duration>
   [[nodiscard]] std::optional<event_view> wait_for(const Duration& timeout) {
     return wait_event(detail::wait_end::after(timeout));
@@ -83,8 +83,8 @@ class cursor {
   [[nodiscard]] outcome<std::optional<event_view>> try_poll();
   [[nodiscard]] outcome<event_list> try_poll_batch(std::size_t most);
 
-  /// Where it is: behind the last event that was given, and behind what was skipped then. A cursor of an equal region that is made from it, now or
-  /// after the store was opened again, gives what comes next.
+  /// Where it is: behind the last event that was given, and behind what was skipped then. A cursor of an equal region
+  /// that is made from it, now or after the store was opened again, gives what comes next.
   [[nodiscard]] cursor_position position() const;
   /// The number of the event that comes next, selected or not.
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_; }
@@ -107,7 +107,8 @@ class cursor {
 
   /// Finds the next event; false where there is none now. Moves over what isn't selected.
   [[nodiscard]] bool advance();
-  /// All of the snapshot was given: whether there is more by now. Looks once, so that a poll ends though others go on appending.
+  /// All of the snapshot was given: whether there is more by now. Looks once, so that a poll ends though others go on
+  /// appending.
   [[nodiscard]] bool look_again();
   /// The event that `advance` found.
   [[nodiscard]] event_view take();
@@ -120,4 +121,4 @@ class cursor {
   ahead ahead_{ahead::unknown};
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

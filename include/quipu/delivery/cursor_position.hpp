@@ -3,9 +3,9 @@
 // cursor_position.hpp: where a cursor is in a log, as a value that a program can store and come back with.
 #pragma once
 
-#include "../macros.hpp"
 #include "../core/error.hpp"
 #include "../event/event_id.hpp"
+#include "../macros.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,16 +22,20 @@ struct cursor_position {
   event_id store{};
   /// The number of the event that comes next, selected or not.
   std::uint64_t next_sequence{};
-  /// The id of the event before that one, selected or not: whether it is still there tells whether the log is the one that was read. Nil where
-  /// that isn't to be asked.
+  /// The id of the event before that one, selected or not: whether it is still there tells whether the log is the one
+  /// that was read. Nil where that isn't to be asked.
   event_id last{};
 
   /// Before the first event of any store.
   [[nodiscard]] static constexpr cursor_position start() noexcept { return {}; }
   /// Behind what is there when a cursor is made from it: only what is appended later is given.
-  [[nodiscard]] static constexpr cursor_position end() noexcept { return {.next_sequence = std::numeric_limits<std::uint64_t>::max()}; }
+  [[nodiscard]] static constexpr cursor_position end() noexcept {
+    return {.next_sequence = std::numeric_limits<std::uint64_t>::max()};
+  }
   /// Before the event with this number (`receipt.sequence`), in any store.
-  [[nodiscard]] static constexpr cursor_position at(std::uint64_t sequence) noexcept { return {.next_sequence = sequence}; }
+  [[nodiscard]] static constexpr cursor_position at(std::uint64_t sequence) noexcept {
+    return {.next_sequence = sequence};
+  }
 
   [[nodiscard]] constexpr bool is_end() const noexcept { return *this == end(); }
 
@@ -59,4 +63,4 @@ struct cursor_position {
   friend constexpr bool operator==(const cursor_position&, const cursor_position&) noexcept = default;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// forwarding.hpp: bases for environments that wrap another one and change a part of it: each member forwards, and a derived class
-// overrides those it is about. For tests and instrumentation.
+// forwarding.hpp: bases for environments that wrap another one and change a part of it: each member forwards, and a
+// derived class overrides those it is about. For tests and instrumentation.
 #pragma once
 
 #include "../macros.hpp"
@@ -67,7 +67,8 @@ class forwarding_environment : public environment {
  public:
   explicit forwarding_environment(std::shared_ptr<environment> target) noexcept : target_{std::move(target)} {}
 
-  [[nodiscard]] std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where, bool create) override;
+  [[nodiscard]] std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
+                                                                      bool create) override;
   [[nodiscard]] std::int64_t now_us() override { return target_->now_us(); }
   void random(std::byte* to, std::size_t count) override { target_->random(to, count); }
 
@@ -78,4 +79,4 @@ class forwarding_environment : public environment {
   std::shared_ptr<environment> target_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -41,8 +41,8 @@ struct content_head_layout {
 static_assert(fields_fill(0, content_head_layout::total_size, content_head_layout::coordinate,
                           content_head_layout::kind, content_head_layout::version));
 
-[[nodiscard]] content_digest content_digest_of(const coordinate_digest& where, event_kind kind,
-                                                      std::uint16_t version, bytes_view payload);
+[[nodiscard]] content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
+                                               bytes_view payload);
 
 /// The content of an extension of type `erased`.
 struct erased_content {

@@ -21,18 +21,18 @@ namespace quipu::detail {
 
 /// The head of a frame. Behind it lie the payload, the extensions, and zeros up to `size`.
 struct frame_layout {
-  static constexpr field<std::uint32_t> size{0};              ///< of the whole frame, a multiple of 8
+  static constexpr field<std::uint32_t> size{0};      ///< of the whole frame, a multiple of 8
   static constexpr field<std::uint32_t> checksum{4};  ///< CRC-32C of all other bytes, begun with the store's seed
   static constexpr field<std::uint16_t> kind{8};
-  static constexpr field<std::uint16_t> flags{10};            ///< low byte: event_flags; high byte: frame_flags
+  static constexpr field<std::uint16_t> flags{10};  ///< low byte: event_flags; high byte: frame_flags
   static constexpr field<std::uint16_t> schema_version{12};
-  static constexpr field<std::uint16_t> extension_size{14};   ///< of all extensions
+  static constexpr field<std::uint16_t> extension_size{14};  ///< of all extensions
   static constexpr field<std::uint32_t> payload_size{16};
-  static constexpr field<std::uint32_t> coordinate{20};       ///< number of the coordinate's definition
-  static constexpr field<std::uint64_t> sequence{24};         ///< an internal frame has that of the next event
+  static constexpr field<std::uint32_t> coordinate{20};  ///< number of the coordinate's definition
+  static constexpr field<std::uint64_t> sequence{24};    ///< an internal frame has that of the next event
   static constexpr field<std::uint64_t> entity_sequence{32};
   static constexpr field<event_id> id{40};
-  static constexpr field<digest> hash{56};                    ///< absent in internal frames and in unchained stores
+  static constexpr field<digest> hash{56};  ///< absent in internal frames and in unchained stores
 };
 inline constexpr std::size_t frame_header_size = 56;  ///< without the hash
 inline constexpr std::size_t frame_hash_size = digest::size;
@@ -42,7 +42,6 @@ static_assert(fields_fill(0, frame_header_size, frame_layout::size, frame_layout
                           frame_layout::payload_size, frame_layout::coordinate, frame_layout::sequence,
                           frame_layout::entity_sequence, frame_layout::id));
 static_assert(fields_fill(frame_header_size, frame_header_size + frame_hash_size, frame_layout::hash));
-
 
 namespace frame_flags {
 inline constexpr std::uint16_t user_mask = 0x00FF;
@@ -88,10 +87,10 @@ using coordinate_digest = std::array<std::byte, 16>;
 
 /// What an event's hash covers before the payload and the extensions.
 struct hash_head_layout {
-  static constexpr field<digest> previous{0};                ///< hash of the entity's event before
+  static constexpr field<digest> previous{0};  ///< hash of the entity's event before
   static constexpr field<coordinate_digest> coordinate{32};
   static constexpr field<std::array<std::byte, 12>> kind_to_payload_size{48};  ///< of the frame; library flags 0
-  static constexpr field<std::array<std::byte, 32>> sequence_to_id{60};      ///< of the frame
+  static constexpr field<std::array<std::byte, 32>> sequence_to_id{60};        ///< of the frame
   static constexpr std::size_t total_size = 92;
   /// The high byte of the frame's flags.
   static constexpr std::size_t library_flags =
@@ -206,7 +205,6 @@ inline void set_frame_hash(std::byte* frame, const digest& hash) noexcept { fram
 void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept;
 
 /// Whether a whole, undamaged frame starts at `at`, where `available` bytes can be read.
-[[nodiscard]] bool check_frame(const std::byte* at, std::size_t available, std::uint32_t seed,
-                                      bool chained) noexcept;
+[[nodiscard]] bool check_frame(const std::byte* at, std::size_t available, std::uint32_t seed, bool chained) noexcept;
 
 }  // namespace quipu::detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// outcome_error.hpp: a failure as a value: its kind, words, what would make up for it, and whether to try again. Made from
-// a caught `quipu::error` it keeps where that came from, and turns back into the same exception.
+// outcome_error.hpp: a failure as a value: its kind, words, what would make up for it, and whether to try again. Made
+// from a caught `quipu::error` it keeps where that came from, and turns back into the same exception.
 #pragma once
 
 #include "compensation_action.hpp"
@@ -47,14 +47,18 @@ struct outcome_error {
     case errc::invalid_argument:
     case errc::invalid_coordinate:
     case errc::configuration:
-    case errc::payload_too_large: return error_kind::validation;
-    case errc::not_found: return error_kind::not_found;
+    case errc::payload_too_large:
+      return error_kind::validation;
+    case errc::not_found:
+      return error_kind::not_found;
     case errc::conflict:
-    case errc::idempotency_mismatch: return error_kind::conflict;
+    case errc::idempotency_mismatch:
+      return error_kind::conflict;
     case errc::kind_mismatch:
     case errc::decode_failed:
     case errc::encode_failed:
-    case errc::schema_drift: return error_kind::serialization;
+    case errc::schema_drift:
+      return error_kind::serialization;
     case errc::corrupt:
     case errc::unsupported_format:
     case errc::locked:
@@ -62,10 +66,13 @@ struct outcome_error {
     case errc::storage_full:
     case errc::cache_failed:
     case errc::closed:
-    case errc::writer_failed: return error_kind::storage;
+    case errc::writer_failed:
+      return error_kind::storage;
     case errc::timeout:
-    case errc::busy: return error_kind::timeout;
-    case errc::cancelled: return error_kind::internal;
+    case errc::busy:
+      return error_kind::timeout;
+    case errc::cancelled:
+      return error_kind::internal;
   }
   return error_kind::internal;
 }
@@ -84,7 +91,8 @@ struct outcome_error {
 /// idempotency key is a conflict that no repetition resolves. `errc::cancelled` is better told by `outcome::cancelled`.
 [[nodiscard]] outcome_error from_error(const error& thrown);
 
-/// The value as an exception: the one it came from, or for a failure of the program's own `code_for(kind)` and the message.
+/// The value as an exception: the one it came from, or for a failure of the program's own `code_for(kind)` and the
+/// message.
 [[nodiscard]] error to_error(const outcome_error& failure);
 
 }  // namespace quipu

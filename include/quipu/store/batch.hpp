@@ -3,12 +3,12 @@
 // batch.hpp: events that are appended together or not at all.
 #pragma once
 
-#include "../macros.hpp"
 #include "../coordinate/coordinate.hpp"
 #include "../core/bytes.hpp"
 #include "../journal/config.hpp"
 #include "../journal/reports.hpp"
 #include "../journal/write/append_entry.hpp"
+#include "../macros.hpp"
 #include "detail/encoded_event.hpp"
 
 #include <cstddef>
@@ -38,10 +38,12 @@ class batch {
     return add_encoded(where, event, options, std::nullopt);
   }
 
-  /// Adds an event whose cause is one that was added before: it has that one's id as its causation and belongs to its conversation.
-  /// Throws `errc::invalid_argument` for an item of another batch, as far as that shows, and `errc::encode_failed`.
+  /// Adds an event whose cause is one that was added before: it has that one's id as its causation and belongs to its
+  /// conversation. Throws `errc::invalid_argument` for an item of another batch, as far as that shows, and
+  /// `errc::encode_failed`.
   template <class Event>
-  batch_item add_reaction(const coordinate& where, const Event& event, batch_item cause, const append_options& options = {}) {
+  batch_item add_reaction(const coordinate& where, const Event& event, batch_item cause,
+                          const append_options& options = {}) {
     check_cause(cause);
     return add_encoded(where, event, options, cause.index);
   }
@@ -71,7 +73,8 @@ class batch {
   void check_cause(batch_item cause) const;
 
   template <class Event>
-  batch_item add_encoded(const coordinate& where, const Event& event, const append_options& options, std::optional<std::size_t> cause) {
+  batch_item add_encoded(const coordinate& where, const Event& event, const append_options& options,
+                         std::optional<std::size_t> cause) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
       return {};
@@ -82,11 +85,11 @@ class batch {
     }
   }
 
-  batch_item keep(const coordinate& where, const detail::encoded_event& event, const append_options& options, std::optional<std::size_t> cause,
-                  std::optional<bytes_view> payload = std::nullopt);
+  batch_item keep(const coordinate& where, const detail::encoded_event& event, const append_options& options,
+                  std::optional<std::size_t> cause, std::optional<bytes_view> payload = std::nullopt);
 
   std::vector<item> items_;
   bytes payloads_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

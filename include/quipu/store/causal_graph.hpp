@@ -3,8 +3,8 @@
 // causal_graph.hpp: the events of a conversation and which of them caused which, to be drawn.
 #pragma once
 
-#include "../macros.hpp"
 #include "../event/event_view.hpp"
+#include "../macros.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -17,7 +17,6 @@ namespace quipu::inline QUIPU_MODE {
 
 /// A value. Events are numbered in the order of the log.
 class causal_graph {
-
  public:
   /// Points from a cause to its effect.
   struct edge {
@@ -49,8 +48,9 @@ class causal_graph {
   /// The place of an event before `end`, or `end`. Ids ascend with the log.
   [[nodiscard]] std::size_t find_before(std::size_t end, const event_id& id) const;
 
-  [[nodiscard]] std::string draw(std::string_view begin, std::string_view end, std::string_view node, std::string_view open,
-                                 std::string_view close, std::string_view arrow, std::string_view stop) const;
+  [[nodiscard]] std::string draw(std::string_view begin, std::string_view end, std::string_view node,
+                                 std::string_view open, std::string_view close, std::string_view arrow,
+                                 std::string_view stop) const;
 
   /// `kind entity #number`; what could end a label in either language is a question mark.
   [[nodiscard]] static std::string label(const event_view& event);
@@ -59,4 +59,4 @@ class causal_graph {
   std::vector<edge> edges_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -3,13 +3,13 @@
 // emitter.hpp: what a reactor is given to emit events with.
 #pragma once
 
-#include "../macros.hpp"
 #include "../coordinate/coordinate.hpp"
 #include "../core/bytes.hpp"
 #include "../core/error.hpp"
 #include "../core/event_kind.hpp"
 #include "../event/event_id.hpp"
 #include "../journal/append_options.hpp"
+#include "../macros.hpp"
 #include "batch.hpp"
 #include "detail/reaction_key.hpp"
 
@@ -19,15 +19,16 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Collects what a reactor emits for one event. All of it is appended in one commit when the reactor returns, and nothing where it throws. Each event has the one that is reacted to
-/// as its cause, belongs to its conversation, and has an idempotency key, so that it is appended once, however often the reactor is called with the same event.
+/// Collects what a reactor emits for one event. All of it is appended in one commit when the reactor returns, and
+/// nothing where it throws. Each event has the one that is reacted to as its cause, belongs to its conversation, and
+/// has an idempotency key, so that it is appended once, however often the reactor is called with the same event.
 class emitter {
  public:
   /// For the store: emits for the reactor of this mark.
   explicit emitter(const detail::reactor_mark& mark) noexcept : mark_{mark} {}
 
-  /// Emits an event. `options` may ask for anything but a cause and a key: that is `errc::invalid_argument`. Not durable at once, unless they say so; before the reactor's position is.
-  /// Throws `errc::encode_failed`.
+  /// Emits an event. `options` may ask for anything but a cause and a key: that is `errc::invalid_argument`. Not
+  /// durable at once, unless they say so; before the reactor's position is. Throws `errc::encode_failed`.
   template <class Event>
   void operator()(const coordinate& where, const Event& event, append_options options = {}) {
     prepare(options);
@@ -50,4 +51,4 @@ class emitter {
   batch batch_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// outbox.hpp: a batch that remembers its store: events are staged one by one, and appended as one commit when it is flushed.
+// outbox.hpp: a batch that remembers its store: events are staged one by one, and appended as one commit when it is
+// flushed.
 #pragma once
 
-#include "../macros.hpp"
 #include "../coordinate/coordinate.hpp"
 #include "../core/bytes.hpp"
 #include "../core/event_kind.hpp"
 #include "../journal/append_options.hpp"
+#include "../macros.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "batch.hpp"
@@ -22,7 +23,8 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// May outlive the store: then flushing is `errc::closed`. What was never flushed was never there. Movable; not thread-safe.
+/// May outlive the store: then flushing is `errc::closed`. What was never flushed was never there. Movable; not
+/// thread-safe.
 class outbox {
  public:
   /// For the store.
@@ -30,20 +32,23 @@ class outbox {
   outbox(outbox&&) noexcept = default;
   outbox& operator=(outbox&&) noexcept = default;
 
-  /// As `batch::add`, `add_raw` and `add_reaction`. Nothing is asked of the log before the flush. Throw `errc::encode_failed`, `errc::invalid_argument`; then
-  /// nothing was staged.
+  /// As `batch::add`, `add_raw` and `add_reaction`. Nothing is asked of the log before the flush. Throw
+  /// `errc::encode_failed`, `errc::invalid_argument`; then nothing was staged.
   template <class Event>
   batch_item stage(const coordinate& where, const Event& event, const append_options& options = {}) {
     return staged_.add(where, event, options);
   }
-  batch_item stage_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
+  batch_item stage_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                       const append_options& options = {});
   template <class Event>
-  batch_item stage_reaction(const coordinate& where, const Event& event, batch_item cause, const append_options& options = {}) {
+  batch_item stage_reaction(const coordinate& where, const Event& event, batch_item cause,
+                            const append_options& options = {}) {
     return staged_.add_reaction(where, event, cause, options);
   }
   /// A reaction to an event that is in the store.
   template <class Event>
-  batch_item stage_reaction(const coordinate& where, const Event& event, const receipt& cause, append_options options = {}) {
+  batch_item stage_reaction(const coordinate& where, const Event& event, const receipt& cause,
+                            append_options options = {}) {
     options.causation_id = cause.id;
     return staged_.add(where, event, options);
   }
@@ -53,8 +58,9 @@ class outbox {
   /// Forgets what was staged.
   void discard() noexcept { staged_.clear(); }
 
-  /// Appends what was staged as one commit and forgets it. Throws as `store::append` does, and keeps it then: where it was the flush that failed, the
-  /// events may be found after reopening, or not; an idempotency key makes it safe to flush them again.
+  /// Appends what was staged as one commit and forgets it. Throws as `store::append` does, and keeps it then: where it
+  /// was the flush that failed, the events may be found after reopening, or not; an idempotency key makes it safe to
+  /// flush them again.
   std::vector<receipt> flush();
   /// As `flush`, but returns when the commit has its place; see `store::submit_batch`.
   batch_ticket submit_flush();
@@ -66,4 +72,4 @@ class outbox {
   batch staged_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

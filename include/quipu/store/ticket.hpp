@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// ticket.hpp: what `submit` returns: an event, or a batch, that has its place in the log, and the right to wait for its receipt. See docs/writing.md.
+// ticket.hpp: what `submit` returns: an event, or a batch, that has its place in the log, and the right to wait for its
+// receipt. See docs/writing.md.
 #pragma once
 
-#include "../macros.hpp"
 #include "../core/error.hpp"
 #include "../delivery/detail/wait_time.hpp"
 #include "../journal/append_options.hpp"
 #include "../journal/config.hpp"
 #include "../journal/reports.hpp"
 #include "../journal/write/append_entry.hpp"
+#include "../macros.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "../projection/detail/milliseconds.hpp"
@@ -42,17 +43,18 @@ class claim {
   placed_commit made_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 namespace quipu::inline QUIPU_MODE {
 
-/// One submitted event. Its place is final; what its receipt promises is so when `wait` returns. Many tickets share a flush: the first that is
-/// waited for has everything flushed that was submitted before. No thread writes by itself: who waits, flushes. An event whose ticket is dropped stays, and is
-/// flushed with the next flush, after `sync.interval_ms`, by a sync or by `close()`.
+/// One submitted event. Its place is final; what its receipt promises is so when `wait` returns. Many tickets share a
+/// flush: the first that is waited for has everything flushed that was submitted before. No thread writes by itself:
+/// who waits, flushes. An event whose ticket is dropped stays, and is flushed with the next flush, after
+/// `sync.interval_ms`, by a sync or by `close()`.
 ///
-/// May outlive the store. Movable; not thread-safe, but tickets are independent of each other. One that was moved away throws `errc::invalid_argument`.
+/// May outlive the store. Movable; not thread-safe, but tickets are independent of each other. One that was moved away
+/// throws `errc::invalid_argument`.
 class ticket {
-
  public:
   /// For the store.
   ticket(detail::claim claim, const receipt& given) noexcept : claim_{std::move(claim)}, given_{given} {}
@@ -62,12 +64,13 @@ class ticket {
   [[nodiscard]] std::uint64_t sequence() const noexcept { return given_.sequence; }
   [[nodiscard]] std::uint64_t entity_sequence() const noexcept { return given_.entity_sequence; }
 
-  /// Returns the receipt when all that it promises is so: the event is visible, and durable where it was submitted so. Again: the same. Also after the
-  /// store was closed, which flushes. Throws `errc::io_failed` or `errc::writer_failed` where the event couldn't be written or flushed (it may be found
-  /// after reopening, or not), `errc::closed` where it wasn't before the store was closed, `errc::locked` in a forked child.
+  /// Returns the receipt when all that it promises is so: the event is visible, and durable where it was submitted so.
+  /// Again: the same. Also after the store was closed, which flushes. Throws `errc::io_failed` or `errc::writer_failed`
+  /// where the event couldn't be written or flushed (it may be found after reopening, or not), `errc::closed` where it
+  /// wasn't before the store was closed, `errc::locked` in a forked child.
   receipt wait();
-  /// As `wait`, but not for longer than this (a duration of any unit): then nothing. A thread of the store's makes the flush, so that the limit holds however
-  /// long that takes; with a limit of zero nothing is begun.
+  /// As `wait`, but not for longer than this (a duration of any unit): then nothing. A thread of the store's makes the
+  /// flush, so that the limit holds however long that takes; with a limit of zero nothing is begun.
   template <detail::duration_like Duration>
   std::optional<receipt> wait_for(const Duration& timeout) {
     if (!claim_.wait_for({&given_, 1}, detail::wait_end::after(timeout).left_us())) return std::nullopt;
@@ -85,10 +88,10 @@ class ticket {
 
 /// A submitted batch; as `ticket`, with a receipt for each event.
 class batch_ticket {
-
  public:
   /// For the store.
-  batch_ticket(detail::claim claim, std::vector<receipt> given) noexcept : claim_{std::move(claim)}, given_{std::move(given)} {}
+  batch_ticket(detail::claim claim, std::vector<receipt> given) noexcept
+      : claim_{std::move(claim)}, given_{std::move(given)} {}
 
   [[nodiscard]] std::size_t size() const noexcept { return given_.size(); }
   [[nodiscard]] const event_id& id(std::size_t index) const { return given_.at(index).id; }
@@ -108,4 +111,4 @@ class batch_ticket {
   std::vector<receipt> given_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

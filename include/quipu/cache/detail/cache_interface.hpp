@@ -3,8 +3,8 @@
 // cache_interface.hpp: a cache of any type behind virtual functions, so that a store is one type whatever cache it has.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
+#include "../../macros.hpp"
 #include "../projection_cache.hpp"
 
 #include <memory>
@@ -45,4 +45,4 @@ template <projection_cache Cache>
   return std::make_unique<cache_holder<Cache>>(std::move(cache));
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema_parse.hpp: a schema text, read into a table of nodes once, so that a payload can be walked without its C++ type. The
-// text may come from anywhere: depth is bounded and nothing is believed. The grammar is in docs/encoding.md.
+// schema_parse.hpp: a schema text, read into a table of nodes once, so that a payload can be walked without its C++
+// type. The text may come from anywhere: depth is bounded and nothing is believed. The grammar is in docs/encoding.md.
 #pragma once
 
 #include "../../core/error.hpp"
@@ -39,13 +39,13 @@ enum class schema_kind : std::uint8_t {
 
 struct schema_node {
   schema_kind kind{};
-  std::uint8_t size{};            ///< bytes of a number
+  std::uint8_t size{};  ///< bytes of a number
   bool is_enum{};
-  std::uint32_t first_child{};    ///< index into `schema_table::children`
+  std::uint32_t first_child{};  ///< index into `schema_table::children`
   std::uint32_t child_count{};
-  std::uint64_t length{};         ///< of a fixed list
-  std::uint64_t min_size{};       ///< the fewest bytes a value takes, at most `size_cap`
-  std::string_view name{};        ///< of a named or opaque type
+  std::uint64_t length{};    ///< of a fixed list
+  std::uint64_t min_size{};  ///< the fewest bytes a value takes, at most `size_cap`
+  std::string_view name{};   ///< of a named or opaque type
 };
 
 struct schema_child {
@@ -55,7 +55,8 @@ struct schema_child {
 
 [[noreturn]] void throw_bad_schema(std::string_view why, std::size_t offset);
 
-/// A schema text as nodes, which refer to the text. Throws `errc::decode_failed`, with the offset, for a text that isn't one.
+/// A schema text as nodes, which refer to the text. Throws `errc::decode_failed`, with the offset, for a text that
+/// isn't one.
 class schema_table {
   using child_list = std::vector<schema_child>;
 

@@ -4,7 +4,6 @@
 // events before. docs/format.md describes it for readers in other languages.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/detail/field.hpp"
@@ -12,6 +11,7 @@
 #include "../../event/event_id.hpp"
 #include "../../hash/crc32c.hpp"
 #include "../../journal/format/layout.hpp"
+#include "../../macros.hpp"
 #include "region_text.hpp"
 
 #include <cstddef>
@@ -64,4 +64,4 @@ struct checkpoint {
   [[nodiscard]] static checkpoint decode(bytes_view raw, std::string_view of, const std::string& file);
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// name_claims.hpp: which names of a store's workers are taken: two threads under one name would only overtake each other.
+// name_claims.hpp: which names of a store's workers are taken: two threads under one name would only overtake each
+// other.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/error.hpp"
+#include "../../macros.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -31,7 +32,9 @@ class name_claims {
 /// A name that is taken as long as this lives.
 class name_claim {
  public:
-  name_claim(std::shared_ptr<name_claims> in, std::string_view name) : in_{std::move(in)}, name_{name} { in_->take(name_); }
+  name_claim(std::shared_ptr<name_claims> in, std::string_view name) : in_{std::move(in)}, name_{name} {
+    in_->take(name_);
+  }
   name_claim(name_claim&&) noexcept = default;
   name_claim& operator=(name_claim&&) = delete;
   ~name_claim() { end(); }
@@ -44,4 +47,4 @@ class name_claim {
   std::string name_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

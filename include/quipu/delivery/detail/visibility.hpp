@@ -3,11 +3,11 @@
 // visibility.hpp: whether an event that somebody has a receipt of is visible here.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/error.hpp"
 #include "../../journal/append_options.hpp"
-#include "../../journal/segment/segment.hpp"
 #include "../../journal/read/log_source.hpp"
+#include "../../journal/segment/segment.hpp"
+#include "../../macros.hpp"
 #include "wait_time.hpp"
 
 #include <atomic>
@@ -16,4 +16,4 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 [[nodiscard]] bool wait_until_visible(log_source& source, const receipt& of, const wait_end& end);
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -3,10 +3,10 @@
 // wait_time.hpp: how long a caller wants to wait, from durations of any unit.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../codec/schema.hpp"
 #include "../../core/detail/steady_time.hpp"
 #include "../../journal/write/change_signal.hpp"
+#include "../../macros.hpp"
 #include "../../projection/detail/milliseconds.hpp"
 
 #include <chrono>
@@ -35,4 +35,4 @@ class wait_end {
   std::int64_t end_us_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

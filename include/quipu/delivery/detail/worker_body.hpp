@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// worker_body.hpp: what a worker's thread does. A *run* reads a named cursor and calls the handler; the supervisor begins another run where one ended with a
-// failure, as often as the policy allows.
+// worker_body.hpp: what a worker's thread does. A *run* reads a named cursor and calls the handler; the supervisor
+// begins another run where one ended with a failure, as often as the policy allows.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/detail/failure_text.hpp"
 #include "../../core/detail/steady_time.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/event_view.hpp"
+#include "../../journal/read/log_source.hpp"
+#include "../../macros.hpp"
 #include "../named_cursor.hpp"
 #include "../parked_event.hpp"
 #include "../worker_policy.hpp"
-#include "../../journal/read/log_source.hpp"
 #include "name_claims.hpp"
 #include "wait_time.hpp"
 #include "worker_record.hpp"
@@ -42,11 +42,12 @@ enum class worker_state : std::uint8_t {
   failed,   ///< `failure()` says why
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Thrown by a handler of the library's own for what isn't the event's fault: no poison policy is asked. A final one isn't tried again either.
+/// Thrown by a handler of the library's own for what isn't the event's fault: no poison policy is asked. A final one
+/// isn't tried again either.
 class worker_failure : public error {
  public:
   worker_failure(const error& why, bool is_final) : error{why}, is_final_{is_final} {}
@@ -73,7 +74,8 @@ class worker_body {
   using text = std::string;
 
  public:
-  /// Opens the cursor: throws as that does, and `errc::invalid_argument` for a policy that can't be, and for a cursor with another consumer's state.
+  /// Opens the cursor: throws as that does, and `errc::invalid_argument` for a policy that can't be, and for a cursor
+  /// with another consumer's state.
   worker_body(worker_parts parts, const worker_policy& policy);
 
   /// The thread.
@@ -81,7 +83,9 @@ class worker_body {
 
   void stop() noexcept;
 
-  [[nodiscard]] bool is_this_thread() const noexcept { return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0; }
+  [[nodiscard]] bool is_this_thread() const noexcept {
+    return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
+  }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] worker_state state() const noexcept { return state_.load(); }
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_.load(); }
@@ -133,7 +137,8 @@ class worker_body {
     commit();
   }
 
-  /// Calls the handler, as often as the policy says. False where it was told to stop before the event was handled, parked or skipped.
+  /// Calls the handler, as often as the policy says. False where it was told to stop before the event was handled,
+  /// parked or skipped.
   [[nodiscard]] bool handle_one(const event_view& event);
   /// What the handler threw at the event. What isn't the event's fault goes through.
   [[nodiscard]] std::exception_ptr call(const event_view& event);
@@ -178,5 +183,4 @@ class worker_body {
   std::size_t retries_result_{};
 };
 
-}  // namespace quipu::detail
-
+}  // namespace quipu::detail::inline QUIPU_MODE

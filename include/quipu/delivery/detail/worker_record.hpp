@@ -4,12 +4,12 @@
 // cursor that has the worker's name, so that position and record are one file.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/detail/field.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
+#include "../../macros.hpp"
 #include "../parked_event.hpp"
 
 #include <array>
@@ -76,4 +76,4 @@ static_assert(fields_fill(0, worker_record::event_layout::head_size, worker_reco
                           worker_record::event_layout::sequence, worker_record::event_layout::attempts,
                           worker_record::event_layout::failed_at_us, worker_record::event_layout::text_size));
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

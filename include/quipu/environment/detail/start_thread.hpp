@@ -22,4 +22,4 @@ template <class Work>
   }
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

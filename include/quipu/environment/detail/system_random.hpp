@@ -13,7 +13,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Fills `count` bytes. Throws errc::io_failed where the system has none to give; weaker ones are never put in their place.
+/// Fills `count` bytes. Throws errc::io_failed where the system has none to give; weaker ones are never put in their
+/// place.
 inline void fill_random(std::byte* to, std::size_t count) {
   constexpr std::size_t most_per_call = 256;  // getentropy refuses more
   while (count > 0) {
@@ -24,4 +25,4 @@ inline void fill_random(std::byte* to, std::size_t count) {
   }
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -14,12 +14,12 @@
 namespace quipu::detail {
 
 /// `blake3_many` the way that `level` says, which must be able to run here.
-void blake3_many_at(blake3_level level, const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
-                           const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept;
+void blake3_many_at(blake3_level level, const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count,
+                    digest* out, const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept;
 
-/// `out[i]` becomes the hash of the `sizes[i]` bytes at `inputs[i]`, for each of `count` messages of at most 1,024 bytes. `key` and `mode` are as
-/// for `blake3_tree`; the default is plain BLAKE3.
+/// `out[i]` becomes the hash of the `sizes[i]` bytes at `inputs[i]`, for each of `count` messages of at most 1,024
+/// bytes. `key` and `mode` are as for `blake3_tree`; the default is plain BLAKE3.
 void blake3_many(const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
-                        const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept;
+                 const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept;
 
 }  // namespace quipu::detail

@@ -43,7 +43,8 @@ QUIPU_DECL void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
-QUIPU_DECL json_printer::json_printer(const schema_table& table, bytes_view payload) : table_{table}, reader_{payload}, steps_{step_base + payload.size() * steps_a_byte} {}
+QUIPU_DECL json_printer::json_printer(const schema_table& table, bytes_view payload)
+    : table_{table}, reader_{payload}, steps_{step_base + payload.size() * steps_a_byte} {}
 
 QUIPU_DECL std::string json_printer::print() {
   print_value(table_.root(), 0, 0);
@@ -52,7 +53,9 @@ QUIPU_DECL std::string json_printer::print() {
 }
 
 QUIPU_DECL void json_printer::fail(const char* why) const {
-  throw error{errc::decode_failed, std::string{"a payload that doesn't match its schema: "} + why, {.offset = reader_.position()}};
+  throw error{errc::decode_failed,
+              std::string{"a payload that doesn't match its schema: "} + why,
+              {.offset = reader_.position()}};
 }
 
 QUIPU_DECL void json_printer::step() {
@@ -69,10 +72,18 @@ QUIPU_DECL bytes_view json_printer::take(std::size_t count) {
 QUIPU_DECL void json_printer::print_integer(const schema_node& node) {
   const bool is_signed = node.kind == schema_kind::signed_integer;
   switch (node.size) {
-    case 1: is_signed ? append_number(int{get<std::int8_t>()}) : append_number(unsigned{get<std::uint8_t>()}); break;
-    case 2: is_signed ? append_number(int{get<std::int16_t>()}) : append_number(unsigned{get<std::uint16_t>()}); break;
-    case 4: is_signed ? append_number(get<std::int32_t>()) : append_number(get<std::uint32_t>()); break;
-    default: is_signed ? append_number(get<std::int64_t>()) : append_number(get<std::uint64_t>()); break;
+    case 1:
+      is_signed ? append_number(int{get<std::int8_t>()}) : append_number(unsigned{get<std::uint8_t>()});
+      break;
+    case 2:
+      is_signed ? append_number(int{get<std::int16_t>()}) : append_number(unsigned{get<std::uint16_t>()});
+      break;
+    case 4:
+      is_signed ? append_number(get<std::int32_t>()) : append_number(get<std::uint32_t>());
+      break;
+    default:
+      is_signed ? append_number(get<std::int64_t>()) : append_number(get<std::uint64_t>());
+      break;
   }
 }
 
@@ -183,34 +194,56 @@ QUIPU_DECL void json_printer::print_value(std::uint32_t index, unsigned depth, u
       break;
     }
     case schema_kind::unsigned_integer:
-    case schema_kind::signed_integer: print_integer(node); break;
-    case schema_kind::byte: append_number(unsigned{get<std::uint8_t>()}); break;
-    case schema_kind::floating:
-      if (node.size == 4) append_floating(get<float>());
-      else append_floating(get<double>());
+    case schema_kind::signed_integer:
+      print_integer(node);
       break;
-    case schema_kind::character: append_json_string(out_, take(1).text()); break;
-    case schema_kind::string: append_json_string(out_, take(get_size(1)).text()); break;
+    case schema_kind::byte:
+      append_number(unsigned{get<std::uint8_t>()});
+      break;
+    case schema_kind::floating:
+      if (node.size == 4)
+        append_floating(get<float>());
+      else
+        append_floating(get<double>());
+      break;
+    case schema_kind::character:
+      append_json_string(out_, take(1).text());
+      break;
+    case schema_kind::string:
+      append_json_string(out_, take(get_size(1)).text());
+      break;
     case schema_kind::list:
     case schema_kind::set:
-    case schema_kind::fixed_list: print_list(node, depth, names); break;
+    case schema_kind::fixed_list:
+      print_list(node, depth, names);
+      break;
     case schema_kind::optional: {
       const auto present = get<std::uint8_t>();
       if (present > 1) fail("an optional value's mark other than 0 and 1");
-      if (present == 1) print_value(table_.child(node, 0).node, depth, names);
-      else out_.append("null");
+      if (present == 1)
+        print_value(table_.child(node, 0).node, depth, names);
+      else
+        out_.append("null");
       break;
     }
-    case schema_kind::variant: print_variant(node, depth, names); break;
+    case schema_kind::variant:
+      print_variant(node, depth, names);
+      break;
     case schema_kind::tuple:
-    case schema_kind::record: print_parts(node, depth, names); break;
+    case schema_kind::record:
+      print_parts(node, depth, names);
+      break;
     case schema_kind::map:
-    case schema_kind::multimap: print_map(node, depth, names); break;
+    case schema_kind::multimap:
+      print_map(node, depth, names);
+      break;
     case schema_kind::named:
       if (names >= depth_limit) fail("it is nested too deep");
       print_value(table_.child(node, 0).node, depth, names + 1);
       break;
-    case schema_kind::opaque: print_opaque(node); break;
+    case schema_kind::opaque:
+      print_opaque(node);
+      break;
   }
 }
 

@@ -36,7 +36,8 @@ QUIPU_DECL region region::with_kinds(const kind_list& kinds) const {
   kind_list kept;  // sorted, each once; few, so that inserting is quicker than sorting, to compile as well
   for (const event_kind kind : kinds) {
     const auto place = place_of(kept, kind);
-    if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind))) kept.insert(place, kind);
+    if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind)))
+      kept.insert(place, kind);
   }
   narrowed.kinds_ = std::move(kept);
   return narrowed;
@@ -55,21 +56,24 @@ QUIPU_DECL region region::with_sequence_range(std::uint64_t first, std::uint64_t
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
-                           std::uint64_t entity_sequence) const noexcept {
+                                std::uint64_t entity_sequence) const noexcept {
   return matches_kind(kind) && matches_entity_sequence(entity_sequence) && matches_names(entity, scope);
 }
 
-QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind, std::uint64_t entity_sequence,
-                           std::uint64_t sequence) const noexcept {
+QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
+                                std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept {
   return matches_sequence(sequence) && matches(entity, scope, kind, entity_sequence);
 }
 
 QUIPU_DECL bool region::matches_names(std::string_view entity, std::string_view scope) const noexcept {
   if (never_ || (scope_ && *scope_ != scope)) return false;
   switch (entity_match_) {
-    case match::any: return true;
-    case match::exact: return entity == entity_;
-    case match::prefix: return entity.starts_with(entity_);
+    case match::any:
+      return true;
+    case match::exact:
+      return entity == entity_;
+    case match::prefix:
+      return entity.starts_with(entity_);
   }
   return false;
 }

@@ -14,7 +14,8 @@
 
 namespace quipu {
 
-QUIPU_DECL error::error(errc code, const std::string& message, details about) : std::runtime_error{compose(code, message, about)}, code_{code}, details_{std::move(about)} {}
+QUIPU_DECL error::error(errc code, const std::string& message, details about)
+    : std::runtime_error{compose(code, message, about)}, code_{code}, details_{std::move(about)} {}
 
 QUIPU_DECL std::string error::compose(errc code, const std::string& message, const details& about) {
   std::string text = "quipu: ";

@@ -30,26 +30,32 @@ QUIPU_DECL std::uint64_t begin_of(log_source& from, const cursor_position& posit
   const errc code = file.empty() ? errc::invalid_argument : errc::corrupt;
   const std::string what = file.empty() ? "the position is" : "the checkpoint is";
   if (!position.store.is_nil() && position.store != from.identity().lineage)
-    throw error{code, what + " of another store: " + position.store.str() + "; this one is " + from.identity().lineage.str(), {.path = file}};
+    throw error{code,
+                what + " of another store: " + position.store.str() + "; this one is " + from.identity().lineage.str(),
+                {.path = file}};
   const log_snapshot seen = from.snapshot();
   if (position.is_end()) return seen.end_sequence;
   if (position.next_sequence > seen.end_sequence)
-    throw error{code, what + " ahead of the log", {.path = file, .expected = position.next_sequence, .actual = seen.end_sequence}};
+    throw error{code,
+                what + " ahead of the log",
+                {.path = file, .expected = position.next_sequence, .actual = seen.end_sequence}};
   if (position.next_sequence != 0 && !position.last.is_nil()) {
     const auto found = seen.find_sequence(position.next_sequence - 1);
     if (found && found.frame.sequence() == position.next_sequence - 1 && found.frame.id() != position.last)
-      throw error{code, what + " of a log that went on in another way: it was behind " + position.last.str() + ", and here " + found.frame.id().str() +
-                            " has that number",
+      throw error{code,
+                  what + " of a log that went on in another way: it was behind " + position.last.str() + ", and here " +
+                      found.frame.id().str() + " has that number",
                   {.path = file, .expected = position.next_sequence}};
   }
   return position.next_sequence;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from) : cursor{source, std::move(wanted), detail::begin_of(*source, from)} {}
+QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from)
+    : cursor{source, std::move(wanted), detail::begin_of(*source, from)} {}
 
 QUIPU_DECL std::optional<event_view> cursor::poll() {
   std::optional<event_view> event;
@@ -85,7 +91,8 @@ QUIPU_DECL cursor_position cursor::position() const {
   return here;
 }
 
-QUIPU_DECL cursor::event_list cursor::wait_events(std::size_t most, const detail::wait_end& end, const std::atomic<bool>& stop) {
+QUIPU_DECL cursor::event_list cursor::wait_events(std::size_t most, const detail::wait_end& end,
+                                                  const std::atomic<bool>& stop) {
   event_list events;
   if (most != 0 && wait_next(end, stop)) events = poll_batch(most);
   return events;
@@ -145,4 +152,4 @@ QUIPU_DECL std::optional<event_view> cursor::wait_event(const detail::wait_end& 
   return event;
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

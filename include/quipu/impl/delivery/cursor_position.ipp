@@ -20,4 +20,4 @@ QUIPU_DECL std::string cursor_position::str() const {
   return store.str() + '/' + std::to_string(next_sequence) + '/' + last.str();
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -26,28 +26,31 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL named_cursor named_cursor::open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
-                                             region wanted, const cursor_position& from) {
+QUIPU_DECL named_cursor named_cursor::open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
+                                           std::string_view name, region wanted, const cursor_position& from) {
   std::optional<checkpoint> loaded = load(*source, *files, name, wanted);
   const std::uint64_t next = loaded ? loaded->next_sequence : detail::begin_of(*source, from);
   return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded)};
 }
 
-QUIPU_DECL std::optional<named_cursor::checkpoint> named_cursor::load(log_source& source, checkpoint_store& files, std::string_view name, const region& wanted) {
+QUIPU_DECL std::optional<named_cursor::checkpoint> named_cursor::load(log_source& source, checkpoint_store& files,
+                                                                      std::string_view name, const region& wanted) {
   std::optional<checkpoint> loaded = files.load(name);
   if (!loaded) return loaded;
   const std::string file = files.path_of(name);
   static_cast<void>(detail::begin_of(source, {loaded->identity.lineage, loaded->next_sequence, loaded->last}, file));
   if (const std::string text = detail::region_text(wanted); text != loaded->region)
-    throw error{errc::invalid_argument, "the cursor \"" + std::string{name} + "\" selects something else: its checkpoint is of [" + loaded->region +
-                                            "], and what is asked for is [" + text + "]; remove it, or take another name",
+    throw error{errc::invalid_argument,
+                "the cursor \"" + std::string{name} + "\" selects something else: its checkpoint is of [" +
+                    loaded->region + "], and what is asked for is [" + text + "]; remove it, or take another name",
                 {.path = file}};
   return loaded;
 }
 
 QUIPU_DECL void named_cursor::commit(bytes_view state) {
   if (state.size() > detail::cursor_state_max_bytes)
-    throw error{errc::payload_too_large, "the state of the cursor \"" + name_ + "\" is too large",
+    throw error{errc::payload_too_large,
+                "the state of the cursor \"" + name_ + "\" is too large",
                 {.expected = detail::cursor_state_max_bytes, .actual = state.size()}};
   const cursor_position here = this->position();
   if (is_committed() && here.next_sequence == committed_sequence_ && state == bytes_view{state_}) return;
@@ -74,12 +77,14 @@ QUIPU_DECL outcome<void> named_cursor::try_commit(bytes_view state) {
   return detail::attempt([&] { commit(state); });
 }
 
-QUIPU_DECL named_cursor::named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name, region wanted,
-                   std::uint64_t next, std::optional<checkpoint> loaded) : cursor{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
+QUIPU_DECL named_cursor::named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
+                                      std::string_view name, region wanted, std::uint64_t next,
+                                      std::optional<checkpoint> loaded)
+    : cursor{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
   if (!loaded) return;
   committed_ = loaded->commit;
   committed_sequence_ = loaded->next_sequence;
   state_ = std::move(loaded->state);
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

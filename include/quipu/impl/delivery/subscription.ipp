@@ -24,9 +24,16 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL subscription::subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options) : source_{std::move(source)}, reader_{std::move(wanted)}, capacity_{options.capacity}, next_{source_->snapshot().end_sequence} {
+QUIPU_DECL subscription::subscription(std::shared_ptr<log_source> source, region wanted,
+                                      const subscription_options& options)
+    : source_{std::move(source)},
+      reader_{std::move(wanted)},
+      capacity_{options.capacity},
+      next_{source_->snapshot().end_sequence} {
   if (capacity_ == 0 || capacity_ > most_capacity)
-    throw error{errc::invalid_argument, "subscription_options.capacity is 1 to 2^24", {.expected = most_capacity, .actual = capacity_}};
+    throw error{errc::invalid_argument,
+                "subscription_options.capacity is 1 to 2^24",
+                {.expected = most_capacity, .actual = capacity_}};
 }
 
 QUIPU_DECL std::uint64_t subscription::dropped() {
@@ -91,7 +98,8 @@ QUIPU_DECL void subscription::put(found_frame found) {
     // Full, and smaller than it may be. In order before it grows, so that the room that comes is behind the last.
     std::vector<found_frame> grown;
     grown.reserve(count_ + 1);
-    for (std::size_t index = 0; index < count_; ++index) grown.push_back(std::move(queue_[(first_ + index) % queue_.size()]));
+    for (std::size_t index = 0; index < count_; ++index)
+      grown.push_back(std::move(queue_[(first_ + index) % queue_.size()]));
     grown.resize(std::min(capacity_, std::max<std::size_t>(16, 2 * count_)));
     queue_ = std::move(grown);
     first_ = 0;
@@ -100,4 +108,4 @@ QUIPU_DECL void subscription::put(found_frame found) {
   ++count_;
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -21,7 +21,8 @@ QUIPU_DECL std::size_t forwarding_file::read_at(std::byte* to, std::size_t count
   return target_->read_at(to, count, offset);
 }
 
-QUIPU_DECL std::unique_ptr<environment_file> forwarding_directory::open_file(const std::string& name, open_mode mode) const {
+QUIPU_DECL std::unique_ptr<environment_file> forwarding_directory::open_file(const std::string& name,
+                                                                             open_mode mode) const {
   return target_->open_file(name, mode);
 }
 
@@ -30,8 +31,9 @@ QUIPU_DECL bool forwarding_directory::link_from(const environment_directory& sou
   return target_->link_from(wrapped != nullptr ? wrapped->target() : source, name);
 }
 
-QUIPU_DECL std::unique_ptr<environment_directory> forwarding_environment::open_directory(const std::filesystem::path& where, bool create) {
+QUIPU_DECL std::unique_ptr<environment_directory> forwarding_environment::open_directory(
+    const std::filesystem::path& where, bool create) {
   return target_->open_directory(where, create);
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -17,8 +17,8 @@
 
 namespace quipu::detail {
 
-QUIPU_DECL content_digest content_digest_of(const coordinate_digest& where, event_kind kind,
-                                                      std::uint16_t version, bytes_view payload) {
+QUIPU_DECL content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
+                                            bytes_view payload) {
   std::array<std::byte, content_head_layout::total_size> head;
   content_head_layout::coordinate.store(head.data(), where);
   content_head_layout::kind.store(head.data(), kind.raw());

@@ -56,7 +56,8 @@ QUIPU_DECL std::int64_t system_now_us() noexcept {
 
 QUIPU_DECL event_id process_id_generator::next() noexcept {
   const std::int64_t now = system_now_us();
-  while (busy_.exchange(true)) {}
+  while (busy_.exchange(true)) {
+  }
   if (!seeded_by_.has_this_process_id()) {  // a forked child needs random bits of its own
     seeded_by_ = process_mark{};
     random_ = id_randomness{seed()};

@@ -21,7 +21,8 @@
 
 namespace quipu::detail {
 
-QUIPU_DECL void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged, std::string_view known) {
+QUIPU_DECL void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged,
+                                   std::string_view known) {
   std::string message = "the shape of kind " + kind.str() + ", version " + std::to_string(version) +
                         ", changed without a new version: the log has ";
   message.append(logged).append(", this program has ").append(known);
@@ -29,14 +30,15 @@ QUIPU_DECL void throw_schema_drift(event_kind kind, std::uint16_t version, std::
 }
 
 QUIPU_DECL void throw_kind_mismatch(event_kind wanted, event_kind found) {
-  throw error{errc::kind_mismatch, "the event has kind " + found.str() + ", the type asked for has " + wanted.str(),
+  throw error{errc::kind_mismatch,
+              "the event has kind " + found.str() + ", the type asked for has " + wanted.str(),
               {.expected = wanted.raw(), .actual = found.raw()}};
 }
 
 QUIPU_DECL void throw_not_one_event(event_kind kind, std::uint16_t version, std::size_t count) {
   throw error{errc::kind_mismatch,
-              "an event of kind " + kind.str() + ", version " + std::to_string(version) + ", is led up to " + std::to_string(count) +
-                  " events of the type asked for, not to one: visit it",
+              "an event of kind " + kind.str() + ", version " + std::to_string(version) + ", is led up to " +
+                  std::to_string(count) + " events of the type asked for, not to one: visit it",
               {.expected = 1, .actual = count}};
 }
 

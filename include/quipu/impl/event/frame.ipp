@@ -66,7 +66,8 @@ QUIPU_DECL std::size_t frame_view::hash_message_size() const noexcept {
   return hash_head_size + std::size_t{payload_size()} + extension_size();
 }
 
-QUIPU_DECL void frame_view::fill_hash_head(std::byte* to, const digest& previous, const coordinate_digest& where) const noexcept {
+QUIPU_DECL void frame_view::fill_hash_head(std::byte* to, const digest& previous,
+                                           const coordinate_digest& where) const noexcept {
   using head = hash_head_layout;
   head::previous.store(to, previous);
   head::coordinate.store(to, where);
@@ -77,7 +78,7 @@ QUIPU_DECL void frame_view::fill_hash_head(std::byte* to, const digest& previous
 }
 
 QUIPU_DECL digest frame_view::computed_hash(const digest& previous, const coordinate_digest& where,
-                                   const hash_key& key) const {
+                                            const hash_key& key) const {
   blake3_tree hasher{blake3_best_level(), key.words, key.mode};
   std::array<std::byte, hash_head_size> head;
   fill_hash_head(head.data(), previous, where);
@@ -112,8 +113,7 @@ QUIPU_DECL void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcep
   frame_layout::checksum.store(frame, frame_view{frame, false}.computed_checksum(seed));
 }
 
-QUIPU_DECL bool check_frame(const std::byte* at, std::size_t available, std::uint32_t seed,
-                                      bool chained) noexcept {
+QUIPU_DECL bool check_frame(const std::byte* at, std::size_t available, std::uint32_t seed, bool chained) noexcept {
   if (available < frame_header_size) return false;
   const frame_view frame{at, chained};
   const std::size_t size = frame.size();

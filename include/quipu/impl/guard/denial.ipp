@@ -20,7 +20,8 @@ QUIPU_DECL std::string denial::str() const {
   std::string shown = gate_.str();
   shown.append(": ").append(message_.view());
   if (!code_.empty()) shown.append(" (").append(code_.view()).append(")");
-  for (const particular& each : context_) shown.append(" [").append(each.name.view()).append("=").append(each.value.view()).append("]");
+  for (const particular& each : context_)
+    shown.append(" [").append(each.name.view()).append("=").append(each.value.view()).append("]");
   return shown;
 }
 

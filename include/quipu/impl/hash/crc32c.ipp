@@ -39,8 +39,7 @@ QUIPU_DECL std::uint64_t crc32c_serial(const std::byte* data, std::size_t size, 
   return narrow;
 }
 
-QUIPU_DECL std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
-                                                                                std::uint32_t crc) noexcept {
+QUIPU_DECL std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size, std::uint32_t crc) noexcept {
   std::uint64_t running = ~crc;
   if (size >= 3 * 128) {
     running = crc32c_three_streams<1360>(data, size, running);

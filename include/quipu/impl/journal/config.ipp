@@ -21,7 +21,8 @@ namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL void config::validate() const {
   if (directory.empty()) throw error{errc::configuration, "config.directory is empty"};
-  if (directory.string().find('\0') != std::string::npos) throw error{errc::configuration, "config.directory contains a NUL"};
+  if (directory.string().find('\0') != std::string::npos)
+    throw error{errc::configuration, "config.directory contains a NUL"};
   within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
   within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
   within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
@@ -30,7 +31,8 @@ QUIPU_DECL void config::validate() const {
   within("writer.buffer_bytes", writer.buffer_bytes, 4096, std::uint64_t{64} << 20);
   within("writer.preallocate_bytes", writer.preallocate_bytes, 0, std::uint64_t{256} << 20);
   within("writer.retry_attempts", writer.retry_attempts, 1, UINT32_MAX);
-  if (!(writer.retry_above > 0.0 && writer.retry_above <= 1.0)) throw error{errc::configuration, "config.writer.retry_above must be over 0, and at most 1"};
+  if (!(writer.retry_above > 0.0 && writer.retry_above <= 1.0))
+    throw error{errc::configuration, "config.writer.retry_above must be over 0, and at most 1"};
   if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
     throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
   within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
@@ -47,7 +49,7 @@ QUIPU_DECL void config::within(const char* field, std::uint64_t value, std::uint
               {.expected = value < least ? least : most, .actual = value}};
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -63,7 +65,9 @@ QUIPU_DECL const config& validated(const config& chosen) {
 QUIPU_DECL const config& validated_for_writing(const config& chosen) {
   chosen.validate();
   if (chosen.open == open_policy::salvage)
-    throw error{errc::configuration, "config.open: what was salvaged can only be read, with a read_only_store", {.path = chosen.directory.string()}};
+    throw error{errc::configuration,
+                "config.open: what was salvaged can only be read, with a read_only_store",
+                {.path = chosen.directory.string()}};
   return chosen;
 }
 
@@ -72,4 +76,4 @@ QUIPU_DECL config settings_for_reading(config chosen) {
   return chosen;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -19,4 +19,4 @@ QUIPU_DECL event_range conflict_error::between() const {
   return {seen_, region::entity(entity_).with_entity_sequence_range(first_unexpected_, UINT64_MAX)};
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -20,9 +20,11 @@ QUIPU_DECL outcome_error from_error(const error& thrown) {
   outcome_error made{kind_for(thrown.code())};
   const auto code = thrown.code();
   made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
-  made.origin = error_origin{code, thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()};
+  made.origin =
+      error_origin{code, thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()};
   // what() is a prefix, the message, and the details in words; an error without a message has the other two alone.
-  const error bare{code, "", {thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()}};
+  const error bare{
+      code, "", {thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()}};
   const std::string_view whole = thrown.what();
   const std::string_view frame = bare.what();
   const std::size_t prefix = std::string_view{"quipu: "}.size() + name_of(code).size() + 2;
@@ -33,7 +35,9 @@ QUIPU_DECL outcome_error from_error(const error& thrown) {
 QUIPU_DECL error to_error(const outcome_error& failure) {
   if (failure.origin) {
     const error_origin& from = *failure.origin;
-    return error{from.code, failure.message.str(), {from.path.str(), from.offset, from.expected, from.actual, from.system_error}};
+    return error{from.code,
+                 failure.message.str(),
+                 {from.path.str(), from.offset, from.expected, from.actual, from.system_error}};
   }
   return error{code_for(failure.kind), failure.kind.str() + ": " + failure.message.str()};
 }

@@ -28,6 +28,7 @@ QUIPU_DECL void throw_frame_not_decoded(frame_view frame, std::string_view schem
   throw error{errc::decode_failed, message, {.actual = frame.payload_size()}};
 }
 
-QUIPU_DECL frame_head::frame_head(frame_view frame) noexcept : raw{load_little_endian<std::uint64_t>(frame.data() + frame_layout::kind.offset)} {}
+QUIPU_DECL frame_head::frame_head(frame_view frame) noexcept
+    : raw{load_little_endian<std::uint64_t>(frame.data() + frame_layout::kind.offset)} {}
 
 }  // namespace quipu::detail

@@ -22,7 +22,8 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL batch_item batch::add_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options) {
+QUIPU_DECL batch_item batch::add_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                     const append_options& options) {
   detail::check_kind(kind);
   return keep(where, detail::raw_event(kind, payload), options, std::nullopt);
 }
@@ -49,12 +50,16 @@ QUIPU_DECL std::vector<batch::append_entry> batch::entries() const {
 
 QUIPU_DECL void batch::check_cause(batch_item cause) const {
   if (cause.index >= items_.size())
-    throw error{errc::invalid_argument, "the cause isn't an item of this batch", {.expected = items_.size(), .actual = cause.index}};
+    throw error{errc::invalid_argument,
+                "the cause isn't an item of this batch",
+                {.expected = items_.size(), .actual = cause.index}};
 }
 
-QUIPU_DECL batch_item batch::keep(const coordinate& where, const detail::encoded_event& event, const append_options& options, std::optional<std::size_t> cause,
-                std::optional<bytes_view> payload) {
-  if (options.causation_id && cause) throw error{errc::invalid_argument, "an event of a batch has two causes: an item and causation_id"};
+QUIPU_DECL batch_item batch::keep(const coordinate& where, const detail::encoded_event& event,
+                                  const append_options& options, std::optional<std::size_t> cause,
+                                  std::optional<bytes_view> payload) {
+  if (options.causation_id && cause)
+    throw error{errc::invalid_argument, "an event of a batch has two causes: an item and causation_id"};
   const bytes_view content = payload.value_or(event.payload);
   const std::size_t at = payloads_.size();
   payloads_.insert(payloads_.end(), content.begin(), content.end());
@@ -67,4 +72,4 @@ QUIPU_DECL batch_item batch::keep(const coordinate& where, const detail::encoded
   return {items_.size() - 1};
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

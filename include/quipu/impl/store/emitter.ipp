@@ -31,10 +31,12 @@ QUIPU_DECL void emitter::begin(const event_id& cause) noexcept {
 
 QUIPU_DECL void emitter::prepare(append_options& options) const {
   if (options.causation_id || options.idempotency_key)
-    throw error{errc::invalid_argument, "what a reactor emits has the event that it reacts to as its cause, and a key made of that one: neither can be given"};
+    throw error{errc::invalid_argument,
+                "what a reactor emits has the event that it reacts to as its cause, and a key made of that one: "
+                "neither can be given"};
   options.causation_id = cause_;
   options.idempotency_key = mark_.key(cause_, batch_.size());
   if (!options.durability) options.durability = durability::buffered;
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -22,7 +22,8 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL batch_item outbox::stage_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options) {
+QUIPU_DECL batch_item outbox::stage_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                        const append_options& options) {
   return staged_.add_raw(where, kind, payload, options);
 }
 
@@ -48,4 +49,4 @@ QUIPU_DECL outcome<std::vector<receipt>> outbox::try_flush() {
   return detail::attempt([&] { return flush(); });
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -55,7 +55,8 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL receipt store::append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options) {
+QUIPU_DECL receipt store::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                     const append_options& options) {
   detail::check_kind(kind);
   return append_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
 }
@@ -67,16 +68,17 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
   return receipts;
 }
 
-QUIPU_DECL compaction_report store::compact(const compaction& policy, const std::function<bool(const progress&)>& report) {
-  return detail::journal_compaction{log()}.run(
-      policy, [&](std::uint64_t done, std::uint64_t total) { return !report || report(progress{done, total}); });
+QUIPU_DECL compaction_report store::compact(const compaction& policy,
+                                            const std::function<bool(const progress&)>& report) {
+  return detail::journal_compaction{log()}.run(policy, [&](std::uint64_t done, std::uint64_t total) {
+    return !report || report(progress{done, total});
+  });
 }
 
-QUIPU_DECL void store::close() {
-  close_core();
-}
+QUIPU_DECL void store::close() { close_core(); }
 
-QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options) {
+QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                    const append_options& options) {
   detail::check_kind(kind);
   return submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
 }
@@ -89,7 +91,8 @@ QUIPU_DECL batch_ticket store::submit_batch(const batch& events) {
   return {detail::claim{usable_core(), made}, std::move(receipts)};
 }
 
-QUIPU_DECL outcome<ticket> store::try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options) {
+QUIPU_DECL outcome<ticket> store::try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                                 const append_options& options) {
   return caught<ticket>([&] {
     detail::check_kind(kind);
     return try_submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
@@ -108,8 +111,7 @@ QUIPU_DECL outcome<batch_ticket> store::try_submit_batch(const batch& events) {
   });
 }
 
-QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted,
-                                                         const cursor_position& from) {
+QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from) {
   const auto core = usable_core();
   return detail::open_named_cursor(core, name, std::move(wanted), from);
 }
@@ -130,7 +132,8 @@ QUIPU_DECL outcome<std::vector<parked_event>> store::try_parked(std::string_view
   return detail::attempt([&] { return parked(name); });
 }
 
-QUIPU_DECL outcome<receipt> store::try_append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options) {
+QUIPU_DECL outcome<receipt> store::try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                                  const append_options& options) {
   return detail::attempt([&] { return append_raw(where, kind, payload, options); });
 }
 
@@ -138,7 +141,8 @@ QUIPU_DECL outcome<std::vector<receipt>> store::try_append(const batch& events) 
   return detail::attempt([&] { return append(events); });
 }
 
-QUIPU_DECL outcome<compaction_report> store::try_compact(const compaction& policy, const std::function<bool(const progress&)>& report) {
+QUIPU_DECL outcome<compaction_report> store::try_compact(const compaction& policy,
+                                                         const std::function<bool(const progress&)>& report) {
   return detail::attempt([&] { return compact(policy, report); });
 }
 
@@ -147,7 +151,7 @@ QUIPU_DECL outcome<void> store::try_sync() {
 }
 
 QUIPU_DECL outcome<named_cursor> store::try_cursor_guaranteed(std::string_view name, region wanted,
-                                                        const cursor_position& from) {
+                                                              const cursor_position& from) {
   return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from); });
 }
 
@@ -206,18 +210,18 @@ QUIPU_DECL outcome<ticket> store::try_submit_one(const detail::append_entry& ent
   return result::ok(ticket{detail::claim{usable_core(), *made}, given});
 }
 
-QUIPU_DECL worker store::make_worker(std::string_view name, region wanted, std::function<void(const event_view&)> handle, std::function<void()> before_commit,
-                                 const worker_policy& policy) {
+QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
+                                     std::function<void(const event_view&)> handle, std::function<void()> before_commit,
+                                     const worker_policy& policy) {
   const auto core = usable_core();
-  detail::worker_parts parts{.claim = {core->workers, name},
-                                   .source = detail::source_of(core),
-                                   .open =
-                                       [core, name = std::string{name}, wanted, from = policy.from] {
-                                         return detail::open_named_cursor(core, name, wanted, from);
-                                       },
-                                   .handle = std::move(handle),
-                                   .before_commit = std::move(before_commit)};
+  detail::worker_parts parts{
+      .claim = {core->workers, name},
+      .source = detail::source_of(core),
+      .open = [core, name = std::string{name}, wanted,
+               from = policy.from] { return detail::open_named_cursor(core, name, wanted, from); },
+      .handle = std::move(handle),
+      .before_commit = std::move(before_commit)};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -55,7 +55,9 @@ QUIPU_DECL std::optional<event_view> store_reader::find(const event_id& id) {
 
 QUIPU_DECL event_range store_reader::query(region wanted) { return {log().snapshot(), std::move(wanted)}; }
 
-QUIPU_DECL std::uint64_t store_reader::count(const region& wanted) { return detail::count_frames(log().snapshot(), wanted); }
+QUIPU_DECL std::uint64_t store_reader::count(const region& wanted) {
+  return detail::count_frames(log().snapshot(), wanted);
+}
 
 QUIPU_DECL std::vector<event_view> store_reader::causes(const event_id& id) {
   std::vector<event_view> found;
@@ -99,7 +101,8 @@ QUIPU_DECL verification store_reader::verify(const std::function<bool(const prog
   log().check_whole();
   const detail::log_snapshot seen = log().snapshot();
   const detail::store_identity identity = log().identity();
-  if (identity.keyed && !identity.key_known) throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
+  if (identity.keyed && !identity.key_known)
+    throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
   detail::log_verifier checking{seen, identity};
   if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
     throw error{errc::cancelled, "verify was told to stop"};
@@ -130,7 +133,8 @@ QUIPU_DECL void store_reader::check_shapes(const detail::state_operations& type)
   checked = {core_->number, changes};
 }
 
-QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type, std::string_view entity, freshness demand) {
+QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
+                                                      std::string_view entity, freshness demand) {
   auto& from = log();
   // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
   const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
@@ -138,12 +142,14 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
   const auto [seen, count, generation] = from.snapshot_of(entity);
   check_shapes(type);
   if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
-    throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
+    throw error{errc::not_found,
+                "freshness::at_least: the store has no such event yet",
                 {.expected = demand.sequence(), .actual = seen.end_sequence}};
   if (count == 0) return 0;
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
-  if (cached.find(seen, count) && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
+  if (cached.find(seen, count) &&
+      (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
     return cached.count();
   const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
   if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // all later events were dropped
@@ -151,12 +157,13 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
   return count;
 }
 
-QUIPU_DECL bool store_reader::is_fresh_enough(const detail::cached_projection& found, const detail::log_snapshot& seen, std::string_view entity, const freshness& demand,
-                                   std::int64_t asked_at_us) {
+QUIPU_DECL bool store_reader::is_fresh_enough(const detail::cached_projection& found, const detail::log_snapshot& seen,
+                                              std::string_view entity, const freshness& demand,
+                                              std::int64_t asked_at_us) {
   if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us(), asked_at_us);
   if (!demand.is_at_least()) return false;
   const auto next = seen.find_entity_sequence(entity, found.count());
   return next && next.frame.sequence() > demand.sequence();
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -34,7 +34,7 @@ QUIPU_DECL journal& claim::log() const {
   return core_->log;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 namespace quipu::inline QUIPU_MODE {
 
@@ -56,4 +56,4 @@ QUIPU_DECL outcome<std::vector<receipt>> batch_ticket::try_wait() {
   return detail::attempt([&] { return wait(); });
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

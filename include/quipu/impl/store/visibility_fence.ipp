@@ -30,7 +30,8 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL visibility_fence::visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others) : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)} {}
+QUIPU_DECL visibility_fence::visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others)
+    : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)} {}
 
 QUIPU_DECL visibility_fence& visibility_fence::operator=(visibility_fence&& other) noexcept {
   if (this == &other) return *this;
@@ -41,7 +42,8 @@ QUIPU_DECL visibility_fence& visibility_fence::operator=(visibility_fence&& othe
   return *this;
 }
 
-QUIPU_DECL receipt visibility_fence::append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options) {
+QUIPU_DECL receipt visibility_fence::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                                const append_options& options) {
   detail::check_kind(kind);
   return stage_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
 }
@@ -87,4 +89,4 @@ QUIPU_DECL receipt visibility_fence::stage_one(const detail::append_entry& entry
   return given;
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -52,4 +52,4 @@ struct compaction_manifest {
   [[nodiscard]] static bool ascends(const number_list& list) noexcept;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

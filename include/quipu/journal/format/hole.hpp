@@ -7,12 +7,12 @@
 // The frame's sequence is that of the first dropped event, its id that of the last one.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/detail/field.hpp"
 #include "../../event/erased_event.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/frame.hpp"
+#include "../../macros.hpp"
 
 #include <array>
 #include <cstddef>
@@ -29,8 +29,8 @@ struct dropped_event {
   std::uint64_t entity_sequence{};
   digest hash{};
   std::optional<event_id> key{};
-  event_id id{};               ///< only if there is a key
-  content_digest content{};    ///< only if there is a key
+  event_id id{};             ///< only if there is a key
+  content_digest content{};  ///< only if there is a key
 
   static constexpr std::uint32_t flag_key = 1;  ///< the event had an idempotency key
 
@@ -93,4 +93,4 @@ class hole {
 };
 static_assert(fields_fill(0, hole::layout::head_size, hole::layout::count));
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -5,12 +5,12 @@
 // little-endian.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/detail/field.hpp"
 #include "../../event/event_id.hpp"
 #include "../../hash/crc32c.hpp"
 #include "../../hash/digest.hpp"
+#include "../../macros.hpp"
 #include "layout.hpp"
 
 #include <array>
@@ -22,7 +22,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// What an index file covers: the events [first_sequence, next_sequence), in the first `log_bytes` of a segment's file.
 struct index_cover {
-  std::uint64_t first_sequence{};   ///< of the segment
+  std::uint64_t first_sequence{};  ///< of the segment
   std::uint64_t next_sequence{};
   std::uint64_t log_bytes{};        ///< a commit ends there
   std::uint32_t tail_checksum{};    ///< CRC-32C of the segment's head and the last 4096 of `log_bytes`
@@ -39,24 +39,24 @@ struct index_cover {
 
 /// Sections of an index file, each an array of elements. An empty section is left out.
 enum class index_section : std::uint32_t {
-  places = 1,        ///< u32: all events in order, then the lists of entities, scopes, kinds, causes, conversations
-  entities = 2,      ///< index_entity
-  scopes = 3,        ///< index_scope
-  kinds = 4,         ///< index_kind, ascending
-  coordinates = 5,   ///< index_coordinate
-  schemas = 6,       ///< index_schema, ascending
-  keys = 7,          ///< index_key
-  effects = 8,       ///< index_link, by the cause's id
-  conversations = 9, ///< index_link, by the conversation's id
-  names = 10,        ///< bytes: names of entities and scopes, texts of schemas
-  ids = 11,          ///< first eight bytes of the id of every `index_id_distance`-th event
-  entity_slots = 12, ///< u32: a hash table of each of five sections
+  places = 1,         ///< u32: all events in order, then the lists of entities, scopes, kinds, causes, conversations
+  entities = 2,       ///< index_entity
+  scopes = 3,         ///< index_scope
+  kinds = 4,          ///< index_kind, ascending
+  coordinates = 5,    ///< index_coordinate
+  schemas = 6,        ///< index_schema, ascending
+  keys = 7,           ///< index_key
+  effects = 8,        ///< index_link, by the cause's id
+  conversations = 9,  ///< index_link, by the conversation's id
+  names = 10,         ///< bytes: names of entities and scopes, texts of schemas
+  ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
+  entity_slots = 12,  ///< u32: a hash table of each of five sections
   scope_slots = 13,
   key_slots = 14,
   effect_slots = 15,
   conversation_slots = 16,
-  head_state = 17,   ///< bytes
-  holes = 18,        ///< u32: places of the frames that stand for dropped events
+  head_state = 17,  ///< bytes
+  holes = 18,       ///< u32: places of the frames that stand for dropped events
 };
 inline constexpr std::size_t index_section_count = 19;  // number 0 isn't used
 
@@ -89,8 +89,8 @@ struct index_entity {
   static constexpr field<std::uint64_t> next_sequence{24};   ///< entity sequence after the entity's last event
   static constexpr std::size_t size = 32;
 };
-static_assert(fields_fill(0, index_entity::size, index_entity::name, index_entity::events,
-                          index_entity::first_sequence, index_entity::next_sequence));
+static_assert(fields_fill(0, index_entity::size, index_entity::name, index_entity::events, index_entity::first_sequence,
+                          index_entity::next_sequence));
 
 struct index_scope {
   static constexpr field<index_text> name{0};
@@ -142,26 +142,25 @@ static_assert(fields_fill(0, index_link::size, index_link::id, index_link::event
 inline constexpr std::size_t index_place_size = sizeof(std::uint32_t);
 inline constexpr std::size_t index_slot_size = sizeof(std::uint32_t);
 inline constexpr std::size_t index_id_size = 8;
-inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{
-    0,  // no section has number 0
-    index_place_size,
-    index_entity::size,
-    index_scope::size,
-    index_kind::size,
-    index_coordinate::size,
-    index_schema::size,
-    index_key::size,
-    index_link::size,
-    index_link::size,
-    1,
-    index_id_size,
-    index_slot_size,
-    index_slot_size,
-    index_slot_size,
-    index_slot_size,
-    index_slot_size,
-    1,
-    index_place_size};
+inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{0,  // no section has number 0
+                                                                                  index_place_size,
+                                                                                  index_entity::size,
+                                                                                  index_scope::size,
+                                                                                  index_kind::size,
+                                                                                  index_coordinate::size,
+                                                                                  index_schema::size,
+                                                                                  index_key::size,
+                                                                                  index_link::size,
+                                                                                  index_link::size,
+                                                                                  1,
+                                                                                  index_id_size,
+                                                                                  index_slot_size,
+                                                                                  index_slot_size,
+                                                                                  index_slot_size,
+                                                                                  index_slot_size,
+                                                                                  index_slot_size,
+                                                                                  1,
+                                                                                  index_place_size};
 
 inline constexpr std::size_t index_most_sections = 64;  ///< that a file may have, with those of later versions
 inline constexpr std::size_t index_head_state_limit = 8192;
@@ -195,7 +194,7 @@ struct index_table_line {
 /// The head of an index file.
 struct index_head {
   struct layout {
-    static constexpr field<std::uint64_t> first_sequence{48};   ///< of the segment, as in the file's name
+    static constexpr field<std::uint64_t> first_sequence{48};  ///< of the segment, as in the file's name
     static constexpr field<std::uint64_t> next_sequence{56};
     static constexpr field<std::uint64_t> log_bytes{64};
     static constexpr field<std::uint64_t> entities_of_log{72};
@@ -204,9 +203,9 @@ struct index_head {
     static constexpr field<event_id> last_id_of_log{112};
     static constexpr field<digest> log_head{128};
     static constexpr field<std::uint32_t> tail_checksum{160};
-    static constexpr field<std::uint32_t> bits{164};            ///< sealed_bit
-    static constexpr field<std::uint64_t> file_bytes{168};      ///< of the index file
-    static constexpr field<std::uint32_t> event_count{176};     ///< events listed: those covered and not dropped
+    static constexpr field<std::uint32_t> bits{164};         ///< sealed_bit
+    static constexpr field<std::uint64_t> file_bytes{168};   ///< of the index file
+    static constexpr field<std::uint32_t> event_count{176};  ///< events listed: those covered and not dropped
     static constexpr field<std::uint32_t> section_count{180};
     static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of the table of sections
     static constexpr field<std::uint32_t> reserved{188};
@@ -244,4 +243,4 @@ struct index_head {
   return slots;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -12,7 +12,6 @@
 //   one of these names and .tmp         unfinished file; the next writer removes it
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/detail/field.hpp"
 #include "../../core/error.hpp"
@@ -22,6 +21,7 @@
 #include "../../hash/blake3.hpp"
 #include "../../hash/crc32c.hpp"
 #include "../../hash/digest.hpp"
+#include "../../macros.hpp"
 #include "../../version.hpp"
 
 #include <array>
@@ -49,7 +49,7 @@ inline constexpr std::string_view unfinished_suffix = ".tmp";
 
 /// The sequence in the name of a segment, or of another file with this suffix; nothing for other names.
 [[nodiscard]] std::optional<std::uint64_t> segment_number(std::string_view name,
-                                                                 std::string_view suffix = segment_suffix) noexcept;
+                                                          std::string_view suffix = segment_suffix) noexcept;
 
 /// Whether a file is an unfinished file of a store. Other files with this suffix don't belong to the store.
 [[nodiscard]] bool is_unfinished(std::string_view name) noexcept;
@@ -81,12 +81,12 @@ struct file_head {
   struct layout {
     static constexpr field<std::array<char, 8>> magic{0};
     static constexpr field<std::uint16_t> version{8};
-    static constexpr field<std::uint16_t> flags{10};          ///< layout_flag_...
-    static constexpr field<std::uint32_t> checksum{12};       ///< CRC-32C of the whole head with this field 0
+    static constexpr field<std::uint16_t> flags{10};     ///< layout_flag_...
+    static constexpr field<std::uint32_t> checksum{12};  ///< CRC-32C of the whole head with this field 0
     static constexpr field<event_id> lineage{16};
     static constexpr field<std::uint32_t> checksum_seed{32};
     static constexpr field<std::uint32_t> head_size{36};
-    static constexpr field<std::int64_t> created_at_us{40};   ///< since the Unix epoch
+    static constexpr field<std::int64_t> created_at_us{40};  ///< since the Unix epoch
   };
   static constexpr std::size_t common_size = 48;
   static_assert(fields_fill(0, common_size, layout::magic, layout::version, layout::flags, layout::checksum,
@@ -230,4 +230,4 @@ struct seal_content {
   [[nodiscard]] static std::optional<seal_content> read(bytes_view payload) noexcept;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -8,13 +8,13 @@
 //   exchange  the segments that readers of this process get                           under the lock
 //   apply     names are given and removed; a note in the log tells its followers; quipu.compaction is removed
 //
-// Before it is decided, a failure changes nothing. After it, a failure is final for the writer, as every failed write is, and
-// the next opening applies the rest.
+// Before it is decided, a failure changes nothing. After it, a failure is final for the writer, as every failed write
+// is, and the next opening applies the rest.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/environment.hpp"
+#include "../../macros.hpp"
 #include "../format/compaction_manifest.hpp"
 #include "../write/compaction_access.hpp"
 #include "../write/journal.hpp"
@@ -31,16 +31,17 @@ class journal_compaction {
  public:
   explicit journal_compaction(journal& of) noexcept : journal_{of} {}
 
-  /// `step(done, total)` is called now and then, in events, each of which counts twice: when it is looked at, and when it is
-  /// written or left alone. It returns whether to go on. Throws `errc::busy` if a compaction is under way, `errc::cancelled`,
-  /// `errc::invalid_argument`, `errc::closed`, `errc::writer_failed`, `errc::corrupt`, `errc::io_failed`,
-  /// `errc::storage_full`, and what the predicate and `step` throw.
+  /// `step(done, total)` is called now and then, in events, each of which counts twice: when it is looked at, and when
+  /// it is written or left alone. It returns whether to go on. Throws `errc::busy` if a compaction is under way,
+  /// `errc::cancelled`, `errc::invalid_argument`, `errc::closed`, `errc::writer_failed`, `errc::corrupt`,
+  /// `errc::io_failed`, `errc::storage_full`, and what the predicate and `step` throw.
   template <class Step>
   compaction_report run(const compaction& policy, Step&& step) {
     if (policy.policy() != compaction::how::merge && !policy.keep())
       throw error{errc::invalid_argument, "a compaction that drops or erases events needs to be told which to keep"};
     compaction_access log = journal_.begin_compaction();
-    log_compactor work{log.files(), log.sealed_segments(), policy, log.options().segment_max_bytes, next_generation(log)};
+    log_compactor work{log.files(), log.sealed_segments(), policy, log.options().segment_max_bytes,
+                       next_generation(log)};
     try {
       log.files().remove_replacements();
       work.run(log.now_us(), [&](std::uint64_t done, std::uint64_t total) {
@@ -78,4 +79,4 @@ class journal_compaction {
   journal& journal_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_compactor.hpp: decides which sealed segments are written anew, and writes them, under names that mean nothing yet. Whole segments are
-// put together: as many neighbours as fit into one, so that a second compaction finds nothing to do.
+// log_compactor.hpp: decides which sealed segments are written anew, and writes them, under names that mean nothing
+// yet. Whole segments are put together: as many neighbours as fit into one, so that a second compaction finds nothing
+// to do.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/event_view.hpp"
+#include "../../macros.hpp"
 #include "../format/compaction_manifest.hpp"
 #include "../segment/index_files.hpp"
 #include "../segment/log_files.hpp"
@@ -32,19 +33,26 @@ class log_compactor {
 
  public:
   /// `sealed`: the segments to look at. `generation`: the log's, if events are dropped or erased.
-  log_compactor(log_files& files, segment_list sealed, const compaction& policy, std::uint64_t segment_max_bytes, std::uint64_t generation)
-      : files_{files}, sealed_{std::move(sealed)}, policy_{policy}, segment_max_bytes_{segment_max_bytes}, generation_{generation} {}
+  log_compactor(log_files& files, segment_list sealed, const compaction& policy, std::uint64_t segment_max_bytes,
+                std::uint64_t generation)
+      : files_{files},
+        sealed_{std::move(sealed)},
+        policy_{policy},
+        segment_max_bytes_{segment_max_bytes},
+        generation_{generation} {}
 
-  /// Looks at all events, and writes what is to be written; `step(done, total)` is called between, and ends it all by throwing. Throws what the
-  /// predicate throws, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`.
+  /// Looks at all events, and writes what is to be written; `step(done, total)` is called between, and ends it all by
+  /// throwing. Throws what the predicate throws, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`.
   template <class Step>
   void run(std::int64_t now_us, Step&& step) {
     for (const auto& each : sealed_) total_ += look_count(*each);
     plan(step);
     for (std::size_t begin = 0; begin < plans_.size();) {
       const std::size_t end = group_end(begin);
-      if (end - begin > 1 || plans_[begin].taken != 0) rewrite(begin, end, now_us, step);
-      else leave(begin, step);
+      if (end - begin > 1 || plans_[begin].taken != 0)
+        rewrite(begin, end, now_us, step);
+      else
+        leave(begin, step);
       begin = end;
     }
   }
@@ -56,8 +64,8 @@ class log_compactor {
   /// What stands in place of the segments of the manifest.
   [[nodiscard]] const segment_list& made() const noexcept { return made_; }
 
-  /// Makes the index files of what was made, which has its names now, and reads it through them, so that memory doesn't grow with the log. Where that
-  /// can't be, all goes on without.
+  /// Makes the index files of what was made, which has its names now, and reads it through them, so that memory doesn't
+  /// grow with the log. Where that can't be, all goes on without.
   void make_indexes() noexcept;
 
  private:
@@ -65,7 +73,7 @@ class log_compactor {
   struct segment_plan {
     std::vector<bool> taken_events{};  ///< of the events in it, in order; empty where all are kept
     std::uint64_t taken{};
-    std::uint64_t size{};              ///< at the most, written anew
+    std::uint64_t size{};  ///< at the most, written anew
   };
 
   [[nodiscard]] static std::uint64_t look_count(const segment& of);
@@ -101,9 +109,12 @@ class log_compactor {
       const bool taken = takes(of, frame);
       if (taken && made.taken++ == 0) made.taken_events.resize(static_cast<std::size_t>(look_count(*of)));
       if (taken) made.taken_events[static_cast<std::size_t>(seen - 1)] = true;
-      if (!taken) size += frame.size();
-      else if (policy_.policy() == how::tombstone) size += frame_size(0, frame.extension_size() + 4 + erased_content::size, files_.identity().chained);
-      else size += (in_hole ? 0 : 72) + 16 + 32 + (frame.extension_size() == 0 ? 0 : 48);
+      if (!taken)
+        size += frame.size();
+      else if (policy_.policy() == how::tombstone)
+        size += frame_size(0, frame.extension_size() + 4 + erased_content::size, files_.identity().chained);
+      else
+        size += (in_hole ? 0 : 72) + 16 + 32 + (frame.extension_size() == 0 ? 0 : 48);
       in_hole = taken;
     });
     if (made.taken != 0) made.size = size;
@@ -167,8 +178,8 @@ class log_compactor {
   compaction_manifest manifest_{};
   compaction_report report_{};
   segment_list made_;
-  std::vector<std::size_t> positions_;               // of what was made, among all segments afterwards
+  std::vector<std::size_t> positions_;              // of what was made, among all segments afterwards
   std::vector<std::optional<index_cover>> covers_;  // what their index files are to say of the log
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

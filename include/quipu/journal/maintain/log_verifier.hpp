@@ -9,8 +9,8 @@
 // The hash of an event covers the stored hash of the one before, so that many events can be hashed at once.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../event/detail/hash_batch.hpp"
+#include "../../macros.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
 #include "../read/log_snapshot.hpp"
@@ -104,4 +104,4 @@ class log_verifier {
   std::size_t offsets_[hash_batch::capacity]{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -4,10 +4,10 @@
 // that its hash covers; its coordinate's number, library flags and checksum change.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/detail/flat_map.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/frame.hpp"
+#include "../../macros.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
 #include "../segment/log_files.hpp"
@@ -58,8 +58,10 @@ class segment_rewriter {
     empty_ = false;
     source_.clear();
     visit_frames(from, identity_, [&](const frame_view& frame) {
-      if (!frame.is_internal()) take_event(frame, from, fate_of(frame));
-      else take_internal(frame, from);
+      if (!frame.is_internal())
+        take_event(frame, from, fate_of(frame));
+      else
+        take_internal(frame, from);
     });
   }
 
@@ -131,4 +133,4 @@ class segment_rewriter {
   event_id hole_id_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -3,9 +3,9 @@
 // event_range.hpp: the events that a region selects, in the order of the log, read as they are asked for.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../coordinate/region.hpp"
 #include "../../event/event_view.hpp"
+#include "../../macros.hpp"
 #include "log_snapshot.hpp"
 #include "selection.hpp"
 
@@ -16,8 +16,8 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// A forward range of `event_view`. It shows the log as it was when the range was made: what is appended later isn't in it. It, its
-/// iterators and the views outlive the store. One range may be read by several threads, an iterator by one.
+/// A forward range of `event_view`. It shows the log as it was when the range was made: what is appended later isn't in
+/// it. It, its iterators and the views outlive the store. One range may be read by several threads, an iterator by one.
 class event_range {
   using log_snapshot = detail::log_snapshot;
 
@@ -34,15 +34,20 @@ class event_range {
     using reference = event_view;
     using pointer = void;
     using iterator_concept = std::forward_iterator_tag;
-    using iterator_category = std::input_iterator_tag;  // a view is made when it is asked for, so the older forward doesn't fit
+    using iterator_category =
+        std::input_iterator_tag;  // a view is made when it is asked for, so the older forward doesn't fit
 
     iterator() = default;
 
     [[nodiscard]] event_view operator*() const;
     iterator& operator++();
     iterator operator++(int);
-    friend bool operator==(const iterator& left, const iterator& right) noexcept { return left.frame_.data() == right.frame_.data(); }
-    friend bool operator==(const iterator& left, std::default_sentinel_t) noexcept { return left.frame_.data() == nullptr; }
+    friend bool operator==(const iterator& left, const iterator& right) noexcept {
+      return left.frame_.data() == right.frame_.data();
+    }
+    friend bool operator==(const iterator& left, std::default_sentinel_t) noexcept {
+      return left.frame_.data() == nullptr;
+    }
 
    private:
     friend class event_range;
@@ -62,7 +67,8 @@ class event_range {
   };
   using const_iterator = iterator;
 
-  event_range(log_snapshot seen, region wanted) : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+  event_range(log_snapshot seen, region wanted)
+      : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
 
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
@@ -72,5 +78,4 @@ class event_range {
   std::shared_ptr<const source> from_;
 };
 
-
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

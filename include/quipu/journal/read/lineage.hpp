@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// lineage.hpp: what an event came from and what came of it, from the indexes, in time proportional to the answer and the number of
-// segments.
+// lineage.hpp: what an event came from and what came of it, from the indexes, in time proportional to the answer and
+// the number of segments.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../event/event_view.hpp"
+#include "../../macros.hpp"
 #include "log_snapshot.hpp"
 
 #include <cstddef>
@@ -32,10 +32,12 @@ void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
 /// The events whose cause is the one with this id, in the order of the log.
 [[nodiscard]] std::vector<event_view> effects_of(const log_snapshot& seen, const event_id& id);
 
-/// The events of a conversation, in the order of the log: the one that began it, if it is in the log, and those that name it.
+/// The events of a conversation, in the order of the log: the one that began it, if it is in the log, and those that
+/// name it.
 [[nodiscard]] std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin);
 
 /// The events of an event's entity that came before it, the nearest first, at most `limit`.
-[[nodiscard]] std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event, std::size_t limit);
+[[nodiscard]] std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event,
+                                                   std::size_t limit);
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

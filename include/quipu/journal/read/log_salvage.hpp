@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_salvage.hpp: reads of a damaged log what is sound. Each frame is believed for itself: its checksum, which begins with the store's seed, must
-// be right, and its number must come after the one before. What lies between is skipped, and told.
+// log_salvage.hpp: reads of a damaged log what is sound. Each frame is believed for itself: its checksum, which begins
+// with the store's seed, must be right, and its number must come after the one before. What lies between is skipped,
+// and told.
 //
 // Nothing is changed in the files, and nothing new is read later.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/frame.hpp"
+#include "../../macros.hpp"
+#include "../config.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
-#include "../config.hpp"
 #include "../reports.hpp"
-#include "../write/append_entry.hpp"
 #include "../segment/log_files.hpp"
 #include "../segment/segment.hpp"
 #include "../segment/segment_scan.hpp"
+#include "../write/append_entry.hpp"
 #include "../write/entity_table.hpp"
 
 #include <algorithm>
@@ -34,12 +35,13 @@ class log_salvage {
   using segment_list = std::vector<std::shared_ptr<segment>>;
 
  public:
-  segment_list segments{};             ///< those in which something is sound
+  segment_list segments{};  ///< those in which something is sound
   log_end end{};
-  std::uint64_t end_offset{};          ///< in the last of them
+  std::uint64_t end_offset{};  ///< in the last of them
   std::vector<damage_report> damage{};
 
-  /// Throws `errc::corrupt` where not even what the store is can be told, `errc::not_found`, `errc::unsupported_format`, `errc::io_failed`.
+  /// Throws `errc::corrupt` where not even what the store is can be told, `errc::not_found`,
+  /// `errc::unsupported_format`, `errc::io_failed`.
   explicit log_salvage(log_files& files);
 
  private:
@@ -63,7 +65,9 @@ class log_salvage {
 
   void define_schema(const frame_view& frame);
 
-  [[nodiscard]] bool is_known(std::uint32_t coordinate) const noexcept { return coordinate < slots_.size() && slots_[coordinate] != nullptr; }
+  [[nodiscard]] bool is_known(std::uint32_t coordinate) const noexcept {
+    return coordinate < slots_.size() && slots_[coordinate] != nullptr;
+  }
   [[nodiscard]] std::uint32_t place_of(const frame_view& frame) const noexcept;
 
   void take_event(const frame_view& frame);
@@ -89,4 +93,4 @@ class log_salvage {
   bool gap_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -15,8 +15,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// What a reader sees: all events before `end_sequence`, of which the last segment holds those before `end_place`. Costs two copies of
-/// numbers and one of a pointer; keeps what it refers to alive.
+/// What a reader sees: all events before `end_sequence`, of which the last segment holds those before `end_place`.
+/// Costs two copies of numbers and one of a pointer; keeps what it refers to alive.
 struct log_snapshot {
   using segment_list = std::vector<std::shared_ptr<segment>>;
 
@@ -25,11 +25,14 @@ struct log_snapshot {
   std::uint32_t end_place{};
 
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments ? segments->size() : 0; }
-  [[nodiscard]] const std::shared_ptr<segment>& at(std::size_t position) const noexcept { return (*segments)[position]; }
+  [[nodiscard]] const std::shared_ptr<segment>& at(std::size_t position) const noexcept {
+    return (*segments)[position];
+  }
   /// The place in a segment up to which this snapshot reaches.
   [[nodiscard]] std::uint32_t end_of(std::size_t position) const noexcept;
 
-  /// How many events an entity has by the end of a segment, dropped ones included; 0 where the segment knows nothing of it.
+  /// How many events an entity has by the end of a segment, dropped ones included; 0 where the segment knows nothing of
+  /// it.
   [[nodiscard]] std::uint64_t entity_end_in(std::size_t position, std::string_view entity) const;
   /// How many events an entity has, dropped ones included.
   [[nodiscard]] std::uint64_t entity_end(std::string_view entity) const;
@@ -41,8 +44,8 @@ struct log_snapshot {
     [[nodiscard]] explicit operator bool() const noexcept { return owner != nullptr; }
     [[nodiscard]] event_view view() const;
   };
-  /// The position of the segment that holds, or held, the event with this sequence: the last that begins at it or before it; 0 where
-  /// there is none.
+  /// The position of the segment that holds, or held, the event with this sequence: the last that begins at it or
+  /// before it; 0 where there is none.
   [[nodiscard]] std::size_t position_of_sequence(std::uint64_t sequence) const;
   /// The event with this sequence; nothing where there is none, or where it was dropped.
   [[nodiscard]] found_frame find_sequence(std::uint64_t sequence) const;
@@ -64,7 +67,8 @@ struct log_snapshot {
 
  private:
   template <class Run, class Fits>
-  [[nodiscard]] static found_frame at_position(const std::shared_ptr<segment>& owner, const Run& run, std::size_t position, Fits&& fits) {
+  [[nodiscard]] static found_frame at_position(const std::shared_ptr<segment>& owner, const Run& run,
+                                               std::size_t position, Fits&& fits) {
     const auto place = owner->place_at(run, position);
     if (!place) return {};
     const frame_view frame = owner->frame_at(*place);
@@ -72,4 +76,4 @@ struct log_snapshot {
   }
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -3,9 +3,9 @@
 // region_reader.hpp: the events that a region selects, one after the other, beginning at any sequence.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../coordinate/region.hpp"
 #include "../../event/event_view.hpp"
+#include "../../macros.hpp"
 #include "../segment/segment.hpp"
 #include "log_snapshot.hpp"
 #include "selection.hpp"
@@ -17,8 +17,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Reads one snapshot at a time. `begin` takes time logarithmic in the size of the log. `advance` takes time in proportion to the
-/// candidates of the region's runs that it passes over. Not thread-safe.
+/// Reads one snapshot at a time. `begin` takes time logarithmic in the size of the log. `advance` takes time in
+/// proportion to the candidates of the region's runs that it passes over. Not thread-safe.
 class region_reader {
  public:
   explicit region_reader(region wanted) : wanted_{std::move(wanted)} {}
@@ -50,4 +50,4 @@ class region_reader {
   frame_view frame_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

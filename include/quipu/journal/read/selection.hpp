@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// selection.hpp: how a region is evaluated in a segment: which runs of the segment's index hold candidates, where to start and stop in
-// them, and which candidates are selected. The narrowest kind of run is read: the entity's, else the scope's, else those of the kinds,
-// else all events.
+// selection.hpp: how a region is evaluated in a segment: which runs of the segment's index hold candidates, where to
+// start and stop in them, and which candidates are selected. The narrowest kind of run is read: the entity's, else the
+// scope's, else those of the kinds, else all events.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../coordinate/region.hpp"
+#include "../../macros.hpp"
 #include "../segment/segment.hpp"
 #include "log_snapshot.hpp"
 
@@ -48,7 +48,8 @@ class selection {
   /// The place of a run's event at a position; behind every place where the run ends before it.
   [[nodiscard]] static std::uint32_t place_or_end(const segment& of, const event_run& run, std::size_t position);
 
-  /// Leaves the places of the events with sequences from `first` to `last`. Reads frames only where a bound lies in the segment.
+  /// Leaves the places of the events with sequences from `first` to `last`. Reads frames only where a bound lies in the
+  /// segment.
   void bound(const log_snapshot& seen, std::size_t position, std::uint64_t first, std::uint64_t last);
   /// Leaves the places of the entity's events with entity sequences from `first` to `last`.
   void bound_entity(const segment& of, const entity_run& entity, std::uint64_t first, std::uint64_t last);
@@ -94,15 +95,15 @@ class place_reader {
   std::vector<stream> streams_;
 };
 
-/// Receives a non-empty, verified, ascending run of events of one segment. Refers to a callable; its own type is always the same, so
-/// that the functions that take one are compiled once.
+/// Receives a non-empty, verified, ascending run of events of one segment. Refers to a callable; its own type is always
+/// the same, so that the functions that take one are compiled once.
 class places_visitor {
  public:
   template <class Visit>
   explicit places_visitor(const Visit& visit) noexcept
-      : visit_{&visit}, call_{[](const void* of, const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-          (*static_cast<const Visit*>(of))(owner, places, count);
-        }} {}
+      : visit_{&visit},
+        call_{[](const void* of, const std::shared_ptr<segment>& owner, const std::uint32_t* places,
+                 std::size_t count) { (*static_cast<const Visit*>(of))(owner, places, count); }} {}
 
   void operator()(const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) const {
     if (count == 0) return;
@@ -124,4 +125,4 @@ void visit_region(const log_snapshot& seen, const region& wanted, places_visitor
 /// Calls `visit` with the events of an entity from entity sequence `first` on, in order.
 void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first, places_visitor visit);
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -151,4 +151,4 @@ template <class IdOf>
   return index_encoder{index}.encode(cover, identity, created_at_us, id_of);
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

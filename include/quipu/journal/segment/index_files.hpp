@@ -2,13 +2,14 @@
 //
 // index_files.hpp: the index file beside a segment: whether it fits the segment that is there, and how it is made.
 //
-// One that fits spares reading the segment. It is believed that the segment is what it was when the index was made, which the last bytes that it covers,
-// the frame they end with, and the log's head there confirm; each event is checked when it is asked for.
+// One that fits spares reading the segment. It is believed that the segment is what it was when the index was made,
+// which the last bytes that it covers, the frame they end with, and the log's head there confirm; each event is checked
+// when it is asked for.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../environment/environment.hpp"
 #include "../../hash/crc32c.hpp"
+#include "../../macros.hpp"
 #include "../format/layout.hpp"
 #include "../write/log_head.hpp"
 #include "index_file.hpp"
@@ -35,12 +36,14 @@ namespace quipu::detail::inline QUIPU_MODE {
 [[nodiscard]] constexpr std::size_t binding_bytes(std::uint64_t log_bytes) noexcept {
   return static_cast<std::size_t>(std::min<std::uint64_t>(log_bytes, 4096));
 }
-[[nodiscard]] std::uint32_t binding_checksum(const std::byte* head, const std::byte* tail, std::size_t tail_size) noexcept;
+[[nodiscard]] std::uint32_t binding_checksum(const std::byte* head, const std::byte* tail,
+                                             std::size_t tail_size) noexcept;
 
-/// Whether what an index covers is what a segment begins with, and ends with a seal, or with the mark of an orderly close. `read(to, count, offset)`
-/// reads the segment.
+/// Whether what an index covers is what a segment begins with, and ends with a seal, or with the mark of an orderly
+/// close. `read(to, count, offset)` reads the segment.
 template <class Read>
-[[nodiscard]] bool index_fits(const index_cover& cover, std::uint64_t segment_size, const store_identity& identity, Read&& read) {
+[[nodiscard]] bool index_fits(const index_cover& cover, std::uint64_t segment_size, const store_identity& identity,
+                              Read&& read) {
   const std::size_t last_size = cover.sealed ? frame_size(seal_content::size, 0, false) : frame_header_size;
   if (cover.log_bytes > segment_size || cover.log_bytes < segment_head::size + last_size) return false;
   if ((cover.sealed && cover.log_bytes != segment_size) || cover.next_sequence < cover.first_sequence) return false;
@@ -55,28 +58,29 @@ template <class Read>
   if (!frame.is_internal() || frame.size() != last_size || frame.sequence() != cover.next_sequence) return false;
   if (!cover.sealed) return frame.kind() == event_kind::system_shutdown;
   const auto seal = seal_content::read(frame.payload());
-  return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence && seal->head == cover.head;
+  return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence &&
+         seal->head == cover.head;
 }
 
 /// A segment, read through its index file; null where there is none that fits.
-[[nodiscard]] std::shared_ptr<segment> segment_by_index(
-    log_files& files, std::uint64_t number, const log_files::mapped_segment& mapped);
+[[nodiscard]] std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
+                                                        const log_files::mapped_segment& mapped);
 
-/// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the log is like there; what the segment
-/// knows is filled in.
+/// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the
+/// log is like there; what the segment knows is filled in.
 void write_index_file(log_files& files, const segment& of, std::uint64_t log_bytes, index_cover cover);
 
 /// What an index file is to say of the log where it has `end`. `head` has the log's head there.
 [[nodiscard]] index_cover cover_of(const log_end& end, const log_head& head, bool chained, bool sealed);
 
-/// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched: 256, and no more than an
-/// eighth of what the process may open.
+/// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are
+/// touched: 256, and no more than an eighth of what the process may open.
 [[nodiscard]] std::size_t most_open_files() noexcept;
 
-/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be, or where a
-/// compaction has made another segment of that name since.
+/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before
+/// where that can't be, or where a compaction has made another segment of that name since.
 void read_by_index(log_files& files, std::shared_ptr<segment>& of, bool keeps_file, bool is_shared) noexcept;
 /// Goes on at the end of what an index covers.
 void take_cover(const index_cover& cover, const store_identity& identity, log_end& end, scan_result& result);
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

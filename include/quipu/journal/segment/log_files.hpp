@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_files.hpp: makes and opens the files of a store, so that each appears whole or not at all: it is written under another
-// name, flushed, and renamed; then the directory is flushed.
+// log_files.hpp: makes and opens the files of a store, so that each appears whole or not at all: it is written under
+// another name, flushed, and renamed; then the directory is flushed.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../environment/environment.hpp"
 #include "../../hash/blake3.hpp"
+#include "../../macros.hpp"
+#include "../config.hpp"
 #include "../format/compaction_manifest.hpp"
 #include "../format/layout.hpp"
-#include "../config.hpp"
 #include "../reports.hpp"
 #include "../write/append_entry.hpp"
 #include "segment.hpp"
@@ -53,22 +53,23 @@ class log_files {
     friend bool operator==(const placed_segment&, const placed_segment&) = default;
   };
   using placed_list = std::vector<placed_segment>;
-  /// The segments that make up the log, in its order: those by their own names, but while a compaction is decided and not over, what it made in
-  /// place of what it replaces. Somebody else may be finishing it: names may be gone when they are opened.
+  /// The segments that make up the log, in its order: those by their own names, but while a compaction is decided and
+  /// not over, what it made in place of what it replaces. Somebody else may be finishing it: names may be gone when
+  /// they are opened.
   [[nodiscard]] placed_list segments_in_effect() const;
 
   /// Throws `errc::not_found` unless the directory has a store.
   void require_store() const;
 
-  /// Finds out what the store is, and makes one where there is none. Finishes a compaction that was decided, but for `end_compaction`, and
-  /// removes what is left of one that wasn't. Only for the writer, which holds the lock.
+  /// Finds out what the store is, and makes one where there is none. Finishes a compaction that was decided, but for
+  /// `end_compaction`, and removes what is left of one that wasn't. Only for the writer, which holds the lock.
   void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
   /// Reads what the store is; `errc::not_found` where there is none, `errc::configuration` where the key isn't its.
   void open_existing(const std::optional<digest>& key);
 
-  /// Reads what the store is, from a segment where its own file is damaged or gone, and says so then. Throws what `open_existing` does where none
-  /// can tell.
+  /// Reads what the store is, from a segment where its own file is damaged or gone, and says so then. Throws what
+  /// `open_existing` does where none can tell.
   [[nodiscard]] std::optional<damage_report> open_salvage();
 
   /// Makes the file of a segment, with its head and nothing else, under the name that it has until `finish_segment`.
@@ -77,11 +78,14 @@ class log_files {
   void discard_segment(std::uint64_t first_sequence) noexcept;
 
   /// The compaction that opening the log for writing found decided and not over.
-  [[nodiscard]] const std::optional<compaction_manifest>& unfinished_compaction() const noexcept { return unfinished_compaction_; }
+  [[nodiscard]] const std::optional<compaction_manifest>& unfinished_compaction() const noexcept {
+    return unfinished_compaction_;
+  }
 
   /// What a compaction that isn't decided has written.
   void remove_replacements();
-  /// From here on the replacements are the log. They and their names are on stable storage. When this throws, `is_decided` says which it is.
+  /// From here on the replacements are the log. They and their names are on stable storage. When this throws,
+  /// `is_decided` says which it is.
   void decide(compaction_manifest manifest, std::int64_t now_us);
   [[nodiscard]] bool is_decided() const;
   /// Gives the replacements their names. Done again, it goes on where it stopped.
@@ -101,11 +105,13 @@ class log_files {
     [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const;
   };
   /// `keep_file` keeps the file open with the bytes, so that it can be asked later whether it was cut off.
-  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode, bool keep_file);
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode,
+                                           bool keep_file);
   /// One that was prepared and isn't finished.
   [[nodiscard]] mapped_segment map_prepared(std::uint64_t first_sequence, std::size_t capacity);
   /// A segment whose file has another name for now; messages have the one that it is to get.
-  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity, open_mode mode, bool keep_file);
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity,
+                                           open_mode mode, bool keep_file);
 
   /// The index file of a segment, mapped; no bytes where there is none, or none that can be read.
   struct mapped_file {
@@ -129,8 +135,8 @@ class log_files {
 
   [[nodiscard]] bool learn_identity(std::uint64_t segment_first);
 
-  /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is. Anything else
-  /// without `quipu.store` has lost it.
+  /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is.
+  /// Anything else without `quipu.store` has lost it.
   void adopt(const number_list& segments);
 
   struct stored_bytes {
@@ -145,4 +151,4 @@ class log_files {
   std::optional<compaction_manifest> unfinished_compaction_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -7,8 +7,8 @@
 // other members require that `is_sound` returned true. Const members are thread-safe.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../event/frame.hpp"
+#include "../../macros.hpp"
 #include "../format/index_layout.hpp"
 #include "segment_index.hpp"
 
@@ -150,11 +150,16 @@ class mapped_index {
 
   [[nodiscard]] static constexpr index_section slots_of(index_section of) noexcept {
     switch (of) {
-      case index_section::entities: return index_section::entity_slots;
-      case index_section::scopes: return index_section::scope_slots;
-      case index_section::keys: return index_section::key_slots;
-      case index_section::effects: return index_section::effect_slots;
-      default: return index_section::conversation_slots;
+      case index_section::entities:
+        return index_section::entity_slots;
+      case index_section::scopes:
+        return index_section::scope_slots;
+      case index_section::keys:
+        return index_section::key_slots;
+      case index_section::effects:
+        return index_section::effect_slots;
+      default:
+        return index_section::conversation_slots;
     }
   }
   /// 0 in a free slot, else one more than the element's number.
@@ -217,4 +222,4 @@ class mapped_index {
   std::array<section, index_section_count> sections_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// segment.hpp: one file of the log as readers have it: its bytes, mapped, and where its events are. That is known either from a mapped
-// index file, and then nothing of it was read before it is asked for; or from an index in memory, made from the frames, which grows with them.
+// segment.hpp: one file of the log as readers have it: its bytes, mapped, and where its events are. That is known
+// either from a mapped index file, and then nothing of it was read before it is asked for; or from an index in memory,
+// made from the frames, which grows with them.
 //
-// What a mapped index says is believed as to where events are, and no further: an event's frame is checked, its checksum included, the first time that
-// this process comes near it. An index that is damaged is made again, from the frames.
+// What a mapped index says is believed as to where events are, and no further: an event's frame is checked, its
+// checksum included, the first time that this process comes near it. An index that is damaged is made again, from the
+// frames.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../event/event_view.hpp"
+#include "../../macros.hpp"
 #include "../format/hole.hpp"
 #include "mapped_index.hpp"
 #include "segment_index.hpp"
@@ -28,7 +30,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Some events of a segment, in the order of the log: all, or those of an entity, a scope, a kind. Refers to the segment, which reads it.
+/// Some events of a segment, in the order of the log: all, or those of an entity, a scope, a kind. Refers to the
+/// segment, which reads it.
 class event_run {
  public:
   event_run() = default;
@@ -49,7 +52,8 @@ class event_run {
 struct entity_run {
   event_run events{};
   std::uint64_t first_sequence{};  ///< the entity sequence of the first
-  std::uint64_t next_sequence{};   ///< the one after the entity's last in the segment; 0 where the segment knows nothing of the entity
+  std::uint64_t next_sequence{};  ///< the one after the entity's last in the segment; 0 where the segment knows nothing
+                                  ///< of the entity
   [[nodiscard]] explicit operator bool() const noexcept { return next_sequence != 0; }
 };
 
@@ -61,14 +65,14 @@ struct segment_bytes {
   std::uint64_t (*file_size)(const void* storage){};
   /// The log's generation when events were last dropped or erased in it, as its head has it; else 0.
   std::uint64_t generation{};
-  /// Somebody else may cut the file off: ask each time that events are looked for, and not only when they are read first.
+  /// Somebody else may cut the file off: ask each time that events are looked for, and not only when they are read
+  /// first.
   bool is_shared{};
 };
 
-/// Shared by whoever reads it: views of its events keep it, and with it the mapping, alive. Thread-safe, but that one thread at a time may change the index.
+/// Shared by whoever reads it: views of its events keep it, and with it the mapping, alive. Thread-safe, but that one
+/// thread at a time may change the index.
 class segment final : public event_origin {
-
-
   template <class Mapped, class InMemory>
   decltype(auto) look(Mapped&& mapped, InMemory&& in_memory) const {
     if (const mapped_index* index = mapped_here()) return mapped(*index);
@@ -88,8 +92,8 @@ class segment final : public event_origin {
       : path_{std::move(path)}, first_sequence_{first_sequence}, identity_{identity}, bytes_{std::move(bytes)} {}
 
   /// A segment that is `size` bytes long, or is read so far, with its index. `index_storage` keeps the index's bytes.
-  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes, const mapped_index& index,
-                std::shared_ptr<const void> index_storage);
+  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
+          const mapped_index& index, std::shared_ptr<const void> index_storage);
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
@@ -104,7 +108,8 @@ class segment final : public event_origin {
   /// What the log's head goes on from at the end of what the index file covers.
   [[nodiscard]] bytes_view head_state() const noexcept { return mapped_ ? mapped_->head_state() : bytes_view{}; }
 
-  // ---- frames ----------------------------------------------------------------------------------------------------------------
+  // ---- frames
+  // ----------------------------------------------------------------------------------------------------------------
 
   /// The event at a place that this segment gave. Throws `errc::corrupt` where it isn't what it was.
   [[nodiscard]] frame_view frame_at(std::uint32_t place) const {
@@ -122,7 +127,8 @@ class segment final : public event_origin {
   /// Throws `errc::corrupt` where the file is shorter than it was: what is behind its end mustn't be touched.
   void require_whole() const;
 
-  // ---- where events are --------------------------------------------------------------------------------------------------------
+  // ---- where events are
+  // --------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] event_run all() const;
   [[nodiscard]] entity_run entity(std::string_view name) const;
@@ -145,19 +151,23 @@ class segment final : public event_origin {
   /// The id of the first event, or where all were dropped one that is at least as late; nil where there is none.
   [[nodiscard]] event_id first_id() const;
 
-  // ---- reading a run -----------------------------------------------------------------------------------------------------------
+  // ---- reading a run
+  // -----------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] std::size_t size_of(const event_run& run) const;
   /// Copies up to `count` places from `position` of a run on, and returns how many there were.
-  [[nodiscard]] std::size_t copy_places(const event_run& run, std::size_t position, std::uint32_t* to, std::size_t count) const;
-  /// How many events of a run, from its beginning on, `holds(place)` is true for; it must be for none behind one for which it isn't.
+  [[nodiscard]] std::size_t copy_places(const event_run& run, std::size_t position, std::uint32_t* to,
+                                        std::size_t count) const;
+  /// How many events of a run, from its beginning on, `holds(place)` is true for; it must be for none behind one for
+  /// which it isn't.
   template <class Holds>
   [[nodiscard]] std::size_t count_while(const event_run& run, Holds&& holds) const {
     return count_while(run, 0, SIZE_MAX, holds);
   }
   /// The same for the positions [first, last), all before `first` being counted.
   template <class Holds>
-  [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last, Holds&& holds) const {
+  [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last,
+                                        Holds&& holds) const {
     const auto count = [&](const std::uint32_t* places, std::size_t size) {
       const std::size_t end = std::min(last, size);
       if (first >= end) return end;
@@ -173,7 +183,8 @@ class segment final : public event_origin {
   /// Position in an entity's run of its first event whose entity sequence is `wanted` or more.
   [[nodiscard]] std::size_t position_in(const entity_run& run, std::uint64_t wanted) const;
 
-  // ---- names and schemas -------------------------------------------------------------------------------------------------------
+  // ---- names and schemas
+  // -------------------------------------------------------------------------------------------------------
 
   struct text_names {
     std::string_view entity;
@@ -187,7 +198,8 @@ class segment final : public event_origin {
   /// 0 where the segment has no such schema.
   [[nodiscard]] std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override;
 
-  // ---- growing -----------------------------------------------------------------------------------------------------------------
+  // ---- growing
+  // -----------------------------------------------------------------------------------------------------------------
 
   /// Calls `write(index)` while nobody reads it. Only for a segment that grows.
   template <class Write>
@@ -209,7 +221,8 @@ class segment final : public event_origin {
 
  private:
   static constexpr std::size_t segment_head_size = segment_head::size;
-  static constexpr std::size_t chunk_bytes = std::size_t{8} << 10;  // small, so that reading few events that lie far apart checks little more than them
+  static constexpr std::size_t chunk_bytes =
+      std::size_t{8} << 10;  // small, so that reading few events that lie far apart checks little more than them
   static constexpr std::uint32_t chunk_places = chunk_bytes / frame_alignment;
 
   struct state {
@@ -225,8 +238,8 @@ class segment final : public event_origin {
   void require_sound(std::uint32_t place) const {
     if (!checked_[place / chunk_places].load()) check_chunk(place / chunk_places);
   }
-  /// Checks the events that begin in a chunk of the file, and all frames behind them up to the first event of a later chunk; those before the first event
-  /// go with it. So whoever reads all events has checked every byte.
+  /// Checks the events that begin in a chunk of the file, and all frames behind them up to the first event of a later
+  /// chunk; those before the first event go with it. So whoever reads all events has checked every byte.
   void check_chunk(std::uint32_t chunk) const;
 
   std::string path_;
@@ -245,7 +258,8 @@ class segment final : public event_origin {
 
 using segment_list = std::vector<std::shared_ptr<segment>>;
 
-/// A segment of the same bytes whose index is in memory and can grow, in place of one that was opened by its index file.
+/// A segment of the same bytes whose index is in memory and can grow, in place of one that was opened by its index
+/// file.
 [[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

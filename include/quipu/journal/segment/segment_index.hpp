@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// segment_index.hpp: where the events of one segment are, by order, entity, scope, kind, idempotency key, cause and conversation. Made from
-// frames and never trusted over them. Not thread-safe: the segment that owns it locks.
+// segment_index.hpp: where the events of one segment are, by order, entity, scope, kind, idempotency key, cause and
+// conversation. Made from frames and never trusted over them. Not thread-safe: the segment that owns it locks.
 //
-// A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is the order
-// of the log. Lists and names keep their addresses while the index grows.
+// A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is
+// the order of the log. Lists and names keep their addresses while the index grows.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../codec/fingerprint.hpp"
 #include "../../core/detail/flat_map.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/frame.hpp"
+#include "../../macros.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
 
@@ -81,9 +81,11 @@ class segment_index {
   /// Takes an internal frame; what it doesn't know doesn't concern it. False where a definition doesn't fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
 
-  /// Takes all frames of a segment's bytes at `base`, from one offset up to another. Throws `errc::corrupt`. What frames have to do with each other is not
-  /// looked at: they were in the log when it was opened, or an index file said so.
-  void take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity, const std::string& path);
+  /// Takes all frames of a segment's bytes at `base`, from one offset up to another. Throws `errc::corrupt`. What
+  /// frames have to do with each other is not looked at: they were in the log when it was opened, or an index file said
+  /// so.
+  void take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity,
+                 const std::string& path);
 
   /// Takes an event, whose coordinate is known.
   void add(const frame_view& frame, std::uint32_t place);
@@ -94,8 +96,12 @@ class segment_index {
   [[nodiscard]] const place_list& order() const noexcept { return order_; }
   /// The places of the frames that stand for dropped events.
   [[nodiscard]] const place_list& holes() const noexcept { return holes_; }
-  [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept { return find(entities_by_name_, name); }
-  [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept { return find(scopes_by_name_, name); }
+  [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept {
+    return find(entities_by_name_, name);
+  }
+  [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept {
+    return find(scopes_by_name_, name);
+  }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
   /// The place of the event with an idempotency key, or of the hole that it was dropped into; null where there is none.
@@ -103,7 +109,9 @@ class segment_index {
   /// The events whose cause is the one with this id; null where there are none.
   [[nodiscard]] const place_list* find_effects(const event_id& id) const noexcept { return find_links(by_cause_, id); }
   /// The events of the conversation that this id names, but for the event that began it; null where there are none.
-  [[nodiscard]] const place_list* find_conversation(const event_id& id) const noexcept { return find_links(by_conversation_, id); }
+  [[nodiscard]] const place_list* find_conversation(const event_id& id) const noexcept {
+    return find_links(by_conversation_, id);
+  }
   [[nodiscard]] coordinate_names names(std::uint32_t coordinate) const noexcept { return coordinates_[coordinate]; }
   [[nodiscard]] std::size_t coordinate_count() const noexcept { return coordinates_.size(); }
 
@@ -120,7 +128,9 @@ class segment_index {
   [[nodiscard]] const stable_list<scope_places>& scopes() const noexcept { return scopes_; }
   [[nodiscard]] const flat_map<event_id, std::uint32_t, event_id_hash>& keys() const noexcept { return by_key_; }
   [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& effects() const noexcept { return by_cause_; }
-  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& conversations() const noexcept { return by_conversation_; }
+  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& conversations() const noexcept {
+    return by_conversation_;
+  }
 
   [[nodiscard]] static constexpr std::uint32_t schema_key(event_kind kind, std::uint16_t version) noexcept {
     return std::uint32_t{kind.raw()} << 16 | version;
@@ -173,4 +183,4 @@ class segment_index {
   flat_map<std::uint32_t, known_schema, number_hash> schemas_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// segment_scan.hpp: reads a segment from its first frame on, checks each, and makes the index. Decides where the log ends and
-// whether what follows is an unfinished commit or damage.
+// segment_scan.hpp: reads a segment from its first frame on, checks each, and makes the index. Decides where the log
+// ends and whether what follows is an unfinished commit or damage.
 //
-// Frames are written in groups, and the first frame of a group carries `flushed` when all before it was on stable storage. So a bad
-// frame with a good `flushed` one behind it is damage: what a crash leaves unfinished has nothing flushed behind it.
+// Frames are written in groups, and the first frame of a group carries `flushed` when all before it was on stable
+// storage. So a bad frame with a good `flushed` one behind it is damage: what a crash leaves unfinished has nothing
+// flushed behind it.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../event/frame.hpp"
+#include "../../macros.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
 #include "../write/entity_table.hpp"
@@ -34,35 +35,35 @@ struct log_end {
 };
 
 struct scan_result {
-  std::uint64_t end{};             ///< offset behind the last complete commit
-  std::uint64_t flushed{};         ///< offset of the last frame that says that all before it was on stable storage
-  bool sealed{};                   ///< ends with a seal, behind which the file ends
-  bool closed{};                   ///< the last frame says that the store was closed
+  std::uint64_t end{};      ///< offset behind the last complete commit
+  std::uint64_t flushed{};  ///< offset of the last frame that says that all before it was on stable storage
+  bool sealed{};            ///< ends with a seal, behind which the file ends
+  bool closed{};            ///< the last frame says that the store was closed
   std::optional<seal_content> seal{};
-  std::uint64_t generation{};      ///< that a note of a compaction names; 0 where there is none
-  std::uint64_t dropped_bytes{};   ///< behind `end` and not zero: what a crash left unfinished
-  std::string reason{};            ///< why, where `dropped_bytes` isn't 0
+  std::uint64_t generation{};     ///< that a note of a compaction names; 0 where there is none
+  std::uint64_t dropped_bytes{};  ///< behind `end` and not zero: what a crash left unfinished
+  std::string reason{};           ///< why, where `dropped_bytes` isn't 0
 };
 
 class segment_scan {
-
  public:
-  /// `in_the_middle`: what comes before the segment isn't known, and `end` is new. An entity may begin with any number then.
+  /// `in_the_middle`: what comes before the segment isn't known, and `end` is new. An entity may begin with any number
+  /// then.
   segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false);
 
   /// Goes on at `begin`: what is before it is in the segment's index already, and on stable storage.
   void resume_at(std::uint64_t begin);
 
-  /// Reads a segment that has `size` bytes, all of them mapped. `is_last`: an unfinished end is cut off there, and is damage elsewhere.
-  /// Throws `errc::corrupt` with the path and the offset of the first damage.
+  /// Reads a segment that has `size` bytes, all of them mapped. `is_last`: an unfinished end is cut off there, and is
+  /// damage elsewhere. Throws `errc::corrupt` with the path and the offset of the first damage.
   [[nodiscard]] scan_result run(std::size_t size, bool is_last);
 
-  /// Takes the whole commits at the beginning of `window`: what the file has from offset `result().end` on. The window may be a copy;
-  /// what is in the index afterwards refers to the mapping.
+  /// Takes the whole commits at the beginning of `window`: what the file has from offset `result().end` on. The window
+  /// may be a copy; what is in the index afterwards refers to the mapping.
   void read(bytes_view window);
 
-  /// Decides what lies behind the last complete commit, where the file ends with `window`: nothing, something unfinished (which
-  /// `result()` says then), or damage to what was finished (`errc::corrupt`).
+  /// Decides what lies behind the last complete commit, where the file ends with `window`: nothing, something
+  /// unfinished (which `result()` says then), or damage to what was finished (`errc::corrupt`).
   void judge(bytes_view window);
 
   [[nodiscard]] const scan_result& result() const noexcept { return result_; }
@@ -96,4 +97,4 @@ class segment_scan {
   std::vector<coordinate_slot*> slots_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

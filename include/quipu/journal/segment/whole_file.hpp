@@ -4,9 +4,9 @@
 // renamed, and the directory flushed. After a crash an unfinished file can remain; the next writer removes it.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
 #include "../../environment/environment.hpp"
+#include "../../macros.hpp"
 #include "../format/layout.hpp"
 
 #include <string>
@@ -22,7 +22,7 @@ enum class file_flush : bool { no, yes };
 
 /// Writes the unfinished file of `name`. If this throws, as the environment does, no unfinished file remains.
 void write_unfinished(environment_directory& directory, const std::string& name, bytes_view content,
-                             file_flush flush = file_flush::yes);
+                      file_flush flush = file_flush::yes);
 
 /// Gives an unfinished file its name, and flushes the directory.
 void finish_file(environment_directory& directory, const std::string& name);
@@ -30,4 +30,4 @@ void finish_file(environment_directory& directory, const std::string& name);
 /// Creates or replaces a file; when this returns, file and name are on stable storage.
 void replace_file(environment_directory& directory, const std::string& name, bytes_view content);
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -3,9 +3,9 @@
 // append_entry.hpp: what a journal takes and returns for one commit, without C++ event types.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/event_kind.hpp"
+#include "../../macros.hpp"
 #include "../append_options.hpp"
 
 #include <cstddef>
@@ -37,13 +37,13 @@ struct append_entry {
   std::string_view entity{};
   std::string_view scope{};
   event_kind kind{};
-  std::uint16_t version{};       ///< 0 for raw bytes
+  std::uint16_t version{};  ///< 0 for raw bytes
   bytes_view payload{};
-  std::string_view schema{};     ///< text; empty for raw bytes
+  std::string_view schema{};  ///< text; empty for raw bytes
   std::uint64_t schema_hash{};
   append_options options{};
   std::optional<std::size_t> cause_item{};  ///< an earlier entry of the same batch
   std::string_view bypass_reason{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

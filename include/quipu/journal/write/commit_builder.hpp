@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// commit_builder.hpp: turns commits into frames, with ids and sequences, in a buffer in memory. There are two buffers: one is
-// filled while the frames of the other, the group, are written to the file.
+// commit_builder.hpp: turns commits into frames, with ids and sequences, in a buffer in memory. There are two buffers:
+// one is filled while the frames of the other, the group, are written to the file.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../coordinate/hybrid_clock.hpp"
 #include "../../event/event_id.hpp"
+#include "../../macros.hpp"
 #include "../config.hpp"
 #include "../format/layout.hpp"
 #include "../reports.hpp"
@@ -35,7 +35,8 @@ class commit_builder {
   /// An id for an event of this time, later than all ids before it.
   [[nodiscard]] event_id make_id(std::int64_t now_us) noexcept;
 
-  // ---- the buffer that is filled -----------------------------------------------------------------------------------------
+  // ---- the buffer that is filled
+  // -----------------------------------------------------------------------------------------
 
   [[nodiscard]] std::size_t buffered_bytes() const noexcept { return filling_.size(); }
   /// Of both buffers.
@@ -49,13 +50,14 @@ class commit_builder {
   placed_commit lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to, std::uint64_t sequence,
                         std::int64_t now_us) noexcept;
   /// As `lay_out`, for the events of a visibility fence, which have their ids.
-  placed_commit lay_out_staged(placement& placing, std::span<receipt> receipts, segment_writer& to, std::uint64_t sequence,
-                               const staged_commit& staged) noexcept;
+  placed_commit lay_out_staged(placement& placing, std::span<receipt> receipts, segment_writer& to,
+                               std::uint64_t sequence, const staged_commit& staged) noexcept;
 
   /// Lays out the frame that tells followers of a compaction. Throws `std::bad_alloc`.
   void lay_out_note(const compaction_note& note, std::uint64_t sequence);
 
-  // ---- the group that is written -----------------------------------------------------------------------------------------
+  // ---- the group that is written
+  // -----------------------------------------------------------------------------------------
 
   /// Makes a group of what is laid out. The group before must have been dropped.
   void begin_group() noexcept { std::swap(filling_, group_); }
@@ -76,4 +78,4 @@ class commit_builder {
   tail_buffer group_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -4,7 +4,8 @@
 //
 //   durable <= visible <= placed     on stable storage; written, and seen by readers; numbered and laid out in memory
 //   returned <= placed               appends of events before it have returned, so that a reader must see them
-//   promised <= placed               if it is beyond `visible`, the next write must flush: events up to it were promised to be
+//   promised <= placed               if it is beyond `visible`, the next write must flush: events up to it were
+//   promised to be
 //                                    durable before anyone sees them
 #pragma once
 
@@ -58,4 +59,4 @@ class commit_progress {
   std::uint64_t promised_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

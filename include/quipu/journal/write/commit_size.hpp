@@ -4,8 +4,8 @@
 // checked alike.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/error.hpp"
+#include "../../macros.hpp"
 #include "../config.hpp"
 
 #include <algorithm>
@@ -31,4 +31,4 @@ struct commit_size {
   [[noreturn]] static void refuse(const std::string& message, std::uint64_t limit, std::uint64_t actual);
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// compaction_access.hpp: what a compaction needs of a log that is being written. Its members take the journal's lock; between
-// them, appends and reads go on.
+// compaction_access.hpp: what a compaction needs of a log that is being written. Its members take the journal's lock;
+// between them, appends and reads go on.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../environment/environment.hpp"
+#include "../../macros.hpp"
 #include "../config.hpp"
 #include "../format/compaction_manifest.hpp"
 #include "../segment/log_files.hpp"
@@ -22,8 +22,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// While it exists, the log isn't closed and no other compaction begins. For one thread.
 class compaction_access {
  public:
-  /// Flushes everything that was placed, and seals the active segment if it has events. Throws `errc::busy` if a compaction is
-  /// under way, `errc::closed`, `errc::locked`, `errc::writer_failed`, and what writing throws.
+  /// Flushes everything that was placed, and seals the active segment if it has events. Throws `errc::busy` if a
+  /// compaction is under way, `errc::closed`, `errc::locked`, `errc::writer_failed`, and what writing throws.
   compaction_access(log_writer& log, const config& options, std::mutex& mutex);
   compaction_access(const compaction_access&) = delete;
   compaction_access& operator=(const compaction_access&) = delete;
@@ -40,7 +40,8 @@ class compaction_access {
   /// Throws `errc::closed` if closing has begun, `errc::locked`, `errc::writer_failed`.
   void check_open() const;
 
-  /// Readers get `made` in place of the segments that the manifest replaces from now on. Those who have the old ones keep them.
+  /// Readers get `made` in place of the segments that the manifest replaces from now on. Those who have the old ones
+  /// keep them.
   void replace_segments(const compaction_manifest& manifest, const segment_list& made);
   /// Tells followers, through the log, that events were dropped or erased. Throws what writing throws.
   void write_note();
@@ -53,4 +54,4 @@ class compaction_access {
   std::mutex& mutex_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// entity_table.hpp: what a writer knows of each entity and coordinate: where its stream ends, and its number in the active
-// segment. Not thread-safe: guarded by the journal's lock, but for `chain_end`, which belongs to whoever is flushing.
+// entity_table.hpp: what a writer knows of each entity and coordinate: where its stream ends, and its number in the
+// active segment. Not thread-safe: guarded by the journal's lock, but for `chain_end`, which belongs to whoever is
+// flushing.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/detail/flat_map.hpp"
 #include "../../event/frame.hpp"
 #include "../../hash/digest.hpp"
+#include "../../macros.hpp"
 #include "../segment/segment.hpp"
 
 #include <algorithm>
@@ -40,12 +41,14 @@ struct coordinate_slot {
   std::uint32_t number{};
 };
 
-/// Knows the entities that were asked for since it was made or cleared; of others it finds out from the segments that it may look in.
+/// Knows the entities that were asked for since it was made or cleared; of others it finds out from the segments that
+/// it may look in.
 class entity_table {
   using segment_list = std::vector<std::shared_ptr<segment>>;
 
  public:
-  /// Where to find the ends of entities that the table doesn't have: segments that are complete, or of which it has what came later.
+  /// Where to find the ends of entities that the table doesn't have: segments that are complete, or of which it has
+  /// what came later.
   void look_in(std::shared_ptr<const segment_list> earlier) noexcept { earlier_ = std::move(earlier); }
 
   /// The end of an entity's stream; null where the entity has no event. Throws `errc::corrupt`.
@@ -64,14 +67,15 @@ class entity_table {
   void clear();
 
  private:
-  /// A place of the table of coordinates, which is at most half full. The hash is beside the pointer, so that names are compared only where they are
-  /// the right ones, but for one time in 2^64.
+  /// A place of the table of coordinates, which is at most half full. The hash is beside the pointer, so that names are
+  /// compared only where they are the right ones, but for one time in 2^64.
   struct place {
     coordinate_slot* slot{};
     std::uint64_t hash{};
   };
 
-  [[gnu::noinline]] coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope);
+  [[gnu::noinline]] coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name,
+                                                    std::string_view scope);
   void put(coordinate_slot& slot) noexcept;
   void grow();
 
@@ -92,4 +96,4 @@ class entity_table {
   std::vector<place> places_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

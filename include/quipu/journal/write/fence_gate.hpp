@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// fence_gate.hpp: whether a visibility fence is open, which thread uses it, and whether writers that come meanwhile wait or are
-// refused.
+// fence_gate.hpp: whether a visibility fence is open, which thread uses it, and whether writers that come meanwhile
+// wait or are refused.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/error.hpp"
+#include "../../macros.hpp"
 #include "../config.hpp"
 
 #include <condition_variable>
@@ -46,4 +46,4 @@ class fence_gate {
   pthread_t holder_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// flush_timer.hpp: a thread that flushes what no other thread waits for, after an interval, and at once when it is asked by a
-// thread that must not wait. It is started when it is first needed: a program that appends durably and waits never has it.
+// flush_timer.hpp: a thread that flushes what no other thread waits for, after an interval, and at once when it is
+// asked by a thread that must not wait. It is started when it is first needed: a program that appends durably and waits
+// never has it.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../environment/detail/start_thread.hpp"
+#include "../../macros.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -57,4 +58,4 @@ class flush_timer {
   bool stop_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// flush_turn.hpp: whose turn it is to write and flush. There is no writer thread: of all threads that wait, one takes the
-// turn and writes for the others. Before it flushes, it waits a moment for threads that shared the last flush and are on
-// their way with their next event: otherwise two threads would flush in turns, each for itself. A thread that is alone
-// never waits.
+// flush_turn.hpp: whose turn it is to write and flush. There is no writer thread: of all threads that wait, one takes
+// the turn and writes for the others. Before it flushes, it waits a moment for threads that shared the last flush and
+// are on their way with their next event: otherwise two threads would flush in turns, each for itself. A thread that is
+// alone never waits.
 #pragma once
 
 #include "../../macros.hpp"
@@ -56,8 +56,8 @@ class flush_turn {
 
   /// The calling thread waits for the next flush.
   void join() noexcept;
-  /// Waits for the threads that shared the last flush, a quarter of the time that it took and at most 200 microseconds. The
-  /// turn must be free, and is free afterwards.
+  /// Waits for the threads that shared the last flush, a quarter of the time that it took and at most 200 microseconds.
+  /// The turn must be free, and is free afterwards.
   void gather(std::unique_lock<std::mutex>& lock, std::int64_t flush_time_us);
   /// How many threads `gather` waits for.
   [[nodiscard]] std::size_t company() const noexcept { return company_; }
@@ -73,4 +73,4 @@ class flush_turn {
   std::uint64_t callers_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

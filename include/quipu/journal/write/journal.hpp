@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// journal.hpp: the writer of a log. There is no writer thread: a caller encodes its event without the lock, gets the next place
-// under it, and then either returns (buffered) or waits until the place is flushed. The first thread that waits flushes for
-// all of them, so k threads that append durably at once share about one flush.
+// journal.hpp: the writer of a log. There is no writer thread: a caller encodes its event without the lock, gets the
+// next place under it, and then either returns (buffered) or waits until the place is flushed. The first thread that
+// waits flushes for all of them, so k threads that append durably at once share about one flush.
 //
 // The journal owns the lock and the parts that it guards, each of which knows one thing:
 //
@@ -17,15 +17,15 @@
 //     segment_writer    the segments, and the active one's file
 //   flush_timer       a thread that flushes what no thread waits for
 //
-// Readers get a `log_snapshot` and share nothing else with writers. They write only what they must see: events whose append
-// has returned and that are still in the buffer.
+// Readers get a `log_snapshot` and share nothing else with writers. They write only what they must see: events whose
+// append has returned and that are still in the buffer.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/upcast.hpp"
 #include "../../hash/digest.hpp"
+#include "../../macros.hpp"
 #include "../append_options.hpp"
 #include "../config.hpp"
 #include "../format/layout.hpp"
@@ -68,31 +68,33 @@ class journal final : public log_source {
 
   ~journal();
 
-  // ---- appending ---------------------------------------------------------------------------------------------------------
+  // ---- appending
+  // ---------------------------------------------------------------------------------------------------------
 
-  /// Appends entries as one commit: all of them become visible and durable together, or none. `receipts` has room for one
-  /// receipt an entry. Throws `errc::conflict`, `errc::idempotency_mismatch`, `errc::schema_drift`,
-  /// `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`, `errc::writer_failed`, `errc::storage_full`,
-  /// and `errc::io_failed` if the flush failed. All but the last leave the log as it was.
+  /// Appends entries as one commit: all of them become visible and durable together, or none. `receipts` has room for
+  /// one receipt an entry. Throws `errc::conflict`, `errc::idempotency_mismatch`, `errc::schema_drift`,
+  /// `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`, `errc::writer_failed`,
+  /// `errc::storage_full`, and `errc::io_failed` if the flush failed. All but the last leave the log as it was.
   void append(std::span<const append_entry> entries, std::span<receipt> receipts);
 
-  /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are. Throws as
-  /// `append` does.
+  /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are.
+  /// Throws as `append` does.
   void sync(std::uint64_t end = UINT64_MAX);
 
   /// Syncs and releases the directory. Later calls do nothing. Throws what failed; the log is closed nevertheless.
   void close();
 
-  // ---- appending in two halves -------------------------------------------------------------------------------------------
+  // ---- appending in two halves
+  // -------------------------------------------------------------------------------------------
   //
   // A commit that no thread waits for is flushed with the next one, by the timer, by a sync or when the log is closed.
 
-  /// Places a commit and returns. If the buffer is full, writes it, or waits for the thread that does. Throws what `append`
-  /// throws before an entry has its place; what fails later, `wait` throws.
+  /// Places a commit and returns. If the buffer is full, writes it, or waits for the thread that does. Throws what
+  /// `append` throws before an entry has its place; what fails later, `wait` throws.
   placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts);
 
-  /// As `submit`, but never waits for a write, a flush or a fence: instead returns nothing, sets `why`, and has the timer's
-  /// thread write and flush. Throws as `submit` does, `errc::busy` if the calling thread has a fence open, and
+  /// As `submit`, but never waits for a write, a flush or a fence: instead returns nothing, sets `why`, and has the
+  /// timer's thread write and flush. Throws as `submit` does, `errc::busy` if the calling thread has a fence open, and
   /// `errc::io_failed` if the system refuses a thread.
   std::optional<placed_commit> try_submit(std::span<const append_entry> entries, std::span<receipt> receipts,
                                           const char*& why);
@@ -108,24 +110,27 @@ class journal final : public log_source {
   /// What waits to be written or flushed.
   [[nodiscard]] writer_pressure pressure();
 
-  // ---- visibility fences; a `staged_commit` is for one thread at a time ------------------------------------------------------
+  // ---- visibility fences; a `staged_commit` is for one thread at a time
+  // ------------------------------------------------------
 
-  /// Opens a fence: all other writers wait or are refused until it is committed or cancelled, or the log is closed. If one is
-  /// open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`, `errc::writer_failed`, `errc::locked`.
+  /// Opens a fence: all other writers wait or are refused until it is committed or cancelled, or the log is closed. If
+  /// one is open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`, `errc::writer_failed`,
+  /// `errc::locked`.
   [[nodiscard]] staged_commit open_fence(fence_policy others);
 
-  /// Adds to what a fence will commit: all entries or none. Throws as `append` does, and `errc::cancelled` if the fence is not
-  /// open any more.
+  /// Adds to what a fence will commit: all entries or none. Throws as `append` does, and `errc::cancelled` if the fence
+  /// is not open any more.
   void stage(staged_commit& staged, std::span<const append_entry> entries, std::span<receipt> receipts);
 
-  /// Appends what was staged as one commit, and ends the fence. `receipts` are those of the staged entries, and are completed.
-  /// Throws as `append` does; then the fence is as it was, unless the flush failed.
+  /// Appends what was staged as one commit, and ends the fence. `receipts` are those of the staged entries, and are
+  /// completed. Throws as `append` does; then the fence is as it was, unless the flush failed.
   void commit(staged_commit& staged, std::span<receipt> receipts);
 
   /// Drops what was staged. Does nothing if the fence is not open any more.
   void cancel(const staged_commit& staged) noexcept;
 
-  // ---- reading -----------------------------------------------------------------------------------------------------------
+  // ---- reading
+  // -----------------------------------------------------------------------------------------------------------
 
   /// What is visible: every event whose append has returned, including buffered ones.
   [[nodiscard]] log_snapshot snapshot() override;
@@ -141,7 +146,8 @@ class journal final : public log_source {
   void check_schema(const event_shape& shape) override;
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log_.schema_changes(); }
 
-  // ---- state -------------------------------------------------------------------------------------------------------------
+  // ---- state
+  // -------------------------------------------------------------------------------------------------------------
 
   /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889.
   [[nodiscard]] std::int64_t now_us() override { return log_.now_us(); }
@@ -189,4 +195,4 @@ class journal final : public log_source {
   flush_timer timer_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

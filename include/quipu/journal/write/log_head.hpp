@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, one behind the other, in the order of the log. It doesn't
-// depend on where segments begin and end.
+// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, one behind the other, in the order of the
+// log. It doesn't depend on where segments begin and end.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
 #include "../../hash/blake3.hpp"
 #include "../../hash/digest.hpp"
+#include "../../macros.hpp"
 #include "../read/log_snapshot.hpp"
 
 #include <cstddef>
@@ -18,18 +18,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// Carries the hash on from where it was last asked for. Thread-safe.
 class log_head {
-
  public:
-  /// The head after all events of a snapshot, dropped ones included, or of one that was asked for later. Throws `errc::corrupt`.
+  /// The head after all events of a snapshot, dropped ones included, or of one that was asked for later. Throws
+  /// `errc::corrupt`.
   [[nodiscard]] digest after(const log_snapshot& seen);
 
   /// What `restore` needs to carry on from here: the head, and the hash's state.
   void save(digest& head, bytes& state) const;
-  /// Carries on after `count` events, where the state gives that head; else from the beginning of the log, when it is asked for.
+  /// Carries on after `count` events, where the state gives that head; else from the beginning of the log, when it is
+  /// asked for.
   void restore(const digest& head, bytes_view state, std::uint64_t count);
 
  private:
-
   /// Takes the hashes of a segment's events up to number `end`.
   void take(const segment& in, std::uint64_t end);
 
@@ -44,4 +44,4 @@ class log_head {
   bytes hashes_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_opening.hpp: opens the log for its writer. A segment whose index file fits isn't read; one without is read, from its first frame on, and
-// gets its index file.
+// log_opening.hpp: opens the log for its writer. A segment whose index file fits isn't read; one without is read, from
+// its first frame on, and gets its index file.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../environment/environment.hpp"
+#include "../../macros.hpp"
 #include "../format/layout.hpp"
 #include "../segment/index_files.hpp"
 #include "../segment/log_files.hpp"
@@ -51,7 +51,8 @@ class log_opening {
   /// Reads what was appended to the last segment after its index was made.
   void read_on(const mapped_segment& mapped);
 
-  /// Makes the index file of the last segment, which is sealed and was read, and reads the segment through it from now on.
+  /// Makes the index file of the last segment, which is sealed and was read, and reads the segment through it from now
+  /// on.
   void make_index(const mapped_segment& mapped);
 
   /// The log's head after the last segment that was opened by its index.
@@ -69,4 +70,4 @@ class log_opening {
   std::unique_ptr<environment_file> file_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_writer.hpp: places commits in a log, writes them, and makes them visible and durable. It owns the parts that know the
-// state of the log and says in which order they change:
+// log_writer.hpp: places commits in a log, writes them, and makes them visible and durable. It owns the parts that know
+// the state of the log and says in which order they change:
 //
 //   place      numbers are given, frames are laid out in a buffer                     under the lock
 //   publish    the buffer becomes a group; hashes and checksums are added, it is      by one thread at a time,
@@ -11,10 +11,10 @@
 // A durable event becomes visible only when it is on stable storage. A failure to write or flush is final.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
+#include "../../macros.hpp"
 #include "../config.hpp"
 #include "../format/compaction_manifest.hpp"
 #include "../format/layout.hpp"
@@ -59,7 +59,8 @@ class log_writer {
   log_writer(const log_writer&) = delete;
   log_writer& operator=(const log_writer&) = delete;
 
-  // ---- parts and state ---------------------------------------------------------------------------------------------------
+  // ---- parts and state
+  // ---------------------------------------------------------------------------------------------------
 
   [[nodiscard]] write_access& access() noexcept { return access_; }
   [[nodiscard]] const write_access& access() const noexcept { return access_; }
@@ -83,7 +84,8 @@ class log_writer {
   /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889. Needs no lock.
   [[nodiscard]] std::int64_t now_us() const;
 
-  // ---- placing -----------------------------------------------------------------------------------------------------------
+  // ---- placing
+  // -----------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] bool is_pending(const event_id& key) const noexcept { return keys_.contains(key); }
   [[nodiscard]] bool has_pending_keys(const placement& placing) const noexcept { return keys_.has_any_of(placing); }
@@ -91,8 +93,8 @@ class log_writer {
   [[nodiscard]] bool is_buffer_full() const noexcept;
   /// Bytes that are laid out and not written.
   [[nodiscard]] std::uint64_t waiting_bytes() const noexcept { return builder_.waiting_bytes(); }
-  /// Whether the active segment takes a commit of so many bytes. One without events takes any: the next segment could not
-  /// have another number.
+  /// Whether the active segment takes a commit of so many bytes. One without events takes any: the next segment could
+  /// not have another number.
   [[nodiscard]] bool fits(std::uint64_t bytes) const noexcept;
   /// Reserves room on the device before anything is placed in it: a full disk is found here, where nothing is lost.
   /// Throws `errc::storage_full`.
@@ -100,8 +102,8 @@ class log_writer {
 
   [[nodiscard]] event_id make_id(std::int64_t now_us) noexcept { return builder_.make_id(now_us); }
 
-  /// Places a commit, for which there is room, and fills in the receipts. Throws `errc::conflict`, `errc::schema_drift`,
-  /// `errc::idempotency_mismatch`, and nothing is placed then.
+  /// Places a commit, for which there is room, and fills in the receipts. Throws `errc::conflict`,
+  /// `errc::schema_drift`, `errc::idempotency_mismatch`, and nothing is placed then.
   placed_commit place(placement& placing, std::span<receipt> receipts, std::int64_t now);
   /// As `place`, for the events of a visibility fence, which have their ids.
   placed_commit place_staged(placement& placing, std::span<receipt> receipts, const staged_commit& staged);
@@ -111,13 +113,15 @@ class log_writer {
   /// Whether so many events are not durable that they must be flushed now.
   [[nodiscard]] bool is_sync_due() const noexcept;
 
-  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws `errc::corrupt`.
+  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws
+  /// `errc::corrupt`.
   void complete_receipts(std::span<receipt> receipts) const;
 
-  // ---- writing and waiting -----------------------------------------------------------------------------------------------
+  // ---- writing and waiting
+  // -----------------------------------------------------------------------------------------------
 
-  /// Returns when all events before `until` are on stable storage; flushes if no other thread does. Throws what the flush
-  /// throws, `errc::writer_failed`, `errc::closed`.
+  /// Returns when all events before `until` are on stable storage; flushes if no other thread does. Throws what the
+  /// flush throws, `errc::writer_failed`, `errc::closed`.
   void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
 
   /// Returns when a commit is what its receipts promise. Throws as `flush_until`.
@@ -126,29 +130,31 @@ class log_writer {
   /// Makes visible what readers must see. If that fails, the next append, sync or close throws.
   void write_returned(std::unique_lock<std::mutex>& lock);
 
-  /// Writes what is in the buffer, and flushes it if that was promised. Called while the turn is free, and returns so; the
-  /// lock is open in between. A failure is recorded, and thrown.
+  /// Writes what is in the buffer, and flushes it if that was promised. Called while the turn is free, and returns so;
+  /// the lock is open in between. A failure is recorded, and thrown.
   void publish(std::unique_lock<std::mutex>& lock) { publish(lock, progress_.must_flush()); }
   /// As above, and flushes if `with_sync` says so.
   void publish(std::unique_lock<std::mutex>& lock, bool with_sync);
 
-  // ---- segments; the turn is free and the buffer empty ---------------------------------------------------------------------
+  // ---- segments; the turn is free and the buffer empty
+  // ---------------------------------------------------------------------
 
-  /// Seals the active segment and begins the next. What is likely to fail comes first: then nothing has changed, and it may be
-  /// tried again. A later failure is recorded, and thrown.
+  /// Seals the active segment and begins the next. What is likely to fail comes first: then nothing has changed, and it
+  /// may be tried again. A later failure is recorded, and thrown.
   void rotate();
 
   /// Writes the mark of an orderly close and the index file, if anything was placed since the last mark.
   void write_mark();
 
-  /// Writes a frame that tells followers of the log that events were dropped or erased, and flushes. If there is no room for it,
-  /// they find out later.
+  /// Writes a frame that tells followers of the log that events were dropped or erased, and flushes. If there is no
+  /// room for it, they find out later.
   void write_compaction_note(std::unique_lock<std::mutex>& lock);
 
-  // ---- compaction; see compaction_access.hpp -------------------------------------------------------------------------------
+  // ---- compaction; see compaction_access.hpp
+  // -------------------------------------------------------------------------------
 
-  /// Flushes everything, and seals the active segment if it has events. Until `end_compaction`, the log isn't closed and no
-  /// other compaction begins. Throws `errc::busy` if one is under way, and as `flush_until` and `rotate`.
+  /// Flushes everything, and seals the active segment if it has events. Until `end_compaction`, the log isn't closed
+  /// and no other compaction begins. Throws `errc::busy` if one is under way, and as `flush_until` and `rotate`.
   void begin_compaction(std::unique_lock<std::mutex>& lock);
   void end_compaction() noexcept;
   void wait_for_compaction(std::unique_lock<std::mutex>& lock);
@@ -189,4 +195,4 @@ class log_writer {
   bool is_marked_{true};  // nothing was placed since the mark of an orderly close
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

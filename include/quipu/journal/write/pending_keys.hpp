@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// pending_keys.hpp: the idempotency keys of events that have their places and are not in an index yet. A commit that uses
-// one of them again has to wait until the event is written: only then is there a receipt to repeat.
+// pending_keys.hpp: the idempotency keys of events that have their places and are not in an index yet. A commit that
+// uses one of them again has to wait until the event is written: only then is there a receipt to repeat.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/detail/flat_map.hpp"
+#include "../../macros.hpp"
 #include "placement.hpp"
 
 #include <cstddef>
@@ -32,4 +32,4 @@ class pending_keys {
   key_set being_written_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -4,17 +4,17 @@
 // becomes a frame in the tail buffer, after the definitions that its segment lacks.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/detail/flat_map.hpp"
 #include "../../event/frame.hpp"
+#include "../../macros.hpp"
+#include "../config.hpp"
 #include "../conflict_error.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
-#include "../config.hpp"
-#include "../reports.hpp"
-#include "append_entry.hpp"
 #include "../read/log_snapshot.hpp"
+#include "../reports.hpp"
 #include "../segment/segment.hpp"
+#include "append_entry.hpp"
 #include "commit_size.hpp"
 #include "entity_table.hpp"
 #include "schema_ledger.hpp"
@@ -143,7 +143,7 @@ class placement {
     coordinate_slot* slot{};
     schema_slot* schema{};
     event_id id{};
-    event_id correlation{};  ///< nil: the event's own id
+    event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
     bool fresh{true};
   };
@@ -184,4 +184,4 @@ class placement {
   bytes definition_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema_ledger.hpp: which shape the log has for each kind and version, so that a type whose shape changed without a new version is
-// refused, and each segment gets each schema once. Not thread-safe.
+// schema_ledger.hpp: which shape the log has for each kind and version, so that a type whose shape changed without a
+// new version is refused, and each segment gets each schema once. Not thread-safe.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../codec/fingerprint.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_view.hpp"
+#include "../../macros.hpp"
 #include "../segment/segment.hpp"
 
 #include <cstddef>
@@ -34,7 +34,8 @@ class schema_ledger {
   /// Where to find the schemas that the ledger wasn't asked for yet.
   void look_in(std::shared_ptr<const segment_list> segments) noexcept { segments_ = std::move(segments); }
 
-  /// Finds the slot, or makes one where the log has no such schema yet. Throws `errc::schema_drift` where it has another. Addresses stay.
+  /// Finds the slot, or makes one where the log has no such schema yet. Throws `errc::schema_drift` where it has
+  /// another. Addresses stay.
   [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
 
   /// How often a schema was added or replaced since the log was opened.
@@ -58,4 +59,4 @@ class schema_ledger {
   std::uint64_t changes_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

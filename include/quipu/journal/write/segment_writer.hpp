@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// segment_writer.hpp: the files of a log, for its writer: the sealed segments, the one that grows, and what the writer knows
-// of entities, coordinates, schemas and the log's head. It opens the log, writes frames to the active segment, seals it and
-// begins the next.
+// segment_writer.hpp: the files of a log, for its writer: the sealed segments, the one that grows, and what the writer
+// knows of entities, coordinates, schemas and the log's head. It opens the log, writes frames to the active segment,
+// seals it and begins the next.
 //
-// A segment that was opened by its index file is immutable; `thaw` replaces it by one that can grow before anything is added.
+// A segment that was opened by its index file is immutable; `thaw` replaces it by one that can grow before anything is
+// added.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/event_id.hpp"
 #include "../../hash/digest.hpp"
+#include "../../macros.hpp"
 #include "../format/compaction_manifest.hpp"
 #include "../format/layout.hpp"
 #include "../read/log_snapshot.hpp"
@@ -40,15 +41,16 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Guarded by the journal's lock. `write` is called without it, by the thread whose turn it is to write; whatever changes the
-/// active segment otherwise is called while no thread writes. What no lock guards says so.
+/// Guarded by the journal's lock. `write` is called without it, by the thread whose turn it is to write; whatever
+/// changes the active segment otherwise is called while no thread writes. What no lock guards says so.
 class segment_writer {
  public:
-  /// Opens the directory. If it is missing, `create_if_missing` makes it; otherwise throws `errc::not_found`, also if there is
-  /// no store in it.
+  /// Opens the directory. If it is missing, `create_if_missing` makes it; otherwise throws `errc::not_found`, also if
+  /// there is no store in it.
   segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory, bool create_if_missing);
 
-  // ---- opening -----------------------------------------------------------------------------------------------------------
+  // ---- opening
+  // -----------------------------------------------------------------------------------------------------------
 
   struct opened_log {
     std::uint64_t next_sequence{};
@@ -56,11 +58,12 @@ class segment_writer {
     bool is_sealed{};  ///< the last segment is, so that the next must be begun
     std::optional<recovery_report> recovered{};
   };
-  /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit. Throws
-  /// `errc::corrupt`, `errc::io_failed`.
+  /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
+  /// Throws `errc::corrupt`, `errc::io_failed`.
   [[nodiscard]] opened_log open(std::size_t capacity);
 
-  // ---- what there is -----------------------------------------------------------------------------------------------------
+  // ---- what there is
+  // -----------------------------------------------------------------------------------------------------
 
   /// No lock guards it, except that a compaction may only change files that no segment has.
   [[nodiscard]] log_files& files() noexcept { return files_; }
@@ -85,7 +88,8 @@ class segment_writer {
   /// The log's head after a snapshot. Thread-safe without the lock. Throws `errc::corrupt`.
   [[nodiscard]] digest head_after(const log_snapshot& seen);
 
-  // ---- the segment that grows --------------------------------------------------------------------------------------------
+  // ---- the segment that grows
+  // --------------------------------------------------------------------------------------------
 
   /// Offset behind the last frame that is in the active segment's file.
   [[nodiscard]] std::uint64_t written_end() const noexcept { return active_.end(); }
@@ -100,8 +104,8 @@ class segment_writer {
   /// Where frames for the active segment are laid out. Nothing may be laid out before `thaw`.
   [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept;
 
-  /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond `limit`.
-  /// Throws `errc::storage_full`, and nothing has changed then.
+  /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond
+  /// `limit`. Throws `errc::storage_full`, and nothing has changed then.
   void reserve(std::uint64_t end, std::uint64_t step, std::uint64_t limit) { active_.reserve(end, step, limit); }
   /// As `reserve`, exactly up to `end`. Returns false if there is no room.
   [[nodiscard]] bool try_reserve(std::uint64_t end) { return active_.try_reserve(end); }
@@ -110,11 +114,14 @@ class segment_writer {
   [[nodiscard]] active_file::position position() const noexcept { return active_.here(); }
   /// Hashes a group of frames, writes them, flushes if `with_sync` says so, and adds the events to the index. Throws
   /// `errc::io_failed`, `errc::storage_full`; then nothing more may be written. Called without the lock.
-  void write(tail_buffer& group, const active_file::position& at, bool with_sync) { active_.write(group, at, with_sync); }
+  void write(tail_buffer& group, const active_file::position& at, bool with_sync) {
+    active_.write(group, at, with_sync);
+  }
   /// A group of so many bytes was written.
   void record_written(std::uint64_t bytes_written, bool flushed) noexcept;
 
-  // ---- the end of a segment; all that was placed is written ----------------------------------------------------------------
+  // ---- the end of a segment; all that was placed is written
+  // ----------------------------------------------------------------
 
   /// Makes the file of the next segment. It becomes one by `seal_and_begin`. Throws, and then nothing has changed.
   [[nodiscard]] log_files::mapped_segment prepare_next(std::uint64_t next_sequence, std::size_t capacity,
@@ -127,21 +134,23 @@ class segment_writer {
   /// Writes the mark of an orderly close: damage that is found behind it later did not come from a crash. If it throws,
   /// nothing more may be written.
   void write_mark(std::uint64_t next_sequence);
-  /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure is
-  /// counted; the next opening makes the file.
+  /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure
+  /// is counted; the next opening makes the file.
   void write_index(bool sealed, std::uint64_t next_sequence) noexcept;
   /// Closes the active segment's file.
   void close() noexcept { active_.close(); }
 
-  // ---- compaction --------------------------------------------------------------------------------------------------------
+  // ---- compaction
+  // --------------------------------------------------------------------------------------------------------
 
-  /// Puts `made` in place of the sealed segments that a compaction replaces. Returns the list of before, which may be the
-  /// last owner of those: to be released without the lock. Readers that have them keep them.
+  /// Puts `made` in place of the sealed segments that a compaction replaces. Returns the list of before, which may be
+  /// the last owner of those: to be released without the lock. Readers that have them keep them.
   [[nodiscard]] std::shared_ptr<const segment_list> replace_segments(const compaction_manifest& manifest,
                                                                      const segment_list& made);
 
  private:
-  /// If a segment begins while the table has more entities, it is cleared; the segments' indexes know the streams' ends.
+  /// If a segment begins while the table has more entities, it is cleared; the segments' indexes know the streams'
+  /// ends.
   static constexpr std::size_t most_entities = std::size_t{1} << 16;
 
   void thaw_active();
@@ -162,4 +171,4 @@ class segment_writer {
   std::uint64_t index_failures_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

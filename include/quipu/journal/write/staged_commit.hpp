@@ -5,14 +5,14 @@
 // events stay in memory until the fence commits; then they are appended like a batch.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/detail/flat_map.hpp"
 #include "../../event/event_id.hpp"
+#include "../../macros.hpp"
 #include "../config.hpp"
 #include "../reports.hpp"
-#include "append_entry.hpp"
 #include "../segment/segment_index.hpp"
+#include "append_entry.hpp"
 #include "commit_size.hpp"
 #include "entity_table.hpp"
 #include "placement.hpp"
@@ -145,4 +145,4 @@ class staged_commit {
   flat_map<std::uint32_t, std::size_t, number_hash> shapes_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -4,9 +4,9 @@
 // frame_finisher, which adds their hashes and checksums before they are written.
 #pragma once
 
-#include "../../macros.hpp"
-#include "../../event/frame.hpp"
 #include "../../event/detail/hash_batch.hpp"
+#include "../../event/frame.hpp"
+#include "../../macros.hpp"
 #include "../format/layout.hpp"
 #include "entity_table.hpp"
 
@@ -79,4 +79,4 @@ class frame_finisher {
   hash_batch batch_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

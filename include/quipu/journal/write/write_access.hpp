@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// write_access.hpp: whether this process may write a log: it holds the directory's lock, the log is open, and no write or
-// flush has failed. A failure is final: the log must be opened again.
+// write_access.hpp: whether this process may write a log: it holds the directory's lock, the log is open, and no write
+// or flush has failed. A failure is final: the log must be opened again.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/detail/failure_text.hpp"
 #include "../../core/detail/process_mark.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/environment.hpp"
+#include "../../macros.hpp"
 
 #include <atomic>
 #include <exception>
@@ -25,7 +25,8 @@ class write_access {
   write_access(std::unique_ptr<environment_lock> lock, std::string directory)
       : lock_{std::move(lock)}, directory_{std::move(directory)} {}
 
-  // ---- without the journal's lock ----------------------------------------------------------------------------------------
+  // ---- without the journal's lock
+  // ----------------------------------------------------------------------------------------
 
   /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, and nothing may be
   /// destroyed: a thread of the parent may have held the lock at the fork, and no thread of the child will release it.
@@ -36,7 +37,8 @@ class write_access {
   /// Throws `errc::locked` in a forked child, and `errc::closed` once the log is closed.
   void check_usable() const;
 
-  // ---- under the lock ----------------------------------------------------------------------------------------------------
+  // ---- under the lock
+  // ----------------------------------------------------------------------------------------------------
 
   /// False in a forked child, which would write its parent's events a second time; and once the lock is released.
   [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
@@ -75,4 +77,4 @@ class write_access {
   std::string failure_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

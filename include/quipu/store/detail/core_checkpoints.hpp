@@ -3,12 +3,12 @@
 // core_checkpoints.hpp: where the named cursors of a store keep their checkpoints.
 #pragma once
 
-#include "../../macros.hpp"
-#include "../../core/error.hpp"
 #include "../../coordinate/region.hpp"
+#include "../../core/error.hpp"
 #include "../../delivery/cursor_position.hpp"
 #include "../../delivery/detail/checkpoint_files.hpp"
 #include "../../delivery/named_cursor.hpp"
+#include "../../macros.hpp"
 #include "store_core.hpp"
 
 #include <algorithm>
@@ -22,14 +22,16 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Checkpoints in the directory of a store that this process writes. The core is closed under the same mutex, so nothing is written
-/// into a directory that was released.
+/// Checkpoints in the directory of a store that this process writes. The core is closed under the same mutex, so
+/// nothing is written into a directory that was released.
 class core_checkpoints final : public checkpoint_store {
  public:
   explicit core_checkpoints(std::shared_ptr<writer_core> core) : core_{std::move(core)} {}
 
   [[nodiscard]] std::optional<checkpoint> load(std::string_view name) override;
-  [[nodiscard]] std::string path_of(std::string_view name) const override { return checkpoint_path(core_->log.directory(), name); }
+  [[nodiscard]] std::string path_of(std::string_view name) const override {
+    return checkpoint_path(core_->log.directory(), name);
+  }
 
   void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override;
   bool remove(std::string_view name) override;
@@ -39,10 +41,12 @@ class core_checkpoints final : public checkpoint_store {
 };
 
 /// The core's log, which keeps the core alive.
-[[nodiscard]] inline std::shared_ptr<log_source> source_of(const std::shared_ptr<writer_core>& core) { return {core, &core->log}; }
+[[nodiscard]] inline std::shared_ptr<log_source> source_of(const std::shared_ptr<writer_core>& core) {
+  return {core, &core->log};
+}
 
 /// Opens a named cursor of a store that this process writes. Throws as `store::cursor_guaranteed(name, ...)`.
-[[nodiscard]] named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name, region wanted,
-                                                    const cursor_position& from);
+[[nodiscard]] named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
+                                             region wanted, const cursor_position& from);
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -3,13 +3,13 @@
 // encoded_event.hpp: what the journal must know of an event, and no C++ type.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../codec/codec.hpp"
 #include "../../event/event_list.hpp"
 #include "../../event/upcast.hpp"
 #include "../../journal/config.hpp"
 #include "../../journal/reports.hpp"
 #include "../../journal/write/append_entry.hpp"
+#include "../../macros.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -24,14 +24,16 @@ struct an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library;
 template <class Event>
 struct an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired;
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE
 
 namespace quipu::detail::inline QUIPU_MODE {
 
 template <class Event>
 consteval bool has_own_kind() {
-  if constexpr (event_type<Event>) return !kind_of<Event>.is_reserved();
-  else return false;
+  if constexpr (event_type<Event>)
+    return !kind_of<Event>.is_reserved();
+  else
+    return false;
 }
 
 template <class Event>
@@ -79,8 +81,8 @@ template <class Event>
   return describe_event<Event>();
 }
 
-/// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function of the program's that
-/// is called meanwhile and appends, too) is a new one.
+/// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function
+/// of the program's that is called meanwhile and appends, too) is a new one.
 class lent_buffer {
  public:
   [[gnu::noinline]] lent_buffer() noexcept { buffer_.swap(spare()); }
@@ -95,7 +97,8 @@ class lent_buffer {
   bytes buffer_;
 };
 
-[[nodiscard]] inline encoded_event raw_event(event_kind kind, bytes_view payload) noexcept { return {kind, 0, {}, 0, payload}; }
+[[nodiscard]] inline encoded_event raw_event(event_kind kind, bytes_view payload) noexcept {
+  return {kind, 0, {}, 0, payload};
+}
 
-}  // namespace quipu::detail
-
+}  // namespace quipu::detail::inline QUIPU_MODE

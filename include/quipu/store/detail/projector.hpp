@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// projector.hpp: states from stored events. A state is taken from the cache where the cache's is good enough, and folded on from there;
-// a projection being a fold by construction, that is always the same as folding from the first event.
+// projector.hpp: states from stored events. A state is taken from the cache where the cache's is good enough, and
+// folded on from there; a projection being a fold by construction, that is always the same as folding from the first
+// event.
 //
-// All but what touches a state itself is compiled once, not for each projection: it has the state as an address, and a table of what to do
-// with it.
+// All but what touches a state itself is compiled once, not for each projection: it has the state as an address, and a
+// table of what to do with it.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../cache/detail/cache_interface.hpp"
 #include "../../coordinate/region.hpp"
 #include "../../journal/read/selection.hpp"
 #include "../../journal/segment/segment.hpp"
+#include "../../macros.hpp"
 #include "../../projection/as_of.hpp"
 #include "../../projection/cache_key.hpp"
 #include "../../projection/caching.hpp"
@@ -64,7 +65,8 @@ struct state_operations {
   shapes_checked& (*checked)(){};
 };
 
-/// Calls what folds frames of a segment; where an event's version can't be read, the error gets the shape that the log has.
+/// Calls what folds frames of a segment; where an event's version can't be read, the error gets the shape that the log
+/// has.
 template <class Fold>
 void fold_naming_drift(const std::shared_ptr<segment>& owner, const Fold& fold) {
   try {
@@ -139,7 +141,8 @@ event_id fold_entity(void* state, const state_operations& type, const log_snapsh
                      std::uint64_t first);
 
 /// Folds an entity's events up to a moment; false where it had none by then.
-bool fold_as_of(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity, as_of moment);
+bool fold_as_of(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity,
+                as_of moment);
 
 /// Buffers that a thread keeps from one projection to the next.
 struct projection_buffers {
@@ -152,10 +155,11 @@ struct projection_buffers {
 class cached_projection {
  public:
   /// `state` is `State{}`.
-  cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity, void* state,
-                    const state_operations& type);
+  cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
+                    void* state, const state_operations& type);
 
-  /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot has.
+  /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot
+  /// has.
   [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count);
   /// Events of the entity that are folded into the state that was found; 0 where none was.
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
@@ -176,4 +180,4 @@ class cached_projection {
   projection_buffers& buffers_ = projection_buffers::of_this_thread();
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

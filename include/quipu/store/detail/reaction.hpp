@@ -3,12 +3,12 @@
 // reaction.hpp: what a reactor's worker does with an event.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/error.hpp"
 #include "../../delivery/detail/worker_body.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/event_view.hpp"
 #include "../../journal/append_options.hpp"
+#include "../../macros.hpp"
 #include "../emitter.hpp"
 #include "reaction_key.hpp"
 #include "store_core.hpp"
@@ -52,4 +52,4 @@ class reaction {
   bool is_unsynced_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// reaction_key.hpp: the idempotency keys of what a reactor emits. They say which reactor it was, so that a reactor recognises its own reactions, and are otherwise a
-// hash of the event that is reacted to and of the place among what is emitted for it.
+// reaction_key.hpp: the idempotency keys of what a reactor emits. They say which reactor it was, so that a reactor
+// recognises its own reactions, and are otherwise a hash of the event that is reacted to and of the place among what is
+// emitted for it.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../event/event_id.hpp"
+#include "../../macros.hpp"
 
 #include <array>
 #include <cstddef>
@@ -16,7 +17,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// A reactor, by its name. Bytes 0 to 5 of its keys are its mark; those behind have 74 bits of the hash, and 6 that say that this is a UUID of version 8.
+/// A reactor, by its name. Bytes 0 to 5 of its keys are its mark; those behind have 74 bits of the hash, and 6 that say
+/// that this is a UUID of version 8.
 class reactor_mark {
  public:
   [[nodiscard]] static reactor_mark of(std::string_view name);
@@ -31,4 +33,4 @@ class reactor_mark {
   event_id name_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

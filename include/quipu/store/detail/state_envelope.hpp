@@ -5,11 +5,11 @@
 // folded from events that a crash or a compaction has removed since.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/detail/field.hpp"
 #include "../../event/event_id.hpp"
 #include "../../hash/crc32c.hpp"
+#include "../../macros.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -48,4 +48,4 @@ struct state_envelope {
   [[nodiscard]] static bytes_view state_of(bytes_view envelope) noexcept { return envelope.subview(head_size); }
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// store_core.hpp: what a store consists of, apart from the object that the program holds. Cursors, subscriptions, tickets and workers
-// share it and may outlive that object.
+// store_core.hpp: what a store consists of, apart from the object that the program holds. Cursors, subscriptions,
+// tickets and workers share it and may outlive that object.
 #pragma once
 
-#include "../../macros.hpp"
 #include "../../cache/detail/cache_interface.hpp"
 #include "../../core/detail/leak.hpp"
 #include "../../core/error.hpp"
@@ -13,6 +12,7 @@
 #include "../../journal/read/follower.hpp"
 #include "../../journal/read/log_source.hpp"
 #include "../../journal/write/journal.hpp"
+#include "../../macros.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -36,8 +36,8 @@ class store_core {
   [[nodiscard]] virtual log_source& source() noexcept = 0;
   /// Closes the log.
   virtual void close() = 0;
-  /// True in a forked child of the process that opened a store for writing. There nothing that takes a lock may be called, and the core
-  /// must not be destroyed: another thread of the parent may have held the lock at the fork.
+  /// True in a forked child of the process that opened a store for writing. There nothing that takes a lock may be
+  /// called, and the core must not be destroyed: another thread of the parent may have held the lock at the fork.
   [[nodiscard]] virtual bool is_foreign() const noexcept = 0;
 
   const config settings;
@@ -77,7 +77,8 @@ class reader_core final : public store_core {
 /// Compares the log's head with `settings.expected_head`, if there is one. Throws `errc::corrupt` where they differ.
 void check_expected_head(const config& settings, log_source& log);
 
-/// The store object's own share of its core. When the store goes, the log is closed, whoever else still shares the core.
+/// The store object's own share of its core. When the store goes, the log is closed, whoever else still shares the
+/// core.
 class core_owner {
  public:
   explicit core_owner(std::shared_ptr<store_core> core) noexcept : core_{std::move(core)} {}
@@ -97,4 +98,4 @@ class core_owner {
   std::shared_ptr<store_core> core_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

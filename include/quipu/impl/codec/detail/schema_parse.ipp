@@ -72,12 +72,15 @@ QUIPU_DECL std::uint64_t schema_table::sum_min_sizes(const child_list& children)
 
 QUIPU_DECL std::uint32_t schema_table::add_number(std::string_view token) {
   static constexpr number_name names[] = {
-      {"bool", schema_kind::boolean, 1},          {"i8", schema_kind::signed_integer, 1},    {"i16", schema_kind::signed_integer, 2},
-      {"i32", schema_kind::signed_integer, 4},    {"i64", schema_kind::signed_integer, 8},   {"u8", schema_kind::unsigned_integer, 1},
-      {"u16", schema_kind::unsigned_integer, 2},  {"u32", schema_kind::unsigned_integer, 4}, {"u64", schema_kind::unsigned_integer, 8},
-      {"f32", schema_kind::floating, 4},          {"f64", schema_kind::floating, 8},         {"char", schema_kind::character, 1},
-      {"c8", schema_kind::unsigned_integer, 1},   {"c16", schema_kind::unsigned_integer, 2}, {"c32", schema_kind::unsigned_integer, 4},
-      {"byte", schema_kind::byte, 1},             {"time", schema_kind::signed_integer, 8},  {"steady", schema_kind::signed_integer, 8},
+      {"bool", schema_kind::boolean, 1},         {"i8", schema_kind::signed_integer, 1},
+      {"i16", schema_kind::signed_integer, 2},   {"i32", schema_kind::signed_integer, 4},
+      {"i64", schema_kind::signed_integer, 8},   {"u8", schema_kind::unsigned_integer, 1},
+      {"u16", schema_kind::unsigned_integer, 2}, {"u32", schema_kind::unsigned_integer, 4},
+      {"u64", schema_kind::unsigned_integer, 8}, {"f32", schema_kind::floating, 4},
+      {"f64", schema_kind::floating, 8},         {"char", schema_kind::character, 1},
+      {"c8", schema_kind::unsigned_integer, 1},  {"c16", schema_kind::unsigned_integer, 2},
+      {"c32", schema_kind::unsigned_integer, 4}, {"byte", schema_kind::byte, 1},
+      {"time", schema_kind::signed_integer, 8},  {"steady", schema_kind::signed_integer, 8},
   };
   for (const number_name& known : names) {
     if (known.token == token) return add({.kind = known.kind, .size = known.size, .min_size = known.size});
@@ -152,7 +155,8 @@ QUIPU_DECL std::uint32_t schema_table::parse_brackets(unsigned depth) {
 
 QUIPU_DECL bool schema_table::at_type() const noexcept {
   const char next = peek();
-  return next != '\0' && (is_identifier_character(next) || std::string_view{"[?<({\""}.find(next) != std::string_view::npos);
+  return next != '\0' &&
+         (is_identifier_character(next) || std::string_view{"[?<({\""}.find(next) != std::string_view::npos);
 }
 
 QUIPU_DECL std::uint32_t schema_table::parse_named(unsigned depth) {

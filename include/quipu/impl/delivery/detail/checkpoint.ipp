@@ -23,7 +23,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL std::string checkpoint_file_name(std::string_view cursor_name) {
   if (cursor_name.empty() || cursor_name.size() > cursor_name_max_bytes)
-    throw error{errc::invalid_argument, "a cursor's name has 1 to 80 bytes",
+    throw error{errc::invalid_argument,
+                "a cursor's name has 1 to 80 bytes",
                 {.expected = cursor_name_max_bytes, .actual = cursor_name.size()}};
   std::string name;
   append_escaped(name, cursor_name, is_plain);
@@ -84,4 +85,4 @@ QUIPU_DECL checkpoint checkpoint::decode(bytes_view raw, std::string_view of, co
   return read;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

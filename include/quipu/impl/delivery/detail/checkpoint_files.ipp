@@ -66,10 +66,15 @@ QUIPU_DECL std::vector<cursor_info> list_checkpoints(const environment_directory
     if (!name) continue;
     auto read = load_checkpoint(directory, *name);
     if (!read) continue;  // removed meanwhile
-    found.push_back({*name, {read->identity.lineage, read->next_sequence, read->last}, std::move(read->region), read->committed_at_us, read->state.size()});
+    found.push_back({*name,
+                     {read->identity.lineage, read->next_sequence, read->last},
+                     std::move(read->region),
+                     read->committed_at_us,
+                     read->state.size()});
   }
-  std::sort(found.begin(), found.end(), [](const cursor_info& left, const cursor_info& right) { return left.name < right.name; });
+  std::sort(found.begin(), found.end(),
+            [](const cursor_info& left, const cursor_info& right) { return left.name < right.name; });
   return found;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -19,7 +19,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL void name_claims::take(std::string_view name) {
   const std::lock_guard lock{mutex_};
   for (const std::string& each : taken_)
-    if (each == name) throw error{errc::busy, "a worker of this store has the name \"" + std::string{name} + "\" already: stop and join it first"};
+    if (each == name)
+      throw error{errc::busy,
+                  "a worker of this store has the name \"" + std::string{name} + "\" already: stop and join it first"};
   taken_.push_back(std::string{name});
 }
 
@@ -38,4 +40,4 @@ QUIPU_DECL void name_claim::end() noexcept {
   in_.reset();
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

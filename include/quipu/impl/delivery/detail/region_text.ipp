@@ -17,8 +17,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL void append_escaped(std::string& to, std::string_view name, bool (*plain)(char) noexcept) {
   for (const char character : name) {
     const auto value = static_cast<unsigned char>(character);
-    if (plain(character)) to.push_back(character);
-    else to.append(1, '%').append(1, hex_digits[value >> 4]).append(1, hex_digits[value & 15]);
+    if (plain(character))
+      to.push_back(character);
+    else
+      to.append(1, '%').append(1, hex_digits[value >> 4]).append(1, hex_digits[value & 15]);
   }
 }
 
@@ -47,14 +49,17 @@ QUIPU_DECL std::string region_text(const region& wanted) {
   std::string text;
   const auto name = [&text](std::string_view what, std::string_view value) {
     text.append(text.empty() ? "" : " ").append(what);
-    append_escaped(text, value, [](char character) noexcept { return character > ' ' && character < '\x7f' && character != '%'; });
+    append_escaped(text, value,
+                   [](char character) noexcept { return character > ' ' && character < '\x7f' && character != '%'; });
   };
   if (wanted.entity_match() == match::exact) name("entity=", wanted.entity_text());
-  if (wanted.entity_match() == match::prefix && !wanted.entity_text().empty()) name("entity_prefix=", wanted.entity_text());
+  if (wanted.entity_match() == match::prefix && !wanted.entity_text().empty())
+    name("entity_prefix=", wanted.entity_text());
   if (wanted.scope_name()) name("scope=", *wanted.scope_name());
   if (wanted.kinds()) {
     name("kinds=", "");
-    for (std::size_t index = 0; index < wanted.kinds()->size(); ++index) text.append(index == 0 ? "" : ",").append((*wanted.kinds())[index].str());
+    for (std::size_t index = 0; index < wanted.kinds()->size(); ++index)
+      text.append(index == 0 ? "" : ",").append((*wanted.kinds())[index].str());
   }
   if (wanted.category()) name("category=", std::to_string(*wanted.category()));
   const auto range = [&name](std::string_view what, std::uint64_t first, std::uint64_t last) {
@@ -65,4 +70,4 @@ QUIPU_DECL std::string region_text(const region& wanted) {
   return text.empty() ? "all" : text;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -14,7 +14,10 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL wait_end::wait_end(std::int64_t microseconds) noexcept : end_us_{microseconds <= 0 ? 0 : steady_now_us() + (microseconds < longest_wait_us ? microseconds : longest_wait_us)} {}
+QUIPU_DECL wait_end::wait_end(std::int64_t microseconds) noexcept
+    : end_us_{microseconds <= 0 ? 0
+                                : steady_now_us() + (microseconds < longest_wait_us ? microseconds : longest_wait_us)} {
+}
 
 QUIPU_DECL std::int64_t wait_end::left_us() const noexcept {
   if (end_us_ == 0) return 0;
@@ -22,4 +25,4 @@ QUIPU_DECL std::int64_t wait_end::left_us() const noexcept {
   return left > 0 ? left : 0;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -35,14 +35,19 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL worker_body::worker_body(worker_parts parts, const worker_policy& policy) : parts_{std::move(parts)}, policy_{policy}, name_{parts_.claim.name()} {
+QUIPU_DECL worker_body::worker_body(worker_parts parts, const worker_policy& policy)
+    : parts_{std::move(parts)}, policy_{policy}, name_{parts_.claim.name()} {
   if (policy.commit_every_events == 0 || policy.commit_every_events > most_in_a_commit)
-    throw error{errc::invalid_argument, "worker_policy.commit_every_events is 1 to 65,536",
+    throw error{errc::invalid_argument,
+                "worker_policy.commit_every_events is 1 to 65,536",
                 {.expected = most_in_a_commit, .actual = policy.commit_every_events}};
   if (policy.commit_after_ms < 0 || policy.commit_after_ms > longest_wait_us / 1000)
-    throw error{errc::invalid_argument, "worker_policy.commit_after_ms is a time that isn't negative, and not for ever"};
+    throw error{errc::invalid_argument,
+                "worker_policy.commit_after_ms is a time that isn't negative, and not for ever"};
   if (policy.parked_limit > parked_limit_max)
-    throw error{errc::invalid_argument, "worker_policy.parked_limit is at most 65,536", {.expected = parked_limit_max, .actual = policy.parked_limit}};
+    throw error{errc::invalid_argument,
+                "worker_policy.parked_limit is at most 65,536",
+                {.expected = parked_limit_max, .actual = policy.parked_limit}};
   begin();
 }
 
@@ -102,7 +107,8 @@ QUIPU_DECL std::size_t worker_body::retry_parked() {
   const std::uint64_t mine = ++retries_asked_;
   interrupt();
   while (retries_served_ < mine && state_.load() == worker_state::running) served_.wait(lock);
-  if (retries_served_ < mine) throw error{errc::closed, "the worker \"" + name_ + "\" doesn't run" + (failure_.empty() ? "" : ": " + failure_)};
+  if (retries_served_ < mine)
+    throw error{errc::closed, "the worker \"" + name_ + "\" doesn't run" + (failure_.empty() ? "" : ": " + failure_)};
   return retries_result_;
 }
 
@@ -114,7 +120,8 @@ QUIPU_DECL void worker_body::interrupt() noexcept {
 QUIPU_DECL void worker_body::begin() {
   cursor_.emplace(parts_.open());
   record read = record::of(cursor_->state(), name_);
-  // Where it begins is kept at once: a worker that begins at the end and is stopped before there is anything to do misses nothing that comes until its next life.
+  // Where it begins is kept at once: a worker that begins at the end and is stopped before there is anything to do
+  // misses nothing that comes until its next life.
   if (!cursor_->is_committed() && cursor_->next_sequence() != 0) cursor_->commit();
   const std::lock_guard lock{mutex_};
   record_ = std::move(read);
@@ -165,9 +172,12 @@ QUIPU_DECL void worker_body::set_aside(const event_view& event, std::uint64_t at
   const std::lock_guard lock{mutex_};
   if (policy_.poison.end() == poison_policy::ending::skip) return record_.skip(std::move(made));
   if (record_.parked.size() >= policy_.parked_limit)
-    throw worker_failure{error{errc::busy, "the worker \"" + name_ + "\" has as many parked events as it may have; the next one failed with: " + made.error,
-                               {.expected = policy_.parked_limit}},
-                         true};
+    throw worker_failure{
+        error{errc::busy,
+              "the worker \"" + name_ +
+                  "\" has as many parked events as it may have; the next one failed with: " + made.error,
+              {.expected = policy_.parked_limit}},
+        true};
   record_.parked.push_back(std::move(made));
 }
 
@@ -212,7 +222,8 @@ QUIPU_DECL void worker_body::serve_retries() {
 
 QUIPU_DECL bool worker_body::retry(const parked_event& which) {
   std::exception_ptr problem;
-  if (const auto found = parts_.source->snapshot().find_sequence(which.sequence); found && found.frame.id() == which.id) problem = call(found.view());
+  if (const auto found = parts_.source->snapshot().find_sequence(which.sequence); found && found.frame.id() == which.id)
+    problem = call(found.view());
   std::string why = problem ? text_of(problem) : std::string{};
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
   const std::lock_guard lock{mutex_};
@@ -244,7 +255,9 @@ QUIPU_DECL bool worker_body::pause(std::int64_t microseconds) {
 QUIPU_DECL bool worker_body::may_restart() {
   const std::int64_t now_us = steady_now_us();
   std::size_t recent = 0;
-  while (recent < restarted_at_us_.size() && now_us - restarted_at_us_[restarted_at_us_.size() - 1 - recent] < policy_.restart.window_us()) ++recent;
+  while (recent < restarted_at_us_.size() &&
+         now_us - restarted_at_us_[restarted_at_us_.size() - 1 - recent] < policy_.restart.window_us())
+    ++recent;
   restarted_at_us_.erase(restarted_at_us_.begin(), restarted_at_us_.end() - static_cast<std::ptrdiff_t>(recent));
   if (recent >= policy_.restart.most()) return false;
   restarted_at_us_.push_back(now_us);
@@ -270,4 +283,4 @@ QUIPU_DECL void worker_body::end(worker_state how, std::string why) noexcept {
   served_.notify_all();
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -96,4 +96,4 @@ QUIPU_DECL bool worker_record::take(byte_reader& reader, event_list& to) {
   return true;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -123,10 +123,12 @@ QUIPU_DECL unique_fd open_beneath(int directory, const char* relative, int flags
     how.flags = static_cast<std::uint32_t>(flags | O_CLOEXEC);
     how.mode = creates ? mode : 0;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
-    const long result = retry_interrupted([&] { return ::syscall(SYS_openat2, directory, relative, &how, sizeof how); });
+    const long result =
+        retry_interrupted([&] { return ::syscall(SYS_openat2, directory, relative, &how, sizeof how); });
     if (result >= 0) return unique_fd{static_cast<int>(result)};
     if (errno == ENOSYS) missing.store(true);
-    // Older sandboxes refuse system calls they don't know with EPERM; going by component is as safe and gives the true answer.
+    // Older sandboxes refuse system calls they don't know with EPERM; going by component is as safe and gives the true
+    // answer.
     if (errno != ENOSYS && errno != EPERM) return {};
   }
 #endif
@@ -211,13 +213,9 @@ QUIPU_DECL bool truncate_file(int descriptor, std::uint64_t size) noexcept {
   return retry_interrupted([&] { return ::ftruncate(descriptor, static_cast<off_t>(size)); }) == 0;
 }
 
-QUIPU_DECL bool sync_data(int descriptor) noexcept {
-  return ::fdatasync(descriptor) == 0;
-}
+QUIPU_DECL bool sync_data(int descriptor) noexcept { return ::fdatasync(descriptor) == 0; }
 
-QUIPU_DECL bool sync_all(int descriptor) noexcept {
-  return ::fsync(descriptor) == 0;
-}
+QUIPU_DECL bool sync_all(int descriptor) noexcept { return ::fsync(descriptor) == 0; }
 
 QUIPU_DECL bool make_directory_at(int directory, const char* name, mode_t mode) noexcept {
   return ::mkdirat(directory, name, mode) == 0;
@@ -236,10 +234,11 @@ QUIPU_DECL bool exchange_at(int first_directory, const char* first, int second_d
   constexpr unsigned exchange = 2;  // RENAME_EXCHANGE, which not every C library declares
   return ::syscall(SYS_renameat2, first_directory, first, second_directory, second, exchange) == 0;
 #else
-  static_cast<void>(first_directory), static_cast<void>(first), static_cast<void>(second_directory), static_cast<void>(second);
+  static_cast<void>(first_directory), static_cast<void>(first), static_cast<void>(second_directory),
+      static_cast<void>(second);
   errno = ENOSYS;
   return false;
 #endif
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

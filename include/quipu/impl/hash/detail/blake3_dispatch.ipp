@@ -18,13 +18,18 @@ namespace quipu::detail {
 
 QUIPU_DECL bool blake3_can_run(blake3_level level) noexcept {
   switch (level) {
-    case blake3_level::portable: return true;
+    case blake3_level::portable:
+      return true;
 #if defined(__x86_64__) && defined(__GNUC__)
-    case blake3_level::sse41: return cpu_has_sse41();
-    case blake3_level::avx2: return cpu_has_avx2();
-    case blake3_level::avx512: return cpu_has_avx512();
+    case blake3_level::sse41:
+      return cpu_has_sse41();
+    case blake3_level::avx2:
+      return cpu_has_avx2();
+    case blake3_level::avx512:
+      return cpu_has_avx512();
 #endif
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -31,7 +31,7 @@ QUIPU_DECL bytes compaction_manifest::encode() const {
 }
 
 QUIPU_DECL compaction_manifest compaction_manifest::decode(bytes_view raw, const store_identity& identity,
-                                                const std::string& file) {
+                                                           const std::string& file) {
   compaction_manifest manifest;
   manifest.common.take(raw, magic, head_size, file);
   const store_identity& found = manifest.common.identity;
@@ -52,8 +52,7 @@ QUIPU_DECL compaction_manifest compaction_manifest::decode(bytes_view raw, const
   if (!ascends(manifest.replaced) || !ascends(manifest.made))
     throw_corrupt("what a compaction replaces isn't in order", file, head_size);
   for (const std::uint64_t first : manifest.made)
-    if (!manifest.replaces(first))
-      throw_corrupt("a compaction made a segment that replaces none", file, head_size);
+    if (!manifest.replaces(first)) throw_corrupt("a compaction made a segment that replaces none", file, head_size);
   return manifest;
 }
 
@@ -67,4 +66,4 @@ QUIPU_DECL bool compaction_manifest::ascends(const number_list& list) noexcept {
   return true;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -17,7 +17,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL hole::hole(const frame_view& frame, bool chained) noexcept : frame_{frame}, payload_{frame.data() + frame_header_size, frame.payload_size()}, chained_{chained} {}
+QUIPU_DECL hole::hole(const frame_view& frame, bool chained) noexcept
+    : frame_{frame}, payload_{frame.data() + frame_header_size, frame.payload_size()}, chained_{chained} {}
 
 QUIPU_DECL bool hole::is_one(const frame_view& frame) noexcept {
   return frame.is_internal() && frame.kind() == event_kind::tombstone;
@@ -62,11 +63,10 @@ QUIPU_DECL bool hole::take(byte_reader& reader, dropped_event& event) const noex
   event.key.reset();
   if (flags == 0) return true;
   event_id key;
-  if (!take_id(reader, key) || !take_id(reader, event.id) ||
-      !reader.read(event.content.data(), event.content.size()))
+  if (!take_id(reader, key) || !take_id(reader, event.id) || !reader.read(event.content.data(), event.content.size()))
     return false;
   event.key = key;
   return true;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

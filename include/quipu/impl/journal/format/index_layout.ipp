@@ -44,8 +44,7 @@ QUIPU_DECL void index_table_line::put(std::byte* to) const noexcept {
 }
 
 QUIPU_DECL index_table_line index_table_line::read(const std::byte* from) noexcept {
-  return {layout::number.load(from), layout::checksum.load(from), layout::offset.load(from),
-          layout::bytes.load(from)};
+  return {layout::number.load(from), layout::checksum.load(from), layout::offset.load(from), layout::bytes.load(from)};
 }
 
 QUIPU_DECL void index_head::put(std::byte* to) const noexcept {
@@ -88,8 +87,6 @@ QUIPU_DECL bool index_head::take(bytes_view raw) {
   return (bits & ~sealed_bit) == 0;
 }
 
-QUIPU_DECL std::uint32_t index_hash(bytes_view of) noexcept {
-  return crc32c(of);
-}
+QUIPU_DECL std::uint32_t index_hash(bytes_view of) noexcept { return crc32c(of); }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

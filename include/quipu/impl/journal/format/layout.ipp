@@ -31,12 +31,9 @@ QUIPU_DECL std::string segment_name(std::uint64_t first_sequence, std::string_vi
   return std::string(20 - digits.size(), '0').append(digits).append(suffix);
 }
 
-QUIPU_DECL std::string index_name(std::uint64_t first_sequence) {
-  return segment_name(first_sequence, index_suffix);
-}
+QUIPU_DECL std::string index_name(std::uint64_t first_sequence) { return segment_name(first_sequence, index_suffix); }
 
-QUIPU_DECL std::optional<std::uint64_t> segment_number(std::string_view name,
-                                                                 std::string_view suffix) noexcept {
+QUIPU_DECL std::optional<std::uint64_t> segment_number(std::string_view name, std::string_view suffix) noexcept {
   if (name.size() != 20 + suffix.size() || !name.ends_with(suffix)) return std::nullopt;
   std::uint64_t number = 0;
   for (const char digit : name.substr(0, 20)) {
@@ -100,14 +97,15 @@ QUIPU_DECL bool file_head::is_whole(bytes_view raw, std::size_t size) noexcept {
 }
 
 QUIPU_DECL void file_head::take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file,
-          std::uint16_t known_flags) {
+                                std::uint16_t known_flags) {
   const std::byte* const from = raw.data();
   if (raw.size() < common_size || std::memcmp(from + layout::magic.offset, magic.data(), layout::magic.size()) != 0)
     throw_corrupt("this isn't what its name says: the first bytes aren't " + std::string{magic}, file,
                   layout::magic.offset);
   const std::uint16_t version = layout::version.load(from);
   if (version > format_version)
-    throw error{errc::unsupported_format, "the file was written in a newer format than this program knows",
+    throw error{errc::unsupported_format,
+                "the file was written in a newer format than this program knows",
                 {.path = file, .expected = format_version, .actual = version}};
   if (version == 0) throw_corrupt("the format version is 0", file, layout::version.offset);
   if (raw.size() < size || layout::head_size.load(from) != size)
@@ -115,7 +113,8 @@ QUIPU_DECL void file_head::take(bytes_view raw, std::string_view magic, std::siz
   if (!is_whole(raw, size)) throw_corrupt("the head's checksum is wrong", file, layout::checksum.offset);
   const std::uint16_t flags = layout::flags.load(from);
   if ((flags & ~known_flags) != 0)
-    throw error{errc::unsupported_format, "the file needs something that this program doesn't know (flags)",
+    throw error{errc::unsupported_format,
+                "the file needs something that this program doesn't know (flags)",
                 {.path = file, .expected = known_flags, .actual = flags}};
   identity.chained = (flags & layout_flag_chained) != 0;
   identity.keyed = (flags & layout_flag_keyed) != 0;
@@ -193,7 +192,9 @@ QUIPU_DECL void compaction_note::write(std::byte* to, std::uint64_t next_sequenc
   std::byte payload[size];
   layout::generation.store(payload, generation);
   write_frame(to,
-              {.kind = event_kind::system_config_change, .flags = frame_flags::internal, .sequence = next_sequence,
+              {.kind = event_kind::system_config_change,
+               .flags = frame_flags::internal,
+               .sequence = next_sequence,
                .payload = {payload, size}},
               false);
 }
@@ -215,4 +216,4 @@ QUIPU_DECL std::optional<seal_content> seal_content::read(bytes_view payload) no
   return seal_content{layout::next_sequence.load(payload.data()), layout::head.load(payload.data())};
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -23,7 +23,8 @@ QUIPU_DECL std::uint64_t journal_compaction::next_generation(compaction_access& 
   log.files().world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
   const std::uint64_t now = log.generation();
   if ((now >> 40) + 1 >= generation_count_limit)
-    throw error{errc::unsupported_format, "the log was compacted too often",
+    throw error{errc::unsupported_format,
+                "the log was compacted too often",
                 {.path = log.options().directory.string(), .expected = generation_count_limit}};
   return generation_after(now, random);
 }
@@ -37,4 +38,4 @@ QUIPU_DECL void journal_compaction::undo(compaction_access& log) {
   }
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -36,12 +36,11 @@ QUIPU_DECL void log_compactor::make_indexes() noexcept {
   }
 }
 
-QUIPU_DECL std::uint64_t log_compactor::look_count(const segment& of) {
-  return of.size_of(of.all());
-}
+QUIPU_DECL std::uint64_t log_compactor::look_count(const segment& of) { return of.size_of(of.all()); }
 
 QUIPU_DECL bool log_compactor::takes(const std::shared_ptr<segment>& of, const frame_view& frame) {
-  if (policy_.policy() == how::tombstone && frame.kind() == event_kind::tombstone) return false;  // there is nothing left to erase
+  if (policy_.policy() == how::tombstone && frame.kind() == event_kind::tombstone)
+    return false;  // there is nothing left to erase
   const auto names = of->names_of(frame.coordinate());
   const event_view view{frame, names.entity, names.scope, of};
   return !policy_.keep()(view);
@@ -50,12 +49,14 @@ QUIPU_DECL bool log_compactor::takes(const std::shared_ptr<segment>& of, const f
 QUIPU_DECL std::size_t log_compactor::group_end(std::size_t begin) const noexcept {
   std::uint64_t size = plans_[begin].size;
   std::size_t end = begin + 1;
-  while (end < plans_.size() && size + plans_[end].size - segment_head::size <= segment_max_bytes_) size += plans_[end++].size - segment_head::size;
+  while (end < plans_.size() && size + plans_[end].size - segment_head::size <= segment_max_bytes_)
+    size += plans_[end++].size - segment_head::size;
   return end;
 }
 
 QUIPU_DECL std::shared_ptr<segment> log_compactor::read_back(std::uint64_t first, const segment& last) {
-  const auto opened = files_.map_segment(first, segment_name(first, replacement_suffix), 0, open_mode::read, positions_.back() < most_open_files());
+  const auto opened = files_.map_segment(first, segment_name(first, replacement_suffix), 0, open_mode::read,
+                                         positions_.back() < most_open_files());
   auto shared = std::make_shared<segment>(opened.path, first, files_.identity(), opened.bytes);
   log_end end;
   segment_scan reading{*shared, files_.identity(), end, true};
@@ -70,4 +71,4 @@ QUIPU_DECL std::shared_ptr<segment> log_compactor::read_back(std::uint64_t first
   return shared;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

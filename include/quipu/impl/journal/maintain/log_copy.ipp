@@ -31,10 +31,13 @@ QUIPU_DECL bool link_segment(environment_directory& to, const environment_direct
   return false;
 }
 
-QUIPU_DECL void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head, const std::filesystem::path& target) {
+QUIPU_DECL void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen,
+                         const store_head& head, const std::filesystem::path& target) {
   auto directory = world.open_directory(target, true);
   if (!directory->list().empty())
-    throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.string()}};
+    throw error{errc::invalid_argument,
+                "a snapshot needs a directory that is empty or isn't there yet",
+                {.path = target.string()}};
   const auto write = [&](const std::string& name, bytes_view content) {
     const auto file = directory->open_file(name, open_mode::create);
     constexpr std::size_t piece = std::size_t{4} << 20;
@@ -46,7 +49,8 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
     const bool is_last = position + 1 == seen.segment_count();
     each.require_whole();
     if (!is_last && link_segment(*directory, source, each)) continue;
-    const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
+    const std::size_t size =
+        is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
     write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
   }
   const auto raw = head.encode();
@@ -54,4 +58,4 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
   directory->sync();
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -58,12 +58,13 @@ QUIPU_DECL bool log_verifier::next_frame() {
   }
   if (sealed_) fail(offset_, "there are bytes behind the end of a sealed segment");
   const std::byte* at = segment_->base() + offset_;
-  if (!check_frame(at, end_ - offset_, identity_.checksum_seed, identity_.chained))
-    fail(offset_, "a frame is damaged");
+  if (!check_frame(at, end_ - offset_, identity_.checksum_seed, identity_.chained)) fail(offset_, "a frame is damaged");
   const frame_view frame = frame_view::any(at, identity_.chained);
   if (frame.sequence() != sequence_) fail(offset_, "a frame is missing or out of order");
-  if (frame.is_internal()) check_internal(frame);
-  else check_event(frame);
+  if (frame.is_internal())
+    check_internal(frame);
+  else
+    check_event(frame);
   offset_ += frame.size();
   return true;
 }
@@ -71,8 +72,7 @@ QUIPU_DECL bool log_verifier::next_frame() {
 QUIPU_DECL void log_verifier::check_internal(const frame_view& frame) {
   if (frame.kind() == event_kind::data) {
     const auto definition = coordinate_definition::read(frame.payload());
-    if (!definition || frame.coordinate() != slots_.size())
-      fail(offset_, "a coordinate's definition is out of place");
+    if (!definition || frame.coordinate() != slots_.size()) fail(offset_, "a coordinate's definition is out of place");
     slots_.push_back(&entities_.coordinate(definition->entity, definition->scope));
   } else if (frame.kind() == event_kind::system_checkpoint) {
     const auto seal = seal_content::read(frame.payload());
@@ -132,8 +132,7 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   if (erased) {
     // The hash can't be recomputed, as with dropped events.
   } else if (!hash_batch::takes(frame)) {
-    if (frame.computed_hash(entity.chain_end, slot.part_of_hash, identity_.key) != stored)
-      fail(offset_, broken_chain);
+    if (frame.computed_hash(entity.chain_end, slot.part_of_hash, identity_.key) != stored) fail(offset_, broken_chain);
   } else {
     stored_[batch_.size()] = stored;
     offsets_[batch_.size()] = offset_;
@@ -149,4 +148,4 @@ QUIPU_DECL void log_verifier::check_hashes() {
     if (computed[index] != stored_[index]) fail(offsets_[index], broken_chain);
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -25,7 +25,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL segment_rewriter::segment_rewriter(log_files& files, std::uint64_t first_sequence) : files_{files},
+QUIPU_DECL segment_rewriter::segment_rewriter(log_files& files, std::uint64_t first_sequence)
+    : files_{files},
       identity_{files.identity()},
       file_{files.directory().open_file(segment_name(first_sequence, replacement_suffix), open_mode::create)} {
   head_.common = files.head().common;
@@ -55,8 +56,7 @@ QUIPU_DECL void segment_rewriter::take_internal(const frame_view& frame, const s
     source_.push_back({frame.payload().text()});
   } else if (frame.kind() == event_kind::system_schema) {
     if (const auto defined = schema_definition::read(frame.payload()))
-      schemas_.insert(segment_index::schema_key(defined->kind, defined->version), {}).current =
-          frame.payload().text();
+      schemas_.insert(segment_index::schema_key(defined->kind, defined->version), {}).current = frame.payload().text();
   } else if (frame.kind() == event_kind::system_checkpoint) {
     seal_ = seal_content::read(frame.payload());
   } else if (hole::is_one(frame)) {
@@ -143,12 +143,16 @@ QUIPU_DECL void segment_rewriter::end_hole() {
   if (hole_count_ == 0) return;
   compacted_ = true;
   hole_count_ = 0;
-  write_new({.kind = event_kind::tombstone, .flags = frame_flags::internal, .sequence = hole_first_, .id = hole_id_,
+  write_new({.kind = event_kind::tombstone,
+             .flags = frame_flags::internal,
+             .sequence = hole_first_,
+             .id = hole_id_,
              .payload = bytes_view{hole_}},
             nullptr);
 }
 
-QUIPU_DECL std::uint32_t segment_rewriter::number_of(std::uint32_t coordinate, const segment& from, std::uint64_t sequence) {
+QUIPU_DECL std::uint32_t segment_rewriter::number_of(std::uint32_t coordinate, const segment& from,
+                                                     std::uint64_t sequence) {
   if (coordinate >= source_.size()) throw_corrupt("an event's coordinate isn't defined", from.path(), 0);
   source_coordinate& known = source_[coordinate];
   if (known.number != unknown) return known.number;
@@ -156,8 +160,11 @@ QUIPU_DECL std::uint32_t segment_rewriter::number_of(std::uint32_t coordinate, c
   known.number = coordinates_.insert(known.definition, next);
   if (known.number == next) {
     // A pending hole will follow this frame; then the next event is the first of the hole.
-    write_new({.kind = event_kind::data, .flags = frame_flags::internal, .coordinate = next,
-               .sequence = hole_count_ == 0 ? sequence : hole_first_, .payload = bytes_view{known.definition}},
+    write_new({.kind = event_kind::data,
+               .flags = frame_flags::internal,
+               .coordinate = next,
+               .sequence = hole_count_ == 0 ? sequence : hole_first_,
+               .payload = bytes_view{known.definition}},
               nullptr);
   }
   return known.number;
@@ -167,7 +174,9 @@ QUIPU_DECL void segment_rewriter::define_schema(const frame_view& frame) {
   schema& known = schemas_.insert(segment_index::schema_key(frame.kind(), frame.schema_version()), {});
   if (known.current == known.written) return;
   known.written = known.current;
-  write_new({.kind = event_kind::system_schema, .flags = frame_flags::internal, .sequence = frame.sequence(),
+  write_new({.kind = event_kind::system_schema,
+             .flags = frame_flags::internal,
+             .sequence = frame.sequence(),
              .payload = bytes_view{known.current}},
             nullptr);
 }
@@ -202,4 +211,4 @@ QUIPU_DECL void segment_rewriter::write_out() {
   buffer_.clear();
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

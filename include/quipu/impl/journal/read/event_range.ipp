@@ -57,4 +57,4 @@ QUIPU_DECL void event_range::iterator::advance() {
   frame_ = {};
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -39,7 +39,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL follower::follower(const config& options) : options_{options}, files_{environment_of(options), options.directory, false} {
+QUIPU_DECL follower::follower(const config& options)
+    : options_{options}, files_{environment_of(options), options.directory, false} {
   if (options_.open == open_policy::salvage) {
     salvage();
   } else {
@@ -54,7 +55,8 @@ QUIPU_DECL log_snapshot follower::snapshot() {
   return seen();
 }
 
-QUIPU_DECL void follower::wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) {
+QUIPU_DECL void follower::wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
+                                         const std::atomic<bool>& stop) {
   const std::int64_t end_us = steady_now_us() + std::min(microseconds, longest_wait_us);
   for (std::int64_t pause_us = 1000;; pause_us = std::min<std::int64_t>(2 * pause_us, 20'000)) {
     const auto is_over = [&] { return is_closed() || stop.load(); };
@@ -115,14 +117,20 @@ QUIPU_DECL void follower::load() {
     try {
       auto fresh = std::make_unique<view>();
       for (const auto& each : placed) {
-        if (!fresh->segments->empty() && !fresh->last().sealed) throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
+        if (!fresh->segments->empty() && !fresh->last().sealed)
+          throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
         if (each.first_sequence != fresh->end.next_sequence)
-          throw error{errc::corrupt, "a segment of the log is missing",
-                      {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
-        open_segment(*fresh, each.first_sequence, each.name, &each == &placed.back() || fresh->segments->size() < most_open_files());
+          throw error{errc::corrupt,
+                      "a segment of the log is missing",
+                      {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence),
+                       .expected = fresh->end.next_sequence,
+                       .actual = each.first_sequence}};
+        open_segment(*fresh, each.first_sequence, each.name,
+                     &each == &placed.back() || fresh->segments->size() < most_open_files());
         while (!fresh->last().sealed && read_on(*fresh)) continue;
       }
-      if (fresh->segments->empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
+      if (fresh->segments->empty())
+        throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
       if (is_consistent(*fresh, placed)) {
         view_ = std::move(fresh);
         must_load_ = false;
@@ -131,14 +139,16 @@ QUIPU_DECL void follower::load() {
     } catch (const error&) {
       if (attempt == most_attempts || files_.segments_in_effect() == placed) throw;
     }
-    if (attempt == most_attempts) throw error{errc::busy, "the log is being compacted again and again", {.path = options_.directory.string()}};
+    if (attempt == most_attempts)
+      throw error{errc::busy, "the log is being compacted again and again", {.path = options_.directory.string()}};
   }
 }
 
 QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_list& placed) {
   if (of.generation == 0) return true;
   for (std::size_t position = 0; position < placed.size(); ++position) {
-    const auto now = files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
+    const auto now =
+        files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
     if (now.bytes.generation != (*of.segments)[position]->generation()) return false;
   }
   return true;
@@ -181,7 +191,8 @@ QUIPU_DECL std::uint64_t follower::generation_now() {
   std::uint64_t highest = 0;
   for (const auto& each : files_.segments_in_effect()) {
     if (!files_.directory().exists(each.name)) return UINT64_MAX;  // they are being replaced just now
-    highest = std::max(highest, files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
+    highest = std::max(highest,
+                       files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
   }
   return highest;
 }
@@ -229,12 +240,14 @@ QUIPU_DECL bool follower::try_open_segment(view& to, std::uint64_t first, const 
 }
 
 QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
-  // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
+  // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a
+  // segment mostly is.
   const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
   auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
   mapped.bytes.is_shared = true;
   if (!to.segments->empty() && to.last().seal->head != mapped.head_before)
-    throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
+    throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store",
+                  mapped.path, 64);
   auto longer = std::make_shared<segment_list>(*to.segments);
   auto covered = segment_by_index(files_, first, mapped);
   if (to.scan) {
@@ -253,15 +266,18 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
     scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end);
   }
   // From here on nothing fails, so that a failure leaves the view as it was.
-  if (covered) take_cover(*covered->cover(), identity(), to.end, to.covered);
-  else if (to.end.entities.size() > most_entities) to.end.entities.clear();
+  if (covered)
+    take_cover(*covered->cover(), identity(), to.end, to.covered);
+  else if (to.end.entities.size() > most_entities)
+    to.end.entities.clear();
   to.end.entities.look_in(std::move(before));
   to.mapped_bytes = std::max<std::uint64_t>(capacity, mapped.size);
   to.judged_size = 0;
   to.scan = std::move(scan);
   to.file = mapped.kept;
   to.own_file.reset();
-  if (covered && to.covered.sealed) to.file = nullptr;
+  if (covered && to.covered.sealed)
+    to.file = nullptr;
   else if (mapped.file) {
     to.own_file = std::move(mapped.file);
     to.file = to.own_file.get();
@@ -320,7 +336,8 @@ QUIPU_DECL bool follower::judge_room(view& of, std::uint64_t begin, std::uint64_
 
 QUIPU_DECL bytes_view follower::read_window(view& of, std::uint64_t begin, std::uint64_t count) {
   if (begin + count > of.mapped_bytes)
-    throw error{errc::configuration, "the writer's segments are larger than config.segment_max_bytes says",
+    throw error{errc::configuration,
+                "the writer's segments are larger than config.segment_max_bytes says",
                 {.path = std::string{of.file->path()}, .expected = of.mapped_bytes, .actual = begin + count}};
   if (window_.size() < count) window_.resize(static_cast<std::size_t>(count));
   return {window_.data(), of.file->read_at(window_.data(), static_cast<std::size_t>(count), begin)};
@@ -349,4 +366,4 @@ QUIPU_DECL void follower::learn_schemas(const view& of) {
   ++schema_changes_;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

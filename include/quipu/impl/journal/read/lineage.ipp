@@ -16,16 +16,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL std::vector<event_view> effects_of(const log_snapshot& seen, const event_id& id) {
   std::vector<event_view> effects;
-  visit_links(seen, [&](const segment& in) { return in.effects(id); },
-              [&](event_view effect) { effects.push_back(std::move(effect)); });
+  visit_links(
+      seen, [&](const segment& in) { return in.effects(id); },
+      [&](event_view effect) { effects.push_back(std::move(effect)); });
   return effects;
 }
 
 QUIPU_DECL std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin) {
   std::vector<event_view> events;
   if (const auto first = seen.find_id(begin)) events.push_back(first.view());
-  visit_links(seen, [&](const segment& in) { return in.conversation(begin); },
-              [&](event_view event) { events.push_back(std::move(event)); });
+  visit_links(
+      seen, [&](const segment& in) { return in.conversation(begin); },
+      [&](event_view event) { events.push_back(std::move(event)); });
   return events;
 }
 
@@ -39,4 +41,4 @@ QUIPU_DECL std::vector<event_view> ancestors_of(const log_snapshot& seen, const 
   return before;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -37,7 +37,8 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
     for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number)});
   }
   for (const auto& each : placed) read(each.first_sequence, each.name);
-  if (placed.empty()) throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
+  if (placed.empty())
+    throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
 }
 
 QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) {
@@ -52,7 +53,8 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
   file_mapping mapping = file->map(size);
   base_ = mapping.data;
   check_head(first);
-  of_ = std::make_shared<segment>(path_, first, files_.identity(), segment_bytes{.base = base_, .storage = std::move(mapping.storage)});
+  of_ = std::make_shared<segment>(path_, first, files_.identity(),
+                                  segment_bytes{.base = base_, .storage = std::move(mapping.storage)});
   slots_.clear();
   took_ = false;
   read_frames(size);
@@ -69,7 +71,9 @@ QUIPU_DECL void log_salvage::check_head(std::uint64_t first) {
     tell(0, segment_head::size, 0, "the segment's head is another segment's");
   } catch (const error& failure) {
     // What a newer program wrote isn't to be guessed at; a version that is damage has a wrong checksum.
-    if (failure.code() != errc::corrupt && file_head::is_whole(bytes_view{base_, segment_head::size}, segment_head::size)) throw;
+    if (failure.code() != errc::corrupt &&
+        file_head::is_whole(bytes_view{base_, segment_head::size}, segment_head::size))
+      throw;
     tell(0, segment_head::size, 0, "the segment's head is damaged");
   }
 }
@@ -114,13 +118,18 @@ QUIPU_DECL void log_salvage::take_all(std::vector<frame_view>& commit) {
 }
 
 QUIPU_DECL void log_salvage::take(const frame_view& frame) {
-  if (frame.sequence() < end.next_sequence || frame.sequence() < of_->first_sequence()) return;  // a copy of what was there before
+  if (frame.sequence() < end.next_sequence || frame.sequence() < of_->first_sequence())
+    return;  // a copy of what was there before
   if (frame.sequence() > end.next_sequence) miss(frame.sequence());
   gap_ = false;
-  if (!frame.is_internal()) take_event(frame);
-  else if (frame.kind() == event_kind::data) define(frame);
-  else if (frame.kind() == event_kind::system_schema) define_schema(frame);
-  else if (hole::is_one(frame)) take_hole(frame);
+  if (!frame.is_internal())
+    take_event(frame);
+  else if (frame.kind() == event_kind::data)
+    define(frame);
+  else if (frame.kind() == event_kind::system_schema)
+    define_schema(frame);
+  else if (hole::is_one(frame))
+    take_hole(frame);
 }
 
 QUIPU_DECL void log_salvage::define(const frame_view& frame) {
@@ -139,7 +148,8 @@ QUIPU_DECL void log_salvage::define(const frame_view& frame) {
 
 QUIPU_DECL void log_salvage::define_schema(const frame_view& frame) {
   if (const auto definition = schema_definition::read(frame.payload()))
-    of_->change_index([&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
+    of_->change_index(
+        [&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
 }
 
 QUIPU_DECL std::uint32_t log_salvage::place_of(const frame_view& frame) const noexcept {
@@ -148,7 +158,8 @@ QUIPU_DECL std::uint32_t log_salvage::place_of(const frame_view& frame) const no
 
 QUIPU_DECL void log_salvage::take_event(const frame_view& frame) {
   end.next_sequence = frame.sequence() + 1;
-  if (!is_known(frame.coordinate()) || frame.entity_sequence() < slots_[frame.coordinate()]->entity->next_sequence) return nameless(frame, 1);
+  if (!is_known(frame.coordinate()) || frame.entity_sequence() < slots_[frame.coordinate()]->entity->next_sequence)
+    return nameless(frame, 1);
   if (slots_[frame.coordinate()]->entity->next_sequence == 0) ++end.entity_count;
   slots_[frame.coordinate()]->entity->next_sequence = frame.entity_sequence() + 1;
   of_->change_index([&](segment_index& index) { index.add(frame, place_of(frame)); });
@@ -162,7 +173,8 @@ QUIPU_DECL void log_salvage::take_hole(const frame_view& frame) {
   bool known = true;
   dropped.each([&](const dropped_event& each) { known = known && is_known(each.coordinate); });
   if (!known) return nameless(frame, 0);
-  dropped.each([&](const dropped_event& each) { slots_[each.coordinate]->entity->next_sequence = each.entity_sequence + 1; });
+  dropped.each(
+      [&](const dropped_event& each) { slots_[each.coordinate]->entity->next_sequence = each.entity_sequence + 1; });
   of_->change_index([&](segment_index& index) { index.add_hole(dropped, place_of(frame)); });
   end.last_id = dropped.last_id();
   took_ = true;
@@ -174,7 +186,8 @@ QUIPU_DECL void log_salvage::tell(std::uint64_t offset, std::uint64_t bytes, std
 
 QUIPU_DECL void log_salvage::miss(std::uint64_t sequence) {
   const std::uint64_t events = sequence - end.next_sequence;
-  if (!damage.empty() && (gap_ || of_ == nullptr || damage.back().path == of_->path()) && damage.back().bytes != 0 && damage.back().events == 0)
+  if (!damage.empty() && (gap_ || of_ == nullptr || damage.back().path == of_->path()) && damage.back().bytes != 0 &&
+      damage.back().events == 0)
     damage.back().events = events;
   else
     tell(0, 0, events, "events before this are missing");
@@ -189,4 +202,4 @@ QUIPU_DECL void log_salvage::nameless(const frame_view& frame, std::uint64_t eve
   damage.back().events += events;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

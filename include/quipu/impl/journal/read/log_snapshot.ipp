@@ -42,7 +42,9 @@ QUIPU_DECL event_view log_snapshot::found_frame::view() const {
 
 QUIPU_DECL std::size_t log_snapshot::position_of_sequence(std::uint64_t sequence) const {
   if (segment_count() == 0) return 0;
-  const auto begins_by = [sequence](const std::shared_ptr<segment>& each) { return each->first_sequence() <= sequence; };
+  const auto begins_by = [sequence](const std::shared_ptr<segment>& each) {
+    return each->first_sequence() <= sequence;
+  };
   const auto after = std::partition_point(segments->begin(), segments->end(), begins_by);
   return after == segments->begin() ? 0 : static_cast<std::size_t>(after - segments->begin()) - 1;
 }
@@ -61,7 +63,8 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_key(const event_id& key)
   return {};
 }
 
-QUIPU_DECL log_snapshot::found_frame log_snapshot::find_entity_sequence(std::string_view entity, std::uint64_t entity_sequence) const {
+QUIPU_DECL log_snapshot::found_frame log_snapshot::find_entity_sequence(std::string_view entity,
+                                                                        std::uint64_t entity_sequence) const {
   for (std::size_t position = segment_count(); position-- != 0;) {
     const std::shared_ptr<segment>& owner = at(position);
     const entity_run known = owner->entity(entity);
@@ -100,8 +103,10 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_id(const event_id& id) c
   const std::uint32_t end = end_of(static_cast<std::size_t>(after - 1 - segments->begin()));
   const auto all = owner->all();
   const auto [first, last] = owner->positions_of(id);
-  const std::size_t position = owner->count_while(all, first, last, [&](std::uint32_t place) { return owner->frame_at(place).id() < id; });
-  const found_frame found = at_position(owner, all, position, [&id](const frame_view& frame) { return frame.id() == id; });
+  const std::size_t position =
+      owner->count_while(all, first, last, [&](std::uint32_t place) { return owner->frame_at(place).id() < id; });
+  const found_frame found =
+      at_position(owner, all, position, [&id](const frame_view& frame) { return frame.id() == id; });
   if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
   return found;
 }
@@ -112,4 +117,4 @@ QUIPU_DECL const segment* log_snapshot::find_schema(event_kind kind, std::uint16
   return nullptr;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

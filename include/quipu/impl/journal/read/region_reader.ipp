@@ -52,4 +52,4 @@ QUIPU_DECL void region_reader::enter(std::size_t position, std::uint64_t next) {
   reader_ = place_reader{owner(), selected_};
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -17,7 +17,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL selection::selection(const log_snapshot& seen, std::size_t position, const region& wanted, std::uint64_t next) {
+QUIPU_DECL selection::selection(const log_snapshot& seen, std::size_t position, const region& wanted,
+                                std::uint64_t next) {
   const segment& of = *seen.at(position);
   is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
   if (wanted.selects_nothing()) return;
@@ -51,7 +52,8 @@ QUIPU_DECL std::uint32_t selection::place_or_end(const segment& of, const event_
   return of.place_at(run, position).value_or(UINT32_MAX);
 }
 
-QUIPU_DECL void selection::bound(const log_snapshot& seen, std::size_t position, std::uint64_t first, std::uint64_t last) {
+QUIPU_DECL void selection::bound(const log_snapshot& seen, std::size_t position, std::uint64_t first,
+                                 std::uint64_t last) {
   const segment& of = *seen.at(position);
   const std::uint64_t end = end_sequence_of(seen, position);
   if (first >= end || last < of.first_sequence()) return;  // `end_` is 0
@@ -64,7 +66,8 @@ QUIPU_DECL void selection::bound(const log_snapshot& seen, std::size_t position,
   if (last < end - 1) end_ = std::min(end_, place_of(last + 1));
 }
 
-QUIPU_DECL void selection::bound_entity(const segment& of, const entity_run& entity, std::uint64_t first, std::uint64_t last) {
+QUIPU_DECL void selection::bound_entity(const segment& of, const entity_run& entity, std::uint64_t first,
+                                        std::uint64_t last) {
   if (first > entity.first_sequence)
     begin_ = std::max(begin_, place_or_end(of, entity.events, of.position_in(entity, first)));
   if (last < entity.next_sequence - 1)
@@ -135,7 +138,8 @@ QUIPU_DECL bool place_reader::stream::refill(const segment& of) {
 QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, places_visitor visit) {
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
-  for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count(); ++position) {
+  for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count();
+       ++position) {
     const std::shared_ptr<segment>& owner = seen.at(position);
     const segment& each = *owner;
     selection selected{seen, position, wanted};
@@ -179,13 +183,15 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
 
 QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wanted) {
   std::uint64_t count = 0;
-  for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count(); ++position) {
+  for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count();
+       ++position) {
     const segment& each = *seen.at(position);
     selection selected{seen, position, wanted};
     const std::uint32_t end = selected.end();
     if (selected.takes_all()) {
       for (const auto& run : selected.runs())
-        count += each.count_while(run, [end](std::uint32_t place) { return place < end; }) - selected.first_position(each, run);
+        count += each.count_while(run, [end](std::uint32_t place) { return place < end; }) -
+                 selected.first_position(each, run);
     } else {
       place_reader reader{each, selected};
       std::uint32_t place = 0;
@@ -197,7 +203,8 @@ QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wa
   return count;
 }
 
-QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first, places_visitor visit) {
+QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first,
+                             places_visitor visit) {
   // Mostly, all of these are in the last segments: look for the first of them from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
@@ -223,4 +230,4 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
   }
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -179,10 +179,10 @@ QUIPU_DECL void index_encoder::put_coordinates() {
   std::size_t next_scope = 0;
   for (std::size_t number = 0; number < index_.coordinate_count(); ++number, to += index_coordinate::size) {
     const auto names = index_.names(static_cast<std::uint32_t>(number));
-    index_coordinate::entity.store(to, number_of<entity_places>(index_.entities(), names.entity, next_entity,
-                                                                index_section::entity_slots));
-    index_coordinate::scope.store(to, number_of<scope_places>(index_.scopes(), names.scope, next_scope,
-                                                              index_section::scope_slots));
+    index_coordinate::entity.store(
+        to, number_of<entity_places>(index_.entities(), names.entity, next_entity, index_section::entity_slots));
+    index_coordinate::scope.store(
+        to, number_of<scope_places>(index_.scopes(), names.scope, next_scope, index_section::scope_slots));
   }
 }
 
@@ -215,7 +215,8 @@ QUIPU_DECL void index_encoder::put_keys() {
   }
 }
 
-QUIPU_DECL void index_encoder::put_head(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us) {
+QUIPU_DECL void index_encoder::put_head(const index_cover& cover, const store_identity& identity,
+                                        std::int64_t created_at_us) {
   std::byte* const table = base_ + index_head::size;
   std::byte* to = table;
   for (index_table_line& line : lines_) {
@@ -235,4 +236,4 @@ QUIPU_DECL void index_encoder::put_head(const index_cover& cover, const store_id
   head.put(base_);
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

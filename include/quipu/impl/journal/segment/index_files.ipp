@@ -28,16 +28,19 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL std::uint32_t binding_checksum(const std::byte* head, const std::byte* tail, std::size_t tail_size) noexcept {
+QUIPU_DECL std::uint32_t binding_checksum(const std::byte* head, const std::byte* tail,
+                                          std::size_t tail_size) noexcept {
   return crc32c(bytes_view{tail, tail_size}, crc32c(bytes_view{head, segment_head::size}));
 }
 
-QUIPU_DECL std::shared_ptr<segment> segment_by_index(
-    log_files& files, std::uint64_t number, const log_files::mapped_segment& mapped) {
+QUIPU_DECL std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
+                                                     const log_files::mapped_segment& mapped) {
   const auto raw = files.map_index(number);
   if (raw.content.empty()) return {};
   const auto index = mapped_index::open(raw.content, files.identity(), number);
-  const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) { return mapped.read(to, count, offset); };
+  const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) {
+    return mapped.read(to, count, offset);
+  };
   if (!index || !index_fits(index->cover(), mapped.size, files.identity(), read)) return {};
   return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, *index, raw.storage);
 }
@@ -74,7 +77,8 @@ QUIPU_DECL std::size_t most_open_files() noexcept {
   return static_cast<std::size_t>(std::min<std::uint64_t>(allowed.rlim_cur / 8, 256));
 }
 
-QUIPU_DECL void read_by_index(log_files& files, std::shared_ptr<segment>& of, bool keeps_file, bool is_shared) noexcept {
+QUIPU_DECL void read_by_index(log_files& files, std::shared_ptr<segment>& of, bool keeps_file,
+                              bool is_shared) noexcept {
   try {
     auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
     if (mapped.size != of->size() || std::memcmp(mapped.bytes.base, of->base(), segment_head::size) != 0) return;
@@ -85,7 +89,8 @@ QUIPU_DECL void read_by_index(log_files& files, std::shared_ptr<segment>& of, bo
   }
 }
 
-QUIPU_DECL void take_cover(const index_cover& cover, const store_identity& identity, log_end& end, scan_result& result) {
+QUIPU_DECL void take_cover(const index_cover& cover, const store_identity& identity, log_end& end,
+                           scan_result& result) {
   end.next_sequence = cover.next_sequence;
   end.last_id = cover.last_id_of_log;
   end.entity_count = cover.entities_of_log;
@@ -98,4 +103,4 @@ QUIPU_DECL void take_cover(const index_cover& cover, const store_identity& ident
   if (cover.sealed) result.seal = seal_content{cover.next_sequence, identity.chained ? cover.head : digest{}};
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -28,7 +28,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL log_files::log_files(std::shared_ptr<environment> world, const std::filesystem::path& where, bool create) : world_{std::move(world)}, directory_{world_->open_directory(where, create)} {}
+QUIPU_DECL log_files::log_files(std::shared_ptr<environment> world, const std::filesystem::path& where, bool create)
+    : world_{std::move(world)}, directory_{world_->open_directory(where, create)} {}
 
 QUIPU_DECL std::unique_ptr<environment_lock> log_files::lock() { return directory_->lock(std::string{lock_file_name}); }
 
@@ -43,7 +44,8 @@ QUIPU_DECL log_files::placed_list log_files::segments_in_effect() const {
   const std::optional<compaction_manifest> decided = read_manifest();
   placed_list all;
   for (const std::uint64_t number : segment_numbers()) {
-    if (!decided || !decided->replaces(number)) all.push_back({number, segment_name(number)});
+    if (!decided || !decided->replaces(number))
+      all.push_back({number, segment_name(number)});
     else if (const std::string made = segment_name(number, replacement_suffix); decided->makes(number))
       all.push_back({number, directory_->exists(made) ? made : segment_name(number)});
   }
@@ -68,7 +70,8 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
-    if (key && !chained) throw error{errc::configuration, "config.chain_key: a store without a chain has no use for a key"};
+    if (key && !chained)
+      throw error{errc::configuration, "config.chain_key: a store without a chain has no use for a key"};
     head_.common.identity = new_identity(chained, now_us);
     head_.common.identity.keyed = key.has_value();
     head_.common.created_at_us = now_us;
@@ -93,14 +96,19 @@ QUIPU_DECL std::optional<damage_report> log_files::open_salvage() {
     read_store_file();
     return std::nullopt;
   } catch (const error& failure) {
-    if (failure.code() != errc::corrupt && failure.code() != errc::not_found && failure.code() != errc::unsupported_format) throw;
+    if (failure.code() != errc::corrupt && failure.code() != errc::not_found &&
+        failure.code() != errc::unsupported_format)
+      throw;
     for (const std::uint64_t number : segment_numbers())
-      if (learn_identity(number)) return damage_report{std::string{directory_->path()} + "/" + std::string{store_file_name}, 0, 0, 0, failure.what()};
+      if (learn_identity(number))
+        return damage_report{std::string{directory_->path()} + "/" + std::string{store_file_name}, 0, 0, 0,
+                             failure.what()};
     throw;
   }
 }
 
-QUIPU_DECL void log_files::prepare_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us) {
+QUIPU_DECL void log_files::prepare_segment(std::uint64_t first_sequence, const digest& head_before,
+                                           std::int64_t now_us) {
   segment_head head;
   head.common = head_.common;
   head.common.created_at_us = now_us;
@@ -136,7 +144,8 @@ QUIPU_DECL void log_files::apply(const compaction_manifest& manifest) {
   for (const std::uint64_t first : manifest.replaced) directory_->remove(segment_name(first, index_suffix));
   directory_->sync();  // before the segments: an index mustn't be found beside another segment than it was made from
   for (const std::uint64_t first : manifest.made)
-    if (const std::string made = segment_name(first, replacement_suffix); directory_->exists(made)) directory_->rename(made, segment_name(first));
+    if (const std::string made = segment_name(first, replacement_suffix); directory_->exists(made))
+      directory_->rename(made, segment_name(first));
   for (const std::uint64_t first : manifest.replaced)
     if (!manifest.makes(first)) directory_->remove(segment_name(first));
   directory_->sync();
@@ -152,7 +161,8 @@ QUIPU_DECL bool log_files::mapped_segment::read(std::byte* to, std::size_t count
   return (kept != nullptr ? *kept : *file).read_at(to, count, offset) == count;
 }
 
-QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode, bool keep_file) {
+QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_sequence, std::size_t capacity,
+                                                            open_mode mode, bool keep_file) {
   return map_segment(first_sequence, segment_name(first_sequence), capacity, mode, keep_file);
 }
 
@@ -160,7 +170,8 @@ QUIPU_DECL log_files::mapped_segment log_files::map_prepared(std::uint64_t first
   return map_segment(first_sequence, unfinished_name(segment_name(first_sequence)), capacity, open_mode::write, false);
 }
 
-QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity, open_mode mode, bool keep_file) {
+QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_sequence, const std::string& name,
+                                                            std::size_t capacity, open_mode mode, bool keep_file) {
   std::unique_ptr<environment_file> file = directory_->open_file(name, mode);
   mapped_segment mapped;
   mapped.size = file->size();
@@ -168,8 +179,10 @@ QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_
   auto storage = std::make_shared<stored_bytes>(file->map(std::max<std::size_t>(mapped.size, capacity)));
   mapped.bytes.base = storage->mapping.data;
   std::array<std::byte, segment_head::size> raw{};
-  const segment_head head = segment_head::decode(bytes_view{raw.data(), file->read_at(raw.data(), raw.size(), 0)}, mapped.path);
-  if (head.common.identity.lineage != identity().lineage || head.common.identity.checksum_seed != identity().checksum_seed ||
+  const segment_head head =
+      segment_head::decode(bytes_view{raw.data(), file->read_at(raw.data(), raw.size(), 0)}, mapped.path);
+  if (head.common.identity.lineage != identity().lineage ||
+      head.common.identity.checksum_seed != identity().checksum_seed ||
       head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
     throw_corrupt("the segment belongs to another store", mapped.path, file_head::layout::lineage.offset);
   if (head.first_sequence != first_sequence)
@@ -230,11 +243,14 @@ QUIPU_DECL std::optional<compaction_manifest> log_files::read_manifest() const {
 
 QUIPU_DECL void log_files::take_key(const std::optional<digest>& key, bool needed) {
   store_identity& own = head_.common.identity;
-  const auto refuse = [this](const char* why) { throw error{errc::configuration, why, {.path = std::string{directory_->path()}}}; };
+  const auto refuse = [this](const char* why) {
+    throw error{errc::configuration, why, {.path = std::string{directory_->path()}}};
+  };
   if (!own.keyed) {
     if (key) refuse("config.chain_key: the store's chain was begun without a key");
   } else if (!key) {
-    if (needed) refuse("config.chain_key is missing: the store's chain is made with a key, and nothing can be added without it");
+    if (needed)
+      refuse("config.chain_key is missing: the store's chain is made with a key, and nothing can be added without it");
   } else if (own.use_key(*key) != head_.key_check) {
     refuse("config.chain_key isn't the key that the store's chain is made with");
   }
@@ -251,7 +267,8 @@ QUIPU_DECL store_identity log_files::new_identity(bool chained, std::int64_t now
   std::array<std::byte, 12> random{};
   world_->random(random.data(), random.size());
   store_identity made;
-  made.lineage = event_id::from_reading({now_us, load_little_endian<std::uint32_t>(random.data() + 5)}, load_little_endian<std::uint64_t>(random.data()));
+  made.lineage = event_id::from_reading({now_us, load_little_endian<std::uint32_t>(random.data() + 5)},
+                                        load_little_endian<std::uint64_t>(random.data()));
   made.checksum_seed = load_little_endian<std::uint32_t>(random.data() + 8);
   made.chained = chained;
   return made;
@@ -274,11 +291,12 @@ QUIPU_DECL bool log_files::learn_identity(std::uint64_t segment_first) {
 QUIPU_DECL void log_files::adopt(const number_list& segments) {
   const std::unique_ptr<environment_file> file = directory_->open_file(segment_name(segments.front()), open_mode::read);
   if (segments.size() != 1 || segments.front() != 0 || file->size() != segment_head::size)
-    throw error{errc::corrupt, "the store has segments, but not the file that says what it is",
+    throw error{errc::corrupt,
+                "the store has segments, but not the file that says what it is",
                 {.path = std::string{directory_->path()} + "/" + std::string{store_file_name}}};
   std::array<std::byte, segment_head::size> raw{};
   const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
   head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file->path()}).common;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

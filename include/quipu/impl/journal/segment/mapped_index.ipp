@@ -20,7 +20,7 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL std::optional<mapped_index> mapped_index::open(bytes_view raw, const store_identity& identity,
-                                                      std::uint64_t first_sequence) {
+                                                          std::uint64_t first_sequence) {
   if constexpr (!host_is_little_endian) return std::nullopt;  // places are read in place, as numbers of the host
   if (raw.size() < index_head::size || reinterpret_cast<std::uintptr_t>(raw.data()) % 8 != 0) return std::nullopt;
   try {
@@ -112,7 +112,8 @@ QUIPU_DECL mapped_index::names mapped_index::names_of(std::uint32_t coordinate) 
   return {text_of(index_entity::name.load(entity_at)), text_of(index_scope::name.load(scope_at))};
 }
 
-QUIPU_DECL std::optional<mapped_index::schema_entry> mapped_index::find_schema(event_kind kind, std::uint16_t version) const noexcept {
+QUIPU_DECL std::optional<mapped_index::schema_entry> mapped_index::find_schema(event_kind kind,
+                                                                               std::uint16_t version) const noexcept {
   const std::uint32_t wanted = segment_index::schema_key(kind, version);
   const auto is_before = [&](std::size_t number) { return schema_key_of(number) < wanted; };
   const std::size_t found = first_not(is_before, schema_count());
@@ -352,4 +353,4 @@ QUIPU_DECL bool mapped_index::slots_are_sound(index_section of) const noexcept {
   return !wrong && used == count_of(of) && used < size;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

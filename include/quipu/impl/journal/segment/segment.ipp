@@ -24,8 +24,9 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes, const mapped_index& index,
-              std::shared_ptr<const void> index_storage) : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
+QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity,
+                            segment_bytes bytes, const mapped_index& index, std::shared_ptr<const void> index_storage)
+    : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
   size_ = index.cover().log_bytes;
   mapped_.emplace(index);
   index_storage_ = std::move(index_storage);
@@ -54,7 +55,8 @@ QUIPU_DECL entity_run segment::entity(std::string_view name) const {
       },
       [name](const segment_index& index) {
         const auto* found = index.find_entity(name);
-        return found != nullptr ? entity_run{event_run{&found->events}, found->first_sequence, found->next_sequence} : entity_run{};
+        return found != nullptr ? entity_run{event_run{&found->events}, found->first_sequence, found->next_sequence}
+                                : entity_run{};
       });
 }
 
@@ -88,7 +90,8 @@ QUIPU_DECL event_run segment::holes() const {
 
 QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
   const std::size_t offset = std::size_t{place} * frame_alignment;
-  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size_) - offset, identity_.checksum_seed, identity_.chained))
+  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size_) - offset, identity_.checksum_seed,
+                               identity_.chained))
     throw_corrupt("a frame is damaged", path_, offset);
   const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
   if (!frame.is_internal()) return frame_at(place);
@@ -101,10 +104,12 @@ QUIPU_DECL std::vector<event_kind> segment::kinds() const {
   std::vector<event_kind> found;
   look(
       [&found](const mapped_index& index) {
-        for (std::size_t position = 0; position < index.kind_count(); ++position) found.push_back(index.kind(position).kind);
+        for (std::size_t position = 0; position < index.kind_count(); ++position)
+          found.push_back(index.kind(position).kind);
       },
       [&found](const segment_index& index) {
-        for (std::size_t position = 0; position < index.kinds().size(); ++position) found.push_back(index.kinds()[position].kind);
+        for (std::size_t position = 0; position < index.kinds().size(); ++position)
+          found.push_back(index.kinds()[position].kind);
       });
   return found;
 }
@@ -132,7 +137,9 @@ QUIPU_DECL event_run segment::conversation(const event_id& begin) const {
 
 QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event_id& id) const {
   return look([&id](const mapped_index& index) { return index.id_range(id); },
-              [](const segment_index& index) { return std::pair<std::size_t, std::size_t>{0, index.order().size()}; });
+              [](const segment_index& index) {
+                return std::pair<std::size_t, std::size_t>{0, index.order().size()};
+              });
 }
 
 QUIPU_DECL event_id segment::first_id() const {
@@ -149,7 +156,8 @@ QUIPU_DECL std::size_t segment::size_of(const event_run& run) const {
   return while_still([&run] { return run.growing_->size(); });
 }
 
-QUIPU_DECL std::size_t segment::copy_places(const event_run& run, std::size_t position, std::uint32_t* to, std::size_t count) const {
+QUIPU_DECL std::size_t segment::copy_places(const event_run& run, std::size_t position, std::uint32_t* to,
+                                            std::size_t count) const {
   const auto copy = [&](const std::uint32_t* from, std::size_t size) {
     if (position >= size) return std::size_t{0};
     const std::size_t copied = std::min(count, size - position);
@@ -178,12 +186,14 @@ QUIPU_DECL std::size_t segment::position_in(const entity_run& run, std::uint64_t
   const std::size_t size = size_of(run.events);
   const auto guess = static_cast<std::size_t>(std::min<std::uint64_t>(wanted - run.first_sequence, size));
   if (guess < size) {
-    if (const auto place = place_at(run.events, guess); place && frame_at(*place).entity_sequence() == wanted) return guess;
+    if (const auto place = place_at(run.events, guess); place && frame_at(*place).entity_sequence() == wanted)
+      return guess;
   } else if (run.next_sequence - run.first_sequence == size) {
     return guess;
   }
   // Some were dropped, so those that are left lie nearer to the beginning than their numbers say.
-  return count_while(run.events, 0, guess, [&](std::uint32_t place) { return frame_at(place).entity_sequence() < wanted; });
+  return count_while(run.events, 0, guess,
+                     [&](std::uint32_t place) { return frame_at(place).entity_sequence() < wanted; });
 }
 
 QUIPU_DECL segment::text_names segment::names_of(std::uint32_t coordinate) const {
@@ -199,7 +209,8 @@ QUIPU_DECL segment::text_names segment::names_of(std::uint32_t coordinate) const
 }
 
 QUIPU_DECL std::size_t segment::coordinate_count() const {
-  return look([](const mapped_index& index) { return index.coordinate_count(); }, [](const segment_index& index) { return index.coordinate_count(); });
+  return look([](const mapped_index& index) { return index.coordinate_count(); },
+              [](const segment_index& index) { return index.coordinate_count(); });
 }
 
 QUIPU_DECL std::string segment::schema_text(event_kind kind, std::uint16_t version) const {
@@ -228,8 +239,10 @@ QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint1
 
 QUIPU_DECL void segment::grow_from(const segment& other) {
   const std::lock_guard lock{mutex_};
-  if (const mapped_index* index = other.mapped_here()) index->copy_to(index_);
-  else index_.take_from(bytes_.base, segment_head_size, other.size_, identity_, path_);
+  if (const mapped_index* index = other.mapped_here())
+    index->copy_to(index_);
+  else
+    index_.take_from(bytes_.base, segment_head_size, other.size_, identity_, path_);
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
@@ -267,20 +280,25 @@ QUIPU_DECL void segment::check_chunk(std::uint32_t chunk) const {
   require_whole();
   const place_run order = index->order();
   const std::uint32_t* const end = order.data + order.count;
-  const std::uint32_t* next = std::partition_point(order.data, end, [chunk](std::uint32_t place) { return place / chunk_places < chunk; });
-  if (next == end || *next / chunk_places != chunk) throw_corrupt("the index of the segment doesn't fit it", path_, std::uint64_t{chunk} * chunk_bytes);
+  const std::uint32_t* next =
+      std::partition_point(order.data, end, [chunk](std::uint32_t place) { return place / chunk_places < chunk; });
+  if (next == end || *next / chunk_places != chunk)
+    throw_corrupt("the index of the segment doesn't fit it", path_, std::uint64_t{chunk} * chunk_bytes);
   std::uint64_t sequence = first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least
   std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
   while (at != size_) {
     const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;
     if (is_next && *next / chunk_places != chunk) break;
-    if (!check_frame(bytes_.base + at, static_cast<std::size_t>(size_) - at, identity_.checksum_seed, identity_.chained))
+    if (!check_frame(bytes_.base + at, static_cast<std::size_t>(size_) - at, identity_.checksum_seed,
+                     identity_.chained))
       throw_corrupt("a frame is damaged", path_, at);
     const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
-    if (frame.is_internal() == is_next || frame.sequence() < sequence || frame.sequence() > index->cover().next_sequence)
+    if (frame.is_internal() == is_next || frame.sequence() < sequence ||
+        frame.sequence() > index->cover().next_sequence)
       throw_corrupt("a frame isn't the one that belongs here", path_, at);
     if (is_next) {
-      if (frame.coordinate() >= index->coordinate_count()) throw_corrupt("an event's coordinate isn't defined", path_, at);
+      if (frame.coordinate() >= index->coordinate_count())
+        throw_corrupt("an event's coordinate isn't defined", path_, at);
       sequence = frame.sequence() + 1;
       ++next;
     }
@@ -296,4 +314,4 @@ QUIPU_DECL std::shared_ptr<segment> growing_copy(const segment& covered) {
   return growing;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -40,8 +40,10 @@ QUIPU_DECL bool segment_index::define(std::uint32_t number, std::string_view ent
 
 QUIPU_DECL void segment_index::define_schema(event_kind kind, std::uint16_t version, std::string_view text) {
   known_schema made{fingerprint_of_text(text), std::string{text}};
-  if (known_schema* known = schemas_.find(schema_key(kind, version))) *known = std::move(made);
-  else schemas_.insert(schema_key(kind, version), std::move(made));
+  if (known_schema* known = schemas_.find(schema_key(kind, version)))
+    *known = std::move(made);
+  else
+    schemas_.insert(schema_key(kind, version), std::move(made));
 }
 
 QUIPU_DECL bool segment_index::add_internal(const frame_view& frame) {
@@ -57,7 +59,8 @@ QUIPU_DECL bool segment_index::add_internal(const frame_view& frame) {
   return true;
 }
 
-QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity, const std::string& path) {
+QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t from, std::uint64_t to,
+                                         const store_identity& identity, const std::string& path) {
   for (std::uint64_t offset = from; offset != to;) {
     if (!check_frame(base + offset, static_cast<std::size_t>(to - offset), identity.checksum_seed, identity.chained))
       throw_corrupt("a frame is damaged", path, offset);
@@ -102,7 +105,8 @@ QUIPU_DECL const segment_index::place_list* segment_index::find_kind(event_kind 
   return nullptr;
 }
 
-QUIPU_DECL const segment_index::known_schema* segment_index::find_schema(event_kind kind, std::uint16_t version) const noexcept {
+QUIPU_DECL const segment_index::known_schema* segment_index::find_schema(event_kind kind,
+                                                                         std::uint16_t version) const noexcept {
   return schemas_.find(schema_key(kind, version));
 }
 
@@ -136,4 +140,4 @@ QUIPU_DECL segment_index::place_list& segment_index::kind_list(event_kind kind) 
   return last_kind_->events;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

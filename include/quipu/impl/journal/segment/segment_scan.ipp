@@ -21,7 +21,13 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL segment_scan::segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle) : of_{of}, base_{of.base()}, seed_{identity.checksum_seed}, chained_{identity.chained}, in_the_middle_{in_the_middle}, end_{end} {
+QUIPU_DECL segment_scan::segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle)
+    : of_{of},
+      base_{of.base()},
+      seed_{identity.checksum_seed},
+      chained_{identity.chained},
+      in_the_middle_{in_the_middle},
+      end_{end} {
   if (in_the_middle) end_.next_sequence = of.first_sequence();
   result_.end = result_.flushed = segment_head::size;
 }
@@ -36,9 +42,11 @@ QUIPU_DECL scan_result segment_scan::run(std::size_t size, bool is_last) {
   const std::uint64_t begin = result_.end;
   read(rest);
   if (result_.sealed) {
-    if (result_.end != size) throw_corrupt("there are bytes behind the end of a sealed segment", of_.path(), result_.end);
+    if (result_.end != size)
+      throw_corrupt("there are bytes behind the end of a sealed segment", of_.path(), result_.end);
   } else {
-    if (!is_last) throw_corrupt(size == stopped_ ? "the segment is cut off" : "a frame is damaged", of_.path(), stopped_);
+    if (!is_last)
+      throw_corrupt(size == stopped_ ? "the segment is cut off" : "a frame is damaged", of_.path(), stopped_);
     judge(rest.subview(static_cast<std::size_t>(result_.end - begin)));
   }
   return result_;
@@ -68,7 +76,8 @@ QUIPU_DECL void segment_scan::judge(bytes_view window) {
   while (used != 0 && window[used - 1] == std::byte{0}) --used;
   result_.dropped_bytes = used;
   if (used == 0) return;
-  for (std::size_t at = round_up(static_cast<std::size_t>(stopped_ - result_.end) + 1, frame_alignment); at < used; at += frame_alignment) {
+  for (std::size_t at = round_up(static_cast<std::size_t>(stopped_ - result_.end) + 1, frame_alignment); at < used;
+       at += frame_alignment) {
     if (!check_frame(window.data() + at, window.size() - at, seed_, chained_)) continue;
     if ((frame_view{window.data() + at, false}.flags() & frame_flags::flushed) != 0)
       throw_corrupt("a frame is damaged, and later ones are whole", of_.path(), stopped_);
@@ -95,7 +104,9 @@ QUIPU_DECL void segment_scan::take_internal(const frame_view& frame, scan_result
     const auto definition = coordinate_definition::read(frame.payload());
     if (!definition) fail(frame, "a coordinate's definition can't be read");
     coordinate_slot& slot = end_.entities.coordinate(definition->entity, definition->scope);
-    if (!of_.change_index([&](segment_index& index) { return index.define(frame.coordinate(), definition->entity, definition->scope); }))
+    if (!of_.change_index([&](segment_index& index) {
+          return index.define(frame.coordinate(), definition->entity, definition->scope);
+        }))
       fail(frame, "a coordinate's definition has the wrong number");
     slot.segment = of_.first_sequence() + 1;
     slot.number = frame.coordinate();
@@ -103,15 +114,18 @@ QUIPU_DECL void segment_scan::take_internal(const frame_view& frame, scan_result
   } else if (frame.kind() == event_kind::system_schema) {
     const auto definition = schema_definition::read(frame.payload());
     if (!definition) fail(frame, "a schema's definition can't be read");
-    of_.change_index([&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
+    of_.change_index(
+        [&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
   } else if (frame.kind() == event_kind::system_checkpoint) {
     result.seal = seal_content::read(frame.payload());
-    if (!result.seal || result.seal->next_sequence != end_.next_sequence) fail(frame, "a segment's seal doesn't fit the segment");
+    if (!result.seal || result.seal->next_sequence != end_.next_sequence)
+      fail(frame, "a segment's seal doesn't fit the segment");
     result.sealed = true;
   } else if (frame.kind() == event_kind::tombstone) {
     take_hole(frame);
   } else if (frame.kind() == event_kind::system_config_change) {
-    if (const auto note = compaction_note::read(frame.payload())) result.generation = std::max(result.generation, note->generation);
+    if (const auto note = compaction_note::read(frame.payload()))
+      result.generation = std::max(result.generation, note->generation);
   } else if (frame.kind() == event_kind::system_shutdown) {
     result.closed = true;
   }  // others are of a later version that kept this format: they don't concern us
@@ -146,13 +160,15 @@ QUIPU_DECL void segment_scan::take_hole(const frame_view& frame) {
     entity.chain_end = each.hash;
   });
   of_.change_index([&](segment_index& index) {
-    index.add_hole(*dropped, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
+    index.add_hole(*dropped,
+                   static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
   });
   end_.next_sequence += dropped->count();
   end_.last_id = dropped->last_id();
 }
 
-QUIPU_DECL void segment_scan::check_entity(const frame_view& frame, const entity_end& entity, std::uint64_t sequence) const {
+QUIPU_DECL void segment_scan::check_entity(const frame_view& frame, const entity_end& entity,
+                                           std::uint64_t sequence) const {
   if (sequence == entity.next_sequence || (in_the_middle_ && entity.next_sequence == 0)) return;
   fail(frame, "an event of the entity is missing or out of order");
 }
@@ -165,4 +181,4 @@ QUIPU_DECL coordinate_slot& segment_scan::slot_of(std::uint32_t number) {
   return *slots_[number];
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -12,9 +12,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL std::string unfinished_name(const std::string& name) {
-  return std::string{name}.append(unfinished_suffix);
-}
+QUIPU_DECL std::string unfinished_name(const std::string& name) { return std::string{name}.append(unfinished_suffix); }
 
 QUIPU_DECL void discard_unfinished(environment_directory& directory, const std::string& name) noexcept {
   try {
@@ -25,7 +23,7 @@ QUIPU_DECL void discard_unfinished(environment_directory& directory, const std::
 }
 
 QUIPU_DECL void write_unfinished(environment_directory& directory, const std::string& name, bytes_view content,
-                             file_flush flush) {
+                                 file_flush flush) {
   const std::string unfinished = unfinished_name(name);
   directory.remove(unfinished);
   try {
@@ -48,4 +46,4 @@ QUIPU_DECL void replace_file(environment_directory& directory, const std::string
   finish_file(directory, name);
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -20,7 +20,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void active_file::open(std::unique_ptr<environment_file> file, std::shared_ptr<segment> shared, const store_identity& identity, std::uint64_t end, std::uint64_t flushed_end) {
+QUIPU_DECL void active_file::open(std::unique_ptr<environment_file> file, std::shared_ptr<segment> shared,
+                                  const store_identity& identity, std::uint64_t end, std::uint64_t flushed_end) {
   reserved_ = file->size();
   file_ = std::move(file);
   segment_ = std::move(shared);
@@ -58,7 +59,8 @@ QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool 
   const std::uint64_t end = at.end + group.size();
   if (with_sync) {
     // Flushing into space that was written before is faster: no metadata changes. Not worth it behind a large group.
-    if (end > zeroed_ && group.size() < zero_ahead / 4 && at.reserved > end) zero(end, std::min(zero_ahead, at.reserved - end));
+    if (end > zeroed_ && group.size() < zero_ahead / 4 && at.reserved > end)
+      zero(end, std::min(zero_ahead, at.reserved - end));
     const std::int64_t began_us = steady_now_us();
     file_->sync();
     flush_time_us_ = steady_now_us() - began_us;
@@ -67,8 +69,10 @@ QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool 
   segment_->change_index([&](segment_index& index) {
     for (const pending_frame& each : group.frames()) {
       const std::byte* frame = group.data() + each.at;  // not the mapping: its pages would have to be brought in first
-      if (each.where != nullptr) index.add(frame_view{frame, identity_.chained}, place_of(at.end + each.at));
-      else static_cast<void>(index.add_internal(frame_view{frame, false}));
+      if (each.where != nullptr)
+        index.add(frame_view{frame, identity_.chained}, place_of(at.end + each.at));
+      else
+        static_cast<void>(index.add_internal(frame_view{frame, false}));
     }
   });
 }
@@ -97,7 +101,8 @@ QUIPU_DECL void active_file::write_last(event_kind kind, std::uint64_t next_sequ
 }
 
 QUIPU_DECL void active_file::confirm(const position& at) {
-  file_->write_at(bytes_view{segment_->base() + at.flushed_end, static_cast<std::size_t>(at.end - at.flushed_end)}, at.flushed_end);
+  file_->write_at(bytes_view{segment_->base() + at.flushed_end, static_cast<std::size_t>(at.end - at.flushed_end)},
+                  at.flushed_end);
   file_->sync();
 }
 
@@ -112,4 +117,4 @@ QUIPU_DECL void active_file::zero(std::uint64_t from, std::uint64_t count) {
   zeroed_ = from + count;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -29,4 +29,4 @@ QUIPU_DECL std::uint64_t change_signal::rung() noexcept {
   return rung_;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

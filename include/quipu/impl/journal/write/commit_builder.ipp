@@ -35,16 +35,17 @@ QUIPU_DECL void commit_builder::reserve(const placement& placing) {
   filling_.reserve(static_cast<std::size_t>(placing.most_bytes()), 3 * placing.size());
 }
 
-QUIPU_DECL placed_commit commit_builder::lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to, std::uint64_t sequence,
-                      std::int64_t now_us) noexcept {
+QUIPU_DECL placed_commit commit_builder::lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to,
+                                                 std::uint64_t sequence, std::int64_t now_us) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
   placing.write(to.frames_into(filling_, made.end), receipts, [this, now_us] { return make_id(now_us); });
   made.durable_until = durable_end(placing, receipts, made);
   return made;
 }
 
-QUIPU_DECL placed_commit commit_builder::lay_out_staged(placement& placing, std::span<receipt> receipts, segment_writer& to, std::uint64_t sequence,
-                             const staged_commit& staged) noexcept {
+QUIPU_DECL placed_commit commit_builder::lay_out_staged(placement& placing, std::span<receipt> receipts,
+                                                        segment_writer& to, std::uint64_t sequence,
+                                                        const staged_commit& staged) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
   std::size_t index = 0;
   placing.write(to.frames_into(filling_, made.end), receipts, [&staged, &index] { return staged.id(index++); });
@@ -58,7 +59,7 @@ QUIPU_DECL void commit_builder::lay_out_note(const compaction_note& note, std::u
 }
 
 QUIPU_DECL std::uint64_t commit_builder::durable_end(const placement& placing, std::span<const receipt> receipts,
-                                        const placed_commit& made) const noexcept {
+                                                     const placed_commit& made) const noexcept {
   std::uint64_t end = 0;
   for (std::size_t index = 0; index < placing.size(); ++index)
     if (placing.entry(index).options.durability.value_or(standard_) == durability::durable)
@@ -66,4 +67,4 @@ QUIPU_DECL std::uint64_t commit_builder::durable_end(const placement& placing, s
   return made.end != made.begin && end > made.begin ? made.end : end;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -44,7 +44,8 @@ QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std
   log_.reserve(bytes);
 }
 
-QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts) {
+QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock, placement& placing,
+                                              std::span<receipt> receipts) {
   if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, false);
   return log_.place(placing, receipts, log_.now_us());
 }
@@ -65,7 +66,8 @@ QUIPU_DECL staged_commit commit_intake::open_fence(std::unique_lock<std::mutex>&
   return {log_.fence().open(others), log_.progress().placed()};
 }
 
-QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_commit& staged, placement& placing, std::span<receipt> receipts) {
+QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_commit& staged, placement& placing,
+                                     std::span<receipt> receipts) {
   continue_fence(staged);
   staged.check_room(placing, options_);
   if (placing.has_keys()) {
@@ -77,8 +79,8 @@ QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_
                [this, now] { return log_.make_id(now); });
 }
 
-QUIPU_DECL placed_commit commit_intake::place_staged(std::unique_lock<std::mutex>& lock, const staged_commit& staged, placement& placing,
-                           std::span<receipt> receipts) {
+QUIPU_DECL placed_commit commit_intake::place_staged(std::unique_lock<std::mutex>& lock, const staged_commit& staged,
+                                                     placement& placing, std::span<receipt> receipts) {
   continue_fence(staged);
   placed_commit made{};
   if (placing.size() != 0) {
@@ -118,11 +120,13 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
   return nullptr;
 }
 
-QUIPU_DECL void commit_intake::repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
-                       bool past_fence) {
+QUIPU_DECL void commit_intake::repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing,
+                                                 std::span<receipt> receipts, bool past_fence) {
   while (log_.has_pending_keys(placing)) {
-    if (log_.turn().is_taken()) log_.turn().wait(lock);
-    else log_.publish(lock);
+    if (log_.turn().is_taken())
+      log_.turn().wait(lock);
+    else
+      log_.publish(lock);
     make_room(lock, placing.most_bytes(), past_fence);
   }
   placing.repeat_known(log_.visible(), receipts);
@@ -135,4 +139,4 @@ QUIPU_DECL void commit_intake::continue_fence(const staged_commit& staged) {
   log_.fence().hand_to_this_thread();
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

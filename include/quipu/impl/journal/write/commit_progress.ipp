@@ -37,4 +37,4 @@ QUIPU_DECL void commit_progress::record_written(std::uint64_t end, bool flushed)
   if (flushed) durable_ = end;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -34,4 +34,4 @@ QUIPU_DECL void commit_size::refuse(const std::string& message, std::uint64_t li
   throw error{errc::payload_too_large, message, {.expected = limit, .actual = actual}};
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

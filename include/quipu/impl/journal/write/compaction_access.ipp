@@ -18,7 +18,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL compaction_access::compaction_access(log_writer& log, const config& options, std::mutex& mutex) : log_{log}, options_{options}, mutex_{mutex} {
+QUIPU_DECL compaction_access::compaction_access(log_writer& log, const config& options, std::mutex& mutex)
+    : log_{log}, options_{options}, mutex_{mutex} {
   std::unique_lock<std::mutex> lock{mutex_};
   log_.begin_compaction(lock);
 }
@@ -59,4 +60,4 @@ QUIPU_DECL void compaction_access::record_failure(const std::exception_ptr& prob
   log_.access().record_failure(problem);
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -51,7 +51,8 @@ QUIPU_DECL void entity_table::clear() {
   *this = std::move(empty);
 }
 
-QUIPU_DECL coordinate_slot& entity_table::add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope) {
+QUIPU_DECL coordinate_slot& entity_table::add_coordinate(std::uint64_t hash, std::string_view entity_name,
+                                                         std::string_view scope) {
   if (2 * (slots_.size() + 1) > places_.size()) grow();
   entity_end& end = entity(entity_name);
   const coordinate_digest part_of_hash = digest_of(entity_name, scope);
@@ -112,11 +113,12 @@ QUIPU_DECL digest entity_table::last_hash(const segment& in, const entity_run& k
   for (std::size_t position = in.size_of(holes); !found && position-- != 0;) {
     const hole dropped{in.hole_or_event_at(*in.place_at(holes, position)), true};
     dropped.each([&](const dropped_event& each) {
-      if (each.entity_sequence + 1 == known.next_sequence && in.names_of(each.coordinate).entity == name) found = each.hash;
+      if (each.entity_sequence + 1 == known.next_sequence && in.names_of(each.coordinate).entity == name)
+        found = each.hash;
     });
   }
   if (!found) throw_corrupt("an entity's last event is missing", in.path(), 0);
   return *found;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

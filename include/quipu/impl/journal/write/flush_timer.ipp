@@ -47,12 +47,14 @@ QUIPU_DECL void flush_timer::run() noexcept {
   std::unique_lock<std::mutex> lock{mutex_};
   while (!stop_) {
     const auto due = [this] { return stop_ || asked_; };
-    if (interval_.count() != 0) wake_.wait_for(lock, interval_, due);
-    else wake_.wait(lock, due);
+    if (interval_.count() != 0)
+      wake_.wait_for(lock, interval_, due);
+    else
+      wake_.wait(lock, due);
     if (stop_) return;
     asked_ = false;
     flush_(lock, std::exchange(room_, std::uint64_t{0}));
   }
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -40,4 +40,4 @@ QUIPU_DECL void flush_turn::record_company(std::size_t served) noexcept {
   company_ = std::max(served + waiting_, company_ == 0 ? 0 : company_ - 1);
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

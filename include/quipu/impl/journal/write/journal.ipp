@@ -38,7 +38,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL journal::journal(const config& options) : options_{options},
+QUIPU_DECL journal::journal(const config& options)
+    : options_{options},
       log_{options_},
       intake_{log_, options_},
       timer_{mutex_, options_.sync.interval_ms,
@@ -113,8 +114,8 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   return made;
 }
 
-QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const append_entry> entries, std::span<receipt> receipts,
-                                        const char*& why) {
+QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const append_entry> entries,
+                                                            std::span<receipt> receipts, const char*& why) {
   if (entries.empty()) return placed_commit{};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
@@ -173,7 +174,8 @@ QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
   return intake_.open_fence(lock, others);
 }
 
-QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_entry> entries, std::span<receipt> receipts) {
+QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_entry> entries,
+                               std::span<receipt> receipts) {
   if (entries.empty()) return;
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
@@ -218,7 +220,8 @@ QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
   return found;
 }
 
-QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) {
+QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
+                                        const std::atomic<bool>& stop) {
   log_.changes().wait_for(microseconds, [this, sequence, &stop] {
     const std::lock_guard lock{mutex_};
     const commit_progress& now = log_.progress();
@@ -263,7 +266,8 @@ QUIPU_DECL void journal::resolve_causes(placement& placing) {
   placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
 }
 
-QUIPU_DECL void journal::keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts) {
+QUIPU_DECL void journal::keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                                      std::span<receipt> receipts) {
   if (intake_.record_promise(lock, made)) timer_.start_interval();
   log_.wait_until_kept(lock, made);
   log_.complete_receipts(receipts);
@@ -273,7 +277,8 @@ QUIPU_DECL bool journal::has_ended(const placed_commit& made) const noexcept {
   return log_.progress().fulfils(made) || log_.access().is_closed() || log_.access().has_failed();
 }
 
-QUIPU_DECL void journal::complete(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts) {
+QUIPU_DECL void journal::complete(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                                  std::span<receipt> receipts) {
   if (!log_.progress().fulfils(made)) {
     if (!log_.access().is_closed() && !log_.access().is_owner()) log_.access().check_open();
     log_.wait_until_kept(lock, made);
@@ -304,4 +309,4 @@ QUIPU_DECL void journal::stop_timer() {
   timer_.join();
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

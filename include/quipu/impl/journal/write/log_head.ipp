@@ -18,7 +18,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL digest log_head::after(const log_snapshot& seen) {
   const std::lock_guard lock{mutex_};
   for (std::size_t position = 0; position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
-    const std::uint64_t end = position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
+    const std::uint64_t end =
+        position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
     if (hashed_ < end) take(*seen.at(position), end);
   }
   return hasher_.finish();
@@ -63,7 +64,8 @@ QUIPU_DECL void log_head::take(const segment& in, std::uint64_t end) {
 
 QUIPU_DECL std::uint64_t log_head::take_hole(const segment& in, std::uint64_t end) {
   const auto holes = in.holes();
-  const std::size_t behind = in.count_while(holes, [&](std::uint32_t place) { return in.hole_or_event_at(place).sequence() <= hashed_; });
+  const std::size_t behind =
+      in.count_while(holes, [&](std::uint32_t place) { return in.hole_or_event_at(place).sequence() <= hashed_; });
   if (behind == 0) throw_corrupt("an event is missing", in.path(), 0);
   const hole dropped{in.hole_or_event_at(*in.place_at(holes, behind - 1)), true};
   const std::uint64_t behind_it = dropped.first_sequence() + dropped.count();
@@ -74,4 +76,4 @@ QUIPU_DECL std::uint64_t log_head::take_hole(const segment& in, std::uint64_t en
   return behind_it;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

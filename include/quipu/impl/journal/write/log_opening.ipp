@@ -29,8 +29,11 @@ QUIPU_DECL void log_opening::run(std::size_t capacity) {
   if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
   for (std::size_t position = 0; position < numbers.size(); ++position) {
     if (numbers[position] != end_.next_sequence)
-      throw error{errc::corrupt, "a segment of the log is missing",
-                  {.path = where + "/" + segment_name(end_.next_sequence), .expected = end_.next_sequence, .actual = numbers[position]}};
+      throw error{errc::corrupt,
+                  "a segment of the log is missing",
+                  {.path = where + "/" + segment_name(end_.next_sequence),
+                   .expected = end_.next_sequence,
+                   .actual = numbers[position]}};
     const bool is_last = position + 1 == numbers.size();
     open_one(numbers[position], is_last, is_last ? capacity : 0);
   }
@@ -39,10 +42,11 @@ QUIPU_DECL void log_opening::run(std::size_t capacity) {
 }
 
 QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
-  mapped_segment mapped =
-      files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read, !is_last && segments_.size() < most_open_files());
+  mapped_segment mapped = files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read,
+                                             !is_last && segments_.size() < most_open_files());
   if (!segments_.empty() && last_.seal->head != mapped.head_before)
-    throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
+    throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store",
+                  mapped.path, 64);
   if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {
     take_cover(*covered->cover(), files_.identity(), end_, last_);
     segments_.push_back(std::move(covered));
@@ -85,7 +89,8 @@ QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
   read->complete(mapped.size);
   try {
     if (files_.identity().chained)
-      static_cast<void>(head_.after({std::make_shared<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
+      static_cast<void>(head_.after({std::make_shared<const segment_list>(segments_), end_.next_sequence,
+                                     static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
     write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true));
   } catch (const error&) {
     return;  // no room for it, or damage where the head would go on from: all goes on without
@@ -99,4 +104,4 @@ QUIPU_DECL void log_opening::restore_head() {
   head_.restore(cover.head, bytes_view{segments_.back()->head_state()}, cover.next_sequence);
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

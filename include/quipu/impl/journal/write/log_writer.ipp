@@ -41,7 +41,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL log_writer::log_writer(const config& options) : options_{options},
+QUIPU_DECL log_writer::log_writer(const config& options)
+    : options_{options},
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
@@ -84,10 +85,10 @@ QUIPU_DECL placed_commit log_writer::place(placement& placing, std::span<receipt
   return record_placed(placing, builder_.lay_out(placing, receipts, segments_, progress_.placed(), now));
 }
 
-QUIPU_DECL placed_commit log_writer::place_staged(placement& placing, std::span<receipt> receipts, const staged_commit& staged) {
+QUIPU_DECL placed_commit log_writer::place_staged(placement& placing, std::span<receipt> receipts,
+                                                  const staged_commit& staged) {
   prepare(placing);
-  return record_placed(placing,
-                       builder_.lay_out_staged(placing, receipts, segments_, progress_.placed(), staged));
+  return record_placed(placing, builder_.lay_out_staged(placing, receipts, segments_, progress_.placed(), staged));
 }
 
 QUIPU_DECL bool log_writer::record_promise(const placed_commit& made) noexcept {
@@ -251,9 +252,12 @@ QUIPU_DECL log_files::mapped_segment log_writer::prepare_next_segment() {
 QUIPU_DECL void log_writer::seal_all(std::unique_lock<std::mutex>& lock) {
   for (;;) {
     access_.check_open();
-    if (turn_.is_taken()) turn_.wait(lock);
-    else if (!is_buffer_empty() || progress_.not_durable() != 0) publish(lock, true);
-    else break;
+    if (turn_.is_taken())
+      turn_.wait(lock);
+    else if (!is_buffer_empty() || progress_.not_durable() != 0)
+      publish(lock, true);
+    else
+      break;
   }
   if (!segments_.is_empty(progress_.placed())) rotate();
 }
@@ -277,9 +281,11 @@ QUIPU_DECL void log_writer::write_until(std::unique_lock<std::mutex>& lock, std:
   const flush_turn::caller counted{turn_};
   while (progress_.visible() < until) {
     access_.check_writable();
-    if (turn_.is_taken()) turn_.wait(lock);
-    else publish(lock);
+    if (turn_.is_taken())
+      turn_.wait(lock);
+    else
+      publish(lock);
   }
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -27,4 +27,4 @@ QUIPU_DECL void pending_keys::add_new(const placement& placing) {
       placed_.insert(*key, {});
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

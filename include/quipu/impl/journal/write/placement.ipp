@@ -33,7 +33,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL placement::placement(std::span<const append_entry> entries, const config& options, bool chained) : entries_{entries}, chained_{chained} {
+QUIPU_DECL placement::placement(std::span<const append_entry> entries, const config& options, bool chained)
+    : entries_{entries}, chained_{chained} {
   if (entries.size() > 1) {
     many_.resize(entries.size());
     items_ = many_.data();
@@ -45,7 +46,8 @@ QUIPU_DECL void placement::throw_no_cause(const event_id& id) {
   throw error{errc::not_found, "the cause isn't in the store: " + id.str()};
 }
 
-QUIPU_DECL void placement::check_expected(const append_entry& entry, entity_table& entities, std::uint64_t earlier_in_batch) {
+QUIPU_DECL void placement::check_expected(const append_entry& entry, entity_table& entities,
+                                          std::uint64_t earlier_in_batch) {
   if (entry.options.expected == expected_version::any()) return;
   const entity_end* known = entities.find(entry.entity);
   const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
@@ -91,8 +93,7 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     if (!each.fresh) continue;
     ++fresh_count_;
     if (size() == 1) check_expected(entry, entities, 0);
-    if (entry.version != 0)
-      each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
+    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
     definition = std::max({definition, coordinate_definition::size_of(entry.entity, entry.scope),
                            schema_definition::size_of(entry.schema)});
@@ -100,7 +101,8 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
   definition_.reserve(definition);
 }
 
-QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
+QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first,
+                                          receipt& given) {
   const append_entry& entry = entries_[index];
   const auto dropped = hole{first.frame, chained_}.find_key(*entry.options.idempotency_key);
   if (!dropped || dropped->content != content_of(entry))
@@ -121,10 +123,12 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
         *entry.options.durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
     if (entry.payload.size() > options.payload_max_bytes)
-      throw error{errc::payload_too_large, "an event's payload is over config.payload_max_bytes",
+      throw error{errc::payload_too_large,
+                  "an event's payload is over config.payload_max_bytes",
                   {.expected = options.payload_max_bytes, .actual = entry.payload.size()}};
     if (entry.bypass_reason.size() > bypass_limit)
-      throw error{errc::payload_too_large, "a reason to bypass the gates is over 1,024 bytes",
+      throw error{errc::payload_too_large,
+                  "a reason to bypass the gates is over 1,024 bytes",
                   {.expected = bypass_limit, .actual = entry.bypass_reason.size()}};
     if (entry.options.idempotency_key && entry.options.idempotency_key->is_nil())
       throw error{errc::invalid_argument,
@@ -190,7 +194,8 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
     }
     if (entry.version == 0) continue;
     const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
-    if (&first == &entry) schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
+    if (&first == &entry)
+      schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
     else if (first.schema_hash != entry.schema_hash)
       throw_schema_drift(entry.kind, entry.version, first.schema, entry.schema);
   }
@@ -206,7 +211,7 @@ QUIPU_DECL void placement::write_definition(frame_writer& to, event_kind kind, s
 }
 
 QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index, receipt& given,
-                                     const event_id& id) noexcept {
+                                             const event_id& id) noexcept {
   const append_entry& entry = entries_[index];
   item& each = items_[index];
   each.id = id;
@@ -242,8 +247,8 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   if (entity.next_sequence == 0) ++to.entity_count;
   const frame_content content{
       .kind = entry.kind,
-      .flags = static_cast<std::uint16_t>(
-          (static_cast<std::uint16_t>(entry.options.flags) & frame_flags::user_mask) | frame_flags::more),
+      .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options.flags) & frame_flags::user_mask) |
+                                          frame_flags::more),
       .schema_version = entry.version,
       .coordinate = each.slot->number,
       .sequence = to.next_sequence++,
@@ -257,4 +262,4 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   return at;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -19,7 +19,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
+QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(event_kind kind, std::uint16_t version,
+                                                              std::uint64_t hash, std::string_view text) {
   schema_slot& known = slot(kind, version);
   if (known.hash != hash) {
     if (known.hash != 0 && !reads_schema(text, known.text)) throw_schema_drift(kind, version, known.text, text);
@@ -31,14 +32,18 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(event_kind kind, s
 
 QUIPU_DECL void schema_ledger::learn(const segment_index& index, std::uint64_t stamp) {
   for (const auto& each : index.schemas()) {
-    if (schema_slot** found = by_key_.find(each.key)) **found = {each.value.fingerprint, each.value.text, stamp};
-    else keep(each.key, {each.value.fingerprint, each.value.text, stamp});
+    if (schema_slot** found = by_key_.find(each.key))
+      **found = {each.value.fingerprint, each.value.text, stamp};
+    else
+      keep(each.key, {each.value.fingerprint, each.value.text, stamp});
   }
 }
 
-QUIPU_DECL void schema_ledger::check(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text) {
+QUIPU_DECL void schema_ledger::check(event_kind kind, std::uint16_t version, std::uint64_t hash,
+                                     std::string_view text) {
   const schema_slot& known = slot(kind, version);
-  if (known.hash != 0 && known.hash != hash && !reads_schema(text, known.text)) throw_schema_drift(kind, version, known.text, text);
+  if (known.hash != 0 && known.hash != hash && !reads_schema(text, known.text))
+    throw_schema_drift(kind, version, known.text, text);
 }
 
 QUIPU_DECL schema_ledger::schema_slot& schema_ledger::keep(std::uint32_t key, schema_slot made) {
@@ -62,4 +67,4 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std:
   return keep(key, std::move(made));
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

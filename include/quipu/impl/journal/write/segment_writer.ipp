@@ -36,7 +36,9 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL segment_writer::segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory, bool create_if_missing) : files_{std::move(world), directory, create_if_missing} {
+QUIPU_DECL segment_writer::segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory,
+                                          bool create_if_missing)
+    : files_{std::move(world), directory, create_if_missing} {
   if (!create_if_missing) files_.require_store();
 }
 
@@ -83,8 +85,8 @@ QUIPU_DECL void segment_writer::thaw() {
 }
 
 QUIPU_DECL frame_writer segment_writer::frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept {
-  return {buffer, identity().chained, active_.shared()->first_sequence() + 1, next_sequence, next_coordinate_,
-          end_.entity_count};
+  return {buffer,        identity().chained, active_.shared()->first_sequence() + 1,
+          next_sequence, next_coordinate_,   end_.entity_count};
 }
 
 QUIPU_DECL void segment_writer::record_written(std::uint64_t bytes_written, bool flushed) noexcept {
@@ -93,7 +95,7 @@ QUIPU_DECL void segment_writer::record_written(std::uint64_t bytes_written, bool
 }
 
 QUIPU_DECL log_files::mapped_segment segment_writer::prepare_next(std::uint64_t next_sequence, std::size_t capacity,
-                                                     std::int64_t now_us) {
+                                                                  std::int64_t now_us) {
   try {
     files_.prepare_segment(next_sequence, head_at(next_sequence), now_us);
     return files_.map_prepared(next_sequence, capacity);
@@ -150,12 +152,14 @@ QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequ
 }
 
 QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(const compaction_manifest& manifest,
-                                                                   const segment_list& made) {
+                                                                                const segment_list& made) {
   auto list = std::make_shared<segment_list>();
   std::size_t taken = 0;
   for (const std::shared_ptr<segment>& each : *segments_) {
-    if (!manifest.replaces(each->first_sequence())) list->push_back(each);
-    else if (manifest.makes(each->first_sequence())) list->push_back(made[taken++]);
+    if (!manifest.replaces(each->first_sequence()))
+      list->push_back(each);
+    else if (manifest.makes(each->first_sequence()))
+      list->push_back(made[taken++]);
   }
   end_.entities.look_in(std::make_shared<const segment_list>(list->begin(), list->end() - 1));
   auto before = std::exchange(segments_, std::shared_ptr<const segment_list>{std::move(list)});
@@ -183,4 +187,4 @@ QUIPU_DECL void segment_writer::thaw_active() {
   thawed_ = true;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -38,8 +38,7 @@ QUIPU_DECL void staged_commit::check_room(const placement& more, const config& o
 }
 
 QUIPU_DECL void staged_commit::keep_bytes(append_entry& entry) {
-  const std::size_t size =
-      entry.entity.size() + entry.scope.size() + entry.payload.size() + entry.bypass_reason.size();
+  const std::size_t size = entry.entity.size() + entry.scope.size() + entry.payload.size() + entry.bypass_reason.size();
   kept_.push_back(std::unique_ptr<std::byte[]>{new std::byte[size]});
   std::byte* at = kept_.back().get();
   const auto copy = [&at](const void* from, std::size_t count) {
@@ -59,7 +58,8 @@ QUIPU_DECL void staged_commit::keep_bytes(append_entry& entry) {
 QUIPU_DECL void staged_commit::check_shape(const append_entry& wanted, schema_ledger& schemas) const {
   if (wanted.version == 0) return;
   const std::size_t* first = shapes_.find(segment_index::schema_key(wanted.kind, wanted.version));
-  if (first == nullptr) schemas.check(wanted.kind, wanted.version, wanted.schema_hash, wanted.schema);
+  if (first == nullptr)
+    schemas.check(wanted.kind, wanted.version, wanted.schema_hash, wanted.schema);
   else if (entries_[*first].schema_hash != wanted.schema_hash)
     throw_schema_drift(wanted.kind, wanted.version, entries_[*first].schema, wanted.schema);
 }
@@ -87,4 +87,4 @@ QUIPU_DECL void staged_commit::take_back(std::size_t count) noexcept {
   while (kept_.size() > count) kept_.pop_back();
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

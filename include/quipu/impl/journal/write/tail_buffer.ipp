@@ -117,4 +117,4 @@ QUIPU_DECL void frame_finisher::hash_together(tail_buffer& group, std::size_t fi
   }
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

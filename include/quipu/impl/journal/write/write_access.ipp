@@ -39,9 +39,10 @@ QUIPU_DECL void write_access::check_writable() const {
 
 QUIPU_DECL void write_access::check_sound() const {
   if (failed_)
-    throw error{errc::writer_failed,
-                "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
-                {.path = directory_}};
+    throw error{
+        errc::writer_failed,
+        "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
+        {.path = directory_}};
 }
 
 QUIPU_DECL void write_access::throw_forked() const {
@@ -62,4 +63,4 @@ QUIPU_DECL void write_access::throw_closed() const {
   throw error{errc::closed, "the store was closed", {.path = directory_}};
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -35,7 +35,8 @@ QUIPU_DECL void core_checkpoints::save(checkpoint& made, std::uint64_t expected,
   const std::optional<checkpoint> there = load_checkpoint(log.directory(), made.name);
   const std::uint64_t current = there ? there->commit : 0;
   if (current != expected && (attempted == 0 || current != attempted))
-    throw error{errc::conflict, "the cursor \"" + made.name + "\" was " + (there ? "committed by another instance of it" : "removed"),
+    throw error{errc::conflict,
+                "the cursor \"" + made.name + "\" was " + (there ? "committed by another instance of it" : "removed"),
                 {.path = path_of(made.name), .expected = expected, .actual = current}};
   made.committed_at_us = log.now_us();
   made.commit = std::max(current + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(made.committed_at_us, 0)));
@@ -48,9 +49,9 @@ QUIPU_DECL bool core_checkpoints::remove(std::string_view name) {
   return remove_checkpoint(core_->log.directory(), name);
 }
 
-QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name, region wanted,
-                                                    const cursor_position& from) {
+QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
+                                          region wanted, const cursor_position& from) {
   return named_cursor::open(source_of(core), std::make_unique<core_checkpoints>(core), name, std::move(wanted), from);
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

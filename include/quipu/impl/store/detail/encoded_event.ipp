@@ -18,7 +18,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL void check_kind(event_kind kind) {
   if (kind.is_reserved())
-    throw error{errc::invalid_argument, "kind " + kind.str() + " is reserved for the library: categories 0x0 and 0xD can't be appended"};
+    throw error{errc::invalid_argument,
+                "kind " + kind.str() + " is reserved for the library: categories 0x0 and 0xD can't be appended"};
 }
 
 QUIPU_DECL append_entry encoded_event::entry(bytes_view content) const noexcept {
@@ -36,4 +37,4 @@ QUIPU_DECL bytes& lent_buffer::spare() noexcept {
   return kept;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -30,8 +30,8 @@ QUIPU_DECL void fold_region(void* state, const state_operations& type, const log
   visit_region(seen, wanted, places_visitor{fold});
 }
 
-QUIPU_DECL event_id fold_entity(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity,
-                     std::uint64_t first) {
+QUIPU_DECL event_id fold_entity(void* state, const state_operations& type, const log_snapshot& seen,
+                                std::string_view entity, std::uint64_t first) {
   event_id last{};
   const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
     type.fold(state, owner, places, count);
@@ -41,7 +41,8 @@ QUIPU_DECL event_id fold_entity(void* state, const state_operations& type, const
   return last;
 }
 
-QUIPU_DECL bool fold_as_of(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity, as_of moment) {
+QUIPU_DECL bool fold_as_of(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity,
+                           as_of moment) {
   bool any = false;
   bool over = false;
   const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
@@ -67,8 +68,10 @@ QUIPU_DECL projection_buffers& projection_buffers::of_this_thread() {
   return buffers;
 }
 
-QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity, void* state,
-                  const state_operations& type) : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
+QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const event_id& lineage,
+                                                std::uint64_t generation, std::string_view entity, void* state,
+                                                const state_operations& type)
+    : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
   bytes& key = buffers_.key;
   key.clear();
   byte_writer writer{key};
@@ -81,7 +84,9 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
   cache_meta meta;
   if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
   const auto envelope = state_envelope::read(bytes_view{buffers_.value});
-  if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ || envelope->fingerprint != type_.fingerprint) return false;
+  if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ ||
+      envelope->fingerprint != type_.fingerprint)
+    return false;
   if (envelope->count == 0 || envelope->count > count) return false;
   const auto last = seen.find_last_before(entity_, envelope->count);
   if (!last || last.frame.id() != envelope->last) return false;
@@ -100,4 +105,4 @@ QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last
   cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -25,7 +25,14 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL reaction::reaction(std::shared_ptr<writer_core> core, std::string_view name, reactor call, std::size_t own_limit) : core_{std::move(core)}, name_{name}, mark_{reactor_mark::of(name)}, emit_{mark_}, call_{std::move(call)}, own_limit_{own_limit} {}
+QUIPU_DECL reaction::reaction(std::shared_ptr<writer_core> core, std::string_view name, reactor call,
+                              std::size_t own_limit)
+    : core_{std::move(core)},
+      name_{name},
+      mark_{reactor_mark::of(name)},
+      emit_{mark_},
+      call_{std::move(call)},
+      own_limit_{own_limit} {}
 
 QUIPU_DECL void reaction::react(const event_view& cause) {
   const auto seen = core_->log.snapshot();
@@ -53,8 +60,8 @@ QUIPU_DECL void reaction::sync() {
 }
 
 QUIPU_DECL bool reaction::is_of_the_log(errc code) noexcept {
-  return code == errc::closed || code == errc::writer_failed || code == errc::io_failed || code == errc::storage_full || code == errc::locked ||
-         code == errc::busy;
+  return code == errc::closed || code == errc::writer_failed || code == errc::io_failed || code == errc::storage_full ||
+         code == errc::locked || code == errc::busy;
 }
 
 QUIPU_DECL void reaction::check_chain(const log_snapshot& seen, const event_view& begin) const {
@@ -69,10 +76,12 @@ QUIPU_DECL void reaction::check_chain(const log_snapshot& seen, const event_view
   }
   if (own <= own_limit_) return;
   throw worker_failure{error{errc::conflict,
-                             "the reactor \"" + name_ + "\" reacts to itself: event " + std::to_string(begin.sequence()) + " comes of " + std::to_string(own) +
-                                 " reactions of its own; let its region leave out what it emits, or raise worker_policy.own_reactions_limit",
+                             "the reactor \"" + name_ + "\" reacts to itself: event " +
+                                 std::to_string(begin.sequence()) + " comes of " + std::to_string(own) +
+                                 " reactions of its own; let its region leave out what it emits, or raise "
+                                 "worker_policy.own_reactions_limit",
                              {.expected = own_limit_, .actual = own}},
                        true};
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -38,4 +38,4 @@ QUIPU_DECL bool reactor_mark::is_of(const std::optional<event_id>& of) const noe
   return true;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -40,4 +40,4 @@ QUIPU_DECL std::optional<state_envelope> state_envelope::read(bytes_view envelop
                         .last = layout::last.load(from)};
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -26,9 +26,11 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
   return ++last;
 }
 
-QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache) : settings{std::move(chosen)}, cache{std::move(chosen_cache)}, number{next_store_number()} {}
+QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
+    : settings{std::move(chosen)}, cache{std::move(chosen_cache)}, number{next_store_number()} {}
 
-QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache) : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {}
+QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {}
 
 QUIPU_DECL journal& writer_core::usable_log() {
   log.check_usable();
@@ -41,13 +43,16 @@ QUIPU_DECL void writer_core::close() {
   log.close();
 }
 
-QUIPU_DECL reader_core::reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache) : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {}
+QUIPU_DECL reader_core::reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
+    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {}
 
 QUIPU_DECL void check_expected_head(const config& settings, log_source& log) {
   if (!settings.expected_head) return;
   const digest found = log.head();
   if (found != *settings.expected_head)
-    throw error{errc::corrupt, "the log isn't the one that was expected: its head is " + found.str() + ", not " + settings.expected_head->str(),
+    throw error{errc::corrupt,
+                "the log isn't the one that was expected: its head is " + found.str() + ", not " +
+                    settings.expected_head->str(),
                 {.path = settings.directory.string()}};
 }
 
@@ -75,4 +80,4 @@ QUIPU_DECL void core_owner::end() noexcept {
   core_.reset();
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

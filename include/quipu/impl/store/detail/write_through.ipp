@@ -15,7 +15,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload, const append_options& options) {
+QUIPU_DECL append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
+                                 const append_options& options) {
   append_entry entry = event.entry(payload);
   entry.entity = where.entity();
   entry.scope = where.scope();
@@ -24,4 +25,4 @@ QUIPU_DECL append_entry entry_of(const coordinate& where, const encoded_event& e
   return entry;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE
