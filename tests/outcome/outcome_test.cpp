@@ -134,8 +134,10 @@ struct throws_when_moved {
 
 TEST_CASE("an outcome is true where it is ok, and in no other state", "[outcome]") {
   CHECK(is_true_where_it_is_ok());
-  if (const owner made = std::make_unique<int>(3)) CHECK(*made.value() == 3);
-  else FAIL("not ok");
+  if (const owner made = std::make_unique<int>(3))
+    CHECK(*made.value() == 3);
+  else
+    FAIL("not ok");
   const outcome<void> failed = outcome_error{error_kind::internal, "no"};
   CHECK_FALSE(failed);
   CHECK(outcome<void>::ok());
