@@ -46,7 +46,9 @@ if(NOT PROJECT_IS_TOP_LEVEL)
   set_target_properties(quipu_compiled PROPERTIES EXCLUDE_FROM_ALL ON)
 endif()
 add_library(quipu::compiled ALIAS quipu_compiled)
-set_target_properties(quipu_compiled PROPERTIES EXPORT_NAME compiled OUTPUT_NAME quipu CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+set_target_properties(
+  quipu_compiled PROPERTIES EXPORT_NAME compiled OUTPUT_NAME quipu CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
+)
 target_link_libraries(quipu_compiled PUBLIC quipu_base)
 target_compile_definitions(quipu_compiled PUBLIC QUIPU_COMPILED)
 
