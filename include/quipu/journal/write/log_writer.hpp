@@ -60,7 +60,6 @@ class log_writer {
   log_writer& operator=(const log_writer&) = delete;
 
   // ---- parts and state
-  // ---------------------------------------------------------------------------------------------------
 
   [[nodiscard]] write_access& access() noexcept { return access_; }
   [[nodiscard]] const write_access& access() const noexcept { return access_; }
@@ -85,7 +84,6 @@ class log_writer {
   [[nodiscard]] std::int64_t now_us() const;
 
   // ---- placing
-  // -----------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] bool is_pending(const event_id& key) const noexcept { return keys_.contains(key); }
   [[nodiscard]] bool has_pending_keys(const placement& placing) const noexcept { return keys_.has_any_of(placing); }
@@ -118,7 +116,6 @@ class log_writer {
   void complete_receipts(std::span<receipt> receipts) const;
 
   // ---- writing and waiting
-  // -----------------------------------------------------------------------------------------------
 
   /// Returns when all events before `until` are on stable storage; flushes if no other thread does. Throws what the
   /// flush throws, `errc::writer_failed`, `errc::closed`.
@@ -137,7 +134,6 @@ class log_writer {
   void publish(std::unique_lock<std::mutex>& lock, bool with_sync);
 
   // ---- segments; the turn is free and the buffer empty
-  // ---------------------------------------------------------------------
 
   /// Seals the active segment and begins the next. What is likely to fail comes first: then nothing has changed, and it
   /// may be tried again. A later failure is recorded, and thrown.
@@ -151,7 +147,6 @@ class log_writer {
   void write_compaction_note(std::unique_lock<std::mutex>& lock);
 
   // ---- compaction; see compaction_access.hpp
-  // -------------------------------------------------------------------------------
 
   /// Flushes everything, and seals the active segment if it has events. Until `end_compaction`, the log isn't closed
   /// and no other compaction begins. Throws `errc::busy` if one is under way, and as `flush_until` and `rotate`.
