@@ -71,7 +71,7 @@ class commit_intake {
   void repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
                          bool past_fence);
 
-  /// The calling thread goes on with its fence. Throws `errc::cancelled` if it is not open any more.
+  /// Makes the calling thread the one that uses the fence. Throws `errc::cancelled` if it is not open any more.
   void continue_fence(const staged_commit& staged);
 
   log_writer& log_;

@@ -178,7 +178,7 @@ class journal final : public log_source {
   /// Waits until a submitted commit is what its receipts promise, and completes them.
   void complete(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts);
 
-  /// Has the timer's thread flush now, and then make room for a commit of so many bytes.
+  /// Makes the timer's thread flush now, and then make room for a commit of `room` bytes.
   void ask_flush(std::uint64_t room);
   void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept;
   void stop_timer();

@@ -91,8 +91,8 @@ class log_writer {
   [[nodiscard]] bool is_buffer_full() const noexcept;
   /// Bytes that are laid out and not written.
   [[nodiscard]] std::uint64_t waiting_bytes() const noexcept { return builder_.waiting_bytes(); }
-  /// Whether the active segment takes a commit of so many bytes. One without events takes any: the next segment could
-  /// not have another number.
+  /// Whether a commit of this size fits into the active segment. An empty segment takes any: the next segment would
+  /// have the same first sequence.
   [[nodiscard]] bool fits(std::uint64_t bytes) const noexcept;
   /// Reserves room on the device before anything is placed in it: a full disk is found here, where nothing is lost.
   /// Throws `errc::storage_full`.
@@ -106,9 +106,9 @@ class log_writer {
   /// As `place`, for the events of a visibility fence, which have their ids.
   placed_commit place_staged(placement& placing, std::span<receipt> receipts, const staged_commit& staged);
 
-  /// See `commit_progress::record_promise`. Wakes those who wait for the events that readers see from now on.
+  /// See `commit_progress::record_promise`. Wakes threads that wait for events that readers must see from now on.
   bool record_promise(const placed_commit& made) noexcept;
-  /// Whether so many events are not durable that they must be flushed now.
+  /// Whether `config.sync.every_n_events` is reached, so that a flush is due.
   [[nodiscard]] bool is_sync_due() const noexcept;
 
   /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws

@@ -114,7 +114,7 @@ class segment_writer {
   void write(tail_buffer& group, const active_file::position& at, bool with_sync) {
     active_.write(group, at, with_sync);
   }
-  /// A group of so many bytes was written.
+  /// Records that a group of this size was written.
   void record_written(std::uint64_t bytes_written, bool flushed) noexcept;
 
   // ---- the end of a segment; all that was placed is written
