@@ -73,8 +73,7 @@ class entity_table {
     std::uint64_t hash{};
   };
 
-  [[gnu::noinline]] coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name,
-                                                    std::string_view scope);
+  coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope);
   void put(coordinate_slot& slot) noexcept;
   void grow();
 
