@@ -25,13 +25,13 @@ namespace quipu::inline QUIPU_MODE {
 class memory_environment final : public environment {
  public:
   memory_environment();
-  ~memory_environment() override;
+  QUIPU_DECL ~memory_environment() override;
 
-  [[nodiscard]] std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
-                                                                      bool create) override;
-  [[nodiscard]] std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
+                                                                                 bool create) override;
+  [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
   /// From getentropy. Throws `errc::io_failed` where the system has no entropy.
-  void random(std::byte* to, std::size_t count) override;
+  QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
   /// A new world with the directories and files that this one has at one moment and with none of its locks: what a disk
   /// would hold if the program ended now. Takes time and memory in proportion to what was written.

@@ -31,12 +31,12 @@ class posix_environment final : public environment {
  public:
   /// With `create`, also flushes the name of a directory that exists already. Missing directories are made from the top
   /// down; each name is flushed before the next directory is made.
-  [[nodiscard]] std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
-                                                                      bool create) override;
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
+                                                                                 bool create) override;
   /// The system's real-time clock.
-  [[nodiscard]] std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
   /// From getentropy. Throws `errc::io_failed` where the system has no entropy.
-  void random(std::byte* to, std::size_t count) override;
+  QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
   /// The instance that a store uses when `config.environment` is empty. Never destroyed.
   [[nodiscard]] static const std::shared_ptr<environment>& shared();
