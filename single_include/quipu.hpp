@@ -71,7 +71,6 @@
 #include <atomic>
 #include <bit>
 #include <charconv>
-#include <chrono>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -86,7 +85,6 @@
 #include <memory>
 #include <new>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -1499,9 +1497,8 @@ class blake3_chunk_runner {
 
 /// The values of `count` chunks, as many as the level has lanes or fewer; or, where they are as many and `whole` says
 /// that they make a subtree, its value alone, in `out[0]`.
-[[gnu::noinline]] void blake3_take_chunks(blake3_level level, const std::byte* data, std::size_t count,
-                                          std::uint64_t chunk, bool whole, const blake3_words& key, std::uint32_t mode,
-                                          blake3_words* out) noexcept;
+void blake3_take_chunks(blake3_level level, const std::byte* data, std::size_t count, std::uint64_t chunk, bool whole,
+                        const blake3_words& key, std::uint32_t mode, blake3_words* out) noexcept;
 
 }  // namespace quipu::detail
 
@@ -1908,225 +1905,6 @@ class blake3_hasher {
 };
 
 }  // namespace quipu
-
-// ---- quipu/hash/crc32c.hpp ------------------------------------------------------------------------------------------
-
-// crc32c.hpp: CRC-32C (Castagnoli), the checksum of iSCSI, ext4 and of each frame of the log. It finds damage; it
-// doesn't stop anyone who means it, the hash chain does.
-//
-// Three ways to one value: the processor's crc32 instruction (three streams at once for long inputs), a table of eight
-// slices, and that same table in constant expressions.
-
-#if defined(__ARM_FEATURE_CRC32)
-#include <arm_acle.h>
-#endif
-
-namespace quipu::detail {
-
-/// The polynomial 0x1EDC6F41, bits reversed as the checksum keeps them: bit 31 is the coefficient of x^0.
-inline constexpr std::uint32_t crc32c_polynomial = 0x82F63B78;
-
-using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
-
-/// slice[k][b]: what byte b does to the checksum when k more bytes follow it.
-[[nodiscard]] constexpr crc32c_slices make_crc32c_slices() noexcept {
-  crc32c_slices slices{};
-  // The checksum is linear: only the powers of two need their bits shifted out, the rest are sums of those.
-  for (std::uint32_t power = 128, value = crc32c_polynomial; power != 0; power /= 2) {
-    for (std::uint32_t index = power; index < 256; index += 2 * power)
-      for (std::uint32_t below = 0; below < power; ++below) slices[0][index + below] ^= value;
-    value = (value >> 1) ^ ((value & 1) != 0 ? crc32c_polynomial : 0);
-  }
-  for (std::size_t index = 0; index < 256; ++index)
-    for (std::size_t slice = 1; slice < 8; ++slice) {
-      const std::uint32_t before = slices[slice - 1][index];
-      slices[slice][index] = (before >> 8) ^ slices[0][before & 0xFF];
-    }
-  return slices;
-}
-
-inline constexpr crc32c_slices crc32c_table = make_crc32c_slices();
-
-/// The checksum by table: for constant expressions, and for processors without the instruction. `Byte` is any one-byte
-/// type.
-template <byte_like Byte>
-[[nodiscard]] constexpr std::uint32_t crc32c_portable(const Byte* data, std::size_t size,
-                                                      std::uint32_t crc = 0) noexcept {
-  const auto& table = crc32c_table;
-  const auto at = [&](std::size_t index) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(data[index]));
-  };
-  crc = ~crc;
-  for (; size >= 8; size -= 8, data += 8) {
-    const std::uint32_t low = crc ^ (at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24);
-    crc = table[7][low & 0xFF] ^ table[6][low >> 8 & 0xFF] ^ table[5][low >> 16 & 0xFF] ^ table[4][low >> 24] ^
-          table[3][at(4)] ^ table[2][at(5)] ^ table[1][at(6)] ^ table[0][at(7)];
-  }
-  for (; size != 0; --size, ++data) crc = (crc >> 8) ^ table[0][(crc ^ at(0)) & 0xFF];
-  return ~crc;
-}
-
-#if defined(__x86_64__) && defined(__GNUC__)
-
-/// The product of two polynomials modulo the checksum's, in its reversed bit order.
-[[nodiscard]] constexpr std::uint32_t crc32c_product(std::uint32_t left, std::uint32_t right) noexcept {
-  std::uint32_t product = 0;
-  for (std::uint32_t bit = 0x80000000U; bit != 0; bit >>= 1) {
-    if ((left & bit) != 0) product ^= right;
-    right = (right >> 1) ^ ((right & 1) != 0 ? crc32c_polynomial : 0);
-  }
-  return product;
-}
-/// x^exponent modulo the polynomial, by squaring.
-[[nodiscard]] constexpr std::uint32_t crc32c_power_of_x(std::uint64_t exponent) noexcept {
-  std::uint32_t power = 0x80000000U;
-  for (std::uint32_t square = 0x40000000U; exponent != 0; exponent /= 2) {
-    if (exponent % 2 != 0) power = crc32c_product(power, square);
-    square = crc32c_product(square, square);
-  }
-  return power;
-}
-
-/// Serial: three cycles for eight bytes, which is the instruction's latency.
-[[nodiscard, gnu::target("sse4.2")]] std::uint64_t crc32c_serial(const std::byte* data, std::size_t size,
-                                                                 std::uint64_t crc) noexcept;
-
-/// Three streams of `Part` bytes at once hide the latency; a carry-less multiplication moves the first two checksums
-/// past what follows them. (V. Gopal and others, "Fast CRC computation for iSCSI polynomial using CRC32 instruction",
-/// Intel, 2011.)
-template <std::size_t Part>
-[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint64_t crc32c_three_streams(const std::byte*& data,
-                                                                                      std::size_t& size,
-                                                                                      std::uint64_t crc) noexcept {
-  static_assert(Part % 8 == 0);
-  typedef long long two_words __attribute__((vector_size(16)));
-  // The product of two reversed numbers comes out one bit low, and the crc32 instruction that reduces it multiplies by
-  // x^32: 33 less.
-  constexpr two_words past_one_and_two = {static_cast<long long>(crc32c_power_of_x(Part * 8 - 33)),
-                                          static_cast<long long>(crc32c_power_of_x(Part * 16 - 33))};
-  while (size >= 3 * Part) {
-    std::uint64_t second = 0;
-    std::uint64_t third = 0;
-    unsigned long long word;
-    for (std::size_t offset = 0; offset < Part; offset += 8) {
-      std::memcpy(&word, data + offset, 8);
-      crc = __builtin_ia32_crc32di(crc, word);
-      std::memcpy(&word, data + Part + offset, 8);
-      second = __builtin_ia32_crc32di(second, word);
-      std::memcpy(&word, data + 2 * Part + offset, 8);
-      third = __builtin_ia32_crc32di(third, word);
-    }
-    const two_words first_moved =
-        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(crc), 0}, past_one_and_two, 0x10);
-    const two_words second_moved =
-        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(second), 0}, past_one_and_two, 0x00);
-    crc = third ^ __builtin_ia32_crc32di(0, static_cast<unsigned long long>(first_moved[0] ^ second_moved[0]));
-    data += 3 * Part;
-    size -= 3 * Part;
-  }
-  return crc;
-}
-
-[[nodiscard, gnu::target("sse4.2,pclmul")]] std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
-                                                                          std::uint32_t crc) noexcept;
-[[nodiscard]] inline bool crc32c_has_hardware() noexcept { return cpu_has_crc32_and_pclmul(); }
-
-#elif defined(__ARM_FEATURE_CRC32)
-
-[[nodiscard]] inline std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
-                                                   std::uint32_t crc) noexcept {
-  crc = ~crc;
-  for (; size >= 8; size -= 8, data += 8) crc = __crc32cd(crc, load_little_endian<std::uint64_t>(data));
-  for (; size != 0; --size, ++data) crc = __crc32cb(crc, std::to_integer<std::uint8_t>(*data));
-  return ~crc;
-}
-[[nodiscard]] constexpr bool crc32c_has_hardware() noexcept { return true; }
-
-#endif
-
-/// The CRC-32C of `data`, carried on from `crc`, the checksum of what came before it: `crc32c(b, crc32c(a))` is that of
-/// a and b together. Same value as iSCSI's (RFC 3720, B.4). Thread-safe; never fails; usable in constant expressions.
-[[nodiscard]] constexpr std::uint32_t crc32c(bytes_view data, std::uint32_t crc = 0) noexcept {
-#if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
-  if (!std::is_constant_evaluated() && crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);
-#endif
-  const std::byte* const from = data.data();
-  return crc32c_portable(from, data.size(), crc);
-}
-
-}  // namespace quipu::detail
-
-// ---- quipu/hash/xxhash64.hpp ----------------------------------------------------------------------------------------
-
-// xxhash64.hpp: XXH64, for short names of long texts (schemas, mostly) in constant expressions. Not for adversaries:
-// whoever can choose the text can make two of them collide; use BLAKE3 where that matters.
-
-namespace quipu::detail {
-
-struct xxhash64_steps {
-  static constexpr std::uint64_t prime_1 = 0x9E3779B185EBCA87U;
-  static constexpr std::uint64_t prime_2 = 0xC2B2AE3D27D4EB4FU;
-  static constexpr std::uint64_t prime_3 = 0x165667B19E3779F9U;
-  static constexpr std::uint64_t prime_4 = 0x85EBCA77C2B2AE63U;
-  static constexpr std::uint64_t prime_5 = 0x27D4EB2F165667C5U;
-
-  // Every translation unit hashes the schemas of its types, so what counts is the number of steps a compiler's
-  // evaluator takes: one expression over eight characters takes fewer than a loop. Optimisers make one load of it.
-  [[nodiscard]] static constexpr std::uint64_t byte(const char* from) noexcept {
-    return static_cast<unsigned char>(*from);
-  }
-  [[nodiscard]] static constexpr std::uint64_t load_32(const char* from) noexcept {
-    return byte(from) | byte(from + 1) << 8 | byte(from + 2) << 16 | byte(from + 3) << 24;
-  }
-  [[nodiscard]] static constexpr std::uint64_t load_64(const char* from) noexcept {
-    return load_32(from) | load_32(from + 4) << 32;
-  }
-
-  [[nodiscard]] static constexpr std::uint64_t round(std::uint64_t lane, std::uint64_t input) noexcept {
-    return std::rotl(lane + input * prime_2, 31) * prime_1;
-  }
-  [[nodiscard]] static constexpr std::uint64_t merge(std::uint64_t hash, std::uint64_t lane) noexcept {
-    return (hash ^ round(0, lane)) * prime_1 + prime_4;
-  }
-};
-
-/// The XXH64 hash of a text: the same value as `xxhsum -H1` prints, on every platform. Linear in the size; allocates
-/// nothing. Source: the xxHash specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md).
-[[nodiscard]] constexpr std::uint64_t xxhash64(std::string_view text, std::uint64_t seed = 0) noexcept {
-  using steps = xxhash64_steps;
-  const char* at = text.data();
-  std::size_t left = text.size();
-  std::uint64_t hash = seed + steps::prime_5;
-  if (left >= 32) {
-    std::uint64_t lane_1 = seed + steps::prime_1 + steps::prime_2;
-    std::uint64_t lane_2 = seed + steps::prime_2;
-    std::uint64_t lane_3 = seed;
-    std::uint64_t lane_4 = seed - steps::prime_1;
-    for (; left >= 32; left -= 32, at += 32) {
-      lane_1 = steps::round(lane_1, steps::load_64(at));
-      lane_2 = steps::round(lane_2, steps::load_64(at + 8));
-      lane_3 = steps::round(lane_3, steps::load_64(at + 16));
-      lane_4 = steps::round(lane_4, steps::load_64(at + 24));
-    }
-    hash = std::rotl(lane_1, 1) + std::rotl(lane_2, 7) + std::rotl(lane_3, 12) + std::rotl(lane_4, 18);
-    hash = steps::merge(steps::merge(steps::merge(steps::merge(hash, lane_1), lane_2), lane_3), lane_4);
-  }
-  hash += text.size();
-  for (; left >= 8; left -= 8, at += 8) {
-    hash = std::rotl(hash ^ steps::round(0, steps::load_64(at)), 27) * steps::prime_1 + steps::prime_4;
-  }
-  if (left >= 4) {
-    hash = std::rotl(hash ^ steps::load_32(at) * steps::prime_1, 23) * steps::prime_2 + steps::prime_3;
-    left -= 4;
-    at += 4;
-  }
-  for (; left != 0; --left, ++at) hash = std::rotl(hash ^ steps::byte(at) * steps::prime_5, 11) * steps::prime_1;
-  hash = (hash ^ hash >> 33) * steps::prime_2;
-  hash = (hash ^ hash >> 29) * steps::prime_3;
-  return hash ^ hash >> 32;
-}
-
-}  // namespace quipu::detail
 
 // ---- quipu/coordinate/coordinate.hpp --------------------------------------------------------------------------------
 
@@ -3663,6 +3441,78 @@ constexpr schema_piece take_schema_piece(std::string_view& text) {
 
 }  // namespace detail
 }  // namespace quipu
+
+// ---- quipu/hash/xxhash64.hpp ----------------------------------------------------------------------------------------
+
+// xxhash64.hpp: XXH64, for short names of long texts (schemas, mostly) in constant expressions. Not for adversaries:
+// whoever can choose the text can make two of them collide; use BLAKE3 where that matters.
+
+namespace quipu::detail {
+
+struct xxhash64_steps {
+  static constexpr std::uint64_t prime_1 = 0x9E3779B185EBCA87U;
+  static constexpr std::uint64_t prime_2 = 0xC2B2AE3D27D4EB4FU;
+  static constexpr std::uint64_t prime_3 = 0x165667B19E3779F9U;
+  static constexpr std::uint64_t prime_4 = 0x85EBCA77C2B2AE63U;
+  static constexpr std::uint64_t prime_5 = 0x27D4EB2F165667C5U;
+
+  // Every translation unit hashes the schemas of its types, so what counts is the number of steps a compiler's
+  // evaluator takes: one expression over eight characters takes fewer than a loop. Optimisers make one load of it.
+  [[nodiscard]] static constexpr std::uint64_t byte(const char* from) noexcept {
+    return static_cast<unsigned char>(*from);
+  }
+  [[nodiscard]] static constexpr std::uint64_t load_32(const char* from) noexcept {
+    return byte(from) | byte(from + 1) << 8 | byte(from + 2) << 16 | byte(from + 3) << 24;
+  }
+  [[nodiscard]] static constexpr std::uint64_t load_64(const char* from) noexcept {
+    return load_32(from) | load_32(from + 4) << 32;
+  }
+
+  [[nodiscard]] static constexpr std::uint64_t round(std::uint64_t lane, std::uint64_t input) noexcept {
+    return std::rotl(lane + input * prime_2, 31) * prime_1;
+  }
+  [[nodiscard]] static constexpr std::uint64_t merge(std::uint64_t hash, std::uint64_t lane) noexcept {
+    return (hash ^ round(0, lane)) * prime_1 + prime_4;
+  }
+};
+
+/// The XXH64 hash of a text: the same value as `xxhsum -H1` prints, on every platform. Linear in the size; allocates
+/// nothing. Source: the xxHash specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md).
+[[nodiscard]] constexpr std::uint64_t xxhash64(std::string_view text, std::uint64_t seed = 0) noexcept {
+  using steps = xxhash64_steps;
+  const char* at = text.data();
+  std::size_t left = text.size();
+  std::uint64_t hash = seed + steps::prime_5;
+  if (left >= 32) {
+    std::uint64_t lane_1 = seed + steps::prime_1 + steps::prime_2;
+    std::uint64_t lane_2 = seed + steps::prime_2;
+    std::uint64_t lane_3 = seed;
+    std::uint64_t lane_4 = seed - steps::prime_1;
+    for (; left >= 32; left -= 32, at += 32) {
+      lane_1 = steps::round(lane_1, steps::load_64(at));
+      lane_2 = steps::round(lane_2, steps::load_64(at + 8));
+      lane_3 = steps::round(lane_3, steps::load_64(at + 16));
+      lane_4 = steps::round(lane_4, steps::load_64(at + 24));
+    }
+    hash = std::rotl(lane_1, 1) + std::rotl(lane_2, 7) + std::rotl(lane_3, 12) + std::rotl(lane_4, 18);
+    hash = steps::merge(steps::merge(steps::merge(steps::merge(hash, lane_1), lane_2), lane_3), lane_4);
+  }
+  hash += text.size();
+  for (; left >= 8; left -= 8, at += 8) {
+    hash = std::rotl(hash ^ steps::round(0, steps::load_64(at)), 27) * steps::prime_1 + steps::prime_4;
+  }
+  if (left >= 4) {
+    hash = std::rotl(hash ^ steps::load_32(at) * steps::prime_1, 23) * steps::prime_2 + steps::prime_3;
+    left -= 4;
+    at += 4;
+  }
+  for (; left != 0; --left, ++at) hash = std::rotl(hash ^ steps::byte(at) * steps::prime_5, 11) * steps::prime_1;
+  hash = (hash ^ hash >> 33) * steps::prime_2;
+  hash = (hash ^ hash >> 29) * steps::prime_3;
+  return hash ^ hash >> 32;
+}
+
+}  // namespace quipu::detail
 
 // ---- quipu/codec/fingerprint.hpp ------------------------------------------------------------------------------------
 
@@ -5935,6 +5785,153 @@ event(event_header, Payload, chain_link) -> event<Payload>;
 
 }  // namespace quipu
 
+// ---- quipu/hash/crc32c.hpp ------------------------------------------------------------------------------------------
+
+// crc32c.hpp: CRC-32C (Castagnoli), the checksum of iSCSI, ext4 and of each frame of the log. It finds damage; it
+// doesn't stop anyone who means it, the hash chain does.
+//
+// Three ways to one value: the processor's crc32 instruction (three streams at once for long inputs), a table of eight
+// slices, and that same table in constant expressions.
+
+#if defined(__ARM_FEATURE_CRC32)
+#include <arm_acle.h>
+#endif
+
+namespace quipu::detail {
+
+/// The polynomial 0x1EDC6F41, bits reversed as the checksum keeps them: bit 31 is the coefficient of x^0.
+inline constexpr std::uint32_t crc32c_polynomial = 0x82F63B78;
+
+using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
+
+/// slice[k][b]: what byte b does to the checksum when k more bytes follow it.
+[[nodiscard]] constexpr crc32c_slices make_crc32c_slices() noexcept {
+  crc32c_slices slices{};
+  // The checksum is linear: only the powers of two need their bits shifted out, the rest are sums of those.
+  for (std::uint32_t power = 128, value = crc32c_polynomial; power != 0; power /= 2) {
+    for (std::uint32_t index = power; index < 256; index += 2 * power)
+      for (std::uint32_t below = 0; below < power; ++below) slices[0][index + below] ^= value;
+    value = (value >> 1) ^ ((value & 1) != 0 ? crc32c_polynomial : 0);
+  }
+  for (std::size_t index = 0; index < 256; ++index)
+    for (std::size_t slice = 1; slice < 8; ++slice) {
+      const std::uint32_t before = slices[slice - 1][index];
+      slices[slice][index] = (before >> 8) ^ slices[0][before & 0xFF];
+    }
+  return slices;
+}
+
+inline constexpr crc32c_slices crc32c_table = make_crc32c_slices();
+
+/// The checksum by table: for constant expressions, and for processors without the instruction. `Byte` is any one-byte
+/// type.
+template <byte_like Byte>
+[[nodiscard]] constexpr std::uint32_t crc32c_portable(const Byte* data, std::size_t size,
+                                                      std::uint32_t crc = 0) noexcept {
+  const auto& table = crc32c_table;
+  const auto at = [&](std::size_t index) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(data[index]));
+  };
+  crc = ~crc;
+  for (; size >= 8; size -= 8, data += 8) {
+    const std::uint32_t low = crc ^ (at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24);
+    crc = table[7][low & 0xFF] ^ table[6][low >> 8 & 0xFF] ^ table[5][low >> 16 & 0xFF] ^ table[4][low >> 24] ^
+          table[3][at(4)] ^ table[2][at(5)] ^ table[1][at(6)] ^ table[0][at(7)];
+  }
+  for (; size != 0; --size, ++data) crc = (crc >> 8) ^ table[0][(crc ^ at(0)) & 0xFF];
+  return ~crc;
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+
+/// The product of two polynomials modulo the checksum's, in its reversed bit order.
+[[nodiscard]] constexpr std::uint32_t crc32c_product(std::uint32_t left, std::uint32_t right) noexcept {
+  std::uint32_t product = 0;
+  for (std::uint32_t bit = 0x80000000U; bit != 0; bit >>= 1) {
+    if ((left & bit) != 0) product ^= right;
+    right = (right >> 1) ^ ((right & 1) != 0 ? crc32c_polynomial : 0);
+  }
+  return product;
+}
+/// x^exponent modulo the polynomial, by squaring.
+[[nodiscard]] constexpr std::uint32_t crc32c_power_of_x(std::uint64_t exponent) noexcept {
+  std::uint32_t power = 0x80000000U;
+  for (std::uint32_t square = 0x40000000U; exponent != 0; exponent /= 2) {
+    if (exponent % 2 != 0) power = crc32c_product(power, square);
+    square = crc32c_product(square, square);
+  }
+  return power;
+}
+
+/// Serial: three cycles for eight bytes, which is the instruction's latency.
+[[nodiscard, gnu::target("sse4.2")]] std::uint64_t crc32c_serial(const std::byte* data, std::size_t size,
+                                                                 std::uint64_t crc) noexcept;
+
+/// Three streams of `Part` bytes at once hide the latency; a carry-less multiplication moves the first two checksums
+/// past what follows them. (V. Gopal and others, "Fast CRC computation for iSCSI polynomial using CRC32 instruction",
+/// Intel, 2011.)
+template <std::size_t Part>
+[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint64_t crc32c_three_streams(const std::byte*& data,
+                                                                                      std::size_t& size,
+                                                                                      std::uint64_t crc) noexcept {
+  static_assert(Part % 8 == 0);
+  typedef long long two_words __attribute__((vector_size(16)));
+  // The product of two reversed numbers comes out one bit low, and the crc32 instruction that reduces it multiplies by
+  // x^32: 33 less.
+  constexpr two_words past_one_and_two = {static_cast<long long>(crc32c_power_of_x(Part * 8 - 33)),
+                                          static_cast<long long>(crc32c_power_of_x(Part * 16 - 33))};
+  while (size >= 3 * Part) {
+    std::uint64_t second = 0;
+    std::uint64_t third = 0;
+    unsigned long long word;
+    for (std::size_t offset = 0; offset < Part; offset += 8) {
+      std::memcpy(&word, data + offset, 8);
+      crc = __builtin_ia32_crc32di(crc, word);
+      std::memcpy(&word, data + Part + offset, 8);
+      second = __builtin_ia32_crc32di(second, word);
+      std::memcpy(&word, data + 2 * Part + offset, 8);
+      third = __builtin_ia32_crc32di(third, word);
+    }
+    const two_words first_moved =
+        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(crc), 0}, past_one_and_two, 0x10);
+    const two_words second_moved =
+        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(second), 0}, past_one_and_two, 0x00);
+    crc = third ^ __builtin_ia32_crc32di(0, static_cast<unsigned long long>(first_moved[0] ^ second_moved[0]));
+    data += 3 * Part;
+    size -= 3 * Part;
+  }
+  return crc;
+}
+
+[[nodiscard, gnu::target("sse4.2,pclmul")]] std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
+                                                                          std::uint32_t crc) noexcept;
+[[nodiscard]] inline bool crc32c_has_hardware() noexcept { return cpu_has_crc32_and_pclmul(); }
+
+#elif defined(__ARM_FEATURE_CRC32)
+
+[[nodiscard]] inline std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
+                                                   std::uint32_t crc) noexcept {
+  crc = ~crc;
+  for (; size >= 8; size -= 8, data += 8) crc = __crc32cd(crc, load_little_endian<std::uint64_t>(data));
+  for (; size != 0; --size, ++data) crc = __crc32cb(crc, std::to_integer<std::uint8_t>(*data));
+  return ~crc;
+}
+[[nodiscard]] constexpr bool crc32c_has_hardware() noexcept { return true; }
+
+#endif
+
+/// The CRC-32C of `data`, carried on from `crc`, the checksum of what came before it: `crc32c(b, crc32c(a))` is that of
+/// a and b together. Same value as iSCSI's (RFC 3720, B.4). Thread-safe; never fails; usable in constant expressions.
+[[nodiscard]] constexpr std::uint32_t crc32c(bytes_view data, std::uint32_t crc = 0) noexcept {
+#if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
+  if (!std::is_constant_evaluated() && crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);
+#endif
+  const std::byte* const from = data.data();
+  return crc32c_portable(from, data.size(), crc);
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/event/frame.hpp ------------------------------------------------------------------------------------------
 
 // frame.hpp: the layout of one event in the log. docs/format.md describes it for readers in other languages. Numbers
@@ -6484,9 +6481,8 @@ class version_drift : public error {
 };
 
 /// Out of line, and so not in a replay loop.
-[[noreturn, gnu::noinline]] void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known,
-                                                     bool retired, std::string_view shape,
-                                                     std::string_view logged = {});
+[[noreturn]] void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired,
+                                      std::string_view shape, std::string_view logged = {});
 
 /// Decodes the payload of an event of `Event`'s kind that was written as version `stored`. Raw events (version 0) are
 /// read as the newest. Throws `errc::decode_failed`, or `errc::schema_drift` for a version that no upcast reaches.
@@ -11498,67 +11494,6 @@ class stable_list {
 
 }  // namespace quipu::detail
 
-// ---- quipu/event/detail/hash_batch.hpp ------------------------------------------------------------------------------
-
-// hash_batch.hpp: computes the hashes of many events at once, in the lanes of the processor's vectors. The hash of an
-// event covers the hash of its entity's event before, which must be known when the event is added.
-
-namespace quipu::detail {
-
-/// Not thread-safe.
-class hash_batch {
- public:
-  static constexpr std::size_t capacity = 64;
-
-  /// Whether the event can be added: what its hash covers must fit into one chunk of BLAKE3. Hash larger events alone,
-  /// with `frame_view::computed_hash`, which uses the lanes for one event.
-  [[nodiscard]] static bool takes(const frame_view& event) noexcept { return event.hash_message_size() <= lane_size; }
-
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] bool is_full() const noexcept { return size_ == capacity; }
-
-  /// Adds an event; the batch isn't full, and `takes(event)` is true. Copies what the hash covers. The first call
-  /// allocates memory and can throw `std::bad_alloc`.
-  void add(const frame_view& event, const digest& previous, const coordinate_digest& where);
-
-  /// Computes the hashes of the added events, in the order in which they were added, and empties the batch. The result
-  /// is valid until the next call.
-  [[nodiscard]] std::span<const digest> compute(const hash_key& key) noexcept;
-
- private:
-  static constexpr std::size_t lane_size = 1024;  // one chunk of BLAKE3
-
-  std::unique_ptr<std::byte[]> messages_;
-  const std::byte* inputs_[capacity]{};
-  std::uint32_t sizes_[capacity]{};
-  digest hashes_[capacity]{};
-  std::size_t size_{};
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
-
-// steady_time.hpp: microseconds by the clock that is never set.
-
-namespace quipu::detail {
-
-/// Microseconds since an arbitrary moment; never goes back.
-[[nodiscard]] std::int64_t steady_now_us() noexcept;
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/failure_text.hpp -----------------------------------------------------------------------------
-
-// failure_text.hpp: what an exception says of itself, to be kept when the exception is gone.
-
-namespace quipu::detail {
-
-/// Its `what()`; empty where it has none, and where there is no memory to keep it.
-[[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
-
-}  // namespace quipu::detail
-
 // ---- quipu/outcome/detail/attempt.hpp -------------------------------------------------------------------------------
 
 // attempt.hpp: how a function that throws gets its twin that doesn't.
@@ -11583,25 +11518,6 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 
 }  // namespace quipu::detail
 
-// ---- quipu/core/detail/leak.hpp -------------------------------------------------------------------------------------
-
-// leak.hpp: objects that a forked child must never destroy, because threads of its parent may have been inside them.
-
-namespace quipu::detail {
-
-/// Empties `owner` and never releases its share: the object stays alive until the process ends.
-template <class Object>
-void leak(std::shared_ptr<Object>& owner) noexcept {
-  union never_destroyed {
-    explicit never_destroyed(std::shared_ptr<Object>&& taken) noexcept : kept{std::move(taken)} {}
-    ~never_destroyed() {}
-    std::shared_ptr<Object> kept;
-  };
-  const never_destroyed share{std::move(owner)};
-}
-
-}  // namespace quipu::detail
-
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
@@ -11610,20 +11526,13 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 #ifndef QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-
-#include <cerrno>
+#include <chrono>
 #include <condition_variable>
-#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <mutex>
-#include <system_error>
-#include <thread>
+#include <span>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -11632,14 +11541,14 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 
 // ---- quipu/environment/environment.hpp ------------------------------------------------------------------------------
 
-// environment.hpp: the interface between a store and the world outside: directories, files, locks, a clock and random
-// bytes. The disk
-// (`posix_environment`), the process's memory (`memory_environment`) and simulators of failures implement it, and the
-// same store runs on each of them. Virtual calls happen once for each file operation, never for each event.
+// environment.hpp: the interface between a store and the operating system: directories, files, locks, a clock and
+// random bytes. Implemented by `posix_environment` (the disk), `memory_environment` (the process's memory) and
+// simulators of failures. A virtual call is made once per file operation, not once per event.
 //
-// Errors: every member that fails throws `quipu::error` with the path and the system's error number:
-// `errc::storage_full` where there is no room, otherwise `errc::io_failed`, unless its comment says otherwise. Thread
-// safety: all const and non-const members may be called from several threads at once; destruction may not.
+// Errors: a member that fails throws `quipu::error` with the path and the system's error number. The code is
+// `errc::storage_full` if there is no space and `errc::io_failed` otherwise, unless the member's comment names another.
+//
+// Threading: all members are thread-safe, except for destruction.
 
 namespace quipu::inline QUIPU_MODE {
 
@@ -11650,11 +11559,11 @@ enum class open_mode : unsigned char {
   create,  ///< for reading and writing; the file must not exist (`errc::io_failed`)
 };
 
-/// A read-only window onto the first bytes of a file, at one address. It may be longer than the file: bytes behind the
-/// end of the file must not be touched until the file has grown over them. What `write_at` writes is visible in it at
-/// once. The pages stay valid while `storage` lives, also when the file is closed, renamed or removed.
+/// A read-only mapping of the first bytes of a file at a fixed address. It may be longer than the file: bytes after the
+/// end of the file must not be accessed until the file has grown over them. Bytes written by `write_at` are visible at
+/// once. The pages stay valid while `storage` lives, even if the file is closed, renamed or removed.
 struct file_mapping {
-  const std::byte* data{};                ///< page-aligned; null where `size` is 0
+  const std::byte* data{};                ///< page-aligned; null if `size` is 0
   std::size_t size{};                     ///< bytes
   std::shared_ptr<const void> storage{};  ///< owns the pages
 };
@@ -11667,26 +11576,28 @@ class environment_file {
   environment_file& operator=(const environment_file&) = delete;
   virtual ~environment_file() = default;
 
-  /// Size in bytes.
+  /// Returns the size in bytes.
   [[nodiscard]] virtual std::uint64_t size() const = 0;
-  /// Reads up to `count` bytes at `offset` and returns how many; fewer only where the file ends.
+  /// Reads up to `count` bytes at `offset`. Returns the number of bytes read; it is less than `count` only at the end
+  /// of the file.
   [[nodiscard]] virtual std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const = 0;
-  /// Writes all of `data` at `offset`; the file grows where it must. After a failure a part may have been written.
+  /// Writes all of `data` at `offset`; extends the file if necessary. After a failure, part of the data may have been
+  /// written.
   virtual void write_at(bytes_view data, std::uint64_t offset) = 0;
-  /// Makes the file at least `size` bytes long and allocates space on the device for all of them. New bytes are zero.
+  /// Extends the file to at least `size` bytes and allocates space on the device for all of them. New bytes are zero.
   virtual void reserve(std::uint64_t size) = 0;
-  /// Cuts the file to `size` bytes, or extends it with zeros.
+  /// Truncates the file to `size` bytes, or extends it with zeros.
   virtual void truncate(std::uint64_t size) = 0;
-  /// Returns when the written bytes and the size are on stable storage. A failed sync must never be repeated and taken
-  /// for a success: the bytes it should have written may be lost.
+  /// Returns when the written bytes and the size are on stable storage. A failure is final: the unwritten bytes may be
+  /// lost, so a later successful sync does not cover them.
   virtual void sync() = 0;
   /// Maps the first `count` bytes.
   [[nodiscard]] virtual file_mapping map(std::size_t count) const = 0;
-  /// Path for messages.
+  /// Returns the path, for messages.
   [[nodiscard]] virtual std::string_view path() const noexcept = 0;
 };
 
-/// A lock on a name in a directory. Its destructor or the death of the process releases it.
+/// A lock on a name in a directory. The destructor or the end of the process releases it.
 class environment_lock {
  public:
   environment_lock() = default;
@@ -11694,12 +11605,12 @@ class environment_lock {
   environment_lock& operator=(const environment_lock&) = delete;
   virtual ~environment_lock() = default;
 
-  /// False in a forked child of the process that took the lock.
+  /// Returns false in a forked child of the process that took the lock.
   [[nodiscard]] virtual bool held() const noexcept = 0;
 };
 
-/// An open directory. Names are single path components (otherwise `errc::invalid_argument`); symbolic links are not
-/// followed.
+/// An open directory. Names are single path components; other names are `errc::invalid_argument`. Symbolic links are
+/// not followed.
 class environment_directory {
  public:
   environment_directory() = default;
@@ -11708,28 +11619,28 @@ class environment_directory {
   virtual ~environment_directory() = default;
 
   [[nodiscard]] virtual std::unique_ptr<environment_file> open_file(const std::string& name, open_mode mode) const = 0;
-  /// Whether the name is taken, by a file or anything else.
+  /// Returns true if the name exists, as a file or anything else.
   [[nodiscard]] virtual bool exists(const std::string& name) const = 0;
-  /// Renames a file atomically; a file that already has the new name is replaced.
+  /// Renames a file atomically; replaces an existing file with the new name.
   virtual void rename(const std::string& from, const std::string& to) = 0;
   /// Removes a file. Removing a missing file is not an error.
   virtual void remove(const std::string& name) = 0;
-  /// Names in the directory, sorted bytewise.
+  /// Returns the names in the directory, sorted bytewise.
   [[nodiscard]] virtual std::vector<std::string> list() const = 0;
   /// Returns when the names in the directory are on stable storage.
   virtual void sync() = 0;
-  /// Creates the file where it is missing and locks it against other processes and other locks of this process. Throws
-  /// `errc::locked` where it is locked already. The file stays; it must not be removed while it is locked.
+  /// Creates the file if it is missing, and locks it against other processes and other locks of this process. Throws
+  /// `errc::locked` if it is locked already. The file remains after the lock is released; it must not be removed while
+  /// it is locked.
   [[nodiscard]] virtual std::unique_ptr<environment_lock> lock(const std::string& name) = 0;
-  /// Gives a file of another directory the same name in this one, as a hard link. Returns false where that is not
-  /// possible.
+  /// Creates a hard link to a file of another directory under the same name. Returns false if that is not possible.
   [[nodiscard]] virtual bool link_from(const environment_directory& source, const std::string& name) = 0;
-  /// Path for messages.
+  /// Returns the path, for messages.
   [[nodiscard]] virtual std::string_view path() const noexcept = 0;
 };
 
-/// The world. A store shares ownership of its environment; directories and files stay valid after the environment is
-/// gone.
+/// The operating system as a store sees it. A store shares ownership of its environment. Directories and files stay
+/// valid after the environment is destroyed.
 class environment {
  public:
   environment() = default;
@@ -11737,14 +11648,14 @@ class environment {
   environment& operator=(const environment&) = delete;
   virtual ~environment() = default;
 
-  /// Opens a directory. With `create`, makes the directory and its missing parents and puts their names on stable
-  /// storage. Throws `errc::not_found` where it is missing, `errc::io_failed` where it is not a directory or is a
-  /// symbolic link, `errc::invalid_argument` for an empty path or one that contains a NUL.
+  /// Opens a directory. With `create`, creates the directory and its missing parents, and flushes their names. Throws
+  /// `errc::not_found` if the directory is missing, `errc::io_failed` if it is not a directory or is a symbolic link,
+  /// and `errc::invalid_argument` for an empty path or one that contains a NUL.
   [[nodiscard]] virtual std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                               bool create) = 0;
-  /// Wall clock, microseconds since the Unix epoch; may go back.
+  /// Returns the wall clock time in microseconds since the Unix epoch; it may go back.
   [[nodiscard]] virtual std::int64_t now_us() = 0;
-  /// Fills `count` bytes with random bytes from a source fit for identities.
+  /// Fills `count` bytes with random bytes that are suitable for identities.
   virtual void random(std::byte* to, std::size_t count) = 0;
 };
 
@@ -11752,8 +11663,8 @@ class environment {
 
 // ---- quipu/environment/forwarding.hpp -------------------------------------------------------------------------------
 
-// forwarding.hpp: bases for environments that wrap another one and change a part of it: each member forwards, and a
-// derived class overrides those it is about. For tests and instrumentation.
+// forwarding.hpp: base classes of environments that wrap another one and change part of it. Each member forwards; a
+// derived class overrides the members that it changes. For tests and instrumentation.
 
 namespace quipu::inline QUIPU_MODE {
 
@@ -11790,7 +11701,7 @@ class forwarding_directory : public environment_directory {
   [[nodiscard]] std::vector<std::string> list() const override { return target_->list(); }
   void sync() override { target_->sync(); }
   [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override { return target_->lock(name); }
-  /// The source is unwrapped where it is a forwarding directory as well.
+  /// Unwraps `source` if it is a forwarding directory.
   [[nodiscard]] bool link_from(const environment_directory& source, const std::string& name) override;
   [[nodiscard]] std::string_view path() const noexcept override { return target_->path(); }
 
@@ -11822,19 +11733,18 @@ class forwarding_environment : public environment {
 
 // ---- quipu/environment/memory_environment.hpp -----------------------------------------------------------------------
 
-// memory_environment.hpp: files in the memory of this process, for experiments and tests. A store on it runs the code
-// that runs on a disk and answers as it does there, but for what only a disk has: permissions, symbolic links, power
-// failures.
+// memory_environment.hpp: files in the memory of the process, for experiments and tests. A store uses the same code as
+// on a disk, and gets the same results, except for permissions, symbolic links and power failures.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Each instance is a world of its own, empty at first. Its directories, files and locks stay valid when the instance
-/// is gone. Failures have the codes and error numbers of `posix_environment`; `errc::storage_full` means that the
-/// system has no memory to reserve.
+/// Each instance is a separate file system, initially empty. Its directories, files and locks stay valid after the
+/// instance is destroyed. Errors have the codes and error numbers of `posix_environment`; `errc::storage_full` means
+/// that the system has no memory left.
 ///
-/// A path starts at the root of the world, with or without a leading slash. The clock and the entropy are the system's.
-/// Nothing outlives the process, so `sync` does nothing. Mappings stay valid when the file is removed, replaced or has
-/// grown; unlike on a disk, bytes behind the end of the file may be read, and are zero.
+/// A path starts at the root, with or without a leading slash. The clock and the random bytes are the system's. `sync`
+/// does nothing. A mapping stays valid when the file is removed, replaced or extended; unlike on a disk, bytes after
+/// the end of the file may be read and are zero. All members are thread-safe.
 class memory_environment final : public environment {
  public:
   memory_environment();
@@ -11843,11 +11753,11 @@ class memory_environment final : public environment {
   [[nodiscard]] std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                       bool create) override;
   [[nodiscard]] std::int64_t now_us() override;
-  /// From getentropy. Throws `errc::io_failed` where the system has no entropy.
+  /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
   void random(std::byte* to, std::size_t count) override;
 
-  /// A new world with the directories and files that this one has at one moment and with none of its locks: what a disk
-  /// would hold if the program ended now. Takes time and memory in proportion to what was written.
+  /// Returns a new file system with the current directories and files and without locks: the state that a disk would
+  /// hold if the program ended now. Time and memory are proportional to the written bytes.
   [[nodiscard]] std::shared_ptr<memory_environment> copy() const;
 
  private:
@@ -11859,36 +11769,35 @@ class memory_environment final : public environment {
 
 // ---- quipu/environment/posix_environment.hpp ------------------------------------------------------------------------
 
-// posix_environment.hpp: real files, the system's clock and the system's entropy, on Linux.
+// posix_environment.hpp: the files, clock and random bytes of the operating system (Linux).
 //
-// A directory is held by its descriptor, and everything in it is opened relative to that descriptor: renaming or
-// replacing the directory or a parent while it is in use leads nowhere else. Symbolic links are refused for the
-// directory and for each file, and so is anything that is not a regular file. Files are created with mode 0644 and
-// directories with 0777, less the umask.
+// A directory is held by its descriptor, and its files are opened relative to that descriptor; renaming or replacing
+// the directory or a parent does not redirect them. Symbolic links and files that are not regular are refused. Files
+// are created with mode 0644 and directories with mode 0777, less the umask.
 //
-// Under RLIMIT_FSIZE the system sends SIGXFSZ, which ends the program unless it is ignored; then the failure is
+// Under RLIMIT_FSIZE the system sends SIGXFSZ, which ends the program unless it is ignored; the error is then
 // `errc::storage_full`.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// The file system of this machine. Has no state: all instances are the same world.
+/// The file system of the machine. Stateless: all instances are equivalent. All members are thread-safe.
 ///
-/// A lock is freed by its destructor or by the death of the process that took it; a forked child neither frees nor
-/// keeps it. `environment_file::reserve` also allocates holes; on file systems that cannot allocate, the file only
-/// grows and a later write may find no room. `environment_file::sync` is fdatasync. A mapping that is touched behind
-/// the end of its file is SIGBUS.
+/// A lock is released by its destructor or by the end of the process that took it; a forked child neither releases nor
+/// extends it. `environment_file::reserve` also allocates holes; on file systems that cannot allocate, it only extends
+/// the file, and a later write may fail. `environment_file::sync` is fdatasync. An access to a mapping after the end of
+/// the file raises SIGBUS.
 class posix_environment final : public environment {
  public:
-  /// With `create`, also flushes the name of a directory that exists already. Missing directories are made from the top
-  /// down; each name is flushed before the next directory is made.
+  /// With `create`, also flushes the name of an existing directory. Missing directories are created from the top down;
+  /// each name is flushed before the next directory is created.
   [[nodiscard]] std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                       bool create) override;
-  /// The system's real-time clock.
+  /// Returns the time of the system's real-time clock.
   [[nodiscard]] std::int64_t now_us() override;
-  /// From getentropy. Throws `errc::io_failed` where the system has no entropy.
+  /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
   void random(std::byte* to, std::size_t count) override;
 
-  /// The instance that a store uses when `config.environment` is empty. Never destroyed.
+  /// Returns the instance that a store uses if `config.environment` is empty. It is never destroyed.
   [[nodiscard]] static const std::shared_ptr<environment>& shared();
 };
 
@@ -11896,7 +11805,7 @@ class posix_environment final : public environment {
 
 // ---- quipu/journal/append_options.hpp -------------------------------------------------------------------------------
 
-// append_options.hpp: what an append may ask for beside its event, and the receipt it gets.
+// append_options.hpp: the options of an append, and its receipt.
 
 namespace quipu {
 
@@ -11912,7 +11821,7 @@ class expected_version {
  public:
   constexpr expected_version() noexcept = default;
 
-  /// Whatever is there.
+  /// Any version, or no stream.
   [[nodiscard]] static constexpr expected_version any() noexcept { return {}; }
   /// The entity has no event yet.
   [[nodiscard]] static constexpr expected_version no_stream() noexcept { return {how::no_stream, 0}; }
@@ -11921,7 +11830,7 @@ class expected_version {
   /// The entity's last event has this entity sequence (its first has 0).
   [[nodiscard]] static constexpr expected_version exactly(std::uint64_t last) noexcept { return {how::exactly, last}; }
 
-  /// Whether an entity with `count` events is as expected.
+  /// Whether a stream with `count` events is as expected.
   [[nodiscard]] constexpr bool allows(std::uint64_t count) const noexcept {
     switch (how_) {
       case how::any:
@@ -11936,13 +11845,13 @@ class expected_version {
     return false;
   }
 
-  /// How many events the entity would have; nothing where any number, or any but none, is as expected.
+  /// The number of events that the stream must have; nothing if several numbers are allowed.
   [[nodiscard]] constexpr std::optional<std::uint64_t> count() const noexcept {
     if (how_ == how::no_stream) return 0;
     if (how_ == how::exactly) return last_ + 1;
     return std::nullopt;
   }
-  /// The entity sequence that `exactly` was given.
+  /// The argument of `exactly`; nothing for the others.
   [[nodiscard]] constexpr std::optional<std::uint64_t> last() const noexcept {
     return how_ == how::exactly ? std::optional{last_} : std::nullopt;
   }
@@ -11959,33 +11868,35 @@ class expected_version {
 
 struct append_options {
   quipu::expected_version expected{};
-  /// Names what is being done, so that doing it again changes nothing: the same key with the same coordinate, kind and
-  /// bytes gives the first receipt again; with anything else it is `errc::idempotency_mismatch`.
-  /// `event_id::from_name(text)` makes one of any text; the nil id is `errc::invalid_argument`.
+  /// Makes a repeated append happen once: an append with the key, coordinate, kind and bytes of an earlier one changes
+  /// nothing and returns the first receipt. If coordinate, kind or bytes differ, it throws
+  /// `errc::idempotency_mismatch`. `event_id::from_name(text)` makes a key of any text; the nil id is
+  /// `errc::invalid_argument`.
   std::optional<event_id> idempotency_key{};
-  /// The conversation the event belongs to; where absent, that of its cause, or else the event begins one.
+  /// The conversation that the event belongs to. The default is that of its cause; without a cause, the event begins a
+  /// conversation.
   std::optional<event_id> correlation_id{};
-  /// The event that this one is a reaction to. Must be in the store (`errc::not_found`).
+  /// The cause: the event that this one reacts to. Throws `errc::not_found` unless it is in the store.
   std::optional<event_id> causation_id{};
   event_flags flags{};
   /// The depth and lane of the history that the event belongs to, as in `{.position = event.header().position.fork(1,
-  /// 7)}` for the first event of a fork; absent for the root history. Sequence and time in it are ignored: the store
-  /// gives them, whatever the lane.
+  /// 7)}` for the first event of a fork; the default is the root history. The position's sequence and time are ignored:
+  /// the store assigns them, on every lane.
   std::optional<dag_position> position{};
-  /// Where absent, what `config.sync.mode` says; durable unless it says otherwise.
+  /// The default is `config.sync.mode`.
   std::optional<quipu::durability> durability{};
-  /// Why the gates were bypassed for this event; `pipeline.commit` of a `bypass` sets it. At most 1,024 bytes
+  /// The reason for bypassing the gates; set by `pipeline.commit` of a `bypass`. At most 1,024 bytes
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
 };
 
-/// What an append promises to have done.
+/// The result of an append.
 struct receipt {
   event_id id{};
   std::uint64_t sequence{};         ///< the event's number in the store, from 0, without holes
   std::uint64_t entity_sequence{};  ///< the event's number within its entity, from 0
-  /// The event's link of the hash chain. Zero where the store keeps no chain, and where the append was buffered:
-  /// hashing waits for the flush then, and `get(id).hash()` has it.
+  /// The event's hash. Zero in an unchained store, and for a buffered append, which returns before hashing; then
+  /// `get(id).hash()` has it.
   digest hash{};
   bool durable{};  ///< the event was on stable storage when the receipt was made
 
@@ -11996,95 +11907,92 @@ struct receipt {
 
 // ---- quipu/journal/config.hpp ---------------------------------------------------------------------------------------
 
-// config.hpp: how a store is opened. Every field but `directory` has a default that suits most programs; a value that
-// makes no sense is `errc::configuration`, and the message names the field.
+// config.hpp: how a store is opened. Every field but `directory` has a default that suits most programs. Opening throws
+// `errc::configuration` for an invalid value; the message names the field.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Which durability an append has that doesn't ask for one.
+/// Default durability of appends.
 enum class sync_mode : std::uint8_t { durable, buffered };
 
-/// What becomes of other writers while a visibility fence is open.
+/// How other writers are treated while a visibility fence is open.
 enum class fence_policy : std::uint8_t {
-  wait,    ///< they wait until it ends
-  refuse,  ///< they are refused with `errc::busy`
+  wait,    ///< they wait until the fence ends
+  refuse,  ///< they get `errc::busy`
 };
 
 /// How a damaged log is opened.
 enum class open_policy : std::uint8_t {
-  strict,   ///< not at all: damage is `errc::corrupt`
-  salvage,  ///< for reading what is sound; what isn't is skipped, and told by `diagnostics()`
+  strict,   ///< damage is `errc::corrupt`, and the log is not opened
+  salvage,  ///< what is sound can be read; damage is skipped and reported by `diagnostics()`
 };
 
 struct config {
-  /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`). A symbolic link
-  /// in its place is refused.
+  /// Directory of the log; see `create_if_missing`. One writer at a time (`errc::locked`). A symbolic link in its place
+  /// is refused.
   std::filesystem::path directory{};
-  /// Whether a store that writes makes the store, and the directory, where there is none. Otherwise a missing store is
+  /// Whether `store` creates a missing directory and an empty log in it. Otherwise a missing store is
   /// `errc::not_found`, and nothing is created.
   bool create_if_missing{true};
-  /// A segment is sealed, and the next begun, when it would grow beyond this. 4 KiB to 4 GiB. After a crash, opening
-  /// reads as much as the last segment has; with many small ones it opens more files.
+  /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. After a crash,
+  /// opening reads the last segment; many small segments cost more open files.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
-  /// The largest encoded event. 1 byte to 1 GiB.
+  /// Maximal size of an encoded event. 1 byte to 1 GiB.
   std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};
 
   struct sync_config {
     sync_mode mode{sync_mode::durable};
-    /// Buffered appends are flushed when so many events wait; 0 is never.
+    /// Buffered events are flushed when this many wait; 0 is never.
     std::uint64_t every_n_events{0};
-    /// And when so much time has passed, by a thread that runs only once something was buffered; 0 is never. At most a
-    /// day.
+    /// Buffered events are also flushed at this interval, by a thread that is started by the first buffered append; 0
+    /// is never. At most a day.
     std::uint64_t interval_ms{1000};
   } sync{};
 
   struct batch_config {
-    std::size_t max_size{10'000};                      ///< events; 1 to 1,000,000
-    std::uint64_t max_bytes{std::uint64_t{64} << 20};  ///< of their payloads; 1 byte to 1 GiB
+    std::size_t max_size{10'000};                      ///< number of events; 1 to 1,000,000
+    std::uint64_t max_bytes{std::uint64_t{64} << 20};  ///< size of all payloads; 1 byte to 1 GiB
   } batch{};
 
   struct writer_config {
-    /// Buffered events are written to the file when there are so many bytes of them. 4 KiB to 64 MiB.
+    /// Buffered events are written to the file when they reach this size. 4 KiB to 64 MiB.
     std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
-    /// The file grows by so much at a time, so that a flush needn't wait for it to grow. At most 256 MiB.
+    /// The file grows by this much at a time, because flushing is slower while a file grows. At most 256 MiB.
     std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
-    /// `try_submit` is a retry while `writer_pressure().utilization()` is so high. Over 0, at most 1.
+    /// `try_submit` returns a retry while `writer_pressure().utilization()` is at least this. Over 0, at most 1.
     double retry_above{0.75};
-    /// What such a retry says as its `max_attempts`; whoever retries counts. At least 1.
+    /// The `max_attempts` of such a retry; the caller counts attempts. At least 1.
     std::uint32_t retry_attempts{10};
-    /// What becomes of other writers while a visibility fence is open, unless the fence says otherwise.
+    /// How other writers are treated while a visibility fence is open, unless the fence has an option of its own.
     fence_policy fence{fence_policy::wait};
   } writer{};
 
   struct cache_config {
-    /// A state is put into the cache when so many events were folded that the cached one, if there was one, lacked. At
-    /// least 1.
+    /// A state is put into the cache if at least this many events were folded since the cached state. At least 1.
     std::uint64_t put_after_events{1};
   } cache{};
 
-  /// Whether a new store keeps a hash chain. An existing one goes on as it began.
+  /// Whether a new store has a hash chain. An existing store stays as it was created.
   bool chain{true};
-  /// 32 secret bytes that the hashes of a new store's chain are made with, and that whoever writes to it or verifies it
-  /// must give
-  /// (`errc::configuration`). Without it the store can be read, and nobody who alters the log can make a chain that
-  /// passes. Kept outside of the directory; the key in use is derived from it and from the store's lineage, so one may
-  /// serve many stores.
+  /// A secret of 32 bytes for the hashes of a new store's chain. Writing to the store and verifying it then require the
+  /// same secret (`errc::configuration`); reading does not. Without the secret, an attacker who alters the log cannot
+  /// make a valid chain. Keep it outside of the directory. Several stores may share a secret: the key in use is derived
+  /// from it and the store's lineage.
   std::optional<digest> chain_key{};
-  /// With `open_policy::salvage`, a `read_only_store` reads of a damaged log what is sound, as it is at that moment. A
-  /// batch may be there in part. Its states don't go into the cache. Nothing is changed in the log, and no store opens
-  /// one so for writing (`errc::configuration`).
+  /// With `open_policy::salvage`, a `read_only_store` reads what is sound of a damaged log, as it is at that moment.
+  /// Batches may be incomplete, and projected states are not cached. The log is not changed. `store` refuses this
+  /// policy (`errc::configuration`).
   open_policy open{open_policy::strict};
-  /// What `head()` must be when the store is opened, or `errc::corrupt`: with a head that was kept elsewhere, a log
-  /// that was cut or rolled back is found out. Takes the time of reading all events' hashes.
+  /// The expected `head()`; if it differs, opening throws `errc::corrupt`. A head that was kept elsewhere detects a log
+  /// that was cut or rolled back. Opening then reads the hashes of all events.
   std::optional<digest> expected_head{};
-  /// Microseconds since the Unix epoch; the system's clock where it is empty. It mustn't call the store, and is
-  /// called from any thread. Time never goes back in a log: one reading from the far future is the time of all later
-  /// events.
+  /// Returns microseconds since the Unix epoch; empty is the system's clock. Called from any thread; must not call the
+  /// store. Time never goes back in a log: after one reading from the far future, all later events have that time.
   std::function<std::int64_t()> clock{};
-  /// The world that the store works in; empty is `posix_environment`.
+  /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
 
-  /// Throws `errc::configuration`, with the field's name.
+  /// Throws `errc::configuration` with the name of the first invalid field.
   void validate() const;
 
  private:
@@ -12095,15 +12003,15 @@ struct config {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The environment that a configuration names.
+/// The environment of a configuration, or the process's `posix_environment`.
 [[nodiscard]] std::shared_ptr<environment> environment_of(const config& settings);
 
 [[nodiscard]] const config& validated(const config& chosen);
 
-/// As `validated`, for a store that writes.
+/// As `validated`; also refuses what only readers may use.
 [[nodiscard]] const config& validated_for_writing(const config& chosen);
 
-/// What was salvaged isn't put into a cache, which others may have.
+/// The settings of a store that reads. A salvaging one never fills caches, which other stores may share.
 [[nodiscard]] config settings_for_reading(config chosen);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -12639,8 +12547,9 @@ struct index_head {
 
 // ---- quipu/journal/segment/segment_index.hpp ------------------------------------------------------------------------
 
-// segment_index.hpp: where the events of one segment are, by order, entity, scope, kind, idempotency key, cause and
-// conversation. Made from frames and never trusted over them. Not thread-safe: the segment that owns it locks.
+// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, idempotency key, cause
+// and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
+// locks.
 //
 // A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is
 // the order of the log. Lists and names keep their addresses while the index grows.
@@ -12653,7 +12562,7 @@ struct event_id_hash {
   [[nodiscard]] std::uint64_t operator()(const event_id& id) const noexcept;
 };
 
-/// An entity, as one segment has it. Where events were dropped, `events` are fewer than the numbers.
+/// An entity's events in one segment. If events were dropped, `events` has fewer than the sequences span.
 struct entity_places {
   using place_list = std::vector<std::uint32_t>;
   std::string name;
@@ -12676,12 +12585,12 @@ struct kind_places {
   place_list events;
 };
 
-/// The events that name another: as their cause, or as the beginning of their conversation.
+/// The events that name one event as their cause, or as the beginning of their conversation.
 struct linked_places {
   std::vector<std::uint32_t> events;
 };
 
-/// What a coordinate's number stands for in one segment.
+/// The entity and scope of a coordinate of one segment.
 struct coordinate_names {
   entity_places* entity{};
   scope_places* scope{};
@@ -12694,29 +12603,28 @@ class segment_index {
   using place_list = std::vector<std::uint32_t>;
 
  public:
-  /// Takes a definition. The numbers of a segment are 0, 1, 2...; false for another one.
+  /// Takes the definition of a coordinate. The numbers of a segment are 0, 1, 2...; returns false for any other number.
   [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope);
   [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
 
   void define_schema(event_kind kind, std::uint16_t version, std::string_view text);
 
-  /// Takes an internal frame; what it doesn't know doesn't concern it. False where a definition doesn't fit.
+  /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
 
-  /// Takes all frames of a segment's bytes at `base`, from one offset up to another. Throws `errc::corrupt`. What
-  /// frames have to do with each other is not looked at: they were in the log when it was opened, or an index file said
-  /// so.
+  /// Takes all frames of a segment's bytes at `base`, between two offsets. Checks each frame, but not relations between
+  /// frames: those were checked when the log was opened, or are covered by an index file. Throws `errc::corrupt`.
   void take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity,
                  const std::string& path);
 
-  /// Takes an event, whose coordinate is known.
+  /// Adds an event, whose coordinate is known.
   void add(const frame_view& frame, std::uint32_t place);
 
-  /// Takes dropped events, whose coordinates are known. Their keys are found at the place of the hole.
+  /// Adds dropped events, whose coordinates are known. Their keys get the place of the hole.
   void add_hole(const hole& dropped, std::uint32_t place);
 
   [[nodiscard]] const place_list& order() const noexcept { return order_; }
-  /// The places of the frames that stand for dropped events.
+  /// The places of holes.
   [[nodiscard]] const place_list& holes() const noexcept { return holes_; }
   [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept {
     return find(entities_by_name_, name);
@@ -12726,11 +12634,11 @@ class segment_index {
   }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
-  /// The place of the event with an idempotency key, or of the hole that it was dropped into; null where there is none.
+  /// The place of the event with an idempotency key, or of its hole if it was dropped; null if there is none.
   [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
-  /// The events whose cause is the one with this id; null where there are none.
+  /// The events whose cause has this id; null if there are none.
   [[nodiscard]] const place_list* find_effects(const event_id& id) const noexcept { return find_links(by_cause_, id); }
-  /// The events of the conversation that this id names, but for the event that began it; null where there are none.
+  /// The events whose conversation has this id, without the event that began it; null if there are none.
   [[nodiscard]] const place_list* find_conversation(const event_id& id) const noexcept {
     return find_links(by_conversation_, id);
   }
@@ -12745,7 +12653,7 @@ class segment_index {
   using schema_entry = typename flat_map<std::uint32_t, known_schema, number_hash>::entry;
   [[nodiscard]] const flat_map<std::uint32_t, known_schema, number_hash>& schemas() const noexcept { return schemas_; }
 
-  // What an index file is made from.
+  // For making an index file.
   [[nodiscard]] const stable_list<entity_places>& entities() const noexcept { return entities_; }
   [[nodiscard]] const stable_list<scope_places>& scopes() const noexcept { return scopes_; }
   [[nodiscard]] const flat_map<event_id, std::uint32_t, event_id_hash>& keys() const noexcept { return by_key_; }
@@ -12837,7 +12745,7 @@ class mapped_index {
   [[nodiscard]] bytes_view head_state() const noexcept;
 
   /// Whether all sections have the right checksums and every number in them is within bounds. Takes time proportional
-  /// to the file; must be called once, before the members below.
+  /// to the file. Must be called once, before the members below.
   [[nodiscard]] bool is_sound() const noexcept;
 
   /// All events, in the order of the log.
@@ -13020,26 +12928,25 @@ class mapped_index {
 
 // ---- quipu/journal/segment/segment.hpp ------------------------------------------------------------------------------
 
-// segment.hpp: one file of the log as readers have it: its bytes, mapped, and where its events are. That is known
-// either from a mapped index file, and then nothing of it was read before it is asked for; or from an index in memory,
-// made from the frames, which grows with them.
+// segment.hpp: one file of the log as readers see it: its mapped bytes, and an index of its events. The index is either
+// a mapped index file, and then frames are not read before they are used; or an index in memory, made from the frames,
+// whose size grows with them.
 //
-// What a mapped index says is believed as to where events are, and no further: an event's frame is checked, its
-// checksum included, the first time that this process comes near it. An index that is damaged is made again, from the
-// frames.
+// A mapped index is trusted for the places of events only: a frame is checked, its checksum included, when this process
+// first uses its part of the file. A damaged index file is replaced by an index made from the frames.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Some events of a segment, in the order of the log: all, or those of an entity, a scope, a kind. Refers to the
-/// segment, which reads it.
+/// Events of a segment in the order of the log: all, or those of an entity, a scope or a kind. Refers to the segment,
+/// whose members read it.
 class event_run {
  public:
   event_run() = default;
   explicit event_run(place_run fixed) noexcept : fixed_{fixed} {}
-  /// Of an index that may grow; null is none.
+  /// A run of an index that may grow; null is an empty run.
   explicit event_run(const std::vector<std::uint32_t>* growing) noexcept : growing_{growing} {}
 
-  /// Whether there are none, and never will be in this run.
+  /// Whether the run is empty for good.
   [[nodiscard]] bool is_nothing() const noexcept { return growing_ == nullptr && fixed_.count == 0; }
 
  private:
@@ -13048,37 +12955,36 @@ class event_run {
   const std::vector<std::uint32_t>* growing_{};
 };
 
-/// An entity's events in a segment.
+/// The events of an entity in a segment.
 struct entity_run {
   event_run events{};
-  std::uint64_t first_sequence{};  ///< the entity sequence of the first
-  std::uint64_t next_sequence{};  ///< the one after the entity's last in the segment; 0 where the segment knows nothing
-                                  ///< of the entity
+  std::uint64_t first_sequence{};  ///< entity sequence of the first event
+  std::uint64_t
+      next_sequence{};  ///< entity sequence after the last event in the segment; 0 if there is none of the entity
   [[nodiscard]] explicit operator bool() const noexcept { return next_sequence != 0; }
 };
 
-/// Where a segment's bytes are, and what keeps them there.
+/// The mapped bytes of a segment and their owner.
 struct segment_bytes {
   const std::byte* base{};
   std::shared_ptr<const void> storage{};
-  /// The size of the file now, asked of `storage`; null where that can't be asked.
+  /// Returns the current size of the file; null if it cannot be determined.
   std::uint64_t (*file_size)(const void* storage){};
-  /// The log's generation when events were last dropped or erased in it, as its head has it; else 0.
+  /// The log's generation when events were last dropped or erased in the segment, from its head; else 0.
   std::uint64_t generation{};
-  /// Somebody else may cut the file off: ask each time that events are looked for, and not only when they are read
-  /// first.
+  /// Another process may cut the file off: the size is checked at each query, not only before a first read.
   bool is_shared{};
 };
 
-/// Shared by whoever reads it: views of its events keep it, and with it the mapping, alive. Thread-safe, but that one
-/// thread at a time may change the index.
+/// Shared by its readers: views of its events keep it and its mapping alive. Thread-safe, except that only one thread
+/// at a time may change the index.
 class segment final : public event_origin {
   template <class Mapped, class InMemory>
   decltype(auto) look(Mapped&& mapped, InMemory&& in_memory) const {
     if (const mapped_index* index = mapped_here()) return mapped(*index);
     return while_still([&]() -> decltype(auto) { return in_memory(static_cast<const segment_index&>(index_)); });
   }
-  /// Calls while the index in memory doesn't change. One that is complete never does, and is read without a lock.
+  /// Calls `read` while the index in memory does not change. A complete index never changes and is read without a lock.
   template <class Read>
   decltype(auto) while_still(Read&& read) const {
     if (complete_.load()) return read();
@@ -13087,11 +12993,11 @@ class segment final : public event_origin {
   }
 
  public:
-  /// A segment that grows, or whose index is made from its frames before anybody reads it.
+  /// A segment that grows, or whose index is made from its frames before it has readers.
   segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes)
       : path_{std::move(path)}, first_sequence_{first_sequence}, identity_{identity}, bytes_{std::move(bytes)} {}
 
-  /// A segment that is `size` bytes long, or is read so far, with its index. `index_storage` keeps the index's bytes.
+  /// A segment with an index file, read as far as that covers it. `index_storage` owns the index's bytes.
   segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
           const mapped_index& index, std::shared_ptr<const void> index_storage);
 
@@ -13102,21 +13008,20 @@ class segment final : public event_origin {
   [[nodiscard]] const std::byte* base() const noexcept { return bytes_.base; }
   [[nodiscard]] const segment_bytes& bytes() const noexcept { return bytes_; }
   [[nodiscard]] std::uint64_t generation() const noexcept { return bytes_.generation; }
-  /// What its index file says of it, where it was opened with one.
+  /// What the index file covers; null if the segment was opened without one.
   [[nodiscard]] const index_cover* cover() const noexcept { return mapped_ ? &mapped_->cover() : nullptr; }
 
-  /// What the log's head goes on from at the end of what the index file covers.
+  /// State of the log's head at the end of what the index file covers.
   [[nodiscard]] bytes_view head_state() const noexcept { return mapped_ ? mapped_->head_state() : bytes_view{}; }
 
   // ---- frames
-  // ----------------------------------------------------------------------------------------------------------------
 
-  /// The event at a place that this segment gave. Throws `errc::corrupt` where it isn't what it was.
+  /// The event at a place of this segment. Throws `errc::corrupt` if its frame is damaged.
   [[nodiscard]] frame_view frame_at(std::uint32_t place) const {
     if (checked_) require_sound(place);
     return sound_frame_at(place);
   }
-  /// The same, where `require_sound` said that it is.
+  /// As `frame_at`, after `require_sound` has accepted the place.
   [[nodiscard]] frame_view sound_frame_at(std::uint32_t place) const noexcept {
     return {bytes_.base + std::size_t{place} * frame_alignment, identity_.chained};
   }
@@ -13124,11 +13029,10 @@ class segment final : public event_origin {
     if (!checked_) return;
     for (std::size_t index = 0; index < count; ++index) require_sound(places[index]);
   }
-  /// Throws `errc::corrupt` where the file is shorter than it was: what is behind its end mustn't be touched.
+  /// Throws `errc::corrupt` if the file has become shorter: bytes behind its end must not be touched.
   void require_whole() const;
 
   // ---- where events are
-  // --------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] event_run all() const;
   [[nodiscard]] entity_run entity(std::string_view name) const;
@@ -13136,35 +13040,34 @@ class segment final : public event_origin {
   [[nodiscard]] event_run kind(event_kind wanted) const;
   /// The frames that stand for dropped events.
   [[nodiscard]] event_run holes() const;
-  /// A frame that `holes()` or `key` gave: where events were dropped, it stands for them. Throws `errc::corrupt`.
+  /// The frame at a place of `holes()` or `key`: an event, or the hole of dropped events. Throws `errc::corrupt`.
   [[nodiscard]] frame_view hole_or_event_at(std::uint32_t place) const;
-  /// The kinds that the segment has.
+  /// The kinds of the segment's events.
   [[nodiscard]] std::vector<event_kind> kinds() const;
-  /// The event with an idempotency key, or the hole that it was dropped into.
+  /// The place of the event with an idempotency key, or of its hole if it was dropped.
   [[nodiscard]] std::optional<std::uint32_t> key(const event_id& wanted) const;
-  /// The events whose cause is the one with this id.
+  /// The events whose cause has this id.
   [[nodiscard]] event_run effects(const event_id& cause) const;
-  /// The events of the conversation that this id names, but for the event that began it.
+  /// The events whose conversation has this id, without the event that began it.
   [[nodiscard]] event_run conversation(const event_id& begin) const;
-  /// The positions in `all()` between which an event with this id is, if it is there: [first, second).
+  /// The positions [first, second) in `all()` that an event with this id must have, if there is one.
   [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
-  /// The id of the first event, or where all were dropped one that is at least as late; nil where there is none.
+  /// The id of the first event; if all were dropped, one that is at least as late; nil if there is none.
   [[nodiscard]] event_id first_id() const;
 
   // ---- reading a run
-  // -----------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] std::size_t size_of(const event_run& run) const;
-  /// Copies up to `count` places from `position` of a run on, and returns how many there were.
+  /// Copies up to `count` places of a run, from `position` on, and returns how many were copied.
   [[nodiscard]] std::size_t copy_places(const event_run& run, std::size_t position, std::uint32_t* to,
                                         std::size_t count) const;
-  /// How many events of a run, from its beginning on, `holds(place)` is true for; it must be for none behind one for
-  /// which it isn't.
+  /// The number of a run's events, from its beginning, for which `holds(place)` is true. `holds` must be false for all
+  /// events after the first for which it is false.
   template <class Holds>
   [[nodiscard]] std::size_t count_while(const event_run& run, Holds&& holds) const {
     return count_while(run, 0, SIZE_MAX, holds);
   }
-  /// The same for the positions [first, last), all before `first` being counted.
+  /// As above, searching only the positions [first, last); all before `first` are counted.
   template <class Holds>
   [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last,
                                         Holds&& holds) const {
@@ -13176,70 +13079,68 @@ class segment final : public event_origin {
     if (run.growing_ == nullptr) return count(run.fixed_.data, run.fixed_.count);
     return while_still([&] { return count(run.growing_->data(), run.growing_->size()); });
   }
-  /// The place at a position; nothing where the run ends before it.
+  /// The place at a position; nothing if the run is shorter.
   [[nodiscard]] std::optional<std::uint32_t> place_at(const event_run& run, std::size_t position) const;
-  /// Position in `all()` of the first event whose number is `wanted` or more.
+  /// Position in `all()` of the first event whose sequence is `wanted` or greater.
   [[nodiscard]] std::size_t position_of_sequence(const event_run& all, std::uint64_t wanted) const;
-  /// Position in an entity's run of its first event whose entity sequence is `wanted` or more.
+  /// Position in an entity's run of its first event whose entity sequence is `wanted` or greater.
   [[nodiscard]] std::size_t position_in(const entity_run& run, std::uint64_t wanted) const;
 
   // ---- names and schemas
-  // -------------------------------------------------------------------------------------------------------
 
   struct text_names {
     std::string_view entity;
     std::string_view scope;
   };
-  /// What a coordinate's number stands for; the number is that of an event of this segment.
+  /// The names of a coordinate, by its number in this segment.
   [[nodiscard]] text_names names_of(std::uint32_t coordinate) const;
   [[nodiscard]] std::size_t coordinate_count() const;
 
   [[nodiscard]] std::string schema_text(event_kind kind, std::uint16_t version) const override;
-  /// 0 where the segment has no such schema.
+  /// 0 if the segment has no such schema.
   [[nodiscard]] std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override;
 
   // ---- growing
-  // -----------------------------------------------------------------------------------------------------------------
 
-  /// Calls `write(index)` while nobody reads it. Only for a segment that grows.
+  /// Calls `write(index)` while no thread reads the index. Only for a segment that grows.
   template <class Write>
   decltype(auto) change_index(Write&& write) {
     const std::lock_guard lock{mutex_};
     return write(index_);
   }
-  /// Calls `read(index)`, the index in memory. Only for a segment that grows.
+  /// Calls `read(index)` with the index in memory. Only for a segment that grows.
   template <class Read>
   decltype(auto) with_index(Read&& read) const {
     return while_still([&]() -> decltype(auto) { return read(static_cast<const segment_index&>(index_)); });
   }
-  /// Fills the index in memory of a segment that grows on from where `other`, a view of the same file, ends.
+  /// Fills the index in memory of a segment that continues where `other`, a view of the same file, ends.
   void grow_from(const segment& other);
-  /// Nothing more will be added, to the index or to the file, which has `size` bytes.
+  /// Nothing more will be added to the index or to the file, which has `size` bytes.
   void complete(std::uint64_t size) noexcept;
-  /// Bytes of a segment that is complete, or that are read.
+  /// The size of a complete segment, or of the part that is read.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
  private:
   static constexpr std::size_t segment_head_size = segment_head::size;
-  static constexpr std::size_t chunk_bytes =
-      std::size_t{8} << 10;  // small, so that reading few events that lie far apart checks little more than them
+  static constexpr std::size_t chunk_bytes = std::size_t{8}
+                                             << 10;  // small, so that reading few distant events checks little else
   static constexpr std::uint32_t chunk_places = chunk_bytes / frame_alignment;
 
   struct state {
     static constexpr unsigned char in_memory = 0;      ///< `index_`
-    static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, of which nothing was checked but its head
+    static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, of which only the head was checked
     static constexpr unsigned char mapped = 2;         ///< `mapped_`, whose bytes were checked
   };
 
-  /// The mapped index, if it is to be believed; null where there is the one in memory.
+  /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
 
   void require_sound(std::uint32_t place) const {
     if (!checked_[place / chunk_places].load()) check_chunk(place / chunk_places);
   }
-  /// Checks the events that begin in a chunk of the file, and all frames behind them up to the first event of a later
-  /// chunk; those before the first event go with it. So whoever reads all events has checked every byte.
+  /// Checks the events that begin in a chunk of the file, and the frames behind them up to the first event of a later
+  /// chunk. Frames before the first event belong to its chunk. So reading all events checks every byte.
   void check_chunk(std::uint32_t chunk) const;
 
   std::string path_;
@@ -13253,25 +13154,25 @@ class segment final : public event_origin {
   mutable std::atomic<unsigned char> state_{state::in_memory};
   std::optional<mapped_index> mapped_;
   std::shared_ptr<const void> index_storage_;
-  std::unique_ptr<std::atomic<bool>[]> checked_;  // the chunks whose frames were checked; null where all were before
+  std::unique_ptr<std::atomic<bool>[]>
+      checked_;  // the chunks whose frames were checked; null if all were checked before
 };
 
 using segment_list = std::vector<std::shared_ptr<segment>>;
 
-/// A segment of the same bytes whose index is in memory and can grow, in place of one that was opened by its index
-/// file.
+/// Copies a segment that was opened by its index file to one with the same bytes whose index is in memory and can grow.
 [[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/journal/read/log_snapshot.hpp ----------------------------------------------------------------------------
 
-// log_snapshot.hpp: what a reader sees of a log: the segments, and how far they are visible.
+// log_snapshot.hpp: what a reader sees of a log: the segments, and where the visible log ends.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// What a reader sees: all events before `end_sequence`, of which the last segment holds those before `end_place`.
-/// Costs two copies of numbers and one of a pointer; keeps what it refers to alive.
+/// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: two numbers and a
+/// shared pointer. Keeps the segments alive.
 struct log_snapshot {
   using segment_list = std::vector<std::shared_ptr<segment>>;
 
@@ -13286,38 +13187,37 @@ struct log_snapshot {
   /// The place in a segment up to which this snapshot reaches.
   [[nodiscard]] std::uint32_t end_of(std::size_t position) const noexcept;
 
-  /// How many events an entity has by the end of a segment, dropped ones included; 0 where the segment knows nothing of
-  /// it.
+  /// The number of an entity's events up to the end of a segment, dropped ones included; 0 if the segment has none of
+  /// the entity.
   [[nodiscard]] std::uint64_t entity_end_in(std::size_t position, std::string_view entity) const;
-  /// How many events an entity has, dropped ones included.
+  /// The number of an entity's events, dropped ones included.
   [[nodiscard]] std::uint64_t entity_end(std::string_view entity) const;
 
-  /// An event, as a frame of the segment that is returned with it; or nothing.
+  /// The frame of an event and its segment; or nothing.
   struct found_frame {
     std::shared_ptr<segment> owner{};
     frame_view frame{};
     [[nodiscard]] explicit operator bool() const noexcept { return owner != nullptr; }
     [[nodiscard]] event_view view() const;
   };
-  /// The position of the segment that holds, or held, the event with this sequence: the last that begins at it or
-  /// before it; 0 where there is none.
+  /// The position of the segment that has, or had, the event with this sequence; 0 if there is none.
   [[nodiscard]] std::size_t position_of_sequence(std::uint64_t sequence) const;
-  /// The event with this sequence; nothing where there is none, or where it was dropped.
+  /// The event with this sequence; nothing if there is none or it was dropped.
   [[nodiscard]] found_frame find_sequence(std::uint64_t sequence) const;
 
-  /// The event with an idempotency key, or the hole that it was dropped into.
+  /// The event with an idempotency key, or its hole if it was dropped.
   [[nodiscard]] found_frame find_key(const event_id& key) const;
 
   /// The event of an entity with this entity sequence.
   [[nodiscard]] found_frame find_entity_sequence(std::string_view entity, std::uint64_t entity_sequence) const;
 
-  /// The last event of an entity that comes before entity sequence `end` and wasn't dropped.
+  /// The last event of an entity before entity sequence `end` that was not dropped.
   [[nodiscard]] found_frame find_last_before(std::string_view entity, std::uint64_t end) const;
 
-  /// The event with this id. Ids ascend with the log, so it is found by halving, first among the segments.
+  /// The event with this id. Ids ascend with the log, so this is a binary search over segments, then events.
   [[nodiscard]] found_frame find_id(const event_id& id) const;
 
-  /// The schema that the log has for a kind and version: the newest segment's that has one. Null where none has.
+  /// The newest segment that has a schema for a kind and version; null if none has.
   [[nodiscard]] const segment* find_schema(event_kind kind, std::uint16_t version) const;
 
  private:
@@ -13451,12 +13351,13 @@ void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64
 
 // ---- quipu/journal/read/event_range.hpp -----------------------------------------------------------------------------
 
-// event_range.hpp: the events that a region selects, in the order of the log, read as they are asked for.
+// event_range.hpp: the events that a region selects, in the order of the log, read lazily.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// A forward range of `event_view`. It shows the log as it was when the range was made: what is appended later isn't in
-/// it. It, its iterators and the views outlive the store. One range may be read by several threads, an iterator by one.
+/// A forward range of `event_view` over the log as it was when the range was made; later appends are not included. The
+/// range, its iterators and the views may outlive the store. Several threads may read one range; an iterator is for one
+/// thread.
 class event_range {
   using log_snapshot = detail::log_snapshot;
 
@@ -13474,7 +13375,7 @@ class event_range {
     using pointer = void;
     using iterator_concept = std::forward_iterator_tag;
     using iterator_category =
-        std::input_iterator_tag;  // a view is made when it is asked for, so the older forward doesn't fit
+        std::input_iterator_tag;  // views are temporaries, which the older forward category does not allow
 
     iterator() = default;
 
@@ -13521,12 +13422,12 @@ class event_range {
 
 // ---- quipu/journal/conflict_error.hpp -------------------------------------------------------------------------------
 
-// conflict_error.hpp: what an append throws when the stream isn't as expected: with what got in between.
+// conflict_error.hpp: the error of an append to a stream of an unexpected version.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// `errc::conflict`. `expected()` and `actual()` are versions, that is, the entity sequence of the stream's last event:
-/// the one that `expected_version::exactly` named, and the one that the stream has. Each is empty where there is none.
+/// `errc::conflict`. `expected()` and `actual()` are versions: the entity sequence of the stream's last event, as the
+/// caller named it and as it is. Each is empty if it names no event.
 class conflict_error : public error {
  public:
   conflict_error(const std::string& message, details about, std::string entity, std::uint64_t first_unexpected)
@@ -13536,8 +13437,8 @@ class conflict_error : public error {
 
   [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
 
-  /// The entity's events that the caller didn't know of, as the log was when the append was refused: those behind the
-  /// expected one, or all of them where none were expected.
+  /// The events that the caller did not expect, as of the refused append: those after the expected version, or all
+  /// events of the stream if none were expected.
   [[nodiscard]] event_range between() const;
 
   /// For the store.
@@ -13551,75 +13452,29 @@ class conflict_error : public error {
 
 }  // namespace quipu::inline QUIPU_MODE
 
-// ---- quipu/journal/format/compaction_manifest.hpp -------------------------------------------------------------------
-
-// compaction_manifest.hpp: `quipu.compaction`. A compaction takes effect when this file appears: from then on the
-// segments that it made are the log, whatever names their files have so far.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// The file: a head, and behind it the first sequences of the replaced segments, 8 bytes each, ascending; then those of
-/// the segments that were made, which are among the replaced ones.
-struct compaction_manifest {
-  struct layout {
-    static constexpr field<std::uint64_t> replaced_count{48};
-    static constexpr field<std::uint64_t> made_count{56};
-    static constexpr field<std::uint64_t> generation{64};        ///< of the log afterwards; 0 if no event was removed
-    static constexpr field<std::uint32_t> numbers_checksum{72};  ///< CRC-32C of everything behind the head
-    static constexpr field<std::uint32_t> reserved{76};
-  };
-  static constexpr std::size_t head_size = 80;
-  static_assert(fields_fill(file_head::common_size, head_size, layout::replaced_count, layout::made_count,
-                            layout::generation, layout::numbers_checksum, layout::reserved));
-  static constexpr std::size_t number_size = sizeof(std::uint64_t);
-  static constexpr std::string_view magic{"QUIPUCMP"};
-  using number_list = std::vector<std::uint64_t>;
-
-  file_head common{};
-  std::uint64_t generation{};
-  number_list replaced{};
-  number_list made{};
-
-  [[nodiscard]] bool replaces(std::uint64_t first) const noexcept { return has(replaced, first); }
-  [[nodiscard]] bool makes(std::uint64_t first) const noexcept { return has(made, first); }
-
-  [[nodiscard]] bytes encode() const;
-
-  /// Throws `errc::corrupt` or `errc::unsupported_format`.
-  [[nodiscard]] static compaction_manifest decode(bytes_view raw, const store_identity& identity,
-                                                  const std::string& file);
-
- private:
-  [[nodiscard]] static bool has(const number_list& list, std::uint64_t first) noexcept;
-  [[nodiscard]] static bool ascends(const number_list& list) noexcept;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
 // ---- quipu/journal/maintain/compaction.hpp --------------------------------------------------------------------------
 
-// compaction.hpp: how a store's log is made smaller, and what that did. See docs/compaction.md for what is kept and
-// what is promised.
+// compaction.hpp: how a log is made smaller, and a report of it. docs/compaction.md has the promises.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// What `store.compact` does. In each case small neighbouring segments become one. What survives keeps its bytes,
-/// numbers, ids and hashes.
+/// The argument of `store.compact`. Every compaction merges small neighbouring segments. Events that stay keep their
+/// bytes, sequences, ids and hashes.
 class compaction {
  public:
-  /// Whether an event is kept. Called once for each event, in the order of the log, by the thread that compacts; it may
-  /// read from the store, but mustn't close it or compact it. What it throws ends the compaction, which changes nothing
-  /// then.
+  /// Returns whether an event is kept. Called once for each event, in the order of the log, by the compacting thread.
+  /// It may read from the store, but must not close or compact it. If it throws, the compaction ends and changes
+  /// nothing.
   using predicate = std::function<bool(const event_view&)>;
 
   enum class how : unsigned char { merge, retain, tombstone };
 
-  /// Every event stays.
+  /// Keeps every event.
   [[nodiscard]] static compaction merge() { return {how::merge, {}}; }
-  /// Events that aren't kept are gone for every reader. Their numbers stay used, the hash chain goes on over them, and
+  /// Drops the other events: no reader sees them. Their sequences stay used, the hash chain still covers them, and
   /// their idempotency keys still answer.
   [[nodiscard]] static compaction retain(predicate keep) { return {how::retain, std::move(keep)}; }
-  /// Events that aren't kept lose their payload, and their kind becomes `event_kind::tombstone`; numbers, id,
+  /// Erases the other events: they lose their payload, and their kind becomes `event_kind::tombstone`. Sequences, id,
   /// coordinate, causes and idempotency key stay. No projection folds them.
   [[nodiscard]] static compaction tombstone(predicate keep) { return {how::tombstone, std::move(keep)}; }
 
@@ -13632,13 +13487,13 @@ class compaction {
   predicate keep_;
 };
 
-/// What a compaction did. Of the events that were there when it began; what was appended meanwhile isn't in it.
+/// The result of a compaction. Counts the events that were in the log when it began; later appends are not included.
 struct compaction_report {
   std::uint64_t segments_before{};
   std::uint64_t segments_after{};
-  std::uint64_t bytes_before{};  ///< of those segments
+  std::uint64_t bytes_before{};  ///< size of those segments
   std::uint64_t bytes_after{};
-  std::uint64_t events_before{};  ///< that readers see
+  std::uint64_t events_before{};  ///< events that readers see
   std::uint64_t events_after{};
   std::uint64_t dropped{};  ///< by `retain`
   std::uint64_t erased{};   ///< by `tombstone`
@@ -13650,15 +13505,15 @@ struct compaction_report {
 
 // ---- quipu/journal/reports.hpp --------------------------------------------------------------------------------------
 
-// reports.hpp: what a store reports about itself: a recovery, damage, and the load of its writer.
+// reports.hpp: reports of a store: recovery, damage, and pressure on the writer.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// What opening a store found and mended.
+/// What opening a store cut off the end of its log.
 struct recovery_report {
   std::string path{};             ///< the segment that was cut
-  std::uint64_t offset{};         ///< where it ends now
-  std::uint64_t dropped_bytes{};  ///< what was behind it: an unfinished commit, of which no durable receipt was given
+  std::uint64_t offset{};         ///< its new size
+  std::uint64_t dropped_bytes{};  ///< an unfinished commit; no durable receipt was given for it
   std::string reason{};
 
   friend bool operator==(const recovery_report&, const recovery_report&) = default;
@@ -13666,15 +13521,15 @@ struct recovery_report {
 
 /// What waits to be written or flushed, at one moment.
 struct writer_pressure {
-  std::uint64_t waiting_bytes{};        ///< of frames that have a place in the log and aren't in its file
-  std::uint64_t waiting_bytes_limit{};  ///< about as many are ever held: `config.writer.buffer_bytes` being filled, and
-                                        ///< as many being written
-  std::uint64_t events_not_durable{};   ///< that have a place in the log and aren't on stable storage
-  std::uint64_t callers_waiting{};      ///< for a flush, for room, or for a fence to end
-  std::uint64_t flush_us{};             ///< how long the last flush took
+  std::uint64_t waiting_bytes{};        ///< size of frames that are placed and not written
+  std::uint64_t waiting_bytes_limit{};  ///< about the most: twice `config.writer.buffer_bytes`, one buffer filling and
+                                        ///< one being written
+  std::uint64_t events_not_durable{};   ///< events that are placed and not on stable storage
+  std::uint64_t callers_waiting{};      ///< callers that wait for a flush, for room, or for a fence to end
+  std::uint64_t flush_us{};             ///< duration of the last flush
   bool fence_open{};
 
-  /// How much of the room is taken: 0 to 1.
+  /// The share of the limit that is used: 0 to 1.
   [[nodiscard]] constexpr double utilization() const noexcept {
     if (waiting_bytes >= waiting_bytes_limit) return waiting_bytes == 0 ? 0.0 : 1.0;
     return static_cast<double>(waiting_bytes) / static_cast<double>(waiting_bytes_limit);
@@ -13683,12 +13538,12 @@ struct writer_pressure {
   friend constexpr bool operator==(const writer_pressure&, const writer_pressure&) noexcept = default;
 };
 
-/// What reading a damaged log in spite of it has left out.
+/// One damaged part of a log that was left out when the log was salvaged.
 struct damage_report {
   std::string path{};
   std::uint64_t offset{};
-  std::uint64_t bytes{};   ///< that were skipped; 0 where a file is missing
-  std::uint64_t events{};  ///< that are missing, as far as what follows tells
+  std::uint64_t bytes{};   ///< size of the skipped part; 0 if a file is missing
+  std::uint64_t events{};  ///< number of missing events, as far as later events tell
   std::string reason{};
 
   friend bool operator==(const damage_report&, const damage_report&) = default;
@@ -13696,1912 +13551,399 @@ struct damage_report {
 
 }  // namespace quipu::inline QUIPU_MODE
 
-// ---- quipu/journal/write/append_entry.hpp ---------------------------------------------------------------------------
+// ---- quipu/cache/projection_cache.hpp -------------------------------------------------------------------------------
 
-// append_entry.hpp: what a journal takes and returns for one commit, without C++ event types.
+// projection_cache.hpp: the concept of a cache of projected states. A cache maps byte strings to byte strings and may
+// discard entries at any time. The store wraps each value in an envelope (store identity, fingerprint, place in the
+// hash chain) and validates it on reading. An entry of another store is therefore never used, whatever cache holds it.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// Metadata of an entry.
+struct cache_meta {
+  std::uint64_t watermark{};    ///< the part of the log that the value covers; the store defines the unit
+  std::int64_t cached_at_us{};  ///< time of `put`, in microseconds since the Unix epoch
+
+  friend bool operator==(const cache_meta&, const cache_meta&) = default;
+};
+
+/// A value with its metadata.
+struct cache_entry {
+  bytes value;
+  cache_meta meta;
+
+  friend bool operator==(const cache_entry&, const cache_entry&) = default;
+};
+
+/// What a cache supports.
+struct cache_capabilities {
+  bool supports_prefetch{};  ///< `prefetch` makes a later read cheaper; it is called only if this is true
+  bool is_noop{};            ///< the cache never stores an entry; the store then encodes no states for it
+
+  friend bool operator==(const cache_capabilities&, const cache_capabilities&) = default;
+};
+
+/// Statistics of a cache since its construction. Each counter is exact; the set of counters may not be from one moment.
+struct cache_stats {
+  std::uint64_t hits{};
+  std::uint64_t misses{};  ///< including damaged entries
+  std::uint64_t puts{};
+  std::uint64_t healed{};   ///< damaged entries that were removed
+  std::uint64_t evicted{};  ///< entries removed to respect the size limit
+
+  friend bool operator==(const cache_stats&, const cache_stats&) = default;
+};
+
+// The clauses are named concepts, so that the compiler's note names the missing member.
+
+template <class Cache>
+concept reports_cache_capabilities = requires(Cache& cache) {
+  { cache.capabilities() } -> std::convertible_to<cache_capabilities>;
+};
+
+template <class Cache>
+concept gets_cache_entries = requires(Cache& cache, bytes_view key) {
+  { cache.get(key) } -> std::convertible_to<std::optional<cache_entry>>;
+};
+
+template <class Cache>
+concept puts_cache_entries = requires(Cache& cache, bytes_view key, bytes_view value, cache_meta meta) {
+  cache.put(key, value, meta);
+};
+
+template <class Cache>
+concept deletes_cache_entries_by_prefix = requires(Cache& cache, bytes_view prefix) {
+  { cache.delete_prefix(prefix) } -> std::convertible_to<std::uint64_t>;
+};
+
+template <class Cache>
+concept syncs_cache_entries = requires(Cache& cache) {
+  cache.sync();
+};
+
+/// A cache of projected states.
+///   capabilities()         what the cache supports
+///   get(key)               the last entry put under this key, complete, or nothing
+///   put(key, value, meta)  replaces the entry as a whole
+///   delete_prefix(prefix)  removes every entry whose key starts with `prefix` (all if it is empty); returns the count
+///   sync()                 flushes the entries to stable storage, if the cache is persistent
+///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction
+/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown.
+template <class Cache>
+concept projection_cache =
+    std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&
+    puts_cache_entries<Cache> && deletes_cache_entries_by_prefix<Cache> && syncs_cache_entries<Cache>;
+
+/// The cache provides `prefetch`. Call it only if `capabilities().supports_prefetch` is true.
+template <class Cache>
+concept prefetching_cache = projection_cache<Cache> && requires(Cache& cache, bytes_view key, cache_meta predicted) {
+  cache.prefetch(key, predicted);
+};
+
+/// The cache provides `get_into(key, value, meta)`, a `get` into a buffer that the caller reuses. Returns false on a
+/// miss; `value` and `meta` are then unspecified.
+template <class Cache>
+concept buffered_cache = projection_cache<Cache> &&
+    requires(Cache& cache, bytes_view key, bytes& value, cache_meta& meta) {
+  { cache.get_into(key, value, meta) } -> std::convertible_to<bool>;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// What a writer has done since it was opened.
-struct journal_counts {
-  std::uint64_t appends{};  ///< commits: single events and batches
-  std::uint64_t flushes{};
-  std::uint64_t written_bytes{};
-  std::uint64_t segments{};
-  std::uint64_t entities{};
-  std::uint64_t index_failures{};  ///< index files that couldn't be made
-};
-
-/// A commit that has its place in the log.
-struct placed_commit {
-  std::uint64_t begin{};          ///< number of its first event
-  std::uint64_t end{};            ///< behind its last; as `begin` where all was there before
-  std::uint64_t durable_until{};  ///< its receipts promise that the events before this are durable
-};
-
-/// One event to be appended. Refers to what the caller holds until the append returns.
-struct append_entry {
-  std::string_view entity{};
-  std::string_view scope{};
-  event_kind kind{};
-  std::uint16_t version{};  ///< 0 for raw bytes
-  bytes_view payload{};
-  std::string_view schema{};  ///< text; empty for raw bytes
-  std::uint64_t schema_hash{};
-  append_options options{};
-  std::optional<std::size_t> cause_item{};  ///< an earlier entry of the same batch
-  std::string_view bypass_reason{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/segment/whole_file.hpp ---------------------------------------------------------------------------
-
-// whole_file.hpp: writes small files so that each appears whole or not at all: under an unfinished name, flushed, then
-// renamed, and the directory flushed. After a crash an unfinished file can remain; the next writer removes it.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-[[nodiscard]] std::string unfinished_name(const std::string& name);
-
-/// Removes the unfinished file of `name`, if there is one. Failures are ignored: the next writer removes it.
-void discard_unfinished(environment_directory& directory, const std::string& name) noexcept;
-
-enum class file_flush : bool { no, yes };
-
-/// Writes the unfinished file of `name`. If this throws, as the environment does, no unfinished file remains.
-void write_unfinished(environment_directory& directory, const std::string& name, bytes_view content,
-                      file_flush flush = file_flush::yes);
-
-/// Gives an unfinished file its name, and flushes the directory.
-void finish_file(environment_directory& directory, const std::string& name);
-
-/// Creates or replaces a file; when this returns, file and name are on stable storage.
-void replace_file(environment_directory& directory, const std::string& name, bytes_view content);
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/segment/log_files.hpp ----------------------------------------------------------------------------
-
-// log_files.hpp: makes and opens the files of a store, so that each appears whole or not at all: it is written under
-// another name, flushed, and renamed; then the directory is flushed.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// The directory of a store.
-class log_files {
-  using number_list = std::vector<std::uint64_t>;
-
- public:
-  log_files(std::shared_ptr<environment> world, const std::filesystem::path& where, bool create);
-
-  [[nodiscard]] environment_directory& directory() noexcept { return *directory_; }
-  [[nodiscard]] const std::shared_ptr<environment>& world() const noexcept { return world_; }
-  [[nodiscard]] const store_identity& identity() const noexcept { return head_.common.identity; }
-  [[nodiscard]] const store_head& head() const noexcept { return head_; }
-  [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
-
-  [[nodiscard]] std::unique_ptr<environment_lock> lock();
-
-  [[nodiscard]] number_list segment_numbers() const;
-
-  /// Where a segment is.
-  struct placed_segment {
-    std::uint64_t first_sequence{};
-    std::string name{};
-    friend bool operator==(const placed_segment&, const placed_segment&) = default;
-  };
-  using placed_list = std::vector<placed_segment>;
-  /// The segments that make up the log, in its order: those by their own names, but while a compaction is decided and
-  /// not over, what it made in place of what it replaces. Somebody else may be finishing it: names may be gone when
-  /// they are opened.
-  [[nodiscard]] placed_list segments_in_effect() const;
-
-  /// Throws `errc::not_found` unless the directory has a store.
-  void require_store() const;
-
-  /// Finds out what the store is, and makes one where there is none. Finishes a compaction that was decided, but for
-  /// `end_compaction`, and removes what is left of one that wasn't. Only for the writer, which holds the lock.
-  void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
-
-  /// Reads what the store is; `errc::not_found` where there is none, `errc::configuration` where the key isn't its.
-  void open_existing(const std::optional<digest>& key);
-
-  /// Reads what the store is, from a segment where its own file is damaged or gone, and says so then. Throws what
-  /// `open_existing` does where none can tell.
-  [[nodiscard]] std::optional<damage_report> open_salvage();
-
-  /// Makes the file of a segment, with its head and nothing else, under the name that it has until `finish_segment`.
-  void prepare_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us);
-  void finish_segment(std::uint64_t first_sequence) { finish_file(*directory_, segment_name(first_sequence)); }
-  void discard_segment(std::uint64_t first_sequence) noexcept;
-
-  /// The compaction that opening the log for writing found decided and not over.
-  [[nodiscard]] const std::optional<compaction_manifest>& unfinished_compaction() const noexcept {
-    return unfinished_compaction_;
+/// `get_into` for any cache; falls back to `get`.
+template <projection_cache Cache>
+[[nodiscard]] bool cache_get_into(Cache& cache, bytes_view key, bytes& value, cache_meta& meta) {
+  if constexpr (buffered_cache<Cache>) {
+    return cache.get_into(key, value, meta);
+  } else {
+    std::optional<cache_entry> found = cache.get(key);
+    if (!found) return false;
+    value.swap(found->value);
+    meta = found->meta;
+    return true;
   }
+}
 
-  /// What a compaction that isn't decided has written.
-  void remove_replacements();
-  /// From here on the replacements are the log. They and their names are on stable storage. When this throws,
-  /// `is_decided` says which it is.
-  void decide(compaction_manifest manifest, std::int64_t now_us);
-  [[nodiscard]] bool is_decided() const;
-  /// Gives the replacements their names. Done again, it goes on where it stopped.
-  void apply(const compaction_manifest& manifest);
-  void end_compaction();
-
-  /// A segment's file, and its bytes: as many as it has, or the first `capacity` where that is more.
-  struct mapped_segment {
-    std::unique_ptr<environment_file> file{};  ///< where the bytes don't keep it
-    environment_file* kept{};                  ///< where they do
-    std::string path{};
-    segment_bytes bytes{};
-    std::uint64_t size{};
-    digest head_before{};
-
-    /// Reads bytes that the file has, without bringing a page of the mapping in, which takes longer.
-    [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const;
-  };
-  /// `keep_file` keeps the file open with the bytes, so that it can be asked later whether it was cut off.
-  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode,
-                                           bool keep_file);
-  /// One that was prepared and isn't finished.
-  [[nodiscard]] mapped_segment map_prepared(std::uint64_t first_sequence, std::size_t capacity);
-  /// A segment whose file has another name for now; messages have the one that it is to get.
-  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity,
-                                           open_mode mode, bool keep_file);
-
-  /// The index file of a segment, mapped; no bytes where there is none, or none that can be read.
-  struct mapped_file {
-    bytes_view content{};
-    std::shared_ptr<const void> storage{};
-  };
-  [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence);
-  /// Puts an index file in its place. It isn't flushed: one that a crash left damaged is made again.
-  void write_index(std::uint64_t first_sequence, bytes_view content);
-
-  /// Reads the manifest of a compaction, if there is one. Throws `errc::corrupt`.
-  [[nodiscard]] std::optional<compaction_manifest> read_manifest() const;
-
- private:
-  /// Throws `errc::configuration` where the key isn't the store's, or is `needed` and missing.
-  void take_key(const std::optional<digest>& key, bool needed);
-
-  void read_store_file();
-
-  [[nodiscard]] store_identity new_identity(bool chained, std::int64_t now_us);
-
-  [[nodiscard]] bool learn_identity(std::uint64_t segment_first);
-
-  /// A store whose making was cut short: there is a segment without events, and nothing that says what the store is.
-  /// Anything else without `quipu.store` has lost it.
-  void adopt(const number_list& segments);
-
-  struct stored_bytes {
-    explicit stored_bytes(file_mapping made) : mapping{std::move(made)} {}
-    file_mapping mapping;
-    std::unique_ptr<environment_file> file{};
-  };
-
-  std::shared_ptr<environment> world_;
-  std::unique_ptr<environment_directory> directory_;
-  store_head head_{};
-  std::optional<compaction_manifest> unfinished_compaction_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/entity_table.hpp ---------------------------------------------------------------------------
-
-// entity_table.hpp: what a writer knows of each entity and coordinate: where its stream ends, and its number in the
-// active segment. Not thread-safe: guarded by the journal's lock, but for `chain_end`, which belongs to whoever is
-// flushing.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// The end of an entity's stream.
-struct entity_end {
-  std::uint64_t next_sequence{};  ///< the entity's number of events, those not yet written included
-  digest chain_end{};             ///< hash of the last event that was hashed
-  std::uint64_t group{};          ///< the group of events being hashed that last had one of this entity
-  std::uint32_t depth{};          ///< how many of the entity's events in that group come before the next
-};
-
-struct coordinate_slot {
-  entity_end* entity{};
-  std::string_view entity_name{};
-  std::string_view scope{};
-  std::uint64_t name_hash{};
-  coordinate_digest part_of_hash{};
-  std::uint64_t segment{};  ///< which segment `number` is for; 0 is none
-  std::uint32_t number{};
-};
-
-/// Knows the entities that were asked for since it was made or cleared; of others it finds out from the segments that
-/// it may look in.
-class entity_table {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
- public:
-  /// Where to find the ends of entities that the table doesn't have: segments that are complete, or of which it has
-  /// what came later.
-  void look_in(std::shared_ptr<const segment_list> earlier) noexcept { earlier_ = std::move(earlier); }
-
-  /// The end of an entity's stream; null where the entity has no event. Throws `errc::corrupt`.
-  [[nodiscard]] const entity_end* find(std::string_view name);
-
-  /// Finds or makes an entity. Addresses stay. Throws `errc::corrupt`.
-  [[nodiscard]] entity_end& entity(std::string_view name);
-
-  /// Finds or makes a coordinate. Addresses stay. Throws `errc::corrupt`.
-  [[nodiscard]] coordinate_slot& coordinate(std::string_view entity_name, std::string_view scope);
-
-  /// How many entities it has in memory.
-  [[nodiscard]] std::size_t size() const noexcept { return entities_.size(); }
-
-  /// Forgets all, so that memory doesn't grow with the log. Nothing may refer to what it had.
-  void clear();
-
- private:
-  /// A place of the table of coordinates, which is at most half full. The hash is beside the pointer, so that names are
-  /// compared only where they are the right ones, but for one time in 2^64.
-  struct place {
-    coordinate_slot* slot{};
-    std::uint64_t hash{};
-  };
-
-  [[gnu::noinline]] coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name,
-                                                    std::string_view scope);
-  void put(coordinate_slot& slot) noexcept;
-  void grow();
-
-  [[nodiscard]] std::string_view keep(std::string_view text) { return names_.add() = text; }
-
-  entity_end& add(std::string_view name, const entity_end& end);
-
-  [[nodiscard]] entity_end end_in_log(std::string_view name) const;
-
-  /// The hash of an entity's last event in a segment, which may have been dropped: then its hole has it.
-  [[nodiscard]] static digest last_hash(const segment& in, const entity_run& known, std::string_view name);
-
-  std::shared_ptr<const segment_list> earlier_;
-  stable_list<std::string> names_;
-  stable_list<entity_end> ends_;
-  stable_list<coordinate_slot> slots_;
-  flat_map<std::string_view, entity_end*, text_hash> entities_;
-  std::vector<place> places_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/tail_buffer.hpp ----------------------------------------------------------------------------
-
-// tail_buffer.hpp: the frames that have a place in the log and aren't in its file yet, in the order of the log; and
-// frame_finisher, which adds their hashes and checksums before they are written.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// One frame in the buffer.
-struct pending_frame {
-  std::size_t at{};          ///< offset in the buffer
-  coordinate_slot* where{};  ///< null for an internal frame
-};
-
-/// Not thread-safe.
-class tail_buffer {
- public:
-  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] const std::byte* data() const noexcept { return data_.get(); }
-  [[nodiscard]] std::byte* data() noexcept { return data_.get(); }
-  [[nodiscard]] const std::vector<pending_frame>& frames() const noexcept { return frames_; }
-
-  /// Makes room for `more_frames` calls of `add`, so that they can't fail.
-  void reserve(std::size_t more_bytes, std::size_t more_frames);
-
-  /// Room for a frame of `size` bytes, which must have been reserved.
-  [[nodiscard]] std::byte* add(std::size_t size, coordinate_slot* where) noexcept;
-
-  /// Removes all frames. Keeps up to 8 MiB of memory for the next ones.
-  void clear() noexcept;
-
- private:
-  std::unique_ptr<std::byte[]> data_;
-  std::size_t size_{};
-  std::size_t capacity_{};
-  std::vector<pending_frame> frames_;
-};
-
-/// Adds hashes and checksums to the frames of a group. Events of different entities don't depend on each other: the
-/// n-th events of all entities in the group are hashed together. Not thread-safe.
-class frame_finisher {
- public:
-  void finish(tail_buffer& group, const store_identity& identity);
-
- private:
-  void hash(tail_buffer& group);
-
-  /// A stable counting sort.
-  void order_by_depth(std::uint32_t deepest);
-
-  void hash_alone(tail_buffer& group, const pending_frame& each);
-
-  void hash_together(tail_buffer& group, std::size_t first, std::size_t last);
-
-  struct waiting {
-    std::uint32_t depth;
-    const pending_frame* frame;
-  };
-  hash_key key_{};
-  std::uint64_t group_{};
-  std::vector<waiting> depths_;
-  std::vector<waiting> ordered_;
-  std::vector<std::size_t> begins_;
-  hash_batch batch_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/active_file.hpp ----------------------------------------------------------------------------
-
-// active_file.hpp: the end of the log as its writer has it: the file that grows, how far it is written, flushed and set
-// aside, and the index that grows with it.
-//
-// `end`, `reserve` and `advance` are called under the journal's lock; `write` by whoever publishes, without it; the
-// rest under the lock while nobody publishes.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-class active_file {
- public:
-  /// Goes on at `end` of a file, which is known to be on stable storage up to `flushed_end`.
-  void open(std::unique_ptr<environment_file> file, std::shared_ptr<segment> shared, const store_identity& identity,
-            std::uint64_t end, std::uint64_t flushed_end);
-  /// Takes another view of the same file, whose index can grow.
-  void grow_in(std::shared_ptr<segment> shared) noexcept { segment_ = std::move(shared); }
-  void close() noexcept { file_.reset(); }
-
-  [[nodiscard]] environment_file& file() noexcept { return *file_; }
-  [[nodiscard]] const std::shared_ptr<segment>& shared() const noexcept { return segment_; }
-  /// Offset behind the last frame that is in the file.
-  [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
-  [[nodiscard]] static std::uint32_t place_of(std::uint64_t offset) noexcept {
-    return static_cast<std::uint32_t>(offset / frame_alignment);
+/// Calls `prefetch` if the cache provides and supports it.
+template <projection_cache Cache>
+void cache_prefetch(Cache& cache, bytes_view key, cache_meta predicted) {
+  if constexpr (prefetching_cache<Cache>) {
+    if (static_cast<cache_capabilities>(cache.capabilities()).supports_prefetch) cache.prefetch(key, predicted);
   }
-  /// How long the last flush took.
-  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return flush_time_us_; }
-
-  /// Sets room aside on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`.
-  /// Does nothing where there is room. Throws `errc::storage_full`, and nothing has changed then.
-  void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit);
-
-  /// The same, without more than is wanted; false where there is no room.
-  [[nodiscard]] bool try_reserve(std::uint64_t wanted);
-
-  /// What `write` has to know that the lock guards.
-  struct position {
-    std::uint64_t end{};
-    std::uint64_t reserved{};
-    std::uint64_t flushed_end{};
-  };
-  [[nodiscard]] position here() const noexcept { return {end_, reserved_, flushed_end_}; }
-
-  /// Adds hashes and checksums to a group of frames, writes it behind what is there, flushes where `with_sync` says so,
-  /// and adds its events to the index. What this leaves when it throws is for the next opening to judge.
-  void write(tail_buffer& group, const position& at, bool with_sync);
-
-  /// Takes note of what `write` did.
-  void advance(std::uint64_t bytes_written, bool flushed) noexcept;
-
-  /// Writes one internal frame behind everything, cuts the file off behind it, and flushes. All before it must have
-  /// been flushed.
-  void write_last(event_kind kind, std::uint64_t next_sequence, bytes_view payload);
-
- private:
-  static constexpr std::uint64_t zero_ahead = std::uint64_t{256} << 10;
-
-  /// Writes once more, and flushes, what the file had behind what is known to be on stable storage when it was opened:
-  /// the flush of whoever wrote it may have failed, and then another one alone doesn't bring it to the disk.
-  void confirm(const position& at);
-
-  static void mark_flushed(std::byte* frame) noexcept;
-
-  void zero(std::uint64_t from, std::uint64_t count);
-
-  std::unique_ptr<environment_file> file_;
-  std::shared_ptr<segment> segment_;
-  store_identity identity_{};
-  std::uint64_t end_{};
-  std::uint64_t flushed_end_{};  // offset behind what is on stable storage
-  std::uint64_t reserved_{};     // size of the file
-  bool unconfirmed_{};           // what the file had when it was opened is written, and perhaps not flushed
-
-  frame_finisher finisher_;
-  std::uint64_t zeroed_{};  // offset behind what was ever written
-  bytes zeros_;
-  std::int64_t flush_time_us_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/change_signal.hpp --------------------------------------------------------------------------
-
-// change_signal.hpp: how whoever waits for a log to change learns that it has. The writer pays one load while nobody
-// waits.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// The longest time that anybody waits: longer than machines live, and short enough to be added to the time that it is.
-inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 61;
-
-/// All members are thread-safe.
-class change_signal {
- public:
-  /// Wakes those who wait, so that they look again. Called under the lock under which what they look at is changed, and
-  /// under which they look: so either they see the change, or it is seen here that they wait.
-  void ring() noexcept;
-  /// The same, for a change that is made under no lock.
-  void wake() noexcept;
-
-  /// Waits until `ready()`, and no longer than so many microseconds; returns what it said last. It is asked without a
-  /// lock, at first and after each ring, and may take the lock that `ring` is called under.
-  template <class Ready>
-  bool wait_for(std::int64_t microseconds, Ready&& ready) {
-    const presence here{waiting_};
-    const std::int64_t end_us = steady_now_us() + (microseconds < longest_wait_us ? microseconds : longest_wait_us);
-    for (;;) {
-      const std::uint64_t heard = rung();
-      if (ready()) return true;
-      const std::int64_t left_us = end_us - steady_now_us();
-      if (left_us <= 0) return false;
-      std::unique_lock<std::mutex> lock{mutex_};
-      static_cast<void>(rings_.wait_for(lock, std::chrono::microseconds{left_us}, [&] { return rung_ != heard; }));
-    }
-  }
-
- private:
-  struct presence {
-    explicit presence(std::atomic<std::uint32_t>& in) noexcept : count{in} { ++count; }
-    presence(const presence&) = delete;
-    presence& operator=(const presence&) = delete;
-    ~presence() { count.fetch_sub(1); }
-    std::atomic<std::uint32_t>& count;
-  };
-
-  [[nodiscard]] std::uint64_t rung() noexcept;
-
-  std::atomic<std::uint32_t> waiting_{0};
-  std::mutex mutex_;
-  std::condition_variable rings_;
-  std::uint64_t rung_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/commit_size.hpp ----------------------------------------------------------------------------
-
-// commit_size.hpp: the size of a commit, and the limits that the options set for it. Batches and visibility fences are
-// checked alike.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-struct commit_size {
-  std::size_t events{};
-  std::uint64_t payload_bytes{};
-  std::uint64_t frame_bytes{};  ///< at most: every coordinate and schema is counted as if it had to be defined
-
-  /// The most bytes of frames that one commit can take.
-  [[nodiscard]] static std::uint64_t frame_bytes_limit(const config& options) noexcept;
-
-  /// Throws `errc::payload_too_large` if the commit exceeds a limit. `subject` names it in the message: "a batch".
-  void check(const config& options, std::string_view subject) const;
-
- private:
-  [[noreturn]] static void refuse(const std::string& message, std::uint64_t limit, std::uint64_t actual);
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/schema_ledger.hpp --------------------------------------------------------------------------
-
-// schema_ledger.hpp: which shape the log has for each kind and version, so that a type whose shape changed without a
-// new version is refused, and each segment gets each schema once. Not thread-safe.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-struct schema_slot {
-  std::uint64_t hash{};  ///< 0: the log has none
-  std::string text{};
-  std::uint64_t segment{};  ///< the last segment that has it; 0 is none
-};
-
-class schema_ledger {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-  using schema_slot = detail::schema_slot;
-
- public:
-  /// Where to find the schemas that the ledger wasn't asked for yet.
-  void look_in(std::shared_ptr<const segment_list> segments) noexcept { segments_ = std::move(segments); }
-
-  /// Finds the slot, or makes one where the log has no such schema yet. Throws `errc::schema_drift` where it has
-  /// another. Addresses stay.
-  [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
-
-  /// How often a schema was added or replaced since the log was opened.
-  [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
-
-  /// Takes what a growing segment's index has.
-  void learn(const segment_index& index, std::uint64_t stamp);
-
-  /// Throws `errc::schema_drift` where the log has another shape for this kind and version.
-  void check(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
-
- private:
-  schema_slot& keep(std::uint32_t key, schema_slot made);
-
-  /// What the log has; its hash is 0 where it has nothing.
-  schema_slot& slot(event_kind kind, std::uint16_t version);
-
-  std::shared_ptr<const segment_list> segments_;
-  stable_list<schema_slot> slots_;
-  flat_map<std::uint32_t, schema_slot*, number_hash> by_key_;
-  std::uint64_t changes_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/placement.hpp ------------------------------------------------------------------------------
-
-// placement.hpp: places one commit in the log. All checks come first, before anything has a place. Then each entry
-// becomes a frame in the tail buffer, after the definitions that its segment lacks.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-struct nothing {};
-using key_set = flat_map<event_id, nothing, event_id_hash>;
-
-/// The position of the log's end, where the next frames go. The references are advanced by each frame.
-struct frame_writer {
-  tail_buffer& tail;
-  bool chained;
-  std::uint64_t segment;  ///< identifies the active segment in slots of coordinates and schemas
-  std::uint64_t& next_sequence;
-  std::uint32_t& next_coordinate;
-  std::uint64_t& entity_count;
-};
-
-/// Refers to the entries, which the caller keeps. Not thread-safe.
-class placement {
- public:
-  /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense.
-  placement(std::span<const append_entry> entries, const config& options, bool chained);
-  placement(const placement&) = delete;
-  placement& operator=(const placement&) = delete;
-
-  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-  [[nodiscard]] const append_entry& entry(std::size_t index) const noexcept { return entries_[index]; }
-  /// Whether an entry will be written. The others repeat idempotency keys.
-  [[nodiscard]] bool is_new(std::size_t index) const noexcept { return items_[index].fresh; }
-  [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
-  [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
-  [[nodiscard]] const commit_size& total() const noexcept { return total_; }
-  /// The most bytes of frames that this commit can take.
-  [[nodiscard]] std::uint64_t most_bytes() const noexcept { return total_.frame_bytes; }
-
-  [[noreturn]] static void throw_no_cause(const event_id& id);
-
-  /// Checks an entry's expectation of its stream; `earlier_in_batch` events of this commit precede it there. Throws
-  /// `errc::conflict`.
-  static void check_expected(const append_entry& entry, entity_table& entities, std::uint64_t earlier_in_batch);
-
-  /// Two entries of one commit with the same idempotency key must be equal. Throws `errc::idempotency_mismatch`.
-  static void check_same(const append_entry& entry, const append_entry& earlier);
-
-  /// Looks up the causes in the log and takes over their correlation ids. Throws `errc::not_found`.
-  template <class FindId>
-  void resolve_causes(FindId&& find) {
-    for (std::size_t index = 0; index < size(); ++index) {
-      const append_options& options = entries_[index].options;
-      if (options.causation_id) {
-        const auto cause = find(*options.causation_id);
-        if (!cause) throw_no_cause(*options.causation_id);
-        items_[index].correlation = options.correlation_id.value_or(cause.frame.header().correlation_id);
-      } else if (options.correlation_id) {
-        items_[index].correlation = *options.correlation_id;
-      }
-    }
-  }
-
-  /// Looks up the entries' idempotency keys in the log, and calls `repeat` for those that it finds. Throws
-  /// `errc::idempotency_mismatch`.
-  void repeat_known(const log_snapshot& seen, std::span<receipt> receipts);
-
-  /// Gives an entry the receipt of the event that has its idempotency key. Throws `errc::idempotency_mismatch` if the
-  /// entry differs from the event.
-  void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
-
-  /// Checks expectations and schemas, and allocates everything that `write` needs. Throws `errc::conflict`,
-  /// `errc::schema_drift`, `errc::idempotency_mismatch`, without visible changes.
-  void prepare(entity_table& entities, schema_ledger& schemas);
-
-  /// Writes the frames and fills in the receipts. The tail buffer must have room. `make_id()` returns ascending ids.
-  template <class MakeId>
-  void write(frame_writer to, std::span<receipt> receipts, MakeId&& make_id) noexcept {
-    std::byte* last = nullptr;
-    for (std::size_t index = 0; index < size(); ++index) {
-      item& each = items_[index];
-      if (each.same_as) {
-        each.id = items_[*each.same_as].id;
-        each.correlation = items_[*each.same_as].correlation;
-        receipts[index] = receipts[*each.same_as];
-      }
-      if (!each.fresh) continue;
-      const append_entry& entry = entries_[index];
-      coordinate_slot& slot = *each.slot;
-      if (slot.segment != to.segment) {
-        slot.segment = to.segment;
-        slot.number = to.next_coordinate++;
-        definition_.clear();
-        coordinate_definition{entry.entity, entry.scope}.put(definition_);
-        write_definition(to, event_kind::data, slot.number);
-      }
-      if (each.schema != nullptr && each.schema->segment != to.segment) {
-        each.schema->segment = to.segment;
-        definition_.clear();
-        schema_definition{entry.kind, entry.version, entry.schema}.put(definition_);
-        write_definition(to, event_kind::system_schema, 0);
-      }
-      last = write_event(to, index, receipts[index], make_id());
-    }
-    if (last != nullptr)
-      frame_layout::flags.store(last, static_cast<std::uint16_t>(frame_layout::flags.load(last) & ~frame_flags::more));
-  }
-
- private:
-  /// As `repeat`, for an event that was dropped since. Its correlation id is unknown; its own id takes the place.
-  void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
-  [[nodiscard]] static content_digest content_of(const append_entry& entry);
-
-  struct item {
-    coordinate_slot* slot{};
-    schema_slot* schema{};
-    event_id id{};
-    event_id correlation{};                ///< nil: the event's own id
-    std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
-    bool fresh{true};
-  };
-  static constexpr std::size_t bypass_limit = 1024;
-  static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
-  static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
-  static constexpr std::size_t extension_limit =
-      3 * id_extension_size + lane_extension_size + extension_layout::head_size + bypass_limit;
-
-  void check_sizes(const config& options);
-
-  /// Whether the entry needs an extension for its lane: the root has none.
-  [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
-
-  [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept;
-
-  [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
-
-  [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count);
-
-  /// The checks of `prepare` for a batch, before any of its entries changes anything.
-  void check_batch(entity_table& entities, schema_ledger& schemas);
-
-  void write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate) noexcept;
-
-  [[nodiscard]] std::byte* write_event(frame_writer& to, std::size_t index, receipt& given,
-                                       const event_id& id) noexcept;
-
-  std::span<const append_entry> entries_;
-  bool chained_;
-  bool has_keys_{};
-  bool has_expectations_{};
-  item one_{};
-  std::vector<item> many_;
-  item* items_{&one_};
-  std::size_t fresh_count_{};
-  commit_size total_{};
-  bytes definition_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/log_head.hpp -------------------------------------------------------------------------------
-
-// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, one behind the other, in the order of the
-// log. It doesn't depend on where segments begin and end.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Carries the hash on from where it was last asked for. Thread-safe.
-class log_head {
- public:
-  /// The head after all events of a snapshot, dropped ones included, or of one that was asked for later. Throws
-  /// `errc::corrupt`.
-  [[nodiscard]] digest after(const log_snapshot& seen);
-
-  /// What `restore` needs to carry on from here: the head, and the hash's state.
-  void save(digest& head, bytes& state) const;
-  /// Carries on after `count` events, where the state gives that head; else from the beginning of the log, when it is
-  /// asked for.
-  void restore(const digest& head, bytes_view state, std::uint64_t count);
-
- private:
-  /// Takes the hashes of a segment's events up to number `end`.
-  void take(const segment& in, std::uint64_t end);
-
-  /// The next event was dropped: takes the hole that it is in. Returns the number of the event behind it.
-  [[nodiscard]] std::uint64_t take_hole(const segment& in, std::uint64_t end);
-
-  void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
-
-  mutable std::mutex mutex_;
-  blake3_hasher hasher_;
-  std::uint64_t hashed_{};  // events that are in it
-  bytes hashes_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/segment/index_file.hpp ---------------------------------------------------------------------------
-
-// index_file.hpp: makes the index file of a segment from its index in memory. index_layout.hpp describes the file.
-//
-// A list of places that equals an earlier list is stored once; for example the list of the only entity of a segment is
-// the list of all events.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-class index_encoder {
-  using place_list = std::vector<std::uint32_t>;
-
- public:
-  explicit index_encoder(const segment_index& index);
-
-  template <class IdOf>
-  [[nodiscard]] bytes encode(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us,
-                             IdOf&& id_of) {
-    if (text_bytes_ > UINT32_MAX || stored_places_ > UINT32_MAX || cover.head_state.size() > index_head_state_limit)
-      return {};
-    bytes file;
-    lay_out(cover);
-    file.resize(static_cast<std::size_t>(end_));
-    base_ = file.data();
-    put_places();
-    put_entities();
-    put_scopes();
-    if (crowded_) return {};
-    put_coordinates();
-    put_kinds_and_schemas();
-    put_keys();
-    put_links(index_.effects(), index_section::effects, index_section::effect_slots, first_effect_list_);
-    put_links(index_.conversations(), index_section::conversations, index_section::conversation_slots,
-              first_conversation_list_);
-    std::byte* to = at(index_section::ids);
-    if (crowded_) return {};
-    for (std::size_t position = 0; position < index_.order().size(); position += index_id_distance, to += index_id_size)
-      std::memcpy(to, id_of(index_.order()[position]).raw().data(), index_id_size);
-    if (!cover.head_state.empty())
-      std::memcpy(at(index_section::head_state), cover.head_state.data(), cover.head_state.size());
-    if (!index_.holes().empty())
-      std::memcpy(at(index_section::holes), index_.holes().data(), index_.holes().size() * index_place_size);
-    put_head(cover, identity, created_at_us);
-    return file;
-  }
-
- private:
-  struct list {
-    const std::uint32_t* data;
-    std::uint32_t count;
-    std::uint32_t position;  // in the section
-  };
-
-  void collect_sorted();
-
-  void collect_lists();
-
-  /// The hash is of a list's first place and its size. At most one list of each sort has the same, so that few lists
-  /// are compared.
-  void add_list(const place_list& events);
-
-  void lay_out(const index_cover& cover);
-
-  [[nodiscard]] std::byte* at(index_section section) const noexcept;
-
-  void put_places();
-
-  /// Adds a text to section `names`.
-  [[nodiscard]] index_text put_text(std::string_view text);
-  [[nodiscard]] index_list list_of(std::size_t number) const noexcept;
-
-  /// The last slot of a hash table.
-  [[nodiscard]] std::size_t mask_of(index_section slots) const noexcept;
-  [[nodiscard]] std::byte* slot_at(index_section slots, std::size_t slot) const noexcept;
-  void put_slot(index_section section, bytes_view name, std::size_t number) noexcept;
-
-  void put_entities();
-  void put_scopes();
-
-  /// The number of a name that was put. Names are numbered in the order of the coordinates that first have them, so it
-  /// is usually `next`.
-  template <class Entry>
-  [[nodiscard]] std::uint32_t number_of(const stable_list<Entry>& all, const Entry* wanted, std::size_t& next,
-                                        index_section slots) const noexcept {
-    if (next < all.size() && &all[next] == wanted) return static_cast<std::uint32_t>(next++);
-    const std::size_t mask = mask_of(slots);
-    std::size_t slot = index_hash(bytes_view{wanted->name}) & mask;
-    for (;; slot = (slot + 1) & mask) {
-      const std::uint32_t number = load_little_endian<std::uint32_t>(slot_at(slots, slot)) - 1;
-      if (&all[number] != wanted) continue;
-      if (number >= next) next = std::size_t{number} + 1;
-      return number;
-    }
-  }
-  void put_coordinates();
-
-  void put_kinds_and_schemas();
-
-  void put_keys();
-  template <class Links>
-  void put_links(const Links& links, index_section section, index_section slots, std::size_t first_list) {
-    std::byte* to = at(section);
-    std::size_t number = 0;
-    for (const auto& each : links) {
-      index_link::id.store(to, each.key);
-      index_link::events.store(to, list_of(first_list + number));
-      put_slot(slots, bytes_view{each.key.raw()}, number++);
-      to += index_link::size;
-    }
-  }
-
-  void put_head(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us);
-
-  const segment_index& index_;
-  std::vector<const kind_places*> kinds_;
-  std::vector<const typename segment_index::schema_entry*> schemas_;
-  std::vector<list> lists_;
-  std::vector<std::uint32_t> slots_;  // hash table of the stored lists: 0, or one more than the position in lists_
-  std::uint64_t stored_places_{};
-  std::size_t first_effect_list_{};
-  std::size_t first_conversation_list_{};
-  std::uint64_t text_bytes_{};
-  std::uint32_t text_end_{};
-  std::array<index_table_line, index_section_count> lines_{};
-  std::size_t section_count_{};
-  bool crowded_{};
-  std::uint64_t end_{};
-  std::byte* base_{};
-};
-
-/// The bytes of the index file. `id_of(place)` returns an event's id. Empty if the segment can't have an index file: it
-/// has 4 GiB of names, or names that were chosen to collide in a hash table. Takes time and memory proportional to the
-/// file.
-template <class IdOf>
-[[nodiscard]] bytes encode_index(const segment_index& index, const index_cover& cover, const store_identity& identity,
-                                 std::int64_t created_at_us, IdOf&& id_of) {
-  return index_encoder{index}.encode(cover, identity, created_at_us, id_of);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/journal/segment/segment_scan.hpp -------------------------------------------------------------------------
+// ---- quipu/cache/file_cache.hpp -------------------------------------------------------------------------------------
 
-// segment_scan.hpp: reads a segment from its first frame on, checks each, and makes the index. Decides where the log
-// ends and whether what follows is an unfinished commit or damage.
+// file_cache.hpp: a persistent cache with one file per key. Several processes may share one folder.
 //
-// Frames are written in groups, and the first frame of a group carries `flushed` when all before it was on stable
-// storage. So a bad frame with a good `flushed` one behind it is damage: what a crash leaves unfinished has nothing
-// flushed behind it.
+//   <root>/<first two hex digits>/<hex of key>.bin
+//
+// The folder may be deleted at any time, in part or as a whole; a missing entry is a miss. An entry that is damaged,
+// truncated, too long, or of another key or format is a miss, and its file is removed.
+//
+// Security: symbolic links and files that are not regular are refused at the root, at a shard and at an entry.
+// Everything is opened relative to the descriptor of the root. The checksum detects damage, not manipulation: a process
+// that can write to the folder can forge entries.
 
-namespace quipu::detail::inline QUIPU_MODE {
+namespace quipu::inline QUIPU_MODE {
 
-/// What is carried from one segment to the next.
-struct log_end {
+/// A handle: copies share one descriptor, one spare file and one set of statistics. All members are thread-safe, and
+/// several processes may use one folder. A reader sees either the new or the old value of an entry, never a mix.
+class file_cache {
+ public:
+  /// Maximum size of a key in bytes. A longer key is `errc::invalid_argument`.
+  static constexpr std::size_t max_key_bytes = 1900;
+  /// Maximum size of a value in bytes. A longer value is `errc::invalid_argument`.
+  static constexpr std::uint64_t max_value_bytes = std::uint64_t{1} << 30;
+
+  /// Opens the folder; creates it and its missing parents. Throws `errc::invalid_argument` for an empty path, and
+  /// `errc::cache_failed` if the root is a symbolic link, is not a directory or cannot be opened.
+  explicit file_cache(const std::filesystem::path& root);
+
+  /// Reports support for prefetching.
+  [[nodiscard]] cache_capabilities capabilities() const noexcept {
+    return {.supports_prefetch = true, .is_noop = false};
+  }
+
+  /// Returns the entry of `key`, or nothing. Throws `errc::cache_failed` for an I/O error, a symbolic link or a file
+  /// that is not regular, and `errc::invalid_argument` for a key that is too long.
+  [[nodiscard]] std::optional<cache_entry> get(bytes_view key) const;
+  /// Like `get`, but reads into a buffer that the caller reuses. Returns false on a miss; `value` is then unspecified.
+  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) const;
+  /// Replaces the entry. The entry is not flushed: after a power failure it may be missing or an older entry of the
+  /// key. Throws `errc::cache_failed` (the old entry remains), and `errc::invalid_argument` for a key or a value that
+  /// is too long.
+  void put(bytes_view key, bytes_view value, cache_meta meta);
+  /// Removes every entry whose key starts with `prefix`, including damaged ones. Returns the number of removed files.
+  /// An empty prefix lists all shards, another one lists one of 256. Throws `errc::cache_failed`; some entries may then
+  /// have been removed.
+  std::uint64_t delete_prefix(bytes_view prefix);
+  /// Asks the system to read the entry of `key` into memory. This pays off for many entries that are read later: it
+  /// costs about as much as reading an entry that is already in memory. Never fails.
+  void prefetch(bytes_view key, cache_meta predicted) const noexcept;
+  /// Flushes the file system that holds the folder, so that earlier entries are on stable storage. Throws
+  /// `errc::cache_failed`.
+  void sync();
+  [[nodiscard]] cache_stats stats() const noexcept;
+
+ private:
+  struct state;
+  std::shared_ptr<state> state_;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/cache/memory_cache.hpp -----------------------------------------------------------------------------------
+
+// memory_cache.hpp: a cache in memory with a bounded size. It evicts the least recently used entries first.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// A handle: copies share one set of entries. All members are thread-safe. Only `put`, `get` and `get_into` throw, and
+/// only `std::bad_alloc`.
+class memory_cache {
+ public:
+  /// Bytes that an entry costs in addition to its key and its value: list node, table entry and allocator overhead.
+  static constexpr std::size_t entry_overhead_bytes = 208;
+
+  /// Keeps at most `max_bytes` of keys, values and overhead. A larger entry is not kept.
+  explicit memory_cache(std::size_t max_bytes);
+
+  [[nodiscard]] cache_capabilities capabilities() const noexcept { return {}; }
+
+  [[nodiscard]] std::optional<cache_entry> get(bytes_view key) const;
+  /// Like `get`, but copies into a buffer that the caller reuses. Returns false on a miss; `value` and `meta` are then
+  /// unchanged.
+  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) const;
+  /// Replaces the entry. Throws only `std::bad_alloc`; the old entry is then either kept or removed.
+  void put(bytes_view key, bytes_view value, cache_meta meta);
+  /// Removes every entry whose key starts with `prefix`. Returns the number of removed entries. Time is linear in the
+  /// number of entries.
+  std::uint64_t delete_prefix(bytes_view prefix);
+  /// Does nothing: entries do not outlive the process.
+  void sync() const noexcept {}
+
+  [[nodiscard]] cache_stats stats() const;
+  /// Returns the size of the entries, including overhead; at most `max_bytes`.
+  [[nodiscard]] std::size_t used_bytes() const;
+
+ private:
+  struct state;
+  std::shared_ptr<state> state_;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/cache/no_cache.hpp ---------------------------------------------------------------------------------------
+
+// no_cache.hpp: the cache that stores nothing. It reports `is_noop`, so that a store does not encode states for it.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// Misses on every read and ignores every write. Stateless and thread-safe.
+class no_cache {
+ public:
+  [[nodiscard]] constexpr cache_capabilities capabilities() const noexcept {
+    return {.supports_prefetch = false, .is_noop = true};
+  }
+  [[nodiscard]] std::optional<cache_entry> get(bytes_view) const noexcept { return std::nullopt; }
+  void put(bytes_view, bytes_view, cache_meta) const noexcept {}
+  constexpr std::uint64_t delete_prefix(bytes_view) const noexcept { return 0; }
+  constexpr void sync() const noexcept {}
+};
+
+static_assert(projection_cache<no_cache>);
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/cache/tiered_cache.hpp -----------------------------------------------------------------------------------
+
+// tiered_cache.hpp: a fast cache in front of a large one, such as memory_cache before file_cache. `put` writes to both;
+// a read that only the second cache answers copies the entry into the first.
+//
+// Thread-safe if both caches are. A change that another process or another object makes to the second cache is not
+// visible through the first: a read may return an older entry, with its older watermark.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// A handle like the caches it consists of: copies share the order of changes.
+template <projection_cache First, projection_cache Second>
+class tiered_cache {
+ public:
+  tiered_cache(First first, Second second)
+      : first_{std::move(first)}, second_{std::move(second)}, changes_{std::make_shared<changes>()} {}
+
+  [[nodiscard]] First& first() noexcept { return first_; }
+  [[nodiscard]] Second& second() noexcept { return second_; }
+
+  /// Supports prefetching if the second cache does. A no-op if both caches are.
+  [[nodiscard]] cache_capabilities capabilities() {
+    const cache_capabilities first = first_.capabilities();
+    const cache_capabilities second = second_.capabilities();
+    return {.supports_prefetch = prefetching_cache<Second> && second.supports_prefetch,
+            .is_noop = first.is_noop && second.is_noop};
+  }
+
+  /// Returns the entry of the first cache, or else of the second; copies the latter into the first. Throws as the
+  /// caches do.
+  [[nodiscard]] std::optional<cache_entry> get(bytes_view key) {
+    std::optional<cache_entry> found{std::in_place};
+    if (!get_into(key, found->value, found->meta)) found.reset();
+    return found;
+  }
+
+  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) {
+    if (detail::cache_get_into(first_, key, value, meta)) return true;
+    std::uint64_t before = 0;
+    {
+      const std::lock_guard lock{changes_->mutex};
+      before = changes_->count;
+    }
+    if (!detail::cache_get_into(second_, key, value, meta)) return false;
+    // An entry that was replaced or deleted since it was read must not reappear in the first cache.
+    const std::lock_guard lock{changes_->mutex};
+    if (changes_->count == before) first_.put(key, value, meta);
+    return true;
+  }
+
+  /// Writes to both caches. If the second one throws, the first one does not get the new entry. Throws as the caches
+  /// do.
+  void put(bytes_view key, bytes_view value, cache_meta meta) {
+    const std::lock_guard lock{changes_->mutex};
+    ++changes_->count;
+    second_.put(key, value, meta);
+    first_.put(key, value, meta);
+  }
+
+  /// Removes from both caches. Returns the larger of their counts: the number of keys, unless another process removed
+  /// entries from the second. Throws as the caches do.
+  std::uint64_t delete_prefix(bytes_view prefix) {
+    const std::lock_guard lock{changes_->mutex};
+    ++changes_->count;
+    const std::uint64_t from_first = first_.delete_prefix(prefix);
+    const std::uint64_t from_second = second_.delete_prefix(prefix);
+    return from_first < from_second ? from_second : from_first;
+  }
+
+  void sync() {
+    first_.sync();
+    second_.sync();
+  }
+
+  void prefetch(bytes_view key, cache_meta predicted) { detail::cache_prefetch(second_, key, predicted); }
+
+ private:
+  struct changes {
+    std::mutex mutex;
+    std::uint64_t count{};
+  };
+
+  First first_;
+  Second second_;
+  std::shared_ptr<changes> changes_;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/delivery/cursor_position.hpp -----------------------------------------------------------------------------
+
+// cursor_position.hpp: the position of a cursor in a log, as a value that a program can store and resume from.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// A position in the log of a store. All events before `next_sequence` are consumed. Can be a member of an event or a
+/// state.
+struct cursor_position {
+  /// The store of the position: `store.identity()`, which a snapshot of the store shares. Nil matches any store.
+  event_id store{};
+  /// The sequence of the next event, which may not be selected.
   std::uint64_t next_sequence{};
-  event_id last_id{};
-  std::uint64_t entity_count{};  ///< entities that have an event
-  entity_table entities{};
-};
+  /// The id of the event before `next_sequence`, which may not be selected. A cursor made from the position compares it
+  /// with the log to detect a different history. Nil disables the comparison.
+  event_id last{};
 
-struct scan_result {
-  std::uint64_t end{};      ///< offset behind the last complete commit
-  std::uint64_t flushed{};  ///< offset of the last frame that says that all before it was on stable storage
-  bool sealed{};            ///< ends with a seal, behind which the file ends
-  bool closed{};            ///< the last frame says that the store was closed
-  std::optional<seal_content> seal{};
-  std::uint64_t generation{};     ///< that a note of a compaction names; 0 where there is none
-  std::uint64_t dropped_bytes{};  ///< behind `end` and not zero: what a crash left unfinished
-  std::string reason{};           ///< why, where `dropped_bytes` isn't 0
-};
-
-class segment_scan {
- public:
-  /// `in_the_middle`: what comes before the segment isn't known, and `end` is new. An entity may begin with any number
-  /// then.
-  segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false);
-
-  /// Goes on at `begin`: what is before it is in the segment's index already, and on stable storage.
-  void resume_at(std::uint64_t begin);
-
-  /// Reads a segment that has `size` bytes, all of them mapped. `is_last`: an unfinished end is cut off there, and is
-  /// damage elsewhere. Throws `errc::corrupt` with the path and the offset of the first damage.
-  [[nodiscard]] scan_result run(std::size_t size, bool is_last);
-
-  /// Takes the whole commits at the beginning of `window`: what the file has from offset `result().end` on. The window
-  /// may be a copy; what is in the index afterwards refers to the mapping.
-  void read(bytes_view window);
-
-  /// Decides what lies behind the last complete commit, where the file ends with `window`: nothing, something
-  /// unfinished (which `result()` says then), or damage to what was finished (`errc::corrupt`).
-  void judge(bytes_view window);
-
-  [[nodiscard]] const scan_result& result() const noexcept { return result_; }
-
- private:
-  [[noreturn]] void fail(const frame_view& frame, const std::string& message) const;
-
-  void take(const frame_view& frame, scan_result& result);
-
-  void take_internal(const frame_view& frame, scan_result& result);
-
-  void take_event(const frame_view& frame);
-
-  void take_hole(const frame_view& frame);
-
-  void check_entity(const frame_view& frame, const entity_end& entity, std::uint64_t sequence) const;
-
-  /// A coordinate that was defined before the place where reading was resumed is looked up when it is met.
-  [[nodiscard]] coordinate_slot& slot_of(std::uint32_t number);
-
-  segment& of_;
-  const std::byte* base_;
-  std::uint32_t seed_;
-  bool chained_;
-  bool in_the_middle_;
-  log_end& end_;
-  scan_result result_{};
-  std::uint64_t stopped_{};  // offset of the first frame that isn't whole
-  bool unfinished_{};        // whole frames of a commit that goes on lie before it
-  std::vector<frame_view> commit_;
-  std::vector<coordinate_slot*> slots_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/segment/index_files.hpp --------------------------------------------------------------------------
-
-// index_files.hpp: the index file beside a segment: whether it fits the segment that is there, and how it is made.
-//
-// One that fits spares reading the segment. It is believed that the segment is what it was when the index was made,
-// which the last bytes that it covers, the frame they end with, and the log's head there confirm; each event is checked
-// when it is asked for.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// How many bytes before the end of what it covers bind an index file to its segment, together with the segment's head.
-[[nodiscard]] constexpr std::size_t binding_bytes(std::uint64_t log_bytes) noexcept {
-  return static_cast<std::size_t>(std::min<std::uint64_t>(log_bytes, 4096));
-}
-[[nodiscard]] std::uint32_t binding_checksum(const std::byte* head, const std::byte* tail,
-                                             std::size_t tail_size) noexcept;
-
-/// Whether what an index covers is what a segment begins with, and ends with a seal, or with the mark of an orderly
-/// close. `read(to, count, offset)` reads the segment.
-template <class Read>
-[[nodiscard]] bool index_fits(const index_cover& cover, std::uint64_t segment_size, const store_identity& identity,
-                              Read&& read) {
-  const std::size_t last_size = cover.sealed ? frame_size(seal_content::size, 0, false) : frame_header_size;
-  if (cover.log_bytes > segment_size || cover.log_bytes < segment_head::size + last_size) return false;
-  if ((cover.sealed && cover.log_bytes != segment_size) || cover.next_sequence < cover.first_sequence) return false;
-  std::array<std::byte, segment_head::size> head;
-  std::array<std::byte, 4096> tail;
-  const std::size_t size = binding_bytes(cover.log_bytes);
-  if (!read(head.data(), head.size(), 0) || !read(tail.data(), size, cover.log_bytes - size)) return false;
-  if (binding_checksum(head.data(), tail.data(), size) != cover.tail_checksum) return false;
-  const std::byte* const at = tail.data() + (size - last_size);
-  if (!check_frame(at, last_size, identity.checksum_seed, identity.chained)) return false;
-  const frame_view frame = frame_view::any(at, identity.chained);
-  if (!frame.is_internal() || frame.size() != last_size || frame.sequence() != cover.next_sequence) return false;
-  if (!cover.sealed) return frame.kind() == event_kind::system_shutdown;
-  const auto seal = seal_content::read(frame.payload());
-  return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence &&
-         seal->head == cover.head;
-}
-
-/// A segment, read through its index file; null where there is none that fits.
-[[nodiscard]] std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
-                                                        const log_files::mapped_segment& mapped);
-
-/// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the
-/// log is like there; what the segment knows is filled in.
-void write_index_file(log_files& files, const segment& of, std::uint64_t log_bytes, index_cover cover);
-
-/// What an index file is to say of the log where it has `end`. `head` has the log's head there.
-[[nodiscard]] index_cover cover_of(const log_end& end, const log_head& head, bool chained, bool sealed);
-
-/// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are
-/// touched: 256, and no more than an eighth of what the process may open.
-[[nodiscard]] std::size_t most_open_files() noexcept;
-
-/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before
-/// where that can't be, or where a compaction has made another segment of that name since.
-void read_by_index(log_files& files, std::shared_ptr<segment>& of, bool keeps_file, bool is_shared) noexcept;
-/// Goes on at the end of what an index covers.
-void take_cover(const index_cover& cover, const store_identity& identity, log_end& end, scan_result& result);
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/log_opening.hpp ----------------------------------------------------------------------------
-
-// log_opening.hpp: opens the log for its writer. A segment whose index file fits isn't read; one without is read, from
-// its first frame on, and gets its index file.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-class log_opening {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-  using mapped_segment = log_files::mapped_segment;
-
- public:
-  /// `end` and `head` are those of an empty log, and afterwards of this one.
-  log_opening(log_files& files, log_end& end, log_head& head) : files_{files}, end_{end}, head_{head} {}
-
-  /// Opens all segments; the last one is mapped with `capacity` bytes at least. Throws `errc::corrupt`.
-  void run(std::size_t capacity);
-
-  [[nodiscard]] segment_list& segments() noexcept { return segments_; }
-  /// Of the last segment.
-  [[nodiscard]] const scan_result& last() const noexcept { return last_; }
-  [[nodiscard]] std::unique_ptr<environment_file>& file() noexcept { return file_; }
-  /// The highest of the segments'.
-  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
-
- private:
-  void open_one(std::uint64_t number, bool is_last, std::size_t capacity);
-
-  /// Whether there is anything but room behind what the index covers.
-  [[nodiscard]] bool goes_on(const mapped_segment& mapped) const noexcept;
-
-  /// Reads what was appended to the last segment after its index was made.
-  void read_on(const mapped_segment& mapped);
-
-  /// Makes the index file of the last segment, which is sealed and was read, and reads the segment through it from now
-  /// on.
-  void make_index(const mapped_segment& mapped);
-
-  /// The log's head after the last segment that was opened by its index.
-  void restore_head();
-
-  /// Ends of entities that the table doesn't have are in the segments so far.
-  void look_in(const segment_list& segments) { end_.entities.look_in(std::make_shared<const segment_list>(segments)); }
-
-  log_files& files_;
-  log_end& end_;
-  log_head& head_;
-  segment_list segments_;
-  scan_result last_;
-  std::uint64_t generation_{};
-  std::unique_ptr<environment_file> file_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/segment_writer.hpp -------------------------------------------------------------------------
-
-// segment_writer.hpp: the files of a log, for its writer: the sealed segments, the one that grows, and what the writer
-// knows of entities, coordinates, schemas and the log's head. It opens the log, writes frames to the active segment,
-// seals it and begins the next.
-//
-// A segment that was opened by its index file is immutable; `thaw` replaces it by one that can grow before anything is
-// added.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Guarded by the journal's lock. `write` is called without it, by the thread whose turn it is to write; whatever
-/// changes the active segment otherwise is called while no thread writes. What no lock guards says so.
-class segment_writer {
- public:
-  /// Opens the directory. If it is missing, `create_if_missing` makes it; otherwise throws `errc::not_found`, also if
-  /// there is no store in it.
-  segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory, bool create_if_missing);
-
-  // ---- opening
-  // -----------------------------------------------------------------------------------------------------------
-
-  struct opened_log {
-    std::uint64_t next_sequence{};
-    event_id last_id{};
-    bool is_sealed{};  ///< the last segment is, so that the next must be begun
-    std::optional<recovery_report> recovered{};
-  };
-  /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
-  /// Throws `errc::corrupt`, `errc::io_failed`.
-  [[nodiscard]] opened_log open(std::size_t capacity);
-
-  // ---- what there is
-  // -----------------------------------------------------------------------------------------------------
-
-  /// No lock guards it, except that a compaction may only change files that no segment has.
-  [[nodiscard]] log_files& files() noexcept { return files_; }
-  [[nodiscard]] const log_files& files() const noexcept { return files_; }
-  /// No lock: does not change.
-  [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
-  /// No lock: does not change.
-  [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
-
-  /// The events before `visible`, which are all that were written.
-  [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const { return {segments_, visible, visible_place_}; }
-  [[nodiscard]] std::size_t segment_count() const noexcept { return segments_->size(); }
-  [[nodiscard]] segment_list sealed_segments() const { return {segments_->begin(), segments_->end() - 1}; }
-  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
-  [[nodiscard]] std::uint64_t entity_count() const noexcept { return end_.entity_count; }
-  /// How many index files could not be made.
-  [[nodiscard]] std::uint64_t index_failures() const noexcept { return index_failures_; }
-  /// Streams and coordinates, including events that are placed and not written.
-  [[nodiscard]] entity_table& entities() noexcept { return end_.entities; }
-  [[nodiscard]] schema_ledger& schemas() noexcept { return schemas_; }
-
-  /// The log's head after a snapshot. Thread-safe without the lock. Throws `errc::corrupt`.
-  [[nodiscard]] digest head_after(const log_snapshot& seen);
-
-  // ---- the segment that grows
-  // --------------------------------------------------------------------------------------------
-
-  /// Offset behind the last frame that is in the active segment's file.
-  [[nodiscard]] std::uint64_t written_end() const noexcept { return active_.end(); }
-  /// Whether the active segment has no event, when the next one gets this sequence.
-  [[nodiscard]] bool is_empty(std::uint64_t next_sequence) const noexcept;
-  /// How long the last flush took.
-  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return active_.flush_time_us(); }
-
-  /// Makes the active segment one that can grow, if it was opened by its index file and nothing was added yet.
-  void thaw();
-
-  /// Where frames for the active segment are laid out. Nothing may be laid out before `thaw`.
-  [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept;
-
-  /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond
-  /// `limit`. Throws `errc::storage_full`, and nothing has changed then.
-  void reserve(std::uint64_t end, std::uint64_t step, std::uint64_t limit) { active_.reserve(end, step, limit); }
-  /// As `reserve`, exactly up to `end`. Returns false if there is no room.
-  [[nodiscard]] bool try_reserve(std::uint64_t end) { return active_.try_reserve(end); }
-
-  /// Where the next group is written. Taken under the lock and passed to `write`.
-  [[nodiscard]] active_file::position position() const noexcept { return active_.here(); }
-  /// Hashes a group of frames, writes them, flushes if `with_sync` says so, and adds the events to the index. Throws
-  /// `errc::io_failed`, `errc::storage_full`; then nothing more may be written. Called without the lock.
-  void write(tail_buffer& group, const active_file::position& at, bool with_sync) {
-    active_.write(group, at, with_sync);
+  /// The position before the first event of any store.
+  [[nodiscard]] static constexpr cursor_position start() noexcept { return {}; }
+  /// The end of the log at the time a cursor is made from the position: the cursor returns only events appended later.
+  [[nodiscard]] static constexpr cursor_position end() noexcept {
+    return {.next_sequence = std::numeric_limits<std::uint64_t>::max()};
   }
-  /// A group of so many bytes was written.
-  void record_written(std::uint64_t bytes_written, bool flushed) noexcept;
+  /// The position before the event with this sequence (`receipt.sequence`), in any store.
+  [[nodiscard]] static constexpr cursor_position at(std::uint64_t sequence) noexcept {
+    return {.next_sequence = sequence};
+  }
 
-  // ---- the end of a segment; all that was placed is written
-  // ----------------------------------------------------------------
+  [[nodiscard]] constexpr bool is_end() const noexcept { return *this == end(); }
 
-  /// Makes the file of the next segment. It becomes one by `seal_and_begin`. Throws, and then nothing has changed.
-  [[nodiscard]] log_files::mapped_segment prepare_next(std::uint64_t next_sequence, std::size_t capacity,
-                                                       std::int64_t now_us);
-  /// Seals the active segment and begins the prepared one. If it throws, nothing more may be written.
-  void seal_and_begin(log_files::mapped_segment prepared, std::uint64_t next_sequence);
-  /// Begins the prepared segment. The one before it is sealed.
-  void begin(log_files::mapped_segment prepared, std::uint64_t next_sequence);
-
-  /// Writes the mark of an orderly close: damage that is found behind it later did not come from a crash. If it throws,
-  /// nothing more may be written.
-  void write_mark(std::uint64_t next_sequence);
-  /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure
-  /// is counted; the next opening makes the file.
-  void write_index(bool sealed, std::uint64_t next_sequence) noexcept;
-  /// Closes the active segment's file.
-  void close() noexcept { active_.close(); }
-
-  // ---- compaction
-  // --------------------------------------------------------------------------------------------------------
-
-  /// Puts `made` in place of the sealed segments that a compaction replaces. Returns the list of before, which may be
-  /// the last owner of those: to be released without the lock. Readers that have them keep them.
-  [[nodiscard]] std::shared_ptr<const segment_list> replace_segments(const compaction_manifest& manifest,
-                                                                     const segment_list& made);
-
- private:
-  /// If a segment begins while the table has more entities, it is cleared; the segments' indexes know the streams'
-  /// ends.
-  static constexpr std::size_t most_entities = std::size_t{1} << 16;
-
-  void thaw_active();
-
-  /// The log's head before the event with this sequence; the events before it are all written.
-  [[nodiscard]] digest head_at(std::uint64_t sequence) { return head_after(snapshot(sequence)); }
-
-  log_files files_;
-  std::shared_ptr<const segment_list> segments_;
-  active_file active_;
-  log_end end_;
-  schema_ledger schemas_;
-  log_head head_;
-  std::uint64_t generation_{};
-  std::uint32_t visible_place_{};    // in the active segment, behind the last frame that is written
-  std::uint32_t next_coordinate_{};  // in the active segment
-  bool thawed_{};                    // the active segment's index grows, and its coordinates have their numbers
-  std::uint64_t index_failures_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/staged_commit.hpp --------------------------------------------------------------------------
-
-// staged_commit.hpp: the events of a visibility fence: one commit that is collected while other writers wait. An event
-// gets its sequences and its id when it is staged; they are final, because no other writer gets any meanwhile. The
-// events stay in memory until the fence commits; then they are appended like a batch.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Not thread-safe.
-class staged_commit {
-  using append_entry = detail::append_entry;
-
- public:
-  /// `fence` is the number that the fence gate gave; `first_sequence` is that of the first event that will be staged.
-  staged_commit() noexcept = default;
-  staged_commit(std::uint64_t fence, std::uint64_t first_sequence) noexcept
-      : fence_{fence}, first_sequence_{first_sequence} {}
-
-  [[nodiscard]] std::uint64_t fence() const noexcept { return fence_; }
-  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
-  /// The entries to append. They refer to bytes of this object.
-  [[nodiscard]] std::span<const append_entry> entries() const noexcept { return entries_; }
-  /// The receipts of all entries that were passed to `stage`, in that order; those that repeat a key included.
-  [[nodiscard]] const std::vector<receipt>& answers() const noexcept { return answers_; }
-  [[nodiscard]] const event_id& id(std::size_t index) const noexcept { return staged_[index].id; }
-
-  /// Whether an event with this id is staged.
-  [[nodiscard]] bool has(const event_id& id) const noexcept { return ids_.contains(id); }
-
-  /// Throws `errc::payload_too_large` if the commit would exceed a limit with these entries.
-  void check_room(const placement& more, const config& options) const;
-
-  /// Stages the entries of `placing`, all or none. `receipts` has the receipts of the entries that aren't new; the
-  /// others are filled in. `make_id()` returns ascending ids. Throws as an append does.
-  template <class MakeId>
-  void stage(const placement& placing, std::span<receipt> receipts, entity_table& entities, schema_ledger& schemas,
-             MakeId&& make_id) {
-    const std::size_t before = entries_.size();
-    const std::size_t answers_before = answers_.size();
-    try {
-      items_.resize(placing.size());
-      for (std::size_t index = 0; index < placing.size(); ++index) {
-        items_[index].reset();
-        if (placing.is_new(index)) stage_one(placing.entry(index), index, receipts[index], entities, schemas, make_id);
-        answers_.push_back(receipts[index]);
-      }
-      frame_bytes_ += placing.most_bytes();
-    } catch (...) {
-      answers_.resize(answers_before);
-      take_back(before);
-      throw;
+  /// Returns the position as one line of text, `<store>/<next_sequence>/<last>`. `parse` reads it.
+  [[nodiscard]] std::string str() const;
+  /// Returns the position that `str()` wrote as `text`; nothing if `text` has another form.
+  [[nodiscard]] static constexpr std::optional<cursor_position> parse(std::string_view text) noexcept {
+    const std::size_t first = text.find('/');
+    const std::size_t second = first == text.npos ? text.npos : text.find('/', first + 1);
+    if (second == text.npos) return std::nullopt;
+    const auto store = event_id::parse(text.substr(0, first));
+    const auto last = event_id::parse(text.substr(second + 1));
+    const std::string_view digits = text.substr(first + 1, second - first - 1);
+    if (!store || !last || digits.empty() || (digits.size() > 1 && digits.front() == '0')) return std::nullopt;
+    std::uint64_t number = 0;
+    for (const char digit : digits) {
+      if (digit < '0' || digit > '9') return std::nullopt;
+      const auto value = static_cast<std::uint64_t>(digit - '0');
+      if (number > (std::numeric_limits<std::uint64_t>::max() - value) / 10) return std::nullopt;
+      number = number * 10 + value;
     }
+    return cursor_position{*store, number, *last};
   }
 
- private:
-  template <class MakeId>
-  void stage_one(const append_entry& wanted, std::size_t index, receipt& given, entity_table& entities,
-                 schema_ledger& schemas, MakeId& make_id) {
-    if (wanted.options.idempotency_key) {
-      if (const std::size_t* first = keys_.find(*wanted.options.idempotency_key)) {
-        placement::check_same(wanted, entries_[*first]);
-        given = staged_[*first];
-        items_[index] = *first;
-        return;
-      }
-    }
-    const std::uint64_t* earlier = counts_.find(wanted.entity);
-    const std::uint64_t earlier_count = earlier == nullptr ? 0 : *earlier;
-    placement::check_expected(wanted, entities, earlier_count);
-    check_shape(wanted, schemas);
-
-    append_entry entry = wanted;
-    if (wanted.cause_item) {
-      // The cause is a staged entry, or an event of the log whose key it repeats.
-      entry.cause_item = items_[*wanted.cause_item];
-      if (!entry.cause_item) entry.options.causation_id = answers_[answers_.size() - index + *wanted.cause_item].id;
-    } else if (wanted.options.causation_id) {
-      if (const std::size_t* cause = ids_.find(*wanted.options.causation_id)) {
-        entry.cause_item = *cause;
-        entry.options.causation_id.reset();
-      }
-    }
-    keep_bytes(entry);
-
-    const entity_end* known = entities.find(wanted.entity);
-    const std::size_t number = entries_.size();
-    const std::uint64_t entity_sequence = (known == nullptr ? 0 : known->next_sequence) + earlier_count;
-    given = {make_id(), first_sequence_ + number, entity_sequence, {}, false};
-    entries_.push_back(entry);
-    staged_.push_back(given);
-    ids_.insert(given.id, number);
-    index_entry(number);
-    payload_bytes_ += entry.payload.size();
-    items_[index] = number;
-  }
-
-  /// Copies the bytes that the entry refers to, and makes it refer to the copy.
-  void keep_bytes(append_entry& entry);
-
-  void check_shape(const append_entry& wanted, schema_ledger& schemas) const;
-
-  /// Adds a staged entry to the tables, where later entries find it.
-  void index_entry(std::size_t number);
-
-  /// Removes the entries from `count` on. The tables can't remove, so they are filled again; that allocates nothing.
-  void take_back(std::size_t count) noexcept;
-
-  std::uint64_t fence_{};
-  std::uint64_t first_sequence_{};
-  std::vector<append_entry> entries_;
-  std::vector<receipt> staged_;                     // the receipt of each entry
-  std::vector<std::unique_ptr<std::byte[]>> kept_;  // the bytes that each entry refers to
-  std::vector<receipt> answers_;
-  std::vector<std::optional<std::size_t>> items_;  // for each entry of the current `stage`: its number in entries_
-  std::uint64_t payload_bytes_{};
-  std::uint64_t frame_bytes_{};  // at most; with the entries that repeat a key
-  flat_map<event_id, std::size_t, event_id_hash> ids_;
-  flat_map<event_id, std::size_t, event_id_hash> keys_;
-  flat_map<std::string_view, std::uint64_t, text_hash> counts_;
-  flat_map<std::uint32_t, std::size_t, number_hash> shapes_;
+  friend constexpr bool operator==(const cursor_position&, const cursor_position&) noexcept = default;
 };
 
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/commit_builder.hpp -------------------------------------------------------------------------
-
-// commit_builder.hpp: turns commits into frames, with ids and sequences, in a buffer in memory. There are two buffers:
-// one is filled while the frames of the other, the group, are written to the file.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Guarded by the journal's lock, except for the group, which belongs to the thread whose turn it is to write.
-class commit_builder {
- public:
-  /// `seed` makes the ids differ from those of other stores. `standard` is the durability of entries that name none.
-  commit_builder(std::uint64_t seed, durability standard) noexcept : random_{seed}, standard_{standard} {}
-
-  /// The next id will be later than this one.
-  void continue_after(const event_id& last) noexcept;
-  /// An id for an event of this time, later than all ids before it.
-  [[nodiscard]] event_id make_id(std::int64_t now_us) noexcept;
-
-  // ---- the buffer that is filled
-  // -----------------------------------------------------------------------------------------
-
-  [[nodiscard]] std::size_t buffered_bytes() const noexcept { return filling_.size(); }
-  /// Of both buffers.
-  [[nodiscard]] std::size_t waiting_bytes() const noexcept { return filling_.size() + group_.size(); }
-
-  /// Allocates what laying out a commit needs. Throws `std::bad_alloc`.
-  void reserve(const placement& placing);
-
-  /// Lays out a commit's frames behind those that are there and fills in its receipts; its first event gets `sequence`.
-  /// The placement was prepared, and memory was reserved.
-  placed_commit lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to, std::uint64_t sequence,
-                        std::int64_t now_us) noexcept;
-  /// As `lay_out`, for the events of a visibility fence, which have their ids.
-  placed_commit lay_out_staged(placement& placing, std::span<receipt> receipts, segment_writer& to,
-                               std::uint64_t sequence, const staged_commit& staged) noexcept;
-
-  /// Lays out the frame that tells followers of a compaction. Throws `std::bad_alloc`.
-  void lay_out_note(const compaction_note& note, std::uint64_t sequence);
-
-  // ---- the group that is written
-  // -----------------------------------------------------------------------------------------
-
-  /// Makes a group of what is laid out. The group before must have been dropped.
-  void begin_group() noexcept { std::swap(filling_, group_); }
-  /// The group, for the thread that writes it.
-  [[nodiscard]] tail_buffer& group() noexcept { return group_; }
-  /// Drops the group, which is written or never will be.
-  void drop_group() noexcept { group_.clear(); }
-
- private:
-  /// The receipts of a commit promise that the events before this sequence are durable. A commit is flushed as one.
-  [[nodiscard]] std::uint64_t durable_end(const placement& placing, std::span<const receipt> receipts,
-                                          const placed_commit& made) const noexcept;
-
-  hybrid_clock clock_;
-  id_randomness random_;
-  durability standard_;
-  tail_buffer filling_;
-  tail_buffer group_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/commit_progress.hpp ------------------------------------------------------------------------
-
-// commit_progress.hpp: how far a log has come. Each number is the sequence of the first event that it does not include:
-//
-//   durable <= visible <= placed     on stable storage; written, and seen by readers; numbered and laid out in memory
-//   returned <= placed               appends of events before it have returned, so that a reader must see them
-//   promised <= placed               if it is beyond `visible`, the next write must flush: events up to it were
-//   promised to be
-//                                    durable before anyone sees them
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Not thread-safe: guarded by the journal's lock.
-class commit_progress {
- public:
-  /// A log whose events before `end` are all on stable storage.
-  explicit commit_progress(std::uint64_t end = 0) noexcept
-      : placed_{end}, visible_{end}, durable_{end}, returned_{end}, promised_{end} {}
-
-  /// The sequence that the next event gets.
-  [[nodiscard]] std::uint64_t placed() const noexcept { return placed_; }
-  [[nodiscard]] std::uint64_t visible() const noexcept { return visible_; }
-  [[nodiscard]] std::uint64_t durable() const noexcept { return durable_; }
-  [[nodiscard]] std::uint64_t returned() const noexcept { return returned_; }
-  [[nodiscard]] std::uint64_t not_durable() const noexcept { return placed_ - durable_; }
-
-  /// Whether the next write must be flushed before its events become visible.
-  [[nodiscard]] bool must_flush() const noexcept { return promised_ > visible_; }
-  /// Whether readers must see events that are not written yet.
-  [[nodiscard]] bool must_write() const noexcept { return returned_ > visible_; }
-  /// Whether everything is so that the receipts of a commit promise.
-  [[nodiscard]] bool fulfils(const placed_commit& made) const noexcept;
-
-  /// The events before `end` have their places.
-  void record_placed(std::uint64_t end) noexcept { placed_ = end; }
-
-  /// Records what the receipts of a commit promise: that its events become durable before they become visible, or that
-  /// readers see them from now on. Returns whether it was the latter.
-  bool record_promise(const placed_commit& made) noexcept;
-
-  /// The append of a commit returns. Returns false if that was recorded before.
-  bool record_returned(std::uint64_t end) noexcept;
-
-  /// The events before `end` are written, and flushed if `flushed` says so.
-  void record_written(std::uint64_t end, bool flushed) noexcept;
-
- private:
-  std::uint64_t placed_;
-  std::uint64_t visible_;
-  std::uint64_t durable_;
-  std::uint64_t returned_;
-  std::uint64_t promised_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/fence_gate.hpp -----------------------------------------------------------------------------
-
-// fence_gate.hpp: whether a visibility fence is open, which thread uses it, and whether writers that come meanwhile
-// wait or are refused.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Guarded by the journal's lock, which is passed where a member waits.
-class fence_gate {
- public:
-  [[nodiscard]] bool is_open() const noexcept { return open_ != 0; }
-  [[nodiscard]] bool is_open(std::uint64_t number) const noexcept { return number != 0 && open_ == number; }
-  /// How many threads wait for the fence to end.
-  [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }
-
-  /// Opens a fence for the calling thread; none may be open. Returns its number, which is not 0 and never given again.
-  [[nodiscard]] std::uint64_t open(fence_policy others) noexcept;
-  /// The calling thread uses the fence from now on.
-  void hand_to_this_thread() noexcept { holder_ = ::pthread_self(); }
-  void close() noexcept;
-  /// Wakes all that wait, so that they look again.
-  void wake_all() noexcept { changed_.notify_all(); }
-
-  /// Throws `errc::busy` if the calling thread uses the open fence: it would wait for itself.
-  void check_thread() const;
-  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence says.
-  void wait_or_refuse(std::unique_lock<std::mutex>& lock);
-
- private:
-  std::condition_variable changed_;
-  std::uint64_t open_{};  // the number of the open fence, or 0
-  std::uint64_t last_{};
-  std::uint64_t waiting_{};
-  fence_policy others_{};
-  pthread_t holder_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/flush_turn.hpp -----------------------------------------------------------------------------
-
-// flush_turn.hpp: whose turn it is to write and flush. There is no writer thread: of all threads that wait, one takes
-// the turn and writes for the others. Before it flushes, it waits a moment for threads that shared the last flush and
-// are on their way with their next event: otherwise two threads would flush in turns, each for itself. A thread that is
-// alone never waits.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Guarded by the journal's lock, which is passed where a member waits.
-class flush_turn {
- public:
-  /// Counts a caller while it waits.
-  class caller {
-   public:
-    explicit caller(flush_turn& of) noexcept : of_{of} { ++of_.callers_; }
-    caller(const caller&) = delete;
-    caller& operator=(const caller&) = delete;
-    ~caller() { --of_.callers_; }
-
-   private:
-    flush_turn& of_;
-  };
-  /// How many callers wait for something to be written or flushed.
-  [[nodiscard]] std::uint64_t callers() const noexcept { return callers_; }
-
-  /// Whether a thread writes, or is about to. The lock may be open meanwhile.
-  [[nodiscard]] bool is_taken() const noexcept { return taken_; }
-
-  /// Takes the turn, which is free. Returns how many threads the flush is for.
-  [[nodiscard]] std::size_t take() noexcept;
-  void give_back() noexcept { taken_ = false; }
-
-  /// Waits until `wake_all` is called; may return earlier.
-  void wait(std::unique_lock<std::mutex>& lock) { changed_.wait(lock); }
-  /// Waits until the turn is free.
-  void wait_until_free(std::unique_lock<std::mutex>& lock);
-  /// Waits until `ready()`, and at most so many microseconds. Returns what it said last.
-  template <class Ready>
-  [[nodiscard]] bool wait_for(std::unique_lock<std::mutex>& lock, std::int64_t microseconds, Ready&& ready) {
-    return changed_.wait_for(lock, std::chrono::microseconds{microseconds}, ready);
-  }
-  /// Wakes all that wait, so that they look again.
-  void wake_all() noexcept { changed_.notify_all(); }
-
-  /// The calling thread waits for the next flush.
-  void join() noexcept;
-  /// Waits for the threads that shared the last flush, a quarter of the time that it took and at most 200 microseconds.
-  /// The turn must be free, and is free afterwards.
-  void gather(std::unique_lock<std::mutex>& lock, std::int64_t flush_time_us);
-  /// How many threads `gather` waits for.
-  [[nodiscard]] std::size_t company() const noexcept { return company_; }
-  /// Records that a flush was for so many threads, while others came.
-  void record_company(std::size_t served) noexcept;
-
- private:
-  std::condition_variable changed_;
-  std::condition_variable gathered_;
-  bool taken_{};
-  std::size_t waiting_{};  // threads that wait for a flush that no thread has begun
-  std::size_t company_{};  // as many as lately came together
-  std::uint64_t callers_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/pending_keys.hpp ---------------------------------------------------------------------------
-
-// pending_keys.hpp: the idempotency keys of events that have their places and are not in an index yet. A commit that
-// uses one of them again has to wait until the event is written: only then is there a receipt to repeat.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Not thread-safe: guarded by the journal's lock.
-class pending_keys {
- public:
-  [[nodiscard]] bool contains(const event_id& key) const noexcept;
-  /// Whether a commit uses one of the keys.
-  [[nodiscard]] bool has_any_of(const placement& placing) const noexcept;
-
-  /// Adds the keys of the entries that will be written.
-  void add_new(const placement& placing);
-
-  /// The events that have the keys are being written from now on. Those of the group before must have been removed.
-  void begin_writing() noexcept { being_written_.swap(placed_); }
-  /// The events that were being written are in the index, or never will be.
-  void remove_written() noexcept { being_written_.clear(); }
-
- private:
-  key_set placed_;
-  key_set being_written_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/write_access.hpp ---------------------------------------------------------------------------
-
-// write_access.hpp: whether this process may write a log: it holds the directory's lock, the log is open, and no write
-// or flush has failed. A failure is final: the log must be opened again.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Guarded by the journal's lock, except for what is said to need no lock.
-class write_access {
- public:
-  /// `directory` is for messages.
-  write_access(std::unique_ptr<environment_lock> lock, std::string directory)
-      : lock_{std::move(lock)}, directory_{std::move(directory)} {}
-
-  // ---- without the journal's lock
-  // ----------------------------------------------------------------------------------------
-
-  /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, and nothing may be
-  /// destroyed: a thread of the parent may have held the lock at the fork, and no thread of the child will release it.
-  [[nodiscard]] bool is_foreign() const noexcept { return !opened_by_.is_this_process(); }
-  /// Throws `errc::locked` in a forked child. To be called before a lock is taken.
-  void check_process() const;
-  [[nodiscard]] bool was_closed() const noexcept { return was_closed_.load(); }
-  /// Throws `errc::locked` in a forked child, and `errc::closed` once the log is closed.
-  void check_usable() const;
-
-  // ---- under the lock
-  // ----------------------------------------------------------------------------------------------------
-
-  /// False in a forked child, which would write its parent's events a second time; and once the lock is released.
-  [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
-  [[nodiscard]] bool is_closed() const noexcept { return closed_; }
-  [[nodiscard]] bool has_failed() const noexcept { return failed_; }
-  /// Why nothing more is accepted; empty while no write has failed.
-  [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
-
-  /// Whether something new may be placed. Throws `errc::closed`, from the beginning of closing on, `errc::locked`,
-  /// `errc::writer_failed`.
-  void check_open() const;
-  /// Whether what was placed may still be written. Throws `errc::writer_failed`, `errc::closed`.
-  void check_writable() const;
-  /// Throws `errc::writer_failed`.
-  void check_sound() const;
-  [[noreturn]] void throw_forked() const;
-
-  /// A write or a flush failed.
-  void record_failure(const std::exception_ptr& problem) noexcept;
-  /// Nothing more may be placed; what has its place may still be written.
-  void begin_closing() noexcept { closing_ = true; }
-  void record_closed() noexcept;
-  /// Releases the directory's lock.
-  void release() noexcept { lock_.reset(); }
-
- private:
-  [[noreturn]] void throw_closed() const;
-
-  std::unique_ptr<environment_lock> lock_;
-  std::string directory_;
-  process_mark opened_by_;
-  bool failed_{};
-  bool closing_{};
-  bool closed_{};
-  std::atomic<bool> was_closed_{};  // as closed_
-  std::string failure_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/log_writer.hpp -----------------------------------------------------------------------------
-
-// log_writer.hpp: places commits in a log, writes them, and makes them visible and durable. It owns the parts that know
-// the state of the log and says in which order they change:
-//
-//   place      numbers are given, frames are laid out in a buffer                     under the lock
-//   publish    the buffer becomes a group; hashes and checksums are added, it is      by one thread at a time,
-//              written, and flushed where a durable receipt waits;                    without the lock
-//              then its events are in the index, and visible                          under the lock
-//
-// A durable event becomes visible only when it is on stable storage. A failure to write or flush is final.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Guarded by the journal's lock, which is passed to members that open it for a while: what was true before such a call
-/// may not be afterwards.
-class log_writer {
- public:
-  /// Opens the log in `options.directory`, and makes one if there is none. `options` must outlive this. Throws
-  /// `errc::locked`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`.
-  explicit log_writer(const config& options);
-  log_writer(const log_writer&) = delete;
-  log_writer& operator=(const log_writer&) = delete;
-
-  // ---- parts and state
-  // ---------------------------------------------------------------------------------------------------
-
-  [[nodiscard]] write_access& access() noexcept { return access_; }
-  [[nodiscard]] const write_access& access() const noexcept { return access_; }
-  [[nodiscard]] const commit_progress& progress() const noexcept { return progress_; }
-  [[nodiscard]] segment_writer& segments() noexcept { return segments_; }
-  [[nodiscard]] const segment_writer& segments() const noexcept { return segments_; }
-  [[nodiscard]] fence_gate& fence() noexcept { return fence_; }
-  [[nodiscard]] flush_turn& turn() noexcept { return turn_; }
-  [[nodiscard]] change_signal& changes() noexcept { return changes_; }
-  /// What opening cut off.
-  [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
-
-  /// What is visible.
-  [[nodiscard]] log_snapshot visible() const { return segments_.snapshot(progress_.visible()); }
-  /// Rises when the log gets a schema. Needs no lock.
-  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(); }
-  [[nodiscard]] journal_counts counts() const;
-  /// How long the last flush took.
-  [[nodiscard]] std::uint64_t last_flush_us() const noexcept { return last_flush_us_; }
-
-  /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889. Needs no lock.
-  [[nodiscard]] std::int64_t now_us() const;
-
-  // ---- placing
-  // -----------------------------------------------------------------------------------------------------------
-
-  [[nodiscard]] bool is_pending(const event_id& key) const noexcept { return keys_.contains(key); }
-  [[nodiscard]] bool has_pending_keys(const placement& placing) const noexcept { return keys_.has_any_of(placing); }
-  [[nodiscard]] bool is_buffer_empty() const noexcept { return builder_.buffered_bytes() == 0; }
-  [[nodiscard]] bool is_buffer_full() const noexcept;
-  /// Bytes that are laid out and not written.
-  [[nodiscard]] std::uint64_t waiting_bytes() const noexcept { return builder_.waiting_bytes(); }
-  /// Whether the active segment takes a commit of so many bytes. One without events takes any: the next segment could
-  /// not have another number.
-  [[nodiscard]] bool fits(std::uint64_t bytes) const noexcept;
-  /// Reserves room on the device before anything is placed in it: a full disk is found here, where nothing is lost.
-  /// Throws `errc::storage_full`.
-  void reserve(std::uint64_t bytes);
-
-  [[nodiscard]] event_id make_id(std::int64_t now_us) noexcept { return builder_.make_id(now_us); }
-
-  /// Places a commit, for which there is room, and fills in the receipts. Throws `errc::conflict`,
-  /// `errc::schema_drift`, `errc::idempotency_mismatch`, and nothing is placed then.
-  placed_commit place(placement& placing, std::span<receipt> receipts, std::int64_t now);
-  /// As `place`, for the events of a visibility fence, which have their ids.
-  placed_commit place_staged(placement& placing, std::span<receipt> receipts, const staged_commit& staged);
-
-  /// See `commit_progress::record_promise`. Wakes those who wait for the events that readers see from now on.
-  bool record_promise(const placed_commit& made) noexcept;
-  /// Whether so many events are not durable that they must be flushed now.
-  [[nodiscard]] bool is_sync_due() const noexcept;
-
-  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws
-  /// `errc::corrupt`.
-  void complete_receipts(std::span<receipt> receipts) const;
-
-  // ---- writing and waiting
-  // -----------------------------------------------------------------------------------------------
-
-  /// Returns when all events before `until` are on stable storage; flushes if no other thread does. Throws what the
-  /// flush throws, `errc::writer_failed`, `errc::closed`.
-  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
-
-  /// Returns when a commit is what its receipts promise. Throws as `flush_until`.
-  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made);
-
-  /// Makes visible what readers must see. If that fails, the next append, sync or close throws.
-  void write_returned(std::unique_lock<std::mutex>& lock);
-
-  /// Writes what is in the buffer, and flushes it if that was promised. Called while the turn is free, and returns so;
-  /// the lock is open in between. A failure is recorded, and thrown.
-  void publish(std::unique_lock<std::mutex>& lock) { publish(lock, progress_.must_flush()); }
-  /// As above, and flushes if `with_sync` says so.
-  void publish(std::unique_lock<std::mutex>& lock, bool with_sync);
-
-  // ---- segments; the turn is free and the buffer empty
-  // ---------------------------------------------------------------------
-
-  /// Seals the active segment and begins the next. What is likely to fail comes first: then nothing has changed, and it
-  /// may be tried again. A later failure is recorded, and thrown.
-  void rotate();
-
-  /// Writes the mark of an orderly close and the index file, if anything was placed since the last mark.
-  void write_mark();
-
-  /// Writes a frame that tells followers of the log that events were dropped or erased, and flushes. If there is no
-  /// room for it, they find out later.
-  void write_compaction_note(std::unique_lock<std::mutex>& lock);
-
-  // ---- compaction; see compaction_access.hpp
-  // -------------------------------------------------------------------------------
-
-  /// Flushes everything, and seals the active segment if it has events. Until `end_compaction`, the log isn't closed
-  /// and no other compaction begins. Throws `errc::busy` if one is under way, and as `flush_until` and `rotate`.
-  void begin_compaction(std::unique_lock<std::mutex>& lock);
-  void end_compaction() noexcept;
-  void wait_for_compaction(std::unique_lock<std::mutex>& lock);
-
- private:
-  [[nodiscard]] std::uint64_t random_seed() const;
-
-  /// How much of a segment's file is mapped: as much as it may ever have, so that the mapping never moves.
-  [[nodiscard]] std::size_t capacity() const noexcept;
-  [[nodiscard]] log_files::mapped_segment prepare_next_segment();
-
-  void seal_all(std::unique_lock<std::mutex>& lock);
-
-  /// Offset behind the last frame that has its place.
-  [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
-
-  /// All of placing that can fail.
-  void prepare(placement& placing);
-  placed_commit record_placed(const placement& placing, const placed_commit& made) noexcept;
-
-  /// Returns when all events before `until` are visible. Throws as `flush_until`.
-  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
-
-  const config& options_;
-  segment_writer segments_;
-  write_access access_;
-  commit_builder builder_;
-  commit_progress progress_;
-  pending_keys keys_;
-  flush_turn turn_;
-  fence_gate fence_;
-  change_signal changes_;
-  journal_counts counts_;
-  std::optional<recovery_report> recovered_;
-  std::atomic<std::uint64_t> schema_changes_{};
-  std::uint64_t last_flush_us_{};
-  bool compacting_{};
-  bool is_marked_{true};  // nothing was placed since the mark of an orderly close
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/compaction_access.hpp ----------------------------------------------------------------------
-
-// compaction_access.hpp: what a compaction needs of a log that is being written. Its members take the journal's lock;
-// between them, appends and reads go on.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// While it exists, the log isn't closed and no other compaction begins. For one thread.
-class compaction_access {
- public:
-  /// Flushes everything that was placed, and seals the active segment if it has events. Throws `errc::busy` if a
-  /// compaction is under way, `errc::closed`, `errc::locked`, `errc::writer_failed`, and what writing throws.
-  compaction_access(log_writer& log, const config& options, std::mutex& mutex);
-  compaction_access(const compaction_access&) = delete;
-  compaction_access& operator=(const compaction_access&) = delete;
-  ~compaction_access();
-
-  [[nodiscard]] const config& options() const noexcept { return options_; }
-  [[nodiscard]] std::int64_t now_us() const { return log_.now_us(); }
-  /// The store's files. Those of sealed segments and replacements are the compaction's to change.
-  [[nodiscard]] log_files& files() noexcept { return log_.segments().files(); }
-
-  [[nodiscard]] segment_list sealed_segments() const;
-  /// The log's generation.
-  [[nodiscard]] std::uint64_t generation() const;
-  /// Throws `errc::closed` if closing has begun, `errc::locked`, `errc::writer_failed`.
-  void check_open() const;
-
-  /// Readers get `made` in place of the segments that the manifest replaces from now on. Those who have the old ones
-  /// keep them.
-  void replace_segments(const compaction_manifest& manifest, const segment_list& made);
-  /// Tells followers, through the log, that events were dropped or erased. Throws what writing throws.
-  void write_note();
-  /// What is on the disk is not what the writer has: nothing more is accepted.
-  void record_failure(const std::exception_ptr& problem);
-
- private:
-  log_writer& log_;
-  const config& options_;
-  std::mutex& mutex_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/maintain/log_copy.hpp ----------------------------------------------------------------------------
-
-// log_copy.hpp: copies a log, as one snapshot has it, into another directory.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Gives a directory the files of a sealed segment without copying them, where the environment can; false where it
-/// can't, or where a compaction has made another segment of that name since.
-[[nodiscard]] bool link_segment(environment_directory& to, const environment_directory& from, const segment& of);
-
-/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short
-/// is no store. A sealed segment never changes, so the copy shares it (a hard link) where the file system can.
-/// Everything is on stable storage when this returns. Throws `errc::invalid_argument` where the directory has files in
-/// it, and as writing does.
-void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
-              const std::filesystem::path& target);
-
-}  // namespace quipu::detail::inline QUIPU_MODE
+}  // namespace quipu::inline QUIPU_MODE
 
 // ---- quipu/journal/read/log_source.hpp ------------------------------------------------------------------------------
 
@@ -15624,16 +13966,16 @@ class log_source {
   log_source(const log_source&) = delete;
   log_source& operator=(const log_source&) = delete;
 
-  /// What is visible now; after closing, what was visible then. A follower may throw as reading does.
+  /// What is visible now; after closing, what was visible then. A follower throws what reading throws.
   [[nodiscard]] virtual log_snapshot snapshot() = 0;
   [[nodiscard]] virtual entity_snapshot snapshot_of(std::string_view entity) = 0;
   /// Changes when events are dropped or erased.
   [[nodiscard]] std::uint64_t generation() { return snapshot_of({}).generation; }
 
-  /// Waits until a snapshot would have the event with this number, the log is closed, `stop` is set (the setter must
-  /// call `wake()`), or `microseconds` are over.
+  /// Waits until the event with this sequence is visible, the log is closed, `stop` is set (the setter must call
+  /// `wake()`), or `microseconds` have passed.
   virtual void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) = 0;
-  /// Wakes all that wait, so that they look again.
+  /// Wakes all waiting threads, which then check their conditions again.
   virtual void wake() noexcept = 0;
 
   [[nodiscard]] virtual bool is_closed() const noexcept = 0;
@@ -15645,7 +13987,7 @@ class log_source {
 
   [[nodiscard]] virtual const store_identity& identity() const noexcept = 0;
   [[nodiscard]] virtual std::int64_t created_at_us() const noexcept = 0;
-  /// Throws `errc::schema_drift` where the log has another shape for an event type.
+  /// Throws `errc::schema_drift` if the log has another shape for an event type.
   virtual void check_schema(const event_shape& shape) = 0;
   /// Rises when the log gets a schema.
   [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
@@ -15661,1188 +14003,6 @@ class log_source {
  protected:
   ~log_source() = default;
 };
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/commit_intake.hpp --------------------------------------------------------------------------
-
-// commit_intake.hpp: what lies between a commit and its place in the log: an open visibility fence, room in the segment
-// and in the buffer, and idempotency keys, whose events may still have to be written. Each may take time, and the lock
-// is open meanwhile; so what was checked before is checked again.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Guarded by the journal's lock, which is passed to members that open it for a while.
-class commit_intake {
- public:
-  /// Both must outlive this.
-  commit_intake(log_writer& log, const config& options) noexcept : log_{log}, options_{options} {}
-
-  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is open, unless `past_fence`.
-  /// Throws `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, and what writing
-  /// throws.
-  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence = false);
-
-  /// Places a commit, for which there is room. Entries whose keys are in the log get the receipts of those events.
-  /// Throws as `make_room` and `log_writer::place`.
-  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts);
-
-  /// Records what the receipts of a commit promise, and writes and flushes what is due by now. Returns whether the rest
-  /// is left to the timer. Throws what writing throws.
-  [[nodiscard]] bool record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made);
-
-  // ---- fences
-  // ------------------------------------------------------------------------------------------------------------
-
-  /// Opens a fence. If one is open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`,
-  /// `errc::writer_failed`, `errc::locked`.
-  [[nodiscard]] staged_commit open_fence(std::unique_lock<std::mutex>& lock, fence_policy others);
-  /// Stages all entries or none. Throws as `place`, and `errc::cancelled` if the fence is not open any more.
-  void stage(std::unique_lock<std::mutex>& lock, staged_commit& staged, placement& placing,
-             std::span<receipt> receipts);
-  /// Places what was staged, which `placing` has, and closes the fence. Throws as `stage`, and the fence is still open.
-  placed_commit place_staged(std::unique_lock<std::mutex>& lock, const staged_commit& staged, placement& placing,
-                             std::span<receipt> receipts);
-  /// Closes the fence, if it is open.
-  void cancel(const staged_commit& staged) noexcept;
-
-  // ---- pressure
-  // ----------------------------------------------------------------------------------------------------------
-
-  /// What waits to be written or flushed.
-  [[nodiscard]] writer_pressure pressure() const noexcept;
-  /// Why a commit could not have its place now without waiting; null if it could.
-  [[nodiscard]] const char* reason_to_wait(const placement& placing) const;
-
- private:
-  /// Looks up the keys of a commit; entries whose events are in the log get their receipts. Events that are not written
-  /// are not in the index yet: writes those first, or waits for the thread that does.
-  void repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
-                         bool past_fence);
-
-  /// The calling thread goes on with its fence. Throws `errc::cancelled` if it is not open any more.
-  void continue_fence(const staged_commit& staged);
-
-  log_writer& log_;
-  const config& options_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/environment/detail/posix_file.hpp ------------------------------------------------------------------------
-
-// posix_file.hpp: files by descriptor. What the journal and the file cache need of the operating system: open relative
-// to a directory without following symbolic links, read and write in full, flush, rename, list.
-//
-// Each function is one idea over one or two system calls. They fail as system calls do: the result says so and `errno`
-// says why, so that everyday failures (no such file) cost nothing; `throw_system_error` turns one into a
-// `quipu::error`. Interrupted calls are repeated. Every descriptor is opened with O_CLOEXEC. All are thread-safe.
-
-#if defined(__linux__)
-#include <sys/syscall.h>
-#if defined(SYS_openat2) && __has_include(<linux/openat2.h>)
-#include <linux/openat2.h>
-#endif
-#endif
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Repeats a system call while it is interrupted.
-template <class Call>
-[[nodiscard]] auto retry_interrupted(Call call) noexcept(noexcept(call())) {
-  auto result = call();
-  while (result == -1 && errno == EINTR) result = call();
-  return result;
-}
-
-/// Owns one file descriptor; -1 is none.
-class unique_fd {
- public:
-  unique_fd() noexcept = default;
-  explicit unique_fd(int descriptor) noexcept : descriptor_{descriptor} {}
-  unique_fd(unique_fd&& other) noexcept : descriptor_{other.release()} {}
-  unique_fd& operator=(unique_fd&& other) noexcept;
-  ~unique_fd() { reset(); }
-
-  [[nodiscard]] int get() const noexcept { return descriptor_; }
-  [[nodiscard]] explicit operator bool() const noexcept { return descriptor_ >= 0; }
-  [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
-
-  /// Closes what was owned; keeps `errno`. close() isn't repeated when interrupted: Linux has freed the descriptor by
-  /// then.
-  void reset(int descriptor = -1) noexcept;
-
- private:
-  int descriptor_{-1};
-};
-
-/// Lets the descriptor `number` stand for what `source` stands for, in one step: whoever uses the number meanwhile has
-/// the old or the new.
-[[nodiscard]] bool replace_descriptor(int source, int number) noexcept;
-
-/// The text of an error number. strerror_r has two shapes, GNU's and POSIX's; either is taken.
-[[nodiscard]] std::string system_error_text(int number);
-
-/// The code for an error number: `storage_full` where the device, a quota or a size limit has no room, else
-/// `io_failed`.
-[[nodiscard]] errc errc_of_system_error(int number) noexcept;
-
-[[noreturn]] void throw_system_error(std::string_view operation, std::string path, int number, errc code);
-
-/// Throws `error` for a failed operation on `path`, with the code that `errc_of_system_error(number)` gives.
-[[noreturn]] void throw_system_error(std::string_view operation, std::string path, int number);
-
-// ---- opening
-// ----------------------------------------------------------------------------------------------------------------
-
-/// Flags for a directory that is only needed as the place to start from: cheaper than opening it, and needs no
-/// permission to list it.
-#if defined(O_PATH)
-inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
-#else
-inline constexpr int directory_handle_flags = O_RDONLY | O_DIRECTORY;
-#endif
-
-/// Opens a path with its last component not followed where it is a symbolic link (ELOOP or ENOTDIR); earlier components
-/// are.
-[[nodiscard]] unique_fd open_nofollow(int directory, const char* name, int flags, mode_t mode = 0644) noexcept;
-
-/// `open_beneath` where the kernel can't do it in one call: one component after the other, none of them followed.
-[[nodiscard]] unique_fd open_beneath_by_component(int directory, const char* relative, int flags, mode_t mode = 0644);
-
-/// Opens `relative` below the open directory `directory`. No component may be a symbolic link (ELOOP, or ENOTDIR), and
-/// none may lead out of the directory (EXDEV); `relative` isn't absolute and holds no "..". Invalid with `errno` set
-/// when it fails.
-[[nodiscard]] unique_fd open_beneath(int directory, const char* relative, int flags, mode_t mode = 0644);
-
-/// The path without trailing slashes and "/.", behind which O_NOFOLLOW would follow a link after all. Empty becomes
-/// ".".
-[[nodiscard]] std::string without_trailing_slashes(std::string path);
-
-/// Opens a directory that isn't a symbolic link (its parents may be). Invalid with `errno` set when it fails.
-[[nodiscard]] unique_fd open_directory(const std::string& path);
-
-/// Creates a directory and the parents it lacks, as `mkdir -p`. True also where it was there already (whatever it is:
-/// open it to know).
-[[nodiscard]] bool create_directories(const std::string& path, mode_t mode = 0777);
-
-/// Creates a file that must not exist yet (EEXIST), for reading and writing.
-[[nodiscard]] unique_fd create_exclusive(int directory, const char* relative, mode_t mode = 0644);
-
-// ---- reading and writing
-// ----------------------------------------------------------------------------------------------------
-
-/// Reads up to `count` bytes at `offset`. Returns how many: fewer only where the file ends; -1 when it fails.
-[[nodiscard]] ssize_t read_at(int descriptor, std::byte* to, std::size_t count, std::uint64_t offset) noexcept;
-
-/// Reads exactly `count` bytes at `offset`. False when it fails; `errno` is 0 when the file was too short for it.
-[[nodiscard]] bool read_exact_at(int descriptor, std::byte* to, std::size_t count, std::uint64_t offset) noexcept;
-
-/// Writes all of `data` at `offset`. When it fails, a part of it may have been written.
-[[nodiscard]] bool write_all_at(int descriptor, bytes_view data, std::uint64_t offset) noexcept;
-
-/// The size of an open file; -1 when it fails.
-[[nodiscard]] std::int64_t file_size(int descriptor) noexcept;
-
-[[nodiscard]] bool truncate_file(int descriptor, std::uint64_t size) noexcept;
-
-// ---- flushing: a failed flush is final, so none of these is repeated
-// -----------------------------------------------------------
-
-/// Puts a file's bytes, and the size it needs to find them, on stable storage.
-[[nodiscard]] bool sync_data(int descriptor) noexcept;
-
-/// Puts a file's bytes and all its attributes on stable storage; for a directory, the names in it.
-[[nodiscard]] bool sync_all(int descriptor) noexcept;
-
-/// Puts the names in a directory on stable storage: after a file in it was created, renamed or removed.
-[[nodiscard]] inline bool sync_directory(int directory) noexcept { return sync_all(directory); }
-
-// ---- names in a directory; `name` is a single component, so that no link on the way can be followed
-// --------------------------------
-
-[[nodiscard]] bool make_directory_at(int directory, const char* name, mode_t mode = 0777) noexcept;
-
-[[nodiscard]] inline bool unlink_at(int directory, const char* name) noexcept {
-  return ::unlinkat(directory, name, 0) == 0;
-}
-
-/// Removes an empty directory (ENOTEMPTY or EEXIST where it isn't).
-[[nodiscard]] bool remove_directory_at(int directory, const char* name) noexcept;
-
-/// Renames; replaces what has the new name, atomically.
-[[nodiscard]] bool rename_at(int from_directory, const char* from, int to_directory, const char* to) noexcept;
-
-/// Lets two names change places, atomically. Both must exist (ENOENT). ENOSYS or EINVAL where the system can't.
-[[nodiscard]] bool exchange_at(int first_directory, const char* first, int second_directory,
-                               const char* second) noexcept;
-
-/// Calls `visit(std::string_view name, unsigned char d_type)` for every name but "." and "..", in no order, until it
-/// returns false. `d_type` may be DT_UNKNOWN. Names that appear or go meanwhile may be missed or seen. False with
-/// `errno` set when it fails.
-template <class Visit>
-[[nodiscard]] bool list_directory(int directory, Visit&& visit) {
-  struct closing {
-    DIR* stream;
-    ~closing() {
-      const int kept = errno;
-      if (stream != nullptr) ::closedir(stream);
-      errno = kept;
-    }
-  };
-  // A descriptor of its own: the position belongs to the open file, and others may be listing the same directory.
-  unique_fd own{retry_interrupted([&] { return ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); })};
-  if (!own) return false;
-  const closing entries{::fdopendir(own.get())};
-  if (entries.stream == nullptr) return false;
-  static_cast<void>(own.release());
-  for (;;) {
-    errno = 0;
-    const dirent* entry = ::readdir(entries.stream);
-    if (entry == nullptr) return errno == 0;
-    const std::string_view name{entry->d_name};
-    if (name == "." || name == "..") continue;
-    if (!visit(name, entry->d_type)) return true;
-  }
-}
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/environment/detail/start_thread.hpp ----------------------------------------------------------------------
-
-// start_thread.hpp: std::thread whose failure to start is a quipu::error.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Starts a thread that runs `work()`, which must not throw. Throws `errc::io_failed` when the system refuses a thread.
-template <class Work>
-[[nodiscard]] std::thread start_thread(Work&& work) {
-  try {
-    return std::thread{std::forward<Work>(work)};
-  } catch (const std::system_error& refused) {
-    throw_system_error("start a thread", {}, refused.code().value());
-  }
-}
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/flush_timer.hpp ----------------------------------------------------------------------------
-
-// flush_timer.hpp: a thread that flushes what no other thread waits for, after an interval, and at once when it is
-// asked by a thread that must not wait. It is started when it is first needed: a program that appends durably and waits
-// never has it.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Guarded by the lock that it is given, except for `join`.
-class flush_timer {
- public:
-  /// Called under the lock, which it may open; must not throw. `room` is what `ask` was told.
-  using flush_function = std::function<void(std::unique_lock<std::mutex>& lock, std::uint64_t room)>;
-
-  /// After `interval_ms` each (0 is never), and when it is asked, the thread calls `flush`.
-  flush_timer(std::mutex& guarded_by, std::uint64_t interval_ms, flush_function flush)
-      : mutex_{guarded_by}, interval_{std::chrono::milliseconds{interval_ms}}, flush_{std::move(flush)} {}
-  flush_timer(const flush_timer&) = delete;
-  flush_timer& operator=(const flush_timer&) = delete;
-
-  /// Starts the thread, unless it runs or was stopped. Throws `errc::io_failed` if the system refuses a thread.
-  void start();
-  /// As `start`, if there is an interval.
-  void start_interval();
-
-  /// Has the thread, if it was started, flush now and then make room for a commit of so many bytes.
-  void ask(std::uint64_t room) noexcept;
-
-  void stop() noexcept;
-  /// Returns when the thread has ended. Called after `stop`, without the lock.
-  void join() noexcept;
-
- private:
-  void run() noexcept;
-
-  std::mutex& mutex_;
-  std::chrono::microseconds interval_;
-  flush_function flush_;
-  std::thread thread_;
-  std::mutex join_mutex_;
-  std::condition_variable wake_;
-  std::uint64_t room_{};
-  bool running_{};
-  bool asked_{};
-  bool stop_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/journal.hpp --------------------------------------------------------------------------------
-
-// journal.hpp: the writer of a log. There is no writer thread: a caller encodes its event without the lock, gets the
-// next place under it, and then either returns (buffered) or waits until the place is flushed. The first thread that
-// waits flushes for all of them, so k threads that append durably at once share about one flush.
-//
-// The journal owns the lock and the parts that it guards, each of which knows one thing:
-//
-//   commit_intake     what a commit waits for before it has its place: fences, room, idempotency keys
-//   log_writer        places, writes and flushes commits; owns
-//     write_access      whether the log may be written: open, not failed, and this process holds the directory's lock
-//     fence_gate        whether a visibility fence is open
-//     commit_progress   how far the log has come: placed, visible, durable
-//     flush_turn        which thread writes and flushes for those that wait
-//     commit_builder    the buffers in which frames are laid out
-//     pending_keys      idempotency keys that are in no index yet
-//     segment_writer    the segments, and the active one's file
-//   flush_timer       a thread that flushes what no thread waits for
-//
-// Readers get a `log_snapshot` and share nothing else with writers. They write only what they must see: events whose
-// append has returned and that are still in the buffer.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// All members are thread-safe, except construction and destruction.
-class journal final : public log_source {
- public:
-  /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
-  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`.
-  explicit journal(const config& options);
-
-  journal(const journal&) = delete;
-  journal& operator=(const journal&) = delete;
-
-  ~journal();
-
-  // ---- appending
-  // ---------------------------------------------------------------------------------------------------------
-
-  /// Appends entries as one commit: all of them become visible and durable together, or none. `receipts` has room for
-  /// one receipt an entry. Throws `errc::conflict`, `errc::idempotency_mismatch`, `errc::schema_drift`,
-  /// `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`, `errc::writer_failed`,
-  /// `errc::storage_full`, and `errc::io_failed` if the flush failed. All but the last leave the log as it was.
-  void append(std::span<const append_entry> entries, std::span<receipt> receipts);
-
-  /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are.
-  /// Throws as `append` does.
-  void sync(std::uint64_t end = UINT64_MAX);
-
-  /// Syncs and releases the directory. Later calls do nothing. Throws what failed; the log is closed nevertheless.
-  void close();
-
-  // ---- appending in two halves
-  // -------------------------------------------------------------------------------------------
-  //
-  // A commit that no thread waits for is flushed with the next one, by the timer, by a sync or when the log is closed.
-
-  /// Places a commit and returns. If the buffer is full, writes it, or waits for the thread that does. Throws what
-  /// `append` throws before an entry has its place; what fails later, `wait` throws.
-  placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts);
-
-  /// As `submit`, but never waits for a write, a flush or a fence: instead returns nothing, sets `why`, and has the
-  /// timer's thread write and flush. Throws as `submit` does, `errc::busy` if the calling thread has a fence open, and
-  /// `errc::io_failed` if the system refuses a thread.
-  std::optional<placed_commit> try_submit(std::span<const append_entry> entries, std::span<receipt> receipts,
-                                          const char*& why);
-
-  /// Returns when a commit is what its receipts promise, and completes them; flushes if no other thread does. Throws
-  /// `errc::io_failed`, `errc::writer_failed`, `errc::closed`, and `errc::locked` in a forked child.
-  void wait(const placed_commit& made, std::span<receipt> receipts);
-  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread.
-  bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds);
-  /// Whether `wait` would return or throw at once.
-  [[nodiscard]] bool ready(const placed_commit& made);
-
-  /// What waits to be written or flushed.
-  [[nodiscard]] writer_pressure pressure();
-
-  // ---- visibility fences; a `staged_commit` is for one thread at a time
-  // ------------------------------------------------------
-
-  /// Opens a fence: all other writers wait or are refused until it is committed or cancelled, or the log is closed. If
-  /// one is open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`, `errc::writer_failed`,
-  /// `errc::locked`.
-  [[nodiscard]] staged_commit open_fence(fence_policy others);
-
-  /// Adds to what a fence will commit: all entries or none. Throws as `append` does, and `errc::cancelled` if the fence
-  /// is not open any more.
-  void stage(staged_commit& staged, std::span<const append_entry> entries, std::span<receipt> receipts);
-
-  /// Appends what was staged as one commit, and ends the fence. `receipts` are those of the staged entries, and are
-  /// completed. Throws as `append` does; then the fence is as it was, unless the flush failed.
-  void commit(staged_commit& staged, std::span<receipt> receipts);
-
-  /// Drops what was staged. Does nothing if the fence is not open any more.
-  void cancel(const staged_commit& staged) noexcept;
-
-  // ---- reading
-  // -----------------------------------------------------------------------------------------------------------
-
-  /// What is visible: every event whose append has returned, including buffered ones.
-  [[nodiscard]] log_snapshot snapshot() override;
-  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override;
-  /// See `log_source`; `stop` must be followed by `wake()`.
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override;
-  void wake() noexcept override { log_.changes().wake(); }
-
-  /// BLAKE3 of the hashes of all visible events, in order; zero if the log has no chain.
-  [[nodiscard]] digest head() override;
-  /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const std::filesystem::path& target) override;
-  void check_schema(const event_shape& shape) override;
-  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log_.schema_changes(); }
-
-  // ---- state
-  // -------------------------------------------------------------------------------------------------------------
-
-  /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889.
-  [[nodiscard]] std::int64_t now_us() override { return log_.now_us(); }
-  [[nodiscard]] environment_directory& directory() noexcept override { return log_.segments().files().directory(); }
-  [[nodiscard]] const store_identity& identity() const noexcept override { return log_.segments().identity(); }
-  [[nodiscard]] std::int64_t created_at_us() const noexcept override { return log_.segments().created_at_us(); }
-  [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
-  [[nodiscard]] const config& options() const noexcept { return options_; }
-  [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
-  /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
-  void check_usable() const override { log_.access().check_usable(); }
-  /// A journal never leaves out damage.
-  void check_whole() const override {}
-  /// Whether this is a forked child's copy of the log; see `write_access::is_foreign`.
-  [[nodiscard]] bool is_foreign() const noexcept { return log_.access().is_foreign(); }
-  /// Why nothing more is accepted; empty while no write has failed.
-  [[nodiscard]] std::string failure();
-  [[nodiscard]] journal_counts counts();
-
-  /// Begins a compaction; see `compaction_access`, which throws.
-  [[nodiscard]] compaction_access begin_compaction() { return {log_, options_, mutex_}; }
-
- private:
-  /// Finishes a compaction that was decided before the log was opened.
-  void finish_compaction();
-
-  void resolve_causes(placement& placing);
-
-  /// Writes and flushes what the receipts of a commit promise, and completes them.
-  void keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts);
-  /// Whether a submitted commit is what its receipts promise, or never will be.
-  [[nodiscard]] bool has_ended(const placed_commit& made) const noexcept;
-  /// Waits until a submitted commit is what its receipts promise, and completes them.
-  void complete(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts);
-
-  /// Has the timer's thread flush now, and then make room for a commit of so many bytes.
-  void ask_flush(std::uint64_t room);
-  void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept;
-  void stop_timer();
-
-  config options_;
-  std::mutex mutex_;
-  log_writer log_;
-  commit_intake intake_;
-  flush_timer timer_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/maintain/segment_rewriter.hpp --------------------------------------------------------------------
-
-// segment_rewriter.hpp: writes the events of neighbouring segments to one new file. An event's frame keeps everything
-// that its hash covers; its coordinate's number, library flags and checksum change.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// What a compaction does with an event.
-enum class event_fate : unsigned char { kept, dropped, erased };
-
-/// Calls `take(frame_view)` for each frame of a sealed segment, in order. Checks each frame again, because the new
-/// checksum of a copy would hide damage. Throws `errc::corrupt`.
-template <class Take>
-void visit_frames(const segment& of, const store_identity& identity, Take&& take) {
-  const auto size = static_cast<std::size_t>(of.size());
-  for (std::size_t at = segment_head::size; at != size;) {
-    if (!check_frame(of.base() + at, size - at, identity.checksum_seed, identity.chained))
-      throw_corrupt("a frame is damaged", of.path(), at);
-    const frame_view frame = frame_view::any(of.base() + at, identity.chained);
-    take(frame);
-    at += frame.size();
-  }
-}
-
-/// Not thread-safe. After an exception, the unfinished file remains; it isn't part of the log.
-class segment_rewriter {
- public:
-  /// Begins the file that will replace the segment with this first sequence. Throws as the environment does.
-  segment_rewriter(log_files& files, std::uint64_t first_sequence);
-
-  /// Copies a segment; `fate_of(frame)` decides what to do with each event. The segment must exist until `finish`.
-  template <class FateOf>
-  void take(const segment& from, FateOf&& fate_of) {
-    const segment_head opening = segment_head::decode(bytes_view{from.base(), segment_head::size}, from.path());
-    if (empty_) head_.head_before = opening.head_before;
-    head_.generation = std::max(head_.generation, opening.generation);
-    empty_ = false;
-    source_.clear();
-    visit_frames(from, identity_, [&](const frame_view& frame) {
-      if (!frame.is_internal())
-        take_event(frame, from, fate_of(frame));
-      else
-        take_internal(frame, from);
-    });
-  }
-
-  /// Flushes the file and returns its size. `generation` is the log's new one, if this compaction removes events from
-  /// the segment.
-  [[nodiscard]] std::uint64_t finish(std::optional<std::uint64_t> generation, std::int64_t now_us);
-
- private:
-  static constexpr std::uint32_t unknown = UINT32_MAX;
-  static constexpr std::size_t write_at_once = std::size_t{1} << 20;
-
-  /// A coordinate of the segment that is being copied.
-  struct source_coordinate {
-    std::string_view definition{};  ///< payload of its definition
-    std::uint32_t number{unknown};  ///< in the new segment
-    std::optional<coordinate_digest> part_of_digest{};
-  };
-
-  void take_internal(const frame_view& frame, const segment& from);
-
-  void take_event(const frame_view& frame, const segment& from, event_fate fate);
-
-  void erase(const frame_view& frame, std::uint32_t coordinate);
-
-  void drop(const frame_view& frame, const segment& from);
-
-  /// Adjacent holes become one. A hole is never split, because the ids of its events aren't known.
-  void take_hole(const hole& taken, const segment& from);
-
-  void add_to_hole(const dropped_event& event);
-
-  /// Writes the hole of the events that were dropped since the last event that was kept.
-  void end_hole();
-
-  /// The number that a coordinate of the segment `from` has in the new segment; defines it there if it is new.
-  /// `sequence` is that of the next event.
-  [[nodiscard]] std::uint32_t number_of(std::uint32_t coordinate, const segment& from, std::uint64_t sequence);
-
-  void define_schema(const frame_view& frame);
-
-  [[nodiscard]] content_digest content_of(const frame_view& frame);
-
-  void write_new(const frame_content& content, const digest* hash);
-
-  /// Room for the next frame. Valid until the next call.
-  [[nodiscard]] std::byte* room_for(std::size_t size);
-  void write_out();
-
-  struct schema {
-    std::string_view current{};
-    std::string_view written{};
-  };
-
-  log_files& files_;
-  const store_identity& identity_;
-  std::unique_ptr<environment_file> file_;
-  segment_head head_{};
-  bool empty_{true};
-  bool compacted_{};
-  std::uint64_t end_{segment_head::size};
-  bytes buffer_;
-  std::vector<source_coordinate> source_;
-  flat_map<std::string_view, std::uint32_t, text_hash> coordinates_;
-  flat_map<std::uint32_t, schema, number_hash> schemas_;
-  std::optional<seal_content> seal_;
-  bytes hole_;
-  std::uint32_t hole_count_{};
-  std::uint64_t hole_first_{};
-  event_id hole_id_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/maintain/log_compactor.hpp -----------------------------------------------------------------------
-
-// log_compactor.hpp: decides which sealed segments are written anew, and writes them, under names that mean nothing
-// yet. Whole segments are put together: as many neighbours as fit into one, so that a second compaction finds nothing
-// to do.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Of one compaction. Not thread-safe.
-class log_compactor {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-  using how = typename compaction::how;
-
- public:
-  /// `sealed`: the segments to look at. `generation`: the log's, if events are dropped or erased.
-  log_compactor(log_files& files, segment_list sealed, const compaction& policy, std::uint64_t segment_max_bytes,
-                std::uint64_t generation)
-      : files_{files},
-        sealed_{std::move(sealed)},
-        policy_{policy},
-        segment_max_bytes_{segment_max_bytes},
-        generation_{generation} {}
-
-  /// Looks at all events, and writes what is to be written; `step(done, total)` is called between, and ends it all by
-  /// throwing. Throws what the predicate throws, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`.
-  template <class Step>
-  void run(std::int64_t now_us, Step&& step) {
-    for (const auto& each : sealed_) total_ += look_count(*each);
-    plan(step);
-    for (std::size_t begin = 0; begin < plans_.size();) {
-      const std::size_t end = group_end(begin);
-      if (end - begin > 1 || plans_[begin].taken != 0)
-        rewrite(begin, end, now_us, step);
-      else
-        leave(begin, step);
-      begin = end;
-    }
-  }
-
-  /// Whether something was written.
-  [[nodiscard]] bool has_work() const noexcept { return !manifest_.made.empty(); }
-  [[nodiscard]] const compaction_manifest& manifest() const noexcept { return manifest_; }
-  [[nodiscard]] const compaction_report& report() const noexcept { return report_; }
-  /// What stands in place of the segments of the manifest.
-  [[nodiscard]] const segment_list& made() const noexcept { return made_; }
-
-  /// Makes the index files of what was made, which has its names now, and reads it through them, so that memory doesn't
-  /// grow with the log. Where that can't be, all goes on without.
-  void make_indexes() noexcept;
-
- private:
-  /// What becomes of a segment.
-  struct segment_plan {
-    std::vector<bool> taken_events{};  ///< of the events in it, in order; empty where all are kept
-    std::uint64_t taken{};
-    std::uint64_t size{};  ///< at the most, written anew
-  };
-
-  [[nodiscard]] static std::uint64_t look_count(const segment& of);
-
-  template <class Step>
-  void plan(Step&& step) {
-    for (const auto& each : sealed_) {
-      segment_plan made;
-      made.size = each->size();
-      if (policy_.policy() != how::merge) ask(each, made, step);
-      report_.events_before += look_count(*each);
-      report_.bytes_before += each->size();
-      ++report_.segments_before;
-      (policy_.policy() == how::retain ? report_.dropped : report_.erased) += made.taken;
-      plans_.push_back(std::move(made));
-      done_ += look_count(*each);
-      step(done_, 2 * total_);
-    }
-    report_.events_after = report_.events_before - report_.dropped;
-  }
-
-  template <class Step>
-  void ask(const std::shared_ptr<segment>& of, segment_plan& made, Step&& step) {
-    std::uint64_t size = segment_head::size;
-    bool in_hole = false;
-    std::uint64_t seen = 0;
-    visit_frames(*of, files_.identity(), [&](const frame_view& frame) {
-      if (frame.is_internal()) {
-        size += frame.size();
-        return;
-      }
-      if ((++seen & 0xFFF) == 0) step(done_ + seen, 2 * total_);
-      const bool taken = takes(of, frame);
-      if (taken && made.taken++ == 0) made.taken_events.resize(static_cast<std::size_t>(look_count(*of)));
-      if (taken) made.taken_events[static_cast<std::size_t>(seen - 1)] = true;
-      if (!taken)
-        size += frame.size();
-      else if (policy_.policy() == how::tombstone)
-        size += frame_size(0, frame.extension_size() + 4 + erased_content::size, files_.identity().chained);
-      else
-        size += (in_hole ? 0 : 72) + 16 + 32 + (frame.extension_size() == 0 ? 0 : 48);
-      in_hole = taken;
-    });
-    if (made.taken != 0) made.size = size;
-  }
-
-  [[nodiscard]] bool takes(const std::shared_ptr<segment>& of, const frame_view& frame);
-
-  /// The end of those segments from `begin` on that fit into one.
-  [[nodiscard]] std::size_t group_end(std::size_t begin) const noexcept;
-
-  template <class Step>
-  void leave(std::size_t position, Step&& step) {
-    ++report_.segments_after;
-    report_.bytes_after += sealed_[position]->size();
-    done_ += look_count(*sealed_[position]);
-    step(done_, 2 * total_);
-  }
-
-  template <class Step>
-  void rewrite(std::size_t begin, std::size_t end, std::int64_t now_us, Step&& step) {
-    const std::uint64_t first = sealed_[begin]->first_sequence();
-    const event_fate fate = policy_.policy() == how::retain ? event_fate::dropped : event_fate::erased;
-    std::uint64_t taken = 0;
-    std::uint64_t size = 0;
-    {
-      segment_rewriter writing{files_, first};
-      for (std::size_t position = begin; position < end; ++position) {
-        const segment_plan& plan = plans_[position];
-        std::size_t number = 0;
-        writing.take(*sealed_[position], [&](const frame_view&) {
-          const bool take = plan.taken != 0 && plan.taken_events[number];
-          ++number;
-          return take ? fate : event_fate::kept;
-        });
-        taken += plan.taken;
-        manifest_.replaced.push_back(sealed_[position]->first_sequence());
-        done_ += number;
-        step(done_, 2 * total_);
-      }
-      size = writing.finish(taken == 0 ? std::nullopt : std::optional{generation_}, now_us);
-    }
-    if (taken != 0) manifest_.generation = generation_;
-    manifest_.made.push_back(first);
-    positions_.push_back(static_cast<std::size_t>(report_.segments_after));
-    made_.push_back(read_back(first, *sealed_[end - 1]));
-    ++report_.segments_after;
-    report_.bytes_after += size;
-  }
-
-  /// What was written is read and indexed before anything depends on it. It must end as `last` does.
-  [[nodiscard]] std::shared_ptr<segment> read_back(std::uint64_t first, const segment& last);
-
-  log_files& files_;
-  segment_list sealed_;
-  const compaction& policy_;
-  std::uint64_t segment_max_bytes_;
-  std::uint64_t generation_;
-  std::vector<segment_plan> plans_;
-  std::uint64_t done_{};
-  std::uint64_t total_{};
-  compaction_manifest manifest_{};
-  compaction_report report_{};
-  segment_list made_;
-  std::vector<std::size_t> positions_;              // of what was made, among all segments afterwards
-  std::vector<std::optional<index_cover>> covers_;  // what their index files are to say of the log
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/maintain/journal_compaction.hpp ------------------------------------------------------------------
-
-// journal_compaction.hpp: one compaction of a log that is being written, as a transaction over several files:
-//
-//   seal      the active segment, if it has events                                    under the journal's lock
-//   write     replacements of sealed segments, under names of their own, flushed      without it; appends go on
-//   decide    quipu.compaction appears: from here on the replacements are the log
-//   exchange  the segments that readers of this process get                           under the lock
-//   apply     names are given and removed; a note in the log tells its followers; quipu.compaction is removed
-//
-// Before it is decided, a failure changes nothing. After it, a failure is final for the writer, as every failed write
-// is, and the next opening applies the rest.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-class journal_compaction {
- public:
-  explicit journal_compaction(journal& of) noexcept : journal_{of} {}
-
-  /// `step(done, total)` is called now and then, in events, each of which counts twice: when it is looked at, and when
-  /// it is written or left alone. It returns whether to go on. Throws `errc::busy` if a compaction is under way,
-  /// `errc::cancelled`, `errc::invalid_argument`, `errc::closed`, `errc::writer_failed`, `errc::corrupt`,
-  /// `errc::io_failed`, `errc::storage_full`, and what the predicate and `step` throw.
-  template <class Step>
-  compaction_report run(const compaction& policy, Step&& step) {
-    if (policy.policy() != compaction::how::merge && !policy.keep())
-      throw error{errc::invalid_argument, "a compaction that drops or erases events needs to be told which to keep"};
-    compaction_access log = journal_.begin_compaction();
-    log_compactor work{log.files(), log.sealed_segments(), policy, log.options().segment_max_bytes,
-                       next_generation(log)};
-    try {
-      log.files().remove_replacements();
-      work.run(log.now_us(), [&](std::uint64_t done, std::uint64_t total) {
-        if (!step(done, total)) throw error{errc::cancelled, "the compaction was told to stop"};
-        log.check_open();
-      });
-      if (!work.has_work()) return work.report();
-      log.files().directory().sync();
-      log.check_open();
-      log.files().decide(work.manifest(), log.now_us());
-    } catch (...) {
-      undo(log);
-      throw;
-    }
-    try {
-      log.replace_segments(work.manifest(), work.made());
-      log.files().apply(work.manifest());
-      work.make_indexes();
-      log.replace_segments(work.manifest(), work.made());
-      if (work.manifest().generation != 0) log.write_note();
-      log.files().end_compaction();
-    } catch (...) {
-      log.record_failure(std::current_exception());
-      throw;
-    }
-    return work.report();
-  }
-
- private:
-  [[nodiscard]] static std::uint64_t next_generation(compaction_access& log);
-
-  /// After a failure: removes what was written, unless the compaction was decided nevertheless.
-  static void undo(compaction_access& log);
-
-  journal& journal_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/maintain/log_verifier.hpp ------------------------------------------------------------------------
-
-// log_verifier.hpp: checks a whole log, frame by frame, without the indexes: checksums, sequences, ids, the hash chain
-// of each entity, and the log's head where segments record it. It can't detect that somebody with write access has
-// forged the whole log; for that, compare its head with one that was kept elsewhere.
-//
-// Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
-//
-// The hash of an event covers the stored hash of the one before, so that many events can be hashed at once.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Not thread-safe.
-class log_verifier {
- public:
-  log_verifier(const log_snapshot& seen, const store_identity& identity) : seen_{seen}, identity_{identity} {}
-
-  /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
-  /// every 65,536 events and at the end; if that returns false, stops and returns false.
-  template <class Report>
-  [[nodiscard]] bool run(Report&& report) {
-    for (std::size_t position = 0; position < seen_.segment_count(); ++position) {
-      begin_segment(position);
-      while (next_frame()) {
-        if (sequence_ - reported_ >= report_every) {
-          reported_ = sequence_;
-          if (!report(sequence_)) return false;
-        }
-      }
-      check_hashes();
-    }
-    if (sequence_ != seen_.end_sequence) fail(offset_, "events are missing at the end");
-    return report(sequence_);
-  }
-
-  /// After `run`: the number of dropped events, and of erased events.
-  [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
-  [[nodiscard]] std::uint64_t erased() const noexcept { return erased_; }
-
-  /// After `run`: the log's head.
-  [[nodiscard]] digest head() noexcept;
-
- private:
-  static constexpr std::uint64_t report_every = 65'536;
-  static constexpr std::size_t heads_together = 1024;
-
-  void absorb() noexcept;
-
-  [[noreturn]] void fail(std::size_t offset, const std::string& message) const;
-
-  void begin_segment(std::size_t position);
-
-  [[nodiscard]] bool next_frame();
-
-  void check_internal(const frame_view& frame);
-
-  /// The hashes of dropped events aren't recomputed: the entity's next event and the log's head are computed from them.
-  void check_hole(const frame_view& frame);
-
-  void add_to_head(const digest& hash) noexcept;
-
-  void check_event(const frame_view& frame);
-
-  void check_hashes();
-
-  static constexpr const char* broken_chain =
-      "the hash chain is broken: the event or one of its entity before it was altered";
-
-  const log_snapshot& seen_;
-  const store_identity& identity_;
-  const segment* segment_{};
-  bool is_last_{};
-  bool sealed_{};
-  bool compacted_{};
-  std::uint64_t dropped_{};
-  std::uint64_t erased_{};
-  std::size_t offset_{};
-  std::size_t end_{};
-  std::uint64_t sequence_{};
-  std::uint64_t reported_{};
-  event_id last_id_{};
-  entity_table entities_;
-  std::vector<coordinate_slot*> slots_;
-  blake3_hasher hasher_;
-  digest heads_[heads_together]{};
-  std::size_t headed_{};
-
-  hash_batch batch_;
-  digest stored_[hash_batch::capacity]{};  // of the events in the batch
-  std::size_t offsets_[hash_batch::capacity]{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/read/log_salvage.hpp -----------------------------------------------------------------------------
-
-// log_salvage.hpp: reads of a damaged log what is sound. Each frame is believed for itself: its checksum, which begins
-// with the store's seed, must be right, and its number must come after the one before. What lies between is skipped,
-// and told.
-//
-// Nothing is changed in the files, and nothing new is read later.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Not thread-safe. Used once.
-class log_salvage {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
- public:
-  segment_list segments{};  ///< those in which something is sound
-  log_end end{};
-  std::uint64_t end_offset{};  ///< in the last of them
-  std::vector<damage_report> damage{};
-
-  /// Throws `errc::corrupt` where not even what the store is can be told, `errc::not_found`,
-  /// `errc::unsupported_format`, `errc::io_failed`.
-  explicit log_salvage(log_files& files);
-
- private:
-  using placed_list = log_files::placed_list;
-
-  void read(std::uint64_t first, const std::string& name);
-
-  /// The head of a segment says nothing that its name and its frames don't; so it is told, and read over.
-  void check_head(std::uint64_t first);
-
-  void read_frames(std::size_t size);
-
-  [[nodiscard]] bool is_sound(std::size_t at, std::size_t size) const noexcept;
-  [[nodiscard]] bool has_content(std::size_t from, std::size_t to) const noexcept;
-
-  void take_all(std::vector<frame_view>& commit);
-
-  void take(const frame_view& frame);
-
-  void define(const frame_view& frame);
-
-  void define_schema(const frame_view& frame);
-
-  [[nodiscard]] bool is_known(std::uint32_t coordinate) const noexcept {
-    return coordinate < slots_.size() && slots_[coordinate] != nullptr;
-  }
-  [[nodiscard]] std::uint32_t place_of(const frame_view& frame) const noexcept;
-
-  void take_event(const frame_view& frame);
-
-  void take_hole(const frame_view& frame);
-
-  // ---- telling
-
-  void tell(std::uint64_t offset, std::uint64_t bytes, std::uint64_t events, const char* reason);
-
-  /// Events up to `sequence` are missing: they were in what was just skipped, or nobody knows where.
-  void miss(std::uint64_t sequence);
-
-  /// A sound event of which nobody knows what it is an event of. Told once for a segment.
-  void nameless(const frame_view& frame, std::uint64_t events);
-
-  log_files& files_;
-  std::string path_;
-  const std::byte* base_{};
-  std::shared_ptr<segment> of_;
-  std::vector<coordinate_slot*> slots_;
-  bool took_{};
-  bool gap_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/read/follower.hpp --------------------------------------------------------------------------------
-
-// follower.hpp: a reader of a log that another process, or another object in this one, may be writing. It takes no lock
-// and asks nothing of the writer: before each answer it looks whether the file has grown, checks what is new, and goes
-// on to the next segment where there is one.
-//
-// It sees whole commits, as they are in the files: an event that the writer has just written, and is about to flush,
-// may be seen. A compaction changes files that it has: it keeps those that it has mapped, and reads all of the log anew
-// where it is told that events were dropped or erased, or where the segment that it would open next has become a part
-// of another one. New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an
-// error and not a fault of memory.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// All members are thread-safe but for construction and destruction. Where an answer needs what is damaged, it is
-/// `errc::corrupt`.
-class follower final : public log_source {
-  // As in the journal.
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
- public:
-  /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
-  explicit follower(const config& options);
-
-  follower(const follower&) = delete;
-  follower& operator=(const follower&) = delete;
-
-  /// What can be seen now.
-  [[nodiscard]] log_snapshot snapshot() override;
-
-  /// Waits until the event with this number is there, this is closed, or `stop`, which whoever sets it tells to
-  /// `changes()`. The writer tells nobody of what it writes, so this looks again and again: soon at first, then every
-  /// 20 milliseconds.
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override;
-  void wake() noexcept override { changes_.wake(); }
-  [[nodiscard]] environment_directory& directory() noexcept override { return files_.directory(); }
-
-  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override;
-
-  /// From now on `check_usable` throws `errc::closed`, and a snapshot is of what was seen until now.
-  void close() noexcept;
-  [[nodiscard]] bool is_closed() const noexcept override { return closed_.load(); }
-  void check_usable() const override;
-
-  [[nodiscard]] digest head() override;
-  /// Throws `errc::corrupt` with the first of what was left out, if anything was.
-  void check_whole() const override;
-
-  /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const std::filesystem::path& target) override;
-
-  void check_schema(const event_shape& shape) override;
-  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return schema_changes_.load(); }
-
-  [[nodiscard]] std::int64_t now_us() override { return options_.clock ? options_.clock() : files_.world()->now_us(); }
-  [[nodiscard]] const store_identity& identity() const noexcept override { return files_.identity(); }
-  [[nodiscard]] std::int64_t created_at_us() const noexcept override { return files_.created_at_us(); }
-  /// What was left out; see `config.open`.
-  [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
-  [[nodiscard]] std::uint64_t entity_count();
-
- private:
-  static constexpr std::size_t window_bytes = std::size_t{256} << 10;
-  static constexpr std::size_t most_entities = std::size_t{1}
-                                               << 16;  // that are kept in memory from one segment to the next
-  static constexpr int most_attempts = 100;
-
-  /// The log as it is read so far.
-  struct view {
-    std::shared_ptr<const segment_list> segments = std::make_shared<const segment_list>();
-    log_end end{};
-    std::uint64_t generation{};            ///< the highest of the segments'
-    std::unique_ptr<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
-    scan_result covered{};                 ///< and then this is what the index covers
-    environment_file* file{};              ///< of the last segment; null where that is sealed and covered
-    std::unique_ptr<environment_file> own_file{};  ///< where the segment doesn't keep it
-    std::uint64_t mapped_bytes{};
-    std::uint64_t judged_size{};  ///< of the last segment's file, when what is behind its frames was looked at
-
-    /// What was read, or is covered, of the last segment.
-    [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
-  };
-
-  [[nodiscard]] log_snapshot seen() const noexcept;
-
-  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again. Where it fails, the next
-  /// look does it.
-  void load();
-
-  /// False where a segment was replaced, after it was opened, while another was opened as it is since then: an answer
-  /// would be neither of the log before events were dropped nor of that after.
-  [[nodiscard]] bool is_consistent(const view& of, const log_files::placed_list& placed);
-
-  /// Reads what is sound, once. What is folded from that is nothing for a cache that others have: so it is of a
-  /// generation of its own.
-  void salvage();
-
-  /// Takes all whole commits that are there.
-  void catch_up();
-
-  /// The highest of the segments' that are the log now.
-  [[nodiscard]] std::uint64_t generation_now();
-
-  /// Whether the file of the last segment's name is still the one that was opened. Asked at every look while the next
-  /// one isn't there, so without listing the directory.
-  [[nodiscard]] bool is_last_in_place();
-  /// Opens the segment that begins where the last one ends; false where there is none yet.
-  [[nodiscard]] bool open_next();
-
-  /// False where the file is gone.
-  [[nodiscard]] bool try_open_segment(view& to, std::uint64_t first, const std::string& name);
-  /// `keeps_file`: the segment keeps its file open, as `most_open_files` may and the last one, which is waited for,
-  /// does.
-  void open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file);
-
-  /// Makes the last segment one that can grow, where it was opened by its index file.
-  void thaw(view& of);
-
-  /// Takes what is new in the last segment; false where there is nothing.
-  [[nodiscard]] bool read_on(view& of);
-
-  /// Zeros where the next frame would begin: room that the writer set aside, or a frame that was overwritten with them.
-  /// Looked at once for each size that the file has. True where frames have come meanwhile.
-  [[nodiscard]] bool judge_room(view& of, std::uint64_t begin, std::uint64_t size);
-
-  [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count);
-
-  /// Something is there that isn't a whole commit. A writer finishes what it began before it writes what comes after;
-  /// so damage is only what doesn't change although later frames are whole.
-  [[nodiscard]] bool judge(view& of, std::uint64_t begin, std::uint64_t size);
-
-  void learn_schemas(const view& of);
-
-  config options_;
-  log_files files_;
-  std::mutex mutex_;
-  std::unique_ptr<view> view_;
-  std::vector<damage_report> damage_;
-  bool must_load_{};       // the view isn't what the log is
-  std::uint64_t noted_{};  // the highest generation that a note in the log told of
-  bytes window_;
-  schema_ledger schemas_;
-  std::size_t learned_{};
-  const segment* learned_from_{};
-  std::atomic<std::uint64_t> schema_changes_{};
-  std::atomic<bool> closed_{};
-  change_signal changes_;
-  log_head head_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/read/lineage.hpp ---------------------------------------------------------------------------------
-
-// lineage.hpp: what an event came from and what came of it, from the indexes, in time proportional to the answer and
-// the number of segments.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Calls `take(view)` for the events that `find(segment)` gives, a run of each segment's, up to the end of a snapshot.
-template <class Find, class Take>
-void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
-  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const auto& owner = seen.at(position);
-    const event_run found = find(*owner);
-    for (std::size_t index = 0;; ++index) {
-      const auto place = owner->place_at(found, index);
-      if (!place || *place >= seen.end_of(position)) break;
-      take(typename log_snapshot::found_frame{owner, owner->frame_at(*place)}.view());
-    }
-  }
-}
-
-/// The events whose cause is the one with this id, in the order of the log.
-[[nodiscard]] std::vector<event_view> effects_of(const log_snapshot& seen, const event_id& id);
-
-/// The events of a conversation, in the order of the log: the one that began it, if it is in the log, and those that
-/// name it.
-[[nodiscard]] std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin);
-
-/// The events of an event's entity that came before it, the nearest first, at most `limit`.
-[[nodiscard]] std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event,
-                                                   std::size_t limit);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -16887,416 +14047,27 @@ class region_reader {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/cache/projection_cache.hpp -------------------------------------------------------------------------------
-
-// projection_cache.hpp: what a cache of projected states is. A cache maps byte strings to byte strings and may forget
-// anything at any time; the store decides what an entry is worth. The store wraps each value in an envelope of its own
-// (store identity, fingerprint, place in the hash chain), so that no cache, a user's own included, can make it believe
-// another store's state.
-
-namespace quipu::inline QUIPU_MODE {
-
-/// What is kept beside a value.
-struct cache_meta {
-  std::uint64_t watermark{};    ///< how much of the log the value accounts for; its meaning is the store's
-  std::int64_t cached_at_us{};  ///< when it was put, microseconds since 1970-01-01 UTC
-
-  friend bool operator==(const cache_meta&, const cache_meta&) = default;
-};
-
-struct cache_entry {
-  bytes value;
-  cache_meta meta;
-
-  friend bool operator==(const cache_entry&, const cache_entry&) = default;
-};
-
-struct cache_capabilities {
-  bool supports_prefetch{};  ///< announcing a read ahead of it makes that read cheaper: only then is `prefetch` called
-  bool is_noop{};            ///< never holds anything: the store doesn't encode states for it at all
-
-  friend bool operator==(const cache_capabilities&, const cache_capabilities&) = default;
-};
-
-/// What a cache did since it was made. Counted without locks: each number is right, the set needn't be of one moment.
-struct cache_stats {
-  std::uint64_t hits{};
-  std::uint64_t misses{};  ///< damaged entries included
-  std::uint64_t puts{};
-  std::uint64_t healed{};   ///< damaged entries that were removed
-  std::uint64_t evicted{};  ///< entries given up to stay within bounds
-
-  friend bool operator==(const cache_stats&, const cache_stats&) = default;
-};
-
-// The clauses have names, so that a compiler's note says which one a type lacks.
-
-template <class Cache>
-concept reports_cache_capabilities = requires(Cache& cache) {
-  { cache.capabilities() } -> std::convertible_to<cache_capabilities>;
-};
-
-template <class Cache>
-concept gets_cache_entries = requires(Cache& cache, bytes_view key) {
-  { cache.get(key) } -> std::convertible_to<std::optional<cache_entry>>;
-};
-
-template <class Cache>
-concept puts_cache_entries = requires(Cache& cache, bytes_view key, bytes_view value, cache_meta meta) {
-  cache.put(key, value, meta);
-};
-
-template <class Cache>
-concept deletes_cache_entries_by_prefix = requires(Cache& cache, bytes_view prefix) {
-  { cache.delete_prefix(prefix) } -> std::convertible_to<std::uint64_t>;
-};
-
-template <class Cache>
-concept syncs_cache_entries = requires(Cache& cache) {
-  cache.sync();
-};
-
-/// A cache of projected states.
-///   capabilities()         what the store may leave out
-///   get(key)               the entry last put under exactly this key, or nothing; never part of one, never another
-///   key's put(key, value, meta)  replaces the entry as a whole delete_prefix(prefix)  removes every entry whose key
-///   starts with `prefix` (all, where it is empty); returns how many sync()                 puts what was put on stable
-///   storage, where the cache has any prefetch(key, meta)    optional: `key` will be wanted soon, with about this meta
-/// Everything may be called from several threads at once. Keys and values are arbitrary bytes. A failure that isn't a
-/// miss is thrown.
-template <class Cache>
-concept projection_cache =
-    std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&
-    puts_cache_entries<Cache> && deletes_cache_entries_by_prefix<Cache> && syncs_cache_entries<Cache>;
-
-/// The cache provides `prefetch`. To be called only where `capabilities().supports_prefetch` says that it helps.
-template <class Cache>
-concept prefetching_cache = projection_cache<Cache> && requires(Cache& cache, bytes_view key, cache_meta predicted) {
-  cache.prefetch(key, predicted);
-};
-
-/// The cache provides `get_into(key, value, meta)`: `get` into a buffer that the caller reuses. Returns whether there
-/// was an entry; where there was none, `value` and `meta` are unspecified.
-template <class Cache>
-concept buffered_cache = projection_cache<Cache> &&
-    requires(Cache& cache, bytes_view key, bytes& value, cache_meta& meta) {
-  { cache.get_into(key, value, meta) } -> std::convertible_to<bool>;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// `get_into` for any cache.
-template <projection_cache Cache>
-[[nodiscard]] bool cache_get_into(Cache& cache, bytes_view key, bytes& value, cache_meta& meta) {
-  if constexpr (buffered_cache<Cache>) {
-    return cache.get_into(key, value, meta);
-  } else {
-    std::optional<cache_entry> found = cache.get(key);
-    if (!found) return false;
-    value.swap(found->value);
-    meta = found->meta;
-    return true;
-  }
-}
-
-/// Announces a read to a cache that provides `prefetch` and says that it helps; otherwise does nothing.
-template <projection_cache Cache>
-void cache_prefetch(Cache& cache, bytes_view key, cache_meta predicted) {
-  if constexpr (prefetching_cache<Cache>) {
-    if (static_cast<cache_capabilities>(cache.capabilities()).supports_prefetch) cache.prefetch(key, predicted);
-  }
-}
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/cache/file_cache.hpp -------------------------------------------------------------------------------------
-
-// file_cache.hpp: a cache of one file per key that survives the process and may be shared by several.
-//
-//   <root>/<first two hex digits>/<hex of key>.bin
-//
-// The folder may be deleted, in part or as a whole, at any time; a missing entry is a miss. An entry that is damaged,
-// cut off, too long, or of another key or format is a miss, and its file is removed. Symbolic links are refused at the
-// root, at a shard and at an entry, and so is anything that is not a regular file. Everything is opened relative to the
-// descriptor of the root, so nothing that is swapped in while the cache runs leads out of it. The checksum finds
-// damage, not malice: whoever can write the folder can write entries.
-
-namespace quipu::inline QUIPU_MODE {
-
-/// A handle: copies share one descriptor, one spare file and one set of counts. All members may be called from several
-/// threads at once; any number of processes may use one folder. A reader sees an entry as it was put or as it was
-/// before, never a mix.
-class file_cache {
- public:
-  /// Keys over this size are refused with `errc::invalid_argument`.
-  static constexpr std::size_t max_key_bytes = 1900;
-  /// Values over this size are refused with `errc::invalid_argument`.
-  static constexpr std::uint64_t max_value_bytes = std::uint64_t{1} << 30;
-
-  /// Opens the folder, and creates it and its missing parents. Throws `errc::invalid_argument` for an empty path, and
-  /// `errc::cache_failed` where the root is a symbolic link, is not a directory or cannot be opened.
-  explicit file_cache(const std::filesystem::path& root);
-
-  /// Supports prefetching: the system can be told to read ahead.
-  [[nodiscard]] cache_capabilities capabilities() const noexcept {
-    return {.supports_prefetch = true, .is_noop = false};
-  }
-
-  /// The entry of `key`, or nothing. Throws `errc::cache_failed` for an I/O error, a symbolic link, or something that
-  /// is not a regular file, and `errc::invalid_argument` for a key that is too long.
-  [[nodiscard]] std::optional<cache_entry> get(bytes_view key) const;
-  /// As `get`, into a buffer that the caller reuses. After a miss, `value` is unspecified.
-  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) const;
-  /// Replaces the entry. It is not flushed: after a power failure it may be a miss or an older entry of the same key.
-  /// Throws `errc::cache_failed` (the old entry is still there), and `errc::invalid_argument` for a key or a value that
-  /// is too long.
-  void put(bytes_view key, bytes_view value, cache_meta meta);
-  /// Removes every entry whose key starts with `prefix`, damaged ones included, and returns how many files were
-  /// removed. The empty prefix reads all the folders; another one reads one in 256. Throws `errc::cache_failed`; then
-  /// some may have been removed.
-  std::uint64_t delete_prefix(bytes_view prefix);
-  /// Asks the system to have the entry of `key` in memory soon. Worth it for entries that are read some way ahead, many
-  /// at once: announcing costs about as much as reading an entry that is in memory. Never fails; an entry that cannot
-  /// be announced is found out when it is read.
-  void prefetch(bytes_view key, cache_meta predicted) const noexcept;
-  /// Puts what was put on stable storage, by flushing the whole file system that holds the folder. Throws
-  /// `errc::cache_failed`.
-  void sync();
-  [[nodiscard]] cache_stats stats() const noexcept;
-
- private:
-  struct state;
-  std::shared_ptr<state> state_;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/cache/memory_cache.hpp -----------------------------------------------------------------------------------
-
-// memory_cache.hpp: a bounded cache in memory that evicts the least recently used entries first.
-
-namespace quipu::inline QUIPU_MODE {
-
-/// A handle: copies share one set of entries. All members may be called from several threads at once.
-class memory_cache {
- public:
-  /// What an entry costs beside its key and its value, in bytes: list node, table entry and what an allocator adds.
-  static constexpr std::size_t entry_overhead_bytes = 208;
-
-  /// Keeps at most `max_bytes` of keys, values and overhead. An entry that would not fit even alone is not kept.
-  explicit memory_cache(std::size_t max_bytes);
-
-  [[nodiscard]] cache_capabilities capabilities() const noexcept { return {}; }
-
-  [[nodiscard]] std::optional<cache_entry> get(bytes_view key) const;
-  /// As `get`, into a buffer that the caller reuses; untouched on a miss.
-  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) const;
-  /// Replaces the entry. Throws only `std::bad_alloc`; then the old entry is there or gone, never mixed.
-  void put(bytes_view key, bytes_view value, cache_meta meta);
-  /// Returns how many entries were removed. Looks at every key.
-  std::uint64_t delete_prefix(bytes_view prefix);
-  /// Does nothing: no entry outlives the process.
-  void sync() const noexcept {}
-
-  [[nodiscard]] cache_stats stats() const;
-  /// What the entries cost now, never more than `max_bytes`.
-  [[nodiscard]] std::size_t used_bytes() const;
-
- private:
-  struct state;
-  std::shared_ptr<state> state_;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/cache/no_cache.hpp ---------------------------------------------------------------------------------------
-
-// no_cache.hpp: the cache that isn't one. Always misses and says so beforehand, so that the store leaves out all that a
-// cache costs.
-
-namespace quipu::inline QUIPU_MODE {
-
-class no_cache {
- public:
-  [[nodiscard]] constexpr cache_capabilities capabilities() const noexcept {
-    return {.supports_prefetch = false, .is_noop = true};
-  }
-  [[nodiscard]] std::optional<cache_entry> get(bytes_view) const noexcept { return std::nullopt; }
-  void put(bytes_view, bytes_view, cache_meta) const noexcept {}
-  constexpr std::uint64_t delete_prefix(bytes_view) const noexcept { return 0; }
-  constexpr void sync() const noexcept {}
-};
-
-static_assert(projection_cache<no_cache>);
-
-}  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/cache/tiered_cache.hpp -----------------------------------------------------------------------------------
-
-// tiered_cache.hpp: a fast cache in front of a large one, as memory_cache before file_cache. Both hold what is put;
-// what only the second has is copied into the first when it is read.
-//
-// Safe for several threads at once where both caches are. What another process, or another object on the same folder,
-// does to the second cache isn't seen through the first: an older entry may come back, as it may from any cache, with
-// its older watermark.
-
-namespace quipu::inline QUIPU_MODE {
-
-/// A handle, as the caches it is made of: copies share the order in which entries are changed.
-template <projection_cache First, projection_cache Second>
-class tiered_cache {
- public:
-  tiered_cache(First first, Second second)
-      : first_{std::move(first)}, second_{std::move(second)}, changes_{std::make_shared<changes>()} {}
-
-  [[nodiscard]] First& first() noexcept { return first_; }
-  [[nodiscard]] Second& second() noexcept { return second_; }
-
-  /// Prefetching helps where it helps the second; nothing is a no-op unless both are.
-  [[nodiscard]] cache_capabilities capabilities() {
-    const cache_capabilities first = first_.capabilities();
-    const cache_capabilities second = second_.capabilities();
-    return {.supports_prefetch = prefetching_cache<Second> && second.supports_prefetch,
-            .is_noop = first.is_noop && second.is_noop};
-  }
-
-  /// From the first cache, or else from the second and then copied into the first. Throws what they throw.
-  [[nodiscard]] std::optional<cache_entry> get(bytes_view key) {
-    std::optional<cache_entry> found{std::in_place};
-    if (!get_into(key, found->value, found->meta)) found.reset();
-    return found;
-  }
-
-  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) {
-    if (detail::cache_get_into(first_, key, value, meta)) return true;
-    std::uint64_t before = 0;
-    {
-      const std::lock_guard lock{changes_->mutex};
-      before = changes_->count;
-    }
-    if (!detail::cache_get_into(second_, key, value, meta)) return false;
-    // An entry that was replaced or deleted since it was read mustn't come back to life in the first cache.
-    const std::lock_guard lock{changes_->mutex};
-    if (changes_->count == before) first_.put(key, value, meta);
-    return true;
-  }
-
-  /// Into both. Where the second fails, the first doesn't hold the new entry either.
-  void put(bytes_view key, bytes_view value, cache_meta meta) {
-    const std::lock_guard lock{changes_->mutex};
-    ++changes_->count;
-    second_.put(key, value, meta);
-    first_.put(key, value, meta);
-  }
-
-  /// From both. Returns the larger of their counts: the number of keys, unless something else removed entries of the
-  /// second.
-  std::uint64_t delete_prefix(bytes_view prefix) {
-    const std::lock_guard lock{changes_->mutex};
-    ++changes_->count;
-    const std::uint64_t from_first = first_.delete_prefix(prefix);
-    const std::uint64_t from_second = second_.delete_prefix(prefix);
-    return from_first < from_second ? from_second : from_first;
-  }
-
-  void sync() {
-    first_.sync();
-    second_.sync();
-  }
-
-  void prefetch(bytes_view key, cache_meta predicted) { detail::cache_prefetch(second_, key, predicted); }
-
- private:
-  struct changes {
-    std::mutex mutex;
-    std::uint64_t count{};
-  };
-
-  First first_;
-  Second second_;
-  std::shared_ptr<changes> changes_;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/delivery/cursor_position.hpp -----------------------------------------------------------------------------
-
-// cursor_position.hpp: where a cursor is in a log, as a value that a program can store and come back with.
-
-namespace quipu::inline QUIPU_MODE {
-
-/// Everything before `next_sequence` is behind the cursor. A value, which can be a member of events and states.
-struct cursor_position {
-  /// The store that the position is of: `store.identity()`, which its snapshots share. Nil means any.
-  event_id store{};
-  /// The number of the event that comes next, selected or not.
-  std::uint64_t next_sequence{};
-  /// The id of the event before that one, selected or not: whether it is still there tells whether the log is the one
-  /// that was read. Nil where that isn't to be asked.
-  event_id last{};
-
-  /// Before the first event of any store.
-  [[nodiscard]] static constexpr cursor_position start() noexcept { return {}; }
-  /// Behind what is there when a cursor is made from it: only what is appended later is given.
-  [[nodiscard]] static constexpr cursor_position end() noexcept {
-    return {.next_sequence = std::numeric_limits<std::uint64_t>::max()};
-  }
-  /// Before the event with this number (`receipt.sequence`), in any store.
-  [[nodiscard]] static constexpr cursor_position at(std::uint64_t sequence) noexcept {
-    return {.next_sequence = sequence};
-  }
-
-  [[nodiscard]] constexpr bool is_end() const noexcept { return *this == end(); }
-
-  /// One line of text, `<store>/<number>/<last>`, that `parse` reads.
-  [[nodiscard]] std::string str() const;
-  /// The position that a text of `str()` names; nothing for any other text.
-  [[nodiscard]] static constexpr std::optional<cursor_position> parse(std::string_view text) noexcept {
-    const std::size_t first = text.find('/');
-    const std::size_t second = first == text.npos ? text.npos : text.find('/', first + 1);
-    if (second == text.npos) return std::nullopt;
-    const auto store = event_id::parse(text.substr(0, first));
-    const auto last = event_id::parse(text.substr(second + 1));
-    const std::string_view digits = text.substr(first + 1, second - first - 1);
-    if (!store || !last || digits.empty() || (digits.size() > 1 && digits.front() == '0')) return std::nullopt;
-    std::uint64_t number = 0;
-    for (const char digit : digits) {
-      if (digit < '0' || digit > '9') return std::nullopt;
-      const auto value = static_cast<std::uint64_t>(digit - '0');
-      if (number > (std::numeric_limits<std::uint64_t>::max() - value) / 10) return std::nullopt;
-      number = number * 10 + value;
-    }
-    return cursor_position{*store, number, *last};
-  }
-
-  friend constexpr bool operator==(const cursor_position&, const cursor_position&) noexcept = default;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
 // ---- quipu/delivery/detail/wait_time.hpp ----------------------------------------------------------------------------
 
-// wait_time.hpp: how long a caller wants to wait, from durations of any unit.
+// wait_time.hpp: the end of a wait, from a `std::chrono` duration.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// When a wait of so many microseconds, which begins now, is over.
+/// The end of a wait that begins at construction. The limit is `longest_wait_us`.
 class wait_end {
  public:
   explicit wait_end(std::int64_t microseconds) noexcept;
-  [[nodiscard]] static wait_end never() noexcept { return wait_end{longest_wait_us}; }
+  [[nodiscard]] static wait_end never() noexcept;
   [[nodiscard]] static wait_end now() noexcept { return wait_end{0}; }
-  /// After a duration (`std::chrono::milliseconds{250}`); a negative one, or one that isn't a number, is none.
+  /// Ends after `timeout`; at once if it is negative or not a number.
   template <duration_like Duration>
   [[nodiscard]] static wait_end after(const Duration& timeout) noexcept {
     return wait_end{whole_microseconds<typename Duration::period>(timeout.count())};
   }
 
-  /// Whether it is no wait at all.
+  /// Returns true if the wait is over from the beginning.
   [[nodiscard]] bool is_now() const noexcept { return end_us_ == 0; }
-  /// Microseconds that are left; 0 when it is over.
+  /// Returns the remaining microseconds; 0 if the wait is over.
   [[nodiscard]] std::int64_t left_us() const noexcept;
 
  private:
@@ -17307,78 +14078,88 @@ class wait_end {
 
 // ---- quipu/delivery/cursor.hpp --------------------------------------------------------------------------------------
 
-// cursor.hpp: the events of a region one after the other, those that are there and then those that are appended: each
-// of them once, in the order of the log, at the pace of whoever asks.
+// cursor.hpp: a pull reader of the events of a region. It returns the existing events first, then those appended later,
+// each exactly once, in log order.
 //
 //   auto cursor = store.cursor_guaranteed(quipu::region::entity_prefix("account:"));
 //   while (auto event = cursor.wait_for(std::chrono::seconds{1})) handle(*event);
 //
-// There is no queue and no thread: a cursor is a number, and reads the log from there. So it costs the writer nothing,
-// whether it is polled or not, and the way from the past to what is being appended right now is no special case.
+// A cursor holds a sequence and reads the log from there. It has no queue and no thread, and the writer does no work
+// for it.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Where a cursor that is made from a position begins. A position that isn't of this log is `errc::invalid_argument`;
-/// where a checkpoint has it, whose file that is, `errc::corrupt`.
+/// Returns the sequence at which a cursor made from `position` begins. `file` is the path of the checkpoint that holds
+/// the position; empty if there is none. Throws `errc::invalid_argument` if the position belongs to another log, and
+/// `errc::corrupt` instead if `file` is not empty.
 [[nodiscard]] std::uint64_t begin_of(log_source& from, const cursor_position& position, const std::string& file = {});
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
 namespace quipu::inline QUIPU_MODE {
 
-/// It may outlive the store: when that is closed, what it had is still given, and then nothing; `ended()` says so. One
-/// thread at a time may use a cursor, any number of cursors may be used at once. Reading a `read_only_store`, members
-/// throw as reading does (`errc::corrupt`, `errc::io_failed`); what they haven't returned is then still to come.
+/// Reads the events of a region in order. Made by `store.cursor_guaranteed` and `read_only_store.cursor_guaranteed`.
+///
+/// Threading: one thread at a time may use a cursor. Any number of cursors may be used concurrently.
+///
+/// Lifetime: a cursor may outlive its store. After the store is closed, the cursor still returns the remaining events,
+/// and then nothing; `ended()` is then true.
+///
+/// Errors: on a `read_only_store`, members that read throw `errc::corrupt` and `errc::io_failed`. After a throw, the
+/// cursor has not moved; the next call returns the same events.
 class cursor {
  protected:
   using log_source = detail::log_source;
   using event_list = std::vector<event_view>;
 
  public:
-  /// For the store, which makes it.
+  /// For the store. Throws as `begin_of` does.
   cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from);
 
   cursor(cursor&&) noexcept = default;
   cursor& operator=(cursor&&) noexcept = default;
 
-  /// The next event, if there is one now. Doesn't wait.
+  /// Returns the next event, or nothing if there is none yet. Does not wait.
   [[nodiscard]] std::optional<event_view> poll();
 
-  /// The next events, as many as there are now, at most `most`. Doesn't wait. Takes time in proportion to what it
-  /// returns and skips, at any size of the log.
+  /// Returns the available events, at most `most`. Does not wait. The time is proportional to the number of events
+  /// returned and skipped; it does not depend on the size of the log.
   [[nodiscard]] event_list poll_batch(std::size_t most);
 
-  /// The next event. Waits for it up to `timeout`, a duration of any unit. Empty when the time is over, and, without
-  /// waiting, when the store was closed and has no more.
+  /// Returns the next event; waits for it for at most `timeout`, a `std::chrono` duration. Returns nothing if the
+  /// timeout expires. Returns nothing without waiting if the store is closed and no event is left.
   template <detail::duration_like Duration>
   [[nodiscard]] std::optional<event_view> wait_for(const Duration& timeout) {
     return wait_event(detail::wait_end::after(timeout));
   }
-  /// The next event. Waits for it without a limit; empty when the store was closed and has no more.
+  /// Returns the next event; waits for it without a limit. Returns nothing if the store is closed and no event is left.
   [[nodiscard]] std::optional<event_view> wait() { return wait_event(detail::wait_end::never()); }
 
-  /// The next events, at most `most`. Waits for the first of them as `wait_for` does; empty where that returns nothing.
+  /// Returns the available events, at most `most`; waits for the first one for at most `timeout`. Returns an empty list
+  /// in the cases in which `wait_for` returns nothing.
   template <detail::duration_like Duration>
   [[nodiscard]] event_list wait_batch_for(std::size_t most, const Duration& timeout) {
     const std::atomic<bool> never{false};
     return wait_events(most, detail::wait_end::after(timeout), never);
   }
 
-  /// As `poll` and `poll_batch`, without throwing a `quipu::error`.
+  /// Like `poll` and `poll_batch`; return a `quipu::error` in the outcome instead of throwing it.
   [[nodiscard]] outcome<std::optional<event_view>> try_poll();
   [[nodiscard]] outcome<event_list> try_poll_batch(std::size_t most);
 
-  /// Where it is: behind the last event that was given, and behind what was skipped then. A cursor of an equal region
-  /// that is made from it, now or after the store was opened again, gives what comes next.
+  /// Returns the position after the last returned event and the events skipped with it. A cursor with an equal region
+  /// that is made from this position continues with the next event, also after the store was reopened.
   [[nodiscard]] cursor_position position() const;
-  /// The number of the event that comes next, selected or not.
+  /// Returns the sequence from which the cursor reads on. The event with this sequence may not be selected by the
+  /// region.
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_; }
   [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
 
-  /// Whether the store was closed, and all that it had was given.
+  /// Returns true if the store is closed and the cursor has returned all its events.
   [[nodiscard]] bool ended() { return source_->is_closed() && !advance(); }
 
-  /// For the library's own layers: as `wait_batch_for`, or until `stop` is set; the setter must wake the source.
+  /// For the library's own layers: like `wait_batch_for`, but also returns when `stop` is set. The setter must call
+  /// `log_source::wake()`.
   [[nodiscard]] event_list wait_events(std::size_t most, const detail::wait_end& end, const std::atomic<bool>& stop);
   void rewind_to(std::uint64_t next) noexcept;
   [[nodiscard]] log_source& source() const noexcept { return *source_; }
@@ -17390,13 +14171,13 @@ class cursor {
  private:
   enum class ahead : unsigned char { unknown, event };
 
-  /// Finds the next event; false where there is none now. Moves over what isn't selected.
+  /// Finds the next selected event and skips the others. Returns false if there is none yet.
   [[nodiscard]] bool advance();
-  /// All of the snapshot was given: whether there is more by now. Looks once, so that a poll ends though others go on
-  /// appending.
-  [[nodiscard]] bool look_again();
-  /// The event that `advance` found.
-  [[nodiscard]] event_view take();
+  /// Takes a new snapshot after the old one is exhausted, and finds the next selected event in it. Takes one snapshot
+  /// only, so that `poll` returns while other threads keep appending.
+  [[nodiscard]] bool advance_in_new_snapshot();
+  /// Returns the event that `advance` found, and moves behind it.
+  [[nodiscard]] event_view take_found();
   [[nodiscard]] bool wait_next(const detail::wait_end& end, const std::atomic<bool>& stop);
   [[nodiscard]] std::optional<event_view> wait_event(const detail::wait_end& end);
 
@@ -17410,116 +14191,28 @@ class cursor {
 
 // ---- quipu/delivery/cursor_info.hpp ---------------------------------------------------------------------------------
 
-// cursor_info.hpp: what a store tells of its named cursors.
+// cursor_info.hpp: the description of a named cursor that `store.cursors()` returns.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// What a store knows of a named cursor.
+/// The committed state of a named cursor. A value without behaviour.
 struct cursor_info {
   std::string name{};
-  cursor_position position{};  ///< as last committed
-  std::string region{};        ///< what it selects, as text
-  std::int64_t committed_at_us{};
-  std::uint64_t state_bytes{};  ///< size of the state that was committed with the position
+  cursor_position position{};      ///< the last committed position
+  std::string region{};            ///< the selected region, as text
+  std::int64_t committed_at_us{};  ///< time of the last commit, in microseconds since the Unix epoch
+  std::uint64_t state_bytes{};     ///< size of the state committed with the position
 };
 
 }  // namespace quipu::inline QUIPU_MODE
 
-// ---- quipu/delivery/detail/region_text.hpp --------------------------------------------------------------------------
+// ---- quipu/delivery/detail/checkpoint_store.hpp ---------------------------------------------------------------------
 
-// region_text.hpp: names as plain text, and regions as one line of it. Equal regions have the same text on every
-// platform, so that it can be stored, compared and read by people.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Whether a character stands for itself: what is a part of a file's name on every system, and the same in either case.
-[[nodiscard]] constexpr bool is_plain(char character) noexcept {
-  return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') || character == '-' ||
-         character == '_';
-}
-
-/// All other bytes as `%` and two hexadecimal digits.
-void append_escaped(std::string& to, std::string_view name, bool (*plain)(char) noexcept);
-/// What was escaped so; nothing for a text that no name is escaped to.
-[[nodiscard]] std::optional<std::string> unescaped(std::string_view text);
-
-/// `all`, `nothing`, or the clauses of the region in this order:
-/// `entity=account:1 scope=a kinds=0xF001,0xF002 category=15 sequence=0..9 store_sequence=0..99`.
-/// `sequence` is the range of entity sequences. Checkpoints and the names of reactors contain this text, so that it
-/// can't be renamed.
-[[nodiscard]] std::string region_text(const region& wanted);
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/delivery/detail/checkpoint.hpp ---------------------------------------------------------------------------
-
-// checkpoint.hpp: the file of a named cursor: its position, its store, its region, and a state that was made of the
-// events before. docs/format.md describes it for readers in other languages.
+// checkpoint_store.hpp: where a named cursor keeps its checkpoints, as the cursor sees it.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-inline constexpr std::string_view checkpoint_suffix = ".cursor";
-inline constexpr std::size_t cursor_name_max_bytes = 80;
-inline constexpr std::size_t cursor_state_max_bytes = std::size_t{256} << 20;
-
-/// Name of the file of a cursor. Throws `errc::invalid_argument` if the cursor's name is empty or too long.
-[[nodiscard]] std::string checkpoint_file_name(std::string_view cursor_name);
-/// The name of the cursor that a file belongs to; nothing for other files.
-[[nodiscard]] std::optional<std::string> cursor_name_of(std::string_view file);
-
-/// The file: a head, and behind it the name, the region's text and the state. `created_at_us` of the common head is the
-/// time of the commit.
-struct checkpoint {
-  struct layout {
-    static constexpr field<std::uint64_t> next_sequence{48};
-    static constexpr field<event_id> last{56};
-    static constexpr field<std::uint64_t> commit{72};
-    static constexpr field<std::uint32_t> name_size{80};
-    static constexpr field<std::uint32_t> region_size{84};
-    static constexpr field<std::uint32_t> state_size{88};
-    static constexpr field<std::uint32_t> content_checksum{92};  ///< CRC-32C of everything behind the head
-  };
-  static constexpr std::string_view magic = "QUIPUCUR";
-  static constexpr std::size_t head_size = 96;
-  static_assert(fields_fill(file_head::common_size, head_size, layout::next_sequence, layout::last, layout::commit,
-                            layout::name_size, layout::region_size, layout::state_size, layout::content_checksum));
-
-  store_identity identity{};
-  std::int64_t committed_at_us{};
-  std::uint64_t next_sequence{};  ///< of the next event to consume
-  event_id last{};                ///< id of the event before it; nil if unknown
-  std::uint64_t commit{};         ///< ascends with each commit, by any instance of the cursor
-  std::string name{};
-  std::string region{};
-  bytes state{};
-
-  [[nodiscard]] bytes encode() const;
-
-  /// Throws `errc::corrupt` or `errc::unsupported_format`, with the file's path, unless this is the checkpoint of the
-  /// cursor `of`.
-  [[nodiscard]] static checkpoint decode(bytes_view raw, std::string_view of, const std::string& file);
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/delivery/detail/checkpoint_files.hpp ---------------------------------------------------------------------
-
-// checkpoint_files.hpp: the checkpoints of a store's named cursors, a file each in the store's directory. A file is
-// always replaced as a whole (journal/segment/whole_file.hpp).
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-[[nodiscard]] std::string checkpoint_path(const environment_directory& directory, std::string_view name);
-
-/// The checkpoint of a cursor; nothing where there is none. Throws `errc::corrupt`, `errc::unsupported_format`,
-/// `errc::io_failed`.
-[[nodiscard]] std::optional<checkpoint> load_checkpoint(const environment_directory& directory, std::string_view name);
-
-void write_checkpoint(environment_directory& directory, const checkpoint& made);
-
-bool remove_checkpoint(environment_directory& directory, std::string_view name);
-
-[[nodiscard]] std::vector<cursor_info> list_checkpoints(const environment_directory& directory);
+struct checkpoint;
 
 /// Keeps a named cursor's checkpoints, wherever that is.
 class checkpoint_store {
@@ -17544,46 +14237,54 @@ class checkpoint_store {
 
 // ---- quipu/delivery/named_cursor.hpp --------------------------------------------------------------------------------
 
-// named_cursor.hpp: a cursor that goes on where it was, whatever happened to the program. Its position is in the
-// store's directory.
+// named_cursor.hpp: a cursor whose position is durable. The position is stored in the store's directory under the
+// cursor's name.
 //
 //   auto billing = store.cursor_guaranteed("billing", quipu::region::all().with_events<ordered>());
 //   while (auto event = billing.wait()) {
-//     charge(*event);    // done again after a crash before the commit: make it idempotent, or keep what was done with
-//     the position (`commit(state)`) billing.commit();
+//     charge(*event);    // repeated after a crash before the commit: make it idempotent, or commit its state
+//     billing.commit();  // or: billing.commit(state)
 //   }
 
 namespace quipu::inline QUIPU_MODE {
 
-/// As `cursor`, and `commit()` makes its position durable. Several instances of one name may read; the one that
-/// committed last may commit again, and the others' commits are `errc::conflict`: they were overtaken.
+/// A cursor with a durable position. `commit()` stores the position, and a new instance with the same name continues
+/// there.
+///
+/// Several instances with one name may read concurrently. Only the instance that committed last may commit again; a
+/// commit by another instance throws `errc::conflict`. Threading and lifetime are those of `cursor`.
 class named_cursor : public cursor {
   using checkpoint = detail::checkpoint;
   using checkpoint_store = detail::checkpoint_store;
   using log_source = detail::log_source;
 
  public:
-  /// For the store: goes on where the checkpoint is, or begins at `from` where there is none.
+  /// For the store. Continues at the checkpoint of `name`, or begins at `from` if there is none. Throws as `load` and
+  /// `begin_of` do.
   [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
                                          std::string_view name, region wanted, const cursor_position& from);
 
-  /// For the library's own layers: the checkpoint, checked against the log; nothing where there is none.
+  /// For the library's own layers: returns the checkpoint of `name`, checked against the log; nothing if there is none.
+  /// Throws `errc::corrupt` or `errc::unsupported_format` for a damaged checkpoint or one of another log,
+  /// `errc::invalid_argument` for a checkpoint with another region, and `errc::io_failed`.
   static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name,
                                         const region& wanted);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  /// The state that was committed with the position that this cursor began or last committed at; empty where none was.
-  /// Valid until the next commit.
+  /// Returns the state of the last commit of this instance, or, before that, the state of the checkpoint that it was
+  /// opened from; empty if there is none. The view is valid until the next commit.
   [[nodiscard]] bytes_view state() const noexcept { return bytes_view{state_}; }
-  /// Whether there is a checkpoint: false until the first commit of any instance.
+  /// Returns true if this instance was opened from a checkpoint or has committed.
   [[nodiscard]] bool is_committed() const noexcept { return committed_ != 0; }
 
-  /// Returns when the position is on stable storage, and every event before it too; and with it `state`, which
-  /// `state()` of the next instance gives: one file has both, so that they never disagree. Where nothing is new,
-  /// nothing is written. Throws `errc::conflict` where another instance of the name committed since, or the cursor was
-  /// removed; `errc::payload_too_large` for a state over 256 MiB; `errc::io_failed`, `errc::storage_full`,
-  /// `errc::writer_failed`, `errc::closed`. After a failure the
-  /// last checkpoint holds, or this one: the cursor itself takes either for its own.
+  /// Stores the position together with `state`. Returns when both, and every event before the position, are on stable
+  /// storage. Both are written to one file, so they always agree. Writes nothing if neither changed since the last
+  /// commit.
+  ///
+  /// Throws `errc::conflict` if another instance with this name has committed since or the cursor was removed,
+  /// `errc::payload_too_large` if `state` exceeds 256 MiB, and `errc::io_failed`, `errc::storage_full`,
+  /// `errc::writer_failed`, `errc::closed`. After an error, the file holds either the previous checkpoint or the new
+  /// one; a later commit of this instance accepts both.
   void commit(bytes_view state = {});
   [[nodiscard]] outcome<void> try_commit(bytes_view state = {});
 
@@ -17593,8 +14294,8 @@ class named_cursor : public cursor {
 
   std::unique_ptr<checkpoint_store> files_;
   std::string name_;
-  std::uint64_t committed_{};  // number of the commit that the file has, as far as this instance knows; 0 for none
-  std::uint64_t attempted_{};  // number of a commit that failed and may be in the file all the same
+  std::uint64_t committed_{};  // last known commit number of the file; 0 for none
+  std::uint64_t attempted_{};  // number of a failed commit that may have reached the file
   std::uint64_t committed_sequence_{};
   bytes state_;
 };
@@ -17603,16 +14304,17 @@ class named_cursor : public cursor {
 
 // ---- quipu/delivery/parked_event.hpp --------------------------------------------------------------------------------
 
-// parked_event.hpp: an event that a worker couldn't handle and went on without.
+// parked_event.hpp: the description of an event that a worker's handler failed to handle.
 
 namespace quipu::inline QUIPU_MODE {
 
+/// An event that a worker parked or skipped, and the failure.
 struct parked_event {
   event_id id{};
-  std::uint64_t sequence{};     ///< the event's number in the store
-  std::uint64_t attempts{};     ///< how often the handler was called with it
-  std::int64_t failed_at_us{};  ///< when it failed last, in microseconds since the Unix epoch
-  std::string error{};          ///< what it failed with, at most 1,024 bytes of it
+  std::uint64_t sequence{};     ///< the event's sequence
+  std::uint64_t attempts{};     ///< number of calls of the handler with the event
+  std::int64_t failed_at_us{};  ///< time of the last failure, in microseconds since the Unix epoch
+  std::string error{};          ///< text of the last failure, cut to 1,024 bytes
 
   friend bool operator==(const parked_event&, const parked_event&) = default;
 };
@@ -17621,16 +14323,17 @@ struct parked_event {
 
 // ---- quipu/delivery/watcher.hpp -------------------------------------------------------------------------------------
 
-// watcher.hpp: the state of an entity, anew after each change: for whoever shows or checks a state rather than events.
+// watcher.hpp: the state of an entity after each change.
 //
 //   auto watcher = store.watch<account>("account:alice");
 //   while (const std::optional<account> now = watcher.recv()) show(*now);    // ends when the store is closed
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The events of an entity that a state folds, and how their shapes are compared with the log's.
+/// The region of the events that a state folds for an entity, and the check of their schemas against the log. The
+/// primary template is for `any_event`.
 template <class Events>
-struct watched_events {  // any_event
+struct watched_events {
   [[nodiscard]] static region of(std::string_view entity) { return region::entity(entity); }
   static void check(log_source&) {}
 };
@@ -17649,47 +14352,50 @@ struct watched_events<event_list<Events...>> {
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Several changes that come close together are one: what is received is always the newest state, and nothing is missed
-/// by who is slow. The state is kept and folded on, so that a change costs what its events cost (a state that can't be
-/// copied is folded anew). It may outlive the store. One thread at a time may use a watcher. Throws as `project` does;
-/// then nothing is lost, and the next call tries again.
+/// Receives the newest state of an entity after changes. Changes that are close together are merged: each call returns
+/// the newest state. The state is kept, so that a change costs what its events cost; a state that cannot be copied is
+/// folded from the first event each time.
+///
+/// A watcher may outlive its store. One thread at a time may use it. Members that receive throw as `project` does; a
+/// later call tries again and loses nothing.
 template <projection State>
 class watcher {
   using log_source = detail::log_source;
   using events = detail::watched_events<typename State::events>;
 
  public:
-  /// For the store, which makes it. Changes are those from now on.
+  /// For the store. Changes count from this moment on.
   watcher(std::shared_ptr<log_source> source, std::string_view entity)
       : source_{std::move(source)},
         cursor_{source_, events::of(entity), cursor_position::start()},
-        told_{source_->snapshot().end_sequence} {}
+        returned_before_{source_->snapshot().end_sequence} {}
 
-  /// The state after the next change; waits for it. Nothing when the store was closed and the last change was told.
+  /// Returns the state after the next change; waits for it without a limit. Returns nothing if the store is closed and
+  /// the last change was returned.
   [[nodiscard]] std::optional<State> recv() { return receive(detail::wait_end::never()); }
-  /// The state after the next change; waits no longer than `timeout`, a duration of any unit.
+  /// Returns the state after the next change; waits for it for at most `timeout`, a `std::chrono` duration.
   template <detail::duration_like Duration>
   [[nodiscard]] std::optional<State> recv_for(const Duration& timeout) {
     return receive(detail::wait_end::after(timeout));
   }
-  /// The state, if it changed since it was last told. Doesn't wait.
+  /// Returns the state if it changed since the last call, or nothing. Does not wait.
   [[nodiscard]] std::optional<State> try_recv() { return receive(detail::wait_end::now()); }
-  /// Whether the store was closed, and its last change was told.
+  /// Returns true if the store is closed and its last change was returned.
   [[nodiscard]] bool ended() { return source_->is_closed() && !catch_up(); }
 
  private:
   [[nodiscard]] std::optional<State> receive(const detail::wait_end& end) {
     const std::atomic<bool> never{false};
     for (;;) {
-      const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
-      if (catch_up()) return tell();
+      const bool closed = source_->is_closed();  // read first, so that the last change is found
+      if (catch_up()) return take_state();
       const std::int64_t left_us = end.left_us();
       if (closed || left_us == 0) return std::nullopt;
       source_->wait_for_event(cursor_.next_sequence(), left_us, never);
     }
   }
 
-  /// Folds what there is; whether it has something that wasn't told.
+  /// Folds the new events. Returns whether the state has a change that was not returned yet.
   [[nodiscard]] bool catch_up() {
     const std::uint64_t end = source_->snapshot().end_sequence;
     if (const std::uint64_t changes = source_->schema_changes(); !checked_ || changes != schema_changes_) {
@@ -17702,53 +14408,299 @@ class watcher {
         const std::optional<event_view> event = cursor_.poll();
         if (!event) break;
         detail::folder<State>::fold_view(state_, *event);
-        if (event->sequence() >= told_) news_ = true;
+        if (event->sequence() >= returned_before_) has_change_ = true;
       }
     } catch (...) {
-      begin_again();
+      reset_state();
       throw;
     }
-    return news_;
+    return has_change_;
   }
-  [[nodiscard]] std::optional<State> tell() {
+  [[nodiscard]] std::optional<State> take_state() {
     std::optional<State> now;
     if constexpr (std::is_copy_constructible_v<State>) {
       now.emplace(std::as_const(state_));
-      told_ = cursor_.next_sequence();
-      news_ = false;
+      returned_before_ = cursor_.next_sequence();
+      has_change_ = false;
     } else {
       now.emplace(std::move(state_));
-      told_ = cursor_.next_sequence();
-      begin_again();
+      returned_before_ = cursor_.next_sequence();
+      reset_state();
     }
     return now;
   }
-  /// What was folded may be half of an event, or given away.
-  void begin_again() {
+  /// Discards the state, which may contain half of an event or be moved from, and reads from the first event again.
+  void reset_state() {
     state_ = State{};
-    news_ = false;
+    has_change_ = false;
     cursor_.rewind_to(0);
   }
 
   std::shared_ptr<log_source> source_;
   cursor cursor_;
   State state_{};
-  std::uint64_t told_;  // events before this are in what was told, or were there before
-  bool news_{};
+  std::uint64_t returned_before_;  // events before this sequence are not changes
+  bool has_change_{};
   bool checked_{};
   std::uint64_t schema_changes_{};
 };
 
 }  // namespace quipu::inline QUIPU_MODE
 
-// ---- quipu/delivery/detail/model_folding.hpp ------------------------------------------------------------------------
+// ---- quipu/delivery/detail/model_operations.hpp ---------------------------------------------------------------------
 
-// model_folding.hpp: what a read model keeps, how an event changes it, and how it is written: one state over all
-// events, or one for each entity.
+// model_operations.hpp: what a read model can do with a state whose type it doesn't know.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Folds an event into a state. One that was erased says nothing any more.
+/// A state, and what destroys it.
+using model_state = std::unique_ptr<void, void (*)(void*)>;
+
+struct model_operations {
+  model_state (*make)(){};
+  void (*fold)(void* state, const event_view& event){};
+  void (*check)(log_source& source){};  ///< compares the shapes of the events with the log's
+  std::uint32_t form{};                 ///< of what is saved
+  /// Where states can be saved.
+  void (*encode)(const void* state, byte_writer& writer){};
+  bool (*decode)(bytes_view raw, void* state){};
+  std::uint64_t fingerprint{};
+};
+
+/// `Folding` is `whole_model` or `entity_model` of a projection.
+template <class Folding>
+[[nodiscard]] constexpr model_operations model_operations_of() noexcept {
+  using kept = typename Folding::kept;
+  using projected = typename Folding::projected;
+  model_operations made;
+  made.make = [] { return model_state{new kept{}, [](void* state) { delete static_cast<kept*>(state); }}; };
+  made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
+  made.check = &watched_events<typename projected::events>::check;
+  made.form = Folding::form;
+  if constexpr (cacheable<projected>) {
+    made.encode = [](const void* state, byte_writer& writer) {
+      Folding::encode(writer, *static_cast<const kept*>(state));
+    };
+    made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
+    made.fingerprint = fingerprint<projected>();
+  }
+  return made;
+}
+template <class Folding>
+inline constexpr model_operations model_type = model_operations_of<Folding>();
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/name_claims.hpp --------------------------------------------------------------------------
+
+// name_claims.hpp: the worker and read model names in use in a store. Two threads with one name would overtake each
+// other's commits.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The set of names in use. Thread-safe.
+class name_claims {
+ public:
+  /// Adds a name. Throws `errc::busy` if it is in use.
+  void claim(std::string_view name);
+  void release(std::string_view name) noexcept;
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> claimed_;
+};
+
+/// Owns a name in a `name_claims`; the destructor releases it.
+class name_claim {
+ public:
+  name_claim(std::shared_ptr<name_claims> in, std::string_view name) : in_{std::move(in)}, name_{name} {
+    in_->claim(name_);
+  }
+  name_claim(name_claim&&) noexcept = default;
+  name_claim& operator=(name_claim&&) = delete;
+  ~name_claim() { release(); }
+
+  void release() noexcept;
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+ private:
+  std::shared_ptr<name_claims> in_;
+  std::string name_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/owned_thread.hpp -------------------------------------------------------------------------
+
+// owned_thread.hpp: a thread that is stopped and joined by its owner's destructor.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// What a thread of the store's does. Shared with the thread.
+class thread_body {
+ public:
+  thread_body() = default;
+  thread_body(const thread_body&) = delete;
+  thread_body& operator=(const thread_body&) = delete;
+  virtual ~thread_body() = default;
+
+  /// The thread.
+  virtual void run() noexcept = 0;
+  /// Asks `run` to return, and returns at once.
+  virtual void stop() noexcept = 0;
+  /// Whether it is called in the thread.
+  [[nodiscard]] virtual bool is_this_thread() const noexcept = 0;
+};
+
+/// Runs `body.run()` in a thread. The destructor calls `body.stop()` and waits for the thread. In a forked child there
+/// is no thread: nothing is waited for, and the body is never destroyed, because the thread may have held its locks at
+/// the fork.
+class thread_owner {
+ public:
+  explicit thread_owner(std::shared_ptr<thread_body> body);
+  thread_owner(thread_owner&& other) noexcept;
+  thread_owner& operator=(thread_owner&& other) noexcept;
+  ~thread_owner();
+
+  /// Waits until the thread has ended. Throws `errc::invalid_argument` in the thread itself, and `errc::locked` in a
+  /// forked child.
+  void join();
+
+ protected:
+  /// Throws `errc::invalid_argument` where the thread was moved to another object.
+  [[nodiscard]] thread_body& body() const;
+
+ private:
+  struct running;  // a std::thread, whose header is expensive
+
+  void end() noexcept;
+
+  std::shared_ptr<thread_body> body_;
+  std::unique_ptr<running> thread_;
+  process_mark started_by_;
+};
+
+/// A thread_owner that knows the type of its body.
+template <class Body>
+class owned_thread : public thread_owner {
+ public:
+  explicit owned_thread(std::shared_ptr<Body> body) : thread_owner{std::move(body)} {}
+
+  [[nodiscard]] Body* operator->() const { return static_cast<Body*>(&body()); }
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/model_body.hpp ---------------------------------------------------------------------------
+
+// model_body.hpp: what a read model's thread does: it folds events as they come, and writes the state down with the
+// position now and then. It has the state as an address, and a table of what to do with it, so that it is compiled once
+// for all projections.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The head before a model's state, in the checkpoint of the cursor with the model's name.
+///    0   4  magic, "QMDL"
+///    4   4  form: 1 for one state, 2 for one state per entity
+///    8   8  fingerprint of the projection
+///   16   8  the log's generation
+///   24      the state
+struct model_head {
+  static constexpr std::uint32_t magic = 0x4C44'4D51;
+  static constexpr std::size_t size = 24;
+};
+
+/// What a read model is made of, besides its type.
+struct model_parts {
+  name_claim claim;
+  std::shared_ptr<log_source> source;
+  std::unique_ptr<checkpoint_store> files;
+  region wanted;
+  std::size_t save_every_events{};
+};
+
+class model_body final : public thread_body {
+ public:
+  /// Takes up what was saved, where that is of this log, region and build; else begins at the first event. Throws
+  /// `errc::io_failed`, `errc::closed`.
+  model_body(const model_operations& type, model_parts parts);
+
+  void run() noexcept override;
+  void stop() noexcept override;
+  [[nodiscard]] bool is_this_thread() const noexcept override;
+
+  /// Calls with the state as it is; no event is folded meanwhile. Throws what folding failed with.
+  template <class Kept, class Use>
+  decltype(auto) use(Use&& with) const {
+    const std::lock_guard lock{mutex_};
+    check();
+    return with(*static_cast<const Kept*>(state_.get()));
+  }
+  [[nodiscard]] cursor_position position() const;
+  [[nodiscard]] bool was_loaded() const noexcept { return was_loaded_; }
+  [[nodiscard]] bool is_running() const;
+  [[nodiscard]] std::string failure() const;
+  [[nodiscard]] std::string saving_failure() const;
+  [[nodiscard]] bool wait_until_visible(const receipt& of, const wait_end& end);
+  void rebuild();
+  [[nodiscard]] std::uint64_t rebuilds() const;
+
+ private:
+  static constexpr std::size_t fold_batch_events = 256;
+  static constexpr std::int64_t idle_us = 1'000'000;
+
+  /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
+  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted);
+  [[nodiscard]] bool load();
+
+  /// Folds until it is told to stop, or the store was closed and all is folded.
+  void follow();
+  void fold(const std::vector<event_view>& events);
+  /// Whether events were dropped or erased since the state was begun.
+  [[nodiscard]] bool is_outdated();
+  [[nodiscard]] std::uint64_t unsaved() const;
+  /// Writes state and position down together. A failure is told and does no harm: the state is as it was, and after the
+  /// next start it is folded on from an earlier one.
+  void save();
+
+  void check() const;
+  void check_shapes();
+
+  const model_operations& type_;
+  name_claim claim_;
+  std::shared_ptr<log_source> source_;
+  std::size_t save_every_;
+  named_cursor cursor_;  // used by the thread only, except for name and region
+  bool was_loaded_{};
+
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> is_known_{false};
+  pthread_t thread_{};
+  std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, plus 1; 0 before it
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  model_state state_;
+  std::uint64_t position_{};
+  std::uint64_t saved_{};
+  std::uint64_t generation_{};
+  std::uint64_t rebuilds_{};
+  bool failed_{};
+  bool is_over_{};
+  std::string failure_;
+  std::string saving_failure_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/model_folding.hpp ------------------------------------------------------------------------
+
+// model_folding.hpp: the state that a read model keeps, how it folds an event, and its encoding: one state over all
+// events, or one per entity.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Folds an event into a state. An erased event is skipped. Returns whether the event was folded.
 template <class State>
 bool fold_into(State& state, const event_view& event) {
   if constexpr (folds_any_event<State>) {
@@ -17757,7 +14709,7 @@ bool fold_into(State& state, const event_view& event) {
   return folder<State>::fold_view(state, event);
 }
 
-/// One state.
+/// One state over all events.
 template <class State>
 struct whole_model {
   using projected = State;
@@ -17769,13 +14721,13 @@ struct whole_model {
   [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return decode_into(raw, to); }
 };
 
-/// Compares names without making strings of them; std::less<>, whose header costs more than it.
+/// Orders names without converting views to strings.
 struct by_name {
   using is_transparent = void;
   [[nodiscard]] bool operator()(std::string_view left, std::string_view right) const noexcept { return left < right; }
 };
 
-/// A state for each entity that has an event, folded or not: whoever is in the region is found.
+/// One state for each entity that has an event in the region, including entities whose events are not folded.
 template <class State>
 struct entity_model {
   using projected = State;
@@ -17787,7 +14739,7 @@ struct entity_model {
     if (found == to.end()) found = to.try_emplace(std::string{event.entity()}).first;
     static_cast<void>(fold_into(found->second, event));
   }
-  /// How many, and for each the size of the name, the name, the size of the state, the state.
+  /// Layout: the number of states; for each the size of the name, the name, the size of the state, the state.
   static void encode(byte_writer& writer, const kept& from) {
     writer.put(static_cast<std::uint64_t>(from.size()));
     bytes buffer;
@@ -17821,424 +14773,10 @@ struct entity_model {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/delivery/detail/name_claims.hpp --------------------------------------------------------------------------
-
-// name_claims.hpp: which names of a store's workers are taken: two threads under one name would only overtake each
-// other.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// The names that are taken. Thread-safe.
-class name_claims {
- public:
-  /// Throws `errc::busy` where the name is taken.
-  void take(std::string_view name);
-  void give_back(std::string_view name) noexcept;
-
- private:
-  std::mutex mutex_;
-  std::vector<std::string> taken_;
-};
-
-/// A name that is taken as long as this lives.
-class name_claim {
- public:
-  name_claim(std::shared_ptr<name_claims> in, std::string_view name) : in_{std::move(in)}, name_{name} {
-    in_->take(name_);
-  }
-  name_claim(name_claim&&) noexcept = default;
-  name_claim& operator=(name_claim&&) = delete;
-  ~name_claim() { end(); }
-
-  void end() noexcept;
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
-
- private:
-  std::shared_ptr<name_claims> in_;
-  std::string name_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/delivery/detail/visibility.hpp ---------------------------------------------------------------------------
-
-// visibility.hpp: whether an event that somebody has a receipt of is visible here.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-[[nodiscard]] bool wait_until_visible(log_source& source, const receipt& of, const wait_end& end);
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/delivery/detail/model_body.hpp ---------------------------------------------------------------------------
-
-// model_body.hpp: what a read model's thread does: it folds events as they come, and writes the state down with the
-// position now and then.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// What is written before a model's state, in the checkpoint of the cursor that has the model's name.
-//    0   4  magic, "QMDL"
-//    4   4  form: 1 for one state, 2 for a state for each entity
-//    8   8  fingerprint of the projection
-//   16   8  the log's generation
-//   24      the state
-struct model_head {
-  static constexpr std::uint32_t magic = 0x4C44'4D51;
-  static constexpr std::size_t size = 24;
-};
-
-/// `Folding` is `whole_model` or `entity_model` of a projection.
-template <class Folding>
-class model_body {
-  using kept = typename Folding::kept;
-  using projected = typename Folding::projected;
-  using watched = watched_events<typename projected::events>;
-  static constexpr bool is_saved = cacheable<projected>;
-
- public:
-  /// Takes up what was saved, where that is of this log, region and build; else begins at the first event. Throws
-  /// `errc::io_failed`, `errc::closed`.
-  model_body(name_claim claim, std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
-             region wanted, std::size_t save_every_events)
-      : claim_{std::move(claim)},
-        source_{std::move(source)},
-        save_every_{save_every_events},
-        cursor_{open(*this, std::move(files), std::move(wanted))} {
-    if (save_every_events == 0)
-      throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
-    generation_ = source_->generation();
-    if (!load()) {
-      state_ = kept{};
-      cursor_.rewind_to(0);
-    }
-    position_ = saved_ = cursor_.next_sequence();
-    was_loaded_ = position_ != 0;
-  }
-
-  /// The thread.
-  void run() noexcept {
-    thread_ = ::pthread_self();
-    is_known_.store(true);
-    std::exception_ptr problem;
-    try {
-      follow();
-    } catch (...) {
-      problem = std::current_exception();
-    }
-    claim_.end();
-    const std::lock_guard lock{mutex_};
-    if (problem) {
-      failed_ = true;
-      failure_ = text_of(problem);
-    }
-    is_over_ = true;
-    changed_.notify_all();
-  }
-  void stop() noexcept {
-    stop_.store(true);
-    source_->wake();
-  }
-  [[nodiscard]] bool is_this_thread() const noexcept {
-    return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
-  }
-  [[nodiscard]] const std::string& name() const noexcept { return cursor_.name(); }
-
-  /// Calls with the state as it is; no event is folded meanwhile. Throws what folding failed with.
-  template <class Use>
-  decltype(auto) use(Use&& with) const {
-    const std::lock_guard lock{mutex_};
-    check();
-    return with(std::as_const(state_));
-  }
-  [[nodiscard]] cursor_position position() const {
-    const std::lock_guard lock{mutex_};
-    return {source_->identity().lineage, position_, {}};
-  }
-  [[nodiscard]] bool was_loaded() const noexcept { return was_loaded_; }
-  [[nodiscard]] bool is_running() const {
-    const std::lock_guard lock{mutex_};
-    return !is_over_;
-  }
-  [[nodiscard]] std::string failure() const {
-    const std::lock_guard lock{mutex_};
-    return failure_;
-  }
-  [[nodiscard]] std::string saving_failure() const {
-    const std::lock_guard lock{mutex_};
-    return saving_failure_;
-  }
-
-  [[nodiscard]] bool wait_until_visible(const receipt& of, const wait_end& end) {
-    {
-      std::unique_lock<std::mutex> lock{mutex_};
-      static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
-                                          [&] { return position_ > of.sequence || is_over_; }));
-      check();
-      if (position_ <= of.sequence) {
-        if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
-        return false;
-      }
-    }
-    return quipu::detail::wait_until_visible(*source_, of,
-                                             wait_end::now());  // says so where the receipt is another store's
-  }
-
-  void rebuild() {
-    check_shapes();
-    const std::uint64_t generation = source_->generation();
-    cursor fresh{source_, cursor_.selects(), cursor_position::start()};
-    kept made{};
-    for (;;) {
-      const auto events = fresh.poll_batch(folded_at_once);
-      if (events.empty()) break;
-      for (const auto& event : events) Folding::fold(made, event);
-      if (stop_.load() && is_this_thread()) return;
-    }
-    const std::lock_guard lock{mutex_};
-    check();
-    // What came since: so no reader sees less than it saw before. The model's thread waits; if it has events at hand,
-    // it passes over those that are in the new state.
-    while (fresh.next_sequence() < position_) {
-      const auto events = fresh.poll_batch(folded_at_once);
-      for (const auto& event : events) Folding::fold(made, event);
-      if (events.empty()) break;
-    }
-    state_ = std::move(made);
-    position_ = std::max(position_, fresh.next_sequence());
-    generation_ = generation;
-    saved_ = 0;  // what is on the disk isn't this
-    ++rebuilds_;
-    changed_.notify_all();
-  }
-  [[nodiscard]] std::uint64_t rebuilds() const {
-    const std::lock_guard lock{mutex_};
-    return rebuilds_;
-  }
-
- private:
-  static constexpr std::size_t folded_at_once = 256;
-  static constexpr std::int64_t idle_us = 1'000'000;
-
-  /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
-  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted) {
-    checkpoint_store& store = *files;
-    const std::string& name = of.claim_.name();
-    try {
-      static_cast<void>(named_cursor::load(*of.source_, store, name, wanted));
-    } catch (const error& problem) {
-      if (problem.code() != errc::corrupt && problem.code() != errc::unsupported_format &&
-          problem.code() != errc::invalid_argument)
-        throw;
-      store.remove(name);
-    }
-    return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start());
-  }
-
-  [[nodiscard]] bool load() {
-    if constexpr (is_saved) {
-      byte_reader reader{cursor_.state()};
-      std::uint32_t magic = 0;
-      std::uint32_t form = 0;
-      std::uint64_t fingerprint_found = 0;
-      std::uint64_t generation = 0;
-      if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
-        return false;
-      if (magic != model_head::magic || form != Folding::form || fingerprint_found != fingerprint<projected>() ||
-          generation != generation_)
-        return false;
-      return Folding::decode(cursor_.state().subview(model_head::size), state_);
-    } else {
-      return false;
-    }
-  }
-
-  /// Folds until it is told to stop, or the store was closed and all is folded.
-  void follow() {
-    for (;;) {
-      const bool closed = source_->is_closed();  // asked first: what was appended before is found
-      if (stop_.load()) break;
-      check_shapes();
-      if (!closed && is_outdated()) rebuild();
-      const auto events = cursor_.poll_batch(folded_at_once);
-      fold(events);
-      if (!events.empty()) {
-        if (unsaved() >= save_every_) save();
-        continue;
-      }
-      if (closed) break;
-      const std::int64_t begin_us = steady_now_us();
-      source_->wait_for_event(cursor_.next_sequence(), idle_us, stop_);
-      if (steady_now_us() - begin_us >= idle_us && unsaved() != 0) save();
-    }
-    if (unsaved() != 0) save();
-  }
-
-  template <class Events>
-  void fold(const Events& events) {
-    const std::lock_guard lock{mutex_};
-    try {
-      for (const auto& event : events)
-        if (event.sequence() >= position_) Folding::fold(state_, event);  // the others came with a rebuilt state
-    } catch (...) {
-      failed_ = true;  // the state may have half of an event
-      throw;
-    }
-    if (cursor_.next_sequence() > position_) {
-      position_ = cursor_.next_sequence();
-      changed_.notify_all();
-    }
-  }
-
-  /// Whether events were dropped or erased since the state was begun.
-  [[nodiscard]] bool is_outdated() {
-    const std::uint64_t now = source_->generation();
-    const std::lock_guard lock{mutex_};
-    return now != generation_;
-  }
-  [[nodiscard]] std::uint64_t unsaved() const {
-    const std::lock_guard lock{mutex_};
-    return is_saved ? position_ - saved_ : 0;
-  }
-  /// Writes state and position down together. A failure is told and does no harm: the state is as it was, and after the
-  /// next start it is folded on from an earlier one.
-  void save() {
-    if constexpr (is_saved) {
-      try {
-        bytes raw;
-        std::uint64_t position = 0;
-        {
-          const std::lock_guard lock{mutex_};
-          byte_writer writer{raw};
-          writer.put(model_head::magic);
-          writer.put(std::uint32_t{Folding::form});
-          writer.put(std::uint64_t{fingerprint<projected>()});
-          writer.put(generation_);
-          Folding::encode(writer, state_);
-          position = position_;
-        }
-        if (cursor_.next_sequence() != position) cursor_.rewind_to(position);
-        cursor_.commit(bytes_view{raw});
-        const std::lock_guard lock{mutex_};
-        saved_ = position;
-        saving_failure_.clear();
-      } catch (...) {
-        std::string why = text_of(std::current_exception());
-        const std::lock_guard lock{mutex_};
-        saving_failure_ = std::move(why);
-        saved_ = position_;  // the next attempt is made after as many events again
-      }
-    }
-  }
-
-  void check() const {
-    if (failed_) throw error{errc::cancelled, "the read model failed: " + failure_};
-  }
-  void check_shapes() {
-    const std::uint64_t changes = source_->schema_changes();
-    if (checked_.exchange(changes + 1) != changes + 1) {
-      try {
-        watched::check(*source_);
-      } catch (...) {
-        checked_.store(0);
-        throw;
-      }
-    }
-  }
-
-  name_claim claim_;
-  std::shared_ptr<log_source> source_;
-  std::size_t save_every_;
-  named_cursor cursor_;  // but for its name and region, of the thread alone
-  bool was_loaded_{};
-
-  std::atomic<bool> stop_{false};
-  std::atomic<bool> is_known_{false};
-  pthread_t thread_{};
-  std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, and 1
-
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  kept state_{};
-  std::uint64_t position_{};
-  std::uint64_t saved_{};
-  std::uint64_t generation_{};
-  std::uint64_t rebuilds_{};
-  bool failed_{};
-  bool is_over_{};
-  std::string failure_;
-  std::string saving_failure_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/delivery/detail/owned_thread.hpp -------------------------------------------------------------------------
-
-// owned_thread.hpp: a thread that consumes events for the program, and the end of it.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Runs `body.run()` in a thread. When it goes, it calls `body.stop()`, and waits for the thread. `Body` is shared with
-/// the thread. In a forked child there is no thread: nothing is waited for, and the body, in whose locks it may have
-/// been, is never destroyed.
-template <class Body>
-class owned_thread {
- public:
-  explicit owned_thread(std::shared_ptr<Body> body) : body_{std::move(body)} {
-    thread_ = std::make_unique<std::thread>(start_thread([kept = body_]() noexcept { kept->run(); }));
-  }
-  owned_thread(owned_thread&& other) noexcept = default;
-  owned_thread& operator=(owned_thread&& other) noexcept {
-    if (this != &other) {
-      end();
-      body_ = std::move(other.body_);
-      thread_ = std::move(other.thread_);
-      started_by_ = other.started_by_;
-    }
-    return *this;
-  }
-  ~owned_thread() { end(); }
-
-  [[nodiscard]] Body* operator->() const {
-    if (!body_) throw error{errc::invalid_argument, "what ran here was moved away"};
-    return body_.get();
-  }
-
-  /// Returns when the thread has ended. Throws `errc::invalid_argument` in that thread itself, and `errc::locked` in a
-  /// forked child.
-  void join() {
-    if (!thread_) return;
-    if (!started_by_.has_this_process_id())
-      throw error{errc::locked, "a forked child has none of its parent's threads"};
-    if (body_->is_this_thread()) throw error{errc::invalid_argument, "a thread can't wait for its own end"};
-    if (thread_->joinable()) thread_->join();
-  }
-
- private:
-  void end() noexcept {
-    if (!thread_) return;
-    if (!started_by_.has_this_process_id()) {
-      static_cast<void>(thread_.release());
-      leak(body_);
-      return;
-    }
-    body_->stop();
-    if (thread_->joinable()) thread_->join();
-    thread_.reset();
-    body_.reset();
-  }
-
-  std::shared_ptr<Body> body_;
-  std::unique_ptr<std::thread> thread_;
-  process_mark started_by_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
 // ---- quipu/delivery/read_model.hpp ----------------------------------------------------------------------------------
 
-// read_model.hpp: a state that is kept current while events are appended, to be read at any time at the price of a
-// copy.
+// read_model.hpp: a state in memory that a background thread keeps current while events are appended. Reading it costs
+// one copy.
 //
 //   auto totals = store.read_model<revenue>("totals", quipu::region::scope("shop"));
 //   const auto receipt = store.append(...);
@@ -18247,54 +14785,56 @@ class owned_thread {
 
 namespace quipu::inline QUIPU_MODE {
 
+/// Options of `store.read_model` and `store.entity_read_model`.
 struct read_model_options {
-  /// A state that can be encoded is saved with its position when so many events passed by since, when nothing was
-  /// appended for a second, and when the model stops.
+  /// Number of events after which the state is saved with its position, if the state can be encoded. It is also saved
+  /// after one second without appends and when the model stops. At least 1.
   std::size_t save_every_events = 4096;
 };
 
-/// What a model of one state and one of many entities have in common. A thread of its own keeps the state current:
-/// appending never waits for it. Readers see every state as it is between two events, never half of one; a model that
-/// is being rebuilt shows the old state until the new one has everything that the old one had.
+/// Common base of `read_model` and `entity_read_model`. A background thread folds new events; appending never waits for
+/// it. A reader always sees the state between two events. During a rebuild, readers see the old state until the new one
+/// covers the same events.
 ///
-/// Exactly once: state and position are saved in one file. A file that is damaged, or of another build's projection,
-/// another region, or a log from which events were dropped or erased since, isn't used: the model is folded from the
-/// first event. So it is while it runs, within a second, when a compaction drops or erases events.
+/// State and position are saved in one file, so each event is folded exactly once. A saved state is discarded, and the
+/// model is folded from the first event, if the file is damaged, if its projection or region differs, or if events were
+/// dropped or erased since it was saved. A running model is also rebuilt, within a second, after a compaction drops or
+/// erases events.
 ///
 /// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. Stops and joins
 /// when it is destroyed; may outlive the store, and when that is closed, it has all that was appended. Thread-safe, but
 /// for moving, `join` and destruction.
-template <class Folding>
 class any_read_model {
-  using body = detail::model_body<Folding>;
+  using body = detail::model_body;
 
  public:
-  /// Waits until the event of a receipt, and every event before it, is in the state; no longer than `timeout`, a
-  /// duration of any unit; whether it is. Throws `errc::invalid_argument` for a receipt of another store,
-  /// `errc::closed` where the model stopped before.
+  /// Waits until the state covers the event of the receipt and all earlier events, for at most `timeout`, a
+  /// `std::chrono` duration. Returns whether it does. Throws `errc::invalid_argument` for a receipt of another store,
+  /// `errc::closed` if the model has stopped before that event, and `errc::cancelled` if it has failed.
   template <detail::duration_like Duration>
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
     return thread_->wait_until_visible(of, detail::wait_end::after(timeout));
   }
-  /// Every event before this position is in the state, or isn't selected.
+  /// Returns the position of the state: it covers every selected event before it.
   [[nodiscard]] cursor_position position() const { return thread_->position(); }
 
-  /// Folds all events anew, in the calling thread, beside the state that is shown meanwhile, and then shows the new
-  /// one. Throws as `project` does; then the old one stays.
+  /// Folds all events again in the calling thread, then replaces the state. Readers see the old state meanwhile. Throws
+  /// as `project` does; the old state then stays.
   void rebuild() { thread_->rebuild(); }
 
-  /// Asks it to stop, and returns at once. The state stays as it is then, readable, and is saved.
+  /// Requests the thread to stop, and returns at once. The state stays readable and is saved.
   void stop() { thread_->stop(); }
-  /// Returns when it has stopped or failed.
+  /// Waits until the thread has stopped or failed. Throws `errc::invalid_argument` in the thread itself and
+  /// `errc::locked` in a forked child.
   void join() { thread_.join(); }
   [[nodiscard]] bool is_running() const { return thread_->is_running(); }
-  /// Why it failed; empty while all is well.
+  /// Returns the reason of the failure; empty if the model has not failed.
   [[nodiscard]] std::string failure() const { return thread_->failure(); }
-  /// Why it couldn't be saved the last time; empty while all is well. The state that is shown isn't concerned.
+  /// Returns the reason why the last save failed; empty if it succeeded. The state in memory is not affected.
   [[nodiscard]] std::string saving_failure() const { return thread_->saving_failure(); }
-  /// Whether it began with a state that was saved.
+  /// Returns true if the model began with a saved state.
   [[nodiscard]] bool was_loaded() const { return thread_->was_loaded(); }
-  /// How often it was folded anew since it was made, by `rebuild()` or after a compaction.
+  /// Returns the number of rebuilds, by `rebuild()` or after a compaction.
   [[nodiscard]] std::uint64_t rebuilds() const { return thread_->rebuilds(); }
 
  protected:
@@ -18306,53 +14846,52 @@ class any_read_model {
   detail::owned_thread<body> thread_;
 };
 
-/// One state over all events of a region: what `store.project<State>(region)` folds, kept current.
+/// One state over all events of a region, equal to the result of `store.project<State>(region)`, kept current.
 template <projection State>
-class read_model : public any_read_model<detail::whole_model<State>> {
+class read_model : public any_read_model {
  public:
   /// For the store, which makes it.
-  explicit read_model(std::shared_ptr<detail::model_body<detail::whole_model<State>>> of)
-      : any_read_model<detail::whole_model<State>>{std::move(of)} {}
+  explicit read_model(std::shared_ptr<detail::model_body> of) : any_read_model{std::move(of)} {}
 
-  /// A copy of the state.
+  /// Returns a copy of the state. Throws `errc::cancelled` if the model has failed.
   [[nodiscard]] State state() const requires std::is_copy_constructible_v<State> {
-    return this->thread_->use([](const State& now) { return now; });
+    return thread_->use<State>([](const State& now) { return now; });
   }
-  /// What `use(const State&)` returns, without a copy. The model waits meanwhile, and so do other readers: `use` must
-  /// be quick and mustn't call the model.
+  /// Calls `use(const State&)` without copying the state, and returns its result. The model and other readers wait
+  /// meanwhile: `use` must be quick and must not call the model. Throws `errc::cancelled` if the model has failed.
   template <class Use>
   decltype(auto) with_state(Use&& use) const {
-    return this->thread_->use(std::forward<Use>(use));
+    return thread_->use<State>(std::forward<Use>(use));
   }
 };
 
-/// The state of each entity that has an event in a region: what `store.project<State>(entity)` folds, as far as the
-/// region selects it, for all of them, kept current in memory.
+/// The state of each entity that has an event in a region, all kept current in memory. Each state equals the result of
+/// `store.project<State>(entity)` over the events that the region selects.
 template <projection State>
-class entity_read_model : public any_read_model<detail::entity_model<State>> {
+class entity_read_model : public any_read_model {
   using kept = typename detail::entity_model<State>::kept;
 
  public:
   /// For the store, which makes it.
-  explicit entity_read_model(std::shared_ptr<detail::model_body<detail::entity_model<State>>> of)
-      : any_read_model<detail::entity_model<State>>{std::move(of)} {}
+  explicit entity_read_model(std::shared_ptr<detail::model_body> of) : any_read_model{std::move(of)} {}
 
-  /// A copy of an entity's state; nothing where the region has no event of it.
+  /// Returns a copy of the state of an entity; nothing if the region has no event of it. Throws `errc::cancelled` if
+  /// the model has failed.
   [[nodiscard]] std::optional<State> find(std::string_view entity) const requires std::is_copy_constructible_v<State> {
-    return this->thread_->use([entity](const kept& states) {
+    return thread_->use<kept>([entity](const kept& states) {
       const auto found = states.find(entity);
       return found == states.end() ? std::optional<State>{} : std::optional<State>{found->second};
     });
   }
-  /// How many entities there are.
+  /// Returns the number of entities. Throws `errc::cancelled` if the model has failed.
   [[nodiscard]] std::size_t size() const {
-    return this->thread_->use([](const kept& states) { return states.size(); });
+    return thread_->use<kept>([](const kept& states) { return states.size(); });
   }
-  /// Calls `visit(std::string_view entity, const State& state)` for each entity, by name, all of them as of one moment.
-  /// The model waits meanwhile: as for `with_state`.
+  /// Calls `visit(std::string_view entity, const State& state)` for each entity, ordered by name. All states belong to
+  /// one position. The rules of `read_model::with_state` apply to `visit`.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    this->thread_->use([&visit](const kept& states) {
+    thread_->use<kept>([&visit](const kept& states) {
       for (const auto& [entity, state] : states) visit(std::string_view{entity}, state);
     });
   }
@@ -18362,8 +14901,8 @@ class entity_read_model : public any_read_model<detail::entity_model<State>> {
 
 // ---- quipu/delivery/stages.hpp --------------------------------------------------------------------------------------
 
-// stages.hpp: how events are received, and what can be done to them on the way: filter, map, take, scan. A stage does
-// nothing until something is received from it, in the thread that receives.
+// stages.hpp: receiving from a subscription, and composable stages on the way: filter, map, take, scan. Stages are
+// lazy: they run in the receiving thread, when a value is received.
 //
 //   auto large = store.subscribe_lossy(region::all().with_events<deposited>())
 //                    .map([](const quipu::event_view& event) { return event.as<deposited>().cents; })
@@ -18433,26 +14972,26 @@ struct scan_step {
 
 namespace quipu::inline QUIPU_MODE {
 
-/// What a subscription and its stages have in common. `Self` gives `receive(end)`, `dropped()` and `ended()`.
+/// Common base of `subscription` and `stage`. `Self` provides `receive(end)`, `dropped()` and `ended()`.
 ///
-/// A stage of something temporary owns it; one of something that has a name refers to that, which must live as long and
-/// stay where it is. One thread at a time may use a subscription with its stages. What a function of a stage throws
-/// goes through, and what it threw for is lost.
+/// A stage made from an rvalue owns its upstream. A stage made from an lvalue refers to it: the upstream must outlive
+/// the stage and must not be moved. One thread at a time may use a subscription and its stages. An exception of a
+/// stage's function propagates to the receiver; the value that caused it is lost.
 template <class Self>
 class receiving {
  public:
-  /// The next one; waits for it. Nothing when the store was closed and there are no more.
+  /// Returns the next value; waits for it without a limit. Returns nothing if the store is closed and no value is left.
   [[nodiscard]] auto recv() { return self().receive(detail::wait_end::never()); }
-  /// The next one; waits no longer than `timeout`, a duration of any unit. Nothing when the time is over and when there
-  /// will be no more: `ended()` tells.
+  /// Returns the next value; waits for it for at most `timeout`, a `std::chrono` duration. Returns nothing if the
+  /// timeout expires or no further value will come; `ended()` distinguishes the two.
   template <detail::duration_like Duration>
   [[nodiscard]] auto recv_for(const Duration& timeout) {
     return self().receive(detail::wait_end::after(timeout));
   }
-  /// The next one, if there is one now. Doesn't wait.
+  /// Returns the next value, or nothing if there is none yet. Does not wait.
   [[nodiscard]] auto try_recv() { return self().receive(detail::wait_end::now()); }
 
-  /// Only those of which `predicate(value)` is true.
+  /// Passes on the values for which `predicate(value)` is true.
   template <class Predicate>
   [[nodiscard]] auto filter(Predicate predicate) & {
     return staged<Self&>(detail::filter_step<Predicate>{std::move(predicate)});
@@ -18462,7 +15001,7 @@ class receiving {
     return staged<Self>(detail::filter_step<Predicate>{std::move(predicate)});
   }
 
-  /// What `function(value)` returns.
+  /// Passes on `function(value)` instead of each value.
   template <class Function>
   [[nodiscard]] auto map(Function function) & {
     return staged<Self&>(detail::map_step<Function>{std::move(function)});
@@ -18472,12 +15011,12 @@ class receiving {
     return staged<Self>(detail::map_step<Function>{std::move(function)});
   }
 
-  /// The next `count`, and then no more.
+  /// Passes on the next `count` values, then ends.
   [[nodiscard]] auto take(std::size_t count) & { return staged<Self&>(detail::take_step{count}); }
   [[nodiscard]] auto take(std::size_t count) && { return staged<Self>(detail::take_step{count}); }
 
-  /// A running result: `state = function(state, value)`, and each state is received. As std::inclusive_scan with an
-  /// initial state.
+  /// Passes on a running result: for each value, `state = function(state, value)`, and then the new state. Like
+  /// `std::inclusive_scan` with an initial value.
   template <class State, class Function>
   [[nodiscard]] auto scan(State state, Function function) & {
     return staged<Self&>(detail::scan_step<State, Function>{std::move(state), std::move(function)});
@@ -18495,18 +15034,18 @@ class receiving {
   }
 };
 
-/// A step on the way from a subscription. `Upstream` is what it receives from, or a reference to it.
+/// A step applied to received values. `Upstream` is the type of the source, or a reference to it.
 template <class Upstream, class Step>
 class stage : public receiving<stage<Upstream, Step>> {
  public:
   stage(Upstream&& upstream, Step step) : upstream_{std::forward<Upstream>(upstream)}, step_{std::move(step)} {}
 
-  /// How many events the subscription lost until now.
+  /// Returns the number of events that the subscription has dropped.
   [[nodiscard]] std::uint64_t dropped() { return upstream_.dropped(); }
-  /// Whether there will be no more.
+  /// Returns true if no further value will come.
   [[nodiscard]] bool ended() { return is_over() || upstream_.ended(); }
 
-  /// For the library's own layers: the next one; waits until `end`.
+  /// For the library's own layers: returns the next value that passes the step; waits until `end`.
   [[nodiscard]] auto receive(const detail::wait_end& end) {
     using result = decltype(step_(*upstream_.receive(end)));
     result passed;
@@ -18514,7 +15053,7 @@ class stage : public receiving<stage<Upstream, Step>> {
       auto value = upstream_.receive(end);
       if (!value) break;
       passed = step_(*std::move(value));
-      // Those that don't pass may come without an end.
+      // Rejected values must not extend the wait.
       if (passed || (!end.is_now() && end.left_us() == 0)) break;
     }
     return passed;
@@ -18536,62 +15075,65 @@ class stage : public receiving<stage<Upstream, Step>> {
 
 // ---- quipu/delivery/subscription.hpp --------------------------------------------------------------------------------
 
-// subscription.hpp: the events of a region as they are appended, for those who would rather miss some than fall behind:
-// screens, meters, wake-ups.
+// subscription.hpp: a bounded, lossy reader of the events of a region as they are appended. If the consumer is too
+// slow, the oldest waiting events are dropped. Use it for displays, meters and wake-ups; use a cursor if every event
+// matters.
 //
 //   auto events = store.subscribe_lossy(quipu::region::all());
 //   while (auto event = events.recv()) show(*event);    // ends when the store is closed
 //
-// The queue has room for the newest `capacity` events. The consumer fills it itself, from the log, when it looks; so
-// the writer does nothing for a subscription, however many there are and however slow:
-// docs/decisions/0022-lossy-subscriptions.md.
+// The queue holds the newest `capacity` events. The consumer fills it from the log when it receives, so that the writer
+// does no work for subscriptions: docs/decisions/0022-lossy-subscriptions.md.
 
 namespace quipu::inline QUIPU_MODE {
 
+/// Options of `store.subscribe_lossy`.
 struct subscription_options {
-  std::size_t capacity{
-      1024};  ///< how many events may wait; when more do, the oldest are dropped. At least 1, at most 2^24
+  /// Maximum number of waiting events; the oldest are dropped if there are more. 1 to 2^24.
+  std::size_t capacity{1024};
 };
 
-/// Receiving and composing: see `receiving`. It may outlive the store, and ends when that is closed: who waits in
-/// `recv` then is still given an event that was appended before, and all that waits in the queue is dropped, and
-/// counted. Reading a `read_only_store`, members throw as reading does.
+/// The events of a region appended after the subscription was made. `receiving` documents `recv` and the stages.
+///
+/// A subscription may outlive its store and ends when the store is closed. A thread that waits in `recv` at that time
+/// still receives one event appended before; the other waiting events are dropped and counted. On a `read_only_store`,
+/// members that read throw `errc::corrupt` and `errc::io_failed`.
 class subscription : public receiving<subscription> {
   using log_source = detail::log_source;
   using log_snapshot = detail::log_snapshot;
   using found_frame = typename log_snapshot::found_frame;
 
  public:
-  /// For the store, which makes it.
+  /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range.
   subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options);
   subscription(subscription&&) noexcept = default;
   subscription& operator=(subscription&&) noexcept = default;
 
-  /// How many events of the region were dropped until now, because more than `capacity` were waiting, or because they
-  /// were waiting when the store was closed.
+  /// Returns the number of dropped events of the region: those that exceeded `capacity`, and those that were waiting
+  /// when the store was closed.
   [[nodiscard]] std::uint64_t dropped();
-  /// How many wait to be received.
+  /// Returns the number of waiting events.
   [[nodiscard]] std::size_t waiting();
   /// Whether the store was closed.
   [[nodiscard]] bool ended() const noexcept { return source_->is_closed(); }
   [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
 
-  /// For the library's own layers: the next event; waits until `end`.
+  /// For the library's own layers: returns the next event; waits until `end`.
   [[nodiscard]] std::optional<event_view> receive(const detail::wait_end& end);
 
  private:
   static constexpr std::size_t most_capacity = std::size_t{1} << 24;
 
-  /// Takes into the queue what was appended since it was looked.
-  void look();
+  /// Reads the events appended since the last call into the queue.
+  void read_new_events();
   void drop_all() noexcept;
-  void put(found_frame found);
+  void enqueue(found_frame found);
 
   std::shared_ptr<log_source> source_;
   detail::region_reader reader_;
   std::size_t capacity_;
-  std::uint64_t next_;              // of the first event that wasn't looked at
-  std::vector<found_frame> queue_;  // a ring, which grows up to `capacity_`
+  std::uint64_t next_;              // sequence of the first event not yet read
+  std::vector<found_frame> queue_;  // ring buffer that grows up to `capacity_`
   std::size_t first_{};
   std::size_t count_{};
   std::uint64_t dropped_{};
@@ -18599,24 +15141,94 @@ class subscription : public receiving<subscription> {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/delivery/worker.hpp --------------------------------------------------------------------------------------
+
+// worker.hpp: a background thread that calls a handler with each event of a region and continues after a failure or a
+// restart of the program at its last committed position.
+//
+//   auto mailer = store.cursor_worker("mailer", quipu::region::all().with_events<ordered>(),
+//                                     [](const quipu::event_view& event) { send_mail(event); },
+//                                     {.poison = quipu::poison_policy::retry(5, 1s).then_park()});
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class worker_body;
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+namespace quipu::inline QUIPU_MODE {
+
+enum class worker_state : std::uint8_t {
+  running,
+  stopped,  ///< it was told to, or the store was closed
+  failed,   ///< `failure()` says why
+};
+
+/// *At least once*: an event that was handled after the last commit is handled again after a crash, after the store was
+/// closed meanwhile, or where committing failed; otherwise each is handled once, in the order of the log. The worker
+/// stops by itself when the store is closed: the event that is being handled then is the last.
+///
+/// Threading: members may be called from any thread, except for moving, `join` and destruction; the handler may call
+/// all but `join` and `retry_parked`. The destructor stops and joins the thread. A worker may outlive its store. The
+/// members of a moved-from worker throw `errc::invalid_argument`.
+class worker {
+ public:
+  /// For the store, which makes it.
+  explicit worker(std::shared_ptr<detail::worker_body> body);
+
+  [[nodiscard]] const std::string& name() const;
+
+  /// Asks it to stop, and returns at once. The event that is being handled is handled, its position committed, and no
+  /// other is begun; a wait or a pause ends.
+  void stop();
+  /// Returns when it has stopped or failed, which it may never do without `stop()`. Throws `errc::invalid_argument` in
+  /// the handler.
+  void join();
+
+  [[nodiscard]] worker_state state() const;
+  /// Why it failed, or what its last run ended with; empty while all is well.
+  [[nodiscard]] std::string failure() const;
+  /// How often it began again.
+  [[nodiscard]] std::uint64_t restarts() const;
+  /// All events before this number were handled, parked or skipped, or aren't selected. It is committed a little later.
+  [[nodiscard]] std::uint64_t next_sequence() const;
+
+  /// The events that are parked, oldest first.
+  [[nodiscard]] std::vector<parked_event> parked() const;
+  /// The last 64 events that were skipped, oldest first; `skipped_count` counts them all, also those of earlier lives.
+  [[nodiscard]] std::vector<parked_event> skipped() const;
+  [[nodiscard]] std::uint64_t skipped_count() const;
+
+  /// Has the worker's thread call the handler with each parked event, oldest first, when it is done with the events
+  /// that it has at hand, and waits for that. Returns how many are parked no more: those that were handled, and those
+  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before, and
+  /// `errc::invalid_argument` in the handler.
+  std::size_t retry_parked();
+
+ private:
+  detail::owned_thread<detail::worker_body> thread_;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/delivery/worker_policy.hpp -------------------------------------------------------------------------------
 
-// worker_policy.hpp: what a worker does when its handler fails, and when it commits. docs/workers.md says which to
-// take.
+// worker_policy.hpp: what a worker does when its handler fails, and when it commits. docs/workers.md explains the
+// choice.
 //
 //   worker_policy{.restart = restart_policy::bounded(3, 1s), .poison = poison_policy::retry(5, 100ms).then_park()}
 
 namespace quipu::inline QUIPU_MODE {
 
-/// How often a worker whose run ended with a failure begins again, from its last committed position, before it has
-/// failed for good. Between two runs it pauses: 10 ms, and twice as long with each restart of the window, up to 640 ms.
+/// How often a worker restarts from its last committed position after a run failed. If the limit is exceeded, the
+/// worker fails. The pause before a restart is 10 ms; each further restart within the window doubles it, up to 640 ms.
 class restart_policy {
  public:
   /// The first failure is final.
   [[nodiscard]] static constexpr restart_policy never() noexcept { return {0, 0}; }
-  /// One restart, however long the worker lives.
+  /// At most one restart in the worker's lifetime.
   [[nodiscard]] static constexpr restart_policy once() noexcept { return {1, INT64_MAX}; }
-  /// At most `most` restarts within any `window`, a duration of any unit.
+  /// At most `most` restarts within any `window`, a `std::chrono` duration.
   template <detail::duration_like Duration>
   [[nodiscard]] static constexpr restart_policy bounded(std::uint32_t most, const Duration& window) noexcept {
     return {most, detail::whole_microseconds<typename Duration::period>(window.count())};
@@ -18633,20 +15245,20 @@ class restart_policy {
   std::int64_t window_us_;
 };
 
-/// What becomes of an event that the handler throws at.
+/// What happens to an event for which the handler throws.
 class poison_policy {
  public:
   enum class ending : std::uint8_t { stop, skip, park };
 
-  /// The run ends: what `restart_policy` is about. No event is passed over.
+  /// The run ends, and `restart_policy` decides what follows. No event is skipped.
   [[nodiscard]] static constexpr poison_policy stop() noexcept { return poison_policy{ending::stop}; }
-  /// The worker goes on with the next event, and counts and tells of the one that it skipped.
+  /// The worker continues with the next event. The skipped event is counted and listed.
   [[nodiscard]] static constexpr poison_policy skip() noexcept { return poison_policy{ending::skip}; }
-  /// The worker goes on with the next event. The one that failed is kept with the worker's position, as durable as
-  /// that, until `retry_parked()` succeeds.
+  /// The worker continues with the next event. The failed event is stored with the worker's position, equally durable,
+  /// until `retry_parked()` succeeds.
   [[nodiscard]] static constexpr poison_policy park() noexcept { return poison_policy{ending::park}; }
-  /// The handler is called up to `times` more, each time after a pause, a duration of any unit. What then: `stop`,
-  /// unless `then_skip` or `then_park` says otherwise.
+  /// The handler is called up to `times` more, each time after `pause`, a `std::chrono` duration. If all attempts fail,
+  /// the policy is `stop`, or the one chosen by `then_skip` or `then_park`.
   template <detail::duration_like Duration>
   [[nodiscard]] static constexpr poison_policy retry(std::uint32_t times, const Duration& pause) noexcept {
     poison_policy made{ending::stop};
@@ -18674,302 +15286,65 @@ class poison_policy {
   std::int64_t pause_us_{};
 };
 
+/// Options of `store.cursor_worker` and `store.react`.
 struct worker_policy {
   restart_policy restart = restart_policy{3, 60'000'000};
   poison_policy poison = poison_policy::stop();
-  /// Where a worker begins that was never committed.
+  /// Where a worker without a committed position begins.
   cursor_position from = cursor_position::start();
-  /// The position is committed when so many events were handled since, and when there are none to handle now. Each
-  /// commit costs two flushes; after a crash as many events may be handled again. 1 to 65,536.
+  /// Number of handled events after which the position is committed; it is also committed when no event is left to
+  /// handle. A commit costs two flushes. After a crash, up to this number of events is handled again. 1 to 65,536.
   std::size_t commit_every_events = 64;
-  /// And when an event was handled so many milliseconds after the last commit, for a handler that takes its time. At
-  /// least 0: after each event.
+  /// Time in milliseconds since the last commit after which the position is committed when an event has been handled,
+  /// for slow handlers. 0 commits after each event.
   std::int64_t commit_after_ms = 1000;
-  /// A worker that has so many parked events and meets another one fails instead. At most 65,536.
+  /// Maximum number of parked events. A worker that would park one more fails. At most 65,536.
   std::size_t parked_limit = 1024;
-  /// Of a reactor: how many of its own reactions may lie on the way from an event back to its first cause. One more,
-  /// and it fails: it reacts to itself.
+  /// For reactors: the maximum number of the reactor's own reactions in the causation chain of an event. If it is
+  /// exceeded, the reactor reacts to itself, and fails.
   std::size_t own_reactions_limit = 16;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
 
-// ---- quipu/delivery/detail/worker_record.hpp ------------------------------------------------------------------------
+// ---- quipu/journal/write/append_entry.hpp ---------------------------------------------------------------------------
 
-// worker_record.hpp: the events that a worker parked and skipped. The record is the state in the checkpoint of the
-// cursor that has the worker's name, so that position and record are one file.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-inline constexpr std::size_t parked_text_max_bytes = 1024;
-inline constexpr std::size_t skipped_kept = 64;
-inline constexpr std::size_t parked_limit_max = 65'536;
-
-/// A head, and behind it the parked events and the last skipped events, each oldest first: the fields of `event_layout`
-/// and a text. A record without events is empty.
-struct worker_record {
-  struct layout {
-    static constexpr field<std::uint32_t> magic{0};
-    static constexpr field<std::uint32_t> version{4};
-    static constexpr field<std::uint64_t> skipped_count{8};  ///< all skipped events, not only those that follow
-    static constexpr field<std::uint32_t> parked_size{16};   ///< parked events that follow
-    static constexpr field<std::uint32_t> skipped_size{20};  ///< skipped events that follow
-    static constexpr std::size_t head_size = 24;
-  };
-  struct event_layout {
-    static constexpr field<event_id> id{0};
-    static constexpr field<std::uint64_t> sequence{16};
-    static constexpr field<std::uint64_t> attempts{24};
-    static constexpr field<std::int64_t> failed_at_us{32};
-    static constexpr field<std::uint32_t> text_size{40};
-    static constexpr std::size_t head_size = 44;
-  };
-  using event_list = std::vector<parked_event>;
-  static constexpr std::uint32_t magic = 0x4B52'5751;  // "QWRK"
-  static constexpr std::uint32_t version = 1;
-
-  event_list parked{};
-  event_list skipped{};  // the last ones
-  std::uint64_t skipped_count{};
-
-  [[nodiscard]] bool empty() const noexcept { return parked.empty() && skipped_count == 0; }
-
-  void skip(parked_event event);
-
-  /// No bytes if the record is empty.
-  [[nodiscard]] bytes encode() const;
-
-  /// Nothing if the bytes aren't a record.
-  [[nodiscard]] static std::optional<worker_record> decode(bytes_view raw);
-
-  /// The record in a checkpoint's state. Throws `errc::invalid_argument` if the state belongs to another consumer.
-  [[nodiscard]] static worker_record of(bytes_view state, std::string_view name);
-
- private:
-  [[nodiscard]] static bool take(byte_reader& reader, event_list& to);
-};
-static_assert(fields_fill(0, worker_record::layout::head_size, worker_record::layout::magic,
-                          worker_record::layout::version, worker_record::layout::skipped_count,
-                          worker_record::layout::parked_size, worker_record::layout::skipped_size));
-static_assert(fields_fill(0, worker_record::event_layout::head_size, worker_record::event_layout::id,
-                          worker_record::event_layout::sequence, worker_record::event_layout::attempts,
-                          worker_record::event_layout::failed_at_us, worker_record::event_layout::text_size));
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/delivery/detail/worker_body.hpp --------------------------------------------------------------------------
-
-// worker_body.hpp: what a worker's thread does. A *run* reads a named cursor and calls the handler; the supervisor
-// begins another run where one ended with a failure, as often as the policy allows.
-
-namespace quipu::inline QUIPU_MODE {
-
-enum class worker_state : std::uint8_t {
-  running,
-  stopped,  ///< it was told to, or the store was closed
-  failed,   ///< `failure()` says why
-};
-
-}  // namespace quipu::inline QUIPU_MODE
+// append_entry.hpp: the arguments and results of a journal for one commit, without C++ event types.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Thrown by a handler of the library's own for what isn't the event's fault: no poison policy is asked. A final one
-/// isn't tried again either.
-class worker_failure : public error {
- public:
-  worker_failure(const error& why, bool is_final) : error{why}, is_final_{is_final} {}
-  [[nodiscard]] bool is_final() const noexcept { return is_final_; }
-
- private:
-  bool is_final_;
+/// Counts of a writer's work since it was opened.
+struct journal_counts {
+  std::uint64_t appends{};  ///< commits: single events and batches
+  std::uint64_t flushes{};
+  std::uint64_t written_bytes{};
+  std::uint64_t segments{};
+  std::uint64_t entities{};
+  std::uint64_t index_failures{};  ///< index files that couldn't be made
 };
 
-/// What a worker is made of, besides its policy.
-struct worker_parts {
-  name_claim claim;
-  std::shared_ptr<log_source> source;
-  /// The named cursor, from its last commit on.
-  std::function<named_cursor()> open;
-  std::function<void(const event_view&)> handle;
-  /// Makes durable what the handler did; called before each commit. May be empty.
-  std::function<void()> before_commit;
+/// A commit that is placed.
+struct placed_commit {
+  std::uint64_t begin{};          ///< sequence of its first event
+  std::uint64_t end{};            ///< sequence after its last event; `begin` if all its entries repeat keys
+  std::uint64_t durable_until{};  ///< its receipts promise that the events before this are durable
 };
 
-class worker_body {
-  using record = worker_record;
-  using parked_list = typename record::event_list;
-  using text = std::string;
-
- public:
-  /// Opens the cursor: throws as that does, and `errc::invalid_argument` for a policy that can't be, and for a cursor
-  /// with another consumer's state.
-  worker_body(worker_parts parts, const worker_policy& policy);
-
-  /// The thread.
-  void run() noexcept;
-
-  void stop() noexcept;
-
-  [[nodiscard]] bool is_this_thread() const noexcept {
-    return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
-  }
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  [[nodiscard]] worker_state state() const noexcept { return state_.load(); }
-  [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_.load(); }
-  [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_.load(); }
-  [[nodiscard]] std::string failure() const;
-  [[nodiscard]] parked_list parked() const;
-  [[nodiscard]] parked_list skipped() const;
-  [[nodiscard]] std::uint64_t skipped_count() const;
-
-  std::size_t retry_parked();
-
- private:
-  static constexpr std::size_t most_in_a_commit = 65'536;
-
-  void interrupt() noexcept;
-
-  /// Takes up the cursor and the record where they were committed.
-  void begin();
-
-  /// A run; returns when it was told to stop or the store was closed.
-  void serve();
-
-  template <class Events>
-  void handle_all(const Events& events) {
-    const std::uint64_t end = cursor_->next_sequence();
-    std::int64_t committed_at_us = steady_now_us();
-    for (const event_view& event : events) {
-      bool is_done = false;
-      try {
-        is_done = !stop_.load() && !parts_.source->is_closed() && handle_one(event);
-      } catch (...) {
-        // What was handled before it stays handled, whatever becomes of this one.
-        cursor_->rewind_to(event.sequence());
-        commit_quietly();
-        throw;
-      }
-      if (!is_done) {
-        cursor_->rewind_to(event.sequence());
-        return commit();
-      }
-      next_.store(event.sequence() + 1);
-      if (const std::int64_t now_us = steady_now_us(); now_us - committed_at_us >= policy_.commit_after_ms * 1000) {
-        cursor_->rewind_to(event.sequence() + 1);
-        commit();
-        committed_at_us = now_us;
-      }
-    }
-    if (cursor_->next_sequence() != end) cursor_->rewind_to(end);
-    commit();
-  }
-
-  /// Calls the handler, as often as the policy says. False where it was told to stop before the event was handled,
-  /// parked or skipped.
-  [[nodiscard]] bool handle_one(const event_view& event);
-  /// What the handler threw at the event. What isn't the event's fault goes through.
-  [[nodiscard]] std::exception_ptr call(const event_view& event);
-  void set_aside(const event_view& event, std::uint64_t attempts, std::string why);
-
-  void commit();
-  void commit_quietly() noexcept;
-
-  void serve_retries();
-  /// Whether the event isn't parked any more.
-  [[nodiscard]] bool retry(const parked_event& which);
-
-  /// Waits, unless it is told to stop or the store is closed: then it is false.
-  [[nodiscard]] bool pause(std::int64_t microseconds);
-
-  [[nodiscard]] bool may_restart();
-  [[nodiscard]] std::int64_t restart_pause_us() const noexcept;
-
-  void tell(std::string why);
-  void end(worker_state how, std::string why) noexcept;
-
-  worker_parts parts_;
-  worker_policy policy_;
-  text name_;
-  std::optional<named_cursor> cursor_;  // of the thread alone
-  std::vector<std::int64_t> restarted_at_us_;
-
-  std::atomic<bool> stop_{false};
-  std::atomic<bool> interrupt_{false};  // ends a wait for events
-  std::atomic<bool> is_known_{false};
-  pthread_t thread_{};
-  std::atomic<worker_state> state_{worker_state::running};
-  std::atomic<std::uint64_t> next_{0};
-  std::atomic<std::uint64_t> restarts_{0};
-
-  mutable std::mutex mutex_;
-  std::condition_variable served_;
-  text failure_;
-  record record_;
-  std::uint64_t retries_asked_{};
-  std::uint64_t retries_served_{};
-  std::size_t retries_result_{};
+/// One event to append. Refers to data of the caller, which must exist until the append returns.
+struct append_entry {
+  std::string_view entity{};
+  std::string_view scope{};
+  event_kind kind{};
+  std::uint16_t version{};  ///< 0 for raw bytes
+  bytes_view payload{};
+  std::string_view schema{};  ///< text; empty for raw bytes
+  std::uint64_t schema_hash{};
+  append_options options{};
+  std::optional<std::size_t> cause_item{};  ///< an earlier entry of the same batch
+  std::string_view bypass_reason{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/delivery/worker.hpp --------------------------------------------------------------------------------------
-
-// worker.hpp: a thread that calls a function with each event of a region, and goes on where it was, whatever happened
-// to the function or to the program.
-//
-//   auto mailer = store.cursor_worker("mailer", quipu::region::all().with_events<ordered>(), [](const
-//   quipu::event_view& event) { send_mail(event); },
-//                                     {.poison = quipu::poison_policy::retry(5, 1s).then_park()});
-
-namespace quipu::inline QUIPU_MODE {
-
-/// *At least once*: an event that was handled after the last commit is handled again after a crash, after the store was
-/// closed meanwhile, or where committing failed; otherwise each is handled once, in the order of the log. The worker
-/// stops by itself when the store is closed: the event that is being handled then is the last.
-///
-/// Stops and joins when it is destroyed. It may outlive the store. Members may be called from any thread, but for
-/// moving, `join` and destruction; and from the handler, but for `join` and `retry_parked`. Those of a worker that was
-/// moved away throw `errc::invalid_argument`.
-class worker {
- public:
-  /// For the store, which makes it.
-  explicit worker(std::shared_ptr<detail::worker_body> body) : thread_{std::move(body)} {}
-
-  [[nodiscard]] const std::string& name() const { return thread_->name(); }
-
-  /// Asks it to stop, and returns at once. The event that is being handled is handled, its position committed, and no
-  /// other is begun; a wait or a pause ends.
-  void stop() { thread_->stop(); }
-  /// Returns when it has stopped or failed, which it may never do without `stop()`. Throws `errc::invalid_argument` in
-  /// the handler.
-  void join() { thread_.join(); }
-
-  [[nodiscard]] worker_state state() const { return thread_->state(); }
-  /// Why it failed, or what its last run ended with; empty while all is well.
-  [[nodiscard]] std::string failure() const { return thread_->failure(); }
-  /// How often it began again.
-  [[nodiscard]] std::uint64_t restarts() const { return thread_->restarts(); }
-  /// All events before this number were handled, parked or skipped, or aren't selected. It is committed a little later.
-  [[nodiscard]] std::uint64_t next_sequence() const { return thread_->next_sequence(); }
-
-  /// The events that are parked, oldest first.
-  [[nodiscard]] std::vector<parked_event> parked() const { return thread_->parked(); }
-  /// The last 64 events that were skipped, oldest first; `skipped_count` counts them all, also those of earlier lives.
-  [[nodiscard]] std::vector<parked_event> skipped() const { return thread_->skipped(); }
-  [[nodiscard]] std::uint64_t skipped_count() const { return thread_->skipped_count(); }
-
-  /// Has the worker's thread call the handler with each parked event, oldest first, when it is done with the events
-  /// that it has at hand, and waits for that. Returns how many are parked no more: those that were handled, and those
-  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before, and
-  /// `errc::invalid_argument` in the handler.
-  std::size_t retry_parked() { return thread_->retry_parked(); }
-
- private:
-  detail::owned_thread<detail::worker_body> thread_;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
 
 // ---- quipu/store/detail/encoded_event.hpp ---------------------------------------------------------------------------
 
@@ -19281,11 +15656,11 @@ struct execute_options {
 
 // ---- quipu/cache/detail/cache_interface.hpp -------------------------------------------------------------------------
 
-// cache_interface.hpp: a cache of any type behind virtual functions, so that a store is one type whatever cache it has.
+// cache_interface.hpp: type erasure of caches, so that a store is one type for every cache.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The part of a projection cache that a store uses. All members are thread-safe where the cache's own are.
+/// The part of a projection cache that a store uses. Thread-safe if the cache is.
 class cache_interface {
  public:
   cache_interface() = default;
@@ -19297,6 +15672,7 @@ class cache_interface {
   virtual void put(bytes_view key, bytes_view value, cache_meta meta) = 0;
 };
 
+/// Implements the interface with a cache of any type.
 template <projection_cache Cache>
 class cache_holder final : public cache_interface {
  public:
@@ -19311,7 +15687,7 @@ class cache_holder final : public cache_interface {
   Cache cache_;
 };
 
-/// Null for a cache that reports that it holds nothing: a store then skips it.
+/// Wraps a cache. Returns null for a cache that is a no-op; a store then uses none.
 template <projection_cache Cache>
 [[nodiscard]] std::unique_ptr<cache_interface> hold_cache(Cache cache) {
   if (static_cast<cache_capabilities>(cache.capabilities()).is_noop) return nullptr;
@@ -19326,6 +15702,10 @@ template <projection_cache Cache>
 // tickets and workers share it and may outlive that object.
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+class journal;
+class writer_core;
+class reader_core;
 
 /// Distinguishes a store from every other store of this process.
 [[nodiscard]] std::uint64_t next_store_number() noexcept;
@@ -19348,35 +15728,6 @@ class store_core {
   const config settings;
   const std::unique_ptr<cache_interface> cache;  ///< null where nothing is cached
   const std::uint64_t number;
-};
-
-/// The core of a store that writes.
-class writer_core final : public store_core {
- public:
-  writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache);
-
-  [[nodiscard]] log_source& source() noexcept override { return log; }
-  /// The log. Throws `errc::closed`; `errc::locked` in a forked child.
-  [[nodiscard]] journal& usable_log();
-  /// No checkpoint is being written when the log closes, or will be.
-  void close() override;
-  [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
-
-  journal log;
-  std::mutex checkpoints;  ///< held while checkpoints of cursors are written
-  const std::shared_ptr<name_claims> workers = std::make_shared<name_claims>();
-};
-
-/// The core of a store that only reads.
-class reader_core final : public store_core {
- public:
-  reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache);
-
-  [[nodiscard]] log_source& source() noexcept override { return log; }
-  void close() noexcept override { log.close(); }
-  [[nodiscard]] bool is_foreign() const noexcept override { return false; }
-
-  follower log;
 };
 
 /// Compares the log's head with `settings.expected_head`, if there is one. Throws `errc::corrupt` where they differ.
@@ -19419,9 +15770,9 @@ class claim {
   claim(claim&&) noexcept = default;
   claim& operator=(claim&&) noexcept = default;
 
-  void wait(std::span<receipt> receipts) { log().wait(made_, receipts); }
+  void wait(std::span<receipt> receipts);
   [[nodiscard]] bool wait_for(std::span<receipt> receipts, std::int64_t microseconds);
-  [[nodiscard]] bool ready() const { return log().ready(made_); }
+  [[nodiscard]] bool ready() const;
 
  private:
   [[nodiscard]] journal& log() const;
@@ -19642,6 +15993,19 @@ struct progress {
 };
 
 }  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/visibility.hpp ---------------------------------------------------------------------------
+
+// visibility.hpp: waits until the event of a receipt is visible in a log.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Waits until the event of the receipt is visible, or until `end`. Returns whether it is. Throws
+/// `errc::invalid_argument` for a receipt of another store, and `errc::closed` if the store was closed before the
+/// event.
+[[nodiscard]] bool wait_until_visible(log_source& source, const receipt& of, const wait_end& end);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/store/detail/state_envelope.hpp --------------------------------------------------------------------------
 
@@ -19912,39 +16276,33 @@ class entity_states {
   std::vector<std::uint32_t> by_coordinate_;
 };
 
+/// How many threads are worth their start for a log of so many events: at most one a processor.
+[[nodiscard]] unsigned threads_for(std::uint64_t events) noexcept;
+
+/// Calls `run(work, share)` for each share below `shares`, each in a thread of its own, share 0 in this one; returns
+/// when all have returned. Throws what one of them threw, and `errc::io_failed` where a thread can't be started.
+void run_shares(unsigned shares, void (*run)(void* work, unsigned share), void* work);
+
 /// Calls `take(entity, state)` for each entity that has an event in the region, from this thread, after the folding.
 /// Uses as many threads as there are processors, but not for little work. Throws what folding throws.
 template <class State, class Take>
-void project_each(const log_snapshot& seen, const region& wanted, unsigned threads, Take&& take) {
-  constexpr std::uint64_t worth_a_thread = 50'000;
-  const unsigned shares = static_cast<unsigned>(
-      std::min<std::uint64_t>(std::max(threads, 1U), std::max<std::uint64_t>(seen.end_sequence / worth_a_thread, 1)));
-  std::vector<std::unique_ptr<entity_states<State>>> parts;
+void project_each(const log_snapshot& seen, const region& wanted, Take&& take) {
+  struct work {
+    const log_snapshot& seen;
+    const region& wanted;
+    std::vector<std::unique_ptr<entity_states<State>>> parts;
+  } all{seen, wanted, {}};
+  const unsigned shares = threads_for(seen.end_sequence);
   for (unsigned share = 0; share < shares; ++share)
-    parts.push_back(std::make_unique<entity_states<State>>(share, shares));
-  std::vector<std::exception_ptr> problems(shares);
-  const auto fold_part = [&](unsigned share) noexcept {
-    try {
-      parts[share]->fold(seen, wanted);
-    } catch (...) {
-      problems[share] = std::current_exception();
-    }
-  };
-  {
-    struct joined_threads {
-      std::vector<std::thread> all;
-      ~joined_threads() {
-        for (std::thread& each : all) each.join();
-      }
-    } workers;
-    workers.all.reserve(shares);
-    for (unsigned share = 1; share < shares; ++share)
-      workers.all.push_back(start_thread([&fold_part, share]() noexcept { fold_part(share); }));
-    fold_part(0);
-  }
-  for (const std::exception_ptr& problem : problems)
-    if (problem) std::rethrow_exception(problem);
-  for (const auto& part : parts)
+    all.parts.push_back(std::make_unique<entity_states<State>>(share, shares));
+  run_shares(
+      shares,
+      [](void* opaque, unsigned share) {
+        work& shared = *static_cast<work*>(opaque);
+        shared.parts[share]->fold(shared.seen, shared.wanted);
+      },
+      &all);
+  for (const auto& part : all.parts)
     for (std::size_t number = 0; number < part->size(); ++number) take(part->name(number), part->state(number));
 }
 
@@ -19952,58 +16310,53 @@ void project_each(const log_snapshot& seen, const region& wanted, unsigned threa
 
 // ---- quipu/store/store_reader.hpp -----------------------------------------------------------------------------------
 
-// store_reader.hpp: everything that can be asked of a store: its events, the states that are folded from them, and
-// their delivery to consumers. `store` and `read_only_store` derive from it.
+// store_reader.hpp: the reading members of a store: its events, the states that are folded from them, and their
+// delivery to consumers. `store` and `read_only_store` derive from it.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// The reading members of a store. Everything may be called from several threads at once. Throws `errc::closed` after
-/// the store was closed or moved from; ranges, views, cursors and subscriptions that were given out keep what they need
-/// and may outlive the store.
+/// The reading members of a store. All members are thread-safe. They throw `errc::closed` after the store was closed or
+/// moved from. Ranges, views, cursors and subscriptions keep what they need and may outlive the store.
 class store_reader {
  public:
   // ---- reading
-  // ---------------------------------------------------------------------------------------------------------------
 
-  /// The event with this id; `errc::not_found` where there is none.
+  /// The event with this id. Throws `errc::not_found`. Logarithmic in the number of events.
   [[nodiscard]] event_view get(const event_id& id);
-  /// The event with this id, or nothing. Logarithmic in the number of events.
+  /// As `get`, but returns nothing if there is no such event.
   [[nodiscard]] std::optional<event_view> find(const event_id& id);
 
-  /// The events that a region selects, in the order of the log, as of now.
+  /// The events that a region selects, in the order of the log, as of now. Later appends are not included.
   [[nodiscard]] event_range query(region wanted);
-  /// The events of exactly this entity.
+  /// The events of this entity.
   [[nodiscard]] event_range stream(std::string_view entity) { return query(region::entity(entity)); }
-  /// The events in exactly this scope.
+  /// The events in this scope.
   [[nodiscard]] event_range by_scope(std::string_view scope) { return query(region::scope(scope)); }
   [[nodiscard]] event_range by_kind(event_kind kind) { return query(region::all().with_kind(kind)); }
-  /// How many events a region selects. Constant time for each segment where it names no more than an entity, a scope or
-  /// kinds.
+  /// The number of events that a region selects. Constant time for each segment if the region has only an entity, a
+  /// scope or kinds.
   [[nodiscard]] std::uint64_t count(const region& wanted);
 
   // ---- lineage
-  // ---------------------------------------------------------------------------------------------------------------
 
-  /// The event that this one is a reaction to, if it is one. `errc::not_found` where there is no such event; so for all
-  /// of these.
+  /// The cause of an event: one event, or none. Like the members below, throws `errc::not_found` if there is no event
+  /// with this id.
   [[nodiscard]] std::vector<event_view> causes(const event_id& id);
-  /// The events that are reactions to this one, in the order of the log.
+  /// The events whose cause is this one, in the order of the log.
   [[nodiscard]] std::vector<event_view> effects(const event_id& id);
-  /// The events of the conversation that this one belongs to, itself included, in the order of the log.
+  /// The events of this event's conversation, itself included, in the order of the log.
   [[nodiscard]] std::vector<event_view> correlated(const event_id& id);
-  /// The events of this one's entity that came before it, on whichever lane, the nearest first, at most `limit`.
+  /// The earlier events of this event's entity, on all lanes, the nearest first, at most `limit`.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit);
-  /// The conversation that this event belongs to, as a graph of causes and effects.
+  /// The conversation of this event, as a graph of causes and effects.
   [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
 
   // ---- projecting
-  // ------------------------------------------------------------------------------------------------------------
 
-  /// The state of an entity: `State{}` with all its events folded in; nothing where the entity has no event. `demand`
-  /// says how new it must be: by default every event is in it that is visible now. Throws `errc::schema_drift` where
-  /// the log has another shape of a folded event, `errc::decode_failed`, what `apply` throws, `errc::cache_failed`
-  /// where the cache met an I/O error, and `errc::not_found` for `freshness::at_least` of an event that isn't there
-  /// yet.
+  /// The state of an entity: `State{}` with all its events folded in; nothing if the entity has no event. `demand` says
+  /// how fresh the state must be; by default it includes every visible event. Throws `errc::schema_drift` if the log
+  /// has another shape of a folded event, `errc::decode_failed`, `errc::cache_failed` on an I/O error of the cache,
+  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) {
@@ -20016,8 +16369,7 @@ class store_reader {
     }
   }
 
-  /// The state of an entity as it was at a past moment; nothing where it had no event by then. Folds from the first
-  /// event.
+  /// The state of an entity as it was at a past moment; nothing if it had no event then. Folds from the first event.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, as_of moment) {
     if constexpr (!projection<State>) {
@@ -20031,7 +16383,7 @@ class store_reader {
     }
   }
 
-  /// One state over all the events that a region selects, whichever entity they belong to, in the order of the log.
+  /// One state over all events that a region selects, of all entities, in the order of the log.
   template <class State>
   [[nodiscard]] auto project(const region& wanted) {
     if constexpr (!projection<State>) {
@@ -20045,21 +16397,21 @@ class store_reader {
     }
   }
 
-  /// The state of each entity that has an event in the region, folded from those events: `take(entity, state)` is
-  /// called for each, one after the other, by the calling thread. The folding uses the processors that there are; all
-  /// the states are in memory at once.
+  /// Folds one state for each entity that has an event in the region, from those events, and calls `take(entity,
+  /// state)` for each, one after the other, in the calling thread. Folding uses all processors. All states are in
+  /// memory at once.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
     if constexpr (!projection<State>) {
       detail::require_projection<State>();
     } else {
       check_shapes(detail::uncached_state_type<State>);
-      detail::project_each<State>(log().snapshot(), wanted, std::thread::hardware_concurrency(), take);
+      detail::project_each<State>(log().snapshot(), wanted, take);
     }
   }
 
-  /// The state and its count where the entity has another number of events than `seen`, the count of an earlier answer
-  /// (0 at first); nothing where it hasn't. Finding that out costs a look-up.
+  /// The state and its count if the entity's number of events differs from `seen`, the count of an earlier answer (0 at
+  /// first); nothing if it is the same. The comparison costs one look-up.
   template <class State>
   [[nodiscard]] auto project_if_changed(std::string_view entity, std::uint64_t seen) {
     if constexpr (!detail::projectable<State>) {
@@ -20075,7 +16427,6 @@ class store_reader {
   }
 
   // ---- the same, without throwing
-  // -------------------------------------------------------------------------------------------
 
   [[nodiscard]] outcome<event_view> try_get(const event_id& id);
   template <class State>
@@ -20087,21 +16438,21 @@ class store_reader {
   }
 
   // ---- delivering: docs/delivery.md says which to take
-  // ------------------------------------------------------------------------
 
-  /// A cursor over the events of a region: each once, in order, those that are there and those that come. It begins at
-  /// `from`: by default at the log's first event. Throws `errc::invalid_argument` for a position that isn't of this
-  /// log, or ahead of it; `errc::closed`.
+  /// A cursor over the events of a region, past and future: each once, in order. It begins at `from`, by default at the
+  /// log's first event. Throws `errc::invalid_argument` for a position of another log or ahead of this one;
+  /// `errc::closed`.
   [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start());
   [[nodiscard]] outcome<cursor> try_cursor_guaranteed(region wanted,
                                                       const cursor_position& from = cursor_position::start());
 
-  /// The events of a region from now on, as they are appended. Whoever falls behind by more than `options.capacity`
-  /// events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24; `errc::closed`.
+  /// The events of a region that are appended from now on. A subscriber that falls behind by more than
+  /// `options.capacity` events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24;
+  /// `errc::closed`.
   [[nodiscard]] subscription subscribe_lossy(region wanted, const subscription_options& options = {});
 
-  /// The state of an entity after each change from now on: `State{}` with all its events folded in. To have the state
-  /// before the first change as well, make the watcher and then `project`: so no change is missed. Throws
+  /// The state of an entity after each change from now on: `State{}` with all its events folded in. For the state
+  /// before the first change, make the watcher first and then call `project`, so that no change is missed. Throws
   /// `errc::closed`.
   template <class State>
   [[nodiscard]] auto watch(std::string_view entity) {
@@ -20111,43 +16462,39 @@ class store_reader {
       return watcher<State>{shared_log(), entity};
   }
 
-  /// Waits until this store shows the event of a receipt, and no longer than `timeout`, a duration of any unit; whether
-  /// it does. So who has a receipt from elsewhere, another thread or process, reads what was written there. Durable,
-  /// where the receipt says so: a receipt that does was given when the event was on stable storage, and an event that
-  /// isn't there yet is never seen before. Throws `errc::invalid_argument` for a receipt of another store;
-  /// `errc::closed`; reading a `read_only_store`, as that does.
+  /// Waits until the event of a receipt is visible in this store, at most for `timeout`, a duration of any unit.
+  /// Returns whether it is. The receipt may come from another thread or process. If it says `durable`, the event is
+  /// durable once it is visible. Throws `errc::invalid_argument` for a receipt of another store; `errc::closed`; and,
+  /// in a `read_only_store`, what reading throws.
   template <detail::duration_like Duration>
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
     return detail::wait_until_visible(*shared_log(), of, detail::wait_end::after(timeout));
   }
 
-  /// The named cursors of the store, by name. Throws `errc::corrupt` for a checkpoint that is damaged,
+  /// The named cursors of the store, sorted by name. Throws `errc::corrupt` for a damaged checkpoint,
   /// `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
-  [[nodiscard]] std::vector<cursor_info> cursors() { return detail::list_checkpoints(log().directory()); }
+  [[nodiscard]] std::vector<cursor_info> cursors();
 
   // ---- checking
-  // ----------------------------------------------------------------------------------------------------------------
 
-  /// Checks everything that is visible against itself: checksums, numbers, the hash chain of each entity, the log's
-  /// head. Events that a compaction dropped or erased are counted: their hashes must fit into the chain and the head.
-  /// Throws `errc::corrupt` with path and offset of the first damage. Reads all of the log. `report`, if there is one,
-  /// is called now and then with a `progress` in events; when it returns false, the work ends with `errc::cancelled`.
+  /// Verifies everything that is visible: checksums, sequences, the hash chain of each entity, the log's head. Reads
+  /// the whole log. Dropped and erased events are counted; their hashes must fit into the chain and the head. Calls
+  /// `report`, if it is set, regularly with a `progress` in events; if it returns false, throws `errc::cancelled`.
+  /// Throws `errc::corrupt` with path and offset of the first damage.
   verification verify(const std::function<bool(const progress&)>& report = {});
 
-  /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile.
-  /// Sealed segments are shared with the copy, as hard links, where the file system can, so that it costs about as much
-  /// as the last segment; on another device it is a copy. It is a store of the same lineage, whole and on stable
-  /// storage when this returns. A copy that was cut short doesn't open. Throws `errc::invalid_argument` where the
-  /// directory has files in it, `errc::io_failed`, `errc::storage_full`.
-  void snapshot(const std::filesystem::path& target) { log().copy_to(target); }
+  /// Copies the log, as it is now, into a directory that is empty or does not exist. Appends go on meanwhile. The copy
+  /// is a store of the same lineage, on stable storage when this returns. Sealed segments are shared with it as hard
+  /// links if the file system can, and copied otherwise. An interrupted copy does not open. Throws
+  /// `errc::invalid_argument` if the directory has files in it, `errc::io_failed`, `errc::storage_full`.
+  void snapshot(const std::filesystem::path& target);
 
   // ---- about the log
-  // ---------------------------------------------------------------------------------------------------------
 
-  /// The store's lineage: it and its snapshots have it in common, and no other store.
+  /// The store's lineage: an id that it shares with its snapshots, and with no other store.
   [[nodiscard]] event_id identity() { return log().identity().lineage; }
-  /// A hash over all visible events, in order: BLAKE3 over the events' hashes, one behind the other. Whoever keeps it
-  /// elsewhere can tell later that the log was cut or rolled back. Zero where the store keeps no chain.
+  /// One hash over all visible events: BLAKE3 of their hashes, concatenated in order. Zero in an unchained store. A
+  /// copy that is kept elsewhere detects a log that was cut or rolled back; see `config.expected_head`.
   [[nodiscard]] digest head() { return log().head(); }
   [[nodiscard]] const config& settings() const { return core_->settings; }
 
@@ -20162,15 +16509,16 @@ class store_reader {
   void close_core();
 
  private:
-  /// The log, for what may outlive the store.
+  /// The log, for objects that may outlive the store.
   [[nodiscard]] std::shared_ptr<detail::log_source> shared_log() const { return {core_.share(), &log()}; }
 
-  /// Compares the shapes of the folded events with the log's; in each thread once for each type and store, and again
-  /// when the log got a schema. Comes after the snapshot that is folded, so that nothing in it was missed.
+  /// Compares the shapes of the folded events with the log's schemas, once in each thread for each type and store, and
+  /// again when the log gets a schema. Must be called after taking the snapshot that is folded, so that no schema in it
+  /// is missed.
   void check_shapes(const detail::state_operations& type);
 
-  /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it, by their
-  /// numbers, so dropped ones count; 0 where it has none, or all were dropped.
+  /// Makes `state`, which is `State{}`, the state of an entity. Returns the number of the entity's events that it
+  /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
                                              freshness demand);
 
@@ -20196,6 +16544,12 @@ class store_reader {
 // memory and written whole at `commit()`, as one commit: no reader, here or in another process, ever sees a part, nor
 // does a crash leave one. See docs/decisions/0025-a-fence-is-one-commit.md.
 
+namespace quipu::detail::inline QUIPU_MODE {
+
+class staged_commit;
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 namespace quipu::inline QUIPU_MODE {
 
 struct visibility_fence_options {
@@ -20210,9 +16564,9 @@ class visibility_fence {
  public:
   /// For the store.
   visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others);
-  visibility_fence(visibility_fence&&) noexcept = default;
+  visibility_fence(visibility_fence&&) noexcept;
   visibility_fence& operator=(visibility_fence&& other) noexcept;
-  ~visibility_fence() { cancel(); }
+  ~visibility_fence();
 
   /// Stages an event. The receipt's id and numbers are what they will be after `commit()`; it isn't durable, and has no
   /// hash, before. `options.expected` and keys are checked against the log and what is staged; a cause may be staged or
@@ -20255,7 +16609,7 @@ class visibility_fence {
   void cancel() noexcept;
 
   /// Appended so far, repeated keys included.
-  [[nodiscard]] std::size_t size() const noexcept { return staged_.answers().size(); }
+  [[nodiscard]] std::size_t size() const noexcept;
 
   template <class Event>
   outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
@@ -20269,46 +16623,11 @@ class visibility_fence {
   receipt stage_one(const detail::append_entry& entry);
 
   std::shared_ptr<detail::writer_core> core_;  // none: it has ended
-  detail::staged_commit staged_;
+  std::unique_ptr<detail::staged_commit> staged_;
   detail::process_mark opened_by_;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/store/detail/core_checkpoints.hpp ------------------------------------------------------------------------
-
-// core_checkpoints.hpp: where the named cursors of a store keep their checkpoints.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Checkpoints in the directory of a store that this process writes. The core is closed under the same mutex, so
-/// nothing is written into a directory that was released.
-class core_checkpoints final : public checkpoint_store {
- public:
-  explicit core_checkpoints(std::shared_ptr<writer_core> core) : core_{std::move(core)} {}
-
-  [[nodiscard]] std::optional<checkpoint> load(std::string_view name) override;
-  [[nodiscard]] std::string path_of(std::string_view name) const override {
-    return checkpoint_path(core_->log.directory(), name);
-  }
-
-  void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override;
-  bool remove(std::string_view name) override;
-
- private:
-  std::shared_ptr<writer_core> core_;
-};
-
-/// The core's log, which keeps the core alive.
-[[nodiscard]] inline std::shared_ptr<log_source> source_of(const std::shared_ptr<writer_core>& core) {
-  return {core, &core->log};
-}
-
-/// Opens a named cursor of a store that this process writes. Throws as `store::cursor_guaranteed(name, ...)`.
-[[nodiscard]] named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
-                                             region wanted, const cursor_position& from);
-
-}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/store/detail/execute.hpp ---------------------------------------------------------------------------------
 
@@ -20362,41 +16681,6 @@ receipts_outcome execute(Store& store, const coordinate& where, const Command& c
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/store/detail/reaction.hpp --------------------------------------------------------------------------------
-
-// reaction.hpp: what a reactor's worker does with an event.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-class reaction {
- public:
-  using reactor = std::function<void(const event_view&, emitter&)>;
-
-  reaction(std::shared_ptr<writer_core> core, std::string_view name, reactor call, std::size_t own_limit);
-
-  void react(const event_view& cause);
-  /// Makes durable what was emitted.
-  void sync();
-
- private:
-  /// How far back causes are looked at.
-  static constexpr std::size_t chain_limit = 1024;
-
-  [[nodiscard]] static bool is_of_the_log(errc code) noexcept;
-
-  void check_chain(const log_snapshot& seen, const event_view& begin) const;
-
-  std::shared_ptr<writer_core> core_;
-  std::string name_;
-  reactor_mark mark_;
-  emitter emit_;
-  reactor call_;
-  std::size_t own_limit_;
-  bool is_unsynced_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
 // ---- quipu/store/store.hpp ------------------------------------------------------------------------------------------
 
 // store.hpp: START HERE. An event store: a log of events in a directory, and states that are folded from them.
@@ -20405,19 +16689,19 @@ class reaction {
 //   store.append({"account:alice", "branch:zurich"}, deposited{500});
 //   store.project<account>("account:alice")->cents;
 //
-// An append returns when its event is on stable storage, unless it is told otherwise. Everything may be called from
-// several threads at once, but for construction, moving and destruction. One store writes to a directory at a time.
+// An append returns when its event is on stable storage, unless its options say otherwise. All members are thread-safe,
+// except construction, moving and destruction. One store at a time writes to a directory.
 //
-// Failures throw `quipu::error`. Members that can fail in normal life have a twin that returns an `outcome` instead:
-// `try_append` and so on. Exceptions of other types (from the program's own `apply` or clock, `std::bad_alloc`) pass
-// through both, and a coordinate that cannot be made throws before the call. After `close()`, and in a store that was
-// moved from, members throw `errc::closed`; ranges and views that were given out stay valid.
+// Failures throw `quipu::error`. Members that can fail in normal operation have a twin that returns an `outcome`
+// instead: `try_append` and so on. Exceptions of other types (from the program's `apply` or clock, `std::bad_alloc`)
+// pass through both, and an invalid coordinate throws before the call. After `close()`, and in a store that was moved
+// from, members throw `errc::closed`; ranges and views stay valid.
 //
-// Reading, projecting and delivering members are in store_reader.hpp.
+// The members for reading, projecting and delivering are in store_reader.hpp.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Why a function can't be what works on events, in words.
+/// The names of these types explain compile errors.
 template <class Handler>
 struct the_handler_of_a_worker_must_be_callable_with_a_const_event_view;
 template <class Reactor>
@@ -20425,23 +16709,21 @@ struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 
 class store : public store_reader {
  public:
-  /// Opens the log in `settings.directory`, and makes one where there is none. An unfinished commit that a crash left
-  /// at the end is cut off, and reported by `diagnostics()`. Throws `errc::configuration`; `errc::locked` where another
-  /// store writes there; `errc::corrupt` with path and offset; `errc::unsupported_format`; `errc::io_failed`;
-  /// `errc::storage_full`.
-  explicit store(const config& settings) : store{settings, no_cache{}} {}
-  /// With a cache for projected states: any type that models `projection_cache`.
+  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it.
+  /// Cuts off an unfinished commit that a crash left at the end, and reports it in `diagnostics()`. Throws
+  /// `errc::configuration`; `errc::locked` if another store writes there; `errc::not_found`; `errc::corrupt` with path
+  /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
+  explicit store(const config& settings);
+  /// As above, with a cache for projected states: any type that models `projection_cache`.
   template <projection_cache Cache>
-  store(const config& settings, Cache cache)
-      : store_reader{std::make_shared<detail::writer_core>(settings, detail::hold_cache(std::move(cache)))} {}
+  store(const config& settings, Cache cache) : store{settings, detail::hold_cache(std::move(cache))} {}
 
   // ---- writing
-  // ---------------------------------------------------------------------------------------------------------------
 
   /// Appends one event. Throws `errc::conflict` (a `conflict_error`), `errc::idempotency_mismatch`,
   /// `errc::payload_too_large`, `errc::schema_drift`, `errc::encode_failed`, `errc::not_found` for a cause,
-  /// `errc::storage_full`, `errc::closed`, and then the log is as it was; `errc::io_failed` when the flush failed, and
-  /// from then on `errc::writer_failed`.
+  /// `errc::storage_full`, `errc::closed`; then the log is as it was. Throws `errc::io_failed` if the flush failed;
+  /// every later append throws `errc::writer_failed`.
   template <class Event>
   receipt append(const coordinate& where, const Event& event, const append_options& options = {}) {
     if constexpr (!detail::appendable<Event>) {
@@ -20453,15 +16735,16 @@ class store : public store_reader {
     }
   }
 
-  /// Appends bytes under a kind. Throws as `append` does, and `errc::invalid_argument` for a reserved kind.
+  /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
 
-  /// Appends a batch as one commit: every reader sees all of it or nothing, and so does a crash. An empty batch is
-  /// nothing. Throws as `append` does; the limits of `config.batch` are `errc::payload_too_large`. It is flushed if any
-  /// of its events asks for it.
+  /// Appends a batch as one commit: readers see all of it or nothing, also after a crash. An empty batch does nothing.
+  /// The batch is flushed if any of its events is to be durable. Throws as `append`; a batch over the limits of
+  /// `config.batch` is `errc::payload_too_large`.
   std::vector<receipt> append(const batch& events);
 
-  /// Appends an event as a reaction to another: with its id as causation, in its conversation.
+  /// Appends an event as a reaction: `cause` becomes its cause, and it joins the cause's conversation. Throws as
+  /// `append`.
   template <class Event>
   receipt append_reaction(const coordinate& where, const Event& event, const receipt& cause,
                           append_options options = {}) {
@@ -20475,11 +16758,11 @@ class store : public store_reader {
     return append(where, event, options);
   }
 
-  /// Executes a command: projects the entity's state (`State{}` where it has no event), lets it decide (see
-  /// projection/decider.hpp), and appends the decided events in one commit, if nothing was appended to the entity
-  /// since; otherwise from the beginning, up to `max_attempts` times. The receipts of the events, none where none was
-  /// decided; or what `decide` returned instead, and then nothing was appended. What is thrown as a `quipu::error`
-  /// becomes an outcome as well: the last attempt's conflict is `error_kind::conflict`.
+  /// Executes a command: projects the entity's state (`State{}` if it has no event), calls its `decide` (see
+  /// projection/decider.hpp), and appends the decided events as one commit if no event was appended to the entity
+  /// meanwhile. Otherwise starts again, up to `max_attempts` times. Returns the receipts of the events, or what
+  /// `decide` returned instead of events; then nothing was appended. A `quipu::error` becomes an outcome: a conflict in
+  /// the last attempt is `error_kind::conflict`.
   template <class State, class Command>
   auto execute(const coordinate& where, const Command& command, const execute_options& options = {}) {
     using verdict = detail::decide_problem<State, Command>;
@@ -20491,33 +16774,30 @@ class store : public store_reader {
       return detail::execute<State>(*this, where, command, options);
   }
 
-  /// Returns when everything appended before is on stable storage. Throws `errc::io_failed`, `errc::writer_failed`,
-  /// `errc::closed`.
-  void sync() { log().sync(); }
+  /// Returns when everything that was appended before is on stable storage. Throws `errc::io_failed`,
+  /// `errc::writer_failed`, `errc::closed`.
+  void sync();
 
-  /// Makes the log smaller, as `policy` says: `compaction::merge()`, `compaction::retain(keep)` or
-  /// `compaction::tombstone(keep)`. All that was appended before is flushed and sealed first; appending and reading go
-  /// on meanwhile. When this returns, the change is on stable storage. Ranges, views and states that were given out
-  /// stay as they are. `report`, if there is one, is called now and then with a `progress` in events, each of which
-  /// counts twice; when it returns false, the work ends with `errc::cancelled`. Throws `errc::busy` where another
-  /// compaction is under way, `errc::closed`, `errc::writer_failed`, `errc::corrupt`, `errc::io_failed`,
-  /// `errc::storage_full`, what `keep` throws: then the log is as it was. Only where the last steps fail, when the
-  /// change is decided, does the writer fail as after a failed flush, and the next opening finishes the change. See
-  /// docs/compaction.md.
+  /// Makes the log smaller: `compaction::merge()`, `compaction::retain(keep)` or `compaction::tombstone(keep)`. Flushes
+  /// and seals what was appended before; appends and reads go on meanwhile. When this returns, the change is on stable
+  /// storage. Existing ranges, views and states stay as they are. Calls `report`, if it is set, regularly with a
+  /// `progress` in events, each of which counts twice; if it returns false, throws `errc::cancelled`. Throws
+  /// `errc::busy` if another compaction is under way, `errc::closed`, `errc::writer_failed`, `errc::corrupt`,
+  /// `errc::io_failed`, `errc::storage_full`, and what `keep` throws; then the log is as it was. Only a failure after
+  /// the change was decided is final for the writer, as after a failed flush; the next opening then finishes the
+  /// change. See docs/compaction.md.
   compaction_report compact(const compaction& policy, const std::function<bool(const progress&)>& report = {});
 
-  /// Syncs, and lets go of the directory. Throws what the destructor could only swallow; the store is closed all the
-  /// same. A second time it does nothing.
+  /// Syncs and releases the directory. The store is closed even if this throws. The destructor does the same and
+  /// ignores errors. A second call does nothing.
   void close();
 
   // ---- submitting: writing without waiting; docs/writing.md says which to take
-  // ------------------------------------------------
 
-  /// Gives an event its place in the log and returns; the ticket waits for the rest. The event isn't durable before
-  /// `ticket.wait()` has returned, and, where it is to be durable, not visible either. Where more than
-  /// `config.writer.buffer_bytes` wait to be written, this writes them, or waits while another thread does: so memory
-  /// is bounded. Throws what `append` throws before an event has its place. A cause must be visible: wait for its
-  /// ticket first.
+  /// Places an event in the log and returns; the ticket waits for the rest. The event is durable when `ticket.wait()`
+  /// returns; an event that is to be durable is not visible before it is. If more than `config.writer.buffer_bytes`
+  /// wait to be written, this writes them, or waits for the thread that does, so memory is bounded. A cause must be
+  /// visible: wait for its ticket first. Throws what `append` throws before an event is placed.
   template <class Event>
   ticket submit(const coordinate& where, const Event& event, const append_options& options = {}) {
     if constexpr (!detail::appendable<Event>) {
@@ -20528,12 +16808,12 @@ class store : public store_reader {
     }
   }
   ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
-  /// As `submit`, for a batch: one commit, all or nothing.
+  /// As `submit`, for a batch, as one commit.
   batch_ticket submit_batch(const batch& events);
 
-  /// As `submit`, but never waits for a write, a flush or a fence: where it would have to, it is a `retry` that says
-  /// after how many milliseconds, and a thread of the store's makes room meanwhile. So too from
-  /// `config.writer.retry_above` of the room on. What `submit` throws as a `quipu::error` is an error.
+  /// As `submit`, but never waits for a write, a flush or a fence. Instead returns a `retry` with the milliseconds to
+  /// wait, and a thread of the store makes room meanwhile; also if `config.writer.retry_above` of the room is used.
+  /// What `submit` throws as a `quipu::error` is returned as an error.
   template <class Event>
   outcome<ticket> try_submit(const coordinate& where, const Event& event, const append_options& options = {}) {
     if constexpr (!detail::appendable<Event>) {
@@ -20550,43 +16830,37 @@ class store : public store_reader {
   outcome<batch_ticket> try_submit_batch(const batch& events);
 
   /// An empty outbox. Throws `errc::closed`.
-  [[nodiscard]] auto outbox() { return quipu::outbox{usable_core()}; }
+  [[nodiscard]] quipu::outbox outbox();
 
-  /// Opens a visibility fence: see visibility_fence.hpp. One is open at a time: where there is one already, this waits
-  /// for its end, or throws `errc::busy`, as that one says; `errc::busy` also for the thread that has it, and so for
-  /// all that this thread would write to the store otherwise. Throws `errc::closed`, `errc::writer_failed`.
-  [[nodiscard]] auto begin_visibility_fence(const visibility_fence_options& options = {}) {
-    return visibility_fence{usable_core(), options.others.value_or(settings().writer.fence)};
-  }
-  [[nodiscard]] auto try_begin_visibility_fence(const visibility_fence_options& options = {}) {
-    return detail::attempt([&] { return begin_visibility_fence(options); });
-  }
+  /// Opens a visibility fence: see visibility_fence.hpp. One fence is open at a time: if there is one, waits until it
+  /// ends or throws `errc::busy`, as that fence says. The thread that has a fence open gets `errc::busy`, here and from
+  /// all other writing to the store. Throws `errc::closed`, `errc::writer_failed`.
+  [[nodiscard]] visibility_fence begin_visibility_fence(const visibility_fence_options& options = {});
+  [[nodiscard]] outcome<visibility_fence> try_begin_visibility_fence(const visibility_fence_options& options = {});
 
-  /// What waits to be written or flushed now. Throws `errc::closed`.
-  [[nodiscard]] quipu::writer_pressure writer_pressure() { return log().pressure(); }
+  /// The pressure on the writer: what waits to be written or flushed. Throws `errc::closed`.
+  [[nodiscard]] quipu::writer_pressure writer_pressure();
 
   // ---- named cursors
-  // ----------------------------------------------------------------------------------------------------------
 
   using store_reader::cursor_guaranteed;
   using store_reader::try_cursor_guaranteed;
-  /// The cursor of this name: it goes on where it was last committed, and begins at `from` where it never was. Its
-  /// region must be the one that it was committed with. Throws `errc::invalid_argument` for another region, a name that
-  /// isn't 1 to 80 bytes long, and for `from` as without a name; `errc::corrupt` for a checkpoint that is damaged, of
-  /// another store, or ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
+  /// The cursor with this name. It begins after the position that was committed last, or at `from` if none was. Throws
+  /// `errc::invalid_argument` if its region differs from the committed one, if the name is not 1 to 80 bytes long, and
+  /// for `from` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or ahead of the
+  /// log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
                                                const cursor_position& from = cursor_position::start());
-  /// Removes a named cursor's checkpoint, whatever is in it; false where there is none. Instances of the cursor can't
-  /// commit any more. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
+  /// Removes a named cursor's checkpoint, even a damaged one; returns false if there is none. Existing instances of the
+  /// cursor cannot commit any more. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
   bool remove_cursor(std::string_view name);
 
   // ---- working: threads that consume events; docs/workers.md says which to take
-  // ------------------------------------------------
 
-  /// A thread that calls `handler(const event_view&)` with each event of the region: see worker.hpp. It goes on where
-  /// the named cursor `name` was committed, and begins at `policy.from` where it never was. Throws as
-  /// `cursor_guaranteed(name, ...)` does; `errc::busy` where a worker of this name runs; `errc::invalid_argument` for a
-  /// policy that can't be, and for a cursor that has another consumer's state.
+  /// Starts a thread that calls `handler(const event_view&)` with each event of the region: see worker.hpp. It begins
+  /// after the committed position of the named cursor `name`, or at `policy.from` if there is none. Throws as
+  /// `cursor_guaranteed(name, ...)`; `errc::busy` if a worker of this name runs; `errc::invalid_argument` for an
+  /// invalid policy, and for a cursor that has another consumer's state.
   template <class Handler>
   [[nodiscard]] worker cursor_worker(std::string_view name, region wanted, Handler&& handler,
                                      const worker_policy& policy = {}) {
@@ -20607,33 +16881,28 @@ class store : public store_reader {
   }
 
   /// A worker that answers events with events: `reactor(const event_view& cause, auto& emit)` may call
-  /// `emit(coordinate, event)` any number of times. What it emits for one event is appended in one commit, with `cause`
-  /// as the cause, in its conversation, and exactly once, whatever crashes: what it emitted before it isn't called for
-  /// again. A reactor that reacts to itself fails: see `worker_policy::own_reactions_limit`. The name is the reactor's
-  /// identity and its cursor's: `react:<name>`, at most 80 bytes. Throws as `cursor_worker`.
+  /// `emit(coordinate, event)` any number of times. What it emits for one event is appended as one commit, with `cause`
+  /// as the cause, in its conversation, exactly once, also across crashes. A reactor that reacts to its own events
+  /// fails: see `worker_policy::own_reactions_limit`. The name identifies the reactor; its cursor is `react:<name>`, at
+  /// most 80 bytes. Throws as `cursor_worker`.
   template <class Reactor>
   [[nodiscard]] worker react(std::string_view name, region wanted, Reactor&& reactor,
                              const worker_policy& policy = {}) {
-    using reaction = detail::reaction;
     if constexpr (!std::is_invocable_v<std::decay_t<Reactor>&, const event_view&, emitter&>) {
       static_cast<void>(
           sizeof(a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter<std::decay_t<Reactor>>));
       return make_worker(name, std::move(wanted), {}, {}, policy);
     } else {
-      auto made = std::make_shared<reaction>(
-          usable_core(), name, typename reaction::reactor{std::forward<Reactor>(reactor)}, policy.own_reactions_limit);
-      return make_worker(
-          std::string{"react:"}.append(name), std::move(wanted),
-          [made](const event_view& cause) { made->react(cause); }, [made] { made->sync(); }, policy);
+      return make_reactor(name, std::move(wanted),
+                          std::function<void(const event_view&, emitter&)>{std::forward<Reactor>(reactor)}, policy);
     }
   }
-  /// The same for a reactor without a name: its region is its identity, so there is one for each region, and it must go
-  /// on to mean the same.
+  /// As above, for a reactor without a name. Its region identifies it, so there is one for each region; a later program
+  /// that reacts to the same region continues it.
   template <class Reactor>
   [[nodiscard]] worker react(region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
-    const std::string text = detail::region_text(wanted);
-    return react(event_id::from_name(bytes_view{text}).str(), std::move(wanted), std::forward<Reactor>(reactor),
-                 policy);
+    const std::string name = name_of_reactor(wanted);
+    return react(name, std::move(wanted), std::forward<Reactor>(reactor), policy);
   }
   template <class Reactor>
   [[nodiscard]] outcome<worker> try_react(std::string_view name, region wanted, Reactor&& reactor,
@@ -20641,21 +16910,22 @@ class store : public store_reader {
     return detail::attempt([&] { return react(name, std::move(wanted), std::forward<Reactor>(reactor), policy); });
   }
 
-  /// What the worker of this name, running or not, has parked, as last committed; oldest first. For a reactor, its name
-  /// is `react:<name>`. Throws `errc::not_found` where no cursor has the name, `errc::invalid_argument` where another
-  /// consumer has it, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
+  /// The parked events of a worker, running or not, as last committed, oldest first. A reactor's worker is named
+  /// `react:<name>`. Throws `errc::not_found` if there is no cursor of this name, `errc::invalid_argument` if it
+  /// belongs to another consumer, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] std::vector<parked_event> parked(std::string_view name);
   [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name);
 
   /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at
-  /// most 80 bytes. Throws `errc::busy` where a model of this name runs, `errc::invalid_argument`, `errc::io_failed`,
+  /// most 80 bytes. Throws `errc::busy` if a model of this name runs, `errc::invalid_argument`, `errc::io_failed`,
   /// `errc::closed`.
   template <class State>
   [[nodiscard]] auto read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
     if constexpr (!projection<State>)
       return detail::projection_sentence<State>::value;
     else
-      return quipu::read_model<State>{make_model<detail::whole_model<State>>(name, std::move(wanted), options)};
+      return quipu::read_model<State>{
+          make_model(name, std::move(wanted), detail::model_type<detail::whole_model<State>>, options)};
   }
   template <class State>
   [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
@@ -20664,14 +16934,15 @@ class store : public store_reader {
     else
       return detail::attempt([&] { return read_model<State>(name, std::move(wanted), options); });
   }
-  /// The same with a state for each entity.
+  /// As above, with a state for each entity.
   template <class State>
   [[nodiscard]] auto read_model_by_entity(std::string_view name, region wanted,
                                           const read_model_options& options = {}) {
     if constexpr (!projection<State>)
       return detail::projection_sentence<State>::value;
     else
-      return quipu::entity_read_model<State>{make_model<detail::entity_model<State>>(name, std::move(wanted), options)};
+      return quipu::entity_read_model<State>{
+          make_model(name, std::move(wanted), detail::model_type<detail::entity_model<State>>, options)};
   }
   template <class State>
   [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted,
@@ -20683,7 +16954,6 @@ class store : public store_reader {
   }
 
   // ---- the same, without throwing
-  // ---------------------------------------------------------------------------------------------
 
   template <class Event>
   outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
@@ -20700,15 +16970,16 @@ class store : public store_reader {
   outcome<void> try_close();
 
   // ---- about the store
-  // -------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] store_stats stats();
   [[nodiscard]] store_diagnostics diagnostics();
 
  private:
-  [[nodiscard]] detail::writer_core& writer() const { return static_cast<detail::writer_core&>(*core().share()); }
-  [[nodiscard]] detail::journal& log() const { return writer().usable_log(); }
-  /// The core, for what may outlive the store. Throws `errc::closed`.
+  store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
+
+  [[nodiscard]] detail::writer_core& writer() const;
+  [[nodiscard]] detail::journal& log() const;
+  /// The core, for objects that may outlive the store. Throws `errc::closed`.
   [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
 
   receipt append_one(const detail::append_entry& entry);
@@ -20716,11 +16987,9 @@ class store : public store_reader {
   ticket submit_one(const detail::append_entry& entry);
   outcome<ticket> try_submit_one(const detail::append_entry& entry);
 
-  /// Two flushes' time, rounded up: one may just have begun.
+  /// Asks to try again after the time of two flushes, rounded up, because one may just have begun.
   template <class Result>
-  [[nodiscard]] Result declined(const char* why) {
-    return Result::retry(1 + 2 * log().pressure().flush_us / 1000, 1, settings().writer.retry_attempts, why);
-  }
+  [[nodiscard]] Result declined(const char* why);
 
   template <class Ticket, class Call>
   outcome<Ticket> caught(Call&& call) {
@@ -20732,15 +17001,15 @@ class store : public store_reader {
   }
   [[nodiscard]] worker make_worker(std::string_view name, region wanted, std::function<void(const event_view&)> handle,
                                    std::function<void()> before_commit, const worker_policy& policy);
+  [[nodiscard]] worker make_reactor(std::string_view name, region wanted,
+                                    std::function<void(const event_view&, emitter&)> reactor,
+                                    const worker_policy& policy);
+  /// The name of a reactor that was given none.
+  [[nodiscard]] static std::string name_of_reactor(const region& wanted);
 
-  template <class Folding>
-  [[nodiscard]] auto make_model(std::string_view name, region wanted, const read_model_options& options) {
-    const auto core = usable_core();
-    detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
-    return std::make_shared<detail::model_body<Folding>>(std::move(claim), detail::source_of(core),
-                                                         std::make_unique<detail::core_checkpoints>(core),
-                                                         std::move(wanted), options.save_every_events);
-  }
+  [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
+                                                               const detail::model_operations& type,
+                                                               const read_model_options& options);
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -20780,10 +17049,10 @@ class read_only_store : public store_reader {
   /// and `segment_max_bytes`, which must be no smaller than the writer's. Throws `errc::not_found` where there is no
   /// store, `errc::configuration`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`. An unfinished commit
   /// at the end of the log is ignored and left to the writer.
-  explicit read_only_store(const config& settings) : read_only_store{settings, no_cache{}} {}
+  explicit read_only_store(const config& settings);
   template <projection_cache Cache>
   read_only_store(const config& settings, Cache cache)
-      : store_reader{std::make_shared<detail::reader_core>(settings, detail::hold_cache(std::move(cache)))} {}
+      : read_only_store{settings, detail::hold_cache(std::move(cache))} {}
 
   /// Every later call throws `errc::closed`; ranges and views that were given out stay valid.
   void close() noexcept { close_core(); }
@@ -20792,21 +17061,10 @@ class read_only_store : public store_reader {
   [[nodiscard]] store_diagnostics diagnostics();
 
  private:
-  [[nodiscard]] detail::reader_core& reader() const { return static_cast<detail::reader_core&>(*core().share()); }
+  read_only_store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
+
+  [[nodiscard]] detail::reader_core& reader() const;
 };
-
-inline store_stats read_only_store::stats() {
-  const detail::log_snapshot seen = log().snapshot();
-  return {.events = seen.end_sequence, .entities = reader().log.entity_count(), .segments = seen.segment_count()};
-}
-
-inline store_diagnostics read_only_store::diagnostics() {
-  const detail::follower& from = reader().log;
-  return {.directory = settings().directory.string(),
-          .chained = from.identity().chained,
-          .created_at_us = from.created_at_us(),
-          .damage = from.damage()};
-}
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -20821,6 +17079,9 @@ inline store_diagnostics read_only_store::diagnostics() {
 
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
+
+#include <chrono>
+#include <span>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -20842,6 +17103,17 @@ QUIPU_DECL std::string to_hex(bytes_view data) {
   }
   return text;
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/failure_text.hpp -----------------------------------------------------------------------------
+
+// failure_text.hpp: what an exception says of itself, to be kept when the exception is gone.
+
+namespace quipu::detail {
+
+/// Its `what()`; empty where it has none, and where there is no memory to keep it.
+[[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
 
 }  // namespace quipu::detail
 
@@ -20878,6 +17150,17 @@ QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
   if (!counting) throw std::bad_alloc{};
   return fork_count_.load();
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
+
+// steady_time.hpp: microseconds by the clock that is never set.
+
+namespace quipu::detail {
+
+/// Microseconds since an arbitrary moment; never goes back.
+[[nodiscard]] std::int64_t steady_now_us() noexcept;
 
 }  // namespace quipu::detail
 
@@ -21727,6 +18010,45 @@ QUIPU_DECL std::string schema_to_json(std::string_view schema_text, bytes_view p
 
 }  // namespace quipu
 
+// ---- quipu/event/detail/hash_batch.hpp ------------------------------------------------------------------------------
+
+// hash_batch.hpp: computes the hashes of many events at once, in the lanes of the processor's vectors. The hash of an
+// event covers the hash of its entity's event before, which must be known when the event is added.
+
+namespace quipu::detail {
+
+/// Not thread-safe.
+class hash_batch {
+ public:
+  static constexpr std::size_t capacity = 64;
+
+  /// Whether the event can be added: what its hash covers must fit into one chunk of BLAKE3. Hash larger events alone,
+  /// with `frame_view::computed_hash`, which uses the lanes for one event.
+  [[nodiscard]] static bool takes(const frame_view& event) noexcept { return event.hash_message_size() <= lane_size; }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool is_full() const noexcept { return size_ == capacity; }
+
+  /// Adds an event; the batch isn't full, and `takes(event)` is true. Copies what the hash covers. The first call
+  /// allocates memory and can throw `std::bad_alloc`.
+  void add(const frame_view& event, const digest& previous, const coordinate_digest& where);
+
+  /// Computes the hashes of the added events, in the order in which they were added, and empties the batch. The result
+  /// is valid until the next call.
+  [[nodiscard]] std::span<const digest> compute(const hash_key& key) noexcept;
+
+ private:
+  static constexpr std::size_t lane_size = 1024;  // one chunk of BLAKE3
+
+  std::unique_ptr<std::byte[]> messages_;
+  const std::byte* inputs_[capacity]{};
+  std::uint32_t sizes_[capacity]{};
+  digest hashes_[capacity]{};
+  std::size_t size_{};
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/event/detail/hash_batch.ipp -------------------------------------------------------------------------
 
 // hash_batch.ipp: see event/detail/hash_batch.hpp.
@@ -22182,6 +18504,25 @@ QUIPU_DECL void expected_error::describe(std::string& said) const {
 
 }  // namespace quipu::detail
 
+// ---- quipu/core/detail/leak.hpp -------------------------------------------------------------------------------------
+
+// leak.hpp: objects that a forked child must never destroy, because threads of its parent may have been inside them.
+
+namespace quipu::detail {
+
+/// Empties `owner` and never releases its share: the object stays alive until the process ends.
+template <class Object>
+void leak(std::shared_ptr<Object>& owner) noexcept {
+  union never_destroyed {
+    explicit never_destroyed(std::shared_ptr<Object>&& taken) noexcept : kept{std::move(taken)} {}
+    ~never_destroyed() {}
+    std::shared_ptr<Object> kept;
+  };
+  const never_destroyed share{std::move(owner)};
+}
+
+}  // namespace quipu::detail
+
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
@@ -22190,16 +18531,196 @@ QUIPU_DECL void expected_error::describe(std::string& said) const {
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_ENGINE_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_ENGINE_DEFINITIONS
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <iterator>
+#include <system_error>
+#include <thread>
 #include <unordered_map>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 #endif
+
+// ---- quipu/environment/detail/posix_file.hpp ------------------------------------------------------------------------
+
+// posix_file.hpp: file operations on descriptors for the journal and the file cache: open relative to a directory
+// without following symbolic links, read and write in full, flush, rename, list.
+//
+// Each function wraps one or two system calls and fails as they do: the result reports the failure and `errno` holds
+// the reason. `throw_system_error` turns it into a `quipu::error`. Interrupted calls are repeated. All descriptors have
+// O_CLOEXEC. All functions are thread-safe.
+
+#if defined(SYS_openat2) && __has_include(<linux/openat2.h>)
+#include <linux/openat2.h>
+#endif
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Repeats a system call while it is interrupted.
+template <class Call>
+[[nodiscard]] auto retry_interrupted(Call call) noexcept(noexcept(call())) {
+  auto result = call();
+  while (result == -1 && errno == EINTR) result = call();
+  return result;
+}
+
+/// Owns one file descriptor; -1 is none.
+class unique_fd {
+ public:
+  unique_fd() noexcept = default;
+  explicit unique_fd(int descriptor) noexcept : descriptor_{descriptor} {}
+  unique_fd(unique_fd&& other) noexcept : descriptor_{other.release()} {}
+  unique_fd& operator=(unique_fd&& other) noexcept;
+  ~unique_fd() { reset(); }
+
+  [[nodiscard]] int get() const noexcept { return descriptor_; }
+  [[nodiscard]] explicit operator bool() const noexcept { return descriptor_ >= 0; }
+  [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
+
+  /// Closes the owned descriptor; preserves `errno`. An interrupted close() is not repeated, because Linux has released
+  /// the descriptor by then.
+  void reset(int descriptor = -1) noexcept;
+
+ private:
+  int descriptor_{-1};
+};
+
+/// Makes the descriptor `number` refer to the open file of `source`, atomically: concurrent users of the number see the
+/// old file or the new one.
+[[nodiscard]] bool replace_descriptor(int source, int number) noexcept;
+
+/// Returns the text of an error number. Accepts both signatures of strerror_r, GNU's and POSIX's.
+[[nodiscard]] std::string system_error_text(int number);
+
+/// Returns the code for an error number: `storage_full` if the device, a quota or a size limit is exhausted, else
+/// `io_failed`.
+[[nodiscard]] errc errc_of_system_error(int number) noexcept;
+
+[[noreturn]] void throw_system_error(std::string_view operation, std::string path, int number, errc code);
+
+/// Throws `error` for a failed operation on `path`, with the code that `errc_of_system_error(number)` gives.
+[[noreturn]] void throw_system_error(std::string_view operation, std::string path, int number);
+
+// ---- opening
+
+/// Flags for a directory that is only used as the base of relative paths. Cheaper than opening it for reading, and
+/// needs no read permission.
+inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
+
+/// Opens a path; fails with ELOOP or ENOTDIR if the last component is a symbolic link. Links in earlier components are
+/// followed.
+[[nodiscard]] unique_fd open_nofollow(int directory, const char* name, int flags, mode_t mode = 0644) noexcept;
+
+/// Implements `open_beneath` for kernels without openat2: opens one component after the other without following links.
+[[nodiscard]] unique_fd open_beneath_by_component(int directory, const char* relative, int flags, mode_t mode = 0644);
+
+/// Opens `relative` below the open directory `directory`. Fails if a component is a symbolic link (ELOOP or ENOTDIR) or
+/// leads out of the directory (EXDEV). Precondition: `relative` is not absolute and contains no "..". Returns no
+/// descriptor, with `errno` set, on failure.
+[[nodiscard]] unique_fd open_beneath(int directory, const char* relative, int flags, mode_t mode = 0644);
+
+/// Returns the path without trailing slashes and "/.", because O_NOFOLLOW follows a link before them. An empty path
+/// becomes ".".
+[[nodiscard]] std::string without_trailing_slashes(std::string path);
+
+/// Opens a directory that is not a symbolic link; its parents may be. Returns no descriptor, with `errno` set, on
+/// failure.
+[[nodiscard]] unique_fd open_directory(const std::string& path);
+
+/// Creates a directory and its missing parents, like `mkdir -p`. Returns true also if the path existed; it may then be
+/// a file of any type.
+[[nodiscard]] bool create_directories(const std::string& path, mode_t mode = 0777);
+
+/// Creates a file for reading and writing; fails with EEXIST if it exists.
+[[nodiscard]] unique_fd create_exclusive(int directory, const char* relative, mode_t mode = 0644);
+
+// ---- reading and writing
+
+/// Reads up to `count` bytes at `offset`. Returns the number of bytes read, less than `count` only at the end of the
+/// file; -1 on failure.
+[[nodiscard]] ssize_t read_at(int descriptor, std::byte* to, std::size_t count, std::uint64_t offset) noexcept;
+
+/// Reads exactly `count` bytes at `offset`. Returns false on failure; `errno` is 0 if the file is too short.
+[[nodiscard]] bool read_exact_at(int descriptor, std::byte* to, std::size_t count, std::uint64_t offset) noexcept;
+
+/// Writes all of `data` at `offset`. After a failure, part of the data may have been written.
+[[nodiscard]] bool write_all_at(int descriptor, bytes_view data, std::uint64_t offset) noexcept;
+
+/// Returns the size of an open file; -1 on failure.
+[[nodiscard]] std::int64_t file_size(int descriptor) noexcept;
+
+[[nodiscard]] bool truncate_file(int descriptor, std::uint64_t size) noexcept;
+
+// ---- flushing: a failed flush is final and is never repeated
+
+/// Flushes a file's bytes and its size (fdatasync).
+[[nodiscard]] bool sync_data(int descriptor) noexcept;
+
+/// Flushes a file's bytes and all its attributes; for a directory, the names in it (fsync).
+[[nodiscard]] bool sync_all(int descriptor) noexcept;
+
+/// Flushes the names in a directory, after a file in it was created, renamed or removed.
+[[nodiscard]] inline bool sync_directory(int directory) noexcept { return sync_all(directory); }
+
+// ---- names in a directory: `name` is a single component, so that no link can be followed
+
+[[nodiscard]] bool make_directory_at(int directory, const char* name, mode_t mode = 0777) noexcept;
+
+[[nodiscard]] inline bool unlink_at(int directory, const char* name) noexcept {
+  return ::unlinkat(directory, name, 0) == 0;
+}
+
+/// Removes an empty directory; fails with ENOTEMPTY or EEXIST otherwise.
+[[nodiscard]] bool remove_directory_at(int directory, const char* name) noexcept;
+
+/// Renames; replaces an existing file with the new name atomically.
+[[nodiscard]] bool rename_at(int from_directory, const char* from, int to_directory, const char* to) noexcept;
+
+/// Exchanges two names atomically. Fails with ENOENT if one is missing, and with ENOSYS or EINVAL if the system cannot
+/// exchange.
+[[nodiscard]] bool exchange_at(int first_directory, const char* first, int second_directory,
+                               const char* second) noexcept;
+
+/// Calls `visit(std::string_view name, unsigned char d_type)` for every name except "." and "..", in no order, until it
+/// returns false. `d_type` may be DT_UNKNOWN. Names that are created or removed during the call may be included or not.
+/// Returns false, with `errno` set, on failure.
+template <class Visit>
+[[nodiscard]] bool list_directory(int directory, Visit&& visit) {
+  struct closing {
+    DIR* stream;
+    ~closing() {
+      const int kept = errno;
+      if (stream != nullptr) ::closedir(stream);
+      errno = kept;
+    }
+  };
+  // A separate descriptor: the read position belongs to the open file, which other threads may be listing.
+  unique_fd own{retry_interrupted([&] { return ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); })};
+  if (!own) return false;
+  const closing entries{::fdopendir(own.get())};
+  if (entries.stream == nullptr) return false;
+  static_cast<void>(own.release());
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(entries.stream);
+    if (entry == nullptr) return errno == 0;
+    const std::string_view name{entry->d_name};
+    if (name == "." || name == "..") continue;
+    if (!visit(name, entry->d_type)) return true;
+  }
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/impl/environment/detail/posix_file.ipp -------------------------------------------------------------------
 
@@ -22221,11 +18742,7 @@ QUIPU_DECL void unique_fd::reset(int descriptor) noexcept {
 }
 
 QUIPU_DECL bool replace_descriptor(int source, int number) noexcept {
-#if defined(__linux__)
   return retry_interrupted([&] { return ::dup3(source, number, O_CLOEXEC); }) >= 0;
-#else
-  return retry_interrupted([&] { return ::dup2(source, number); }) >= 0 && ::fcntl(number, F_SETFD, FD_CLOEXEC) == 0;
-#endif
 }
 
 QUIPU_DECL std::string system_error_text(int number) {
@@ -22276,7 +18793,7 @@ QUIPU_DECL unique_fd open_beneath_by_component(int directory, const char* relati
     }
     const std::size_t next = slash == std::string_view::npos ? slash : whole.find_first_not_of('/', slash);
     if (next == std::string_view::npos) {
-      // A trailing slash asks for a directory, and one can't be created by opening it.
+      // A trailing slash denotes a directory, which O_CREAT cannot create.
       if (slash != std::string_view::npos) flags |= O_DIRECTORY;
       if (slash != std::string_view::npos && (flags & O_CREAT) != 0) {
         errno = EISDIR;
@@ -22296,10 +18813,7 @@ QUIPU_DECL unique_fd open_beneath(int directory, const char* relative, int flags
 #if defined(SYS_openat2) && defined(RESOLVE_BENEATH)
   static std::atomic<bool> missing{false};
   if (!missing.load()) {
-    bool creates = (flags & O_CREAT) != 0;
-#if defined(O_TMPFILE)
-    creates = creates || (flags & O_TMPFILE) == O_TMPFILE;
-#endif
+    const bool creates = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
     open_how how{};
     how.flags = static_cast<std::uint32_t>(flags | O_CLOEXEC);
     how.mode = creates ? mode : 0;
@@ -22308,8 +18822,8 @@ QUIPU_DECL unique_fd open_beneath(int directory, const char* relative, int flags
         retry_interrupted([&] { return ::syscall(SYS_openat2, directory, relative, &how, sizeof how); });
     if (result >= 0) return unique_fd{static_cast<int>(result)};
     if (errno == ENOSYS) missing.store(true);
-    // Older sandboxes refuse system calls they don't know with EPERM; going by component is as safe and gives the true
-    // answer.
+    // Older sandboxes reject unknown system calls with EPERM. Opening by component is equally safe and returns the
+    // actual error.
     if (errno != ENOSYS && errno != EPERM) return {};
   }
 #endif
@@ -22376,7 +18890,7 @@ QUIPU_DECL bool write_all_at(int descriptor, bytes_view data, std::uint64_t offs
     if (put > 0) {
       done += static_cast<std::size_t>(put);
     } else if (put == 0) {
-      errno = EIO;  // a device that takes nothing and names no reason: never loop on it
+      errno = EIO;  // a device that accepts no bytes without an error: do not loop
       return false;
     } else if (errno != EINTR) {
       return false;
@@ -22411,15 +18925,8 @@ QUIPU_DECL bool rename_at(int from_directory, const char* from, int to_directory
 }
 
 QUIPU_DECL bool exchange_at(int first_directory, const char* first, int second_directory, const char* second) noexcept {
-#if defined(SYS_renameat2)
-  constexpr unsigned exchange = 2;  // RENAME_EXCHANGE, which not every C library declares
+  constexpr unsigned exchange = 2;  // RENAME_EXCHANGE, which some C libraries do not declare
   return ::syscall(SYS_renameat2, first_directory, first, second_directory, second, exchange) == 0;
-#else
-  static_cast<void>(first_directory), static_cast<void>(first), static_cast<void>(second_directory),
-      static_cast<void>(second);
-  errno = ENOSYS;
-  return false;
-#endif
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -22453,12 +18960,11 @@ QUIPU_DECL std::unique_ptr<environment_directory> forwarding_environment::open_d
 
 // ---- quipu/environment/detail/file_name.hpp -------------------------------------------------------------------------
 
-// file_name.hpp: which names an environment takes. The rules stand here once, so that no environment is laxer than
-// another.
+// file_name.hpp: the validity rules for file names and directory paths, shared by all environments.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// `directory/name`, for messages.
+/// Returns `directory/name`, for messages.
 [[nodiscard]] inline std::string joined_path(std::string_view directory, std::string_view name) {
   std::string whole{directory};
   if (!whole.ends_with('/')) whole += '/';
@@ -22466,47 +18972,44 @@ namespace quipu::detail::inline QUIPU_MODE {
   return whole;
 }
 
-/// Throws errc::invalid_argument where `name` isn't the name of one entry in a directory: a slash would lead elsewhere,
-/// and a NUL would cut the name short and so mean another file.
+/// Throws `errc::invalid_argument` if `name` is not the name of one entry of a directory. A slash would lead to another
+/// directory; a NUL would truncate the name.
 inline void check_file_name(std::string_view name, std::string_view directory) {
   if (!name.empty() && name != "." && name != ".." && name.find('/') == name.npos && name.find('\0') == name.npos)
     return;
   error::details about;
   about.path = joined_path(directory, name);
-  throw error{errc::invalid_argument, "a file's name is one component, not empty, \".\" or \"..\"", about};
+  throw error{errc::invalid_argument, "the name of a file must be one path component and not empty, \".\" or \"..\"",
+              about};
 }
 
-/// Throws errc::invalid_argument where `where` is empty or holds a NUL.
+/// Throws `errc::invalid_argument` if `where` is empty or contains a NUL.
 inline void check_directory_path(const std::filesystem::path& where) {
   if (!where.empty() && where.string().find('\0') == std::string::npos) return;
   error::details about;
   about.path = where.string();
-  throw error{errc::invalid_argument, "a directory's path is empty or holds a NUL", about};
+  throw error{errc::invalid_argument, "the path of a directory is empty or contains a NUL", about};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/environment/detail/memory_storage.hpp --------------------------------------------------------------------
 
-// memory_storage.hpp: the bytes of one file in memory, as `memory` keeps them.
+// memory_storage.hpp: the bytes of one file of a `memory_environment`.
 //
-// They lie in a reservation: pages that the system hands out when they are first written, so that a large window onto a
-// small file costs next to nothing. A file that outgrows its reservation gets another one; the old one stays for as
-// long as a mapping refers to it, and is written to as well. So every mapping keeps its address and sees every write,
-// however the file has grown since.
+// The bytes lie in a reservation: pages that the system allocates on the first write, so that a large mapping of a
+// small file costs little. A file that outgrows its reservation gets a larger one. The old reservation stays, and
+// receives all writes, while a mapping refers to it. A mapping therefore keeps its address and sees every write.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
 /// Zeroed pages at one address.
 class memory_reservation {
  public:
-  /// Nothing where the system has no room. `capacity` isn't 0.
+  /// Returns a reservation, or null if the system has no memory. Precondition: `capacity` is not 0.
   [[nodiscard]] static std::shared_ptr<memory_reservation> of(std::size_t capacity) {
     auto made = std::make_shared<memory_reservation>();
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS;
-#if defined(MAP_NORESERVE)
-    flags |= MAP_NORESERVE;
-#endif
+    constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
     void* const pages = ::mmap(nullptr, capacity, PROT_READ | PROT_WRITE, flags, -1, 0);
     if (pages == MAP_FAILED) return nullptr;
     made->data_ = static_cast<std::byte*>(pages);
@@ -22529,7 +19032,8 @@ class memory_reservation {
   std::size_t capacity_{};
 };
 
-/// Not thread-safe. Members that return bool are false where there is no room; nothing has changed then.
+/// The bytes of a file. Not thread-safe. A member that returns bool returns false, without any change, if there is no
+/// memory.
 class memory_storage {
  public:
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
@@ -22543,9 +19047,8 @@ class memory_storage {
 
   [[nodiscard]] bool write(bytes_view data, std::uint64_t offset) {
     if (data.empty()) return true;
-    if (offset > most_bytes || data.size() > most_bytes - offset || !make_room(offset + data.size(), true))
-      return false;
-    forget_unused();
+    if (offset > max_bytes || data.size() > max_bytes - offset || !make_room(offset + data.size(), true)) return false;
+    release_unused();
     each_reservation(offset, data.size(),
                      [&](std::byte* to, std::size_t count) { std::memcpy(to, data.data(), count); });
     touched_ = std::max(touched_, offset + data.size());
@@ -22553,7 +19056,7 @@ class memory_storage {
     return true;
   }
 
-  /// What lies behind the size is always zero, so growing is no more than a new size, and shrinking has to clear.
+  /// Bytes after the size are always zero: growing only sets the size, and shrinking clears the rest.
   [[nodiscard]] bool resize(std::uint64_t size) {
     if (!make_room(size, false)) return false;
     if (size < touched_) {
@@ -22564,50 +19067,50 @@ class memory_storage {
     return true;
   }
 
-  /// A reservation that has `count` bytes at least, or nothing where there is no room. `count` isn't 0.
+  /// Returns a reservation of at least `count` bytes, or null if there is no memory. Precondition: `count` is not 0.
   [[nodiscard]] std::shared_ptr<const memory_reservation> window(std::size_t count) {
     if (!make_room(count, false)) return nullptr;
     return current_;
   }
 
-  /// Takes the other's bytes; called on an empty storage.
+  /// Copies the bytes of `other`. Precondition: this storage is empty.
   [[nodiscard]] bool copy_from(const memory_storage& other) {
     return resize(other.size_) &&
            (other.touched_ == 0 || write({other.current_->data(), static_cast<std::size_t>(other.touched_)}, 0));
   }
 
  private:
-  static constexpr std::uint64_t most_bytes = std::numeric_limits<std::ptrdiff_t>::max();
+  static constexpr std::uint64_t max_bytes = std::numeric_limits<std::ptrdiff_t>::max();
   static constexpr std::uint64_t page_bytes = 4096;
 
-  /// `again`: the file is growing by being written, so there is to be room for twice as much, lest each write copies
-  /// all of it.
-  [[nodiscard]] bool make_room(std::uint64_t needed, bool again) {
+  /// Ensures a capacity of `needed` bytes. With `by_writing`, at least doubles the capacity if possible, so that
+  /// repeated writes copy the bytes a logarithmic number of times.
+  [[nodiscard]] bool make_room(std::uint64_t needed, bool by_writing) {
     const std::uint64_t capacity = current_ ? current_->capacity() : 0;
     if (needed <= capacity) return true;
-    if (needed > most_bytes - page_bytes) return false;
-    older_.reserve(older_.size() + 1);  // now, so that nothing fails half-way
+    if (needed > max_bytes - page_bytes) return false;
+    older_.reserve(older_.size() + 1);  // here, so that nothing fails after the allocation
     std::shared_ptr<memory_reservation> larger;
-    if (again && needed < capacity * 2) larger = memory_reservation::of(static_cast<std::size_t>(capacity * 2));
+    if (by_writing && needed < capacity * 2) larger = memory_reservation::of(static_cast<std::size_t>(capacity * 2));
     if (!larger)
       larger = memory_reservation::of(static_cast<std::size_t>((needed + page_bytes - 1) / page_bytes * page_bytes));
     if (!larger) return false;
     if (touched_ > 0) std::memcpy(larger->data(), current_->data(), static_cast<std::size_t>(touched_));
-    forget_unused();
+    release_unused();
     if (current_) older_.push_back(current_);
     current_ = std::move(larger);
     return true;
   }
 
-  /// Lets go of those that no mapping refers to any more. (None can begin to: new mappings get the current one.)
-  void forget_unused() noexcept {
+  /// Releases the reservations that no mapping refers to. New mappings always refer to the current one.
+  void release_unused() noexcept {
     std::size_t kept = 0;
     for (auto& reservation : older_)
       if (reservation.use_count() != 1) older_[kept++].swap(reservation);
     older_.resize(kept);
   }
 
-  /// Calls `change(to, count)` with the part of [offset, offset + count) that each living reservation has.
+  /// Calls `change(to, count)` with the part of [offset, offset + count) in each living reservation.
   template <class Change>
   void each_reservation(std::uint64_t offset, std::uint64_t count, Change change) const {
     const auto change_in = [&](const memory_reservation& reservation) {
@@ -22619,24 +19122,24 @@ class memory_storage {
   }
 
   std::shared_ptr<memory_reservation> current_;
-  std::vector<std::shared_ptr<memory_reservation>> older_;  // those that mappings may still refer to
+  std::vector<std::shared_ptr<memory_reservation>> older_;  // reservations that mappings may refer to
   std::uint64_t size_{};
-  std::uint64_t
-      touched_{};  // nothing behind this was ever written, so that clearing and copying leave those pages unused
+  /// End of the bytes ever written. Clearing and copying stop here and leave later pages unused.
+  std::uint64_t touched_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/environment/detail/memory_tree.hpp -----------------------------------------------------------------------
 
-// memory_tree.hpp: the directories and files of a `memory`, and what the operating system would answer about them: a
-// function that fails returns the error number that a system call would have set, and 0 is success.
+// memory_tree.hpp: the directories and files of a `memory_environment`, with the semantics of the system calls: a
+// function that fails returns the error number of the system call; 0 is success.
 //
-// Not thread-safe: the world that a tree belongs to has one mutex for all of it, so that a copy of the world is one
-// moment.
+// Not thread-safe: one mutex guards the whole tree, so that a copy is consistent.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// A file: its bytes, and its lock.
 struct memory_file {
   memory_storage storage;
   bool locked{};
@@ -22644,14 +19147,14 @@ struct memory_file {
 
 struct memory_directory;
 
-/// What a name stands for: a file or a directory.
+/// A named entry: either a file or a directory.
 struct memory_entry {
   std::string name;
   std::shared_ptr<memory_file> file;
   std::shared_ptr<memory_directory> directory;
 };
 
-/// A sorted vector rather than a map: directories are small, and <map> costs every program that includes the library.
+/// A directory: its entries, sorted by name.
 struct memory_directory {
   using entry = memory_entry;
   std::vector<entry> entries;
@@ -22663,23 +19166,23 @@ struct memory_directory {
     const auto found = position(name);
     return found == entries.end() || found->name != name ? nullptr : &*found;
   }
-  /// The name isn't taken.
+  /// Precondition: the name does not exist.
   void insert(entry added) { entries.insert(position(added.name), std::move(added)); }
   void erase(std::string_view name) {
     if (find(name) != nullptr) entries.erase(position(name));
   }
 };
 
-inline constexpr std::size_t memory_name_max = 255;  // as on the usual file systems
+inline constexpr std::size_t memory_name_max = 255;  // as on common file systems
 
-/// Makes the file that isn't there.
+/// Creates a file. Precondition: the name does not exist.
 [[nodiscard]] inline std::shared_ptr<memory_file> create_memory_file(memory_directory& in, const std::string& name) {
   auto made = std::make_shared<memory_file>();
   in.insert({name, made, nullptr});
   return made;
 }
 
-/// The file of that name, if it is one; null and ENOENT, EISDIR or ENAMETOOLONG otherwise.
+/// Returns the file with this name; null and ENOENT, EISDIR or ENAMETOOLONG if there is none.
 [[nodiscard]] inline std::pair<std::shared_ptr<memory_file>, int> find_memory_file(const memory_directory& in,
                                                                                    std::string_view name) {
   if (name.size() > memory_name_max) return {nullptr, ENAMETOOLONG};
@@ -22688,7 +19191,7 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
   return {found->file, found->file ? 0 : EISDIR};
 }
 
-/// As renameat within one directory.
+/// Like renameat within one directory.
 [[nodiscard]] inline int rename_in_memory(memory_directory& in, const std::string& from, const std::string& to) {
   if (from.size() > memory_name_max || to.size() > memory_name_max) return ENAMETOOLONG;
   const memory_entry* const moved = in.find(from);
@@ -22700,14 +19203,14 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
     if (replaced->directory && !replaced->directory->entries.empty()) return ENOTEMPTY;
   }
   memory_entry renamed{to, moved->file, moved->directory};
-  in.erase(from);  // first: then there is room for the new one, and nothing can fail
+  in.erase(from);  // first, so that the insertion needs no allocation
   in.erase(to);
   in.insert(std::move(renamed));
   return 0;
 }
 
-/// The directory at a path, which starts at `root` with or without a slash, and is made with its parents where `create`
-/// says so. Null and ENOENT, ENOTDIR or ENAMETOOLONG otherwise.
+/// Returns the directory at a path that starts at `root`, with or without a slash. With `create`, creates it and its
+/// missing parents. Returns null and ENOENT, ENOTDIR or ENAMETOOLONG on failure.
 [[nodiscard]] inline std::pair<std::shared_ptr<memory_directory>, int> walk_memory(
     const std::shared_ptr<memory_directory>& root, std::string_view where, bool create) {
   std::vector<std::shared_ptr<memory_directory>> way{root};
@@ -22736,7 +19239,7 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
   return {way.back(), 0};
 }
 
-/// Everything below `from`, as new files in new directories, none of them locked. False where there is no room.
+/// Copies everything below `from` into new files and directories, without locks. Returns false if there is no memory.
 [[nodiscard]] inline bool copy_memory(const memory_directory& from, memory_directory& to) {
   for (const memory_entry& entry : from.entries) {
     if (entry.file) {
@@ -22758,12 +19261,11 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Fills `count` bytes. Throws errc::io_failed where the system has none to give; weaker ones are never put in their
-/// place.
+/// Fills `count` bytes. Throws `errc::io_failed` if the system has no entropy; there is no weaker fallback.
 inline void fill_random(std::byte* to, std::size_t count) {
-  constexpr std::size_t most_per_call = 256;  // getentropy refuses more
+  constexpr std::size_t max_per_call = 256;  // limit of getentropy
   while (count > 0) {
-    const std::size_t part = count < most_per_call ? count : most_per_call;
+    const std::size_t part = count < max_per_call ? count : max_per_call;
     if (::getentropy(to, part) != 0) throw_system_error("get random bytes", {}, errno);
     to += part;
     count -= part;
@@ -22774,11 +19276,11 @@ inline void fill_random(std::byte* to, std::size_t count) {
 
 // ---- quipu/impl/environment/memory_environment.ipp ------------------------------------------------------------------
 
-// memory_environment.ipp: see memory_environment.hpp.
+// memory_environment.ipp: see environment/memory_environment.hpp.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The root of a tree and the mutex for all of it: names, bytes and locks.
+/// The root of the tree, and the mutex that guards names, bytes and locks.
 struct memory_world {
   std::mutex mutex;
   std::shared_ptr<memory_directory> root = std::make_shared<memory_directory>();
@@ -22800,14 +19302,14 @@ class memory_open_file final : public environment_file {
     return file_->storage.read(to, count, offset);
   }
 
-  /// All or, where it fails, nothing.
+  /// Writes all or, on failure, nothing.
   void write_at(bytes_view data, std::uint64_t offset) override {
     check_writable("write", EBADF);
     const std::lock_guard guard{world_->mutex};
     if (!file_->storage.write(data, offset)) fail("write", ENOSPC);
   }
 
-  /// Room in the address space: the memory itself is taken as the bytes are written.
+  /// Reserves address space; memory is allocated by writing.
   void reserve(std::uint64_t size) override {
     check_writable("reserve room for", EBADF);
     const std::lock_guard guard{world_->mutex};
@@ -22820,7 +19322,7 @@ class memory_open_file final : public environment_file {
     if (!file_->storage.resize(size)) fail("truncate", ENOSPC);
   }
 
-  /// Nothing here outlives the process.
+  /// Does nothing: the files do not outlive the process.
   void sync() override {}
 
   [[nodiscard]] file_mapping map(std::size_t count) const override {
@@ -22853,7 +19355,7 @@ class memory_lock final : public environment_lock {
     const std::lock_guard guard{world_->mutex};
     file_->locked = false;
   }
-  /// Always true: a forked child has a world of its own.
+  /// Always true: a forked child has a copy of the file system.
   [[nodiscard]] bool held() const noexcept override { return true; }
 
  private:
@@ -22880,7 +19382,7 @@ class memory_open_directory final : public environment_directory {
     return std::make_unique<memory_open_file>(world_, std::move(found), mode != open_mode::read, std::move(whole));
   }
 
-  /// Whether the name is taken, by a file or a directory.
+  /// Returns true if the name exists, as a file or a directory.
   [[nodiscard]] bool exists(const std::string& name) const override {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
@@ -22889,7 +19391,7 @@ class memory_open_directory final : public environment_directory {
     return problem != ENOENT;
   }
 
-  /// A missing `from` is errc::io_failed, as is a directory where only one of the two is one.
+  /// Throws `errc::io_failed` if `from` is missing or only one of the two is a directory.
   void rename(const std::string& from, const std::string& to) override {
     std::string whole = path_of(from);
     check_file_name(to, path_);
@@ -22897,7 +19399,7 @@ class memory_open_directory final : public environment_directory {
     if (const int problem = rename_in_memory(*directory_, from, to)) fail("rename", std::move(whole), problem);
   }
 
-  /// Files only; a directory is errc::io_failed.
+  /// Removes files only; a directory is `errc::io_failed`.
   void remove(const std::string& name) override {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
@@ -22906,7 +19408,7 @@ class memory_open_directory final : public environment_directory {
     directory_->erase(name);
   }
 
-  /// Sorted by their bytes.
+  /// Sorted bytewise.
   [[nodiscard]] std::vector<std::string> list() const override {
     const std::lock_guard guard{world_->mutex};
     std::vector<std::string> names;
@@ -22915,7 +19417,7 @@ class memory_open_directory final : public environment_directory {
     return names;
   }
 
-  /// Nothing here outlives the process.
+  /// Does nothing: the files do not outlive the process.
   void sync() override {}
 
   [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override {
@@ -22990,25 +19492,25 @@ QUIPU_DECL std::shared_ptr<memory_environment> memory_environment::copy() const 
 
 // ---- quipu/environment/detail/posix_open.hpp ------------------------------------------------------------------------
 
-// posix_open.hpp: how the journal's files and directories are opened and made: regular files only, never on the
-// standard streams' descriptors, and directories whose names outlive a power failure. As in posix_file.hpp, `errno`
-// says why something failed.
+// posix_open.hpp: opens and creates the journal's files and directories: only regular files, never on the descriptors
+// of the standard streams, and directories whose names survive a power failure. As in posix_file.hpp, `errno` holds the
+// reason of a failure.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The same open file under a number above 2. In a program that closed its standard streams, a file could get the
-/// number of one, and the next message to stderr would overwrite events.
+/// Returns the same open file with a descriptor above 2. If a program has closed its standard streams, a file could get
+/// the descriptor of stderr, and a message would overwrite events.
 [[nodiscard]] inline unique_fd above_standard_streams(unique_fd opened) noexcept {
   if (opened && opened.get() <= STDERR_FILENO)
     opened = unique_fd{::fcntl(opened.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
   return opened;
 }
 
-/// Opens or creates a regular file by its name in `directory`; no link is followed. EISDIR for a directory, EINVAL for
-/// a pipe or a device, ELOOP for a symbolic link.
+/// Opens or creates a regular file by its name in `directory`, without following links. Fails with EISDIR for a
+/// directory, EINVAL for a pipe or a device, and ELOOP for a symbolic link.
 [[nodiscard]] inline unique_fd open_regular_file(int directory, const char* name, int flags,
                                                  mode_t mode = 0644) noexcept {
-  // O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. It means nothing to a regular file.
+  // O_NONBLOCK: opening a pipe must not wait for a writer. It has no effect on regular files.
   unique_fd opened = above_standard_streams(open_nofollow(directory, name, flags | O_NONBLOCK | O_NOCTTY, mode));
   if (!opened) return {};
   struct stat about;
@@ -23020,17 +19522,17 @@ namespace quipu::detail::inline QUIPU_MODE {
   return opened;
 }
 
-/// The directory that holds the last component of a path without trailing slashes.
+/// Returns the directory that contains the last component of a path without trailing slashes.
 [[nodiscard]] inline std::string parent_directory(const std::string& whole) {
   const std::size_t slash = whole.find_last_of('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : without_trailing_slashes(whole.substr(0, slash));
 }
 
-/// Creates a directory and the parents it lacks; `flush(parent, true)` is called, and must be true, after each name
-/// that is made and before anything is made below it. First comes `flush(parent, false)` for the last directory that
-/// was there already: whoever made that one may have died before flushing its name, and by the same order it is the
-/// only one on the path whose name can be unflushed.
+/// Creates a directory and its missing parents. After each creation, and before anything is created below it, calls
+/// `flush(parent, true)`, which must return true. First calls `flush(parent, false)` for the deepest existing
+/// directory: its creator may have crashed before the flush, and by this order it is the only name on the path that can
+/// be unflushed.
 template <class Flush>
 [[nodiscard]] bool create_directories_in_order(const std::string& whole, Flush& flush) {
   const std::string parent = parent_directory(whole);
@@ -23041,8 +19543,8 @@ template <class Flush>
   return flush(parent, true);
 }
 
-/// Opens a directory that isn't a symbolic link; where it may be created, it is there after a power failure as well.
-/// What is left when it fails half-way is harmless: empty directories.
+/// Opens a directory that is not a symbolic link. With `create`, creates it durably if it is missing. A failure may
+/// leave empty directories.
 [[nodiscard]] inline unique_fd open_durable_directory(const std::string& whole, bool create) {
   unique_fd opened = above_standard_streams(open_directory(whole));
   if (!create || (!opened && errno != ENOENT)) return opened;
@@ -23050,7 +19552,7 @@ template <class Flush>
     const unique_fd holder{
         retry_interrupted([&] { return ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); })};
     if (holder && sync_directory(holder.get())) return true;
-    // A name that was there may be in a directory that we may not read, or that its file system can't flush (a mount
+    // The parent of an existing directory may be unreadable, or its file system may not support flushing it (a mount
     // point's).
     return !created && (holder ? errno == EINVAL : errno == EACCES || errno == EPERM);
   };
@@ -23062,40 +19564,40 @@ template <class Flush>
 
 // ---- quipu/environment/detail/posix_lock.hpp ------------------------------------------------------------------------
 
-// posix_lock.hpp: one owner of a file at a time, over threads, processes and forks.
+// posix_lock.hpp: exclusive file locks across threads, processes and forks.
 //
-// Of the three kinds of lock that POSIX systems have, none does the whole of it:
-//   fcntl's F_SETLK belongs to the process: dies with it, and no forked child has it. But the process may take it
-//   twice, and loses it
-//     without a sign when it closes any descriptor of that file: a program that copies its store's directory would
-//     unlock it.
-//   flock and F_OFD_SETLK belong to the open file: a second opening is refused, in the same process too, and closing
-//   another one does
-//     no harm. But a forked child shares the open file: while it lives, the lock does, and the child can undo it for
-//     the parent.
-// So it is flock, which errs on the side of being locked, and the share of the child is taken away: a handler that runs
-// at fork closes the child's descriptors, and a lock is undone only by the process that took it. What is held is known
-// to the kernel, not to this library, so that two copies of the library in one process respect each other. What
-// remains: a child made by a raw system call, behind the C library's back, keeps the lock alive (locked for too long,
-// never for two) until it executes a program or ends.
+// No lock of POSIX systems meets all requirements:
+//   fcntl's F_SETLK belongs to the process. It is released when the process ends and is not inherited by a forked
+//   child.
+//     But the process may take it twice, and loses it when it closes any descriptor of the file: a program that copies
+//     its store's directory would release the lock.
+//   flock and F_OFD_SETLK belong to the open file. A second opening is refused in the same process too, and closing
+//     another one has no effect. But a forked child shares the open file: the lock lives as long as the child, and the
+//     child can release it for the parent.
+// This file uses flock, which at worst holds a lock for too long, and removes the child's share: a fork handler closes
+// the descriptors in the child, and only the process that took a lock releases it. The kernel holds the state, so that
+// two copies of the library in one process exclude each other. One case remains: a child created by a raw system call,
+// for which no fork handler runs, keeps a lock alive until it executes a program or ends.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Every lock that this process holds.
+/// The locks of this process. Thread-safe.
 class held_locks {
  public:
-  /// Never destroyed: locks in static objects are released after everything else, and programs fork while they end.
+  /// Returns the only instance. It is never destroyed, because static objects may release locks at the end of the
+  /// program, when the program may still fork.
   [[nodiscard]] static held_locks& of_this_process() {
     static held_locks& all = *new held_locks;
     return all;
   }
 
-  /// Locks a file, which is created where it is missing, and returns what `release` takes.
-  [[nodiscard]] std::uint64_t take(int directory, const std::string& name, const std::string& path) {
-    // Held from before the file is opened until the lock is listed: a fork in between would give a child a descriptor
-    // of it that nobody closes.
+  /// Locks a file; creates it if it is missing. Returns the token for `release`. Throws `errc::locked` if the file is
+  /// locked, and `errc::io_failed`.
+  [[nodiscard]] std::uint64_t acquire(int directory, const std::string& name, const std::string& path) {
+    // Held from before the file is opened until the lock is listed: a fork in between would give the child a descriptor
+    // that the fork handler does not close.
     const std::lock_guard guard{mutex_};
-    held_.reserve(held_.size() + 1);  // now, so that nothing fails once the lock is had
+    held_.reserve(held_.size() + 1);  // here, so that nothing fails after the lock is taken
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
     if (!file) throw_system_error("open the lock", path, errno);
     if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
@@ -23106,13 +19608,12 @@ class held_locks {
     return last_token_;
   }
 
-  /// Does nothing in a forked child: it has none of its parent's locks, and no token is used twice.
+  /// Releases a lock. Does nothing in a forked child: it has none of its parent's locks, and tokens are not reused.
   void release(std::uint64_t token) noexcept {
     const std::lock_guard guard{mutex_};
     for (std::size_t at = 0; at < held_.size(); ++at) {
       if (held_[at].token != token) continue;
-      // Closing alone would leave the lock to a child that is about to execute a program and has the descriptor until
-      // then.
+      // Closing alone would leave the lock to a child that holds the descriptor until it executes a program.
       if (held_[at].taken_by.has_this_process_id()) ::flock(held_[at].file.get(), LOCK_UN);
       std::swap(held_[at], held_.back());
       held_.pop_back();
@@ -23128,13 +19629,14 @@ class held_locks {
   };
 
   held_locks() {
-    const int failed = ::pthread_atfork([] { of_this_process().mutex_.lock(); },
-                                        [] { of_this_process().mutex_.unlock(); }, [] { of_this_process().forget(); });
-    if (failed != 0) throw_system_error("watch for forks", {}, failed);
+    const int failed =
+        ::pthread_atfork([] { of_this_process().mutex_.lock(); }, [] { of_this_process().mutex_.unlock(); },
+                         [] { of_this_process().close_all(); });
+    if (failed != 0) throw_system_error("register a fork handler", {}, failed);
   }
 
-  /// In a forked child, where nothing but closing is sure to work.
-  void forget() noexcept {
+  /// Runs in a forked child, where only closing is safe.
+  void close_all() noexcept {
     held_.clear();
     mutex_.unlock();
   }
@@ -23144,13 +19646,13 @@ class held_locks {
   std::uint64_t last_token_{};
 };
 
-/// A lock on a file, until it is destroyed or the process that took it dies. Not the contents but the file is locked,
-/// against those who ask for the same lock; the file stays. Removing it while it is held would let another process lock
-/// a new one of that name.
+/// A lock on a file, released by its destructor or by the end of the process that took it. It excludes other locks on
+/// the file, not access to its contents. The file remains and must not be removed while it is locked: another process
+/// could then lock a new file of that name.
 class posix_lock {
  public:
   posix_lock(int directory, const std::string& name, const std::string& path)
-      : token_{held_locks::of_this_process().take(directory, name, path)} {}
+      : token_{held_locks::of_this_process().acquire(directory, name, path)} {}
   posix_lock(posix_lock&& other) noexcept : token_{std::exchange(other.token_, 0)}, taken_by_{other.taken_by_} {}
   posix_lock& operator=(posix_lock&& other) noexcept {
     if (this != &other) {
@@ -23162,7 +19664,7 @@ class posix_lock {
   }
   ~posix_lock() { release(); }
 
-  /// False in a forked child, which has its parent's objects and none of its locks. A load and a comparison.
+  /// Returns false in a forked child. Costs a load and a comparison.
   [[nodiscard]] bool held() const noexcept { return token_ != 0 && taken_by_.is_this_process(); }
 
  private:
@@ -23179,7 +19681,7 @@ class posix_lock {
 
 // ---- quipu/impl/environment/posix_environment.ipp -------------------------------------------------------------------
 
-// posix_environment.ipp: see posix_environment.hpp.
+// posix_environment.ipp: see environment/posix_environment.hpp.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -23207,12 +19709,11 @@ class posix_file final : public environment_file {
     if (!write_all_at(descriptor_.get(), data, offset)) fail("write");
   }
 
-  /// Room for the holes in those bytes is set aside as well. When it fails, the file may have grown by a part. On file
-  /// systems that can't set room aside (and on systems other than Linux) the file only grows, and a later write may
-  /// find no room.
+  /// Also allocates holes. After a failure, the file may have grown partly. On file systems that cannot allocate, only
+  /// extends the file; a later write may then fail.
   void reserve(std::uint64_t size) override {
     if (size > max_size) fail("reserve room for", EFBIG);
-    if (size == 0) return;  // fallocate refuses it
+    if (size == 0) return;  // an error for fallocate
     const auto allocate = [&] { return ::fallocate(descriptor_.get(), 0, 0, static_cast<off_t>(size)); };
     if (retry_interrupted(allocate) == 0) return;
     if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL) fail("reserve room for");
@@ -23230,7 +19731,7 @@ class posix_file final : public environment_file {
   }
 
   [[nodiscard]] file_mapping map(std::size_t count) const override {
-    if (count == 0) return {};  // mmap refuses it
+    if (count == 0) return {};  // an error for mmap
     void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
     if (data == MAP_FAILED) fail("map");
     auto storage =
@@ -23273,7 +19774,7 @@ class posix_directory final : public environment_directory {
     return std::make_unique<posix_file>(std::move(opened), std::move(whole));
   }
 
-  /// Whether the name is taken, by whatever it may be.
+  /// Returns true if the name exists, as a file of any type.
   [[nodiscard]] bool exists(const std::string& name) const override {
     std::string whole = path_of(name);
     struct stat about;
@@ -23288,13 +19789,13 @@ class posix_directory final : public environment_directory {
     if (!rename_at(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str())) fail("rename", std::move(whole));
   }
 
-  /// Files only; a directory is errc::io_failed.
+  /// Removes files only; a directory is `errc::io_failed`.
   void remove(const std::string& name) override {
     std::string whole = path_of(name);
     if (!unlink_at(descriptor_.get(), name.c_str()) && errno != ENOENT) fail("remove", std::move(whole));
   }
 
-  /// Sorted by their bytes.
+  /// Sorted bytewise.
   [[nodiscard]] std::vector<std::string> list() const override {
     std::vector<std::string> names;
     const auto keep = [&names](std::string_view name, unsigned char) {
@@ -23321,7 +19822,7 @@ class posix_directory final : public environment_directory {
   }
   [[nodiscard]] std::string_view path() const noexcept override { return path_; }
 
-  /// Throws the error that `errno` describes.
+  /// Throws the error in `errno`.
   [[noreturn]] static void fail(std::string_view operation, std::string path, bool may_be_missing = false) {
     const int number = errno;
     const bool missing = may_be_missing && number == ENOENT;
@@ -23329,7 +19830,7 @@ class posix_directory final : public environment_directory {
   }
 
  private:
-  /// Checks the name. Comes before the system call, whose `errno` it could change.
+  /// Checks the name. Called before the system call, because it may change `errno`.
   [[nodiscard]] std::string path_of(std::string_view name) const {
     check_file_name(name, path_);
     return joined_path(path_, name);
@@ -23441,6 +19942,51 @@ QUIPU_DECL event_range conflict_error::between() const {
 }
 
 }  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/journal/format/compaction_manifest.hpp -------------------------------------------------------------------
+
+// compaction_manifest.hpp: `quipu.compaction`. A compaction takes effect when this file appears: from then on the
+// replacements are the log, even before they have their final names.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The file: a head, the first sequences of the replaced segments (8 bytes each, ascending), and those of the
+/// replacements, which are among them.
+struct compaction_manifest {
+  struct layout {
+    static constexpr field<std::uint64_t> replaced_count{48};
+    static constexpr field<std::uint64_t> made_count{56};
+    static constexpr field<std::uint64_t> generation{64};        ///< of the log afterwards; 0 if no event was removed
+    static constexpr field<std::uint32_t> numbers_checksum{72};  ///< CRC-32C of everything behind the head
+    static constexpr field<std::uint32_t> reserved{76};
+  };
+  static constexpr std::size_t head_size = 80;
+  static_assert(fields_fill(file_head::common_size, head_size, layout::replaced_count, layout::made_count,
+                            layout::generation, layout::numbers_checksum, layout::reserved));
+  static constexpr std::size_t number_size = sizeof(std::uint64_t);
+  static constexpr std::string_view magic{"QUIPUCMP"};
+  using number_list = std::vector<std::uint64_t>;
+
+  file_head common{};
+  std::uint64_t generation{};
+  number_list replaced{};
+  number_list made{};
+
+  [[nodiscard]] bool replaces(std::uint64_t first) const noexcept { return has(replaced, first); }
+  [[nodiscard]] bool makes(std::uint64_t first) const noexcept { return has(made, first); }
+
+  [[nodiscard]] bytes encode() const;
+
+  /// Throws `errc::corrupt` or `errc::unsupported_format`.
+  [[nodiscard]] static compaction_manifest decode(bytes_view raw, const store_identity& identity,
+                                                  const std::string& file);
+
+ private:
+  [[nodiscard]] static bool has(const number_list& list, std::uint64_t first) noexcept;
+  [[nodiscard]] static bool ascends(const number_list& list) noexcept;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/impl/journal/format/compaction_manifest.ipp --------------------------------------------------------------
 
@@ -23838,6 +20384,2498 @@ QUIPU_DECL std::optional<seal_content> seal_content::read(bytes_view payload) no
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/whole_file.hpp ---------------------------------------------------------------------------
+
+// whole_file.hpp: writes small files so that each appears whole or not at all: under an unfinished name, flushed, then
+// renamed, and the directory flushed. After a crash an unfinished file can remain; the next writer removes it.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+[[nodiscard]] std::string unfinished_name(const std::string& name);
+
+/// Removes the unfinished file of `name`, if there is one. Failures are ignored: the next writer removes it.
+void discard_unfinished(environment_directory& directory, const std::string& name) noexcept;
+
+enum class file_flush : bool { no, yes };
+
+/// Writes the unfinished file of `name`. If this throws, as the environment does, no unfinished file remains.
+void write_unfinished(environment_directory& directory, const std::string& name, bytes_view content,
+                      file_flush flush = file_flush::yes);
+
+/// Gives an unfinished file its name, and flushes the directory.
+void finish_file(environment_directory& directory, const std::string& name);
+
+/// Creates or replaces a file; when this returns, file and name are on stable storage.
+void replace_file(environment_directory& directory, const std::string& name, bytes_view content);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/log_files.hpp ----------------------------------------------------------------------------
+
+// log_files.hpp: creates and opens the files of a store. Each appears whole or not at all: it is written under another
+// name, flushed, and renamed; then the directory is flushed.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The directory of a store.
+class log_files {
+  using number_list = std::vector<std::uint64_t>;
+
+ public:
+  log_files(std::shared_ptr<environment> world, const std::filesystem::path& where, bool create);
+
+  [[nodiscard]] environment_directory& directory() noexcept { return *directory_; }
+  [[nodiscard]] const std::shared_ptr<environment>& world() const noexcept { return world_; }
+  [[nodiscard]] const store_identity& identity() const noexcept { return head_.common.identity; }
+  [[nodiscard]] const store_head& head() const noexcept { return head_; }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
+
+  [[nodiscard]] std::unique_ptr<environment_lock> lock();
+
+  [[nodiscard]] number_list segment_numbers() const;
+
+  /// A segment and the name of its file.
+  struct placed_segment {
+    std::uint64_t first_sequence{};
+    std::string name{};
+    friend bool operator==(const placed_segment&, const placed_segment&) = default;
+  };
+  using placed_list = std::vector<placed_segment>;
+  /// The segments that make up the log, in order. While a compaction is decided and not finished, its replacements
+  /// stand in for what they replace. Another process may be finishing it, so names may be gone when they are opened.
+  [[nodiscard]] placed_list segments_in_effect() const;
+
+  /// Throws `errc::not_found` unless there is a store in the directory.
+  void require_store() const;
+
+  /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
+  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
+  void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+
+  /// Reads the store's identity. Throws `errc::not_found` if there is no store, and `errc::configuration` if the key is
+  /// not the store's.
+  void open_existing(const std::optional<digest>& key);
+
+  /// Reads the store's identity; if its file is damaged or missing, from a segment, and reports that. Throws as
+  /// `open_existing` if no segment has it either.
+  [[nodiscard]] std::optional<damage_report> open_salvage();
+
+  /// Creates the file of a segment, with its head only, under the name that it has until `finish_segment`.
+  void prepare_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us);
+  void finish_segment(std::uint64_t first_sequence) { finish_file(*directory_, segment_name(first_sequence)); }
+  void discard_segment(std::uint64_t first_sequence) noexcept;
+
+  /// The compaction that opening for writing found decided and not finished.
+  [[nodiscard]] const std::optional<compaction_manifest>& unfinished_compaction() const noexcept {
+    return unfinished_compaction_;
+  }
+
+  /// Removes what an undecided compaction has written.
+  void remove_replacements();
+  /// Decides a compaction: from here on the replacements are the log. The manifest, the replacements and their names
+  /// are on stable storage. After an exception, `is_decided` tells whether it took effect.
+  void decide(compaction_manifest manifest, std::int64_t now_us);
+  [[nodiscard]] bool is_decided() const;
+  /// Gives the replacements their final names. May be repeated after a failure.
+  void apply(const compaction_manifest& manifest);
+  void end_compaction();
+
+  /// The mapped file of a segment: all its bytes, or `capacity` bytes if that is more.
+  struct mapped_segment {
+    std::unique_ptr<environment_file> file{};  ///< the file, if `bytes` does not own it
+    environment_file* kept{};                  ///< the file, if `bytes` owns it
+    std::string path{};
+    segment_bytes bytes{};
+    std::uint64_t size{};
+    digest head_before{};
+
+    /// Reads from the file. Faster than touching pages of the mapping that are not in memory.
+    [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const;
+  };
+  /// `keep_file`: `bytes` keeps the file open, so that it can be checked later whether the file was cut off.
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode,
+                                           bool keep_file);
+  /// Maps a segment that was prepared and is not finished.
+  [[nodiscard]] mapped_segment map_prepared(std::uint64_t first_sequence, std::size_t capacity);
+  /// Maps a segment whose file has another name for now; messages use its final name.
+  [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, const std::string& name, std::size_t capacity,
+                                           open_mode mode, bool keep_file);
+
+  /// The mapped index file of a segment; no bytes if it is missing or unreadable.
+  struct mapped_file {
+    bytes_view content{};
+    std::shared_ptr<const void> storage{};
+  };
+  [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence);
+  /// Writes an index file. It is not flushed: if a crash damages it, it is made again.
+  void write_index(std::uint64_t first_sequence, bytes_view content);
+
+  /// Reads the manifest of a compaction, if there is one. Throws `errc::corrupt`.
+  [[nodiscard]] std::optional<compaction_manifest> read_manifest() const;
+
+ private:
+  /// Throws `errc::configuration` if the key is not the store's, or is `needed` and missing.
+  void take_key(const std::optional<digest>& key, bool needed);
+
+  void read_store_file();
+
+  [[nodiscard]] store_identity new_identity(bool chained, std::int64_t now_us);
+
+  [[nodiscard]] bool learn_identity(std::uint64_t segment_first);
+
+  /// Completes a store whose creation was interrupted: it has a segment without events and no `quipu.store`. In any
+  /// other case a missing `quipu.store` is damage.
+  void adopt(const number_list& segments);
+
+  struct stored_bytes {
+    explicit stored_bytes(file_mapping made) : mapping{std::move(made)} {}
+    file_mapping mapping;
+    std::unique_ptr<environment_file> file{};
+  };
+
+  std::shared_ptr<environment> world_;
+  std::unique_ptr<environment_directory> directory_;
+  store_head head_{};
+  std::optional<compaction_manifest> unfinished_compaction_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/entity_table.hpp ---------------------------------------------------------------------------
+
+// entity_table.hpp: what a writer knows of each entity and coordinate: where its stream ends, and its number in the
+// active segment. Not thread-safe: guarded by the journal's lock, except `chain_end`, which belongs to the thread that
+// flushes.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The end of an entity's stream.
+struct entity_end {
+  std::uint64_t next_sequence{};  ///< number of the entity's events, placed ones included
+  digest chain_end{};             ///< hash of the last event that was hashed
+  std::uint64_t group{};          ///< the last group being hashed that has an event of this entity
+  std::uint32_t depth{};          ///< number of the entity's events in that group so far
+};
+
+struct coordinate_slot {
+  entity_end* entity{};
+  std::string_view entity_name{};
+  std::string_view scope{};
+  std::uint64_t name_hash{};
+  coordinate_digest part_of_hash{};
+  std::uint64_t segment{};  ///< the segment that `number` belongs to; 0 is none
+  std::uint32_t number{};
+};
+
+/// Has the entities that were looked up since it was created or cleared. It looks up others in segments.
+class entity_table {
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+
+ public:
+  /// The segments to look up entities in that the table does not have: segments that are complete, or whose later
+  /// events the table has.
+  void look_in(std::shared_ptr<const segment_list> earlier) noexcept { earlier_ = std::move(earlier); }
+
+  /// The end of an entity's stream; null if the entity has no event. Throws `errc::corrupt`.
+  [[nodiscard]] const entity_end* find(std::string_view name);
+
+  /// Finds or adds an entity. Addresses are stable. Throws `errc::corrupt`.
+  [[nodiscard]] entity_end& entity(std::string_view name);
+
+  /// Finds or adds a coordinate. Addresses are stable. Throws `errc::corrupt`.
+  [[nodiscard]] coordinate_slot& coordinate(std::string_view entity_name, std::string_view scope);
+
+  /// Number of entities in memory.
+  [[nodiscard]] std::size_t size() const noexcept { return entities_.size(); }
+
+  /// Removes everything, so that memory does not grow with the log. Invalidates all addresses.
+  void clear();
+
+ private:
+  /// An element of the hash table of coordinates, which is at most half full. Names are compared only if the hashes are
+  /// equal.
+  struct place {
+    coordinate_slot* slot{};
+    std::uint64_t hash{};
+  };
+
+  coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope);
+  void put(coordinate_slot& slot) noexcept;
+  void grow();
+
+  [[nodiscard]] std::string_view keep(std::string_view text) { return names_.add() = text; }
+
+  entity_end& add(std::string_view name, const entity_end& end);
+
+  [[nodiscard]] entity_end end_in_log(std::string_view name) const;
+
+  /// The hash of an entity's last event in a segment. If that was dropped, its hole has the hash.
+  [[nodiscard]] static digest last_hash(const segment& in, const entity_run& known, std::string_view name);
+
+  std::shared_ptr<const segment_list> earlier_;
+  stable_list<std::string> names_;
+  stable_list<entity_end> ends_;
+  stable_list<coordinate_slot> slots_;
+  flat_map<std::string_view, entity_end*, text_hash> entities_;
+  std::vector<place> places_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/tail_buffer.hpp ----------------------------------------------------------------------------
+
+// tail_buffer.hpp: the frames that are placed and not in the file yet, in the order of the log; and frame_finisher,
+// which adds their hashes and checksums before they are written.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// One frame in the buffer.
+struct pending_frame {
+  std::size_t at{};          ///< offset in the buffer
+  coordinate_slot* where{};  ///< null for an internal frame
+};
+
+/// Not thread-safe.
+class tail_buffer {
+ public:
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] const std::byte* data() const noexcept { return data_.get(); }
+  [[nodiscard]] std::byte* data() noexcept { return data_.get(); }
+  [[nodiscard]] const std::vector<pending_frame>& frames() const noexcept { return frames_; }
+
+  /// Makes room for `more_frames` calls of `add`, so that they can't fail.
+  void reserve(std::size_t more_bytes, std::size_t more_frames);
+
+  /// Room for a frame of `size` bytes, which must have been reserved.
+  [[nodiscard]] std::byte* add(std::size_t size, coordinate_slot* where) noexcept;
+
+  /// Removes all frames. Keeps up to 8 MiB of memory for the next ones.
+  void clear() noexcept;
+
+ private:
+  std::unique_ptr<std::byte[]> data_;
+  std::size_t size_{};
+  std::size_t capacity_{};
+  std::vector<pending_frame> frames_;
+};
+
+/// Adds hashes and checksums to the frames of a group. Events of different entities don't depend on each other: the
+/// n-th events of all entities in the group are hashed together. Not thread-safe.
+class frame_finisher {
+ public:
+  void finish(tail_buffer& group, const store_identity& identity);
+
+ private:
+  void hash(tail_buffer& group);
+
+  /// A stable counting sort.
+  void order_by_depth(std::uint32_t deepest);
+
+  void hash_alone(tail_buffer& group, const pending_frame& each);
+
+  void hash_together(tail_buffer& group, std::size_t first, std::size_t last);
+
+  struct waiting {
+    std::uint32_t depth;
+    const pending_frame* frame;
+  };
+  hash_key key_{};
+  std::uint64_t group_{};
+  std::vector<waiting> depths_;
+  std::vector<waiting> ordered_;
+  std::vector<std::size_t> begins_;
+  hash_batch batch_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/active_file.hpp ----------------------------------------------------------------------------
+
+// active_file.hpp: the end of the log, for its writer: the file that grows, how far it is written, flushed and
+// reserved, and the index that grows with it.
+//
+// `end`, `reserve` and `advance` are called under the journal's lock; `write` without it, by the thread that publishes;
+// the other members under the lock while no thread publishes.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class active_file {
+ public:
+  /// Continues at `end` of a file, which is known to be on stable storage up to `flushed_end`.
+  void open(std::unique_ptr<environment_file> file, std::shared_ptr<segment> shared, const store_identity& identity,
+            std::uint64_t end, std::uint64_t flushed_end);
+  /// Replaces the segment by another view of the same file, whose index can grow.
+  void grow_in(std::shared_ptr<segment> shared) noexcept { segment_ = std::move(shared); }
+  void close() noexcept { file_.reset(); }
+
+  [[nodiscard]] environment_file& file() noexcept { return *file_; }
+  [[nodiscard]] const std::shared_ptr<segment>& shared() const noexcept { return segment_; }
+  /// Offset behind the last frame that is in the file.
+  [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
+  [[nodiscard]] static std::uint32_t place_of(std::uint64_t offset) noexcept {
+    return static_cast<std::uint32_t>(offset / frame_alignment);
+  }
+  /// Duration of the last flush.
+  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return flush_time_us_; }
+
+  /// Reserves room on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`.
+  /// Throws `errc::storage_full`, and nothing has changed then.
+  void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit);
+
+  /// As `reserve`, exactly up to `wanted`; returns false if there is no room.
+  [[nodiscard]] bool try_reserve(std::uint64_t wanted);
+
+  /// The state that `write` needs, copied under the lock.
+  struct position {
+    std::uint64_t end{};
+    std::uint64_t reserved{};
+    std::uint64_t flushed_end{};
+  };
+  [[nodiscard]] position here() const noexcept { return {end_, reserved_, flushed_end_}; }
+
+  /// Adds hashes and checksums to a group of frames, writes it at the end of the file, flushes if `with_sync` says so,
+  /// and adds its events to the index. After an exception, only the next opening decides what is in the log.
+  void write(tail_buffer& group, const position& at, bool with_sync);
+
+  /// Records what `write` did.
+  void advance(std::uint64_t bytes_written, bool flushed) noexcept;
+
+  /// Writes one internal frame at the end, truncates the file behind it, and flushes. Everything before it must have
+  /// been flushed.
+  void write_last(event_kind kind, std::uint64_t next_sequence, bytes_view payload);
+
+ private:
+  static constexpr std::uint64_t zero_ahead = std::uint64_t{256} << 10;
+
+  /// Writes again, and flushes, what the file had behind `flushed_end` when it was opened. An earlier process may have
+  /// failed to flush it, and then another flush alone does not bring it to the disk.
+  void confirm(const position& at);
+
+  static void mark_flushed(std::byte* frame) noexcept;
+
+  void zero(std::uint64_t from, std::uint64_t count);
+
+  std::unique_ptr<environment_file> file_;
+  std::shared_ptr<segment> segment_;
+  store_identity identity_{};
+  std::uint64_t end_{};
+  std::uint64_t flushed_end_{};  // everything before this offset is on stable storage
+  std::uint64_t reserved_{};     // size of the file
+  bool unconfirmed_{};           // what the file had when it was opened may not be flushed
+
+  frame_finisher finisher_;
+  std::uint64_t zeroed_{};  // nothing was ever written behind this offset
+  bytes zeros_;
+  std::int64_t flush_time_us_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/change_signal.hpp --------------------------------------------------------------------------
+
+// change_signal.hpp: tells waiting threads that a log has changed. It costs the writer one load while no thread waits.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The longest wait: longer than machines live, and short enough to be added to the current time.
+inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 61;
+
+/// All members are thread-safe.
+class change_signal {
+ public:
+  /// Wakes waiting threads, which then check their conditions again. Must be called under the lock that guards the
+  /// condition, so that no change is missed.
+  void ring() noexcept;
+  /// As `ring`, for a change that is made without the lock.
+  void wake() noexcept;
+
+  /// Waits until `ready()` returns true, and at most `microseconds`; returns its last result. `ready` is called without
+  /// a lock, first at once and then after each ring; it may take the lock that `ring` is called under.
+  template <class Ready>
+  bool wait_for(std::int64_t microseconds, Ready&& ready) {
+    const presence here{waiting_};
+    const std::int64_t end_us = steady_now_us() + (microseconds < longest_wait_us ? microseconds : longest_wait_us);
+    for (;;) {
+      const std::uint64_t heard = rung();
+      if (ready()) return true;
+      const std::int64_t left_us = end_us - steady_now_us();
+      if (left_us <= 0) return false;
+      std::unique_lock<std::mutex> lock{mutex_};
+      static_cast<void>(rings_.wait_for(lock, std::chrono::microseconds{left_us}, [&] { return rung_ != heard; }));
+    }
+  }
+
+ private:
+  struct presence {
+    explicit presence(std::atomic<std::uint32_t>& in) noexcept : count{in} { ++count; }
+    presence(const presence&) = delete;
+    presence& operator=(const presence&) = delete;
+    ~presence() { count.fetch_sub(1); }
+    std::atomic<std::uint32_t>& count;
+  };
+
+  [[nodiscard]] std::uint64_t rung() noexcept;
+
+  std::atomic<std::uint32_t> waiting_{0};
+  std::mutex mutex_;
+  std::condition_variable rings_;
+  std::uint64_t rung_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/commit_size.hpp ----------------------------------------------------------------------------
+
+// commit_size.hpp: the size of a commit, and the limits that the options set for it. Batches and visibility fences are
+// checked alike.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct commit_size {
+  std::size_t events{};
+  std::uint64_t payload_bytes{};
+  std::uint64_t frame_bytes{};  ///< at most: every coordinate and schema is counted as if it had to be defined
+
+  /// The most bytes of frames that one commit can take.
+  [[nodiscard]] static std::uint64_t frame_bytes_limit(const config& options) noexcept;
+
+  /// Throws `errc::payload_too_large` if the commit exceeds a limit. `subject` names it in the message: "a batch".
+  void check(const config& options, std::string_view subject) const;
+
+ private:
+  [[noreturn]] static void refuse(const std::string& message, std::uint64_t limit, std::uint64_t actual);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/schema_ledger.hpp --------------------------------------------------------------------------
+
+// schema_ledger.hpp: the schemas of the log for each kind and version. It refuses a type whose shape changed without a
+// new version, and tells which schemas a segment still lacks. Not thread-safe.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct schema_slot {
+  std::uint64_t hash{};  ///< 0 if the log has no such schema
+  std::string text{};
+  std::uint64_t segment{};  ///< the last segment that has the schema; 0 is none
+};
+
+class schema_ledger {
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using schema_slot = detail::schema_slot;
+
+ public:
+  /// The segments to look up schemas in that the ledger does not have yet.
+  void look_in(std::shared_ptr<const segment_list> segments) noexcept { segments_ = std::move(segments); }
+
+  /// Finds the slot of a schema, or adds one if the log has no schema for this kind and version. Throws
+  /// `errc::schema_drift` if the log has another shape. Addresses are stable.
+  [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
+
+  /// Number of schemas that were added or replaced since the log was opened.
+  [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
+
+  /// Takes the schemas of a growing segment's index.
+  void learn(const segment_index& index, std::uint64_t stamp);
+
+  /// Throws `errc::schema_drift` if the log has another shape for this kind and version.
+  void check(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
+
+ private:
+  schema_slot& keep(std::uint32_t key, schema_slot made);
+
+  /// The slot of a kind and version; its hash is 0 if the log has no such schema.
+  schema_slot& slot(event_kind kind, std::uint16_t version);
+
+  std::shared_ptr<const segment_list> segments_;
+  stable_list<schema_slot> slots_;
+  flat_map<std::uint32_t, schema_slot*, number_hash> by_key_;
+  std::uint64_t changes_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/placement.hpp ------------------------------------------------------------------------------
+
+// placement.hpp: places one commit in the log. All checks come first, before anything has a place. Then each entry
+// becomes a frame in the tail buffer, after the definitions that its segment lacks.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct nothing {};
+using key_set = flat_map<event_id, nothing, event_id_hash>;
+
+/// The position of the log's end, where the next frames go. The references are advanced by each frame.
+struct frame_writer {
+  tail_buffer& tail;
+  bool chained;
+  std::uint64_t segment;  ///< identifies the active segment in slots of coordinates and schemas
+  std::uint64_t& next_sequence;
+  std::uint32_t& next_coordinate;
+  std::uint64_t& entity_count;
+};
+
+/// Refers to the entries, which the caller keeps. Not thread-safe.
+class placement {
+ public:
+  /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense.
+  placement(std::span<const append_entry> entries, const config& options, bool chained);
+  placement(const placement&) = delete;
+  placement& operator=(const placement&) = delete;
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] const append_entry& entry(std::size_t index) const noexcept { return entries_[index]; }
+  /// Whether an entry will be written. The others repeat idempotency keys.
+  [[nodiscard]] bool is_new(std::size_t index) const noexcept { return items_[index].fresh; }
+  [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
+  [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
+  [[nodiscard]] const commit_size& total() const noexcept { return total_; }
+  /// The most bytes of frames that this commit can take.
+  [[nodiscard]] std::uint64_t most_bytes() const noexcept { return total_.frame_bytes; }
+
+  [[noreturn]] static void throw_no_cause(const event_id& id);
+
+  /// Checks an entry's expectation of its stream; `earlier_in_batch` events of this commit precede it there. Throws
+  /// `errc::conflict`.
+  static void check_expected(const append_entry& entry, entity_table& entities, std::uint64_t earlier_in_batch);
+
+  /// Two entries of one commit with the same idempotency key must be equal. Throws `errc::idempotency_mismatch`.
+  static void check_same(const append_entry& entry, const append_entry& earlier);
+
+  /// Looks up the causes in the log and takes over their correlation ids. Throws `errc::not_found`.
+  template <class FindId>
+  void resolve_causes(FindId&& find) {
+    for (std::size_t index = 0; index < size(); ++index) {
+      const append_options& options = entries_[index].options;
+      if (options.causation_id) {
+        const auto cause = find(*options.causation_id);
+        if (!cause) throw_no_cause(*options.causation_id);
+        items_[index].correlation = options.correlation_id.value_or(cause.frame.header().correlation_id);
+      } else if (options.correlation_id) {
+        items_[index].correlation = *options.correlation_id;
+      }
+    }
+  }
+
+  /// Looks up the entries' idempotency keys in the log, and calls `repeat` for those that it finds. Throws
+  /// `errc::idempotency_mismatch`.
+  void repeat_known(const log_snapshot& seen, std::span<receipt> receipts);
+
+  /// Gives an entry the receipt of the event that has its idempotency key. Throws `errc::idempotency_mismatch` if the
+  /// entry differs from the event.
+  void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
+
+  /// Checks expectations and schemas, and allocates everything that `write` needs. Throws `errc::conflict`,
+  /// `errc::schema_drift`, `errc::idempotency_mismatch`, without visible changes.
+  void prepare(entity_table& entities, schema_ledger& schemas);
+
+  /// Writes the frames and fills in the receipts. The tail buffer must have room. `make_id()` returns ascending ids.
+  template <class MakeId>
+  void write(frame_writer to, std::span<receipt> receipts, MakeId&& make_id) noexcept {
+    std::byte* last = nullptr;
+    for (std::size_t index = 0; index < size(); ++index) {
+      item& each = items_[index];
+      if (each.same_as) {
+        each.id = items_[*each.same_as].id;
+        each.correlation = items_[*each.same_as].correlation;
+        receipts[index] = receipts[*each.same_as];
+      }
+      if (!each.fresh) continue;
+      const append_entry& entry = entries_[index];
+      coordinate_slot& slot = *each.slot;
+      if (slot.segment != to.segment) {
+        slot.segment = to.segment;
+        slot.number = to.next_coordinate++;
+        definition_.clear();
+        coordinate_definition{entry.entity, entry.scope}.put(definition_);
+        write_definition(to, event_kind::data, slot.number);
+      }
+      if (each.schema != nullptr && each.schema->segment != to.segment) {
+        each.schema->segment = to.segment;
+        definition_.clear();
+        schema_definition{entry.kind, entry.version, entry.schema}.put(definition_);
+        write_definition(to, event_kind::system_schema, 0);
+      }
+      last = write_event(to, index, receipts[index], make_id());
+    }
+    if (last != nullptr)
+      frame_layout::flags.store(last, static_cast<std::uint16_t>(frame_layout::flags.load(last) & ~frame_flags::more));
+  }
+
+ private:
+  /// As `repeat`, for an event that was dropped since. Its correlation id is unknown; its own id takes the place.
+  void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
+  [[nodiscard]] static content_digest content_of(const append_entry& entry);
+
+  struct item {
+    coordinate_slot* slot{};
+    schema_slot* schema{};
+    event_id id{};
+    event_id correlation{};                ///< nil: the event's own id
+    std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
+    bool fresh{true};
+  };
+  static constexpr std::size_t bypass_limit = 1024;
+  static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
+  static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
+  static constexpr std::size_t extension_limit =
+      3 * id_extension_size + lane_extension_size + extension_layout::head_size + bypass_limit;
+
+  void check_sizes(const config& options);
+
+  /// Whether the entry needs an extension for its lane: the root has none.
+  [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
+
+  [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept;
+
+  [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
+
+  [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count);
+
+  /// The checks of `prepare` for a batch, before any of its entries changes anything.
+  void check_batch(entity_table& entities, schema_ledger& schemas);
+
+  void write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate) noexcept;
+
+  [[nodiscard]] std::byte* write_event(frame_writer& to, std::size_t index, receipt& given,
+                                       const event_id& id) noexcept;
+
+  std::span<const append_entry> entries_;
+  bool chained_;
+  bool has_keys_{};
+  bool has_expectations_{};
+  item one_{};
+  std::vector<item> many_;
+  item* items_{&one_};
+  std::size_t fresh_count_{};
+  commit_size total_{};
+  bytes definition_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/log_head.hpp -------------------------------------------------------------------------------
+
+// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, concatenated in the order of the log. It
+// does not depend on where segments begin and end.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Continues from the last result. Thread-safe.
+class log_head {
+ public:
+  /// The head after all events of a snapshot, dropped ones included; if a later head was computed before, that one.
+  /// Throws `errc::corrupt`.
+  [[nodiscard]] digest after(const log_snapshot& seen);
+
+  /// Saves the head and the state of the hash, for `restore`.
+  void save(digest& head, bytes& state) const;
+  /// Continues after `count` events if the state yields this head; otherwise the next `after` starts from the beginning
+  /// of the log.
+  void restore(const digest& head, bytes_view state, std::uint64_t count);
+
+ private:
+  /// Adds the hashes of a segment's events before sequence `end`.
+  void take(const segment& in, std::uint64_t end);
+
+  /// Adds the hashes of the hole that the next event is in. Returns the sequence after the hole.
+  [[nodiscard]] std::uint64_t take_hole(const segment& in, std::uint64_t end);
+
+  void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
+
+  mutable std::mutex mutex_;
+  blake3_hasher hasher_;
+  std::uint64_t hashed_{};  // number of events in `hasher_`
+  bytes hashes_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/index_file.hpp ---------------------------------------------------------------------------
+
+// index_file.hpp: makes the index file of a segment from its index in memory. index_layout.hpp describes the file.
+//
+// A list of places that equals an earlier list is stored once; for example the list of the only entity of a segment is
+// the list of all events.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class index_encoder {
+  using place_list = std::vector<std::uint32_t>;
+
+ public:
+  explicit index_encoder(const segment_index& index);
+
+  template <class IdOf>
+  [[nodiscard]] bytes encode(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us,
+                             IdOf&& id_of) {
+    if (text_bytes_ > UINT32_MAX || stored_places_ > UINT32_MAX || cover.head_state.size() > index_head_state_limit)
+      return {};
+    bytes file;
+    lay_out(cover);
+    file.resize(static_cast<std::size_t>(end_));
+    base_ = file.data();
+    put_places();
+    put_entities();
+    put_scopes();
+    if (crowded_) return {};
+    put_coordinates();
+    put_kinds_and_schemas();
+    put_keys();
+    put_links(index_.effects(), index_section::effects, index_section::effect_slots, first_effect_list_);
+    put_links(index_.conversations(), index_section::conversations, index_section::conversation_slots,
+              first_conversation_list_);
+    std::byte* to = at(index_section::ids);
+    if (crowded_) return {};
+    for (std::size_t position = 0; position < index_.order().size(); position += index_id_distance, to += index_id_size)
+      std::memcpy(to, id_of(index_.order()[position]).raw().data(), index_id_size);
+    if (!cover.head_state.empty())
+      std::memcpy(at(index_section::head_state), cover.head_state.data(), cover.head_state.size());
+    if (!index_.holes().empty())
+      std::memcpy(at(index_section::holes), index_.holes().data(), index_.holes().size() * index_place_size);
+    put_head(cover, identity, created_at_us);
+    return file;
+  }
+
+ private:
+  struct list {
+    const std::uint32_t* data;
+    std::uint32_t count;
+    std::uint32_t position;  // in the section
+  };
+
+  void collect_sorted();
+
+  void collect_lists();
+
+  /// Stores a list unless an equal one is stored. The hash covers the first place and the size, which at most one list
+  /// of each sort shares, so few lists are compared.
+  void add_list(const place_list& events);
+
+  void lay_out(const index_cover& cover);
+
+  [[nodiscard]] std::byte* at(index_section section) const noexcept;
+
+  void put_places();
+
+  /// Adds a text to section `names`.
+  [[nodiscard]] index_text put_text(std::string_view text);
+  [[nodiscard]] index_list list_of(std::size_t number) const noexcept;
+
+  /// The last slot of a hash table.
+  [[nodiscard]] std::size_t mask_of(index_section slots) const noexcept;
+  [[nodiscard]] std::byte* slot_at(index_section slots, std::size_t slot) const noexcept;
+  void put_slot(index_section section, bytes_view name, std::size_t number) noexcept;
+
+  void put_entities();
+  void put_scopes();
+
+  /// The number of a name that was put. Names are numbered in the order in which coordinates first use them, so it is
+  /// usually `next`.
+  template <class Entry>
+  [[nodiscard]] std::uint32_t number_of(const stable_list<Entry>& all, const Entry* wanted, std::size_t& next,
+                                        index_section slots) const noexcept {
+    if (next < all.size() && &all[next] == wanted) return static_cast<std::uint32_t>(next++);
+    const std::size_t mask = mask_of(slots);
+    std::size_t slot = index_hash(bytes_view{wanted->name}) & mask;
+    for (;; slot = (slot + 1) & mask) {
+      const std::uint32_t number = load_little_endian<std::uint32_t>(slot_at(slots, slot)) - 1;
+      if (&all[number] != wanted) continue;
+      if (number >= next) next = std::size_t{number} + 1;
+      return number;
+    }
+  }
+  void put_coordinates();
+
+  void put_kinds_and_schemas();
+
+  void put_keys();
+  template <class Links>
+  void put_links(const Links& links, index_section section, index_section slots, std::size_t first_list) {
+    std::byte* to = at(section);
+    std::size_t number = 0;
+    for (const auto& each : links) {
+      index_link::id.store(to, each.key);
+      index_link::events.store(to, list_of(first_list + number));
+      put_slot(slots, bytes_view{each.key.raw()}, number++);
+      to += index_link::size;
+    }
+  }
+
+  void put_head(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us);
+
+  const segment_index& index_;
+  std::vector<const kind_places*> kinds_;
+  std::vector<const typename segment_index::schema_entry*> schemas_;
+  std::vector<list> lists_;
+  std::vector<std::uint32_t> slots_;  // hash table of the stored lists: 0, or one more than the position in lists_
+  std::uint64_t stored_places_{};
+  std::size_t first_effect_list_{};
+  std::size_t first_conversation_list_{};
+  std::uint64_t text_bytes_{};
+  std::uint32_t text_end_{};
+  std::array<index_table_line, index_section_count> lines_{};
+  std::size_t section_count_{};
+  bool crowded_{};
+  std::uint64_t end_{};
+  std::byte* base_{};
+};
+
+/// The bytes of the index file. `id_of(place)` returns an event's id. Empty if the segment can't have an index file: it
+/// has 4 GiB of names, or names that were chosen to collide in a hash table. Takes time and memory proportional to the
+/// file.
+template <class IdOf>
+[[nodiscard]] bytes encode_index(const segment_index& index, const index_cover& cover, const store_identity& identity,
+                                 std::int64_t created_at_us, IdOf&& id_of) {
+  return index_encoder{index}.encode(cover, identity, created_at_us, id_of);
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/segment_scan.hpp -------------------------------------------------------------------------
+
+// segment_scan.hpp: reads a segment from its first frame on, checks each frame, and makes the index. Decides where the
+// log ends, and whether what follows is an unfinished commit or damage.
+//
+// Frames are written in groups. The first frame of a group carries `flushed` if everything before it was on stable
+// storage. So a bad frame that precedes a good `flushed` frame is damage: nothing was flushed after what a crash leaves
+// unfinished.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The end of the log so far, carried from one segment to the next.
+struct log_end {
+  std::uint64_t next_sequence{};
+  event_id last_id{};
+  std::uint64_t entity_count{};  ///< number of entities that have an event
+  entity_table entities{};
+};
+
+struct scan_result {
+  std::uint64_t end{};      ///< offset behind the last complete commit
+  std::uint64_t flushed{};  ///< offset of the last frame with `flushed`: everything before it was on stable storage
+  bool sealed{};            ///< the segment ends with a seal
+  bool closed{};            ///< the last frame is the mark of an orderly close
+  std::optional<seal_content> seal{};
+  std::uint64_t generation{};     ///< generation in a note of a compaction; 0 if there is none
+  std::uint64_t dropped_bytes{};  ///< bytes behind `end`, up to the last one that is not zero
+  std::string reason{};           ///< why `dropped_bytes` is not 0
+};
+
+class segment_scan {
+ public:
+  /// `in_the_middle`: the segments before this one are unknown and `end` is new, so entities may begin with any entity
+  /// sequence.
+  segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false);
+
+  /// Continues at `begin`. What precedes it is in the segment's index and on stable storage.
+  void resume_at(std::uint64_t begin);
+
+  /// Reads a segment of `size` bytes, which are all mapped. `is_last`: an unfinished end is cut off; in any other
+  /// segment it is damage. Throws `errc::corrupt` with path and offset of the first damage.
+  [[nodiscard]] scan_result run(std::size_t size, bool is_last);
+
+  /// Takes the whole commits at the beginning of `window`, which has the file's bytes from offset `result().end` on.
+  /// The window may be a copy; the index refers to the mapping.
+  void read(bytes_view window);
+
+  /// Decides what lies behind the last complete commit in a file that ends with `window`: nothing, an unfinished commit
+  /// (reported in `result()`), or damage (throws `errc::corrupt`).
+  void judge(bytes_view window);
+
+  [[nodiscard]] const scan_result& result() const noexcept { return result_; }
+
+ private:
+  [[noreturn]] void fail(const frame_view& frame, const std::string& message) const;
+
+  void take(const frame_view& frame, scan_result& result);
+
+  void take_internal(const frame_view& frame, scan_result& result);
+
+  void take_event(const frame_view& frame);
+
+  void take_hole(const frame_view& frame);
+
+  void check_entity(const frame_view& frame, const entity_end& entity, std::uint64_t sequence) const;
+
+  /// The slot of a coordinate; looks up one that was defined before the place where reading continued.
+  [[nodiscard]] coordinate_slot& slot_of(std::uint32_t number);
+
+  segment& of_;
+  const std::byte* base_;
+  std::uint32_t seed_;
+  bool chained_;
+  bool in_the_middle_;
+  log_end& end_;
+  scan_result result_{};
+  std::uint64_t stopped_{};  // offset of the first frame that is not whole
+  bool unfinished_{};        // whole frames of an unfinished commit precede it
+  std::vector<frame_view> commit_;
+  std::vector<coordinate_slot*> slots_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/index_files.hpp --------------------------------------------------------------------------
+
+// index_files.hpp: decides whether an index file fits its segment, and makes index files.
+//
+// A segment whose index file fits is not read when it is opened. The index file is checked against the last bytes that
+// it covers, the frame that they end with, and the log's head there. Each event's frame is checked when it is first
+// used.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The number of bytes at the end of the covered part that, with the segment's head, bind an index file to its segment.
+[[nodiscard]] constexpr std::size_t binding_bytes(std::uint64_t log_bytes) noexcept {
+  return static_cast<std::size_t>(std::min<std::uint64_t>(log_bytes, 4096));
+}
+[[nodiscard]] std::uint32_t binding_checksum(const std::byte* head, const std::byte* tail,
+                                             std::size_t tail_size) noexcept;
+
+/// Whether a segment begins with what an index covers, and that ends with a seal or with the mark of an orderly close.
+/// `read(to, count, offset)` reads the segment.
+template <class Read>
+[[nodiscard]] bool index_fits(const index_cover& cover, std::uint64_t segment_size, const store_identity& identity,
+                              Read&& read) {
+  const std::size_t last_size = cover.sealed ? frame_size(seal_content::size, 0, false) : frame_header_size;
+  if (cover.log_bytes > segment_size || cover.log_bytes < segment_head::size + last_size) return false;
+  if ((cover.sealed && cover.log_bytes != segment_size) || cover.next_sequence < cover.first_sequence) return false;
+  std::array<std::byte, segment_head::size> head;
+  std::array<std::byte, 4096> tail;
+  const std::size_t size = binding_bytes(cover.log_bytes);
+  if (!read(head.data(), head.size(), 0) || !read(tail.data(), size, cover.log_bytes - size)) return false;
+  if (binding_checksum(head.data(), tail.data(), size) != cover.tail_checksum) return false;
+  const std::byte* const at = tail.data() + (size - last_size);
+  if (!check_frame(at, last_size, identity.checksum_seed, identity.chained)) return false;
+  const frame_view frame = frame_view::any(at, identity.chained);
+  if (!frame.is_internal() || frame.size() != last_size || frame.sequence() != cover.next_sequence) return false;
+  if (!cover.sealed) return frame.kind() == event_kind::system_shutdown;
+  const auto seal = seal_content::read(frame.payload());
+  return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence &&
+         seal->head == cover.head;
+}
+
+/// Opens a segment through its index file; null if there is none that fits.
+[[nodiscard]] std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
+                                                        const log_files::mapped_segment& mapped);
+
+/// Makes the index file of a segment whose index is in memory, up to `log_bytes`. `cover` has what the segment itself
+/// does not know.
+void write_index_file(log_files& files, const segment& of, std::uint64_t log_bytes, index_cover cover);
+
+/// The cover of an index file for a log that ends at `end`. `head` is the log's head there.
+[[nodiscard]] index_cover cover_of(const log_end& end, const log_head& head, bool chained, bool sealed);
+
+/// How many of the first segments keep their files open, to detect that a file was cut off before its bytes are
+/// touched: 256, and at most an eighth of the files that the process may open.
+[[nodiscard]] std::size_t most_open_files() noexcept;
+
+/// Replaces a complete segment by one that is read through its index file, so that memory does not grow with the log.
+/// Does nothing if that fails, or if a compaction has replaced the segment under its name.
+void read_by_index(log_files& files, std::shared_ptr<segment>& of, bool keeps_file, bool is_shared) noexcept;
+/// Sets `end` and `result` to the end of what an index covers.
+void take_cover(const index_cover& cover, const store_identity& identity, log_end& end, scan_result& result);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/log_opening.hpp ----------------------------------------------------------------------------
+
+// log_opening.hpp: opens the log for its writer. A segment whose index file fits is not read. Any other segment is read
+// from its first frame on, and gets an index file.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class log_opening {
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using mapped_segment = log_files::mapped_segment;
+
+ public:
+  /// `end` and `head` are those of an empty log, and are set to those of this log.
+  log_opening(log_files& files, log_end& end, log_head& head) : files_{files}, end_{end}, head_{head} {}
+
+  /// Opens all segments. The last one is mapped with at least `capacity` bytes. Throws `errc::corrupt`.
+  void run(std::size_t capacity);
+
+  [[nodiscard]] segment_list& segments() noexcept { return segments_; }
+  /// The scan of the last segment.
+  [[nodiscard]] const scan_result& last() const noexcept { return last_; }
+  [[nodiscard]] std::unique_ptr<environment_file>& file() noexcept { return file_; }
+  /// The highest generation of the segments.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+
+ private:
+  void open_one(std::uint64_t number, bool is_last, std::size_t capacity);
+
+  /// Whether there are frames behind what the index covers.
+  [[nodiscard]] bool goes_on(const mapped_segment& mapped) const noexcept;
+
+  /// Reads what was appended to the last segment after its index was made.
+  void read_on(const mapped_segment& mapped);
+
+  /// Makes the index file of the last segment, which is sealed and was scanned, and reads the segment through it from
+  /// now on.
+  void make_index(const mapped_segment& mapped);
+
+  /// Sets the log's head to the one after the last segment that was opened by its index file.
+  void restore_head();
+
+  /// Entities that the table does not have are looked up in these segments.
+  void look_in(const segment_list& segments) { end_.entities.look_in(std::make_shared<const segment_list>(segments)); }
+
+  log_files& files_;
+  log_end& end_;
+  log_head& head_;
+  segment_list segments_;
+  scan_result last_;
+  std::uint64_t generation_{};
+  std::unique_ptr<environment_file> file_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/segment_writer.hpp -------------------------------------------------------------------------
+
+// segment_writer.hpp: the files of a log, for its writer: the sealed segments, the one that grows, and what the writer
+// knows of entities, coordinates, schemas and the log's head. It opens the log, writes frames to the active segment,
+// seals it and begins the next.
+//
+// A segment that was opened by its index file is immutable; `thaw` replaces it by one that can grow before anything is
+// added.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the journal's lock, except where a member says otherwise. `write` is called without the lock, by the
+/// thread whose turn it is to write; members that change the active segment are called while no thread writes.
+class segment_writer {
+ public:
+  /// Opens the directory. If it is missing, `create_if_missing` makes it; otherwise throws `errc::not_found`, also if
+  /// there is no store in it.
+  segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory, bool create_if_missing);
+
+  // ---- opening
+
+  struct opened_log {
+    std::uint64_t next_sequence{};
+    event_id last_id{};
+    bool is_sealed{};  ///< the last segment is, so that the next must be begun
+    std::optional<recovery_report> recovered{};
+  };
+  /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
+  /// Throws `errc::corrupt`, `errc::io_failed`.
+  [[nodiscard]] opened_log open(std::size_t capacity);
+
+  // ---- what there is
+
+  /// Needs no lock. A compaction may only change files that no segment has.
+  [[nodiscard]] log_files& files() noexcept { return files_; }
+  [[nodiscard]] const log_files& files() const noexcept { return files_; }
+  /// No lock: does not change.
+  [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
+  /// No lock: does not change.
+  [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+
+  /// The events before `visible`, which are all that were written.
+  [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const { return {segments_, visible, visible_place_}; }
+  [[nodiscard]] std::size_t segment_count() const noexcept { return segments_->size(); }
+  [[nodiscard]] segment_list sealed_segments() const { return {segments_->begin(), segments_->end() - 1}; }
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+  [[nodiscard]] std::uint64_t entity_count() const noexcept { return end_.entity_count; }
+  /// How many index files could not be made.
+  [[nodiscard]] std::uint64_t index_failures() const noexcept { return index_failures_; }
+  /// Streams and coordinates, including events that are placed and not written.
+  [[nodiscard]] entity_table& entities() noexcept { return end_.entities; }
+  [[nodiscard]] schema_ledger& schemas() noexcept { return schemas_; }
+
+  /// The log's head after a snapshot. Thread-safe without the lock. Throws `errc::corrupt`.
+  [[nodiscard]] digest head_after(const log_snapshot& seen);
+
+  // ---- the segment that grows
+
+  /// Offset behind the last frame that is in the active segment's file.
+  [[nodiscard]] std::uint64_t written_end() const noexcept { return active_.end(); }
+  /// Whether the active segment has no event, when the next one gets this sequence.
+  [[nodiscard]] bool is_empty(std::uint64_t next_sequence) const noexcept;
+  /// How long the last flush took.
+  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return active_.flush_time_us(); }
+
+  /// Makes the active segment one that can grow, if it was opened by its index file and nothing was added yet.
+  void thaw();
+
+  /// Where frames for the active segment are laid out. Nothing may be laid out before `thaw`.
+  [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept;
+
+  /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond
+  /// `limit`. Throws `errc::storage_full`, and nothing has changed then.
+  void reserve(std::uint64_t end, std::uint64_t step, std::uint64_t limit) { active_.reserve(end, step, limit); }
+  /// As `reserve`, exactly up to `end`. Returns false if there is no room.
+  [[nodiscard]] bool try_reserve(std::uint64_t end) { return active_.try_reserve(end); }
+
+  /// Where the next group is written. Taken under the lock and passed to `write`.
+  [[nodiscard]] active_file::position position() const noexcept { return active_.here(); }
+  /// Hashes a group of frames, writes them, flushes if `with_sync` says so, and adds the events to the index. Throws
+  /// `errc::io_failed`, `errc::storage_full`; then nothing more may be written. Called without the lock.
+  void write(tail_buffer& group, const active_file::position& at, bool with_sync) {
+    active_.write(group, at, with_sync);
+  }
+  /// Records that a group of this size was written.
+  void record_written(std::uint64_t bytes_written, bool flushed) noexcept;
+
+  // ---- the end of a segment; all that was placed is written
+
+  /// Makes the file of the next segment. It becomes one by `seal_and_begin`. Throws, and then nothing has changed.
+  [[nodiscard]] log_files::mapped_segment prepare_next(std::uint64_t next_sequence, std::size_t capacity,
+                                                       std::int64_t now_us);
+  /// Seals the active segment and begins the prepared one. If it throws, nothing more may be written.
+  void seal_and_begin(log_files::mapped_segment prepared, std::uint64_t next_sequence);
+  /// Begins the prepared segment. The one before it is sealed.
+  void begin(log_files::mapped_segment prepared, std::uint64_t next_sequence);
+
+  /// Writes the mark of an orderly close: damage that is found behind it later did not come from a crash. If it throws,
+  /// nothing more may be written.
+  void write_mark(std::uint64_t next_sequence);
+  /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure
+  /// is counted; the next opening makes the file.
+  void write_index(bool sealed, std::uint64_t next_sequence) noexcept;
+  /// Closes the active segment's file.
+  void close() noexcept { active_.close(); }
+
+  // ---- compaction
+
+  /// Puts `made` in place of the sealed segments that a compaction replaces. Returns the list of before, which may be
+  /// the last owner of those: to be released without the lock. Readers that have them keep them.
+  [[nodiscard]] std::shared_ptr<const segment_list> replace_segments(const compaction_manifest& manifest,
+                                                                     const segment_list& made);
+
+ private:
+  /// If a segment begins while the table has more entities, it is cleared; the segments' indexes know the streams'
+  /// ends.
+  static constexpr std::size_t most_entities = std::size_t{1} << 16;
+
+  void thaw_active();
+
+  /// The log's head before the event with this sequence; the events before it are all written.
+  [[nodiscard]] digest head_at(std::uint64_t sequence) { return head_after(snapshot(sequence)); }
+
+  log_files files_;
+  std::shared_ptr<const segment_list> segments_;
+  active_file active_;
+  log_end end_;
+  schema_ledger schemas_;
+  log_head head_;
+  std::uint64_t generation_{};
+  std::uint32_t visible_place_{};    // in the active segment, behind the last frame that is written
+  std::uint32_t next_coordinate_{};  // in the active segment
+  bool thawed_{};                    // the active segment's index grows, and its coordinates have their numbers
+  std::uint64_t index_failures_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/staged_commit.hpp --------------------------------------------------------------------------
+
+// staged_commit.hpp: the events of a visibility fence: one commit that is collected while other writers wait. An event
+// gets its sequences and its id when it is staged; they are final, because no other writer gets any meanwhile. The
+// events stay in memory until the fence commits; then they are appended like a batch.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Not thread-safe.
+class staged_commit {
+  using append_entry = detail::append_entry;
+
+ public:
+  /// `fence` is the number that the fence gate gave; `first_sequence` is that of the first event that will be staged.
+  staged_commit() noexcept = default;
+  staged_commit(std::uint64_t fence, std::uint64_t first_sequence) noexcept
+      : fence_{fence}, first_sequence_{first_sequence} {}
+
+  [[nodiscard]] std::uint64_t fence() const noexcept { return fence_; }
+  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
+  /// The entries to append. They refer to bytes of this object.
+  [[nodiscard]] std::span<const append_entry> entries() const noexcept { return entries_; }
+  /// The receipts of all entries that were passed to `stage`, in that order; those that repeat a key included.
+  [[nodiscard]] const std::vector<receipt>& answers() const noexcept { return answers_; }
+  [[nodiscard]] const event_id& id(std::size_t index) const noexcept { return staged_[index].id; }
+
+  /// Whether an event with this id is staged.
+  [[nodiscard]] bool has(const event_id& id) const noexcept { return ids_.contains(id); }
+
+  /// Throws `errc::payload_too_large` if the commit would exceed a limit with these entries.
+  void check_room(const placement& more, const config& options) const;
+
+  /// Stages the entries of `placing`, all or none. `receipts` has the receipts of the entries that aren't new; the
+  /// others are filled in. `make_id()` returns ascending ids. Throws as an append does.
+  template <class MakeId>
+  void stage(const placement& placing, std::span<receipt> receipts, entity_table& entities, schema_ledger& schemas,
+             MakeId&& make_id) {
+    const std::size_t before = entries_.size();
+    const std::size_t answers_before = answers_.size();
+    try {
+      items_.resize(placing.size());
+      for (std::size_t index = 0; index < placing.size(); ++index) {
+        items_[index].reset();
+        if (placing.is_new(index)) stage_one(placing.entry(index), index, receipts[index], entities, schemas, make_id);
+        answers_.push_back(receipts[index]);
+      }
+      frame_bytes_ += placing.most_bytes();
+    } catch (...) {
+      answers_.resize(answers_before);
+      take_back(before);
+      throw;
+    }
+  }
+
+ private:
+  template <class MakeId>
+  void stage_one(const append_entry& wanted, std::size_t index, receipt& given, entity_table& entities,
+                 schema_ledger& schemas, MakeId& make_id) {
+    if (wanted.options.idempotency_key) {
+      if (const std::size_t* first = keys_.find(*wanted.options.idempotency_key)) {
+        placement::check_same(wanted, entries_[*first]);
+        given = staged_[*first];
+        items_[index] = *first;
+        return;
+      }
+    }
+    const std::uint64_t* earlier = counts_.find(wanted.entity);
+    const std::uint64_t earlier_count = earlier == nullptr ? 0 : *earlier;
+    placement::check_expected(wanted, entities, earlier_count);
+    check_shape(wanted, schemas);
+
+    append_entry entry = wanted;
+    if (wanted.cause_item) {
+      // The cause is a staged entry, or an event of the log whose key it repeats.
+      entry.cause_item = items_[*wanted.cause_item];
+      if (!entry.cause_item) entry.options.causation_id = answers_[answers_.size() - index + *wanted.cause_item].id;
+    } else if (wanted.options.causation_id) {
+      if (const std::size_t* cause = ids_.find(*wanted.options.causation_id)) {
+        entry.cause_item = *cause;
+        entry.options.causation_id.reset();
+      }
+    }
+    keep_bytes(entry);
+
+    const entity_end* known = entities.find(wanted.entity);
+    const std::size_t number = entries_.size();
+    const std::uint64_t entity_sequence = (known == nullptr ? 0 : known->next_sequence) + earlier_count;
+    given = {make_id(), first_sequence_ + number, entity_sequence, {}, false};
+    entries_.push_back(entry);
+    staged_.push_back(given);
+    ids_.insert(given.id, number);
+    index_entry(number);
+    payload_bytes_ += entry.payload.size();
+    items_[index] = number;
+  }
+
+  /// Copies the bytes that the entry refers to, and makes it refer to the copy.
+  void keep_bytes(append_entry& entry);
+
+  void check_shape(const append_entry& wanted, schema_ledger& schemas) const;
+
+  /// Adds a staged entry to the tables, where later entries find it.
+  void index_entry(std::size_t number);
+
+  /// Removes the entries from `count` on. The tables can't remove, so they are filled again; that allocates nothing.
+  void take_back(std::size_t count) noexcept;
+
+  std::uint64_t fence_{};
+  std::uint64_t first_sequence_{};
+  std::vector<append_entry> entries_;
+  std::vector<receipt> staged_;                     // the receipt of each entry
+  std::vector<std::unique_ptr<std::byte[]>> kept_;  // the bytes that each entry refers to
+  std::vector<receipt> answers_;
+  std::vector<std::optional<std::size_t>> items_;  // for each entry of the current `stage`: its number in entries_
+  std::uint64_t payload_bytes_{};
+  std::uint64_t frame_bytes_{};  // at most; with the entries that repeat a key
+  flat_map<event_id, std::size_t, event_id_hash> ids_;
+  flat_map<event_id, std::size_t, event_id_hash> keys_;
+  flat_map<std::string_view, std::uint64_t, text_hash> counts_;
+  flat_map<std::uint32_t, std::size_t, number_hash> shapes_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/commit_builder.hpp -------------------------------------------------------------------------
+
+// commit_builder.hpp: turns commits into frames, with ids and sequences, in a buffer in memory. There are two buffers:
+// one is filled while the frames of the other, the group, are written to the file.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the journal's lock, except for the group, which belongs to the thread whose turn it is to write.
+class commit_builder {
+ public:
+  /// `seed` makes the ids differ from those of other stores. `standard` is the durability of entries that name none.
+  commit_builder(std::uint64_t seed, durability standard) noexcept : random_{seed}, standard_{standard} {}
+
+  /// The next id will be later than this one.
+  void continue_after(const event_id& last) noexcept;
+  /// An id for an event of this time, later than all ids before it.
+  [[nodiscard]] event_id make_id(std::int64_t now_us) noexcept;
+
+  // ---- the buffer that is filled
+
+  [[nodiscard]] std::size_t buffered_bytes() const noexcept { return filling_.size(); }
+  /// Of both buffers.
+  [[nodiscard]] std::size_t waiting_bytes() const noexcept { return filling_.size() + group_.size(); }
+
+  /// Allocates what laying out a commit needs. Throws `std::bad_alloc`.
+  void reserve(const placement& placing);
+
+  /// Lays out a commit's frames behind those that are there and fills in its receipts; its first event gets `sequence`.
+  /// The placement was prepared, and memory was reserved.
+  placed_commit lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to, std::uint64_t sequence,
+                        std::int64_t now_us) noexcept;
+  /// As `lay_out`, for the events of a visibility fence, which have their ids.
+  placed_commit lay_out_staged(placement& placing, std::span<receipt> receipts, segment_writer& to,
+                               std::uint64_t sequence, const staged_commit& staged) noexcept;
+
+  /// Lays out the frame that tells followers of a compaction. Throws `std::bad_alloc`.
+  void lay_out_note(const compaction_note& note, std::uint64_t sequence);
+
+  // ---- the group that is written
+
+  /// Makes a group of what is laid out. The group before must have been dropped.
+  void begin_group() noexcept { std::swap(filling_, group_); }
+  /// The group, for the thread that writes it.
+  [[nodiscard]] tail_buffer& group() noexcept { return group_; }
+  /// Drops the group, which is written or never will be.
+  void drop_group() noexcept { group_.clear(); }
+
+ private:
+  /// The receipts of a commit promise that the events before this sequence are durable. A commit is flushed as one.
+  [[nodiscard]] std::uint64_t durable_end(const placement& placing, std::span<const receipt> receipts,
+                                          const placed_commit& made) const noexcept;
+
+  hybrid_clock clock_;
+  id_randomness random_;
+  durability standard_;
+  tail_buffer filling_;
+  tail_buffer group_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/commit_progress.hpp ------------------------------------------------------------------------
+
+// commit_progress.hpp: how far a log has come. Each number is the sequence of the first event that it does not include:
+//
+//   durable <= visible <= placed     on stable storage; written, and seen by readers; numbered and laid out in memory
+//   returned <= placed               appends of events before it have returned, so that a reader must see them
+//   promised <= placed               events before it were promised to be durable before they become visible; if it
+//                                    is beyond `visible`, the next write must flush
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Not thread-safe: guarded by the journal's lock.
+class commit_progress {
+ public:
+  /// A log whose events before `end` are all on stable storage.
+  explicit commit_progress(std::uint64_t end = 0) noexcept
+      : placed_{end}, visible_{end}, durable_{end}, returned_{end}, promised_{end} {}
+
+  /// The sequence that the next event gets.
+  [[nodiscard]] std::uint64_t placed() const noexcept { return placed_; }
+  [[nodiscard]] std::uint64_t visible() const noexcept { return visible_; }
+  [[nodiscard]] std::uint64_t durable() const noexcept { return durable_; }
+  [[nodiscard]] std::uint64_t returned() const noexcept { return returned_; }
+  [[nodiscard]] std::uint64_t not_durable() const noexcept { return placed_ - durable_; }
+
+  /// Whether the next write must be flushed before its events become visible.
+  [[nodiscard]] bool must_flush() const noexcept { return promised_ > visible_; }
+  /// Whether readers must see events that are not written yet.
+  [[nodiscard]] bool must_write() const noexcept { return returned_ > visible_; }
+  /// Whether everything is so that the receipts of a commit promise.
+  [[nodiscard]] bool fulfils(const placed_commit& made) const noexcept;
+
+  /// The events before `end` have their places.
+  void record_placed(std::uint64_t end) noexcept { placed_ = end; }
+
+  /// Records what the receipts of a commit promise: that its events become durable before they become visible, or that
+  /// readers see them from now on. Returns whether it was the latter.
+  bool record_promise(const placed_commit& made) noexcept;
+
+  /// The append of a commit returns. Returns false if that was recorded before.
+  bool record_returned(std::uint64_t end) noexcept;
+
+  /// The events before `end` are written, and flushed if `flushed` says so.
+  void record_written(std::uint64_t end, bool flushed) noexcept;
+
+ private:
+  std::uint64_t placed_;
+  std::uint64_t visible_;
+  std::uint64_t durable_;
+  std::uint64_t returned_;
+  std::uint64_t promised_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/fence_gate.hpp -----------------------------------------------------------------------------
+
+// fence_gate.hpp: whether a visibility fence is open, which thread uses it, and whether writers that come meanwhile
+// wait or are refused.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the journal's lock, which is passed where a member waits.
+class fence_gate {
+ public:
+  [[nodiscard]] bool is_open() const noexcept { return open_ != 0; }
+  [[nodiscard]] bool is_open(std::uint64_t number) const noexcept { return number != 0 && open_ == number; }
+  /// How many threads wait for the fence to end.
+  [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }
+
+  /// Opens a fence for the calling thread; none may be open. Returns its number, which is not 0 and never given again.
+  [[nodiscard]] std::uint64_t open(fence_policy others) noexcept;
+  /// The calling thread uses the fence from now on.
+  void hand_to_this_thread() noexcept { holder_ = ::pthread_self(); }
+  void close() noexcept;
+  /// Wakes all that wait, so that they look again.
+  void wake_all() noexcept { changed_.notify_all(); }
+
+  /// Throws `errc::busy` if the calling thread uses the open fence: it would wait for itself.
+  void check_thread() const;
+  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence says.
+  void wait_or_refuse(std::unique_lock<std::mutex>& lock);
+
+ private:
+  std::condition_variable changed_;
+  std::uint64_t open_{};  // the number of the open fence, or 0
+  std::uint64_t last_{};
+  std::uint64_t waiting_{};
+  fence_policy others_{};
+  pthread_t holder_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/flush_turn.hpp -----------------------------------------------------------------------------
+
+// flush_turn.hpp: whose turn it is to write and flush. There is no writer thread: of all threads that wait, one takes
+// the turn and writes for the others. Before it flushes, it waits a moment for threads that shared the last flush and
+// are on their way with their next event: otherwise two threads would flush in turns, each for itself. A thread that is
+// alone never waits.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the journal's lock, which is passed where a member waits.
+class flush_turn {
+ public:
+  /// Counts a caller while it waits.
+  class caller {
+   public:
+    explicit caller(flush_turn& of) noexcept : of_{of} { ++of_.callers_; }
+    caller(const caller&) = delete;
+    caller& operator=(const caller&) = delete;
+    ~caller() { --of_.callers_; }
+
+   private:
+    flush_turn& of_;
+  };
+  /// How many callers wait for something to be written or flushed.
+  [[nodiscard]] std::uint64_t callers() const noexcept { return callers_; }
+
+  /// Whether a thread writes, or is about to. The lock may be open meanwhile.
+  [[nodiscard]] bool is_taken() const noexcept { return taken_; }
+
+  /// Takes the turn, which is free. Returns how many threads the flush is for.
+  [[nodiscard]] std::size_t take() noexcept;
+  void give_back() noexcept { taken_ = false; }
+
+  /// Waits until `wake_all` is called; may return earlier.
+  void wait(std::unique_lock<std::mutex>& lock) { changed_.wait(lock); }
+  /// Waits until the turn is free.
+  void wait_until_free(std::unique_lock<std::mutex>& lock);
+  /// Waits until `ready()` returns true, and at most `microseconds`. Returns its last result.
+  template <class Ready>
+  [[nodiscard]] bool wait_for(std::unique_lock<std::mutex>& lock, std::int64_t microseconds, Ready&& ready) {
+    return changed_.wait_for(lock, std::chrono::microseconds{microseconds}, ready);
+  }
+  /// Wakes all that wait, so that they look again.
+  void wake_all() noexcept { changed_.notify_all(); }
+
+  /// The calling thread waits for the next flush.
+  void join() noexcept;
+  /// Waits for the threads that shared the last flush, a quarter of the time that it took and at most 200 microseconds.
+  /// The turn must be free, and is free afterwards.
+  void gather(std::unique_lock<std::mutex>& lock, std::int64_t flush_time_us);
+  /// How many threads `gather` waits for.
+  [[nodiscard]] std::size_t company() const noexcept { return company_; }
+  /// Records that a flush served this many threads while others arrived.
+  void record_company(std::size_t served) noexcept;
+
+ private:
+  std::condition_variable changed_;
+  std::condition_variable gathered_;
+  bool taken_{};
+  std::size_t waiting_{};  // threads that wait for a flush that no thread has begun
+  std::size_t company_{};  // as many as lately came together
+  std::uint64_t callers_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/pending_keys.hpp ---------------------------------------------------------------------------
+
+// pending_keys.hpp: the idempotency keys of events that have their places and are not in an index yet. A commit that
+// uses one of them again has to wait until the event is written: only then is there a receipt to repeat.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Not thread-safe: guarded by the journal's lock.
+class pending_keys {
+ public:
+  [[nodiscard]] bool contains(const event_id& key) const noexcept;
+  /// Whether a commit uses one of the keys.
+  [[nodiscard]] bool has_any_of(const placement& placing) const noexcept;
+
+  /// Adds the keys of the entries that will be written.
+  void add_new(const placement& placing);
+
+  /// The events that have the keys are being written from now on. Those of the group before must have been removed.
+  void begin_writing() noexcept { being_written_.swap(placed_); }
+  /// The events that were being written are in the index, or never will be.
+  void remove_written() noexcept { being_written_.clear(); }
+
+ private:
+  key_set placed_;
+  key_set being_written_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/write_access.hpp ---------------------------------------------------------------------------
+
+// write_access.hpp: whether this process may write a log: it holds the directory's lock, the log is open, and no write
+// or flush has failed. A failure is final: the log must be opened again.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the journal's lock, except for members that need no lock.
+class write_access {
+ public:
+  /// `directory` is for messages.
+  write_access(std::unique_ptr<environment_lock> lock, std::string directory)
+      : lock_{std::move(lock)}, directory_{std::move(directory)} {}
+
+  // ---- without the journal's lock
+
+  /// Whether this is a forked child's copy of the log. Then no member that takes a lock may be called, and nothing may
+  /// be destroyed: a thread of the parent may have held the lock at the fork, and no thread of the child will release
+  /// it.
+  [[nodiscard]] bool is_foreign() const noexcept { return !opened_by_.is_this_process(); }
+  /// Throws `errc::locked` in a forked child. To be called before a lock is taken.
+  void check_process() const;
+  [[nodiscard]] bool was_closed() const noexcept { return was_closed_.load(); }
+  /// Throws `errc::locked` in a forked child, and `errc::closed` once the log is closed.
+  void check_usable() const;
+
+  // ---- under the lock
+
+  /// False in a forked child, which would write its parent's events a second time; and once the lock is released.
+  [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
+  [[nodiscard]] bool is_closed() const noexcept { return closed_; }
+  [[nodiscard]] bool has_failed() const noexcept { return failed_; }
+  /// Why nothing more is accepted; empty while no write has failed.
+  [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
+
+  /// Whether something new may be placed. Throws `errc::closed`, from the beginning of closing on, `errc::locked`,
+  /// `errc::writer_failed`.
+  void check_open() const;
+  /// Whether what was placed may still be written. Throws `errc::writer_failed`, `errc::closed`.
+  void check_writable() const;
+  /// Throws `errc::writer_failed`.
+  void check_sound() const;
+  [[noreturn]] void throw_forked() const;
+
+  /// A write or a flush failed.
+  void record_failure(const std::exception_ptr& problem) noexcept;
+  /// Nothing more may be placed; what has its place may still be written.
+  void begin_closing() noexcept { closing_ = true; }
+  void record_closed() noexcept;
+  /// Releases the directory's lock.
+  void release() noexcept { lock_.reset(); }
+
+ private:
+  [[noreturn]] void throw_closed() const;
+
+  std::unique_ptr<environment_lock> lock_;
+  std::string directory_;
+  process_mark opened_by_;
+  bool failed_{};
+  bool closing_{};
+  bool closed_{};
+  std::atomic<bool> was_closed_{};  // as closed_
+  std::string failure_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/log_writer.hpp -----------------------------------------------------------------------------
+
+// log_writer.hpp: places commits in a log, writes them, and makes them visible and durable. It owns the parts that know
+// the state of the log and says in which order they change:
+//
+//   place      numbers are given, frames are laid out in a buffer                     under the lock
+//   publish    the buffer becomes a group; hashes and checksums are added, it is      by one thread at a time,
+//              written, and flushed where a durable receipt waits;                    without the lock
+//              then its events are in the index, and visible                          under the lock
+//
+// A durable event becomes visible only when it is on stable storage. A failure to write or flush is final.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the journal's lock, which is passed to members that open it for a while: what was true before such a call
+/// may not be afterwards.
+class log_writer {
+ public:
+  /// Opens the log in `options.directory`, and makes one if there is none. `options` must outlive this. Throws
+  /// `errc::locked`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`.
+  explicit log_writer(const config& options);
+  log_writer(const log_writer&) = delete;
+  log_writer& operator=(const log_writer&) = delete;
+
+  // ---- parts and state
+
+  [[nodiscard]] write_access& access() noexcept { return access_; }
+  [[nodiscard]] const write_access& access() const noexcept { return access_; }
+  [[nodiscard]] const commit_progress& progress() const noexcept { return progress_; }
+  [[nodiscard]] segment_writer& segments() noexcept { return segments_; }
+  [[nodiscard]] const segment_writer& segments() const noexcept { return segments_; }
+  [[nodiscard]] fence_gate& fence() noexcept { return fence_; }
+  [[nodiscard]] flush_turn& turn() noexcept { return turn_; }
+  [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  /// What opening cut off.
+  [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
+
+  /// What is visible.
+  [[nodiscard]] log_snapshot visible() const { return segments_.snapshot(progress_.visible()); }
+  /// Rises when the log gets a schema. Needs no lock.
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(); }
+  [[nodiscard]] journal_counts counts() const;
+  /// How long the last flush took.
+  [[nodiscard]] std::uint64_t last_flush_us() const noexcept { return last_flush_us_; }
+
+  /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889. Needs no lock.
+  [[nodiscard]] std::int64_t now_us() const;
+
+  // ---- placing
+
+  [[nodiscard]] bool is_pending(const event_id& key) const noexcept { return keys_.contains(key); }
+  [[nodiscard]] bool has_pending_keys(const placement& placing) const noexcept { return keys_.has_any_of(placing); }
+  [[nodiscard]] bool is_buffer_empty() const noexcept { return builder_.buffered_bytes() == 0; }
+  [[nodiscard]] bool is_buffer_full() const noexcept;
+  /// Bytes that are laid out and not written.
+  [[nodiscard]] std::uint64_t waiting_bytes() const noexcept { return builder_.waiting_bytes(); }
+  /// Whether a commit of this size fits into the active segment. An empty segment takes any: the next segment would
+  /// have the same first sequence.
+  [[nodiscard]] bool fits(std::uint64_t bytes) const noexcept;
+  /// Reserves room on the device before anything is placed in it: a full disk is found here, where nothing is lost.
+  /// Throws `errc::storage_full`.
+  void reserve(std::uint64_t bytes);
+
+  [[nodiscard]] event_id make_id(std::int64_t now_us) noexcept { return builder_.make_id(now_us); }
+
+  /// Places a commit, for which there is room, and fills in the receipts. Throws `errc::conflict`,
+  /// `errc::schema_drift`, `errc::idempotency_mismatch`, and nothing is placed then.
+  placed_commit place(placement& placing, std::span<receipt> receipts, std::int64_t now);
+  /// As `place`, for the events of a visibility fence, which have their ids.
+  placed_commit place_staged(placement& placing, std::span<receipt> receipts, const staged_commit& staged);
+
+  /// See `commit_progress::record_promise`. Wakes threads that wait for events that readers must see from now on.
+  bool record_promise(const placed_commit& made) noexcept;
+  /// Whether `config.sync.every_n_events` is reached, so that a flush is due.
+  [[nodiscard]] bool is_sync_due() const noexcept;
+
+  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws
+  /// `errc::corrupt`.
+  void complete_receipts(std::span<receipt> receipts) const;
+
+  // ---- writing and waiting
+
+  /// Returns when all events before `until` are on stable storage; flushes if no other thread does. Throws what the
+  /// flush throws, `errc::writer_failed`, `errc::closed`.
+  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
+
+  /// Returns when a commit is what its receipts promise. Throws as `flush_until`.
+  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made);
+
+  /// Makes visible what readers must see. If that fails, the next append, sync or close throws.
+  void write_returned(std::unique_lock<std::mutex>& lock);
+
+  /// Writes what is in the buffer, and flushes it if that was promised. Called while the turn is free, and returns so;
+  /// the lock is open in between. A failure is recorded, and thrown.
+  void publish(std::unique_lock<std::mutex>& lock) { publish(lock, progress_.must_flush()); }
+  /// As above, and flushes if `with_sync` says so.
+  void publish(std::unique_lock<std::mutex>& lock, bool with_sync);
+
+  // ---- segments; the turn is free and the buffer empty
+
+  /// Seals the active segment and begins the next. What is likely to fail comes first: then nothing has changed, and it
+  /// may be tried again. A later failure is recorded, and thrown.
+  void rotate();
+
+  /// Writes the mark of an orderly close and the index file, if anything was placed since the last mark.
+  void write_mark();
+
+  /// Writes a frame that tells followers of the log that events were dropped or erased, and flushes. If there is no
+  /// room for it, they find out later.
+  void write_compaction_note(std::unique_lock<std::mutex>& lock);
+
+  // ---- compaction; see compaction_access.hpp
+
+  /// Flushes everything, and seals the active segment if it has events. Until `end_compaction`, the log isn't closed
+  /// and no other compaction begins. Throws `errc::busy` if one is under way, and as `flush_until` and `rotate`.
+  void begin_compaction(std::unique_lock<std::mutex>& lock);
+  void end_compaction() noexcept;
+  void wait_for_compaction(std::unique_lock<std::mutex>& lock);
+
+ private:
+  [[nodiscard]] std::uint64_t random_seed() const;
+
+  /// How much of a segment's file is mapped: as much as it may ever have, so that the mapping never moves.
+  [[nodiscard]] std::size_t capacity() const noexcept;
+  [[nodiscard]] log_files::mapped_segment prepare_next_segment();
+
+  void seal_all(std::unique_lock<std::mutex>& lock);
+
+  /// Offset behind the last frame that has its place.
+  [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
+
+  /// All of placing that can fail.
+  void prepare(placement& placing);
+  placed_commit record_placed(const placement& placing, const placed_commit& made) noexcept;
+
+  /// Returns when all events before `until` are visible. Throws as `flush_until`.
+  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
+
+  const config& options_;
+  segment_writer segments_;
+  write_access access_;
+  commit_builder builder_;
+  commit_progress progress_;
+  pending_keys keys_;
+  flush_turn turn_;
+  fence_gate fence_;
+  change_signal changes_;
+  journal_counts counts_;
+  std::optional<recovery_report> recovered_;
+  std::atomic<std::uint64_t> schema_changes_{};
+  std::uint64_t last_flush_us_{};
+  bool compacting_{};
+  bool is_marked_{true};  // nothing was placed since the mark of an orderly close
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/compaction_access.hpp ----------------------------------------------------------------------
+
+// compaction_access.hpp: what a compaction needs of a log that is being written. Its members take the journal's lock;
+// appends and reads continue between them.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// While it exists, the log isn't closed and no other compaction begins. For one thread.
+class compaction_access {
+ public:
+  /// Flushes everything that was placed, and seals the active segment if it has events. Throws `errc::busy` if a
+  /// compaction is under way, `errc::closed`, `errc::locked`, `errc::writer_failed`, and what writing throws.
+  compaction_access(log_writer& log, const config& options, std::mutex& mutex);
+  compaction_access(const compaction_access&) = delete;
+  compaction_access& operator=(const compaction_access&) = delete;
+  ~compaction_access();
+
+  [[nodiscard]] const config& options() const noexcept { return options_; }
+  [[nodiscard]] std::int64_t now_us() const { return log_.now_us(); }
+  /// The store's files. Those of sealed segments and replacements are the compaction's to change.
+  [[nodiscard]] log_files& files() noexcept { return log_.segments().files(); }
+
+  [[nodiscard]] segment_list sealed_segments() const;
+  /// The log's generation.
+  [[nodiscard]] std::uint64_t generation() const;
+  /// Throws `errc::closed` if closing has begun, `errc::locked`, `errc::writer_failed`.
+  void check_open() const;
+
+  /// Readers get `made` in place of the segments that the manifest replaces from now on. Those who have the old ones
+  /// keep them.
+  void replace_segments(const compaction_manifest& manifest, const segment_list& made);
+  /// Tells followers, through the log, that events were dropped or erased. Throws what writing throws.
+  void write_note();
+  /// What is on the disk is not what the writer has: nothing more is accepted.
+  void record_failure(const std::exception_ptr& problem);
+
+ private:
+  log_writer& log_;
+  const config& options_;
+  std::mutex& mutex_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/maintain/log_copy.hpp ----------------------------------------------------------------------------
+
+// log_copy.hpp: copies one snapshot of a log into another directory.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Links the files of a sealed segment into another directory. Returns false if the environment cannot, or if a
+/// compaction has replaced the segment under its name.
+[[nodiscard]] bool link_segment(environment_directory& to, const environment_directory& from, const segment& of);
+
+/// Writes the segments of a snapshot, then the file with the store's identity: an interrupted copy is no store. Sealed
+/// segments never change, so the copy shares them (hard links) if the file system can. Everything is on stable storage
+/// when this returns. Throws `errc::invalid_argument` if the directory has files in it, and what writing throws.
+void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
+              const std::filesystem::path& target);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/commit_intake.hpp --------------------------------------------------------------------------
+
+// commit_intake.hpp: what lies between a commit and its place in the log: an open visibility fence, room in the segment
+// and in the buffer, and idempotency keys, whose events may still have to be written. Each may take time, and the lock
+// is open meanwhile; so what was checked before is checked again.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the journal's lock, which is passed to members that open it for a while.
+class commit_intake {
+ public:
+  /// Both must outlive this.
+  commit_intake(log_writer& log, const config& options) noexcept : log_{log}, options_{options} {}
+
+  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is open, unless `past_fence`.
+  /// Throws `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, and what writing
+  /// throws.
+  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence = false);
+
+  /// Places a commit, for which there is room. Entries whose keys are in the log get the receipts of those events.
+  /// Throws as `make_room` and `log_writer::place`.
+  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts);
+
+  /// Records what the receipts of a commit promise, and writes and flushes what is due by now. Returns whether the rest
+  /// is left to the timer. Throws what writing throws.
+  [[nodiscard]] bool record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made);
+
+  // ---- fences
+
+  /// Opens a fence. If one is open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`,
+  /// `errc::writer_failed`, `errc::locked`.
+  [[nodiscard]] staged_commit open_fence(std::unique_lock<std::mutex>& lock, fence_policy others);
+  /// Stages all entries or none. Throws as `place`, and `errc::cancelled` if the fence is not open any more.
+  void stage(std::unique_lock<std::mutex>& lock, staged_commit& staged, placement& placing,
+             std::span<receipt> receipts);
+  /// Places what was staged, which `placing` has, and closes the fence. Throws as `stage`, and the fence is still open.
+  placed_commit place_staged(std::unique_lock<std::mutex>& lock, const staged_commit& staged, placement& placing,
+                             std::span<receipt> receipts);
+  /// Closes the fence, if it is open.
+  void cancel(const staged_commit& staged) noexcept;
+
+  // ---- pressure
+
+  /// What waits to be written or flushed.
+  [[nodiscard]] writer_pressure pressure() const noexcept;
+  /// Why a commit could not have its place now without waiting; null if it could.
+  [[nodiscard]] const char* reason_to_wait(const placement& placing) const;
+
+ private:
+  /// Looks up the keys of a commit; entries whose events are in the log get their receipts. Events that are not written
+  /// are not in the index yet: writes those first, or waits for the thread that does.
+  void repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
+                         bool past_fence);
+
+  /// Makes the calling thread the one that uses the fence. Throws `errc::cancelled` if it is not open any more.
+  void continue_fence(const staged_commit& staged);
+
+  log_writer& log_;
+  const config& options_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/environment/detail/start_thread.hpp ----------------------------------------------------------------------
+
+// start_thread.hpp: starts a std::thread and reports failures as `quipu::error`.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Starts a thread that runs `work()`, which must not throw. Throws `errc::io_failed` if the system cannot start a
+/// thread.
+template <class Work>
+[[nodiscard]] std::thread start_thread(Work&& work) {
+  try {
+    return std::thread{std::forward<Work>(work)};
+  } catch (const std::system_error& refused) {
+    throw_system_error("start a thread", {}, refused.code().value());
+  }
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/flush_timer.hpp ----------------------------------------------------------------------------
+
+// flush_timer.hpp: a thread that flushes what no other thread waits for, after an interval, and at once when it is
+// asked by a thread that must not wait. It is started when it is first needed: a program that appends durably and waits
+// never has it.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the lock that it is given, except for `join`.
+class flush_timer {
+ public:
+  /// Called under the lock, which it may open; must not throw. `room` is what `ask` was told.
+  using flush_function = std::function<void(std::unique_lock<std::mutex>& lock, std::uint64_t room)>;
+
+  /// After `interval_ms` each (0 is never), and when it is asked, the thread calls `flush`.
+  flush_timer(std::mutex& guarded_by, std::uint64_t interval_ms, flush_function flush)
+      : mutex_{guarded_by}, interval_{std::chrono::milliseconds{interval_ms}}, flush_{std::move(flush)} {}
+  flush_timer(const flush_timer&) = delete;
+  flush_timer& operator=(const flush_timer&) = delete;
+
+  /// Starts the thread, unless it runs or was stopped. Throws `errc::io_failed` if the system refuses a thread.
+  void start();
+  /// As `start`, if there is an interval.
+  void start_interval();
+
+  /// Makes the thread, if it was started, flush now and then make room for a commit of `room` bytes.
+  void ask(std::uint64_t room) noexcept;
+
+  void stop() noexcept;
+  /// Returns when the thread has ended. Called after `stop`, without the lock.
+  void join() noexcept;
+
+ private:
+  void run() noexcept;
+
+  std::mutex& mutex_;
+  std::chrono::microseconds interval_;
+  flush_function flush_;
+  std::thread thread_;
+  std::mutex join_mutex_;
+  std::condition_variable wake_;
+  std::uint64_t room_{};
+  bool running_{};
+  bool asked_{};
+  bool stop_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/journal.hpp --------------------------------------------------------------------------------
+
+// journal.hpp: the writer of a log. There is no writer thread: a caller encodes its event without the lock, gets the
+// next place under it, and then either returns (buffered) or waits until the place is flushed. The first thread that
+// waits flushes for all of them, so k threads that append durably at once share about one flush.
+//
+// The journal owns the lock and the parts that it guards, each of which knows one thing:
+//
+//   commit_intake     what a commit waits for before it has its place: fences, room, idempotency keys
+//   log_writer        places, writes and flushes commits; owns
+//     write_access      whether the log may be written: open, not failed, and this process holds the directory's lock
+//     fence_gate        whether a visibility fence is open
+//     commit_progress   how far the log has come: placed, visible, durable
+//     flush_turn        which thread writes and flushes for those that wait
+//     commit_builder    the buffers in which frames are laid out
+//     pending_keys      idempotency keys that are in no index yet
+//     segment_writer    the segments, and the active one's file
+//   flush_timer       a thread that flushes what no thread waits for
+//
+// Readers get a `log_snapshot` and share nothing else with writers. They write only what they must see: events whose
+// append has returned and that are still in the buffer.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// All members are thread-safe, except construction and destruction.
+class journal final : public log_source {
+ public:
+  /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
+  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`.
+  explicit journal(const config& options);
+
+  journal(const journal&) = delete;
+  journal& operator=(const journal&) = delete;
+
+  ~journal();
+
+  // ---- appending
+
+  /// Appends entries as one commit: all of them become visible and durable together, or none. `receipts` has room for
+  /// one receipt an entry. Throws `errc::conflict`, `errc::idempotency_mismatch`, `errc::schema_drift`,
+  /// `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`, `errc::writer_failed`,
+  /// `errc::storage_full`, and `errc::io_failed` if the flush failed. All but the last leave the log as it was.
+  void append(std::span<const append_entry> entries, std::span<receipt> receipts);
+
+  /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are.
+  /// Throws as `append` does.
+  void sync(std::uint64_t end = UINT64_MAX);
+
+  /// Syncs and releases the directory. Later calls do nothing. Throws what failed; the log is closed nevertheless.
+  void close();
+
+  // ---- appending in two halves
+  //
+  // A commit that no thread waits for is flushed with the next one, by the timer, by a sync or when the log is closed.
+
+  /// Places a commit and returns. If the buffer is full, writes it, or waits for the thread that does. Throws what
+  /// `append` throws before an entry has its place; what fails later, `wait` throws.
+  placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts);
+
+  /// As `submit`, but never waits for a write, a flush or a fence: instead returns nothing, sets `why`, and has the
+  /// timer's thread write and flush. Throws as `submit` does, `errc::busy` if the calling thread has a fence open, and
+  /// `errc::io_failed` if the system refuses a thread.
+  std::optional<placed_commit> try_submit(std::span<const append_entry> entries, std::span<receipt> receipts,
+                                          const char*& why);
+
+  /// Returns when a commit is what its receipts promise, and completes them; flushes if no other thread does. Throws
+  /// `errc::io_failed`, `errc::writer_failed`, `errc::closed`, and `errc::locked` in a forked child.
+  void wait(const placed_commit& made, std::span<receipt> receipts);
+  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread.
+  bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds);
+  /// Whether `wait` would return or throw at once.
+  [[nodiscard]] bool ready(const placed_commit& made);
+
+  /// What waits to be written or flushed.
+  [[nodiscard]] writer_pressure pressure();
+
+  // ---- visibility fences; a `staged_commit` is for one thread at a time
+
+  /// Opens a fence: all other writers wait or are refused until it is committed or cancelled, or the log is closed. If
+  /// one is open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`, `errc::writer_failed`,
+  /// `errc::locked`.
+  [[nodiscard]] staged_commit open_fence(fence_policy others);
+
+  /// Adds to what a fence will commit: all entries or none. Throws as `append` does, and `errc::cancelled` if the fence
+  /// is not open any more.
+  void stage(staged_commit& staged, std::span<const append_entry> entries, std::span<receipt> receipts);
+
+  /// Appends what was staged as one commit, and ends the fence. `receipts` are those of the staged entries, and are
+  /// completed. Throws as `append` does; then the fence is as it was, unless the flush failed.
+  void commit(staged_commit& staged, std::span<receipt> receipts);
+
+  /// Drops what was staged. Does nothing if the fence is not open any more.
+  void cancel(const staged_commit& staged) noexcept;
+
+  // ---- reading
+
+  /// What is visible: every event whose append has returned, including buffered ones.
+  [[nodiscard]] log_snapshot snapshot() override;
+  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override;
+  /// See `log_source`; `stop` must be followed by `wake()`.
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override;
+  void wake() noexcept override { log_.changes().wake(); }
+
+  /// BLAKE3 of the hashes of all visible events, in order; zero if the log has no chain.
+  [[nodiscard]] digest head() override;
+  /// Copies what is visible into another directory: see `copy_log`.
+  void copy_to(const std::filesystem::path& target) override;
+  void check_schema(const event_shape& shape) override;
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log_.schema_changes(); }
+
+  // ---- state
+
+  /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889.
+  [[nodiscard]] std::int64_t now_us() override { return log_.now_us(); }
+  [[nodiscard]] environment_directory& directory() noexcept override { return log_.segments().files().directory(); }
+  [[nodiscard]] const store_identity& identity() const noexcept override { return log_.segments().identity(); }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept override { return log_.segments().created_at_us(); }
+  [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
+  [[nodiscard]] const config& options() const noexcept { return options_; }
+  [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
+  /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
+  void check_usable() const override { log_.access().check_usable(); }
+  /// A journal never leaves out damage.
+  void check_whole() const override {}
+  /// Whether this is a forked child's copy of the log; see `write_access::is_foreign`.
+  [[nodiscard]] bool is_foreign() const noexcept { return log_.access().is_foreign(); }
+  /// Why nothing more is accepted; empty while no write has failed.
+  [[nodiscard]] std::string failure();
+  [[nodiscard]] journal_counts counts();
+
+  /// Begins a compaction; see `compaction_access`, which throws.
+  [[nodiscard]] compaction_access begin_compaction() { return {log_, options_, mutex_}; }
+
+ private:
+  /// Finishes a compaction that was decided before the log was opened.
+  void finish_compaction();
+
+  void resolve_causes(placement& placing);
+
+  /// Writes and flushes what the receipts of a commit promise, and completes them.
+  void keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts);
+  /// Whether a submitted commit is what its receipts promise, or never will be.
+  [[nodiscard]] bool has_ended(const placed_commit& made) const noexcept;
+  /// Waits until a submitted commit is what its receipts promise, and completes them.
+  void complete(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts);
+
+  /// Makes the timer's thread flush now, and then make room for a commit of `room` bytes.
+  void ask_flush(std::uint64_t room);
+  void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept;
+  void stop_timer();
+
+  config options_;
+  std::mutex mutex_;
+  log_writer log_;
+  commit_intake intake_;
+  flush_timer timer_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/maintain/segment_rewriter.hpp --------------------------------------------------------------------
+
+// segment_rewriter.hpp: writes the events of neighbouring segments to one new file. An event's frame keeps everything
+// that its hash covers; its coordinate's number, library flags and checksum change.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// What a compaction does with an event.
+enum class event_fate : unsigned char { kept, dropped, erased };
+
+/// Calls `take(frame_view)` for each frame of a sealed segment, in order. Checks each frame again, because the new
+/// checksum of a copy would hide damage. Throws `errc::corrupt`.
+template <class Take>
+void visit_frames(const segment& of, const store_identity& identity, Take&& take) {
+  const auto size = static_cast<std::size_t>(of.size());
+  for (std::size_t at = segment_head::size; at != size;) {
+    if (!check_frame(of.base() + at, size - at, identity.checksum_seed, identity.chained))
+      throw_corrupt("a frame is damaged", of.path(), at);
+    const frame_view frame = frame_view::any(of.base() + at, identity.chained);
+    take(frame);
+    at += frame.size();
+  }
+}
+
+/// Not thread-safe. After an exception, the unfinished file remains; it isn't part of the log.
+class segment_rewriter {
+ public:
+  /// Begins the file that will replace the segment with this first sequence. Throws as the environment does.
+  segment_rewriter(log_files& files, std::uint64_t first_sequence);
+
+  /// Copies a segment; `fate_of(frame)` decides what to do with each event. The segment must exist until `finish`.
+  template <class FateOf>
+  void take(const segment& from, FateOf&& fate_of) {
+    const segment_head opening = segment_head::decode(bytes_view{from.base(), segment_head::size}, from.path());
+    if (empty_) head_.head_before = opening.head_before;
+    head_.generation = std::max(head_.generation, opening.generation);
+    empty_ = false;
+    source_.clear();
+    visit_frames(from, identity_, [&](const frame_view& frame) {
+      if (!frame.is_internal())
+        take_event(frame, from, fate_of(frame));
+      else
+        take_internal(frame, from);
+    });
+  }
+
+  /// Flushes the file and returns its size. `generation` is the log's new one, if this compaction removes events from
+  /// the segment.
+  [[nodiscard]] std::uint64_t finish(std::optional<std::uint64_t> generation, std::int64_t now_us);
+
+ private:
+  static constexpr std::uint32_t unknown = UINT32_MAX;
+  static constexpr std::size_t write_at_once = std::size_t{1} << 20;
+
+  /// A coordinate of the segment that is being copied.
+  struct source_coordinate {
+    std::string_view definition{};  ///< payload of its definition
+    std::uint32_t number{unknown};  ///< in the new segment
+    std::optional<coordinate_digest> part_of_digest{};
+  };
+
+  void take_internal(const frame_view& frame, const segment& from);
+
+  void take_event(const frame_view& frame, const segment& from, event_fate fate);
+
+  void erase(const frame_view& frame, std::uint32_t coordinate);
+
+  void drop(const frame_view& frame, const segment& from);
+
+  /// Adjacent holes become one. A hole is never split, because the ids of its events aren't known.
+  void take_hole(const hole& taken, const segment& from);
+
+  void add_to_hole(const dropped_event& event);
+
+  /// Writes the hole of the events that were dropped since the last event that was kept.
+  void end_hole();
+
+  /// The number that a coordinate of the segment `from` has in the new segment; defines it there if it is new.
+  /// `sequence` is that of the next event.
+  [[nodiscard]] std::uint32_t number_of(std::uint32_t coordinate, const segment& from, std::uint64_t sequence);
+
+  void define_schema(const frame_view& frame);
+
+  [[nodiscard]] content_digest content_of(const frame_view& frame);
+
+  void write_new(const frame_content& content, const digest* hash);
+
+  /// Room for the next frame. Valid until the next call.
+  [[nodiscard]] std::byte* room_for(std::size_t size);
+  void write_out();
+
+  struct schema {
+    std::string_view current{};
+    std::string_view written{};
+  };
+
+  log_files& files_;
+  const store_identity& identity_;
+  std::unique_ptr<environment_file> file_;
+  segment_head head_{};
+  bool empty_{true};
+  bool compacted_{};
+  std::uint64_t end_{segment_head::size};
+  bytes buffer_;
+  std::vector<source_coordinate> source_;
+  flat_map<std::string_view, std::uint32_t, text_hash> coordinates_;
+  flat_map<std::uint32_t, schema, number_hash> schemas_;
+  std::optional<seal_content> seal_;
+  bytes hole_;
+  std::uint32_t hole_count_{};
+  std::uint64_t hole_first_{};
+  event_id hole_id_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/maintain/log_compactor.hpp -----------------------------------------------------------------------
+
+// log_compactor.hpp: decides which sealed segments are rewritten, and writes their replacements under names that are
+// not part of the log. As many neighbouring segments as fit into one are merged, whole, so that a second compaction has
+// nothing to do.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The work of one compaction. Not thread-safe.
+class log_compactor {
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using how = typename compaction::how;
+
+ public:
+  /// `sealed`: the segments to examine. `generation`: the log's new generation, if events are dropped or erased.
+  log_compactor(log_files& files, segment_list sealed, const compaction& policy, std::uint64_t segment_max_bytes,
+                std::uint64_t generation)
+      : files_{files},
+        sealed_{std::move(sealed)},
+        policy_{policy},
+        segment_max_bytes_{segment_max_bytes},
+        generation_{generation} {}
+
+  /// Examines all events and writes the replacements. Calls `step(done, total)` in between; if it throws, the work
+  /// ends. Throws what the predicate throws, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`.
+  template <class Step>
+  void run(std::int64_t now_us, Step&& step) {
+    for (const auto& each : sealed_) total_ += look_count(*each);
+    plan(step);
+    for (std::size_t begin = 0; begin < plans_.size();) {
+      const std::size_t end = group_end(begin);
+      if (end - begin > 1 || plans_[begin].taken != 0)
+        rewrite(begin, end, now_us, step);
+      else
+        leave(begin, step);
+      begin = end;
+    }
+  }
+
+  /// Whether there are replacements.
+  [[nodiscard]] bool has_work() const noexcept { return !manifest_.made.empty(); }
+  [[nodiscard]] const compaction_manifest& manifest() const noexcept { return manifest_; }
+  [[nodiscard]] const compaction_report& report() const noexcept { return report_; }
+  /// The replacements, in the order of the manifest.
+  [[nodiscard]] const segment_list& made() const noexcept { return made_; }
+
+  /// Makes the index files of the replacements, which have their final names by now, and reads them through these, so
+  /// that memory does not grow with the log. Failures are ignored: a segment without an index file works too.
+  void make_indexes() noexcept;
+
+ private:
+  /// The plan for one segment.
+  struct segment_plan {
+    std::vector<bool> taken_events{};  ///< for each event in order: dropped or erased; empty if all are kept
+    std::uint64_t taken{};
+    std::uint64_t size{};  ///< upper bound of its size when rewritten
+  };
+
+  [[nodiscard]] static std::uint64_t look_count(const segment& of);
+
+  template <class Step>
+  void plan(Step&& step) {
+    for (const auto& each : sealed_) {
+      segment_plan made;
+      made.size = each->size();
+      if (policy_.policy() != how::merge) ask(each, made, step);
+      report_.events_before += look_count(*each);
+      report_.bytes_before += each->size();
+      ++report_.segments_before;
+      (policy_.policy() == how::retain ? report_.dropped : report_.erased) += made.taken;
+      plans_.push_back(std::move(made));
+      done_ += look_count(*each);
+      step(done_, 2 * total_);
+    }
+    report_.events_after = report_.events_before - report_.dropped;
+  }
+
+  template <class Step>
+  void ask(const std::shared_ptr<segment>& of, segment_plan& made, Step&& step) {
+    std::uint64_t size = segment_head::size;
+    bool in_hole = false;
+    std::uint64_t seen = 0;
+    visit_frames(*of, files_.identity(), [&](const frame_view& frame) {
+      if (frame.is_internal()) {
+        size += frame.size();
+        return;
+      }
+      if ((++seen & 0xFFF) == 0) step(done_ + seen, 2 * total_);
+      const bool taken = takes(of, frame);
+      if (taken && made.taken++ == 0) made.taken_events.resize(static_cast<std::size_t>(look_count(*of)));
+      if (taken) made.taken_events[static_cast<std::size_t>(seen - 1)] = true;
+      if (!taken)
+        size += frame.size();
+      else if (policy_.policy() == how::tombstone)
+        size += frame_size(0, frame.extension_size() + 4 + erased_content::size, files_.identity().chained);
+      else
+        size += (in_hole ? 0 : 72) + 16 + 32 + (frame.extension_size() == 0 ? 0 : 48);
+      in_hole = taken;
+    });
+    if (made.taken != 0) made.size = size;
+  }
+
+  [[nodiscard]] bool takes(const std::shared_ptr<segment>& of, const frame_view& frame);
+
+  /// The end of the segments from `begin` on that fit into one segment.
+  [[nodiscard]] std::size_t group_end(std::size_t begin) const noexcept;
+
+  template <class Step>
+  void leave(std::size_t position, Step&& step) {
+    ++report_.segments_after;
+    report_.bytes_after += sealed_[position]->size();
+    done_ += look_count(*sealed_[position]);
+    step(done_, 2 * total_);
+  }
+
+  template <class Step>
+  void rewrite(std::size_t begin, std::size_t end, std::int64_t now_us, Step&& step) {
+    const std::uint64_t first = sealed_[begin]->first_sequence();
+    const event_fate fate = policy_.policy() == how::retain ? event_fate::dropped : event_fate::erased;
+    std::uint64_t taken = 0;
+    std::uint64_t size = 0;
+    {
+      segment_rewriter writing{files_, first};
+      for (std::size_t position = begin; position < end; ++position) {
+        const segment_plan& plan = plans_[position];
+        std::size_t number = 0;
+        writing.take(*sealed_[position], [&](const frame_view&) {
+          const bool take = plan.taken != 0 && plan.taken_events[number];
+          ++number;
+          return take ? fate : event_fate::kept;
+        });
+        taken += plan.taken;
+        manifest_.replaced.push_back(sealed_[position]->first_sequence());
+        done_ += number;
+        step(done_, 2 * total_);
+      }
+      size = writing.finish(taken == 0 ? std::nullopt : std::optional{generation_}, now_us);
+    }
+    if (taken != 0) manifest_.generation = generation_;
+    manifest_.made.push_back(first);
+    positions_.push_back(static_cast<std::size_t>(report_.segments_after));
+    made_.push_back(read_back(first, *sealed_[end - 1]));
+    ++report_.segments_after;
+    report_.bytes_after += size;
+  }
+
+  /// Reads and indexes a replacement before anything depends on it. It must end as `last` does.
+  [[nodiscard]] std::shared_ptr<segment> read_back(std::uint64_t first, const segment& last);
+
+  log_files& files_;
+  segment_list sealed_;
+  const compaction& policy_;
+  std::uint64_t segment_max_bytes_;
+  std::uint64_t generation_;
+  std::vector<segment_plan> plans_;
+  std::uint64_t done_{};
+  std::uint64_t total_{};
+  compaction_manifest manifest_{};
+  compaction_report report_{};
+  segment_list made_;
+  std::vector<std::size_t> positions_;              // of the replacements, among all segments afterwards
+  std::vector<std::optional<index_cover>> covers_;  // the covers of their index files
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/maintain/journal_compaction.hpp ------------------------------------------------------------------
+
+// journal_compaction.hpp: one compaction of a log that is being written, as a transaction over several files:
+//
+//   seal      the active segment, if it has events                                    under the journal's lock
+//   write     replacements of sealed segments, under names of their own, flushed      without it; appends go on
+//   decide    quipu.compaction appears: from here on the replacements are the log
+//   exchange  the segments that readers of this process get                           under the lock
+//   apply     names are given and removed; a note in the log tells its followers; quipu.compaction is removed
+//
+// A failure before `decide` changes nothing. A failure after it is final for the writer, like every failed write; the
+// next opening finishes the compaction.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class journal_compaction {
+ public:
+  explicit journal_compaction(journal& of) noexcept : journal_{of} {}
+
+  /// Runs the compaction. Calls `step(done, total)` regularly, which returns whether to go on; each event counts twice,
+  /// when it is examined and when it is written or left alone. Throws `errc::busy` if a compaction is under way,
+  /// `errc::cancelled`, `errc::invalid_argument`, `errc::closed`, `errc::writer_failed`, `errc::corrupt`,
+  /// `errc::io_failed`, `errc::storage_full`, and what the predicate and `step` throw.
+  template <class Step>
+  compaction_report run(const compaction& policy, Step&& step) {
+    if (policy.policy() != compaction::how::merge && !policy.keep())
+      throw error{errc::invalid_argument, "a compaction that drops or erases events needs to be told which to keep"};
+    compaction_access log = journal_.begin_compaction();
+    log_compactor work{log.files(), log.sealed_segments(), policy, log.options().segment_max_bytes,
+                       next_generation(log)};
+    try {
+      log.files().remove_replacements();
+      work.run(log.now_us(), [&](std::uint64_t done, std::uint64_t total) {
+        if (!step(done, total)) throw error{errc::cancelled, "the compaction was told to stop"};
+        log.check_open();
+      });
+      if (!work.has_work()) return work.report();
+      log.files().directory().sync();
+      log.check_open();
+      log.files().decide(work.manifest(), log.now_us());
+    } catch (...) {
+      undo(log);
+      throw;
+    }
+    try {
+      log.replace_segments(work.manifest(), work.made());
+      log.files().apply(work.manifest());
+      work.make_indexes();
+      log.replace_segments(work.manifest(), work.made());
+      if (work.manifest().generation != 0) log.write_note();
+      log.files().end_compaction();
+    } catch (...) {
+      log.record_failure(std::current_exception());
+      throw;
+    }
+    return work.report();
+  }
+
+ private:
+  [[nodiscard]] static std::uint64_t next_generation(compaction_access& log);
+
+  /// Removes the replacements after a failure, unless the compaction was decided.
+  static void undo(compaction_access& log);
+
+  journal& journal_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/maintain/journal_compaction.ipp -------------------------------------------------------------
 
 // journal_compaction.ipp: see journal/maintain/journal_compaction.hpp.
@@ -23874,7 +22912,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL void log_compactor::make_indexes() noexcept {
   for (std::size_t number = 0; number < made_.size(); ++number) {
-    if (!covers_[number]) continue;  // the next opening makes it
+    if (!covers_[number]) continue;  // the next opening makes the index file
     try {
       write_index_file(files_, *made_[number], made_[number]->size(), *covers_[number]);
     } catch (...) {
@@ -23934,7 +22972,7 @@ QUIPU_DECL bool link_segment(environment_directory& to, const environment_direct
   std::array<std::byte, segment_head::size> head{};
   if (linked->size() == of.size() && linked->read_at(head.data(), head.size(), 0) == head.size() &&
       std::memcmp(head.data(), of.base(), head.size()) == 0) {
-    static_cast<void>(to.link_from(from, index_name(of.first_sequence())));  // checked when it is used
+    static_cast<void>(to.link_from(from, index_name(of.first_sequence())));  // an index file is checked when it is used
     return true;
   }
   to.remove(name);
@@ -23967,6 +23005,100 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
   write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
   directory->sync();
 }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/maintain/log_verifier.hpp ------------------------------------------------------------------------
+
+// log_verifier.hpp: checks a whole log, frame by frame, without the indexes: checksums, sequences, ids, the hash chain
+// of each entity, and the log's head where segments record it. It cannot detect a log that was forged as a whole;
+// comparing its head with one that was kept elsewhere does.
+//
+// Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
+//
+// The hash of an event covers the stored hash of the previous one, so many events can be hashed at once.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Not thread-safe.
+class log_verifier {
+ public:
+  log_verifier(const log_snapshot& seen, const store_identity& identity) : seen_{seen}, identity_{identity} {}
+
+  /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
+  /// every 65,536 events and at the end; if that returns false, stops and returns false.
+  template <class Report>
+  [[nodiscard]] bool run(Report&& report) {
+    for (std::size_t position = 0; position < seen_.segment_count(); ++position) {
+      begin_segment(position);
+      while (next_frame()) {
+        if (sequence_ - reported_ >= report_every) {
+          reported_ = sequence_;
+          if (!report(sequence_)) return false;
+        }
+      }
+      check_hashes();
+    }
+    if (sequence_ != seen_.end_sequence) fail(offset_, "events are missing at the end");
+    return report(sequence_);
+  }
+
+  /// After `run`: the number of dropped events, and of erased events.
+  [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
+  [[nodiscard]] std::uint64_t erased() const noexcept { return erased_; }
+
+  /// After `run`: the log's head.
+  [[nodiscard]] digest head() noexcept;
+
+ private:
+  static constexpr std::uint64_t report_every = 65'536;
+  static constexpr std::size_t heads_together = 1024;
+
+  void absorb() noexcept;
+
+  [[noreturn]] void fail(std::size_t offset, const std::string& message) const;
+
+  void begin_segment(std::size_t position);
+
+  [[nodiscard]] bool next_frame();
+
+  void check_internal(const frame_view& frame);
+
+  /// The hashes of dropped events aren't recomputed: the entity's next event and the log's head are computed from them.
+  void check_hole(const frame_view& frame);
+
+  void add_to_head(const digest& hash) noexcept;
+
+  void check_event(const frame_view& frame);
+
+  void check_hashes();
+
+  static constexpr const char* broken_chain =
+      "the hash chain is broken: the event or one of its entity before it was altered";
+
+  const log_snapshot& seen_;
+  const store_identity& identity_;
+  const segment* segment_{};
+  bool is_last_{};
+  bool sealed_{};
+  bool compacted_{};
+  std::uint64_t dropped_{};
+  std::uint64_t erased_{};
+  std::size_t offset_{};
+  std::size_t end_{};
+  std::uint64_t sequence_{};
+  std::uint64_t reported_{};
+  event_id last_id_{};
+  entity_table entities_;
+  std::vector<coordinate_slot*> slots_;
+  blake3_hasher hasher_;
+  digest heads_[heads_together]{};
+  std::size_t headed_{};
+
+  hash_batch batch_;
+  digest stored_[hash_batch::capacity]{};  // of the events in the batch
+  std::size_t offsets_[hash_batch::capacity]{};
+};
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -24088,7 +23220,7 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   const digest stored = frame.hash();
   add_to_head(stored);
   if (erased) {
-    // The hash can't be recomputed, as with dropped events.
+    // The hash cannot be recomputed, like those of dropped events.
   } else if (!hash_batch::takes(frame)) {
     if (frame.computed_hash(entity.chain_end, slot.part_of_hash, identity_.key) != stored) fail(offset_, broken_chain);
   } else {
@@ -24169,7 +23301,7 @@ QUIPU_DECL void segment_rewriter::take_event(const frame_view& frame, const segm
 
 QUIPU_DECL void segment_rewriter::erase(const frame_view& frame, std::uint32_t coordinate) {
   compacted_ = true;
-  // Links to other events are kept. What the program wrote, also the reason of a bypass, is erased.
+  // Links to other events are kept. Data of the program is erased, also the reason of a bypass.
   bytes extensions;
   byte_writer writer{extensions};
   const auto put = [&](extension_type type, bytes_view content) {
@@ -24351,6 +23483,230 @@ QUIPU_DECL void event_range::iterator::advance() {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/journal/read/log_salvage.hpp -----------------------------------------------------------------------------
+
+// log_salvage.hpp: reads what is sound of a damaged log. A frame is accepted if its checksum, which begins with the
+// store's seed, is right and its sequence ascends. What lies between accepted frames is skipped and reported.
+//
+// The files are not changed, and later appends are not read.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The constructor does the work. Not thread-safe.
+class log_salvage {
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+
+ public:
+  segment_list segments{};  ///< segments with sound frames
+  log_end end{};
+  std::uint64_t end_offset{};  ///< offset in the last of them
+  std::vector<damage_report> damage{};
+
+  /// Throws `errc::corrupt` if no file tells the store's identity, `errc::not_found`, `errc::unsupported_format`,
+  /// `errc::io_failed`.
+  explicit log_salvage(log_files& files);
+
+ private:
+  using placed_list = log_files::placed_list;
+
+  void read(std::uint64_t first, const std::string& name);
+
+  /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
+  void check_head(std::uint64_t first);
+
+  void read_frames(std::size_t size);
+
+  [[nodiscard]] bool is_sound(std::size_t at, std::size_t size) const noexcept;
+  [[nodiscard]] bool has_content(std::size_t from, std::size_t to) const noexcept;
+
+  void take_all(std::vector<frame_view>& commit);
+
+  void take(const frame_view& frame);
+
+  void define(const frame_view& frame);
+
+  void define_schema(const frame_view& frame);
+
+  [[nodiscard]] bool is_known(std::uint32_t coordinate) const noexcept {
+    return coordinate < slots_.size() && slots_[coordinate] != nullptr;
+  }
+  [[nodiscard]] std::uint32_t place_of(const frame_view& frame) const noexcept;
+
+  void take_event(const frame_view& frame);
+
+  void take_hole(const frame_view& frame);
+
+  // ---- reporting
+
+  void tell(std::uint64_t offset, std::uint64_t bytes, std::uint64_t events, const char* reason);
+
+  /// Reports that the events before `sequence` are missing, in the part that was just skipped or at an unknown place.
+  void miss(std::uint64_t sequence);
+
+  /// Reports sound events whose coordinate's definition is lost. Once for each segment.
+  void nameless(const frame_view& frame, std::uint64_t events);
+
+  log_files& files_;
+  std::string path_;
+  const std::byte* base_{};
+  std::shared_ptr<segment> of_;
+  std::vector<coordinate_slot*> slots_;
+  bool took_{};
+  bool gap_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/read/follower.hpp --------------------------------------------------------------------------------
+
+// follower.hpp: a reader of a log that another process, or another object in this one, may be writing. It takes no lock
+// and needs nothing of the writer: before each answer it checks whether the file has grown, verifies the new frames,
+// and continues with the next segment if there is one.
+//
+// It sees whole commits as they are in the files, also an event that the writer has written and not flushed yet. When a
+// compaction replaces files, it keeps those that it has mapped. It reads the whole log again after a note that events
+// were dropped or erased, and when the next segment to open was merged into another one. New frames are read into a
+// buffer and checked there, so that a file that is cut off meanwhile is an error and not a memory fault.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// All members are thread-safe, except construction and destruction. A member that needs damaged data throws
+/// `errc::corrupt`.
+class follower final : public log_source {
+  // As in the journal.
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+
+ public:
+  /// Throws `errc::not_found` if there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
+  explicit follower(const config& options);
+
+  follower(const follower&) = delete;
+  follower& operator=(const follower&) = delete;
+
+  /// What is visible now.
+  [[nodiscard]] log_snapshot snapshot() override;
+
+  /// Waits until the event with this sequence is visible, the follower is closed, or `stop` is set; the setter must
+  /// call `changes().wake()`. The writer does not signal other processes, so this polls: soon at first, then every 20
+  /// milliseconds.
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override;
+  void wake() noexcept override { changes_.wake(); }
+  [[nodiscard]] environment_directory& directory() noexcept override { return files_.directory(); }
+
+  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override;
+
+  /// Afterwards `check_usable` throws `errc::closed`, and snapshots show what was seen before.
+  void close() noexcept;
+  [[nodiscard]] bool is_closed() const noexcept override { return closed_.load(); }
+  void check_usable() const override;
+
+  [[nodiscard]] digest head() override;
+  /// Throws `errc::corrupt` with the first damage that was left out, if any was.
+  void check_whole() const override;
+
+  /// Copies what is visible into another directory: see `copy_log`.
+  void copy_to(const std::filesystem::path& target) override;
+
+  void check_schema(const event_shape& shape) override;
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return schema_changes_.load(); }
+
+  [[nodiscard]] std::int64_t now_us() override { return options_.clock ? options_.clock() : files_.world()->now_us(); }
+  [[nodiscard]] const store_identity& identity() const noexcept override { return files_.identity(); }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept override { return files_.created_at_us(); }
+  /// The damage that was left out; see `config.open`.
+  [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
+  [[nodiscard]] std::uint64_t entity_count();
+
+ private:
+  static constexpr std::size_t window_bytes = std::size_t{256} << 10;
+  static constexpr std::size_t most_entities = std::size_t{1}
+                                               << 16;  // entities kept in memory from one segment to the next
+  static constexpr int most_attempts = 100;
+
+  /// The log as it is read so far.
+  struct view {
+    std::shared_ptr<const segment_list> segments = std::make_shared<const segment_list>();
+    log_end end{};
+    std::uint64_t generation{};            ///< the highest generation of the segments
+    std::unique_ptr<segment_scan> scan{};  ///< scan of the last segment; null while it is read through its index file
+    scan_result covered{};                 ///< what that index file covers
+    environment_file* file{};              ///< file of the last segment; null if it is sealed and covered
+    std::unique_ptr<environment_file> own_file{};  ///< its owner, if the segment does not keep it
+    std::uint64_t mapped_bytes{};
+    std::uint64_t judged_size{};  ///< size of the last segment's file when `judge_room` last examined it
+
+    /// What was scanned, or is covered, of the last segment.
+    [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
+  };
+
+  [[nodiscard]] log_snapshot seen() const noexcept;
+
+  /// Reads the log from its beginning, and starts again if files are replaced meanwhile. After a failure, the next look
+  /// repeats it.
+  void load();
+
+  /// False if a segment was replaced after it was opened and another was opened in its new state: such a view would mix
+  /// the log before and after events were dropped.
+  [[nodiscard]] bool is_consistent(const view& of, const log_files::placed_list& placed);
+
+  /// Reads what is sound, once. The view gets a generation of its own, so that states folded from it do not match
+  /// caches of others.
+  void salvage();
+
+  /// Takes all new whole commits.
+  void catch_up();
+
+  /// The highest generation of the segments that make up the log now.
+  [[nodiscard]] std::uint64_t generation_now();
+
+  /// Whether the last segment's name still belongs to the file that was opened. Checked at every look while the next
+  /// segment is missing; does not list the directory.
+  [[nodiscard]] bool is_last_in_place();
+  /// Opens the segment that begins where the last one ends; false if there is none yet.
+  [[nodiscard]] bool open_next();
+
+  /// False if the file is gone.
+  [[nodiscard]] bool try_open_segment(view& to, std::uint64_t first, const std::string& name);
+  /// `keeps_file`: the segment keeps its file open. The last segment always does; of the others, `most_open_files` do.
+  void open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file);
+
+  /// Makes the last segment one that can grow, if it was opened by its index file.
+  void thaw(view& of);
+
+  /// Takes new frames of the last segment; false if there are none.
+  [[nodiscard]] bool read_on(view& of);
+
+  /// Decides what zeros at the next frame's offset mean: room that the writer reserved, or a frame that was
+  /// overwritten. Examined once for each size of the file. Returns true if frames have appeared meanwhile.
+  [[nodiscard]] bool judge_room(view& of, std::uint64_t begin, std::uint64_t size);
+
+  [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count);
+
+  /// Decides what bytes that are no whole commit mean. The writer finishes a commit before it writes the next one, so
+  /// they are damage only if they do not change although later frames are whole.
+  [[nodiscard]] bool judge(view& of, std::uint64_t begin, std::uint64_t size);
+
+  void learn_schemas(const view& of);
+
+  config options_;
+  log_files files_;
+  std::mutex mutex_;
+  std::unique_ptr<view> view_;
+  std::vector<damage_report> damage_;
+  bool must_load_{};       // the view is out of date and must be loaded again
+  std::uint64_t noted_{};  // the highest generation named by a note in the log
+  bytes window_;
+  schema_ledger schemas_;
+  std::size_t learned_{};
+  const segment* learned_from_{};
+  std::atomic<std::uint64_t> schema_changes_{};
+  std::atomic<bool> closed_{};
+  change_signal changes_;
+  log_head head_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/read/follower.ipp ---------------------------------------------------------------------------
 
 // follower.ipp: see journal/read/follower.hpp.
@@ -24489,7 +23845,7 @@ QUIPU_DECL void follower::salvage() {
 QUIPU_DECL void follower::catch_up() {
   if (options_.open == open_policy::salvage) return;
   if (must_load_) return load();
-  bool skipped = false;  // whole segments, and with them what they tell of compactions
+  bool skipped = false;  // whole segments were skipped, and with them notes of compactions
   for (;;) {
     if (view_->last().generation > noted_) {
       noted_ = view_->last().generation;
@@ -24508,7 +23864,7 @@ QUIPU_DECL void follower::catch_up() {
 QUIPU_DECL std::uint64_t follower::generation_now() {
   std::uint64_t highest = 0;
   for (const auto& each : files_.segments_in_effect()) {
-    if (!files_.directory().exists(each.name)) return UINT64_MAX;  // they are being replaced just now
+    if (!files_.directory().exists(each.name)) return UINT64_MAX;  // a compaction is replacing it
     highest = std::max(highest,
                        files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
   }
@@ -24534,10 +23890,10 @@ QUIPU_DECL bool follower::open_next() {
   const std::uint64_t generation = view_->generation;
   if (files_.directory().exists(name) && try_open_segment(*view_, next, name)) {
     if (view_->generation == generation) return true;
-    load();  // events before it may have been dropped too
+    load();  // events before it may have been dropped, too
     return false;
   }
-  // The writer may not have begun it; or it has become a part of another, and this one with it.
+  // The writer has not begun the next segment, or a compaction has merged it and the last one into another.
   if (is_last_in_place()) return false;
   for (const auto& each : files_.segments_in_effect()) {
     if (each.first_sequence <= next) continue;
@@ -24558,8 +23914,7 @@ QUIPU_DECL bool follower::try_open_segment(view& to, std::uint64_t first, const 
 }
 
 QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
-  // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a
-  // segment mostly is.
+  // The writer may have a larger limit for segments. A mapping of this size suffices for most.
   const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
   auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
   mapped.bytes.is_shared = true;
@@ -24583,7 +23938,7 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
     longer->push_back(std::make_shared<segment>(mapped.path, first, identity(), mapped.bytes));
     scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end);
   }
-  // From here on nothing fails, so that a failure leaves the view as it was.
+  // Nothing below can fail, so a failure leaves the view as it was.
   if (covered)
     take_cover(*covered->cover(), identity(), to.end, to.covered);
   else if (to.end.entities.size() > most_entities)
@@ -24632,7 +23987,7 @@ QUIPU_DECL bool follower::read_on(view& of) {
     if (!of.scan) thaw(of);
     of.scan->read(window);
     if (of.scan->result().end != begin) break;
-    // No whole commit: a large one, one that is being written just now, or damage.
+    // No whole commit: a large one, one that is being written, or damage.
     size = of.file->size();
     if (window.size() >= size - begin) return judge(of, begin, size);
   }
@@ -24683,6 +24038,40 @@ QUIPU_DECL void follower::learn_schemas(const view& of) {
   learned_from_ = last.get();
   ++schema_changes_;
 }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/read/lineage.hpp ---------------------------------------------------------------------------------
+
+// lineage.hpp: causes and effects of events, from the indexes, in time proportional to the answer and the number of
+// segments.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Calls `take(view)` for the events of the runs that `find(segment)` returns, up to the end of a snapshot.
+template <class Find, class Take>
+void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+    const auto& owner = seen.at(position);
+    const event_run found = find(*owner);
+    for (std::size_t index = 0;; ++index) {
+      const auto place = owner->place_at(found, index);
+      if (!place || *place >= seen.end_of(position)) break;
+      take(typename log_snapshot::found_frame{owner, owner->frame_at(*place)}.view());
+    }
+  }
+}
+
+/// The events whose cause has this id, in the order of the log.
+[[nodiscard]] std::vector<event_view> effects_of(const log_snapshot& seen, const event_id& id);
+
+/// The events of a conversation, in the order of the log: the one that began it, if it is in the log, and those that
+/// name it.
+[[nodiscard]] std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin);
+
+/// The earlier events of an event's entity, the nearest first, at most `limit`.
+[[nodiscard]] std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event,
+                                                   std::size_t limit);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -24771,7 +24160,7 @@ QUIPU_DECL void log_salvage::check_head(std::uint64_t first) {
     if (head.common.identity.lineage == files_.identity().lineage && head.first_sequence == first) return;
     tell(0, segment_head::size, 0, "the segment's head is another segment's");
   } catch (const error& failure) {
-    // What a newer program wrote isn't to be guessed at; a version that is damage has a wrong checksum.
+    // The file of a newer program is not guessed at. A damaged version field has a wrong checksum.
     if (failure.code() != errc::corrupt &&
         file_head::is_whole(bytes_view{base_, segment_head::size}, segment_head::size))
       throw;
@@ -24780,7 +24169,7 @@ QUIPU_DECL void log_salvage::check_head(std::uint64_t first) {
 }
 
 QUIPU_DECL void log_salvage::read_frames(std::size_t size) {
-  std::vector<frame_view> commit;  // frames that count when its last one comes
+  std::vector<frame_view> commit;  // taken when the last frame of the commit is found
   std::size_t at = segment_head::size;
   while (at < size) {
     if (is_sound(at, size)) {
@@ -24793,8 +24182,8 @@ QUIPU_DECL void log_salvage::read_frames(std::size_t size) {
     std::size_t next = at + frame_alignment;
     while (next < size && !is_sound(next, size)) next += frame_alignment;
     next = std::min(next, size);
-    if (next == size && !has_content(at, size)) break;  // room that was set aside
-    if (next < size) take_all(commit);                  // the rest of the commit was damaged, and more came later
+    if (next == size && !has_content(at, size)) break;  // reserved room
+    if (next < size) take_all(commit);                  // the rest of the commit is damaged, and later frames follow
     tell(at, next - at, 0, next == size ? "nothing sound follows" : "the frames are damaged");
     gap_ = next < size;
     at = next;
@@ -24820,7 +24209,7 @@ QUIPU_DECL void log_salvage::take_all(std::vector<frame_view>& commit) {
 
 QUIPU_DECL void log_salvage::take(const frame_view& frame) {
   if (frame.sequence() < end.next_sequence || frame.sequence() < of_->first_sequence())
-    return;  // a copy of what was there before
+    return;  // a copy of an earlier event
   if (frame.sequence() > end.next_sequence) miss(frame.sequence());
   gap_ = false;
   if (!frame.is_internal())
@@ -24838,7 +24227,7 @@ QUIPU_DECL void log_salvage::define(const frame_view& frame) {
   constexpr std::uint32_t most = std::uint32_t{1} << 24;
   if (!definition || frame.coordinate() < slots_.size() || frame.coordinate() > most) return;
   of_->change_index([&](segment_index& index) {
-    while (slots_.size() < frame.coordinate()) {  // those whose definitions are lost
+    while (slots_.size() < frame.coordinate()) {  // numbers whose definitions are lost
       static_cast<void>(index.define(static_cast<std::uint32_t>(slots_.size()), {}, {}));
       slots_.push_back(nullptr);
     }
@@ -25252,7 +24641,7 @@ QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wa
 
 QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first,
                              places_visitor visit) {
-  // Mostly, all of these are in the last segments: look for the first of them from the end.
+  // Usually all of them are in the last segments: search from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
     --begin;
@@ -25537,7 +24926,7 @@ QUIPU_DECL void write_index_file(log_files& files, const segment& of, std::uint6
   const bytes content = of.with_index([&](const segment_index& index) {
     cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
     cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
-    // As if it were made with the last event: then what a store looks like depends on its events alone.
+    // The time of the last event, so that equal logs have equal index files.
     const std::int64_t made_at_us = cover.last_id_of_log.is_nil() ? 0 : cover.last_id_of_log.reading().wall_us;
     return encode_index(index, cover, of.identity(), made_at_us, id_of);
   });
@@ -25568,7 +24957,7 @@ QUIPU_DECL void read_by_index(log_files& files, std::shared_ptr<segment>& of, bo
     mapped.bytes.is_shared = is_shared;
     if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
   } catch (...) {
-    return;  // no descriptor left, perhaps
+    return;  // keeps the segment as it is
   }
 }
 
@@ -25577,10 +24966,10 @@ QUIPU_DECL void take_cover(const index_cover& cover, const store_identity& ident
   end.next_sequence = cover.next_sequence;
   end.last_id = cover.last_id_of_log;
   end.entity_count = cover.entities_of_log;
-  end.entities.clear();  // it doesn't know of the events that are covered
+  end.entities.clear();  // the table lacks the covered events
   result = {};
   result.end = cover.log_bytes;
-  result.flushed = cover.log_bytes - frame_header_size;  // of the frame that it ends with nothing says so yet
+  result.flushed = cover.log_bytes - frame_header_size;  // the last frame itself may not be flushed
   result.sealed = cover.sealed;
   result.closed = !cover.sealed;
   if (cover.sealed) result.seal = seal_content{cover.next_sequence, identity.chained ? cover.head : digest{}};
@@ -25688,7 +25077,7 @@ QUIPU_DECL void log_files::discard_segment(std::uint64_t first_sequence) noexcep
   try {
     discard_unfinished(*directory_, segment_name(first_sequence));
   } catch (...) {
-    return;  // no memory for its name: the next writer removes it
+    return;  // out of memory: the next writer removes it
   }
 }
 
@@ -25708,7 +25097,8 @@ QUIPU_DECL bool log_files::is_decided() const { return directory_->exists(std::s
 
 QUIPU_DECL void log_files::apply(const compaction_manifest& manifest) {
   for (const std::uint64_t first : manifest.replaced) directory_->remove(segment_name(first, index_suffix));
-  directory_->sync();  // before the segments: an index mustn't be found beside another segment than it was made from
+  directory_
+      ->sync();  // before the segments: an index file must not be found beside a segment that it was not made from
   for (const std::uint64_t first : manifest.made)
     if (const std::string made = segment_name(first, replacement_suffix); directory_->exists(made))
       directory_->rename(made, segment_name(first));
@@ -25778,7 +25168,7 @@ QUIPU_DECL log_files::mapped_file log_files::map_index(std::uint64_t first_seque
     const bytes_view content{storage->mapping.data, size};
     return {content, std::move(storage)};
   } catch (const error&) {
-    return {};  // a compaction removed it just now, perhaps
+    return {};  // a compaction may have removed it
   }
 }
 
@@ -25802,7 +25192,7 @@ QUIPU_DECL std::optional<compaction_manifest> log_files::read_manifest() const {
     raw.resize(file->read_at(raw.data(), raw.size(), 0));
     return compaction_manifest::decode(bytes_view{raw}, identity(), std::string{file->path()});
   } catch (const error& failure) {
-    if (failure.code() == errc::not_found) return std::nullopt;  // it is over by now
+    if (failure.code() == errc::not_found) return std::nullopt;  // the compaction has ended
     throw;
   }
 }
@@ -26037,7 +25427,7 @@ QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
       return false;
     before = line.number;
     end = line.end();
-    if (line.number >= index_section_count) continue;  // of a later version
+    if (line.number >= index_section_count) continue;  // a section of a later version
     const std::size_t element_size = index_element_sizes[line.number];
     if (line.bytes % element_size != 0) return false;
     sections_[line.number] = {raw.data() + line.offset, static_cast<std::size_t>(line.bytes) / element_size};
@@ -26368,7 +25758,7 @@ QUIPU_DECL std::size_t segment::position_of_sequence(const event_run& all, std::
   if (wanted <= first_sequence_) return 0;
   const auto guess = static_cast<std::size_t>(std::min<std::uint64_t>(wanted - first_sequence_, size_of(all)));
   if (const auto place = place_at(all, guess); place && frame_at(*place).sequence() == wanted) return guess;
-  // Where some were dropped, those that are left lie nearer to the beginning than their numbers say.
+  // If events were dropped, the remaining ones have lower positions than their sequences suggest.
   return count_while(all, 0, guess, [&](std::uint32_t place) { return frame_at(place).sequence() < wanted; });
 }
 
@@ -26382,7 +25772,7 @@ QUIPU_DECL std::size_t segment::position_in(const entity_run& run, std::uint64_t
   } else if (run.next_sequence - run.first_sequence == size) {
     return guess;
   }
-  // Some were dropped, so those that are left lie nearer to the beginning than their numbers say.
+  // Events were dropped: the remaining ones have lower positions than their sequences suggest.
   return count_while(run.events, 0, guess,
                      [&](std::uint32_t place) { return frame_at(place).entity_sequence() < wanted; });
 }
@@ -26475,7 +25865,8 @@ QUIPU_DECL void segment::check_chunk(std::uint32_t chunk) const {
       std::partition_point(order.data, end, [chunk](std::uint32_t place) { return place / chunk_places < chunk; });
   if (next == end || *next / chunk_places != chunk)
     throw_corrupt("the index of the segment doesn't fit it", path_, std::uint64_t{chunk} * chunk_bytes);
-  std::uint64_t sequence = first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least
+  std::uint64_t sequence =
+      first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least this; holes add to it
   std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
   while (at != size_) {
     const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;
@@ -26747,7 +26138,7 @@ QUIPU_DECL void segment_scan::take_internal(const frame_view& frame, scan_result
       result.generation = std::max(result.generation, note->generation);
   } else if (frame.kind() == event_kind::system_shutdown) {
     result.closed = true;
-  }  // others are of a later version that kept this format: they don't concern us
+  }  // other kinds belong to later versions of this format and are ignored
 }
 
 QUIPU_DECL void segment_scan::take_event(const frame_view& frame) {
@@ -26898,7 +26289,7 @@ QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool 
   zeroed_ = std::max(zeroed_, end);
   segment_->change_index([&](segment_index& index) {
     for (const pending_frame& each : group.frames()) {
-      const std::byte* frame = group.data() + each.at;  // not the mapping: its pages would have to be brought in first
+      const std::byte* frame = group.data() + each.at;  // not from the mapping, whose pages are not in memory yet
       if (each.where != nullptr)
         index.add(frame_view{frame, identity_.chained}, place_of(at.end + each.at));
       else
@@ -26920,7 +26311,7 @@ QUIPU_DECL void active_file::write_last(event_kind kind, std::uint64_t next_sequ
   bytes frame(frame_size(payload.size(), 0, false));
   write_frame(frame.data(), content, false);
   set_frame_checksum(frame.data(), identity_.checksum_seed);
-  // In this order: a crash in between leaves no bytes behind the frame, which a sealed segment mustn't have.
+  // In this order, because a sealed segment must not have bytes behind its seal after a crash.
   file_->truncate(end_);
   file_->sync();
   file_->write_at(bytes_view{frame}, end_);
@@ -27500,7 +26891,7 @@ QUIPU_DECL journal::journal(const config& options)
 QUIPU_DECL journal::~journal() {
   try {
     close();
-  } catch (...) {  // close() reports what a destructor can only attempt
+  } catch (...) {  // errors are reported by close() only
   }
 }
 
@@ -27553,7 +26944,7 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   resolve_causes(placing);
   std::unique_lock<std::mutex> lock{mutex_};
   intake_.make_room(lock, placing.most_bytes());
-  timer_.start_interval();  // the caller may never wait
+  timer_.start_interval();  // the caller may never wait for its ticket
   const placed_commit made = intake_.place(lock, placing, receipts);
   try {
     if (intake_.record_promise(lock, made)) timer_.start_interval();
@@ -27793,14 +27184,14 @@ QUIPU_DECL void log_head::restore(const digest& head, bytes_view state, std::uin
 }
 
 QUIPU_DECL void log_head::take(const segment& in, std::uint64_t end) {
-  constexpr std::size_t together = 1024;  // 32 KiB of hashes: the hash takes many chunks of them at once
+  constexpr std::size_t together = 1024;  // 32 KiB: many chunks are hashed at once
   std::uint32_t places[together];
   const auto all = in.all();
   std::size_t from = in.position_of_sequence(all, hashed_);
   while (hashed_ < end) {
     const std::size_t count = in.copy_places(all, from, places, together);
     hashes_.clear();
-    std::uint64_t behind = hashed_;  // what can't be read throws, and then nothing was taken
+    std::uint64_t behind = hashed_;  // if reading throws, nothing was added
     std::size_t taken = 0;
     for (; taken < count && behind < end; ++taken, ++behind) {
       const frame_view frame = in.frame_at(places[taken]);
@@ -27906,7 +27297,7 @@ QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
                                      static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
     write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true));
   } catch (const error&) {
-    return;  // no room for it, or damage where the head would go on from: all goes on without
+    return;  // no room, or damage: the segment works without an index file
   }
   if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
 }
@@ -28447,7 +27838,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(event_kind kind, s
   if (known.hash != hash) {
     if (known.hash != 0 && !reads_schema(text, known.text)) throw_schema_drift(kind, version, known.text, text);
     ++changes_;
-    known = {hash, std::string{text}, 0};  // new, or a class version that rose: the log gets the newer text
+    known = {hash, std::string{text}, 0};  // a new schema, or a raised class version: the log gets the newer text
   }
   return known;
 }
@@ -28518,8 +27909,8 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
     opened.recovered = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
   }
   if (!last.closed) {
-    // The process that wrote this may have died before a flush, or after one that failed: then the system may believe
-    // that the bytes are on the disk when they are not. They are written again. Names may be new, too.
+    // The process that wrote this may have died before a flush, or after one that failed; then the system may treat the
+    // bytes as flushed although they are not on the disk. So they are written again. Names may be new, too.
     if (last.flushed < last.end) {
       const auto count = static_cast<std::size_t>(last.end - last.flushed);
       file->write_at(bytes_view{newest->base() + last.flushed, count}, last.flushed);
@@ -28598,7 +27989,7 @@ QUIPU_DECL void segment_writer::write_mark(std::uint64_t next_sequence) {
 }
 
 QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequence) noexcept {
-  constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller segment is read as fast without one
+  constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller segment is scanned as fast
   if (!sealed && active_.end() < worth_a_file) return;
   try {
     const segment& active = *active_.shared();
@@ -28878,26 +28269,25 @@ QUIPU_DECL void write_access::throw_closed() const {
 
 // ---- quipu/cache/detail/entry_name.hpp ------------------------------------------------------------------------------
 
-// entry_name.hpp: where the file cache keeps a key. `<first two hex digits>/<hex of key>.bin`, relative to the root;
-// where the hex is longer than a file name may be, it goes on in nested folders, 250 digits each, and only the last
-// part carries ".bin". The empty key has a folder of its own, spelled with letters that aren't hex digits.
+// entry_name.hpp: the path of a key's file below the root of the file cache: `<first two hex digits>/<hex of key>.bin`.
+// A hex text longer than a file name may be is continued in nested folders of 250 digits each; only the last component
+// ends in ".bin". The empty key has the folder "empty", which is not a hex text.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Keys up to this size have a path the system accepts (4,096 bytes with its slashes) and a name it accepts (255) at
-/// each level.
+/// Maximum size of a key: its path then fits into 4,096 bytes and each component into 255.
 inline constexpr std::size_t entry_key_max_bytes = 1900;
 
-/// Hex digits in one path component: with ".bin" at most 254 characters.
+/// Maximum number of hex digits in one path component; with ".bin" it has at most 254 characters.
 inline constexpr std::size_t entry_part_digits = 250;
 
 inline constexpr std::string_view entry_suffix = ".bin";
 inline constexpr std::string_view empty_key_folder = "empty";
 
-/// The path of a key's file, made without allocating.
+/// The path of a key's file, in a buffer without allocation.
 class entry_name {
  public:
-  /// Throws errc::invalid_argument for a key over `entry_key_max_bytes`.
+  /// Throws `errc::invalid_argument` for a key longer than `entry_key_max_bytes`.
   explicit entry_name(bytes_view key) {
     if (key.size() > entry_key_max_bytes) {
       error::details about;
@@ -28951,7 +28341,7 @@ class entry_name {
   std::size_t leaf_{};
 };
 
-/// Whether a name is `digits` lower-case hex digits, an even number and not none.
+/// Returns true for a non-empty text of an even number of lower-case hex digits.
 [[nodiscard]] inline bool is_hex_of_bytes(std::string_view digits) noexcept {
   return !digits.empty() && digits.size() % 2 == 0 && digits.find_first_not_of(hex_digits) == std::string_view::npos;
 }
@@ -28960,11 +28350,11 @@ class entry_name {
 
 // ---- quipu/cache/detail/entry_file.hpp ------------------------------------------------------------------------------
 
-// entry_file.hpp: reads and writes the file of one entry of the file cache. docs/cache.md describes its layout.
+// entry_file.hpp: reads and writes the file of one entry of the file cache. docs/cache.md specifies the format.
 //
-// A writer replaces an entry by exchanging its name with that of a spare file; the old entry becomes the next spare. So
-// a slow reader may have a file open that a writer overwrites. The stamp detects this: a writer clears it first and
-// writes the new one last, and a reader compares it before and after reading the rest.
+// A writer replaces an entry by exchanging its name with that of a spare file; the old entry becomes the next spare. A
+// slow reader may therefore have a file open that a writer overwrites. The stamp detects this: a writer clears it first
+// and writes the new one last, and a reader compares it before and after reading the rest.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -29012,7 +28402,8 @@ inline void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, c
   entry_layout::checksum.store(to, entry_checksum({to, entry_layout::header_size + key.size()}, value));
 }
 
-/// Whether header and key belong to an entry of `key` with a value of `value_size` bytes. Doesn't check the checksum.
+/// Returns true if header and key belong to an entry of `key` with a value of `value_size` bytes. Does not verify the
+/// checksum.
 [[nodiscard]] inline bool entry_head_fits(bytes_view head, bytes_view key, std::uint64_t value_size) noexcept {
   return entry_layout::magic.load(head.data()) == entry_magic &&
          entry_layout::version.load(head.data()) == entry_format_version &&
@@ -29020,28 +28411,29 @@ inline void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, c
          entry_layout::value_size.load(head.data()) == value_size && head.subview(entry_layout::header_size) == key;
 }
 
-/// Identifies a file that isn't a sound entry. Two equal sights mean that the file is damaged, not being overwritten.
-struct entry_sight {
+/// Identifies a file that is not a valid entry. Two equal observations mean damage, not a write in progress.
+struct entry_observation {
   dev_t device{};
   ino_t inode{};
   off_t size{};
   std::byte stamp[entry_layout::stamp_size]{};
 
-  friend bool operator==(const entry_sight& left, const entry_sight& right) noexcept {
+  friend bool operator==(const entry_observation& left, const entry_observation& right) noexcept {
     return left.device == right.device && left.inode == right.inode && left.size == right.size &&
            std::memcmp(left.stamp, right.stamp, sizeof left.stamp) == 0;
   }
 };
 
+/// The result of reading an entry.
 enum class entry_reading {
   sound,    ///< value and meta are the entry's
   missing,  ///< no such file
-  unsound,  ///< not an entry of this key, or overwritten meanwhile; the sight identifies the file
+  unsound,  ///< not a valid entry of this key, or overwritten during the read; the observation identifies the file
   refused,  ///< a symbolic link in the path, or not a regular file
   failed    ///< a system call failed; see errno
 };
 
-/// Whether header, key and value are a sound entry of `key`. Sets `meta` if they are.
+/// Returns true, and sets `meta`, if header, key and value are a valid entry of `key`.
 [[nodiscard]] inline bool decode_entry(bytes_view head, bytes_view value, bytes_view key, cache_meta& meta) noexcept {
   if (!entry_head_fits(head, key, value.size()) ||
       entry_layout::checksum.load(head.data()) != entry_checksum(head, value))
@@ -29051,7 +28443,7 @@ enum class entry_reading {
   return true;
 }
 
-/// Reads the stamp again, after the rest: `sound` if it is the same, so that nobody has written to the file meanwhile.
+/// Reads the stamp again after the rest. Returns `sound` if it is unchanged: no writer has then overwritten the file.
 [[nodiscard]] inline entry_reading confirm_entry(int file, const std::byte* stamp) noexcept {
   std::byte after[entry_layout::stamp_size];
   const ssize_t got = read_at(file, after, sizeof after, 0);
@@ -29060,9 +28452,9 @@ enum class entry_reading {
   return same ? entry_reading::sound : entry_reading::unsound;
 }
 
-/// Reads an entry that is large or unsound: checks type and size of the file first.
+/// Reads an entry that is large or not valid: checks type and size of the file first.
 [[nodiscard]] inline entry_reading read_entry_carefully(int file, bytes_view key, bytes& value, cache_meta& meta,
-                                                        entry_sight& seen) {
+                                                        entry_observation& seen) {
   struct stat about;
   if (::fstat(file, &about) != 0) return entry_reading::failed;
   if (!S_ISREG(about.st_mode)) {
@@ -29077,7 +28469,7 @@ enum class entry_reading {
   const auto there = static_cast<std::size_t>(got);
   std::memcpy(seen.stamp, head, there < sizeof seen.stamp ? there : sizeof seen.stamp);
 
-  // A sparse file can have any size: the header must confirm it before memory is allocated.
+  // A sparse file can have any size, so the header must confirm it before memory is allocated.
   const auto file_size = static_cast<std::uint64_t>(about.st_size);
   if (there != head_size || file_size < head_size || file_size - head_size > entry_value_max_bytes)
     return entry_reading::unsound;
@@ -29090,15 +28482,16 @@ enum class entry_reading {
   return confirm_entry(file, head);
 }
 
-/// Reads the entry of `key` from the file `name` below `root`. After `refused` and `failed`, `errno` says why.
+/// Reads the entry of `key` from the file `name` below `root`. After `refused` and `failed`, `errno` holds the reason.
 [[nodiscard]] inline entry_reading read_entry(int root, const entry_name& name, bytes_view key, bytes& value,
-                                              cache_meta& meta, entry_sight& seen) {
-  // O_NONBLOCK: opening a FIFO must not wait for a writer. Reading at an offset fails for FIFOs, sockets, directories.
+                                              cache_meta& meta, entry_observation& seen) {
+  // O_NONBLOCK: opening a FIFO must not wait for a writer. Reading at an offset fails for FIFOs, sockets and
+  // directories.
   const unique_fd file = open_beneath(root, name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file && errno == ENOENT) return entry_reading::missing;
   if (!file) return errno == ELOOP ? entry_reading::refused : entry_reading::failed;
 
-  // Most entries fit into the buffer. A read that doesn't fill it has reached the end of the file.
+  // Most entries fit into the buffer. A read that does not fill it has reached the end of the file.
   std::byte buffer[8192];
   const ssize_t got = retry_interrupted([&] { return ::pread(file.get(), buffer, sizeof buffer, 0); });
   const std::size_t head_size = entry_layout::header_size + key.size();
@@ -29114,20 +28507,20 @@ enum class entry_reading {
   return read_entry_carefully(file.get(), key, value, meta, seen);
 }
 
-/// Writes an entry to a spare file. `old_size` is the file's size; if it isn't 0, a slow reader may have the file open,
-/// and the order of the steps lets it detect the change. `scratch` is reused from call to call. Returns false, with
-/// errno, if a system call failed.
+/// Writes an entry to a spare file. `old_size` is the size of the file. If it is not 0, a slow reader may have the file
+/// open; the order of the steps lets it detect the change. `scratch` is a buffer for reuse. Returns false, with `errno`
+/// set, if a system call failed.
 [[nodiscard]] inline bool write_entry(int file, std::uint64_t old_size, bytes_view key, bytes_view value,
                                       cache_meta meta, std::uint64_t writing, bytes& scratch) {
   const std::size_t head_size = entry_layout::header_size + key.size();
-  // A small value is written with its header in one call; a large one isn't copied for that.
+  // A small value is written with its header in one call; a large value is not copied.
   constexpr std::size_t joined_size = 1 << 16;
   const bool joined = value.size() <= joined_size;
   scratch.resize(head_size + (joined ? value.size() : 0));
   encode_entry_head(scratch.data(), key, value, meta, writing);
   if (joined && !value.empty()) std::memcpy(scratch.data() + head_size, value.data(), value.size());
 
-  // The stamp is cleared first and written last: a reader that sees the same stamp twice has read one entry.
+  // The stamp is cleared first and written last. A reader that reads the same stamp twice has read one entry.
   const std::size_t first = old_size == 0 ? 0 : entry_layout::stamp_size;
   const std::byte no_stamp[entry_layout::stamp_size]{};
   if (old_size != 0 && !write_all_at(file, {no_stamp, sizeof no_stamp}, 0)) return false;
@@ -29141,20 +28534,20 @@ enum class entry_reading {
 
 // ---- quipu/cache/detail/entry_removal.hpp ---------------------------------------------------------------------------
 
-// entry_removal.hpp: deleting by prefix. File names are the hex of keys, so a prefix of a key is a prefix of its name,
-// and only the folders it leads to are looked at. What isn't named as an entry is left alone; nothing is opened but
-// folders, and no link followed.
+// entry_removal.hpp: deletion by prefix. A file's name is the hex of its key, so a prefix of the key is a prefix of the
+// name, and only the folders on its path are listed. Files that are not named like entries remain. No file is opened
+// and no symbolic link is followed.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Removes the entries whose hex starts with `prefix` below `root`, and the folders that are empty then. When it fails,
-/// some may have been removed; `failed_at` names what couldn't be.
+/// Removes the entries below `root` whose key starts with `prefix`, and the folders that are then empty. After a
+/// failure, some entries may have been removed; `failed_at` returns the shard of the failure.
 class entry_removal {
  public:
   entry_removal(int root, bytes_view prefix) : root_{root}, prefix_{to_hex(prefix)} {}
 
   [[nodiscard]] bool run() {
-    if (!prefix_.empty()) return in_shard(prefix_.substr(0, 2));
+    if (!prefix_.empty()) return remove_in_shard(prefix_.substr(0, 2));
     std::vector<std::string> shards;
     const bool listed = list_directory(root_, [&](std::string_view name, unsigned char) {
       if (name == empty_key_folder || (name.size() == 2 && is_hex_of_bytes(name))) shards.emplace_back(name);
@@ -29162,7 +28555,7 @@ class entry_removal {
     });
     if (!listed) return false;
     for (const std::string& shard : shards) {
-      if (!in_shard(shard)) return false;
+      if (!remove_in_shard(shard)) return false;
     }
     return true;
   }
@@ -29171,16 +28564,18 @@ class entry_removal {
   [[nodiscard]] const std::string& failed_at() const noexcept { return failed_at_; }
 
  private:
-  [[nodiscard]] bool in_shard(const std::string& shard) {
+  [[nodiscard]] bool remove_in_shard(const std::string& shard) {
     failed_at_ = shard;
-    // A shard's name repeats the first digits of its entries' names; what doesn't start with them isn't an entry.
+    // The name of a shard repeats the first digits of its entries' names; a file that does not start with them is not
+    // an entry.
     const bool of_empty_key = shard == empty_key_folder;
     wanted_ = prefix_.empty() && !of_empty_key ? shard : prefix_;
-    return in_folder(root_, shard, std::string{}, of_empty_key);
+    return remove_in_folder(root_, shard, std::string{}, of_empty_key);
   }
 
-  /// `digits` are those of the folders above that are part of the key.
-  [[nodiscard]] bool in_folder(int parent, const std::string& name, const std::string& digits, bool of_empty_key) {
+  /// `digits` are the parts of the key in the names of the parent folders.
+  [[nodiscard]] bool remove_in_folder(int parent, const std::string& name, const std::string& digits,
+                                      bool of_empty_key) {
     const unique_fd folder = open_beneath(parent, name.c_str(), O_RDONLY | O_DIRECTORY);
     if (!folder) return errno == ENOENT;
     std::vector<std::string> entries;
@@ -29213,9 +28608,9 @@ class entry_removal {
       }
     }
     for (const std::string& below : deeper) {
-      if (!in_folder(folder.get(), below, digits + below, false)) return false;
+      if (!remove_in_folder(folder.get(), below, digits + below, false)) return false;
     }
-    // Fails where something is left in it, which is as it should be.
+    // Fails if the folder is not empty; the folder then stays.
     if (!entries.empty() || !deeper.empty()) static_cast<void>(remove_directory_at(parent, name.c_str()));
     return true;
   }
@@ -29231,51 +28626,49 @@ class entry_removal {
 
 // ---- quipu/cache/detail/spare_file.hpp ------------------------------------------------------------------------------
 
-// spare_file.hpp: the file a writer of the cache prepares an entry in. On ext4 it costs ten times as much to rename
-// over an existing file as to let two files change places, so each writer keeps the file it got back and writes the
-// next entry into that.
+// spare_file.hpp: the file in which a writer of the file cache prepares an entry. On ext4, renaming over an existing
+// file costs ten times as much as exchanging two names. Each writer therefore keeps the file that it gets back and
+// writes its next entry into it.
 //
-// Spares live in `<root>/.spare`: file `<n>` belongs to whoever holds a lock on `<n>.lock`, and the system frees the
-// lock when its holder dies. The next writer takes the lowest number that is free, and finds there what a crashed one
-// has left: so there are never more spares than there were writers at one time, and none of them is ever taken for an
-// entry.
+// Spare files lie in `<root>/.spare`. File `<n>` belongs to the writer that holds the lock on `<n>.lock`; the system
+// releases the lock when the process ends. A writer takes the lowest free number and reuses the file of a crashed
+// writer. There are thus never more spare files than concurrent writers, and none is mistaken for an entry.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
 inline constexpr const char* spare_folder = ".spare";
 
-/// One writer's place among the spares. Not thread-safe: its owner has a mutex.
+/// The spare file of one writer. Not thread-safe: the owner serializes the calls.
 class spare_file {
  public:
-  /// The folder of the spare, and its name in it.
+  /// The folder of the spare file and its name in the folder.
   [[nodiscard]] int folder() const noexcept { return folder_.get(); }
   [[nodiscard]] const char* name() const noexcept { return name_.c_str(); }
 
-  /// A number that no other writing to this cache has: of this process's time, id and count, mixed.
+  /// Returns a number that no other write to this cache uses, mixed from time, process id and a counter.
   [[nodiscard]] std::uint64_t next_writing() noexcept {
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME, &now);
     std::uint64_t mixed =
         static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
     mixed ^= static_cast<std::uint64_t>(owner_.process_id()) << 40 ^ ++writings_ << 20 ^ number_;
-    mixed = (mixed ^ mixed >> 30) *
-            0xBF58476D1CE4E5B9U;  // the finisher of splitmix64 (S. Vigna): a bijection, nothing is lost
+    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9U;  // finisher of splitmix64 (S. Vigna), a bijection
     mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBU;
     return mixed ^ mixed >> 31;
   }
 
-  /// Makes sure that this process owns a place below `root`. False with `errno` set when it fails.
+  /// Takes a number below `root` if this process has none. Returns false, with `errno` set, on failure.
   [[nodiscard]] bool claim(int root) {
-    if (owned()) return true;
-    give_up();
+    if (is_owned()) return true;
+    release();
     folder_ = open_beneath(root, spare_folder, O_RDONLY | O_DIRECTORY);
     if (!folder_ && errno == ENOENT) {
       if (!make_directory_at(root, spare_folder) && errno != EEXIST) return false;
       folder_ = open_beneath(root, spare_folder, O_RDONLY | O_DIRECTORY);
     }
     if (!folder_) return false;
-    constexpr std::uint64_t places = 65'536;
-    for (number_ = 0; number_ < places; ++number_) {
+    constexpr std::uint64_t numbers = 65'536;
+    for (number_ = 0; number_ < numbers; ++number_) {
       name_ = std::to_string(number_);
       lock_ = open_beneath(folder_.get(), (name_ + ".lock").c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY);
       if (!lock_) return false;
@@ -29290,9 +28683,9 @@ class spare_file {
     return false;
   }
 
-  /// Opens the spare for writing, or makes one; `size` is what it holds. Only a regular file that has this one name is
-  /// written to: anything else that exchanging has brought here (a link, a FIFO, a file that has a name outside as
-  /// well) is removed instead.
+  /// Opens the spare file for writing, or creates it. Sets `size` to its size. Only a regular file with a single hard
+  /// link is written to. Any other file that an exchange left here (a symbolic link, a FIFO, a file with a second name)
+  /// is removed. Returns no descriptor, with `errno` set, on failure.
   [[nodiscard]] unique_fd open(std::uint64_t& size) {
     for (int attempt = 0; attempt < 3; ++attempt) {
       if (expected_) {
@@ -29315,19 +28708,19 @@ class spare_file {
     return {};
   }
 
-  /// The spare has become an entry and nothing was given back for it: the next one is made without looking for it
-  /// first.
-  void used_up() noexcept { expected_ = false; }
+  /// The spare file became an entry without an exchange: `open` then creates the next one without looking for it.
+  void mark_used() noexcept { expected_ = false; }
 
-  void give_up() noexcept {
+  void release() noexcept {
     expected_ = true;
     lock_.reset();
     folder_.reset();
   }
 
  private:
-  /// A forked child shares its parent's lock, and a lock file that was deleted locks nobody out: neither is ownership.
-  [[nodiscard]] bool owned() const noexcept {
+  /// A forked child shares the lock of its parent, and a deleted lock file excludes no other writer: neither is
+  /// ownership.
+  [[nodiscard]] bool is_owned() const noexcept {
     struct stat about;
     return lock_ && owner_.has_this_process_id() && ::fstat(lock_.get(), &about) == 0 && about.st_nlink != 0;
   }
@@ -29354,8 +28747,8 @@ static_assert(file_cache::max_value_bytes == detail::entry_value_max_bytes);
 
 struct file_cache::state {
   std::string root_path;
-  detail::unique_fd root;  // the same number for life, so that readers need no lock
-  std::mutex writing;      // guards the spare and the buffer, and removing what is damaged
+  detail::unique_fd root;  // its number never changes, so readers need no lock
+  std::mutex writing;      // guards `spare`, `buffer` and the removal of damaged entries
   detail::spare_file spare;
   bytes buffer;
   std::atomic<std::uint64_t> hits{};
@@ -29376,9 +28769,9 @@ struct file_cache::state {
     return opened;
   }
 
-  /// `seen.inode` stays 0 unless the reading is unsound.
+  /// Throws `errc::cache_failed` for `refused` and `failed`. `seen.inode` stays 0 unless the result is `unsound`.
   [[nodiscard]] detail::entry_reading read(const detail::entry_name& name, bytes_view key, bytes& value,
-                                           cache_meta& meta, detail::entry_sight& seen) const {
+                                           cache_meta& meta, detail::entry_observation& seen) const {
     const detail::entry_reading reading = detail::read_entry(root.get(), name, key, value, meta, seen);
     if (reading == detail::entry_reading::refused)
       fail("the cache entry is a symbolic link or no regular file", name.path(), errno);
@@ -29387,26 +28780,26 @@ struct file_cache::state {
     return reading;
   }
 
-  /// After an unsound reading: once more, until there is an answer or the same is seen twice; that is damage, and is
-  /// removed.
+  /// Repeats an `unsound` read until it has another result or observes the same file twice. The latter is damage: the
+  /// file is removed. Returns true if the entry was read.
   [[nodiscard]] bool read_again(const detail::entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
-                                detail::entry_sight seen) {
-    constexpr int patience = 1000;
-    for (int attempt = 0; attempt < patience; ++attempt) {
-      detail::entry_sight now;
+                                detail::entry_observation seen) {
+    constexpr int attempts_max = 1000;
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+      detail::entry_observation now;
       const detail::entry_reading reading = read(name, key, value, meta, now);
       if (reading != detail::entry_reading::unsound) return reading == detail::entry_reading::sound;
       if (now == seen) break;
       seen = now;
     }
-    const std::lock_guard lock{writing};  // no writer of this object is at it now
+    const std::lock_guard lock{writing};  // excludes the writers of this object
     const detail::entry_reading reading = read(name, key, value, meta, seen);
     if (reading == detail::entry_reading::unsound) remove(name, seen);
     return reading == detail::entry_reading::sound;
   }
 
-  /// Removes a damaged entry unless another has taken its place. Where the system refuses, it stays a miss.
-  void remove(const detail::entry_name& name, const detail::entry_sight& seen) {
+  /// Removes a damaged entry unless another file has replaced it. If the system refuses, the entry remains a miss.
+  void remove(const detail::entry_name& name, const detail::entry_observation& seen) {
     const detail::unique_fd folder =
         detail::open_beneath(root.get(), name.folder().c_str(), detail::directory_handle_flags);
     struct stat about;
@@ -29417,9 +28810,9 @@ struct file_cache::state {
 
   void put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
     const std::lock_guard lock{writing};
-    // Folders may be removed under our hands, by delete_prefix or by whoever clears the cache: then they are made anew.
-    constexpr int patience = 100;
-    for (int attempt = 0; attempt < patience; ++attempt) {
+    // Folders may be removed concurrently by `delete_prefix` or by the user; they are then created again.
+    constexpr int attempts_max = 100;
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
       if (try_put(name, key, value, meta)) return;
       if (errno != ENOENT) break;
       reopen_if_removed();
@@ -29427,7 +28820,7 @@ struct file_cache::state {
     fail("write a cache entry", name.path(), errno);
   }
 
-  /// False with `errno` set when it fails; ENOENT where a folder was missing.
+  /// Returns false, with `errno` set, on failure; ENOENT if a folder was missing.
   [[nodiscard]] bool try_put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
     const detail::unique_fd folder = open_folder(name.folder());
     if (!folder) return false;
@@ -29445,15 +28838,15 @@ struct file_cache::state {
       return false;
     if (replaces) {
       if (detail::exchange_at(spare.folder(), spare.name(), folder.get(), name.leaf())) return true;
-      // Gone meanwhile, or a file system that can't: then by renaming.
+      // The entry was removed since, or the file system cannot exchange names: rename instead.
       if (errno != ENOENT && errno != EINVAL && errno != ENOSYS) return false;
     }
     if (!detail::rename_at(spare.folder(), spare.name(), folder.get(), name.leaf())) return false;
-    spare.used_up();
+    spare.mark_used();
     return true;
   }
 
-  /// Opens the folder of an entry and creates what is missing of it, one component at a time, following no link.
+  /// Opens the folder of an entry. Creates missing folders one component at a time, without following links.
   [[nodiscard]] detail::unique_fd open_folder(const std::string& folder) const {
     detail::unique_fd opened = detail::open_beneath(root.get(), folder.c_str(), detail::directory_handle_flags);
     if (opened || errno != ENOENT) return opened;
@@ -29472,7 +28865,7 @@ struct file_cache::state {
     return opened;
   }
 
-  /// Where the root itself was deleted, puts a new one in its place, under the same descriptor number.
+  /// Creates the root again if it was deleted, and keeps its descriptor number.
   void reopen_if_removed() {
     struct stat about;
     if (::fstat(root.get(), &about) != 0 || about.st_nlink != 0) {
@@ -29481,12 +28874,12 @@ struct file_cache::state {
     }
     const detail::unique_fd renewed = open_root();
     if (!detail::replace_descriptor(renewed.get(), root.get())) fail("open the cache directory", {}, errno);
-    spare.give_up();
+    spare.release();
   }
 };
 
 QUIPU_DECL file_cache::file_cache(const std::filesystem::path& root) : state_{std::make_shared<state>()} {
-  if (root.empty()) throw error{errc::invalid_argument, "a file cache needs a directory"};
+  if (root.empty()) throw error{errc::invalid_argument, "the directory of a file cache must not be empty"};
   state_->root_path = detail::without_trailing_slashes(root.string());
   state_->root = state_->open_root();
 }
@@ -29499,7 +28892,7 @@ QUIPU_DECL std::optional<cache_entry> file_cache::get(bytes_view key) const {
 
 QUIPU_DECL bool file_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) const {
   const detail::entry_name name{key};
-  detail::entry_sight seen;
+  detail::entry_observation seen;
   bool found = state_->read(name, key, value, meta, seen) == detail::entry_reading::sound;
   if (!found && seen.inode != 0) found = state_->read_again(name, key, value, meta, seen);
   ++(found ? state_->hits : state_->misses);
@@ -29532,7 +28925,7 @@ QUIPU_DECL void file_cache::prefetch(bytes_view key, cache_meta) const noexcept 
         detail::open_beneath(state_->root.get(), name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (file) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_WILLNEED);
   } catch (...) {
-    return;  // no memory for a name: nothing was promised
+    return;  // out of memory: prefetching is optional
   }
 }
 
@@ -29563,7 +28956,7 @@ struct memory_cache::state {
   };
   using node_list = std::list<node>;
 
-  /// Under `mutex`.
+  /// Requires `mutex`.
   void remove(node_list::iterator gone) noexcept {
     used_bytes -= cost_of(gone->key.size(), gone->value.size());
     by_key.erase(gone->key);
@@ -29575,8 +28968,8 @@ struct memory_cache::state {
 
   std::mutex mutex{};
   const std::size_t max_bytes;
-  node_list by_use{};                                                  // the most recently used first
-  std::unordered_map<std::string_view, node_list::iterator> by_key{};  // the keys lie in the nodes
+  node_list by_use{};                                                  // most recently used first
+  std::unordered_map<std::string_view, node_list::iterator> by_key{};  // keys are views of the nodes' keys
   std::size_t used_bytes{};
   cache_stats counts{};
 
@@ -29615,7 +29008,7 @@ QUIPU_DECL void memory_cache::put(bytes_view key, bytes_view value, cache_meta m
     ++state_->counts.evicted;
     return;
   }
-  // Made in a list of its own first: whatever throws, the cache is whole.
+  // The node is built in a separate list, so that an exception leaves the cache consistent.
   state::node_list added;
   added.push_back({std::string{key.text()}, value.copy(), meta});
   state_->by_key.emplace(added.front().key, added.begin());
@@ -29662,7 +29055,8 @@ QUIPU_DECL std::uint64_t begin_of(log_source& from, const cursor_position& posit
   const std::string what = file.empty() ? "the position is" : "the checkpoint is";
   if (!position.store.is_nil() && position.store != from.identity().lineage)
     throw error{code,
-                what + " of another store: " + position.store.str() + "; this one is " + from.identity().lineage.str(),
+                what + " of another store: its id is " + position.store.str() + ", this store's id is " +
+                    from.identity().lineage.str(),
                 {.path = file}};
   const log_snapshot seen = from.snapshot();
   if (position.is_end()) return seen.end_sequence;
@@ -29674,8 +29068,8 @@ QUIPU_DECL std::uint64_t begin_of(log_source& from, const cursor_position& posit
     const auto found = seen.find_sequence(position.next_sequence - 1);
     if (found && found.frame.sequence() == position.next_sequence - 1 && found.frame.id() != position.last)
       throw error{code,
-                  what + " of a log that went on in another way: it was behind " + position.last.str() + ", and here " +
-                      found.frame.id().str() + " has that number",
+                  what + " of a log that went on in another way: the event before the position has the id " +
+                      position.last.str() + ", this log has " + found.frame.id().str(),
                   {.path = file, .expected = position.next_sequence}};
   }
   return position.next_sequence;
@@ -29690,7 +29084,7 @@ QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, con
 
 QUIPU_DECL std::optional<event_view> cursor::poll() {
   std::optional<event_view> event;
-  if (advance()) event.emplace(take());
+  if (advance()) event.emplace(take_found());
   return event;
 }
 
@@ -29698,7 +29092,7 @@ QUIPU_DECL cursor::event_list cursor::poll_batch(std::size_t most) {
   event_list events;
   const std::uint64_t begin = next_;
   try {
-    while (events.size() < most && advance()) events.push_back(take());
+    while (events.size() < most && advance()) events.push_back(take_found());
   } catch (...) {
     rewind_to(begin);
     throw;
@@ -29738,7 +29132,7 @@ QUIPU_DECL void cursor::rewind_to(std::uint64_t next) noexcept {
 QUIPU_DECL bool cursor::advance() {
   if (ahead_ == ahead::event) return true;
   try {
-    if (!reader_.advance() && !look_again()) return false;
+    if (!reader_.advance() && !advance_in_new_snapshot()) return false;
   } catch (...) {
     rewind_to(next_);
     throw;
@@ -29747,7 +29141,7 @@ QUIPU_DECL bool cursor::advance() {
   return true;
 }
 
-QUIPU_DECL bool cursor::look_again() {
+QUIPU_DECL bool cursor::advance_in_new_snapshot() {
   reader_.end();
   detail::log_snapshot seen = source_->snapshot();
   const std::uint64_t end = seen.end_sequence;
@@ -29759,7 +29153,7 @@ QUIPU_DECL bool cursor::look_again() {
   return false;
 }
 
-QUIPU_DECL event_view cursor::take() {
+QUIPU_DECL event_view cursor::take_found() {
   event_view event = reader_.view();
   next_ = reader_.sequence() + 1;
   ahead_ = ahead::unknown;
@@ -29768,7 +29162,7 @@ QUIPU_DECL event_view cursor::take() {
 
 QUIPU_DECL bool cursor::wait_next(const detail::wait_end& end, const std::atomic<bool>& stop) {
   for (;;) {
-    const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
+    const bool closed = source_->is_closed();  // read first, so that the last events are found
     if (advance()) return true;
     const std::int64_t left_us = end.left_us();
     if (closed || left_us == 0 || stop.load()) return false;
@@ -29779,7 +29173,7 @@ QUIPU_DECL bool cursor::wait_next(const detail::wait_end& end, const std::atomic
 QUIPU_DECL std::optional<event_view> cursor::wait_event(const detail::wait_end& end) {
   const std::atomic<bool> never{false};
   std::optional<event_view> event;
-  if (wait_next(end, never)) event.emplace(take());
+  if (wait_next(end, never)) event.emplace(take_found());
   return event;
 }
 
@@ -29797,6 +29191,84 @@ QUIPU_DECL std::string cursor_position::str() const {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/delivery/detail/region_text.hpp --------------------------------------------------------------------------
+
+// region_text.hpp: file-safe escaping of names, and regions as one line of text. Equal regions have equal text on every
+// platform, so the text can be stored and compared.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Returns true for characters that are not escaped: those allowed in file names on every system and without case.
+[[nodiscard]] constexpr bool is_plain(char character) noexcept {
+  return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') || character == '-' ||
+         character == '_';
+}
+
+/// Appends `name` to `to`; bytes for which `plain` is false become `%` and two hexadecimal digits.
+void append_escaped(std::string& to, std::string_view name, bool (*plain)(char) noexcept);
+/// Returns the name whose escaped form, with `is_plain`, is `text`; nothing if there is none.
+[[nodiscard]] std::optional<std::string> unescaped(std::string_view text);
+
+/// Returns `all`, `nothing`, or the clauses of the region in this order:
+/// `entity=account:1 scope=a kinds=0xF001,0xF002 category=15 sequence=0..9 store_sequence=0..99`.
+/// `sequence` is the range of entity sequences. Checkpoints and the names of reactors contain this text, so the clauses
+/// cannot be renamed.
+[[nodiscard]] std::string region_text(const region& wanted);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/checkpoint.hpp ---------------------------------------------------------------------------
+
+// checkpoint.hpp: the file of a named cursor. It holds the position, the store's identity, the region, and a state
+// derived from the events before the position. docs/format.md specifies the format.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+inline constexpr std::string_view checkpoint_suffix = ".cursor";
+inline constexpr std::size_t cursor_name_max_bytes = 80;
+inline constexpr std::size_t cursor_state_max_bytes = std::size_t{256} << 20;
+
+/// Returns the name of a cursor's file. Throws `errc::invalid_argument` if the cursor's name is empty or longer than
+/// `cursor_name_max_bytes`.
+[[nodiscard]] std::string checkpoint_file_name(std::string_view cursor_name);
+/// Returns the name of the cursor that a file belongs to; nothing for other files.
+[[nodiscard]] std::optional<std::string> cursor_name_of(std::string_view file);
+
+/// A checkpoint file: a head, followed by the name, the region's text and the state. `created_at_us` of the common head
+/// is the time of the commit.
+struct checkpoint {
+  struct layout {
+    static constexpr field<std::uint64_t> next_sequence{48};
+    static constexpr field<event_id> last{56};
+    static constexpr field<std::uint64_t> commit{72};
+    static constexpr field<std::uint32_t> name_size{80};
+    static constexpr field<std::uint32_t> region_size{84};
+    static constexpr field<std::uint32_t> state_size{88};
+    static constexpr field<std::uint32_t> content_checksum{92};  ///< CRC-32C of all bytes after the head
+  };
+  static constexpr std::string_view magic = "QUIPUCUR";
+  static constexpr std::size_t head_size = 96;
+  static_assert(fields_fill(file_head::common_size, head_size, layout::next_sequence, layout::last, layout::commit,
+                            layout::name_size, layout::region_size, layout::state_size, layout::content_checksum));
+
+  store_identity identity{};
+  std::int64_t committed_at_us{};
+  std::uint64_t next_sequence{};  ///< sequence of the next event to consume
+  event_id last{};                ///< id of the event before it; nil if unknown
+  std::uint64_t commit{};         ///< number of the commit; ascends over all instances of the cursor
+  std::string name{};
+  std::string region{};
+  bytes state{};
+
+  [[nodiscard]] bytes encode() const;
+
+  /// Returns the checkpoint that `raw` encodes. Throws `errc::corrupt` or `errc::unsupported_format`, with the file's
+  /// path, if `raw` is not the checkpoint of the cursor `of`.
+  [[nodiscard]] static checkpoint decode(bytes_view raw, std::string_view of, const std::string& file);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/delivery/detail/checkpoint.ipp ----------------------------------------------------------------------
 
 // checkpoint.ipp: see delivery/detail/checkpoint.hpp.
@@ -29806,7 +29278,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL std::string checkpoint_file_name(std::string_view cursor_name) {
   if (cursor_name.empty() || cursor_name.size() > cursor_name_max_bytes)
     throw error{errc::invalid_argument,
-                "a cursor's name has 1 to 80 bytes",
+                "the name of a cursor must have 1 to 80 bytes",
                 {.expected = cursor_name_max_bytes, .actual = cursor_name.size()}};
   std::string name;
   append_escaped(name, cursor_name, is_plain);
@@ -29857,15 +29329,36 @@ QUIPU_DECL checkpoint checkpoint::decode(bytes_view raw, std::string_view of, co
   const std::size_t state_size = layout::state_size.load(head);
   const bytes_view rest = raw.subview(head_size);
   if (std::uint64_t{name_size} + region_size + state_size != rest.size())
-    throw_corrupt("the checkpoint isn't as long as it says", file, layout::name_size.offset);
+    throw_corrupt("the size of the checkpoint differs from the size in its head", file, layout::name_size.offset);
   if (crc32c(rest) != layout::content_checksum.load(head))
     throw_corrupt("the checkpoint's checksum is wrong", file, layout::content_checksum.offset);
   read.name = std::string{rest.subview(0, name_size).text()};
   read.region = std::string{rest.subview(name_size, region_size).text()};
   read.state = rest.subview(name_size + region_size, state_size).copy();
-  if (read.name != of) throw_corrupt("the checkpoint is of the cursor \"" + read.name + "\"", file, head_size);
+  if (read.name != of) throw_corrupt("the checkpoint belongs to the cursor \"" + read.name + "\"", file, head_size);
   return read;
 }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/checkpoint_files.hpp ---------------------------------------------------------------------
+
+// checkpoint_files.hpp: reads and writes the checkpoints of a store's named cursors, one file each in the store's
+// directory. A file is always replaced as a whole (journal/segment/whole_file.hpp).
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+[[nodiscard]] std::string checkpoint_path(const environment_directory& directory, std::string_view name);
+
+/// Returns the checkpoint of a cursor; nothing if there is none. Throws `errc::corrupt`, `errc::unsupported_format` and
+/// `errc::io_failed`.
+[[nodiscard]] std::optional<checkpoint> load_checkpoint(const environment_directory& directory, std::string_view name);
+
+void write_checkpoint(environment_directory& directory, const checkpoint& made);
+
+bool remove_checkpoint(environment_directory& directory, std::string_view name);
+
+[[nodiscard]] std::vector<cursor_info> list_checkpoints(const environment_directory& directory);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -29890,7 +29383,7 @@ QUIPU_DECL std::optional<checkpoint> load_checkpoint(const environment_directory
   }
   const std::uint64_t size = file->size();
   constexpr std::uint64_t most = cursor_state_max_bytes + (std::uint64_t{1} << 20);
-  if (size > most) throw_corrupt("the file is larger than any checkpoint", std::string{file->path()}, most);
+  if (size > most) throw_corrupt("the file exceeds the maximum size of a checkpoint", std::string{file->path()}, most);
   bytes raw(static_cast<std::size_t>(size));
   raw.resize(file->read_at(raw.data(), raw.size(), 0));
   return checkpoint::decode(bytes_view{raw}, name, std::string{file->path()});
@@ -29915,7 +29408,7 @@ QUIPU_DECL std::vector<cursor_info> list_checkpoints(const environment_directory
     const auto name = cursor_name_of(file);
     if (!name) continue;
     auto read = load_checkpoint(directory, *name);
-    if (!read) continue;  // removed meanwhile
+    if (!read) continue;  // removed since the listing
     found.push_back({*name,
                      {read->identity.lineage, read->next_sequence, read->last},
                      std::move(read->region),
@@ -29929,34 +29422,329 @@ QUIPU_DECL std::vector<cursor_info> list_checkpoints(const environment_directory
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/delivery/detail/model_body.ipp ----------------------------------------------------------------------
+
+// model_body.ipp: see delivery/detail/model_body.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL model_body::model_body(const model_operations& type, model_parts parts)
+    : type_{type},
+      claim_{std::move(parts.claim)},
+      source_{std::move(parts.source)},
+      save_every_{parts.save_every_events},
+      cursor_{open(*this, std::move(parts.files), std::move(parts.wanted))},
+      state_{type.make()} {
+  if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
+  generation_ = source_->generation();
+  if (!load()) {
+    state_ = type_.make();
+    cursor_.rewind_to(0);
+  }
+  position_ = saved_ = cursor_.next_sequence();
+  was_loaded_ = position_ != 0;
+}
+
+QUIPU_DECL void model_body::run() noexcept {
+  thread_ = ::pthread_self();
+  is_known_.store(true);
+  std::exception_ptr problem;
+  try {
+    follow();
+  } catch (...) {
+    problem = std::current_exception();
+  }
+  claim_.release();
+  const std::lock_guard lock{mutex_};
+  if (problem) {
+    failed_ = true;
+    failure_ = text_of(problem);
+  }
+  is_over_ = true;
+  changed_.notify_all();
+}
+
+QUIPU_DECL void model_body::stop() noexcept {
+  stop_.store(true);
+  source_->wake();
+}
+
+QUIPU_DECL bool model_body::is_this_thread() const noexcept {
+  return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
+}
+
+QUIPU_DECL cursor_position model_body::position() const {
+  const std::lock_guard lock{mutex_};
+  return {source_->identity().lineage, position_, {}};
+}
+
+QUIPU_DECL bool model_body::is_running() const {
+  const std::lock_guard lock{mutex_};
+  return !is_over_;
+}
+
+QUIPU_DECL std::string model_body::failure() const {
+  const std::lock_guard lock{mutex_};
+  return failure_;
+}
+
+QUIPU_DECL std::string model_body::saving_failure() const {
+  const std::lock_guard lock{mutex_};
+  return saving_failure_;
+}
+
+QUIPU_DECL bool model_body::wait_until_visible(const receipt& of, const wait_end& end) {
+  {
+    std::unique_lock<std::mutex> lock{mutex_};
+    static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
+                                        [&] { return position_ > of.sequence || is_over_; }));
+    check();
+    if (position_ <= of.sequence) {
+      if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
+      return false;
+    }
+  }
+  // Throws where the receipt is another store's.
+  return quipu::detail::wait_until_visible(*source_, of, wait_end::now());
+}
+
+QUIPU_DECL void model_body::rebuild() {
+  check_shapes();
+  const std::uint64_t generation = source_->generation();
+  cursor fresh{source_, cursor_.selects(), cursor_position::start()};
+  model_state made = type_.make();
+  for (;;) {
+    const auto events = fresh.poll_batch(fold_batch_events);
+    if (events.empty()) break;
+    for (const auto& event : events) type_.fold(made.get(), event);
+    if (stop_.load() && is_this_thread()) return;
+  }
+  const std::lock_guard lock{mutex_};
+  check();
+  // What came since: so no reader sees less than it saw before. The model's thread waits; if it has events at hand, it
+  // passes over those that are in the new state.
+  while (fresh.next_sequence() < position_) {
+    const auto events = fresh.poll_batch(fold_batch_events);
+    for (const auto& event : events) type_.fold(made.get(), event);
+    if (events.empty()) break;
+  }
+  state_ = std::move(made);
+  position_ = std::max(position_, fresh.next_sequence());
+  generation_ = generation;
+  saved_ = 0;  // what is on the disk isn't this
+  ++rebuilds_;
+  changed_.notify_all();
+}
+
+QUIPU_DECL std::uint64_t model_body::rebuilds() const {
+  const std::lock_guard lock{mutex_};
+  return rebuilds_;
+}
+
+QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted) {
+  checkpoint_store& store = *files;
+  const std::string& name = of.claim_.name();
+  try {
+    static_cast<void>(named_cursor::load(*of.source_, store, name, wanted));
+  } catch (const error& problem) {
+    if (problem.code() != errc::corrupt && problem.code() != errc::unsupported_format &&
+        problem.code() != errc::invalid_argument)
+      throw;
+    store.remove(name);
+  }
+  return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start());
+}
+
+QUIPU_DECL bool model_body::load() {
+  if (type_.decode == nullptr) return false;
+  byte_reader reader{cursor_.state()};
+  std::uint32_t magic = 0;
+  std::uint32_t form = 0;
+  std::uint64_t fingerprint_found = 0;
+  std::uint64_t generation = 0;
+  if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
+    return false;
+  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.fingerprint ||
+      generation != generation_)
+    return false;
+  return type_.decode(cursor_.state().subview(model_head::size), state_.get());
+}
+
+QUIPU_DECL void model_body::follow() {
+  for (;;) {
+    const bool closed = source_->is_closed();  // asked first: what was appended before is found
+    if (stop_.load()) break;
+    check_shapes();
+    if (!closed && is_outdated()) rebuild();
+    const auto events = cursor_.poll_batch(fold_batch_events);
+    fold(events);
+    if (!events.empty()) {
+      if (unsaved() >= save_every_) save();
+      continue;
+    }
+    if (closed) break;
+    const std::int64_t begin_us = steady_now_us();
+    source_->wait_for_event(cursor_.next_sequence(), idle_us, stop_);
+    if (steady_now_us() - begin_us >= idle_us && unsaved() != 0) save();
+  }
+  if (unsaved() != 0) save();
+}
+
+QUIPU_DECL void model_body::fold(const std::vector<event_view>& events) {
+  const std::lock_guard lock{mutex_};
+  try {
+    for (const auto& event : events)
+      if (event.sequence() >= position_) type_.fold(state_.get(), event);  // the others came with a rebuilt state
+  } catch (...) {
+    failed_ = true;  // the state may have half of an event
+    throw;
+  }
+  if (cursor_.next_sequence() > position_) {
+    position_ = cursor_.next_sequence();
+    changed_.notify_all();
+  }
+}
+
+QUIPU_DECL bool model_body::is_outdated() {
+  const std::uint64_t now = source_->generation();
+  const std::lock_guard lock{mutex_};
+  return now != generation_;
+}
+
+QUIPU_DECL std::uint64_t model_body::unsaved() const {
+  const std::lock_guard lock{mutex_};
+  return type_.encode != nullptr ? position_ - saved_ : 0;
+}
+
+QUIPU_DECL void model_body::save() {
+  if (type_.encode == nullptr) return;
+  try {
+    bytes raw;
+    std::uint64_t position = 0;
+    {
+      const std::lock_guard lock{mutex_};
+      byte_writer writer{raw};
+      writer.put(model_head::magic);
+      writer.put(type_.form);
+      writer.put(type_.fingerprint);
+      writer.put(generation_);
+      type_.encode(state_.get(), writer);
+      position = position_;
+    }
+    if (cursor_.next_sequence() != position) cursor_.rewind_to(position);
+    cursor_.commit(bytes_view{raw});
+    const std::lock_guard lock{mutex_};
+    saved_ = position;
+    saving_failure_.clear();
+  } catch (...) {
+    std::string why = text_of(std::current_exception());
+    const std::lock_guard lock{mutex_};
+    saving_failure_ = std::move(why);
+    saved_ = position_;  // the next attempt is made after as many events again
+  }
+}
+
+QUIPU_DECL void model_body::check() const {
+  if (failed_) throw error{errc::cancelled, "the read model failed: " + failure_};
+}
+
+QUIPU_DECL void model_body::check_shapes() {
+  const std::uint64_t changes = source_->schema_changes();
+  if (checked_.exchange(changes + 1) == changes + 1) return;
+  try {
+    type_.check(*source_);
+  } catch (...) {
+    checked_.store(0);
+    throw;
+  }
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/delivery/detail/name_claims.ipp ---------------------------------------------------------------------
 
 // name_claims.ipp: see delivery/detail/name_claims.hpp.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void name_claims::take(std::string_view name) {
+QUIPU_DECL void name_claims::claim(std::string_view name) {
   const std::lock_guard lock{mutex_};
-  for (const std::string& each : taken_)
+  for (const std::string& each : claimed_)
     if (each == name)
       throw error{errc::busy,
-                  "a worker of this store has the name \"" + std::string{name} + "\" already: stop and join it first"};
-  taken_.push_back(std::string{name});
+                  "the name \"" + std::string{name} + "\" is in use by a worker of this store: stop and join it first"};
+  claimed_.push_back(std::string{name});
 }
 
-QUIPU_DECL void name_claims::give_back(std::string_view name) noexcept {
+QUIPU_DECL void name_claims::release(std::string_view name) noexcept {
   const std::lock_guard lock{mutex_};
-  for (std::size_t index = 0; index < taken_.size(); ++index) {
-    if (taken_[index] != name) continue;
-    taken_[index].swap(taken_.back());
-    taken_.pop_back();
+  for (std::size_t index = 0; index < claimed_.size(); ++index) {
+    if (claimed_[index] != name) continue;
+    claimed_[index].swap(claimed_.back());
+    claimed_.pop_back();
     return;
   }
 }
 
-QUIPU_DECL void name_claim::end() noexcept {
-  if (in_) in_->give_back(name_);
+QUIPU_DECL void name_claim::release() noexcept {
+  if (in_) in_->release(name_);
   in_.reset();
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/delivery/detail/owned_thread.ipp --------------------------------------------------------------------
+
+// owned_thread.ipp: see delivery/detail/owned_thread.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct thread_owner::running {
+  std::thread thread;
+};
+
+QUIPU_DECL thread_owner::thread_owner(std::shared_ptr<thread_body> body) : body_{std::move(body)} {
+  thread_ = std::make_unique<running>();
+  thread_->thread = start_thread([kept = body_]() noexcept { kept->run(); });
+}
+
+QUIPU_DECL thread_owner::thread_owner(thread_owner&&) noexcept = default;
+
+QUIPU_DECL thread_owner& thread_owner::operator=(thread_owner&& other) noexcept {
+  if (this != &other) {
+    end();
+    body_ = std::move(other.body_);
+    thread_ = std::move(other.thread_);
+    started_by_ = other.started_by_;
+  }
+  return *this;
+}
+
+QUIPU_DECL thread_owner::~thread_owner() { end(); }
+
+QUIPU_DECL void thread_owner::join() {
+  if (!thread_) return;
+  if (!started_by_.has_this_process_id()) throw error{errc::locked, "a forked child has none of its parent's threads"};
+  if (body_->is_this_thread()) throw error{errc::invalid_argument, "a thread can't wait for its own end"};
+  if (thread_->thread.joinable()) thread_->thread.join();
+}
+
+QUIPU_DECL thread_body& thread_owner::body() const {
+  if (!body_) throw error{errc::invalid_argument, "what ran here was moved away"};
+  return *body_;
+}
+
+QUIPU_DECL void thread_owner::end() noexcept {
+  if (!thread_) return;
+  if (!started_by_.has_this_process_id()) {
+    static_cast<void>(thread_.release());
+    leak(body_);
+    return;
+  }
+  body_->stop();
+  if (thread_->thread.joinable()) thread_->thread.join();
+  thread_.reset();
+  body_.reset();
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -30042,8 +29830,8 @@ QUIPU_DECL bool wait_until_visible(log_source& source, const receipt& of, const 
   const auto found = seen.find_sequence(of.sequence);
   if (found && found.frame.sequence() == of.sequence && found.frame.id() != of.id)
     throw error{errc::invalid_argument,
-                "the receipt is of another store: its event is " + of.id.str() + ", and here " +
-                    found.frame.id().str() + " has that number",
+                "the receipt is of another store: its event has the id " + of.id.str() + ", this store has " +
+                    found.frame.id().str() + " at its sequence",
                 {.expected = of.sequence}};
   return true;
 }
@@ -30061,11 +29849,220 @@ QUIPU_DECL wait_end::wait_end(std::int64_t microseconds) noexcept
                                 : steady_now_us() + (microseconds < longest_wait_us ? microseconds : longest_wait_us)} {
 }
 
+QUIPU_DECL wait_end wait_end::never() noexcept { return wait_end{longest_wait_us}; }
+
 QUIPU_DECL std::int64_t wait_end::left_us() const noexcept {
   if (end_us_ == 0) return 0;
   const std::int64_t left = end_us_ - steady_now_us();
   return left > 0 ? left : 0;
 }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/worker_record.hpp ------------------------------------------------------------------------
+
+// worker_record.hpp: the parked and skipped events of a worker. The record is the state in the checkpoint of the
+// worker's cursor, so that position and record are one file.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+inline constexpr std::size_t parked_text_max_bytes = 1024;
+inline constexpr std::size_t skipped_kept = 64;
+inline constexpr std::size_t parked_limit_max = 65'536;
+
+/// The record's encoding is a head, followed by the parked events and the last skipped events, each oldest first. Each
+/// event consists of the fields of `event_layout` and a text. An empty record has no bytes.
+struct worker_record {
+  struct layout {
+    static constexpr field<std::uint32_t> magic{0};
+    static constexpr field<std::uint32_t> version{4};
+    static constexpr field<std::uint64_t> skipped_count{8};  ///< all skipped events, not only those that follow
+    static constexpr field<std::uint32_t> parked_size{16};   ///< parked events that follow
+    static constexpr field<std::uint32_t> skipped_size{20};  ///< skipped events that follow
+    static constexpr std::size_t head_size = 24;
+  };
+  struct event_layout {
+    static constexpr field<event_id> id{0};
+    static constexpr field<std::uint64_t> sequence{16};
+    static constexpr field<std::uint64_t> attempts{24};
+    static constexpr field<std::int64_t> failed_at_us{32};
+    static constexpr field<std::uint32_t> text_size{40};
+    static constexpr std::size_t head_size = 44;
+  };
+  using event_list = std::vector<parked_event>;
+  static constexpr std::uint32_t magic = 0x4B52'5751;  // "QWRK"
+  static constexpr std::uint32_t version = 1;
+
+  event_list parked{};
+  event_list skipped{};           // the last `skipped_kept`
+  std::uint64_t skipped_count{};  // all skipped events
+
+  [[nodiscard]] bool empty() const noexcept { return parked.empty() && skipped_count == 0; }
+
+  /// Appends a skipped event; removes the oldest if there are more than `skipped_kept`.
+  void add_skipped(parked_event event);
+
+  /// Returns the encoded record; no bytes if it is empty.
+  [[nodiscard]] bytes encode() const;
+
+  /// Returns the record that `raw` encodes; nothing if it is not a record.
+  [[nodiscard]] static std::optional<worker_record> decode(bytes_view raw);
+
+  /// Returns the record in a checkpoint's state. Throws `errc::invalid_argument` if the state belongs to another
+  /// consumer.
+  [[nodiscard]] static worker_record of(bytes_view state, std::string_view name);
+
+ private:
+  [[nodiscard]] static bool read_event(byte_reader& reader, event_list& to);
+};
+static_assert(fields_fill(0, worker_record::layout::head_size, worker_record::layout::magic,
+                          worker_record::layout::version, worker_record::layout::skipped_count,
+                          worker_record::layout::parked_size, worker_record::layout::skipped_size));
+static_assert(fields_fill(0, worker_record::event_layout::head_size, worker_record::event_layout::id,
+                          worker_record::event_layout::sequence, worker_record::event_layout::attempts,
+                          worker_record::event_layout::failed_at_us, worker_record::event_layout::text_size));
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/worker_body.hpp --------------------------------------------------------------------------
+
+// worker_body.hpp: the thread of a worker. A *run* reads a named cursor and calls the handler. When a run fails, the
+// thread starts another one, as often as the policy allows.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Thrown by the library's own handlers for a failure that the event did not cause. The poison policy does not apply.
+/// If it is final, the restart policy does not apply either.
+class worker_failure : public error {
+ public:
+  worker_failure(const error& why, bool is_final) : error{why}, is_final_{is_final} {}
+  [[nodiscard]] bool is_final() const noexcept { return is_final_; }
+
+ private:
+  bool is_final_;
+};
+
+/// The parts of a worker besides its policy.
+struct worker_parts {
+  name_claim claim;
+  std::shared_ptr<log_source> source;
+  /// Opens the named cursor at its last commit.
+  std::function<named_cursor()> open;
+  std::function<void(const event_view&)> handle;
+  /// Makes the effects of the handler durable; called before each commit. May be empty.
+  std::function<void()> before_commit;
+};
+
+class worker_body final : public thread_body {
+  using record = worker_record;
+  using parked_list = typename record::event_list;
+  using text = std::string;
+
+ public:
+  /// Opens the cursor and throws as that does. Throws `errc::invalid_argument` for a policy out of range and for a
+  /// cursor with the state of another consumer.
+  worker_body(worker_parts parts, const worker_policy& policy);
+
+  void run() noexcept override;
+  void stop() noexcept override;
+  [[nodiscard]] bool is_this_thread() const noexcept override;
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] worker_state state() const noexcept { return state_.load(); }
+  [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_.load(); }
+  [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_.load(); }
+  [[nodiscard]] std::string failure() const;
+  [[nodiscard]] parked_list parked() const;
+  [[nodiscard]] parked_list skipped() const;
+  [[nodiscard]] std::uint64_t skipped_count() const;
+
+  std::size_t retry_parked();
+
+ private:
+  static constexpr std::size_t commit_events_max = 65'536;
+
+  void end_wait() noexcept;
+
+  /// Opens the cursor and reads the record from its committed state.
+  void open_cursor();
+
+  /// One run. Returns when a stop is requested or the store is closed.
+  void run_once();
+
+  template <class Events>
+  void handle_all(const Events& events) {
+    const std::uint64_t end = cursor_->next_sequence();
+    std::int64_t committed_at_us = steady_now_us();
+    for (const event_view& event : events) {
+      bool is_done = false;
+      try {
+        is_done = !stop_.load() && !parts_.source->is_closed() && handle_one(event);
+      } catch (...) {
+        // The events handled before this one are committed in any case.
+        cursor_->rewind_to(event.sequence());
+        commit_quietly();
+        throw;
+      }
+      if (!is_done) {
+        cursor_->rewind_to(event.sequence());
+        return commit();
+      }
+      next_.store(event.sequence() + 1);
+      if (const std::int64_t now_us = steady_now_us(); now_us - committed_at_us >= policy_.commit_after_ms * 1000) {
+        cursor_->rewind_to(event.sequence() + 1);
+        commit();
+        committed_at_us = now_us;
+      }
+    }
+    if (cursor_->next_sequence() != end) cursor_->rewind_to(end);
+    commit();
+  }
+
+  /// Calls the handler as often as the policy allows. Returns false if a stop was requested before the event was
+  /// handled, parked or skipped.
+  [[nodiscard]] bool handle_one(const event_view& event);
+  /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
+  [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
+  void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
+
+  void commit();
+  void commit_quietly() noexcept;
+
+  void handle_parked();
+  /// Calls the handler with a parked event. Returns true if it is no longer parked.
+  [[nodiscard]] bool handle_parked_event(const parked_event& which);
+
+  /// Waits; returns false if a stop is requested or the store is closed meanwhile.
+  [[nodiscard]] bool pause(std::int64_t microseconds);
+
+  [[nodiscard]] bool may_restart();
+  [[nodiscard]] std::int64_t restart_pause_us() const noexcept;
+
+  void set_failure(std::string why);
+  void set_final_state(worker_state how, std::string why) noexcept;
+
+  worker_parts parts_;
+  worker_policy policy_;
+  text name_;
+  std::optional<named_cursor> cursor_;  // used by the thread only
+  std::vector<std::int64_t> restarted_at_us_;
+
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> end_wait_{false};  // ends a wait for events
+  std::atomic<bool> is_known_{false};
+  pthread_t thread_{};
+  std::atomic<worker_state> state_{worker_state::running};
+  std::atomic<std::uint64_t> next_{0};
+  std::atomic<std::uint64_t> restarts_{0};
+
+  mutable std::mutex mutex_;
+  std::condition_variable retries_changed_;
+  text failure_;
+  record record_;
+  std::uint64_t retries_asked_{};
+  std::uint64_t retries_served_{};
+  std::size_t retries_result_{};
+};
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -30077,18 +30074,21 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL worker_body::worker_body(worker_parts parts, const worker_policy& policy)
     : parts_{std::move(parts)}, policy_{policy}, name_{parts_.claim.name()} {
-  if (policy.commit_every_events == 0 || policy.commit_every_events > most_in_a_commit)
+  if (policy.commit_every_events == 0 || policy.commit_every_events > commit_events_max)
     throw error{errc::invalid_argument,
-                "worker_policy.commit_every_events is 1 to 65,536",
-                {.expected = most_in_a_commit, .actual = policy.commit_every_events}};
+                "worker_policy.commit_every_events must be 1 to 65,536",
+                {.expected = commit_events_max, .actual = policy.commit_every_events}};
   if (policy.commit_after_ms < 0 || policy.commit_after_ms > longest_wait_us / 1000)
-    throw error{errc::invalid_argument,
-                "worker_policy.commit_after_ms is a time that isn't negative, and not for ever"};
+    throw error{errc::invalid_argument, "worker_policy.commit_after_ms must not be negative and must be a finite time"};
   if (policy.parked_limit > parked_limit_max)
     throw error{errc::invalid_argument,
-                "worker_policy.parked_limit is at most 65,536",
+                "worker_policy.parked_limit must be at most 65,536",
                 {.expected = parked_limit_max, .actual = policy.parked_limit}};
-  begin();
+  open_cursor();
+}
+
+QUIPU_DECL bool worker_body::is_this_thread() const noexcept {
+  return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
 }
 
 QUIPU_DECL void worker_body::run() noexcept {
@@ -30098,27 +30098,27 @@ QUIPU_DECL void worker_body::run() noexcept {
     bool is_final = false;
     std::exception_ptr problem;
     try {
-      if (!cursor_) begin();
-      serve();
+      if (!cursor_) open_cursor();
+      run_once();
     } catch (const worker_failure& failure) {
       is_final = failure.is_final();
       problem = std::current_exception();
     } catch (...) {
       problem = std::current_exception();
     }
-    if (!problem) return end(worker_state::stopped, {});
+    if (!problem) return set_final_state(worker_state::stopped, {});
     std::string why = text_of(problem);
-    if (parts_.source->is_closed()) return end(worker_state::stopped, {});
-    if (is_final || !may_restart()) return end(worker_state::failed, std::move(why));
-    tell(std::move(why));
+    if (parts_.source->is_closed()) return set_final_state(worker_state::stopped, {});
+    if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
+    set_failure(std::move(why));
     cursor_.reset();
-    if (!pause(restart_pause_us())) return end(worker_state::stopped, failure());
+    if (!pause(restart_pause_us())) return set_final_state(worker_state::stopped, failure());
   }
 }
 
 QUIPU_DECL void worker_body::stop() noexcept {
   stop_.store(true);
-  interrupt();
+  end_wait();
 }
 
 QUIPU_DECL std::string worker_body::failure() const {
@@ -30142,60 +30142,61 @@ QUIPU_DECL std::uint64_t worker_body::skipped_count() const {
 }
 
 QUIPU_DECL std::size_t worker_body::retry_parked() {
-  if (is_this_thread()) throw error{errc::invalid_argument, "the handler can't wait for parked events to be handled"};
+  if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not call retry_parked"};
   std::unique_lock<std::mutex> lock{mutex_};
   const std::uint64_t mine = ++retries_asked_;
-  interrupt();
-  while (retries_served_ < mine && state_.load() == worker_state::running) served_.wait(lock);
+  end_wait();
+  while (retries_served_ < mine && state_.load() == worker_state::running) retries_changed_.wait(lock);
   if (retries_served_ < mine)
-    throw error{errc::closed, "the worker \"" + name_ + "\" doesn't run" + (failure_.empty() ? "" : ": " + failure_)};
+    throw error{errc::closed,
+                "the worker \"" + name_ + "\" is not running" + (failure_.empty() ? "" : ": " + failure_)};
   return retries_result_;
 }
 
-QUIPU_DECL void worker_body::interrupt() noexcept {
-  interrupt_.store(true);
+QUIPU_DECL void worker_body::end_wait() noexcept {
+  end_wait_.store(true);
   parts_.source->wake();
 }
 
-QUIPU_DECL void worker_body::begin() {
+QUIPU_DECL void worker_body::open_cursor() {
   cursor_.emplace(parts_.open());
   record read = record::of(cursor_->state(), name_);
-  // Where it begins is kept at once: a worker that begins at the end and is stopped before there is anything to do
-  // misses nothing that comes until its next life.
+  // The starting position is committed at once: a worker that begins at the end of the log and stops before the first
+  // event then continues there after a restart.
   if (!cursor_->is_committed() && cursor_->next_sequence() != 0) cursor_->commit();
   const std::lock_guard lock{mutex_};
   record_ = std::move(read);
   next_.store(cursor_->next_sequence());
 }
 
-QUIPU_DECL void worker_body::serve() {
+QUIPU_DECL void worker_body::run_once() {
   for (;;) {
-    // An exchange: whoever set it asked for something before, which is seen behind it.
-    static_cast<void>(interrupt_.exchange(false));
+    // An exchange, not a store: it synchronizes with the setter, whose request is then visible here.
+    static_cast<void>(end_wait_.exchange(false));
     if (stop_.load() || parts_.source->is_closed()) return;
-    serve_retries();
-    auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), interrupt_);
+    handle_parked();
+    auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), end_wait_);
     if (!events.empty()) handle_all(events);
   }
 }
 
 QUIPU_DECL bool worker_body::handle_one(const event_view& event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
-    std::exception_ptr problem = call(event);
+    std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
     if (parts_.source->is_closed()) return false;
     if (attempt <= policy_.poison.retries()) {
-      tell(text_of(problem));
+      set_failure(text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
       continue;
     }
     if (policy_.poison.end() == poison_policy::ending::stop) std::rethrow_exception(problem);
-    set_aside(event, attempt, text_of(problem));
+    park_or_skip(event, attempt, text_of(problem));
     return true;
   }
 }
 
-QUIPU_DECL std::exception_ptr worker_body::call(const event_view& event) {
+QUIPU_DECL std::exception_ptr worker_body::call_handler(const event_view& event) {
   try {
     parts_.handle(event);
     return {};
@@ -30206,16 +30207,16 @@ QUIPU_DECL std::exception_ptr worker_body::call(const event_view& event) {
   }
 }
 
-QUIPU_DECL void worker_body::set_aside(const event_view& event, std::uint64_t attempts, std::string why) {
+QUIPU_DECL void worker_body::park_or_skip(const event_view& event, std::uint64_t attempts, std::string why) {
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
   parked_event made{event.id(), event.sequence(), attempts, system_now_us(), std::move(why)};
   const std::lock_guard lock{mutex_};
-  if (policy_.poison.end() == poison_policy::ending::skip) return record_.skip(std::move(made));
+  if (policy_.poison.end() == poison_policy::ending::skip) return record_.add_skipped(std::move(made));
   if (record_.parked.size() >= policy_.parked_limit)
     throw worker_failure{
         error{errc::busy,
               "the worker \"" + name_ +
-                  "\" has as many parked events as it may have; the next one failed with: " + made.error,
+                  "\" has reached the limit of parked events; the next event failed with: " + made.error,
               {.expected = policy_.parked_limit}},
         true};
   record_.parked.push_back(std::move(made));
@@ -30235,11 +30236,11 @@ QUIPU_DECL void worker_body::commit_quietly() noexcept {
   try {
     commit();
   } catch (...) {
-    static_cast<void>(0);  // the failure that is on its way is the one to tell of
+    static_cast<void>(0);  // the caller reports the first failure
   }
 }
 
-QUIPU_DECL void worker_body::serve_retries() {
+QUIPU_DECL void worker_body::handle_parked() {
   std::uint64_t asked = 0;
   parked_list waiting;
   {
@@ -30251,19 +30252,19 @@ QUIPU_DECL void worker_body::serve_retries() {
   std::size_t done = 0;
   for (const parked_event& each : waiting) {
     if (stop_.load() || parts_.source->is_closed()) break;
-    if (retry(each)) ++done;
+    if (handle_parked_event(each)) ++done;
   }
   commit();
   const std::lock_guard lock{mutex_};
   retries_served_ = asked;
   retries_result_ = done;
-  served_.notify_all();
+  retries_changed_.notify_all();
 }
 
-QUIPU_DECL bool worker_body::retry(const parked_event& which) {
+QUIPU_DECL bool worker_body::handle_parked_event(const parked_event& which) {
   std::exception_ptr problem;
   if (const auto found = parts_.source->snapshot().find_sequence(which.sequence); found && found.frame.id() == which.id)
-    problem = call(found.view());
+    problem = call_handler(found.view());
   std::string why = problem ? text_of(problem) : std::string{};
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
   const std::lock_guard lock{mutex_};
@@ -30310,17 +30311,17 @@ QUIPU_DECL std::int64_t worker_body::restart_pause_us() const noexcept {
   return std::int64_t{10'000} << (recent < 6 ? recent : 6);
 }
 
-QUIPU_DECL void worker_body::tell(std::string why) {
+QUIPU_DECL void worker_body::set_failure(std::string why) {
   const std::lock_guard lock{mutex_};
   failure_ = std::move(why);
 }
 
-QUIPU_DECL void worker_body::end(worker_state how, std::string why) noexcept {
-  parts_.claim.end();
+QUIPU_DECL void worker_body::set_final_state(worker_state how, std::string why) noexcept {
+  parts_.claim.release();
   const std::lock_guard lock{mutex_};
   if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
   state_.store(how);
-  served_.notify_all();
+  retries_changed_.notify_all();
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -30331,7 +30332,7 @@ QUIPU_DECL void worker_body::end(worker_state how, std::string why) noexcept {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void worker_record::skip(parked_event event) {
+QUIPU_DECL void worker_record::add_skipped(parked_event event) {
   if (skipped.size() == skipped_kept) skipped.erase(skipped.begin());
   skipped.push_back(std::move(event));
   ++skipped_count;
@@ -30375,9 +30376,9 @@ QUIPU_DECL std::optional<worker_record> worker_record::decode(bytes_view raw) {
   const std::uint32_t skipped_size = layout::skipped_size.load(head.data());
   if (parked_size > parked_limit_max || skipped_size > skipped_kept) return std::nullopt;
   for (std::uint32_t index = 0; index < parked_size; ++index)
-    if (!take(reader, read.parked)) return std::nullopt;
+    if (!read_event(reader, read.parked)) return std::nullopt;
   for (std::uint32_t index = 0; index < skipped_size; ++index)
-    if (!take(reader, read.skipped)) return std::nullopt;
+    if (!read_event(reader, read.skipped)) return std::nullopt;
   if (!reader.at_end()) return std::nullopt;
   return read;
 }
@@ -30386,11 +30387,11 @@ QUIPU_DECL worker_record worker_record::of(bytes_view state, std::string_view na
   std::optional<worker_record> read = decode(state);
   if (!read)
     throw error{errc::invalid_argument,
-                "the cursor \"" + std::string{name} + "\" has a state that no worker put there: take another name"};
+                "the cursor \"" + std::string{name} + "\" has a state that is not a worker's: use another name"};
   return *std::move(read);
 }
 
-QUIPU_DECL bool worker_record::take(byte_reader& reader, event_list& to) {
+QUIPU_DECL bool worker_record::read_event(byte_reader& reader, event_list& to) {
   bytes_view head;
   bytes_view text;
   if (!reader.take(head, event_layout::head_size)) return false;
@@ -30429,8 +30430,8 @@ QUIPU_DECL std::optional<named_cursor::checkpoint> named_cursor::load(log_source
   static_cast<void>(detail::begin_of(source, {loaded->identity.lineage, loaded->next_sequence, loaded->last}, file));
   if (const std::string text = detail::region_text(wanted); text != loaded->region)
     throw error{errc::invalid_argument,
-                "the cursor \"" + std::string{name} + "\" selects something else: its checkpoint is of [" +
-                    loaded->region + "], and what is asked for is [" + text + "]; remove it, or take another name",
+                "the cursor \"" + std::string{name} + "\" has another region: its checkpoint has [" + loaded->region +
+                    "], the requested region is [" + text + "]; remove the cursor, or use another name",
                 {.path = file}};
   return loaded;
 }
@@ -30491,7 +30492,7 @@ QUIPU_DECL subscription::subscription(std::shared_ptr<log_source> source, region
       next_{source_->snapshot().end_sequence} {
   if (capacity_ == 0 || capacity_ > most_capacity)
     throw error{errc::invalid_argument,
-                "subscription_options.capacity is 1 to 2^24",
+                "subscription_options.capacity must be 1 to 2^24",
                 {.expected = most_capacity, .actual = capacity_}};
 }
 
@@ -30501,8 +30502,8 @@ QUIPU_DECL std::uint64_t subscription::dropped() {
 }
 
 QUIPU_DECL std::size_t subscription::waiting() {
-  const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is counted
-  look();
+  const bool closed = source_->is_closed();  // read first, so that the last events are counted
+  read_new_events();
   if (closed) drop_all();
   return count_;
 }
@@ -30512,8 +30513,8 @@ QUIPU_DECL std::optional<event_view> subscription::receive(const detail::wait_en
   std::optional<event_view> event;
   if (source_->is_closed()) return event;
   for (;;) {
-    const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
-    look();
+    const bool closed = source_->is_closed();  // read first, so that the last events are found
+    read_new_events();
     if (count_ != 0) {
       event.emplace(queue_[first_].view());
       queue_[first_] = {};
@@ -30527,13 +30528,13 @@ QUIPU_DECL std::optional<event_view> subscription::receive(const detail::wait_en
   }
 }
 
-QUIPU_DECL void subscription::look() {
+QUIPU_DECL void subscription::read_new_events() {
   log_snapshot seen = source_->snapshot();
   if (seen.end_sequence <= next_) return;
   const std::uint64_t end = seen.end_sequence;
   reader_.begin(std::move(seen), next_);
   while (reader_.advance()) {
-    put(reader_.found());
+    enqueue(reader_.found());
     next_ = reader_.sequence() + 1;
   }
   reader_.end();
@@ -30546,7 +30547,7 @@ QUIPU_DECL void subscription::drop_all() noexcept {
   first_ = count_ = 0;
 }
 
-QUIPU_DECL void subscription::put(found_frame found) {
+QUIPU_DECL void subscription::enqueue(found_frame found) {
   if (count_ == capacity_) {
     queue_[first_] = std::move(found);
     first_ = (first_ + 1) % capacity_;
@@ -30554,7 +30555,7 @@ QUIPU_DECL void subscription::put(found_frame found) {
     return;
   }
   if (count_ == queue_.size()) {
-    // Full, and smaller than it may be. In order before it grows, so that the room that comes is behind the last.
+    // The ring is full and may grow. Its events are put in order first, so that the new room follows the last one.
     std::vector<found_frame> grown;
     grown.reserve(count_ + 1);
     for (std::size_t index = 0; index < count_; ++index)
@@ -30566,6 +30567,38 @@ QUIPU_DECL void subscription::put(found_frame found) {
   queue_[(first_ + count_) % queue_.size()] = std::move(found);
   ++count_;
 }
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/impl/delivery/worker.ipp ---------------------------------------------------------------------------------
+
+// worker.ipp: see delivery/worker.hpp.
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL worker::worker(std::shared_ptr<detail::worker_body> body) : thread_{std::move(body)} {}
+
+QUIPU_DECL const std::string& worker::name() const { return thread_->name(); }
+
+QUIPU_DECL void worker::stop() { thread_->stop(); }
+
+QUIPU_DECL void worker::join() { thread_.join(); }
+
+QUIPU_DECL worker_state worker::state() const { return thread_->state(); }
+
+QUIPU_DECL std::string worker::failure() const { return thread_->failure(); }
+
+QUIPU_DECL std::uint64_t worker::restarts() const { return thread_->restarts(); }
+
+QUIPU_DECL std::uint64_t worker::next_sequence() const { return thread_->next_sequence(); }
+
+QUIPU_DECL std::vector<parked_event> worker::parked() const { return thread_->parked(); }
+
+QUIPU_DECL std::vector<parked_event> worker::skipped() const { return thread_->skipped(); }
+
+QUIPU_DECL std::uint64_t worker::skipped_count() const { return thread_->skipped_count(); }
+
+QUIPU_DECL std::size_t worker::retry_parked() { return thread_->retry_parked(); }
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -30671,6 +30704,65 @@ QUIPU_DECL std::string causal_graph::label(const event_view& event) {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/store/detail/writer_core.hpp -----------------------------------------------------------------------------
+
+// writer_core.hpp: the core of a store that writes: a store_core with a journal. Only definitions
+// files include it, so that a file that uses a store compiles nothing of the journal.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The core of a store that writes.
+class writer_core final : public store_core {
+ public:
+  writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache);
+
+  [[nodiscard]] log_source& source() noexcept override { return log; }
+  /// The log. Throws `errc::closed`; `errc::locked` in a forked child.
+  [[nodiscard]] journal& usable_log();
+  /// No checkpoint is being written when the log closes, or will be.
+  void close() override;
+  [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
+
+  journal log;
+  std::mutex checkpoints;  ///< held while checkpoints of cursors are written
+  const std::shared_ptr<name_claims> workers = std::make_shared<name_claims>();
+};
+
+/// The core's log, which keeps the core alive.
+[[nodiscard]] std::shared_ptr<log_source> source_of(const std::shared_ptr<writer_core>& core);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/store/detail/core_checkpoints.hpp ------------------------------------------------------------------------
+
+// core_checkpoints.hpp: where the named cursors of a store keep their checkpoints.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Checkpoints in the directory of a store that this process writes. The core is closed under the same mutex, so
+/// nothing is written into a directory that was released.
+class core_checkpoints final : public checkpoint_store {
+ public:
+  explicit core_checkpoints(std::shared_ptr<writer_core> core) : core_{std::move(core)} {}
+
+  [[nodiscard]] std::optional<checkpoint> load(std::string_view name) override;
+  [[nodiscard]] std::string path_of(std::string_view name) const override {
+    return checkpoint_path(core_->log.directory(), name);
+  }
+
+  void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override;
+  bool remove(std::string_view name) override;
+
+ private:
+  std::shared_ptr<writer_core> core_;
+};
+
+/// Opens a named cursor of a store that this process writes. Throws as `store::cursor_guaranteed(name, ...)`.
+[[nodiscard]] named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
+                                             region wanted, const cursor_position& from);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/store/detail/core_checkpoints.ipp -------------------------------------------------------------------
 
 // core_checkpoints.ipp: see store/detail/core_checkpoints.hpp.
@@ -30736,6 +30828,46 @@ QUIPU_DECL append_entry encoded_event::entry(bytes_view content) const noexcept 
 QUIPU_DECL bytes& lent_buffer::spare() noexcept {
   static thread_local bytes kept;
   return kept;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/store/detail/project_all.ipp ------------------------------------------------------------------------
+
+// project_all.ipp: see store/detail/project_all.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL unsigned threads_for(std::uint64_t events) noexcept {
+  constexpr std::uint64_t worth_a_thread = 50'000;
+  const unsigned processors = std::max(std::thread::hardware_concurrency(), 1U);
+  return static_cast<unsigned>(
+      std::min<std::uint64_t>(processors, std::max<std::uint64_t>(events / worth_a_thread, 1)));
+}
+
+QUIPU_DECL void run_shares(unsigned shares, void (*run)(void* work, unsigned share), void* work) {
+  std::vector<std::exception_ptr> problems(shares);
+  const auto run_one = [&](unsigned share) noexcept {
+    try {
+      run(work, share);
+    } catch (...) {
+      problems[share] = std::current_exception();
+    }
+  };
+  {
+    struct joined_threads {
+      std::vector<std::thread> all;
+      ~joined_threads() {
+        for (std::thread& each : all) each.join();
+      }
+    } workers;
+    workers.all.reserve(shares);
+    for (unsigned share = 1; share < shares; ++share)
+      workers.all.push_back(start_thread([&run_one, share]() noexcept { run_one(share); }));
+    run_one(0);
+  }
+  for (const std::exception_ptr& problem : problems)
+    if (problem) std::rethrow_exception(problem);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -30827,6 +30959,41 @@ QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last
   state_envelope::seal(buffers_.value);
   cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
 }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/store/detail/reaction.hpp --------------------------------------------------------------------------------
+
+// reaction.hpp: what a reactor's worker does with an event.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class reaction {
+ public:
+  using reactor = std::function<void(const event_view&, emitter&)>;
+
+  reaction(std::shared_ptr<writer_core> core, std::string_view name, reactor call, std::size_t own_limit);
+
+  void react(const event_view& cause);
+  /// Makes durable what was emitted.
+  void sync();
+
+ private:
+  /// How far back causes are looked at.
+  static constexpr std::size_t chain_limit = 1024;
+
+  [[nodiscard]] static bool is_of_the_log(errc code) noexcept;
+
+  void check_chain(const log_snapshot& seen, const event_view& begin) const;
+
+  std::shared_ptr<writer_core> core_;
+  std::string name_;
+  reactor_mark mark_;
+  emitter emit_;
+  reactor call_;
+  std::size_t own_limit_;
+  bool is_unsynced_{};
+};
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -30928,6 +31095,38 @@ QUIPU_DECL bool reactor_mark::is_of(const std::optional<event_id>& of) const noe
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/store/detail/reader_core.hpp -----------------------------------------------------------------------------
+
+// reader_core.hpp: the core of a store that only reads: a store_core that follows another process's log.
+// Only definitions files include it.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The core of a store that only reads.
+class reader_core final : public store_core {
+ public:
+  reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache);
+
+  [[nodiscard]] log_source& source() noexcept override { return log; }
+  void close() noexcept override { log.close(); }
+  [[nodiscard]] bool is_foreign() const noexcept override { return false; }
+
+  follower log;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/store/detail/reader_core.ipp ------------------------------------------------------------------------
+
+// reader_core.ipp: see store/detail/reader_core.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL reader_core::reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
+    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/store/detail/state_envelope.ipp ---------------------------------------------------------------------
 
 // state_envelope.ipp: see store/detail/state_envelope.hpp.
@@ -30974,23 +31173,6 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
     : settings{std::move(chosen)}, cache{std::move(chosen_cache)}, number{next_store_number()} {}
-
-QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {}
-
-QUIPU_DECL journal& writer_core::usable_log() {
-  log.check_usable();
-  return log;
-}
-
-QUIPU_DECL void writer_core::close() {
-  if (log.is_foreign()) return;
-  const std::lock_guard lock{checkpoints};
-  log.close();
-}
-
-QUIPU_DECL reader_core::reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {}
 
 QUIPU_DECL void check_expected_head(const config& settings, log_source& log) {
   if (!settings.expected_head) return;
@@ -31042,6 +31224,32 @@ QUIPU_DECL append_entry entry_of(const coordinate& where, const encoded_event& e
   entry.options = options;
   entry.bypass_reason = options.bypass_reason;
   return entry;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/store/detail/writer_core.ipp ------------------------------------------------------------------------
+
+// writer_core.ipp: see store/detail/writer_core.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {}
+
+QUIPU_DECL journal& writer_core::usable_log() {
+  log.check_usable();
+  return log;
+}
+
+QUIPU_DECL void writer_core::close() {
+  if (log.is_foreign()) return;
+  const std::lock_guard lock{checkpoints};
+  log.close();
+}
+
+QUIPU_DECL std::shared_ptr<log_source> source_of(const std::shared_ptr<writer_core>& core) {
+  return {core, &core->log};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31109,11 +31317,57 @@ QUIPU_DECL outcome<std::vector<receipt>> outbox::try_flush() {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/impl/store/read_only_store.ipp ---------------------------------------------------------------------------
+
+// read_only_store.ipp: see store/read_only_store.hpp.
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL read_only_store::read_only_store(const config& settings) : read_only_store{settings, nullptr} {}
+
+QUIPU_DECL read_only_store::read_only_store(const config& settings, std::unique_ptr<detail::cache_interface> cache)
+    : store_reader{std::make_shared<detail::reader_core>(settings, std::move(cache))} {}
+
+QUIPU_DECL store_stats read_only_store::stats() {
+  const detail::log_snapshot seen = log().snapshot();
+  return {.events = seen.end_sequence, .entities = reader().log.entity_count(), .segments = seen.segment_count()};
+}
+
+QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
+  const detail::follower& from = reader().log;
+  return {.directory = settings().directory.string(),
+          .chained = from.identity().chained,
+          .created_at_us = from.created_at_us(),
+          .damage = from.damage()};
+}
+
+QUIPU_DECL detail::reader_core& read_only_store::reader() const {
+  return static_cast<detail::reader_core&>(*core().share());
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/impl/store/store.ipp -------------------------------------------------------------------------------------
 
 // store.ipp: see store/store.hpp.
 
 namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL store::store(const config& settings) : store{settings, nullptr} {}
+
+QUIPU_DECL store::store(const config& settings, std::unique_ptr<detail::cache_interface> cache)
+    : store_reader{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
+
+QUIPU_DECL detail::writer_core& store::writer() const { return static_cast<detail::writer_core&>(*core().share()); }
+
+QUIPU_DECL detail::journal& store::log() const { return writer().usable_log(); }
+
+template <class Result>
+Result store::declined(const char* why) {
+  return Result::retry(1 + 2 * log().pressure().flush_us / 1000, 1, settings().writer.retry_attempts, why);
+}
+
+QUIPU_DECL void store::sync() { log().sync(); }
 
 QUIPU_DECL receipt store::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                      const append_options& options) {
@@ -31170,6 +31424,18 @@ QUIPU_DECL outcome<batch_ticket> store::try_submit_batch(const batch& events) {
     return result::ok(batch_ticket{detail::claim{usable_core(), *made}, std::move(receipts)});
   });
 }
+
+QUIPU_DECL quipu::outbox store::outbox() { return quipu::outbox{usable_core()}; }
+
+QUIPU_DECL visibility_fence store::begin_visibility_fence(const visibility_fence_options& options) {
+  return visibility_fence{usable_core(), options.others.value_or(settings().writer.fence)};
+}
+
+QUIPU_DECL outcome<visibility_fence> store::try_begin_visibility_fence(const visibility_fence_options& options) {
+  return detail::attempt([&] { return begin_visibility_fence(options); });
+}
+
+QUIPU_DECL quipu::writer_pressure store::writer_pressure() { return log().pressure(); }
 
 QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from) {
   const auto core = usable_core();
@@ -31284,6 +31550,34 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 
+QUIPU_DECL worker store::make_reactor(std::string_view name, region wanted,
+                                      std::function<void(const event_view&, emitter&)> reactor,
+                                      const worker_policy& policy) {
+  const auto made =
+      std::make_shared<detail::reaction>(usable_core(), name, std::move(reactor), policy.own_reactions_limit);
+  return make_worker(
+      std::string{"react:"}.append(name), std::move(wanted), [made](const event_view& cause) { made->react(cause); },
+      [made] { made->sync(); }, policy);
+}
+
+QUIPU_DECL std::string store::name_of_reactor(const region& wanted) {
+  const std::string text = detail::region_text(wanted);
+  return event_id::from_name(bytes_view{text}).str();
+}
+
+QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_view name, region wanted,
+                                                                 const detail::model_operations& type,
+                                                                 const read_model_options& options) {
+  const auto core = usable_core();
+  detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
+  return std::make_shared<detail::model_body>(
+      type, detail::model_parts{.claim = std::move(claim),
+                                .source = detail::source_of(core),
+                                .files = std::make_unique<detail::core_checkpoints>(core),
+                                .wanted = std::move(wanted),
+                                .save_every_events = options.save_every_events});
+}
+
 }  // namespace quipu::inline QUIPU_MODE
 
 // ---- quipu/impl/store/store_reader.ipp ------------------------------------------------------------------------------
@@ -31346,6 +31640,10 @@ QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, co
 QUIPU_DECL subscription store_reader::subscribe_lossy(region wanted, const subscription_options& options) {
   return {shared_log(), std::move(wanted), options};
 }
+
+QUIPU_DECL std::vector<cursor_info> store_reader::cursors() { return detail::list_checkpoints(log().directory()); }
+
+QUIPU_DECL void store_reader::snapshot(const std::filesystem::path& target) { log().copy_to(target); }
 
 QUIPU_DECL verification store_reader::verify(const std::function<bool(const progress&)>& report) {
   log().check_whole();
@@ -31424,9 +31722,13 @@ QUIPU_DECL bool store_reader::is_fresh_enough(const detail::cached_projection& f
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+QUIPU_DECL void claim::wait(std::span<receipt> receipts) { log().wait(made_, receipts); }
+
 QUIPU_DECL bool claim::wait_for(std::span<receipt> receipts, std::int64_t microseconds) {
   return log().wait_for(made_, receipts, microseconds);
 }
+
+QUIPU_DECL bool claim::ready() const { return log().ready(made_); }
 
 QUIPU_DECL journal& claim::log() const {
   if (!core_) throw error{errc::invalid_argument, "the ticket was moved away"};
@@ -31464,7 +31766,10 @@ QUIPU_DECL outcome<std::vector<receipt>> batch_ticket::try_wait() {
 namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL visibility_fence::visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others)
-    : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)} {}
+    : core_{std::move(core)},
+      staged_{std::make_unique<detail::staged_commit>(core_->usable_log().open_fence(others))} {}
+
+QUIPU_DECL visibility_fence::visibility_fence(visibility_fence&&) noexcept = default;
 
 QUIPU_DECL visibility_fence& visibility_fence::operator=(visibility_fence&& other) noexcept {
   if (this == &other) return *this;
@@ -31474,6 +31779,8 @@ QUIPU_DECL visibility_fence& visibility_fence::operator=(visibility_fence&& othe
   opened_by_ = other.opened_by_;
   return *this;
 }
+
+QUIPU_DECL visibility_fence::~visibility_fence() { cancel(); }
 
 QUIPU_DECL receipt visibility_fence::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                                 const append_options& options) {
@@ -31485,22 +31792,24 @@ QUIPU_DECL std::vector<receipt> visibility_fence::append(const batch& events) {
   std::vector<receipt> receipts(events.size());
   const auto entries = events.entries();
   auto& log = open_log();
-  detail::with_conflicts(log, [&] { log.stage(staged_, entries, receipts); });
+  detail::with_conflicts(log, [&] { log.stage(*staged_, entries, receipts); });
   return receipts;
 }
 
 QUIPU_DECL std::vector<receipt> visibility_fence::commit() {
   auto& log = open_log();
-  std::vector<receipt> receipts = staged_.answers();
-  detail::with_conflicts(log, [&] { log.commit(staged_, receipts); });
+  std::vector<receipt> receipts = staged_->answers();
+  detail::with_conflicts(log, [&] { log.commit(*staged_, receipts); });
   core_.reset();
   return receipts;
 }
 
 QUIPU_DECL void visibility_fence::cancel() noexcept {
-  if (core_ && opened_by_.has_this_process_id()) core_->log.cancel(staged_);
+  if (core_ && opened_by_.has_this_process_id()) core_->log.cancel(*staged_);
   core_.reset();
 }
+
+QUIPU_DECL std::size_t visibility_fence::size() const noexcept { return staged_ ? staged_->answers().size() : 0; }
 
 QUIPU_DECL outcome<std::vector<receipt>> visibility_fence::try_append(const batch& events) {
   return detail::attempt([&] { return append(events); });
@@ -31518,7 +31827,7 @@ QUIPU_DECL detail::journal& visibility_fence::open_log() {
 QUIPU_DECL receipt visibility_fence::stage_one(const detail::append_entry& entry) {
   receipt given;
   auto& log = open_log();
-  detail::with_conflicts(log, [&] { log.stage(staged_, {&entry, 1}, {&given, 1}); });
+  detail::with_conflicts(log, [&] { log.stage(*staged_, {&entry, 1}, {&given, 1}); });
   return given;
 }
 

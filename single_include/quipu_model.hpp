@@ -71,7 +71,6 @@
 #include <atomic>
 #include <bit>
 #include <charconv>
-#include <chrono>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -86,7 +85,6 @@
 #include <memory>
 #include <new>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -1499,9 +1497,8 @@ class blake3_chunk_runner {
 
 /// The values of `count` chunks, as many as the level has lanes or fewer; or, where they are as many and `whole` says
 /// that they make a subtree, its value alone, in `out[0]`.
-[[gnu::noinline]] void blake3_take_chunks(blake3_level level, const std::byte* data, std::size_t count,
-                                          std::uint64_t chunk, bool whole, const blake3_words& key, std::uint32_t mode,
-                                          blake3_words* out) noexcept;
+void blake3_take_chunks(blake3_level level, const std::byte* data, std::size_t count, std::uint64_t chunk, bool whole,
+                        const blake3_words& key, std::uint32_t mode, blake3_words* out) noexcept;
 
 }  // namespace quipu::detail
 
@@ -1908,225 +1905,6 @@ class blake3_hasher {
 };
 
 }  // namespace quipu
-
-// ---- quipu/hash/crc32c.hpp ------------------------------------------------------------------------------------------
-
-// crc32c.hpp: CRC-32C (Castagnoli), the checksum of iSCSI, ext4 and of each frame of the log. It finds damage; it
-// doesn't stop anyone who means it, the hash chain does.
-//
-// Three ways to one value: the processor's crc32 instruction (three streams at once for long inputs), a table of eight
-// slices, and that same table in constant expressions.
-
-#if defined(__ARM_FEATURE_CRC32)
-#include <arm_acle.h>
-#endif
-
-namespace quipu::detail {
-
-/// The polynomial 0x1EDC6F41, bits reversed as the checksum keeps them: bit 31 is the coefficient of x^0.
-inline constexpr std::uint32_t crc32c_polynomial = 0x82F63B78;
-
-using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
-
-/// slice[k][b]: what byte b does to the checksum when k more bytes follow it.
-[[nodiscard]] constexpr crc32c_slices make_crc32c_slices() noexcept {
-  crc32c_slices slices{};
-  // The checksum is linear: only the powers of two need their bits shifted out, the rest are sums of those.
-  for (std::uint32_t power = 128, value = crc32c_polynomial; power != 0; power /= 2) {
-    for (std::uint32_t index = power; index < 256; index += 2 * power)
-      for (std::uint32_t below = 0; below < power; ++below) slices[0][index + below] ^= value;
-    value = (value >> 1) ^ ((value & 1) != 0 ? crc32c_polynomial : 0);
-  }
-  for (std::size_t index = 0; index < 256; ++index)
-    for (std::size_t slice = 1; slice < 8; ++slice) {
-      const std::uint32_t before = slices[slice - 1][index];
-      slices[slice][index] = (before >> 8) ^ slices[0][before & 0xFF];
-    }
-  return slices;
-}
-
-inline constexpr crc32c_slices crc32c_table = make_crc32c_slices();
-
-/// The checksum by table: for constant expressions, and for processors without the instruction. `Byte` is any one-byte
-/// type.
-template <byte_like Byte>
-[[nodiscard]] constexpr std::uint32_t crc32c_portable(const Byte* data, std::size_t size,
-                                                      std::uint32_t crc = 0) noexcept {
-  const auto& table = crc32c_table;
-  const auto at = [&](std::size_t index) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(data[index]));
-  };
-  crc = ~crc;
-  for (; size >= 8; size -= 8, data += 8) {
-    const std::uint32_t low = crc ^ (at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24);
-    crc = table[7][low & 0xFF] ^ table[6][low >> 8 & 0xFF] ^ table[5][low >> 16 & 0xFF] ^ table[4][low >> 24] ^
-          table[3][at(4)] ^ table[2][at(5)] ^ table[1][at(6)] ^ table[0][at(7)];
-  }
-  for (; size != 0; --size, ++data) crc = (crc >> 8) ^ table[0][(crc ^ at(0)) & 0xFF];
-  return ~crc;
-}
-
-#if defined(__x86_64__) && defined(__GNUC__)
-
-/// The product of two polynomials modulo the checksum's, in its reversed bit order.
-[[nodiscard]] constexpr std::uint32_t crc32c_product(std::uint32_t left, std::uint32_t right) noexcept {
-  std::uint32_t product = 0;
-  for (std::uint32_t bit = 0x80000000U; bit != 0; bit >>= 1) {
-    if ((left & bit) != 0) product ^= right;
-    right = (right >> 1) ^ ((right & 1) != 0 ? crc32c_polynomial : 0);
-  }
-  return product;
-}
-/// x^exponent modulo the polynomial, by squaring.
-[[nodiscard]] constexpr std::uint32_t crc32c_power_of_x(std::uint64_t exponent) noexcept {
-  std::uint32_t power = 0x80000000U;
-  for (std::uint32_t square = 0x40000000U; exponent != 0; exponent /= 2) {
-    if (exponent % 2 != 0) power = crc32c_product(power, square);
-    square = crc32c_product(square, square);
-  }
-  return power;
-}
-
-/// Serial: three cycles for eight bytes, which is the instruction's latency.
-[[nodiscard, gnu::target("sse4.2")]] std::uint64_t crc32c_serial(const std::byte* data, std::size_t size,
-                                                                 std::uint64_t crc) noexcept;
-
-/// Three streams of `Part` bytes at once hide the latency; a carry-less multiplication moves the first two checksums
-/// past what follows them. (V. Gopal and others, "Fast CRC computation for iSCSI polynomial using CRC32 instruction",
-/// Intel, 2011.)
-template <std::size_t Part>
-[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint64_t crc32c_three_streams(const std::byte*& data,
-                                                                                      std::size_t& size,
-                                                                                      std::uint64_t crc) noexcept {
-  static_assert(Part % 8 == 0);
-  typedef long long two_words __attribute__((vector_size(16)));
-  // The product of two reversed numbers comes out one bit low, and the crc32 instruction that reduces it multiplies by
-  // x^32: 33 less.
-  constexpr two_words past_one_and_two = {static_cast<long long>(crc32c_power_of_x(Part * 8 - 33)),
-                                          static_cast<long long>(crc32c_power_of_x(Part * 16 - 33))};
-  while (size >= 3 * Part) {
-    std::uint64_t second = 0;
-    std::uint64_t third = 0;
-    unsigned long long word;
-    for (std::size_t offset = 0; offset < Part; offset += 8) {
-      std::memcpy(&word, data + offset, 8);
-      crc = __builtin_ia32_crc32di(crc, word);
-      std::memcpy(&word, data + Part + offset, 8);
-      second = __builtin_ia32_crc32di(second, word);
-      std::memcpy(&word, data + 2 * Part + offset, 8);
-      third = __builtin_ia32_crc32di(third, word);
-    }
-    const two_words first_moved =
-        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(crc), 0}, past_one_and_two, 0x10);
-    const two_words second_moved =
-        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(second), 0}, past_one_and_two, 0x00);
-    crc = third ^ __builtin_ia32_crc32di(0, static_cast<unsigned long long>(first_moved[0] ^ second_moved[0]));
-    data += 3 * Part;
-    size -= 3 * Part;
-  }
-  return crc;
-}
-
-[[nodiscard, gnu::target("sse4.2,pclmul")]] std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
-                                                                          std::uint32_t crc) noexcept;
-[[nodiscard]] inline bool crc32c_has_hardware() noexcept { return cpu_has_crc32_and_pclmul(); }
-
-#elif defined(__ARM_FEATURE_CRC32)
-
-[[nodiscard]] inline std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
-                                                   std::uint32_t crc) noexcept {
-  crc = ~crc;
-  for (; size >= 8; size -= 8, data += 8) crc = __crc32cd(crc, load_little_endian<std::uint64_t>(data));
-  for (; size != 0; --size, ++data) crc = __crc32cb(crc, std::to_integer<std::uint8_t>(*data));
-  return ~crc;
-}
-[[nodiscard]] constexpr bool crc32c_has_hardware() noexcept { return true; }
-
-#endif
-
-/// The CRC-32C of `data`, carried on from `crc`, the checksum of what came before it: `crc32c(b, crc32c(a))` is that of
-/// a and b together. Same value as iSCSI's (RFC 3720, B.4). Thread-safe; never fails; usable in constant expressions.
-[[nodiscard]] constexpr std::uint32_t crc32c(bytes_view data, std::uint32_t crc = 0) noexcept {
-#if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
-  if (!std::is_constant_evaluated() && crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);
-#endif
-  const std::byte* const from = data.data();
-  return crc32c_portable(from, data.size(), crc);
-}
-
-}  // namespace quipu::detail
-
-// ---- quipu/hash/xxhash64.hpp ----------------------------------------------------------------------------------------
-
-// xxhash64.hpp: XXH64, for short names of long texts (schemas, mostly) in constant expressions. Not for adversaries:
-// whoever can choose the text can make two of them collide; use BLAKE3 where that matters.
-
-namespace quipu::detail {
-
-struct xxhash64_steps {
-  static constexpr std::uint64_t prime_1 = 0x9E3779B185EBCA87U;
-  static constexpr std::uint64_t prime_2 = 0xC2B2AE3D27D4EB4FU;
-  static constexpr std::uint64_t prime_3 = 0x165667B19E3779F9U;
-  static constexpr std::uint64_t prime_4 = 0x85EBCA77C2B2AE63U;
-  static constexpr std::uint64_t prime_5 = 0x27D4EB2F165667C5U;
-
-  // Every translation unit hashes the schemas of its types, so what counts is the number of steps a compiler's
-  // evaluator takes: one expression over eight characters takes fewer than a loop. Optimisers make one load of it.
-  [[nodiscard]] static constexpr std::uint64_t byte(const char* from) noexcept {
-    return static_cast<unsigned char>(*from);
-  }
-  [[nodiscard]] static constexpr std::uint64_t load_32(const char* from) noexcept {
-    return byte(from) | byte(from + 1) << 8 | byte(from + 2) << 16 | byte(from + 3) << 24;
-  }
-  [[nodiscard]] static constexpr std::uint64_t load_64(const char* from) noexcept {
-    return load_32(from) | load_32(from + 4) << 32;
-  }
-
-  [[nodiscard]] static constexpr std::uint64_t round(std::uint64_t lane, std::uint64_t input) noexcept {
-    return std::rotl(lane + input * prime_2, 31) * prime_1;
-  }
-  [[nodiscard]] static constexpr std::uint64_t merge(std::uint64_t hash, std::uint64_t lane) noexcept {
-    return (hash ^ round(0, lane)) * prime_1 + prime_4;
-  }
-};
-
-/// The XXH64 hash of a text: the same value as `xxhsum -H1` prints, on every platform. Linear in the size; allocates
-/// nothing. Source: the xxHash specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md).
-[[nodiscard]] constexpr std::uint64_t xxhash64(std::string_view text, std::uint64_t seed = 0) noexcept {
-  using steps = xxhash64_steps;
-  const char* at = text.data();
-  std::size_t left = text.size();
-  std::uint64_t hash = seed + steps::prime_5;
-  if (left >= 32) {
-    std::uint64_t lane_1 = seed + steps::prime_1 + steps::prime_2;
-    std::uint64_t lane_2 = seed + steps::prime_2;
-    std::uint64_t lane_3 = seed;
-    std::uint64_t lane_4 = seed - steps::prime_1;
-    for (; left >= 32; left -= 32, at += 32) {
-      lane_1 = steps::round(lane_1, steps::load_64(at));
-      lane_2 = steps::round(lane_2, steps::load_64(at + 8));
-      lane_3 = steps::round(lane_3, steps::load_64(at + 16));
-      lane_4 = steps::round(lane_4, steps::load_64(at + 24));
-    }
-    hash = std::rotl(lane_1, 1) + std::rotl(lane_2, 7) + std::rotl(lane_3, 12) + std::rotl(lane_4, 18);
-    hash = steps::merge(steps::merge(steps::merge(steps::merge(hash, lane_1), lane_2), lane_3), lane_4);
-  }
-  hash += text.size();
-  for (; left >= 8; left -= 8, at += 8) {
-    hash = std::rotl(hash ^ steps::round(0, steps::load_64(at)), 27) * steps::prime_1 + steps::prime_4;
-  }
-  if (left >= 4) {
-    hash = std::rotl(hash ^ steps::load_32(at) * steps::prime_1, 23) * steps::prime_2 + steps::prime_3;
-    left -= 4;
-    at += 4;
-  }
-  for (; left != 0; --left, ++at) hash = std::rotl(hash ^ steps::byte(at) * steps::prime_5, 11) * steps::prime_1;
-  hash = (hash ^ hash >> 33) * steps::prime_2;
-  hash = (hash ^ hash >> 29) * steps::prime_3;
-  return hash ^ hash >> 32;
-}
-
-}  // namespace quipu::detail
 
 // ---- quipu/coordinate/coordinate.hpp --------------------------------------------------------------------------------
 
@@ -3663,6 +3441,78 @@ constexpr schema_piece take_schema_piece(std::string_view& text) {
 
 }  // namespace detail
 }  // namespace quipu
+
+// ---- quipu/hash/xxhash64.hpp ----------------------------------------------------------------------------------------
+
+// xxhash64.hpp: XXH64, for short names of long texts (schemas, mostly) in constant expressions. Not for adversaries:
+// whoever can choose the text can make two of them collide; use BLAKE3 where that matters.
+
+namespace quipu::detail {
+
+struct xxhash64_steps {
+  static constexpr std::uint64_t prime_1 = 0x9E3779B185EBCA87U;
+  static constexpr std::uint64_t prime_2 = 0xC2B2AE3D27D4EB4FU;
+  static constexpr std::uint64_t prime_3 = 0x165667B19E3779F9U;
+  static constexpr std::uint64_t prime_4 = 0x85EBCA77C2B2AE63U;
+  static constexpr std::uint64_t prime_5 = 0x27D4EB2F165667C5U;
+
+  // Every translation unit hashes the schemas of its types, so what counts is the number of steps a compiler's
+  // evaluator takes: one expression over eight characters takes fewer than a loop. Optimisers make one load of it.
+  [[nodiscard]] static constexpr std::uint64_t byte(const char* from) noexcept {
+    return static_cast<unsigned char>(*from);
+  }
+  [[nodiscard]] static constexpr std::uint64_t load_32(const char* from) noexcept {
+    return byte(from) | byte(from + 1) << 8 | byte(from + 2) << 16 | byte(from + 3) << 24;
+  }
+  [[nodiscard]] static constexpr std::uint64_t load_64(const char* from) noexcept {
+    return load_32(from) | load_32(from + 4) << 32;
+  }
+
+  [[nodiscard]] static constexpr std::uint64_t round(std::uint64_t lane, std::uint64_t input) noexcept {
+    return std::rotl(lane + input * prime_2, 31) * prime_1;
+  }
+  [[nodiscard]] static constexpr std::uint64_t merge(std::uint64_t hash, std::uint64_t lane) noexcept {
+    return (hash ^ round(0, lane)) * prime_1 + prime_4;
+  }
+};
+
+/// The XXH64 hash of a text: the same value as `xxhsum -H1` prints, on every platform. Linear in the size; allocates
+/// nothing. Source: the xxHash specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md).
+[[nodiscard]] constexpr std::uint64_t xxhash64(std::string_view text, std::uint64_t seed = 0) noexcept {
+  using steps = xxhash64_steps;
+  const char* at = text.data();
+  std::size_t left = text.size();
+  std::uint64_t hash = seed + steps::prime_5;
+  if (left >= 32) {
+    std::uint64_t lane_1 = seed + steps::prime_1 + steps::prime_2;
+    std::uint64_t lane_2 = seed + steps::prime_2;
+    std::uint64_t lane_3 = seed;
+    std::uint64_t lane_4 = seed - steps::prime_1;
+    for (; left >= 32; left -= 32, at += 32) {
+      lane_1 = steps::round(lane_1, steps::load_64(at));
+      lane_2 = steps::round(lane_2, steps::load_64(at + 8));
+      lane_3 = steps::round(lane_3, steps::load_64(at + 16));
+      lane_4 = steps::round(lane_4, steps::load_64(at + 24));
+    }
+    hash = std::rotl(lane_1, 1) + std::rotl(lane_2, 7) + std::rotl(lane_3, 12) + std::rotl(lane_4, 18);
+    hash = steps::merge(steps::merge(steps::merge(steps::merge(hash, lane_1), lane_2), lane_3), lane_4);
+  }
+  hash += text.size();
+  for (; left >= 8; left -= 8, at += 8) {
+    hash = std::rotl(hash ^ steps::round(0, steps::load_64(at)), 27) * steps::prime_1 + steps::prime_4;
+  }
+  if (left >= 4) {
+    hash = std::rotl(hash ^ steps::load_32(at) * steps::prime_1, 23) * steps::prime_2 + steps::prime_3;
+    left -= 4;
+    at += 4;
+  }
+  for (; left != 0; --left, ++at) hash = std::rotl(hash ^ steps::byte(at) * steps::prime_5, 11) * steps::prime_1;
+  hash = (hash ^ hash >> 33) * steps::prime_2;
+  hash = (hash ^ hash >> 29) * steps::prime_3;
+  return hash ^ hash >> 32;
+}
+
+}  // namespace quipu::detail
 
 // ---- quipu/codec/fingerprint.hpp ------------------------------------------------------------------------------------
 
@@ -5935,6 +5785,153 @@ event(event_header, Payload, chain_link) -> event<Payload>;
 
 }  // namespace quipu
 
+// ---- quipu/hash/crc32c.hpp ------------------------------------------------------------------------------------------
+
+// crc32c.hpp: CRC-32C (Castagnoli), the checksum of iSCSI, ext4 and of each frame of the log. It finds damage; it
+// doesn't stop anyone who means it, the hash chain does.
+//
+// Three ways to one value: the processor's crc32 instruction (three streams at once for long inputs), a table of eight
+// slices, and that same table in constant expressions.
+
+#if defined(__ARM_FEATURE_CRC32)
+#include <arm_acle.h>
+#endif
+
+namespace quipu::detail {
+
+/// The polynomial 0x1EDC6F41, bits reversed as the checksum keeps them: bit 31 is the coefficient of x^0.
+inline constexpr std::uint32_t crc32c_polynomial = 0x82F63B78;
+
+using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
+
+/// slice[k][b]: what byte b does to the checksum when k more bytes follow it.
+[[nodiscard]] constexpr crc32c_slices make_crc32c_slices() noexcept {
+  crc32c_slices slices{};
+  // The checksum is linear: only the powers of two need their bits shifted out, the rest are sums of those.
+  for (std::uint32_t power = 128, value = crc32c_polynomial; power != 0; power /= 2) {
+    for (std::uint32_t index = power; index < 256; index += 2 * power)
+      for (std::uint32_t below = 0; below < power; ++below) slices[0][index + below] ^= value;
+    value = (value >> 1) ^ ((value & 1) != 0 ? crc32c_polynomial : 0);
+  }
+  for (std::size_t index = 0; index < 256; ++index)
+    for (std::size_t slice = 1; slice < 8; ++slice) {
+      const std::uint32_t before = slices[slice - 1][index];
+      slices[slice][index] = (before >> 8) ^ slices[0][before & 0xFF];
+    }
+  return slices;
+}
+
+inline constexpr crc32c_slices crc32c_table = make_crc32c_slices();
+
+/// The checksum by table: for constant expressions, and for processors without the instruction. `Byte` is any one-byte
+/// type.
+template <byte_like Byte>
+[[nodiscard]] constexpr std::uint32_t crc32c_portable(const Byte* data, std::size_t size,
+                                                      std::uint32_t crc = 0) noexcept {
+  const auto& table = crc32c_table;
+  const auto at = [&](std::size_t index) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(data[index]));
+  };
+  crc = ~crc;
+  for (; size >= 8; size -= 8, data += 8) {
+    const std::uint32_t low = crc ^ (at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24);
+    crc = table[7][low & 0xFF] ^ table[6][low >> 8 & 0xFF] ^ table[5][low >> 16 & 0xFF] ^ table[4][low >> 24] ^
+          table[3][at(4)] ^ table[2][at(5)] ^ table[1][at(6)] ^ table[0][at(7)];
+  }
+  for (; size != 0; --size, ++data) crc = (crc >> 8) ^ table[0][(crc ^ at(0)) & 0xFF];
+  return ~crc;
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+
+/// The product of two polynomials modulo the checksum's, in its reversed bit order.
+[[nodiscard]] constexpr std::uint32_t crc32c_product(std::uint32_t left, std::uint32_t right) noexcept {
+  std::uint32_t product = 0;
+  for (std::uint32_t bit = 0x80000000U; bit != 0; bit >>= 1) {
+    if ((left & bit) != 0) product ^= right;
+    right = (right >> 1) ^ ((right & 1) != 0 ? crc32c_polynomial : 0);
+  }
+  return product;
+}
+/// x^exponent modulo the polynomial, by squaring.
+[[nodiscard]] constexpr std::uint32_t crc32c_power_of_x(std::uint64_t exponent) noexcept {
+  std::uint32_t power = 0x80000000U;
+  for (std::uint32_t square = 0x40000000U; exponent != 0; exponent /= 2) {
+    if (exponent % 2 != 0) power = crc32c_product(power, square);
+    square = crc32c_product(square, square);
+  }
+  return power;
+}
+
+/// Serial: three cycles for eight bytes, which is the instruction's latency.
+[[nodiscard, gnu::target("sse4.2")]] std::uint64_t crc32c_serial(const std::byte* data, std::size_t size,
+                                                                 std::uint64_t crc) noexcept;
+
+/// Three streams of `Part` bytes at once hide the latency; a carry-less multiplication moves the first two checksums
+/// past what follows them. (V. Gopal and others, "Fast CRC computation for iSCSI polynomial using CRC32 instruction",
+/// Intel, 2011.)
+template <std::size_t Part>
+[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint64_t crc32c_three_streams(const std::byte*& data,
+                                                                                      std::size_t& size,
+                                                                                      std::uint64_t crc) noexcept {
+  static_assert(Part % 8 == 0);
+  typedef long long two_words __attribute__((vector_size(16)));
+  // The product of two reversed numbers comes out one bit low, and the crc32 instruction that reduces it multiplies by
+  // x^32: 33 less.
+  constexpr two_words past_one_and_two = {static_cast<long long>(crc32c_power_of_x(Part * 8 - 33)),
+                                          static_cast<long long>(crc32c_power_of_x(Part * 16 - 33))};
+  while (size >= 3 * Part) {
+    std::uint64_t second = 0;
+    std::uint64_t third = 0;
+    unsigned long long word;
+    for (std::size_t offset = 0; offset < Part; offset += 8) {
+      std::memcpy(&word, data + offset, 8);
+      crc = __builtin_ia32_crc32di(crc, word);
+      std::memcpy(&word, data + Part + offset, 8);
+      second = __builtin_ia32_crc32di(second, word);
+      std::memcpy(&word, data + 2 * Part + offset, 8);
+      third = __builtin_ia32_crc32di(third, word);
+    }
+    const two_words first_moved =
+        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(crc), 0}, past_one_and_two, 0x10);
+    const two_words second_moved =
+        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(second), 0}, past_one_and_two, 0x00);
+    crc = third ^ __builtin_ia32_crc32di(0, static_cast<unsigned long long>(first_moved[0] ^ second_moved[0]));
+    data += 3 * Part;
+    size -= 3 * Part;
+  }
+  return crc;
+}
+
+[[nodiscard, gnu::target("sse4.2,pclmul")]] std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
+                                                                          std::uint32_t crc) noexcept;
+[[nodiscard]] inline bool crc32c_has_hardware() noexcept { return cpu_has_crc32_and_pclmul(); }
+
+#elif defined(__ARM_FEATURE_CRC32)
+
+[[nodiscard]] inline std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
+                                                   std::uint32_t crc) noexcept {
+  crc = ~crc;
+  for (; size >= 8; size -= 8, data += 8) crc = __crc32cd(crc, load_little_endian<std::uint64_t>(data));
+  for (; size != 0; --size, ++data) crc = __crc32cb(crc, std::to_integer<std::uint8_t>(*data));
+  return ~crc;
+}
+[[nodiscard]] constexpr bool crc32c_has_hardware() noexcept { return true; }
+
+#endif
+
+/// The CRC-32C of `data`, carried on from `crc`, the checksum of what came before it: `crc32c(b, crc32c(a))` is that of
+/// a and b together. Same value as iSCSI's (RFC 3720, B.4). Thread-safe; never fails; usable in constant expressions.
+[[nodiscard]] constexpr std::uint32_t crc32c(bytes_view data, std::uint32_t crc = 0) noexcept {
+#if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
+  if (!std::is_constant_evaluated() && crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);
+#endif
+  const std::byte* const from = data.data();
+  return crc32c_portable(from, data.size(), crc);
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/event/frame.hpp ------------------------------------------------------------------------------------------
 
 // frame.hpp: the layout of one event in the log. docs/format.md describes it for readers in other languages. Numbers
@@ -6484,9 +6481,8 @@ class version_drift : public error {
 };
 
 /// Out of line, and so not in a replay loop.
-[[noreturn, gnu::noinline]] void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known,
-                                                     bool retired, std::string_view shape,
-                                                     std::string_view logged = {});
+[[noreturn]] void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired,
+                                      std::string_view shape, std::string_view logged = {});
 
 /// Decodes the payload of an event of `Event`'s kind that was written as version `stored`. Raw events (version 0) are
 /// read as the newest. Throws `errc::decode_failed`, or `errc::schema_drift` for a version that no upcast reaches.
@@ -11498,67 +11494,6 @@ class stable_list {
 
 }  // namespace quipu::detail
 
-// ---- quipu/event/detail/hash_batch.hpp ------------------------------------------------------------------------------
-
-// hash_batch.hpp: computes the hashes of many events at once, in the lanes of the processor's vectors. The hash of an
-// event covers the hash of its entity's event before, which must be known when the event is added.
-
-namespace quipu::detail {
-
-/// Not thread-safe.
-class hash_batch {
- public:
-  static constexpr std::size_t capacity = 64;
-
-  /// Whether the event can be added: what its hash covers must fit into one chunk of BLAKE3. Hash larger events alone,
-  /// with `frame_view::computed_hash`, which uses the lanes for one event.
-  [[nodiscard]] static bool takes(const frame_view& event) noexcept { return event.hash_message_size() <= lane_size; }
-
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] bool is_full() const noexcept { return size_ == capacity; }
-
-  /// Adds an event; the batch isn't full, and `takes(event)` is true. Copies what the hash covers. The first call
-  /// allocates memory and can throw `std::bad_alloc`.
-  void add(const frame_view& event, const digest& previous, const coordinate_digest& where);
-
-  /// Computes the hashes of the added events, in the order in which they were added, and empties the batch. The result
-  /// is valid until the next call.
-  [[nodiscard]] std::span<const digest> compute(const hash_key& key) noexcept;
-
- private:
-  static constexpr std::size_t lane_size = 1024;  // one chunk of BLAKE3
-
-  std::unique_ptr<std::byte[]> messages_;
-  const std::byte* inputs_[capacity]{};
-  std::uint32_t sizes_[capacity]{};
-  digest hashes_[capacity]{};
-  std::size_t size_{};
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
-
-// steady_time.hpp: microseconds by the clock that is never set.
-
-namespace quipu::detail {
-
-/// Microseconds since an arbitrary moment; never goes back.
-[[nodiscard]] std::int64_t steady_now_us() noexcept;
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/failure_text.hpp -----------------------------------------------------------------------------
-
-// failure_text.hpp: what an exception says of itself, to be kept when the exception is gone.
-
-namespace quipu::detail {
-
-/// Its `what()`; empty where it has none, and where there is no memory to keep it.
-[[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
-
-}  // namespace quipu::detail
-
 // ---- quipu/outcome/detail/attempt.hpp -------------------------------------------------------------------------------
 
 // attempt.hpp: how a function that throws gets its twin that doesn't.
@@ -11583,25 +11518,6 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 
 }  // namespace quipu::detail
 
-// ---- quipu/core/detail/leak.hpp -------------------------------------------------------------------------------------
-
-// leak.hpp: objects that a forked child must never destroy, because threads of its parent may have been inside them.
-
-namespace quipu::detail {
-
-/// Empties `owner` and never releases its share: the object stays alive until the process ends.
-template <class Object>
-void leak(std::shared_ptr<Object>& owner) noexcept {
-  union never_destroyed {
-    explicit never_destroyed(std::shared_ptr<Object>&& taken) noexcept : kept{std::move(taken)} {}
-    ~never_destroyed() {}
-    std::shared_ptr<Object> kept;
-  };
-  const never_destroyed share{std::move(owner)};
-}
-
-}  // namespace quipu::detail
-
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
@@ -11613,6 +11529,9 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
+
+#include <chrono>
+#include <span>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -11634,6 +11553,17 @@ QUIPU_DECL std::string to_hex(bytes_view data) {
   }
   return text;
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/failure_text.hpp -----------------------------------------------------------------------------
+
+// failure_text.hpp: what an exception says of itself, to be kept when the exception is gone.
+
+namespace quipu::detail {
+
+/// Its `what()`; empty where it has none, and where there is no memory to keep it.
+[[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
 
 }  // namespace quipu::detail
 
@@ -11670,6 +11600,17 @@ QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
   if (!counting) throw std::bad_alloc{};
   return fork_count_.load();
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
+
+// steady_time.hpp: microseconds by the clock that is never set.
+
+namespace quipu::detail {
+
+/// Microseconds since an arbitrary moment; never goes back.
+[[nodiscard]] std::int64_t steady_now_us() noexcept;
 
 }  // namespace quipu::detail
 
@@ -12519,6 +12460,45 @@ QUIPU_DECL std::string schema_to_json(std::string_view schema_text, bytes_view p
 
 }  // namespace quipu
 
+// ---- quipu/event/detail/hash_batch.hpp ------------------------------------------------------------------------------
+
+// hash_batch.hpp: computes the hashes of many events at once, in the lanes of the processor's vectors. The hash of an
+// event covers the hash of its entity's event before, which must be known when the event is added.
+
+namespace quipu::detail {
+
+/// Not thread-safe.
+class hash_batch {
+ public:
+  static constexpr std::size_t capacity = 64;
+
+  /// Whether the event can be added: what its hash covers must fit into one chunk of BLAKE3. Hash larger events alone,
+  /// with `frame_view::computed_hash`, which uses the lanes for one event.
+  [[nodiscard]] static bool takes(const frame_view& event) noexcept { return event.hash_message_size() <= lane_size; }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool is_full() const noexcept { return size_ == capacity; }
+
+  /// Adds an event; the batch isn't full, and `takes(event)` is true. Copies what the hash covers. The first call
+  /// allocates memory and can throw `std::bad_alloc`.
+  void add(const frame_view& event, const digest& previous, const coordinate_digest& where);
+
+  /// Computes the hashes of the added events, in the order in which they were added, and empties the batch. The result
+  /// is valid until the next call.
+  [[nodiscard]] std::span<const digest> compute(const hash_key& key) noexcept;
+
+ private:
+  static constexpr std::size_t lane_size = 1024;  // one chunk of BLAKE3
+
+  std::unique_ptr<std::byte[]> messages_;
+  const std::byte* inputs_[capacity]{};
+  std::uint32_t sizes_[capacity]{};
+  digest hashes_[capacity]{};
+  std::size_t size_{};
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/event/detail/hash_batch.ipp -------------------------------------------------------------------------
 
 // hash_batch.ipp: see event/detail/hash_batch.hpp.
@@ -12970,6 +12950,25 @@ QUIPU_DECL void expected_error::describe(std::string& said) const {
   said.append("    error ").append(kind.str());
   if (!message.empty()) said.append(": ").append(message.view());
   said.append("\n");
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/leak.hpp -------------------------------------------------------------------------------------
+
+// leak.hpp: objects that a forked child must never destroy, because threads of its parent may have been inside them.
+
+namespace quipu::detail {
+
+/// Empties `owner` and never releases its share: the object stays alive until the process ends.
+template <class Object>
+void leak(std::shared_ptr<Object>& owner) noexcept {
+  union never_destroyed {
+    explicit never_destroyed(std::shared_ptr<Object>&& taken) noexcept : kept{std::move(taken)} {}
+    ~never_destroyed() {}
+    std::shared_ptr<Object> kept;
+  };
+  const never_destroyed share{std::move(owner)};
 }
 
 }  // namespace quipu::detail

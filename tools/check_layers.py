@@ -4,10 +4,11 @@
 # check_layers.py: checks the rules that the source tree follows and that no compiler knows.
 #
 # - A file of a layer includes only its own layer and the layers before it (header_tree.LAYERS).
-# - model.hpp and quipu.hpp include every header once that declares anything outside of quipu::detail, and impl/model.ipp and impl/engine.ipp every definitions
-#   file, layer by layer. Only these lists include definitions files. Every header under detail/ is included by
-#   something.
-# - A definitions file belongs to a header, and each of its functions begins with QUIPU_DECL.
+# - model.hpp and quipu.hpp include every header once that declares something outside of quipu::detail, and
+#   impl/model.ipp and impl/engine.ipp every definitions file, layer by layer. Only these lists include definitions
+#   files. Every other header is included by something.
+# - A definitions file belongs to a header, and each of its functions begins with QUIPU_DECL; so do the declarations of
+#   those that override.
 # - A file leaves no macro defined (except QUIPU_... in macros.hpp), and has no unnamed namespace and no
 #   using-directive.
 # - A public header includes no header of the operating system.
@@ -176,10 +177,16 @@ def definitions_problems(tree):
     for file in tree.headers():
         if file.name == "macros.hpp":
             continue
-        for index, line in enumerate(definitions.hide("\n".join(file.lines)).split("\n")):
-            if re.search(r"\bQUIPU_DECL\b", line):
-                where = place(file.name, index)
-                yield "%s: QUIPU_DECL in a header; it belongs to definitions in %s/" % (where, header_tree.IMPL)
+        hidden = definitions.hide("\n".join(file.lines))
+        for found in re.finditer(r"\bQUIPU_DECL\b[^;{]*", hidden):
+            if not re.search(r"\boverride\b", found.group()):
+                where = place(file.name, hidden.count("\n", 0, found.start()))
+                yield ("%s: QUIPU_DECL in a header; it belongs to definitions in %s/, and to declarations of functions"
+                       " that override" % (where, header_tree.IMPL))
+        for found in re.finditer(r"[^;{}]*\boverride\s*;", hidden):
+            if not re.search(r"\bQUIPU_DECL\b", found.group()):
+                where = place(file.name, hidden.count("\n", 0, found.end()))
+                yield "%s: a function that overrides is declared with QUIPU_DECL; see macros.hpp" % where
 
 
 def interface_problems(tree):

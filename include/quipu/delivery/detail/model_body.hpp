@@ -57,9 +57,9 @@ class model_body final : public thread_body {
   /// `errc::io_failed`, `errc::closed`.
   model_body(const model_operations& type, model_parts parts);
 
-  void run() noexcept override;
-  void stop() noexcept override;
-  [[nodiscard]] bool is_this_thread() const noexcept override;
+  QUIPU_DECL void run() noexcept override;
+  QUIPU_DECL void stop() noexcept override;
+  [[nodiscard]] QUIPU_DECL bool is_this_thread() const noexcept override;
 
   /// Calls with the state as it is; no event is folded meanwhile. Throws what folding failed with.
   template <class Kept, class Use>

@@ -70,9 +70,9 @@ class worker_body final : public thread_body {
   /// cursor with the state of another consumer.
   worker_body(worker_parts parts, const worker_policy& policy);
 
-  void run() noexcept override;
-  void stop() noexcept override;
-  [[nodiscard]] bool is_this_thread() const noexcept override;
+  QUIPU_DECL void run() noexcept override;
+  QUIPU_DECL void stop() noexcept override;
+  [[nodiscard]] QUIPU_DECL bool is_this_thread() const noexcept override;
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] worker_state state() const noexcept { return state_.load(); }

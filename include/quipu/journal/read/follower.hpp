@@ -60,30 +60,31 @@ class follower final : public log_source {
   follower& operator=(const follower&) = delete;
 
   /// What is visible now.
-  [[nodiscard]] log_snapshot snapshot() override;
+  [[nodiscard]] QUIPU_DECL log_snapshot snapshot() override;
 
   /// Waits until the event with this sequence is visible, the follower is closed, or `stop` is set; the setter must
   /// call `changes().wake()`. The writer does not signal other processes, so this polls: soon at first, then every 20
   /// milliseconds.
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override;
+  QUIPU_DECL void wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
+                                 const std::atomic<bool>& stop) override;
   void wake() noexcept override { changes_.wake(); }
   [[nodiscard]] environment_directory& directory() noexcept override { return files_.directory(); }
 
-  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override;
+  [[nodiscard]] QUIPU_DECL entity_snapshot snapshot_of(std::string_view entity) override;
 
   /// Afterwards `check_usable` throws `errc::closed`, and snapshots show what was seen before.
   void close() noexcept;
   [[nodiscard]] bool is_closed() const noexcept override { return closed_.load(); }
-  void check_usable() const override;
+  QUIPU_DECL void check_usable() const override;
 
-  [[nodiscard]] digest head() override;
+  [[nodiscard]] QUIPU_DECL digest head() override;
   /// Throws `errc::corrupt` with the first damage that was left out, if any was.
-  void check_whole() const override;
+  QUIPU_DECL void check_whole() const override;
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const std::filesystem::path& target) override;
+  QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
 
-  void check_schema(const event_shape& shape) override;
+  QUIPU_DECL void check_schema(const event_shape& shape) override;
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return schema_changes_.load(); }
 
   [[nodiscard]] std::int64_t now_us() override { return options_.clock ? options_.clock() : files_.world()->now_us(); }

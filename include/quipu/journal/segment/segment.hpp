@@ -188,9 +188,9 @@ class segment final : public event_origin {
   [[nodiscard]] text_names names_of(std::uint32_t coordinate) const;
   [[nodiscard]] std::size_t coordinate_count() const;
 
-  [[nodiscard]] std::string schema_text(event_kind kind, std::uint16_t version) const override;
+  [[nodiscard]] QUIPU_DECL std::string schema_text(event_kind kind, std::uint16_t version) const override;
   /// 0 if the segment has no such schema.
-  [[nodiscard]] std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override;
+  [[nodiscard]] QUIPU_DECL std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override;
 
   // ---- growing
 

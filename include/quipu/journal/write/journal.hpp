@@ -129,17 +129,18 @@ class journal final : public log_source {
   // ---- reading
 
   /// What is visible: every event whose append has returned, including buffered ones.
-  [[nodiscard]] log_snapshot snapshot() override;
-  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override;
+  [[nodiscard]] QUIPU_DECL log_snapshot snapshot() override;
+  [[nodiscard]] QUIPU_DECL entity_snapshot snapshot_of(std::string_view entity) override;
   /// See `log_source`; `stop` must be followed by `wake()`.
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override;
+  QUIPU_DECL void wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
+                                 const std::atomic<bool>& stop) override;
   void wake() noexcept override { log_.changes().wake(); }
 
   /// BLAKE3 of the hashes of all visible events, in order; zero if the log has no chain.
-  [[nodiscard]] digest head() override;
+  [[nodiscard]] QUIPU_DECL digest head() override;
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const std::filesystem::path& target) override;
-  void check_schema(const event_shape& shape) override;
+  QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
+  QUIPU_DECL void check_schema(const event_shape& shape) override;
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log_.schema_changes(); }
 
   // ---- state

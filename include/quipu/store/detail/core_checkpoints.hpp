@@ -28,13 +28,13 @@ class core_checkpoints final : public checkpoint_store {
  public:
   explicit core_checkpoints(std::shared_ptr<writer_core> core) : core_{std::move(core)} {}
 
-  [[nodiscard]] std::optional<checkpoint> load(std::string_view name) override;
+  [[nodiscard]] QUIPU_DECL std::optional<checkpoint> load(std::string_view name) override;
   [[nodiscard]] std::string path_of(std::string_view name) const override {
     return checkpoint_path(core_->log.directory(), name);
   }
 
-  void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override;
-  bool remove(std::string_view name) override;
+  QUIPU_DECL void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override;
+  QUIPU_DECL bool remove(std::string_view name) override;
 
  private:
   std::shared_ptr<writer_core> core_;

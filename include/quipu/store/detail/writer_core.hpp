@@ -26,7 +26,7 @@ class writer_core final : public store_core {
   /// The log. Throws `errc::closed`; `errc::locked` in a forked child.
   [[nodiscard]] journal& usable_log();
   /// No checkpoint is being written when the log closes, or will be.
-  void close() override;
+  QUIPU_DECL void close() override;
   [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
 
   journal log;
