@@ -4,7 +4,7 @@
 # check_layers.py: checks the rules that the source tree follows and that no compiler knows.
 #
 # - A file of a layer includes only its own layer and the layers before it (header_tree.LAYERS).
-# - model.hpp and quipu.hpp include every public header once, and impl/model.ipp and impl/engine.ipp every definitions
+# - model.hpp and quipu.hpp include every header once that declares anything outside of quipu::detail, and impl/model.ipp and impl/engine.ipp every definitions
 #   file, layer by layer. Only these lists include definitions files. Every header under detail/ is included by
 #   something.
 # - A definitions file belongs to a header, and each of its functions begins with QUIPU_DECL.
@@ -76,7 +76,7 @@ def expected_lists(tree):
     def public(layers):
         order = []
         for layer in layers:
-            names = sorted(file.name for file in tree.headers() if file.layer() == layer and file.is_public())
+            names = sorted(file.name for file in tree.headers() if file.layer() == layer and file.is_interface())
             order += [name for name in tree.includes_first(names) if name in names]
         return order
 

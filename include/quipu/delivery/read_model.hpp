@@ -18,7 +18,6 @@
 #include "detail/owned_thread.hpp"
 #include "detail/wait_time.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -47,9 +46,8 @@ struct read_model_options {
 /// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. Stops and joins
 /// when it is destroyed; may outlive the store, and when that is closed, it has all that was appended. Thread-safe, but
 /// for moving, `join` and destruction.
-template <class Folding>
 class any_read_model {
-  using body = detail::model_body<Folding>;
+  using body = detail::model_body;
 
  public:
   /// Waits until the event of a receipt, and every event before it, is in the state; no longer than `timeout`, a
@@ -91,51 +89,49 @@ class any_read_model {
 
 /// One state over all events of a region: what `store.project<State>(region)` folds, kept current.
 template <projection State>
-class read_model : public any_read_model<detail::whole_model<State>> {
+class read_model : public any_read_model {
  public:
   /// For the store, which makes it.
-  explicit read_model(std::shared_ptr<detail::model_body<detail::whole_model<State>>> of)
-      : any_read_model<detail::whole_model<State>>{std::move(of)} {}
+  explicit read_model(std::shared_ptr<detail::model_body> of) : any_read_model{std::move(of)} {}
 
   /// A copy of the state.
   [[nodiscard]] State state() const requires std::is_copy_constructible_v<State> {
-    return this->thread_->use([](const State& now) { return now; });
+    return thread_->use<State>([](const State& now) { return now; });
   }
   /// What `use(const State&)` returns, without a copy. The model waits meanwhile, and so do other readers: `use` must
   /// be quick and mustn't call the model.
   template <class Use>
   decltype(auto) with_state(Use&& use) const {
-    return this->thread_->use(std::forward<Use>(use));
+    return thread_->use<State>(std::forward<Use>(use));
   }
 };
 
 /// The state of each entity that has an event in a region: what `store.project<State>(entity)` folds, as far as the
 /// region selects it, for all of them, kept current in memory.
 template <projection State>
-class entity_read_model : public any_read_model<detail::entity_model<State>> {
+class entity_read_model : public any_read_model {
   using kept = typename detail::entity_model<State>::kept;
 
  public:
   /// For the store, which makes it.
-  explicit entity_read_model(std::shared_ptr<detail::model_body<detail::entity_model<State>>> of)
-      : any_read_model<detail::entity_model<State>>{std::move(of)} {}
+  explicit entity_read_model(std::shared_ptr<detail::model_body> of) : any_read_model{std::move(of)} {}
 
   /// A copy of an entity's state; nothing where the region has no event of it.
   [[nodiscard]] std::optional<State> find(std::string_view entity) const requires std::is_copy_constructible_v<State> {
-    return this->thread_->use([entity](const kept& states) {
+    return thread_->use<kept>([entity](const kept& states) {
       const auto found = states.find(entity);
       return found == states.end() ? std::optional<State>{} : std::optional<State>{found->second};
     });
   }
   /// How many entities there are.
   [[nodiscard]] std::size_t size() const {
-    return this->thread_->use([](const kept& states) { return states.size(); });
+    return thread_->use<kept>([](const kept& states) { return states.size(); });
   }
   /// Calls `visit(std::string_view entity, const State& state)` for each entity, by name, all of them as of one moment.
   /// The model waits meanwhile: as for `with_state`.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    this->thread_->use([&visit](const kept& states) {
+    thread_->use<kept>([&visit](const kept& states) {
       for (const auto& [entity, state] : states) visit(std::string_view{entity}, state);
     });
   }

@@ -17,15 +17,13 @@
 // The members for reading, projecting and delivering are in store_reader.hpp.
 #pragma once
 
-#include "../cache/no_cache.hpp"
+#include "../cache/detail/cache_interface.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../coordinate/coordinate.hpp"
 #include "../coordinate/region.hpp"
 #include "../delivery/cursor_position.hpp"
-#include "../delivery/detail/checkpoint_files.hpp"
-#include "../delivery/detail/region_text.hpp"
-#include "../delivery/detail/worker_body.hpp"
-#include "../delivery/detail/worker_record.hpp"
+#include "../delivery/detail/model_body.hpp"
+#include "../delivery/detail/model_folding.hpp"
 #include "../delivery/named_cursor.hpp"
 #include "../delivery/parked_event.hpp"
 #include "../delivery/read_model.hpp"
@@ -33,18 +31,13 @@
 #include "../delivery/worker_policy.hpp"
 #include "../journal/append_options.hpp"
 #include "../journal/config.hpp"
-#include "../journal/conflict_error.hpp"
 #include "../journal/maintain/compaction.hpp"
-#include "../journal/maintain/journal_compaction.hpp"
-#include "../journal/write/journal.hpp"
 #include "../macros.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "batch.hpp"
-#include "detail/core_checkpoints.hpp"
 #include "detail/encoded_event.hpp"
 #include "detail/execute.hpp"
-#include "detail/reaction.hpp"
 #include "detail/store_core.hpp"
 #include "detail/write_through.hpp"
 #include "emitter.hpp"
@@ -58,7 +51,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -81,11 +73,10 @@ class store : public store_reader {
   /// Cuts off an unfinished commit that a crash left at the end, and reports it in `diagnostics()`. Throws
   /// `errc::configuration`; `errc::locked` if another store writes there; `errc::not_found`; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
-  explicit store(const config& settings) : store{settings, no_cache{}} {}
+  explicit store(const config& settings);
   /// As above, with a cache for projected states: any type that models `projection_cache`.
   template <projection_cache Cache>
-  store(const config& settings, Cache cache)
-      : store_reader{std::make_shared<detail::writer_core>(settings, detail::hold_cache(std::move(cache)))} {}
+  store(const config& settings, Cache cache) : store{settings, detail::hold_cache(std::move(cache))} {}
 
   // ---- writing
 
@@ -145,7 +136,7 @@ class store : public store_reader {
 
   /// Returns when everything that was appended before is on stable storage. Throws `errc::io_failed`,
   /// `errc::writer_failed`, `errc::closed`.
-  void sync() { log().sync(); }
+  void sync();
 
   /// Makes the log smaller: `compaction::merge()`, `compaction::retain(keep)` or `compaction::tombstone(keep)`. Flushes
   /// and seals what was appended before; appends and reads go on meanwhile. When this returns, the change is on stable
@@ -199,20 +190,16 @@ class store : public store_reader {
   outcome<batch_ticket> try_submit_batch(const batch& events);
 
   /// An empty outbox. Throws `errc::closed`.
-  [[nodiscard]] auto outbox() { return quipu::outbox{usable_core()}; }
+  [[nodiscard]] quipu::outbox outbox();
 
   /// Opens a visibility fence: see visibility_fence.hpp. One fence is open at a time: if there is one, waits until it
   /// ends or throws `errc::busy`, as that fence says. The thread that has a fence open gets `errc::busy`, here and from
   /// all other writing to the store. Throws `errc::closed`, `errc::writer_failed`.
-  [[nodiscard]] auto begin_visibility_fence(const visibility_fence_options& options = {}) {
-    return visibility_fence{usable_core(), options.others.value_or(settings().writer.fence)};
-  }
-  [[nodiscard]] auto try_begin_visibility_fence(const visibility_fence_options& options = {}) {
-    return detail::attempt([&] { return begin_visibility_fence(options); });
-  }
+  [[nodiscard]] visibility_fence begin_visibility_fence(const visibility_fence_options& options = {});
+  [[nodiscard]] outcome<visibility_fence> try_begin_visibility_fence(const visibility_fence_options& options = {});
 
   /// The pressure on the writer: what waits to be written or flushed. Throws `errc::closed`.
-  [[nodiscard]] quipu::writer_pressure writer_pressure() { return log().pressure(); }
+  [[nodiscard]] quipu::writer_pressure writer_pressure();
 
   // ---- named cursors
 
@@ -261,26 +248,21 @@ class store : public store_reader {
   template <class Reactor>
   [[nodiscard]] worker react(std::string_view name, region wanted, Reactor&& reactor,
                              const worker_policy& policy = {}) {
-    using reaction = detail::reaction;
     if constexpr (!std::is_invocable_v<std::decay_t<Reactor>&, const event_view&, emitter&>) {
       static_cast<void>(
           sizeof(a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter<std::decay_t<Reactor>>));
       return make_worker(name, std::move(wanted), {}, {}, policy);
     } else {
-      auto made = std::make_shared<reaction>(
-          usable_core(), name, typename reaction::reactor{std::forward<Reactor>(reactor)}, policy.own_reactions_limit);
-      return make_worker(
-          std::string{"react:"}.append(name), std::move(wanted),
-          [made](const event_view& cause) { made->react(cause); }, [made] { made->sync(); }, policy);
+      return make_reactor(name, std::move(wanted),
+                          std::function<void(const event_view&, emitter&)>{std::forward<Reactor>(reactor)}, policy);
     }
   }
   /// As above, for a reactor without a name. Its region identifies it, so there is one for each region; a later program
   /// that reacts to the same region continues it.
   template <class Reactor>
   [[nodiscard]] worker react(region wanted, Reactor&& reactor, const worker_policy& policy = {}) {
-    const std::string text = detail::region_text(wanted);
-    return react(event_id::from_name(bytes_view{text}).str(), std::move(wanted), std::forward<Reactor>(reactor),
-                 policy);
+    const std::string name = name_of_reactor(wanted);
+    return react(name, std::move(wanted), std::forward<Reactor>(reactor), policy);
   }
   template <class Reactor>
   [[nodiscard]] outcome<worker> try_react(std::string_view name, region wanted, Reactor&& reactor,
@@ -302,7 +284,8 @@ class store : public store_reader {
     if constexpr (!projection<State>)
       return detail::projection_sentence<State>::value;
     else
-      return quipu::read_model<State>{make_model<detail::whole_model<State>>(name, std::move(wanted), options)};
+      return quipu::read_model<State>{
+          make_model(name, std::move(wanted), detail::model_type<detail::whole_model<State>>, options)};
   }
   template <class State>
   [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
@@ -318,7 +301,8 @@ class store : public store_reader {
     if constexpr (!projection<State>)
       return detail::projection_sentence<State>::value;
     else
-      return quipu::entity_read_model<State>{make_model<detail::entity_model<State>>(name, std::move(wanted), options)};
+      return quipu::entity_read_model<State>{
+          make_model(name, std::move(wanted), detail::model_type<detail::entity_model<State>>, options)};
   }
   template <class State>
   [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted,
@@ -351,8 +335,10 @@ class store : public store_reader {
   [[nodiscard]] store_diagnostics diagnostics();
 
  private:
-  [[nodiscard]] detail::writer_core& writer() const { return static_cast<detail::writer_core&>(*core().share()); }
-  [[nodiscard]] detail::journal& log() const { return writer().usable_log(); }
+  store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
+
+  [[nodiscard]] detail::writer_core& writer() const;
+  [[nodiscard]] detail::journal& log() const;
   /// The core, for objects that may outlive the store. Throws `errc::closed`.
   [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
 
@@ -363,9 +349,7 @@ class store : public store_reader {
 
   /// Asks to try again after the time of two flushes, rounded up, because one may just have begun.
   template <class Result>
-  [[nodiscard]] Result declined(const char* why) {
-    return Result::retry(1 + 2 * log().pressure().flush_us / 1000, 1, settings().writer.retry_attempts, why);
-  }
+  [[nodiscard]] Result declined(const char* why);
 
   template <class Ticket, class Call>
   outcome<Ticket> caught(Call&& call) {
@@ -377,15 +361,15 @@ class store : public store_reader {
   }
   [[nodiscard]] worker make_worker(std::string_view name, region wanted, std::function<void(const event_view&)> handle,
                                    std::function<void()> before_commit, const worker_policy& policy);
+  [[nodiscard]] worker make_reactor(std::string_view name, region wanted,
+                                    std::function<void(const event_view&, emitter&)> reactor,
+                                    const worker_policy& policy);
+  /// The name of a reactor that was given none.
+  [[nodiscard]] static std::string name_of_reactor(const region& wanted);
 
-  template <class Folding>
-  [[nodiscard]] auto make_model(std::string_view name, region wanted, const read_model_options& options) {
-    const auto core = usable_core();
-    detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
-    return std::make_shared<detail::model_body<Folding>>(std::move(claim), detail::source_of(core),
-                                                         std::make_unique<detail::core_checkpoints>(core),
-                                                         std::move(wanted), options.save_every_events);
-  }
+  [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
+                                                               const detail::model_operations& type,
+                                                               const read_model_options& options);
 };
 
 }  // namespace quipu::inline QUIPU_MODE

@@ -6,17 +6,15 @@
 
 #include "../coordinate/region.hpp"
 #include "../delivery/cursor.hpp"
+#include "../delivery/cursor_info.hpp"
 #include "../delivery/cursor_position.hpp"
-#include "../delivery/detail/checkpoint_files.hpp"
 #include "../delivery/detail/visibility.hpp"
 #include "../delivery/detail/wait_time.hpp"
 #include "../delivery/subscription.hpp"
 #include "../delivery/watcher.hpp"
 #include "../event/event_view.hpp"
 #include "../journal/append_options.hpp"
-#include "../journal/maintain/log_verifier.hpp"
 #include "../journal/read/event_range.hpp"
-#include "../journal/read/lineage.hpp"
 #include "../journal/read/log_source.hpp"
 #include "../macros.hpp"
 #include "../outcome/detail/attempt.hpp"
@@ -37,7 +35,6 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -134,7 +131,7 @@ class store_reader {
       detail::require_projection<State>();
     } else {
       check_shapes(detail::uncached_state_type<State>);
-      detail::project_each<State>(log().snapshot(), wanted, std::thread::hardware_concurrency(), take);
+      detail::project_each<State>(log().snapshot(), wanted, take);
     }
   }
 
@@ -201,7 +198,7 @@ class store_reader {
 
   /// The named cursors of the store, sorted by name. Throws `errc::corrupt` for a damaged checkpoint,
   /// `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
-  [[nodiscard]] std::vector<cursor_info> cursors() { return detail::list_checkpoints(log().directory()); }
+  [[nodiscard]] std::vector<cursor_info> cursors();
 
   // ---- checking
 
@@ -215,7 +212,7 @@ class store_reader {
   /// is a store of the same lineage, on stable storage when this returns. Sealed segments are shared with it as hard
   /// links if the file system can, and copied otherwise. An interrupted copy does not open. Throws
   /// `errc::invalid_argument` if the directory has files in it, `errc::io_failed`, `errc::storage_full`.
-  void snapshot(const std::filesystem::path& target) { log().copy_to(target); }
+  void snapshot(const std::filesystem::path& target);
 
   // ---- about the log
 

@@ -14,8 +14,10 @@
 #include "../../macros.hpp"
 #include "../named_cursor.hpp"
 #include "../parked_event.hpp"
+#include "../worker.hpp"
 #include "../worker_policy.hpp"
 #include "name_claims.hpp"
+#include "owned_thread.hpp"
 #include "wait_time.hpp"
 #include "worker_record.hpp"
 
@@ -33,16 +35,6 @@
 #include <vector>
 
 #include <pthread.h>
-
-namespace quipu::inline QUIPU_MODE {
-
-enum class worker_state : std::uint8_t {
-  running,
-  stopped,  ///< it was told to, or the store was closed
-  failed,   ///< `failure()` says why
-};
-
-}  // namespace quipu::inline QUIPU_MODE
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -68,7 +60,7 @@ struct worker_parts {
   std::function<void()> before_commit;
 };
 
-class worker_body {
+class worker_body final : public thread_body {
   using record = worker_record;
   using parked_list = typename record::event_list;
   using text = std::string;
@@ -78,14 +70,10 @@ class worker_body {
   /// with another consumer's state.
   worker_body(worker_parts parts, const worker_policy& policy);
 
-  /// The thread.
-  void run() noexcept;
+  void run() noexcept override;
+  void stop() noexcept override;
+  [[nodiscard]] bool is_this_thread() const noexcept override;
 
-  void stop() noexcept;
-
-  [[nodiscard]] bool is_this_thread() const noexcept {
-    return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
-  }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] worker_state state() const noexcept { return state_.load(); }
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_.load(); }

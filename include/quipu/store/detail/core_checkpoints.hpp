@@ -9,7 +9,7 @@
 #include "../../delivery/detail/checkpoint_files.hpp"
 #include "../../delivery/named_cursor.hpp"
 #include "../../macros.hpp"
-#include "store_core.hpp"
+#include "writer_core.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -39,11 +39,6 @@ class core_checkpoints final : public checkpoint_store {
  private:
   std::shared_ptr<writer_core> core_;
 };
-
-/// The core's log, which keeps the core alive.
-[[nodiscard]] inline std::shared_ptr<log_source> source_of(const std::shared_ptr<writer_core>& core) {
-  return {core, &core->log};
-}
 
 /// Opens a named cursor of a store that this process writes. Throws as `store::cursor_guaranteed(name, ...)`.
 [[nodiscard]] named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
