@@ -22,7 +22,6 @@
 #include "detail/wait_time.hpp"
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>

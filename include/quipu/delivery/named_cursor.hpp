@@ -20,9 +20,7 @@
 #include "cursor.hpp"
 #include "cursor_info.hpp"
 #include "cursor_position.hpp"
-#include "detail/checkpoint.hpp"
-#include "detail/checkpoint_files.hpp"
-#include "detail/region_text.hpp"
+#include "detail/checkpoint_store.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -18,7 +18,6 @@
 #include "detail/owned_thread.hpp"
 #include "detail/wait_time.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -46,14 +45,11 @@ struct read_model_options {
 /// dropped or erased since it was saved. A running model is also rebuilt, within a second, after a compaction drops or
 /// erases events.
 ///
-/// Errors: if folding throws, the model fails; members that read the state then throw `errc::cancelled` with the
-/// reason.
-///
-/// Threading: thread-safe, except for moving, `join` and destruction. The destructor stops and joins the thread. A
-/// model may outlive its store; when the store is closed, the model folds the remaining events and stops.
-template <class Folding>
+/// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. Stops and joins
+/// when it is destroyed; may outlive the store, and when that is closed, it has all that was appended. Thread-safe, but
+/// for moving, `join` and destruction.
 class any_read_model {
-  using body = detail::model_body<Folding>;
+  using body = detail::model_body;
 
  public:
   /// Waits until the state covers the event of the receipt and all earlier events, for at most `timeout`, a
@@ -96,52 +92,50 @@ class any_read_model {
 
 /// One state over all events of a region, equal to the result of `store.project<State>(region)`, kept current.
 template <projection State>
-class read_model : public any_read_model<detail::whole_model<State>> {
+class read_model : public any_read_model {
  public:
-  /// For the store.
-  explicit read_model(std::shared_ptr<detail::model_body<detail::whole_model<State>>> of)
-      : any_read_model<detail::whole_model<State>>{std::move(of)} {}
+  /// For the store, which makes it.
+  explicit read_model(std::shared_ptr<detail::model_body> of) : any_read_model{std::move(of)} {}
 
   /// Returns a copy of the state. Throws `errc::cancelled` if the model has failed.
   [[nodiscard]] State state() const requires std::is_copy_constructible_v<State> {
-    return this->thread_->use([](const State& now) { return now; });
+    return thread_->use<State>([](const State& now) { return now; });
   }
   /// Calls `use(const State&)` without copying the state, and returns its result. The model and other readers wait
   /// meanwhile: `use` must be quick and must not call the model. Throws `errc::cancelled` if the model has failed.
   template <class Use>
   decltype(auto) with_state(Use&& use) const {
-    return this->thread_->use(std::forward<Use>(use));
+    return thread_->use<State>(std::forward<Use>(use));
   }
 };
 
 /// The state of each entity that has an event in a region, all kept current in memory. Each state equals the result of
 /// `store.project<State>(entity)` over the events that the region selects.
 template <projection State>
-class entity_read_model : public any_read_model<detail::entity_model<State>> {
+class entity_read_model : public any_read_model {
   using kept = typename detail::entity_model<State>::kept;
 
  public:
-  /// For the store.
-  explicit entity_read_model(std::shared_ptr<detail::model_body<detail::entity_model<State>>> of)
-      : any_read_model<detail::entity_model<State>>{std::move(of)} {}
+  /// For the store, which makes it.
+  explicit entity_read_model(std::shared_ptr<detail::model_body> of) : any_read_model{std::move(of)} {}
 
   /// Returns a copy of the state of an entity; nothing if the region has no event of it. Throws `errc::cancelled` if
   /// the model has failed.
   [[nodiscard]] std::optional<State> find(std::string_view entity) const requires std::is_copy_constructible_v<State> {
-    return this->thread_->use([entity](const kept& states) {
+    return thread_->use<kept>([entity](const kept& states) {
       const auto found = states.find(entity);
       return found == states.end() ? std::optional<State>{} : std::optional<State>{found->second};
     });
   }
   /// Returns the number of entities. Throws `errc::cancelled` if the model has failed.
   [[nodiscard]] std::size_t size() const {
-    return this->thread_->use([](const kept& states) { return states.size(); });
+    return thread_->use<kept>([](const kept& states) { return states.size(); });
   }
   /// Calls `visit(std::string_view entity, const State& state)` for each entity, ordered by name. All states belong to
   /// one position. The rules of `read_model::with_state` apply to `visit`.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    this->thread_->use([&visit](const kept& states) {
+    thread_->use<kept>([&visit](const kept& states) {
       for (const auto& [entity, state] : states) visit(std::string_view{entity}, state);
     });
   }

@@ -24,13 +24,13 @@ namespace quipu::inline QUIPU_MODE {
 class memory_environment final : public environment {
  public:
   memory_environment();
-  ~memory_environment() override;
+  QUIPU_DECL ~memory_environment() override;
 
-  [[nodiscard]] std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
-                                                                      bool create) override;
-  [[nodiscard]] std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
+                                                                                 bool create) override;
+  [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
   /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
-  void random(std::byte* to, std::size_t count) override;
+  QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
   /// Returns a new file system with the current directories and files and without locks: the state that a disk would
   /// hold if the program ended now. Time and memory are proportional to the written bytes.

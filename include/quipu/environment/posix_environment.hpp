@@ -30,12 +30,12 @@ class posix_environment final : public environment {
  public:
   /// With `create`, also flushes the name of an existing directory. Missing directories are created from the top down;
   /// each name is flushed before the next directory is created.
-  [[nodiscard]] std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
-                                                                      bool create) override;
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
+                                                                                 bool create) override;
   /// Returns the time of the system's real-time clock.
-  [[nodiscard]] std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
   /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
-  void random(std::byte* to, std::size_t count) override;
+  QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
   /// Returns the instance that a store uses if `config.environment` is empty. It is never destroyed.
   [[nodiscard]] static const std::shared_ptr<environment>& shared();

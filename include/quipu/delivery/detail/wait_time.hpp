@@ -4,12 +4,9 @@
 #pragma once
 
 #include "../../codec/schema.hpp"
-#include "../../core/detail/steady_time.hpp"
-#include "../../journal/write/change_signal.hpp"
 #include "../../macros.hpp"
 #include "../../projection/detail/milliseconds.hpp"
 
-#include <chrono>
 #include <cstdint>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -18,7 +15,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 class wait_end {
  public:
   explicit wait_end(std::int64_t microseconds) noexcept;
-  [[nodiscard]] static wait_end never() noexcept { return wait_end{longest_wait_us}; }
+  [[nodiscard]] static wait_end never() noexcept;
   [[nodiscard]] static wait_end now() noexcept { return wait_end{0}; }
   /// Ends after `timeout`; at once if it is negative or not a number.
   template <duration_like Duration>

@@ -14,8 +14,10 @@
 #include "../../macros.hpp"
 #include "../named_cursor.hpp"
 #include "../parked_event.hpp"
+#include "../worker.hpp"
 #include "../worker_policy.hpp"
 #include "name_claims.hpp"
+#include "owned_thread.hpp"
 #include "wait_time.hpp"
 #include "worker_record.hpp"
 
@@ -33,17 +35,6 @@
 #include <vector>
 
 #include <pthread.h>
-
-namespace quipu::inline QUIPU_MODE {
-
-/// The state of a worker.
-enum class worker_state : std::uint8_t {
-  running,
-  stopped,  ///< after `stop()`, or after the store was closed
-  failed,   ///< `failure()` returns the reason
-};
-
-}  // namespace quipu::inline QUIPU_MODE
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -69,8 +60,7 @@ struct worker_parts {
   std::function<void()> before_commit;
 };
 
-/// The shared state of a worker and its thread. Members without a lock are used by the thread only.
-class worker_body {
+class worker_body final : public thread_body {
   using record = worker_record;
   using parked_list = typename record::event_list;
   using text = std::string;
@@ -80,14 +70,10 @@ class worker_body {
   /// cursor with the state of another consumer.
   worker_body(worker_parts parts, const worker_policy& policy);
 
-  /// The thread's function.
-  void run() noexcept;
+  QUIPU_DECL void run() noexcept override;
+  QUIPU_DECL void stop() noexcept override;
+  [[nodiscard]] QUIPU_DECL bool is_this_thread() const noexcept override;
 
-  void stop() noexcept;
-
-  [[nodiscard]] bool is_this_thread() const noexcept {
-    return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
-  }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] worker_state state() const noexcept { return state_.load(); }
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_.load(); }

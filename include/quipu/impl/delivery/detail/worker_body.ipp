@@ -17,6 +17,7 @@
 #include "../../../event/event_id.hpp"
 #include "../../../event/event_view.hpp"
 #include "../../../journal/read/log_source.hpp"
+#include "../../../journal/write/change_signal.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -48,6 +49,10 @@ QUIPU_DECL worker_body::worker_body(worker_parts parts, const worker_policy& pol
                 "worker_policy.parked_limit must be at most 65,536",
                 {.expected = parked_limit_max, .actual = policy.parked_limit}};
   open_cursor();
+}
+
+QUIPU_DECL bool worker_body::is_this_thread() const noexcept {
+  return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
 }
 
 QUIPU_DECL void worker_body::run() noexcept {
