@@ -3,8 +3,7 @@
 // posix_lock.hpp: exclusive file locks across threads, processes and forks.
 //
 // No lock of POSIX systems meets all requirements:
-//   fcntl's F_SETLK belongs to the process. It is released when the process ends and is not inherited by a forked
-//   child.
+//   fcntl's F_SETLK belongs to the process. It is released when the process ends and is not inherited by a child.
 //     But the process may take it twice, and loses it when it closes any descriptor of the file: a program that copies
 //     its store's directory would release the lock.
 //   flock and F_OFD_SETLK belong to the open file. A second opening is refused in the same process too, and closing
