@@ -26,8 +26,7 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL segment_rewriter::segment_rewriter(log_files& files, std::uint64_t first_sequence)
-    : files_{files},
-      identity_{files.identity()},
+    : identity_{files.identity()},
       file_{files.directory().open_file(segment_name(first_sequence, replacement_suffix), open_mode::create)} {
   head_.common = files.head().common;
   head_.first_sequence = first_sequence;
