@@ -180,7 +180,7 @@ QUIPU_DECL void worker_body::park_or_skip(const event_view& event, std::uint64_t
     throw worker_failure{
         error{errc::busy,
               "the worker \"" + name_ +
-                  "\" has reached the limit of parked events; the next event failed with: " + made.error,
+                  "\" has as many parked events as it may have; the next event failed with: " + made.error,
               {.expected = policy_.parked_limit}},
         true};
   record_.parked.push_back(std::move(made));
