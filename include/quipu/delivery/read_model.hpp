@@ -13,8 +13,8 @@
 #include "../macros.hpp"
 #include "../projection/projection.hpp"
 #include "cursor_position.hpp"
-#include "detail/model_body.hpp"
 #include "detail/model_folding.hpp"
+#include "detail/model_reading.hpp"
 #include "detail/owned_thread.hpp"
 #include "detail/wait_time.hpp"
 
@@ -47,44 +47,48 @@ struct read_model_options {
 /// when it is destroyed; may outlive the store, and when that is closed, it has all that was appended. Thread-safe, but
 /// for moving, `join` and destruction.
 class any_read_model {
-  using body = detail::model_body;
-
  public:
   /// Waits until the event of a receipt, and every event before it, is in the state; no longer than `timeout`, a
   /// duration of any unit; whether it is. Throws `errc::invalid_argument` for a receipt of another store,
   /// `errc::closed` where the model stopped before.
   template <detail::duration_like Duration>
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
-    return thread_->wait_until_visible(of, detail::wait_end::after(timeout));
+    return wait_until_visible(of, detail::wait_end::after(timeout));
   }
   /// Every event before this position is in the state, or isn't selected.
-  [[nodiscard]] cursor_position position() const { return thread_->position(); }
+  [[nodiscard]] cursor_position position() const;
 
   /// Folds all events anew, in the calling thread, beside the state that is shown meanwhile, and then shows the new
   /// one. Throws as `project` does; then the old one stays.
-  void rebuild() { thread_->rebuild(); }
+  void rebuild();
 
   /// Asks it to stop, and returns at once. The state stays as it is then, readable, and is saved.
-  void stop() { thread_->stop(); }
+  void stop();
   /// Returns when it has stopped or failed.
-  void join() { thread_.join(); }
-  [[nodiscard]] bool is_running() const { return thread_->is_running(); }
+  void join();
+  [[nodiscard]] bool is_running() const;
   /// Why it failed; empty while all is well.
-  [[nodiscard]] std::string failure() const { return thread_->failure(); }
+  [[nodiscard]] std::string failure() const;
   /// Why it couldn't be saved the last time; empty while all is well. The state that is shown isn't concerned.
-  [[nodiscard]] std::string saving_failure() const { return thread_->saving_failure(); }
+  [[nodiscard]] std::string saving_failure() const;
   /// Whether it began with a state that was saved.
-  [[nodiscard]] bool was_loaded() const { return thread_->was_loaded(); }
+  [[nodiscard]] bool was_loaded() const;
   /// How often it was folded anew since it was made, by `rebuild()` or after a compaction.
-  [[nodiscard]] std::uint64_t rebuilds() const { return thread_->rebuilds(); }
+  [[nodiscard]] std::uint64_t rebuilds() const;
 
  protected:
-  explicit any_read_model(std::shared_ptr<body> of) : thread_{std::move(of)} {}
+  explicit any_read_model(std::shared_ptr<detail::model_body> of);
   any_read_model(any_read_model&&) noexcept = default;
   any_read_model& operator=(any_read_model&&) noexcept = default;
   ~any_read_model() = default;
 
-  detail::owned_thread<body> thread_;
+  /// The state, which stays as it is meanwhile.
+  [[nodiscard]] detail::model_reading read() const;
+
+ private:
+  [[nodiscard]] bool wait_until_visible(const receipt& of, const detail::wait_end& end);
+
+  detail::owned_thread<detail::model_body> thread_;
 };
 
 /// One state over all events of a region: what `store.project<State>(region)` folds, kept current.
@@ -96,13 +100,14 @@ class read_model : public any_read_model {
 
   /// A copy of the state.
   [[nodiscard]] State state() const requires std::is_copy_constructible_v<State> {
-    return thread_->use<State>([](const State& now) { return now; });
+    return read().template state<State>();
   }
   /// What `use(const State&)` returns, without a copy. The model waits meanwhile, and so do other readers: `use` must
   /// be quick and mustn't call the model.
   template <class Use>
   decltype(auto) with_state(Use&& use) const {
-    return thread_->use<State>(std::forward<Use>(use));
+    const detail::model_reading now = read();
+    return use(now.template state<State>());
   }
 };
 
@@ -118,22 +123,19 @@ class entity_read_model : public any_read_model {
 
   /// A copy of an entity's state; nothing where the region has no event of it.
   [[nodiscard]] std::optional<State> find(std::string_view entity) const requires std::is_copy_constructible_v<State> {
-    return thread_->use<kept>([entity](const kept& states) {
-      const auto found = states.find(entity);
-      return found == states.end() ? std::optional<State>{} : std::optional<State>{found->second};
-    });
+    const detail::model_reading now = read();
+    const kept& states = now.template state<kept>();
+    const auto found = states.find(entity);
+    return found == states.end() ? std::optional<State>{} : std::optional<State>{found->second};
   }
   /// How many entities there are.
-  [[nodiscard]] std::size_t size() const {
-    return thread_->use<kept>([](const kept& states) { return states.size(); });
-  }
+  [[nodiscard]] std::size_t size() const { return read().template state<kept>().size(); }
   /// Calls `visit(std::string_view entity, const State& state)` for each entity, by name, all of them as of one moment.
   /// The model waits meanwhile: as for `with_state`.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    thread_->use<kept>([&visit](const kept& states) {
-      for (const auto& [entity, state] : states) visit(std::string_view{entity}, state);
-    });
+    const detail::model_reading now = read();
+    for (const auto& [entity, state] : now.template state<kept>()) visit(std::string_view{entity}, state);
   }
 };
 

@@ -22,8 +22,8 @@
 #include "../coordinate/coordinate.hpp"
 #include "../coordinate/region.hpp"
 #include "../delivery/cursor_position.hpp"
-#include "../delivery/detail/model_body.hpp"
 #include "../delivery/detail/model_folding.hpp"
+#include "../delivery/detail/model_operations.hpp"
 #include "../delivery/named_cursor.hpp"
 #include "../delivery/parked_event.hpp"
 #include "../delivery/read_model.hpp"
@@ -289,7 +289,8 @@ class store : public store_reader {
     if constexpr (!projection<State>)
       return detail::projection_sentence<State>::value;
     else
-      return quipu::read_model<State>{make_model(name, std::move(wanted), detail::model_type<detail::whole_model<State>>, options)};
+      return quipu::read_model<State>{
+          make_model(name, std::move(wanted), detail::model_type<detail::whole_model<State>>, options)};
   }
   template <class State>
   [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
@@ -305,7 +306,8 @@ class store : public store_reader {
     if constexpr (!projection<State>)
       return detail::projection_sentence<State>::value;
     else
-      return quipu::entity_read_model<State>{make_model(name, std::move(wanted), detail::model_type<detail::entity_model<State>>, options)};
+      return quipu::entity_read_model<State>{
+          make_model(name, std::move(wanted), detail::model_type<detail::entity_model<State>>, options)};
   }
   template <class State>
   [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted,
