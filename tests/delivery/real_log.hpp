@@ -5,6 +5,12 @@
 
 #include "../store/store_fixture.hpp"
 
+#ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/delivery/detail/model_body.hpp>
+#include <quipu/delivery/detail/worker_body.hpp>
+#include <quipu/store/detail/core_checkpoints.hpp>
+#endif
+
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
