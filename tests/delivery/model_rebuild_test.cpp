@@ -49,7 +49,7 @@ TEST_CASE("a rebuilt state has what came while it was made, before it is shown",
                                                         region::all(),
                                                         1000});
   const quipu::detail::owned_thread<body> thread{model};
-  const auto shown = [&] { return model->use([](const deposit_count& state) { return state.count; }); };
+  const auto shown = [&] { return quipu::detail::model_reading{*model}.state<deposit_count>().count; };
   REQUIRE(comes_true([&] { return shown() == 10; }));
 
   // A rebuilding that nobody disturbs takes four snapshots: for its cursor, for the events, and two that tell that

@@ -7,6 +7,7 @@
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
 #include <quipu/delivery/detail/model_body.hpp>
+#include <quipu/delivery/detail/model_reading.hpp>
 #include <quipu/delivery/detail/worker_body.hpp>
 #include <quipu/store/detail/core_checkpoints.hpp>
 #endif
