@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// worker.hpp: a thread that calls a function with each event of a region, and goes on where it was, whatever happened
-// to the function or to the program.
+// worker.hpp: a background thread that calls a handler with each event of a region and continues after a failure or a
+// restart of the program at its last committed position.
 //
-//   auto mailer = store.cursor_worker("mailer", quipu::region::all().with_events<ordered>(), [](const
-//   quipu::event_view& event) { send_mail(event); },
+//   auto mailer = store.cursor_worker("mailer", quipu::region::all().with_events<ordered>(),
+//                                     [](const quipu::event_view& event) { send_mail(event); },
 //                                     {.poison = quipu::poison_policy::retry(5, 1s).then_park()});
 #pragma once
 
@@ -36,9 +36,9 @@ enum class worker_state : std::uint8_t {
 /// closed meanwhile, or where committing failed; otherwise each is handled once, in the order of the log. The worker
 /// stops by itself when the store is closed: the event that is being handled then is the last.
 ///
-/// Stops and joins when it is destroyed. It may outlive the store. Members may be called from any thread, but for
-/// moving, `join` and destruction; and from the handler, but for `join` and `retry_parked`. Those of a worker that was
-/// moved away throw `errc::invalid_argument`.
+/// Threading: members may be called from any thread, except for moving, `join` and destruction; the handler may call
+/// all but `join` and `retry_parked`. The destructor stops and joins the thread. A worker may outlive its store. The
+/// members of a moved-from worker throw `errc::invalid_argument`.
 class worker {
  public:
   /// For the store, which makes it.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// forwarding.hpp: bases for environments that wrap another one and change a part of it: each member forwards, and a
-// derived class overrides those it is about. For tests and instrumentation.
+// forwarding.hpp: base classes of environments that wrap another one and change part of it. Each member forwards; a
+// derived class overrides the members that it changes. For tests and instrumentation.
 #pragma once
 
 #include "../macros.hpp"
@@ -52,7 +52,7 @@ class forwarding_directory : public environment_directory {
   [[nodiscard]] std::vector<std::string> list() const override { return target_->list(); }
   void sync() override { target_->sync(); }
   [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override { return target_->lock(name); }
-  /// The source is unwrapped where it is a forwarding directory as well.
+  /// Unwraps `source` if it is a forwarding directory.
   [[nodiscard]] QUIPU_DECL bool link_from(const environment_directory& source, const std::string& name) override;
   [[nodiscard]] std::string_view path() const noexcept override { return target_->path(); }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// checkpoint_files.hpp: the checkpoints of a store's named cursors, a file each in the store's directory. A file is
-// always replaced as a whole (journal/segment/whole_file.hpp).
+// checkpoint_files.hpp: reads and writes the checkpoints of a store's named cursors, one file each in the store's
+// directory. A file is always replaced as a whole (journal/segment/whole_file.hpp).
 #pragma once
 
 #include "../../environment/environment.hpp"
@@ -19,7 +19,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 [[nodiscard]] std::string checkpoint_path(const environment_directory& directory, std::string_view name);
 
-/// The checkpoint of a cursor; nothing where there is none. Throws `errc::corrupt`, `errc::unsupported_format`,
+/// Returns the checkpoint of a cursor; nothing if there is none. Throws `errc::corrupt`, `errc::unsupported_format` and
 /// `errc::io_failed`.
 [[nodiscard]] std::optional<checkpoint> load_checkpoint(const environment_directory& directory, std::string_view name);
 

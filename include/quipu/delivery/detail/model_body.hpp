@@ -31,12 +31,12 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// What is written before a model's state, in the checkpoint of the cursor that has the model's name.
-//    0   4  magic, "QMDL"
-//    4   4  form: 1 for one state, 2 for a state for each entity
-//    8   8  fingerprint of the projection
-//   16   8  the log's generation
-//   24      the state
+/// The head before a model's state, in the checkpoint of the cursor with the model's name.
+///    0   4  magic, "QMDL"
+///    4   4  form: 1 for one state, 2 for one state per entity
+///    8   8  fingerprint of the projection
+///   16   8  the log's generation
+///   24      the state
 struct model_head {
   static constexpr std::uint32_t magic = 0x4C44'4D51;
   static constexpr std::size_t size = 24;
@@ -75,7 +75,7 @@ class model_body final : public thread_body {
   [[nodiscard]] std::uint64_t rebuilds() const;
 
  private:
-  static constexpr std::size_t folded_at_once = 256;
+  static constexpr std::size_t fold_batch_events = 256;
   static constexpr std::int64_t idle_us = 1'000'000;
 
   /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
@@ -99,13 +99,13 @@ class model_body final : public thread_body {
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
-  named_cursor cursor_;  // but for its name and region, of the thread alone
+  named_cursor cursor_;  // used by the thread only, except for name and region
   bool was_loaded_{};
 
   std::atomic<bool> stop_{false};
   std::atomic<bool> is_known_{false};
   pthread_t thread_{};
-  std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, and 1
+  std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, plus 1; 0 before it
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// owned_thread.hpp: a thread that consumes events for the program, and the end of it.
+// owned_thread.hpp: a thread that is stopped and joined by its owner's destructor.
 #pragma once
 
 #include "../../core/detail/process_mark.hpp"
@@ -37,7 +37,7 @@ class thread_owner {
   thread_owner& operator=(thread_owner&& other) noexcept;
   ~thread_owner();
 
-  /// Returns when the thread has ended. Throws `errc::invalid_argument` in that thread itself, and `errc::locked` in a
+  /// Waits until the thread has ended. Throws `errc::invalid_argument` in the thread itself, and `errc::locked` in a
   /// forked child.
   void join();
 

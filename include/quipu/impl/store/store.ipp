@@ -59,9 +59,7 @@ QUIPU_DECL store::store(const config& settings) : store{settings, nullptr} {}
 QUIPU_DECL store::store(const config& settings, std::unique_ptr<detail::cache_interface> cache)
     : store_reader{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
 
-QUIPU_DECL detail::writer_core& store::writer() const {
-  return static_cast<detail::writer_core&>(*core().share());
-}
+QUIPU_DECL detail::writer_core& store::writer() const { return static_cast<detail::writer_core&>(*core().share()); }
 
 QUIPU_DECL detail::journal& store::log() const { return writer().usable_log(); }
 

@@ -18,8 +18,8 @@
 #include "../../outcome/outcome.hpp"
 #include "../../store/batch.hpp"
 #include "../../store/detail/encoded_event.hpp"
-#include "../../store/detail/writer_core.hpp"
 #include "../../store/detail/write_through.hpp"
+#include "../../store/detail/writer_core.hpp"
 #include "../../store/visibility_fence.hpp"
 
 #include <cstddef>

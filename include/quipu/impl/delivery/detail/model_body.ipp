@@ -53,7 +53,7 @@ QUIPU_DECL void model_body::run() noexcept {
   } catch (...) {
     problem = std::current_exception();
   }
-  claim_.end();
+  claim_.release();
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
@@ -120,7 +120,7 @@ QUIPU_DECL void model_body::rebuild() {
   cursor fresh{source_, cursor_.selects(), cursor_position::start()};
   model_state made = type_.make();
   for (;;) {
-    const auto events = fresh.poll_batch(folded_at_once);
+    const auto events = fresh.poll_batch(fold_batch_events);
     if (events.empty()) break;
     for (const auto& event : events) type_.fold(made.get(), event);
     if (stop_.load() && is_this_thread()) return;
@@ -130,7 +130,7 @@ QUIPU_DECL void model_body::rebuild() {
   // What came since: so no reader sees less than it saw before. The model's thread waits; if it has events at hand, it
   // passes over those that are in the new state.
   while (fresh.next_sequence() < position_) {
-    const auto events = fresh.poll_batch(folded_at_once);
+    const auto events = fresh.poll_batch(fold_batch_events);
     for (const auto& event : events) type_.fold(made.get(), event);
     if (events.empty()) break;
   }
@@ -182,7 +182,7 @@ QUIPU_DECL void model_body::follow() {
     if (stop_.load()) break;
     check_shapes();
     if (!closed && is_outdated()) rebuild();
-    const auto events = cursor_.poll_batch(folded_at_once);
+    const auto events = cursor_.poll_batch(fold_batch_events);
     fold(events);
     if (!events.empty()) {
       if (unsaved() >= save_every_) save();

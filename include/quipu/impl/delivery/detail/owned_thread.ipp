@@ -39,8 +39,7 @@ QUIPU_DECL thread_owner::~thread_owner() { end(); }
 
 QUIPU_DECL void thread_owner::join() {
   if (!thread_) return;
-  if (!started_by_.has_this_process_id())
-    throw error{errc::locked, "a forked child has none of its parent's threads"};
+  if (!started_by_.has_this_process_id()) throw error{errc::locked, "a forked child has none of its parent's threads"};
   if (body_->is_this_thread()) throw error{errc::invalid_argument, "a thread can't wait for its own end"};
   if (thread_->thread.joinable()) thread_->thread.join();
 }
