@@ -27,7 +27,7 @@ TOP = ("macros.hpp", "fwd.hpp", "version.hpp")
 # The folder of the definitions files; its folders mirror the layers.
 IMPL = "impl"
 
-INTERFACE = re.compile(r"^namespace quipu(::inline QUIPU_MODE)? \{")
+NAMESPACE = re.compile(r"^namespace (quipu(?:::detail)?)(?:::inline QUIPU_MODE)? \{")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?P<name>"[^"]+"|<[^>]+>)')
 CONDITION_OPENS = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef)\b")
 CONDITION_CLOSES = re.compile(r"^\s*#\s*endif\b")
@@ -122,8 +122,9 @@ class File:
         return not self.is_definitions() and "/detail/" not in self.name
 
     def is_interface(self):
-        """Whether a program has a use for the header: it declares something outside of quipu::detail."""
-        return self.is_public() and any(INTERFACE.match(line) for line in self.lines)
+        """Whether a program has a use for the header: not all that it declares is in quipu::detail."""
+        namespaces = [found.group(1) for found in map(NAMESPACE.match, self.lines) if found]
+        return self.is_public() and (not namespaces or any(name != "quipu::detail" for name in namespaces))
 
     def header(self):
         """The name of the header whose definitions are in this file."""

@@ -7,6 +7,7 @@
 
 #include <quipu/cache/file_cache.hpp>
 #include <quipu/cache/memory_cache.hpp>
+#include <quipu/journal/write/journal.hpp>
 #include <quipu/store/read_only_store.hpp>
 
 #include <optional>

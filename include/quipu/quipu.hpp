@@ -34,10 +34,10 @@
 #include "delivery/cursor_info.hpp"
 #include "delivery/named_cursor.hpp"
 #include "delivery/parked_event.hpp"
-#include "delivery/watcher.hpp"
 #include "delivery/read_model.hpp"
 #include "delivery/stages.hpp"
 #include "delivery/subscription.hpp"
+#include "delivery/watcher.hpp"
 #include "delivery/worker.hpp"
 #include "delivery/worker_policy.hpp"
 

@@ -19,7 +19,7 @@ using namespace delivery_tests;
 
 namespace {
 
-using body = quipu::detail::model_body<quipu::detail::whole_model<deposit_count>>;
+using body = quipu::detail::model_body;
 
 /// A log that calls a function after each snapshot that a thread takes, before it is looked at.
 class slow_source final : public forwarding_log {
@@ -42,10 +42,14 @@ TEST_CASE("a rebuilt state has what came while it was made, before it is shown",
   for (std::int64_t number = 0; number < 10; ++number) append_to(real->log, number);
   const auto source = std::make_shared<slow_source>(real);
   const auto model =
-      std::make_shared<body>(quipu::detail::name_claim{real->workers, "model:m"}, source,
-                             std::make_unique<quipu::detail::core_checkpoints>(real), region::all(), std::size_t{1000});
+      std::make_shared<body>(quipu::detail::model_type<quipu::detail::whole_model<deposit_count>>,
+                             quipu::detail::model_parts{{real->workers, "model:m"},
+                                                        source,
+                                                        std::make_unique<quipu::detail::core_checkpoints>(real),
+                                                        region::all(),
+                                                        1000});
   const quipu::detail::owned_thread<body> thread{model};
-  const auto shown = [&] { return model->use([](const deposit_count& state) { return state.count; }); };
+  const auto shown = [&] { return quipu::detail::model_reading{*model}.state<deposit_count>().count; };
   REQUIRE(comes_true([&] { return shown() == 10; }));
 
   // A rebuilding that nobody disturbs takes four snapshots: for its cursor, for the events, and two that tell that

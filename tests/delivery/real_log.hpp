@@ -6,7 +6,10 @@
 #include "../store/store_fixture.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
-#include <quipu/store/detail/writer_core.hpp>
+#include <quipu/delivery/detail/model_body.hpp>
+#include <quipu/delivery/detail/model_reading.hpp>
+#include <quipu/delivery/detail/worker_body.hpp>
+#include <quipu/store/detail/core_checkpoints.hpp>
 #endif
 
 #include <atomic>

@@ -77,6 +77,15 @@ class CheckLayers(source_tree.SourceTree):
         self.append("include/quipu/core/bytes.hpp", "// QUIPU_DECL is for definitions.\nQUIPU_DECL int other();\n")
         self.refuses("core/bytes.hpp:12: QUIPU_DECL in a header")
 
+    def test_what_overrides_is_declared_with_quipu_decl(self):
+        base = "struct base { virtual int f(int) = 0; virtual int g() = 0; };\n"
+        good = base + (
+            "struct derived : base {\n  QUIPU_DECL int f(\n    int) override;\n  int g() override { return 1; }\n};\n")
+        self.append("include/quipu/core/bytes.hpp", good)
+        self.tool("check_layers.py")
+        self.replace("include/quipu/core/bytes.hpp", "QUIPU_DECL int f(", "int f(")
+        self.refuses("a function that overrides is declared with QUIPU_DECL")
+
     def test_what_stands_above_includes_a_layer(self):
         self.replace("include/quipu/version.hpp", "#include <cstdint>", '#include <cstdint>\n#include "core/bytes.hpp"')
         self.refuses("version.hpp:7: stands before all layers")
@@ -131,6 +140,15 @@ class CheckLayers(source_tree.SourceTree):
         self.tool("check_layers.py", "--write")
         self.write_header("include/quipu/" + name, "struct exempt {};\n")
         self.refuses(name + ": needs no exemption any more")
+
+    def test_an_umbrella_leaves_out_what_is_only_detail(self):
+        self.write_header("include/quipu/core/engine.hpp", "namespace quipu::detail {\nstruct part {};\n}\n")
+        self.write_header("include/quipu/store/store.hpp",
+                          '#include "../core/engine.hpp"\n\nstruct store { int size(); };\n')
+        self.tool("check_layers.py", "--write")
+        self.assertNotIn("engine.hpp", self.read("include/quipu/model.hpp"))
+        self.append("include/quipu/core/engine.hpp", "namespace quipu {\nstruct whole {};\n}\n")
+        self.refuses("model.hpp: forgets core/engine.hpp")
 
     def test_an_umbrella_forgets_repeats_or_misplaces(self):
         umbrella = "include/quipu/model.hpp"

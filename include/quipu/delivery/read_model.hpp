@@ -13,8 +13,8 @@
 #include "../macros.hpp"
 #include "../projection/projection.hpp"
 #include "cursor_position.hpp"
-#include "detail/model_body.hpp"
 #include "detail/model_folding.hpp"
+#include "detail/model_reading.hpp"
 #include "detail/owned_thread.hpp"
 #include "detail/wait_time.hpp"
 
@@ -49,45 +49,49 @@ struct read_model_options {
 /// when it is destroyed; may outlive the store, and when that is closed, it has all that was appended. Thread-safe, but
 /// for moving, `join` and destruction.
 class any_read_model {
-  using body = detail::model_body;
-
  public:
   /// Waits until the state covers the event of the receipt and all earlier events, for at most `timeout`, a
   /// `std::chrono` duration. Returns whether it does. Throws `errc::invalid_argument` for a receipt of another store,
   /// `errc::closed` if the model has stopped before that event, and `errc::cancelled` if it has failed.
   template <detail::duration_like Duration>
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
-    return thread_->wait_until_visible(of, detail::wait_end::after(timeout));
+    return wait_until_visible(of, detail::wait_end::after(timeout));
   }
   /// Returns the position of the state: it covers every selected event before it.
-  [[nodiscard]] cursor_position position() const { return thread_->position(); }
+  [[nodiscard]] cursor_position position() const;
 
   /// Folds all events again in the calling thread, then replaces the state. Readers see the old state meanwhile. Throws
   /// as `project` does; the old state then stays.
-  void rebuild() { thread_->rebuild(); }
+  void rebuild();
 
   /// Requests the thread to stop, and returns at once. The state stays readable and is saved.
-  void stop() { thread_->stop(); }
+  void stop();
   /// Waits until the thread has stopped or failed. Throws `errc::invalid_argument` in the thread itself and
   /// `errc::locked` in a forked child.
-  void join() { thread_.join(); }
-  [[nodiscard]] bool is_running() const { return thread_->is_running(); }
+  void join();
+  [[nodiscard]] bool is_running() const;
   /// Returns the reason of the failure; empty if the model has not failed.
-  [[nodiscard]] std::string failure() const { return thread_->failure(); }
+  [[nodiscard]] std::string failure() const;
   /// Returns the reason why the last save failed; empty if it succeeded. The state in memory is not affected.
-  [[nodiscard]] std::string saving_failure() const { return thread_->saving_failure(); }
+  [[nodiscard]] std::string saving_failure() const;
   /// Returns true if the model began with a saved state.
-  [[nodiscard]] bool was_loaded() const { return thread_->was_loaded(); }
+  [[nodiscard]] bool was_loaded() const;
   /// Returns the number of rebuilds, by `rebuild()` or after a compaction.
-  [[nodiscard]] std::uint64_t rebuilds() const { return thread_->rebuilds(); }
+  [[nodiscard]] std::uint64_t rebuilds() const;
 
  protected:
-  explicit any_read_model(std::shared_ptr<body> of) : thread_{std::move(of)} {}
+  explicit any_read_model(std::shared_ptr<detail::model_body> of);
   any_read_model(any_read_model&&) noexcept = default;
   any_read_model& operator=(any_read_model&&) noexcept = default;
   ~any_read_model() = default;
 
-  detail::owned_thread<body> thread_;
+  /// The state, which stays as it is meanwhile.
+  [[nodiscard]] detail::model_reading read() const;
+
+ private:
+  [[nodiscard]] bool wait_until_visible(const receipt& of, const detail::wait_end& end);
+
+  detail::owned_thread<detail::model_body> thread_;
 };
 
 /// One state over all events of a region, equal to the result of `store.project<State>(region)`, kept current.
@@ -99,13 +103,14 @@ class read_model : public any_read_model {
 
   /// Returns a copy of the state. Throws `errc::cancelled` if the model has failed.
   [[nodiscard]] State state() const requires std::is_copy_constructible_v<State> {
-    return thread_->use<State>([](const State& now) { return now; });
+    return read().template state<State>();
   }
   /// Calls `use(const State&)` without copying the state, and returns its result. The model and other readers wait
   /// meanwhile: `use` must be quick and must not call the model. Throws `errc::cancelled` if the model has failed.
   template <class Use>
   decltype(auto) with_state(Use&& use) const {
-    return thread_->use<State>(std::forward<Use>(use));
+    const detail::model_reading now = read();
+    return use(now.template state<State>());
   }
 };
 
@@ -122,22 +127,19 @@ class entity_read_model : public any_read_model {
   /// Returns a copy of the state of an entity; nothing if the region has no event of it. Throws `errc::cancelled` if
   /// the model has failed.
   [[nodiscard]] std::optional<State> find(std::string_view entity) const requires std::is_copy_constructible_v<State> {
-    return thread_->use<kept>([entity](const kept& states) {
-      const auto found = states.find(entity);
-      return found == states.end() ? std::optional<State>{} : std::optional<State>{found->second};
-    });
+    const detail::model_reading now = read();
+    const kept& states = now.template state<kept>();
+    const auto found = states.find(entity);
+    return found == states.end() ? std::optional<State>{} : std::optional<State>{found->second};
   }
   /// Returns the number of entities. Throws `errc::cancelled` if the model has failed.
-  [[nodiscard]] std::size_t size() const {
-    return thread_->use<kept>([](const kept& states) { return states.size(); });
-  }
+  [[nodiscard]] std::size_t size() const { return read().template state<kept>().size(); }
   /// Calls `visit(std::string_view entity, const State& state)` for each entity, ordered by name. All states belong to
   /// one position. The rules of `read_model::with_state` apply to `visit`.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    thread_->use<kept>([&visit](const kept& states) {
-      for (const auto& [entity, state] : states) visit(std::string_view{entity}, state);
-    });
+    const detail::model_reading now = read();
+    for (const auto& [entity, state] : now.template state<kept>()) visit(std::string_view{entity}, state);
   }
 };
 

@@ -66,6 +66,7 @@
 #include "delivery/detail/checkpoint.ipp"
 #include "delivery/detail/checkpoint_files.ipp"
 #include "delivery/detail/model_body.ipp"
+#include "delivery/detail/model_reading.ipp"
 #include "delivery/detail/name_claims.ipp"
 #include "delivery/detail/owned_thread.ipp"
 #include "delivery/detail/region_text.ipp"
@@ -74,6 +75,7 @@
 #include "delivery/detail/worker_body.ipp"
 #include "delivery/detail/worker_record.ipp"
 #include "delivery/named_cursor.ipp"
+#include "delivery/read_model.ipp"
 #include "delivery/subscription.ipp"
 #include "delivery/worker.ipp"
 

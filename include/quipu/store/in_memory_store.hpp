@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../cache/no_cache.hpp"
+#include "../cache/projection_cache.hpp"
 #include "../environment/memory_environment.hpp"
 #include "../macros.hpp"
 #include "store.hpp"

@@ -131,7 +131,7 @@ class store_reader {
       detail::require_projection<State>();
     } else {
       check_shapes(detail::uncached_state_type<State>);
-      detail::project_each<State>(log().snapshot(), wanted, take);
+      detail::project_each<State>(log().snapshot(), wanted, detail::processor_count(), take);
     }
   }
 

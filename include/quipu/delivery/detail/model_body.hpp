@@ -61,13 +61,10 @@ class model_body final : public thread_body {
   QUIPU_DECL void stop() noexcept override;
   [[nodiscard]] QUIPU_DECL bool is_this_thread() const noexcept override;
 
-  /// Calls with the state as it is; no event is folded meanwhile. Throws what folding failed with.
-  template <class Kept, class Use>
-  decltype(auto) use(Use&& with) const {
-    const std::lock_guard lock{mutex_};
-    check();
-    return with(*static_cast<const Kept*>(state_.get()));
-  }
+  /// Returns the state as it is; no event is folded before `unlock()`. Throws what folding failed with, and then
+  /// nothing is locked.
+  [[nodiscard]] const void* lock() const;
+  void unlock() const noexcept { mutex_.unlock(); }
   [[nodiscard]] cursor_position position() const;
   [[nodiscard]] bool was_loaded() const noexcept { return was_loaded_; }
   [[nodiscard]] bool is_running() const;

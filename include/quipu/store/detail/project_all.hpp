@@ -73,23 +73,25 @@ class entity_states {
   std::vector<std::uint32_t> by_coordinate_;
 };
 
-/// How many threads are worth their start for a log of so many events: at most one a processor.
-[[nodiscard]] unsigned threads_for(std::uint64_t events) noexcept;
+[[nodiscard]] unsigned processor_count() noexcept;
+
+/// How many of `threads` are worth their start for a log of so many events; at least 1.
+[[nodiscard]] unsigned useful_threads(unsigned threads, std::uint64_t events) noexcept;
 
 /// Calls `run(work, share)` for each share below `shares`, each in a thread of its own, share 0 in this one; returns
 /// when all have returned. Throws what one of them threw, and `errc::io_failed` where a thread can't be started.
 void run_shares(unsigned shares, void (*run)(void* work, unsigned share), void* work);
 
 /// Calls `take(entity, state)` for each entity that has an event in the region, from this thread, after the folding.
-/// Uses as many threads as there are processors, but not for little work. Throws what folding throws.
+/// Uses up to `threads` threads, but not for little work. Throws what folding throws.
 template <class State, class Take>
-void project_each(const log_snapshot& seen, const region& wanted, Take&& take) {
+void project_each(const log_snapshot& seen, const region& wanted, unsigned threads, Take&& take) {
   struct work {
     const log_snapshot& seen;
     const region& wanted;
     std::vector<std::unique_ptr<entity_states<State>>> parts;
   } all{seen, wanted, {}};
-  const unsigned shares = threads_for(seen.end_sequence);
+  const unsigned shares = useful_threads(threads, seen.end_sequence);
   for (unsigned share = 0; share < shares; ++share)
     all.parts.push_back(std::make_unique<entity_states<State>>(share, shares));
   run_shares(

@@ -72,6 +72,13 @@ QUIPU_DECL bool model_body::is_this_thread() const noexcept {
   return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
 }
 
+QUIPU_DECL const void* model_body::lock() const {
+  std::unique_lock<std::mutex> lock{mutex_};
+  check();
+  lock.release();
+  return state_.get();
+}
+
 QUIPU_DECL cursor_position model_body::position() const {
   const std::lock_guard lock{mutex_};
   return {source_->identity().lineage, position_, {}};

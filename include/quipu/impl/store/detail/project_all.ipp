@@ -14,11 +14,12 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL unsigned threads_for(std::uint64_t events) noexcept {
+QUIPU_DECL unsigned processor_count() noexcept { return std::thread::hardware_concurrency(); }
+
+QUIPU_DECL unsigned useful_threads(unsigned threads, std::uint64_t events) noexcept {
   constexpr std::uint64_t worth_a_thread = 50'000;
-  const unsigned processors = std::max(std::thread::hardware_concurrency(), 1U);
   return static_cast<unsigned>(
-      std::min<std::uint64_t>(processors, std::max<std::uint64_t>(events / worth_a_thread, 1)));
+      std::min<std::uint64_t>(std::max(threads, 1U), std::max<std::uint64_t>(events / worth_a_thread, 1)));
 }
 
 QUIPU_DECL void run_shares(unsigned shares, void (*run)(void* work, unsigned share), void* work) {
