@@ -152,10 +152,11 @@ class log_writer {
 
   /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws `errc::corrupt`.
   void complete_receipts(std::span<receipt> receipts) const {
-    const log_snapshot seen = visible();
+    log_snapshot seen;  // taken when it is needed: a buffered event has no hash yet
     for (receipt& each : receipts) {
       each.durable = each.sequence < progress_.durable();
       if (!segments_.identity().chained || each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
+      if (!seen.segments) seen = visible();
       if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
     }
   }
