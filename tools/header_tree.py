@@ -1,21 +1,30 @@
 # SPDX-License-Identifier: BSL-1.0
 #
-# header_tree.py: what amalgamate.py and check_layers.py both know about the headers: the layers, where the files are, and
-# what each of them includes.
+# header_tree.py: the layers, the files under include/quipu and what each of them includes. Used by amalgamate.py and
+# check_layers.py.
+#
+# A header (.hpp) declares; a definitions file (impl/<path>.ipp) defines what the header <path>.hpp declares. The
+# umbrellas model.hpp and quipu.hpp include all headers, and at their ends the lists impl/model.ipp and impl/engine.ipp,
+# which include all definitions files.
 import pathlib
 import re
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-# In this order: a layer includes itself and the layers before it.
-LAYERS = ("core", "hash", "coordinate", "codec", "event", "outcome", "guard", "typestate", "projection", "environment", "journal",
-          "cache", "delivery", "store")
+# In this order: a layer includes itself and the layers before it. The model's layers need no I/O and no threads.
+MODEL_LAYERS = ("core", "hash", "coordinate", "codec", "event", "outcome", "guard", "typestate", "projection")
+ENGINE_LAYERS = ("environment", "journal", "cache", "delivery", "store")
+LAYERS = MODEL_LAYERS + ENGINE_LAYERS
 
-UMBRELLA = "quipu.hpp"
-LIGHT = "model.hpp"
-# Which headers stand beside the layers' folders.
+MODEL = "model.hpp"
+WHOLE = "quipu.hpp"
+MODEL_LIST = "impl/model.ipp"
+ENGINE_LIST = "impl/engine.ipp"
+# The list of definitions files that an umbrella ends with.
+LISTS = {MODEL: MODEL_LIST, WHOLE: ENGINE_LIST}
+# The headers beside the layers' folders. They stand before all layers.
 TOP = ("macros.hpp", "fwd.hpp", "version.hpp")
-# Definitions of what the headers declare, in folders that mirror the layers'.
+# The folder of the definitions files; its folders mirror the layers.
 IMPL = "impl"
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?P<name>"[^"]+"|<[^>]+>)')
@@ -27,11 +36,17 @@ LICENCE_LINE = "// SPDX-License-Identifier: BSL-1.0"
 
 
 class Problem(Exception):
-    """Something about the headers that a person has to put right."""
+    """An error in the tree that stops a tool from going on."""
 
 
-class Header:
-    """One header: its lines, and its includes outside of any condition."""
+def last_block(umbrella):
+    """The three lines that an umbrella must end with."""
+    condition = "#if defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)"
+    return [condition, '#include "%s"' % LISTS[umbrella], "#endif"]
+
+
+class File:
+    """One header or definitions file: its lines, and its includes outside of any condition."""
 
     def __init__(self, folder, name):
         self.name = name  # as seen from include/quipu, with slashes
@@ -39,11 +54,21 @@ class Header:
             self.lines = (folder / name).read_text(encoding="utf-8").splitlines()
         except UnicodeDecodeError as failure:
             raise Problem("%s: not UTF-8: %s" % (name, failure))
-        self.quoted = []  # (line index, the header's name as seen from include/quipu)
+        self.quoted = []  # (line index, the file's name as seen from include/quipu), without an umbrella's last block
         self.angled = []  # (line index, as written, with the brackets)
+        self.read_includes(folder)
+
+    def read_includes(self, folder):
+        lines = self.lines
+        if self.is_umbrella():
+            block = last_block(self.name)
+            if lines[-len(block):] != block:
+                raise Problem("%s: doesn't end with the block that includes %s" % (self.name, LISTS[self.name]))
+            lines = lines[:-len(block)]
+            self.resolve(folder, LISTS[self.name], "%s:%d" % (self.name, len(lines) + 2))
         depth = 0
         code_seen = False
-        for index, line in enumerate(self.lines):
+        for index, line in enumerate(lines):
             if CONDITION_OPENS.match(line):
                 depth += 1
             elif CONDITION_CLOSES.match(line):
@@ -53,9 +78,10 @@ class Header:
             if not include:
                 continue
             written = include.group("name")
-            where = "%s:%d" % (name, index + 1)
+            where = "%s:%d" % (self.name, index + 1)
             if written.startswith("<quipu"):
-                raise Problem("%s: includes %s; the library includes itself by relative path, in quotes" % (where, written))
+                raise Problem("%s: includes %s; the library includes itself by relative path, in quotes"
+                              % (where, written))
             if written.startswith("<"):
                 if depth == 0:
                     self.angled.append((index, written))
@@ -63,7 +89,7 @@ class Header:
             if depth != 0:
                 raise Problem("%s: includes %s under a condition; only <...> may depend on one" % (where, written))
             if code_seen:
-                raise Problem("%s: includes %s after code; a header's includes come first" % (where, written))
+                raise Problem("%s: includes %s after code; a file's includes come first" % (where, written))
             self.quoted.append((index, self.resolve(folder, written[1:-1], where)))
 
     def resolve(self, folder, path, where):
@@ -76,35 +102,61 @@ class Header:
             raise Problem('%s: includes "%s", which is outside include/quipu' % (where, path))
 
     def layer(self):
-        """The folder, or None for the headers that stand above all layers."""
-        return self.name.split("/")[0] if "/" in self.name else None
+        """The layer's folder, or None for a file that belongs to no layer."""
+        folders = self.name.split("/")[:-1]
+        if self.is_definitions() and folders[:1] == [IMPL]:
+            folders = folders[1:]
+        return folders[0] if folders else None
+
+    def is_definitions(self):
+        return self.name.endswith(".ipp")
+
+    def is_list(self):
+        return self.name in LISTS.values()
+
+    def is_umbrella(self):
+        return self.name in LISTS
 
     def is_public(self):
-        return "/detail/" not in self.name
+        return not self.is_definitions() and "/detail/" not in self.name
+
+    def header(self):
+        """The name of the header whose definitions are in this file."""
+        return self.name[len(IMPL) + 1:-len(".ipp")] + ".hpp"
 
 
 class Tree:
-    """All headers under include/quipu of a repository."""
+    """All headers and definitions files under include/quipu of a repository."""
 
     def __init__(self, root=ROOT):
         self.root = pathlib.Path(root).resolve()
         self.folder = self.root / "include" / "quipu"
-        self.headers = {}
-        for path in sorted(self.folder.rglob("*.hpp")):
+        self.files = {}
+        for umbrella in LISTS:
+            if not (self.folder / umbrella).is_file():
+                raise Problem("include/quipu/%s doesn't exist" % umbrella)
+        for path in sorted([*self.folder.rglob("*.hpp"), *self.folder.rglob("*.ipp")]):
             name = path.relative_to(self.folder).as_posix()
-            self.headers[name] = Header(self.folder, name)
+            self.files[name] = File(self.folder, name)
+
+    def headers(self):
+        return [file for file in self.files.values() if not file.is_definitions()]
+
+    def definitions(self):
+        """The definitions files, without the lists."""
+        return [file for file in self.files.values() if file.is_definitions() and not file.is_list()]
 
     def includes_first(self, starts):
-        """The headers that `starts` lead to, themselves included, each after everything that it includes."""
+        """The files that `starts` lead to, themselves included, each after everything that it includes."""
         order, state = [], {}
 
         def visit(name, path):
             if state.get(name) == "done":
                 return
             if state.get(name) == "open":
-                raise Problem("headers include each other in a circle: " + " -> ".join(path[path.index(name):] + [name]))
+                raise Problem("files include each other in a circle: " + " -> ".join(path[path.index(name):] + [name]))
             state[name] = "open"
-            for _, included in self.headers[name].quoted:
+            for _, included in self.files[name].quoted:
                 visit(included, path + [name])
             state[name] = "done"
             order.append(name)

@@ -1,79 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// quipu.hpp: everything. quipu is an embedded event store: an append-only, hash-chained log on disk, events and projections whose
-// types are checked at compile time, and a cache of projected states. Start at `quipu::store`.
+// quipu.hpp: the whole library. quipu is an embedded event store: an append-only, hash-chained log on disk, events and
+// projections whose types are checked at compile time, and a cache of projected states. Start at `quipu::store`.
 //
-// Needs C++20 and the platform's threads; Boost's headers where a program's own types use them. The layers come in order, each built on
-// those before it. The list is kept by tools/check_layers.py. macros.hpp says which two ways there are to build a program.
+// Needs C++20, threads and the headers of Boost. The layers come in order; each uses only the layers before it.
+// model.hpp has the layers without I/O. macros.hpp describes the two ways to build a program.
 //
-// No include guard: QUIPU_IMPLEMENTATION may be defined between two includes, and then the second one brings the definitions.
-#include "macros.hpp"
-#include "version.hpp"
-
-#include "core/bytes.hpp"
-#include "core/byte_io.hpp"
-#include "core/error.hpp"
-#include "core/event_kind.hpp"
-
-#include "hash/digest.hpp"
-#include "hash/blake3.hpp"
-#include "hash/crc32c.hpp"
-#include "hash/xxhash64.hpp"
-
-#include "coordinate/coordinate.hpp"
-#include "coordinate/dag_position.hpp"
-#include "coordinate/hybrid_clock.hpp"
-#include "coordinate/region.hpp"
-
-#include "codec/reflect.hpp"
-#include "codec/schema.hpp"
-#include "codec/boost_serialization.hpp"
-#include "codec/schema_text.hpp"
-#include "codec/fingerprint.hpp"
-#include "codec/codec.hpp"
-#include "codec/schema_json.hpp"
-
-#include "event/event_id.hpp"
-#include "event/entity_id.hpp"
-#include "event/event_header.hpp"
-#include "event/frame.hpp"
-#include "event/erased_event.hpp"
-#include "event/event_list.hpp"
-#include "event/upcast.hpp"
-#include "event/event_view.hpp"
-
-#include "outcome/text.hpp"
-#include "outcome/compensation_action.hpp"
-#include "outcome/error_kind.hpp"
-#include "outcome/outcome_error.hpp"
-#include "outcome/wait_condition.hpp"
-#include "outcome/outcome.hpp"
-#include "outcome/combine.hpp"
-
-#include "guard/denial.hpp"
-#include "guard/permit.hpp"
-#include "guard/bypass.hpp"
-#include "guard/gate.hpp"
-#include "guard/gate_set.hpp"
-#include "guard/pipeline.hpp"
-
-#include "typestate/state_machine.hpp"
-#include "typestate/diagram.hpp"
-#include "typestate/typestate.hpp"
-#include "typestate/machine_projection.hpp"
-
-#include "projection/as_of.hpp"
-#include "projection/problems.hpp"
-#include "projection/projection.hpp"
-#include "projection/fingerprint.hpp"
-#include "projection/cache_key.hpp"
-#include "projection/caching.hpp"
-#include "projection/folder.hpp"
-#include "projection/fold.hpp"
-#include "projection/catalogue.hpp"
-#include "projection/decider.hpp"
-#include "projection/freshness.hpp"
-#include "projection/given.hpp"
+// There is no include guard: a program may define QUIPU_IMPLEMENTATION between two includes, and then the second one
+// includes the definitions.
+#include "model.hpp"
 
 #include "environment/environment.hpp"
 #include "environment/forwarding.hpp"
@@ -165,9 +100,6 @@
 #include "store/in_memory_store.hpp"
 #include "store/read_only_store.hpp"
 
-#if defined(QUIPU_HEADER_ONLY) && (defined(QUIPU_COMPILED) || defined(QUIPU_IMPLEMENTATION))
-#error "QUIPU_COMPILED must be defined before the first quipu header, in every file of the program"
-#endif
 #if defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)
-#include "impl/quipu.ipp"
+#include "impl/engine.ipp"
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// quipu.ipp: the definitions of everything that quipu.hpp declares. The list is kept by tools/check_layers.py.
+// engine.ipp: the definitions of what quipu.hpp declares beyond model.hpp. tools/check_layers.py --write writes the
+// list.
 #pragma once
 
 #include "environment/memory_environment.ipp"
