@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// cache_bench.cpp: what the caches cost beside the bare system calls that do the least such work, measured in the same run.
+// cache_bench.cpp: what the caches cost beside the bare system calls that do the least such work, measured in the same
+// run.
 //
 //   cache_bench [directory on the file system to measure, default .] [rounds, default 9]
 //
@@ -86,9 +87,12 @@ void one_round(const std::filesystem::path& where, std::size_t value_size, figur
   // The probes: as much as is needed for one entry of that size, and nothing else.
   out.add("probe put new", microseconds(entries, [&](int index) {
             const int file = ::openat(shard, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0644);
-            must(file >= 0 && ::pwrite(file, value.data(), value.size(), 0) == static_cast<ssize_t>(value.size()), "O_TMPFILE");
+            must(file >= 0 && ::pwrite(file, value.data(), value.size(), 0) == static_cast<ssize_t>(value.size()),
+                 "O_TMPFILE");
             const std::string self = "/proc/self/fd/" + std::to_string(file);
-            must(::linkat(AT_FDCWD, self.c_str(), root, names[static_cast<std::size_t>(index)].c_str(), AT_SYMLINK_FOLLOW) == 0, "linkat");
+            must(::linkat(AT_FDCWD, self.c_str(), root, names[static_cast<std::size_t>(index)].c_str(),
+                          AT_SYMLINK_FOLLOW) == 0,
+                 "linkat");
             ::close(file);
           }));
   must(::close(::openat(root, "spare", O_WRONLY | O_CREAT | O_CLOEXEC, 0644)) == 0, "spare");
@@ -102,18 +106,22 @@ void one_round(const std::filesystem::path& where, std::size_t value_size, figur
   out.add("probe overwrite", microseconds(entries, overwrite_by_exchange));
   out.add("probe rename over", microseconds(entries, [&](int index) {
             const int file = ::openat(root, "next", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-            must(file >= 0 && ::pwrite(file, value.data(), value.size(), 0) == static_cast<ssize_t>(value.size()), "next");
+            must(file >= 0 && ::pwrite(file, value.data(), value.size(), 0) == static_cast<ssize_t>(value.size()),
+                 "next");
             ::close(file);
             must(::renameat(root, "next", root, names[static_cast<std::size_t>(index)].c_str()) == 0, "rename");
           }));
   out.add("probe hit", microseconds(reads, [&](int index) {
-            const int file = ::openat(root, names[static_cast<std::size_t>(index) % entries].c_str(), O_RDONLY | O_CLOEXEC);
+            const int file =
+                ::openat(root, names[static_cast<std::size_t>(index) % entries].c_str(), O_RDONLY | O_CLOEXEC);
             must(file >= 0 && ::read(file, buffer.data(), buffer.size()) == static_cast<ssize_t>(value.size()), "read");
             ::close(file);
           }));
-  out.add("probe miss", microseconds(reads, [&](int index) {
-            must(::openat(root, missing_names[static_cast<std::size_t>(index) % entries].c_str(), O_RDONLY | O_CLOEXEC) < 0, "missing");
-          }));
+  out.add(
+      "probe miss", microseconds(reads, [&](int index) {
+        must(::openat(root, missing_names[static_cast<std::size_t>(index) % entries].c_str(), O_RDONLY | O_CLOEXEC) < 0,
+             "missing");
+      }));
   ::close(shard);
   ::close(root);
 
@@ -132,20 +140,24 @@ void one_round(const std::filesystem::path& where, std::size_t value_size, figur
     drop();
     to.add("cold get", microseconds(entries, get));
     drop();
-    to.add("announce", microseconds(entries, [&](int index) { cache.prefetch(there[static_cast<std::size_t>(index)], {}); }));
+    to.add("announce",
+           microseconds(entries, [&](int index) { cache.prefetch(there[static_cast<std::size_t>(index)], {}); }));
     to.add("announced get", microseconds(entries, get));
-    to.add("announce in memory", microseconds(entries, [&](int index) { cache.prefetch(there[static_cast<std::size_t>(index)], {}); }));
+    to.add("announce in memory",
+           microseconds(entries, [&](int index) { cache.prefetch(there[static_cast<std::size_t>(index)], {}); }));
   };
 
   const auto measure = [&](const std::string& name, auto&& cache) {
     quipu::bytes found;
     quipu::cache_meta meta;
     cache.put("another", value, {});  // the folders and the spare are there, as in any cache but a new one
-    out.add(name + " put new",
-            microseconds(entries, [&](int index) { cache.put(there[static_cast<std::size_t>(index)], value, {1, 2}); }));
+    out.add(name + " put new", microseconds(entries, [&](int index) {
+              cache.put(there[static_cast<std::size_t>(index)], value, {1, 2});
+            }));
     for (int index = 0; index < entries; ++index) cache.put(there[static_cast<std::size_t>(index)], value, {1, 2});
-    out.add(name + " overwrite",
-            microseconds(entries, [&](int index) { cache.put(there[static_cast<std::size_t>(index)], value, {3, 4}); }));
+    out.add(name + " overwrite", microseconds(entries, [&](int index) {
+              cache.put(there[static_cast<std::size_t>(index)], value, {3, 4});
+            }));
     out.add(name + " hit", microseconds(reads, [&](int index) {
               must(cache.get_into(there[static_cast<std::size_t>(index) % entries], found, meta), "hit");
             }));
@@ -167,14 +179,17 @@ void one_round(const std::filesystem::path& where, std::size_t value_size, figur
 }  // namespace
 
 int main(int count, char** arguments) {
-  const std::filesystem::path where = std::filesystem::path{count > 1 ? arguments[1] : "."} / ("cache_bench." + std::to_string(::getpid()));
+  const std::filesystem::path where =
+      std::filesystem::path{count > 1 ? arguments[1] : "."} / ("cache_bench." + std::to_string(::getpid()));
   const int rounds = count > 2 ? std::atoi(arguments[2]) : 9;
   must(rounds > 0, "rounds");
   for (const std::size_t value_size : {std::size_t{64}, std::size_t{4096}}) {
-    // Each round has folders of its own, and all are deleted at the end: ext4 looks through recently deleted inodes before it makes a
-    // new one, which would be measured instead.
+    // Each round has folders of its own, and all are deleted at the end: ext4 looks through recently deleted inodes
+    // before it makes a new one, which would be measured instead.
     figures all;
-    const auto folder_of = [&](int round) { return where / (std::to_string(value_size) + "-" + std::to_string(round)); };
+    const auto folder_of = [&](int round) {
+      return where / (std::to_string(value_size) + "-" + std::to_string(round));
+    };
     one_round(folder_of(0), value_size, all);  // to warm up
     all.rounds.clear();
     for (int round = 1; round <= rounds; ++round) one_round(folder_of(round), value_size, all);
@@ -185,8 +200,8 @@ int main(int count, char** arguments) {
       const std::string name{operation};
       const double ours = all.median("file " + name);
       const double bare = all.median("probe " + name);
-      std::printf("| %s | %.2f | %.2f | %.2f | %.3f | %.3f |\n", operation, ours, bare, ours / bare, all.median("memory " + name),
-                  all.median("tiered " + name));
+      std::printf("| %s | %.2f | %.2f | %.2f | %.3f | %.3f |\n", operation, ours, bare, ours / bare,
+                  all.median("memory " + name), all.median("tiered " + name));
     }
     std::printf("| hit, `get` (a new buffer each time) | %.2f | | | %.3f | %.3f |\n", all.median("file hit, get"),
                 all.median("memory hit, get"), all.median("tiered hit, get"));

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// dispatch_bench.cpp: what it costs to find an event's `apply`: the replay loop of folder.hpp beside a switch written by hand, in the same
-// process, in alternating rounds, for 2, 8 and 32 kinds.
+// dispatch_bench.cpp: what it costs to find an event's `apply`: the replay loop of folder.hpp beside a switch written
+// by hand, in the same process, in alternating rounds, for 2, 8 and 32 kinds.
 //
 //   dispatch_bench [rounds, default 41]
 //
-// Two switches: the plain one looks at nothing but the kind; the checking one also looks at what a replay loop that takes any log must
-// look at: whether the frame is internal, its version, its payload's size. Prints a Markdown table of medians over the rounds.
+// Two switches: the plain one looks at nothing but the kind; the checking one also looks at what a replay loop that
+// takes any log must look at: whether the frame is internal, its version, its payload's size. Prints a Markdown table
+// of medians over the rounds.
 #include <quipu/projection/folder.hpp>
 
 #include <algorithm>
@@ -80,9 +81,14 @@ template <bool checks, bool scattered>
 void by_switch(ledger_of<scattered, 2>& state, const std::byte* first, const std::byte* last) {
   for (; first != last; first += load<std::uint32_t>(first)) {
     switch (load<std::uint16_t>(first + 8)) {
-      case raw_kind(scattered, 0): take<checks, scattered, 0>(state, first); break;
-      case raw_kind(scattered, 1): take<checks, scattered, 1>(state, first); break;
-      default: break;
+      case raw_kind(scattered, 0):
+        take<checks, scattered, 0>(state, first);
+        break;
+      case raw_kind(scattered, 1):
+        take<checks, scattered, 1>(state, first);
+        break;
+      default:
+        break;
     }
   }
 }
@@ -91,15 +97,32 @@ template <bool checks, bool scattered>
 void by_switch(ledger_of<scattered, 8>& state, const std::byte* first, const std::byte* last) {
   for (; first != last; first += load<std::uint32_t>(first)) {
     switch (load<std::uint16_t>(first + 8)) {
-      case raw_kind(scattered, 0): take<checks, scattered, 0>(state, first); break;
-      case raw_kind(scattered, 1): take<checks, scattered, 1>(state, first); break;
-      case raw_kind(scattered, 2): take<checks, scattered, 2>(state, first); break;
-      case raw_kind(scattered, 3): take<checks, scattered, 3>(state, first); break;
-      case raw_kind(scattered, 4): take<checks, scattered, 4>(state, first); break;
-      case raw_kind(scattered, 5): take<checks, scattered, 5>(state, first); break;
-      case raw_kind(scattered, 6): take<checks, scattered, 6>(state, first); break;
-      case raw_kind(scattered, 7): take<checks, scattered, 7>(state, first); break;
-      default: break;
+      case raw_kind(scattered, 0):
+        take<checks, scattered, 0>(state, first);
+        break;
+      case raw_kind(scattered, 1):
+        take<checks, scattered, 1>(state, first);
+        break;
+      case raw_kind(scattered, 2):
+        take<checks, scattered, 2>(state, first);
+        break;
+      case raw_kind(scattered, 3):
+        take<checks, scattered, 3>(state, first);
+        break;
+      case raw_kind(scattered, 4):
+        take<checks, scattered, 4>(state, first);
+        break;
+      case raw_kind(scattered, 5):
+        take<checks, scattered, 5>(state, first);
+        break;
+      case raw_kind(scattered, 6):
+        take<checks, scattered, 6>(state, first);
+        break;
+      case raw_kind(scattered, 7):
+        take<checks, scattered, 7>(state, first);
+        break;
+      default:
+        break;
     }
   }
 }
@@ -108,39 +131,104 @@ template <bool checks, bool scattered>
 void by_switch(ledger_of<scattered, 32>& state, const std::byte* first, const std::byte* last) {
   for (; first != last; first += load<std::uint32_t>(first)) {
     switch (load<std::uint16_t>(first + 8)) {
-      case raw_kind(scattered, 0): take<checks, scattered, 0>(state, first); break;
-      case raw_kind(scattered, 1): take<checks, scattered, 1>(state, first); break;
-      case raw_kind(scattered, 2): take<checks, scattered, 2>(state, first); break;
-      case raw_kind(scattered, 3): take<checks, scattered, 3>(state, first); break;
-      case raw_kind(scattered, 4): take<checks, scattered, 4>(state, first); break;
-      case raw_kind(scattered, 5): take<checks, scattered, 5>(state, first); break;
-      case raw_kind(scattered, 6): take<checks, scattered, 6>(state, first); break;
-      case raw_kind(scattered, 7): take<checks, scattered, 7>(state, first); break;
-      case raw_kind(scattered, 8): take<checks, scattered, 8>(state, first); break;
-      case raw_kind(scattered, 9): take<checks, scattered, 9>(state, first); break;
-      case raw_kind(scattered, 10): take<checks, scattered, 10>(state, first); break;
-      case raw_kind(scattered, 11): take<checks, scattered, 11>(state, first); break;
-      case raw_kind(scattered, 12): take<checks, scattered, 12>(state, first); break;
-      case raw_kind(scattered, 13): take<checks, scattered, 13>(state, first); break;
-      case raw_kind(scattered, 14): take<checks, scattered, 14>(state, first); break;
-      case raw_kind(scattered, 15): take<checks, scattered, 15>(state, first); break;
-      case raw_kind(scattered, 16): take<checks, scattered, 16>(state, first); break;
-      case raw_kind(scattered, 17): take<checks, scattered, 17>(state, first); break;
-      case raw_kind(scattered, 18): take<checks, scattered, 18>(state, first); break;
-      case raw_kind(scattered, 19): take<checks, scattered, 19>(state, first); break;
-      case raw_kind(scattered, 20): take<checks, scattered, 20>(state, first); break;
-      case raw_kind(scattered, 21): take<checks, scattered, 21>(state, first); break;
-      case raw_kind(scattered, 22): take<checks, scattered, 22>(state, first); break;
-      case raw_kind(scattered, 23): take<checks, scattered, 23>(state, first); break;
-      case raw_kind(scattered, 24): take<checks, scattered, 24>(state, first); break;
-      case raw_kind(scattered, 25): take<checks, scattered, 25>(state, first); break;
-      case raw_kind(scattered, 26): take<checks, scattered, 26>(state, first); break;
-      case raw_kind(scattered, 27): take<checks, scattered, 27>(state, first); break;
-      case raw_kind(scattered, 28): take<checks, scattered, 28>(state, first); break;
-      case raw_kind(scattered, 29): take<checks, scattered, 29>(state, first); break;
-      case raw_kind(scattered, 30): take<checks, scattered, 30>(state, first); break;
-      case raw_kind(scattered, 31): take<checks, scattered, 31>(state, first); break;
-      default: break;
+      case raw_kind(scattered, 0):
+        take<checks, scattered, 0>(state, first);
+        break;
+      case raw_kind(scattered, 1):
+        take<checks, scattered, 1>(state, first);
+        break;
+      case raw_kind(scattered, 2):
+        take<checks, scattered, 2>(state, first);
+        break;
+      case raw_kind(scattered, 3):
+        take<checks, scattered, 3>(state, first);
+        break;
+      case raw_kind(scattered, 4):
+        take<checks, scattered, 4>(state, first);
+        break;
+      case raw_kind(scattered, 5):
+        take<checks, scattered, 5>(state, first);
+        break;
+      case raw_kind(scattered, 6):
+        take<checks, scattered, 6>(state, first);
+        break;
+      case raw_kind(scattered, 7):
+        take<checks, scattered, 7>(state, first);
+        break;
+      case raw_kind(scattered, 8):
+        take<checks, scattered, 8>(state, first);
+        break;
+      case raw_kind(scattered, 9):
+        take<checks, scattered, 9>(state, first);
+        break;
+      case raw_kind(scattered, 10):
+        take<checks, scattered, 10>(state, first);
+        break;
+      case raw_kind(scattered, 11):
+        take<checks, scattered, 11>(state, first);
+        break;
+      case raw_kind(scattered, 12):
+        take<checks, scattered, 12>(state, first);
+        break;
+      case raw_kind(scattered, 13):
+        take<checks, scattered, 13>(state, first);
+        break;
+      case raw_kind(scattered, 14):
+        take<checks, scattered, 14>(state, first);
+        break;
+      case raw_kind(scattered, 15):
+        take<checks, scattered, 15>(state, first);
+        break;
+      case raw_kind(scattered, 16):
+        take<checks, scattered, 16>(state, first);
+        break;
+      case raw_kind(scattered, 17):
+        take<checks, scattered, 17>(state, first);
+        break;
+      case raw_kind(scattered, 18):
+        take<checks, scattered, 18>(state, first);
+        break;
+      case raw_kind(scattered, 19):
+        take<checks, scattered, 19>(state, first);
+        break;
+      case raw_kind(scattered, 20):
+        take<checks, scattered, 20>(state, first);
+        break;
+      case raw_kind(scattered, 21):
+        take<checks, scattered, 21>(state, first);
+        break;
+      case raw_kind(scattered, 22):
+        take<checks, scattered, 22>(state, first);
+        break;
+      case raw_kind(scattered, 23):
+        take<checks, scattered, 23>(state, first);
+        break;
+      case raw_kind(scattered, 24):
+        take<checks, scattered, 24>(state, first);
+        break;
+      case raw_kind(scattered, 25):
+        take<checks, scattered, 25>(state, first);
+        break;
+      case raw_kind(scattered, 26):
+        take<checks, scattered, 26>(state, first);
+        break;
+      case raw_kind(scattered, 27):
+        take<checks, scattered, 27>(state, first);
+        break;
+      case raw_kind(scattered, 28):
+        take<checks, scattered, 28>(state, first);
+        break;
+      case raw_kind(scattered, 29):
+        take<checks, scattered, 29>(state, first);
+        break;
+      case raw_kind(scattered, 30):
+        take<checks, scattered, 30>(state, first);
+        break;
+      case raw_kind(scattered, 31):
+        take<checks, scattered, 31>(state, first);
+        break;
+      default:
+        break;
     }
   }
 }
@@ -191,9 +279,15 @@ void measure(int rounds, bool in_turn) {
     std::array<double, 3> took{};
     for (std::size_t turn = 0; turn < 3; ++turn) {  // each goes first, second and last as often
       switch ((turn + static_cast<std::size_t>(round + 2)) % 3) {
-        case 0: took[0] = nanoseconds_an_event([&] { by_switch<false, scattered>(plain, first, last); }); break;
-        case 1: took[1] = nanoseconds_an_event([&] { by_switch<true, scattered>(checking, first, last); }); break;
-        default: took[2] = nanoseconds_an_event([&] { quipu::detail::fold_frames(ours, first, last, true); }); break;
+        case 0:
+          took[0] = nanoseconds_an_event([&] { by_switch<false, scattered>(plain, first, last); });
+          break;
+        case 1:
+          took[1] = nanoseconds_an_event([&] { by_switch<true, scattered>(checking, first, last); });
+          break;
+        default:
+          took[2] = nanoseconds_an_event([&] { quipu::detail::fold_frames(ours, first, last, true); });
+          break;
       }
     }
     if (round < 0) continue;
@@ -209,8 +303,8 @@ void measure(int rounds, bool in_turn) {
     std::exit(1);
   }
   std::printf("| %zu %s | %s | %.2f | %.2f | %.2f | %.2f | %.2f |\n", kinds, scattered ? "scattered" : "side by side",
-              in_turn ? "in turn" : "at random", median(ours_ns), median(plain_ns), median(checking_ns), median(to_plain),
-              median(to_checking));
+              in_turn ? "in turn" : "at random", median(ours_ns), median(plain_ns), median(checking_ns),
+              median(to_plain), median(to_checking));
 }
 
 }  // namespace

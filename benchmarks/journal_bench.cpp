@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// journal_bench.cpp: measures one store at one task, in a process of its own, and prints a line for each figure: its name and the number.
-// `benchmarks/run_journal` calls it again and again, so that the stores take turns, and makes the table of medians.
+// journal_bench.cpp: measures one store at one task, in a process of its own, and prints a line for each figure: its
+// name and the number. `benchmarks/run_journal` calls it again and again, so that the stores take turns, and makes the
+// table of medians.
 //
 //   journal_bench append SUBJECT FOLDER EVENTS ENTITIES HOT_EVENTS    a new store; the folder is made and stays
 //   journal_bench crash SUBJECT FOLDER EVENTS ENTITIES HOT_EVENTS     the same, but killed with a part of it unwritten
@@ -11,11 +12,12 @@
 //   journal_bench durable_batches FOLDER ROUNDS                       quipu: 64 events in each flush
 //   journal_bench more FOLDER EVENTS ENTITIES HOT_EVENTS              quipu: what the others don't have
 //   journal_bench fill FOLDER CACHE EVENTS ENTITIES HOT_EVENTS        quipu: fills a file cache
-//   journal_bench project FOLDER CACHE EVENTS ENTITIES HOT_EVENTS     quipu: projects with caches; appends to what is there
+//   journal_bench project FOLDER CACHE EVENTS ENTITIES HOT_EVENTS     quipu: projects with caches; appends to what is
+//   there
 //
-// It isn't made with Google Benchmark: that repeats one small operation until its time is steady, and then goes on to the next. Here most
-// tasks can be done only once to a store, need a fresh process or a killed one, and have to take turns with the other stores' for the
-// ratios to mean something on a machine whose speed drifts.
+// It isn't made with Google Benchmark: that repeats one small operation until its time is steady, and then goes on to
+// the next. Here most tasks can be done only once to a store, need a fresh process or a killed one, and have to take
+// turns with the other stores' for the ratios to mean something on a machine whose speed drifts.
 #include "journal/group_commit.hpp"
 #include "journal/measure.hpp"
 #include "journal/quipu_only.hpp"
@@ -40,7 +42,8 @@ double bytes_on_disk(const std::string& folder) {
   double all = 0;
   for (const auto& each : std::filesystem::recursive_directory_iterator{folder}) {
     struct stat about {};
-    if (each.is_regular_file() && ::stat(each.path().c_str(), &about) == 0) all += static_cast<double>(about.st_blocks) * 512;
+    if (each.is_regular_file() && ::stat(each.path().c_str(), &about) == 0)
+      all += static_cast<double>(about.st_blocks) * 512;
   }
   return all;
 }
@@ -132,7 +135,9 @@ void read(const std::string& name, const std::string& folder, const workload& st
   };
   query("by_kind", stored.expected([&](std::uint64_t index) { return stored.kind_of(index) == withdrawal_kind; }),
         [&] { return store->by_kind(withdrawal_kind); });
-  query("by_scope", stored.expected([&](std::uint64_t index) { return workload::scope_of(stored.entity_of(index)) == workload::scope; }),
+  query("by_scope", stored.expected([&](std::uint64_t index) {
+    return workload::scope_of(stored.entity_of(index)) == workload::scope;
+  }),
         [&] { return store->by_scope(workload::scope); });
 }
 
@@ -204,16 +209,26 @@ int run(const std::vector<std::string>& words) {
     return workload{number(index), static_cast<std::uint32_t>(number(index + 1)), number(index + 2)};
   };
   const std::string task = word(0);
-  if (task == "append") append(word(1), word(2), stored(3));
-  else if (task == "crash") crash(word(1), word(2), stored(3));
-  else if (task == "open") open(word(1), word(2));
-  else if (task == "read") read(word(1), word(2), stored(3));
-  else if (task == "durable") durable(word(1), word(2), static_cast<unsigned>(number(3)), number(4));
-  else if (task == "durable_batches") measure_durable_batches(word(1), number(2));
-  else if (task == "more") measure_reading_of_quipu(word(1), stored(2));
-  else if (task == "fill") fill_file_cache(word(1), word(2), stored(3));
-  else if (task == "project") measure_projecting(word(1), word(2), stored(3));
-  else give_up("there is no task " + task);
+  if (task == "append")
+    append(word(1), word(2), stored(3));
+  else if (task == "crash")
+    crash(word(1), word(2), stored(3));
+  else if (task == "open")
+    open(word(1), word(2));
+  else if (task == "read")
+    read(word(1), word(2), stored(3));
+  else if (task == "durable")
+    durable(word(1), word(2), static_cast<unsigned>(number(3)), number(4));
+  else if (task == "durable_batches")
+    measure_durable_batches(word(1), number(2));
+  else if (task == "more")
+    measure_reading_of_quipu(word(1), stored(2));
+  else if (task == "fill")
+    fill_file_cache(word(1), word(2), stored(3));
+  else if (task == "project")
+    measure_projecting(word(1), word(2), stored(3));
+  else
+    give_up("there is no task " + task);
   return 0;
 }
 

@@ -11,7 +11,7 @@
 if(POLICY CMP0167)
   cmake_policy(SET CMP0167 OLD)
 endif()
-find_package(Boost 1.74 REQUIRED)
+find_package(Boost 1.81 REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // 01_bank_account: the minute. Two events, a state that folds them, a store on disk and a cache of states.
-// It starts from an empty directory of its own each time, so that each run prints the same; a real program keeps its directory.
-// What it prints is in 01_bank_account.output.
+// It starts from an empty directory of its own each time, so that each run prints the same; a real program keeps its
+// directory. What it prints is in 01_bank_account.output.
 #include <quipu.hpp>
 
 #include <cstdint>
@@ -37,15 +37,17 @@ int main() {
     quipu::store store{config, quipu::file_cache{directory / "cache"}};
     store.append({"account:alice", "branch:zurich"}, deposited{500});
     const quipu::receipt receipt = store.append({"account:alice", "branch:zurich"}, withdrawn{120});
-    std::cout << "alice has " << store.project<account>("account:alice")->cents << " cents after event " << receipt.sequence
-              << (receipt.durable ? ", which is on stable storage\n" : ", which may be lost\n");
+    std::cout << "alice has " << store.project<account>("account:alice")->cents << " cents after event "
+              << receipt.sequence << (receipt.durable ? ", which is on stable storage\n" : ", which may be lost\n");
     std::cout << "nobody has " << (store.project<account>("account:nobody") ? "an account\n" : "no account\n");
   }
   // Everything is in the log, so everything is there when it is opened again.
   quipu::store store{config, quipu::file_cache{directory / "cache"}};
   for (const quipu::event_view& event : store.stream("account:alice")) {
-    if (const auto in = event.try_as<deposited>()) std::cout << event.entity_sequence() << ": deposited " << in->cents << '\n';
-    if (const auto out = event.try_as<withdrawn>()) std::cout << event.entity_sequence() << ": withdrawn " << out->cents << '\n';
+    if (const auto in = event.try_as<deposited>())
+      std::cout << event.entity_sequence() << ": deposited " << in->cents << '\n';
+    if (const auto out = event.try_as<withdrawn>())
+      std::cout << event.entity_sequence() << ": withdrawn " << out->cents << '\n';
   }
   std::cout << "alice still has " << store.project<account>("account:alice")->cents << " cents\n";
   store.close();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// 02_policy_gated_transfer: a transfer happens only past its gates, both halves of it or none, and whoever goes round them says why, in
-// the log. What it prints is in 02_policy_gated_transfer.output.
+// 02_policy_gated_transfer: a transfer happens only past its gates, both halves of it or none, and whoever goes round
+// them says why, in the log. What it prints is in 02_policy_gated_transfer.output.
 #include <quipu.hpp>
 
 #include <cstdint>
@@ -80,14 +80,16 @@ void transfer(Store& store, const teller& who, const std::string& from, const st
 
 int main() {
   auto store = quipu::in_memory_store();
-  policy.commit(quipu::bypass(quipu::proposal{transferred_in{"old ledger", 50'000}}, opening_balance{}), store, {"alice", "zurich"});
+  policy.commit(quipu::bypass(quipu::proposal{transferred_in{"old ledger", 50'000}}, opening_balance{}), store,
+                {"alice", "zurich"});
 
   transfer(store, teller{20'000}, "alice", "bob", 15'000);
   transfer(store, teller{20'000}, "alice", "bob", 30'000);
   transfer(store, teller{90'000}, "alice", "bob", 60'000);
   transfer(store, teller{90'000}, "bob", "alice", 5'000);
 
-  std::cout << "alice has " << store.project<account>("alice")->cents << ", bob has " << store.project<account>("bob")->cents << '\n';
+  std::cout << "alice has " << store.project<account>("alice")->cents << ", bob has "
+            << store.project<account>("bob")->cents << '\n';
   for (const quipu::event_view& event : store.query(quipu::region::all()))
     if (const auto reason = event.bypass_reason(); !reason.empty())
       std::cout << "event " << event.sequence() << " went round the gates: " << reason << '\n';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// 03_door: a door that only moves as its table says. What is illegal doesn't compile; a stream that was written by someone else and
-// breaks the table says where. What it prints is in 03_door.output.
+// 03_door: a door that only moves as its table says. What is illegal doesn't compile; a stream that was written by
+// someone else and breaks the table says where. What it prints is in 03_door.output.
 #include <quipu.hpp>
 
 #include <iostream>
@@ -11,15 +11,22 @@ struct is_open {};
 struct is_closed {};
 struct is_locked {};
 
-struct door_closed { static constexpr auto kind = quipu::event_kind::custom(2, 1); };
-struct door_opened { static constexpr auto kind = quipu::event_kind::custom(2, 2); };
-struct door_locked { static constexpr auto kind = quipu::event_kind::custom(2, 3); };
-struct door_unlocked { static constexpr auto kind = quipu::event_kind::custom(2, 4); };
+struct door_closed {
+  static constexpr auto kind = quipu::event_kind::custom(2, 1);
+};
+struct door_opened {
+  static constexpr auto kind = quipu::event_kind::custom(2, 2);
+};
+struct door_locked {
+  static constexpr auto kind = quipu::event_kind::custom(2, 3);
+};
+struct door_unlocked {
+  static constexpr auto kind = quipu::event_kind::custom(2, 4);
+};
 
-using door = quipu::state_machine<quipu::transition<is_open, door_closed, is_closed>,
-                                  quipu::transition<is_closed, door_opened, is_open>,
-                                  quipu::transition<is_closed, door_locked, is_locked>,
-                                  quipu::transition<is_locked, door_unlocked, is_closed>>;
+using door = quipu::state_machine<
+    quipu::transition<is_open, door_closed, is_closed>, quipu::transition<is_closed, door_opened, is_open>,
+    quipu::transition<is_closed, door_locked, is_locked>, quipu::transition<is_locked, door_unlocked, is_closed>>;
 
 // The state of a door, folded from its stream.
 using door_state = quipu::machine_projection<door>;
@@ -38,7 +45,8 @@ int main() {
   const auto bolted = shut.fire(store, front, door_locked{});
   // bolted.fire(store, front, door_opened{});
   //   error: ... this_event_is_illegal_in_this_state<is_locked, door_opened, legal_events_are<door_unlocked>>
-  std::cout << "the type says " << bolted.name() << ", the log says " << store.project<door_state>("door:front")->name() << '\n';
+  std::cout << "the type says " << bolted.name() << ", the log says " << store.project<door_state>("door:front")->name()
+            << '\n';
 
   // Which state it is in is only known at run time: each of them becomes a type again.
   const auto now = store.project<door_state>("door:front");

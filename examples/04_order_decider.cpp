@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// 04_order_decider: what happens to an order is decided by a function of its state and a command. The function is specified by examples
-// that the compiler runs, and a store executes commands with it. What it prints is in 04_order_decider.output.
+// 04_order_decider: what happens to an order is decided by a function of its state and a command. The function is
+// specified by examples that the compiler runs, and a store executes commands with it. What it prints is in
+// 04_order_decider.output.
 #include <quipu.hpp>
 
 #include <array>
@@ -22,8 +23,12 @@ struct shipped {
   static constexpr auto kind = quipu::event_kind::custom(4, 3);
 };
 
-struct place { std::int64_t cents{}; };
-struct pay { std::int64_t cents{}; };
+struct place {
+  std::int64_t cents{};
+};
+struct pay {
+  std::int64_t cents{};
+};
 
 struct order {
   using events = quipu::event_list<placed, paid, shipped>;
@@ -46,7 +51,8 @@ struct order {
   /// The payment that leaves nothing owed also ships.
   static constexpr quipu::outcome<std::array<std::optional<event>, 2>> decide(const order& now, const pay& command) {
     if (!now.is_placed) return quipu::outcome_error{quipu::error_kind::not_found, "there is no such order"};
-    if (command.cents > now.owed_cents) return quipu::outcome_error{quipu::error_kind::validation, "that is more than is owed"};
+    if (command.cents > now.owed_cents)
+      return quipu::outcome_error{quipu::error_kind::validation, "that is more than is owed"};
     if (command.cents < now.owed_cents) return std::array<std::optional<event>, 2>{paid{command.cents}};
     return std::array<std::optional<event>, 2>{paid{command.cents}, shipped{}};
   }
@@ -61,7 +67,9 @@ static_assert(quipu::given<order>(placed{300}, paid{100}).when(pay{300}).then_er
 static_assert(quipu::given<order>().when(pay{1}).then_error(quipu::error_kind::not_found));
 static_assert(quipu::catalogue<placed, paid, shipped>::handled_by<order>);
 
-struct order_tag { static constexpr std::string_view prefix = "order"; };
+struct order_tag {
+  static constexpr std::string_view prefix = "order";
+};
 using order_id = quipu::entity_id<order_tag>;
 
 int main() {
@@ -71,8 +79,10 @@ int main() {
 
   const auto show = [](std::string_view command, const auto& done) {
     std::cout << command << ": ";
-    if (done.is_ok()) std::cout << done.value().size() << " event(s)\n";
-    else std::cout << done.error().kind.str() << ", " << done.error().message << '\n';
+    if (done.is_ok())
+      std::cout << done.value().size() << " event(s)\n";
+    else
+      std::cout << done.error().kind.str() << ", " << done.error().message << '\n';
   };
   show("pay 100", store.execute<order>(where, pay{100}));
   show("place 300", store.execute<order>(where, place{300}));

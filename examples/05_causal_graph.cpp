@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// 05_causal_graph: an order sets off a reservation, a payment and a parcel. Each event names the one that it is a reaction to, so that the
-// whole conversation can be asked for from any of them, and drawn. What it prints is in 05_causal_graph.output; both drawings are of the
-// same graph, for Mermaid and for Graphviz.
+// 05_causal_graph: an order sets off a reservation, a payment and a parcel. Each event names the one that it is a
+// reaction to, so that the whole conversation can be asked for from any of them, and drawn. What it prints is in
+// 05_causal_graph.output; both drawings are of the same graph, for Mermaid and for Graphviz.
 #include <quipu.hpp>
 
 #include <cstdint>
@@ -35,7 +35,8 @@ int main() {
   const auto parcel = store.append_reaction({"parcel:77", "warehouse"}, shipped{"77"}, payment);
 
   const auto why = [&store](const quipu::receipt& of) {
-    for (const auto& cause : store.causes(of.id)) std::cout << "  because of " << cause.entity() << " #" << cause.entity_sequence() << '\n';
+    for (const auto& cause : store.causes(of.id))
+      std::cout << "  because of " << cause.entity() << " #" << cause.entity_sequence() << '\n';
   };
   std::cout << "the parcel was sent\n";
   why(parcel);

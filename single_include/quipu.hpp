@@ -60,6 +60,8 @@
 #include <boost/serialization/version.hpp>
 #include <boost/uuid/uuid.hpp>
 
+#include <pthread.h>
+#include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -354,7 +356,7 @@ enum class errc : std::uint16_t {
   configuration = 3,          ///< a nonsensical `config` value; the message names the field
   payload_too_large = 4,      ///< an encoded event over `config.payload_max_bytes`, or a batch over its limits
   not_found = 5,              ///< no such event
-  conflict = 6,               ///< an expected sequence, or a state machine's table, didn't match
+  conflict = 6,               ///< an expected version, or a state machine's table, didn't match
   idempotency_mismatch = 7,   ///< an idempotency key that was used before for something else
   kind_mismatch = 8,          ///< an event read as a type of another kind
   decode_failed = 9,          ///< bytes that aren't an encoding of the type asked for
@@ -363,7 +365,7 @@ enum class errc : std::uint16_t {
   corrupt = 12,               ///< stored bytes that don't verify; path and offset say where
   unsupported_format = 13,    ///< a file written by a newer version of the format
   locked = 14,                ///< another writer holds the directory
-  read_only = 15,             ///< a write to something opened for reading
+  // 15 isn't used: numbers keep their meaning, and a store that is opened for reading has no member that writes.
   io_failed = 16,             ///< the operating system refused; `system_error()` is its number
   storage_full = 17,          ///< no room on the device, or over a quota or file size limit
   cache_failed = 18,          ///< the projection cache met an I/O error (a damaged entry is a miss, not this)
@@ -391,7 +393,6 @@ enum class errc : std::uint16_t {
     case errc::corrupt: return "corrupt";
     case errc::unsupported_format: return "unsupported_format";
     case errc::locked: return "locked";
-    case errc::read_only: return "read_only";
     case errc::io_failed: return "io_failed";
     case errc::storage_full: return "storage_full";
     case errc::cache_failed: return "cache_failed";
@@ -2244,7 +2245,7 @@ class hybrid_clock {
 
 namespace quipu {
 
-/// Which events are meant: by entity (exactly or by prefix), scope, kinds, category and per-entity sequence.
+/// Selects events by entity (exactly or by prefix), scope, kinds, category, entity sequence and sequence.
 class region {
   using name_type = std::string;
 
@@ -2293,17 +2294,29 @@ class region {
     narrowed.kinds_ = std::move(kept);
     return narrowed;
   }
-  /// Only events whose entity sequence lies in `[first, last]`, both included.
+  /// Only events whose entity sequence (`receipt.entity_sequence`) is in `[first, last]`, both included.
   [[nodiscard]] region with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const {
     region narrowed = *this;
-    narrowed.first_ = std::max(first_, first);
-    narrowed.last_ = std::min(last_, last);
+    narrowed.entity_sequences_ = entity_sequences_.intersected_with({first, last});
+    return narrowed;
+  }
+  /// Only events whose number in the store (`receipt.sequence`) is in `[first, last]`, both included. Readers start at `first` and
+  /// stop at `last`; they don't read what is outside.
+  [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
+    region narrowed = *this;
+    narrowed.sequences_ = sequences_.intersected_with({first, last});
     return narrowed;
   }
 
-  /// Whether an event with these properties is selected. `sequence` is the event's number within its entity.
-  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind, std::uint64_t sequence) const noexcept {
-    return matches_kind(kind) && matches_sequence(sequence) && matches_names(entity, scope);
+  /// Whether an event with these properties is selected, by whatever number in the store: a sequence range isn't compared.
+  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
+                             std::uint64_t entity_sequence) const noexcept {
+    return matches_kind(kind) && matches_entity_sequence(entity_sequence) && matches_names(entity, scope);
+  }
+  /// Whether an event with these properties is selected.
+  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind, std::uint64_t entity_sequence,
+                             std::uint64_t sequence) const noexcept {
+    return matches_sequence(sequence) && matches(entity, scope, kind, entity_sequence);
   }
 
   [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept {
@@ -2319,7 +2332,10 @@ class region {
     if (category_ && kind.category() != *category_) return false;
     return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
   }
-  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequence >= first_ && sequence <= last_; }
+  [[nodiscard]] bool matches_entity_sequence(std::uint64_t entity_sequence) const noexcept {
+    return entity_sequences_.contains(entity_sequence);
+  }
+  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
   /// The entity's name or prefix; empty when any entity is selected.
@@ -2327,14 +2343,33 @@ class region {
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
-  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_; }
-  [[nodiscard]] std::uint64_t last_sequence() const noexcept { return last_; }
+  /// The range of entity sequences: 0 to 2^64 - 1 where any is selected.
+  [[nodiscard]] std::uint64_t first_entity_sequence() const noexcept { return entity_sequences_.first; }
+  [[nodiscard]] std::uint64_t last_entity_sequence() const noexcept { return entity_sequences_.last; }
+  /// The range of numbers in the store: 0 to 2^64 - 1 where any is selected.
+  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return sequences_.first; }
+  [[nodiscard]] std::uint64_t last_sequence() const noexcept { return sequences_.last; }
   /// True when the refinements contradict each other, so that nothing can be selected.
-  [[nodiscard]] bool selects_nothing() const noexcept { return never_ || first_ > last_ || (kinds_ && kinds_->empty()); }
+  [[nodiscard]] bool selects_nothing() const noexcept {
+    return never_ || entity_sequences_.is_empty() || sequences_.is_empty() || (kinds_ && kinds_->empty());
+  }
 
   friend bool operator==(const region&, const region&) = default;
 
  private:
+  /// Both ends included.
+  struct sequence_range {
+    std::uint64_t first{0};
+    std::uint64_t last{std::numeric_limits<std::uint64_t>::max()};
+
+    [[nodiscard]] constexpr sequence_range intersected_with(const sequence_range& other) const noexcept {
+      return {std::max(first, other.first), std::min(last, other.last)};
+    }
+    [[nodiscard]] constexpr bool contains(std::uint64_t number) const noexcept { return number >= first && number <= last; }
+    [[nodiscard]] constexpr bool is_empty() const noexcept { return first > last; }
+    friend bool operator==(const sequence_range&, const sequence_range&) = default;
+  };
+
   /// Where a kind is in a sorted list, or belongs.
   [[nodiscard]] static kind_list::const_iterator place_of(const kind_list& sorted, event_kind kind) noexcept {
     return std::partition_point(sorted.begin(), sorted.end(), [kind](event_kind each) { return each < kind; });
@@ -2353,8 +2388,8 @@ class region {
   std::optional<name_type> scope_;
   std::optional<kind_list> kinds_;
   std::optional<unsigned> category_;
-  std::uint64_t first_{0};
-  std::uint64_t last_{std::numeric_limits<std::uint64_t>::max()};
+  sequence_range entity_sequences_{};
+  sequence_range sequences_{};
 };
 
 }  // namespace quipu
@@ -5717,6 +5752,43 @@ class json_printer {
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/process_mark.hpp -----------------------------------------------------------------------------
+
+// process_mark.hpp: remembers the process that something belongs to. A forked child has a copy of everything that its parent
+// had, but none of the parent's threads and locks; whatever depends on those compares its mark before it goes on.
+
+namespace quipu::detail {
+
+/// A value, thread-safe as an integer is.
+class process_mark {
+ public:
+  /// Marks the calling process. The first mark of a process registers a handler that counts forks; throws `std::bad_alloc`
+  /// if the system has no memory for that.
+  process_mark() : forks_{forks_so_far()}, id_{::getpid()} {}
+
+  /// False in a child that `fork` made since. A load and a comparison. It does not see a child that was made by a raw
+  /// system call, which runs no handler.
+  [[nodiscard]] bool is_this_process() const noexcept { return forks_ == fork_count_.load(); }
+  /// False in a child, however it was made. A system call.
+  [[nodiscard]] bool has_this_process_id() const noexcept { return id_ == ::getpid(); }
+
+  [[nodiscard]] pid_t process_id() const noexcept { return id_; }
+
+ private:
+  [[nodiscard]] static std::uint64_t forks_so_far() {
+    static const bool counting = ::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) == 0;
+    if (!counting) throw std::bad_alloc{};
+    return fork_count_.load();
+  }
+
+  static inline std::atomic<std::uint64_t> fork_count_{0};
+
+  std::uint64_t forks_;
+  pid_t id_;
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/event/event_id.hpp ---------------------------------------------------------------------------------------
 
 // event_id.hpp: the id of an event: a UUID of version 7 (RFC 9562 §5.7), ordered by time, unique without coordination.
@@ -5857,8 +5929,8 @@ class process_id_generator {
   event_id next() noexcept {
     const std::int64_t now = system_now_us();
     while (busy_.exchange(true)) {}
-    if (const auto process = ::getpid(); process != process_) {  // a forked child needs random bits of its own
-      process_ = process;
+    if (!seeded_by_.has_this_process_id()) {  // a forked child needs random bits of its own
+      seeded_by_ = process_mark{};
       random_ = id_randomness{seed()};
     }
     const event_id id = event_id::from_reading(clock_.next(now), random_.next());
@@ -5876,8 +5948,8 @@ class process_id_generator {
 
   std::atomic<bool> busy_{};
   hybrid_clock clock_{};
-  id_randomness random_{0};
-  pid_t process_{-1};
+  id_randomness random_{seed()};
+  process_mark seeded_by_;
 };
 
 }  // namespace detail
@@ -7516,7 +7588,6 @@ struct outcome_error {
     case errc::corrupt:
     case errc::unsupported_format:
     case errc::locked:
-    case errc::read_only:
     case errc::io_failed:
     case errc::storage_full:
     case errc::cache_failed:
@@ -7821,6 +7892,8 @@ class [[nodiscard]] outcome {
   [[nodiscard]] constexpr bool is_pending() const noexcept { return state_ == outcome_state::pending; }
   [[nodiscard]] constexpr bool is_cancelled() const noexcept { return state_ == outcome_state::cancelled; }
   [[nodiscard]] constexpr bool is_batch() const noexcept { return state_ == outcome_state::batch; }
+  /// As `is_ok()`: false of a batch, whatever its items are. An `outcome<bool>` that holds `false` is ok, and so true.
+  [[nodiscard]] constexpr explicit operator bool() const noexcept { return is_ok(); }
 
   /// The value. Of an error, throws it as a `quipu::error` (`to_error`); otherwise `errc::busy` of a retry or something
   /// pending, `errc::cancelled` of a cancelled outcome, `errc::invalid_argument` of a batch, which has no single value.
@@ -9543,14 +9616,14 @@ template <class... Events, std::size_t rows>
 struct illegal_move {
   std::string_view event{};
   event_kind kind{};
-  std::uint64_t sequence{};
+  std::uint64_t entity_sequence{};
 };
 
 template <class Machine>
 [[noreturn]] void throw_illegal_move(std::size_t from, illegal_move move) {
   constexpr auto& state_names = names_of_types<typename Machine::states>::names;
   constexpr auto& event_names = names_of_types<typename Machine::events>::names;
-  std::string message = "event " + std::to_string(move.sequence) + " of its entity, ";
+  std::string message = "event " + std::to_string(move.entity_sequence) + " of its entity, ";
   message.append(move.event).append(" (").append(move.kind.str()).append("), breaks the state machine: in the state ");
   message.append(from < state_names.size() ? state_names[from] : "?");
   std::string legal;
@@ -9560,7 +9633,7 @@ template <class Machine>
     legal.append(event_names[row.event]);
   }
   message.append(legal.empty() ? " nothing is legal" : " these are legal: ").append(legal);
-  throw error{errc::conflict, message, {.actual = move.sequence}};
+  throw error{errc::conflict, message, {.actual = move.entity_sequence}};
 }
 
 }  // namespace quipu::detail
@@ -9596,7 +9669,7 @@ struct machine_projection {
     const std::size_t next = detail::find_next_state<Machine>(current, detail::index_in<Event, events>);
     if (next == detail::nowhere) {
       detail::throw_illegal_move<Machine>(
-          current, {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .sequence = header.position.sequence});
+          current, {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .entity_sequence = header.position.sequence});
     }
     current = static_cast<std::uint32_t>(next);
   }
@@ -9689,22 +9762,25 @@ concept system_time_point = time_point_like<Point> && kind_of_clock<typename Poi
 
 // ---- quipu/projection/as_of.hpp -------------------------------------------------------------------------------------
 
-// as_of.hpp: a past moment of an entity, for projecting its state as it was then. Both kinds of moment cut the entity's events
-// into those up to it and those after it, and an entity's events are in order by both.
+// as_of.hpp: a past moment, for projecting the state that an entity had then. A moment is an entity sequence, a sequence of the store
+// or a time. An entity's events ascend in all three, so a moment divides them into those up to it and those after it.
 
 namespace quipu {
 
 /// A moment in an entity's history. A value; thread-safe.
 class as_of {
  public:
-  /// When the entity's events were those up to and including number `last` (`receipt.entity_sequence`, from 0).
-  [[nodiscard]] static constexpr as_of sequence(std::uint64_t last) noexcept { return as_of{true, last, 0}; }
+  /// After the entity's event with this entity sequence (`receipt.entity_sequence`).
+  [[nodiscard]] static constexpr as_of entity_sequence(std::uint64_t last) noexcept { return as_of{how::entity_sequence, last, 0}; }
 
-  /// When the store's clock showed this many microseconds since the Unix epoch: events of that very microsecond are included.
-  [[nodiscard]] static constexpr as_of time_us(std::int64_t since_epoch_us) noexcept { return as_of{false, 0, since_epoch_us}; }
+  /// After the store's event with this sequence (`receipt.sequence`), whichever entity that event belongs to.
+  [[nodiscard]] static constexpr as_of sequence(std::uint64_t last) noexcept { return as_of{how::sequence, last, 0}; }
 
-  /// As `time_us`, for a time point of the system's clock, rounded down to a microsecond. One that 64 bits of microseconds can't
-  /// hold counts as the first or last that they can.
+  /// When the store's clock showed this many microseconds since the Unix epoch. Events of that very microsecond are included.
+  [[nodiscard]] static constexpr as_of time_us(std::int64_t since_epoch_us) noexcept { return as_of{how::time, 0, since_epoch_us}; }
+
+  /// As `time_us`, for a time point of the system's clock, rounded down to a microsecond. A time point that 64 bits of microseconds
+  /// can't hold counts as the nearest that they can.
   template <detail::system_time_point Point>
   [[nodiscard]] static constexpr as_of time(const Point& point) noexcept {
     return time_us(detail::whole_microseconds<typename Point::duration::period>(point.time_since_epoch().count()));
@@ -9712,24 +9788,31 @@ class as_of {
   /// As `time_us`.
   [[nodiscard]] static constexpr as_of time(std::int64_t since_epoch_us) noexcept { return time_us(since_epoch_us); }
 
-  [[nodiscard]] constexpr bool is_sequence() const noexcept { return by_sequence_; }
-  /// The number of the last event included; 0 unless `is_sequence()`.
-  [[nodiscard]] constexpr std::uint64_t last_sequence() const noexcept { return last_; }
-  /// Microseconds since the Unix epoch; 0 when `is_sequence()`.
+  [[nodiscard]] constexpr bool is_entity_sequence() const noexcept { return how_ == how::entity_sequence; }
+  [[nodiscard]] constexpr bool is_sequence() const noexcept { return how_ == how::sequence; }
+  /// The entity sequence of the last event included; 0 unless `is_entity_sequence()`.
+  [[nodiscard]] constexpr std::uint64_t last_entity_sequence() const noexcept { return is_entity_sequence() ? last_ : 0; }
+  /// The sequence of the last event included; 0 unless `is_sequence()`.
+  [[nodiscard]] constexpr std::uint64_t last_sequence() const noexcept { return is_sequence() ? last_ : 0; }
+  /// Microseconds since the Unix epoch; 0 unless the moment is a time.
   [[nodiscard]] constexpr std::int64_t time_us() const noexcept { return time_us_; }
 
   /// Whether an event of the entity had happened by then.
-  [[nodiscard]] constexpr bool includes(std::uint64_t entity_sequence, std::int64_t timestamp_us) const noexcept {
-    return by_sequence_ ? entity_sequence <= last_ : timestamp_us <= time_us_;
+  [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
+                                        std::int64_t timestamp_us) const noexcept {
+    if (is_entity_sequence()) return entity_sequence <= last_;
+    if (is_sequence()) return sequence <= last_;
+    return timestamp_us <= time_us_;
   }
 
   friend constexpr bool operator==(const as_of&, const as_of&) noexcept = default;
 
  private:
-  constexpr as_of(bool by_sequence, std::uint64_t last, std::int64_t time_us) noexcept
-      : by_sequence_{by_sequence}, last_{last}, time_us_{time_us} {}
+  enum class how : unsigned char { entity_sequence, sequence, time };
 
-  bool by_sequence_;
+  constexpr as_of(how which, std::uint64_t last, std::int64_t time_us) noexcept : how_{which}, last_{last}, time_us_{time_us} {}
+
+  how how_;
   std::uint64_t last_;
   std::int64_t time_us_;
 };
@@ -11692,11 +11775,8 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/types.h>
 
 #include <cerrno>
 #include <condition_variable>
@@ -11985,7 +12065,8 @@ enum class durability : std::uint8_t {
   buffered,  ///< on stable storage by the next sync, `sync.every_n_events` or `sync.interval_ms`, whichever comes first
 };
 
-/// What the stream of an entity must look like for an append to happen. Anything else is `errc::conflict`.
+/// The version that an entity's stream must have for an append to happen: the entity sequence of its last event. A stream of another
+/// version is `errc::conflict`.
 class expected_version {
  public:
   constexpr expected_version() noexcept = default;
@@ -14117,6 +14198,14 @@ class segment final : public event_origin {
 
 using segment_list = std::vector<std::shared_ptr<segment>>;
 
+/// A segment of the same bytes whose index is in memory and can grow, in place of one that was opened by its index file.
+[[nodiscard]] inline std::shared_ptr<segment> growing_copy(const segment& covered) {
+  auto growing =
+      std::make_shared<segment>(covered.path(), covered.first_sequence(), covered.identity(), covered.bytes());
+  growing->grow_from(covered);
+  return growing;
+}
+
 }  // namespace quipu::detail
 
 // ---- quipu/journal/read/log_snapshot.hpp ----------------------------------------------------------------------------
@@ -14168,14 +14257,21 @@ struct log_snapshot {
       return {frame, names.entity, names.scope, owner};
     }
   };
-  /// The event with this number.
+  /// The position of the segment that holds, or held, the event with this sequence: the last that begins at it or before it; 0 where
+  /// there is none.
+  [[nodiscard]] std::size_t position_of_sequence(std::uint64_t sequence) const {
+    if (segment_count() == 0) return 0;
+    const auto begins_by = [sequence](const std::shared_ptr<segment>& each) { return each->first_sequence() <= sequence; };
+    const auto after = std::partition_point(segments->begin(), segments->end(), begins_by);
+    return after == segments->begin() ? 0 : static_cast<std::size_t>(after - segments->begin()) - 1;
+  }
+  /// The event with this sequence; nothing where there is none, or where it was dropped.
   [[nodiscard]] found_frame find_sequence(std::uint64_t sequence) const {
-    if (sequence >= end_sequence) return {};
-    const auto after = std::partition_point(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
-    if (after == segments->begin()) return {};
-    const std::shared_ptr<segment>& owner = *(after - 1);
+    if (sequence >= end_sequence || segment_count() == 0) return {};
+    const std::shared_ptr<segment>& owner = at(position_of_sequence(sequence));
     const auto all = owner->all();
-    return at_position(owner, all, owner->position_of_sequence(all, sequence), [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
+    return at_position(owner, all, owner->position_of_sequence(all, sequence),
+                       [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
   }
 
   /// The event with an idempotency key, or the hole that it was dropped into.
@@ -14185,29 +14281,15 @@ struct log_snapshot {
     return {};
   }
 
-  /// The frame that stands for the dropped event with this number; nothing where it wasn't dropped.
-  [[nodiscard]] found_frame find_hole(std::uint64_t sequence) const {
-    if (sequence >= end_sequence) return {};
-    const auto after = std::partition_point(segments->begin(), segments->end(), [&](const auto& each) { return each->first_sequence() <= sequence; });
-    if (after == segments->begin()) return {};
-    const std::shared_ptr<segment>& owner = *(after - 1);
-    const auto holes = owner->holes();
-    const std::size_t behind = owner->count_while(holes, [&](std::uint32_t place) { return owner->hole_or_event_at(place).sequence() <= sequence; });
-    if (behind == 0) return {};
-    const frame_view frame = owner->hole_or_event_at(*owner->place_at(holes, behind - 1));
-    if (sequence - frame.sequence() >= hole{frame, owner->chained()}.count()) return {};
-    return {owner, frame};
-  }
-
   /// The event of an entity with this entity sequence.
-  [[nodiscard]] found_frame find_entity_sequence(std::string_view entity, std::uint64_t sequence) const {
+  [[nodiscard]] found_frame find_entity_sequence(std::string_view entity, std::uint64_t entity_sequence) const {
     for (std::size_t position = segment_count(); position-- != 0;) {
       const std::shared_ptr<segment>& owner = at(position);
       const entity_run known = owner->entity(entity);
-      if (!known || sequence < known.first_sequence) continue;
+      if (!known || entity_sequence < known.first_sequence) continue;
       const std::uint32_t end = end_of(position);
-      const found_frame found = at_position(owner, known.events, owner->position_in(known, sequence),
-                                            [sequence](const frame_view& frame) { return frame.entity_sequence() == sequence; });
+      const auto fits = [entity_sequence](const frame_view& frame) { return frame.entity_sequence() == entity_sequence; };
+      const found_frame found = at_position(owner, known.events, owner->position_in(known, entity_sequence), fits);
       if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
       return found;
     }
@@ -14268,49 +14350,92 @@ struct log_snapshot {
 
 // ---- quipu/journal/read/selection.hpp -------------------------------------------------------------------------------
 
-// selection.hpp: which runs of a segment's index a region needs, and which of their events it takes. The narrowest run is
-// read: an entity's, else a scope's, else those of the kinds; all events only where a region asks for nothing that has a run.
+// selection.hpp: how a region is evaluated in a segment: which runs of the segment's index hold candidates, where to start and stop in
+// them, and which candidates are selected. The narrowest kind of run is read: the entity's, else the scope's, else those of the kinds,
+// else all events.
 
 namespace quipu::detail {
 
-/// What a region selects in one segment. Refers to the region and to the segment.
+/// What a region selects in one segment of a snapshot. Refers to the region and to the segment.
 class selection {
-
  public:
   selection() = default;
-  selection(const segment& of, const region& wanted) {
+  /// Selects nothing before sequence `next`.
+  selection(const log_snapshot& seen, std::size_t position, const region& wanted, std::uint64_t next = 0) {
+    const segment& of = *seen.at(position);
+    is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
     if (wanted.selects_nothing()) return;
+    bound(seen, position, std::max(next, wanted.first_sequence()), wanted.last_sequence());
+    if (begin_ >= end_) return;
     choose(of, wanted);
+    if (begin_ >= end_) runs_.clear();
     if (runs_.empty()) return;
-    const bool by_names = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
-                          (!by_entity_ && wanted.entity_match() == region::match::exact);
-    check_names_ = by_names;
+    check_names_ = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
+                   (!by_entity_ && wanted.entity_match() == region::match::exact);
     check_kind_ = !by_kind_ && (wanted.kinds() || wanted.category());
-    check_sequence_ = wanted.first_sequence() != 0 || wanted.last_sequence() != UINT64_MAX;
+    check_entity_sequence_ =
+        !by_entity_ && (wanted.first_entity_sequence() != 0 || wanted.last_entity_sequence() != UINT64_MAX);
   }
 
-  /// The runs that hold the selected events and perhaps others; none where the segment has none of them.
+  /// The runs that hold the selected events and perhaps others; none where the segment has no selected event.
   [[nodiscard]] const std::vector<event_run>& runs() const noexcept { return runs_; }
-  /// Where to begin in the first run.
-  [[nodiscard]] std::size_t first_position() const noexcept { return first_position_; }
-  /// Every event of the runs is selected.
-  [[nodiscard]] bool takes_all() const noexcept { return !check_names_ && !check_kind_ && !check_sequence_; }
+  /// The position in a run of its first candidate.
+  [[nodiscard]] std::size_t first_position(const segment& of, const event_run& run) const {
+    return begin_ == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin_; });
+  }
+  /// The place at which the candidates end.
+  [[nodiscard]] std::uint32_t end() const noexcept { return end_; }
+  /// True where no later segment has a selected event, because the region's sequence range ends in this one.
+  [[nodiscard]] bool is_last() const noexcept { return is_last_; }
+  /// Every candidate is selected.
+  [[nodiscard]] bool takes_all() const noexcept { return !check_names_ && !check_kind_ && !check_entity_sequence_; }
 
+  /// Whether a candidate is selected.
   [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame) {
     if (check_kind_ && !wanted.matches_kind(frame.kind())) return false;
-    if (check_sequence_ && !wanted.matches_sequence(frame.entity_sequence())) return false;
+    if (check_entity_sequence_ && !wanted.matches_entity_sequence(frame.entity_sequence())) return false;
     return !check_names_ || takes_coordinate(of, wanted, frame.coordinate());
   }
 
  private:
   enum class memo : unsigned char { unknown, taken, refused };
 
+  /// One more than the sequence of the segment's last event.
+  [[nodiscard]] static std::uint64_t end_sequence_of(const log_snapshot& seen, std::size_t position) {
+    return position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
+  }
+  /// The place of a run's event at a position; behind every place where the run ends before it.
+  [[nodiscard]] static std::uint32_t place_or_end(const segment& of, const event_run& run, std::size_t position) {
+    return of.place_at(run, position).value_or(UINT32_MAX);
+  }
+
+  /// Leaves the places of the events with sequences from `first` to `last`. Reads frames only where a bound lies in the segment.
+  void bound(const log_snapshot& seen, std::size_t position, std::uint64_t first, std::uint64_t last) {
+    const segment& of = *seen.at(position);
+    const std::uint64_t end = end_sequence_of(seen, position);
+    if (first >= end || last < of.first_sequence()) return;  // `end_` is 0
+    end_ = seen.end_of(position);
+    const auto place_of = [&of](std::uint64_t sequence) {
+      const event_run all = of.all();
+      return place_or_end(of, all, of.position_of_sequence(all, sequence));
+    };
+    if (first > of.first_sequence()) begin_ = place_of(first);
+    if (last < end - 1) end_ = std::min(end_, place_of(last + 1));
+  }
+  /// Leaves the places of the entity's events with entity sequences from `first` to `last`.
+  void bound_entity(const segment& of, const entity_run& entity, std::uint64_t first, std::uint64_t last) {
+    if (first > entity.first_sequence)
+      begin_ = std::max(begin_, place_or_end(of, entity.events, of.position_in(entity, first)));
+    if (last < entity.next_sequence - 1)
+      end_ = std::min(end_, place_or_end(of, entity.events, of.position_in(entity, last + 1)));
+  }
+
   void choose(const segment& of, const region& wanted) {
     if (wanted.entity_match() == region::match::exact) {
       by_entity_ = true;
       if (const auto entity = of.entity(wanted.entity_text())) {
         add(entity.events);
-        first_position_ = of.position_in(entity, wanted.first_sequence());
+        bound_entity(of, entity, wanted.first_entity_sequence(), wanted.last_entity_sequence());
       }
     } else if (wanted.scope_name()) {
       add(of.scope(*wanted.scope_name()));
@@ -14342,32 +14467,26 @@ class selection {
   }
 
   std::vector<event_run> runs_;
-  std::size_t first_position_{};
+  std::uint32_t begin_{};  // the candidates are the runs' places in [begin_, end_)
+  std::uint32_t end_{};
+  bool is_last_{};
   bool by_entity_{};
   bool by_kind_{};
   bool check_names_{};
   bool check_kind_{};
-  bool check_sequence_{};
+  bool check_entity_sequence_{};
   std::vector<memo> coordinates_;
 };
 
-/// Reads runs of one segment as one ascending run, a handful of places at a time.
+/// Merges the runs of a selection in ascending order, a chunk of places at a time.
 class place_reader {
-
  public:
   place_reader() = default;
-  place_reader(const std::vector<event_run>& runs, std::size_t first_position) {
-    streams_.resize(runs.size());
-    for (std::size_t index = 0; index < runs.size(); ++index) {
-      streams_[index].run = runs[index];
-      streams_[index].position = runs.size() == 1 ? first_position : 0;
+  place_reader(const segment& of, const selection& selected) : streams_(selected.runs().size()) {
+    for (std::size_t index = 0; index < streams_.size(); ++index) {
+      streams_[index].run = selected.runs()[index];
+      streams_[index].position = selected.first_position(of, streams_[index].run);
     }
-  }
-
-  /// Goes on at the first place that isn't before `begin`.
-  void skip_to(const segment& of, std::uint32_t begin) {
-    for (stream& each : streams_)
-      each.position = std::max(each.position, of.count_while(each.run, [begin](std::uint32_t place) { return place < begin; }));
   }
 
   /// The next place before `end`; false when there is none, and then for good.
@@ -14401,8 +14520,8 @@ class place_reader {
   std::vector<stream> streams_;
 };
 
-/// What is told of events, some of one segment at a time, in order; never of none, and of none that wasn't checked. A reference to something callable, whose type is the same
-/// for all of them, so that what finds events is compiled once.
+/// Receives a non-empty, verified, ascending run of events of one segment. Refers to a callable; its own type is always the same, so
+/// that the functions that take one are compiled once.
 class places_visitor {
  public:
   template <class Visit>
@@ -14422,20 +14541,21 @@ class places_visitor {
   void (*call_)(const void*, const std::shared_ptr<segment>&, const std::uint32_t*, std::size_t);
 };
 
-/// Tells of the selected events of a snapshot, in order. Nothing is allocated for an event.
+/// Calls `visit` with the selected events of a snapshot, in order. Allocates nothing for an event.
 inline void visit_region(const log_snapshot& seen, const region& wanted, places_visitor visit) {
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
-  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+  for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count(); ++position) {
     const std::shared_ptr<segment>& owner = seen.at(position);
     const segment& each = *owner;
-    const std::uint32_t end = seen.end_of(position);
-    selection selected{each, wanted};
-    if (selected.runs().empty()) continue;
-    const auto takes = [&](std::uint32_t place) { return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place)); };
+    selection selected{seen, position, wanted};
+    const std::uint32_t end = selected.end();
+    const auto takes = [&](std::uint32_t place) {
+      return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place));
+    };
     if (selected.runs().size() == 1) {
       const auto& run = selected.runs().front();
-      std::size_t from = selected.first_position();
+      std::size_t from = selected.first_position(each, run);
       for (;;) {
         const std::size_t copied = each.copy_places(run, from, chunk, chunk_size);
         std::size_t usable = copied;
@@ -14450,8 +14570,8 @@ inline void visit_region(const log_snapshot& seen, const region& wanted, places_
         if (usable < chunk_size) break;
         from += copied;
       }
-    } else {
-      place_reader reader{selected.runs(), 0};
+    } else if (!selected.runs().empty()) {
+      place_reader reader{each, selected};
       std::size_t kept = 0;
       std::uint32_t place = 0;
       while (reader.next(each, end, place)) {
@@ -14463,31 +14583,34 @@ inline void visit_region(const log_snapshot& seen, const region& wanted, places_
       }
       visit(owner, chunk, kept);
     }
+    if (selected.is_last()) break;
   }
 }
 
-/// How many events a region selects. Counts without reading events where a list alone says it.
+/// How many events a region selects. Reads no events where the runs alone tell.
 [[nodiscard]] inline std::uint64_t count_frames(const log_snapshot& seen, const region& wanted) {
   std::uint64_t count = 0;
-  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+  for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count(); ++position) {
     const segment& each = *seen.at(position);
-    const std::uint32_t end = seen.end_of(position);
-    selection selected{each, wanted};
+    selection selected{seen, position, wanted};
+    const std::uint32_t end = selected.end();
     if (selected.takes_all()) {
-      for (const auto& run : selected.runs()) count += each.count_while(run, [end](std::uint32_t place) { return place < end; });
-      continue;
+      for (const auto& run : selected.runs())
+        count += each.count_while(run, [end](std::uint32_t place) { return place < end; }) - selected.first_position(each, run);
+    } else {
+      place_reader reader{each, selected};
+      std::uint32_t place = 0;
+      while (reader.next(each, end, place))
+        if (selected.takes(each, wanted, each.frame_at(place))) ++count;
     }
-    place_reader reader{selected.runs(), selected.first_position()};
-    std::uint32_t place = 0;
-    while (reader.next(each, end, place))
-      if (selected.takes(each, wanted, each.frame_at(place))) ++count;
+    if (selected.is_last()) break;
   }
   return count;
 }
 
-/// Tells of the events of an entity from entity sequence `first` on, in order.
+/// Calls `visit` with the events of an entity from entity sequence `first` on, in order.
 inline void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first, places_visitor visit) {
-  // Mostly all of it is in the last segments; find where to begin from the end.
+  // Mostly, all of these are in the last segments: look for the first of them from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
     --begin;
@@ -14561,7 +14684,7 @@ class event_range {
    private:
     friend class event_range;
     explicit iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
-      enter(0);
+      enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
       advance();
     }
 
@@ -14570,18 +14693,20 @@ class event_range {
     void enter(std::size_t position) {
       segment_ = position;
       if (position >= from_->seen.segment_count()) return;
-      selected_ = detail::selection{owner(), from_->wanted};
-      reader_ = detail::place_reader{selected_.runs(), selected_.first_position()};
+      selected_ = detail::selection{from_->seen, position, from_->wanted};
+      reader_ = detail::place_reader{owner(), selected_};
     }
 
     void advance() {
       for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
         std::uint32_t place = 0;
-        while (reader_.next(owner(), from_->seen.end_of(segment_), place)) {
+        while (reader_.next(owner(), selected_.end(), place)) {
           frame_ = owner().frame_at(place);
           if (selected_.takes_all() || selected_.takes(owner(), from_->wanted, frame_)) return;
         }
+        if (selected_.is_last()) break;
       }
+      segment_ = from_->seen.segment_count();
       frame_ = {};
     }
 
@@ -14612,8 +14737,8 @@ class event_range {
 
 namespace quipu {
 
-/// `errc::conflict`. `expected()` is the entity sequence that was expected to be the last, where one was named; `actual()` the last
-/// there is, where there is one.
+/// `errc::conflict`. `expected()` and `actual()` are versions, that is, the entity sequence of the stream's last event: the one that
+/// `expected_version::exactly` named, and the one that the stream has. Each is empty where there is none.
 class conflict_error : public error {
  public:
   conflict_error(const std::string& message, details about, std::string entity, std::uint64_t first_unexpected)
@@ -14775,66 +14900,6 @@ struct compaction_report {
 
 }  // namespace quipu
 
-// ---- quipu/journal/read/log_source.hpp ------------------------------------------------------------------------------
-
-// log_source.hpp: a log as its readers see it. The writer's journal and the follower of another process's log both implement it, so that
-// projections and deliveries are compiled once for both.
-
-namespace quipu::detail {
-
-/// A snapshot, the number of events that an entity has in it (dropped ones included), and the log's generation.
-struct entity_snapshot {
-  log_snapshot seen;
-  std::uint64_t count{};
-  std::uint64_t generation{};
-};
-
-/// All members are thread-safe.
-class log_source {
- public:
-  log_source() = default;
-  log_source(const log_source&) = delete;
-  log_source& operator=(const log_source&) = delete;
-
-  /// What is visible now; after closing, what was visible then. A follower may throw as reading does.
-  [[nodiscard]] virtual log_snapshot snapshot() = 0;
-  [[nodiscard]] virtual entity_snapshot snapshot_of(std::string_view entity) = 0;
-  /// Changes when events are dropped or erased.
-  [[nodiscard]] std::uint64_t generation() { return snapshot_of({}).generation; }
-
-  /// Waits until a snapshot would have the event with this number, the log is closed, `stop` is set (the setter must call `wake()`), or
-  /// `microseconds` are over.
-  virtual void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) = 0;
-  /// Wakes all that wait, so that they look again.
-  virtual void wake() noexcept = 0;
-
-  [[nodiscard]] virtual bool is_closed() const noexcept = 0;
-  /// Throws `errc::closed` after closing, and `errc::locked` in a forked child of the process that writes the log.
-  virtual void check_usable() const = 0;
-  /// Throws `errc::corrupt` with the first damage that was left out, if the log was opened to salvage it and anything was.
-  virtual void check_whole() const = 0;
-
-  [[nodiscard]] virtual const store_identity& identity() const noexcept = 0;
-  [[nodiscard]] virtual std::int64_t created_at_us() const noexcept = 0;
-  /// Throws `errc::schema_drift` where the log has another shape for an event type.
-  virtual void check_schema(const event_shape& shape) = 0;
-  /// Rises when the log gets a schema.
-  [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
-
-  /// Hash over the hashes of all visible events, in order; zero where the log keeps no chain.
-  [[nodiscard]] virtual digest head() = 0;
-  /// Copies what is visible into another directory: see `copy_log`.
-  virtual void copy_to(const std::filesystem::path& target) = 0;
-  /// The store's clock, microseconds since the Unix epoch.
-  [[nodiscard]] virtual std::int64_t now_us() = 0;
-  [[nodiscard]] virtual environment_directory& directory() noexcept = 0;
-
- protected:
-  ~log_source() = default;
-};
-
-}  // namespace quipu::detail
-
 // ---- quipu/journal/reports.hpp --------------------------------------------------------------------------------------
 
 // reports.hpp: what a store reports about itself: a recovery, damage, and the load of its writer.
@@ -14918,464 +14983,6 @@ struct append_entry {
   std::optional<std::size_t> cause_item{};  ///< an earlier entry of the same batch
   std::string_view bypass_reason{};
 };
-
-}  // namespace quipu::detail
-
-// ---- quipu/journal/maintain/log_copy.hpp ----------------------------------------------------------------------------
-
-// log_copy.hpp: copies a log, as one snapshot has it, into another directory.
-
-namespace quipu::detail {
-
-/// Gives a directory the files of a sealed segment without copying them, where the environment can; false where it can't, or where a compaction has made
-/// another segment of that name since.
-[[nodiscard]] inline bool link_segment(environment_directory& to, const environment_directory& from, const segment& of) {
-  const std::string name = segment_name(of.first_sequence());
-  if (!to.link_from(from, name)) return false;
-  const auto linked = to.open_file(name, open_mode::read);
-  std::array<std::byte, segment_head::size> head{};
-  if (linked->size() == of.size() && linked->read_at(head.data(), head.size(), 0) == head.size() &&
-      std::memcmp(head.data(), of.base(), head.size()) == 0) {
-    static_cast<void>(to.link_from(from, index_name(of.first_sequence())));  // checked when it is used
-    return true;
-  }
-  to.remove(name);
-  return false;
-}
-
-/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store. A sealed segment never
-/// changes, so the copy shares it (a hard link) where the file system can. Everything is on stable storage when this returns. Throws
-/// `errc::invalid_argument` where the directory has files in it, and as writing does.
-inline void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head, const std::filesystem::path& target) {
-  auto directory = world.open_directory(target, true);
-  if (!directory->list().empty())
-    throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.string()}};
-  const auto write = [&](const std::string& name, bytes_view content) {
-    const auto file = directory->open_file(name, open_mode::create);
-    constexpr std::size_t piece = std::size_t{4} << 20;
-    for (std::size_t at = 0; at < content.size(); at += piece) file->write_at(content.subview(at, piece), at);
-    file->sync();
-  };
-  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const auto& each = *seen.at(position);
-    const bool is_last = position + 1 == seen.segment_count();
-    each.require_whole();
-    if (!is_last && link_segment(*directory, source, each)) continue;
-    const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
-    write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
-  }
-  const auto raw = head.encode();
-  write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
-  directory->sync();
-}
-
-}  // namespace quipu::detail
-
-// ---- quipu/journal/write/log_head.hpp -------------------------------------------------------------------------------
-
-// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, one behind the other, in the order of the log. It doesn't
-// depend on where segments begin and end.
-
-namespace quipu::detail {
-
-/// Carries the hash on from where it was last asked for. Thread-safe.
-class log_head {
-
- public:
-  /// The head after all events of a snapshot, dropped ones included, or of one that was asked for later. Throws `errc::corrupt`.
-  [[nodiscard]] digest after(const log_snapshot& seen) {
-    const std::lock_guard lock{mutex_};
-    for (std::size_t position = 0; position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
-      const std::uint64_t end = position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
-      if (hashed_ < end) take(*seen.at(position), end);
-    }
-    return hasher_.finish();
-  }
-
-  /// What `restore` needs to carry on from here: the head, and the hash's state.
-  void save(digest& head, bytes& state) const {
-    const std::lock_guard lock{mutex_};
-    head = hasher_.finish();
-    hasher_.save(state);
-  }
-  /// Carries on after `count` events, where the state gives that head; else from the beginning of the log, when it is asked for.
-  void restore(const digest& head, bytes_view state, std::uint64_t count) {
-    blake3_hasher hasher;
-    if (!hasher.restore(state) || hasher.finish() != head) return;
-    const std::lock_guard lock{mutex_};
-    if (count < hashed_) return;
-    hasher_ = hasher;
-    hashed_ = count;
-  }
-
- private:
-
-  /// Takes the hashes of a segment's events up to number `end`.
-  void take(const segment& in, std::uint64_t end) {
-    constexpr std::size_t together = 1024;  // 32 KiB of hashes: the hash takes many chunks of them at once
-    std::uint32_t places[together];
-    const auto all = in.all();
-    std::size_t from = in.position_of_sequence(all, hashed_);
-    while (hashed_ < end) {
-      const std::size_t count = in.copy_places(all, from, places, together);
-      hashes_.clear();
-      std::uint64_t behind = hashed_;  // what can't be read throws, and then nothing was taken
-      std::size_t taken = 0;
-      for (; taken < count && behind < end; ++taken, ++behind) {
-        const frame_view frame = in.frame_at(places[taken]);
-        if (frame.sequence() != behind) break;
-        add(frame.hash());
-      }
-      if (taken == 0) behind = take_hole(in, end);
-      hasher_.update(bytes_view{hashes_});
-      hashed_ = behind;
-      from += taken;
-    }
-  }
-
-  /// The next event was dropped: takes the hole that it is in. Returns the number of the event behind it.
-  [[nodiscard]] std::uint64_t take_hole(const segment& in, std::uint64_t end) {
-    const auto holes = in.holes();
-    const std::size_t behind = in.count_while(holes, [&](std::uint32_t place) { return in.hole_or_event_at(place).sequence() <= hashed_; });
-    if (behind == 0) throw_corrupt("an event is missing", in.path(), 0);
-    const hole dropped{in.hole_or_event_at(*in.place_at(holes, behind - 1)), true};
-    const std::uint64_t behind_it = dropped.first_sequence() + dropped.count();
-    if (behind_it <= hashed_ || behind_it > end) throw_corrupt("an event is missing", in.path(), 0);
-    dropped.each([&](const dropped_event& each) {
-      if (each.sequence >= hashed_) add(each.hash);
-    });
-    return behind_it;
-  }
-
-  void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
-
-  mutable std::mutex mutex_;
-  blake3_hasher hasher_;
-  std::uint64_t hashed_{};  // events that are in it
-  bytes hashes_;
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/journal/segment/index_file.hpp ---------------------------------------------------------------------------
-
-// index_file.hpp: makes the index file of a segment from its index in memory. index_layout.hpp describes the file.
-//
-// A list of places that equals an earlier list is stored once; for example the list of the only entity of a segment is
-// the list of all events.
-
-namespace quipu::detail {
-
-class index_encoder {
-  using place_list = std::vector<std::uint32_t>;
-
- public:
-  explicit index_encoder(const segment_index& index) : index_{index} {
-    collect_sorted();
-    collect_lists();
-    text_bytes_ = 0;
-    for (std::size_t at = 0; at < index_.entities().size(); ++at) text_bytes_ += index_.entities()[at].name.size();
-    for (std::size_t at = 0; at < index_.scopes().size(); ++at) text_bytes_ += index_.scopes()[at].name.size();
-    for (const auto& each : index_.schemas()) text_bytes_ += each.value.text.size();
-  }
-
-  template <class IdOf>
-  [[nodiscard]] bytes encode(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us,
-                             IdOf&& id_of) {
-    if (text_bytes_ > UINT32_MAX || stored_places_ > UINT32_MAX || cover.head_state.size() > index_head_state_limit)
-      return {};
-    bytes file;
-    lay_out(cover);
-    file.resize(static_cast<std::size_t>(end_));
-    base_ = file.data();
-    put_places();
-    put_entities();
-    put_scopes();
-    if (crowded_) return {};
-    put_coordinates();
-    put_kinds_and_schemas();
-    put_keys();
-    put_links(index_.effects(), index_section::effects, index_section::effect_slots, first_effect_list_);
-    put_links(index_.conversations(), index_section::conversations, index_section::conversation_slots,
-              first_conversation_list_);
-    std::byte* to = at(index_section::ids);
-    if (crowded_) return {};
-    for (std::size_t position = 0; position < index_.order().size(); position += index_id_distance, to += index_id_size)
-      std::memcpy(to, id_of(index_.order()[position]).raw().data(), index_id_size);
-    if (!cover.head_state.empty())
-      std::memcpy(at(index_section::head_state), cover.head_state.data(), cover.head_state.size());
-    if (!index_.holes().empty())
-      std::memcpy(at(index_section::holes), index_.holes().data(), index_.holes().size() * index_place_size);
-    put_head(cover, identity, created_at_us);
-    return file;
-  }
-
- private:
-  struct list {
-    const std::uint32_t* data;
-    std::uint32_t count;
-    std::uint32_t position;  // in the section
-  };
-
-  void collect_sorted() {
-    for (std::size_t at = 0; at < index_.kinds().size(); ++at) kinds_.push_back(&index_.kinds()[at]);
-    std::sort(kinds_.begin(), kinds_.end(), [](auto* left, auto* right) { return left->kind < right->kind; });
-    for (const auto& each : index_.schemas()) schemas_.push_back(&each);
-    std::sort(schemas_.begin(), schemas_.end(), [](auto* left, auto* right) { return left->key < right->key; });
-  }
-
-  void collect_lists() {
-    const std::size_t count = 1 + index_.entities().size() + index_.scopes().size() + kinds_.size() +
-                              index_.effects().size() + index_.conversations().size();
-    lists_.reserve(count);
-    slots_.resize(index_slots_for(count));
-    add_list(index_.order());
-    for (std::size_t at = 0; at < index_.entities().size(); ++at) add_list(index_.entities()[at].events);
-    for (std::size_t at = 0; at < index_.scopes().size(); ++at) add_list(index_.scopes()[at].events);
-    for (const auto* each : kinds_) add_list(each->events);
-    first_effect_list_ = lists_.size();
-    for (const auto& each : index_.effects()) add_list(each.value->events);
-    first_conversation_list_ = lists_.size();
-    for (const auto& each : index_.conversations()) add_list(each.value->events);
-  }
-
-  /// The hash is of a list's first place and its size. At most one list of each sort has the same, so that few lists
-  /// are compared.
-  void add_list(const place_list& events) {
-    list made{events.data(), static_cast<std::uint32_t>(events.size()), 0};
-    if (made.count != 0) {
-      const std::size_t mask = slots_.size() - 1;
-      std::size_t slot = static_cast<std::size_t>(spread_bits(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
-      for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
-        const list& known = lists_[slots_[slot] - 1];
-        if (known.count == made.count && std::memcmp(known.data, made.data, made.count * sizeof *made.data) == 0) break;
-      }
-      if (slots_[slot] != 0) {
-        made.position = lists_[slots_[slot] - 1].position;
-      } else {
-        made.position = static_cast<std::uint32_t>(stored_places_);
-        stored_places_ += made.count;
-        slots_[slot] = static_cast<std::uint32_t>(lists_.size() + 1);
-      }
-    }
-    lists_.push_back(made);
-  }
-
-  void lay_out(const index_cover& cover) {
-    const std::size_t events = index_.order().size();
-    const std::size_t counts[index_section_count] = {0,
-                                                     static_cast<std::size_t>(stored_places_),
-                                                     index_.entities().size(),
-                                                     index_.scopes().size(),
-                                                     kinds_.size(),
-                                                     index_.coordinate_count(),
-                                                     schemas_.size(),
-                                                     index_.keys().size(),
-                                                     index_.effects().size(),
-                                                     index_.conversations().size(),
-                                                     static_cast<std::size_t>(text_bytes_),
-                                                     (events + index_id_distance - 1) / index_id_distance,
-                                                     index_slots_for(index_.entities().size()),
-                                                     index_slots_for(index_.scopes().size()),
-                                                     index_slots_for(index_.keys().size()),
-                                                     index_slots_for(index_.effects().size()),
-                                                     index_slots_for(index_.conversations().size()),
-                                                     cover.head_state.size(),
-                                                     index_.holes().size()};
-    section_count_ = 0;
-    for (const std::size_t count : counts) section_count_ += count != 0;
-    end_ = index_head::size + section_count_ * index_table_line::size;
-    for (std::size_t number = 1; number < index_section_count; ++number) {
-      lines_[number] = {static_cast<std::uint32_t>(number), 0, end_,
-                        std::uint64_t{counts[number]} * index_element_sizes[number]};
-      end_ = lines_[number].end();
-    }
-  }
-
-  [[nodiscard]] std::byte* at(index_section section) const noexcept {
-    return base_ + lines_[static_cast<std::size_t>(section)].offset;
-  }
-
-  void put_places() {
-    std::byte* to = at(index_section::places);
-    std::uint64_t stored = 0;
-    for (const list& each : lists_) {
-      if (each.count == 0 || each.position != stored) continue;  // stored already
-      stored += each.count;
-      if constexpr (host_is_little_endian) {
-        std::memcpy(to, each.data, each.count * sizeof *each.data);
-      } else {
-        for (std::uint32_t index = 0; index < each.count; ++index)
-          store_little_endian(to + index * index_place_size, each.data[index]);
-      }
-      to += each.count * index_place_size;
-    }
-  }
-
-  /// Adds a text to section `names`.
-  [[nodiscard]] index_text put_text(std::string_view text) {
-    const index_text added{text_end_, static_cast<std::uint32_t>(text.size())};
-    if (!text.empty()) std::memcpy(at(index_section::names) + text_end_, text.data(), text.size());
-    text_end_ += added.size;
-    return added;
-  }
-  [[nodiscard]] index_list list_of(std::size_t number) const noexcept {
-    return {lists_[number].position, lists_[number].count};
-  }
-
-  /// The last slot of a hash table.
-  [[nodiscard]] std::size_t mask_of(index_section slots) const noexcept {
-    return static_cast<std::size_t>(lines_[static_cast<std::size_t>(slots)].bytes) / index_slot_size - 1;
-  }
-  [[nodiscard]] std::byte* slot_at(index_section slots, std::size_t slot) const noexcept {
-    return at(slots) + slot * index_slot_size;
-  }
-  void put_slot(index_section section, bytes_view name, std::size_t number) noexcept {
-    const std::size_t mask = mask_of(section);
-    std::size_t slot = index_hash(name) & mask;
-    std::size_t steps = 0;
-    for (; load_little_endian<std::uint32_t>(slot_at(section, slot)) != 0; slot = (slot + 1) & mask)
-      if (crowded_ || ++steps > index_most_steps) {
-        crowded_ = true;
-        return;
-      }
-    store_little_endian(slot_at(section, slot), static_cast<std::uint32_t>(number + 1));
-  }
-
-  void put_entities() {
-    std::byte* to = at(index_section::entities);
-    for (std::size_t number = 0; number < index_.entities().size(); ++number, to += index_entity::size) {
-      const auto& each = index_.entities()[number];
-      index_entity::name.store(to, put_text(each.name));
-      index_entity::events.store(to, list_of(1 + number));
-      index_entity::first_sequence.store(to, each.first_sequence);
-      index_entity::next_sequence.store(to, each.next_sequence);
-      put_slot(index_section::entity_slots, bytes_view{each.name}, number);
-    }
-  }
-  void put_scopes() {
-    std::byte* to = at(index_section::scopes);
-    for (std::size_t number = 0; number < index_.scopes().size(); ++number, to += index_scope::size) {
-      const auto& each = index_.scopes()[number];
-      index_scope::name.store(to, put_text(each.name));
-      index_scope::events.store(to, list_of(1 + index_.entities().size() + number));
-      put_slot(index_section::scope_slots, bytes_view{each.name}, number);
-    }
-  }
-
-  /// The number of a name that was put. Names are numbered in the order of the coordinates that first have them, so it
-  /// is usually `next`.
-  template <class Entry>
-  [[nodiscard]] std::uint32_t number_of(const stable_list<Entry>& all, const Entry* wanted, std::size_t& next,
-                                        index_section slots) const noexcept {
-    if (next < all.size() && &all[next] == wanted) return static_cast<std::uint32_t>(next++);
-    const std::size_t mask = mask_of(slots);
-    std::size_t slot = index_hash(bytes_view{wanted->name}) & mask;
-    for (;; slot = (slot + 1) & mask) {
-      const std::uint32_t number = load_little_endian<std::uint32_t>(slot_at(slots, slot)) - 1;
-      if (&all[number] != wanted) continue;
-      if (number >= next) next = std::size_t{number} + 1;
-      return number;
-    }
-  }
-  void put_coordinates() {
-    std::byte* to = at(index_section::coordinates);
-    std::size_t next_entity = 0;
-    std::size_t next_scope = 0;
-    for (std::size_t number = 0; number < index_.coordinate_count(); ++number, to += index_coordinate::size) {
-      const auto names = index_.names(static_cast<std::uint32_t>(number));
-      index_coordinate::entity.store(to, number_of<entity_places>(index_.entities(), names.entity, next_entity,
-                                                                  index_section::entity_slots));
-      index_coordinate::scope.store(to, number_of<scope_places>(index_.scopes(), names.scope, next_scope,
-                                                                index_section::scope_slots));
-    }
-  }
-
-  void put_kinds_and_schemas() {
-    std::byte* to = at(index_section::kinds);
-    std::size_t list_number = 1 + index_.entities().size() + index_.scopes().size();
-    for (const auto* each : kinds_) {
-      index_kind::kind.store(to, each->kind.raw());
-      index_kind::events.store(to, list_of(list_number++));
-      to += index_kind::size;
-    }
-    to = at(index_section::schemas);
-    for (const auto* each : schemas_) {
-      index_schema::kind.store(to, static_cast<std::uint16_t>(each->key >> 16));
-      index_schema::version.store(to, static_cast<std::uint16_t>(each->key & 0xFFFF));
-      index_schema::text.store(to, put_text(each->value.text));
-      index_schema::fingerprint.store(to, each->value.fingerprint);
-      to += index_schema::size;
-    }
-  }
-
-  void put_keys() {
-    std::byte* to = at(index_section::keys);
-    std::size_t number = 0;
-    for (const auto& each : index_.keys()) {
-      index_key::key.store(to, each.key);
-      index_key::place.store(to, each.value);
-      put_slot(index_section::key_slots, bytes_view{each.key.raw()}, number++);
-      to += index_key::size;
-    }
-  }
-  template <class Links>
-  void put_links(const Links& links, index_section section, index_section slots, std::size_t first_list) {
-    std::byte* to = at(section);
-    std::size_t number = 0;
-    for (const auto& each : links) {
-      index_link::id.store(to, each.key);
-      index_link::events.store(to, list_of(first_list + number));
-      put_slot(slots, bytes_view{each.key.raw()}, number++);
-      to += index_link::size;
-    }
-  }
-
-  void put_head(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us) {
-    std::byte* const table = base_ + index_head::size;
-    std::byte* to = table;
-    for (index_table_line& line : lines_) {
-      if (line.bytes == 0) continue;
-      line.checksum = crc32c(bytes_view{base_ + line.offset, static_cast<std::size_t>(line.end() - line.offset)});
-      line.put(to);
-      to += index_table_line::size;
-    }
-    index_head head;
-    head.common.identity = identity;
-    head.common.created_at_us = created_at_us;
-    head.cover = cover;
-    head.file_bytes = end_;
-    head.event_count = static_cast<std::uint32_t>(index_.order().size());
-    head.section_count = static_cast<std::uint32_t>(section_count_);
-    head.table_checksum = crc32c(bytes_view{table, static_cast<std::size_t>(to - table)});
-    head.put(base_);
-  }
-
-  const segment_index& index_;
-  std::vector<const kind_places*> kinds_;
-  std::vector<const typename segment_index::schema_entry*> schemas_;
-  std::vector<list> lists_;
-  std::vector<std::uint32_t> slots_;  // hash table of the stored lists: 0, or one more than the position in lists_
-  std::uint64_t stored_places_{};
-  std::size_t first_effect_list_{};
-  std::size_t first_conversation_list_{};
-  std::uint64_t text_bytes_{};
-  std::uint32_t text_end_{};
-  std::array<index_table_line, index_section_count> lines_{};
-  std::size_t section_count_{};
-  bool crowded_{};
-  std::uint64_t end_{};
-  std::byte* base_{};
-};
-
-/// The bytes of the index file. `id_of(place)` returns an event's id. Empty if the segment can't have an index file: it
-/// has 4 GiB of names, or names that were chosen to collide in a hash table. Takes time and memory proportional to the
-/// file.
-template <class IdOf>
-[[nodiscard]] bytes encode_index(const segment_index& index, const index_cover& cover, const store_identity& identity,
-                                 std::int64_t created_at_us, IdOf&& id_of) {
-  return index_encoder{index}.encode(cover, identity, created_at_us, id_of);
-}
 
 }  // namespace quipu::detail
 
@@ -15906,324 +15513,6 @@ class entity_table {
 
 }  // namespace quipu::detail
 
-// ---- quipu/journal/segment/segment_scan.hpp -------------------------------------------------------------------------
-
-// segment_scan.hpp: reads a segment from its first frame on, checks each, and makes the index. Decides where the log ends and
-// whether what follows is an unfinished commit or damage.
-//
-// Frames are written in groups, and the first frame of a group carries `flushed` when all before it was on stable storage. So a bad
-// frame with a good `flushed` one behind it is damage: what a crash leaves unfinished has nothing flushed behind it.
-
-namespace quipu::detail {
-
-/// What is carried from one segment to the next.
-struct log_end {
-  std::uint64_t next_sequence{};
-  event_id last_id{};
-  std::uint64_t entity_count{};  ///< entities that have an event
-  entity_table entities{};
-};
-
-struct scan_result {
-  std::uint64_t end{};             ///< offset behind the last complete commit
-  std::uint64_t flushed{};         ///< offset of the last frame that says that all before it was on stable storage
-  bool sealed{};                   ///< ends with a seal, behind which the file ends
-  bool closed{};                   ///< the last frame says that the store was closed
-  std::optional<seal_content> seal{};
-  std::uint64_t generation{};      ///< that a note of a compaction names; 0 where there is none
-  std::uint64_t dropped_bytes{};   ///< behind `end` and not zero: what a crash left unfinished
-  std::string reason{};            ///< why, where `dropped_bytes` isn't 0
-};
-
-class segment_scan {
-
- public:
-  /// `in_the_middle`: what comes before the segment isn't known, and `end` is new. An entity may begin with any number then.
-  segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false)
-      : of_{of}, base_{of.base()}, seed_{identity.checksum_seed}, chained_{identity.chained}, in_the_middle_{in_the_middle}, end_{end} {
-    if (in_the_middle) end_.next_sequence = of.first_sequence();
-    result_.end = result_.flushed = segment_head::size;
-  }
-
-  /// Goes on at `begin`: what is before it is in the segment's index already, and on stable storage.
-  void resume_at(std::uint64_t begin) {
-    result_.end = result_.flushed = begin;
-    slots_.resize(of_.coordinate_count());
-  }
-
-  /// Reads a segment that has `size` bytes, all of them mapped. `is_last`: an unfinished end is cut off there, and is damage elsewhere.
-  /// Throws `errc::corrupt` with the path and the offset of the first damage.
-  [[nodiscard]] scan_result run(std::size_t size, bool is_last) {
-    const bytes_view rest{base_ + result_.end, size - static_cast<std::size_t>(result_.end)};
-    const std::uint64_t begin = result_.end;
-    read(rest);
-    if (result_.sealed) {
-      if (result_.end != size) throw_corrupt("there are bytes behind the end of a sealed segment", of_.path(), result_.end);
-    } else {
-      if (!is_last) throw_corrupt(size == stopped_ ? "the segment is cut off" : "a frame is damaged", of_.path(), stopped_);
-      judge(rest.subview(static_cast<std::size_t>(result_.end - begin)));
-    }
-    return result_;
-  }
-
-  /// Takes the whole commits at the beginning of `window`: what the file has from offset `result().end` on. The window may be a copy;
-  /// what is in the index afterwards refers to the mapping.
-  void read(bytes_view window) {
-    const std::uint64_t begin = result_.end;
-    std::size_t at = 0;
-    while (!result_.sealed && check_frame(window.data() + at, window.size() - at, seed_, chained_)) {
-      const frame_view frame = frame_view::any(base_ + begin + at, chained_);
-      const frame_view checked = frame_view::any(window.data() + at, chained_);
-      commit_.push_back(frame);
-      at += checked.size();
-      if (checked.has_more()) continue;
-      result_.closed = false;
-      for (const frame_view& each : commit_) take(each, result_);
-      commit_.clear();
-      result_.end = begin + at;
-    }
-    stopped_ = begin + at;
-    unfinished_ = !commit_.empty();
-    commit_.clear();
-  }
-
-  /// Decides what lies behind the last complete commit, where the file ends with `window`: nothing, something unfinished (which
-  /// `result()` says then), or damage to what was finished (`errc::corrupt`).
-  void judge(bytes_view window) {
-    std::size_t used = window.size();
-    while (used != 0 && window[used - 1] == std::byte{0}) --used;
-    result_.dropped_bytes = used;
-    if (used == 0) return;
-    for (std::size_t at = round_up(static_cast<std::size_t>(stopped_ - result_.end) + 1, frame_alignment); at < used; at += frame_alignment) {
-      if (!check_frame(window.data() + at, window.size() - at, seed_, chained_)) continue;
-      if ((frame_view{window.data() + at, false}.flags() & frame_flags::flushed) != 0)
-        throw_corrupt("a frame is damaged, and later ones are whole", of_.path(), stopped_);
-    }
-    result_.reason = unfinished_ ? "an unfinished commit" : "an unfinished frame";
-  }
-
-  [[nodiscard]] const scan_result& result() const noexcept { return result_; }
-
- private:
-  [[noreturn]] void fail(const frame_view& frame, const std::string& message) const {
-    throw_corrupt(message, of_.path(), static_cast<std::uint64_t>(frame.data() - base_));
-  }
-
-  void take(const frame_view& frame, scan_result& result) {
-    if ((frame.flags() & frame_flags::flushed) != 0) result.flushed = static_cast<std::uint64_t>(frame.data() - base_);
-    if (frame.is_internal()) {
-      take_internal(frame, result);
-    } else {
-      take_event(frame);
-    }
-  }
-
-  void take_internal(const frame_view& frame, scan_result& result) {
-    if (frame.sequence() != end_.next_sequence) fail(frame, "an internal frame has the wrong number");
-    if (frame.kind() == event_kind::data) {
-      const auto definition = coordinate_definition::read(frame.payload());
-      if (!definition) fail(frame, "a coordinate's definition can't be read");
-      coordinate_slot& slot = end_.entities.coordinate(definition->entity, definition->scope);
-      if (!of_.change_index([&](segment_index& index) { return index.define(frame.coordinate(), definition->entity, definition->scope); }))
-        fail(frame, "a coordinate's definition has the wrong number");
-      slot.segment = of_.first_sequence() + 1;
-      slot.number = frame.coordinate();
-      slots_.push_back(&slot);
-    } else if (frame.kind() == event_kind::system_schema) {
-      const auto definition = schema_definition::read(frame.payload());
-      if (!definition) fail(frame, "a schema's definition can't be read");
-      of_.change_index([&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
-    } else if (frame.kind() == event_kind::system_checkpoint) {
-      result.seal = seal_content::read(frame.payload());
-      if (!result.seal || result.seal->next_sequence != end_.next_sequence) fail(frame, "a segment's seal doesn't fit the segment");
-      result.sealed = true;
-    } else if (frame.kind() == event_kind::tombstone) {
-      take_hole(frame);
-    } else if (frame.kind() == event_kind::system_config_change) {
-      if (const auto note = compaction_note::read(frame.payload())) result.generation = std::max(result.generation, note->generation);
-    } else if (frame.kind() == event_kind::system_shutdown) {
-      result.closed = true;
-    }  // others are of a later version that kept this format: they don't concern us
-  }
-
-  void take_event(const frame_view& frame) {
-    if (frame.sequence() != end_.next_sequence) fail(frame, "an event is missing or out of order");
-    if (frame.coordinate() >= slots_.size()) fail(frame, "an event's coordinate isn't defined");
-    entity_end& entity = *slot_of(frame.coordinate()).entity;
-    check_entity(frame, entity, frame.entity_sequence());
-    if (!(end_.last_id < frame.id())) fail(frame, "an event's id isn't later than the one before it");
-    of_.change_index([&](segment_index& index) {
-      index.add(frame, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
-    });
-    ++end_.next_sequence;
-    if (entity.next_sequence == 0) ++end_.entity_count;
-    entity.next_sequence = frame.entity_sequence() + 1;
-    entity.chain_end = frame.hash();
-    end_.last_id = frame.id();
-  }
-
-  void take_hole(const frame_view& frame) {
-    const auto dropped = hole::read(frame, chained_);
-    if (!dropped) fail(frame, "what is left of dropped events can't be read");
-    if (!(end_.last_id < dropped->last_id())) fail(frame, "a dropped event's id isn't later than the one before it");
-    dropped->each([&](const dropped_event& each) {
-      if (each.coordinate >= slots_.size()) fail(frame, "a dropped event's coordinate isn't defined");
-      entity_end& entity = *slot_of(each.coordinate).entity;
-      check_entity(frame, entity, each.entity_sequence);
-      if (entity.next_sequence == 0) ++end_.entity_count;
-      entity.next_sequence = each.entity_sequence + 1;
-      entity.chain_end = each.hash;
-    });
-    of_.change_index([&](segment_index& index) {
-      index.add_hole(*dropped, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
-    });
-    end_.next_sequence += dropped->count();
-    end_.last_id = dropped->last_id();
-  }
-
-  void check_entity(const frame_view& frame, const entity_end& entity, std::uint64_t sequence) const {
-    if (sequence == entity.next_sequence || (in_the_middle_ && entity.next_sequence == 0)) return;
-    fail(frame, "an event of the entity is missing or out of order");
-  }
-
-  /// A coordinate that was defined before the place where reading was resumed is looked up when it is met.
-  [[nodiscard]] coordinate_slot& slot_of(std::uint32_t number) {
-    if (slots_[number] == nullptr) {
-      const auto names = of_.names_of(number);
-      slots_[number] = &end_.entities.coordinate(names.entity, names.scope);
-    }
-    return *slots_[number];
-  }
-
-  segment& of_;
-  const std::byte* base_;
-  std::uint32_t seed_;
-  bool chained_;
-  bool in_the_middle_;
-  log_end& end_;
-  scan_result result_{};
-  std::uint64_t stopped_{};  // offset of the first frame that isn't whole
-  bool unfinished_{};        // whole frames of a commit that goes on lie before it
-  std::vector<frame_view> commit_;
-  std::vector<coordinate_slot*> slots_;
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/journal/segment/index_files.hpp --------------------------------------------------------------------------
-
-// index_files.hpp: the index file beside a segment: whether it fits the segment that is there, and how it is made.
-//
-// One that fits spares reading the segment. It is believed that the segment is what it was when the index was made, which the last bytes that it covers,
-// the frame they end with, and the log's head there confirm; each event is checked when it is asked for.
-
-namespace quipu::detail {
-
-/// How many bytes before the end of what it covers bind an index file to its segment, together with the segment's head.
-[[nodiscard]] constexpr std::size_t binding_bytes(std::uint64_t log_bytes) noexcept {
-  return static_cast<std::size_t>(std::min<std::uint64_t>(log_bytes, 4096));
-}
-[[nodiscard]] inline std::uint32_t binding_checksum(const std::byte* head, const std::byte* tail, std::size_t tail_size) noexcept {
-  return crc32c(bytes_view{tail, tail_size}, crc32c(bytes_view{head, segment_head::size}));
-}
-
-/// Whether what an index covers is what a segment begins with, and ends with a seal, or with the mark of an orderly close. `read(to, count, offset)`
-/// reads the segment.
-template <class Read>
-[[nodiscard]] bool index_fits(const index_cover& cover, std::uint64_t segment_size, const store_identity& identity, Read&& read) {
-  const std::size_t last_size = cover.sealed ? frame_size(seal_content::size, 0, false) : frame_header_size;
-  if (cover.log_bytes > segment_size || cover.log_bytes < segment_head::size + last_size) return false;
-  if ((cover.sealed && cover.log_bytes != segment_size) || cover.next_sequence < cover.first_sequence) return false;
-  std::array<std::byte, segment_head::size> head;
-  std::array<std::byte, 4096> tail;
-  const std::size_t size = binding_bytes(cover.log_bytes);
-  if (!read(head.data(), head.size(), 0) || !read(tail.data(), size, cover.log_bytes - size)) return false;
-  if (binding_checksum(head.data(), tail.data(), size) != cover.tail_checksum) return false;
-  const std::byte* const at = tail.data() + (size - last_size);
-  if (!check_frame(at, last_size, identity.checksum_seed, identity.chained)) return false;
-  const frame_view frame = frame_view::any(at, identity.chained);
-  if (!frame.is_internal() || frame.size() != last_size || frame.sequence() != cover.next_sequence) return false;
-  if (!cover.sealed) return frame.kind() == event_kind::system_shutdown;
-  const auto seal = seal_content::read(frame.payload());
-  return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence && seal->head == cover.head;
-}
-
-/// A segment, read through its index file; null where there is none that fits.
-[[nodiscard]] inline std::shared_ptr<segment> segment_by_index(
-    log_files& files, std::uint64_t number, const log_files::mapped_segment& mapped) {
-  const auto raw = files.map_index(number);
-  if (raw.content.empty()) return {};
-  const auto index = mapped_index::open(raw.content, files.identity(), number);
-  const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) { return mapped.read(to, count, offset); };
-  if (!index || !index_fits(index->cover(), mapped.size, files.identity(), read)) return {};
-  return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, *index, raw.storage);
-}
-
-/// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the log is like there; what the segment
-/// knows is filled in.
-inline void write_index_file(log_files& files, const segment& of, std::uint64_t log_bytes, index_cover cover) {
-  cover.first_sequence = of.first_sequence();
-  cover.log_bytes = log_bytes;
-  const std::size_t binding = binding_bytes(log_bytes);
-  cover.tail_checksum = binding_checksum(of.base(), of.base() + (log_bytes - binding), binding);
-  const auto id_of = [&of](std::uint32_t place) { return of.sound_frame_at(place).id(); };
-  const bytes content = of.with_index([&](const segment_index& index) {
-    cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
-    cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
-    // As if it were made with the last event: then what a store looks like depends on its events alone.
-    const std::int64_t made_at_us = cover.last_id_of_log.is_nil() ? 0 : cover.last_id_of_log.reading().wall_us;
-    return encode_index(index, cover, of.identity(), made_at_us, id_of);
-  });
-  if (!content.empty()) files.write_index(of.first_sequence(), bytes_view{content});
-}
-
-/// What an index file is to say of the log where it has `end`. `head` has the log's head there.
-[[nodiscard]] inline index_cover cover_of(const log_end& end, const log_head& head, bool chained, bool sealed) {
-  index_cover cover;
-  cover.next_sequence = end.next_sequence;
-  cover.sealed = sealed;
-  cover.last_id_of_log = end.last_id;
-  cover.entities_of_log = end.entity_count;
-  if (chained) head.save(cover.head, cover.head_state);
-  return cover;
-}
-
-/// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched: 256, and no more than an
-/// eighth of what the process may open.
-[[nodiscard]] inline std::size_t most_open_files() noexcept {
-  rlimit allowed{};
-  if (::getrlimit(RLIMIT_NOFILE, &allowed) != 0) return 16;
-  return static_cast<std::size_t>(std::min<std::uint64_t>(allowed.rlim_cur / 8, 256));
-}
-
-/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be, or where a
-/// compaction has made another segment of that name since.
-inline void read_by_index(log_files& files, std::shared_ptr<segment>& of, bool keeps_file, bool is_shared) noexcept {
-  try {
-    auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
-    if (mapped.size != of->size() || std::memcmp(mapped.bytes.base, of->base(), segment_head::size) != 0) return;
-    mapped.bytes.is_shared = is_shared;
-    if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
-  } catch (...) {
-    return;  // no descriptor left, perhaps
-  }
-}
-/// Goes on at the end of what an index covers.
-inline void take_cover(const index_cover& cover, const store_identity& identity, log_end& end, scan_result& result) {
-  end.next_sequence = cover.next_sequence;
-  end.last_id = cover.last_id_of_log;
-  end.entity_count = cover.entities_of_log;
-  end.entities.clear();  // it doesn't know of the events that are covered
-  result = {};
-  result.end = cover.log_bytes;
-  result.flushed = cover.log_bytes - frame_header_size;  // of the frame that it ends with nothing says so yet
-  result.sealed = cover.sealed;
-  result.closed = !cover.sealed;
-  if (cover.sealed) result.seal = seal_content{cover.next_sequence, identity.chained ? cover.head : digest{}};
-}
-
-}  // namespace quipu::detail
-
 // ---- quipu/journal/write/tail_buffer.hpp ----------------------------------------------------------------------------
 
 // tail_buffer.hpp: the frames that have a place in the log and aren't in its file yet, in the order of the log; and
@@ -16585,600 +15874,6 @@ class change_signal {
   std::mutex mutex_;
   std::condition_variable rings_;
   std::uint64_t rung_{};
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/journal/write/fence_gate.hpp -----------------------------------------------------------------------------
-
-// fence_gate.hpp: whether a visibility fence is open, whose it is, and what becomes of writers that come meanwhile.
-
-namespace quipu::detail {
-
-/// All members are called under the journal's lock.
-class fence_gate {
- public:
-  [[nodiscard]] bool is_open() const noexcept { return open_ != 0; }
-  [[nodiscard]] bool is_open(std::uint64_t number) const noexcept { return number != 0 && open_ == number; }
-
-  /// Opens a fence for the calling thread, where none is open; returns its number.
-  [[nodiscard]] std::uint64_t open(fence_policy others) noexcept {
-    open_ = ++last_;
-    others_ = others;
-    holder_ = ::pthread_self();
-    return open_;
-  }
-  /// The calling thread is the one that uses the fence.
-  void take() noexcept { holder_ = ::pthread_self(); }
-  void close() noexcept {
-    open_ = 0;
-    closed_.notify_all();
-  }
-  /// Has those that wait look again.
-  void wake() noexcept { closed_.notify_all(); }
-
-  /// Throws `errc::busy` where the calling thread holds the open fence: nobody else would end it.
-  void check_thread() const {
-    if (is_open() && ::pthread_equal(holder_, ::pthread_self()) != 0)
-      throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
-  }
-  /// Where a fence is open, waits for a while or throws `errc::busy`, as that fence says.
-  void hold_up(std::unique_lock<std::mutex>& lock) {
-    check_thread();
-    if (others_ == fence_policy::refuse) throw error{errc::busy, "a visibility fence is open: other writers are refused until it ends"};
-    ++waiting_;
-    closed_.wait(lock);
-    --waiting_;
-  }
-  [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }
-
- private:
-  std::condition_variable closed_;
-  std::uint64_t open_{};  // the number of the open fence, or 0
-  std::uint64_t last_{};
-  std::uint64_t waiting_{};
-  fence_policy others_{};
-  pthread_t holder_{};
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/journal/write/flush_gate.hpp -----------------------------------------------------------------------------
-
-// flush_gate.hpp: how far a log has come, and how threads wait for it to come further. There is no writer thread: whoever waits and finds nobody
-// flushing does it, for all that wait. What a flush is, the journal says; who makes it and when, this does.
-//
-// Four numbers mark the progress, each the number of the first event that it doesn't include:
-//
-//   durable_ <= visible_ <= next_sequence_      flushed; written and seen by readers; placed
-//   returned_                                   callers believe these to be visible: a reader has them written first
-//   durable_wanted_                             these were promised to be durable before they are visible
-//
-// All of it is guarded by `mutex_`.
-
-namespace quipu::detail {
-
-/// The part of a journal that waits. A `Log` that is passed in is that journal: `log.publish(lock, with_sync)` writes out what was placed, is called under
-/// the lock while `flushing_` isn't set, sets it while the lock is open, and throws after `fail`; `log.flush_time_us()` is how long a flush takes;
-/// `log.is_owner()` is false in a forked child; `log.throw_failed()`.
-class flush_gate {
- protected:
-  flush_gate() noexcept = default;
-  ~flush_gate() = default;
-
-  /// Counts a caller while it waits.
-  class caller {
-   public:
-    explicit caller(flush_gate& of) noexcept : of_{of} { ++of_.callers_; }
-    caller(const caller&) = delete;
-    caller& operator=(const caller&) = delete;
-    ~caller() { --of_.callers_; }
-
-   private:
-    flush_gate& of_;
-  };
-
-  /// Returns when all events before `until` are on stable storage. Throws what the flush throws, `errc::writer_failed`, `errc::closed`.
-  template <class Log>
-  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, Log& log) {
-    if (durable_ >= until) return;
-    const caller counted{*this};
-    if (++waiting_ >= company_) gathered_.notify_one();
-    while (durable_ < until) {
-      if (failed_) log.throw_failed();
-      if (closed_) throw error{errc::closed, "the store was closed"};
-      if (flushing_) {
-        flushed_.wait(lock);
-        continue;
-      }
-      gather(lock, log.flush_time_us());
-      log.publish(lock, true);
-    }
-  }
-
-  /// Returns when all events before `until` are visible. Throws as `flush_until`.
-  template <class Log>
-  void show_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, Log& log) {
-    const caller counted{*this};
-    while (visible_ < until) {
-      if (failed_) log.throw_failed();
-      if (closed_) throw error{errc::closed, "the store was closed"};
-      if (flushing_) flushed_.wait(lock);
-      else log.publish(lock, durable_wanted_ > visible_);
-    }
-  }
-
-  /// Makes visible what callers believe is there, as far as that goes.
-  template <class Log>
-  void show_returned(std::unique_lock<std::mutex>& lock, Log& log) {
-    if (returned_ > visible_ && !log.is_owner()) return;
-    while (returned_ > visible_ && !failed_ && !closed_) {
-      if (flushing_) {
-        flushed_.wait(lock);
-        continue;
-      }
-      try {
-        log.publish(lock, durable_wanted_ > visible_);
-      } catch (...) {
-        return;  // remembered; whoever appends, syncs or closes next is told
-      }
-    }
-  }
-
-  /// Takes note of a flush that took along `served` callers.
-  void count_company(std::size_t served) noexcept { company_ = std::max(served + waiting_, company_ == 0 ? 0 : company_ - 1); }
-
-  void fail(const std::exception_ptr& problem) noexcept {
-    failed_ = true;
-    failure_ = text_of(problem);
-  }
-
-  std::mutex mutex_;
-  std::condition_variable flushed_;  // and whenever else a waiting caller has to look again
-  bool flushing_{};
-  bool failed_{};
-  bool closing_{};
-  bool closed_{};
-  std::atomic<bool> was_closed_{};  // as closed_, to be read without the lock
-  std::string failure_;
-  std::uint64_t next_sequence_{};   // of the next event
-  std::uint64_t returned_{};        // appends that returned: events before this
-  std::uint64_t durable_wanted_{};  // events that were promised to be durable: up to this
-  std::uint64_t durable_{};         // on stable storage: events before this
-  std::uint64_t visible_{};         // published: events before this
-  std::size_t waiting_{};           // durable callers whose events aren't in a flush yet
-  std::uint64_t callers_{};         // all that wait for something to be written or flushed
-
- private:
-  /// Before a flush, waits a moment for callers that shared the last one and are on their way with their next event: without that, two
-  /// callers would flush in turns, each for itself. Never waits for a caller that is alone.
-  void gather(std::unique_lock<std::mutex>& lock, std::int64_t flush_time_us) {
-    if (waiting_ >= company_) return;
-    flushing_ = true;
-    gathered_.wait_for(lock, std::chrono::microseconds{std::min<std::int64_t>(flush_time_us / 4, 200)}, [this] { return waiting_ >= company_ || closed_; });
-    flushing_ = false;
-  }
-
-  std::condition_variable gathered_;
-  std::size_t company_{};  // as many as lately came together
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/environment/detail/posix_file.hpp ------------------------------------------------------------------------
-
-// posix_file.hpp: files by descriptor. What the journal and the file cache need of the operating system: open relative to a
-// directory without following symbolic links, read and write in full, flush, rename, list.
-//
-// Each function is one idea over one or two system calls. They fail as system calls do: the result says so and `errno` says why, so
-// that everyday failures (no such file) cost nothing; `throw_system_error` turns one into a `quipu::error`. Interrupted calls are
-// repeated. Every descriptor is opened with O_CLOEXEC. All are thread-safe.
-
-#if defined(__linux__)
-#include <sys/syscall.h>
-#if defined(SYS_openat2) && __has_include(<linux/openat2.h>)
-#include <linux/openat2.h>
-#endif
-#endif
-
-namespace quipu::detail {
-
-/// Repeats a system call while it is interrupted.
-template <class Call>
-[[nodiscard]] auto retry_interrupted(Call call) noexcept(noexcept(call())) {
-  auto result = call();
-  while (result == -1 && errno == EINTR) result = call();
-  return result;
-}
-
-/// Owns one file descriptor; -1 is none.
-class unique_fd {
- public:
-  unique_fd() noexcept = default;
-  explicit unique_fd(int descriptor) noexcept : descriptor_{descriptor} {}
-  unique_fd(unique_fd&& other) noexcept : descriptor_{other.release()} {}
-  unique_fd& operator=(unique_fd&& other) noexcept {
-    if (this != &other) reset(other.release());
-    return *this;
-  }
-  ~unique_fd() { reset(); }
-
-  [[nodiscard]] int get() const noexcept { return descriptor_; }
-  [[nodiscard]] explicit operator bool() const noexcept { return descriptor_ >= 0; }
-  [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
-
-  /// Closes what was owned; keeps `errno`. close() isn't repeated when interrupted: Linux has freed the descriptor by then.
-  void reset(int descriptor = -1) noexcept {
-    const int old = std::exchange(descriptor_, descriptor);
-    if (old < 0) return;
-    const int kept = errno;
-    ::close(old);
-    errno = kept;
-  }
-
- private:
-  int descriptor_{-1};
-};
-
-/// Lets the descriptor `number` stand for what `source` stands for, in one step: whoever uses the number meanwhile has the old or the new.
-[[nodiscard]] inline bool replace_descriptor(int source, int number) noexcept {
-#if defined(__linux__)
-  return retry_interrupted([&] { return ::dup3(source, number, O_CLOEXEC); }) >= 0;
-#else
-  return retry_interrupted([&] { return ::dup2(source, number); }) >= 0 && ::fcntl(number, F_SETFD, FD_CLOEXEC) == 0;
-#endif
-}
-
-/// The text of an error number. strerror_r has two shapes, GNU's and POSIX's; either is taken.
-[[nodiscard]] inline std::string system_error_text(int number) {
-  char buffer[128] = "unknown error";
-  const auto text_of = [&buffer](auto result) -> const char* {
-    if constexpr (std::is_pointer_v<decltype(result)>) return result;
-    return buffer;
-  };
-  return text_of(::strerror_r(number, buffer, sizeof buffer));
-}
-
-/// The code for an error number: `storage_full` where the device, a quota or a size limit has no room, else `io_failed`.
-[[nodiscard]] inline errc errc_of_system_error(int number) noexcept {
-  return number == ENOSPC || number == EDQUOT || number == EFBIG ? errc::storage_full : errc::io_failed;
-}
-
-[[noreturn]] inline void throw_system_error(std::string_view operation, std::string path, int number, errc code) {
-  error::details about;
-  about.path = std::move(path);
-  about.system_error = number;
-  std::string message{operation};
-  message.append(": ").append(system_error_text(number));
-  throw error{code, message, std::move(about)};
-}
-
-/// Throws `error` for a failed operation on `path`, with the code that `errc_of_system_error(number)` gives.
-[[noreturn]] inline void throw_system_error(std::string_view operation, std::string path, int number) {
-  throw_system_error(operation, std::move(path), number, errc_of_system_error(number));
-}
-
-// ---- opening ----------------------------------------------------------------------------------------------------------------
-
-/// Flags for a directory that is only needed as the place to start from: cheaper than opening it, and needs no permission to list it.
-#if defined(O_PATH)
-inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
-#else
-inline constexpr int directory_handle_flags = O_RDONLY | O_DIRECTORY;
-#endif
-
-/// Opens a path with its last component not followed where it is a symbolic link (ELOOP or ENOTDIR); earlier components are.
-[[nodiscard]] inline unique_fd open_nofollow(int directory, const char* name, int flags, mode_t mode = 0644) noexcept {
-  return unique_fd{retry_interrupted([&] { return ::openat(directory, name, flags | O_NOFOLLOW | O_CLOEXEC, mode); })};
-}
-
-/// `open_beneath` where the kernel can't do it in one call: one component after the other, none of them followed.
-[[nodiscard]] inline unique_fd open_beneath_by_component(int directory, const char* relative, int flags, mode_t mode = 0644) {
-  const std::string_view whole{relative};
-  if (whole.empty() || whole.front() == '/') {
-    errno = whole.empty() ? ENOENT : EXDEV;
-    return {};
-  }
-  unique_fd held;
-  int current = directory;
-  std::string component;
-  for (std::size_t start = 0;;) {
-    const std::size_t slash = whole.find('/', start);
-    component = whole.substr(start, slash == std::string_view::npos ? slash : slash - start);
-    if (component == "..") {
-      errno = EXDEV;
-      return {};
-    }
-    const std::size_t next = slash == std::string_view::npos ? slash : whole.find_first_not_of('/', slash);
-    if (next == std::string_view::npos) {
-      // A trailing slash asks for a directory, and one can't be created by opening it.
-      if (slash != std::string_view::npos) flags |= O_DIRECTORY;
-      if (slash != std::string_view::npos && (flags & O_CREAT) != 0) {
-        errno = EISDIR;
-        return {};
-      }
-      return open_nofollow(current, component.c_str(), flags, mode);
-    }
-    unique_fd step = open_nofollow(current, component.c_str(), directory_handle_flags, 0);
-    if (!step) return {};
-    held = std::move(step);
-    current = held.get();
-    start = next;
-  }
-}
-
-/// Opens `relative` below the open directory `directory`. No component may be a symbolic link (ELOOP, or ENOTDIR), and none may lead
-/// out of the directory (EXDEV); `relative` isn't absolute and holds no "..". Invalid with `errno` set when it fails.
-[[nodiscard]] inline unique_fd open_beneath(int directory, const char* relative, int flags, mode_t mode = 0644) {
-#if defined(SYS_openat2) && defined(RESOLVE_BENEATH)
-  static std::atomic<bool> missing{false};
-  if (!missing.load()) {
-    bool creates = (flags & O_CREAT) != 0;
-#if defined(O_TMPFILE)
-    creates = creates || (flags & O_TMPFILE) == O_TMPFILE;
-#endif
-    open_how how{};
-    how.flags = static_cast<std::uint32_t>(flags | O_CLOEXEC);
-    how.mode = creates ? mode : 0;
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
-    const long result = retry_interrupted([&] { return ::syscall(SYS_openat2, directory, relative, &how, sizeof how); });
-    if (result >= 0) return unique_fd{static_cast<int>(result)};
-    if (errno == ENOSYS) missing.store(true);
-    // Older sandboxes refuse system calls they don't know with EPERM; going by component is as safe and gives the true answer.
-    if (errno != ENOSYS && errno != EPERM) return {};
-  }
-#endif
-  return open_beneath_by_component(directory, relative, flags, mode);
-}
-
-/// The path without trailing slashes and "/.", behind which O_NOFOLLOW would follow a link after all. Empty becomes ".".
-[[nodiscard]] inline std::string without_trailing_slashes(std::string path) {
-  for (;;) {
-    if (path.size() > 1 && path.back() == '/') {
-      path.pop_back();
-    } else if (path.ends_with("/.")) {
-      path.pop_back();
-    } else {
-      break;
-    }
-  }
-  return path.empty() ? std::string{"."} : path;
-}
-
-/// Opens a directory that isn't a symbolic link (its parents may be). Invalid with `errno` set when it fails.
-[[nodiscard]] inline unique_fd open_directory(const std::string& path) {
-  return open_nofollow(AT_FDCWD, without_trailing_slashes(path).c_str(), O_RDONLY | O_DIRECTORY, 0);
-}
-
-/// Creates a directory and the parents it lacks, as `mkdir -p`. True also where it was there already (whatever it is: open it to know).
-[[nodiscard]] inline bool create_directories(const std::string& path, mode_t mode = 0777) {
-  const std::string whole = without_trailing_slashes(path);
-  if (::mkdir(whole.c_str(), mode) == 0 || errno == EEXIST) return true;
-  if (errno != ENOENT) return false;
-  for (std::size_t slash = whole.find('/', 1); slash != std::string::npos; slash = whole.find('/', slash + 1)) {
-    if (::mkdir(whole.substr(0, slash).c_str(), mode) != 0 && errno != EEXIST) return false;
-  }
-  return ::mkdir(whole.c_str(), mode) == 0 || errno == EEXIST;
-}
-
-/// Creates a file that must not exist yet (EEXIST), for reading and writing.
-[[nodiscard]] inline unique_fd create_exclusive(int directory, const char* relative, mode_t mode = 0644) {
-  return open_beneath(directory, relative, O_RDWR | O_CREAT | O_EXCL, mode);
-}
-
-// ---- reading and writing ----------------------------------------------------------------------------------------------------
-
-/// Reads up to `count` bytes at `offset`. Returns how many: fewer only where the file ends; -1 when it fails.
-[[nodiscard]] inline ssize_t read_at(int descriptor, std::byte* to, std::size_t count, std::uint64_t offset) noexcept {
-  std::size_t done = 0;
-  while (done < count) {
-    const ssize_t got = ::pread(descriptor, to + done, count - done, static_cast<off_t>(offset + done));
-    if (got > 0) {
-      done += static_cast<std::size_t>(got);
-    } else if (got == 0) {
-      break;
-    } else if (errno != EINTR) {
-      return -1;
-    }
-  }
-  return static_cast<ssize_t>(done);
-}
-
-/// Reads exactly `count` bytes at `offset`. False when it fails; `errno` is 0 when the file was too short for it.
-[[nodiscard]] inline bool read_exact_at(int descriptor, std::byte* to, std::size_t count, std::uint64_t offset) noexcept {
-  const ssize_t got = read_at(descriptor, to, count, offset);
-  if (got >= 0 && static_cast<std::size_t>(got) == count) return true;
-  if (got >= 0) errno = 0;
-  return false;
-}
-
-/// Writes all of `data` at `offset`. When it fails, a part of it may have been written.
-[[nodiscard]] inline bool write_all_at(int descriptor, bytes_view data, std::uint64_t offset) noexcept {
-  std::size_t done = 0;
-  while (done < data.size()) {
-    const ssize_t put = ::pwrite(descriptor, data.data() + done, data.size() - done, static_cast<off_t>(offset + done));
-    if (put > 0) {
-      done += static_cast<std::size_t>(put);
-    } else if (put == 0) {
-      errno = EIO;  // a device that takes nothing and names no reason: never loop on it
-      return false;
-    } else if (errno != EINTR) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/// The size of an open file; -1 when it fails.
-[[nodiscard]] inline std::int64_t file_size(int descriptor) noexcept {
-  struct stat about;
-  return ::fstat(descriptor, &about) == 0 ? static_cast<std::int64_t>(about.st_size) : -1;
-}
-
-[[nodiscard]] inline bool truncate_file(int descriptor, std::uint64_t size) noexcept {
-  return retry_interrupted([&] { return ::ftruncate(descriptor, static_cast<off_t>(size)); }) == 0;
-}
-
-// ---- flushing: a failed flush is final, so none of these is repeated -----------------------------------------------------------
-
-/// Puts a file's bytes, and the size it needs to find them, on stable storage.
-[[nodiscard]] inline bool sync_data(int descriptor) noexcept {
-#if defined(__APPLE__)
-  return ::fcntl(descriptor, F_FULLFSYNC) == 0;
-#else
-  return ::fdatasync(descriptor) == 0;
-#endif
-}
-
-/// Puts a file's bytes and all its attributes on stable storage; for a directory, the names in it.
-[[nodiscard]] inline bool sync_all(int descriptor) noexcept {
-#if defined(__APPLE__)
-  return ::fcntl(descriptor, F_FULLFSYNC) == 0 || ::fsync(descriptor) == 0;
-#else
-  return ::fsync(descriptor) == 0;
-#endif
-}
-
-/// Puts the names in a directory on stable storage: after a file in it was created, renamed or removed.
-[[nodiscard]] inline bool sync_directory(int directory) noexcept { return sync_all(directory); }
-
-// ---- names in a directory; `name` is a single component, so that no link on the way can be followed --------------------------------
-
-[[nodiscard]] inline bool make_directory_at(int directory, const char* name, mode_t mode = 0777) noexcept {
-  return ::mkdirat(directory, name, mode) == 0;
-}
-
-[[nodiscard]] inline bool unlink_at(int directory, const char* name) noexcept { return ::unlinkat(directory, name, 0) == 0; }
-
-/// Removes an empty directory (ENOTEMPTY or EEXIST where it isn't).
-[[nodiscard]] inline bool remove_directory_at(int directory, const char* name) noexcept {
-  return ::unlinkat(directory, name, AT_REMOVEDIR) == 0;
-}
-
-/// Renames; replaces what has the new name, atomically.
-[[nodiscard]] inline bool rename_at(int from_directory, const char* from, int to_directory, const char* to) noexcept {
-  return ::renameat(from_directory, from, to_directory, to) == 0;
-}
-
-/// Lets two names change places, atomically. Both must exist (ENOENT). ENOSYS or EINVAL where the system can't.
-[[nodiscard]] inline bool exchange_at(int first_directory, const char* first, int second_directory, const char* second) noexcept {
-#if defined(SYS_renameat2)
-  constexpr unsigned exchange = 2;  // RENAME_EXCHANGE, which not every C library declares
-  return ::syscall(SYS_renameat2, first_directory, first, second_directory, second, exchange) == 0;
-#else
-  static_cast<void>(first_directory), static_cast<void>(first), static_cast<void>(second_directory), static_cast<void>(second);
-  errno = ENOSYS;
-  return false;
-#endif
-}
-
-/// Calls `visit(std::string_view name, unsigned char d_type)` for every name but "." and "..", in no order, until it returns false.
-/// `d_type` may be DT_UNKNOWN. Names that appear or go meanwhile may be missed or seen. False with `errno` set when it fails.
-template <class Visit>
-[[nodiscard]] bool list_directory(int directory, Visit&& visit) {
-  struct closing {
-    DIR* stream;
-    ~closing() {
-      const int kept = errno;
-      if (stream != nullptr) ::closedir(stream);
-      errno = kept;
-    }
-  };
-  // A descriptor of its own: the position belongs to the open file, and others may be listing the same directory.
-  unique_fd own{retry_interrupted([&] { return ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); })};
-  if (!own) return false;
-  const closing entries{::fdopendir(own.get())};
-  if (entries.stream == nullptr) return false;
-  static_cast<void>(own.release());
-  for (;;) {
-    errno = 0;
-    const dirent* entry = ::readdir(entries.stream);
-    if (entry == nullptr) return errno == 0;
-    const std::string_view name{entry->d_name};
-    if (name == "." || name == "..") continue;
-    if (!visit(name, entry->d_type)) return true;
-  }
-}
-
-}  // namespace quipu::detail
-
-// ---- quipu/environment/detail/start_thread.hpp ----------------------------------------------------------------------
-
-// start_thread.hpp: std::thread whose failure to start is a quipu::error.
-
-namespace quipu::detail {
-
-/// Starts a thread that runs `work()`, which must not throw. Throws `errc::io_failed` when the system refuses a thread.
-template <class Work>
-[[nodiscard]] std::thread start_thread(Work&& work) {
-  try {
-    return std::thread{std::forward<Work>(work)};
-  } catch (const std::system_error& refused) {
-    throw_system_error("start a thread", {}, refused.code().value());
-  }
-}
-
-}  // namespace quipu::detail
-
-// ---- quipu/journal/write/flush_timer.hpp ----------------------------------------------------------------------------
-
-// flush_timer.hpp: the thread that flushes by time what nobody waits for, and at once when it is asked by somebody who mustn't wait. It is started when
-// it is first needed: a program that appends durably and waits never has it.
-
-namespace quipu::detail {
-
-/// All members but `join` are called under the journal's lock.
-class flush_timer {
- public:
-  /// Starts the thread unless it runs or was stopped. Every `interval_ms` (0 is never), and when it was asked, it calls `flush(lock, room)` under the lock:
-  /// `flush` must not throw, and `room` is what `ask` was told. Throws `errc::io_failed` where the system gives no thread.
-  template <class Flush>
-  void start(std::mutex& guarded_by, std::uint64_t interval_ms, Flush flush) {
-    if (running_ || stop_) return;
-    thread_ = start_thread(
-        [this, &guarded_by, interval_ms, flush]() mutable noexcept { run(guarded_by, static_cast<std::int64_t>(interval_ms) * 1000, flush); });
-    running_ = true;
-  }
-
-  /// Has the thread flush now, and then make room for a commit of so many bytes.
-  void ask(std::uint64_t room) noexcept {
-    asked_ = true;
-    room_ = std::max(room_, room);
-    wake_.notify_all();
-  }
-
-  void stop() noexcept {
-    stop_ = true;
-    wake_.notify_all();
-  }
-  /// Returns when the thread has ended; without the lock, after `stop`.
-  void join() noexcept {
-    const std::lock_guard joining{join_mutex_};
-    if (thread_.joinable()) thread_.join();
-  }
-
- private:
-  template <class Flush>
-  void run(std::mutex& guarded_by, std::int64_t interval_us, Flush& flush) noexcept {
-    std::unique_lock<std::mutex> lock{guarded_by};
-    while (!stop_) {
-      const auto due = [this] { return stop_ || asked_; };
-      if (interval_us != 0) wake_.wait_for(lock, std::chrono::microseconds{interval_us}, due);
-      else
-        wake_.wait(lock, due);
-      if (stop_) return;
-      asked_ = false;
-      flush(lock, std::exchange(room_, std::uint64_t{0}));
-    }
-  }
-
-  std::thread thread_;
-  std::mutex join_mutex_;
-  std::condition_variable wake_;
-  std::uint64_t room_{};
-  bool running_{};
-  bool asked_{};
-  bool stop_{};
 };
 
 }  // namespace quipu::detail
@@ -17649,6 +16344,1099 @@ class placement {
 
 }  // namespace quipu::detail
 
+// ---- quipu/journal/write/log_head.hpp -------------------------------------------------------------------------------
+
+// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, one behind the other, in the order of the log. It doesn't
+// depend on where segments begin and end.
+
+namespace quipu::detail {
+
+/// Carries the hash on from where it was last asked for. Thread-safe.
+class log_head {
+
+ public:
+  /// The head after all events of a snapshot, dropped ones included, or of one that was asked for later. Throws `errc::corrupt`.
+  [[nodiscard]] digest after(const log_snapshot& seen) {
+    const std::lock_guard lock{mutex_};
+    for (std::size_t position = 0; position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
+      const std::uint64_t end = position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
+      if (hashed_ < end) take(*seen.at(position), end);
+    }
+    return hasher_.finish();
+  }
+
+  /// What `restore` needs to carry on from here: the head, and the hash's state.
+  void save(digest& head, bytes& state) const {
+    const std::lock_guard lock{mutex_};
+    head = hasher_.finish();
+    hasher_.save(state);
+  }
+  /// Carries on after `count` events, where the state gives that head; else from the beginning of the log, when it is asked for.
+  void restore(const digest& head, bytes_view state, std::uint64_t count) {
+    blake3_hasher hasher;
+    if (!hasher.restore(state) || hasher.finish() != head) return;
+    const std::lock_guard lock{mutex_};
+    if (count < hashed_) return;
+    hasher_ = hasher;
+    hashed_ = count;
+  }
+
+ private:
+
+  /// Takes the hashes of a segment's events up to number `end`.
+  void take(const segment& in, std::uint64_t end) {
+    constexpr std::size_t together = 1024;  // 32 KiB of hashes: the hash takes many chunks of them at once
+    std::uint32_t places[together];
+    const auto all = in.all();
+    std::size_t from = in.position_of_sequence(all, hashed_);
+    while (hashed_ < end) {
+      const std::size_t count = in.copy_places(all, from, places, together);
+      hashes_.clear();
+      std::uint64_t behind = hashed_;  // what can't be read throws, and then nothing was taken
+      std::size_t taken = 0;
+      for (; taken < count && behind < end; ++taken, ++behind) {
+        const frame_view frame = in.frame_at(places[taken]);
+        if (frame.sequence() != behind) break;
+        add(frame.hash());
+      }
+      if (taken == 0) behind = take_hole(in, end);
+      hasher_.update(bytes_view{hashes_});
+      hashed_ = behind;
+      from += taken;
+    }
+  }
+
+  /// The next event was dropped: takes the hole that it is in. Returns the number of the event behind it.
+  [[nodiscard]] std::uint64_t take_hole(const segment& in, std::uint64_t end) {
+    const auto holes = in.holes();
+    const std::size_t behind = in.count_while(holes, [&](std::uint32_t place) { return in.hole_or_event_at(place).sequence() <= hashed_; });
+    if (behind == 0) throw_corrupt("an event is missing", in.path(), 0);
+    const hole dropped{in.hole_or_event_at(*in.place_at(holes, behind - 1)), true};
+    const std::uint64_t behind_it = dropped.first_sequence() + dropped.count();
+    if (behind_it <= hashed_ || behind_it > end) throw_corrupt("an event is missing", in.path(), 0);
+    dropped.each([&](const dropped_event& each) {
+      if (each.sequence >= hashed_) add(each.hash);
+    });
+    return behind_it;
+  }
+
+  void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
+
+  mutable std::mutex mutex_;
+  blake3_hasher hasher_;
+  std::uint64_t hashed_{};  // events that are in it
+  bytes hashes_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/segment/index_file.hpp ---------------------------------------------------------------------------
+
+// index_file.hpp: makes the index file of a segment from its index in memory. index_layout.hpp describes the file.
+//
+// A list of places that equals an earlier list is stored once; for example the list of the only entity of a segment is
+// the list of all events.
+
+namespace quipu::detail {
+
+class index_encoder {
+  using place_list = std::vector<std::uint32_t>;
+
+ public:
+  explicit index_encoder(const segment_index& index) : index_{index} {
+    collect_sorted();
+    collect_lists();
+    text_bytes_ = 0;
+    for (std::size_t at = 0; at < index_.entities().size(); ++at) text_bytes_ += index_.entities()[at].name.size();
+    for (std::size_t at = 0; at < index_.scopes().size(); ++at) text_bytes_ += index_.scopes()[at].name.size();
+    for (const auto& each : index_.schemas()) text_bytes_ += each.value.text.size();
+  }
+
+  template <class IdOf>
+  [[nodiscard]] bytes encode(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us,
+                             IdOf&& id_of) {
+    if (text_bytes_ > UINT32_MAX || stored_places_ > UINT32_MAX || cover.head_state.size() > index_head_state_limit)
+      return {};
+    bytes file;
+    lay_out(cover);
+    file.resize(static_cast<std::size_t>(end_));
+    base_ = file.data();
+    put_places();
+    put_entities();
+    put_scopes();
+    if (crowded_) return {};
+    put_coordinates();
+    put_kinds_and_schemas();
+    put_keys();
+    put_links(index_.effects(), index_section::effects, index_section::effect_slots, first_effect_list_);
+    put_links(index_.conversations(), index_section::conversations, index_section::conversation_slots,
+              first_conversation_list_);
+    std::byte* to = at(index_section::ids);
+    if (crowded_) return {};
+    for (std::size_t position = 0; position < index_.order().size(); position += index_id_distance, to += index_id_size)
+      std::memcpy(to, id_of(index_.order()[position]).raw().data(), index_id_size);
+    if (!cover.head_state.empty())
+      std::memcpy(at(index_section::head_state), cover.head_state.data(), cover.head_state.size());
+    if (!index_.holes().empty())
+      std::memcpy(at(index_section::holes), index_.holes().data(), index_.holes().size() * index_place_size);
+    put_head(cover, identity, created_at_us);
+    return file;
+  }
+
+ private:
+  struct list {
+    const std::uint32_t* data;
+    std::uint32_t count;
+    std::uint32_t position;  // in the section
+  };
+
+  void collect_sorted() {
+    for (std::size_t at = 0; at < index_.kinds().size(); ++at) kinds_.push_back(&index_.kinds()[at]);
+    std::sort(kinds_.begin(), kinds_.end(), [](auto* left, auto* right) { return left->kind < right->kind; });
+    for (const auto& each : index_.schemas()) schemas_.push_back(&each);
+    std::sort(schemas_.begin(), schemas_.end(), [](auto* left, auto* right) { return left->key < right->key; });
+  }
+
+  void collect_lists() {
+    const std::size_t count = 1 + index_.entities().size() + index_.scopes().size() + kinds_.size() +
+                              index_.effects().size() + index_.conversations().size();
+    lists_.reserve(count);
+    slots_.resize(index_slots_for(count));
+    add_list(index_.order());
+    for (std::size_t at = 0; at < index_.entities().size(); ++at) add_list(index_.entities()[at].events);
+    for (std::size_t at = 0; at < index_.scopes().size(); ++at) add_list(index_.scopes()[at].events);
+    for (const auto* each : kinds_) add_list(each->events);
+    first_effect_list_ = lists_.size();
+    for (const auto& each : index_.effects()) add_list(each.value->events);
+    first_conversation_list_ = lists_.size();
+    for (const auto& each : index_.conversations()) add_list(each.value->events);
+  }
+
+  /// The hash is of a list's first place and its size. At most one list of each sort has the same, so that few lists
+  /// are compared.
+  void add_list(const place_list& events) {
+    list made{events.data(), static_cast<std::uint32_t>(events.size()), 0};
+    if (made.count != 0) {
+      const std::size_t mask = slots_.size() - 1;
+      std::size_t slot = static_cast<std::size_t>(spread_bits(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
+      for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
+        const list& known = lists_[slots_[slot] - 1];
+        if (known.count == made.count && std::memcmp(known.data, made.data, made.count * sizeof *made.data) == 0) break;
+      }
+      if (slots_[slot] != 0) {
+        made.position = lists_[slots_[slot] - 1].position;
+      } else {
+        made.position = static_cast<std::uint32_t>(stored_places_);
+        stored_places_ += made.count;
+        slots_[slot] = static_cast<std::uint32_t>(lists_.size() + 1);
+      }
+    }
+    lists_.push_back(made);
+  }
+
+  void lay_out(const index_cover& cover) {
+    const std::size_t events = index_.order().size();
+    const std::size_t counts[index_section_count] = {0,
+                                                     static_cast<std::size_t>(stored_places_),
+                                                     index_.entities().size(),
+                                                     index_.scopes().size(),
+                                                     kinds_.size(),
+                                                     index_.coordinate_count(),
+                                                     schemas_.size(),
+                                                     index_.keys().size(),
+                                                     index_.effects().size(),
+                                                     index_.conversations().size(),
+                                                     static_cast<std::size_t>(text_bytes_),
+                                                     (events + index_id_distance - 1) / index_id_distance,
+                                                     index_slots_for(index_.entities().size()),
+                                                     index_slots_for(index_.scopes().size()),
+                                                     index_slots_for(index_.keys().size()),
+                                                     index_slots_for(index_.effects().size()),
+                                                     index_slots_for(index_.conversations().size()),
+                                                     cover.head_state.size(),
+                                                     index_.holes().size()};
+    section_count_ = 0;
+    for (const std::size_t count : counts) section_count_ += count != 0;
+    end_ = index_head::size + section_count_ * index_table_line::size;
+    for (std::size_t number = 1; number < index_section_count; ++number) {
+      lines_[number] = {static_cast<std::uint32_t>(number), 0, end_,
+                        std::uint64_t{counts[number]} * index_element_sizes[number]};
+      end_ = lines_[number].end();
+    }
+  }
+
+  [[nodiscard]] std::byte* at(index_section section) const noexcept {
+    return base_ + lines_[static_cast<std::size_t>(section)].offset;
+  }
+
+  void put_places() {
+    std::byte* to = at(index_section::places);
+    std::uint64_t stored = 0;
+    for (const list& each : lists_) {
+      if (each.count == 0 || each.position != stored) continue;  // stored already
+      stored += each.count;
+      if constexpr (host_is_little_endian) {
+        std::memcpy(to, each.data, each.count * sizeof *each.data);
+      } else {
+        for (std::uint32_t index = 0; index < each.count; ++index)
+          store_little_endian(to + index * index_place_size, each.data[index]);
+      }
+      to += each.count * index_place_size;
+    }
+  }
+
+  /// Adds a text to section `names`.
+  [[nodiscard]] index_text put_text(std::string_view text) {
+    const index_text added{text_end_, static_cast<std::uint32_t>(text.size())};
+    if (!text.empty()) std::memcpy(at(index_section::names) + text_end_, text.data(), text.size());
+    text_end_ += added.size;
+    return added;
+  }
+  [[nodiscard]] index_list list_of(std::size_t number) const noexcept {
+    return {lists_[number].position, lists_[number].count};
+  }
+
+  /// The last slot of a hash table.
+  [[nodiscard]] std::size_t mask_of(index_section slots) const noexcept {
+    return static_cast<std::size_t>(lines_[static_cast<std::size_t>(slots)].bytes) / index_slot_size - 1;
+  }
+  [[nodiscard]] std::byte* slot_at(index_section slots, std::size_t slot) const noexcept {
+    return at(slots) + slot * index_slot_size;
+  }
+  void put_slot(index_section section, bytes_view name, std::size_t number) noexcept {
+    const std::size_t mask = mask_of(section);
+    std::size_t slot = index_hash(name) & mask;
+    std::size_t steps = 0;
+    for (; load_little_endian<std::uint32_t>(slot_at(section, slot)) != 0; slot = (slot + 1) & mask)
+      if (crowded_ || ++steps > index_most_steps) {
+        crowded_ = true;
+        return;
+      }
+    store_little_endian(slot_at(section, slot), static_cast<std::uint32_t>(number + 1));
+  }
+
+  void put_entities() {
+    std::byte* to = at(index_section::entities);
+    for (std::size_t number = 0; number < index_.entities().size(); ++number, to += index_entity::size) {
+      const auto& each = index_.entities()[number];
+      index_entity::name.store(to, put_text(each.name));
+      index_entity::events.store(to, list_of(1 + number));
+      index_entity::first_sequence.store(to, each.first_sequence);
+      index_entity::next_sequence.store(to, each.next_sequence);
+      put_slot(index_section::entity_slots, bytes_view{each.name}, number);
+    }
+  }
+  void put_scopes() {
+    std::byte* to = at(index_section::scopes);
+    for (std::size_t number = 0; number < index_.scopes().size(); ++number, to += index_scope::size) {
+      const auto& each = index_.scopes()[number];
+      index_scope::name.store(to, put_text(each.name));
+      index_scope::events.store(to, list_of(1 + index_.entities().size() + number));
+      put_slot(index_section::scope_slots, bytes_view{each.name}, number);
+    }
+  }
+
+  /// The number of a name that was put. Names are numbered in the order of the coordinates that first have them, so it
+  /// is usually `next`.
+  template <class Entry>
+  [[nodiscard]] std::uint32_t number_of(const stable_list<Entry>& all, const Entry* wanted, std::size_t& next,
+                                        index_section slots) const noexcept {
+    if (next < all.size() && &all[next] == wanted) return static_cast<std::uint32_t>(next++);
+    const std::size_t mask = mask_of(slots);
+    std::size_t slot = index_hash(bytes_view{wanted->name}) & mask;
+    for (;; slot = (slot + 1) & mask) {
+      const std::uint32_t number = load_little_endian<std::uint32_t>(slot_at(slots, slot)) - 1;
+      if (&all[number] != wanted) continue;
+      if (number >= next) next = std::size_t{number} + 1;
+      return number;
+    }
+  }
+  void put_coordinates() {
+    std::byte* to = at(index_section::coordinates);
+    std::size_t next_entity = 0;
+    std::size_t next_scope = 0;
+    for (std::size_t number = 0; number < index_.coordinate_count(); ++number, to += index_coordinate::size) {
+      const auto names = index_.names(static_cast<std::uint32_t>(number));
+      index_coordinate::entity.store(to, number_of<entity_places>(index_.entities(), names.entity, next_entity,
+                                                                  index_section::entity_slots));
+      index_coordinate::scope.store(to, number_of<scope_places>(index_.scopes(), names.scope, next_scope,
+                                                                index_section::scope_slots));
+    }
+  }
+
+  void put_kinds_and_schemas() {
+    std::byte* to = at(index_section::kinds);
+    std::size_t list_number = 1 + index_.entities().size() + index_.scopes().size();
+    for (const auto* each : kinds_) {
+      index_kind::kind.store(to, each->kind.raw());
+      index_kind::events.store(to, list_of(list_number++));
+      to += index_kind::size;
+    }
+    to = at(index_section::schemas);
+    for (const auto* each : schemas_) {
+      index_schema::kind.store(to, static_cast<std::uint16_t>(each->key >> 16));
+      index_schema::version.store(to, static_cast<std::uint16_t>(each->key & 0xFFFF));
+      index_schema::text.store(to, put_text(each->value.text));
+      index_schema::fingerprint.store(to, each->value.fingerprint);
+      to += index_schema::size;
+    }
+  }
+
+  void put_keys() {
+    std::byte* to = at(index_section::keys);
+    std::size_t number = 0;
+    for (const auto& each : index_.keys()) {
+      index_key::key.store(to, each.key);
+      index_key::place.store(to, each.value);
+      put_slot(index_section::key_slots, bytes_view{each.key.raw()}, number++);
+      to += index_key::size;
+    }
+  }
+  template <class Links>
+  void put_links(const Links& links, index_section section, index_section slots, std::size_t first_list) {
+    std::byte* to = at(section);
+    std::size_t number = 0;
+    for (const auto& each : links) {
+      index_link::id.store(to, each.key);
+      index_link::events.store(to, list_of(first_list + number));
+      put_slot(slots, bytes_view{each.key.raw()}, number++);
+      to += index_link::size;
+    }
+  }
+
+  void put_head(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us) {
+    std::byte* const table = base_ + index_head::size;
+    std::byte* to = table;
+    for (index_table_line& line : lines_) {
+      if (line.bytes == 0) continue;
+      line.checksum = crc32c(bytes_view{base_ + line.offset, static_cast<std::size_t>(line.end() - line.offset)});
+      line.put(to);
+      to += index_table_line::size;
+    }
+    index_head head;
+    head.common.identity = identity;
+    head.common.created_at_us = created_at_us;
+    head.cover = cover;
+    head.file_bytes = end_;
+    head.event_count = static_cast<std::uint32_t>(index_.order().size());
+    head.section_count = static_cast<std::uint32_t>(section_count_);
+    head.table_checksum = crc32c(bytes_view{table, static_cast<std::size_t>(to - table)});
+    head.put(base_);
+  }
+
+  const segment_index& index_;
+  std::vector<const kind_places*> kinds_;
+  std::vector<const typename segment_index::schema_entry*> schemas_;
+  std::vector<list> lists_;
+  std::vector<std::uint32_t> slots_;  // hash table of the stored lists: 0, or one more than the position in lists_
+  std::uint64_t stored_places_{};
+  std::size_t first_effect_list_{};
+  std::size_t first_conversation_list_{};
+  std::uint64_t text_bytes_{};
+  std::uint32_t text_end_{};
+  std::array<index_table_line, index_section_count> lines_{};
+  std::size_t section_count_{};
+  bool crowded_{};
+  std::uint64_t end_{};
+  std::byte* base_{};
+};
+
+/// The bytes of the index file. `id_of(place)` returns an event's id. Empty if the segment can't have an index file: it
+/// has 4 GiB of names, or names that were chosen to collide in a hash table. Takes time and memory proportional to the
+/// file.
+template <class IdOf>
+[[nodiscard]] bytes encode_index(const segment_index& index, const index_cover& cover, const store_identity& identity,
+                                 std::int64_t created_at_us, IdOf&& id_of) {
+  return index_encoder{index}.encode(cover, identity, created_at_us, id_of);
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/segment/segment_scan.hpp -------------------------------------------------------------------------
+
+// segment_scan.hpp: reads a segment from its first frame on, checks each, and makes the index. Decides where the log ends and
+// whether what follows is an unfinished commit or damage.
+//
+// Frames are written in groups, and the first frame of a group carries `flushed` when all before it was on stable storage. So a bad
+// frame with a good `flushed` one behind it is damage: what a crash leaves unfinished has nothing flushed behind it.
+
+namespace quipu::detail {
+
+/// What is carried from one segment to the next.
+struct log_end {
+  std::uint64_t next_sequence{};
+  event_id last_id{};
+  std::uint64_t entity_count{};  ///< entities that have an event
+  entity_table entities{};
+};
+
+struct scan_result {
+  std::uint64_t end{};             ///< offset behind the last complete commit
+  std::uint64_t flushed{};         ///< offset of the last frame that says that all before it was on stable storage
+  bool sealed{};                   ///< ends with a seal, behind which the file ends
+  bool closed{};                   ///< the last frame says that the store was closed
+  std::optional<seal_content> seal{};
+  std::uint64_t generation{};      ///< that a note of a compaction names; 0 where there is none
+  std::uint64_t dropped_bytes{};   ///< behind `end` and not zero: what a crash left unfinished
+  std::string reason{};            ///< why, where `dropped_bytes` isn't 0
+};
+
+class segment_scan {
+
+ public:
+  /// `in_the_middle`: what comes before the segment isn't known, and `end` is new. An entity may begin with any number then.
+  segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false)
+      : of_{of}, base_{of.base()}, seed_{identity.checksum_seed}, chained_{identity.chained}, in_the_middle_{in_the_middle}, end_{end} {
+    if (in_the_middle) end_.next_sequence = of.first_sequence();
+    result_.end = result_.flushed = segment_head::size;
+  }
+
+  /// Goes on at `begin`: what is before it is in the segment's index already, and on stable storage.
+  void resume_at(std::uint64_t begin) {
+    result_.end = result_.flushed = begin;
+    slots_.resize(of_.coordinate_count());
+  }
+
+  /// Reads a segment that has `size` bytes, all of them mapped. `is_last`: an unfinished end is cut off there, and is damage elsewhere.
+  /// Throws `errc::corrupt` with the path and the offset of the first damage.
+  [[nodiscard]] scan_result run(std::size_t size, bool is_last) {
+    const bytes_view rest{base_ + result_.end, size - static_cast<std::size_t>(result_.end)};
+    const std::uint64_t begin = result_.end;
+    read(rest);
+    if (result_.sealed) {
+      if (result_.end != size) throw_corrupt("there are bytes behind the end of a sealed segment", of_.path(), result_.end);
+    } else {
+      if (!is_last) throw_corrupt(size == stopped_ ? "the segment is cut off" : "a frame is damaged", of_.path(), stopped_);
+      judge(rest.subview(static_cast<std::size_t>(result_.end - begin)));
+    }
+    return result_;
+  }
+
+  /// Takes the whole commits at the beginning of `window`: what the file has from offset `result().end` on. The window may be a copy;
+  /// what is in the index afterwards refers to the mapping.
+  void read(bytes_view window) {
+    const std::uint64_t begin = result_.end;
+    std::size_t at = 0;
+    while (!result_.sealed && check_frame(window.data() + at, window.size() - at, seed_, chained_)) {
+      const frame_view frame = frame_view::any(base_ + begin + at, chained_);
+      const frame_view checked = frame_view::any(window.data() + at, chained_);
+      commit_.push_back(frame);
+      at += checked.size();
+      if (checked.has_more()) continue;
+      result_.closed = false;
+      for (const frame_view& each : commit_) take(each, result_);
+      commit_.clear();
+      result_.end = begin + at;
+    }
+    stopped_ = begin + at;
+    unfinished_ = !commit_.empty();
+    commit_.clear();
+  }
+
+  /// Decides what lies behind the last complete commit, where the file ends with `window`: nothing, something unfinished (which
+  /// `result()` says then), or damage to what was finished (`errc::corrupt`).
+  void judge(bytes_view window) {
+    std::size_t used = window.size();
+    while (used != 0 && window[used - 1] == std::byte{0}) --used;
+    result_.dropped_bytes = used;
+    if (used == 0) return;
+    for (std::size_t at = round_up(static_cast<std::size_t>(stopped_ - result_.end) + 1, frame_alignment); at < used; at += frame_alignment) {
+      if (!check_frame(window.data() + at, window.size() - at, seed_, chained_)) continue;
+      if ((frame_view{window.data() + at, false}.flags() & frame_flags::flushed) != 0)
+        throw_corrupt("a frame is damaged, and later ones are whole", of_.path(), stopped_);
+    }
+    result_.reason = unfinished_ ? "an unfinished commit" : "an unfinished frame";
+  }
+
+  [[nodiscard]] const scan_result& result() const noexcept { return result_; }
+
+ private:
+  [[noreturn]] void fail(const frame_view& frame, const std::string& message) const {
+    throw_corrupt(message, of_.path(), static_cast<std::uint64_t>(frame.data() - base_));
+  }
+
+  void take(const frame_view& frame, scan_result& result) {
+    if ((frame.flags() & frame_flags::flushed) != 0) result.flushed = static_cast<std::uint64_t>(frame.data() - base_);
+    if (frame.is_internal()) {
+      take_internal(frame, result);
+    } else {
+      take_event(frame);
+    }
+  }
+
+  void take_internal(const frame_view& frame, scan_result& result) {
+    if (frame.sequence() != end_.next_sequence) fail(frame, "an internal frame has the wrong number");
+    if (frame.kind() == event_kind::data) {
+      const auto definition = coordinate_definition::read(frame.payload());
+      if (!definition) fail(frame, "a coordinate's definition can't be read");
+      coordinate_slot& slot = end_.entities.coordinate(definition->entity, definition->scope);
+      if (!of_.change_index([&](segment_index& index) { return index.define(frame.coordinate(), definition->entity, definition->scope); }))
+        fail(frame, "a coordinate's definition has the wrong number");
+      slot.segment = of_.first_sequence() + 1;
+      slot.number = frame.coordinate();
+      slots_.push_back(&slot);
+    } else if (frame.kind() == event_kind::system_schema) {
+      const auto definition = schema_definition::read(frame.payload());
+      if (!definition) fail(frame, "a schema's definition can't be read");
+      of_.change_index([&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
+    } else if (frame.kind() == event_kind::system_checkpoint) {
+      result.seal = seal_content::read(frame.payload());
+      if (!result.seal || result.seal->next_sequence != end_.next_sequence) fail(frame, "a segment's seal doesn't fit the segment");
+      result.sealed = true;
+    } else if (frame.kind() == event_kind::tombstone) {
+      take_hole(frame);
+    } else if (frame.kind() == event_kind::system_config_change) {
+      if (const auto note = compaction_note::read(frame.payload())) result.generation = std::max(result.generation, note->generation);
+    } else if (frame.kind() == event_kind::system_shutdown) {
+      result.closed = true;
+    }  // others are of a later version that kept this format: they don't concern us
+  }
+
+  void take_event(const frame_view& frame) {
+    if (frame.sequence() != end_.next_sequence) fail(frame, "an event is missing or out of order");
+    if (frame.coordinate() >= slots_.size()) fail(frame, "an event's coordinate isn't defined");
+    entity_end& entity = *slot_of(frame.coordinate()).entity;
+    check_entity(frame, entity, frame.entity_sequence());
+    if (!(end_.last_id < frame.id())) fail(frame, "an event's id isn't later than the one before it");
+    of_.change_index([&](segment_index& index) {
+      index.add(frame, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
+    });
+    ++end_.next_sequence;
+    if (entity.next_sequence == 0) ++end_.entity_count;
+    entity.next_sequence = frame.entity_sequence() + 1;
+    entity.chain_end = frame.hash();
+    end_.last_id = frame.id();
+  }
+
+  void take_hole(const frame_view& frame) {
+    const auto dropped = hole::read(frame, chained_);
+    if (!dropped) fail(frame, "what is left of dropped events can't be read");
+    if (!(end_.last_id < dropped->last_id())) fail(frame, "a dropped event's id isn't later than the one before it");
+    dropped->each([&](const dropped_event& each) {
+      if (each.coordinate >= slots_.size()) fail(frame, "a dropped event's coordinate isn't defined");
+      entity_end& entity = *slot_of(each.coordinate).entity;
+      check_entity(frame, entity, each.entity_sequence);
+      if (entity.next_sequence == 0) ++end_.entity_count;
+      entity.next_sequence = each.entity_sequence + 1;
+      entity.chain_end = each.hash;
+    });
+    of_.change_index([&](segment_index& index) {
+      index.add_hole(*dropped, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
+    });
+    end_.next_sequence += dropped->count();
+    end_.last_id = dropped->last_id();
+  }
+
+  void check_entity(const frame_view& frame, const entity_end& entity, std::uint64_t sequence) const {
+    if (sequence == entity.next_sequence || (in_the_middle_ && entity.next_sequence == 0)) return;
+    fail(frame, "an event of the entity is missing or out of order");
+  }
+
+  /// A coordinate that was defined before the place where reading was resumed is looked up when it is met.
+  [[nodiscard]] coordinate_slot& slot_of(std::uint32_t number) {
+    if (slots_[number] == nullptr) {
+      const auto names = of_.names_of(number);
+      slots_[number] = &end_.entities.coordinate(names.entity, names.scope);
+    }
+    return *slots_[number];
+  }
+
+  segment& of_;
+  const std::byte* base_;
+  std::uint32_t seed_;
+  bool chained_;
+  bool in_the_middle_;
+  log_end& end_;
+  scan_result result_{};
+  std::uint64_t stopped_{};  // offset of the first frame that isn't whole
+  bool unfinished_{};        // whole frames of a commit that goes on lie before it
+  std::vector<frame_view> commit_;
+  std::vector<coordinate_slot*> slots_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/segment/index_files.hpp --------------------------------------------------------------------------
+
+// index_files.hpp: the index file beside a segment: whether it fits the segment that is there, and how it is made.
+//
+// One that fits spares reading the segment. It is believed that the segment is what it was when the index was made, which the last bytes that it covers,
+// the frame they end with, and the log's head there confirm; each event is checked when it is asked for.
+
+namespace quipu::detail {
+
+/// How many bytes before the end of what it covers bind an index file to its segment, together with the segment's head.
+[[nodiscard]] constexpr std::size_t binding_bytes(std::uint64_t log_bytes) noexcept {
+  return static_cast<std::size_t>(std::min<std::uint64_t>(log_bytes, 4096));
+}
+[[nodiscard]] inline std::uint32_t binding_checksum(const std::byte* head, const std::byte* tail, std::size_t tail_size) noexcept {
+  return crc32c(bytes_view{tail, tail_size}, crc32c(bytes_view{head, segment_head::size}));
+}
+
+/// Whether what an index covers is what a segment begins with, and ends with a seal, or with the mark of an orderly close. `read(to, count, offset)`
+/// reads the segment.
+template <class Read>
+[[nodiscard]] bool index_fits(const index_cover& cover, std::uint64_t segment_size, const store_identity& identity, Read&& read) {
+  const std::size_t last_size = cover.sealed ? frame_size(seal_content::size, 0, false) : frame_header_size;
+  if (cover.log_bytes > segment_size || cover.log_bytes < segment_head::size + last_size) return false;
+  if ((cover.sealed && cover.log_bytes != segment_size) || cover.next_sequence < cover.first_sequence) return false;
+  std::array<std::byte, segment_head::size> head;
+  std::array<std::byte, 4096> tail;
+  const std::size_t size = binding_bytes(cover.log_bytes);
+  if (!read(head.data(), head.size(), 0) || !read(tail.data(), size, cover.log_bytes - size)) return false;
+  if (binding_checksum(head.data(), tail.data(), size) != cover.tail_checksum) return false;
+  const std::byte* const at = tail.data() + (size - last_size);
+  if (!check_frame(at, last_size, identity.checksum_seed, identity.chained)) return false;
+  const frame_view frame = frame_view::any(at, identity.chained);
+  if (!frame.is_internal() || frame.size() != last_size || frame.sequence() != cover.next_sequence) return false;
+  if (!cover.sealed) return frame.kind() == event_kind::system_shutdown;
+  const auto seal = seal_content::read(frame.payload());
+  return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence && seal->head == cover.head;
+}
+
+/// A segment, read through its index file; null where there is none that fits.
+[[nodiscard]] inline std::shared_ptr<segment> segment_by_index(
+    log_files& files, std::uint64_t number, const log_files::mapped_segment& mapped) {
+  const auto raw = files.map_index(number);
+  if (raw.content.empty()) return {};
+  const auto index = mapped_index::open(raw.content, files.identity(), number);
+  const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) { return mapped.read(to, count, offset); };
+  if (!index || !index_fits(index->cover(), mapped.size, files.identity(), read)) return {};
+  return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, *index, raw.storage);
+}
+
+/// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the log is like there; what the segment
+/// knows is filled in.
+inline void write_index_file(log_files& files, const segment& of, std::uint64_t log_bytes, index_cover cover) {
+  cover.first_sequence = of.first_sequence();
+  cover.log_bytes = log_bytes;
+  const std::size_t binding = binding_bytes(log_bytes);
+  cover.tail_checksum = binding_checksum(of.base(), of.base() + (log_bytes - binding), binding);
+  const auto id_of = [&of](std::uint32_t place) { return of.sound_frame_at(place).id(); };
+  const bytes content = of.with_index([&](const segment_index& index) {
+    cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
+    cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
+    // As if it were made with the last event: then what a store looks like depends on its events alone.
+    const std::int64_t made_at_us = cover.last_id_of_log.is_nil() ? 0 : cover.last_id_of_log.reading().wall_us;
+    return encode_index(index, cover, of.identity(), made_at_us, id_of);
+  });
+  if (!content.empty()) files.write_index(of.first_sequence(), bytes_view{content});
+}
+
+/// What an index file is to say of the log where it has `end`. `head` has the log's head there.
+[[nodiscard]] inline index_cover cover_of(const log_end& end, const log_head& head, bool chained, bool sealed) {
+  index_cover cover;
+  cover.next_sequence = end.next_sequence;
+  cover.sealed = sealed;
+  cover.last_id_of_log = end.last_id;
+  cover.entities_of_log = end.entity_count;
+  if (chained) head.save(cover.head, cover.head_state);
+  return cover;
+}
+
+/// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are touched: 256, and no more than an
+/// eighth of what the process may open.
+[[nodiscard]] inline std::size_t most_open_files() noexcept {
+  rlimit allowed{};
+  if (::getrlimit(RLIMIT_NOFILE, &allowed) != 0) return 16;
+  return static_cast<std::size_t>(std::min<std::uint64_t>(allowed.rlim_cur / 8, 256));
+}
+
+/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before where that can't be, or where a
+/// compaction has made another segment of that name since.
+inline void read_by_index(log_files& files, std::shared_ptr<segment>& of, bool keeps_file, bool is_shared) noexcept {
+  try {
+    auto mapped = files.map_segment(of->first_sequence(), 0, open_mode::read, keeps_file);
+    if (mapped.size != of->size() || std::memcmp(mapped.bytes.base, of->base(), segment_head::size) != 0) return;
+    mapped.bytes.is_shared = is_shared;
+    if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
+  } catch (...) {
+    return;  // no descriptor left, perhaps
+  }
+}
+/// Goes on at the end of what an index covers.
+inline void take_cover(const index_cover& cover, const store_identity& identity, log_end& end, scan_result& result) {
+  end.next_sequence = cover.next_sequence;
+  end.last_id = cover.last_id_of_log;
+  end.entity_count = cover.entities_of_log;
+  end.entities.clear();  // it doesn't know of the events that are covered
+  result = {};
+  result.end = cover.log_bytes;
+  result.flushed = cover.log_bytes - frame_header_size;  // of the frame that it ends with nothing says so yet
+  result.sealed = cover.sealed;
+  result.closed = !cover.sealed;
+  if (cover.sealed) result.seal = seal_content{cover.next_sequence, identity.chained ? cover.head : digest{}};
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/write/log_opening.hpp ----------------------------------------------------------------------------
+
+// log_opening.hpp: opens the log for its writer. A segment whose index file fits isn't read; one without is read, from its first frame on, and
+// gets its index file.
+
+namespace quipu::detail {
+
+class log_opening {
+  using segment_list = std::vector<std::shared_ptr<segment>>;
+  using mapped_segment = log_files::mapped_segment;
+
+ public:
+  /// `end` and `head` are those of an empty log, and afterwards of this one.
+  log_opening(log_files& files, log_end& end, log_head& head) : files_{files}, end_{end}, head_{head} {}
+
+  /// Opens all segments; the last one is mapped with `capacity` bytes at least. Throws `errc::corrupt`.
+  void run(std::size_t capacity) {
+    const auto numbers = files_.segment_numbers();
+    const std::string where{files_.directory().path()};
+    if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
+    for (std::size_t position = 0; position < numbers.size(); ++position) {
+      if (numbers[position] != end_.next_sequence)
+        throw error{errc::corrupt, "a segment of the log is missing",
+                    {.path = where + "/" + segment_name(end_.next_sequence), .expected = end_.next_sequence, .actual = numbers[position]}};
+      const bool is_last = position + 1 == numbers.size();
+      open_one(numbers[position], is_last, is_last ? capacity : 0);
+    }
+    restore_head();
+    look_in(segments_);
+  }
+
+  [[nodiscard]] segment_list& segments() noexcept { return segments_; }
+  /// Of the last segment.
+  [[nodiscard]] const scan_result& last() const noexcept { return last_; }
+  [[nodiscard]] std::unique_ptr<environment_file>& file() noexcept { return file_; }
+  /// The highest of the segments'.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+
+ private:
+  void open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
+    mapped_segment mapped =
+        files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read, !is_last && segments_.size() < most_open_files());
+    if (!segments_.empty() && last_.seal->head != mapped.head_before)
+      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
+    if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {
+      take_cover(*covered->cover(), files_.identity(), end_, last_);
+      segments_.push_back(std::move(covered));
+      if (!last_.sealed && goes_on(mapped)) read_on(mapped);
+    } else {
+      restore_head();
+      look_in(segments_);
+      auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
+      segment_scan reading{*opened, files_.identity(), end_};
+      last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
+      segments_.push_back(std::move(opened));
+      if (last_.sealed) make_index(mapped);
+    }
+    generation_ = std::max(generation_, segments_.back()->generation());
+    if (is_last) file_ = std::move(mapped.file);
+  }
+
+  /// Whether there is anything but room behind what the index covers.
+  [[nodiscard]] bool goes_on(const mapped_segment& mapped) const noexcept {
+    for (std::uint64_t at = last_.end; at < mapped.size; ++at)
+      if (mapped.bytes.base[at] != std::byte{0}) return true;
+    return false;
+  }
+
+  /// Reads what was appended to the last segment after its index was made.
+  void read_on(const mapped_segment& mapped) {
+    restore_head();
+    look_in(segments_);
+    auto opened = growing_copy(*segments_.back());
+    const scan_result covered = last_;
+    segment_scan reading{*opened, files_.identity(), end_};
+    reading.resume_at(covered.end);
+    last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
+    if (last_.flushed == covered.end) last_.flushed = covered.flushed;
+    if (last_.end == covered.end) last_.closed = true;
+    segments_.back() = std::move(opened);
+    if (last_.sealed) make_index(mapped);
+  }
+
+  /// Makes the index file of the last segment, which is sealed and was read, and reads the segment through it from now on.
+  void make_index(const mapped_segment& mapped) {
+    std::shared_ptr<segment>& read = segments_.back();
+    read->complete(mapped.size);
+    try {
+      if (files_.identity().chained)
+        static_cast<void>(head_.after({std::make_shared<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
+      write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true));
+    } catch (const error&) {
+      return;  // no room for it, or damage where the head would go on from: all goes on without
+    }
+    if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
+  }
+
+  /// The log's head after the last segment that was opened by its index.
+  void restore_head() {
+    if (segments_.empty() || segments_.back()->cover() == nullptr) return;
+    const index_cover& cover = *segments_.back()->cover();
+    head_.restore(cover.head, bytes_view{segments_.back()->head_state()}, cover.next_sequence);
+  }
+
+  /// Ends of entities that the table doesn't have are in the segments so far.
+  void look_in(const segment_list& segments) { end_.entities.look_in(std::make_shared<const segment_list>(segments)); }
+
+  log_files& files_;
+  log_end& end_;
+  log_head& head_;
+  segment_list segments_;
+  scan_result last_;
+  std::uint64_t generation_{};
+  std::unique_ptr<environment_file> file_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/write/segment_writer.hpp -------------------------------------------------------------------------
+
+// segment_writer.hpp: the files of a log, for its writer: the sealed segments, the one that grows, and what the writer knows
+// of entities, coordinates, schemas and the log's head. It opens the log, writes frames to the active segment, seals it and
+// begins the next.
+//
+// A segment that was opened by its index file is immutable; `thaw` replaces it by one that can grow before anything is added.
+
+namespace quipu::detail {
+
+/// Guarded by the journal's lock. `write` is called without it, by the thread whose turn it is to write; whatever changes the
+/// active segment otherwise is called while no thread writes. What no lock guards says so.
+class segment_writer {
+ public:
+  /// Opens the directory, and makes it if it is missing.
+  segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory)
+      : files_{std::move(world), directory, true} {}
+
+  // ---- opening -----------------------------------------------------------------------------------------------------------
+
+  struct opened_log {
+    std::uint64_t next_sequence{};
+    event_id last_id{};
+    bool is_sealed{};  ///< the last segment is, so that the next must be begun
+    std::optional<recovery_report> recovered{};
+  };
+  /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit. Throws
+  /// `errc::corrupt`, `errc::io_failed`.
+  [[nodiscard]] opened_log open(std::size_t capacity) {
+    log_opening opening{files_, end_, head_};
+    opening.run(capacity);
+    const scan_result& last = opening.last();
+    generation_ = opening.generation();
+    segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
+    schemas_.look_in(segments_);
+    opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}};
+    const std::shared_ptr<segment>& newest = segments_->back();
+    std::unique_ptr<environment_file> file = std::move(opening.file());
+    if (last.dropped_bytes != 0) {
+      file->truncate(last.end);
+      opened.recovered = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
+    }
+    if (!last.closed) {
+      // The process that wrote this may have died before a flush, or after one that failed: then the system may believe
+      // that the bytes are on the disk when they are not. They are written again. Names may be new, too.
+      if (last.flushed < last.end) {
+        const auto count = static_cast<std::size_t>(last.end - last.flushed);
+        file->write_at(bytes_view{newest->base() + last.flushed, count}, last.flushed);
+      }
+      file->sync();
+      files_.directory().sync();
+    }
+    // The mark of an orderly close may not have been flushed; everything before it was.
+    active_.open(std::move(file), newest, identity(), last.end, last.closed ? last.flushed : last.end);
+    visible_place_ = active_file::place_of(last.end);
+    return opened;
+  }
+
+  // ---- what there is -----------------------------------------------------------------------------------------------------
+
+  /// No lock guards it, except that a compaction may only change files that no segment has.
+  [[nodiscard]] log_files& files() noexcept { return files_; }
+  [[nodiscard]] const log_files& files() const noexcept { return files_; }
+  /// No lock: does not change.
+  [[nodiscard]] const store_identity& identity() const noexcept { return files_.identity(); }
+  /// No lock: does not change.
+  [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
+
+  /// The events before `visible`, which are all that were written.
+  [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const { return {segments_, visible, visible_place_}; }
+  [[nodiscard]] std::size_t segment_count() const noexcept { return segments_->size(); }
+  [[nodiscard]] segment_list sealed_segments() const { return {segments_->begin(), segments_->end() - 1}; }
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+  [[nodiscard]] std::uint64_t entity_count() const noexcept { return end_.entity_count; }
+  /// How many index files could not be made.
+  [[nodiscard]] std::uint64_t index_failures() const noexcept { return index_failures_; }
+  /// Streams and coordinates, including events that are placed and not written.
+  [[nodiscard]] entity_table& entities() noexcept { return end_.entities; }
+  [[nodiscard]] schema_ledger& schemas() noexcept { return schemas_; }
+
+  /// The log's head after a snapshot. Thread-safe without the lock. Throws `errc::corrupt`.
+  [[nodiscard]] digest head_after(const log_snapshot& seen) {
+    return identity().chained ? head_.after(seen) : digest{};
+  }
+
+  // ---- the segment that grows --------------------------------------------------------------------------------------------
+
+  /// Offset behind the last frame that is in the active segment's file.
+  [[nodiscard]] std::uint64_t written_end() const noexcept { return active_.end(); }
+  /// Whether the active segment has no event, when the next one gets this sequence.
+  [[nodiscard]] bool is_empty(std::uint64_t next_sequence) const noexcept {
+    return next_sequence == active_.shared()->first_sequence();
+  }
+  /// How long the last flush took.
+  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return active_.flush_time_us(); }
+
+  /// Makes the active segment one that can grow, if it was opened by its index file and nothing was added yet.
+  void thaw() {
+    if (!thawed_) thaw_active();
+  }
+
+  /// Where frames for the active segment are laid out. Nothing may be laid out before `thaw`.
+  [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept {
+    return {buffer, identity().chained, active_.shared()->first_sequence() + 1, next_sequence, next_coordinate_,
+            end_.entity_count};
+  }
+
+  /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond `limit`.
+  /// Throws `errc::storage_full`, and nothing has changed then.
+  void reserve(std::uint64_t end, std::uint64_t step, std::uint64_t limit) { active_.reserve(end, step, limit); }
+  /// As `reserve`, exactly up to `end`. Returns false if there is no room.
+  [[nodiscard]] bool try_reserve(std::uint64_t end) { return active_.try_reserve(end); }
+
+  /// Where the next group is written. Taken under the lock and passed to `write`.
+  [[nodiscard]] active_file::position position() const noexcept { return active_.here(); }
+  /// Hashes a group of frames, writes them, flushes if `with_sync` says so, and adds the events to the index. Throws
+  /// `errc::io_failed`, `errc::storage_full`; then nothing more may be written. Called without the lock.
+  void write(tail_buffer& group, const active_file::position& at, bool with_sync) { active_.write(group, at, with_sync); }
+  /// A group of so many bytes was written.
+  void record_written(std::uint64_t bytes_written, bool flushed) noexcept {
+    active_.advance(bytes_written, flushed);
+    visible_place_ = active_file::place_of(active_.end());
+  }
+
+  // ---- the end of a segment; all that was placed is written ----------------------------------------------------------------
+
+  /// Makes the file of the next segment. It becomes one by `seal_and_begin`. Throws, and then nothing has changed.
+  [[nodiscard]] log_files::mapped_segment prepare_next(std::uint64_t next_sequence, std::size_t capacity,
+                                                       std::int64_t now_us) {
+    try {
+      files_.prepare_segment(next_sequence, head_at(next_sequence), now_us);
+      return files_.map_prepared(next_sequence, capacity);
+    } catch (...) {
+      files_.discard_segment(next_sequence);
+      throw;
+    }
+  }
+  /// Seals the active segment and begins the prepared one. If it throws, nothing more may be written.
+  void seal_and_begin(log_files::mapped_segment prepared, std::uint64_t next_sequence) {
+    const seal_content seal{next_sequence, head_at(next_sequence)};
+    active_.write_last(event_kind::system_checkpoint, next_sequence, bytes_view{seal.encode()});
+    write_index(true, next_sequence);
+    begin(std::move(prepared), next_sequence);
+  }
+  /// Begins the prepared segment. The one before it is sealed.
+  void begin(log_files::mapped_segment prepared, std::uint64_t next_sequence) {
+    files_.finish_segment(next_sequence);
+    auto longer = std::make_shared<segment_list>(*segments_);
+    std::shared_ptr<segment>& sealed = longer->back();
+    if (sealed->cover() == nullptr) {
+      sealed->complete(active_.end());
+      read_by_index(files_, sealed, longer->size() <= most_open_files(), false);
+    }
+    end_.entities.look_in(std::make_shared<const segment_list>(*longer));
+    if (end_.entities.size() > most_entities) end_.entities.clear();
+    longer->push_back(
+        std::make_shared<segment>(std::move(prepared.path), next_sequence, identity(), std::move(prepared.bytes)));
+    active_.open(std::move(prepared.file), longer->back(), identity(), segment_head::size, segment_head::size);
+    segments_ = std::move(longer);
+    schemas_.look_in(segments_);
+    visible_place_ = active_file::place_of(segment_head::size);
+    next_coordinate_ = 0;
+    thawed_ = true;
+  }
+
+  /// Writes the mark of an orderly close: damage that is found behind it later did not come from a crash. If it throws,
+  /// nothing more may be written.
+  void write_mark(std::uint64_t next_sequence) {
+    active_.write_last(event_kind::system_shutdown, next_sequence, {});
+  }
+  /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure is
+  /// counted; the next opening makes the file.
+  void write_index(bool sealed, std::uint64_t next_sequence) noexcept {
+    constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller segment is read as fast without one
+    if (!sealed && active_.end() < worth_a_file) return;
+    try {
+      const segment& active = *active_.shared();
+      if (const std::size_t count = active.size_of(active.all()); count != 0)
+        end_.last_id = active.frame_at(*active.place_at(active.all(), count - 1)).id();
+      end_.next_sequence = next_sequence;
+      static_cast<void>(head_at(next_sequence));
+      write_index_file(files_, active, active_.end(), cover_of(end_, head_, identity().chained, sealed));
+    } catch (...) {
+      ++index_failures_;
+    }
+  }
+  /// Closes the active segment's file.
+  void close() noexcept { active_.close(); }
+
+  // ---- compaction --------------------------------------------------------------------------------------------------------
+
+  /// Puts `made` in place of the sealed segments that a compaction replaces. Returns the list of before, which may be the
+  /// last owner of those: to be released without the lock. Readers that have them keep them.
+  [[nodiscard]] std::shared_ptr<const segment_list> replace_segments(const compaction_manifest& manifest,
+                                                                     const segment_list& made) {
+    auto list = std::make_shared<segment_list>();
+    std::size_t taken = 0;
+    for (const std::shared_ptr<segment>& each : *segments_) {
+      if (!manifest.replaces(each->first_sequence())) list->push_back(each);
+      else if (manifest.makes(each->first_sequence())) list->push_back(made[taken++]);
+    }
+    end_.entities.look_in(std::make_shared<const segment_list>(list->begin(), list->end() - 1));
+    auto before = std::exchange(segments_, std::shared_ptr<const segment_list>{std::move(list)});
+    schemas_.look_in(segments_);
+    if (manifest.generation != 0) generation_ = manifest.generation;
+    return before;
+  }
+
+ private:
+  /// If a segment begins while the table has more entities, it is cleared; the segments' indexes know the streams' ends.
+  static constexpr std::size_t most_entities = std::size_t{1} << 16;
+
+  void thaw_active() {
+    if (segments_->back()->cover() != nullptr) {
+      auto changed = std::make_shared<segment_list>(*segments_);
+      changed->back() = growing_copy(*segments_->back());
+      active_.grow_in(changed->back());
+      segments_ = std::move(changed);
+    }
+    // Coordinates that are defined in the segment are not defined again.
+    const segment& active = *segments_->back();
+    next_coordinate_ = static_cast<std::uint32_t>(active.coordinate_count());
+    for (std::uint32_t number = 0; number < next_coordinate_; ++number) {
+      const auto names = active.names_of(number);
+      coordinate_slot& slot = end_.entities.coordinate(names.entity, names.scope);
+      slot.segment = active.first_sequence() + 1;
+      slot.number = number;
+    }
+    thawed_ = true;
+  }
+
+  /// The log's head before the event with this sequence; the events before it are all written.
+  [[nodiscard]] digest head_at(std::uint64_t sequence) { return head_after(snapshot(sequence)); }
+
+  log_files files_;
+  std::shared_ptr<const segment_list> segments_;
+  active_file active_;
+  log_end end_;
+  schema_ledger schemas_;
+  log_head head_;
+  std::uint64_t generation_{};
+  std::uint32_t visible_place_{};    // in the active segment, behind the last frame that is written
+  std::uint32_t next_coordinate_{};  // in the active segment
+  bool thawed_{};                    // the active segment's index grows, and its coordinates have their numbers
+  std::uint64_t index_failures_{};
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/journal/write/staged_commit.hpp --------------------------------------------------------------------------
 
 // staged_commit.hpp: the events of a visibility fence: one commit that is collected while other writers wait. An event
@@ -17821,695 +17609,1563 @@ class staged_commit {
 
 }  // namespace quipu::detail
 
-// ---- quipu/journal/write/log_fences.hpp -----------------------------------------------------------------------------
+// ---- quipu/journal/write/commit_builder.hpp -------------------------------------------------------------------------
 
-// log_fences.hpp: visibility fences. While one is open, other writers are held up; what it appends is staged in memory, and becomes one commit when the
-// fence commits: nobody can have seen a part of it, before a crash or after.
+// commit_builder.hpp: turns commits into frames, with ids and sequences, in a buffer in memory. There are two buffers: one is
+// filled while the frames of the other, the group, are written to the file.
 
 namespace quipu::detail {
 
-/// The part of a journal that has fences; a journal derives from it. All members are thread-safe, but a `staged_commit` is for one thread at a time.
-template <class Journal>
-class log_fences {
-
+/// Guarded by the journal's lock, except for the group, which belongs to the thread whose turn it is to write.
+class commit_builder {
  public:
+  /// `seed` makes the ids differ from those of other stores. `standard` is the durability of entries that name none.
+  commit_builder(std::uint64_t seed, durability standard) noexcept : random_{seed}, standard_{standard} {}
 
-  /// Holds up all other writers until the fence is committed or cancelled, or the log is closed. Where one is open, waits or throws `errc::busy`, as that
-  /// one says. Throws `errc::closed`, `errc::writer_failed`, `errc::locked`.
-  [[nodiscard]] staged_commit open_fence(fence_policy others) {
-    Journal& log = self();
-    log.check_fork();
-    std::unique_lock<std::mutex> lock{log.mutex_};
-    for (log.check_open(); log.fence_.is_open(); log.check_open()) log.fence_.hold_up(lock);
-    return {log.fence_.open(others), log.next_sequence_};
+  /// The next id will be later than this one.
+  void continue_after(const event_id& last) noexcept {
+    if (!last.is_nil()) clock_ = hybrid_clock{last.reading()};
+  }
+  /// An id for an event of this time, later than all ids before it.
+  [[nodiscard]] event_id make_id(std::int64_t now_us) noexcept {
+    return event_id::from_reading(clock_.next(now_us), random_.next());
   }
 
-  /// Adds to what a fence will commit: all of the entries or none. Throws as `append` does, and `errc::cancelled` where the fence isn't open any more.
-  void stage(staged_commit& staged, std::span<const append_entry> entries, std::span<receipt> receipts) {
-    if (entries.empty()) return;
-    Journal& log = self();
-    log.check_fork();
-    placement placing{entries, log.options_, log.identity().chained};
-    for (const append_entry& each : entries)
-      if (const auto& cause = each.options.causation_id; cause && !staged.has(*cause) && !log.snapshot().find_id(*cause)) placement::throw_no_cause(*cause);
-    std::unique_lock<std::mutex> lock{log.mutex_};
-    take(staged);
-    staged.check_room(placing, log.options_);
-    if (placing.has_keys()) {
-      log.find_keys(lock, placing, receipts, true);
-      take(staged);
-    }
-    const std::int64_t now = log.now_us();
-    staged.stage(placing, receipts, log.entities(), log.schemas_, [&] { return log.make_id(now); });
+  // ---- the buffer that is filled -----------------------------------------------------------------------------------------
+
+  [[nodiscard]] std::size_t buffered_bytes() const noexcept { return filling_.size(); }
+  /// Of both buffers.
+  [[nodiscard]] std::size_t waiting_bytes() const noexcept { return filling_.size() + group_.size(); }
+
+  /// Allocates what laying out a commit needs. Throws `std::bad_alloc`.
+  void reserve(const placement& placing) {
+    filling_.reserve(static_cast<std::size_t>(placing.most_bytes()), 3 * placing.size());
   }
 
-  /// Appends what was staged as one commit, and ends the fence. `receipts` are the fence's answers, and are completed. Throws as `append` does; then the
-  /// fence is as it was, unless it was the flush that failed.
-  void commit(staged_commit& staged, std::span<receipt> receipts) {
-    Journal& log = self();
-    log.check_fork();
-    placement placing{staged.entries(), log.options_, log.identity().chained};
-    placing.resolve_causes([&](const event_id& id) { return log.snapshot().find_id(id); });
-    std::vector<receipt> placed(placing.size());
-    std::unique_lock<std::mutex> lock{log.mutex_};
-    take(staged);
-    placed_commit made{};
-    if (!placed.empty()) {
-      log.make_room(lock, placing.most_bytes(), true);
-      take(staged);  // the lock was open
-      std::size_t index = 0;
-      made = log.place(placing, placed, [&] { return staged.id(index++); });
-    }
-    log.fence_.close();
-    log.finish(lock, made, receipts);
+  /// Lays out a commit's frames behind those that are there and fills in its receipts; its first event gets `sequence`.
+  /// The placement was prepared, and memory was reserved.
+  placed_commit lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to, std::uint64_t sequence,
+                        std::int64_t now_us) noexcept {
+    placed_commit made{.begin = sequence, .end = sequence};
+    placing.write(to.frames_into(filling_, made.end), receipts, [this, now_us] { return make_id(now_us); });
+    made.durable_until = durable_end(placing, receipts, made);
+    return made;
+  }
+  /// As `lay_out`, for the events of a visibility fence, which have their ids.
+  placed_commit lay_out_staged(placement& placing, std::span<receipt> receipts, segment_writer& to, std::uint64_t sequence,
+                               const staged_commit& staged) noexcept {
+    placed_commit made{.begin = sequence, .end = sequence};
+    std::size_t index = 0;
+    placing.write(to.frames_into(filling_, made.end), receipts, [&staged, &index] { return staged.id(index++); });
+    made.durable_until = durable_end(placing, receipts, made);
+    return made;
   }
 
-  /// What was staged was never there. Does nothing where the fence isn't open any more.
-  void cancel(const staged_commit& staged) noexcept {
-    if (self().is_foreign()) return;
-    const std::lock_guard lock{self().mutex_};
-    if (self().fence_.is_open(staged.fence())) self().fence_.close();
+  /// Lays out the frame that tells followers of a compaction. Throws `std::bad_alloc`.
+  void lay_out_note(const compaction_note& note, std::uint64_t sequence) {
+    filling_.reserve(compaction_note::frame_bytes, 1);
+    note.write(filling_.add(compaction_note::frame_bytes, nullptr), sequence);
   }
 
- protected:
-  log_fences() noexcept = default;
-  ~log_fences() = default;
+  // ---- the group that is written -----------------------------------------------------------------------------------------
+
+  /// Makes a group of what is laid out. The group before must have been dropped.
+  void begin_group() noexcept { std::swap(filling_, group_); }
+  /// The group, for the thread that writes it.
+  [[nodiscard]] tail_buffer& group() noexcept { return group_; }
+  /// Drops the group, which is written or never will be.
+  void drop_group() noexcept { group_.clear(); }
 
  private:
-  [[nodiscard]] Journal& self() noexcept { return static_cast<Journal&>(*this); }
-
-  /// The calling thread goes on with its fence.
-  void take(const staged_commit& staged) {
-    self().check_open();
-    if (!self().fence_.is_open(staged.fence())) throw error{errc::cancelled, "the visibility fence was committed or cancelled"};
-    self().fence_.take();
+  /// The receipts of a commit promise that the events before this sequence are durable. A commit is flushed as one.
+  [[nodiscard]] std::uint64_t durable_end(const placement& placing, std::span<const receipt> receipts,
+                                          const placed_commit& made) const noexcept {
+    std::uint64_t end = 0;
+    for (std::size_t index = 0; index < placing.size(); ++index)
+      if (placing.entry(index).options.durability.value_or(standard_) == durability::durable)
+        end = std::max(end, receipts[index].sequence + 1);
+    return made.end != made.begin && end > made.begin ? made.end : end;
   }
+
+  hybrid_clock clock_;
+  id_randomness random_;
+  durability standard_;
+  tail_buffer filling_;
+  tail_buffer group_;
 };
 
 }  // namespace quipu::detail
 
-// ---- quipu/journal/write/log_opening.hpp ----------------------------------------------------------------------------
+// ---- quipu/journal/write/commit_progress.hpp ------------------------------------------------------------------------
 
-// log_opening.hpp: opens the log for its writer. A segment whose index file fits isn't read; one without is read, from its first frame on, and
-// gets its index file.
+// commit_progress.hpp: how far a log has come. Each number is the sequence of the first event that it does not include:
+//
+//   durable <= visible <= placed     on stable storage; written, and seen by readers; numbered and laid out in memory
+//   returned <= placed               appends of events before it have returned, so that a reader must see them
+//   promised <= placed               if it is beyond `visible`, the next write must flush: events up to it were promised to be
+//                                    durable before anyone sees them
 
 namespace quipu::detail {
 
-class log_opening {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-  using mapped_segment = log_files::mapped_segment;
-
+/// Not thread-safe: guarded by the journal's lock.
+class commit_progress {
  public:
-  /// `end` and `head` are those of an empty log, and afterwards of this one.
-  log_opening(log_files& files, log_end& end, log_head& head) : files_{files}, end_{end}, head_{head} {}
+  /// A log whose events before `end` are all on stable storage.
+  explicit commit_progress(std::uint64_t end = 0) noexcept
+      : placed_{end}, visible_{end}, durable_{end}, returned_{end}, promised_{end} {}
 
-  /// Opens all segments; the last one is mapped with `capacity` bytes at least. Throws `errc::corrupt`.
-  void run(std::size_t capacity) {
-    const auto numbers = files_.segment_numbers();
-    const std::string where{files_.directory().path()};
-    if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
-    for (std::size_t position = 0; position < numbers.size(); ++position) {
-      if (numbers[position] != end_.next_sequence)
-        throw error{errc::corrupt, "a segment of the log is missing",
-                    {.path = where + "/" + segment_name(end_.next_sequence), .expected = end_.next_sequence, .actual = numbers[position]}};
-      const bool is_last = position + 1 == numbers.size();
-      open_one(numbers[position], is_last, is_last ? capacity : 0);
-    }
-    restore_head();
-    look_in(segments_);
+  /// The sequence that the next event gets.
+  [[nodiscard]] std::uint64_t placed() const noexcept { return placed_; }
+  [[nodiscard]] std::uint64_t visible() const noexcept { return visible_; }
+  [[nodiscard]] std::uint64_t durable() const noexcept { return durable_; }
+  [[nodiscard]] std::uint64_t returned() const noexcept { return returned_; }
+  [[nodiscard]] std::uint64_t not_durable() const noexcept { return placed_ - durable_; }
+
+  /// Whether the next write must be flushed before its events become visible.
+  [[nodiscard]] bool must_flush() const noexcept { return promised_ > visible_; }
+  /// Whether readers must see events that are not written yet.
+  [[nodiscard]] bool must_write() const noexcept { return returned_ > visible_; }
+  /// Whether everything is so that the receipts of a commit promise.
+  [[nodiscard]] bool fulfils(const placed_commit& made) const noexcept {
+    return durable_ >= made.durable_until && (!must_flush() || visible_ >= made.end);
   }
 
-  [[nodiscard]] segment_list& segments() noexcept { return segments_; }
-  /// Of the last segment.
-  [[nodiscard]] const scan_result& last() const noexcept { return last_; }
-  [[nodiscard]] std::unique_ptr<environment_file>& file() noexcept { return file_; }
-  /// The highest of the segments'.
-  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+  /// The events before `end` have their places.
+  void record_placed(std::uint64_t end) noexcept { placed_ = end; }
+
+  /// Records what the receipts of a commit promise: that its events become durable before they become visible, or that
+  /// readers see them from now on. Returns whether it was the latter.
+  bool record_promise(const placed_commit& made) noexcept {
+    if (made.durable_until > durable_) {
+      if (made.durable_until > made.begin) promised_ = std::max(promised_, made.end);
+      return false;
+    }
+    // An event must not become visible before a durable one that precedes it.
+    if (made.end == made.begin || must_flush()) return false;
+    returned_ = std::max(returned_, made.end);
+    return true;
+  }
+
+  /// The append of a commit returns. Returns false if that was recorded before.
+  bool record_returned(std::uint64_t end) noexcept {
+    if (end <= returned_) return false;
+    returned_ = end;
+    return true;
+  }
+
+  /// The events before `end` are written, and flushed if `flushed` says so.
+  void record_written(std::uint64_t end, bool flushed) noexcept {
+    visible_ = end;
+    if (flushed) durable_ = end;
+  }
 
  private:
-  void open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
-    mapped_segment mapped =
-        files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read, !is_last && segments_.size() < most_open_files());
-    if (!segments_.empty() && last_.seal->head != mapped.head_before)
-      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
-    if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {
-      take_cover(*covered->cover(), files_.identity(), end_, last_);
-      segments_.push_back(std::move(covered));
-      if (!last_.sealed && goes_on(mapped)) read_on(mapped);
-    } else {
-      restore_head();
-      look_in(segments_);
-      auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
-      segment_scan reading{*opened, files_.identity(), end_};
-      last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
-      segments_.push_back(std::move(opened));
-      if (last_.sealed) make_index(mapped);
-    }
-    generation_ = std::max(generation_, segments_.back()->generation());
-    if (is_last) file_ = std::move(mapped.file);
+  std::uint64_t placed_;
+  std::uint64_t visible_;
+  std::uint64_t durable_;
+  std::uint64_t returned_;
+  std::uint64_t promised_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/write/fence_gate.hpp -----------------------------------------------------------------------------
+
+// fence_gate.hpp: whether a visibility fence is open, which thread uses it, and whether writers that come meanwhile wait or are
+// refused.
+
+namespace quipu::detail {
+
+/// Guarded by the journal's lock, which is passed where a member waits.
+class fence_gate {
+ public:
+  [[nodiscard]] bool is_open() const noexcept { return open_ != 0; }
+  [[nodiscard]] bool is_open(std::uint64_t number) const noexcept { return number != 0 && open_ == number; }
+  /// How many threads wait for the fence to end.
+  [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }
+
+  /// Opens a fence for the calling thread; none may be open. Returns its number, which is not 0 and never given again.
+  [[nodiscard]] std::uint64_t open(fence_policy others) noexcept {
+    open_ = ++last_;
+    others_ = others;
+    holder_ = ::pthread_self();
+    return open_;
+  }
+  /// The calling thread uses the fence from now on.
+  void hand_to_this_thread() noexcept { holder_ = ::pthread_self(); }
+  void close() noexcept {
+    open_ = 0;
+    changed_.notify_all();
+  }
+  /// Wakes all that wait, so that they look again.
+  void wake_all() noexcept { changed_.notify_all(); }
+
+  /// Throws `errc::busy` if the calling thread uses the open fence: it would wait for itself.
+  void check_thread() const {
+    if (is_open() && ::pthread_equal(holder_, ::pthread_self()) != 0)
+      throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
+  }
+  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence says.
+  void wait_or_refuse(std::unique_lock<std::mutex>& lock) {
+    check_thread();
+    if (others_ == fence_policy::refuse)
+      throw error{errc::busy, "a visibility fence is open: other writers are refused until it ends"};
+    ++waiting_;
+    changed_.wait(lock);
+    --waiting_;
   }
 
-  /// Whether there is anything but room behind what the index covers.
-  [[nodiscard]] bool goes_on(const mapped_segment& mapped) const noexcept {
-    for (std::uint64_t at = last_.end; at < mapped.size; ++at)
-      if (mapped.bytes.base[at] != std::byte{0}) return true;
+ private:
+  std::condition_variable changed_;
+  std::uint64_t open_{};  // the number of the open fence, or 0
+  std::uint64_t last_{};
+  std::uint64_t waiting_{};
+  fence_policy others_{};
+  pthread_t holder_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/write/flush_turn.hpp -----------------------------------------------------------------------------
+
+// flush_turn.hpp: whose turn it is to write and flush. There is no writer thread: of all threads that wait, one takes the
+// turn and writes for the others. Before it flushes, it waits a moment for threads that shared the last flush and are on
+// their way with their next event: otherwise two threads would flush in turns, each for itself. A thread that is alone
+// never waits.
+
+namespace quipu::detail {
+
+/// Guarded by the journal's lock, which is passed where a member waits.
+class flush_turn {
+ public:
+  /// Counts a caller while it waits.
+  class caller {
+   public:
+    explicit caller(flush_turn& of) noexcept : of_{of} { ++of_.callers_; }
+    caller(const caller&) = delete;
+    caller& operator=(const caller&) = delete;
+    ~caller() { --of_.callers_; }
+
+   private:
+    flush_turn& of_;
+  };
+  /// How many callers wait for something to be written or flushed.
+  [[nodiscard]] std::uint64_t callers() const noexcept { return callers_; }
+
+  /// Whether a thread writes, or is about to. The lock may be open meanwhile.
+  [[nodiscard]] bool is_taken() const noexcept { return taken_; }
+
+  /// Takes the turn, which is free. Returns how many threads the flush is for.
+  [[nodiscard]] std::size_t take() noexcept {
+    taken_ = true;
+    return std::exchange(waiting_, std::size_t{0});
+  }
+  void give_back() noexcept { taken_ = false; }
+
+  /// Waits until `wake_all` is called; may return earlier.
+  void wait(std::unique_lock<std::mutex>& lock) { changed_.wait(lock); }
+  /// Waits until the turn is free.
+  void wait_until_free(std::unique_lock<std::mutex>& lock) {
+    while (taken_) changed_.wait(lock);
+  }
+  /// Waits until `ready()`, and at most so many microseconds. Returns what it said last.
+  template <class Ready>
+  [[nodiscard]] bool wait_for(std::unique_lock<std::mutex>& lock, std::int64_t microseconds, Ready&& ready) {
+    return changed_.wait_for(lock, std::chrono::microseconds{microseconds}, ready);
+  }
+  /// Wakes all that wait, so that they look again.
+  void wake_all() noexcept { changed_.notify_all(); }
+
+  /// The calling thread waits for the next flush.
+  void join() noexcept {
+    if (++waiting_ >= company_) gathered_.notify_one();
+  }
+  /// Waits for the threads that shared the last flush, a quarter of the time that it took and at most 200 microseconds. The
+  /// turn must be free, and is free afterwards.
+  void gather(std::unique_lock<std::mutex>& lock, std::int64_t flush_time_us) {
+    if (waiting_ >= company_) return;
+    taken_ = true;
+    const std::chrono::microseconds patience{std::min<std::int64_t>(flush_time_us / 4, 200)};
+    gathered_.wait_for(lock, patience, [this] { return waiting_ >= company_; });
+    taken_ = false;
+  }
+  /// How many threads `gather` waits for.
+  [[nodiscard]] std::size_t company() const noexcept { return company_; }
+  /// Records that a flush was for so many threads, while others came.
+  void record_company(std::size_t served) noexcept {
+    company_ = std::max(served + waiting_, company_ == 0 ? 0 : company_ - 1);
+  }
+
+ private:
+  std::condition_variable changed_;
+  std::condition_variable gathered_;
+  bool taken_{};
+  std::size_t waiting_{};  // threads that wait for a flush that no thread has begun
+  std::size_t company_{};  // as many as lately came together
+  std::uint64_t callers_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/write/pending_keys.hpp ---------------------------------------------------------------------------
+
+// pending_keys.hpp: the idempotency keys of events that have their places and are not in an index yet. A commit that uses
+// one of them again has to wait until the event is written: only then is there a receipt to repeat.
+
+namespace quipu::detail {
+
+/// Not thread-safe: guarded by the journal's lock.
+class pending_keys {
+ public:
+  [[nodiscard]] bool contains(const event_id& key) const noexcept {
+    return placed_.contains(key) || being_written_.contains(key);
+  }
+  /// Whether a commit uses one of the keys.
+  [[nodiscard]] bool has_any_of(const placement& placing) const noexcept {
+    for (std::size_t index = 0; index < placing.size(); ++index)
+      if (const auto& key = placing.entry(index).options.idempotency_key; key && contains(*key)) return true;
     return false;
   }
 
-  /// Reads what was appended to the last segment after its index was made.
-  void read_on(const mapped_segment& mapped) {
-    restore_head();
-    look_in(segments_);
-    auto opened = std::make_shared<segment>(mapped.path, segments_.back()->first_sequence(), files_.identity(), mapped.bytes);
-    opened->grow_from(*segments_.back());
-    const scan_result covered = last_;
-    segment_scan reading{*opened, files_.identity(), end_};
-    reading.resume_at(covered.end);
-    last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
-    if (last_.flushed == covered.end) last_.flushed = covered.flushed;
-    if (last_.end == covered.end) last_.closed = true;
-    segments_.back() = std::move(opened);
-    if (last_.sealed) make_index(mapped);
+  /// Adds the keys of the entries that will be written.
+  void add_new(const placement& placing) {
+    for (std::size_t index = 0; index < placing.size(); ++index)
+      if (const auto& key = placing.entry(index).options.idempotency_key; key && placing.is_new(index))
+        placed_.insert(*key, {});
   }
 
-  /// Makes the index file of the last segment, which is sealed and was read, and reads the segment through it from now on.
-  void make_index(const mapped_segment& mapped) {
-    std::shared_ptr<segment>& read = segments_.back();
-    read->complete(mapped.size);
-    try {
-      if (files_.identity().chained)
-        static_cast<void>(head_.after({std::make_shared<const segment_list>(segments_), end_.next_sequence, static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
-      write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true));
-    } catch (const error&) {
-      return;  // no room for it, or damage where the head would go on from: all goes on without
-    }
-    if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
-  }
-
-  /// The log's head after the last segment that was opened by its index.
-  void restore_head() {
-    if (segments_.empty() || segments_.back()->cover() == nullptr) return;
-    const index_cover& cover = *segments_.back()->cover();
-    head_.restore(cover.head, bytes_view{segments_.back()->head_state()}, cover.next_sequence);
-  }
-
-  /// Ends of entities that the table doesn't have are in the segments so far.
-  void look_in(const segment_list& segments) { end_.entities.look_in(std::make_shared<const segment_list>(segments)); }
-
-  log_files& files_;
-  log_end& end_;
-  log_head& head_;
-  segment_list segments_;
-  scan_result last_;
-  std::uint64_t generation_{};
-  std::unique_ptr<environment_file> file_;
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/journal/write/log_tickets.hpp ----------------------------------------------------------------------------
-
-// log_tickets.hpp: an append in two halves. `submit` gives a commit its place in the log, with numbers and ids, and returns; `wait` sees to it that the
-// commit is what its receipts promise. Of many commits that were submitted, the first that is waited for has all of them flushed.
-//
-// A commit that nobody waits for is flushed with the next one, by the timer, by a sync or when the log is closed. What is submitted durably is never visible
-// before it is on stable storage.
-
-namespace quipu::detail {
-
-/// The part of a journal that submits; a journal derives from it. All members are thread-safe.
-template <class Journal>
-class log_tickets {
-
- public:
-  /// Gives entries their place as one commit and returns. Where the buffer is full, waits for room first, or makes it. Throws what `append` throws before
-  /// an entry has its place; what fails later, `wait` throws.
-  placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
-    if (entries.empty()) return {};
-    Journal& log = self();
-    log.check_fork();
-    placement placing{entries, log.options_, log.identity().chained};
-    placing.resolve_causes([&](const event_id& id) { return log.snapshot().find_id(id); });
-    std::unique_lock<std::mutex> lock{log.mutex_};
-    log.make_room(lock, placing.most_bytes());
-    log.start_timer();  // somebody may never wait
-    const placed_commit made = log.enter(lock, placing, receipts);
-    try {
-      log.note(lock, made);
-      if (is_buffer_full() && !log.flushing_ && !log.failed_) log.publish(lock, log.durable_wanted_ > log.visible_);
-    } catch (...) {
-      return made;  // remembered, and told to who waits
-    }
-    return made;
-  }
-
-  /// As `submit`, but never waits for a write, a flush or a fence: instead returns nothing, says why, and has the timer's thread write and flush. Throws as
-  /// `submit` does, `errc::busy` where the calling thread has a fence open, and `errc::io_failed` where the system gives no thread.
-  std::optional<placed_commit> try_submit(std::span<const append_entry> entries, std::span<receipt> receipts, const char*& why) {
-    if (entries.empty()) return placed_commit{};
-    Journal& log = self();
-    log.check_fork();
-    placement placing{entries, log.options_, log.identity().chained};
-    std::unique_lock<std::mutex> lock{log.mutex_};
-    log.check_open();
-    log.fence_.check_thread();
-    log.start_timer();
-    why = reason_to_wait(placing);
-    if (why != nullptr) {
-      if (!log.fence_.is_open()) log.ask_flush(placing.most_bytes());
-      return std::nullopt;
-    }
-    if (is_buffer_full()) log.ask_flush(0);
-    placing.resolve_causes([&log](const event_id& id) { return log.seen_now().find_id(id); });
-    log.reserve_room(placing.most_bytes());
-    const placed_commit made = log.enter(lock, placing, receipts);
-    if (log.promise(made) && log.is_sync_due()) log.timer_.ask(0);
-    return made;
-  }
-
-  /// Returns when a commit is what its receipts promise, and completes them. Flushes where nobody does. Throws `errc::io_failed`, `errc::writer_failed`,
-  /// `errc::closed`, and `errc::locked` in a forked child.
-  void wait(const placed_commit& made, std::span<receipt> receipts) {
-    self().check_fork();
-    std::unique_lock<std::mutex> lock{self().mutex_};
-    conclude(lock, made, receipts);
-  }
-  /// As `wait`, but not for longer: then false. Leaves the flush to the timer's thread.
-  bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
-    Journal& log = self();
-    log.check_fork();
-    std::unique_lock<std::mutex> lock{log.mutex_};
-    const auto is_ready = [&] { return ready_now(made); };
-    if (!is_ready()) {
-      if (microseconds <= 0) return false;
-      if (!log.is_owner()) log.check_open();
-      log.ask_flush(0);
-      const typename Journal::caller counted{log};
-      if (!log.flushed_.wait_for(lock, std::chrono::microseconds{microseconds}, is_ready)) return false;
-    }
-    conclude(lock, made, receipts);
-    return true;
-  }
-  /// Whether `wait` would return or throw at once.
-  [[nodiscard]] bool ready(const placed_commit& made) {
-    if (self().is_foreign()) return true;
-    const std::lock_guard lock{self().mutex_};
-    return ready_now(made);
-  }
-
-  /// What waits to be written or flushed.
-  [[nodiscard]] writer_pressure pressure() {
-    self().check_fork();
-    const std::lock_guard lock{self().mutex_};
-    return pressure_now();
-  }
-
- protected:
-  log_tickets() noexcept = default;
-  ~log_tickets() = default;
+  /// The events that have the keys are being written from now on. Those of the group before must have been removed.
+  void begin_writing() noexcept { being_written_.swap(placed_); }
+  /// The events that were being written are in the index, or never will be.
+  void remove_written() noexcept { being_written_.clear(); }
 
  private:
-  [[nodiscard]] Journal& self() noexcept { return static_cast<Journal&>(*this); }
-
-  [[nodiscard]] bool is_buffer_full() { return self().tail_.size() >= self().options_.writer.buffer_bytes; }
-
-  [[nodiscard]] bool is_kept(const placed_commit& made) {
-    const Journal& log = self();
-    return log.durable_ >= made.durable_until && (log.durable_wanted_ <= log.visible_ || log.visible_ >= made.end);
-  }
-  [[nodiscard]] bool ready_now(const placed_commit& made) { return is_kept(made) || self().closed_ || self().failed_; }
-
-  void conclude(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts) {
-    Journal& log = self();
-    if (!is_kept(made)) {
-      if (!log.closed_ && !log.is_owner()) log.check_open();
-      log.await(lock, made);
-    }
-    log.fill_receipts(receipts);
-  }
-
-  [[nodiscard]] writer_pressure pressure_now() {
-    const Journal& log = self();
-    return {.waiting_bytes = log.tail_.size() + (log.flushing_ ? log.flight_.size() : 0),
-            .waiting_bytes_limit = 2 * log.options_.writer.buffer_bytes,
-            .events_not_durable = log.next_sequence_ - log.durable_,
-            .callers_waiting = log.callers_ + log.fence_.waiting(),
-            .flush_us = log.last_flush_us_,
-            .fence_open = log.fence_.is_open()};
-  }
-
-  /// Why a commit can't have its place now without waiting for something; null where it can.
-  [[nodiscard]] const char* reason_to_wait(const placement& placing) {
-    Journal& log = self();
-    if (log.fence_.is_open()) return "a visibility fence is open";
-    if (pressure_now().utilization() >= log.options_.writer.retry_above) return "too much waits to be written";
-    if (!log.fits(placing.most_bytes())) return "the segment is full and has to be sealed";
-    for (std::size_t index = 0; index < placing.size(); ++index) {
-      const append_options& each = placing.entry(index).options;
-      if (each.idempotency_key && log.is_pending(*each.idempotency_key)) return "an event with this idempotency key is being written";
-      if (each.causation_id && log.next_sequence_ != log.visible_ && !log.seen_now().find_id(*each.causation_id))
-        return "the cause may still have to be written";
-    }
-    return nullptr;
-  }
+  key_set placed_;
+  key_set being_written_;
 };
 
 }  // namespace quipu::detail
 
-// ---- quipu/journal/write/written_log.hpp ----------------------------------------------------------------------------
+// ---- quipu/journal/write/write_access.hpp ---------------------------------------------------------------------------
 
-// written_log.hpp: the segments of a log as their writer has them: those that are sealed, the one that grows, and what is known of the streams,
-// the schemas and the log's head. Nothing in it is thread-safe: the journal calls it under its lock while nothing is pending.
+// write_access.hpp: whether this process may write a log: it holds the directory's lock, the log is open, and no write or
+// flush has failed. A failure is final: the log must be opened again.
 
 namespace quipu::detail {
 
-class written_log {
- protected:
-  using segment_list = std::vector<std::shared_ptr<segment>>;
+/// Guarded by the journal's lock, except for what is said to need no lock.
+class write_access {
+ public:
+  /// `directory` is for messages.
+  write_access(std::unique_ptr<environment_lock> lock, std::string directory)
+      : lock_{std::move(lock)}, directory_{std::move(directory)} {}
 
-  written_log(std::shared_ptr<environment> world, const std::filesystem::path& directory) : files_{std::move(world), directory, true} {}
-  ~written_log() = default;
+  // ---- without the journal's lock ----------------------------------------------------------------------------------------
 
-  /// Makes the active segment one that can grow, where it was opened by its index file and nothing was appended yet.
-  void thaw() {
-    if (thawed_) return;
-    const std::shared_ptr<segment> covered = segments_->back();
-    if (covered->cover() != nullptr) {
-      auto growing = std::make_shared<segment>(covered->path(), covered->first_sequence(), files_.identity(), covered->bytes());
-      growing->grow_from(*covered);
-      auto changed = std::make_shared<segment_list>(*segments_);
-      changed->back() = growing;
-      active_.grow_in(std::move(growing));
-      segments_ = std::move(changed);
-    }
-    // Coordinates that are defined in the segment aren't defined again.
-    const segment& active = *segments_->back();
-    next_coordinate_ = static_cast<std::uint32_t>(active.coordinate_count());
-    for (std::uint32_t number = 0; number < next_coordinate_; ++number) {
-      const auto names = active.names_of(number);
-      coordinate_slot& slot = log_end_.entities.coordinate(names.entity, names.scope);
-      slot.segment = active.first_sequence() + 1;
-      slot.number = number;
-    }
-    thawed_ = true;
+  /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, and nothing may be
+  /// destroyed: a thread of the parent may have held the lock at the fork, and no thread of the child will release it.
+  [[nodiscard]] bool is_foreign() const noexcept { return !opened_by_.is_this_process(); }
+  /// Throws `errc::locked` in a forked child. To be called before a lock is taken.
+  void check_process() const {
+    if (is_foreign()) throw_forked();
+  }
+  [[nodiscard]] bool was_closed() const noexcept { return was_closed_.load(); }
+  /// Throws `errc::locked` in a forked child, and `errc::closed` once the log is closed.
+  void check_usable() const {
+    check_process();
+    if (was_closed()) throw_closed();
   }
 
-  /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. Where it can't it says so, and all
-  /// goes on without.
-  [[nodiscard]] bool write_index(bool sealed, std::uint64_t next_sequence) noexcept {
-    constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller one is read as fast
-    if (!sealed && active_.end() < worth_a_file) return true;
-    try {
-      const segment& active = *active_.shared();
-      if (const std::size_t count = active.size_of(active.all()); count != 0) log_end_.last_id = active.frame_at(*active.place_at(active.all(), count - 1)).id();
-      log_end_.next_sequence = next_sequence;
-      static_cast<void>(head_at(next_sequence));
-      write_index_file(files_, active, active_.end(), cover_of(log_end_, head_, files_.identity().chained, sealed));
-      return true;
-    } catch (...) {
-      return false;
+  // ---- under the lock ----------------------------------------------------------------------------------------------------
+
+  /// False in a forked child, which would write its parent's events a second time; and once the lock is released.
+  [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
+  [[nodiscard]] bool is_closed() const noexcept { return closed_; }
+  [[nodiscard]] bool has_failed() const noexcept { return failed_; }
+  /// Why nothing more is accepted; empty while no write has failed.
+  [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
+
+  /// Whether something new may be placed. Throws `errc::closed`, from the beginning of closing on, `errc::locked`,
+  /// `errc::writer_failed`.
+  void check_open() const {
+    if (closing_ || closed_) throw_closed();
+    if (!is_owner()) throw_forked();
+    check_sound();
+  }
+  /// Whether what was placed may still be written. Throws `errc::writer_failed`, `errc::closed`.
+  void check_writable() const {
+    check_sound();
+    if (closed_) throw error{errc::closed, "the store was closed"};
+  }
+  /// Throws `errc::writer_failed`.
+  void check_sound() const {
+    if (failed_)
+      throw error{errc::writer_failed,
+                  "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
+                  {.path = directory_}};
+  }
+  [[noreturn]] void throw_forked() const {
+    throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = directory_}};
+  }
+
+  /// A write or a flush failed.
+  void record_failure(const std::exception_ptr& problem) noexcept {
+    failed_ = true;
+    failure_ = text_of(problem);
+  }
+  /// Nothing more may be placed; what has its place may still be written.
+  void begin_closing() noexcept { closing_ = true; }
+  void record_closed() noexcept {
+    closed_ = true;
+    was_closed_.store(true);
+  }
+  /// Releases the directory's lock.
+  void release() noexcept { lock_.reset(); }
+
+ private:
+  [[noreturn]] void throw_closed() const {
+    throw error{errc::closed, "the store was closed", {.path = directory_}};
+  }
+
+  std::unique_ptr<environment_lock> lock_;
+  std::string directory_;
+  process_mark opened_by_;
+  bool failed_{};
+  bool closing_{};
+  bool closed_{};
+  std::atomic<bool> was_closed_{};  // as closed_
+  std::string failure_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/write/log_writer.hpp -----------------------------------------------------------------------------
+
+// log_writer.hpp: places commits in a log, writes them, and makes them visible and durable. It owns the parts that know the
+// state of the log and says in which order they change:
+//
+//   place      numbers are given, frames are laid out in a buffer                     under the lock
+//   publish    the buffer becomes a group; hashes and checksums are added, it is      by one thread at a time,
+//              written, and flushed where a durable receipt waits;                    without the lock
+//              then its events are in the index, and visible                          under the lock
+//
+// A durable event becomes visible only when it is on stable storage. A failure to write or flush is final.
+
+namespace quipu::detail {
+
+/// Guarded by the journal's lock, which is passed to members that open it for a while: what was true before such a call
+/// may not be afterwards.
+class log_writer {
+ public:
+  /// Opens the log in `options.directory`, and makes one if there is none. `options` must outlive this. Throws
+  /// `errc::locked`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`.
+  explicit log_writer(const config& options)
+      : options_{options},
+        segments_{environment_of(options), options.directory},
+        access_{segments_.files().lock(), options.directory.string()},
+        builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
+    segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+    segment_writer::opened_log opened = segments_.open(capacity());
+    recovered_ = std::move(opened.recovered);
+    progress_ = commit_progress{opened.next_sequence};
+    builder_.continue_after(opened.last_id);
+    if (opened.is_sealed) segments_.begin(prepare_next_segment(), progress_.placed());
+  }
+  log_writer(const log_writer&) = delete;
+  log_writer& operator=(const log_writer&) = delete;
+
+  // ---- parts and state ---------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] write_access& access() noexcept { return access_; }
+  [[nodiscard]] const write_access& access() const noexcept { return access_; }
+  [[nodiscard]] const commit_progress& progress() const noexcept { return progress_; }
+  [[nodiscard]] segment_writer& segments() noexcept { return segments_; }
+  [[nodiscard]] const segment_writer& segments() const noexcept { return segments_; }
+  [[nodiscard]] fence_gate& fence() noexcept { return fence_; }
+  [[nodiscard]] flush_turn& turn() noexcept { return turn_; }
+  [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  /// What opening cut off.
+  [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
+
+  /// What is visible.
+  [[nodiscard]] log_snapshot visible() const { return segments_.snapshot(progress_.visible()); }
+  /// Rises when the log gets a schema. Needs no lock.
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept { return schema_changes_.load(); }
+  [[nodiscard]] journal_counts counts() const {
+    journal_counts now = counts_;
+    now.segments = segments_.segment_count();
+    now.entities = segments_.entity_count();
+    now.index_failures = segments_.index_failures();
+    return now;
+  }
+  /// How long the last flush took.
+  [[nodiscard]] std::uint64_t last_flush_us() const noexcept { return last_flush_us_; }
+
+  /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889. Needs no lock.
+  [[nodiscard]] std::int64_t now_us() const {
+    constexpr std::int64_t latest = (std::int64_t{1} << 48) * 1000 - 1'000'000;
+    const std::int64_t now = options_.clock ? options_.clock() : segments_.files().world()->now_us();
+    return std::max<std::int64_t>(std::min<std::int64_t>(now, latest), 0);
+  }
+
+  // ---- placing -----------------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] bool is_pending(const event_id& key) const noexcept { return keys_.contains(key); }
+  [[nodiscard]] bool has_pending_keys(const placement& placing) const noexcept { return keys_.has_any_of(placing); }
+  [[nodiscard]] bool is_buffer_empty() const noexcept { return builder_.buffered_bytes() == 0; }
+  [[nodiscard]] bool is_buffer_full() const noexcept {
+    return builder_.buffered_bytes() >= options_.writer.buffer_bytes;
+  }
+  /// Bytes that are laid out and not written.
+  [[nodiscard]] std::uint64_t waiting_bytes() const noexcept { return builder_.waiting_bytes(); }
+  /// Whether the active segment takes a commit of so many bytes. One without events takes any: the next segment could not
+  /// have another number.
+  [[nodiscard]] bool fits(std::uint64_t bytes) const noexcept {
+    return placed_end() + bytes <= options_.segment_max_bytes || segments_.is_empty(progress_.placed());
+  }
+  /// Reserves room on the device before anything is placed in it: a full disk is found here, where nothing is lost.
+  /// Throws `errc::storage_full`.
+  void reserve(std::uint64_t bytes) {
+    segments_.reserve(placed_end() + bytes, options_.writer.preallocate_bytes, options_.segment_max_bytes);
+  }
+
+  [[nodiscard]] event_id make_id(std::int64_t now_us) noexcept { return builder_.make_id(now_us); }
+
+  /// Places a commit, for which there is room, and fills in the receipts. Throws `errc::conflict`, `errc::schema_drift`,
+  /// `errc::idempotency_mismatch`, and nothing is placed then.
+  placed_commit place(placement& placing, std::span<receipt> receipts, std::int64_t now) {
+    prepare(placing);
+    return record_placed(placing, builder_.lay_out(placing, receipts, segments_, progress_.placed(), now));
+  }
+  /// As `place`, for the events of a visibility fence, which have their ids.
+  placed_commit place_staged(placement& placing, std::span<receipt> receipts, const staged_commit& staged) {
+    prepare(placing);
+    return record_placed(placing,
+                         builder_.lay_out_staged(placing, receipts, segments_, progress_.placed(), staged));
+  }
+
+  /// See `commit_progress::record_promise`. Wakes those who wait for the events that readers see from now on.
+  bool record_promise(const placed_commit& made) noexcept {
+    if (!progress_.record_promise(made)) return false;
+    if (made.end > progress_.visible()) changes_.ring();
+    return true;
+  }
+  /// Whether so many events are not durable that they must be flushed now.
+  [[nodiscard]] bool is_sync_due() const noexcept {
+    return options_.sync.every_n_events != 0 && progress_.not_durable() >= options_.sync.every_n_events;
+  }
+
+  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws `errc::corrupt`.
+  void complete_receipts(std::span<receipt> receipts) const {
+    const log_snapshot seen = visible();
+    for (receipt& each : receipts) {
+      each.durable = each.sequence < progress_.durable();
+      if (!segments_.identity().chained || each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
+      if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
     }
   }
 
-  /// Makes the file of the next segment, which isn't one before `start_segment`.
-  [[nodiscard]] log_files::mapped_segment prepare_segment(std::uint64_t next_sequence, std::size_t capacity, std::int64_t now_us) {
+  // ---- writing and waiting -----------------------------------------------------------------------------------------------
+
+  /// Returns when all events before `until` are on stable storage; flushes if no other thread does. Throws what the flush
+  /// throws, `errc::writer_failed`, `errc::closed`.
+  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+    if (progress_.durable() >= until) return;
+    const flush_turn::caller counted{turn_};
+    turn_.join();
+    while (progress_.durable() < until) {
+      access_.check_writable();
+      if (turn_.is_taken()) {
+        turn_.wait(lock);
+        continue;
+      }
+      turn_.gather(lock, segments_.flush_time_us());
+      publish(lock, true);
+    }
+  }
+
+  /// Returns when a commit is what its receipts promise. Throws as `flush_until`.
+  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
+    flush_until(lock, made.durable_until);
+    if (progress_.must_flush()) write_until(lock, made.end);
+    if (progress_.record_returned(made.end) && made.end > progress_.visible()) changes_.ring();
+  }
+
+  /// Makes visible what readers must see. If that fails, the next append, sync or close throws.
+  void write_returned(std::unique_lock<std::mutex>& lock) {
+    if (progress_.must_write() && !access_.is_owner()) return;
+    while (progress_.must_write() && !access_.has_failed() && !access_.is_closed()) {
+      if (turn_.is_taken()) {
+        turn_.wait(lock);
+        continue;
+      }
+      try {
+        publish(lock);
+      } catch (...) {
+        return;
+      }
+    }
+  }
+
+  /// Writes what is in the buffer, and flushes it if that was promised. Called while the turn is free, and returns so; the
+  /// lock is open in between. A failure is recorded, and thrown.
+  void publish(std::unique_lock<std::mutex>& lock) { publish(lock, progress_.must_flush()); }
+  /// As above, and flushes if `with_sync` says so.
+  void publish(std::unique_lock<std::mutex>& lock, bool with_sync) {
+    const std::size_t served = turn_.take();
+    builder_.begin_group();
+    const std::uint64_t end = progress_.placed();
+    const active_file::position here = segments_.position();
+    keys_.begin_writing();
+    lock.unlock();
+    std::exception_ptr problem;
     try {
-      files_.prepare_segment(next_sequence, head_at(next_sequence), now_us);
-      return files_.map_prepared(next_sequence, capacity);
+      segments_.write(builder_.group(), here, with_sync);
     } catch (...) {
-      files_.discard_segment(next_sequence);
+      problem = std::current_exception();
+    }
+    lock.lock();
+    turn_.give_back();
+    last_flush_us_ = static_cast<std::uint64_t>(segments_.flush_time_us());
+    if (problem) {
+      access_.record_failure(problem);
+      fence_.wake_all();
+    } else {
+      segments_.record_written(builder_.group().size(), with_sync);
+      progress_.record_written(end, with_sync);
+      counts_.written_bytes += builder_.group().size();
+      if (with_sync) {
+        turn_.record_company(served);
+        ++counts_.flushes;
+      }
+    }
+    builder_.drop_group();
+    keys_.remove_written();
+    turn_.wake_all();
+    changes_.ring();
+    if (problem) std::rethrow_exception(problem);
+  }
+
+  // ---- segments; the turn is free and the buffer empty ---------------------------------------------------------------------
+
+  /// Seals the active segment and begins the next. What is likely to fail comes first: then nothing has changed, and it may be
+  /// tried again. A later failure is recorded, and thrown.
+  void rotate() {
+    segments_.thaw();
+    auto prepared = prepare_next_segment();
+    try {
+      segments_.seal_and_begin(std::move(prepared), progress_.placed());
+    } catch (...) {
+      access_.record_failure(std::current_exception());
       throw;
     }
   }
 
-  /// Begins the segment that was prepared; the one before it is sealed.
-  void start_segment(log_files::mapped_segment made, std::uint64_t next_sequence) {
-    files_.finish_segment(next_sequence);
-    auto longer = std::make_shared<segment_list>(*segments_);
-    std::shared_ptr<segment>& sealed = longer->back();
-    if (sealed->cover() == nullptr) {
-      sealed->complete(active_.end());
-      read_by_index(files_, sealed, longer->size() <= most_open_files(), false);
+  /// Writes the mark of an orderly close and the index file, if anything was placed since the last mark.
+  void write_mark() {
+    if (is_marked_) return;
+    try {
+      segments_.write_mark(progress_.placed());
+      is_marked_ = true;
+    } catch (...) {
+      access_.record_failure(std::current_exception());
+      throw;
     }
-    log_end_.entities.look_in(std::make_shared<const segment_list>(*longer));
-    if (log_end_.entities.size() > most_entities) log_end_.entities.clear();
-    longer->push_back(std::make_shared<segment>(std::move(made.path), next_sequence, files_.identity(), std::move(made.bytes)));
-    active_.open(std::move(made.file), longer->back(), files_.identity(), segment_head::size, segment_head::size);
-    segments_ = std::move(longer);
-    schemas_.look_in(segments_);
-    visible_place_ = active_.place_of(segment_head::size);
-    next_coordinate_ = 0;
-    thawed_ = true;
+    segments_.write_index(false, progress_.placed());
   }
 
-  /// The log's head after the events before this number, which are all visible.
-  [[nodiscard]] digest head_at(std::uint64_t end_sequence) {
-    return files_.identity().chained ? head_.after({segments_, end_sequence, visible_place_}) : digest{};
+  /// Writes a frame that tells followers of the log that events were dropped or erased, and flushes. If there is no room for it,
+  /// they find out later.
+  void write_compaction_note(std::unique_lock<std::mutex>& lock) {
+    turn_.wait_until_free(lock);
+    segments_.thaw();
+    if (access_.has_failed() || !segments_.try_reserve(placed_end() + compaction_note::frame_bytes)) return;
+    builder_.lay_out_note(compaction_note{segments_.generation()}, progress_.placed());
+    is_marked_ = false;
+    publish(lock, true);
   }
 
-  /// More than this and the ends of the entities' streams are forgotten when a segment begins, and found in the segments' indexes again.
-  static constexpr std::size_t most_entities = std::size_t{1} << 16;
+  // ---- compaction; see compaction_access.hpp -------------------------------------------------------------------------------
 
-  log_files files_;
-  std::shared_ptr<const segment_list> segments_;
-  active_file active_;
-  log_end log_end_;
-  schema_ledger schemas_;
-  log_head head_;
-  std::uint32_t visible_place_{};    // in the active segment: what is before it can be read
-  std::uint32_t next_coordinate_{};  // in the active segment
-  bool thawed_{};                    // the active segment's index grows, and its coordinates have their numbers
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/environment/detail/posix_open.hpp ------------------------------------------------------------------------
-
-// posix_open.hpp: how the journal's files and directories are opened and made: regular files only, never on the standard streams'
-// descriptors, and directories whose names outlive a power failure. As in posix_file.hpp, `errno` says why something failed.
-
-namespace quipu::detail {
-
-/// The same open file under a number above 2. In a program that closed its standard streams, a file could get the number of one, and
-/// the next message to stderr would overwrite events.
-[[nodiscard]] inline unique_fd above_standard_streams(unique_fd opened) noexcept {
-  if (opened && opened.get() <= STDERR_FILENO) opened = unique_fd{::fcntl(opened.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
-  return opened;
-}
-
-/// Opens or creates a regular file by its name in `directory`; no link is followed. EISDIR for a directory, EINVAL for a pipe or a
-/// device, ELOOP for a symbolic link.
-[[nodiscard]] inline unique_fd open_regular_file(int directory, const char* name, int flags, mode_t mode = 0644) noexcept {
-  // O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. It means nothing to a regular file.
-  unique_fd opened = above_standard_streams(open_nofollow(directory, name, flags | O_NONBLOCK | O_NOCTTY, mode));
-  if (!opened) return {};
-  struct stat about;
-  if (::fstat(opened.get(), &about) != 0) return {};
-  if (!S_ISREG(about.st_mode)) {
-    errno = S_ISDIR(about.st_mode) ? EISDIR : EINVAL;
-    return {};
-  }
-  return opened;
-}
-
-/// The directory that holds the last component of a path without trailing slashes.
-[[nodiscard]] inline std::string parent_directory(const std::string& whole) {
-  const std::size_t slash = whole.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : without_trailing_slashes(whole.substr(0, slash));
-}
-
-/// Creates a directory and the parents it lacks; `flush(parent, true)` is called, and must be true, after each name that is made and
-/// before anything is made below it. First comes `flush(parent, false)` for the last directory that was there already: whoever made
-/// that one may have died before flushing its name, and by the same order it is the only one on the path whose name can be unflushed.
-template <class Flush>
-[[nodiscard]] bool create_directories_in_order(const std::string& whole, Flush& flush) {
-  const std::string parent = parent_directory(whole);
-  struct stat about;
-  if (::stat(whole.c_str(), &about) == 0) return flush(parent, false);
-  if (errno != ENOENT || parent == whole || !create_directories_in_order(parent, flush)) return false;
-  if (::mkdir(whole.c_str(), 0777) != 0 && errno != EEXIST) return false;
-  return flush(parent, true);
-}
-
-/// Opens a directory that isn't a symbolic link; where it may be created, it is there after a power failure as well. What is left
-/// when it fails half-way is harmless: empty directories.
-[[nodiscard]] inline unique_fd open_durable_directory(const std::string& whole, bool create) {
-  unique_fd opened = above_standard_streams(open_directory(whole));
-  if (!create || (!opened && errno != ENOENT)) return opened;
-  auto flush = [](const std::string& parent, bool created) {
-    const unique_fd holder{retry_interrupted([&] { return ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); })};
-    if (holder && sync_directory(holder.get())) return true;
-    // A name that was there may be in a directory that we may not read, or that its file system can't flush (a mount point's).
-    return !created && (holder ? errno == EINVAL : errno == EACCES || errno == EPERM);
-  };
-  if (!create_directories_in_order(whole, flush)) return {};
-  return opened ? std::move(opened) : above_standard_streams(open_directory(whole));
-}
-
-}  // namespace quipu::detail
-
-// ---- quipu/environment/detail/posix_lock.hpp ------------------------------------------------------------------------
-
-// posix_lock.hpp: one owner of a file at a time, over threads, processes and forks.
-//
-// Of the three kinds of lock that POSIX systems have, none does the whole of it:
-//   fcntl's F_SETLK belongs to the process: dies with it, and no forked child has it. But the process may take it twice, and loses it
-//     without a sign when it closes any descriptor of that file: a program that copies its store's directory would unlock it.
-//   flock and F_OFD_SETLK belong to the open file: a second opening is refused, in the same process too, and closing another one does
-//     no harm. But a forked child shares the open file: while it lives, the lock does, and the child can undo it for the parent.
-// So it is flock, which errs on the side of being locked, and the share of the child is taken away: a handler that runs at fork closes
-// the child's descriptors, and a lock is undone only by the process that took it. What is held is known to the kernel, not to this
-// library, so that two copies of the library in one process respect each other. What remains: a child made by a raw system call,
-// behind the C library's back, keeps the lock alive (locked for too long, never for two) until it executes a program or ends.
-
-namespace quipu::detail {
-
-/// Every lock that this process holds.
-class held_locks {
- public:
-  /// Never destroyed: locks in static objects are released after everything else, and programs fork while they end.
-  [[nodiscard]] static held_locks& of_this_process() {
-    static held_locks& all = *new held_locks;
-    return all;
-  }
-
-  /// Locks a file, which is created where it is missing, and returns what `release` takes.
-  [[nodiscard]] std::uint64_t take(int directory, const std::string& name, const std::string& path) {
-    // Held from before the file is opened until the lock is listed: a fork in between would give a child a descriptor of it that
-    // nobody closes.
-    const std::lock_guard guard{mutex_};
-    held_.reserve(held_.size() + 1);  // now, so that nothing fails once the lock is had
-    unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
-    if (!file) throw_system_error("open the lock", path, errno);
-    if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
-      if (errno == EWOULDBLOCK) throw_system_error("held by another store or process", path, errno, errc::locked);
-      throw_system_error("lock", path, errno);
+  /// Flushes everything, and seals the active segment if it has events. Until `end_compaction`, the log isn't closed and no
+  /// other compaction begins. Throws `errc::busy` if one is under way, and as `flush_until` and `rotate`.
+  void begin_compaction(std::unique_lock<std::mutex>& lock) {
+    access_.check_open();
+    if (compacting_)
+      throw error{errc::busy, "the store is being compacted already", {.path = options_.directory.string()}};
+    compacting_ = true;
+    try {
+      seal_all(lock);
+    } catch (...) {
+      end_compaction();
+      throw;
     }
-    held_.push_back(holding{++last_token_, ::getpid(), std::move(file)});
-    return last_token_;
   }
-
-  /// How many forks lie between the first process and this one.
-  [[nodiscard]] std::uint64_t forks() const noexcept { return forks_.load(); }
-
-  /// Does nothing in a forked child: it has none of its parent's locks, and no token is used twice.
-  void release(std::uint64_t token) noexcept {
-    const std::lock_guard guard{mutex_};
-    for (std::size_t at = 0; at < held_.size(); ++at) {
-      if (held_[at].token != token) continue;
-      // Closing alone would leave the lock to a child that is about to execute a program and has the descriptor until then.
-      if (held_[at].process == ::getpid()) ::flock(held_[at].file.get(), LOCK_UN);
-      std::swap(held_[at], held_.back());
-      held_.pop_back();
-      return;
-    }
+  void end_compaction() noexcept {
+    compacting_ = false;
+    turn_.wake_all();
+  }
+  void wait_for_compaction(std::unique_lock<std::mutex>& lock) {
+    while (compacting_) turn_.wait(lock);
   }
 
  private:
-  struct holding {
-    std::uint64_t token;
-    pid_t process;
-    unique_fd file;
-  };
-
-  held_locks() {
-    const int failed = ::pthread_atfork([] { of_this_process().mutex_.lock(); }, [] { of_this_process().mutex_.unlock(); },
-                                        [] { of_this_process().forget(); });
-    if (failed != 0) throw_system_error("watch for forks", {}, failed);
+  [[nodiscard]] std::uint64_t random_seed() const {
+    std::uint64_t seed{};
+    segments_.files().world()->random(reinterpret_cast<std::byte*>(&seed), sizeof seed);
+    return seed;
   }
 
-  /// In a forked child, where nothing but closing is sure to work.
-  void forget() noexcept {
-    ++forks_;
-    held_.clear();
-    mutex_.unlock();
+  /// How much of a segment's file is mapped: as much as it may ever have, so that the mapping never moves.
+  [[nodiscard]] std::size_t capacity() const noexcept {
+    return static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
+  }
+  [[nodiscard]] log_files::mapped_segment prepare_next_segment() {
+    return segments_.prepare_next(progress_.placed(), capacity(), now_us());
   }
 
-  std::mutex mutex_;
-  std::vector<holding> held_;
-  std::uint64_t last_token_{};
-  std::atomic<std::uint64_t> forks_{};
+  void seal_all(std::unique_lock<std::mutex>& lock) {
+    for (;;) {
+      access_.check_open();
+      if (turn_.is_taken()) turn_.wait(lock);
+      else if (!is_buffer_empty() || progress_.not_durable() != 0) publish(lock, true);
+      else break;
+    }
+    if (!segments_.is_empty(progress_.placed())) rotate();
+  }
+
+  /// Offset behind the last frame that has its place.
+  [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
+
+  /// All of placing that can fail.
+  void prepare(placement& placing) {
+    segments_.thaw();
+    placing.prepare(segments_.entities(), segments_.schemas());
+    schema_changes_.store(segments_.schemas().changes());
+    builder_.reserve(placing);
+    if (placing.has_keys()) keys_.add_new(placing);
+  }
+  placed_commit record_placed(const placement& placing, const placed_commit& made) noexcept {
+    progress_.record_placed(made.end);
+    if (placing.new_count() != 0) is_marked_ = false;
+    ++counts_.appends;
+    return made;
+  }
+
+  /// Returns when all events before `until` are visible. Throws as `flush_until`.
+  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+    const flush_turn::caller counted{turn_};
+    while (progress_.visible() < until) {
+      access_.check_writable();
+      if (turn_.is_taken()) turn_.wait(lock);
+      else publish(lock);
+    }
+  }
+
+  const config& options_;
+  segment_writer segments_;
+  write_access access_;
+  commit_builder builder_;
+  commit_progress progress_;
+  pending_keys keys_;
+  flush_turn turn_;
+  fence_gate fence_;
+  change_signal changes_;
+  journal_counts counts_;
+  std::optional<recovery_report> recovered_;
+  std::atomic<std::uint64_t> schema_changes_{};
+  std::uint64_t last_flush_us_{};
+  bool compacting_{};
+  bool is_marked_{true};  // nothing was placed since the mark of an orderly close
 };
 
-/// A lock on a file, until it is destroyed or the process that took it dies. Not the contents but the file is locked, against those who
-/// ask for the same lock; the file stays. Removing it while it is held would let another process lock a new one of that name.
-class posix_lock {
+}  // namespace quipu::detail
+
+// ---- quipu/journal/write/compaction_access.hpp ----------------------------------------------------------------------
+
+// compaction_access.hpp: what a compaction needs of a log that is being written. Its members take the journal's lock; between
+// them, appends and reads go on.
+
+namespace quipu::detail {
+
+/// While it exists, the log isn't closed and no other compaction begins. For one thread.
+class compaction_access {
  public:
-  posix_lock(int directory, const std::string& name, const std::string& path)
-      : token_{held_locks::of_this_process().take(directory, name, path)}, forks_{held_locks::of_this_process().forks()} {}
-  posix_lock(posix_lock&& other) noexcept : token_{std::exchange(other.token_, 0)}, forks_{other.forks_} {}
-  posix_lock& operator=(posix_lock&& other) noexcept {
-    if (this != &other) {
-      release();
-      token_ = std::exchange(other.token_, 0);
-      forks_ = other.forks_;
+  /// Flushes everything that was placed, and seals the active segment if it has events. Throws `errc::busy` if a compaction is
+  /// under way, `errc::closed`, `errc::locked`, `errc::writer_failed`, and what writing throws.
+  compaction_access(log_writer& log, const config& options, std::mutex& mutex)
+      : log_{log}, options_{options}, mutex_{mutex} {
+    std::unique_lock<std::mutex> lock{mutex_};
+    log_.begin_compaction(lock);
+  }
+  compaction_access(const compaction_access&) = delete;
+  compaction_access& operator=(const compaction_access&) = delete;
+  ~compaction_access() {
+    const std::lock_guard lock{mutex_};
+    log_.end_compaction();
+  }
+
+  [[nodiscard]] const config& options() const noexcept { return options_; }
+  [[nodiscard]] std::int64_t now_us() const { return log_.now_us(); }
+  /// The store's files. Those of sealed segments and replacements are the compaction's to change.
+  [[nodiscard]] log_files& files() noexcept { return log_.segments().files(); }
+
+  [[nodiscard]] segment_list sealed_segments() const {
+    const std::lock_guard lock{mutex_};
+    return log_.segments().sealed_segments();
+  }
+  /// The log's generation.
+  [[nodiscard]] std::uint64_t generation() const {
+    const std::lock_guard lock{mutex_};
+    return log_.segments().generation();
+  }
+  /// Throws `errc::closed` if closing has begun, `errc::locked`, `errc::writer_failed`.
+  void check_open() const {
+    const std::lock_guard lock{mutex_};
+    log_.access().check_open();
+  }
+
+  /// Readers get `made` in place of the segments that the manifest replaces from now on. Those who have the old ones keep them.
+  void replace_segments(const compaction_manifest& manifest, const segment_list& made) {
+    std::shared_ptr<const segment_list> before;  // released after the lock
+    const std::lock_guard lock{mutex_};
+    before = log_.segments().replace_segments(manifest, made);
+  }
+  /// Tells followers, through the log, that events were dropped or erased. Throws what writing throws.
+  void write_note() {
+    std::unique_lock<std::mutex> lock{mutex_};
+    log_.write_compaction_note(lock);
+  }
+  /// What is on the disk is not what the writer has: nothing more is accepted.
+  void record_failure(const std::exception_ptr& problem) {
+    const std::lock_guard lock{mutex_};
+    log_.access().record_failure(problem);
+  }
+
+ private:
+  log_writer& log_;
+  const config& options_;
+  std::mutex& mutex_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/maintain/log_copy.hpp ----------------------------------------------------------------------------
+
+// log_copy.hpp: copies a log, as one snapshot has it, into another directory.
+
+namespace quipu::detail {
+
+/// Gives a directory the files of a sealed segment without copying them, where the environment can; false where it can't, or where a compaction has made
+/// another segment of that name since.
+[[nodiscard]] inline bool link_segment(environment_directory& to, const environment_directory& from, const segment& of) {
+  const std::string name = segment_name(of.first_sequence());
+  if (!to.link_from(from, name)) return false;
+  const auto linked = to.open_file(name, open_mode::read);
+  std::array<std::byte, segment_head::size> head{};
+  if (linked->size() == of.size() && linked->read_at(head.data(), head.size(), 0) == head.size() &&
+      std::memcmp(head.data(), of.base(), head.size()) == 0) {
+    static_cast<void>(to.link_from(from, index_name(of.first_sequence())));  // checked when it is used
+    return true;
+  }
+  to.remove(name);
+  return false;
+}
+
+/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store. A sealed segment never
+/// changes, so the copy shares it (a hard link) where the file system can. Everything is on stable storage when this returns. Throws
+/// `errc::invalid_argument` where the directory has files in it, and as writing does.
+inline void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head, const std::filesystem::path& target) {
+  auto directory = world.open_directory(target, true);
+  if (!directory->list().empty())
+    throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.string()}};
+  const auto write = [&](const std::string& name, bytes_view content) {
+    const auto file = directory->open_file(name, open_mode::create);
+    constexpr std::size_t piece = std::size_t{4} << 20;
+    for (std::size_t at = 0; at < content.size(); at += piece) file->write_at(content.subview(at, piece), at);
+    file->sync();
+  };
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+    const auto& each = *seen.at(position);
+    const bool is_last = position + 1 == seen.segment_count();
+    each.require_whole();
+    if (!is_last && link_segment(*directory, source, each)) continue;
+    const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
+    write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
+  }
+  const auto raw = head.encode();
+  write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
+  directory->sync();
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/read/log_source.hpp ------------------------------------------------------------------------------
+
+// log_source.hpp: a log as its readers see it. The writer's journal and the follower of another process's log both implement it, so that
+// projections and deliveries are compiled once for both.
+
+namespace quipu::detail {
+
+/// A snapshot, the number of events that an entity has in it (dropped ones included), and the log's generation.
+struct entity_snapshot {
+  log_snapshot seen;
+  std::uint64_t count{};
+  std::uint64_t generation{};
+};
+
+/// All members are thread-safe.
+class log_source {
+ public:
+  log_source() = default;
+  log_source(const log_source&) = delete;
+  log_source& operator=(const log_source&) = delete;
+
+  /// What is visible now; after closing, what was visible then. A follower may throw as reading does.
+  [[nodiscard]] virtual log_snapshot snapshot() = 0;
+  [[nodiscard]] virtual entity_snapshot snapshot_of(std::string_view entity) = 0;
+  /// Changes when events are dropped or erased.
+  [[nodiscard]] std::uint64_t generation() { return snapshot_of({}).generation; }
+
+  /// Waits until a snapshot would have the event with this number, the log is closed, `stop` is set (the setter must call `wake()`), or
+  /// `microseconds` are over.
+  virtual void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) = 0;
+  /// Wakes all that wait, so that they look again.
+  virtual void wake() noexcept = 0;
+
+  [[nodiscard]] virtual bool is_closed() const noexcept = 0;
+  /// Throws `errc::closed` after closing, and `errc::locked` in a forked child of the process that writes the log.
+  virtual void check_usable() const = 0;
+  /// Throws `errc::corrupt` with the first damage that was left out, if the log was opened to salvage it and anything was.
+  virtual void check_whole() const = 0;
+
+  [[nodiscard]] virtual const store_identity& identity() const noexcept = 0;
+  [[nodiscard]] virtual std::int64_t created_at_us() const noexcept = 0;
+  /// Throws `errc::schema_drift` where the log has another shape for an event type.
+  virtual void check_schema(const event_shape& shape) = 0;
+  /// Rises when the log gets a schema.
+  [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
+
+  /// Hash over the hashes of all visible events, in order; zero where the log keeps no chain.
+  [[nodiscard]] virtual digest head() = 0;
+  /// Copies what is visible into another directory: see `copy_log`.
+  virtual void copy_to(const std::filesystem::path& target) = 0;
+  /// The store's clock, microseconds since the Unix epoch.
+  [[nodiscard]] virtual std::int64_t now_us() = 0;
+  [[nodiscard]] virtual environment_directory& directory() noexcept = 0;
+
+ protected:
+  ~log_source() = default;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/write/commit_intake.hpp --------------------------------------------------------------------------
+
+// commit_intake.hpp: what lies between a commit and its place in the log: an open visibility fence, room in the segment and in
+// the buffer, and idempotency keys, whose events may still have to be written. Each may take time, and the lock is open
+// meanwhile; so what was checked before is checked again.
+
+namespace quipu::detail {
+
+/// Guarded by the journal's lock, which is passed to members that open it for a while.
+class commit_intake {
+ public:
+  /// Both must outlive this.
+  commit_intake(log_writer& log, const config& options) noexcept : log_{log}, options_{options} {}
+
+  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is open, unless `past_fence`. Throws
+  /// `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, and what writing throws.
+  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence = false) {
+    for (;;) {
+      log_.access().check_open();
+      if (log_.fence().is_open() && !past_fence) {
+        log_.fence().wait_or_refuse(lock);
+        continue;
+      }
+      const bool fitting = log_.fits(bytes);
+      if (fitting && (!log_.is_buffer_full() || !log_.turn().is_taken())) break;
+      if (log_.turn().is_taken()) {
+        const flush_turn::caller counted{log_.turn()};
+        log_.turn().wait(lock);
+      } else if (!fitting && log_.is_buffer_empty()) {
+        log_.rotate();
+      } else {
+        log_.publish(lock, !fitting || log_.progress().must_flush());
+      }
     }
+    log_.reserve(bytes);
+  }
+
+  /// Places a commit, for which there is room. Entries whose keys are in the log get the receipts of those events. Throws as
+  /// `make_room` and `log_writer::place`.
+  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts) {
+    if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, false);
+    return log_.place(placing, receipts, log_.now_us());
+  }
+
+  /// Records what the receipts of a commit promise, and writes and flushes what is due by now. Returns whether the rest is left
+  /// to the timer. Throws what writing throws.
+  [[nodiscard]] bool record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
+    if (!log_.record_promise(made)) return false;
+    if (log_.is_sync_due()) {
+      log_.flush_until(lock, made.end);
+      return false;
+    }
+    if (log_.is_buffer_full() && !log_.turn().is_taken()) log_.publish(lock, false);
+    return true;
+  }
+
+  // ---- fences ------------------------------------------------------------------------------------------------------------
+
+  /// Opens a fence. If one is open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`,
+  /// `errc::writer_failed`, `errc::locked`.
+  [[nodiscard]] staged_commit open_fence(std::unique_lock<std::mutex>& lock, fence_policy others) {
+    for (log_.access().check_open(); log_.fence().is_open(); log_.access().check_open())
+      log_.fence().wait_or_refuse(lock);
+    return {log_.fence().open(others), log_.progress().placed()};
+  }
+  /// Stages all entries or none. Throws as `place`, and `errc::cancelled` if the fence is not open any more.
+  void stage(std::unique_lock<std::mutex>& lock, staged_commit& staged, placement& placing, std::span<receipt> receipts) {
+    continue_fence(staged);
+    staged.check_room(placing, options_);
+    if (placing.has_keys()) {
+      repeat_known_keys(lock, placing, receipts, true);
+      continue_fence(staged);
+    }
+    const std::int64_t now = log_.now_us();
+    staged.stage(placing, receipts, log_.segments().entities(), log_.segments().schemas(),
+                 [this, now] { return log_.make_id(now); });
+  }
+  /// Places what was staged, which `placing` has, and closes the fence. Throws as `stage`, and the fence is still open.
+  placed_commit place_staged(std::unique_lock<std::mutex>& lock, const staged_commit& staged, placement& placing,
+                             std::span<receipt> receipts) {
+    continue_fence(staged);
+    placed_commit made{};
+    if (placing.size() != 0) {
+      make_room(lock, placing.most_bytes(), true);
+      continue_fence(staged);  // the lock was open
+      made = log_.place_staged(placing, receipts, staged);
+    }
+    log_.fence().close();
+    return made;
+  }
+  /// Closes the fence, if it is open.
+  void cancel(const staged_commit& staged) noexcept {
+    if (log_.fence().is_open(staged.fence())) log_.fence().close();
+  }
+
+  // ---- pressure ----------------------------------------------------------------------------------------------------------
+
+  /// What waits to be written or flushed.
+  [[nodiscard]] writer_pressure pressure() const noexcept {
+    return {.waiting_bytes = log_.waiting_bytes(),
+            .waiting_bytes_limit = 2 * options_.writer.buffer_bytes,
+            .events_not_durable = log_.progress().not_durable(),
+            .callers_waiting = log_.turn().callers() + log_.fence().waiting(),
+            .flush_us = log_.last_flush_us(),
+            .fence_open = log_.fence().is_open()};
+  }
+  /// Why a commit could not have its place now without waiting; null if it could.
+  [[nodiscard]] const char* reason_to_wait(const placement& placing) const {
+    if (log_.fence().is_open()) return "a visibility fence is open";
+    if (pressure().utilization() >= options_.writer.retry_above) return "too much waits to be written";
+    if (!log_.fits(placing.most_bytes())) return "the segment is full and has to be sealed";
+    for (std::size_t index = 0; index < placing.size(); ++index) {
+      const append_options& each = placing.entry(index).options;
+      if (each.idempotency_key && log_.is_pending(*each.idempotency_key))
+        return "an event with this idempotency key is being written";
+      if (each.causation_id && log_.progress().placed() != log_.progress().visible() &&
+          !log_.visible().find_id(*each.causation_id))
+        return "the cause may still have to be written";
+    }
+    return nullptr;
+  }
+
+ private:
+  /// Looks up the keys of a commit; entries whose events are in the log get their receipts. Events that are not written are
+  /// not in the index yet: writes those first, or waits for the thread that does.
+  void repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
+                         bool past_fence) {
+    while (log_.has_pending_keys(placing)) {
+      if (log_.turn().is_taken()) log_.turn().wait(lock);
+      else log_.publish(lock);
+      make_room(lock, placing.most_bytes(), past_fence);
+    }
+    placing.repeat_known(log_.visible(), receipts);
+  }
+
+  /// The calling thread goes on with its fence. Throws `errc::cancelled` if it is not open any more.
+  void continue_fence(const staged_commit& staged) {
+    log_.access().check_open();
+    if (!log_.fence().is_open(staged.fence()))
+      throw error{errc::cancelled, "the visibility fence was committed or cancelled"};
+    log_.fence().hand_to_this_thread();
+  }
+
+  log_writer& log_;
+  const config& options_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/environment/detail/posix_file.hpp ------------------------------------------------------------------------
+
+// posix_file.hpp: files by descriptor. What the journal and the file cache need of the operating system: open relative to a
+// directory without following symbolic links, read and write in full, flush, rename, list.
+//
+// Each function is one idea over one or two system calls. They fail as system calls do: the result says so and `errno` says why, so
+// that everyday failures (no such file) cost nothing; `throw_system_error` turns one into a `quipu::error`. Interrupted calls are
+// repeated. Every descriptor is opened with O_CLOEXEC. All are thread-safe.
+
+#if defined(__linux__)
+#include <sys/syscall.h>
+#if defined(SYS_openat2) && __has_include(<linux/openat2.h>)
+#include <linux/openat2.h>
+#endif
+#endif
+
+namespace quipu::detail {
+
+/// Repeats a system call while it is interrupted.
+template <class Call>
+[[nodiscard]] auto retry_interrupted(Call call) noexcept(noexcept(call())) {
+  auto result = call();
+  while (result == -1 && errno == EINTR) result = call();
+  return result;
+}
+
+/// Owns one file descriptor; -1 is none.
+class unique_fd {
+ public:
+  unique_fd() noexcept = default;
+  explicit unique_fd(int descriptor) noexcept : descriptor_{descriptor} {}
+  unique_fd(unique_fd&& other) noexcept : descriptor_{other.release()} {}
+  unique_fd& operator=(unique_fd&& other) noexcept {
+    if (this != &other) reset(other.release());
     return *this;
   }
-  ~posix_lock() { release(); }
+  ~unique_fd() { reset(); }
 
-  /// False in a forked child, which has its parent's objects and none of its locks. A load and a comparison.
-  [[nodiscard]] bool held() const noexcept { return token_ != 0 && forks_ == held_locks::of_this_process().forks(); }
+  [[nodiscard]] int get() const noexcept { return descriptor_; }
+  [[nodiscard]] explicit operator bool() const noexcept { return descriptor_ >= 0; }
+  [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
 
- private:
-  void release() noexcept {
-    if (token_ != 0) held_locks::of_this_process().release(token_);
-    token_ = 0;
+  /// Closes what was owned; keeps `errno`. close() isn't repeated when interrupted: Linux has freed the descriptor by then.
+  void reset(int descriptor = -1) noexcept {
+    const int old = std::exchange(descriptor_, descriptor);
+    if (old < 0) return;
+    const int kept = errno;
+    ::close(old);
+    errno = kept;
   }
 
-  std::uint64_t token_;
-  std::uint64_t forks_;
+ private:
+  int descriptor_{-1};
+};
+
+/// Lets the descriptor `number` stand for what `source` stands for, in one step: whoever uses the number meanwhile has the old or the new.
+[[nodiscard]] inline bool replace_descriptor(int source, int number) noexcept {
+#if defined(__linux__)
+  return retry_interrupted([&] { return ::dup3(source, number, O_CLOEXEC); }) >= 0;
+#else
+  return retry_interrupted([&] { return ::dup2(source, number); }) >= 0 && ::fcntl(number, F_SETFD, FD_CLOEXEC) == 0;
+#endif
+}
+
+/// The text of an error number. strerror_r has two shapes, GNU's and POSIX's; either is taken.
+[[nodiscard]] inline std::string system_error_text(int number) {
+  char buffer[128] = "unknown error";
+  const auto text_of = [&buffer](auto result) -> const char* {
+    if constexpr (std::is_pointer_v<decltype(result)>) return result;
+    return buffer;
+  };
+  return text_of(::strerror_r(number, buffer, sizeof buffer));
+}
+
+/// The code for an error number: `storage_full` where the device, a quota or a size limit has no room, else `io_failed`.
+[[nodiscard]] inline errc errc_of_system_error(int number) noexcept {
+  return number == ENOSPC || number == EDQUOT || number == EFBIG ? errc::storage_full : errc::io_failed;
+}
+
+[[noreturn]] inline void throw_system_error(std::string_view operation, std::string path, int number, errc code) {
+  error::details about;
+  about.path = std::move(path);
+  about.system_error = number;
+  std::string message{operation};
+  message.append(": ").append(system_error_text(number));
+  throw error{code, message, std::move(about)};
+}
+
+/// Throws `error` for a failed operation on `path`, with the code that `errc_of_system_error(number)` gives.
+[[noreturn]] inline void throw_system_error(std::string_view operation, std::string path, int number) {
+  throw_system_error(operation, std::move(path), number, errc_of_system_error(number));
+}
+
+// ---- opening ----------------------------------------------------------------------------------------------------------------
+
+/// Flags for a directory that is only needed as the place to start from: cheaper than opening it, and needs no permission to list it.
+#if defined(O_PATH)
+inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
+#else
+inline constexpr int directory_handle_flags = O_RDONLY | O_DIRECTORY;
+#endif
+
+/// Opens a path with its last component not followed where it is a symbolic link (ELOOP or ENOTDIR); earlier components are.
+[[nodiscard]] inline unique_fd open_nofollow(int directory, const char* name, int flags, mode_t mode = 0644) noexcept {
+  return unique_fd{retry_interrupted([&] { return ::openat(directory, name, flags | O_NOFOLLOW | O_CLOEXEC, mode); })};
+}
+
+/// `open_beneath` where the kernel can't do it in one call: one component after the other, none of them followed.
+[[nodiscard]] inline unique_fd open_beneath_by_component(int directory, const char* relative, int flags, mode_t mode = 0644) {
+  const std::string_view whole{relative};
+  if (whole.empty() || whole.front() == '/') {
+    errno = whole.empty() ? ENOENT : EXDEV;
+    return {};
+  }
+  unique_fd held;
+  int current = directory;
+  std::string component;
+  for (std::size_t start = 0;;) {
+    const std::size_t slash = whole.find('/', start);
+    component = whole.substr(start, slash == std::string_view::npos ? slash : slash - start);
+    if (component == "..") {
+      errno = EXDEV;
+      return {};
+    }
+    const std::size_t next = slash == std::string_view::npos ? slash : whole.find_first_not_of('/', slash);
+    if (next == std::string_view::npos) {
+      // A trailing slash asks for a directory, and one can't be created by opening it.
+      if (slash != std::string_view::npos) flags |= O_DIRECTORY;
+      if (slash != std::string_view::npos && (flags & O_CREAT) != 0) {
+        errno = EISDIR;
+        return {};
+      }
+      return open_nofollow(current, component.c_str(), flags, mode);
+    }
+    unique_fd step = open_nofollow(current, component.c_str(), directory_handle_flags, 0);
+    if (!step) return {};
+    held = std::move(step);
+    current = held.get();
+    start = next;
+  }
+}
+
+/// Opens `relative` below the open directory `directory`. No component may be a symbolic link (ELOOP, or ENOTDIR), and none may lead
+/// out of the directory (EXDEV); `relative` isn't absolute and holds no "..". Invalid with `errno` set when it fails.
+[[nodiscard]] inline unique_fd open_beneath(int directory, const char* relative, int flags, mode_t mode = 0644) {
+#if defined(SYS_openat2) && defined(RESOLVE_BENEATH)
+  static std::atomic<bool> missing{false};
+  if (!missing.load()) {
+    bool creates = (flags & O_CREAT) != 0;
+#if defined(O_TMPFILE)
+    creates = creates || (flags & O_TMPFILE) == O_TMPFILE;
+#endif
+    open_how how{};
+    how.flags = static_cast<std::uint32_t>(flags | O_CLOEXEC);
+    how.mode = creates ? mode : 0;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+    const long result = retry_interrupted([&] { return ::syscall(SYS_openat2, directory, relative, &how, sizeof how); });
+    if (result >= 0) return unique_fd{static_cast<int>(result)};
+    if (errno == ENOSYS) missing.store(true);
+    // Older sandboxes refuse system calls they don't know with EPERM; going by component is as safe and gives the true answer.
+    if (errno != ENOSYS && errno != EPERM) return {};
+  }
+#endif
+  return open_beneath_by_component(directory, relative, flags, mode);
+}
+
+/// The path without trailing slashes and "/.", behind which O_NOFOLLOW would follow a link after all. Empty becomes ".".
+[[nodiscard]] inline std::string without_trailing_slashes(std::string path) {
+  for (;;) {
+    if (path.size() > 1 && path.back() == '/') {
+      path.pop_back();
+    } else if (path.ends_with("/.")) {
+      path.pop_back();
+    } else {
+      break;
+    }
+  }
+  return path.empty() ? std::string{"."} : path;
+}
+
+/// Opens a directory that isn't a symbolic link (its parents may be). Invalid with `errno` set when it fails.
+[[nodiscard]] inline unique_fd open_directory(const std::string& path) {
+  return open_nofollow(AT_FDCWD, without_trailing_slashes(path).c_str(), O_RDONLY | O_DIRECTORY, 0);
+}
+
+/// Creates a directory and the parents it lacks, as `mkdir -p`. True also where it was there already (whatever it is: open it to know).
+[[nodiscard]] inline bool create_directories(const std::string& path, mode_t mode = 0777) {
+  const std::string whole = without_trailing_slashes(path);
+  if (::mkdir(whole.c_str(), mode) == 0 || errno == EEXIST) return true;
+  if (errno != ENOENT) return false;
+  for (std::size_t slash = whole.find('/', 1); slash != std::string::npos; slash = whole.find('/', slash + 1)) {
+    if (::mkdir(whole.substr(0, slash).c_str(), mode) != 0 && errno != EEXIST) return false;
+  }
+  return ::mkdir(whole.c_str(), mode) == 0 || errno == EEXIST;
+}
+
+/// Creates a file that must not exist yet (EEXIST), for reading and writing.
+[[nodiscard]] inline unique_fd create_exclusive(int directory, const char* relative, mode_t mode = 0644) {
+  return open_beneath(directory, relative, O_RDWR | O_CREAT | O_EXCL, mode);
+}
+
+// ---- reading and writing ----------------------------------------------------------------------------------------------------
+
+/// Reads up to `count` bytes at `offset`. Returns how many: fewer only where the file ends; -1 when it fails.
+[[nodiscard]] inline ssize_t read_at(int descriptor, std::byte* to, std::size_t count, std::uint64_t offset) noexcept {
+  std::size_t done = 0;
+  while (done < count) {
+    const ssize_t got = ::pread(descriptor, to + done, count - done, static_cast<off_t>(offset + done));
+    if (got > 0) {
+      done += static_cast<std::size_t>(got);
+    } else if (got == 0) {
+      break;
+    } else if (errno != EINTR) {
+      return -1;
+    }
+  }
+  return static_cast<ssize_t>(done);
+}
+
+/// Reads exactly `count` bytes at `offset`. False when it fails; `errno` is 0 when the file was too short for it.
+[[nodiscard]] inline bool read_exact_at(int descriptor, std::byte* to, std::size_t count, std::uint64_t offset) noexcept {
+  const ssize_t got = read_at(descriptor, to, count, offset);
+  if (got >= 0 && static_cast<std::size_t>(got) == count) return true;
+  if (got >= 0) errno = 0;
+  return false;
+}
+
+/// Writes all of `data` at `offset`. When it fails, a part of it may have been written.
+[[nodiscard]] inline bool write_all_at(int descriptor, bytes_view data, std::uint64_t offset) noexcept {
+  std::size_t done = 0;
+  while (done < data.size()) {
+    const ssize_t put = ::pwrite(descriptor, data.data() + done, data.size() - done, static_cast<off_t>(offset + done));
+    if (put > 0) {
+      done += static_cast<std::size_t>(put);
+    } else if (put == 0) {
+      errno = EIO;  // a device that takes nothing and names no reason: never loop on it
+      return false;
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The size of an open file; -1 when it fails.
+[[nodiscard]] inline std::int64_t file_size(int descriptor) noexcept {
+  struct stat about;
+  return ::fstat(descriptor, &about) == 0 ? static_cast<std::int64_t>(about.st_size) : -1;
+}
+
+[[nodiscard]] inline bool truncate_file(int descriptor, std::uint64_t size) noexcept {
+  return retry_interrupted([&] { return ::ftruncate(descriptor, static_cast<off_t>(size)); }) == 0;
+}
+
+// ---- flushing: a failed flush is final, so none of these is repeated -----------------------------------------------------------
+
+/// Puts a file's bytes, and the size it needs to find them, on stable storage.
+[[nodiscard]] inline bool sync_data(int descriptor) noexcept {
+  return ::fdatasync(descriptor) == 0;
+}
+
+/// Puts a file's bytes and all its attributes on stable storage; for a directory, the names in it.
+[[nodiscard]] inline bool sync_all(int descriptor) noexcept {
+  return ::fsync(descriptor) == 0;
+}
+
+/// Puts the names in a directory on stable storage: after a file in it was created, renamed or removed.
+[[nodiscard]] inline bool sync_directory(int directory) noexcept { return sync_all(directory); }
+
+// ---- names in a directory; `name` is a single component, so that no link on the way can be followed --------------------------------
+
+[[nodiscard]] inline bool make_directory_at(int directory, const char* name, mode_t mode = 0777) noexcept {
+  return ::mkdirat(directory, name, mode) == 0;
+}
+
+[[nodiscard]] inline bool unlink_at(int directory, const char* name) noexcept { return ::unlinkat(directory, name, 0) == 0; }
+
+/// Removes an empty directory (ENOTEMPTY or EEXIST where it isn't).
+[[nodiscard]] inline bool remove_directory_at(int directory, const char* name) noexcept {
+  return ::unlinkat(directory, name, AT_REMOVEDIR) == 0;
+}
+
+/// Renames; replaces what has the new name, atomically.
+[[nodiscard]] inline bool rename_at(int from_directory, const char* from, int to_directory, const char* to) noexcept {
+  return ::renameat(from_directory, from, to_directory, to) == 0;
+}
+
+/// Lets two names change places, atomically. Both must exist (ENOENT). ENOSYS or EINVAL where the system can't.
+[[nodiscard]] inline bool exchange_at(int first_directory, const char* first, int second_directory, const char* second) noexcept {
+#if defined(SYS_renameat2)
+  constexpr unsigned exchange = 2;  // RENAME_EXCHANGE, which not every C library declares
+  return ::syscall(SYS_renameat2, first_directory, first, second_directory, second, exchange) == 0;
+#else
+  static_cast<void>(first_directory), static_cast<void>(first), static_cast<void>(second_directory), static_cast<void>(second);
+  errno = ENOSYS;
+  return false;
+#endif
+}
+
+/// Calls `visit(std::string_view name, unsigned char d_type)` for every name but "." and "..", in no order, until it returns false.
+/// `d_type` may be DT_UNKNOWN. Names that appear or go meanwhile may be missed or seen. False with `errno` set when it fails.
+template <class Visit>
+[[nodiscard]] bool list_directory(int directory, Visit&& visit) {
+  struct closing {
+    DIR* stream;
+    ~closing() {
+      const int kept = errno;
+      if (stream != nullptr) ::closedir(stream);
+      errno = kept;
+    }
+  };
+  // A descriptor of its own: the position belongs to the open file, and others may be listing the same directory.
+  unique_fd own{retry_interrupted([&] { return ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); })};
+  if (!own) return false;
+  const closing entries{::fdopendir(own.get())};
+  if (entries.stream == nullptr) return false;
+  static_cast<void>(own.release());
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(entries.stream);
+    if (entry == nullptr) return errno == 0;
+    const std::string_view name{entry->d_name};
+    if (name == "." || name == "..") continue;
+    if (!visit(name, entry->d_type)) return true;
+  }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/environment/detail/start_thread.hpp ----------------------------------------------------------------------
+
+// start_thread.hpp: std::thread whose failure to start is a quipu::error.
+
+namespace quipu::detail {
+
+/// Starts a thread that runs `work()`, which must not throw. Throws `errc::io_failed` when the system refuses a thread.
+template <class Work>
+[[nodiscard]] std::thread start_thread(Work&& work) {
+  try {
+    return std::thread{std::forward<Work>(work)};
+  } catch (const std::system_error& refused) {
+    throw_system_error("start a thread", {}, refused.code().value());
+  }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/journal/write/flush_timer.hpp ----------------------------------------------------------------------------
+
+// flush_timer.hpp: a thread that flushes what no other thread waits for, after an interval, and at once when it is asked by a
+// thread that must not wait. It is started when it is first needed: a program that appends durably and waits never has it.
+
+namespace quipu::detail {
+
+/// Guarded by the lock that it is given, except for `join`.
+class flush_timer {
+ public:
+  /// Called under the lock, which it may open; must not throw. `room` is what `ask` was told.
+  using flush_function = std::function<void(std::unique_lock<std::mutex>& lock, std::uint64_t room)>;
+
+  /// After `interval_ms` each (0 is never), and when it is asked, the thread calls `flush`.
+  flush_timer(std::mutex& guarded_by, std::uint64_t interval_ms, flush_function flush)
+      : mutex_{guarded_by}, interval_{std::chrono::milliseconds{interval_ms}}, flush_{std::move(flush)} {}
+  flush_timer(const flush_timer&) = delete;
+  flush_timer& operator=(const flush_timer&) = delete;
+
+  /// Starts the thread, unless it runs or was stopped. Throws `errc::io_failed` if the system refuses a thread.
+  void start() {
+    if (running_ || stop_) return;
+    thread_ = start_thread([this]() noexcept { run(); });
+    running_ = true;
+  }
+  /// As `start`, if there is an interval.
+  void start_interval() {
+    if (interval_.count() != 0) start();
+  }
+
+  /// Has the thread, if it was started, flush now and then make room for a commit of so many bytes.
+  void ask(std::uint64_t room) noexcept {
+    asked_ = true;
+    room_ = std::max(room_, room);
+    wake_.notify_all();
+  }
+
+  void stop() noexcept {
+    stop_ = true;
+    wake_.notify_all();
+  }
+  /// Returns when the thread has ended. Called after `stop`, without the lock.
+  void join() noexcept {
+    const std::lock_guard joining{join_mutex_};
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void run() noexcept {
+    std::unique_lock<std::mutex> lock{mutex_};
+    while (!stop_) {
+      const auto due = [this] { return stop_ || asked_; };
+      if (interval_.count() != 0) wake_.wait_for(lock, interval_, due);
+      else wake_.wait(lock, due);
+      if (stop_) return;
+      asked_ = false;
+      flush_(lock, std::exchange(room_, std::uint64_t{0}));
+    }
+  }
+
+  std::mutex& mutex_;
+  std::chrono::microseconds interval_;
+  flush_function flush_;
+  std::thread thread_;
+  std::mutex join_mutex_;
+  std::condition_variable wake_;
+  std::uint64_t room_{};
+  bool running_{};
+  bool asked_{};
+  bool stop_{};
 };
 
 }  // namespace quipu::detail
 
 // ---- quipu/journal/write/journal.hpp --------------------------------------------------------------------------------
 
-// journal.hpp: the writer of a log. There is no writer thread: a caller encodes its event outside the lock, takes the next place
-// under it, and then either returns (buffered) or sees to it that the place is flushed. Whoever finds no flush under way makes one, for
-// everything that waits; so k callers that append durably at once share about one flush.
+// journal.hpp: the writer of a log. There is no writer thread: a caller encodes its event without the lock, gets the next place
+// under it, and then either returns (buffered) or waits until the place is flushed. The first thread that waits flushes for
+// all of them, so k threads that append durably at once share about one flush.
 //
-//   append     options are checked, frames are laid out in the tail buffer, numbers are given     under the lock
-//   publish    the buffer is exchanged for an empty one; hashes and checksums are added,          by one thread at a time,
-//              the bytes are written, and flushed where a durable receipt waits; then             without the lock
-//              the events are in the index, and visible
+// The journal owns the lock and the parts that it guards, each of which knows one thing:
 //
-// Events become visible when they are published: a durable event never before it is on stable storage. Readers never take part: they get a
-// `log_snapshot`, and only where an append returned whose event isn't published yet do they publish it.
+//   commit_intake     what a commit waits for before it has its place: fences, room, idempotency keys
+//   log_writer        places, writes and flushes commits; owns
+//     write_access      whether the log may be written: open, not failed, and this process holds the directory's lock
+//     fence_gate        whether a visibility fence is open
+//     commit_progress   how far the log has come: placed, visible, durable
+//     flush_turn        which thread writes and flushes for those that wait
+//     commit_builder    the buffers in which frames are laid out
+//     pending_keys      idempotency keys that are in no index yet
+//     segment_writer    the segments, and the active one's file
+//   flush_timer       a thread that flushes what no thread waits for
 //
-// A failure to write or flush is final: nothing is accepted until the log is opened again, and nothing that wasn't published is seen.
+// Readers get a `log_snapshot` and share nothing else with writers. They write only what they must see: events whose append
+// has returned and that are still in the buffer.
 
 namespace quipu::detail {
 
-/// All members are thread-safe but for construction and destruction.
-class journal final : public log_source, written_log, flush_gate, public log_tickets<journal>, public log_fences<journal> {
-  friend class flush_gate;
-  friend class log_tickets<journal>;
-  friend class log_fences<journal>;
-  using log = written_log;
-  using log::active_;
-  using log::files_;
-  using log::head_;
-  using log::log_end_;
-  using log::next_coordinate_;
-  using log::schemas_;
-  using log::segments_;
-  using log::visible_place_;
-  // The names of what waits until it is used, here so that they wait for the journal itself.
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-  using key_set = flat_map<event_id, nothing, event_id_hash>;
-
+/// All members are thread-safe, except construction and destruction.
+class journal final : public log_source {
  public:
-  /// Opens the log for writing and makes one where there is none. Throws `errc::locked`, `errc::corrupt`, `errc::unsupported_format`,
-  /// `errc::io_failed`, `errc::storage_full`.
+  /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
+  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`.
   explicit journal(const config& options)
-      : log{environment_of(options), options.directory}, options_{options}, lock_{files_.lock()}, random_{0} {
-    std::uint64_t seed{};
-    files_.world()->random(reinterpret_cast<std::byte*>(&seed), sizeof seed);
-    random_ = id_randomness{seed};
-    files_.open_or_create(options_.chain, options_.chain_key, now_us());
-    recover();
+      : options_{options},
+        log_{options_},
+        intake_{log_, options_},
+        timer_{mutex_, options_.sync.interval_ms,
+               [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
+    finish_compaction();
   }
 
   journal(const journal&) = delete;
@@ -18522,471 +19178,316 @@ class journal final : public log_source, written_log, flush_gate, public log_tic
     }
   }
 
-  /// Appends entries as one commit: all of them are visible and durable together, or none. Throws `errc::conflict`,
-  /// `errc::idempotency_mismatch`, `errc::schema_drift`, `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`,
-  /// `errc::writer_failed`, `errc::storage_full`, and `errc::io_failed` where the flush failed; all but the last leave the log as it was.
-  /// `receipts` has room for one receipt an entry.
+  // ---- appending ---------------------------------------------------------------------------------------------------------
+
+  /// Appends entries as one commit: all of them become visible and durable together, or none. `receipts` has room for one
+  /// receipt an entry. Throws `errc::conflict`, `errc::idempotency_mismatch`, `errc::schema_drift`,
+  /// `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`, `errc::writer_failed`, `errc::storage_full`,
+  /// and `errc::io_failed` if the flush failed. All but the last leave the log as it was.
   void append(std::span<const append_entry> entries, std::span<receipt> receipts) {
     if (entries.empty()) return;
-    placement placing{entries, options_, files_.identity().chained};
-    placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
+    placement placing{entries, options_, identity().chained};
+    resolve_causes(placing);
     std::unique_lock<std::mutex> lock{mutex_};
-    make_room(lock, placing.most_bytes());
-    finish(lock, enter(lock, placing, receipts), receipts);
+    intake_.make_room(lock, placing.most_bytes());
+    keep_promise(lock, intake_.place(lock, placing, receipts), receipts);
   }
 
-  /// Returns when everything appended before is on stable storage, or all events before number `end` are. Throws as `append` does.
+  /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are. Throws as
+  /// `append` does.
   void sync(std::uint64_t end = UINT64_MAX) {
     std::unique_lock<std::mutex> lock{mutex_};
-    check_open();
-    wait_durable(lock, std::min(end, next_sequence_));
+    log_.access().check_open();
+    log_.flush_until(lock, std::min(end, log_.progress().placed()));
   }
 
-  /// Syncs and lets go of the directory. Again: nothing. Throws what failed; the log is closed all the same.
+  /// Syncs and releases the directory. Later calls do nothing. Throws what failed; the log is closed nevertheless.
   void close() {
-    if (!stop_timer()) return;
+    if (is_foreign()) return;
+    stop_timer();
     std::unique_lock<std::mutex> lock{mutex_};
-    closing_ = true;  // what has a place is still flushed; nothing more gets one, and a compaction ends soon
-    while (compacting_) flushed_.wait(lock);
-    if (closed_) return;
-    fence_.close();
+    log_.access().begin_closing();  // ends a compaction soon
+    log_.wait_for_compaction(lock);
+    if (log_.access().is_closed()) return;
+    log_.fence().close();
     std::exception_ptr problem;
     try {
-      if (failed_) throw_failed();
-      wait_durable(lock, next_sequence_);
-      while (flushing_) flushed_.wait(lock);
-      if (dirty_since_mark_) {
-        write_mark();
-        counts_.index_failures += !log::write_index(false, next_sequence_);
-      }
+      log_.access().check_sound();
+      log_.flush_until(lock, log_.progress().placed());
+      log_.turn().wait_until_free(lock);
+      log_.write_mark();
     } catch (...) {
       problem = std::current_exception();
     }
-    while (flushing_) flushed_.wait(lock);
-    closed_ = true;
-    was_closed_.store(true);
-    active_.close();
-    lock_.reset();
-    flushed_.notify_all();
-    changes_.ring();
+    log_.turn().wait_until_free(lock);
+    log_.access().record_closed();
+    log_.segments().close();
+    log_.access().release();
+    log_.turn().wake_all();
+    log_.changes().ring();
     lock.unlock();
     if (problem) std::rethrow_exception(problem);
   }
 
-  /// What is visible: every event whose append has returned, those included that were buffered.
-  [[nodiscard]] log_snapshot snapshot() override {
+  // ---- appending in two halves -------------------------------------------------------------------------------------------
+  //
+  // A commit that no thread waits for is flushed with the next one, by the timer, by a sync or when the log is closed.
+
+  /// Places a commit and returns. If the buffer is full, writes it, or waits for the thread that does. Throws what `append`
+  /// throws before an entry has its place; what fails later, `wait` throws.
+  placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
+    if (entries.empty()) return {};
+    log_.access().check_process();
+    placement placing{entries, options_, identity().chained};
+    resolve_causes(placing);
     std::unique_lock<std::mutex> lock{mutex_};
-    publish_returned(lock);
-    return {segments_, visible_, visible_place_};
-  }
-
-  /// Waits until a snapshot would have this event, the log is closed, or `stop`, which whoever sets it tells to `changes()`.
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
-    changes_.wait_for(microseconds, [&] {
-      const std::lock_guard lock{mutex_};
-      return visible_ > sequence || (returned_ > sequence && !failed_ && is_owner()) || closed_ || stop.load();
-    });
-  }
-  void wake() noexcept override { changes_.wake(); }
-  [[nodiscard]] environment_directory& directory() noexcept override { return files_.directory(); }
-
-  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override {
-    std::unique_lock<std::mutex> lock{mutex_};
-    publish_returned(lock);
-    entity_snapshot found{{segments_, visible_, visible_place_}, 0, generation_};
-    if (visible_ == next_sequence_) {
-      if (const entity_end* end = entities().find(entity)) found.count = end->next_sequence;
-      return found;
+    intake_.make_room(lock, placing.most_bytes());
+    timer_.start_interval();  // the caller may never wait
+    const placed_commit made = intake_.place(lock, placing, receipts);
+    try {
+      if (intake_.record_promise(lock, made)) timer_.start_interval();
+      if (log_.is_buffer_full() && !log_.turn().is_taken() && !log_.access().has_failed()) log_.publish(lock);
+    } catch (...) {
+      return made;  // recorded, and thrown by `wait`
     }
-    lock.unlock();  // events are on their way that aren't visible: only the indexes know
-    found.count = found.seen.entity_end(entity);
-    return found;
-  }
-
-  /// The hash over the hashes of all visible events: BLAKE3 of one behind the other. Zero where there is no chain.
-  [[nodiscard]] digest head() override { return files_.identity().chained ? head_.after(snapshot()) : digest{}; }
-
-  /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const std::filesystem::path& target) override {
-    copy_log(*files_.world(), files_.directory(), snapshot(), files_.head(), target);
-  }
-
-  void check_schema(const event_shape& shape) override {
-    const std::lock_guard lock{mutex_};
-    schemas_.check(shape.kind, shape.version, shape.hash, shape.text);
-  }
-
-  /// Rises when the log gets a schema.
-  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return schema_changes_.load(); }
-
-  /// Microseconds since the Unix epoch, held within what an event's id can tell: from 1970 to the year 10889.
-  [[nodiscard]] std::int64_t now_us() override {
-    constexpr std::int64_t latest = (std::int64_t{1} << 48) * 1000 - 1'000'000;
-    return std::max<std::int64_t>(std::min<std::int64_t>(options_.clock ? options_.clock() : files_.world()->now_us(), latest), 0);
-  }
-  [[nodiscard]] const store_identity& identity() const noexcept override { return files_.identity(); }
-  [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
-  [[nodiscard]] const config& options() const noexcept { return options_; }
-  [[nodiscard]] std::int64_t created_at_us() const noexcept override { return files_.created_at_us(); }
-  [[nodiscard]] bool is_closed() const noexcept override { return was_closed_.load(); }
-  /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
-  void check_usable() const override {
-    check_fork();
-    if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
-  }
-  /// A journal never leaves out damage.
-  void check_whole() const override {}
-  /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, nor may it be destroyed: a thread of the parent's may
-  /// have had that lock when the child was forked, and no thread of the child's will ever release it.
-  [[nodiscard]] bool is_foreign() const noexcept { return forks_ != held_locks::of_this_process().forks(); }
-  /// Why nothing is accepted any more; empty while all is well.
-  [[nodiscard]] std::string failure() {
-    const std::lock_guard lock{mutex_};
-    return failure_;
-  }
-  [[nodiscard]] journal_counts counts() {
-    const std::lock_guard lock{mutex_};
-    journal_counts now = counts_;
-    now.segments = segments_->size();
-    now.entities = log_end_.entity_count;
-    return now;
-  }
-
- private:
-  friend class journal_compaction;
-  // ---- opening ---------------------------------------------------------------------------------------------------------------
-
-  /// How much of a segment's file is mapped: all that it may hold, so that the mapping never moves.
-  [[nodiscard]] std::size_t capacity() const noexcept {
-    return static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
-  }
-
-  void recover() {
-    log_opening opening{files_, log_end_, head_};
-    opening.run(capacity());
-    const scan_result& last = opening.last();
-    generation_ = opening.generation();
-    next_sequence_ = visible_ = durable_ = returned_ = log_end_.next_sequence;
-    clock_ = log_end_.last_id.is_nil() ? hybrid_clock{} : hybrid_clock{log_end_.last_id.reading()};
-    segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
-    schemas_.look_in(segments_);
-    const std::shared_ptr<segment>& newest = segments_->back();
-    std::unique_ptr<environment_file> file = std::move(opening.file());
-    if (last.dropped_bytes != 0) {
-      file->truncate(last.end);
-      recovered_ = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
-    }
-    if (!last.closed) {
-      // Whoever wrote this may have died before flushing it, or after a flush had failed: then the system may believe that the bytes are on
-      // the disk when they aren't. So they are written once more. And names may be new.
-      if (last.flushed < last.end)
-        file->write_at(bytes_view{newest->base() + last.flushed, static_cast<std::size_t>(last.end - last.flushed)}, last.flushed);
-      file->sync();
-      files_.directory().sync();
-    }
-    // Of a mark of an orderly close nothing says that it was flushed, but all before it was.
-    active_.open(std::move(file), newest, files_.identity(), last.end, last.closed ? last.flushed : last.end);
-    visible_place_ = active_.place_of(last.end);
-    if (last.sealed) log::start_segment(prepare_segment(), next_sequence_);
-    if (const auto& decided = files_.unfinished_compaction()) {
-      std::unique_lock<std::mutex> lock{mutex_};
-      if (decided->generation != 0) write_note(lock);
-      files_.end_compaction();
-    }
-  }
-
-  // ---- appending; all under the lock -----------------------------------------------------------------------------------------
-
-  [[nodiscard]] entity_table& entities() noexcept { return log_end_.entities; }
-  [[nodiscard]] bool wants_durable(const append_entry& entry) const noexcept {
-    return entry.options.durability.value_or(options_.sync.mode == sync_mode::durable ? durability::durable : durability::buffered) == durability::durable;
-  }
-  [[nodiscard]] std::uint64_t tail_end() const noexcept { return active_.end() + (flushing_ ? flight_.size() : 0) + tail_.size(); }
-
-  /// A forked child has a copy of the store and no right to it: it would write the parent's events a second time.
-  [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
-  void check_open() const {
-    if (closing_ || closed_) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
-    if (!is_owner()) throw_forked();
-    if (failed_) throw_failed();
-  }
-  /// To be called before a lock is taken: in a forked child nobody may ever let go of it.
-  void check_fork() const {
-    if (is_foreign()) throw_forked();
-  }
-  [[noreturn]] void throw_forked() const {
-    throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = options_.directory.string()}};
-  }
-  [[noreturn]] void throw_failed() const {
-    throw error{errc::writer_failed, "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
-                {.path = options_.directory.string()}};
-  }
-
-  [[nodiscard]] bool fits(std::uint64_t bytes) {
-    // A segment without events takes any commit: the next one couldn't have another number.
-    return tail_end() + bytes <= options_.segment_max_bytes || next_sequence_ == active_.shared()->first_sequence();
-  }
-
-  /// Returns with room for `bytes` in the active segment and in the buffer, and no fence in the way.
-  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence = false) {
-    for (;;) {
-      check_open();
-      if (fence_.is_open() && !past_fence) {
-        fence_.hold_up(lock);
-        continue;
-      }
-      const bool fitting = fits(bytes);
-      if (fitting && (tail_.size() < options_.writer.buffer_bytes || !flushing_)) break;
-      if (flushing_) {
-        const caller counted{*this};
-        flushed_.wait(lock);
-      } else if (!fitting && tail_.empty()) {
-        rotate();
-      } else {
-        publish(lock, !fitting || durable_wanted_ > visible_);
-      }
-    }
-    reserve_room(bytes);
-  }
-  /// Room on the device is set aside before anything has a place in it: a full disk is found out here, where it harms nothing.
-  void reserve_room(std::uint64_t bytes) { active_.reserve(tail_end() + bytes, options_.writer.preallocate_bytes, options_.segment_max_bytes); }
-
-  [[nodiscard]] log_snapshot seen_now() const { return {segments_, visible_, visible_place_}; }
-  [[nodiscard]] bool is_pending(const event_id& key) const { return pending_keys_.contains(key) || flying_keys_.contains(key); }
-  [[nodiscard]] bool has_pending_key(const placement& placing) const {
-    for (std::size_t index = 0; index < placing.size(); ++index)
-      if (const auto& key = placing.entry(index).options.idempotency_key; key && is_pending(*key)) return true;
-    return false;
-  }
-
-  /// Looks up the idempotency keys of a commit; entries that were appended before get their first receipt.
-  void find_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts, bool past_fence = false) {
-    // An event that isn't published isn't in the index yet. Publishing releases the lock, so all keys are checked again.
-    while (has_pending_key(placing)) {
-      if (flushing_) flushed_.wait(lock);
-      else publish(lock, durable_wanted_ > visible_);
-      make_room(lock, placing.most_bytes(), past_fence);
-    }
-    placing.repeat_known({segments_, visible_, visible_place_}, receipts);
-  }
-
-  /// Gives each entry its place; there is room. Whatever can fail comes before anything is changed.
-  placed_commit enter(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts) {
-    if (placing.has_keys()) find_keys(lock, placing, receipts);
-    return place(placing, receipts, [this, now = now_us()] { return make_id(now); });
-  }
-  [[nodiscard]] event_id make_id(std::int64_t now) { return event_id::from_reading(clock_.next(now), random_.next()); }
-  template <class MakeId>
-  placed_commit place(placement& placing, std::span<receipt> receipts, MakeId&& make_ids) {
-    this->thaw();
-    placing.prepare(entities(), schemas_);
-    schema_changes_.store(schemas_.changes());
-    tail_.reserve(placing.most_bytes(), 3 * placing.size());
-    if (placing.has_keys())
-      for (std::size_t index = 0; index < placing.size(); ++index)
-        if (const auto& key = placing.entry(index).options.idempotency_key; key && placing.is_new(index)) pending_keys_.insert(*key, {});
-    if (placing.new_count() != 0) dirty_since_mark_ = true;
-    const frame_writer writer{tail_, files_.identity().chained, active_.shared()->first_sequence() + 1, next_sequence_, next_coordinate_, log_end_.entity_count};
-    placed_commit made{.begin = next_sequence_};
-    placing.write(writer, receipts, make_ids);
-    made.end = next_sequence_;
-    ++counts_.appends;
-    for (std::size_t index = 0; index < placing.size(); ++index)
-      if (wants_durable(placing.entry(index))) made.durable_until = std::max(made.durable_until, receipts[index].sequence + 1);
-    if (made.end != made.begin && made.durable_until > made.begin) made.durable_until = made.end;  // a commit is flushed as one
     return made;
   }
 
-  /// Remembers what a commit's receipts promise: that it is durable before it is visible, or that whoever asks sees it. Whether it was the latter.
-  bool promise(const placed_commit& made) {
-    if (made.durable_until > durable_) {
-      if (made.durable_until > made.begin) durable_wanted_ = std::max(durable_wanted_, made.end);
-      return false;
+  /// As `submit`, but never waits for a write, a flush or a fence: instead returns nothing, sets `why`, and has the timer's
+  /// thread write and flush. Throws as `submit` does, `errc::busy` if the calling thread has a fence open, and
+  /// `errc::io_failed` if the system refuses a thread.
+  std::optional<placed_commit> try_submit(std::span<const append_entry> entries, std::span<receipt> receipts,
+                                          const char*& why) {
+    if (entries.empty()) return placed_commit{};
+    log_.access().check_process();
+    placement placing{entries, options_, identity().chained};
+    std::unique_lock<std::mutex> lock{mutex_};
+    log_.access().check_open();
+    log_.fence().check_thread();
+    timer_.start_interval();
+    why = intake_.reason_to_wait(placing);
+    if (why != nullptr) {
+      if (!log_.fence().is_open()) ask_flush(placing.most_bytes());
+      return std::nullopt;
     }
-    // Where a durable event before this one isn't visible yet, neither may this one be.
-    if (made.end == made.begin || durable_wanted_ > visible_) return false;
-    returned_ = std::max(returned_, made.end);
-    if (made.end > visible_) changes_.ring();
+    if (log_.is_buffer_full()) ask_flush(0);
+    placing.resolve_causes([this](const event_id& id) { return log_.visible().find_id(id); });
+    log_.reserve(placing.most_bytes());
+    const placed_commit made = intake_.place(lock, placing, receipts);
+    if (log_.record_promise(made) && log_.is_sync_due()) timer_.ask(0);
+    return made;
+  }
+
+  /// Returns when a commit is what its receipts promise, and completes them; flushes if no other thread does. Throws
+  /// `errc::io_failed`, `errc::writer_failed`, `errc::closed`, and `errc::locked` in a forked child.
+  void wait(const placed_commit& made, std::span<receipt> receipts) {
+    log_.access().check_process();
+    std::unique_lock<std::mutex> lock{mutex_};
+    complete(lock, made, receipts);
+  }
+  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread.
+  bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
+    log_.access().check_process();
+    std::unique_lock<std::mutex> lock{mutex_};
+    if (!has_ended(made)) {
+      if (microseconds <= 0) return false;
+      if (!log_.access().is_owner()) log_.access().check_open();
+      ask_flush(0);
+      const flush_turn::caller counted{log_.turn()};
+      if (!log_.turn().wait_for(lock, microseconds, [this, &made] { return has_ended(made); })) return false;
+    }
+    complete(lock, made, receipts);
     return true;
   }
-
-  [[nodiscard]] bool is_sync_due() const noexcept {
-    return options_.sync.every_n_events != 0 && next_sequence_ - durable_ >= options_.sync.every_n_events;
-  }
-  /// What follows when a commit has its place; flushes and writes what is due.
-  void note(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
-    if (!promise(made)) return;
-    if (is_sync_due()) return wait_durable(lock, made.end);
-    if (tail_.size() >= options_.writer.buffer_bytes && !flushing_) publish(lock, false);
-    start_timer();
+  /// Whether `wait` would return or throw at once.
+  [[nodiscard]] bool ready(const placed_commit& made) {
+    if (is_foreign()) return true;
+    const std::lock_guard lock{mutex_};
+    return has_ended(made);
   }
 
-  void await(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
-    wait_durable(lock, made.durable_until);
-    if (durable_wanted_ > visible_) this->show_until(lock, made.end, *this);
-    if (made.end <= returned_) return;
-    returned_ = made.end;
-    if (made.end > visible_) changes_.ring();
-  }
-  void finish(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts) {
-    note(lock, made);
-    await(lock, made);
-    fill_receipts(receipts);
+  /// What waits to be written or flushed.
+  [[nodiscard]] writer_pressure pressure() {
+    log_.access().check_process();
+    const std::lock_guard lock{mutex_};
+    return intake_.pressure();
   }
 
-  void fill_receipts(std::span<receipt> receipts) {
-    const log_snapshot seen = seen_now();
-    for (receipt& each : receipts) {
-      each.durable = each.sequence < durable_;
-      if (!files_.identity().chained || each.sequence >= visible_ || !each.hash.is_zero()) continue;
-      if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
+  // ---- visibility fences; a `staged_commit` is for one thread at a time ------------------------------------------------------
+
+  /// Opens a fence: all other writers wait or are refused until it is committed or cancelled, or the log is closed. If one is
+  /// open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`, `errc::writer_failed`, `errc::locked`.
+  [[nodiscard]] staged_commit open_fence(fence_policy others) {
+    log_.access().check_process();
+    std::unique_lock<std::mutex> lock{mutex_};
+    return intake_.open_fence(lock, others);
+  }
+
+  /// Adds to what a fence will commit: all entries or none. Throws as `append` does, and `errc::cancelled` if the fence is not
+  /// open any more.
+  void stage(staged_commit& staged, std::span<const append_entry> entries, std::span<receipt> receipts) {
+    if (entries.empty()) return;
+    log_.access().check_process();
+    placement placing{entries, options_, identity().chained};
+    for (const append_entry& each : entries)
+      if (const auto& cause = each.options.causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
+        placement::throw_no_cause(*cause);
+    std::unique_lock<std::mutex> lock{mutex_};
+    intake_.stage(lock, staged, placing, receipts);
+  }
+
+  /// Appends what was staged as one commit, and ends the fence. `receipts` are those of the staged entries, and are completed.
+  /// Throws as `append` does; then the fence is as it was, unless the flush failed.
+  void commit(staged_commit& staged, std::span<receipt> receipts) {
+    log_.access().check_process();
+    placement placing{staged.entries(), options_, identity().chained};
+    resolve_causes(placing);
+    std::vector<receipt> placed(placing.size());
+    std::unique_lock<std::mutex> lock{mutex_};
+    keep_promise(lock, intake_.place_staged(lock, staged, placing, placed), receipts);
+  }
+
+  /// Drops what was staged. Does nothing if the fence is not open any more.
+  void cancel(const staged_commit& staged) noexcept {
+    if (is_foreign()) return;
+    const std::lock_guard lock{mutex_};
+    intake_.cancel(staged);
+  }
+
+  // ---- reading -----------------------------------------------------------------------------------------------------------
+
+  /// What is visible: every event whose append has returned, including buffered ones.
+  [[nodiscard]] log_snapshot snapshot() override {
+    std::unique_lock<std::mutex> lock{mutex_};
+    log_.write_returned(lock);
+    return log_.visible();
+  }
+  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override {
+    std::unique_lock<std::mutex> lock{mutex_};
+    log_.write_returned(lock);
+    entity_snapshot found{log_.visible(), 0, log_.segments().generation()};
+    if (log_.progress().visible() == log_.progress().placed()) {
+      if (const entity_end* end = log_.segments().entities().find(entity)) found.count = end->next_sequence;
+      return found;
     }
+    lock.unlock();  // events are placed that are not visible: only the indexes know where the stream ends
+    found.count = found.seen.entity_end(entity);
+    return found;
+  }
+  /// See `log_source`; `stop` must be followed by `wake()`.
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
+    log_.changes().wait_for(microseconds, [this, sequence, &stop] {
+      const std::lock_guard lock{mutex_};
+      const commit_progress& now = log_.progress();
+      const write_access& access = log_.access();
+      return now.visible() > sequence || (now.returned() > sequence && !access.has_failed() && access.is_owner()) ||
+             access.is_closed() || stop.load();
+    });
+  }
+  void wake() noexcept override { log_.changes().wake(); }
+
+  /// BLAKE3 of the hashes of all visible events, in order; zero if the log has no chain.
+  [[nodiscard]] digest head() override { return identity().chained ? log_.segments().head_after(snapshot()) : digest{}; }
+  /// Copies what is visible into another directory: see `copy_log`.
+  void copy_to(const std::filesystem::path& target) override {
+    log_files& files = log_.segments().files();
+    copy_log(*files.world(), files.directory(), snapshot(), files.head(), target);
+  }
+  void check_schema(const event_shape& shape) override {
+    const std::lock_guard lock{mutex_};
+    log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
+  }
+  [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log_.schema_changes(); }
+
+  // ---- state -------------------------------------------------------------------------------------------------------------
+
+  /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889.
+  [[nodiscard]] std::int64_t now_us() override { return log_.now_us(); }
+  [[nodiscard]] environment_directory& directory() noexcept override { return log_.segments().files().directory(); }
+  [[nodiscard]] const store_identity& identity() const noexcept override { return log_.segments().identity(); }
+  [[nodiscard]] std::int64_t created_at_us() const noexcept override { return log_.segments().created_at_us(); }
+  [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
+  [[nodiscard]] const config& options() const noexcept { return options_; }
+  [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
+  /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
+  void check_usable() const override { log_.access().check_usable(); }
+  /// A journal never leaves out damage.
+  void check_whole() const override {}
+  /// Whether this is a forked child's copy of the log; see `write_access::is_foreign`.
+  [[nodiscard]] bool is_foreign() const noexcept { return log_.access().is_foreign(); }
+  /// Why nothing more is accepted; empty while no write has failed.
+  [[nodiscard]] std::string failure() {
+    const std::lock_guard lock{mutex_};
+    return log_.access().failure();
+  }
+  [[nodiscard]] journal_counts counts() {
+    const std::lock_guard lock{mutex_};
+    return log_.counts();
   }
 
-  /// Makes visible what callers believe is there.
-  void publish_returned(std::unique_lock<std::mutex>& lock) { this->show_returned(lock, *this); }
-  void wait_durable(std::unique_lock<std::mutex>& lock, std::uint64_t until) { this->flush_until(lock, until, *this); }
-  [[nodiscard]] std::int64_t flush_time_us() const noexcept { return active_.flush_time_us(); }
+  /// Begins a compaction; see `compaction_access`, which throws.
+  [[nodiscard]] compaction_access begin_compaction() { return {log_, options_, mutex_}; }
 
-  // ---- publishing; by one thread at a time ------------------------------------------------------------------------------------
+ private:
+  /// Finishes a compaction that was decided before the log was opened.
+  void finish_compaction() {
+    log_files& files = log_.segments().files();
+    const auto& decided = files.unfinished_compaction();
+    if (!decided) return;
+    std::unique_lock<std::mutex> lock{mutex_};
+    if (decided->generation != 0) log_.write_compaction_note(lock);
+    files.end_compaction();
+  }
 
-  /// Writes out the tail buffer, and flushes where `with_sync` says so. Called under the lock while nobody else publishes, and returns
-  /// so; in between the lock is open. A failure is remembered, and thrown.
-  void publish(std::unique_lock<std::mutex>& lock, bool with_sync) {
-    flushing_ = true;
-    std::swap(tail_, flight_);
-    const std::size_t served = std::exchange(waiting_, 0);
-    const std::uint64_t end_sequence = next_sequence_;
-    const auto here = active_.here();
-    flying_keys_.swap(pending_keys_);
-    lock.unlock();
-    std::exception_ptr problem;
-    try {
-      active_.write(flight_, here, with_sync);
-    } catch (...) {
-      problem = std::current_exception();
+  void resolve_causes(placement& placing) {
+    placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
+  }
+
+  /// Writes and flushes what the receipts of a commit promise, and completes them.
+  void keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts) {
+    if (intake_.record_promise(lock, made)) timer_.start_interval();
+    log_.wait_until_kept(lock, made);
+    log_.complete_receipts(receipts);
+  }
+  /// Whether a submitted commit is what its receipts promise, or never will be.
+  [[nodiscard]] bool has_ended(const placed_commit& made) const noexcept {
+    return log_.progress().fulfils(made) || log_.access().is_closed() || log_.access().has_failed();
+  }
+  /// Waits until a submitted commit is what its receipts promise, and completes them.
+  void complete(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts) {
+    if (!log_.progress().fulfils(made)) {
+      if (!log_.access().is_closed() && !log_.access().is_owner()) log_.access().check_open();
+      log_.wait_until_kept(lock, made);
     }
-    lock.lock();
-    flushing_ = false;
-    last_flush_us_ = static_cast<std::uint64_t>(active_.flush_time_us());
-    if (problem) {
-      fail(problem);
-      fence_.wake();
-    } else {
-      active_.advance(flight_.size(), with_sync);
-      counts_.written_bytes += flight_.size();
-      visible_ = end_sequence;
-      visible_place_ = active_.place_of(active_.end());
-      if (with_sync) {
-        count_company(served);
-        ++counts_.flushes;
-        durable_ = end_sequence;
-      }
-    }
-    flight_.clear();
-    flying_keys_.clear();
-    flushed_.notify_all();
-    changes_.ring();
-    if (problem) std::rethrow_exception(problem);
+    log_.complete_receipts(receipts);
   }
 
-  // ---- segments; under the lock, nothing pending --------------------------------------------------------------------------------
-
-  /// Says that the log was closed in order, so that whatever is found damaged later is damage.
-  void write_mark() {
-    try {
-      active_.write_last(event_kind::system_shutdown, next_sequence_, {});
-      dirty_since_mark_ = false;
-    } catch (...) {
-      fail(std::current_exception());
-      throw;
-    }
-  }
-
-  /// Tells who follows the log that events were dropped or erased. Where there is no room for that, they find out later.
-  void write_note(std::unique_lock<std::mutex>& lock) {
-    while (flushing_) flushed_.wait(lock);
-    this->thaw();
-    if (failed_ || !active_.try_reserve(tail_end() + compaction_note::frame_bytes)) return;
-    tail_.reserve(compaction_note::frame_bytes, 1);
-    compaction_note{generation_}.write(tail_.add(compaction_note::frame_bytes, nullptr), next_sequence_);
-    dirty_since_mark_ = true;
-    publish(lock, true);
-  }
-
-  /// Seals the active segment and begins the next. What may well fail comes first: then all is as it was, and may be tried again.
-  void rotate() {
-    this->thaw();
-    auto made = prepare_segment();
-    try {
-      const seal_content seal{next_sequence_, log::head_at(next_sequence_)};
-      active_.write_last(event_kind::system_checkpoint, next_sequence_, bytes_view{seal.encode()});
-      counts_.index_failures += !log::write_index(true, next_sequence_);
-      log::start_segment(std::move(made), next_sequence_);
-    } catch (...) {
-      fail(std::current_exception());
-      throw;
-    }
-  }
-
-  [[nodiscard]] log_files::mapped_segment prepare_segment() { return log::prepare_segment(next_sequence_, capacity(), now_us()); }
-
-  // ---- the timer, which runs only where something is buffered or submitted -------------------------------------------------------------
-
-  void start_timer() {
-    if (options_.sync.interval_ms != 0) start_flushing();
-  }
-  void start_flushing() {
-    timer_.start(mutex_, options_.sync.interval_ms, [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept { flush_due(lock, room); });
-  }
   /// Has the timer's thread flush now, and then make room for a commit of so many bytes.
   void ask_flush(std::uint64_t room) {
-    start_flushing();
+    timer_.start();
     timer_.ask(room);
   }
-  void flush_due(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept {
-    if (failed_ || closed_) return;
+  void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept {
+    if (log_.access().has_failed() || log_.access().is_closed()) return;
     try {
-      wait_durable(lock, next_sequence_);
-      if (room != 0) make_room(lock, room, true);
+      log_.flush_until(lock, log_.progress().placed());
+      if (room != 0) intake_.make_room(lock, room, true);
     } catch (...) {
-      return;  // remembered; whoever appends next is told
+      return;  // recorded; the next append throws
     }
   }
-  /// Returns when the timer has stopped. False in a forked child, which has no timer, and nothing to write.
-  [[nodiscard]] bool stop_timer() {
-    if (is_foreign()) return false;
+  void stop_timer() {
     {
       const std::lock_guard lock{mutex_};
       timer_.stop();
     }
     timer_.join();
-    return true;
   }
 
   config options_;
-  std::unique_ptr<environment_lock> lock_;
-  std::uint64_t forks_{held_locks::of_this_process().forks()};
-
-  // All below, but what is said to belong to the publisher, is guarded by the gate's lock.
-  change_signal changes_;
-  fence_gate fence_;
-  bool dirty_since_mark_{};
-  std::atomic<std::uint64_t> schema_changes_{};
-  hybrid_clock clock_;
-  id_randomness random_;
-  tail_buffer tail_;
-  key_set pending_keys_;
-  journal_counts counts_;
-  std::optional<recovery_report> recovered_;
-  std::uint64_t generation_{};
-  bool compacting_{};
-
-  // The publisher's, and with `active_.write` all that belongs to it.
-  tail_buffer flight_;
-  key_set flying_keys_;
-
-  std::uint64_t last_flush_us_{};
+  std::mutex mutex_;
+  log_writer log_;
+  commit_intake intake_;
   flush_timer timer_;
 };
 
@@ -19449,149 +19950,81 @@ class log_compactor {
 
 // journal_compaction.hpp: one compaction of a log that is being written, as a transaction over several files:
 //
-//   seal      the active segment, if it has events                                                      under the journal's lock
-//   write     what replaces sealed segments, under names that mean nothing, flushed                     without it; appends go on
+//   seal      the active segment, if it has events                                    under the journal's lock
+//   write     replacements of sealed segments, under names of their own, flushed      without it; appends go on
 //   decide    quipu.compaction appears: from here on the replacements are the log
-//   exchange  the segments that readers of this process get                                             under the lock
-//   apply     names are given and removed; a note in the log tells those who follow it; quipu.compaction is removed
+//   exchange  the segments that readers of this process get                           under the lock
+//   apply     names are given and removed; a note in the log tells its followers; quipu.compaction is removed
 //
-// Before it is decided, a failure changes nothing. After it, a failure is final for the writer, as every failed write is, and the next opening
-// applies the rest.
+// Before it is decided, a failure changes nothing. After it, a failure is final for the writer, as every failed write is, and
+// the next opening applies the rest.
 
 namespace quipu::detail {
 
 class journal_compaction {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-  using compactor = log_compactor;
-
  public:
-  explicit journal_compaction(journal& of) noexcept : log_{of} {}
+  explicit journal_compaction(journal& of) noexcept : journal_{of} {}
 
-  /// `step(done, total)`, in events, each of which counts twice: when it is looked at, and when it is written or left alone; returns whether to go
-  /// on. Throws `errc::busy` where a compaction is under way, `errc::cancelled`, `errc::invalid_argument`, `errc::closed`, `errc::writer_failed`,
-  /// `errc::corrupt`, `errc::io_failed`, `errc::storage_full`, and what the predicate and `step` throw.
+  /// `step(done, total)` is called now and then, in events, each of which counts twice: when it is looked at, and when it is
+  /// written or left alone. It returns whether to go on. Throws `errc::busy` if a compaction is under way, `errc::cancelled`,
+  /// `errc::invalid_argument`, `errc::closed`, `errc::writer_failed`, `errc::corrupt`, `errc::io_failed`,
+  /// `errc::storage_full`, and what the predicate and `step` throw.
   template <class Step>
   compaction_report run(const compaction& policy, Step&& step) {
     if (policy.policy() != compaction::how::merge && !policy.keep())
       throw error{errc::invalid_argument, "a compaction that drops or erases events needs to be told which to keep"};
-    const under_way only{log_};
-    compactor work{log_.files_, sealed_segments(), policy, log_.options_.segment_max_bytes, next_generation()};
+    compaction_access log = journal_.begin_compaction();
+    log_compactor work{log.files(), log.sealed_segments(), policy, log.options().segment_max_bytes, next_generation(log)};
     try {
-      log_.files_.remove_replacements();
-      work.run(log_.now_us(), [&](std::uint64_t done, std::uint64_t total) {
+      log.files().remove_replacements();
+      work.run(log.now_us(), [&](std::uint64_t done, std::uint64_t total) {
         if (!step(done, total)) throw error{errc::cancelled, "the compaction was told to stop"};
-        check_going_on();
+        log.check_open();
       });
       if (!work.has_work()) return work.report();
-      log_.files_.directory().sync();
-      check_going_on();
-      log_.files_.decide(work.manifest(), log_.now_us());
+      log.files().directory().sync();
+      log.check_open();
+      log.files().decide(work.manifest(), log.now_us());
     } catch (...) {
-      give_up();
+      undo(log);
       throw;
     }
     try {
-      exchange(work);
-      log_.files_.apply(work.manifest());
+      log.replace_segments(work.manifest(), work.made());
+      log.files().apply(work.manifest());
       work.make_indexes();
-      exchange(work);
-      if (work.manifest().generation != 0) {
-        std::unique_lock<std::mutex> lock{log_.mutex_};
-        log_.write_note(lock);
-      }
-      log_.files_.end_compaction();
+      log.replace_segments(work.manifest(), work.made());
+      if (work.manifest().generation != 0) log.write_note();
+      log.files().end_compaction();
     } catch (...) {
-      fail();
+      log.record_failure(std::current_exception());
       throw;
     }
     return work.report();
   }
 
  private:
-  /// Seals what is there, and sees to it that there is one compaction at a time and that the log stays open meanwhile.
-  class under_way {
-   public:
-    explicit under_way(journal& log) : log_{log} {
-      std::unique_lock<std::mutex> lock{log.mutex_};
-      log.check_open();
-      if (log.compacting_) throw error{errc::busy, "the store is being compacted already", {.path = log.options_.directory.string()}};
-      seal(log, lock);
-      log.compacting_ = true;
-    }
-    under_way(const under_way&) = delete;
-    under_way& operator=(const under_way&) = delete;
-    ~under_way() {
-      const std::lock_guard lock{log_.mutex_};
-      log_.compacting_ = false;
-      log_.flushed_.notify_all();
-    }
-
-   private:
-    /// Flushes everything, and seals the active segment if it has events.
-    static void seal(journal& log, std::unique_lock<std::mutex>& lock) {
-      for (;;) {
-        log.check_open();
-        if (log.flushing_) log.flushed_.wait(lock);
-        else if (!log.tail_.empty() || log.durable_ < log.next_sequence_) log.publish(lock, true);
-        else break;
-      }
-      if (log.next_sequence_ != log.active_.shared()->first_sequence()) log.rotate();
-    }
-
-    journal& log_;
-  };
-
-  [[nodiscard]] segment_list sealed_segments() const {
-    const std::lock_guard lock{log_.mutex_};
-    return segment_list(log_.segments_->begin(), log_.segments_->end() - 1);
-  }
-  [[nodiscard]] std::uint64_t next_generation() const {
+  [[nodiscard]] static std::uint64_t next_generation(compaction_access& log) {
     std::uint64_t random{};
-    log_.files_.world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
-    const std::lock_guard lock{log_.mutex_};
-    if ((log_.generation_ >> 40) + 1 >= generation_count_limit)
-      throw error{errc::unsupported_format, "the log was compacted too often", {.path = log_.options_.directory.string(), .expected = generation_count_limit}};
-    return generation_after(log_.generation_, random);
+    log.files().world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
+    const std::uint64_t now = log.generation();
+    if ((now >> 40) + 1 >= generation_count_limit)
+      throw error{errc::unsupported_format, "the log was compacted too often",
+                  {.path = log.options().directory.string(), .expected = generation_count_limit}};
+    return generation_after(now, random);
   }
 
-  /// Throws where the log was closed, or failed.
-  void check_going_on() const {
-    const std::lock_guard lock{log_.mutex_};
-    log_.check_open();
-  }
-
-  /// After a failure: removes what was written, unless the compaction was decided all the same.
-  void give_up() {
+  /// After a failure: removes what was written, unless the compaction was decided nevertheless.
+  static void undo(compaction_access& log) {
     try {
-      if (log_.files_.is_decided()) return fail();
-      log_.files_.remove_replacements();
+      if (log.files().is_decided()) return log.record_failure(std::current_exception());
+      log.files().remove_replacements();
     } catch (...) {
       return;  // the next compaction, or the next opening, removes them
     }
   }
-  void fail() {
-    const std::lock_guard lock{log_.mutex_};
-    log_.fail(std::current_exception());
-  }
 
-  /// Readers get the new segments from now on. Those who have the old ones keep them.
-  void exchange(const compactor& work) {
-    const auto& manifest = work.manifest();
-    std::shared_ptr<const segment_list> old;  // let go of when the lock is
-    const std::lock_guard lock{log_.mutex_};
-    auto list = std::make_shared<segment_list>();
-    std::size_t made = 0;
-    for (const auto& each : *log_.segments_) {
-      if (!manifest.replaces(each->first_sequence())) list->push_back(each);
-      else if (manifest.makes(each->first_sequence())) list->push_back(work.made()[made++]);
-    }
-    log_.entities().look_in(std::make_shared<const segment_list>(list->begin(), list->end() - 1));
-    old = std::exchange(log_.segments_, std::shared_ptr<const segment_list>{std::move(list)});
-    log_.schemas_.look_in(log_.segments_);
-    if (manifest.generation != 0) log_.generation_ = manifest.generation;
-  }
-
-  journal& log_;
+  journal& journal_;
 };
 
 }  // namespace quipu::detail
@@ -20307,8 +20740,7 @@ class follower final : public log_source {
   void thaw(view& of) {
     auto changed = std::make_shared<segment_list>(*of.segments);
     std::shared_ptr<segment>& covered = changed->back();
-    auto growing = std::make_shared<segment>(covered->path(), covered->first_sequence(), identity(), covered->bytes());
-    growing->grow_from(*covered);
+    auto growing = growing_copy(*covered);
     auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
     scan->resume_at(of.covered.end);
     of.end.entities.look_in(of.segments);
@@ -20445,8 +20877,8 @@ void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
 /// The events of an event's entity that came before it, the nearest first, at most `limit`.
 [[nodiscard]] inline std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event, std::size_t limit) {
   std::vector<event_view> before;
-  for (std::uint64_t sequence = event.entity_sequence(); sequence != 0 && before.size() < limit;) {
-    const auto found = seen.find_entity_sequence(event.entity(), --sequence);
+  for (std::uint64_t entity_sequence = event.entity_sequence(); entity_sequence != 0 && before.size() < limit;) {
+    const auto found = seen.find_entity_sequence(event.entity(), --entity_sequence);
     if (!found) break;
     before.push_back(found.view());
   }
@@ -20457,29 +20889,27 @@ void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
 
 // ---- quipu/journal/read/region_reader.hpp ---------------------------------------------------------------------------
 
-// region_reader.hpp: the events that a region selects, from any number of the log on, one after the other.
+// region_reader.hpp: the events that a region selects, one after the other, beginning at any sequence.
 
 namespace quipu::detail {
 
-/// Reads one snapshot at a time. To begin takes time logarithmic in the size of the log; an event then takes as long as its lists say, at any
-/// size. Not thread-safe.
+/// Reads one snapshot at a time. `begin` takes time logarithmic in the size of the log. `advance` takes time in proportion to the
+/// candidates of the region's runs that it passes over. Not thread-safe.
 class region_reader {
-
  public:
   explicit region_reader(region wanted) : wanted_{std::move(wanted)} {}
 
   [[nodiscard]] const region& wanted() const noexcept { return wanted_; }
 
-  /// Reads from now on the events of `seen` from number `next` on.
+  /// Starts reading `seen` at the first event whose sequence is `next` or greater.
   void begin(log_snapshot seen, std::uint64_t next) {
     seen_ = std::move(seen);
     segment_ = seen_.segment_count();
-    if (next >= seen_.end_sequence || segment_ == 0) return;
-    const auto after = std::partition_point(seen_.segments->begin(), seen_.segments->end(), [next](const auto& each) { return each->first_sequence() <= next; });
-    const auto position = static_cast<std::size_t>(after - seen_.segments->begin());
-    enter(position == 0 ? 0 : position - 1, next);
+    next = std::max(next, wanted_.first_sequence());
+    if (next >= seen_.end_sequence || next > wanted_.last_sequence() || segment_ == 0) return;
+    enter(seen_.position_of_sequence(next), next);
   }
-  /// Lets go of the snapshot, of which nothing more is read.
+  /// Releases the snapshot.
   void end() noexcept {
     seen_ = {};
     segment_ = 0;
@@ -20487,18 +20917,20 @@ class region_reader {
     selected_ = {};
   }
 
-  /// Goes on to the next event; false where the snapshot has no more.
+  /// Moves to the next event; false where the snapshot has no more.
   [[nodiscard]] bool advance() {
     for (; segment_ < seen_.segment_count(); enter(segment_ + 1, 0)) {
       std::uint32_t place = 0;
-      while (reader_.next(owner(), seen_.end_of(segment_), place)) {
+      while (reader_.next(owner(), selected_.end(), place)) {
         frame_ = owner().frame_at(place);
         if (selected_.takes_all() || selected_.takes(owner(), wanted_, frame_)) return true;
       }
+      if (selected_.is_last()) break;
     }
+    segment_ = seen_.segment_count();
     return false;
   }
-  /// The event that `advance` went to.
+  /// The event that `advance` moved to.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   [[nodiscard]] typename log_snapshot::found_frame found() const { return {seen_.at(segment_), frame_}; }
   [[nodiscard]] event_view view() const { return found().view(); }
@@ -20509,15 +20941,8 @@ class region_reader {
   void enter(std::size_t position, std::uint64_t next) {
     segment_ = position;
     if (position >= seen_.segment_count()) return;
-    selected_ = selection{owner(), wanted_};
-    reader_ = place_reader{selected_.runs(), selected_.first_position()};
-    if (next > owner().first_sequence()) reader_.skip_to(owner(), place_of(owner(), next));
-  }
-
-  /// The place of the first event with that number or a greater one.
-  [[nodiscard]] static std::uint32_t place_of(const segment& in, std::uint64_t next) {
-    const auto all = in.all();
-    return in.place_at(all, in.position_of_sequence(all, next)).value_or(UINT32_MAX);
+    selected_ = selection{seen_, position, wanted_, next};
+    reader_ = place_reader{owner(), selected_};
   }
 
   region wanted_;
@@ -21002,16 +21427,16 @@ class cursor {
     return events;
   }
 
-  /// The next event; waits for it if need be, and no longer than `timeout`, a duration of any unit. Nothing when the time is over, and, without
-  /// waiting, when the store was closed and has no more.
+  /// The next event. Waits for it up to `timeout`, a duration of any unit. Empty when the time is over, and, without waiting, when the
+  /// store was closed and has no more.
   template <detail::duration_like Duration>
   [[nodiscard]] std::optional<event_view> wait_for(const Duration& timeout) {
     return wait_event(detail::wait_end::after(timeout));
   }
-  /// The same without a limit: nothing means that the store was closed.
+  /// The next event. Waits for it without a limit; empty when the store was closed and has no more.
   [[nodiscard]] std::optional<event_view> wait() { return wait_event(detail::wait_end::never()); }
 
-  /// As soon as there is an event, it and those that come with it, at most `most`; none as `wait` gives none.
+  /// The next events, at most `most`. Waits for the first of them as `wait_for` does; empty where that returns nothing.
   template <detail::duration_like Duration>
   [[nodiscard]] event_list wait_batch_for(std::size_t most, const Duration& timeout) {
     const std::atomic<bool> never{false};
@@ -21042,7 +21467,7 @@ class cursor {
   /// Whether the store was closed, and all that it had was given.
   [[nodiscard]] bool ended() { return source_->is_closed() && !advance(); }
 
-  /// For the library's own layers: as `wait_batch`; also ends when `stop` is set and the source is told to wake.
+  /// For the library's own layers: as `wait_batch_for`, or until `stop` is set; the setter must wake the source.
   [[nodiscard]] event_list wait_events(std::size_t most, const detail::wait_end& end, const std::atomic<bool>& stop) {
     event_list events;
     if (most != 0 && wait_next(end, stop)) events = poll_batch(most);
@@ -21136,8 +21561,8 @@ struct cursor_info {
 
 // ---- quipu/delivery/detail/region_text.hpp --------------------------------------------------------------------------
 
-// region_text.hpp: names as plain text, and what a region selects as one line of it. What is equal has the same text, on every platform, so that
-// it can be kept in a file and compared, and read by people.
+// region_text.hpp: names as plain text, and regions as one line of it. Equal regions have the same text on every platform, so that it
+// can be stored, compared and read by people.
 
 namespace quipu::detail {
 
@@ -21174,7 +21599,9 @@ inline void append_escaped(std::string& to, std::string_view name, bool (*plain)
   return name;
 }
 
-/// `all`; `nothing`; or what is asked for: `entity=account:1 scope=a kinds=0xF001,0xF002 category=15 sequence=0..9`.
+/// `all`, `nothing`, or the clauses of the region in this order:
+/// `entity=account:1 scope=a kinds=0xF001,0xF002 category=15 sequence=0..9 store_sequence=0..99`.
+/// `sequence` is the range of entity sequences. Checkpoints and the names of reactors contain this text, so that it can't be renamed.
 [[nodiscard]] inline std::string region_text(const region& wanted) {
   using match = typename region::match;
   if (wanted.selects_nothing()) return "nothing";
@@ -21191,8 +21618,11 @@ inline void append_escaped(std::string& to, std::string_view name, bool (*plain)
     for (std::size_t index = 0; index < wanted.kinds()->size(); ++index) text.append(index == 0 ? "" : ",").append((*wanted.kinds())[index].str());
   }
   if (wanted.category()) name("category=", std::to_string(*wanted.category()));
-  if (wanted.first_sequence() != 0 || wanted.last_sequence() != UINT64_MAX)
-    name("sequence=", std::to_string(wanted.first_sequence()) + ".." + std::to_string(wanted.last_sequence()));
+  const auto range = [&name](std::string_view what, std::uint64_t first, std::uint64_t last) {
+    if (first != 0 || last != UINT64_MAX) name(what, std::to_string(first) + ".." + std::to_string(last));
+  };
+  range("sequence=", wanted.first_entity_sequence(), wanted.last_entity_sequence());
+  range("store_sequence=", wanted.first_sequence(), wanted.last_sequence());
   return text.empty() ? "all" : text;
 }
 
@@ -22067,7 +22497,7 @@ namespace quipu::detail {
 template <class Body>
 class owned_thread {
  public:
-  explicit owned_thread(std::shared_ptr<Body> body) : body_{std::move(body)}, process_{::getpid()} {
+  explicit owned_thread(std::shared_ptr<Body> body) : body_{std::move(body)} {
     thread_ = std::make_unique<std::thread>(start_thread([kept = body_]() noexcept { kept->run(); }));
   }
   owned_thread(owned_thread&& other) noexcept = default;
@@ -22076,7 +22506,7 @@ class owned_thread {
       end();
       body_ = std::move(other.body_);
       thread_ = std::move(other.thread_);
-      process_ = other.process_;
+      started_by_ = other.started_by_;
     }
     return *this;
   }
@@ -22090,7 +22520,7 @@ class owned_thread {
   /// Returns when the thread has ended. Throws `errc::invalid_argument` in that thread itself, and `errc::locked` in a forked child.
   void join() {
     if (!thread_) return;
-    if (process_ != ::getpid()) throw error{errc::locked, "a forked child has none of its parent's threads"};
+    if (!started_by_.has_this_process_id()) throw error{errc::locked, "a forked child has none of its parent's threads"};
     if (body_->is_this_thread()) throw error{errc::invalid_argument, "a thread can't wait for its own end"};
     if (thread_->joinable()) thread_->join();
   }
@@ -22098,7 +22528,7 @@ class owned_thread {
  private:
   void end() noexcept {
     if (!thread_) return;
-    if (process_ != ::getpid()) {
+    if (!started_by_.has_this_process_id()) {
       static_cast<void>(thread_.release());
       leak(body_);
       return;
@@ -22111,7 +22541,7 @@ class owned_thread {
 
   std::shared_ptr<Body> body_;
   std::unique_ptr<std::thread> thread_;
-  pid_t process_;
+  process_mark started_by_;
 };
 
 }  // namespace quipu::detail
@@ -23272,8 +23702,6 @@ class batch {
 
   [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
   [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
-  /// Bytes of the encoded events.
-  [[nodiscard]] std::size_t bytes_size() const noexcept { return payloads_.size(); }
 
   /// Forgets the events and keeps the memory.
   void clear() noexcept {
@@ -23930,7 +24358,7 @@ struct store_diagnostics {
   std::vector<damage_report> damage{};
 };
 
-/// A state and how many events of the entity it was folded from.
+/// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
 template <class State>
 struct projected {
   State state{};
@@ -24156,14 +24584,17 @@ inline bool fold_as_of(void* state, const state_operations& type, const log_snap
     std::size_t included = 0;
     while (!over && included < count) {
       const frame_view frame = owner->sound_frame_at(places[included]);
-      over = !moment.includes(frame.entity_sequence(), frame.id().reading().wall_us);
+      over = !moment.includes(frame.sequence(), frame.entity_sequence(), frame.id().reading().wall_us);
       if (!over) ++included;
     }
     if (included == 0) return;
     any = true;
     type.fold(state, owner, places, included);
   };
-  visit_entity(seen, entity, 0, places_visitor{fold});
+  region history = region::entity(entity);
+  if (moment.is_entity_sequence()) history = history.with_entity_sequence_range(0, moment.last_entity_sequence());
+  if (moment.is_sequence()) history = history.with_sequence_range(0, moment.last_sequence());
+  visit_region(seen, history, places_visitor{fold});
   return any;
 }
 
@@ -24646,14 +25077,14 @@ class visibility_fence {
  public:
   /// For the store.
   visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others)
-      : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)}, process_{::getpid()} {}
+      : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)} {}
   visibility_fence(visibility_fence&&) noexcept = default;
   visibility_fence& operator=(visibility_fence&& other) noexcept {
     if (this == &other) return *this;
     cancel();
     core_ = std::move(other.core_);
     staged_ = std::move(other.staged_);
-    process_ = other.process_;
+    opened_by_ = other.opened_by_;
     return *this;
   }
   ~visibility_fence() { cancel(); }
@@ -24706,7 +25137,7 @@ class visibility_fence {
 
   /// Nothing of it was ever there. Does nothing after `commit()`.
   void cancel() noexcept {
-    if (core_ && process_ == ::getpid()) core_->log.cancel(staged_);
+    if (core_ && opened_by_.has_this_process_id()) core_->log.cancel(staged_);
     core_.reset();
   }
 
@@ -24738,7 +25169,7 @@ class visibility_fence {
 
   std::shared_ptr<detail::writer_core> core_;  // none: it has ended
   detail::staged_commit staged_;
-  ::pid_t process_{};
+  detail::process_mark opened_by_;
 };
 
 }  // namespace quipu
@@ -25400,6 +25831,7 @@ inline store_diagnostics read_only_store::diagnostics() {
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_ENGINE_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_ENGINE_DEFINITIONS
 
+#include <sys/file.h>
 #include <sys/mman.h>
 
 #include <iterator>
@@ -25705,10 +26137,6 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
 
 // system_random.hpp: random bytes from the operating system.
 
-#if defined(__APPLE__)
-#include <sys/random.h>
-#endif
-
 namespace quipu::detail {
 
 /// Fills `count` bytes. Throws errc::io_failed where the system has none to give; weaker ones are never put in their place.
@@ -25934,6 +26362,182 @@ QUIPU_DECL std::shared_ptr<memory_environment> memory_environment::copy() const 
 }
 
 }  // namespace quipu
+
+// ---- quipu/environment/detail/posix_open.hpp ------------------------------------------------------------------------
+
+// posix_open.hpp: how the journal's files and directories are opened and made: regular files only, never on the standard streams'
+// descriptors, and directories whose names outlive a power failure. As in posix_file.hpp, `errno` says why something failed.
+
+namespace quipu::detail {
+
+/// The same open file under a number above 2. In a program that closed its standard streams, a file could get the number of one, and
+/// the next message to stderr would overwrite events.
+[[nodiscard]] inline unique_fd above_standard_streams(unique_fd opened) noexcept {
+  if (opened && opened.get() <= STDERR_FILENO) opened = unique_fd{::fcntl(opened.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
+  return opened;
+}
+
+/// Opens or creates a regular file by its name in `directory`; no link is followed. EISDIR for a directory, EINVAL for a pipe or a
+/// device, ELOOP for a symbolic link.
+[[nodiscard]] inline unique_fd open_regular_file(int directory, const char* name, int flags, mode_t mode = 0644) noexcept {
+  // O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. It means nothing to a regular file.
+  unique_fd opened = above_standard_streams(open_nofollow(directory, name, flags | O_NONBLOCK | O_NOCTTY, mode));
+  if (!opened) return {};
+  struct stat about;
+  if (::fstat(opened.get(), &about) != 0) return {};
+  if (!S_ISREG(about.st_mode)) {
+    errno = S_ISDIR(about.st_mode) ? EISDIR : EINVAL;
+    return {};
+  }
+  return opened;
+}
+
+/// The directory that holds the last component of a path without trailing slashes.
+[[nodiscard]] inline std::string parent_directory(const std::string& whole) {
+  const std::size_t slash = whole.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : without_trailing_slashes(whole.substr(0, slash));
+}
+
+/// Creates a directory and the parents it lacks; `flush(parent, true)` is called, and must be true, after each name that is made and
+/// before anything is made below it. First comes `flush(parent, false)` for the last directory that was there already: whoever made
+/// that one may have died before flushing its name, and by the same order it is the only one on the path whose name can be unflushed.
+template <class Flush>
+[[nodiscard]] bool create_directories_in_order(const std::string& whole, Flush& flush) {
+  const std::string parent = parent_directory(whole);
+  struct stat about;
+  if (::stat(whole.c_str(), &about) == 0) return flush(parent, false);
+  if (errno != ENOENT || parent == whole || !create_directories_in_order(parent, flush)) return false;
+  if (::mkdir(whole.c_str(), 0777) != 0 && errno != EEXIST) return false;
+  return flush(parent, true);
+}
+
+/// Opens a directory that isn't a symbolic link; where it may be created, it is there after a power failure as well. What is left
+/// when it fails half-way is harmless: empty directories.
+[[nodiscard]] inline unique_fd open_durable_directory(const std::string& whole, bool create) {
+  unique_fd opened = above_standard_streams(open_directory(whole));
+  if (!create || (!opened && errno != ENOENT)) return opened;
+  auto flush = [](const std::string& parent, bool created) {
+    const unique_fd holder{retry_interrupted([&] { return ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); })};
+    if (holder && sync_directory(holder.get())) return true;
+    // A name that was there may be in a directory that we may not read, or that its file system can't flush (a mount point's).
+    return !created && (holder ? errno == EINVAL : errno == EACCES || errno == EPERM);
+  };
+  if (!create_directories_in_order(whole, flush)) return {};
+  return opened ? std::move(opened) : above_standard_streams(open_directory(whole));
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/environment/detail/posix_lock.hpp ------------------------------------------------------------------------
+
+// posix_lock.hpp: one owner of a file at a time, over threads, processes and forks.
+//
+// Of the three kinds of lock that POSIX systems have, none does the whole of it:
+//   fcntl's F_SETLK belongs to the process: dies with it, and no forked child has it. But the process may take it twice, and loses it
+//     without a sign when it closes any descriptor of that file: a program that copies its store's directory would unlock it.
+//   flock and F_OFD_SETLK belong to the open file: a second opening is refused, in the same process too, and closing another one does
+//     no harm. But a forked child shares the open file: while it lives, the lock does, and the child can undo it for the parent.
+// So it is flock, which errs on the side of being locked, and the share of the child is taken away: a handler that runs at fork closes
+// the child's descriptors, and a lock is undone only by the process that took it. What is held is known to the kernel, not to this
+// library, so that two copies of the library in one process respect each other. What remains: a child made by a raw system call,
+// behind the C library's back, keeps the lock alive (locked for too long, never for two) until it executes a program or ends.
+
+namespace quipu::detail {
+
+/// Every lock that this process holds.
+class held_locks {
+ public:
+  /// Never destroyed: locks in static objects are released after everything else, and programs fork while they end.
+  [[nodiscard]] static held_locks& of_this_process() {
+    static held_locks& all = *new held_locks;
+    return all;
+  }
+
+  /// Locks a file, which is created where it is missing, and returns what `release` takes.
+  [[nodiscard]] std::uint64_t take(int directory, const std::string& name, const std::string& path) {
+    // Held from before the file is opened until the lock is listed: a fork in between would give a child a descriptor of it that
+    // nobody closes.
+    const std::lock_guard guard{mutex_};
+    held_.reserve(held_.size() + 1);  // now, so that nothing fails once the lock is had
+    unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
+    if (!file) throw_system_error("open the lock", path, errno);
+    if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
+      if (errno == EWOULDBLOCK) throw_system_error("held by another store or process", path, errno, errc::locked);
+      throw_system_error("lock", path, errno);
+    }
+    held_.push_back(holding{++last_token_, {}, std::move(file)});
+    return last_token_;
+  }
+
+  /// Does nothing in a forked child: it has none of its parent's locks, and no token is used twice.
+  void release(std::uint64_t token) noexcept {
+    const std::lock_guard guard{mutex_};
+    for (std::size_t at = 0; at < held_.size(); ++at) {
+      if (held_[at].token != token) continue;
+      // Closing alone would leave the lock to a child that is about to execute a program and has the descriptor until then.
+      if (held_[at].taken_by.has_this_process_id()) ::flock(held_[at].file.get(), LOCK_UN);
+      std::swap(held_[at], held_.back());
+      held_.pop_back();
+      return;
+    }
+  }
+
+ private:
+  struct holding {
+    std::uint64_t token;
+    process_mark taken_by;
+    unique_fd file;
+  };
+
+  held_locks() {
+    const int failed = ::pthread_atfork([] { of_this_process().mutex_.lock(); }, [] { of_this_process().mutex_.unlock(); },
+                                        [] { of_this_process().forget(); });
+    if (failed != 0) throw_system_error("watch for forks", {}, failed);
+  }
+
+  /// In a forked child, where nothing but closing is sure to work.
+  void forget() noexcept {
+    held_.clear();
+    mutex_.unlock();
+  }
+
+  std::mutex mutex_;
+  std::vector<holding> held_;
+  std::uint64_t last_token_{};
+};
+
+/// A lock on a file, until it is destroyed or the process that took it dies. Not the contents but the file is locked, against those who
+/// ask for the same lock; the file stays. Removing it while it is held would let another process lock a new one of that name.
+class posix_lock {
+ public:
+  posix_lock(int directory, const std::string& name, const std::string& path)
+      : token_{held_locks::of_this_process().take(directory, name, path)} {}
+  posix_lock(posix_lock&& other) noexcept : token_{std::exchange(other.token_, 0)}, taken_by_{other.taken_by_} {}
+  posix_lock& operator=(posix_lock&& other) noexcept {
+    if (this != &other) {
+      release();
+      token_ = std::exchange(other.token_, 0);
+      taken_by_ = other.taken_by_;
+    }
+    return *this;
+  }
+  ~posix_lock() { release(); }
+
+  /// False in a forked child, which has its parent's objects and none of its locks. A load and a comparison.
+  [[nodiscard]] bool held() const noexcept { return token_ != 0 && taken_by_.is_this_process(); }
+
+ private:
+  void release() noexcept {
+    if (token_ != 0) held_locks::of_this_process().release(token_);
+    token_ = 0;
+  }
+
+  std::uint64_t token_;
+  process_mark taken_by_;
+};
+
+}  // namespace quipu::detail
 
 // ---- quipu/impl/environment/posix_environment.ipp -------------------------------------------------------------------
 
@@ -26489,7 +27093,7 @@ class spare_file {
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME, &now);
     std::uint64_t mixed = static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-    mixed ^= static_cast<std::uint64_t>(owner_) << 40 ^ ++writings_ << 20 ^ number_;
+    mixed ^= static_cast<std::uint64_t>(owner_.process_id()) << 40 ^ ++writings_ << 20 ^ number_;
     mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9U;  // the finisher of splitmix64 (S. Vigna): a bijection, nothing is lost
     mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBU;
     return mixed ^ mixed >> 31;
@@ -26511,7 +27115,7 @@ class spare_file {
       lock_ = open_beneath(folder_.get(), (name_ + ".lock").c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY);
       if (!lock_) return false;
       if (retry_interrupted([&] { return ::flock(lock_.get(), LOCK_EX | LOCK_NB); }) == 0) {
-        owner_ = ::getpid();
+        owner_ = process_mark{};
         return true;
       }
       if (errno != EWOULDBLOCK) return false;
@@ -26558,7 +27162,7 @@ class spare_file {
   /// A forked child shares its parent's lock, and a lock file that was deleted locks nobody out: neither is ownership.
   [[nodiscard]] bool owned() const noexcept {
     struct stat about;
-    return lock_ && owner_ == ::getpid() && ::fstat(lock_.get(), &about) == 0 && about.st_nlink != 0;
+    return lock_ && owner_.has_this_process_id() && ::fstat(lock_.get(), &about) == 0 && about.st_nlink != 0;
   }
 
   unique_fd folder_;
@@ -26566,7 +27170,7 @@ class spare_file {
   std::string name_;
   std::uint64_t number_{};
   std::uint64_t writings_{};
-  pid_t owner_{};
+  process_mark owner_;  // of the lock
   bool expected_{true};
 };
 

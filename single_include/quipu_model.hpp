@@ -60,6 +60,8 @@
 #include <boost/serialization/version.hpp>
 #include <boost/uuid/uuid.hpp>
 
+#include <pthread.h>
+#include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -354,7 +356,7 @@ enum class errc : std::uint16_t {
   configuration = 3,          ///< a nonsensical `config` value; the message names the field
   payload_too_large = 4,      ///< an encoded event over `config.payload_max_bytes`, or a batch over its limits
   not_found = 5,              ///< no such event
-  conflict = 6,               ///< an expected sequence, or a state machine's table, didn't match
+  conflict = 6,               ///< an expected version, or a state machine's table, didn't match
   idempotency_mismatch = 7,   ///< an idempotency key that was used before for something else
   kind_mismatch = 8,          ///< an event read as a type of another kind
   decode_failed = 9,          ///< bytes that aren't an encoding of the type asked for
@@ -363,7 +365,7 @@ enum class errc : std::uint16_t {
   corrupt = 12,               ///< stored bytes that don't verify; path and offset say where
   unsupported_format = 13,    ///< a file written by a newer version of the format
   locked = 14,                ///< another writer holds the directory
-  read_only = 15,             ///< a write to something opened for reading
+  // 15 isn't used: numbers keep their meaning, and a store that is opened for reading has no member that writes.
   io_failed = 16,             ///< the operating system refused; `system_error()` is its number
   storage_full = 17,          ///< no room on the device, or over a quota or file size limit
   cache_failed = 18,          ///< the projection cache met an I/O error (a damaged entry is a miss, not this)
@@ -391,7 +393,6 @@ enum class errc : std::uint16_t {
     case errc::corrupt: return "corrupt";
     case errc::unsupported_format: return "unsupported_format";
     case errc::locked: return "locked";
-    case errc::read_only: return "read_only";
     case errc::io_failed: return "io_failed";
     case errc::storage_full: return "storage_full";
     case errc::cache_failed: return "cache_failed";
@@ -2244,7 +2245,7 @@ class hybrid_clock {
 
 namespace quipu {
 
-/// Which events are meant: by entity (exactly or by prefix), scope, kinds, category and per-entity sequence.
+/// Selects events by entity (exactly or by prefix), scope, kinds, category, entity sequence and sequence.
 class region {
   using name_type = std::string;
 
@@ -2293,17 +2294,29 @@ class region {
     narrowed.kinds_ = std::move(kept);
     return narrowed;
   }
-  /// Only events whose entity sequence lies in `[first, last]`, both included.
+  /// Only events whose entity sequence (`receipt.entity_sequence`) is in `[first, last]`, both included.
   [[nodiscard]] region with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const {
     region narrowed = *this;
-    narrowed.first_ = std::max(first_, first);
-    narrowed.last_ = std::min(last_, last);
+    narrowed.entity_sequences_ = entity_sequences_.intersected_with({first, last});
+    return narrowed;
+  }
+  /// Only events whose number in the store (`receipt.sequence`) is in `[first, last]`, both included. Readers start at `first` and
+  /// stop at `last`; they don't read what is outside.
+  [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
+    region narrowed = *this;
+    narrowed.sequences_ = sequences_.intersected_with({first, last});
     return narrowed;
   }
 
-  /// Whether an event with these properties is selected. `sequence` is the event's number within its entity.
-  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind, std::uint64_t sequence) const noexcept {
-    return matches_kind(kind) && matches_sequence(sequence) && matches_names(entity, scope);
+  /// Whether an event with these properties is selected, by whatever number in the store: a sequence range isn't compared.
+  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
+                             std::uint64_t entity_sequence) const noexcept {
+    return matches_kind(kind) && matches_entity_sequence(entity_sequence) && matches_names(entity, scope);
+  }
+  /// Whether an event with these properties is selected.
+  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind, std::uint64_t entity_sequence,
+                             std::uint64_t sequence) const noexcept {
+    return matches_sequence(sequence) && matches(entity, scope, kind, entity_sequence);
   }
 
   [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept {
@@ -2319,7 +2332,10 @@ class region {
     if (category_ && kind.category() != *category_) return false;
     return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
   }
-  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequence >= first_ && sequence <= last_; }
+  [[nodiscard]] bool matches_entity_sequence(std::uint64_t entity_sequence) const noexcept {
+    return entity_sequences_.contains(entity_sequence);
+  }
+  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
   /// The entity's name or prefix; empty when any entity is selected.
@@ -2327,14 +2343,33 @@ class region {
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
-  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_; }
-  [[nodiscard]] std::uint64_t last_sequence() const noexcept { return last_; }
+  /// The range of entity sequences: 0 to 2^64 - 1 where any is selected.
+  [[nodiscard]] std::uint64_t first_entity_sequence() const noexcept { return entity_sequences_.first; }
+  [[nodiscard]] std::uint64_t last_entity_sequence() const noexcept { return entity_sequences_.last; }
+  /// The range of numbers in the store: 0 to 2^64 - 1 where any is selected.
+  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return sequences_.first; }
+  [[nodiscard]] std::uint64_t last_sequence() const noexcept { return sequences_.last; }
   /// True when the refinements contradict each other, so that nothing can be selected.
-  [[nodiscard]] bool selects_nothing() const noexcept { return never_ || first_ > last_ || (kinds_ && kinds_->empty()); }
+  [[nodiscard]] bool selects_nothing() const noexcept {
+    return never_ || entity_sequences_.is_empty() || sequences_.is_empty() || (kinds_ && kinds_->empty());
+  }
 
   friend bool operator==(const region&, const region&) = default;
 
  private:
+  /// Both ends included.
+  struct sequence_range {
+    std::uint64_t first{0};
+    std::uint64_t last{std::numeric_limits<std::uint64_t>::max()};
+
+    [[nodiscard]] constexpr sequence_range intersected_with(const sequence_range& other) const noexcept {
+      return {std::max(first, other.first), std::min(last, other.last)};
+    }
+    [[nodiscard]] constexpr bool contains(std::uint64_t number) const noexcept { return number >= first && number <= last; }
+    [[nodiscard]] constexpr bool is_empty() const noexcept { return first > last; }
+    friend bool operator==(const sequence_range&, const sequence_range&) = default;
+  };
+
   /// Where a kind is in a sorted list, or belongs.
   [[nodiscard]] static kind_list::const_iterator place_of(const kind_list& sorted, event_kind kind) noexcept {
     return std::partition_point(sorted.begin(), sorted.end(), [kind](event_kind each) { return each < kind; });
@@ -2353,8 +2388,8 @@ class region {
   std::optional<name_type> scope_;
   std::optional<kind_list> kinds_;
   std::optional<unsigned> category_;
-  std::uint64_t first_{0};
-  std::uint64_t last_{std::numeric_limits<std::uint64_t>::max()};
+  sequence_range entity_sequences_{};
+  sequence_range sequences_{};
 };
 
 }  // namespace quipu
@@ -5717,6 +5752,43 @@ class json_printer {
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/process_mark.hpp -----------------------------------------------------------------------------
+
+// process_mark.hpp: remembers the process that something belongs to. A forked child has a copy of everything that its parent
+// had, but none of the parent's threads and locks; whatever depends on those compares its mark before it goes on.
+
+namespace quipu::detail {
+
+/// A value, thread-safe as an integer is.
+class process_mark {
+ public:
+  /// Marks the calling process. The first mark of a process registers a handler that counts forks; throws `std::bad_alloc`
+  /// if the system has no memory for that.
+  process_mark() : forks_{forks_so_far()}, id_{::getpid()} {}
+
+  /// False in a child that `fork` made since. A load and a comparison. It does not see a child that was made by a raw
+  /// system call, which runs no handler.
+  [[nodiscard]] bool is_this_process() const noexcept { return forks_ == fork_count_.load(); }
+  /// False in a child, however it was made. A system call.
+  [[nodiscard]] bool has_this_process_id() const noexcept { return id_ == ::getpid(); }
+
+  [[nodiscard]] pid_t process_id() const noexcept { return id_; }
+
+ private:
+  [[nodiscard]] static std::uint64_t forks_so_far() {
+    static const bool counting = ::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) == 0;
+    if (!counting) throw std::bad_alloc{};
+    return fork_count_.load();
+  }
+
+  static inline std::atomic<std::uint64_t> fork_count_{0};
+
+  std::uint64_t forks_;
+  pid_t id_;
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/event/event_id.hpp ---------------------------------------------------------------------------------------
 
 // event_id.hpp: the id of an event: a UUID of version 7 (RFC 9562 §5.7), ordered by time, unique without coordination.
@@ -5857,8 +5929,8 @@ class process_id_generator {
   event_id next() noexcept {
     const std::int64_t now = system_now_us();
     while (busy_.exchange(true)) {}
-    if (const auto process = ::getpid(); process != process_) {  // a forked child needs random bits of its own
-      process_ = process;
+    if (!seeded_by_.has_this_process_id()) {  // a forked child needs random bits of its own
+      seeded_by_ = process_mark{};
       random_ = id_randomness{seed()};
     }
     const event_id id = event_id::from_reading(clock_.next(now), random_.next());
@@ -5876,8 +5948,8 @@ class process_id_generator {
 
   std::atomic<bool> busy_{};
   hybrid_clock clock_{};
-  id_randomness random_{0};
-  pid_t process_{-1};
+  id_randomness random_{seed()};
+  process_mark seeded_by_;
 };
 
 }  // namespace detail
@@ -7516,7 +7588,6 @@ struct outcome_error {
     case errc::corrupt:
     case errc::unsupported_format:
     case errc::locked:
-    case errc::read_only:
     case errc::io_failed:
     case errc::storage_full:
     case errc::cache_failed:
@@ -7821,6 +7892,8 @@ class [[nodiscard]] outcome {
   [[nodiscard]] constexpr bool is_pending() const noexcept { return state_ == outcome_state::pending; }
   [[nodiscard]] constexpr bool is_cancelled() const noexcept { return state_ == outcome_state::cancelled; }
   [[nodiscard]] constexpr bool is_batch() const noexcept { return state_ == outcome_state::batch; }
+  /// As `is_ok()`: false of a batch, whatever its items are. An `outcome<bool>` that holds `false` is ok, and so true.
+  [[nodiscard]] constexpr explicit operator bool() const noexcept { return is_ok(); }
 
   /// The value. Of an error, throws it as a `quipu::error` (`to_error`); otherwise `errc::busy` of a retry or something
   /// pending, `errc::cancelled` of a cancelled outcome, `errc::invalid_argument` of a batch, which has no single value.
@@ -9543,14 +9616,14 @@ template <class... Events, std::size_t rows>
 struct illegal_move {
   std::string_view event{};
   event_kind kind{};
-  std::uint64_t sequence{};
+  std::uint64_t entity_sequence{};
 };
 
 template <class Machine>
 [[noreturn]] void throw_illegal_move(std::size_t from, illegal_move move) {
   constexpr auto& state_names = names_of_types<typename Machine::states>::names;
   constexpr auto& event_names = names_of_types<typename Machine::events>::names;
-  std::string message = "event " + std::to_string(move.sequence) + " of its entity, ";
+  std::string message = "event " + std::to_string(move.entity_sequence) + " of its entity, ";
   message.append(move.event).append(" (").append(move.kind.str()).append("), breaks the state machine: in the state ");
   message.append(from < state_names.size() ? state_names[from] : "?");
   std::string legal;
@@ -9560,7 +9633,7 @@ template <class Machine>
     legal.append(event_names[row.event]);
   }
   message.append(legal.empty() ? " nothing is legal" : " these are legal: ").append(legal);
-  throw error{errc::conflict, message, {.actual = move.sequence}};
+  throw error{errc::conflict, message, {.actual = move.entity_sequence}};
 }
 
 }  // namespace quipu::detail
@@ -9596,7 +9669,7 @@ struct machine_projection {
     const std::size_t next = detail::find_next_state<Machine>(current, detail::index_in<Event, events>);
     if (next == detail::nowhere) {
       detail::throw_illegal_move<Machine>(
-          current, {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .sequence = header.position.sequence});
+          current, {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .entity_sequence = header.position.sequence});
     }
     current = static_cast<std::uint32_t>(next);
   }
@@ -9689,22 +9762,25 @@ concept system_time_point = time_point_like<Point> && kind_of_clock<typename Poi
 
 // ---- quipu/projection/as_of.hpp -------------------------------------------------------------------------------------
 
-// as_of.hpp: a past moment of an entity, for projecting its state as it was then. Both kinds of moment cut the entity's events
-// into those up to it and those after it, and an entity's events are in order by both.
+// as_of.hpp: a past moment, for projecting the state that an entity had then. A moment is an entity sequence, a sequence of the store
+// or a time. An entity's events ascend in all three, so a moment divides them into those up to it and those after it.
 
 namespace quipu {
 
 /// A moment in an entity's history. A value; thread-safe.
 class as_of {
  public:
-  /// When the entity's events were those up to and including number `last` (`receipt.entity_sequence`, from 0).
-  [[nodiscard]] static constexpr as_of sequence(std::uint64_t last) noexcept { return as_of{true, last, 0}; }
+  /// After the entity's event with this entity sequence (`receipt.entity_sequence`).
+  [[nodiscard]] static constexpr as_of entity_sequence(std::uint64_t last) noexcept { return as_of{how::entity_sequence, last, 0}; }
 
-  /// When the store's clock showed this many microseconds since the Unix epoch: events of that very microsecond are included.
-  [[nodiscard]] static constexpr as_of time_us(std::int64_t since_epoch_us) noexcept { return as_of{false, 0, since_epoch_us}; }
+  /// After the store's event with this sequence (`receipt.sequence`), whichever entity that event belongs to.
+  [[nodiscard]] static constexpr as_of sequence(std::uint64_t last) noexcept { return as_of{how::sequence, last, 0}; }
 
-  /// As `time_us`, for a time point of the system's clock, rounded down to a microsecond. One that 64 bits of microseconds can't
-  /// hold counts as the first or last that they can.
+  /// When the store's clock showed this many microseconds since the Unix epoch. Events of that very microsecond are included.
+  [[nodiscard]] static constexpr as_of time_us(std::int64_t since_epoch_us) noexcept { return as_of{how::time, 0, since_epoch_us}; }
+
+  /// As `time_us`, for a time point of the system's clock, rounded down to a microsecond. A time point that 64 bits of microseconds
+  /// can't hold counts as the nearest that they can.
   template <detail::system_time_point Point>
   [[nodiscard]] static constexpr as_of time(const Point& point) noexcept {
     return time_us(detail::whole_microseconds<typename Point::duration::period>(point.time_since_epoch().count()));
@@ -9712,24 +9788,31 @@ class as_of {
   /// As `time_us`.
   [[nodiscard]] static constexpr as_of time(std::int64_t since_epoch_us) noexcept { return time_us(since_epoch_us); }
 
-  [[nodiscard]] constexpr bool is_sequence() const noexcept { return by_sequence_; }
-  /// The number of the last event included; 0 unless `is_sequence()`.
-  [[nodiscard]] constexpr std::uint64_t last_sequence() const noexcept { return last_; }
-  /// Microseconds since the Unix epoch; 0 when `is_sequence()`.
+  [[nodiscard]] constexpr bool is_entity_sequence() const noexcept { return how_ == how::entity_sequence; }
+  [[nodiscard]] constexpr bool is_sequence() const noexcept { return how_ == how::sequence; }
+  /// The entity sequence of the last event included; 0 unless `is_entity_sequence()`.
+  [[nodiscard]] constexpr std::uint64_t last_entity_sequence() const noexcept { return is_entity_sequence() ? last_ : 0; }
+  /// The sequence of the last event included; 0 unless `is_sequence()`.
+  [[nodiscard]] constexpr std::uint64_t last_sequence() const noexcept { return is_sequence() ? last_ : 0; }
+  /// Microseconds since the Unix epoch; 0 unless the moment is a time.
   [[nodiscard]] constexpr std::int64_t time_us() const noexcept { return time_us_; }
 
   /// Whether an event of the entity had happened by then.
-  [[nodiscard]] constexpr bool includes(std::uint64_t entity_sequence, std::int64_t timestamp_us) const noexcept {
-    return by_sequence_ ? entity_sequence <= last_ : timestamp_us <= time_us_;
+  [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
+                                        std::int64_t timestamp_us) const noexcept {
+    if (is_entity_sequence()) return entity_sequence <= last_;
+    if (is_sequence()) return sequence <= last_;
+    return timestamp_us <= time_us_;
   }
 
   friend constexpr bool operator==(const as_of&, const as_of&) noexcept = default;
 
  private:
-  constexpr as_of(bool by_sequence, std::uint64_t last, std::int64_t time_us) noexcept
-      : by_sequence_{by_sequence}, last_{last}, time_us_{time_us} {}
+  enum class how : unsigned char { entity_sequence, sequence, time };
 
-  bool by_sequence_;
+  constexpr as_of(how which, std::uint64_t last, std::int64_t time_us) noexcept : how_{which}, last_{last}, time_us_{time_us} {}
+
+  how how_;
   std::uint64_t last_;
   std::int64_t time_us_;
 };

@@ -7,6 +7,7 @@
 
 int main(int count, char* arguments[]) {
   Catch::Session session;
-  session.configData().warnings = static_cast<Catch::WarnAbout::What>(Catch::WarnAbout::NoTests | Catch::WarnAbout::NoAssertions);
+  session.configData().warnings =
+      static_cast<Catch::WarnAbout::What>(Catch::WarnAbout::NoTests | Catch::WarnAbout::NoAssertions);
   return session.run(count, arguments);
 }

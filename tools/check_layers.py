@@ -90,6 +90,26 @@ def expected_lists(tree):
             header_tree.ENGINE_LIST: defined(header_tree.ENGINE_LAYERS)}
 
 
+def drop_missing(root):
+    """Removes the includes of files that don't exist any more from the four lists, so that the tree can be read."""
+    folder = root / "include" / "quipu"
+    for name in (*header_tree.LISTS, *header_tree.LISTS.values()):
+        path = folder / name
+        if not path.is_file():
+            continue
+        lines = path.read_text(encoding="utf-8").splitlines()
+        block = [line for line in lines[-3:] if name in header_tree.LISTS]
+
+        def is_missing(line):
+            include = header_tree.INCLUDE.match(line)
+            written = include.group("name") if include else ""
+            return written.startswith('"') and line not in block and not (path.parent / written[1:-1]).is_file()
+
+        kept = [line for line in lines if not is_missing(line)]
+        if kept != lines:
+            path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
 def write_list(tree, name, includes):
     """Replaces a file's includes, a paragraph for each layer, and leaves the rest as it is."""
     lines = tree.files[name].lines
@@ -308,6 +328,8 @@ def main():
     options = parser.parse_args()
     columns = {folder: (most, checked or options.all_columns) for folder, (most, checked) in COLUMNS.items()}
     try:
+        if options.write:
+            drop_missing(options.root)
         tree = header_tree.Tree(options.root)
         if options.write:
             for name, includes in expected_lists(tree).items():

@@ -10,6 +10,7 @@ std::string report(bank& with, const std::string& owner) {
   for (const quipu::event_view& each : with.query(quipu::region::entity("account:" + owner))) {
     if (each.is<withdrawn>()) text += "  for " + each.as<withdrawn>().memo + "\n";
   }
-  if (const auto all = with.project<branches>("account:" + owner)) text += std::to_string(all->accounts.size()) + " branches\n";
+  if (const auto all = with.project<branches>("account:" + owner))
+    text += std::to_string(all->accounts.size()) + " branches\n";
   return text;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// fwrite_log.cpp: what somebody writes by hand in an afternoon: fwrite of length, checksum and record into one file, and a map from an
-// entity's name to the offsets of its events. It has no order but the file's, no ids, no batches, no recovery but "read until it's wrong",
-// one thread. `fwrite_log` has the C library's buffer of 4 KiB, `fwrite_log_1m` one of 1 MiB.
+// fwrite_log.cpp: what somebody writes by hand in an afternoon: fwrite of length, checksum and record into one file,
+// and a map from an entity's name to the offsets of its events. It has no order but the file's, no ids, no batches, no
+// recovery but "read until it's wrong", one thread. `fwrite_log` has the C library's buffer of 4 KiB, `fwrite_log_1m`
+// one of 1 MiB.
 #include "measure.hpp"
 #include "subject.hpp"
 
@@ -41,7 +42,9 @@ class fwrite_log final : public subject {
     file_ = std::fopen((directory + "/events.log").c_str(), "a+b");
     must(file_ != nullptr, "fopen");
     std::setvbuf(file_, buffer_.data(), _IOFBF, buffer_.size());
-    end_ = scan([&](std::uint64_t offset, const record&, std::string_view name) { offsets_[std::string{name}].push_back(offset); });
+    end_ = scan([&](std::uint64_t offset, const record&, std::string_view name) {
+      offsets_[std::string{name}].push_back(offset);
+    });
   }
 
   void append(const workload& from, std::uint64_t first, std::uint64_t until) override {
@@ -60,7 +63,9 @@ class fwrite_log final : public subject {
 
   sums replay_all() override {
     sums all;
-    scan([&](std::uint64_t, const record& each, std::string_view) { all.add(each.kind, each.content.cents, each.content.number); });
+    scan([&](std::uint64_t, const record& each, std::string_view) {
+      all.add(each.kind, each.content.cents, each.content.number);
+    });
     return all;
   }
   sums replay_entity(std::uint32_t entity) override {
@@ -141,7 +146,8 @@ class fwrite_log final : public subject {
         chunk_at += used;
         filled -= used;
         used = 0;
-        const ssize_t more = ::pread(::fileno(file_), chunk.data() + filled, chunk.size() - filled, static_cast<off_t>(chunk_at + filled));
+        const ssize_t more = ::pread(::fileno(file_), chunk.data() + filled, chunk.size() - filled,
+                                     static_cast<off_t>(chunk_at + filled));
         if (more <= 0) return chunk_at;
         filled += static_cast<std::size_t>(more);
         continue;

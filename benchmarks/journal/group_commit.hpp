@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// group_commit.hpp: the limit of a durable append: a write and an fdatasync into space that is there already, and nothing else. Of several
-// threads, one writes and flushes for all that wait.
+// group_commit.hpp: the limit of a durable append: a write and an fdatasync into space that is there already, and
+// nothing else. Of several threads, one writes and flushes for all that wait.
 #pragma once
 
 #include "workload.hpp"
@@ -24,7 +24,8 @@ class group_commit {
     file_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     must(file_ >= 0, "open " + file);
     const std::vector<char> zeros(file_bytes);
-    must(::pwrite(file_, zeros.data(), zeros.size(), 0) == static_cast<ssize_t>(zeros.size()) && ::fsync(file_) == 0, "preallocate");
+    must(::pwrite(file_, zeros.data(), zeros.size(), 0) == static_cast<ssize_t>(zeros.size()) && ::fsync(file_) == 0,
+         "preallocate");
   }
   group_commit(const group_commit&) = delete;
   group_commit& operator=(const group_commit&) = delete;
@@ -45,7 +46,9 @@ class group_commit {
       const std::uint64_t until = placed_;
       if (at_ + flying_.size() > file_bytes) at_ = 0;
       lock.unlock();
-      must(::pwrite(file_, flying_.data(), flying_.size(), static_cast<off_t>(at_)) == static_cast<ssize_t>(flying_.size()), "pwrite");
+      must(::pwrite(file_, flying_.data(), flying_.size(), static_cast<off_t>(at_)) ==
+               static_cast<ssize_t>(flying_.size()),
+           "pwrite");
       must(::fdatasync(file_) == 0, "fdatasync");
       lock.lock();
       at_ += flying_.size();

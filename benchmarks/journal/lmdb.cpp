@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// lmdb.cpp: LMDB as an expert sets it up: NOSYNC, WRITEMAP and APPEND, integer keys, postings in DUPFIXED lists, 1,000 events a
-// transaction (`lmdb_10000`: ten times that). `lmdb_covering` has the payload in the entity's list, which makes a replay a walk over pages
-// full of payloads, and lists by kind and scope. An event that must be durable is a transaction without NOSYNC.
+// lmdb.cpp: LMDB as an expert sets it up: NOSYNC, WRITEMAP and APPEND, integer keys, postings in DUPFIXED lists, 1,000
+// events a transaction (`lmdb_10000`: ten times that). `lmdb_covering` has the payload in the entity's list, which
+// makes a replay a walk over pages full of payloads, and lists by kind and scope. An event that must be durable is a
+// transaction without NOSYNC.
 #include "measure.hpp"
 #include "subject.hpp"
 
@@ -48,7 +49,8 @@ class lmdb final : public subject {
     check(mdb_env_set_maxdbs(environment_, 8));
     check(mdb_env_open(environment_, directory.c_str(), flags, 0644));
     MDB_txn* begin = nullptr;
-    if (mdb_txn_begin(environment_, nullptr, MDB_RDONLY, &begin) == 0 && mdb_dbi_open(begin, "events", MDB_INTEGERKEY, &events_) == 0) {
+    if (mdb_txn_begin(environment_, nullptr, MDB_RDONLY, &begin) == 0 &&
+        mdb_dbi_open(begin, "events", MDB_INTEGERKEY, &events_) == 0) {
       open_lists(begin, 0);
       check(mdb_txn_commit(begin));  // what was opened stays open
       return;
@@ -65,7 +67,8 @@ class lmdb final : public subject {
     for (std::uint64_t index = first; index < until;) {
       MDB_txn* transaction = nullptr;
       check(mdb_txn_begin(environment_, nullptr, 0, &transaction));
-      for (const std::uint64_t end = std::min(until, index + in_transaction_); index < end; ++index) put(transaction, from, index);
+      for (const std::uint64_t end = std::min(until, index + in_transaction_); index < end; ++index)
+        put(transaction, from, index);
       check(mdb_txn_commit(transaction));
     }
   }
@@ -90,7 +93,8 @@ class lmdb final : public subject {
     const cursor walk{*this, events_};
     MDB_val key{};
     MDB_val value{};
-    for (MDB_cursor_op next = MDB_FIRST; mdb_cursor_get(walk.get(), &key, &value, next) == 0; next = MDB_NEXT) add(all, value);
+    for (MDB_cursor_op next = MDB_FIRST; mdb_cursor_get(walk.get(), &key, &value, next) == 0; next = MDB_NEXT)
+      add(all, value);
     return all;
   }
   sums replay_entity(std::uint32_t entity) override {
@@ -133,7 +137,8 @@ class lmdb final : public subject {
   }
   void open_lists(MDB_txn* transaction, unsigned create) {
     constexpr unsigned numbers = MDB_INTEGERKEY | MDB_DUPSORT | MDB_DUPFIXED | MDB_INTEGERDUP;
-    check(mdb_dbi_open(transaction, "entities", create | (covering_ ? MDB_INTEGERKEY | MDB_DUPSORT | MDB_DUPFIXED : numbers), &entities_));
+    check(mdb_dbi_open(transaction, "entities",
+                       create | (covering_ ? MDB_INTEGERKEY | MDB_DUPSORT | MDB_DUPFIXED : numbers), &entities_));
     if (!covering_) return;
     check(mdb_dbi_open(transaction, "kinds", create | numbers, &kinds_));
     check(mdb_dbi_open(transaction, "scopes", create | numbers, &scopes_));
@@ -147,7 +152,8 @@ class lmdb final : public subject {
     reading_ = nullptr;
   }
 
-  static void put_in(MDB_txn* transaction, MDB_dbi table, std::uint64_t key_number, void* data, std::size_t size, unsigned flags) {
+  static void put_in(MDB_txn* transaction, MDB_dbi table, std::uint64_t key_number, void* data, std::size_t size,
+                     unsigned flags) {
     MDB_val key{sizeof key_number, &key_number};
     MDB_val value{size, data};
     check(mdb_put(transaction, table, &key, &value, flags));

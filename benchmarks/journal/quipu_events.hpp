@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// quipu_events.hpp: the workload as quipu has it: two event types, states that fold them, and the settings of each subject.
+// quipu_events.hpp: the workload as quipu has it: two event types, states that fold them, and the settings of each
+// subject.
 #pragma once
 
 #include "workload.hpp"
 
-#include <quipu/journal/config.hpp>
 #include <quipu/event/event_list.hpp>
+#include <quipu/journal/config.hpp>
 #include <quipu/store/store.hpp>
 
 #include <array>
@@ -73,8 +74,10 @@ struct account {
 template <class Take>
 void with_event(const workload& from, std::uint64_t index, Take&& take) {
   const payload content = workload::payload_of(index);
-  if (from.kind_of(index) == withdrawal_kind) take(withdrawn{content.cents, content.number, content.memo});
-  else take(deposited{content.cents, content.number, content.memo});
+  if (from.kind_of(index) == withdrawal_kind)
+    take(withdrawn{content.cents, content.number, content.memo});
+  else
+    take(deposited{content.cents, content.number, content.memo});
 }
 
 }  // namespace journal_bench

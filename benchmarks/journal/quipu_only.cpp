@@ -31,7 +31,8 @@ struct tally {
   }
 };
 
-/// How many times the work two threads do that share nothing: less than 2 where the machine hasn't two free processors for us.
+/// How many times the work two threads do that share nothing: less than 2 where the machine hasn't two free processors
+/// for us.
 [[nodiscard]] double speed_of_two_threads() {
   const auto work = [] {
     volatile std::uint64_t sum = 0;
@@ -39,10 +40,10 @@ struct tally {
   };
   const double one = median_time(work);
   return 2 * one / median_time([&] {
-    std::thread other{work};
-    work();
-    other.join();
-  });
+           std::thread other{work};
+           work();
+           other.join();
+         });
 }
 
 /// The state of each entity, with a number of threads of our choice, which the store doesn't let one choose.
@@ -99,15 +100,19 @@ void measure_reading_of_quipu(const std::string& directory, const workload& stor
     quipu::store store{settings_of(directory)};
     report("verify_ns", median_time([&] { store.verify(); }) / events);
 
-    const std::uint64_t withdrawals = stored.expected([&](std::uint64_t index) { return stored.kind_of(index) == withdrawal_kind; }).events;
+    const std::uint64_t withdrawals =
+        stored.expected([&](std::uint64_t index) { return stored.kind_of(index) == withdrawal_kind; }).events;
     report("by_kind_as_ns", median_time([&] {
                               std::uint64_t seen = 0;
-                              for (const quipu::event_view& each : store.by_kind(withdrawn::kind)) seen += each.as<withdrawn>().cents >= 0;
+                              for (const quipu::event_view& each : store.by_kind(withdrawn::kind))
+                                seen += each.as<withdrawn>().cents >= 0;
                               must(seen == withdrawals, "by_kind misses events");
                             }) / static_cast<double>(withdrawals));
     const auto first = [&] { must((*store.by_kind(withdrawn::kind).begin()).kind() == withdrawn::kind, "by_kind"); };
     report("by_kind_make_us", median_time(first) / 1e3);
-    const auto count = [&] { must(store.count(quipu::region::all().with_kind(withdrawn::kind)) == withdrawals, "count"); };
+    const auto count = [&] {
+      must(store.count(quipu::region::all().with_kind(withdrawn::kind)) == withdrawals, "count");
+    };
     report("count_kind_us", median_time(count) / 1e3);
   }
   measure_project_all(directory, stored, whole);
@@ -133,11 +138,13 @@ void measure_projecting(const std::string& directory, const std::string& cache, 
   const std::string_view hot = names[stored.hot()].entity();
   {
     quipu::store store{settings_of(directory), quipu::file_cache{cache}};
-    report("file_hit_first_us", time_of([&] { must(store.project<account>(names[1].entity()).has_value(), "no state"); }) / 1e3);
+    report("file_hit_first_us",
+           time_of([&] { must(store.project<account>(names[1].entity()).has_value(), "no state"); }) / 1e3);
     std::uint64_t count = 0;
     report("file_hit_hot_first_us", time_of([&] { count = store.project<account>(hot)->count; }) / 1e3);
     must(count >= stored.hot_events, "the hot entity's state");
-    report("file_hit_hot_us", median_time([&] { must(store.project<account>(hot)->count == count, "the hot entity's state"); }) / 1e3);
+    report("file_hit_hot_us",
+           median_time([&] { must(store.project<account>(hot)->count == count, "the hot entity's state"); }) / 1e3);
     report("file_hit_us", each_once(store, stored, names) / 1e3);
     report("file_after_one_us", after_one_event(store, names[stored.hot()]) / 1e3);
     store.sync();
@@ -182,7 +189,8 @@ void measure_durable_batches(const std::string& directory, std::size_t rounds) {
   must(store.stats().events == rounds * in_batch + 1, "events are missing");
   report("batch64_p50_us", median(std::move(ours)) / 1e3);
   report("batch64_bare_p50_us", median(std::move(limit)) / 1e3);
-  report("batch64_bytes", static_cast<double>(store.stats().written_bytes - bytes_before) / static_cast<double>(rounds));
+  report("batch64_bytes",
+         static_cast<double>(store.stats().written_bytes - bytes_before) / static_cast<double>(rounds));
 }
 
 }  // namespace journal_bench

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// quipu_subject.cpp: quipu with its default settings, but that appends are buffered: `quipu`, and `quipu_nochain` without the hash chain;
-// `quipu_batch` appends 256 events at a time.
+// quipu_subject.cpp: quipu with its default settings, but that appends are buffered: `quipu`, and `quipu_nochain`
+// without the hash chain; `quipu_batch` appends 256 events at a time.
 #include "measure.hpp"
 #include "quipu_events.hpp"
 #include "subject.hpp"
@@ -32,20 +32,24 @@ class quipu_subject final : public subject {
         batch.clear();
       }
     }
-    must(store_->stats().events >= until - first, "quipu: events are missing");  // makes visible what isn't yet, with all its hashes
+    must(store_->stats().events >= until - first,
+         "quipu: events are missing");  // makes visible what isn't yet, with all its hashes
   }
   void sync() override { store_->sync(); }
   void append_durably(const workload& from, std::uint64_t index) override {
     quipu::append_options durably;
     durably.durability = quipu::durability::durable;
     with_event(from, index, [&](const auto& event) {
-      must(store_->append(coordinates_[from.entity_of(index)], event, durably).durable, "quipu: a receipt isn't durable");
+      must(store_->append(coordinates_[from.entity_of(index)], event, durably).durable,
+           "quipu: a receipt isn't durable");
     });
   }
   void know(const workload& from) override { name_all(from); }
 
   sums replay_all() override { return sums_of(store_->project<account>(quipu::region::all())); }
-  sums replay_entity(std::uint32_t entity) override { return sums_of(store_->project<account>(coordinates_[entity].entity()).value()); }
+  sums replay_entity(std::uint32_t entity) override {
+    return sums_of(store_->project<account>(coordinates_[entity].entity()).value());
+  }
 
   void prepare_gets(const std::vector<std::uint64_t>& indexes) override {
     std::vector<quipu::event_id> all;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// rocksdb.cpp: RocksDB: the key is the entity's number and the event's, big-endian, so that an entity's events lie together; 256 events a
-// batch (`rocksdb_1`: one by one). "Everything" comes in the order of entities, there is no other. Debian's package has its assertions on.
+// rocksdb.cpp: RocksDB: the key is the entity's number and the event's, big-endian, so that an entity's events lie
+// together; 256 events a batch (`rocksdb_1`: one by one). "Everything" comes in the order of entities, there is no
+// other. Debian's package has its assertions on.
 #include "measure.hpp"
 #include "subject.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// sqlite.cpp: SQLite as an expert sets it up: write-ahead log, NORMAL (FULL where an event must be durable), prepared statements, 1,000
-// events a transaction. `sqlite` has the index that an event store needs; `sqlite_covering` has one that answers a replay by itself, and
-// indexes by kind and scope.
+// sqlite.cpp: SQLite as an expert sets it up: write-ahead log, NORMAL (FULL where an event must be durable), prepared
+// statements, 1,000 events a transaction. `sqlite` has the index that an event store needs; `sqlite_covering` has one
+// that answers a replay by itself, and indexes by kind and scope.
 #include "measure.hpp"
 #include "subject.hpp"
 
@@ -58,7 +58,9 @@ class sqlite final : public subject {
       run("COMMIT");
     }
   }
-  void sync() override { check(sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_FULL, nullptr, nullptr)); }
+  void sync() override {
+    check(sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_FULL, nullptr, nullptr));
+  }
 
   // One connection for all threads: that's what SQLite is fastest with.
   void append_durably(const workload& from, std::uint64_t index) override {
@@ -84,7 +86,8 @@ class sqlite final : public subject {
 
  private:
   void check(int code) const {
-    if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW) give_up(std::string{"SQLite: "} + sqlite3_errmsg(database_));
+    if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW)
+      give_up(std::string{"SQLite: "} + sqlite3_errmsg(database_));
   }
   void run(const char* text) { check(sqlite3_exec(database_, text, nullptr, nullptr, nullptr)); }
   [[nodiscard]] sqlite3_stmt* prepare(const char* text) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// workload.hpp: the events that every subject of the journal's benchmark stores, and what reading them back must add up to. A subject that
-// skipped work gets another sum, and the run ends.
+// workload.hpp: the events that every subject of the journal's benchmark stores, and what reading them back must add up
+// to. A subject that skipped work gets another sum, and the run ends.
 //
-// `events` events, round robin over `entities` entities named account:000123, and then `hot_events` events of one more entity. The payload
-// is 32 bytes: an int64, a uint64, 16 bytes. One event in ten is a withdrawal, and over time each entity has both kinds; an entity belongs
-// to one of ten scopes.
+// `events` events, round robin over `entities` entities named account:000123, and then `hot_events` events of one more
+// entity. The payload is 32 bytes: an int64, a uint64, 16 bytes. One event in ten is a withdrawal, and over time each
+// entity has both kinds; an entity belongs to one of ten scopes.
 #pragma once
 
 #include <array>
@@ -95,8 +95,8 @@ inline void must(bool holds, const std::string& what) {
 }
 inline void must_equal(const sums& found, const sums& wanted, const std::string& what) {
   if (found == wanted) return;
-  give_up(what + ": the sums are wrong: " + std::to_string(found.events) + " events, " + std::to_string(found.cents) + " cents, not " +
-          std::to_string(wanted.events) + " and " + std::to_string(wanted.cents));
+  give_up(what + ": the sums are wrong: " + std::to_string(found.events) + " events, " + std::to_string(found.cents) +
+          " cents, not " + std::to_string(wanted.events) + " and " + std::to_string(wanted.cents));
 }
 
 }  // namespace journal_bench

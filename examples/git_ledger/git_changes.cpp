@@ -42,12 +42,14 @@ class diff_reader {
  public:
   diff_reader(const git_repository& repository, const scratch_file& requests)
       : repository_{repository},
-        git_{repository.start({"diff-tree", "--stdin", "--root", "--always", "-r", "-z", "--raw", "--no-abbrev", "--numstat",
-                               "--find-renames=50%", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none",
-                               "--diff-algorithm=myers", "--encoding=UTF-8", "--format=%x01%H%x00%an%x00%ae%x00%at"},
-                              child_process::input::none, &requests)} {}
+        git_{repository.start(
+            {"diff-tree", "--stdin", "--root", "--always", "-r", "-z", "--raw", "--no-abbrev", "--numstat",
+             "--find-renames=50%", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none",
+             "--diff-algorithm=myers", "--encoding=UTF-8", "--format=%x01%H%x00%an%x00%ae%x00%at"},
+            child_process::input::none, &requests)} {}
 
-  /// The next commit; false at the end. A commit is handed over when the next one has begun or git has ended well, never before.
+  /// The next commit; false at the end. A commit is handed over when the next one has begun or git has ended well,
+  /// never before.
   bool next(commit_record& record) {
     if (!has_token_ && !advance()) return false;
     if (!token_.starts_with('\1')) throw git_.failure("unexpected output instead of a commit: " + token_);
@@ -118,7 +120,8 @@ class diff_reader {
     ++place;
   }
 
-  /// What the entry means for the sum. Where git gives no number of lines, or counts a submodule's id as one, the blobs decide.
+  /// What the entry means for the sum. Where git gives no number of lines, or counts a submodule's id as one, the blobs
+  /// decide.
   file_change resolve(raw_entry&& entry) {
     file_change change;
     change.what = entry.status == 'R'   ? file_change::action::renamed
@@ -172,7 +175,8 @@ void history_plan::read(const git_repository& repository, const std::function<vo
   commit_record record;
   for (const step& next : steps_) {
     if (!differences.next(record)) throw differences.failure("its output ends before " + commits_[next.which].id);
-    if (record.id != commits_[next.which].id) throw differences.failure("expected " + commits_[next.which].id + ", got " + record.id);
+    if (record.id != commits_[next.which].id)
+      throw differences.failure("expected " + commits_[next.which].id + ", got " + record.id);
     record.mainline = next.mainline;
     record.merge = next.merge;
     record.how = next.how;

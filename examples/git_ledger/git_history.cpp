@@ -9,13 +9,15 @@
 
 namespace git_ledger {
 
-history_plan::history_plan(const git_repository& repository, const std::optional<std::string>& from, const std::string& to) {
+history_plan::history_plan(const git_repository& repository, const std::optional<std::string>& from,
+                           const std::string& to) {
   if (from == to) return;
   list(repository, from, to);
   order(mainline(from), repository.shallow_boundary());
 }
 
-void history_plan::list(const git_repository& repository, const std::optional<std::string>& from, const std::string& to) {
+void history_plan::list(const git_repository& repository, const std::optional<std::string>& from,
+                        const std::string& to) {
   std::vector<std::string> command{"rev-list", "--topo-order", "--reverse", "--parents", to};
   if (from) command.push_back("^" + *from);
   child_process git = repository.start(std::move(command));
@@ -87,7 +89,8 @@ void history_plan::order(const std::vector<index>& chain, const std::unordered_s
 }
 
 void history_plan::add_branch(index tip, std::vector<bool>& done, const std::unordered_set<std::string>& boundary) {
-  // Depth first, parents before children, with a stack of our own: branches can be longer than a thread's stack is deep.
+  // Depth first, parents before children, with a stack of our own: branches can be longer than a thread's stack is
+  // deep.
   struct visit {
     index number;
     std::size_t next_parent;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// git_history.hpp: in which order commits are read, and against which parent each is compared. That choice is what makes
-// the sum of all changes equal to the tree at HEAD, exactly:
+// git_history.hpp: in which order commits are read, and against which parent each is compared. That choice is what
+// makes the sum of all changes equal to the tree at HEAD, exactly:
 //
-//   The mainline is a chain of commits, each a parent of the next, that ends at HEAD. Every commit on it is compared with
-//   its predecessor on it, merges included, so the differences telescope: added up, they are the tree at HEAD.
-//   Commits on side branches are compared with their own first parent. They say who wrote what, and they change no tree:
-//   what they did reaches the mainline with the merge that brings them in.
+//   The mainline is a chain of commits, each a parent of the next, that ends at HEAD. Every commit on it is compared
+//   with its predecessor on it, merges included, so the differences telescope: added up, they are the tree at HEAD.
+//   Commits on side branches are compared with their own first parent. They say who wrote what, and they change no
+//   tree: what they did reaches the mainline with the merge that brings them in.
 //
-// From the beginning, the mainline is the chain of first parents. From a commit that was imported before, it is the chain
-// of parents that leads back there, first parents preferred: HEAD may have moved on through a second parent (a topic
-// branch that was merged by someone else and then fast-forwarded), and the sum is exact all the same.
+// From the beginning, the mainline is the chain of first parents. From a commit that was imported before, it is the
+// chain of parents that leads back there, first parents preferred: HEAD may have moved on through a second parent (a
+// topic branch that was merged by someone else and then fast-forwarded), and the sum is exact all the same.
 #pragma once
 
 #include "git_repository.hpp"
@@ -59,8 +59,8 @@ struct commit_record {
   std::vector<file_change> files;  ///< none for a merge on a side branch
 };
 
-/// The commits to read, in order: parents before children, and before each commit of the mainline those that it brings in.
-/// Keeps ids and parents of these commits in memory, some 200 bytes each; the differences are streamed.
+/// The commits to read, in order: parents before children, and before each commit of the mainline those that it brings
+/// in. Keeps ids and parents of these commits in memory, some 200 bytes each; the differences are streamed.
 class history_plan {
  public:
   /// All commits that `to` reaches and `from` doesn't. Precondition: `from`, if there is one, is an ancestor of `to`.

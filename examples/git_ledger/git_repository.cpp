@@ -3,10 +3,10 @@
 // git_repository.cpp: finding a repository, and running git on its objects with everything else out of the way.
 #include "git_repository.hpp"
 
+#include <unistd.h>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <unistd.h>
 #include <utility>
 
 extern char** environ;
@@ -16,13 +16,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// This program's environment without what would point git elsewhere; `extra` is added. With `keep_settings`, what configures
-/// git and where it searches stays: the question "which repository is this?" has to be answered as the user's own git would.
+/// This program's environment without what would point git elsewhere; `extra` is added. With `keep_settings`, what
+/// configures git and where it searches stays: the question "which repository is this?" has to be answered as the
+/// user's own git would.
 std::vector<std::string> environment(bool keep_settings, std::vector<std::string> extra) {
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view variable{*entry};
     const std::string_view name = variable.substr(0, variable.find('='));
-    const bool is_setting = name.starts_with("GIT_CONFIG") || name.starts_with("GIT_CEILING_") || name.starts_with("GIT_DISCOVERY_");
+    const bool is_setting =
+        name.starts_with("GIT_CONFIG") || name.starts_with("GIT_CEILING_") || name.starts_with("GIT_DISCOVERY_");
     if (name.starts_with("GIT_") && !(is_setting && keep_settings)) continue;
     if (name == "LC_ALL" || (!keep_settings && (name == "HOME" || name == "XDG_CONFIG_HOME"))) continue;
     extra.emplace_back(variable);
@@ -49,10 +51,11 @@ private_git_directory::private_git_directory(const std::string& object_format, c
   fs::create_directory(path_ + "/refs");
   fs::create_directory(path_ + "/objects");
   write_file(path_ + "/HEAD", "ref: refs/heads/none\n");
-  write_file(path_ + "/config", object_format == "sha1"
-                                    ? "[core]\n\trepositoryFormatVersion = 0\n\tbare = true\n"
-                                    : "[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n[extensions]\n\tobjectFormat = " +
-                                          object_format + "\n");
+  write_file(path_ + "/config",
+             object_format == "sha1"
+                 ? "[core]\n\trepositoryFormatVersion = 0\n\tbare = true\n"
+                 : "[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n[extensions]\n\tobjectFormat = " +
+                       object_format + "\n");
   if (fs::exists(shallow_file)) fs::copy_file(shallow_file, path_ + "/shallow");
 }
 
@@ -73,7 +76,8 @@ git_repository::git_repository(const std::string& path) : path_{path} {
   const std::string shallow_file = ask({"rev-parse", "--path-format=absolute", "--git-path", "shallow"});
   std::ifstream shallow{shallow_file};
   for (std::string id; std::getline(shallow, id);) shallow_boundary_.insert(id);
-  private_directory_ = std::make_unique<private_git_directory>(ask({"rev-parse", "--show-object-format"}), shallow_file);
+  private_directory_ =
+      std::make_unique<private_git_directory>(ask({"rev-parse", "--show-object-format"}), shallow_file);
 }
 
 std::string git_repository::ask(std::vector<std::string> arguments) const {
@@ -86,7 +90,8 @@ std::string git_repository::ask(std::vector<std::string> arguments) const {
   return answer;
 }
 
-child_process git_repository::start(std::vector<std::string> arguments, child_process::input how, const scratch_file* from) const {
+child_process git_repository::start(std::vector<std::string> arguments, child_process::input how,
+                                    const scratch_file* from) const {
   arguments.insert(arguments.begin(), "git");
   const std::string& home = private_directory_->path();
   return child_process{std::move(arguments),
@@ -120,7 +125,8 @@ void git_repository::list_tree(const std::string& commit, const std::function<vo
     const std::size_t tab = entry.find('\t');
     const std::size_t mode_end = entry.find(' ');
     const std::size_t type_end = mode_end == std::string::npos ? mode_end : entry.find(' ', mode_end + 1);
-    if (tab == std::string::npos || type_end == std::string::npos || type_end > tab) throw git.failure("unexpected output: " + entry);
+    if (tab == std::string::npos || type_end == std::string::npos || type_end > tab)
+      throw git.failure("unexpected output: " + entry);
     each({entry.substr(0, mode_end), entry.substr(type_end + 1, tab - type_end - 1), entry.substr(tab + 1)});
   }
   git.finish();
@@ -150,7 +156,8 @@ std::optional<std::uint64_t> blob_reader::text_lines(const std::string& id) {
   while (seen < size) {
     const std::string_view piece = git_.read_some(static_cast<std::size_t>(size - seen));
     if (piece.empty()) throw git_.failure("output ended inside " + id);
-    if (seen < probed_bytes && piece.substr(0, probed_bytes - static_cast<std::size_t>(seen)).find('\0') != piece.npos) binary = true;
+    if (seen < probed_bytes && piece.substr(0, probed_bytes - static_cast<std::size_t>(seen)).find('\0') != piece.npos)
+      binary = true;
     for (const char letter : piece) lines += letter == '\n';
     last = piece.back();
     seen += piece.size();

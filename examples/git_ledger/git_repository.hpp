@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // git_repository.hpp: what the ledger asks of git. Every answer depends on commits alone: git reads the objects of the
-// repository through a private, empty git directory, so that no configuration, attribute, graft, replacement or mailmap, of
-// the user or of the repository, can change what an import finds.
+// repository through a private, empty git directory, so that no configuration, attribute, graft, replacement or
+// mailmap, of the user or of the repository, can change what an import finds.
 #pragma once
 
 #include "process.hpp"
@@ -61,7 +61,8 @@ class git_repository {
   /// Every path in the index (`git ls-files`). Only with a work tree.
   void list_index(const std::function<void(const std::string&)>& each) const;
   /// A git command on the objects of this repository, and on nothing else of it.
-  [[nodiscard]] child_process start(std::vector<std::string> arguments, child_process::input how = child_process::input::none,
+  [[nodiscard]] child_process start(std::vector<std::string> arguments,
+                                    child_process::input how = child_process::input::none,
                                     const scratch_file* from = nullptr) const;
 
  private:

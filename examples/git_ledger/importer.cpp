@@ -30,7 +30,8 @@ commit_authored describe(const commit_record& commit) {
 
 /// All events of a commit. The changes name the commit's event as their cause, so `store.effects(id)` lists them.
 quipu::batch make_batch(commit_record&& commit, const std::string& scope) {
-  // On disk by the next sync, not one by one: git still has what a power cut might take, and the next import brings it back.
+  // On disk by the next sync, not one by one: git still has what a power cut might take, and the next import brings it
+  // back.
   const quipu::append_options buffered{.durability = quipu::durability::buffered};
   const quipu::coordinate history{history_entity, scope};
   const quipu::coordinate tree{tree_entity, scope};
@@ -40,10 +41,14 @@ quipu::batch make_batch(commit_record&& commit, const std::string& scope) {
   for (file_change& change : commit.files) {
     switch (change.what) {
       case file_change::action::changed:
-        batch.add_reaction(tree, file_changed{std::move(change.path), commit.how, change.now, change.added, change.removed}, cause, buffered);
+        batch.add_reaction(tree,
+                           file_changed{std::move(change.path), commit.how, change.now, change.added, change.removed},
+                           cause, buffered);
         break;
       case file_change::action::renamed:
-        batch.add_reaction(tree, file_renamed{std::move(change.from), std::move(change.path), commit.how, change.now, change.added, change.removed},
+        batch.add_reaction(tree,
+                           file_renamed{std::move(change.from), std::move(change.path), commit.how, change.now,
+                                        change.added, change.removed},
                            cause, buffered);
         break;
       case file_change::action::deleted:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// ledger_state.hpp: what the events add up to. Each state names the events it folds and has one `apply` for each; leaving
-// one out doesn't compile. States are plain structs too, which is why the store can keep them in its cache.
+// ledger_state.hpp: what the events add up to. Each state names the events it folds and has one `apply` for each;
+// leaving one out doesn't compile. States are plain structs too, which is why the store can keep them in its cache.
 #pragma once
 
 #include "ledger_events.hpp"
@@ -15,7 +15,8 @@
 
 namespace git_ledger {
 
-/// The files at HEAD and their lines: the sum over the mainline. Side branches get here with the merge that brings them in.
+/// The files at HEAD and their lines: the sum over the mainline. Side branches get here with the merge that brings them
+/// in.
 struct working_tree {
   using events = quipu::event_list<file_changed, file_renamed, file_deleted>;
 
@@ -49,8 +50,8 @@ struct working_tree {
   }
 };
 
-/// How often each path was worked on, and how much: own changes only, those on side branches included. A file that is renamed
-/// takes its past along; one that is deleted keeps it, in case the path returns.
+/// How often each path was worked on, and how much: own changes only, those on side branches included. A file that is
+/// renamed takes its past along; one that is deleted keeps it, in case the path returns.
 struct file_activity {
   using events = quipu::event_list<file_changed, file_renamed, file_deleted>;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// git_ledger: a git repository's history as events, and what they add up to. README.md, in this folder, tells the story.
+// git_ledger: a git repository's history as events, and what they add up to. README.md, in this folder, tells the
+// story.
 #include "importer.hpp"
 #include "ledger_state.hpp"
 #include "options.hpp"
@@ -9,6 +10,7 @@
 
 #include <quipu.hpp>
 
+#include <unistd.h>
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -19,7 +21,6 @@
 #include <iomanip>
 #include <iostream>
 #include <stdexcept>
-#include <unistd.h>
 
 namespace {
 
@@ -47,11 +48,13 @@ void print_import(const import_summary& added, double seconds) {
     return;
   }
   const double rate = static_cast<double>(added.events) / std::max(seconds, 1e-9);
-  std::cout << "imported " << grouped(added.commits) << " commits as " << grouped(added.events) << " events in " << std::fixed
-            << std::setprecision(2) << seconds << " s (" << grouped(static_cast<std::uint64_t>(rate)) << " events/s)\n";
+  std::cout << "imported " << grouped(added.commits) << " commits as " << grouped(added.events) << " events in "
+            << std::fixed << std::setprecision(2) << seconds << " s (" << grouped(static_cast<std::uint64_t>(rate))
+            << " events/s)\n";
 }
 
-/// What the cache saved: the same books from the same log, by a store that has no cache. Throws if they aren't the same.
+/// What the cache saved: the same books from the same log, by a store that has no cache. Throws if they aren't the
+/// same.
 void compare_with_log(const quipu::config& config, const ledger& cached, double cached_ms) {
   quipu::store store{config};
   const stopwatch fold_time;
@@ -63,18 +66,22 @@ void compare_with_log(const quipu::config& config, const ledger& cached, double 
 
   std::cout << std::fixed << std::setprecision(2) << "\nCache\n"
             << std::setw(12) << cached_ms << "  ms to read the books with it\n"
-            << std::setw(12) << folded_ms << "  ms to fold them from the log's " << grouped(events) << " events without it\n"
+            << std::setw(12) << folded_ms << "  ms to fold them from the log's " << grouped(events)
+            << " events without it\n"
             << std::setw(12) << std::abs(folded_ms - cached_ms)
-            << (folded_ms >= cached_ms ? "  ms saved\n" : "  ms lost: so short a log is folded sooner than a cache is read\n");
+            << (folded_ms >= cached_ms ? "  ms saved\n"
+                                       : "  ms lost: so short a log is folded sooner than a cache is read\n");
 }
 
 int run(const options& chosen) {
   const git_repository repository{chosen.path};
   if (!repository.shallow_boundary().empty())
-    std::cerr << "note: this is a shallow clone. What came before its first commits is in the files' lines, and in nobody's name.\n";
+    std::cerr << "note: this is a shallow clone. What came before its first commits is in the files' lines, and in "
+                 "nobody's name.\n";
 
   // In the git directory by default: there it is in nobody's way, and goes when the clone goes.
-  const fs::path place = chosen.store.empty() ? fs::path{repository.git_directory()} / "quipu-ledger" : fs::path{chosen.store};
+  const fs::path place =
+      chosen.store.empty() ? fs::path{repository.git_directory()} / "quipu-ledger" : fs::path{chosen.store};
   const fs::path events_directory = place / "events";
   const fs::path cache_directory = place / "cache";
   const quipu::config config{.directory = events_directory};
@@ -126,8 +133,10 @@ int main(int argc, char** argv) {
     return 2;
   } catch (const history_rewritten& error) {
     std::cerr << "git_ledger: " << error.what()
-              << ".\nIt was rewritten since (a rebase, an amended commit, a reset, a forced push), or this is another repository's ledger.\n"
-                 "Events are never taken back: run again with --rebuild to delete this ledger and import everything afresh.\n";
+              << ".\nIt was rewritten since (a rebase, an amended commit, a reset, a forced push), or this is another "
+                 "repository's ledger.\n"
+                 "Events are never taken back: run again with --rebuild to delete this ledger and import everything "
+                 "afresh.\n";
     return 3;
   } catch (const std::exception& error) {
     std::cerr << "git_ledger: " << error.what() << '\n';

@@ -4,15 +4,15 @@
 // talkative child can't block on a pipe nobody is reading.
 #include "process.hpp"
 
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <tuple>
-#include <unistd.h>
 #include <utility>
 
 namespace git_ledger {
@@ -80,7 +80,8 @@ void scratch_file::write(std::string_view text) {
 }
 
 void scratch_file::rewind() {
-  if (std::fflush(file_.get()) != 0 || std::fseek(file_.get(), 0, SEEK_SET) != 0) fail("can't write a temporary file", errno);
+  if (std::fflush(file_.get()) != 0 || std::fseek(file_.get(), 0, SEEK_SET) != 0)
+    fail("can't write a temporary file", errno);
 }
 
 std::string scratch_file::tail(std::size_t limit) {
@@ -132,7 +133,8 @@ child_process::~child_process() {
   if (pid_ <= 0) return;
   ::kill(pid_, SIGTERM);
   int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {}
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
 }
 
 void child_process::close_input() noexcept { close_quietly(input_); }
@@ -189,7 +191,8 @@ void child_process::write(std::string_view text) {
 int child_process::wait() {
   if (pid_ <= 0) return exit_code_;
   close_input();
-  while (!read_some(buffer_.size()).empty()) {}
+  while (!read_some(buffer_.size()).empty()) {
+  }
   close_quietly(output_);
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0) {

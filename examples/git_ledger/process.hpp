@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// process.hpp: a child process whose output is read as a stream. Arguments go to the program as they are, never through a
-// shell. What the child says on its standard error is kept and becomes part of the exception when it fails.
+// process.hpp: a child process whose output is read as a stream. Arguments go to the program as they are, never through
+// a shell. What the child says on its standard error is kept and becomes part of the exception when it fails.
 #pragma once
 
+#include <sys/types.h>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -11,15 +12,16 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <sys/types.h>
 #include <vector>
 
 namespace git_ledger {
 
-/// A program that couldn't be started, or that ended with an exit code other than 0, or output that isn't what was agreed.
+/// A program that couldn't be started, or that ended with an exit code other than 0, or output that isn't what was
+/// agreed.
 class process_error : public std::runtime_error {
  public:
-  explicit process_error(const std::string& message, int exit_code = -1) : std::runtime_error{message}, exit_code_{exit_code} {}
+  explicit process_error(const std::string& message, int exit_code = -1)
+      : std::runtime_error{message}, exit_code_{exit_code} {}
   /// The child's exit code; -1 where there is none (not started, killed by a signal, output not understood).
   [[nodiscard]] int exit_code() const noexcept { return exit_code_; }
 
@@ -59,17 +61,19 @@ class child_process {
   child_process(const child_process&) = delete;
   child_process& operator=(const child_process&) = delete;
 
-  /// Reads up to `delimiter`, which is taken off. False at the end of the output, and then the child has ended well: this
-  /// throws as `finish()` does, and `process_error` also for output that stops before a delimiter.
+  /// Reads up to `delimiter`, which is taken off. False at the end of the output, and then the child has ended well:
+  /// this throws as `finish()` does, and `process_error` also for output that stops before a delimiter.
   [[nodiscard]] bool read_until(char delimiter, std::string& token);
   /// Some bytes, at most `limit` of them and valid until the next read. Empty at the end of the output.
   [[nodiscard]] std::string_view read_some(std::size_t limit);
   /// Writes everything to the child's standard input; throws `process_error` where the child doesn't take it.
   void write(std::string_view text);
 
-  /// Waits for the end; throws `process_error` with the command, the exit code and the child's own words if that wasn't 0.
+  /// Waits for the end; throws `process_error` with the command, the exit code and the child's own words if that wasn't
+  /// 0.
   void finish();
-  /// As `finish()`, but returns the exit code, whatever it is. Killed by a signal: `process_error`. Output not read yet is lost.
+  /// As `finish()`, but returns the exit code, whatever it is. Killed by a signal: `process_error`. Output not read yet
+  /// is lost.
   [[nodiscard]] int wait();
   /// The exception for a child whose output can't be understood, or that stopped too early.
   [[nodiscard]] process_error failure(const std::string& what, int exit_code = -1);
@@ -80,7 +84,7 @@ class child_process {
 
   std::string shown_command_;
   scratch_file errors_;
-  pid_t pid_{-1};      // -1 once it has been waited for
+  pid_t pid_{-1};  // -1 once it has been waited for
   int exit_code_{-1};
   int input_{-1};
   int output_{-1};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// progress.hpp: how far a long task is, on standard error: a bar that redraws itself on a terminal, a line now and then elsewhere.
+// progress.hpp: how far a long task is, on standard error: a bar that redraws itself on a terminal, a line now and then
+// elsewhere.
 #pragma once
 
 #include <chrono>
@@ -17,7 +18,11 @@ class progress {
   enum class style : std::uint8_t { none, lines, bar };
 
   progress(style how, std::string task, std::size_t total)
-      : how_{how}, task_{std::move(task)}, total_{total}, interval_{how == style::bar ? 100 : 5000}, next_{start_ + interval_} {}
+      : how_{how},
+        task_{std::move(task)},
+        total_{total},
+        interval_{how == style::bar ? 100 : 5000},
+        next_{start_ + interval_} {}
   ~progress() {
     if (how_ == style::bar && drawn_) std::fputs("\n", stderr);
   }
@@ -43,7 +48,8 @@ class progress {
     if (how_ == style::bar) {
       const std::size_t filled = done_ * width / total_;
       const std::string bar = std::string(filled, '#') + std::string(width - filled, '.');
-      std::fprintf(stderr, "\r%s [%s] %zu/%zu commits, %zu events, %.0f/s \x1b[K", task_.c_str(), bar.c_str(), done_, total_, events_, rate);
+      std::fprintf(stderr, "\r%s [%s] %zu/%zu commits, %zu events, %.0f/s \x1b[K", task_.c_str(), bar.c_str(), done_,
+                   total_, events_, rate);
     } else {
       std::fprintf(stderr, "%s: %zu of %zu commits, %zu events, %.0f/s\n", task_.c_str(), done_, total_, events_, rate);
     }

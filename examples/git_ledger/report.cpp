@@ -13,17 +13,23 @@ namespace {
 
 /// The length of the printable UTF-8 sequence of two to four bytes at `at`; 0 where there is none.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t index) { return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U; };
+  const auto byte = [&](std::size_t index) {
+    return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U;
+  };
   const unsigned lead = byte(at);
-  const std::size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : lead >= 0xE0 && lead <= 0xEF ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+  const std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                             : lead >= 0xE0 && lead <= 0xEF ? 3
+                             : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                            : 0;
   for (std::size_t index = 1; index < length; ++index) {
     if ((byte(at + index) & 0xC0U) != 0x80U) return 0;
   }
   const unsigned second = byte(at + 1);
-  const bool refused = (lead == 0xC2 && second < 0xA0) ||                                                // control characters
-                       (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90) ||             // longer than needed
-                       (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F) ||             // not characters
-                       (lead == 0xE2 && second == 0x80 && byte(at + 2) >= 0xA8 && byte(at + 2) <= 0xAE);  // line breaks, direction
+  const bool refused =
+      (lead == 0xC2 && second < 0xA0) ||                                                 // control characters
+      (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90) ||              // longer than needed
+      (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F) ||              // not characters
+      (lead == 0xE2 && second == 0x80 && byte(at + 2) >= 0xA8 && byte(at + 2) <= 0xAE);  // line breaks, direction
   return refused ? 0 : length;
 }
 
@@ -73,16 +79,21 @@ std::string grouped(std::uint64_t number) {
 }
 
 void print_files(std::ostream& out, const working_tree& tree) {
-  out << "Files\n" << std::setw(12) << "lines" << "  path\n";
+  out << "Files\n"
+      << std::setw(12) << "lines"
+      << "  path\n";
   std::uint64_t lines = 0;
   std::uint64_t text_files = 0;
   for (const auto& [path, file] : tree.files) {
-    const std::string shown = file.now == content::text ? grouped(file.lines) : file.now == content::binary ? "binary" : "submodule";
+    const std::string shown = file.now == content::text     ? grouped(file.lines)
+                              : file.now == content::binary ? "binary"
+                                                            : "submodule";
     out << std::setw(12) << shown << "  " << printable(path) << '\n';
     lines += file.lines;
     text_files += file.now == content::text;
   }
-  out << std::setw(12) << grouped(lines) << "  in " << grouped(text_files) << " text files of " << grouped(tree.files.size()) << " files\n";
+  out << std::setw(12) << grouped(lines) << "  in " << grouped(text_files) << " text files of "
+      << grouped(tree.files.size()) << " files\n";
 }
 
 void print_authors(std::ostream& out, const author_table& table, std::size_t limit) {
@@ -95,12 +106,14 @@ void print_authors(std::ostream& out, const author_table& table, std::size_t lim
     return more != less ? more > less : left->first < right->first;
   });
   out << "\nAuthors (" << rows.size() << " of " << grouped(total) << ")\n"
-      << std::setw(12) << "commits" << std::setw(12) << "merges" << std::setw(14) << "lines added" << std::setw(16) << "lines removed"
+      << std::setw(12) << "commits" << std::setw(12) << "merges" << std::setw(14) << "lines added" << std::setw(16)
+      << "lines removed"
       << "  author\n";
   for (const auto* row : rows) {
     const author_table::author& who = row->second;
-    out << std::setw(12) << grouped(who.commits) << std::setw(12) << grouped(who.merges) << std::setw(14) << grouped(who.lines_added)
-        << std::setw(16) << grouped(who.lines_removed) << "  " << printable(who.name) << " <" << printable(row->first) << ">\n";
+    out << std::setw(12) << grouped(who.commits) << std::setw(12) << grouped(who.merges) << std::setw(14)
+        << grouped(who.lines_added) << std::setw(16) << grouped(who.lines_removed) << "  " << printable(who.name)
+        << " <" << printable(row->first) << ">\n";
   }
 }
 
@@ -110,10 +123,12 @@ void print_busiest(std::ostream& out, const working_tree& tree, const file_activ
     if (tree.files.contains(row.first)) rows.push_back(&row);
   }
   keep_first(rows, limit, [](const auto* left, const auto* right) {
-    return left->second.changes != right->second.changes ? left->second.changes > right->second.changes : left->first < right->first;
+    return left->second.changes != right->second.changes ? left->second.changes > right->second.changes
+                                                         : left->first < right->first;
   });
   out << "\nBusiest files (" << rows.size() << " of " << grouped(tree.files.size()) << ")\n"
-      << std::setw(12) << "changes" << std::setw(14) << "lines added" << std::setw(16) << "lines removed" << "  path\n";
+      << std::setw(12) << "changes" << std::setw(14) << "lines added" << std::setw(16) << "lines removed"
+      << "  path\n";
   for (const auto* row : rows) {
     const file_activity::activity& done = row->second;
     out << std::setw(12) << grouped(done.changes) << std::setw(14) << grouped(done.lines_added) << std::setw(16)

@@ -14,9 +14,12 @@ namespace {
 
 std::string describe(content now, std::uint64_t lines) {
   switch (now) {
-    case content::text: return grouped(lines) + " lines";
-    case content::binary: return "binary";
-    case content::submodule: return "a submodule";
+    case content::text:
+      return grouped(lines) + " lines";
+    case content::binary:
+      return "binary";
+    case content::submodule:
+      return "a submodule";
   }
   return "unknown";
 }
@@ -32,8 +35,8 @@ void compare_with_index(std::ostream& out, const working_tree& tree, const git_r
   if (only_index + only_head == 0) {
     out << "verify: git ls-files lists the same " << grouped(index.size()) << " paths\n";
   } else {
-    out << "verify: git ls-files differs by what is staged and not committed: " << grouped(only_index) << " paths added, "
-        << grouped(only_head) << " removed\n";
+    out << "verify: git ls-files differs by what is staged and not committed: " << grouped(only_index)
+        << " paths added, " << grouped(only_head) << " removed\n";
   }
 }
 
@@ -81,7 +84,8 @@ bool verify(std::ostream& out, const ledger& books, const git_repository& reposi
   if (disagreements == 0) {
     out << "verify: agrees on " << grouped(agreed) << " files and " << grouped(lines) << " lines at " << commit << '\n';
   } else {
-    out << "verify: " << grouped(disagreements) << " disagreements at " << commit << "; " << grouped(agreed) << " files agree\n";
+    out << "verify: " << grouped(disagreements) << " disagreements at " << commit << "; " << grouped(agreed)
+        << " files agree\n";
   }
   return disagreements == 0;
 }

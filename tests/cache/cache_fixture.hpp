@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// cache_fixture.hpp: what the tests of the caches share: a folder that goes away with the test, files as bytes, seeded numbers.
+// cache_fixture.hpp: what the tests of the caches share: a folder that goes away with the test, files as bytes, seeded
+// numbers.
 #pragma once
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
+#include <quipu/cache/detail/entry_file.hpp>
 #include <quipu/cache/file_cache.hpp>
 #include <quipu/cache/memory_cache.hpp>
 #include <quipu/cache/no_cache.hpp>
-#include <quipu/cache/detail/entry_file.hpp>
 #include <quipu/cache/tiered_cache.hpp>
 #include <quipu/core/error.hpp>
 #include <quipu/environment/detail/posix_file.hpp>

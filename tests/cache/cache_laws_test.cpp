@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The laws of a projection cache, written once and run for each: against a map as the model, by seeded random operations.
+// The laws of a projection cache, written once and run for each: against a map as the model, by seeded random
+// operations.
 #include "cache_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,8 +18,8 @@ namespace {
 /// Keys that are hard to tell apart, to spell, or to fit into a file name.
 std::vector<std::string> awkward_keys() {
   using namespace std::string_literals;
-  std::vector<std::string> keys{"",     "a",        "ab",           "abc",     "\0"s, "\0\0"s, "a\0b"s, "a\0"s,
-                                "\xFF", "\xFF\xFF", "\xFE\xFF",     "\xFF\xFF\xFF", "..",   ".",      "A"};
+  std::vector<std::string> keys{"",     "a",        "ab",       "abc",          "\0"s, "\0\0"s, "a\0b"s, "a\0"s,
+                                "\xFF", "\xFF\xFF", "\xFE\xFF", "\xFF\xFF\xFF", "..",  ".",     "A"};
   keys.insert(keys.end(), {"account:alice\0fp"s, "account:alicf", "/../../etc"});
   for (const std::size_t size : {124U, 125U, 126U, 127U, 250U, 251U, 1024U, 1900U}) {
     keys.push_back(std::string(size, 'x'));
@@ -52,7 +53,8 @@ void obeys_the_model(Cache cache, bool forgets, std::uint64_t seed, int steps, R
     INFO("seed " << seed << " step " << step << " key of " << key.size() << " bytes");
     const std::size_t choice = random.below(100);
     if (choice < 45) {
-      const std::string value(random.below(10) == 0 ? random.below(20'000) : random.below(60), static_cast<char>(random.next()));
+      const std::string value(random.below(10) == 0 ? random.below(20'000) : random.below(60),
+                              static_cast<char>(random.next()));
       const quipu::cache_meta meta{random.next(), static_cast<std::int64_t>(random.next())};
       cache.put(key, value, meta);
       expected[key] = {quipu::bytes_view{value}.copy(), meta};
@@ -94,7 +96,8 @@ const auto keep = [](auto&) {};
 }  // namespace
 
 TEST_CASE("memory_cache agrees with a map", "[cache][laws]") {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) obeys_the_model(quipu::memory_cache{64U << 20}, false, seed, 2000, keep);
+  for (std::uint64_t seed = 1; seed <= 3; ++seed)
+    obeys_the_model(quipu::memory_cache{64U << 20}, false, seed, 2000, keep);
 }
 
 TEST_CASE("a small memory_cache forgets but is never wrong", "[cache][laws]") {
@@ -114,9 +117,10 @@ TEST_CASE("tiered_cache agrees with a map, with room for all or for little", "[c
   for (const std::size_t room : {std::size_t{64} << 20, std::size_t{6000}}) {
     const scratch_folder folder;
     using tiered = quipu::tiered_cache<quipu::memory_cache, quipu::file_cache>;
-    obeys_the_model(tiered{quipu::memory_cache{room}, quipu::file_cache{folder.path()}}, false, room, 1200, [&](tiered& cache) {
-      cache = tiered{quipu::memory_cache{room}, quipu::file_cache{folder.path()}};
-    });
+    obeys_the_model(tiered{quipu::memory_cache{room}, quipu::file_cache{folder.path()}}, false, room, 1200,
+                    [&](tiered& cache) {
+                      cache = tiered{quipu::memory_cache{room}, quipu::file_cache{folder.path()}};
+                    });
   }
 }
 

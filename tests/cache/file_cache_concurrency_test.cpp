@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Several threads, objects and processes at one file cache: a reader sees whole entries, and nothing that a killed writer leaves
-// behind is an entry or piles up.
+// Several threads, objects and processes at one file cache: a reader sees whole entries, and nothing that a killed
+// writer leaves behind is an entry or piles up.
 #include "cache_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -40,7 +40,8 @@ void put_one(quipu::file_cache& cache, seeded& random, std::size_t largest) {
 
 bool is_whole(const quipu::cache_entry& entry, std::size_t largest) {
   const std::string value{quipu::bytes_view{entry.value}.text()};
-  return value == value_of(entry.meta.watermark, largest) && entry.meta.cached_at_us == static_cast<std::int64_t>(entry.meta.watermark / 2);
+  return value == value_of(entry.meta.watermark, largest) &&
+         entry.meta.cached_at_us == static_cast<std::int64_t>(entry.meta.watermark / 2);
 }
 
 struct tally {
@@ -85,7 +86,8 @@ TEST_CASE("readers see whole entries and no gap while others are written", "[cac
     const scratch_folder folder;
     quipu::file_cache shared{folder.path()};
     seeded first{1};
-    for (std::size_t key = 0; key < keys; ++key) shared.put(key_of(key), value_of(key, largest), {key, static_cast<std::int64_t>(key / 2)});
+    for (std::size_t key = 0; key < keys; ++key)
+      shared.put(key_of(key), value_of(key, largest), {key, static_cast<std::int64_t>(key / 2)});
     tally seen;
     std::atomic<bool> stop{false};
     std::vector<std::thread> threads;
@@ -136,7 +138,8 @@ TEST_CASE("processes share a cache, also through an object that was forked", "[c
   constexpr std::size_t largest = 3000;
   const scratch_folder folder;
   quipu::file_cache cache{folder.path()};
-  for (std::size_t key = 0; key < keys; ++key) cache.put(key_of(key), value_of(key, largest), {key, static_cast<std::int64_t>(key / 2)});
+  for (std::size_t key = 0; key < keys; ++key)
+    cache.put(key_of(key), value_of(key, largest), {key, static_cast<std::int64_t>(key / 2)});
   const auto work = [&](quipu::file_cache& mine, std::uint64_t seed) {
     seeded random{seed};
     tally seen;
@@ -216,7 +219,8 @@ TEST_CASE("a reader tells a file that was written over while it read", "[cache]"
   REQUIRE(write_entry(file.get(), fs::file_size(path), "a", "value", {}, 12345, scratch));
   CHECK(confirm_entry(file.get(), stamp) == entry_reading::unsound);
   CHECK(text_of(cache, "a") == "value");
-  // Half-way through a writing there is no stamp to trust: with a number of bytes the disk has no room for, it stops there.
+  // Half-way through a writing there is no stamp to trust: with a number of bytes the disk has no room for, it stops
+  // there.
   rlimit before{};
   REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
   const auto ignored = std::signal(SIGXFSZ, SIG_IGN);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Symbolic links, FIFOs and hard links put in the file cache's way, also while it runs: it must not leave its folder, nor wait.
+// Symbolic links, FIFOs and hard links put in the file cache's way, also while it runs: it must not leave its folder,
+// nor wait.
 #include "cache_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -119,7 +120,8 @@ TEST_CASE("links swapped in while the cache runs lead nowhere", "[cache][links]"
         std::error_code ignored;
         fs::remove(link, ignored);
         fs::create_symlink(target, link, ignored);
-        // A file is replaced by renaming over it; a folder has to step aside first, and comes back unless it was made anew meanwhile.
+        // A file is replaced by renaming over it; a folder has to step aside first, and comes back unless it was made
+        // anew meanwhile.
         const bool is_folder = fs::is_directory(fs::symlink_status(place, ignored));
         if (is_folder) fs::rename(place, aside, ignored);
         fs::rename(link, place, ignored);
@@ -202,7 +204,8 @@ TEST_CASE("what isn't a regular file is refused without waiting for it", "[cache
     cache.put("a", "5", {});
     fs::remove(root / ".spare" / "0");
     REQUIRE(::mkfifo((root / ".spare" / "0").c_str(), 0600) == 0);
-    const quipu::detail::unique_fd reader{has_reader ? ::open((root / ".spare" / "0").c_str(), O_RDONLY | O_NONBLOCK) : -1};
+    const quipu::detail::unique_fd reader{has_reader ? ::open((root / ".spare" / "0").c_str(), O_RDONLY | O_NONBLOCK)
+                                                     : -1};
     cache.put("a", "6", {});
     CHECK(text_of(cache, "a") == "6");
   }

@@ -25,8 +25,8 @@ void little_endian(std::string& to, std::uint64_t value, int size) {
 }
 
 /// The documented layout, written here anew; the number of the writing and the checksum are taken from `like`.
-std::string documented_entry(const std::string& key, const std::string& value, std::uint64_t watermark, std::int64_t cached_at_us,
-                             const std::string& like) {
+std::string documented_entry(const std::string& key, const std::string& value, std::uint64_t watermark,
+                             std::int64_t cached_at_us, const std::string& like) {
   std::string file = "QPUCACHE";
   little_endian(file, 1, 4);
   file += like.substr(12, 12);
@@ -64,7 +64,8 @@ TEST_CASE("entries are where the documentation says, and their bytes are what it
   const scratch_folder folder;
   quipu::file_cache cache{folder / "deep" / "er" / ""};
   const fs::path root = folder / "deep/er";
-  for (const std::string& key : {""s, "a"s, "\0\xFF"s, std::string(125, 'k'), std::string(126, 'k'), std::string(1900, 'k')}) {
+  for (const std::string& key :
+       {""s, "a"s, "\0\xFF"s, std::string(125, 'k'), std::string(126, 'k'), std::string(1900, 'k')}) {
     cache.put(key, "value", {0x0102030405060708, -2});
     const fs::path file = entry_path(root, key);
     INFO(file);
@@ -176,7 +177,8 @@ TEST_CASE("the cache may be deleted while it is used, in part or as a whole", "[
   const fs::path root = folder / "cache";
   quipu::file_cache cache{root};
   const std::string deep(1000, 'd');
-  for (const fs::path& removed : {root, root / "64", root / ".spare", entry_path(root, deep), root / ".spare" / "0.lock"}) {
+  for (const fs::path& removed :
+       {root, root / "64", root / ".spare", entry_path(root, deep), root / ".spare" / "0.lock"}) {
     INFO(removed);
     cache.put(deep, "before", {});
     cache.put(deep, "then", {});
@@ -204,8 +206,9 @@ TEST_CASE("real errors are cache_failed, with the path and the system's number",
 
   quipu::file_cache cache{folder / "cache"};
   write_file(folder / "cache" / "61", "not a folder");
-  for (const quipu::error& thrown : {error_of([&] { cache.put("a", "1", {}); }), error_of([&] { static_cast<void>(cache.get("a")); }),
-                                     error_of([&] { cache.delete_prefix("a"); })}) {
+  for (const quipu::error& thrown :
+       {error_of([&] { cache.put("a", "1", {}); }), error_of([&] { static_cast<void>(cache.get("a")); }),
+        error_of([&] { cache.delete_prefix("a"); })}) {
     CHECK(thrown.code() == quipu::errc::cache_failed);
     CHECK(thrown.system_error() == ENOTDIR);
     CHECK(thrown.path().find((folder / "cache" / "61").string()) == 0);

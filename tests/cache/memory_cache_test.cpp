@@ -71,7 +71,8 @@ TEST_CASE("memory_cache is a cache for several threads", "[cache]") {
           cache.put(key, key + std::string(random.below(60), key[0]), {static_cast<std::uint64_t>(key[0]), 0});
         } else if (const auto found = cache.get(key)) {
           const std::string value{quipu::bytes_view{found->value}.text()};
-          wrong += value != std::string(value.size(), key[0]) || found->meta.watermark != static_cast<std::uint64_t>(key[0]);
+          wrong +=
+              value != std::string(value.size(), key[0]) || found->meta.watermark != static_cast<std::uint64_t>(key[0]);
         }
         if (random.below(500) == 0) cache.delete_prefix(key);
       }

@@ -14,7 +14,9 @@ namespace {
 /// The least that is a cache; each of the types below it lacks one thing.
 struct least {
   quipu::cache_capabilities capabilities() const { return {}; }
-  std::optional<quipu::cache_entry> get(quipu::bytes_view) { return quipu::cache_entry{quipu::bytes_view{"kept"}.copy(), {5, 6}}; }
+  std::optional<quipu::cache_entry> get(quipu::bytes_view) {
+    return quipu::cache_entry{quipu::bytes_view{"kept"}.copy(), {5, 6}};
+  }
   void put(quipu::bytes_view, quipu::bytes_view, quipu::cache_meta) {}
   std::uint64_t delete_prefix(quipu::bytes_view) { return 0; }
   void sync() {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_samples.hpp: types with a `serialize` in every form that Boost.Serialization knows, with Boost's headers before quipu's.
+// boost_samples.hpp: types with a `serialize` in every form that Boost.Serialization knows, with Boost's headers before
+// quipu's.
 #pragma once
 
 #include <boost/array.hpp>
@@ -75,8 +76,8 @@ class reading {
   friend class boost::serialization::access;
   template <class Archive>
   void serialize(Archive& archive, const unsigned int version) {
-    archive & BOOST_SERIALIZATION_NVP(value_);
-    if (version >= 2) archive & BOOST_SERIALIZATION_NVP(unit_);
+    archive& BOOST_SERIALIZATION_NVP(value_);
+    if (version >= 2) archive& BOOST_SERIALIZATION_NVP(unit_);
   }
   double value_{};
   std::string unit_;
@@ -90,7 +91,7 @@ class old_reading {
   friend class boost::serialization::access;
   template <class Archive>
   void serialize(Archive& archive, const unsigned int) {
-    archive & value_;
+    archive& value_;
   }
   double value_;
 };
@@ -99,7 +100,7 @@ struct future_reading {
   std::string unit;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & value & unit;
+    archive& value& unit;
   }
 };
 
@@ -113,7 +114,7 @@ struct series {
   bool operator==(const series&) const = default;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & number & readings & best;
+    archive& number& readings& best;
   }
 };
 
@@ -148,7 +149,7 @@ struct base {
   bool operator==(const base&) const = default;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & title;
+    archive& title;
   }
 };
 class split_member_sample : public base {
@@ -191,7 +192,7 @@ struct label_key {
   auto operator<=>(const label_key&) const = default;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & number;
+    archive& number;
   }
 };
 struct hash_reading {
@@ -204,7 +205,7 @@ struct only {
   Container container;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & container;
+    archive& container;
   }
 };
 
@@ -215,7 +216,7 @@ struct tree {
   std::unique_ptr<tree> next;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & name & kids & next;
+    archive& name& kids& next;
   }
 };
 
@@ -250,9 +251,9 @@ struct containers {
   bool operator==(const containers&) const = default;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & readings & bits & deque & list & labels & forward & set & multiset & map & by_reading & multimap & hashed;
-    archive & hashed_multimap & hashed_set & hashed_readings & boost_hashed & pair & tuple & array & boost_array & holders;
-    archive & nothings & empties;
+    archive& readings& bits& deque& list& labels& forward& set& multiset& map& by_reading& multimap& hashed;
+    archive& hashed_multimap& hashed_set& hashed_readings& boost_hashed& pair& tuple& array& boost_array& holders;
+    archive& nothings& empties;
   }
 };
 
@@ -263,7 +264,7 @@ struct dates {
   boost::posix_time::time_duration duration;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & day & time & duration;
+    archive& day& time& duration;
   }
 };
 
@@ -294,9 +295,9 @@ struct values {
   split_member_sample derived;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & optional & variant & duration & time & known & complex & bitset & valarray & boost_optional & uuid & number;
-    archive & number128 & number256 & pointer & queue & stack & priorities & shade & letter & c_array & objects;
-    archive & boost::serialization::make_binary_object(raw.data(), raw.size()) & derived;
+    archive& optional& variant& duration& time& known& complex& bitset& valarray& boost_optional& uuid& number;
+    archive& number128& number256& pointer& queue& stack& priorities& shade& letter& c_array& objects;
+    archive& boost::serialization::make_binary_object(raw.data(), raw.size()) & derived;
   }
 };
 
@@ -353,7 +354,7 @@ class sealed final {
   friend class boost::serialization::access;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & number;
+    archive& number;
   }
 };
 struct event_by_members {
@@ -382,7 +383,7 @@ BOOST_CLASS_IMPLEMENTATION(boost_samples::nothing, boost::serialization::object_
 namespace boost::serialization {
 template <class Archive>
 void serialize(Archive& archive, boost_samples::vendor& value, const unsigned int) {
-  archive & make_nvp("secret", value.secret);
+  archive& make_nvp("secret", value.secret);
 }
 }  // namespace boost::serialization
 

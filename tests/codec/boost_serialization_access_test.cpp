@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_serialization_access_test.cpp: a program that includes nothing of Boost.Serialization but access.hpp, which declares Boost's
-// entry points without defining them: whoever calls one doesn't link.
+// boost_serialization_access_test.cpp: a program that includes access.hpp and no other header of Boost.Serialization.
 #include <boost/serialization/access.hpp>
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
@@ -28,7 +27,7 @@ class hidden {
   friend class boost::serialization::access;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & number_;
+    archive& number_;
   }
   std::int32_t number_{};
 };
@@ -38,7 +37,7 @@ struct beside {
 };
 template <class Archive>
 void serialize(Archive& archive, beside& value, const unsigned int) {
-  archive & value.parts;
+  archive& value.parts;
 }
 struct open {
   static constexpr std::string_view schema_name = "access.open";
@@ -47,7 +46,7 @@ struct open {
   bool operator==(const open&) const = default;
   template <class Archive>
   void serialize(Archive& archive, const unsigned int) {
-    archive & first & second;
+    archive& first& second;
   }
 };
 
@@ -56,6 +55,14 @@ struct open {
 TEST_CASE("access.hpp alone is enough for private members", "[boost]") {
   const boost_access::open sample{{{boost_access::hidden{1}}}, boost_access::hidden{-1}};
   const quipu::bytes data = quipu::encode(sample);
-  CHECK(quipu::detail::to_hex(data) == "10000000" "00" "00" "01000000" "00" "01000000" "00" "ffffffff");
+  CHECK(quipu::detail::to_hex(data) ==
+        "10000000"
+        "00"
+        "00"
+        "01000000"
+        "00"
+        "01000000"
+        "00"
+        "ffffffff");
   CHECK((quipu::decode<boost_access::open>(data) == sample));
 }

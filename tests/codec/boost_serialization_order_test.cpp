@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_serialization_order_test.cpp: quipu before Boost's headers, and types with a `serialize` in a program that includes nothing
-// of Boost, or only a part of it. And what a count may cost.
+// boost_serialization_order_test.cpp: quipu's headers before Boost's, and types with a `serialize` in a program that
+// includes none of Boost's headers itself, or only some. And the memory that a count may cost.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
@@ -27,8 +27,8 @@ struct member_alone {
   std::int32_t number{};
   template <class Archive>
   void serialize(Archive& archive, unsigned version) {
-    archive & number;
-    if (version != 0) archive & number;
+    archive& number;
+    if (version != 0) archive& number;
   }
 };
 struct free_alone {
@@ -37,13 +37,13 @@ struct free_alone {
 };
 template <class Archive>
 void serialize(Archive& archive, free_alone& value, unsigned) {
-  archive & value.members;
+  archive& value.members;
 }
 struct plain_before {
   std::int32_t number{};
 };
 
-// Used before anything of Boost is seen.
+// Used before the program includes a header of Boost.
 static_assert(quipu::encodable<member_alone> && quipu::encodable<free_alone> && quipu::encodable<plain_before>);
 static_assert(quipu::schema_text<free_alone>() == R"("order.free@0")");
 
@@ -55,7 +55,7 @@ inline quipu::bytes encoded_before(std::int32_t number) { return quipu::encode(f
 
 namespace boost_order {
 
-// Between the two: `access` is there, and Boost's entry point is declared without being defined.
+// Used between Boost's headers.
 class between {
  public:
   static constexpr std::string_view schema_name = "order.between";
@@ -67,7 +67,7 @@ class between {
   friend class boost::serialization::access;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & number_;
+    archive& number_;
   }
   std::int32_t number_{};
 };
@@ -77,7 +77,7 @@ struct free_between {
 };
 template <class Archive>
 void serialize(Archive& archive, free_between& value, const unsigned) {
-  archive & value.inner;
+  archive& value.inner;
 }
 static_assert(quipu::encodable<between> && quipu::encodable<free_between>);
 inline quipu::bytes encoded_between(std::int32_t number) { return quipu::encode(free_between{between{number}}); }
@@ -135,7 +135,7 @@ struct wide {
   std::array<std::int64_t, 128> numbers{};
   template <class Archive>
   void serialize(Archive& archive, unsigned version) {
-    if (version != 0) archive & numbers;
+    if (version != 0) archive& numbers;
   }
 };
 template <class Container>
@@ -144,7 +144,7 @@ struct holder {
   Container container;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & container;
+    archive& container;
   }
 };
 // Makes room for all that it is told of, as many programs do.
@@ -167,7 +167,8 @@ struct by_hand {
 };
 using wide_vector = std::vector<wide, counting_allocator<wide>>;
 using wide_list = std::list<wide, counting_allocator<wide>>;
-using wide_map = std::unordered_map<int, wide, std::hash<int>, std::equal_to<>, counting_allocator<std::pair<const int, wide>>>;
+using wide_map =
+    std::unordered_map<int, wide, std::hash<int>, std::equal_to<>, counting_allocator<std::pair<const int, wide>>>;
 using wide_lists = std::vector<wide_list, counting_allocator<wide_list>>;
 
 }  // namespace boost_order
@@ -190,15 +191,24 @@ TEST_CASE("Boost's headers may come after quipu's", "[boost]") {
 }
 
 TEST_CASE("what is included later changes no encoding", "[boost]") {
-  CHECK(quipu::detail::to_hex(encoded_before(7)) == "0a000000" "00" "01000000" "00" "07000000");
+  CHECK(quipu::detail::to_hex(encoded_before(7)) ==
+        "0a000000"
+        "00"
+        "01000000"
+        "00"
+        "07000000");
   CHECK(quipu::encode(free_alone{{{7}}}) == encoded_before(7));
   CHECK(quipu::decode<free_alone>(encoded_before(7)).members[0].number == 7);
-  CHECK(quipu::detail::to_hex(encoded_between(7)) == "06000000" "00" "00" "07000000");
+  CHECK(quipu::detail::to_hex(encoded_between(7)) ==
+        "06000000"
+        "00"
+        "00"
+        "07000000");
   CHECK(quipu::decode<free_between>(encoded_between(7)).inner.number() == 7);
 }
 
-TEMPLATE_TEST_CASE("a count in a serialize costs no more than the bytes behind it", "[boost]", wide_vector, wide_list, wide_map,
-                   wide_lists) {
+TEMPLATE_TEST_CASE("a count in a serialize costs no more than the bytes behind it", "[boost]", wide_vector, wide_list,
+                   wide_map, wide_lists) {
   for (const std::uint32_t count : {0xFFFF'FFFFU, 1'000'000U, 300U, 20U}) {
     for (const std::size_t size : {std::size_t{0}, std::size_t{3}, std::size_t{299}, std::size_t{5000}}) {
       for (const unsigned fill : {0U, 1U, 255U}) {
@@ -213,8 +223,8 @@ TEMPLATE_TEST_CASE("a count in a serialize costs no more than the bytes behind i
           holder<TestType> value;
           static_cast<void>(quipu::detail::decode_into(data, value));
         }
-        // Elements of version 0 take a byte each, those of version 1 over a thousand; one more is made before it turns out that there
-        // is none. A vector that grows by doubling asks for at most four times what it ends with.
+        // Elements of version 0 take a byte each, those of version 1 over a thousand; one more is made before it turns
+        // out that there is none. A vector that grows by doubling asks for at most four times what it ends with.
         const std::size_t there = fill == 0 ? (count < size ? count : size) : size / 1000;
         REQUIRE(allocated <= 2 * data.size() + (there + 1) * 4 * sizeof(wide));
       }

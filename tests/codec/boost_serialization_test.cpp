@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_serialization_test.cpp: types with a `serialize`, with Boost's own headers for what is in them. What Boost's archives would
-// write is not what is checked: ours are.
+// boost_serialization_test.cpp: types with a `serialize`, with Boost's own headers for what is in them. What Boost's
+// archives would write is not what is checked: ours are.
 #include "boost_samples.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <concepts>
 
 using namespace boost_samples;
 using quipu::detail::decode_into;
 
-static_assert(quipu::has_serialize<reading> && quipu::has_serialize<label> && quipu::has_serialize<split_member_sample>);
+static_assert(quipu::has_serialize<reading> && quipu::has_serialize<label> &&
+              quipu::has_serialize<split_member_sample>);
 static_assert(quipu::has_serialize<tree> && quipu::has_serialize<vendor> && quipu::has_serialize<std::complex<double>>);
-static_assert(!quipu::has_serialize<point> && !quipu::has_serialize<text_serialize> && !quipu::has_serialize<one_argument>);
+static_assert(!quipu::has_serialize<point> && !quipu::has_serialize<text_serialize> &&
+              !quipu::has_serialize<one_argument>);
 static_assert(!quipu::has_serialize<plain_holder>);
 static_assert(quipu::encodable<tree> && quipu::encodable<event_by_members> && quipu::encodable<other_library>);
 static_assert(!quipu::encodable<reading> && !quipu::encodable<plain_holder>);
@@ -22,12 +25,41 @@ static_assert(quipu::schema_text<versioned_name>() == R"("samples.versioned@7")"
 static_assert(quipu::schema_text<vendor>() == R"("vendor.thing@3")");
 static_assert(quipu::schema_text<event_by_members>() == R"({all:["samples.series@0"],id:[u8;16]})");
 static_assert(quipu::schema_text<other_library>() == "{number:i32}");
-static_assert(quipu::detail::reads_schema(R"("a@2")", R"("a@2")") && quipu::detail::reads_schema(R"("a@10")", R"("a@9")"));
+static_assert(quipu::detail::reads_schema(R"("a@2")", R"("a@2")") &&
+              quipu::detail::reads_schema(R"("a@10")", R"("a@9")"));
 static_assert(quipu::detail::reads_schema(R"({x:["a@2"],y:i32})", R"({x:["a@1"],y:i32})"));
-static_assert(!quipu::detail::reads_schema(R"("a@1")", R"("a@2")") && !quipu::detail::reads_schema(R"("a@2")", R"("b@1")"));
+static_assert(!quipu::detail::reads_schema(R"("a@1")", R"("a@2")") &&
+              !quipu::detail::reads_schema(R"("a@2")", R"("b@1")"));
 static_assert(!quipu::detail::reads_schema(R"("a@2"{x:i32})", R"("a@1"{x:i32})"));
 static_assert(!quipu::detail::reads_schema(R"("a@2")", R"("a@1"i32)"));
 static_assert(!quipu::detail::reads_schema(R"("a@2")", R"(["a@1"])") && !quipu::detail::reads_schema("i32", "i64"));
+// The archives model Boost's concepts.
+template <class Archive>
+concept boost_archive = requires(Archive& archive, label& object) {
+  typename Archive::is_saving::type;
+  typename Archive::is_loading::type;
+  { archive& object } -> std::same_as<Archive&>;
+  { archive.get_library_version() } -> std::convertible_to<unsigned>;
+  archive.template register_type<label>();
+  archive.register_type(&object);
+};
+template <class Archive>
+concept saving_archive_of_boost = boost_archive<Archive> && Archive::is_saving::value && !Archive::is_loading::value &&
+                                  requires(Archive & archive, const label& object, const void* address) {
+  { archive << object } -> std::same_as<Archive&>;
+  archive.save_binary(address, std::size_t{1});
+};
+template <class Archive>
+concept loading_archive_of_boost = boost_archive<Archive> && Archive::is_loading::value && !Archive::is_saving::value &&
+                                   requires(Archive & archive, label& object, void* address) {
+  { archive >> object } -> std::same_as<Archive&>;
+  archive.load_binary(address, std::size_t{1});
+  archive.reset_object_address(&object, &object);
+};
+static_assert(saving_archive_of_boost<quipu::detail::saving_archive> &&
+              !loading_archive_of_boost<quipu::detail::saving_archive>);
+static_assert(loading_archive_of_boost<quipu::detail::loading_archive> &&
+              !saving_archive_of_boost<quipu::detail::loading_archive>);
 static_assert(quipu::fingerprint<tree>() == quipu::fingerprint_of_text(R"("samples.tree@4")"));
 
 namespace {
@@ -76,7 +108,8 @@ values sample_values() {
   sample.uuid = {{0x12, 0x34}};
   sample.number = boost::multiprecision::cpp_int{"-123456789012345678901234567890123456789012345678901234567890"};
   sample.number128 = boost::multiprecision::int128_t{"-170141183460469231731687303715884105720"};
-  sample.number256 = boost::multiprecision::uint256_t{"115792089237316195423570985008687907853269984665640564039457584007913129639935"};
+  sample.number256 = boost::multiprecision::uint256_t{
+      "115792089237316195423570985008687907853269984665640564039457584007913129639935"};
   sample.pointer = std::make_unique<reading>(6, "K");
   for (const int number : {3, 1, 2}) {
     sample.queue.push(number);
@@ -133,7 +166,8 @@ TEST_CASE("single values come back", "[boost]") {
   auto back = quipu::decode<values>(data);
   CHECK(quipu::encode(back) == data);
   CHECK((back.optional == sample.optional && back.variant == sample.variant && back.duration == sample.duration));
-  CHECK((back.time == sample.time && back.known == sample.known && back.complex == sample.complex && back.bitset == sample.bitset));
+  CHECK((back.time == sample.time && back.known == sample.known && back.complex == sample.complex &&
+         back.bitset == sample.bitset));
   CHECK((back.valarray.size() == 3 && back.valarray[2] == 3));
   CHECK((back.boost_optional == sample.boost_optional && back.uuid == sample.uuid && back.number == sample.number));
   CHECK((back.number128 == sample.number128 && back.number256 == sample.number256 && *back.pointer == *sample.pointer));
@@ -164,14 +198,21 @@ TEST_CASE("the bytes of a serialize are pinned", "[boost]") {
   sample.best = reading{1, "m"};
   const quipu::bytes data = quipu::encode(sample);
   CHECK(quipu::detail::to_hex(data) ==
-        "30000000"                            // the bytes that follow
-        "00"                                  // the class version of series
-        "0201"                                // number
-        "02000000" "02"                       // two readings, which have class version 2
-        "000000000000f03f" "01000000" "6d"    // 1.0, "m"
-        "0000000000000040" "00000000"         // 2.0, ""
-        "01" "02"                             // best is there; the class version of a reading
-        "000000000000f03f" "01000000" "6d");
+        "30000000"  // the bytes that follow
+        "00"        // the class version of series
+        "0201"      // number
+        "02000000"
+        "02"  // two readings, which have class version 2
+        "000000000000f03f"
+        "01000000"
+        "6d"  // 1.0, "m"
+        "0000000000000040"
+        "00000000"  // 2.0, ""
+        "01"
+        "02"  // best is there; the class version of a reading
+        "000000000000f03f"
+        "01000000"
+        "6d");
   CHECK(quipu::schema_text<series<reading>>() == R"("samples.series@0")");
   CHECK(quipu::schema_to_json(quipu::schema_text<series<reading>>(), data) ==
         R"({"opaque":"samples.series@0","bytes":")" + quipu::detail::to_hex(data).substr(8) + R"("})");
@@ -242,7 +283,8 @@ TEST_CASE("a number that doesn't fit is refused before it is stored", "[boost]")
 }
 
 TEMPLATE_TEST_CASE("elements out of order, or twice, are refused", "[boost]", (std::map<std::uint8_t, label>),
-                   (std::unordered_map<std::uint8_t, label>), (std::map<label_key, int>), (std::multimap<std::uint8_t, label>)) {
+                   (std::unordered_map<std::uint8_t, label>), (std::map<label_key, int>),
+                   (std::multimap<std::uint8_t, label>)) {
   // A frame, the class version of `only`, a count, the class version of the objects, and two elements of equal size.
   quipu::bytes data = quipu::encode(only<TestType>{{{{1}, {}}, {{2}, {}}}});
   const std::size_t half = (data.size() - 10) / 2;
@@ -276,8 +318,10 @@ TEST_CASE("objects that contain themselves nest as deep as others", "[boost]") {
     tree root;
     for (int level = 1; level < levels; ++level) {
       tree outer;
-      if (level % 2 == 0) outer.kids.push_back(std::move(root));
-      else outer.next = std::make_unique<tree>(std::move(root));
+      if (level % 2 == 0)
+        outer.kids.push_back(std::move(root));
+      else
+        outer.next = std::make_unique<tree>(std::move(root));
       root = std::move(outer);
     }
     return root;
@@ -304,7 +348,13 @@ TEST_CASE("objects that contain themselves nest as deep as others", "[boost]") {
 TEST_CASE("counts by hand are believed as far as there is input", "[boost]") {
   const by_hand sample{{1, 2, 3}};
   const quipu::bytes data = quipu::encode(sample);
-  CHECK(quipu::detail::to_hex(data) == "11000000" "00" "03000000" "01000000" "02000000" "03000000");
+  CHECK(quipu::detail::to_hex(data) ==
+        "11000000"
+        "00"
+        "03000000"
+        "01000000"
+        "02000000"
+        "03000000");
   CHECK((quipu::decode<by_hand>(data) == sample));
   damage<by_hand>(data);
   // What the type's own `serialize` throws is a refusal, too.

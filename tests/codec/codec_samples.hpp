@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// codec_samples.hpp: random values of any encodable type from a seed, and the types that the codec's laws are checked on.
+// codec_samples.hpp: random values of any encodable type from a seed, and the types that the codec's laws are checked
+// on.
 #pragma once
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
@@ -75,7 +76,8 @@ Type random_value(random_source& random, unsigned depth) {
     return text;
   } else if constexpr (kind == shape::sequence) {
     Type result;
-    for (std::size_t index = 0; index < count; ++index) result.push_back(random_value<typename Type::value_type>(random, depth + 1));
+    for (std::size_t index = 0; index < count; ++index)
+      result.push_back(random_value<typename Type::value_type>(random, depth + 1));
     return result;
   } else if constexpr (kind == shape::fixed_array) {
     Type result{};
@@ -87,11 +89,16 @@ Type random_value(random_source& random, unsigned depth) {
     return random_alternative<Type>(random, depth + 1, std::make_index_sequence<std::variant_size_v<Type>>{});
   } else if constexpr (kind == shape::tuple) {
     Type result;
-    std::apply([&](auto&... parts) { ((parts = random_value<std::remove_reference_t<decltype(parts)>>(random, depth + 1)), ...); }, result);
+    std::apply(
+        [&](auto&... parts) {
+          ((parts = random_value<std::remove_reference_t<decltype(parts)>>(random, depth + 1)), ...);
+        },
+        result);
     return result;
   } else if constexpr (kind == shape::set || kind == shape::hashed_set) {
     Type result;
-    for (std::size_t index = 0; index < count; ++index) result.insert(random_value<typename Type::key_type>(random, depth + 1));
+    for (std::size_t index = 0; index < count; ++index)
+      result.insert(random_value<typename Type::key_type>(random, depth + 1));
     return result;
   } else if constexpr (kind == shape::map || kind == shape::hashed_map) {
     Type result;

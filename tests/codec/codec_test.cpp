@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// codec_test.cpp: the laws of the codec over many types: what is written is read back; equal values have equal bytes; whatever
-// decodes encodes to the bytes it came from. Golden bytes pin the format.
+// codec_test.cpp: the laws of the codec over many types: what is written is read back; equal values have equal bytes;
+// whatever decodes encodes to the bytes it came from. Golden bytes pin the format.
 #include "codec_samples.hpp"
 
 #include <catch2/catch.hpp>
@@ -44,8 +44,8 @@ struct one_bucket {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("what is written is read back, and fits its least and fixed sizes", "[codec]", order, packed, padded, scalars,
-                   containers, sequences, durations, times, node, empty, line, std::string, std::vector<order>,
+TEMPLATE_TEST_CASE("what is written is read back, and fits its least and fixed sizes", "[codec]", order, packed, padded,
+                   scalars, containers, sequences, durations, times, node, empty, line, std::string, std::vector<order>,
                    (std::map<std::string, order>)) {
   random_source random{2024};
   for (int round = 0; round < 60; ++round) {
@@ -69,8 +69,9 @@ TEMPLATE_TEST_CASE("what is written is read back, and fits its least and fixed s
   }
 }
 
-TEMPLATE_TEST_CASE("a part or a changed byte of an encoding decodes to a value of its own, or not at all", "[codec]", order, packed, padded,
-                   scalars, containers, sequences, durations, node, (std::unordered_map<std::string, order>)) {
+TEMPLATE_TEST_CASE("a part or a changed byte of an encoding decodes to a value of its own, or not at all", "[codec]",
+                   order, packed, padded, scalars, containers, sequences, durations, node,
+                   (std::unordered_map<std::string, order>)) {
   random_source random{7};
   std::size_t refused = 0;
   for (int round = 0; round < 12; ++round) {
@@ -83,8 +84,10 @@ TEMPLATE_TEST_CASE("a part or a changed byte of an encoding decodes to a value o
       const std::byte kept = data[index];
       for (const unsigned change : {1U, 2U, 4U, 8U, 16U, 32U, 64U, 128U, 255U}) {
         data[index] = kept ^ static_cast<std::byte>(change);
-        if (quipu::detail::decode_into(data, value)) REQUIRE(quipu::encode(value) == data);
-        else ++refused;
+        if (quipu::detail::decode_into(data, value))
+          REQUIRE(quipu::encode(value) == data);
+        else
+          ++refused;
       }
       data[index] = kept;
     }
@@ -99,8 +102,10 @@ TEST_CASE("random bytes decode to a value of their own, or not at all", "[codec]
   std::size_t decoded = 0;
   for (int round = 0; round < 20'000; ++round) {
     quipu::bytes data(random.below(14));
-    for (std::byte& value : data) value = static_cast<std::byte>(random.below(9) == 0 ? random.next() : random.below(3));
-    std::tuple<std::optional<bool>, std::variant<std::uint8_t, std::unordered_map<std::uint8_t, bool>, std::string>> value;
+    for (std::byte& value : data)
+      value = static_cast<std::byte>(random.below(9) == 0 ? random.next() : random.below(3));
+    std::tuple<std::optional<bool>, std::variant<std::uint8_t, std::unordered_map<std::uint8_t, bool>, std::string>>
+        value;
     if (!quipu::detail::decode_into(data, value)) continue;
     ++decoded;
     REQUIRE(quipu::encode(value) == data);
@@ -109,23 +114,49 @@ TEST_CASE("random bytes decode to a value of their own, or not at all", "[codec]
 }
 
 TEST_CASE("golden bytes", "[codec]") {
-  const order placed{7, "bob", {{"x", 1}, {"yy", 2}}, spot{1.5}, std::string{"hi"}, colour::green, {1, 2, 3, 4}, {{"k", -1}}};
+  const order placed{
+      7, "bob", {{"x", 1}, {"yy", 2}}, spot{1.5}, std::string{"hi"}, colour::green, {1, 2, 3, 4}, {{"k", -1}}};
   CHECK(hex(quipu::encode(placed)) ==
-        "0700000000000000"                                        // id
-        "03000000626f62"                                          // who
-        "02000000" "0100000078" "01000000" "020000007979" "02000000"  // lines
-        "01" "000000000000f83f"                                   // at
-        "01" "020000006869"                                       // v
-        "bc02"                                                    // c
-        "01020304"                                                // a
-        "01000000" "010000006b" "ffffffff");                      // m
-  CHECK(hex(quipu::encode(packed{1, 2, {3}})) == "0100000000000000" "0200000000000000" "03000000000000000000000000000000");
-  CHECK(hex(quipu::encode(std::vector<empty>(3))) == "03000000" "000000");
-  CHECK(hex(quipu::encode(std::vector<bool>{true, false})) == "02000000" "0100");
+        "0700000000000000"  // id
+        "03000000626f62"    // who
+        "02000000"
+        "0100000078"
+        "01000000"
+        "020000007979"
+        "02000000"  // lines
+        "01"
+        "000000000000f83f"  // at
+        "01"
+        "020000006869"  // v
+        "bc02"          // c
+        "01020304"      // a
+        "01000000"
+        "010000006b"
+        "ffffffff");  // m
+  CHECK(hex(quipu::encode(packed{1, 2, {3}})) ==
+        "0100000000000000"
+        "0200000000000000"
+        "03000000000000000000000000000000");
+  CHECK(hex(quipu::encode(std::vector<empty>(3))) ==
+        "03000000"
+        "000000");
+  CHECK(hex(quipu::encode(std::vector<bool>{true, false})) ==
+        "02000000"
+        "0100");
   CHECK(hex(quipu::encode(std::array<empty, 3>{})).empty());
   CHECK(hex(quipu::encode(std::unordered_map<int, std::uint8_t>{{256, 1}, {1, 2}, {-1, 3}})) ==
-        "03000000" "00010000" "01" "01000000" "02" "ffffffff" "03");
-  CHECK(hex(quipu::encode(node{"r", {{"a", {}}}})) == "0100000072" "01000000" "0100000061" "00000000");
+        "03000000"
+        "00010000"
+        "01"
+        "01000000"
+        "02"
+        "ffffffff"
+        "03");
+  CHECK(hex(quipu::encode(node{"r", {{"a", {}}}})) ==
+        "0100000072"
+        "01000000"
+        "0100000061"
+        "00000000");
   CHECK(hex(quipu::encode(std::chrono::milliseconds{-2})) == "feffffffffffffff");
   CHECK(hex(quipu::encode(std::chrono::duration<float>{1.5F})) == "000000000000f83f");
   CHECK(hex(quipu::encode(std::chrono::system_clock::time_point{std::chrono::microseconds{1}})) == "e803000000000000");
@@ -137,7 +168,8 @@ TEST_CASE("unordered containers have one encoding, whatever they went through", 
   random_source random{5};
   for (int round = 0; round < 50; ++round) {
     std::vector<int> values;
-    for (std::size_t count = random.below(40); count > 0; --count) values.push_back(static_cast<int>(random.below(50)) - 25);
+    for (std::size_t count = random.below(40); count > 0; --count)
+      values.push_back(static_cast<int>(random.below(50)) - 25);
     std::unordered_multiset<int, one_bucket> forward(values.begin(), values.end());
     std::unordered_multiset<int, one_bucket> backward(values.rbegin(), values.rend());
     backward.rehash(1000);
@@ -171,10 +203,12 @@ TEST_CASE("encodings in another order, or with a key twice, are refused", "[code
   CHECK(decode_error<std::unordered_map<std::uint8_t, std::uint8_t>>(same_key) == quipu::errc::decode_failed);
   CHECK(quipu::decode<std::multimap<std::uint8_t, std::uint8_t>>(same_key).size() == 2);
   CHECK(quipu::decode<std::unordered_multimap<std::uint8_t, std::uint8_t>>(same_key).size() == 2);
-  CHECK(decode_error<std::unordered_multimap<std::uint8_t, std::uint8_t>>(of(pairs{{1, 2}, {1, 1}})) == quipu::errc::decode_failed);
+  CHECK(decode_error<std::unordered_multimap<std::uint8_t, std::uint8_t>>(of(pairs{{1, 2}, {1, 1}})) ==
+        quipu::errc::decode_failed);
   // Two keys that differ in their bits and are equal to the container.
   CHECK(decode_error<std::unordered_set<double>>(of(std::vector<double>{0.0, -0.0})) == quipu::errc::decode_failed);
-  CHECK(decode_error<std::set<double>>(of(std::vector<double>{std::nan(""), std::nan("")})) == quipu::errc::decode_failed);
+  CHECK(decode_error<std::set<double>>(of(std::vector<double>{std::nan(""), std::nan("")})) ==
+        quipu::errc::decode_failed);
 }
 
 TEST_CASE("floating-point numbers keep their bits", "[codec]") {
@@ -230,7 +264,8 @@ TEST_CASE("times are nanoseconds, rounded so that every tick comes back", "[code
   using large = std::chrono::duration<std::uint64_t>;
   CHECK(encode_error(large{std::uint64_t{1} << 63}) == quipu::errc::encode_failed);
   CHECK(encode_error(large{(std::uint64_t{1} << 63) - 1}) == quipu::errc{});
-  CHECK(decode_error<std::chrono::duration<std::uint8_t>>(quipu::encode(std::int64_t{256})) == quipu::errc::decode_failed);
+  CHECK(decode_error<std::chrono::duration<std::uint8_t>>(quipu::encode(std::int64_t{256})) ==
+        quipu::errc::decode_failed);
   CHECK(decode_error<std::chrono::duration<float>>(quipu::encode(0.1)) == quipu::errc::decode_failed);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// decode_test.cpp: counts that promise more than the bytes behind them, watched through allocators that add up what is asked
-// of them. Nothing may be allocated that the input doesn't justify.
+// decode_test.cpp: counts that promise more than the bytes behind them, watched through allocators that add up what is
+// asked of them. Nothing may be allocated that the input doesn't justify.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
@@ -59,9 +59,9 @@ quipu::bytes with_count(std::uint32_t count, std::size_t size, unsigned fill) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("a count costs no more memory than the bytes behind it", "[decode]", text, list<std::uint64_t>, list<bool>,
-                   list<std::string>, list<wide>, list<empty>, (list<std::pair<std::uint8_t, text>>), list<list<list<text>>>, dictionary,
-                   hashed_numbers) {
+TEMPLATE_TEST_CASE("a count costs no more memory than the bytes behind it", "[decode]", text, list<std::uint64_t>,
+                   list<bool>, list<std::string>, list<wide>, list<empty>, (list<std::pair<std::uint8_t, text>>),
+                   list<list<list<text>>>, dictionary, hashed_numbers) {
   for (const std::uint32_t count : {0xFFFF'FFFFU, 0x7FFF'FFFFU, 1'000'000U, 300U, 100U}) {
     for (const unsigned fill : {0U, 1U, 255U}) {
       for (const std::size_t size : {std::size_t{0}, std::size_t{3}, std::size_t{200}, std::size_t{299}}) {
@@ -69,8 +69,10 @@ TEMPLATE_TEST_CASE("a count costs no more memory than the bytes behind it", "[de
         allocated = 0;
         {
           TestType value;
-          if (count > size) REQUIRE_FALSE(quipu::detail::decode_into(data, value));
-          else static_cast<void>(quipu::detail::decode_into(data, value));
+          if (count > size)
+            REQUIRE_FALSE(quipu::detail::decode_into(data, value));
+          else
+            static_cast<void>(quipu::detail::decode_into(data, value));
         }
         // An element that is there may be wide; one that is only promised costs nothing beyond the input's size.
         const std::size_t there = count > size ? 0 : count;

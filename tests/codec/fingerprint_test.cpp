@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// fingerprint_test.cpp: literal fingerprints, the same on every compiler, standard library and platform, and what they tell
-// apart.
+// fingerprint_test.cpp: literal fingerprints, the same on every compiler, standard library and platform, and what they
+// tell apart.
 #include "codec_samples.hpp"
 
 #include <catch2/catch.hpp>
@@ -54,9 +54,15 @@ TEST_CASE("a fingerprint is the hash of the text", "[fingerprint]") {
 }
 
 TEST_CASE("a fingerprint tells shapes apart and nothing else", "[fingerprint]") {
-  const std::set<std::uint64_t> distinct{fingerprint<spot>(),          fingerprint<spot_of_float>(),    fingerprint<spot_by_another_name>(),
-                                         fingerprint<two_spots>(),     fingerprint<two_spots_turned>(), fingerprint<holds_spot>(),
-                                         fingerprint<holds_other>(),   fingerprint<std::set<int>>(),    fingerprint<std::multiset<int>>(),
+  const std::set<std::uint64_t> distinct{fingerprint<spot>(),
+                                         fingerprint<spot_of_float>(),
+                                         fingerprint<spot_by_another_name>(),
+                                         fingerprint<two_spots>(),
+                                         fingerprint<two_spots_turned>(),
+                                         fingerprint<holds_spot>(),
+                                         fingerprint<holds_other>(),
+                                         fingerprint<std::set<int>>(),
+                                         fingerprint<std::multiset<int>>(),
                                          fingerprint<std::vector<int>>()};
   CHECK(distinct.size() == 10);
   CHECK(fingerprint<same_as_spot>() == fingerprint<spot>());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// hana_test.cpp: structs adapted or defined with Boost.Hana, which the codec recognises without including it.
+// hana_test.cpp: structs adapted or defined with Boost.Hana.
 #include <boost/hana/adapt_adt.hpp>
 #include <boost/hana/adapt_struct.hpp>
 #include <boost/hana/define_struct.hpp>
@@ -99,7 +99,9 @@ TEST_CASE("adapted and defined structs have the encoding of the plain one", "[ha
 
 TEST_CASE("the order of an adaptation is the order of the schema", "[hana]") {
   CHECK(quipu::schema_text<turned>() == "{who:str,id:i64}");
-  CHECK(quipu::detail::to_hex(quipu::encode(turned{1, "a"})) == "0100000061" "0100000000000000");
+  CHECK(quipu::detail::to_hex(quipu::encode(turned{1, "a"})) ==
+        "0100000061"
+        "0100000000000000");
 }
 
 TEST_CASE("adapted structs are parts like any other", "[hana]") {
@@ -110,8 +112,9 @@ TEST_CASE("adapted structs are parts like any other", "[hana]") {
   const auto back = quipu::decode<holder>(quipu::encode(value));
   CHECK(back.many[1].who == "second");
   CHECK(back.one.id == 9);
-  CHECK(quipu::schema_to_json(quipu::schema_text<holder>(), quipu::encode(value)) ==
-        R"({"many":[{"id":0,"who":"","counts":[1]},{"id":0,"who":"second","counts":[1]}],"one":{"id":9,"who":"","counts":[]}})");
+  CHECK(
+      quipu::schema_to_json(quipu::schema_text<holder>(), quipu::encode(value)) ==
+      R"({"many":[{"id":0,"who":"","counts":[1]},{"id":0,"who":"second","counts":[1]}],"one":{"id":9,"who":"","counts":[]}})");
 }
 
 TEST_CASE("accessors may be functions that return references", "[hana]") {

@@ -112,8 +112,10 @@ TEST_CASE("members are reached in order", "[reflect]") {
     int number = 0;
     const auto set = [&number](auto& member) {
       ++number;
-      if constexpr (std::is_same_v<decltype(member), int&>) member = number;
-      else member = "last";
+      if constexpr (std::is_same_v<decltype(member), int&>)
+        member = number;
+      else
+        member = "last";
     };
     (set(members), ...);
   });

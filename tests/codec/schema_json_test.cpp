@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema_json_test.cpp: payloads printed by the text of their schema, what is printed where JSON has no form of its own, and
-// texts and payloads that are none.
+// schema_json_test.cpp: payloads printed by the text of their schema, what is printed where JSON has no form of its
+// own, and texts and payloads that are none.
 #include "codec_samples.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
@@ -42,22 +42,46 @@ struct text_and_list {
 }  // namespace
 
 TEST_CASE("payloads as JSON", "[json]") {
-  CHECK(json(order{7, "bob", {{"x", 1}}, spot{1.5}, std::string{"hi"}, colour::green, {1, 2, 3, 255}, {{"k", -1}, {"l", 2}}}) ==
-        R"({"id":7,"who":"bob","lines":[{"sku":"x","quantity":1}],"at":{"x":1.5},"v":{"index":1,"value":"hi"},"c":700,)"
-        R"("a":"010203ff","m":{"k":-1,"l":2}})");
-  CHECK(json(order{}) == R"({"id":0,"who":"","lines":[],"at":null,"v":{"index":0,"value":0},"c":0,"a":"00000000","m":{}})");
-  CHECK(json(scalars{true, std::byte{200}, 'q', u8'a', u'b', U'c', -1, 255, -2, 65535, -3, 4'000'000'000, std::int64_t{1} << 62,
-                     ~std::uint64_t{0}, -5, 6, 0.1F, 0.1, colour::red, answer::yes}) ==
-        R"({"b":true,"raw":200,"c":"q","c8":97,"c16":98,"c32":99,"i8":-1,"u8":255,"i16":-2,"u16":65535,"i32":-3,"u32":4000000000,)"
-        R"("i64":4611686018427387904,"u64":18446744073709551615,"ll":-5,"ull":6,"f32":0.1,"f64":0.1,"e":0,"yes":true})");
-  CHECK(json(node{"r", {{"a", {}}, {"b", {}}}}) == R"({"name":"r","kids":[{"name":"a","kids":[]},{"name":"b","kids":[]}]})");
+  CHECK(
+      json(order{
+          7, "bob", {{"x", 1}}, spot{1.5}, std::string{"hi"}, colour::green, {1, 2, 3, 255}, {{"k", -1}, {"l", 2}}}) ==
+      R"({"id":7,"who":"bob","lines":[{"sku":"x","quantity":1}],"at":{"x":1.5},"v":{"index":1,"value":"hi"},"c":700,)"
+      R"("a":"010203ff","m":{"k":-1,"l":2}})");
+  CHECK(json(order{}) ==
+        R"({"id":0,"who":"","lines":[],"at":null,"v":{"index":0,"value":0},"c":0,"a":"00000000","m":{}})");
+  CHECK(
+      json(scalars{true,
+                   std::byte{200},
+                   'q',
+                   u8'a',
+                   u'b',
+                   U'c',
+                   -1,
+                   255,
+                   -2,
+                   65535,
+                   -3,
+                   4'000'000'000,
+                   std::int64_t{1} << 62,
+                   ~std::uint64_t{0},
+                   -5,
+                   6,
+                   0.1F,
+                   0.1,
+                   colour::red,
+                   answer::yes}) ==
+      R"({"b":true,"raw":200,"c":"q","c8":97,"c16":98,"c32":99,"i8":-1,"u8":255,"i16":-2,"u16":65535,"i32":-3,"u32":4000000000,)"
+      R"("i64":4611686018427387904,"u64":18446744073709551615,"ll":-5,"ull":6,"f32":0.1,"f64":0.1,"e":0,"yes":true})");
+  CHECK(json(node{"r", {{"a", {}}, {"b", {}}}}) ==
+        R"({"name":"r","kids":[{"name":"a","kids":[]},{"name":"b","kids":[]}]})");
   CHECK(json(std::map<int, bool>{{1, true}, {2, false}}) == "[[1,true],[2,false]]");
   CHECK(json(std::unordered_map<std::string, int>{{"b", 1}, {"a", 2}}) == R"({"a":2,"b":1})");
   CHECK(json(std::multimap<std::string, int>{{"a", 1}, {"a", 2}}) == R"([["a",1],["a",2]])");
   CHECK(json(std::set<std::uint8_t>{1, 2}) == "[1,2]");
   CHECK(json(std::vector<empty>(2)) == "[{},{}]");
   CHECK(json(std::tuple<std::tuple<>, int>{std::tuple<>{}, 1}) == "[[],1]");
-  CHECK(json(text_and_list{"", {colour::red}, {'a', '"'}, {0, 255}}) == R"({"s":"","colours":[0],"letters":"a\"","raw":"00ff"})");
+  CHECK(json(text_and_list{"", {colour::red}, {'a', '"'}, {0, 255}}) ==
+        R"({"s":"","colours":[0],"letters":"a\"","raw":"00ff"})");
   CHECK(json(std::chrono::system_clock::time_point{std::chrono::seconds{1}}) == "1000000000");
 }
 
@@ -74,10 +98,10 @@ TEST_CASE("strings are escaped, and bytes that aren't UTF-8 are kept apart", "[j
   CHECK(json(std::string{"\0b", 2}) == R"("\u0000b")");
   CHECK(json(std::string{"\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80"}) == "\"\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80\"");
   CHECK(json(std::string{"\xFF"}) == R"("\udcff")");
-  CHECK(json(std::string{"\xC0\x80"}) == R"("\udcc0\udc80")");                  // overlong
-  CHECK(json(std::string{"\xED\xA0\x80"}) == R"("\udced\udca0\udc80")");        // a surrogate
+  CHECK(json(std::string{"\xC0\x80"}) == R"("\udcc0\udc80")");                      // overlong
+  CHECK(json(std::string{"\xED\xA0\x80"}) == R"("\udced\udca0\udc80")");            // a surrogate
   CHECK(json(std::string{"\xF4\x90\x80\x80"}) == R"("\udcf4\udc90\udc80\udc80")");  // beyond U+10FFFF
-  CHECK(json(std::string{"\xE2\x82"}) == R"("\udce2\udc82")");                  // cut short
+  CHECK(json(std::string{"\xE2\x82"}) == R"("\udce2\udc82")");                      // cut short
 }
 
 TEST_CASE("a type without a shape is printed as its bytes", "[json]") {
@@ -86,11 +110,12 @@ TEST_CASE("a type without a shape is printed as its bytes", "[json]") {
 }
 
 TEST_CASE("texts that are no schema are refused", "[json]") {
-  const char* const wrong[] = {"",        "i63",   "i64 ",       "[i64",       "[i64;]", "[i64;99999999999999999999]", "{a:}",
-                               "{a:i64,", "{,}",   "{a}",        "{a=>b}",     "{i64=>", "{i64=>u8",                  "?",
-                               "<i64",    "(i64,", "enum:",      "enum:str",   "enum",   "dur<1>",                    "dur<1/>",
-                               "set",     "set<>", "set<i64",    "\"a@1",      "\"\"",   "\"a@1\"{",                  "hashmap",
-                               "i64i64",  "!",     "multimap{}", "{a:i64}}",   "fdur",   "[;1]",                      "<>>"};
+  const char* const wrong[] = {"",           "i63",      "i64 ",     "[i64",    "[i64;]", "[i64;99999999999999999999]",
+                               "{a:}",       "{a:i64,",  "{,}",      "{a}",     "{a=>b}", "{i64=>",
+                               "{i64=>u8",   "?",        "<i64",     "(i64,",   "enum:",  "enum:str",
+                               "enum",       "dur<1>",   "dur<1/>",  "set",     "set<>",  "set<i64",
+                               "\"a@1",      "\"\"",     "\"a@1\"{", "hashmap", "i64i64", "!",
+                               "multimap{}", "{a:i64}}", "fdur",     "[;1]",    "<>>"};
   for (const char* text : wrong) {
     INFO(text);
     CHECK(is_refused(text, std::string_view{"\0\0\0\0\0\0\0\0", 8}));
@@ -111,22 +136,25 @@ TEST_CASE("payloads that don't match are refused", "[json]") {
   CHECK(is_refused("[u8;2]", std::string_view{"\0", 1}));
 }
 
-TEMPLATE_TEST_CASE("every part of an encoding is refused, and a changed byte is refused or printed", "[json]", order, padded, scalars,
-                   containers, sequences, durations, node) {
+TEMPLATE_TEST_CASE("every part of an encoding is refused, and a changed byte is refused or printed", "[json]", order,
+                   padded, scalars, containers, sequences, durations, node) {
   random_source random{11};
   const std::string_view text = quipu::schema_text<TestType>();
   for (int round = 0; round < 6; ++round) {
     quipu::bytes data = quipu::encode(random_value<TestType>(random));
     REQUIRE_NOTHROW(schema_to_json(text, data));
-    for (std::size_t size = 0; size < data.size(); ++size) REQUIRE(is_refused(text, quipu::bytes_view{data}.subview(0, size)));
+    for (std::size_t size = 0; size < data.size(); ++size)
+      REQUIRE(is_refused(text, quipu::bytes_view{data}.subview(0, size)));
     for (std::byte& changed : data) {
       const std::byte kept = changed;
       for (const unsigned change : {1U, 128U, 255U}) {
         changed = kept ^ static_cast<std::byte>(change);
         TestType value{};
         // The printer knows no order of keys, so it may accept more than the type does, and never less.
-        if (quipu::detail::decode_into(data, value)) REQUIRE_NOTHROW(schema_to_json(text, data));
-        else static_cast<void>(is_refused(text, data));
+        if (quipu::detail::decode_into(data, value))
+          REQUIRE_NOTHROW(schema_to_json(text, data));
+        else
+          static_cast<void>(is_refused(text, data));
       }
       changed = kept;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema_test.cpp: the hook for types that bring their own codec: preferred over plain reflection, framed where their shape
-// isn't known, and never asked for types that don't use it.
+// schema_test.cpp: the hook for types that bring their own codec: preferred over plain reflection, framed where their
+// shape isn't known, and never asked for types that don't use it.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
@@ -53,7 +53,8 @@ struct external_codec<opaque> {
   }
   static bool decode(byte_reader& reader, opaque& value, unsigned depth) {
     std::uint8_t more = 0;
-    if (depth >= depth_limit || !decode_value(reader, value.text, depth + 1) || !reader.get(more) || more > 1) return false;
+    if (depth >= depth_limit || !decode_value(reader, value.text, depth + 1) || !reader.get(more) || more > 1)
+      return false;
     value.next.reset();
     if (more == 0) return true;
     value.next = std::make_unique<opaque>();
@@ -101,7 +102,13 @@ TEST_CASE("a type with its own codec and no shape is framed and named", "[schema
   CHECK(quipu::schema_text<std::vector<opaque>>() == R"(["test.opaque@2"])");
   opaque value{"a", std::make_unique<opaque>(opaque{"b"})};
   const quipu::bytes data = quipu::encode(value);
-  CHECK(quipu::detail::to_hex(data) == "10000000" "0100000061" "01" "06000000" "0100000062" "00");
+  CHECK(quipu::detail::to_hex(data) ==
+        "10000000"
+        "0100000061"
+        "01"
+        "06000000"
+        "0100000062"
+        "00");
   const auto back = quipu::decode<opaque>(data);
   REQUIRE(back.next);
   CHECK(back.next->text == "b");
@@ -147,6 +154,8 @@ TEST_CASE("a type with its own codec and a shape is written bare", "[schema]") {
   CHECK_THROWS_AS(quipu::decode<shaped>(std::string_view{"\x03\0\0\0", 4}), quipu::error);
   CHECK(quipu::schema_to_json(quipu::schema_text<shaped>(), quipu::encode(shaped{3})) == R"({"twice":6})");
   // Elements that may take nothing are backed by a pad byte, here too.
-  CHECK(quipu::detail::to_hex(quipu::encode(std::vector<shaped_empty>(2))) == "02000000" "0000");
+  CHECK(quipu::detail::to_hex(quipu::encode(std::vector<shaped_empty>(2))) ==
+        "02000000"
+        "0000");
   CHECK(quipu::decode<std::vector<shaped_empty>>(quipu::encode(std::vector<shaped_empty>(2))).size() == 2);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema_text_test.cpp: the literal texts of many types, the same on every compiler and standard library, and which types have
-// none.
+// schema_text_test.cpp: the literal texts of many types, the same on every compiler and standard library, and which
+// types have none.
 #include "codec_samples.hpp"
 
 #include <catch2/catch.hpp>
@@ -106,11 +106,13 @@ template <>
 inline constexpr quipu::named_schema quipu::schema_of<outside>{"vendor.outside", 12};
 
 // In constant expressions: what doesn't hold doesn't compile.
-static_assert(schema_text<order>() ==
-              "{id:i64,who:str,lines:[{sku:str,quantity:u32}],at:?{x:f64},v:<i32,str>,c:enum:u16,a:[u8;4],m:{str=>i32}}");
-static_assert(schema_text<scalars>() ==
-              "{b:bool,raw:byte,c:char,c8:c8,c16:c16,c32:c32,i8:i8,u8:u8,i16:i16,u16:u16,i32:i32,u32:u32,i64:i64,u64:u64,"
-              "ll:i64,ull:u64,f32:f32,f64:f64,e:enum:u16,yes:enum:bool}");
+static_assert(
+    schema_text<order>() ==
+    "{id:i64,who:str,lines:[{sku:str,quantity:u32}],at:?{x:f64},v:<i32,str>,c:enum:u16,a:[u8;4],m:{str=>i32}}");
+static_assert(
+    schema_text<scalars>() ==
+    "{b:bool,raw:byte,c:char,c8:c8,c16:c16,c32:c32,i8:i8,u8:u8,i16:i16,u16:u16,i32:i32,u32:u32,i64:i64,u64:u64,"
+    "ll:i64,ull:u64,f32:f32,f64:f64,e:enum:u16,yes:enum:bool}");
 
 TEST_CASE("golden texts", "[schema]") {
   CHECK(schema_text<empty>() == "{}");
@@ -122,7 +124,8 @@ TEST_CASE("golden texts", "[schema]") {
   CHECK(schema_text<sequences>() ==
         "{bits:[bool],nothings:[{}],no_numbers:[[i32;0]],"
         "padded_ones:[{letter:char,number:u64,flag:bool,said:enum:bool,chosen:enum:i8,both:(u8,f32)}],"
-        "packed_ones:[{amount:i64,number:u64,rest:[u8;16]}],names:[[str]],two:[str;2],three:[bool;3],none:(),some:(i32,str,{}),"
+        "packed_ones:[{amount:i64,number:u64,rest:[u8;16]}],names:[[str]],two:[str;2],three:[bool;3],none:(),some:(i32,"
+        "str,{}),"
         "perhaps:??i32,either:<{},i32,[{x:f64}]>}");
   CHECK(schema_text<durations>() == "{whole:dur<1/1000>,seconds:fdur<1/1>,minutes:fdur<60/1>,frames:dur<1/60>}");
   CHECK(schema_text<times>() == "{now:time,tick:steady,second:time,frame:time}");

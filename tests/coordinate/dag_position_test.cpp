@@ -29,7 +29,8 @@ static_assert(at(1, 2, 3, 100, 5).child_at(4, 100, 6) == at(1, 2, 4, 100, 6));
 static_assert(at(1, 2, 3, 100, 5).child_at(4, 100, 5) == at(1, 2, 4, 100, 6));
 static_assert(at(1, 2, 3, 100, 5).child_at(4, 100, 0) == at(1, 2, 4, 100, 6));
 static_assert(at(1, 2, 3, 100, 5).child_at(4, 99, 900) == at(1, 2, 4, 100, 6));
-static_assert(at(1, 2, 3, 100, UINT32_MAX).child_at(4, 99, 0) == at(1, 2, 4, 101, 0), "a full counter borrows the next millisecond");
+static_assert(at(1, 2, 3, 100, UINT32_MAX).child_at(4, 99, 0) == at(1, 2, 4, 101, 0),
+              "a full counter borrows the next millisecond");
 static_assert(at(1, 2, 3, 100, UINT32_MAX).child_at(4, 100, UINT32_MAX) == at(1, 2, 4, 101, 0));
 
 static_assert(at(1, 2, 3, 100, 5).fork(2, 7) == at(2, 7, 0, 100, 5));
@@ -40,7 +41,8 @@ static_assert((at(1, 2, 3) <=> at(1, 2, 3)) == std::partial_ordering::equivalent
 static_assert((at(1, 2, 3) <=> at(1, 3, 4)) == std::partial_ordering::unordered);
 static_assert((at(1, 2, 3) <=> at(2, 2, 4)) == std::partial_ordering::unordered);
 static_assert(!(at(1, 2, 3) < at(1, 3, 4)) && !(at(1, 2, 3) > at(1, 3, 4)) && at(1, 2, 3) != at(1, 3, 3));
-static_assert((at(1, 2, 3, 5) <=> at(1, 2, 3, 6)) == std::partial_ordering::unordered, "one place, two times: not the same event");
+static_assert((at(1, 2, 3, 5) <=> at(1, 2, 3, 6)) == std::partial_ordering::unordered,
+              "one place, two times: not the same event");
 
 static_assert(at(1, 2, 3).is_ancestor_of(at(1, 2, 4)) && !at(1, 2, 4).is_ancestor_of(at(1, 2, 3)));
 static_assert(!at(1, 2, 3).is_ancestor_of(at(1, 2, 3)) && !at(1, 2, 3).is_ancestor_of(at(1, 3, 4)) &&

@@ -29,14 +29,17 @@ static_assert(after(hybrid_clock{reading{1000, 7}}, INT64_MIN) == reading{1000, 
 // Nothing left to count: borrow the next microsecond, and count on from there.
 constexpr reading full{1000, hybrid_clock::max_counter};
 static_assert(hybrid_clock::max_counter == 4'194'303);
-static_assert(after(hybrid_clock{full}, 900) == reading{1001, 0} && after(hybrid_clock{full}, 1000) == reading{1001, 0});
-static_assert(after(hybrid_clock{full}, 1001) == reading{1001, 0} && after(hybrid_clock{full}, 1002) == reading{1002, 0});
+static_assert(after(hybrid_clock{full}, 900) == reading{1001, 0} &&
+              after(hybrid_clock{full}, 1000) == reading{1001, 0});
+static_assert(after(hybrid_clock{full}, 1001) == reading{1001, 0} &&
+              after(hybrid_clock{full}, 1002) == reading{1002, 0});
 static_assert(after(hybrid_clock{reading{1000, hybrid_clock::max_counter - 1}}, 900) == full);
 
 constexpr bool counts_on_after_borrowing() {
   hybrid_clock clock{full};
-  return clock.next(1000) == reading{1001, 0} && clock.next(1000) == reading{1001, 1} && clock.next(1001) == reading{1001, 2} &&
-         clock.next(1002) == reading{1002, 0} && clock.last() == reading{1002, 0};
+  return clock.next(1000) == reading{1001, 0} && clock.next(1000) == reading{1001, 1} &&
+         clock.next(1001) == reading{1001, 2} && clock.next(1002) == reading{1002, 0} &&
+         clock.last() == reading{1002, 0};
 }
 static_assert(counts_on_after_borrowing());
 

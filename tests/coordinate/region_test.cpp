@@ -28,10 +28,16 @@ struct opened {
 };
 constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
 
-bool selects_entity(const region& where, std::string_view entity) { return where.matches(entity, "s", deposited::kind, 0); }
-bool selects_scope(const region& where, std::string_view scope) { return where.matches("e", scope, deposited::kind, 0); }
+bool selects_entity(const region& where, std::string_view entity) {
+  return where.matches(entity, "s", deposited::kind, 0);
+}
+bool selects_scope(const region& where, std::string_view scope) {
+  return where.matches("e", scope, deposited::kind, 0);
+}
 bool selects_kind(const region& where, event_kind kind) { return where.matches("e", "s", kind, 0); }
-bool selects_entity_sequence(const region& where, std::uint64_t sequence) { return where.matches("e", "s", deposited::kind, sequence); }
+bool selects_entity_sequence(const region& where, std::uint64_t sequence) {
+  return where.matches("e", "s", deposited::kind, sequence);
+}
 
 }  // namespace
 
@@ -107,8 +113,11 @@ TEST_CASE("a range of entity sequences has both its ends", "[coordinate][region]
 
 TEST_CASE("a refinement selects less, and leaves the original as it was", "[coordinate][region]") {
   const region original = region::entity_prefix("account:");
-  const region narrowed =
-      original.with_scope("s").with_category(1).with_events<deposited, opened>().with_entity_sequence_range(2, 9).with_entity_sequence_range(0, 4);
+  const region narrowed = original.with_scope("s")
+                              .with_category(1)
+                              .with_events<deposited, opened>()
+                              .with_entity_sequence_range(2, 9)
+                              .with_entity_sequence_range(0, 4);
   CHECK(original == region::entity_prefix("account:"));
   CHECK(narrowed.matches("account:a", "s", deposited::kind, 2));
   CHECK(narrowed.matches("account:a", "s", deposited::kind, 4));

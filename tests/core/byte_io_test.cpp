@@ -49,7 +49,14 @@ TEST_CASE("numbers are written low byte first", "[core][byte_io]") {
   writer.put(std::int16_t{-2});
   writer.put(1.0);
   writer.put(small::value);
-  CHECK(to_hex(buffer) == "01" "0302" "07060504" "0f0e0d0c0b0a0908" "feff" "000000000000f03f" "3412");
+  CHECK(to_hex(buffer) ==
+        "01"
+        "0302"
+        "07060504"
+        "0f0e0d0c0b0a0908"
+        "feff"
+        "000000000000f03f"
+        "3412");
   CHECK(writer.size() == buffer.size());
 }
 

@@ -25,8 +25,10 @@ using namespace std::string_view_literals;
 
 template <class Source>
 constexpr bool converts = std::is_convertible_v<const Source&, bytes_view>;
-static_assert(converts<std::string> && converts<std::string_view> && converts<const char*> && converts<char[4]> && converts<bytes>);
-static_assert(converts<std::span<const std::byte>> && converts<std::span<std::byte>> && converts<std::vector<std::uint8_t>>);
+static_assert(converts<std::string> && converts<std::string_view> && converts<const char*> && converts<char[4]> &&
+              converts<bytes>);
+static_assert(converts<std::span<const std::byte>> && converts<std::span<std::byte>> &&
+              converts<std::vector<std::uint8_t>>);
 static_assert(converts<std::vector<char>> && converts<std::array<std::byte, 3>> && converts<std::u8string>);
 static_assert(!converts<std::vector<int>> && !converts<std::wstring> && !converts<int> && !converts<std::vector<bool>>);
 static_assert(!converts<std::string*>);
@@ -42,8 +44,10 @@ static_assert(view.subview(1, 1).size() == 1 && view.subview(0, 99).size() == 3 
 static_assert(view.subview(3).empty() && view.subview(4).empty() && view.subview(static_cast<std::size_t>(-1)).empty());
 static_assert(view.subview(1, 0).empty() && view.subview(1, static_cast<std::size_t>(-1)).size() == 2);
 
-static_assert(quipu::detail::hex_value('0') == 0 && quipu::detail::hex_value('9') == 9 && quipu::detail::hex_value('a') == 10);
-static_assert(quipu::detail::hex_value('F') == 15 && quipu::detail::hex_value('g') == -1 && quipu::detail::hex_value('/') == -1);
+static_assert(quipu::detail::hex_value('0') == 0 && quipu::detail::hex_value('9') == 9 &&
+              quipu::detail::hex_value('a') == 10);
+static_assert(quipu::detail::hex_value('F') == 15 && quipu::detail::hex_value('g') == -1 &&
+              quipu::detail::hex_value('/') == -1);
 
 }  // namespace
 

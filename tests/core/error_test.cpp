@@ -92,10 +92,12 @@ TEST_CASE("an error says what is known, and nothing else", "[core][error]") {
   CHECK_FALSE(bare.actual());
   CHECK(bare.system_error() == 0);
 
-  const error full{errc::corrupt,
-                   "checksum",
-                   {.path = "bank/1.seg", .offset = 0, .expected = 7, .actual = 18446744073709551615U, .system_error = EIO}};
-  CHECK(std::string{full.what()} == "quipu: corrupt: checksum [path bank/1.seg] [offset 0] [expected 7] [actual 18446744073709551615]");
+  const error full{
+      errc::corrupt,
+      "checksum",
+      {.path = "bank/1.seg", .offset = 0, .expected = 7, .actual = 18446744073709551615U, .system_error = EIO}};
+  CHECK(std::string{full.what()} ==
+        "quipu: corrupt: checksum [path bank/1.seg] [offset 0] [expected 7] [actual 18446744073709551615]");
   CHECK(full.path() == "bank/1.seg");
   CHECK(full.offset() == 0U);
   CHECK(full.expected() == 7U);

@@ -45,12 +45,15 @@ namespace {
 static_assert(event_kind::custom(0xF, 1).raw() == 0xF001 && event_kind::custom(1, 0).raw() == 0x1000);
 static_assert(event_kind::custom(0xF, 0xFFF).raw() == 0xFFFF && event_kind::custom(0xC, 0xFFF).category() == 0xC);
 static_assert(event_kind::custom(0xE, 0xABC).type() == 0xABC && event_kind::custom(0xE, 0xABC).category() == 0xE);
-static_assert(!event_kind::custom(1, 1).is_system() && !event_kind::custom(1, 1).is_effect() && !event_kind::custom(1, 1).is_reserved());
+static_assert(!event_kind::custom(1, 1).is_system() && !event_kind::custom(1, 1).is_effect() &&
+              !event_kind::custom(1, 1).is_reserved());
 static_assert(event_kind{} == event_kind::data && event_kind::from_raw(0xD001) == event_kind::effect_error);
-static_assert(event_kind::custom(1, 2) < event_kind::custom(1, 3) && event_kind::custom(1, 0xFFF) < event_kind::custom(2, 0));
+static_assert(event_kind::custom(1, 2) < event_kind::custom(1, 3) &&
+              event_kind::custom(1, 0xFFF) < event_kind::custom(2, 0));
 
 // The library's kinds: stored, so never change one.
-static_assert(event_kind::data.raw() == 0x0000 && event_kind::system_init.raw() == 0x0001 && event_kind::system_shutdown.raw() == 0x0002);
+static_assert(event_kind::data.raw() == 0x0000 && event_kind::system_init.raw() == 0x0001 &&
+              event_kind::system_shutdown.raw() == 0x0002);
 static_assert(event_kind::system_heartbeat.raw() == 0x0003 && event_kind::system_config_change.raw() == 0x0004);
 static_assert(event_kind::system_checkpoint.raw() == 0x0005 && event_kind::system_batch_begin.raw() == 0x0006);
 static_assert(event_kind::system_batch_commit.raw() == 0x0007 && event_kind::system_schema.raw() == 0x0008);
@@ -59,13 +62,17 @@ static_assert(event_kind::effect_error.raw() == 0xD001 && event_kind::effect_ret
 static_assert(event_kind::effect_ack.raw() == 0xD003 && event_kind::effect_backpressure.raw() == 0xD004);
 static_assert(event_kind::effect_cancel.raw() == 0xD005 && event_kind::effect_conflict.raw() == 0xD006);
 
-static_assert(kind_of<names_its_own> == event_kind::custom(0xF, 1) && kind_of<named_from_outside> == event_kind::custom(2, 1));
+static_assert(kind_of<names_its_own> == event_kind::custom(0xF, 1) &&
+              kind_of<named_from_outside> == event_kind::custom(2, 1));
 static_assert(event_type<names_its_own> && event_type<named_from_outside>);
 static_assert(!event_type<without_kind> && !event_type<kind_of_another_type> && !event_type<int> && !event_type<void>);
-static_assert(!event_type<kind_as_a_field> && !event_type<kind_at_run_time>, "a kind that isn't a constant names nothing");
+static_assert(!event_type<kind_as_a_field> && !event_type<kind_at_run_time>,
+              "a kind that isn't a constant names nothing");
 
 template <unsigned category, unsigned type>
-concept compiles = requires { typename std::integral_constant<unsigned, event_kind::custom(category, type).raw()>; };
+concept compiles = requires {
+  typename std::integral_constant<unsigned, event_kind::custom(category, type).raw()>;
+};
 static_assert(compiles<1, 0> && compiles<0xC, 0xFFF> && compiles<0xE, 1>);
 static_assert(!compiles<0, 1> && !compiles<0xD, 1> && !compiles<0x10, 1> && !compiles<1, 0x1000>);
 

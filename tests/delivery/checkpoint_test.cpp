@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// checkpoint_test.cpp: the bytes of a checkpoint as docs/format.md has them, the names of its files, and the words for a region: all that is persisted, pinned.
+// checkpoint_test.cpp: the bytes of a checkpoint as docs/format.md has them, the names of its files, and the words for
+// a region: all that is persisted, pinned.
 #include "../store/store_fixture.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
@@ -22,7 +23,9 @@ using checkpoint = quipu::detail::checkpoint;
 
 TEST_CASE("the bytes of a checkpoint are those of the format", "[delivery][golden]") {
   checkpoint made;
-  made.identity = {.lineage = *quipu::event_id::parse("018bcfe5-6800-700a-8755-858b1b393130"), .checksum_seed = 0x471B1FF5, .chained = true};
+  made.identity = {.lineage = *quipu::event_id::parse("018bcfe5-6800-700a-8755-858b1b393130"),
+                   .checksum_seed = 0x471B1FF5,
+                   .chained = true};
   made.committed_at_us = 1'700'000'000'000'010;
   made.next_sequence = 4711;
   made.last = *quipu::event_id::parse("018bcfe5-6800-7014-8000-000ae5d4a313");
@@ -32,14 +35,23 @@ TEST_CASE("the bytes of a checkpoint are those of the format", "[delivery][golde
   made.state = quipu::bytes_view{"state"}.copy();
   const std::string expected =
       "5155495055435552"  // QUIPUCUR
-      "0100" "0100" "6301527b"
+      "0100"
+      "0100"
+      "6301527b"
       "018bcfe56800700a8755858b1b393130"
-      "f51f1b47" "60000000" "0a401e18240a0600"
+      "f51f1b47"
+      "60000000"
+      "0a401e18240a0600"
       "6712000000000000"
       "018bcfe5680070148000000ae5d4a313"
       "0a401e18240a0600"
-      "07000000" "03000000" "05000000" "37ebb9d1"
-      "62696c6c696e67" "616c6c" "7374617465";
+      "07000000"
+      "03000000"
+      "05000000"
+      "37ebb9d1"
+      "62696c6c696e67"
+      "616c6c"
+      "7374617465";
   const quipu::bytes raw = made.encode();
   CHECK(quipu::detail::to_hex(raw) == expected);
   const checkpoint read = checkpoint::decode(raw, "billing", "file");
@@ -62,7 +74,8 @@ TEST_CASE("a cursor's file has its name, escaped, and no other file is one", "[d
     const std::string name = std::string{"x"} + static_cast<char>(value);
     CHECK(cursor_name_of(checkpoint_file_name(name)) == name);
   }
-  for (const std::string_view other : {".cursor", "a", "a.cursor.tmp", "A.cursor", "a b.cursor", "%4.cursor", "%.cursor", "%61.cursor", "%zz.cursor", "quipu.store"})
+  for (const std::string_view other : {".cursor", "a", "a.cursor.tmp", "A.cursor", "a b.cursor", "%4.cursor",
+                                       "%.cursor", "%61.cursor", "%zz.cursor", "quipu.store"})
     CHECK(cursor_name_of(other) == std::nullopt);
   CHECK(cursor_name_of(std::string(81, 'a') + ".cursor") == std::nullopt);
 }

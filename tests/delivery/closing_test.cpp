@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// closing_test.cpp: an event that is appended, and the store closed behind it, between a consumer's two looks: it is given, and the end comes after it.
+// closing_test.cpp: an event that is appended, and the store closed behind it, between a consumer's two looks: it is
+// given, and the end comes after it.
 #include "real_log.hpp"
 
 #include <catch2/catch.hpp>

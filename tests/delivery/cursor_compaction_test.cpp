@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// cursor_compaction_test.cpp: a cursor's truth is a number. Segments may be merged and events dropped around it: what is left comes once and in order,
-// and a position holds although the event before it is gone.
+// cursor_compaction_test.cpp: a cursor's truth is a number. Segments may be merged and events dropped around it: what
+// is left comes once and in order, and a position holds although the event before it is gone.
 #include "../store/store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -54,7 +54,8 @@ TEST_CASE("cursors go on when segments are merged", "[delivery][cursor][compacti
   CHECK(rest_of(resumed) == expected(100, 310, 2));
 }
 
-TEST_CASE("cursors, positions and checkpoints hold when events are dropped around them", "[delivery][cursor][compaction]") {
+TEST_CASE("cursors, positions and checkpoints hold when events are dropped around them",
+          "[delivery][cursor][compaction]") {
   memory_store store{settings_in(memory_world{}, small_segments())};
   append_numbers(store, 300);
   auto begun = store.cursor_guaranteed(region::all());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// cursor_test.cpp: a cursor gives each event of its region once, in order, from wherever it began, across segments and while others append.
+// cursor_test.cpp: a cursor gives each event of its region once, in order, from wherever it began, across segments and
+// while others append.
 #include "../store/store_fixture.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
@@ -39,7 +40,8 @@ void append_some(Store& store, std::size_t count) {
   const std::uint64_t begin = store.stats().events;
   for (std::size_t index = 0; index < count; ++index) {
     const std::uint64_t number = begin + index;
-    store.append({names[number % 3], "s"}, deposited{static_cast<std::int64_t>(number)}, {.durability = quipu::durability::buffered});
+    store.append({names[number % 3], "s"}, deposited{static_cast<std::int64_t>(number)},
+                 {.durability = quipu::durability::buffered});
   }
 }
 
@@ -80,7 +82,8 @@ TEST_CASE("a cursor goes on from its position, in another store object too, and 
     auto twin = store.cursor_guaranteed(region::entity("a"), cursor.position());
     CHECK(twin.poll()->sequence() == 30);
     CHECK(cursor.poll()->sequence() == 30);
-    while (cursor.poll()) {}
+    while (cursor.poll()) {
+    }
     CHECK(cursor.position().next_sequence == 100);  // behind what isn't selected too
     kept = cursor.position().str();
   }
@@ -88,7 +91,8 @@ TEST_CASE("a cursor goes on from its position, in another store object too, and 
   append_some(store, 5);
   auto cursor = store.cursor_guaranteed(region::entity("a"), cursor_position::parse(kept).value());
   CHECK(numbers_of(cursor.poll_batch(10)) == std::vector<std::uint64_t>{102});
-  CHECK(numbers_of(store.cursor_guaranteed(region::all(), cursor_position::at(103)).poll_batch(10)) == std::vector<std::uint64_t>{103, 104});
+  CHECK(numbers_of(store.cursor_guaranteed(region::all(), cursor_position::at(103)).poll_batch(10)) ==
+        std::vector<std::uint64_t>{103, 104});
   auto later = store.cursor_guaranteed(region::all(), cursor_position::end());
   CHECK_FALSE(later.poll());
   append_some(store, 1);
@@ -130,7 +134,8 @@ TEST_CASE("a cursor agrees with a query, whatever it selects and wherever it beg
   quipu::store store{settings_in(memory_world{}, small_segments())};
   const std::vector<std::string> entities{"a", "ab", "abc", "b", "c"};
   const std::vector<std::string> scopes{"s", "t"};
-  const std::vector<quipu::event_kind> kinds{quipu::event_kind::custom(1, 1), quipu::event_kind::custom(1, 2), quipu::event_kind::custom(2, 1)};
+  const std::vector<quipu::event_kind> kinds{quipu::event_kind::custom(1, 1), quipu::event_kind::custom(1, 2),
+                                             quipu::event_kind::custom(2, 1)};
   struct reading {
     region wanted;
     std::uint64_t begin;
@@ -142,17 +147,27 @@ TEST_CASE("a cursor agrees with a query, whatever it selects and wherever it beg
     // Kinds and entities appear late, so that what a cursor looks at grows in every way.
     const std::size_t known = 1 + static_cast<std::size_t>(round) / 30;
     for (std::size_t count = random.below(20); count != 0; --count) {
-      store.append_raw({entities[random.below(known + 1)], scopes[random.below(2)]}, kinds[random.below(known < 3 ? known : 3)], "payload",
+      store.append_raw({entities[random.below(known + 1)], scopes[random.below(2)]},
+                       kinds[random.below(known < 3 ? known : 3)], "payload",
                        {.durability = random.below(4) == 0 ? quipu::durability::durable : quipu::durability::buffered});
     }
     if (round % 4 == 0) {
       region wanted = region::all();
       switch (random.below(5)) {
-        case 0: wanted = region::entity(entities[random.below(5)]); break;
-        case 1: wanted = region::entity_prefix(entities[random.below(5)]); break;
-        case 2: wanted = region::scope(scopes[random.below(2)]); break;
-        case 3: wanted = region::all().with_category(1); break;
-        default: break;
+        case 0:
+          wanted = region::entity(entities[random.below(5)]);
+          break;
+        case 1:
+          wanted = region::entity_prefix(entities[random.below(5)]);
+          break;
+        case 2:
+          wanted = region::scope(scopes[random.below(2)]);
+          break;
+        case 3:
+          wanted = region::all().with_category(1);
+          break;
+        default:
+          break;
       }
       if (random.below(2) == 0) wanted = wanted.with_kinds({kinds[random.below(3)], kinds[random.below(3)]});
       if (random.below(4) == 0) wanted = wanted.with_entity_sequence_range(random.below(50), 50 + random.below(50));
@@ -165,7 +180,9 @@ TEST_CASE("a cursor agrees with a query, whatever it selects and wherever it beg
       } else {
         for (const auto number : numbers_of(each.cursor.poll_batch(random.below(12)))) each.got.push_back(number);
       }
-      if (random.below(10) == 0) each.cursor = store.cursor_guaranteed(each.wanted, cursor_position::parse(each.cursor.position().str()).value());
+      if (random.below(10) == 0)
+        each.cursor =
+            store.cursor_guaranteed(each.wanted, cursor_position::parse(each.cursor.position().str()).value());
     }
   }
   CHECK(store.stats().segments > 3);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// delivery_threads_test.cpp: everything that delivers at once, while several threads append and segments rotate, against an oracle: what the appends'
-// receipts say. Consumers go from the past to what is being appended without a gap or a duplicate.
+// delivery_threads_test.cpp: everything that delivers at once, while several threads append and segments rotate,
+// against an oracle: what the appends' receipts say. Consumers go from the past to what is being appended without a gap
+// or a duplicate.
 #include "../store/store_fixture.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
@@ -68,7 +69,8 @@ std::vector<std::pair<std::uint64_t, std::int64_t>> write_some(Store& store, std
   const quipu::coordinate where{entity_of(writer), "s"};
   std::int64_t content = static_cast<std::int64_t>(writer) * 1'000'000;
   for (std::size_t commit = 0; commit < commits_each; ++commit) {
-    const quipu::append_options options{.durability = random.below(40) == 0 ? durability::durable : durability::buffered};
+    const quipu::append_options options{.durability =
+                                            random.below(40) == 0 ? durability::durable : durability::buffered};
     if (random.below(4) == 0) {
       quipu::batch pair;
       pair.add(where, deposited{content}, options);
@@ -83,7 +85,9 @@ std::vector<std::pair<std::uint64_t, std::int64_t>> write_some(Store& store, std
   return appended;
 }
 
-bool same(const delivery& got, const delivery& expected) { return got.numbers == expected.numbers && got.contents == expected.contents; }
+bool same(const delivery& got, const delivery& expected) {
+  return got.numbers == expected.numbers && got.contents == expected.contents;
+}
 
 /// How many of the expected events weren't got; nothing where something else was got, or in another order.
 std::optional<std::uint64_t> lacks(const delivery& got, const delivery& expected) {
@@ -97,7 +101,8 @@ std::optional<std::uint64_t> lacks(const delivery& got, const delivery& expected
 /// Runs writers and consumers on a store; the consumers end when it is closed.
 template <class Store>
 void stress(Store store, const quipu::config* readable) {
-  for (std::int64_t number = 0; number < 100; ++number) store.append({"before", "s"}, deposited{-number}, {.durability = durability::buffered});
+  for (std::int64_t number = 0; number < 100; ++number)
+    store.append({"before", "s"}, deposited{-number}, {.durability = durability::buffered});
   store.sync();
   std::optional<quipu::read_only_store> reader;
   if (readable != nullptr) reader.emplace(*readable);
@@ -239,14 +244,16 @@ TEST_CASE("all deliveries at once, on a disk, with a reader of the files", "[del
 }
 
 TEST_CASE("an event that is appended while a waiter goes to sleep wakes it", "[delivery][threads]") {
-  // Two threads in turns, each waiting for the other's event without a limit: a wake-up that is lost is a test that doesn't end.
+  // Two threads in turns, each waiting for the other's event without a limit: a wake-up that is lost is a test that
+  // doesn't end.
   auto store = quipu::in_memory_store();
   const auto player = [&store](const char* mine, const char* others, bool begins) {
     auto cursor = store.cursor_guaranteed(region::entity(others));
     for (int turn = 0; turn < 3000; ++turn) {
       if (turn != 0 || !begins)
         if (!cursor.wait()) return;
-      store.append({mine, "s"}, deposited{turn}, {.durability = turn % 3 == 0 ? durability::durable : durability::buffered});
+      store.append({mine, "s"}, deposited{turn},
+                   {.durability = turn % 3 == 0 ? durability::durable : durability::buffered});
     }
   };
   std::thread first{player, "ping", "pong", true};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// model_rebuild_test.cpp: a read model gets events while it is rebuilt, between the last look of the rebuilding and the moment that the new state takes the old one's place.
+// model_rebuild_test.cpp: a read model gets events while it is rebuilt, between the last look of the rebuilding and the
+// moment that the new state takes the old one's place.
 #include "real_log.hpp"
 #include "worker_fixture.hpp"
 
@@ -40,21 +41,22 @@ TEST_CASE("a rebuilt state has what came while it was made, before it is shown",
   auto real = make_core();
   for (std::int64_t number = 0; number < 10; ++number) append_to(real->log, number);
   const auto source = std::make_shared<slow_source>(real);
-  const auto model = std::make_shared<body>(
-      quipu::detail::name_claim{real->workers, "model:m"}, source,
-      std::make_unique<quipu::detail::core_checkpoints>(real), region::all(),
-      std::size_t{1000});
+  const auto model =
+      std::make_shared<body>(quipu::detail::name_claim{real->workers, "model:m"}, source,
+                             std::make_unique<quipu::detail::core_checkpoints>(real), region::all(), std::size_t{1000});
   const quipu::detail::owned_thread<body> thread{model};
   const auto shown = [&] { return model->use([](const deposit_count& state) { return state.count; }); };
   REQUIRE(comes_true([&] { return shown() == 10; }));
 
-  // A rebuilding that nobody disturbs takes four snapshots: for its cursor, for the events, and two that tell that there are no more. Behind each of them comes an event.
+  // A rebuilding that nobody disturbs takes four snapshots: for its cursor, for the events, and two that tell that
+  // there are no more. Behind each of them comes an event.
   const int disturbed = GENERATE(1, 2, 3, 4);
   int snapshots = 0;
   bool folded = true;
   std::uint64_t least = 0;
   source->after_snapshot = [&] {
-    // The model folds it, and readers see it, before the rebuilding goes on. (Behind the fourth, that looks again under the model's lock.)
+    // The model folds it, and readers see it, before the rebuilding goes on. (Behind the fourth, that looks again under
+    // the model's lock.)
     if (++snapshots != disturbed) return;
     append_to(real->log, 99);
     folded = comes_true([&] { return shown() == 11; });

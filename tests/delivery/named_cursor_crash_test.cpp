@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// named_cursor_crash_test.cpp: the process dies, the power fails, or a call fails at every change of the disk while cursors commit. A checkpoint that a
-// commit returned for is never lost, never damaged, never ahead of the log, and the state in it is always that of its position.
+// named_cursor_crash_test.cpp: the process dies, the power fails, or a call fails at every change of the disk while
+// cursors commit. A checkpoint that a commit returned for is never lost, never damaged, never ahead of the log, and the
+// state in it is always that of its position.
 #include "../journal/crash_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -31,7 +32,8 @@ void work(writer& with, progress_of_cursor& progress, bool insists) {
     with.open();
     auto cursor = with.events().cursor_guaranteed("billing", region::all());
     for (int round = 0; round < 4; ++round) {
-      for (int count = 0; count < 3; ++count) with.append("alice", 300, count == 2 && round == 1 ? durability::durable : durability::buffered);
+      for (int count = 0; count < 3; ++count)
+        with.append("alice", 300, count == 2 && round == 1 ? durability::durable : durability::buffered);
       static_cast<void>(cursor.poll_batch(2 + static_cast<std::size_t>(round)));
       progress.attempted = cursor.next_sequence();
       const std::string state = state_at(cursor.next_sequence());
@@ -52,7 +54,8 @@ std::string problem_of(const disk& found, const progress_of_cursor& progress) {
     store opened{settings_in(found, small_store())};
     auto cursor = opened.cursor_guaranteed("billing", region::all());
     const std::uint64_t next = cursor.next_sequence();
-    if (next < progress.acknowledged) return "a commit was lost: " + std::to_string(next) + " of " + std::to_string(progress.acknowledged);
+    if (next < progress.acknowledged)
+      return "a commit was lost: " + std::to_string(next) + " of " + std::to_string(progress.acknowledged);
     if (next > progress.attempted) return "nobody was there";
     if (next != progress.acknowledged && next != progress.attempted) return "between two commits";
     if (cursor.is_committed() && cursor.state().text() != state_at(next)) return "the state is of another position";
@@ -105,7 +108,8 @@ TEST_CASE("no crash at any point loses a commit, or damages one", "[delivery][na
   CHECK(states == 12 * changes);
 }
 
-TEST_CASE("a commit that fails leaves the last checkpoint or its own, and can be tried again", "[delivery][named][crash]") {
+TEST_CASE("a commit that fails leaves the last checkpoint or its own, and can be tried again",
+          "[delivery][named][crash]") {
   const disk sound;
   progress_of_cursor all;
   writer whole{sound};

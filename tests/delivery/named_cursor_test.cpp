@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// named_cursor_test.cpp: a named cursor goes on where it was committed, and a checkpoint that isn't this log's is refused, whatever was done to it.
+// named_cursor_test.cpp: a named cursor goes on where it was committed, and a checkpoint that isn't this log's is
+// refused, whatever was done to it.
 #include "../store/store_fixture.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
@@ -26,13 +27,16 @@ std::string content_of(const fs::path& file) {
   std::ifstream in{file, std::ios::binary};
   return {std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
 }
-void write(const fs::path& file, const std::string& content) { std::ofstream{file, std::ios::binary | std::ios::trunc} << content; }
+void write(const fs::path& file, const std::string& content) {
+  std::ofstream{file, std::ios::binary | std::ios::trunc} << content;
+}
 
 quipu::store open(const fs::path& directory) { return quipu::store{quipu::config{.directory = directory}}; }
 
 template <class Store>
 void append_numbers(Store& store, std::int64_t first, std::int64_t last) {
-  for (std::int64_t number = first; number <= last; ++number) store.append({"a", "s"}, deposited{number}, {.durability = durability::buffered});
+  for (std::int64_t number = first; number <= last; ++number)
+    store.append({"a", "s"}, deposited{number}, {.durability = durability::buffered});
 }
 
 }  // namespace
@@ -126,7 +130,8 @@ TEST_CASE("a cursor's name may be anything, and is one file", "[delivery][named]
   const scratch_folder folder;
   auto store = open(folder / "d");
   append_numbers(store, 0, 3);
-  const std::vector<std::string> names{"../up", "A", "Billing/1", "a", "a.cursor", std::string{"nul\0x", 5}, "quipu.store", std::string(80, '\xFF')};
+  const std::vector<std::string> names{
+      "../up", "A", "Billing/1", "a", "a.cursor", std::string{"nul\0x", 5}, "quipu.store", std::string(80, '\xFF')};
   for (const std::string& each : names) {
     auto cursor = store.cursor_guaranteed(each, region::all());
     CHECK(cursor.poll());
@@ -144,7 +149,8 @@ TEST_CASE("a cursor's name may be anything, and is one file", "[delivery][named]
   for (const auto& entry : fs::directory_iterator{folder / "d"}) CHECK(entry.is_regular_file());
   CHECK_FALSE(fs::exists(folder / "up.cursor"));
   CHECK(code_of([&] { static_cast<void>(store.cursor_guaranteed("", region::all())); }) == errc::invalid_argument);
-  CHECK(code_of([&] { static_cast<void>(store.cursor_guaranteed(std::string(81, 'x'), region::all())); }) == errc::invalid_argument);
+  CHECK(code_of([&] { static_cast<void>(store.cursor_guaranteed(std::string(81, 'x'), region::all())); }) ==
+        errc::invalid_argument);
   // A reader of the store sees them as well.
   quipu::read_only_store reader{quipu::config{.directory = folder / "d"}};
   CHECK(reader.cursors().size() == names.size());
@@ -155,15 +161,19 @@ TEST_CASE("a cursor's name may be anything, and is one file", "[delivery][named]
 TEST_CASE("another region under a cursor's name is refused, and the message has both", "[delivery][named]") {
   auto store = quipu::in_memory_store();
   append_numbers(store, 0, 3);
-  const region made_with = region::entity("a b").with_scope("s").with_events<deposited, withdrawn>().with_entity_sequence_range(1, 9);
+  const region made_with =
+      region::entity("a b").with_scope("s").with_events<deposited, withdrawn>().with_entity_sequence_range(1, 9);
   auto cursor = store.cursor_guaranteed("c", made_with);
   cursor.commit();
-  CHECK_NOTHROW(store.cursor_guaranteed("c", region::entity("a b").with_events<withdrawn, deposited>().with_entity_sequence_range(1, 9).with_scope("s")));
-  for (const region& other : {region::all(), region::entity("a"), region::entity_prefix("a b"), made_with.with_scope("t"),
-                              made_with.with_events<deposited>(), made_with.with_entity_sequence_range(2, 9), made_with.with_category(0xF)}) {
+  CHECK_NOTHROW(store.cursor_guaranteed(
+      "c", region::entity("a b").with_events<withdrawn, deposited>().with_entity_sequence_range(1, 9).with_scope("s")));
+  for (const region& other :
+       {region::all(), region::entity("a"), region::entity_prefix("a b"), made_with.with_scope("t"),
+        made_with.with_events<deposited>(), made_with.with_entity_sequence_range(2, 9), made_with.with_category(0xF)}) {
     const quipu::error refused = error_of([&] { static_cast<void>(store.cursor_guaranteed("c", other)); });
     CHECK(refused.code() == errc::invalid_argument);
-    CHECK(std::string{refused.what()}.find("entity=a%20b scope=s kinds=0xF001,0xF002 sequence=1..9") != std::string::npos);
+    CHECK(std::string{refused.what()}.find("entity=a%20b scope=s kinds=0xF001,0xF002 sequence=1..9") !=
+          std::string::npos);
   }
   CHECK(store.try_cursor_guaranteed("c", region::all()).error().message.view().find("[all]") != std::string::npos);
 }
@@ -206,7 +216,8 @@ TEST_CASE("every damage to a checkpoint is named, and never a start from the beg
   CHECK(store.remove_cursor("other"));
 }
 
-TEST_CASE("a checkpoint of another store, ahead of the log, or of another history of it is refused", "[delivery][named][damage]") {
+TEST_CASE("a checkpoint of another store, ahead of the log, or of another history of it is refused",
+          "[delivery][named][damage]") {
   const scratch_folder folder;
   {
     auto one = open(folder / "one");

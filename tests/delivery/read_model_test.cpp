@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// read_model_test.cpp: a read model agrees with every other way to fold, at each moment that a reader looks, in each of its lives, whatever was done to what it saved.
+// read_model_test.cpp: a read model agrees with every other way to fold, at each moment that a reader looks, in each of
+// its lives, whatever was done to what it saved.
 #include "worker_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -57,7 +58,8 @@ struct deposit_count_again {
 
 }  // namespace
 
-TEST_CASE("one definition of a state serves every way to fold, and the read model agrees with all of them", "[delivery][read_model]") {
+TEST_CASE("one definition of a state serves every way to fold, and the read model agrees with all of them",
+          "[delivery][read_model]") {
   auto store = quipu::in_memory_store();
   append_numbers(store, 1, 50, "a");
   append_numbers(store, 51, 60, "b");
@@ -81,7 +83,8 @@ TEST_CASE("one definition of a state serves every way to fold, and the read mode
   CHECK(whole.position().store == store.identity());
 }
 
-TEST_CASE("a receipt is waited for, whether the model selects its event or not, and no longer than asked", "[delivery][read_model]") {
+TEST_CASE("a receipt is waited for, whether the model selects its event or not, and no longer than asked",
+          "[delivery][read_model]") {
   auto store = quipu::in_memory_store();
   auto model = store.read_model<account>("m", region::entity("a"));
   CHECK(model.wait_visible_for(last_of(store, "b"), 1h));
@@ -219,7 +222,8 @@ TEST_CASE("a model is saved after as many events as it is told", "[delivery][rea
   auto model = store.read_model<account>("m", region::all(), {.save_every_events = 1});
   REQUIRE(model.wait_visible_for(last_of(store), 1h));
   REQUIRE(comes_true([&] { return store.cursors().size() == 1; }));
-  CHECK(code_of([&] { static_cast<void>(store.read_model<account>("n", region::all(), {.save_every_events = 0})); }) == errc::invalid_argument);
+  CHECK(code_of([&] { static_cast<void>(store.read_model<account>("n", region::all(), {.save_every_events = 0})); }) ==
+        errc::invalid_argument);
   CHECK(code_of([&] { static_cast<void>(store.read_model<account>("m", region::all())); }) == errc::busy);
   CHECK(store.try_read_model<account>("m", region::all()).is_error());
   CHECK(store.try_read_model_by_entity<account>("m", region::all()).is_error());
@@ -267,7 +271,8 @@ TEST_CASE("a model forgets what a compaction drops, while it runs and in its nex
     model.join();
     store.compact(quipu::compaction::retain([](const event_view& event) { return event.sequence() % 2 == 0; }));
     store.compact(quipu::compaction::tombstone([](const event_view& event) { return event.sequence() % 4 == 0; }));
-    REQUIRE(comes_true([&] { return any.rebuilds() >= 1 && any.state().count == store.project<everything>(region::all()).count; }));
+    REQUIRE(comes_true(
+        [&] { return any.rebuilds() >= 1 && any.state().count == store.project<everything>(region::all()).count; }));
     CHECK(any.state().count < 110);
   }
   quipu::store store{settings};

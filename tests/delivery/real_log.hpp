@@ -18,7 +18,8 @@ namespace delivery_tests {
 using core = quipu::detail::writer_core;
 
 inline std::shared_ptr<core> make_core() {
-  return std::make_shared<core>(store_tests::settings_in(store_tests::memory_world{}, store_tests::small_segments()), nullptr);
+  return std::make_shared<core>(store_tests::settings_in(store_tests::memory_world{}, store_tests::small_segments()),
+                                nullptr);
 }
 
 inline void append_to(quipu::detail::journal& log, std::int64_t cents) {
@@ -38,7 +39,9 @@ class forwarding_log : public quipu::detail::log_source {
   virtual ~forwarding_log() = default;
 
   [[nodiscard]] quipu::detail::log_snapshot snapshot() override { return log().snapshot(); }
-  [[nodiscard]] quipu::detail::entity_snapshot snapshot_of(std::string_view entity) override { return log().snapshot_of(entity); }
+  [[nodiscard]] quipu::detail::entity_snapshot snapshot_of(std::string_view entity) override {
+    return log().snapshot_of(entity);
+  }
   void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
     log().wait_for_event(sequence, microseconds, stop);
   }

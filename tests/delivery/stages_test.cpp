@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// stages_test.cpp: filter, map, take and scan, each by itself and in a row: they do to what is received what they would do to a list, and nothing before.
+// stages_test.cpp: filter, map, take and scan, each by itself and in a row: they do to what is received what they would
+// do to a list, and nothing before.
 #include "../store/store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -25,7 +26,8 @@ constexpr auto is_even = [](std::int64_t number) { return number % 2 == 0; };
 
 template <class Store>
 void append_to(Store& store, std::int64_t last) {
-  for (std::int64_t number = 1; number <= last; ++number) store.append({"a", "s"}, deposited{number}, {.durability = durability::buffered});
+  for (std::int64_t number = 1; number <= last; ++number)
+    store.append({"a", "s"}, deposited{number}, {.durability = durability::buffered});
 }
 template <class Stage>
 auto list_of(Stage& stage) {
@@ -41,9 +43,10 @@ TEST_CASE("stages change what is received, and its type", "[delivery][stages]") 
   auto cents = store.subscribe_lossy(region::all()).map(cents_of);
   auto even = store.subscribe_lossy(region::all()).map(cents_of).filter(is_even);
   auto first = store.subscribe_lossy(region::all()).take(3);
-  auto sums = store.subscribe_lossy(region::all()).scan(std::string{}, [](const std::string& before, const quipu::event_view& event) {
-    return before + std::to_string(event.as<deposited>().cents);
-  });
+  auto sums = store.subscribe_lossy(region::all())
+                  .scan(std::string{}, [](const std::string& before, const quipu::event_view& event) {
+                    return before + std::to_string(event.as<deposited>().cents);
+                  });
   auto all_of_it = store.subscribe_lossy(region::all())
                        .filter([](const quipu::event_view& event) { return event.sequence() != 0; })
                        .map(cents_of)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// subscription_test.cpp: a subscription gives what is appended from now on, loses the oldest where its consumer is slow, counts them, and ends with
-// the store.
+// subscription_test.cpp: a subscription gives what is appended from now on, loses the oldest where its consumer is
+// slow, counts them, and ends with the store.
 #include "../store/store_fixture.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
@@ -129,8 +129,10 @@ TEST_CASE("a consumer that waits is woken by an event, and by the end of the sto
 
 TEST_CASE("a subscription of nonsense, or of a closed store, is refused", "[delivery][subscription]") {
   auto store = quipu::in_memory_store();
-  CHECK(code_of([&] { static_cast<void>(store.subscribe_lossy(region::all(), {.capacity = 0})); }) == errc::invalid_argument);
-  CHECK(code_of([&] { static_cast<void>(store.subscribe_lossy(region::all(), {.capacity = (1U << 24) + 1})); }) == errc::invalid_argument);
+  CHECK(code_of([&] { static_cast<void>(store.subscribe_lossy(region::all(), {.capacity = 0})); }) ==
+        errc::invalid_argument);
+  CHECK(code_of([&] { static_cast<void>(store.subscribe_lossy(region::all(), {.capacity = (1U << 24) + 1})); }) ==
+        errc::invalid_argument);
   CHECK_NOTHROW(store.subscribe_lossy(region::all(), {.capacity = 1U << 24}));
   store.close();
   CHECK(code_of([&] { static_cast<void>(store.subscribe_lossy(region::all())); }) == errc::closed);

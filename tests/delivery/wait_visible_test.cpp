@@ -40,7 +40,8 @@ TEST_CASE("wait_visible_for: what was appended here is visible at once", "[deliv
   CHECK(code_of([&] { static_cast<void>(store.wait_visible_for(durable, 1s)); }) == errc::closed);
 }
 
-TEST_CASE("wait_visible_for: waits for another thread's append, and ends with the store", "[delivery][wait_visible_for]") {
+TEST_CASE("wait_visible_for: waits for another thread's append, and ends with the store",
+          "[delivery][wait_visible_for]") {
   auto store = quipu::in_memory_store();
   quipu::receipt expected{.sequence = 0};
   quipu::receipt given;
@@ -67,7 +68,8 @@ TEST_CASE("wait_visible_for: waits for another thread's append, and ends with th
   CHECK(ended == errc::closed);
 }
 
-TEST_CASE("wait_visible_for: a reader in another process reads what the writer has a receipt of", "[delivery][wait_visible_for][read-only]") {
+TEST_CASE("wait_visible_for: a reader in another process reads what the writer has a receipt of",
+          "[delivery][wait_visible_for][read-only]") {
   const scratch_folder folder;
   const quipu::config settings = small_segments(folder / "d");
   { quipu::store made{settings}; }
@@ -83,8 +85,10 @@ TEST_CASE("wait_visible_for: a reader in another process reads what the writer h
       quipu::receipt given;
       std::int64_t expected = 0;
       while (code == 0 && ::read(to_reader[0], &given, sizeof given) == static_cast<ssize_t>(sizeof given)) {
-        if (!store.wait_visible_for(given, 20s)) code = 1;
-        else if (const auto state = store.project<account>("a"); !state || state->cents < ++expected) code = 2;
+        if (!store.wait_visible_for(given, 20s))
+          code = 1;
+        else if (const auto state = store.project<account>("a"); !state || state->cents < ++expected)
+          code = 2;
       }
       if (expected != 100) code = 3;
     } catch (...) {

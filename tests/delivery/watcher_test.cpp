@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// watcher_test.cpp: a watcher gives the state after each change, the newest where several came together, the same as projecting does; and it ends with
-// the store.
+// watcher_test.cpp: a watcher gives the state after each change, the newest where several came together, the same as
+// projecting does; and it ends with the store.
 #include "../store/store_fixture.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
@@ -71,7 +71,8 @@ TEST_CASE("a watcher gives the state after a change, and several changes as one"
   CHECK_FALSE(watcher.ended());
 }
 
-TEST_CASE("a watcher of an entity that isn't there yet, of raw events, and of a state that can't be copied", "[delivery][watcher]") {
+TEST_CASE("a watcher of an entity that isn't there yet, of raw events, and of a state that can't be copied",
+          "[delivery][watcher]") {
   auto store = quipu::in_memory_store();
   auto states = store.watch<account>("new");
   auto raw = store.watch<last_raw>("new");

@@ -37,7 +37,8 @@ bool comes_true(Condition condition) {
 
 template <class Store>
 void append_numbers(Store& store, std::int64_t first, std::int64_t last, const char* entity = "a") {
-  for (std::int64_t number = first; number <= last; ++number) store.append({entity, "s"}, deposited{number}, {.durability = durability::buffered});
+  for (std::int64_t number = first; number <= last; ++number)
+    store.append({entity, "s"}, deposited{number}, {.durability = durability::buffered});
 }
 
 }  // namespace worker_tests

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// worker_test.cpp: a worker handles each event, goes on where it was, and does with events that can't be handled what its policy says.
+// worker_test.cpp: a worker handles each event, goes on where it was, and does with events that can't be handled what
+// its policy says.
 #include "worker_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -87,8 +88,9 @@ TEST_CASE("a worker takes what its region selects, from where its policy says", 
   append_numbers(store, 0, 9, "a");
   append_numbers(store, 10, 19, "b");
   calls seen;
-  auto worker = store.cursor_worker("w", region::entity("b"), [&](const event_view& event) { seen.add(event.sequence()); },
-                                    {.from = quipu::cursor_position::at(15)});
+  auto worker =
+      store.cursor_worker("w", region::entity("b"), [&](const event_view& event) { seen.add(event.sequence()); },
+                          {.from = quipu::cursor_position::at(15)});
   append_numbers(store, 20, 20, "a");
   append_numbers(store, 21, 21, "b");
   REQUIRE(comes_true([&] { return seen.count() == 6; }));
@@ -113,10 +115,12 @@ TEST_CASE("a worker that takes its time commits meanwhile", "[delivery][worker]"
   append_numbers(store, 0, 9);
   std::atomic<bool> go_on{false};
   calls seen;
-  auto worker = store.cursor_worker("w", region::all(), [&](const event_view& event) {
-    seen.add(event.sequence());
-    while (event.sequence() == 4 && !go_on) std::this_thread::sleep_for(1ms);
-  }, {.commit_after_ms = 0});
+  auto worker = store.cursor_worker("w", region::all(),
+                                    [&](const event_view& event) {
+                                      seen.add(event.sequence());
+                                      while (event.sequence() == 4 && !go_on) std::this_thread::sleep_for(1ms);
+                                    },
+                                    {.commit_after_ms = 0});
   REQUIRE(comes_true([&] { return seen.count() == 5; }));
   CHECK(committed(store, "w") == 4);
   go_on = true;
@@ -128,15 +132,20 @@ TEST_CASE("a worker that commits in the middle of what it has at hand goes on be
   auto store = quipu::in_memory_store();
   append_numbers(store, 0, 9);
   calls seen;
-  auto worker = store.cursor_worker("w", region::all(), [&](const event_view& event) {
-    seen.add(event.sequence());
-    if (event.sequence() == 2) std::this_thread::sleep_for(60ms);  // longer than a commit is waited with; the others aren't
-  }, {.commit_after_ms = 50});
+  auto worker = store.cursor_worker(
+      "w", region::all(),
+      [&](const event_view& event) {
+        seen.add(event.sequence());
+        if (event.sequence() == 2)
+          std::this_thread::sleep_for(60ms);  // longer than a commit is waited with; the others aren't
+      },
+      {.commit_after_ms = 50});
   REQUIRE(comes_true([&] { return committed(store, "w") == 10; }));
   CHECK(seen.all() == numbers(0, 9));
 }
 
-TEST_CASE("a worker whose handler throws begins again with the event that failed, as often as it may", "[delivery][worker]") {
+TEST_CASE("a worker whose handler throws begins again with the event that failed, as often as it may",
+          "[delivery][worker]") {
   auto store = quipu::in_memory_store();
   append_numbers(store, 0, 9);
   calls seen;
@@ -180,9 +189,11 @@ TEST_CASE("restarts that lie outside the window don't count", "[delivery][worker
   append_numbers(store, 0, 0);
   std::atomic<int> attempts{0};
   // The pause between two runs is longer than the window.
-  auto worker = store.cursor_worker("w", region::all(), [&](const event_view&) {
-    if (++attempts < 6) throw std::runtime_error{"not yet"};
-  }, {.restart = restart_policy::bounded(1, 1us)});
+  auto worker = store.cursor_worker("w", region::all(),
+                                    [&](const event_view&) {
+                                      if (++attempts < 6) throw std::runtime_error{"not yet"};
+                                    },
+                                    {.restart = restart_policy::bounded(1, 1us)});
   REQUIRE(comes_true([&] { return attempts == 6; }));
   CHECK(worker.restarts() == 5);
   CHECK(worker.state() == worker_state::running);
@@ -198,7 +209,8 @@ TEST_CASE("a poison event is tried again, skipped or parked, as the policy says"
     if (broken && event.sequence() % 4 == 3) throw std::runtime_error{"no " + std::to_string(event.sequence())};
   };
   SECTION("tried again, and then the run ends") {
-    auto worker = store.cursor_worker("w", region::all(), handler, {.restart = restart_policy::never(), .poison = poison_policy::retry(2, 1ms)});
+    auto worker = store.cursor_worker("w", region::all(), handler,
+                                      {.restart = restart_policy::never(), .poison = poison_policy::retry(2, 1ms)});
     worker.join();
     CHECK(worker.state() == worker_state::failed);
     CHECK(worker.failure() == "no 3");
@@ -216,7 +228,8 @@ TEST_CASE("a poison event is tried again, skipped or parked, as the policy says"
     CHECK(worker.restarts() == 0);
   }
   SECTION("tried again, and then parked; and handled when it is asked for") {
-    auto worker = store.cursor_worker("w", region::all(), handler, {.poison = poison_policy::retry(1, 1us).then_park()});
+    auto worker =
+        store.cursor_worker("w", region::all(), handler, {.poison = poison_policy::retry(1, 1us).then_park()});
     REQUIRE(comes_true([&] { return worker.next_sequence() == 10; }));
     CHECK(seen.count() == 12);
     auto parked = worker.parked();
@@ -242,10 +255,12 @@ TEST_CASE("what was parked is there in the next life, and needs no worker to be 
   {
     quipu::store store{quipu::config{.directory = folder / "d"}};
     append_numbers(store, 0, 9);
-    auto worker = store.cursor_worker("w", region::all(), [](const event_view& event) {
-      if (event.sequence() == 4) throw 4;
-      if (event.sequence() == 6) throw std::runtime_error{std::string(5000, 'x')};
-    }, {.poison = poison_policy::park()});
+    auto worker = store.cursor_worker("w", region::all(),
+                                      [](const event_view& event) {
+                                        if (event.sequence() == 4) throw 4;
+                                        if (event.sequence() == 6) throw std::runtime_error{std::string(5000, 'x')};
+                                      },
+                                      {.poison = poison_policy::park()});
     REQUIRE(comes_true([&] { return worker.next_sequence() == 10; }));
     worker.stop();
     worker.join();
@@ -259,7 +274,8 @@ TEST_CASE("what was parked is there in the next life, and needs no worker to be 
   CHECK(code_of([&] { static_cast<void>(store.parked("other")); }) == errc::not_found);
   CHECK(store.try_parked("other").is_error());
   std::vector<std::uint64_t> seen;
-  auto worker = store.cursor_worker("w", region::all(), [&](const event_view& event) { seen.push_back(event.sequence()); });
+  auto worker =
+      store.cursor_worker("w", region::all(), [&](const event_view& event) { seen.push_back(event.sequence()); });
   CHECK(worker.parked() == parked);
   CHECK(worker.retry_parked() == 2);
   CHECK(seen == std::vector<std::uint64_t>{4, 6});
@@ -290,10 +306,12 @@ TEST_CASE("stopping is prompt: in a wait, in a pause, and between two events", "
   SECTION("in a pause") {
     append_numbers(store, 0, 0);
     std::atomic<int> attempts{0};
-    auto worker = store.cursor_worker("w", region::all(), [&](const event_view&) {
-      ++attempts;
-      throw std::runtime_error{"no"};
-    }, {.poison = poison_policy::retry(1000, 10h).then_park()});
+    auto worker = store.cursor_worker("w", region::all(),
+                                      [&](const event_view&) {
+                                        ++attempts;
+                                        throw std::runtime_error{"no"};
+                                      },
+                                      {.poison = poison_policy::retry(1000, 10h).then_park()});
     REQUIRE(comes_true([&] { return attempts == 1; }));
     worker.stop();
     worker.join();
@@ -325,10 +343,12 @@ TEST_CASE("a worker ends with its store, whoever waits", "[delivery][worker]") {
   {
     auto store = quipu::in_memory_store();
     waiting.emplace(store.cursor_worker("waiting", region::entity("none"), [](const event_view&) {}));
-    pausing.emplace(store.cursor_worker("pausing", region::all(), [&](const event_view&) {
-      ++attempts;
-      throw std::runtime_error{"no"};
-    }, {.poison = poison_policy::retry(1000, 10h)}));
+    pausing.emplace(store.cursor_worker("pausing", region::all(),
+                                        [&](const event_view&) {
+                                          ++attempts;
+                                          throw std::runtime_error{"no"};
+                                        },
+                                        {.poison = poison_policy::retry(1000, 10h)}));
     append_numbers(store, 0, 0);
     REQUIRE(comes_true([&] { return attempts == 1; }));
   }
@@ -374,7 +394,9 @@ TEST_CASE("a name is one worker's at a time", "[delivery][worker]") {
 TEST_CASE("a worker of nonsense is refused", "[delivery][worker]") {
   auto store = quipu::in_memory_store();
   const auto nothing = [](const event_view&) {};
-  const auto make = [&](const worker_policy& policy) { return code_of([&] { static_cast<void>(store.cursor_worker("w", region::all(), nothing, policy)); }); };
+  const auto make = [&](const worker_policy& policy) {
+    return code_of([&] { static_cast<void>(store.cursor_worker("w", region::all(), nothing, policy)); });
+  };
   CHECK(make({.commit_every_events = 0}) == errc::invalid_argument);
   CHECK(make({.commit_every_events = 65'537}) == errc::invalid_argument);
   CHECK(make({.commit_after_ms = -1}) == errc::invalid_argument);
@@ -384,7 +406,8 @@ TEST_CASE("a worker of nonsense is refused", "[delivery][worker]") {
   CHECK(code_of([&] { static_cast<void>(store.cursor_worker("", region::all(), nothing)); }) == errc::invalid_argument);
   auto cursor = store.cursor_guaranteed("other", region::all());
   cursor.commit("a state");
-  CHECK(code_of([&] { static_cast<void>(store.cursor_worker("other", region::all(), nothing)); }) == errc::invalid_argument);
+  CHECK(code_of([&] { static_cast<void>(store.cursor_worker("other", region::all(), nothing)); }) ==
+        errc::invalid_argument);
   CHECK(code_of([&] { static_cast<void>(store.parked("other")); }) == errc::invalid_argument);
   store.close();
   CHECK(code_of([&] { static_cast<void>(store.cursor_worker("w", region::all(), nothing)); }) == errc::closed);
@@ -395,10 +418,12 @@ TEST_CASE("a worker that was overtaken by a cursor of its name goes on behind it
   append_numbers(store, 0, 4);
   calls seen;
   std::atomic<bool> overtaken{false};
-  auto worker = store.cursor_worker("w", region::all(), [&](const event_view& event) {
-    seen.add(event.sequence());
-    while (event.sequence() == 0 && !overtaken) std::this_thread::sleep_for(1ms);
-  }, {.commit_every_events = 1});
+  auto worker = store.cursor_worker("w", region::all(),
+                                    [&](const event_view& event) {
+                                      seen.add(event.sequence());
+                                      while (event.sequence() == 0 && !overtaken) std::this_thread::sleep_for(1ms);
+                                    },
+                                    {.commit_every_events = 1});
   REQUIRE(comes_true([&] { return seen.count() == 1; }));
   auto other = store.cursor_guaranteed("w", region::all());
   CHECK(other.poll_batch(3).size() == 3);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// working_crash_test.cpp: the process dies, the power fails, or a call fails at every change of the disk while a reactor and a read model work. Afterwards each event has its reaction exactly
-// once, a worker has handled every event at least once, and the model agrees with the log.
+// working_crash_test.cpp: the process dies, the power fails, or a call fails at every change of the disk while a
+// reactor and a read model work. Afterwards each event has its reaction exactly once, a worker has handled every event
+// at least once, and the model agrees with the log.
 #include "../journal/crash_fixture.hpp"
 #include "worker_fixture.hpp"
 
@@ -14,13 +15,13 @@
 #include <vector>
 
 using namespace simulation;
-using worker_tests::comes_true;
 using quipu::errc;
 using quipu::event_view;
 using quipu::poison_policy;
 using quipu::region;
 using quipu::restart_policy;
 using quipu::worker_state;
+using worker_tests::comes_true;
 
 namespace {
 
@@ -43,34 +44,43 @@ const auto counts = [](const event_view& cause, auto& emit) {
 /// Runs until every event was handled, or the worker failed.
 template <class Worker>
 void finish(Worker& worker) {
-  static_cast<void>(comes_true([&] { return worker.next_sequence() >= events || worker.state() != worker_state::running; }));
+  static_cast<void>(
+      comes_true([&] { return worker.next_sequence() >= events || worker.state() != worker_state::running; }));
   worker.stop();
   worker.join();
 }
 
 void react_to_all(store& in) {
-  auto reactor = in.react("r", region::entity("alice"), counts,
-                          {.restart = restart_policy::never(), .poison = poison_policy::park(), .commit_every_events = 2});
+  auto reactor =
+      in.react("r", region::entity("alice"), counts,
+               {.restart = restart_policy::never(), .poison = poison_policy::park(), .commit_every_events = 2});
   finish(reactor);
 }
 /// Handles all but one, which is parked; adds what was handled.
 void handle_all(store& in, std::set<std::uint64_t>& handled) {
-  auto worker = in.cursor_worker("w", region::entity("alice"), [&](const event_view& event) {
-    if (event.sequence() == 3) throw std::runtime_error{"three"};
-    handled.insert(event.sequence());
-  }, {.restart = restart_policy::never(), .poison = poison_policy::park(), .commit_every_events = 3, .commit_after_ms = 0});
+  auto worker = in.cursor_worker("w", region::entity("alice"),
+                                 [&](const event_view& event) {
+                                   if (event.sequence() == 3) throw std::runtime_error{"three"};
+                                   handled.insert(event.sequence());
+                                 },
+                                 {.restart = restart_policy::never(),
+                                  .poison = poison_policy::park(),
+                                  .commit_every_events = 3,
+                                  .commit_after_ms = 0});
   finish(worker);
 }
 void model_all(store& in) {
   auto model = in.read_model<summed>("m", region::all(), {.save_every_events = 3});
-  static_cast<void>(comes_true([&] { return model.position().next_sequence >= in.stats().events || !model.is_running(); }));
+  static_cast<void>(
+      comes_true([&] { return model.position().next_sequence >= in.stats().events || !model.is_running(); }));
   model.stop();
   model.join();
 }
 
 /// One after the other, each in a thread of its own: so the changes of the disk have an order.
 void work(store& in, std::set<std::uint64_t>& handled) {
-  for (std::uint64_t number = 0; number < events; ++number) in.append({"alice", "s"}, noted{number, std::string(200, 'x')});
+  for (std::uint64_t number = 0; number < events; ++number)
+    in.append({"alice", "s"}, noted{number, std::string(200, 'x')});
   react_to_all(in);
   handle_all(in, handled);
   model_all(in);
@@ -88,7 +98,8 @@ std::string problem_of(const disk& found, std::set<std::uint64_t> handled) {
       for (const event_view& cause : opened.stream("alice")) {
         const auto number = static_cast<std::uint32_t>(cause.as<noted>().number);
         const auto effects = opened.effects(cause.id());
-        if (effects.size() != 1 + number % 2) return "event " + std::to_string(number) + " has " + std::to_string(effects.size()) + " reactions";
+        if (effects.size() != 1 + number % 2)
+          return "event " + std::to_string(number) + " has " + std::to_string(effects.size()) + " reactions";
         for (std::uint32_t index = 0; index < effects.size(); ++index)
           if (effects[index].as<counted>().number != number * 10 + index) return "another reaction";
       }
@@ -101,7 +112,8 @@ std::string problem_of(const disk& found, std::set<std::uint64_t> handled) {
     std::uint64_t alices = 0;
     for (const event_view& event : opened.stream("alice")) {
       const bool is_parked = parked.size() == 1 && parked[0].sequence == event.sequence() && parked[0].id == event.id();
-      if (!is_parked && !handled.contains(event.sequence())) return "event " + std::to_string(event.sequence()) + " is neither handled nor parked";
+      if (!is_parked && !handled.contains(event.sequence()))
+        return "event " + std::to_string(event.sequence()) + " is neither handled nor parked";
       ++alices;
     }
     if (alices != events) return "events are missing";
@@ -117,7 +129,8 @@ std::string problem_of(const disk& found, std::set<std::uint64_t> handled) {
 
 }  // namespace
 
-TEST_CASE("no crash at any point loses a reaction, makes one twice, or passes an event over", "[delivery][working][crash]") {
+TEST_CASE("no crash at any point loses a reaction, makes one twice, or passes an event over",
+          "[delivery][working][crash]") {
   const disk sound;
   std::set<std::uint64_t> all;
   {
@@ -145,7 +158,8 @@ TEST_CASE("no crash at any point loses a reaction, makes one twice, or passes an
   }
 }
 
-TEST_CASE("a call that fails while a worker works loses nothing and makes nothing twice", "[delivery][working][crash]") {
+TEST_CASE("a call that fails while a worker works loses nothing and makes nothing twice",
+          "[delivery][working][crash]") {
   const disk sound;
   std::set<std::uint64_t> all;
   {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// working_threads_test.cpp: everything that works by itself at once, while several threads append and a compaction merges segments, against an oracle: what the appends'
-// receipts say. Nothing is lost, nothing comes twice, and order is kept.
+// working_threads_test.cpp: everything that works by itself at once, while several threads append and a compaction
+// merges segments, against an oracle: what the appends' receipts say. Nothing is lost, nothing comes twice, and order
+// is kept.
 #include "worker_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -29,7 +30,9 @@ std::string entity_of(std::size_t writer) { return "writer:" + std::to_string(wr
 /// What a consumer got: numbers of events and what was in them.
 using got = std::vector<std::pair<std::uint64_t, std::int64_t>>;
 
-got::value_type content_of(const event_view& event) { return {event.sequence(), event.is<deposited>() ? event.as<deposited>().cents : -event.as<withdrawn>().cents}; }
+got::value_type content_of(const event_view& event) {
+  return {event.sequence(), event.is<deposited>() ? event.as<deposited>().cents : -event.as<withdrawn>().cents};
+}
 
 /// One after the other: single events, durable, buffered and submitted, and batches; returns what was appended.
 template <class Store>
@@ -40,13 +43,15 @@ got write_some(Store& store, std::size_t writer) {
   for (std::size_t round = 0; round < rounds_each; ++round) {
     if (round % 10 == 3) {
       quipu::batch events;
-      for (int item = 0; item < 5; ++item) events.add({entity, "s"}, deposited{content + item}, {.durability = durability::buffered});
+      for (int item = 0; item < 5; ++item)
+        events.add({entity, "s"}, deposited{content + item}, {.durability = durability::buffered});
       for (const auto& receipt : store.append(events)) all.emplace_back(receipt.sequence, content++);
     } else if (round % 10 == 6) {
       auto ticket = store.submit({entity, "s"}, deposited{content});
       all.emplace_back(ticket.wait().sequence, content++);
     } else {
-      const auto receipt = store.append({entity, "s"}, deposited{content}, {.durability = round % 20 == 0 ? durability::durable : durability::buffered});
+      const auto receipt = store.append({entity, "s"}, deposited{content},
+                                        {.durability = round % 20 == 0 ? durability::durable : durability::buffered});
       all.emplace_back(receipt.sequence, content++);
     }
   }
@@ -62,7 +67,8 @@ void stress(Store& store) {
   std::atomic<bool> over{false};
   std::thread restarting{[&] {
     while (!over) {
-      auto worker = store.cursor_worker("restarted", region::all(), [&](const event_view& event) { handled.push_back(content_of(event)); },
+      auto worker = store.cursor_worker("restarted", region::all(),
+                                        [&](const event_view& event) { handled.push_back(content_of(event)); },
                                         {.commit_every_events = 7});
       std::this_thread::sleep_for(1ms);
     }
@@ -71,20 +77,25 @@ void stress(Store& store) {
   std::mutex flaky_mutex;
   got flaky_handled;
   std::map<std::uint64_t, int> flaky_attempts;
-  auto flaky = store.cursor_worker("flaky", region::all(), [&](const event_view& event) {
-    const std::lock_guard lock{flaky_mutex};
-    const int attempt = ++flaky_attempts[event.sequence()];
-    if (event.sequence() % 50 == 17 && attempt <= 3) throw std::runtime_error{"later"};
-    if (event.sequence() % 50 == 31 && attempt <= 1) throw std::runtime_error{"again"};
-    flaky_handled.push_back(content_of(event));
-  }, {.poison = poison_policy::retry(1, 10us).then_park()});
+  auto flaky = store.cursor_worker("flaky", region::all(),
+                                   [&](const event_view& event) {
+                                     const std::lock_guard lock{flaky_mutex};
+                                     const int attempt = ++flaky_attempts[event.sequence()];
+                                     if (event.sequence() % 50 == 17 && attempt <= 3) throw std::runtime_error{"later"};
+                                     if (event.sequence() % 50 == 31 && attempt <= 1) throw std::runtime_error{"again"};
+                                     flaky_handled.push_back(content_of(event));
+                                   },
+                                   {.poison = poison_policy::retry(1, 10us).then_park()});
   // One that falls and begins again.
   got fallen_handled;
   std::map<std::uint64_t, int> falls;
-  auto fallen = store.cursor_worker("fallen", region::entity(entity_of(1)), [&](const event_view& event) {
-    if (event.sequence() % 400 == 3 && ++falls[event.sequence()] <= 2) throw std::runtime_error{"fell"};
-    fallen_handled.push_back(content_of(event));
-  }, {.restart = restart_policy::bounded(1000, 1h)});
+  auto fallen = store.cursor_worker("fallen", region::entity(entity_of(1)),
+                                    [&](const event_view& event) {
+                                      if (event.sequence() % 400 == 3 && ++falls[event.sequence()] <= 2)
+                                        throw std::runtime_error{"fell"};
+                                      fallen_handled.push_back(content_of(event));
+                                    },
+                                    {.restart = restart_policy::bounded(1000, 1h)});
   // Reactors, one of which reacts to the other.
   auto first = store.react("first", region::entity(entity_of(0)), [](const event_view& cause, auto& emit) {
     emit({"first", "s"}, withdrawn{cause.as<deposited>().cents, "1"});
@@ -113,17 +124,23 @@ void stress(Store& store) {
 
   std::vector<got> appended(writers);
   std::vector<std::thread> appending;
-  for (std::size_t writer = 0; writer < writers; ++writer) appending.emplace_back([&, writer] { appended[writer] = write_some(store, writer); });
+  for (std::size_t writer = 0; writer < writers; ++writer)
+    appending.emplace_back([&, writer] { appended[writer] = write_some(store, writer); });
   for (std::thread& thread : appending) thread.join();
 
   // What the reactors emit comes of what was appended: all of it, exactly once, in order.
   std::size_t first_expected = 0;
   for (const auto& [number, content] : appended[0]) first_expected += number % 3 == 0 ? 2 : 1;
-  REQUIRE(comes_true([&] { return store.count(region::entity("first")) >= first_expected && store.count(region::entity("second")) >= first_expected; }));
+  REQUIRE(comes_true([&] {
+    return store.count(region::entity("first")) >= first_expected &&
+           store.count(region::entity("second")) >= first_expected;
+  }));
   const std::uint64_t total = store.stats().events;
   const auto last = store.append({"end", "s"}, deposited{0});
   REQUIRE(comes_true([&] { return flaky.next_sequence() > last.sequence; }));
-  REQUIRE(comes_true([&] { return store.cursors().size() >= 4 && whole.wait_visible_for(last, 1h) && each.wait_visible_for(last, 1h); }));
+  REQUIRE(comes_true([&] {
+    return store.cursors().size() >= 4 && whole.wait_visible_for(last, 1h) && each.wait_visible_for(last, 1h);
+  }));
   REQUIRE(comes_true([&] {
     for (const auto& cursor : store.cursors())
       if (cursor.name == "restarted") return cursor.position.next_sequence > last.sequence;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// environment_fixture.hpp: what the tests of the environments share: a place to work in, the error an operation must throw, and
-// processes to do what must not be done to the test itself.
+// environment_fixture.hpp: what the tests of the environments share: a place to work in, the error an operation must
+// throw, and processes to do what must not be done to the test itself.
 #pragma once
 
 #ifdef QUIPU_TEST_SINGLE_HEADER

@@ -25,7 +25,8 @@ namespace {
 
 // One owner: a copy would be another lock, or would close a file that somebody uses.
 static_assert(!std::is_copy_constructible_v<quipu::environment> && std::is_abstract_v<quipu::environment>);
-static_assert(!std::is_copy_constructible_v<quipu::environment_directory> && std::is_abstract_v<quipu::environment_directory>);
+static_assert(!std::is_copy_constructible_v<quipu::environment_directory> &&
+              std::is_abstract_v<quipu::environment_directory>);
 static_assert(!std::is_copy_constructible_v<quipu::environment_file> && std::is_abstract_v<quipu::environment_file>);
 static_assert(!std::is_copy_constructible_v<quipu::environment_lock> && std::is_abstract_v<quipu::environment_lock>);
 static_assert(std::is_base_of_v<quipu::environment, quipu::posix_environment>);
@@ -33,11 +34,14 @@ static_assert(std::is_base_of_v<quipu::environment, quipu::memory_environment>);
 
 using names = std::vector<std::string>;
 
-std::string_view text_at(const std::byte* data, std::size_t count) { return {reinterpret_cast<const char*>(data), count}; }
+std::string_view text_at(const std::byte* data, std::size_t count) {
+  return {reinterpret_cast<const char*>(data), count};
+}
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("a directory is found or made, with its parents", "[environment]", quipu::posix_environment, quipu::memory_environment) {
+TEMPLATE_TEST_CASE("a directory is found or made, with its parents", "[environment]", quipu::posix_environment,
+                   quipu::memory_environment) {
   place<TestType> here;
   const auto missing = error_of([&] { (void)here.world.open_directory(here.path(), false); });
   CHECK(missing.code() == errc::not_found);
@@ -56,15 +60,18 @@ TEMPLATE_TEST_CASE("a directory is found or made, with its parents", "[environme
   for (const std::string below : {"/file", "/file/", "/file/deeper"}) {
     for (const bool create : {false, true}) {
       INFO(below << (create ? " created" : ""));
-      CHECK(code_of([&] { (void)here.world.open_directory(here.path() + "/a/b/c" + below, create); }) == errc::io_failed);
+      CHECK(code_of([&] { (void)here.world.open_directory(here.path() + "/a/b/c" + below, create); }) ==
+            errc::io_failed);
     }
   }
-  CHECK(code_of([&] { (void)here.world.open_directory(here.path() + "/" + std::string(256, 'n'), true); }) == errc::io_failed);
+  CHECK(code_of([&] { (void)here.world.open_directory(here.path() + "/" + std::string(256, 'n'), true); }) ==
+        errc::io_failed);
   CHECK(code_of([&] { (void)here.world.open_directory("", true); }) == errc::invalid_argument);
   CHECK(code_of([&] { (void)here.world.open_directory(std::string{"a\0b", 3}, true); }) == errc::invalid_argument);
 }
 
-TEMPLATE_TEST_CASE("a file is opened as its mode says", "[environment]", quipu::posix_environment, quipu::memory_environment) {
+TEMPLATE_TEST_CASE("a file is opened as its mode says", "[environment]", quipu::posix_environment,
+                   quipu::memory_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
   for (const open_mode mode : {open_mode::read, open_mode::write}) {
@@ -101,13 +108,14 @@ TEMPLATE_TEST_CASE("a file is opened as its mode says", "[environment]", quipu::
   }
 }
 
-TEMPLATE_TEST_CASE("names are single components, of any bytes", "[environment]", quipu::posix_environment, quipu::memory_environment) {
+TEMPLATE_TEST_CASE("names are single components, of any bytes", "[environment]", quipu::posix_environment,
+                   quipu::memory_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
   (void)here.world.open_directory(here.path() + "/folder", true)->open_file("file", open_mode::create);
   const std::string cut{"file\0more", 9};
-  for (const std::string& bad : {std::string{}, std::string{"."}, std::string{".."}, std::string{"folder/file"}, std::string{"/file"},
-                                 std::string{"file/"}, cut}) {
+  for (const std::string& bad : {std::string{}, std::string{"."}, std::string{".."}, std::string{"folder/file"},
+                                 std::string{"/file"}, std::string{"file/"}, cut}) {
     INFO(bad);
     for (const open_mode mode : {open_mode::read, open_mode::write, open_mode::create}) {
       CHECK(code_of([&] { (void)directory->open_file(bad, mode); }) == errc::invalid_argument);
@@ -127,12 +135,12 @@ TEMPLATE_TEST_CASE("names are single components, of any bytes", "[environment]",
   CHECK(code_of([&] { (void)directory->lock(long_name); }) == errc::io_failed);
 
   auto odd = here.world.open_directory(here.path() + "/\xF0\x9F\xAA\xA2 caf\xC3\xA9", true);
-  const names given{"\xF0\x9F\xAA\xA2", "caf\xC3\xA9", " ", "-rf", "a b", "...", "new\nline", "*",
-                    "\\", "~", std::string(255, 'n'), "A", "a"};
+  const names given{"\xF0\x9F\xAA\xA2",    "caf\xC3\xA9", " ", "-rf", "a b", "...", "new\nline", "*", "\\", "~",
+                    std::string(255, 'n'), "A",           "a"};
   for (const std::string& name : given) odd->open_file(name, open_mode::create)->write_at(name, 0);
   const names listed = odd->list();
-  CHECK(listed == names{" ", "*", "-rf", "...", "A", "\\", "a", "a b", "caf\xC3\xA9", "new\nline", std::string(255, 'n'), "~",
-                        "\xF0\x9F\xAA\xA2"});
+  CHECK(listed == names{" ", "*", "-rf", "...", "A", "\\", "a", "a b", "caf\xC3\xA9", "new\nline",
+                        std::string(255, 'n'), "~", "\xF0\x9F\xAA\xA2"});
   for (const std::string& name : listed) CHECK(text_of(odd->open_file(name, open_mode::read)) == name);
 }
 
@@ -173,7 +181,8 @@ TEMPLATE_TEST_CASE("what is written is read", "[environment]", quipu::posix_envi
   directory->sync();
   CHECK(text_of(directory->open_file("file", open_mode::read), 5) == "Jello");
 
-  for (const std::uint64_t offset : {std::numeric_limits<std::uint64_t>::max(), std::uint64_t{1} << 63, (std::uint64_t{1} << 63) - 2}) {
+  for (const std::uint64_t offset :
+       {std::numeric_limits<std::uint64_t>::max(), std::uint64_t{1} << 63, (std::uint64_t{1} << 63) - 2}) {
     const auto refused = error_of([&] { file->write_at("more", offset); });
     CHECK(refused.code() == errc::storage_full);
     CHECK(refused.path() == here.path() + "/file");
@@ -183,7 +192,8 @@ TEMPLATE_TEST_CASE("what is written is read", "[environment]", quipu::posix_envi
   CHECK(file->size() == 17 + large.size());
 }
 
-TEMPLATE_TEST_CASE("a file is reserved, cut and grown", "[environment]", quipu::posix_environment, quipu::memory_environment) {
+TEMPLATE_TEST_CASE("a file is reserved, cut and grown", "[environment]", quipu::posix_environment,
+                   quipu::memory_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
   auto file = directory->open_file("file", open_mode::create);
@@ -212,7 +222,8 @@ TEMPLATE_TEST_CASE("a file is reserved, cut and grown", "[environment]", quipu::
   CHECK(text_of(file, 20'000) == std::string(5'000, '\0') + "z");
 }
 
-TEMPLATE_TEST_CASE("a mapping sees each write at once, at one address", "[environment]", quipu::posix_environment, quipu::memory_environment) {
+TEMPLATE_TEST_CASE("a mapping sees each write at once, at one address", "[environment]", quipu::posix_environment,
+                   quipu::memory_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
   auto file = directory->open_file("file", open_mode::create);
@@ -269,10 +280,12 @@ TEMPLATE_TEST_CASE("a mapping sees each write at once, at one address", "[enviro
   CHECK(text_at(larger.data, 7) == "removed");
 }
 
-TEMPLATE_TEST_CASE("renaming replaces, removing may be repeated, listing is sorted", "[environment]", quipu::posix_environment, quipu::memory_environment) {
+TEMPLATE_TEST_CASE("renaming replaces, removing may be repeated, listing is sorted", "[environment]",
+                   quipu::posix_environment, quipu::memory_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
-  for (const std::string name : {"c", "a", "b"}) directory->open_file(name, open_mode::create)->write_at("file " + name, 0);
+  for (const std::string name : {"c", "a", "b"})
+    directory->open_file(name, open_mode::create)->write_at("file " + name, 0);
   CHECK(directory->list() == names{"a", "b", "c"});
   auto old = directory->open_file("b", open_mode::write);
   directory->rename("a", "b");
@@ -351,7 +364,8 @@ TEMPLATE_TEST_CASE("a lock has one owner", "[environment]", quipu::posix_environ
   CHECK(text_of(directory->open_file("kept", open_mode::read)) == "content");
 }
 
-TEMPLATE_TEST_CASE("of threads that ask for a lock, one at a time gets it", "[environment]", quipu::posix_environment, quipu::memory_environment) {
+TEMPLATE_TEST_CASE("of threads that ask for a lock, one at a time gets it", "[environment]", quipu::posix_environment,
+                   quipu::memory_environment) {
   place<TestType> here;
   (void)here.world.open_directory(here.path(), true);
   std::atomic<int> owners{0};
@@ -380,7 +394,8 @@ TEMPLATE_TEST_CASE("of threads that ask for a lock, one at a time gets it", "[en
   CHECK(wrong == 0);
 }
 
-TEMPLATE_TEST_CASE("files are written and read by several threads", "[environment]", quipu::posix_environment, quipu::memory_environment) {
+TEMPLATE_TEST_CASE("files are written and read by several threads", "[environment]", quipu::posix_environment,
+                   quipu::memory_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
   auto file = directory->open_file("shared", open_mode::create);
@@ -411,7 +426,8 @@ TEMPLATE_TEST_CASE("files are written and read by several threads", "[environmen
   CHECK(wrong == 0);
 }
 
-TEMPLATE_TEST_CASE("the clock is this year's, and random bytes differ", "[environment]", quipu::posix_environment, quipu::memory_environment) {
+TEMPLATE_TEST_CASE("the clock is this year's, and random bytes differ", "[environment]", quipu::posix_environment,
+                   quipu::memory_environment) {
   TestType world;
   const std::int64_t before = world.now_us();
   CHECK(before > 1'700'000'000'000'000);

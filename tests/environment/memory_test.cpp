@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// memory_test.cpp: what only a world in memory has: worlds of its own, copies of them, and an address space to run out of.
+// memory_test.cpp: what only a world in memory has: worlds of its own, copies of them, and an address space to run out
+// of.
 #include "environment_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -25,7 +26,9 @@ using quipu::open_mode;
 
 namespace {
 
-std::string_view text_at(const std::byte* data, std::size_t count) { return {reinterpret_cast<const char*>(data), count}; }
+std::string_view text_at(const std::byte* data, std::size_t count) {
+  return {reinterpret_cast<const char*>(data), count};
+}
 
 }  // namespace
 
@@ -55,7 +58,8 @@ TEST_CASE("memory: paths start at the root, with or without a slash", "[environm
     INFO(path);
     CHECK(world.open_directory(path, false)->exists("file"));
   }
-  for (const std::string path : {"/", ".", "..", "a/.."}) CHECK(world.open_directory(path, false)->list() == std::vector<std::string>{"a"});
+  for (const std::string path : {"/", ".", "..", "a/.."})
+    CHECK(world.open_directory(path, false)->list() == std::vector<std::string>{"a"});
 }
 
 TEST_CASE("memory: a copy is the world at one moment, and goes its own way", "[environment]") {
@@ -77,7 +81,8 @@ TEST_CASE("memory: a copy is the world at one moment, and goes its own way", "[e
   CHECK(copied->open_directory("a", false)->list() == std::vector<std::string>{"b", "hollow"});
   CHECK(other->open_file("file", open_mode::read)->size() == 5'000);
   CHECK(other->open_file("empty", open_mode::read)->size() == 0);
-  CHECK(text_of(other->open_file("large", open_mode::read), 200'000) == std::string(1'000, '\0') + std::string(100'000, 'l'));
+  CHECK(text_of(other->open_file("large", open_mode::read), 200'000) ==
+        std::string(1'000, '\0') + std::string(100'000, 'l'));
   CHECK_NOTHROW(other->lock("lock"));  // whoever held it is gone, as after a crash
 
   auto changed = other->open_file("file", open_mode::write);

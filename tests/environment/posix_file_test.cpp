@@ -98,7 +98,8 @@ TEST_CASE("system errors become quipu errors", "[posix]") {
   }
 }
 
-TEST_CASE("opening below a directory follows no link and leads nowhere else, by the kernel and by component", "[posix]") {
+TEST_CASE("opening below a directory follows no link and leads nowhere else, by the kernel and by component",
+          "[posix]") {
   const scratch here;
   fs::create_directories(here.path / "in/deeper");
   fs::create_directories(here.path / "out");
@@ -234,7 +235,8 @@ TEST_CASE("names are renamed, exchanged, removed and listed", "[posix]") {
     const unique_fd file = open_beneath(folder, name, O_RDONLY);
     std::byte buffer[16];
     const ssize_t got = file ? read_at(file.get(), buffer, sizeof buffer, 0) : -1;
-    return got < 0 ? std::string{"(none)"} : std::string{quipu::bytes_view{buffer, static_cast<std::size_t>(got)}.text()};
+    return got < 0 ? std::string{"(none)"}
+                   : std::string{quipu::bytes_view{buffer, static_cast<std::size_t>(got)}.text()};
   };
   for (const char* name : {"one", "two"}) REQUIRE(write_all_at(create_exclusive(folder, name).get(), name, 0));
   REQUIRE(make_directory_at(folder, "sub"));

@@ -103,7 +103,8 @@ void deny(long system_call, int number) {
 
 }  // namespace
 
-TEST_CASE("posix refuses links, pipes and whatever isn't a directory or a regular file, and leaks nothing", "[environment]") {
+TEST_CASE("posix refuses links, pipes and whatever isn't a directory or a regular file, and leaks nothing",
+          "[environment]") {
   const scratch_folder here;
   posix_environment world;
   fs::create_directories(here / "real");
@@ -218,7 +219,8 @@ TEST_CASE("posix reports what permissions forbid", "[environment]") {
           fs::current_path(here / "");
           drop_privileges();
           (void)posix_environment{}.open_directory("closed/store", true)->open_file("file", open_mode::create);
-          return code_of([&] { (void)posix_environment{}.open_directory("closed/new", true); }) == errc::io_failed ? 0 : 1;
+          return code_of([&] { (void)posix_environment{}.open_directory("closed/new", true); }) == errc::io_failed ? 0
+                                                                                                                   : 1;
         }) == 0);
   fs::permissions(here / "sealed", fs::perms(0755));
   fs::permissions(here / "closed", fs::perms(0755));
@@ -246,7 +248,8 @@ TEST_CASE("posix reports a size limit as no room, and what was written before it
     return file->size() == limit ? 0 : 5;
   });
   CHECK(code == 0);
-  CHECK(text_of(directory->open_file("file", open_mode::read), 90'010) == std::string(90'000, 'a') + std::string(10, '\0'));
+  CHECK(text_of(directory->open_file("file", open_mode::read), 90'010) ==
+        std::string(90'000, 'a') + std::string(10, '\0'));
 }
 
 TEST_CASE("directories are made from the top down, and each name is flushed before the next is made", "[environment]") {

@@ -3,9 +3,9 @@
 #include <quipu.hpp>
 #else
 #include <quipu/codec/codec.hpp>
-#include <quipu/event/entity_id.hpp>
 #include <quipu/codec/schema_json.hpp>
 #include <quipu/codec/schema_text.hpp>
+#include <quipu/event/entity_id.hpp>
 #endif
 
 #include <catch2/catch.hpp>
@@ -47,7 +47,8 @@ static_assert(order_id::parse(order_text).has_value() && order_id::parse(order_t
 static_assert(order_id{*event_id::parse(uuid)} > order_id::nil());
 
 // Ids of two things are two things.
-static_assert(!std::equality_comparable_with<order_id, customer_id> && !std::three_way_comparable_with<order_id, customer_id>);
+static_assert(!std::equality_comparable_with<order_id, customer_id> &&
+              !std::three_way_comparable_with<order_id, customer_id>);
 static_assert(!std::is_convertible_v<order_id, customer_id> && !std::is_constructible_v<order_id, customer_id>);
 static_assert(!std::is_convertible_v<event_id, order_id> && !std::is_convertible_v<order_id, event_id>);
 static_assert(std::is_trivially_copyable_v<order_id> && sizeof(order_id) == 16);
@@ -73,10 +74,11 @@ TEST_CASE("an id is its prefix and a UUID, and is read back from them", "[event]
 
 TEST_CASE("a text that isn't quite an id is none", "[event][entity_id]") {
   for (std::size_t size = 0; size < order_text.size(); ++size) CHECK_FALSE(order_id::parse(order_text.substr(0, size)));
-  for (const std::string_view other : {"customer:01890a5d-ac96-774b-bcce-b302099a8057", "Order:01890a5d-ac96-774b-bcce-b302099a8057",
-                                       "order01890a5d-ac96-774b-bcce-b302099a8057", "order::01890a5d-ac96-774b-bcce-b302099a8057",
-                                       "order-line:01890a5d-ac96-774b-bcce-b302099a8057", "order:01890a5d-ac96-774b-bcce-b302099a80577",
-                                       "order:01890a5dxac96-774b-bcce-b302099a8057", "order 01890a5d-ac96-774b-bcce-b302099a8057"})
+  for (const std::string_view other :
+       {"customer:01890a5d-ac96-774b-bcce-b302099a8057", "Order:01890a5d-ac96-774b-bcce-b302099a8057",
+        "order01890a5d-ac96-774b-bcce-b302099a8057", "order::01890a5d-ac96-774b-bcce-b302099a8057",
+        "order-line:01890a5d-ac96-774b-bcce-b302099a8057", "order:01890a5d-ac96-774b-bcce-b302099a80577",
+        "order:01890a5dxac96-774b-bcce-b302099a8057", "order 01890a5d-ac96-774b-bcce-b302099a8057"})
     CHECK_FALSE(order_id::parse(other));
   CHECK_FALSE(order_id::parse(uuid));
   CHECK_FALSE(order_line_id::parse(order_text));

@@ -32,7 +32,8 @@ constexpr event_header with_flags(event_flags flags) {
   return header;
 }
 static_assert(with_flags(event_flags::requires_ack).requires_ack() && !with_flags(event_flags::requires_ack).replay());
-static_assert(with_flags(event_flags::transactional).transactional() && !with_flags(event_flags::transactional).requires_ack());
+static_assert(with_flags(event_flags::transactional).transactional() &&
+              !with_flags(event_flags::transactional).requires_ack());
 static_assert(with_flags(event_flags::replay).replay() && !with_flags(event_flags::replay).transactional());
 static_assert(!with_flags(event_flags::none).requires_ack() && !event_header{}.causation_id);
 

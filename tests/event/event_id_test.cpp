@@ -49,7 +49,8 @@ constexpr bool ascends(reading earlier, reading later) {
   return event_id::from_reading(earlier, ~std::uint64_t{0}) < event_id::from_reading(later, 0);
 }
 static_assert(ascends({1000, 0}, {1000, 1}) && ascends({1000, hybrid_clock::max_counter}, {1001, 0}));
-static_assert(ascends({1999, 9}, {2000, 0}) && ascends({255'999, 9}, {256'000, 0}) && ascends({1000, 255}, {1000, 256}));
+static_assert(ascends({1999, 9}, {2000, 0}) && ascends({255'999, 9}, {256'000, 0}) &&
+              ascends({1000, 255}, {1000, 256}));
 
 static_assert(event_id{} == event_id::nil() && event_id{}.is_nil() && event_id::nil() < pinned);
 static_assert(event_id::parse("00000000-0000-0000-0000-000000000000")->is_nil());
@@ -97,7 +98,8 @@ TEST_CASE("the id of a name is always the same", "[event][event_id]") {
 
 TEST_CASE("generated ids carry the time", "[event][event_id]") {
   const auto now_us = [] {
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
   };
   const std::int64_t before = now_us();
   const event_id id = event_id::generate();

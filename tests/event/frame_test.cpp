@@ -47,8 +47,8 @@ bytes joined(std::initializer_list<bytes> parts) {
   return out;
 }
 bytes some_extensions() {
-  return joined({extension(1, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0A\x0B\x0C\x0D\x0E\x0F"sv), extension(4, "\2\0\0\0\7\0\0\0"sv),
-                 extension(99, "?"), extension(5, "why!")});
+  return joined({extension(1, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0A\x0B\x0C\x0D\x0E\x0F"sv),
+                 extension(4, "\2\0\0\0\7\0\0\0"sv), extension(99, "?"), extension(5, "why!")});
 }
 
 frame_content some_content() {
@@ -79,8 +79,9 @@ bytes written(const frame_content& content, bool chained) {
 bytes finished(const frame_content& content, bool chained) {
   bytes frame = written(content, chained);
   if (chained)
-    quipu::detail::set_frame_hash(frame.data(), frame_view{frame.data(), true}.computed_hash(
-                                                    some_hash(), quipu::detail::digest_of("account:alice", "branch:zurich")));
+    quipu::detail::set_frame_hash(frame.data(),
+                                  frame_view{frame.data(), true}.computed_hash(
+                                      some_hash(), quipu::detail::digest_of("account:alice", "branch:zurich")));
   quipu::detail::set_frame_checksum(frame.data(), seed);
   return frame;
 }
@@ -116,8 +117,9 @@ TEST_CASE("the bytes of an internal frame", "[event][frame]") {
   content.payload = "12345678";
   bytes frame = written(content, false);
   quipu::detail::set_frame_checksum(frame.data(), 1);
-  CHECK(quipu::detail::to_hex(frame) == "40000000b64dd6e5021000010100000008000000000000000500000000000000"
-                                        "0000000000000000018bcfe5687b71c8aabcde11223344553132333435363738");
+  CHECK(quipu::detail::to_hex(frame) ==
+        "40000000b64dd6e5021000010100000008000000000000000500000000000000"
+        "0000000000000000018bcfe5687b71c8aabcde11223344553132333435363738");
   // In a store that keeps a chain it has no hash either.
   CHECK(check_frame(frame.data(), frame.size(), 1, true));
   CHECK(check_frame(frame.data(), frame.size(), 1, false));
@@ -210,7 +212,8 @@ TEST_CASE("every flipped bit of a frame is noticed", "[event][frame]") {
 
 TEST_CASE("a frame that is cut short, or of another store, is noticed", "[event][frame]") {
   const bytes frame = finished(some_content(), true);
-  for (std::size_t available = 0; available < frame.size(); ++available) REQUIRE_FALSE(check_frame(frame.data(), available, seed, true));
+  for (std::size_t available = 0; available < frame.size(); ++available)
+    REQUIRE_FALSE(check_frame(frame.data(), available, seed, true));
   CHECK(check_frame(frame.data(), frame.size(), seed, true));
   CHECK_FALSE(check_frame(frame.data(), frame.size(), seed + 1, true));
   CHECK_FALSE(check_frame(frame.data(), frame.size(), seed, false));
@@ -220,7 +223,8 @@ TEST_CASE("a frame that is cut short, or of another store, is noticed", "[event]
   CHECK_FALSE(check_frame(ones.data(), ones.size(), 0, true));
 }
 
-TEST_CASE("a size that isn't the sum of a frame's parts is refused, also where the checksum is right", "[event][frame]") {
+TEST_CASE("a size that isn't the sum of a frame's parts is refused, also where the checksum is right",
+          "[event][frame]") {
   bytes frame = finished(some_content(), false);
   const auto refused = [&](quipu::detail::field<std::uint32_t> field, std::uint32_t value) {
     bytes damaged = frame;
@@ -243,13 +247,16 @@ TEST_CASE("a size that isn't the sum of a frame's parts is refused, also where t
 TEST_CASE("an event's hash covers what the event is, and where it stands", "[event][frame]") {
   const auto where = quipu::detail::digest_of("account:alice", "branch:zurich");
   CHECK(where != quipu::detail::digest_of("account:alic", "ebranch:zurich"));
-  CHECK(quipu::detail::to_hex(bytes_view{where}) == quipu::blake3("account:alice\0branch:zurich"sv).str().substr(0, 32));
+  CHECK(quipu::detail::to_hex(bytes_view{where}) ==
+        quipu::blake3("account:alice\0branch:zurich"sv).str().substr(0, 32));
   const bytes raw = finished(some_content(), true);
   const quipu::digest hash = frame_view{raw.data(), true}.computed_hash(some_hash(), where);
   CHECK(hash == frame_view{raw.data(), true}.hash());
   CHECK(hash != frame_view{raw.data(), true}.computed_hash({}, where));
-  CHECK(hash != frame_view{raw.data(), true}.computed_hash(some_hash(), quipu::detail::digest_of("account:bob", "branch:zurich")));
-  // Size, checksum, coordinate number, the frame's own flags, the hash itself and the filling may differ between two stores.
+  CHECK(hash != frame_view{raw.data(), true}.computed_hash(some_hash(),
+                                                           quipu::detail::digest_of("account:bob", "branch:zurich")));
+  // Size, checksum, coordinate number, the frame's own flags, the hash itself and the filling may differ between two
+  // stores.
   const auto is_in = [](std::size_t at, auto field) { return at >= field.offset && at < field.end(); };
   const auto covered = [&is_in](std::size_t at) {
     return at != frame_layout::flags.end() - 1 && !is_in(at, frame_layout::coordinate) &&
@@ -282,7 +289,8 @@ TEST_CASE("of two extensions of a type the first counts, and an empty one is one
 }
 
 TEST_CASE("an extension of the wrong size is no id and no lane", "[event][frame]") {
-  const bytes raw = with_extensions(joined({extension(1, "fifteen bytes!!"), extension(2, "seventeen bytes!!"), extension(4, "seven!!")}));
+  const bytes raw = with_extensions(
+      joined({extension(1, "fifteen bytes!!"), extension(2, "seventeen bytes!!"), extension(4, "seven!!")}));
   const quipu::event_header header = frame_view{raw.data(), false}.header();
   CHECK(header.correlation_id == header.id);
   CHECK_FALSE(header.causation_id);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// upcast_samples.hpp: events of several versions: some whose upcasts give one event, some that give none or several, some of a kind that
-// has become others.
+// upcast_samples.hpp: events of several versions: some whose upcasts give one event, some that give none or several,
+// some of a kind that has become others.
 #pragma once
 
 #include <array>
@@ -43,7 +43,9 @@ struct moved_and_named {
   static constexpr auto kind = quipu::event_kind::custom(4, 3);
   static constexpr std::uint16_t version = 2;
   using previous = moved_and_named_v1;
-  static constexpr std::tuple<moved_v1, named> upcast(const moved_and_named_v1& older) { return {{older.to}, {older.number}}; }
+  static constexpr std::tuple<moved_v1, named> upcast(const moved_and_named_v1& older) {
+    return {{older.to}, {older.number}};
+  }
 };
 
 /// Version 2 drops what is negative; version 3 splits what is left into its decimal digits, the first first.
@@ -107,7 +109,9 @@ struct either {
 struct history {
   using events = quipu::event_list<moved, named, moved_and_named, counted, noted, either>;
   std::string told{};
-  void apply(const moved& event) { told += "moved " + std::to_string(event.to) + "/" + std::to_string(event.from_version) + ";"; }
+  void apply(const moved& event) {
+    told += "moved " + std::to_string(event.to) + "/" + std::to_string(event.from_version) + ";";
+  }
   void apply(const named& event) { told += "named " + std::to_string(event.number) + ";"; }
   void apply(const counted& event, const quipu::event_header& header) {
     told += "digit " + std::to_string(event.digit) + " of " + std::to_string(header.position.sequence) + "@" +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// upcast_split_test.cpp: upcasts that make none or several events of a stored one: what a view of it says, and what is asked of the types.
+// upcast_split_test.cpp: upcasts that make none or several events of a stored one: what a view of it says, and what is
+// asked of the types.
 #include "../projection/frames.hpp"
 #include "upcast_samples.hpp"
 
@@ -18,10 +19,11 @@ using quipu::detail::upcasts_singly;
 
 // What is what.
 static_assert(upcasts_singly<named> && upcasts_singly<moved> && upcasts_singly<moved_v1>);
-static_assert(!upcasts_singly<moved_and_named> && !upcasts_singly<counted_v2> && !upcasts_singly<counted> && !upcasts_singly<noted> &&
-              !upcasts_singly<either>);
+static_assert(!upcasts_singly<moved_and_named> && !upcasts_singly<counted_v2> && !upcasts_singly<counted> &&
+              !upcasts_singly<noted> && !upcasts_singly<either>);
 static_assert(is_retired<moved_and_named> && is_retired<noted>);
-static_assert(!is_retired<moved_and_named_v1> && !is_retired<moved> && !is_retired<counted> && !is_retired<either> && !is_retired<named>);
+static_assert(!is_retired<moved_and_named_v1> && !is_retired<moved> && !is_retired<counted> && !is_retired<either> &&
+              !is_retired<named>);
 
 namespace {
 
@@ -93,7 +95,8 @@ TEST_CASE("as gives the one event of its type, and try_as nothing where there is
     REQUIRE(refused);
     CHECK(refused->code() == errc::kind_mismatch);
     CHECK(refused->actual() == count);
-    CHECK_THAT(refused->what(), Catch::Contains("0x4004, version 1") && Catch::Contains("led up to " + std::to_string(count)));
+    CHECK_THAT(refused->what(),
+               Catch::Contains("0x4004, version 1") && Catch::Contains("led up to " + std::to_string(count)));
     CHECK_FALSE(log.first_view().try_as<counted>());
     CHECK(log.first_view().is<counted>());  // what is stored
   };
@@ -115,7 +118,8 @@ TEST_CASE("a retired kind has no new events", "[event][upcast]") {
     REQUIRE(refused);
     CHECK(refused->code() == errc::schema_drift);
     CHECK(refused->actual() == stored);
-    CHECK_THAT(refused->what(), Catch::Contains(stored == 3 ? "newer than this program's version 2" : "the kind is retired with version 2"));
+    CHECK_THAT(refused->what(), Catch::Contains(stored == 3 ? "newer than this program's version 2"
+                                                            : "the kind is retired with version 2"));
   }
 }
 

@@ -38,7 +38,9 @@ struct named {
   static constexpr auto kind = quipu::event_kind::custom(3, 1);
   static constexpr std::uint16_t version = 3;
   using previous = named_v2;
-  static named upcast(const named_v2& older) { return {older.first, older.last, static_cast<std::int64_t>(older.last.size())}; }
+  static named upcast(const named_v2& older) {
+    return {older.first, older.last, static_cast<std::int64_t>(older.last.size())};
+  }
   std::string first{}, last{};
   std::int64_t letters{};
 };

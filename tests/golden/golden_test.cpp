@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// golden_test.cpp: stores as format version 1 has them, committed beside this file. Today's reader must read them as ever, and today's
-// writer must make the same bytes from the same work, clock and randomness; what a compaction leaves behind is a store of its own. Where the format changes on purpose, its version does too, and
-// QUIPU_GOLDEN_WRITE=1 makes the files anew.
+// golden_test.cpp: stores as format version 1 has them, committed beside this file. Today's reader must read them as
+// ever, and today's writer must make the same bytes from the same work, clock and randomness; what a compaction leaves
+// behind is a store of its own. Where the format changes on purpose, its version does too, and QUIPU_GOLDEN_WRITE=1
+// makes the files anew.
 #include "../journal/simulated_disk.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
@@ -61,13 +62,15 @@ void work(const disk& on, bool chained) {
     store.append_reaction(alice, withdrawn{120, "rent", 7}, first,
                           {.flags = quipu::event_flags::requires_ack, .durability = durability::buffered});
     quipu::batch batch;
-    const auto item =
-        batch.add({"account:bob", "branch:basel"}, deposited{-1}, {.idempotency_key = quipu::event_id::from_name("payment 17")});
+    const auto item = batch.add({"account:bob", "branch:basel"}, deposited{-1},
+                                {.idempotency_key = quipu::event_id::from_name("payment 17")});
     static_cast<void>(batch.add_reaction(alice, withdrawn{1, "", std::nullopt}, item));
-    static_cast<void>(batch.add_raw({"raw", "bytes"}, quipu::event_kind::custom(0x3, 0x123), std::string_view{"\x00\xFF\x7F", 3}));
+    static_cast<void>(
+        batch.add_raw({"raw", "bytes"}, quipu::event_kind::custom(0x3, 0x123), std::string_view{"\x00\xFF\x7F", 3}));
     store.append(batch);
     store.append({"raw", "bytes"}, deposited{1}, {.correlation_id = quipu::event_id::from_name("a conversation")});
-    store.append_raw({"raw", "bytes"}, quipu::event_kind::custom(0x3, 0x123), std::string(1500, 'r'), {.durability = durability::buffered});
+    store.append_raw({"raw", "bytes"}, quipu::event_kind::custom(0x3, 0x123), std::string(1500, 'r'),
+                     {.durability = durability::buffered});
     store.append_raw({"raw", "bytes"}, quipu::event_kind::custom(0x3, 0x123), "");
     store.append(alice, withdrawn{2, std::string(1200, 'm'), 1});
     store.append(alice, withdrawn{3, "the next segment has its definitions again", 2});
@@ -84,16 +87,19 @@ void work_and_compact(const disk& on, bool chained) {
   quipu::config settings = settings_of(chained);
   settings.segment_max_bytes = 8192;
   golden_store store{settings_in(on, settings)};
-  store.compact(quipu::compaction::tombstone([](const auto& event) { return event.sequence() != 1 && event.sequence() != 8; }));
+  store.compact(
+      quipu::compaction::tombstone([](const auto& event) { return event.sequence() != 1 && event.sequence() != 8; }));
   // Number 2 has a key; 5 and 6 are neighbours, of which one was dropped before the other.
-  store.compact(quipu::compaction::retain([](const auto& event) { return event.sequence() != 2 && event.sequence() != 5; }));
+  store.compact(
+      quipu::compaction::retain([](const auto& event) { return event.sequence() != 2 && event.sequence() != 5; }));
   store.compact(quipu::compaction::retain([](const auto& event) { return event.sequence() != 6; }));
   store.append({"account:bob", "branch:basel"}, deposited{900});
   store.close();
 }
 
 fs::path folder_of(bool chained, bool compacted = false) {
-  return fs::path{__FILE__}.parent_path() / "v1" / (std::string{compacted ? "compacted-" : ""} + (chained ? "chained" : "unchained"));
+  return fs::path{__FILE__}.parent_path() / "v1" /
+         (std::string{compacted ? "compacted-" : ""} + (chained ? "chained" : "unchained"));
 }
 
 std::string read_file(const fs::path& path) {
@@ -122,7 +128,7 @@ void write_golden(const disk& from, bool chained, bool compacted) {
   for (const std::string& name : files_of(from)) {
     const quipu::bytes content = from.content(name);
     std::ofstream{folder / name, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()),
-                                                          static_cast<std::streamsize>(content.size()));
+                                                         static_cast<std::streamsize>(content.size()));
   }
   const disk copy = from.after_death();
   golden_store store{settings_in(copy, settings_of(chained))};
@@ -133,7 +139,8 @@ void write_golden(const disk& from, bool chained, bool compacted) {
 disk golden(bool chained, bool compacted = false) {
   disk loaded;
   for (const auto& found : fs::directory_iterator{folder_of(chained, compacted)})
-    if (found.path().filename() != "events.jsonl") loaded.put(found.path().filename().string(), read_file(found.path()));
+    if (found.path().filename() != "events.jsonl")
+      loaded.put(found.path().filename().string(), read_file(found.path()));
   return loaded;
 }
 
@@ -175,14 +182,15 @@ TEST_CASE("today's reader reads a store of format version 1: every event, id, ha
     CHECK((*withdrawals.begin()).header().requires_ack());
 
     // And goes on: the key is known, the numbers follow.
-    const auto again =
-        store.append({"account:bob", "branch:basel"}, deposited{-1}, {.idempotency_key = quipu::event_id::from_name("payment 17")});
+    const auto again = store.append({"account:bob", "branch:basel"}, deposited{-1},
+                                    {.idempotency_key = quipu::event_id::from_name("payment 17")});
     CHECK(again.sequence == 2);
     CHECK(store.append({"account:bob", "branch:basel"}, deposited{5}).sequence == 11);
   }
 }
 
-TEST_CASE("today's reader reads a compacted store of format version 1: what was dropped and erased is accounted for", "[golden]") {
+TEST_CASE("today's reader reads a compacted store of format version 1: what was dropped and erased is accounted for",
+          "[golden]") {
   for (const bool chained : {true, false}) {
     const disk kept = golden(chained, true);
     golden_store store{settings_in(kept, settings_of(chained))};
@@ -191,8 +199,8 @@ TEST_CASE("today's reader reads a compacted store of format version 1: what was 
     CHECK(store.stats().events == 12);
     CHECK(store.count(region::all()) == 9);
     CHECK(store.verify() == quipu::verification{12, 3, 2});
-    const auto dropped =
-        store.append({"account:bob", "branch:basel"}, deposited{-1}, {.idempotency_key = quipu::event_id::from_name("payment 17")});
+    const auto dropped = store.append({"account:bob", "branch:basel"}, deposited{-1},
+                                      {.idempotency_key = quipu::event_id::from_name("payment 17")});
     CHECK((dropped.sequence == 2 && dropped.entity_sequence == 0));
     CHECK(store.append({"account:bob", "branch:basel"}, deposited{5}).sequence == 12);
     if (!chained) continue;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// old_versions_test.cpp: stores as a program wrote them whose event types were in their first versions, committed beside this file, read by
-// a program that has led them on: by upcasts that change, split and drop, and by Boost.Serialization's class version. The types of the
-// first program are here, too, and must still make the same bytes. QUIPU_GOLDEN_WRITE=1 makes the files anew.
+// old_versions_test.cpp: stores as a program wrote them whose event types were in their first versions, committed
+// beside this file, read by a program that has led them on: by upcasts that change, split and drop, and by
+// Boost.Serialization's class version. The types of the first program are here, too, and must still make the same
+// bytes. QUIPU_GOLDEN_WRITE=1 makes the files anew.
 #include "../journal/simulated_disk.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
@@ -53,7 +54,7 @@ struct measured {
   std::int32_t degrees{};
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & degrees;
+    archive& degrees;
   }
 };
 
@@ -116,15 +117,17 @@ struct measured {
   std::string where{"before there were places"};
   template <class Archive>
   void serialize(Archive& archive, unsigned class_version) {
-    archive & degrees;
-    if (class_version >= 1) archive & where;
+    archive& degrees;
+    if (class_version >= 1) archive& where;
   }
 };
 
 struct person {
   using events = quipu::event_list<named, moved, moved_in, noticed, measured>;
   std::string told{};
-  void apply(const named& event) { told += "named " + event.family + "," + event.given + (event.is_alias ? "!" : "") + ";"; }
+  void apply(const named& event) {
+    told += "named " + event.family + "," + event.given + (event.is_alias ? "!" : "") + ";";
+  }
   void apply(const moved& event) { told += "moved " + std::to_string(event.room) + ";"; }
   void apply(const noticed& event) { told += "noticed " + event.text + ";"; }
   void apply(const measured& event) { told += "measured " + std::to_string(event.degrees) + " " + event.where + ";"; }
@@ -178,7 +181,8 @@ void write_golden(const disk& from) {
 
 disk golden() {
   disk loaded;
-  for (const auto& found : fs::directory_iterator{folder()}) loaded.put(found.path().filename().string(), read_file(found.path()));
+  for (const auto& found : fs::directory_iterator{folder()})
+    loaded.put(found.path().filename().string(), read_file(found.path()));
   return loaded;
 }
 
@@ -202,7 +206,8 @@ TEST_CASE("the first versions of the types make the bytes that they made", "[gol
   CHECK(compared == 2);
 }
 
-TEST_CASE("a store of first versions is read by today's types, through every upcast and class version", "[golden][upcast]") {
+TEST_CASE("a store of first versions is read by today's types, through every upcast and class version",
+          "[golden][upcast]") {
   const disk kept = golden();
   golden_store store{settings_in(kept, settings())};
   CHECK(store.stats().events == 6);
@@ -218,10 +223,12 @@ TEST_CASE("a store of first versions is read by today's types, through every upc
   store.append({"person:1", "house"}, third::named{"Byron", "Augusta", false});
   store.append({"person:1", "house"}, third::noticed{"smoke"});
   store.append({"person:1", "house"}, third::measured{21, "the attic"});
-  CHECK(store.project<third::person>("person:1")->told == std::string{story} + "named Byron,Augusta;noticed smoke;measured 21 the attic;");
+  CHECK(store.project<third::person>("person:1")->told ==
+        std::string{story} + "named Byron,Augusta;noticed smoke;measured 21 the attic;");
 }
 
-TEST_CASE("the program that wrote a store can't read what a later one added, and says both shapes", "[golden][upcast]") {
+TEST_CASE("the program that wrote a store can't read what a later one added, and says both shapes",
+          "[golden][upcast]") {
   const disk kept = golden();
   golden_store store{settings_in(kept, settings())};
   const auto added = store.append({"person:1", "house"}, third::named{"Byron", "Augusta", false});

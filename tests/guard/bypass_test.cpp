@@ -2,8 +2,8 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
-#include <quipu/guard/gate_set.hpp>
 #include <quipu/guard/bypass.hpp>
+#include <quipu/guard/gate_set.hpp>
 #include <quipu/guard/pipeline.hpp>
 #endif
 
@@ -51,11 +51,13 @@ constexpr quipu::pipeline closed{quipu::gate_set{closed_gate{}}};
 static_assert(bypass(proposal{deposited{5}}, migration{}).reason() == "migration: opening balances");
 static_assert(bypass(proposal{deposited{5}}, repair{}).reason() == "repair: ticket 7");
 static_assert(bypass(proposal{deposited{5}}, migration{}).payload().cents == 5);
-static_assert(closed.commit(bypass(proposal{deposited{5}}, migration{}), [](deposited made, std::string_view) { return made.cents; }) == 5);
+static_assert(closed.commit(bypass(proposal{deposited{5}}, migration{}),
+                            [](deposited made, std::string_view) { return made.cents; }) == 5);
 
 static_assert(!std::is_copy_constructible_v<bypassed<deposited>> && !std::is_copy_assignable_v<bypassed<deposited>>);
 static_assert(!std::is_default_constructible_v<bypassed<deposited>> && !std::is_move_assignable_v<bypassed<deposited>>);
-static_assert(!std::is_constructible_v<bypassed<deposited>, deposited&&, std::string_view>, "nobody makes one but bypass");
+static_assert(!std::is_constructible_v<bypassed<deposited>, deposited&&, std::string_view>,
+              "nobody makes one but bypass");
 static_assert(std::is_nothrow_move_constructible_v<bypassed<deposited>>);
 
 }  // namespace
@@ -63,10 +65,11 @@ static_assert(std::is_nothrow_move_constructible_v<bypassed<deposited>>);
 TEST_CASE("a bypass goes round gates that nothing passes, with its reason", "[pipeline][bypass]") {
   REQUIRE_FALSE(closed.evaluate(0, proposal{deposited{5}}).allowed());
   std::string seen;
-  const int cents = closed.commit(bypass(proposal{deposited{5}}, migration{}), [&](deposited made, std::string_view reason) {
-    seen = reason;
-    return made.cents;
-  });
+  const int cents =
+      closed.commit(bypass(proposal{deposited{5}}, migration{}), [&](deposited made, std::string_view reason) {
+        seen = reason;
+        return made.cents;
+      });
   CHECK(cents == 5);
   CHECK(seen == "migration: opening balances");
 }

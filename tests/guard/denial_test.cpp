@@ -18,21 +18,26 @@ namespace {
 
 constexpr bool made_while_compiling() {
   const denial plain{"limit", "over the limit"};
-  return plain.gate() == "limit" && plain.message() == "over the limit" && plain.code().empty() && plain.context().empty() &&
-         plain.with_code("L1").code() == "L1" && plain.code().empty();
+  return plain.gate() == "limit" && plain.message() == "over the limit" && plain.code().empty() &&
+         plain.context().empty() && plain.with_code("L1").code() == "L1" && plain.code().empty();
 }
 static_assert(made_while_compiling());
 
 template <class Value>
-constexpr bool takes_as_value = requires(const denial& d, Value value) { d.with_context("name", value); };
-static_assert(takes_as_value<int> && takes_as_value<std::uint64_t> && takes_as_value<std::int8_t> && takes_as_value<std::string>);
-static_assert(!takes_as_value<char> && !takes_as_value<bool>, "a character or truth value would be written as a number");
+constexpr bool takes_as_value = requires(const denial& d, Value value) {
+  d.with_context("name", value);
+};
+static_assert(takes_as_value<int> && takes_as_value<std::uint64_t> && takes_as_value<std::int8_t> &&
+              takes_as_value<std::string>);
+static_assert(!takes_as_value<char> && !takes_as_value<bool>,
+              "a character or truth value would be written as a number");
 
 }  // namespace
 
 TEST_CASE("a denial grows by copies, or in place where nobody else has it", "[guard][denial]") {
   const denial plain{"limit", "over the limit"};
-  const denial full = plain.with_code("L1").with_context("wanted", 50).with_context("by", "alice").with_context("wanted", "again");
+  const denial full =
+      plain.with_code("L1").with_context("wanted", 50).with_context("by", "alice").with_context("wanted", "again");
   CHECK(plain.context().empty());
   CHECK(plain.code().empty());
   CHECK(full.gate() == "limit");
@@ -43,13 +48,16 @@ TEST_CASE("a denial grows by copies, or in place where nobody else has it", "[gu
   CHECK(full.context("by") == "alice");
   CHECK_FALSE(full.context("absent"));
   CHECK(denial{"g", "m"}.with_code("a").with_code("b").code() == "b");
-  CHECK(denial{"g", "m"}.with_context("least", std::numeric_limits<std::int64_t>::min()).context("least") == "-9223372036854775808");
-  CHECK(denial{"g", "m"}.with_context("most", std::numeric_limits<std::uint64_t>::max()).context("most") == "18446744073709551615");
+  CHECK(denial{"g", "m"}.with_context("least", std::numeric_limits<std::int64_t>::min()).context("least") ==
+        "-9223372036854775808");
+  CHECK(denial{"g", "m"}.with_context("most", std::numeric_limits<std::uint64_t>::max()).context("most") ==
+        "18446744073709551615");
 }
 
 TEST_CASE("a denial in words", "[guard][denial]") {
   CHECK(denial{"limit", "over the limit"}.str() == "limit: over the limit");
-  CHECK(denial{"limit", "over"}.with_context("a", 1).with_code("L1").with_context("b", "x").str() == "limit: over (L1) [a=1] [b=x]");
+  CHECK(denial{"limit", "over"}.with_context("a", 1).with_code("L1").with_context("b", "x").str() ==
+        "limit: over (L1) [a=1] [b=x]");
 }
 
 TEST_CASE("a denial as an outcome's error is a policy rejection", "[guard][denial]") {

@@ -97,7 +97,8 @@ TEST_CASE("gates are asked in order, up to the first denial", "[guard][gate_set]
   std::vector<int> asked;
   for (const bool second_denies : {false, true}) {
     asked.clear();
-    const gate_set gates{tracing_gate<3>{&asked, false}, tracing_gate<1>{&asked, second_denies}, tracing_gate<2>{&asked, second_denies}};
+    const gate_set gates{tracing_gate<3>{&asked, false}, tracing_gate<1>{&asked, second_denies},
+                         tracing_gate<2>{&asked, second_denies}};
     const auto verdict = gates.evaluate(teller{}, proposal{withdrawn{}});
     CHECK(verdict.allowed() != second_denies);
     CHECK(static_cast<bool>(verdict) == verdict.allowed());

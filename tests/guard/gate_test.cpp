@@ -63,7 +63,8 @@ struct move_only {
 };
 static_assert(!gate<without_name> && !gate<name_as_number> && !gate<move_only> && !gate<int> && !gate<plain&>);
 
-static_assert(std::is_same_v<quipu::gate_context<plain>, teller> && std::is_same_v<quipu::gate_context<noexcept_gate>, teller>);
+static_assert(std::is_same_v<quipu::gate_context<plain>, teller> &&
+              std::is_same_v<quipu::gate_context<noexcept_gate>, teller>);
 static_assert(std::is_same_v<quipu::gate_context<of_anything>, quipu::detail::any_context>);
 
 }  // namespace

@@ -67,13 +67,16 @@ std::optional<quipu::error> refusal_of(Action&& action) {
 struct spends_permits {};
 
 // Nobody makes one from outside, of nothing, of a payload, or of another.
-static_assert(!std::is_default_constructible_v<permit<withdrawn>> && !std::is_constructible_v<permit<withdrawn>, withdrawn>);
+static_assert(!std::is_default_constructible_v<permit<withdrawn>> &&
+              !std::is_constructible_v<permit<withdrawn>, withdrawn>);
 static_assert(!std::is_constructible_v<permit<withdrawn>, withdrawn&&, const void*>);
 static_assert(!std::is_copy_constructible_v<permit<withdrawn>> && !std::is_copy_assignable_v<permit<withdrawn>>);
 static_assert(std::is_nothrow_move_constructible_v<permit<withdrawn>> && !std::is_move_assignable_v<permit<withdrawn>>);
 static_assert(!std::is_aggregate_v<permit<withdrawn>> && !std::is_trivially_copyable_v<permit<withdrawn>>);
-static_assert(!std::is_constructible_v<verdict<withdrawn>, permit<withdrawn>> && !std::is_constructible_v<verdict<withdrawn>, denial>);
-static_assert(!std::is_default_constructible_v<verdict<withdrawn>> && !std::is_copy_constructible_v<verdict<withdrawn>>);
+static_assert(!std::is_constructible_v<verdict<withdrawn>, permit<withdrawn>> &&
+              !std::is_constructible_v<verdict<withdrawn>, denial>);
+static_assert(!std::is_default_constructible_v<verdict<withdrawn>> &&
+              !std::is_copy_constructible_v<verdict<withdrawn>>);
 static_assert(!std::is_convertible_v<withdrawn, proposal<withdrawn>>, "proposing is said, not slipped into");
 
 }  // namespace

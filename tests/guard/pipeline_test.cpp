@@ -72,11 +72,12 @@ static_assert(std::is_same_v<decltype(counter), const pipeline<gate_set<limit_ga
 static_assert(counter.names() == std::array<std::string_view, 2>{"limit", "positive"});
 static_assert(counter.evaluate_all(teller{-5}, proposal{withdrawn{-1}}).size() == 2);
 // From proposal to what was committed, while compiling.
-static_assert(counter.commit(counter.evaluate(teller{100}, proposal{withdrawn{50}}).permit(), [](withdrawn made) { return made.cents; }) ==
-              50);
-// A pipeline over the same types of gates takes the permit: they are bound to types, not to objects.
-static_assert(counter.commit(gate_set{limit_gate{}, positive_gate{}}.evaluate(teller{100}, proposal{withdrawn{50}}).permit(),
+static_assert(counter.commit(counter.evaluate(teller{100}, proposal{withdrawn{50}}).permit(),
                              [](withdrawn made) { return made.cents; }) == 50);
+// A pipeline over the same types of gates takes the permit: they are bound to types, not to objects.
+static_assert(
+    counter.commit(gate_set{limit_gate{}, positive_gate{}}.evaluate(teller{100}, proposal{withdrawn{50}}).permit(),
+                   [](withdrawn made) { return made.cents; }) == 50);
 
 /// Refuses every append, as a store does that is out of space.
 struct full_store {
@@ -198,10 +199,11 @@ TEST_CASE("a permit from other gates is refused before anything happens, and sta
 
 TEST_CASE("a permit commits to a function, whose result comes back as it is", "[pipeline]") {
   int total = 0;
-  int& same = counter.commit(counter.evaluate(teller{100}, proposal{withdrawn{50}}).permit(), [&](withdrawn made) -> int& {
-    total += static_cast<int>(made.cents);
-    return total;
-  });
+  int& same =
+      counter.commit(counter.evaluate(teller{100}, proposal{withdrawn{50}}).permit(), [&](withdrawn made) -> int& {
+        total += static_cast<int>(made.cents);
+        return total;
+      });
   CHECK(&same == &total);
   CHECK(total == 50);
   auto held = counter.evaluate(teller{100}, proposal{move_only{std::make_unique<int>(7), 50}}).permit();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// blake3_test.cpp: the official test vectors, in one call and in pieces, while compiling and at run time; and every way of
-// computing that this processor has against the portable one.
+// blake3_test.cpp: the official test vectors, in one call and in pieces, while compiling and at run time; and every way
+// of computing that this processor has against the portable one.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
@@ -39,7 +39,8 @@ struct vector {
   std::string_view derived;
 };
 
-// github.com/BLAKE3-team/BLAKE3, test_vectors/test_vectors.json, the first 32 bytes of each output. The input is 0, 1, ... 250, 0, 1, ...
+// github.com/BLAKE3-team/BLAKE3, test_vectors/test_vectors.json, the first 32 bytes of each output. The input is 0, 1,
+// ... 250, 0, 1, ...
 constexpr std::string_view key_text = "whats the Elvish word for friend";
 constexpr std::string_view context = "BLAKE3 2019-12-27 16:29:52 test vectors context";
 constexpr vector vectors[] = {
@@ -142,7 +143,8 @@ constexpr bool agrees_while_compiling() {
 static_assert(agrees_while_compiling<0>() && agrees_while_compiling<1>() && agrees_while_compiling<2>());
 static_assert(agrees_while_compiling<3>() && agrees_while_compiling<4>() && agrees_while_compiling<5>());
 static_assert(agrees_while_compiling<6>());
-static_assert(blake3(pattern<1025>()) == *digest::parse("d00278ae47eb27b34faecf67b4fe263f82d5412916c1ffd97c8cb7fb814b8444"));
+static_assert(blake3(pattern<1025>()) ==
+              *digest::parse("d00278ae47eb27b34faecf67b4fe263f82d5412916c1ffd97c8cb7fb814b8444"));
 
 // Text and bytes, whole and in pieces, are one message.
 static_assert(blake3("abc") == *digest::parse("6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85"));
@@ -151,7 +153,8 @@ static_assert(blake3(std::array<unsigned char, 3>{'a', 'b', 'c'}) == blake3("abc
 static_assert(blake3_hasher{}.update("a").update("").update(std::string_view{"bc"}).finish() == blake3("abc"));
 static_assert(blake3_hasher::keyed(key).update("abc").finish() == blake3_keyed(key, "abc"));
 static_assert(blake3_hasher::derive_key(context).update("abc").finish() == blake3_derive_key(context, "abc"));
-static_assert(blake3_keyed(digest{key}, "abc") == blake3_keyed(key, "abc") && blake3_keyed(key, "abc") != blake3("abc"));
+static_assert(blake3_keyed(digest{key}, "abc") == blake3_keyed(key, "abc") &&
+              blake3_keyed(key, "abc") != blake3("abc"));
 static_assert(blake3_derive_key("a", "abc") != blake3_derive_key("b", "abc"));
 
 std::vector<blake3_level> levels_here() {
@@ -165,9 +168,10 @@ struct mode_of_use {
   quipu::detail::blake3_words key;
   std::uint32_t flags;
 };
-const mode_of_use modes[] = {{blake3_initial, 0},
-                             {quipu::detail::blake3_key_words(key), quipu::detail::blake3_flag::keyed},
-                             {quipu::detail::blake3_context_key(context), quipu::detail::blake3_flag::derive_key_material}};
+const mode_of_use modes[] = {
+    {blake3_initial, 0},
+    {quipu::detail::blake3_key_words(key), quipu::detail::blake3_flag::keyed},
+    {quipu::detail::blake3_context_key(context), quipu::detail::blake3_flag::derive_key_material}};
 
 }  // namespace
 
@@ -215,7 +219,8 @@ TEST_CASE("every way of computing gives the portable value at every short size a
     const std::byte* from = data.data() + size % 67;
     for (const mode_of_use& mode : modes) {
       const digest expected = blake3_hash(blake3_level::portable, from, size, mode.key, mode.flags);
-      for (const blake3_level level : levels_here()) REQUIRE(blake3_hash(level, from, size, mode.key, mode.flags) == expected);
+      for (const blake3_level level : levels_here())
+        REQUIRE(blake3_hash(level, from, size, mode.key, mode.flags) == expected);
     }
   }
 }
@@ -238,7 +243,9 @@ TEST_CASE("where a message is cut makes no difference", "[core][blake3]") {
   }
 }
 
-TEST_CASE("chunks of a long message at once give the portable value, at every number of them and wherever a piece begins", "[core][blake3]") {
+TEST_CASE(
+    "chunks of a long message at once give the portable value, at every number of them and wherever a piece begins",
+    "[core][blake3]") {
   constexpr std::size_t chunk = 1024;
   const auto data = pattern(67 * chunk + 1);
   const bytes_view all{data};
@@ -252,8 +259,10 @@ TEST_CASE("chunks of a long message at once give the portable value, at every nu
     const digest expected = blake3_hash(blake3_level::portable, data.data(), size, mode.key, mode.flags);
     for (const blake3_level level : levels_here()) {
       REQUIRE(blake3_hash(level, data.data(), size, mode.key, mode.flags) == expected);
-      // The first piece ends so many chunks in, so that the next one's aren't a subtree by themselves; or in the middle of a chunk.
-      for (const std::size_t first : {chunk, 2 * chunk, 5 * chunk, 8 * chunk, 16 * chunk, 17 * chunk + 64, 19 * chunk + 1}) {
+      // The first piece ends so many chunks in, so that the next one's aren't a subtree by themselves; or in the middle
+      // of a chunk.
+      for (const std::size_t first :
+           {chunk, 2 * chunk, 5 * chunk, 8 * chunk, 16 * chunk, 17 * chunk + 64, 19 * chunk + 1}) {
         if (first >= size) continue;
         blake3_tree tree{level, mode.key, mode.flags};
         tree.update(data.data(), first);

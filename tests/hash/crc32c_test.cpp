@@ -45,7 +45,8 @@ std::vector<std::byte> noise(std::size_t size) {
 template <int First, int Step>
 constexpr std::array<std::byte, 32> sequence() {
   std::array<std::byte, 32> data{};
-  for (int index = 0; index < 32; ++index) data[static_cast<std::size_t>(index)] = static_cast<std::byte>(First + index * Step);
+  for (int index = 0; index < 32; ++index)
+    data[static_cast<std::size_t>(index)] = static_cast<std::byte>(First + index * Step);
   return data;
 }
 
@@ -73,7 +74,8 @@ TEST_CASE("CRC-32C of the published vectors at run time", "[core][crc32c]") {
   CHECK(crc32c(bytes_view{}, 0xE3069283U) == 0xE3069283U);
 }
 
-TEST_CASE("CRC-32C by table and by instruction agree with the definition at every short size and alignment", "[core][crc32c]") {
+TEST_CASE("CRC-32C by table and by instruction agree with the definition at every short size and alignment",
+          "[core][crc32c]") {
   const auto data = noise(1200);
   for (std::size_t size = 0; size <= 1100; ++size) {
     const std::size_t start = size % 17;

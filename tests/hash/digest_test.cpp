@@ -33,7 +33,8 @@ static_assert(digest::parse("000102030405060708090A0B0C0D0E0F1011121314151617181
 static_assert(!digest::parse("") && !digest::parse(text.substr(1)) && !digest::parse("0x").has_value());
 
 // Bytes are compared as unsigned, from the first.
-static_assert(with_byte(0, 1) > with_byte(1, 0xFF) && with_byte(0, 0x80) > with_byte(0, 0x7F) && with_byte(31, 1) > digest{});
+static_assert(with_byte(0, 1) > with_byte(1, 0xFF) && with_byte(0, 0x80) > with_byte(0, 0x7F) &&
+              with_byte(31, 1) > digest{});
 static_assert((with_byte(5, 1) <=> with_byte(5, 1)) == std::strong_ordering::equal);
 
 }  // namespace

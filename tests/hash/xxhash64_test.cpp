@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// xxhash64_test.cpp: published values, in constant expressions, and every size up to four stripes against the specification's steps.
+// xxhash64_test.cpp: published values, in constant expressions, and every size up to four stripes against the
+// specification's steps.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
@@ -39,16 +40,19 @@ struct sanity_input {
 constexpr sanity_input sanity;
 
 static_assert(xxhash64("") == 0xEF46DB3751D8E999U && xxhash64("", prime32) == 0xAC75FDA2929B17EFU);
-static_assert(xxhash64(sanity.first(1)) == 0xE934A84ADB052768U && xxhash64(sanity.first(1), prime32) == 0x5014607643A9B4C3U);
-static_assert(xxhash64(sanity.first(14)) == 0x8282DCC4994E35C8U && xxhash64(sanity.first(14), prime32) == 0xC3BD6BF63DEB6DF0U);
-static_assert(xxhash64(sanity.first(222)) == 0xB641AE8CB691C174U && xxhash64(sanity.first(222), prime32) == 0x20CB8AB7AE10C14AU);
+static_assert(xxhash64(sanity.first(1)) == 0xE934A84ADB052768U &&
+              xxhash64(sanity.first(1), prime32) == 0x5014607643A9B4C3U);
+static_assert(xxhash64(sanity.first(14)) == 0x8282DCC4994E35C8U &&
+              xxhash64(sanity.first(14), prime32) == 0xC3BD6BF63DEB6DF0U);
+static_assert(xxhash64(sanity.first(222)) == 0xB641AE8CB691C174U &&
+              xxhash64(sanity.first(222), prime32) == 0x20CB8AB7AE10C14AU);
 static_assert(xxhash64("a") == 0xD24EC4F1A98C6E5BU && xxhash64("abc") == 0x44BC2CF5AD770999U);
 static_assert(xxhash64("Nobody inspects the spammish repetition") == 0xFBCEA83C8A378BF1U);
 
 /// The specification's steps, on bytes in memory: nothing of the code under test.
 std::uint64_t by_the_specification(const std::string& text, std::uint64_t seed) {
-  constexpr std::uint64_t p1 = 11400714785074694791U, p2 = 14029467366897019727U, p3 = 1609587929392839161U, p4 = 9650029242287828579U,
-                          p5 = 2870177450012600261U;
+  constexpr std::uint64_t p1 = 11400714785074694791U, p2 = 14029467366897019727U, p3 = 1609587929392839161U,
+                          p4 = 9650029242287828579U, p5 = 2870177450012600261U;
   const auto word = [&](std::size_t at, std::size_t size) {
     std::uint64_t value = 0;
     for (std::size_t index = size; index-- > 0;) value = value << 8 | static_cast<unsigned char>(text[at + index]);

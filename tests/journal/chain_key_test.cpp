@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// chain_key_test.cpp: a chain that is made with a key: only who has it can add to the log or verify it, and a log that was altered with all
-// that anybody else can know doesn't pass.
+// chain_key_test.cpp: a chain that is made with a key: only who has it can add to the log or verify it, and a log that
+// was altered with all that anybody else can know doesn't pass.
 #include "../store/store_fixture.hpp"
 #include "raw_log.hpp"
 
 #include <catch2/catch.hpp>
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
-#include <quipu/hash/blake3.hpp>
 #include <quipu/event/frame.hpp>
+#include <quipu/hash/blake3.hpp>
 #include <quipu/store/read_only_store.hpp>
 #endif
 
@@ -31,7 +31,8 @@ quipu::config keyed(const std::filesystem::path& directory, const char* secret) 
 
 void fill(quipu::store& store) {
   for (int number = 0; number < 100; ++number)
-    store.append({"account:" + std::to_string(number % 5), "x"}, deposited{number}, {.durability = quipu::durability::buffered});
+    store.append({"account:" + std::to_string(number % 5), "x"}, deposited{number},
+                 {.durability = quipu::durability::buffered});
 }
 
 }  // namespace
@@ -58,7 +59,8 @@ TEST_CASE("a store with a key works as one without, for whoever has the key", "[
   CHECK(copy.identity() == store.identity());
 }
 
-TEST_CASE("without the key a store can be read, and neither written nor verified, and with another not even opened", "[journal][chain_key]") {
+TEST_CASE("without the key a store can be read, and neither written nor verified, and with another not even opened",
+          "[journal][chain_key]") {
   const scratch_folder folder;
   const quipu::config settings = keyed(folder / "data", "secret");
   {
@@ -81,7 +83,8 @@ TEST_CASE("without the key a store can be read, and neither written nor verified
   CHECK(code_of([&] { quipu::store store{unchained}; }) == errc::configuration);
 }
 
-TEST_CASE("the same events have other hashes under another key, and in another store under the same", "[journal][chain_key]") {
+TEST_CASE("the same events have other hashes under another key, and in another store under the same",
+          "[journal][chain_key]") {
   const scratch_folder folder;
   const auto hash_in = [&](const char* name, const char* secret) {
     quipu::config settings = keyed(folder / name, secret);
@@ -100,7 +103,8 @@ TEST_CASE("a chain that was made anew without the key is found out", "[journal][
     quipu::store store{settings};
     store.append({"a", "b"}, deposited{500});
   }
-  // All that somebody without the key can do: change the amount, the hash as of a store without a key, and the checksum.
+  // All that somebody without the key can do: change the amount, the hash as of a store without a key, and the
+  // checksum.
   const fs::path file = folder / "data/00000000000000000000.segment";
   std::ifstream in{file, std::ios::binary};
   const std::string content{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
@@ -112,9 +116,11 @@ TEST_CASE("a chain that was made anew without the key is found out", "[journal][
   REQUIRE(at != 0);
   segment[at + quipu::detail::frame_layout::hash.end()] ^= std::byte{1};  // of the payload
   const quipu::detail::frame_view frame{segment.data() + at, true};
-  quipu::detail::set_frame_hash(segment.data() + at, frame.computed_hash(quipu::digest{}, quipu::detail::digest_of("a", "b")));
+  quipu::detail::set_frame_hash(segment.data() + at,
+                                frame.computed_hash(quipu::digest{}, quipu::detail::digest_of("a", "b")));
   quipu::detail::set_frame_checksum(segment.data() + at, seed);
-  std::ofstream{file, std::ios::binary}.write(reinterpret_cast<const char*>(segment.data()), static_cast<std::streamsize>(segment.size()));
+  std::ofstream{file, std::ios::binary}.write(reinterpret_cast<const char*>(segment.data()),
+                                              static_cast<std::streamsize>(segment.size()));
   quipu::store store{settings};
   CHECK(store.project<account>("a")->cents != 500);  // what was written is there to be read
   const quipu::error thrown = error_of([&] { store.verify(); });

@@ -20,7 +20,8 @@ using quipu::detail::longest_wait_us;
 TEST_CASE("a ring while somebody looks isn't lost", "[journal][signal]") {
   change_signal signal;
   int looked = 0;
-  // Rung after it was looked at and before it is waited for; without an end, so that a lost ring is a test that doesn't end.
+  // Rung after it was looked at and before it is waited for; without an end, so that a lost ring is a test that doesn't
+  // end.
   CHECK(signal.wait_for(longest_wait_us, [&] {
     if (++looked == 2) return true;
     signal.ring();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// compaction_crash_test.cpp: the process dies, an operation fails, or the power is cut at every single point of a compaction. What is found is the
-// log as it was or as it was to become, never anything between.
+// compaction_crash_test.cpp: the process dies, an operation fails, or the power is cut at every single point of a
+// compaction. What is found is the log as it was or as it was to become, never anything between.
 #include "compaction_fixture.hpp"
 #include "raw_log.hpp"
 
@@ -69,8 +69,10 @@ struct prepared {
     if (found.events < compaction_events) return "events are missing";
     if (before != after) {
       if (seen != before && seen != after) return "neither what was nor what was to be";
-      if (must_be_after && (seen == after) != *must_be_after) return *must_be_after ? "what was decided isn't done" : "what wasn't decided is done";
-      if (seen == after && (found.dropped != verified.dropped || found.erased != verified.erased)) return "verification counts wrongly";
+      if (must_be_after && (seen == after) != *must_be_after)
+        return *must_be_after ? "what was decided isn't done" : "what wasn't decided is done";
+      if (seen == after && (found.dropped != verified.dropped || found.erased != verified.erased))
+        return "verification counts wrongly";
     } else if (seen != before) {
       return "merging changed something";
     }
@@ -97,7 +99,8 @@ struct prepared {
         if (has_leftovers(found)) return "something was left over";
         for (std::uint64_t number = 0; number < 30; number += 3)
           if (number != 24 && append_numbered(opened, number).sequence != number) return "a key is forgotten";
-        if (append_numbered(opened, 1000, quipu::durability::durable).sequence < compaction_events) return "a number was given twice";
+        if (append_numbered(opened, 1000, quipu::durability::durable).sequence < compaction_events)
+          return "a number was given twice";
         if (reader.count(quipu::region::all()) != seen + 1) return "a reader doesn't go on";
       }
       store again{settings_in(found, compaction_settings())};
@@ -131,7 +134,8 @@ std::uint64_t changes_of(const prepared& log, compaction::how which) {
 
 }  // namespace
 
-TEST_CASE("a process that dies at any point of a compaction leaves the log as it was or as it was to be", "[journal][compaction][crash]") {
+TEST_CASE("a process that dies at any point of a compaction leaves the log as it was or as it was to be",
+          "[journal][compaction][crash]") {
   for (const auto which : all_policies) {
     prepared log{which};
     const std::uint64_t changes = changes_of(log, which);
@@ -147,7 +151,8 @@ TEST_CASE("a process that dies at any point of a compaction leaves the log as it
         REQUIRE(machine.is_off());
       }
       const auto names = machine.names();
-      const bool is_decided = std::find(names.begin(), names.end(), "quipu.compaction") != names.end() || (decided && point + 3 > changes);
+      const bool is_decided =
+          std::find(names.begin(), names.end(), "quipu.compaction") != names.end() || (decided && point + 3 > changes);
       decided = decided || is_decided;
       INFO("policy " << static_cast<int>(which) << ", change " << point << " of " << changes);
       REQUIRE(log.recovery_problem(machine.after_death(), is_decided) == "");
@@ -177,7 +182,8 @@ TEST_CASE("a process that dies at any point of a compaction leaves the log as it
   }
 }
 
-TEST_CASE("whatever operation fails before a compaction is decided, nothing is changed and the writer goes on", "[journal][compaction][crash]") {
+TEST_CASE("whatever operation fails before a compaction is decided, nothing is changed and the writer goes on",
+          "[journal][compaction][crash]") {
   for (const auto which : all_policies) {
     prepared log{which};
     const std::uint64_t changes = changes_of(log, which);
@@ -186,12 +192,14 @@ TEST_CASE("whatever operation fails before a compaction is decided, nothing is c
     for (const bool persists : {false, true}) {
       for (std::uint64_t point = 0; point < changes; ++point) {
         const disk machine = log.machine.after_death();
-        INFO("policy " << static_cast<int>(which) << ", change " << point << " of " << changes << (persists ? " and all after it" : ""));
+        INFO("policy " << static_cast<int>(which) << ", change " << point << " of " << changes
+                       << (persists ? " and all after it" : ""));
         bool done = false;
         bool decided = false;
         {
           store opened{settings_in(machine, compaction_settings())};
-          machine.plan({.at = point, .persists = persists, .code = point % 2 == 0 ? errc::io_failed : errc::storage_full});
+          machine.plan(
+              {.at = point, .persists = persists, .code = point % 2 == 0 ? errc::io_failed : errc::storage_full});
           done = try_to_compact(opened, which);
           machine.plan({});
           const auto names = machine.names();
@@ -211,7 +219,8 @@ TEST_CASE("whatever operation fails before a compaction is decided, nothing is c
             ++final;
           }
         }
-        REQUIRE(log.recovery_problem(machine.after_death(), done || decided ? std::optional{true} : std::nullopt) == "");
+        REQUIRE(log.recovery_problem(machine.after_death(), done || decided ? std::optional{true} : std::nullopt) ==
+                "");
       }
     }
     CHECK(usable > 20);
@@ -248,7 +257,8 @@ TEST_CASE("no power cut finds a log between what it was and what it was to be", 
         }
         done += finished ? 1 : 0;
         INFO("policy " << static_cast<int>(which) << ", change " << point << " of " << changes << ", seed " << seed);
-        REQUIRE(log.recovery_problem(found.is_off() ? found.after_power_cut(random) : found.after_death(), finished ? std::optional{true} : std::nullopt) == "");
+        REQUIRE(log.recovery_problem(found.is_off() ? found.after_power_cut(random) : found.after_death(),
+                                     finished ? std::optional{true} : std::nullopt) == "");
       }
     }
     CHECK(done > 12);
@@ -256,7 +266,8 @@ TEST_CASE("no power cut finds a log between what it was and what it was to be", 
   }
 }
 
-TEST_CASE("what a compaction seals is sealed as at any other time, and a failure of that is the writer's", "[journal][compaction][crash]") {
+TEST_CASE("what a compaction seals is sealed as at any other time, and a failure of that is the writer's",
+          "[journal][compaction][crash]") {
   const disk base;
   make_log(base);
   std::string before;
@@ -289,7 +300,8 @@ TEST_CASE("what a compaction seals is sealed as at any other time, and a failure
   CHECK(refused > 15);
 }
 
-TEST_CASE("a damaged manifest is damage, whichever bit of it, and one of another store isn't believed", "[journal][compaction][crash]") {
+TEST_CASE("a damaged manifest is damage, whichever bit of it, and one of another store isn't believed",
+          "[journal][compaction][crash]") {
   const prepared log{compaction::how::retain};
   quipu::bytes manifest;
   disk decided;
@@ -302,7 +314,8 @@ TEST_CASE("a damaged manifest is damage, whichever bit of it, and one of another
     }
     decided = machine.after_death();
     const auto names = decided.names();
-    if (std::find(names.begin(), names.end(), "quipu.compaction") != names.end()) manifest = decided.content("quipu.compaction");
+    if (std::find(names.begin(), names.end(), "quipu.compaction") != names.end())
+      manifest = decided.content("quipu.compaction");
   }
   REQUIRE(manifest.size() > 80);
   const auto refused = [&](const quipu::bytes& changed) {
@@ -328,7 +341,8 @@ TEST_CASE("a damaged manifest is damage, whichever bit of it, and one of another
     INFO("bit " << bit);
     REQUIRE(refused(changed));
   }
-  for (std::size_t size = 0; size < manifest.size(); ++size) REQUIRE(refused(quipu::bytes(manifest.begin(), manifest.begin() + static_cast<std::ptrdiff_t>(size))));
+  for (std::size_t size = 0; size < manifest.size(); ++size)
+    REQUIRE(refused(quipu::bytes(manifest.begin(), manifest.begin() + static_cast<std::ptrdiff_t>(size))));
   quipu::bytes longer = manifest;
   longer.resize(longer.size() + 8);
   CHECK(refused(longer));

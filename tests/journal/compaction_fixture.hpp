@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// compaction_fixture.hpp: a log in small segments with all that a compaction has to keep: batches, causes, idempotency keys, several scopes and
-// schemas, raw events, entities that end early. And everything that a store shows, as text, to compare before and after.
+// compaction_fixture.hpp: a log in small segments with all that a compaction has to keep: batches, causes, idempotency
+// keys, several scopes and schemas, raw events, entities that end early. And everything that a store shows, as text, to
+// compare before and after.
 #pragma once
 
 #include "crash_fixture.hpp"
@@ -28,16 +29,21 @@ inline quipu::config compaction_settings(std::uint64_t segment_max_bytes = 16'38
   return settings;
 }
 
-inline quipu::event_id key_of(std::uint64_t number) { return quipu::event_id::from_name("key " + std::to_string(number)); }
+inline quipu::event_id key_of(std::uint64_t number) {
+  return quipu::event_id::from_name("key " + std::to_string(number));
+}
 
 /// Appends event `number`, or again: then it must be known.
-inline quipu::receipt append_numbered(store& to, std::uint64_t number, quipu::durability how = quipu::durability::buffered) {
-  const std::string entity = "entity:" + std::to_string(number < 20 ? 9 : number % 4);  // the ninth has only the first 20
+inline quipu::receipt append_numbered(store& to, std::uint64_t number,
+                                      quipu::durability how = quipu::durability::buffered) {
+  const std::string entity =
+      "entity:" + std::to_string(number < 20 ? 9 : number % 4);  // the ninth has only the first 20
   const std::string scope = number % 7 == 0 ? "seventh" : "others";
   quipu::append_options options{.durability = how};
   if (number % 3 == 0) options.idempotency_key = key_of(number);
   if (number % 10 == 9) options.bypass_reason = "because of number " + std::to_string(number);
-  if (number % 5 == 0) return to.append_raw({entity, scope}, quipu::event_kind::custom(0x3, 7), std::string(number % 90, 'r'), options);
+  if (number % 5 == 0)
+    return to.append_raw({entity, scope}, quipu::event_kind::custom(0x3, 7), std::string(number % 90, 'r'), options);
   if (number % 2 == 0) return to.append({entity, scope}, counted{static_cast<std::uint32_t>(number)}, options);
   return to.append({entity, scope}, noted{number, std::string(30 + number * 7 % 200, 'n')}, options);
 }
@@ -49,8 +55,10 @@ inline void make_log(const disk& on, bool chained = true) {
   for (std::uint64_t number = 0; number < compaction_events; ++number) {
     if (number % 25 == 24) {
       quipu::batch together;
-      const auto first = together.add({"batch", "others"}, counted{static_cast<std::uint32_t>(number)}, {.causation_id = given.back().id});
-      static_cast<void>(together.add_reaction({"entity:1", "others"}, counted{static_cast<std::uint32_t>(number + 1)}, first));
+      const auto first = together.add({"batch", "others"}, counted{static_cast<std::uint32_t>(number)},
+                                      {.causation_id = given.back().id});
+      static_cast<void>(
+          together.add_reaction({"entity:1", "others"}, counted{static_cast<std::uint32_t>(number + 1)}, first));
       for (const quipu::receipt& each : made.append(together)) given.push_back(each);
       ++number;
     } else {
@@ -60,7 +68,8 @@ inline void make_log(const disk& on, bool chained = true) {
   made.close();
 }
 
-/// What the tests drop or erase: runs of several events, single ones, the whole of an entity, and a whole segment's worth.
+/// What the tests drop or erase: runs of several events, single ones, the whole of an entity, and a whole segment's
+/// worth.
 inline bool is_kept(const quipu::event_view& event) {
   if (event.entity() == "entity:9") return false;
   if (event.sequence() >= 50 && event.sequence() < 75) return false;
@@ -88,9 +97,12 @@ inline std::string everything(store& of, std::uint64_t end = compaction_events) 
     if (count != of.count(wanted)) text += " (count is wrong)";
     return text + "\n";
   };
-  for (int entity = 0; entity < 10; ++entity) all += sequences(quipu::region::entity("entity:" + std::to_string(entity)));
-  for (std::uint64_t from = 0; from < 30; from += 4) all += sequences(quipu::region::entity("entity:2").with_entity_sequence_range(from, from + 5));
-  all += sequences(quipu::region::scope("seventh")) + sequences(quipu::region::all().with_kind(noted::kind)) + sequences(quipu::region::entity_prefix("entity:"));
+  for (int entity = 0; entity < 10; ++entity)
+    all += sequences(quipu::region::entity("entity:" + std::to_string(entity)));
+  for (std::uint64_t from = 0; from < 30; from += 4)
+    all += sequences(quipu::region::entity("entity:2").with_entity_sequence_range(from, from + 5));
+  all += sequences(quipu::region::scope("seventh")) + sequences(quipu::region::all().with_kind(noted::kind)) +
+         sequences(quipu::region::entity_prefix("entity:"));
   all += sequences(quipu::region::all().with_kind(quipu::event_kind::tombstone));
   return all;
 }
@@ -100,7 +112,8 @@ inline quipu::compaction policy_of(quipu::compaction::how which) {
   if (which == how::retain) return quipu::compaction::retain(is_kept);
   return which == how::tombstone ? quipu::compaction::tombstone(is_kept) : quipu::compaction::merge();
 }
-inline constexpr quipu::compaction::how all_policies[]{quipu::compaction::how::merge, quipu::compaction::how::retain, quipu::compaction::how::tombstone};
+inline constexpr quipu::compaction::how all_policies[]{quipu::compaction::how::merge, quipu::compaction::how::retain,
+                                                       quipu::compaction::how::tombstone};
 
 /// The names that a compaction leaves in no directory.
 inline bool has_leftovers(const disk& of) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// compaction_test.cpp: what each policy keeps, what it takes, and that verification tells what was taken from what was lost.
+// compaction_test.cpp: what each policy keeps, what it takes, and that verification tells what was taken from what was
+// lost.
 #include "compaction_fixture.hpp"
 #include "raw_log.hpp"
 
@@ -93,7 +94,8 @@ TEST_CASE("merging puts small segments together and changes nothing that anybody
     // Nothing is left to do; what is there is as full as it gets.
     std::uint64_t changes = machine.changes();
     const auto again = opened.compact(compaction::merge());
-    CHECK((again.segments_before == report.segments_after && again.segments_after == again.segments_before && again.bytes_after == report.bytes_after));
+    CHECK((again.segments_before == report.segments_after && again.segments_after == again.segments_before &&
+           again.bytes_after == report.bytes_after));
     CHECK(machine.changes() == changes);
     opened.close();
     store reopened{settings_in(machine, compaction_settings(4096, chained))};
@@ -112,8 +114,10 @@ TEST_CASE("what isn't kept vanishes, and its numbers, hashes and keys stay accou
     std::vector<std::string> kept;
     std::vector<quipu::event_id> dropped;
     for (const auto& each : opened.query(region::all())) {
-      if (is_kept(each)) kept.push_back(bytes_of(each));
-      else dropped.push_back(each.id());
+      if (is_kept(each))
+        kept.push_back(bytes_of(each));
+      else
+        dropped.push_back(each.id());
     }
     const auto report = opened.compact(compaction::retain(is_kept));
     CHECK(report.dropped == dropped.size());
@@ -130,7 +134,9 @@ TEST_CASE("what isn't kept vanishes, and its numbers, hashes and keys stay accou
       CHECK(position == kept.size());
       for (const auto& id : dropped) CHECK_FALSE(of.find(id));
       CHECK(of.count(region::entity("entity:9")) == 0);
-      CHECK(code_of([&] { of.append({"entity:9", "others"}, counted{1}, {.expected = quipu::expected_version::no_stream()}); }) == errc::conflict);
+      CHECK(code_of([&] {
+              of.append({"entity:9", "others"}, counted{1}, {.expected = quipu::expected_version::no_stream()});
+            }) == errc::conflict);
       CHECK(code_of([&] { of.append({"x", "y"}, counted{1}, {.causation_id = dropped.front()}); }) == errc::not_found);
     };
     check(opened);
@@ -140,22 +146,27 @@ TEST_CASE("what isn't kept vanishes, and its numbers, hashes and keys stay accou
     CHECK((everything(reopened) == seen));
     check(reopened);
     // The streams go on where they were, and the chain with them.
-    CHECK(reopened.append({"entity:9", "others"}, counted{1}, {.expected = quipu::expected_version::exactly(19)}).entity_sequence == 20);
+    CHECK(reopened.append({"entity:9", "others"}, counted{1}, {.expected = quipu::expected_version::exactly(19)})
+              .entity_sequence == 20);
     CHECK(reopened.append({"entity:3", "others"}, counted{1}).sequence == compaction_events + 1);
     CHECK(reopened.verify().dropped == dropped.size());
   }
 }
 
-TEST_CASE("every event that is left is found by its id, its number in its entity, and from the one after it", "[journal][compaction]") {
+TEST_CASE("every event that is left is found by its id, its number in its entity, and from the one after it",
+          "[journal][compaction]") {
   for (const std::uint64_t segment_max_bytes : {4096U, 16'384U}) {
     const disk machine;
     make_log(machine);
     store opened{settings_in(machine, compaction_settings(segment_max_bytes))};
-    const auto begin_of = [&](std::size_t position) { return std::stoull(segments_of(machine).at(position).substr(0, 20)); };
+    const auto begin_of = [&](std::size_t position) {
+      return std::stoull(segments_of(machine).at(position).substr(0, 20));
+    };
     const std::uint64_t first = begin_of(2);
     const std::uint64_t end = begin_of(3);  // between them, a whole segment, of which nothing is left
     opened.compact(compaction::retain([&](const quipu::event_view& event) {
-      return (event.sequence() < first || event.sequence() >= end) && event.sequence() % 4 != 1 && event.sequence() % 7 != 2;
+      return (event.sequence() < first || event.sequence() >= end) && event.sequence() % 4 != 1 &&
+             event.sequence() % 7 != 2;
     }));
     std::uint64_t left = 0;
     for (const auto& each : opened.query(region::all())) {
@@ -163,9 +174,11 @@ TEST_CASE("every event that is left is found by its id, its number in its entity
       const auto by_id = opened.find(each.id());
       REQUIRE(by_id);
       REQUIRE(by_id->sequence() == each.sequence());
-      const auto range = opened.query(region::entity(each.entity()).with_entity_sequence_range(each.entity_sequence(), UINT64_MAX));
+      const auto range =
+          opened.query(region::entity(each.entity()).with_entity_sequence_range(each.entity_sequence(), UINT64_MAX));
       REQUIRE((*range.begin()).id() == each.id());
-      for (const auto& before : opened.ancestors(each.id(), 1)) REQUIRE(before.entity_sequence() + 1 == each.entity_sequence());
+      for (const auto& before : opened.ancestors(each.id(), 1))
+        REQUIRE(before.entity_sequence() + 1 == each.entity_sequence());
     }
     CHECK((left > 40 && left == opened.count(region::all())));
   }
@@ -183,7 +196,8 @@ TEST_CASE("an erased event keeps its place and its links, and says nothing any m
       bool kept;
     };
     std::vector<was> events;
-    for (const auto& each : opened.query(region::all())) events.push_back({each.header(), each.idempotency_key(), is_kept(each)});
+    for (const auto& each : opened.query(region::all()))
+      events.push_back({each.header(), each.idempotency_key(), is_kept(each)});
     const auto report = opened.compact(compaction::tombstone(is_kept));
     std::uint64_t erased = 0;
     for (const was& each : events) erased += each.kept ? 0 : 1;
@@ -199,8 +213,10 @@ TEST_CASE("an erased event keeps its place and its links, and says nothing any m
       const was& before = events.at(sequence);
       REQUIRE(each.sequence() == sequence++);
       const quipu::event_header now = each.header();
-      CHECK((now.id == before.header.id && now.correlation_id == before.header.correlation_id && now.causation_id == before.header.causation_id));
-      CHECK((now.position == before.header.position && now.content_hash == before.header.content_hash && now.flags == before.header.flags));
+      CHECK((now.id == before.header.id && now.correlation_id == before.header.correlation_id &&
+             now.causation_id == before.header.causation_id));
+      CHECK((now.position == before.header.position && now.content_hash == before.header.content_hash &&
+             now.flags == before.header.flags));
       CHECK(each.idempotency_key() == before.key);
       if (before.kept) {
         CHECK((now.kind == before.header.kind && now.payload_size == before.header.payload_size && !each.erased()));
@@ -214,7 +230,8 @@ TEST_CASE("an erased event keeps its place and its links, and says nothing any m
     }
     // Nothing is left to erase, and the rest can be dropped.
     CHECK(reopened.compact(compaction::tombstone(is_kept)).erased == 0);
-    const auto last = reopened.compact(compaction::retain([](const quipu::event_view& event) { return event.kind() != quipu::event_kind::tombstone; }));
+    const auto last = reopened.compact(compaction::retain(
+        [](const quipu::event_view& event) { return event.kind() != quipu::event_kind::tombstone; }));
     CHECK(last.dropped == erased);
     CHECK(reopened.verify() == quipu::verification{compaction_events, erased, 0});
     CHECK(reopened.head() == head);
@@ -240,7 +257,8 @@ TEST_CASE("what was erased or dropped isn't in the files any more", "[journal][c
   }
 }
 
-TEST_CASE("the same key gives the first receipt again, whatever a compaction took, and other bytes are refused", "[journal][compaction]") {
+TEST_CASE("the same key gives the first receipt again, whatever a compaction took, and other bytes are refused",
+          "[journal][compaction]") {
   for (const auto which : all_policies) {
     for (const bool chained : {true, false}) {
       const disk machine;
@@ -250,7 +268,8 @@ TEST_CASE("the same key gives the first receipt again, whatever a compaction too
       const auto repeat = [&](store& of) {
         std::vector<quipu::receipt> given;
         for (std::uint64_t number = 0; number < compaction_events; ++number)
-          if (number % 3 == 0 && number % 25 != 24 && (number == 0 || number % 25 != 0)) given.push_back(append_numbered(of, number));
+          if (number % 3 == 0 && number % 25 != 24 && (number == 0 || number % 25 != 0))
+            given.push_back(append_numbered(of, number));
         return given;
       };
       first = repeat(opened);
@@ -314,7 +333,8 @@ TEST_CASE("compactions of what was compacted add up", "[journal][compaction]") {
   CHECK(reopened.verify().events == compaction_events + 1);
 }
 
-TEST_CASE("what a predicate throws, or a report that says no, ends a compaction and changes nothing", "[journal][compaction]") {
+TEST_CASE("what a predicate throws, or a report that says no, ends a compaction and changes nothing",
+          "[journal][compaction]") {
   const disk machine;
   make_log(machine);
   store opened{settings_in(machine, compaction_settings())};
@@ -322,18 +342,22 @@ TEST_CASE("what a predicate throws, or a report that says no, ends a compaction 
   CHECK_THROWS_AS(opened.compact(compaction::retain([](const quipu::event_view& event) -> bool {
     if (event.sequence() == 100) throw std::runtime_error{"no"};
     return false;
-  })), std::runtime_error);
+  })),
+                  std::runtime_error);
   std::uint64_t last = 0;
   bool in_order = true;
   opened.compact(compaction::merge(), [&](const quipu::progress& how_far) {
-    in_order = in_order && last <= how_far.done && how_far.done <= how_far.total && how_far.total == 2 * compaction_events;
+    in_order =
+        in_order && last <= how_far.done && how_far.done <= how_far.total && how_far.total == 2 * compaction_events;
     last = how_far.done;
     return true;
   });
   CHECK((in_order && last == 2 * compaction_events));
   for (std::uint64_t stop = 0; stop < 4; ++stop) {
     std::uint64_t call = 0;
-    CHECK(code_of([&] { opened.compact(compaction::retain(is_kept), [&](const quipu::progress&) { return call++ != stop; }); }) == errc::cancelled);
+    CHECK(code_of([&] {
+            opened.compact(compaction::retain(is_kept), [&](const quipu::progress&) { return call++ != stop; });
+          }) == errc::cancelled);
     CHECK_FALSE(has_leftovers(machine));
   }
   CHECK(code_of([&] { opened.compact(compaction::retain({})); }) == errc::invalid_argument);
@@ -378,7 +402,8 @@ TEST_CASE("ranges and views that were given out before go on as they were", "[jo
   CHECK(first.sequence() == 0);
 }
 
-TEST_CASE("an altered hash of a dropped or erased event is found, and so is a dropped event that nobody speaks of", "[journal][compaction]") {
+TEST_CASE("an altered hash of a dropped or erased event is found, and so is a dropped event that nobody speaks of",
+          "[journal][compaction]") {
   for (const auto which : {compaction::how::retain, compaction::how::tombstone}) {
     const disk machine;
     make_log(machine);
@@ -403,8 +428,9 @@ TEST_CASE("an altered hash of a dropped or erased event is found, and so is a dr
       const disk copy = machine.after_death();
       alter(copy, name, frame.at, [&](quipu::bytes& content) {
         constexpr auto flags = quipu::detail::file_head::layout::flags;
-        raw_log::put_field(content, flags, static_cast<std::uint16_t>(raw_log::number_at(content, flags) &
-                                                                      ~quipu::detail::layout_flag_compacted));
+        raw_log::put_field(
+            content, flags,
+            static_cast<std::uint16_t>(raw_log::number_at(content, flags) & ~quipu::detail::layout_flag_compacted));
       });
       store found{settings_in(copy, compaction_settings())};
       CHECK(code_of([&] { found.verify(); }) == errc::corrupt);
@@ -453,7 +479,8 @@ TEST_CASE("every byte of what is left of dropped events matters", "[journal][com
   for (const auto& frame : frames) {
     if (frame.kind != 0x0009) continue;
     if (++holes > 3) break;
-    // The key, the event's id and the digest of its content belong to no hash: what they say can't be checked, only that it can be read.
+    // The key, the event's id and the digest of its content belong to no hash: what they say can't be checked, only
+    // that it can be read.
     for (std::size_t at = frame.at; at < frame.at + hash_in_hole + quipu::digest::size; ++at) {
       constexpr auto checksum = quipu::detail::frame_layout::checksum;
       if (at >= frame.at + checksum.offset && at < frame.at + checksum.end()) continue;  // corrected by `alter`
@@ -465,8 +492,10 @@ TEST_CASE("every byte of what is left of dropped events matters", "[journal][com
         found.verify();
       };
       const std::size_t offset = at - frame.at;
-      // Fields that mean nothing in an internal frame; the id, which must only ascend; and sizes, with which the checksum is elsewhere.
-      const bool free = offset < 4 || offset == 10 || offset == 11 || (offset >= 12 && offset < 16) || (offset >= 20 && offset < 24) || (offset >= 32 && offset < 56);
+      // Fields that mean nothing in an internal frame; the id, which must only ascend; and sizes, with which the
+      // checksum is elsewhere.
+      const bool free = offset < 4 || offset == 10 || offset == 11 || (offset >= 12 && offset < 16) ||
+                        (offset >= 20 && offset < 24) || (offset >= 32 && offset < 56);
       if (!free) CHECK(code_of(problem) == errc::corrupt);
     }
   }

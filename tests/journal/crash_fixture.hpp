@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// crash_fixture.hpp: work for a store on a simulated disk, a memory of what the store promised, and the check that what is
-// found afterwards keeps the promises:
-//   - every acknowledged durable event is there, with the numbers, id, coordinate, kind and bytes that it had, and all before it;
+// crash_fixture.hpp: work for a store on a simulated disk, a memory of what the store promised, and the check that what
+// is found afterwards keeps the promises:
+//   - every acknowledged durable event is there, with the numbers, id, coordinate, kind and bytes that it had, and all
+//   before it;
 //   - a commit is there as a whole or not at all, and commits are there in their order, without a gap;
-//   - nothing is there that nobody appended; what was refused isn't; of what failed midway, at most the first commit is;
+//   - nothing is there that nobody appended; what was refused isn't; of what failed midway, at most the first commit
+//   is;
 //   - numbers are dense in the store and in each entity, and the hash chain is right, recomputed from the bytes.
 #pragma once
 
@@ -113,7 +115,8 @@ inline std::string broken_promise(store& found, const promises& given) {
     if (expected.given && !expected.given->hash.is_zero() && expected.given->hash != each.hash())
       return where + "not the hash of its receipt";
     if (chained) {
-      const quipu::digest hash = each.frame().computed_hash(chain_ends[name], quipu::detail::digest_of(each.entity(), each.scope()));
+      const quipu::digest hash =
+          each.frame().computed_hash(chain_ends[name], quipu::detail::digest_of(each.entity(), each.scope()));
       if (hash != each.hash()) return where + "the chain is broken";
       chain_ends[name] = hash;
     }
@@ -143,7 +146,8 @@ inline std::string shown(store& of) {
 /// Drives a store and keeps its promises.
 class writer {
  public:
-  explicit writer(disk on, quipu::config settings = small_store()) : on_{std::move(on)}, settings_{std::move(settings)} {}
+  explicit writer(disk on, quipu::config settings = small_store())
+      : on_{std::move(on)}, settings_{std::move(settings)} {}
 
   promises given{};
   std::uint64_t next_number{};  // makes events differ
@@ -187,7 +191,8 @@ class writer {
       if (index == 0)
         static_cast<void>(events.add({entity, "batches"}, event, {.durability = how}));
       else
-        static_cast<void>(events.add_reaction({entity, "batches"}, event, quipu::batch_item{index - 1}, {.durability = how}));
+        static_cast<void>(
+            events.add_reaction({entity, "batches"}, event, quipu::batch_item{index - 1}, {.durability = how}));
     }
     attempt(std::move(made), [&](known_commit& commit) {
       const std::vector<quipu::receipt> receipts = open_->append(events);
@@ -241,7 +246,8 @@ inline std::string recovery_problem(const disk& found, const promises& given, qu
     }
     {
       store again{settings_in(found, settings)};
-      if (again.diagnostics().recovered) return "recovering again cut something again: " + again.diagnostics().recovered->reason;
+      if (again.diagnostics().recovered)
+        return "recovering again cut something again: " + again.diagnostics().recovered->reason;
       if (shown(again) != first) return "recovering again gave something else";
       const std::uint64_t end = again.stats().events;
       const quipu::receipt more = again.append({"after", "recovery"}, noted{1, "more"});

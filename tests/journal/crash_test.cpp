@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// crash_test.cpp: the process dies, or an operation of the environment fails, at every single point of a piece of work that opens,
-// appends, appends batches, fills segments, syncs, closes and opens again.
+// crash_test.cpp: the process dies, or an operation of the environment fails, at every single point of a piece of work
+// that opens, appends, appends batches, fills segments, syncs, closes and opens again.
 #include "crash_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -104,7 +104,8 @@ TEST_CASE("a process that dies at any point of recovery changes nothing of what 
   CHECK(recoveries > 100);
 }
 
-TEST_CASE("whatever operation fails, once or for good, no promise is broken and the store can be opened again", "[journal][crash]") {
+TEST_CASE("whatever operation fails, once or for good, no promise is broken and the store can be opened again",
+          "[journal][crash]") {
   const std::uint64_t changes = changes_of_the_work();
   for (const bool persists : {false, true}) {
     for (std::uint64_t point = 0; point < changes; ++point) {
@@ -120,13 +121,15 @@ TEST_CASE("whatever operation fails, once or for good, no promise is broken and 
   }
 }
 
-TEST_CASE("a flush that failed may have lost what the system still shows: reopening makes it safe before it builds on it",
-          "[journal][crash]") {
+TEST_CASE(
+    "a flush that failed may have lost what the system still shows: reopening makes it safe before it builds on it",
+    "[journal][crash]") {
   std::uint64_t reopened = 0;
   for (std::uint64_t point = 0;; ++point) {
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
       const disk machine{seed};
-      machine.plan({.at = point, .kinds = static_cast<unsigned>(change::sync) | static_cast<unsigned>(change::directory_sync)});
+      machine.plan(
+          {.at = point, .kinds = static_cast<unsigned>(change::sync) | static_cast<unsigned>(change::directory_sync)});
       writer first{machine};
       bool failed = false;
       try {
@@ -178,7 +181,8 @@ TEST_CASE("the mark of a closing whose flush failed is made safe before anything
   }
 }
 
-TEST_CASE("a failed operation is final: nothing is accepted after it, and nothing that wasn't acknowledged is seen", "[journal][crash]") {
+TEST_CASE("a failed operation is final: nothing is accepted after it, and nothing that wasn't acknowledged is seen",
+          "[journal][crash]") {
   const auto kinds = {change::write, change::sync};
   for (const change kind : kinds) {
     const disk machine;
@@ -209,7 +213,9 @@ TEST_CASE("a failed operation is final: nothing is accepted after it, and nothin
       return errc::closed;
     };
     CHECK(code_of([&] { failed.append({"alice", "books"}, noted{}); }) == errc::writer_failed);
-    CHECK(code_of([&] { failed.append({"alice", "books"}, noted{}, {.durability = durability::buffered}); }) == errc::writer_failed);
+    CHECK(code_of([&] {
+            failed.append({"alice", "books"}, noted{}, {.durability = durability::buffered});
+          }) == errc::writer_failed);
     CHECK(code_of([&] { failed.sync(); }) == errc::writer_failed);
     CHECK_FALSE(failed.diagnostics().failure.empty());
     CHECK(code_of([&] { failed.close(); }) == errc::writer_failed);
@@ -225,7 +231,8 @@ TEST_CASE("a full disk refuses an append and leaves the store usable", "[journal
   writer with{machine};
   with.open();
   with.append("alice", 10, durability::durable);
-  machine.plan({.at = 0, .kinds = static_cast<unsigned>(change::reserve), .persists = true, .code = errc::storage_full});
+  machine.plan(
+      {.at = 0, .kinds = static_cast<unsigned>(change::reserve), .persists = true, .code = errc::storage_full});
   std::size_t refused = 0;
   for (std::size_t size = 0; size < 3; ++size) {
     try {
@@ -245,7 +252,8 @@ TEST_CASE("a full disk refuses an append and leaves the store usable", "[journal
   CHECK(recovery_problem(machine, with.given) == "");
 }
 
-TEST_CASE("an index file for which there is no room ends nothing, and leaves nothing that needs room", "[journal][crash]") {
+TEST_CASE("an index file for which there is no room ends nothing, and leaves nothing that needs room",
+          "[journal][crash]") {
   const auto files_with = [](const disk& machine, const std::string& suffix) {
     disk same = machine;
     const auto all = same.open_directory("ledger", false)->list();

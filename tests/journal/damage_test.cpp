@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// damage_test.cpp: every bit of every byte of a store's files, every length of its last segment, and files that are lost, swapped or
-// somebody else's. What must come of each is computed from the undamaged files by the rules of docs/format.md.
+// damage_test.cpp: every bit of every byte of a store's files, every length of its last segment, and files that are
+// lost, swapped or somebody else's. What must come of each is computed from the undamaged files by the rules of
+// docs/format.md.
 #include "crash_fixture.hpp"
 #include "raw_log.hpp"
 
@@ -98,10 +99,11 @@ whole_commits commits_before(const std::vector<raw_log::frame>& frames, std::siz
 }
 
 /// Empty, or how the result of damage to one byte of the last segment differs from what the format says.
-std::string unexpected(const opened& result, const std::vector<std::string>& sound, const std::vector<raw_log::frame>& frames,
-                       std::size_t offset) {
+std::string unexpected(const opened& result, const std::vector<std::string>& sound,
+                       const std::vector<raw_log::frame>& frames, std::size_t offset) {
   if (offset < quipu::detail::segment_head::size) {
-    if (refused(result, errc::corrupt, first_segment) || refused(result, errc::unsupported_format, first_segment)) return {};
+    if (refused(result, errc::corrupt, first_segment) || refused(result, errc::unsupported_format, first_segment))
+      return {};
     return "a damaged head wasn't refused";
   }
   if (offset >= raw_log::end_of_frames(frames))
@@ -109,17 +111,20 @@ std::string unexpected(const opened& result, const std::vector<std::string>& sou
   std::size_t hit = 0;
   while (frames[hit].at + frames[hit].size <= offset) ++hit;
   bool flushed_behind = false;
-  for (std::size_t later = hit + 1; later < frames.size(); ++later) flushed_behind = flushed_behind || frames[later].flushed();
+  for (std::size_t later = hit + 1; later < frames.size(); ++later)
+    flushed_behind = flushed_behind || frames[later].flushed();
   if (flushed_behind) {
-    if (!refused(result, errc::corrupt, first_segment)) return "damage before something that was flushed wasn't refused";
+    if (!refused(result, errc::corrupt, first_segment))
+      return "damage before something that was flushed wasn't refused";
     return result.failure->offset() == frames[hit].at ? "" : "the damage was found at another offset";
   }
   if (result.failure) return std::string{"an unfinished end was refused: "} + result.failure->what();
   const whole_commits left = commits_before(frames, frames[hit].at);
-  if (result.events != std::vector<std::string>(sound.begin(), sound.begin() + static_cast<std::ptrdiff_t>(left.events)))
+  if (result.events !=
+      std::vector<std::string>(sound.begin(), sound.begin() + static_cast<std::ptrdiff_t>(left.events)))
     return "not the commits before the damage";
-  if (!result.recovered || result.recovered->path != "ledger/" + first_segment || result.recovered->offset != left.end ||
-      result.recovered->dropped_bytes == 0 || result.recovered->reason.empty())
+  if (!result.recovered || result.recovered->path != "ledger/" + first_segment ||
+      result.recovered->offset != left.end || result.recovered->dropped_bytes == 0 || result.recovered->reason.empty())
     return "the cut wasn't reported as it is";
   return {};
 }
@@ -146,7 +151,8 @@ TEST_CASE("every bit of every byte of a segment: damage is named or cut off, and
         const opened result = open_copy(damaged);
         cuts += result.recovered.has_value();
         const std::string problem = unexpected(result, sound.events, frames, offset);
-        if (!problem.empty()) FAIL("byte " << offset << " bit " << bit << (closed ? ", closed: " : ", open: ") << problem);
+        if (!problem.empty())
+          FAIL("byte " << offset << " bit " << bit << (closed ? ", closed: " : ", open: ") << problem);
       }
     }
     CHECK(cuts >= 50);
@@ -165,7 +171,8 @@ TEST_CASE("every bit of the file that says what the store is", "[journal][damage
       damaged.put("quipu.store", changed);
       const opened result = open_copy(damaged);
       INFO("byte " << offset << " bit " << bit);
-      REQUIRE((refused(result, errc::corrupt, "quipu.store") || refused(result, errc::unsupported_format, "quipu.store")));
+      REQUIRE(
+          (refused(result, errc::corrupt, "quipu.store") || refused(result, errc::unsupported_format, "quipu.store")));
       if (result.failure->code() == errc::corrupt) REQUIRE(result.failure->offset());
     }
   }
@@ -189,7 +196,8 @@ TEST_CASE("the last segment cut at every length", "[journal][damage]") {
       REQUIRE_FALSE(result.failure);
       const whole_commits left = commits_before(frames, size);
       REQUIRE(result.events ==
-              std::vector<std::string>(sound.events.begin(), sound.events.begin() + static_cast<std::ptrdiff_t>(left.events)));
+              std::vector<std::string>(sound.events.begin(),
+                                       sound.events.begin() + static_cast<std::ptrdiff_t>(left.events)));
       const bool whole = size == left.end || left.end == raw_log::end_of_frames(frames);
       REQUIRE(result.recovered.has_value() == !whole);
       if (!whole) REQUIRE(result.recovered->offset == left.end);
@@ -215,7 +223,8 @@ TEST_CASE("every length and many bits of a segment that isn't the last", "[journ
       damaged.put(segments[which], changed);
       const opened result = open_copy(damaged);
       INFO("byte " << offset);
-      REQUIRE((refused(result, errc::corrupt, segments[which]) || refused(result, errc::unsupported_format, segments[which])));
+      REQUIRE((refused(result, errc::corrupt, segments[which]) ||
+               refused(result, errc::unsupported_format, segments[which])));
     }
     disk longer = machine.after_death();
     quipu::bytes more = content;
@@ -230,7 +239,8 @@ TEST_CASE("frames that are lost, repeated or swapped, with every checksum right"
   const quipu::bytes content = machine.content(first_segment);
   const std::vector<raw_log::frame> frames = raw_log::frames_of(content);
   const auto part = [&](std::size_t first, std::size_t last) {
-    return quipu::bytes(content.begin() + static_cast<std::ptrdiff_t>(first), content.begin() + static_cast<std::ptrdiff_t>(last));
+    return quipu::bytes(content.begin() + static_cast<std::ptrdiff_t>(first),
+                        content.begin() + static_cast<std::ptrdiff_t>(last));
   };
   const auto joined = [](quipu::bytes left, const quipu::bytes& right) {
     left.insert(left.end(), right.begin(), right.end());
@@ -251,11 +261,13 @@ TEST_CASE("frames that are lost, repeated or swapped, with every checksum right"
     if (!each.internal()) CHECK(is_refused(joined(part(0, each.at + each.size), part(each.at, end))));
     const raw_log::frame& next = frames[index + 1];
     if (!each.internal() && !next.internal())
-      CHECK(is_refused(joined(joined(part(0, each.at), joined(part(next.at, next.at + next.size), part(each.at, next.at))),
-                              part(next.at + next.size, end))));
+      CHECK(is_refused(
+          joined(joined(part(0, each.at), joined(part(next.at, next.at + next.size), part(each.at, next.at))),
+                 part(next.at + next.size, end))));
   }
   // Numbers that don't fit.
-  const auto event = std::find_if(frames.begin(), frames.end(), [](const raw_log::frame& each) { return !each.internal(); });
+  const auto event =
+      std::find_if(frames.begin(), frames.end(), [](const raw_log::frame& each) { return !each.internal(); });
   using frame = quipu::detail::frame_layout;
   for (const std::size_t field : {frame::coordinate.offset, frame::sequence.offset, frame::entity_sequence.offset}) {
     quipu::bytes changed = content;
@@ -265,7 +277,8 @@ TEST_CASE("frames that are lost, repeated or swapped, with every checksum right"
     CHECK(is_refused(changed));
   }
   quipu::bytes older = content;  // an id that isn't later than the one before it
-  const auto second = std::find_if(event + 1, frames.end(), [](const raw_log::frame& each) { return !each.internal(); });
+  const auto second =
+      std::find_if(event + 1, frames.end(), [](const raw_log::frame& each) { return !each.internal(); });
   frame::id.store(older.data() + second->at, frame::id.load(older.data() + event->at));
   raw_log::seal_frame(older, second->at);
   CHECK(is_refused(older));
@@ -289,13 +302,14 @@ TEST_CASE("segments that are lost, swapped, repeated or of another store", "[jou
                   on.put(segments[2], machine.content(segments[1]));
                 }),
                 errc::corrupt, segments[1]));
-  CHECK(refused(changed([&](disk& on) { on.put("00000000000000000001.segment", machine.content(segments[0])); }), errc::corrupt,
-                segments[1]));
-  CHECK(refused(changed([&](disk& on) { on.put("00000000000000000099.segment", machine.content(segments[1])); }), errc::corrupt,
-                segments.back()));
+  CHECK(refused(changed([&](disk& on) { on.put("00000000000000000001.segment", machine.content(segments[0])); }),
+                errc::corrupt, segments[1]));
+  CHECK(refused(changed([&](disk& on) { on.put("00000000000000000099.segment", machine.content(segments[1])); }),
+                errc::corrupt, segments.back()));
   for (const std::string& name : segments)
     CHECK(refused(changed([&](disk& on) { on.put(name, long_log(6).content(name)); }), errc::corrupt, name));
-  CHECK(refused(changed([&](disk& on) { on.put("quipu.store", long_log(6).content("quipu.store")); }), errc::corrupt, segments[0]));
+  CHECK(refused(changed([&](disk& on) { on.put("quipu.store", long_log(6).content("quipu.store")); }), errc::corrupt,
+                segments[0]));
   CHECK(refused(changed([&](disk& on) { on.erase("quipu.store"); }), errc::corrupt, "quipu.store"));
   const opened none = changed([&](disk& on) {
     for (const std::string& name : segments) on.erase(name);
@@ -360,7 +374,8 @@ TEST_CASE("what a crash left of a file being made is removed, and nobody else's 
   const opened sound = open_copy(machine);
   machine.put("quipu.store.tmp", "half");
   machine.put("00000000000000000044.segment.tmp", "half");
-  for (const std::string name : {"notes.tmp", "a.segment", "x.segment.tmp", "123.segment", "0000000000000000000x.segment", "README"})
+  for (const std::string name :
+       {"notes.tmp", "a.segment", "x.segment.tmp", "123.segment", "0000000000000000000x.segment", "README"})
     machine.put(name, "not ours");
   {
     store opened_one{settings_in(machine, small_store())};
@@ -370,7 +385,8 @@ TEST_CASE("what a crash left of a file being made is removed, and nobody else's 
   const auto has = [&](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   CHECK_FALSE(has("quipu.store.tmp"));
   CHECK_FALSE(has("00000000000000000044.segment.tmp"));
-  for (const std::string name : {"notes.tmp", "a.segment", "x.segment.tmp", "123.segment", "0000000000000000000x.segment", "README"})
+  for (const std::string name :
+       {"notes.tmp", "a.segment", "x.segment.tmp", "123.segment", "0000000000000000000x.segment", "README"})
     CHECK(has(name));
 }
 

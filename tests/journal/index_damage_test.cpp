@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// index_damage_test.cpp: a damaged index file is known for one; and where checksums were made to fit, nothing outside of it is read, and every question
-// is answered. (What is read outside, the address sanitizer sees: each file lies in memory of its own.)
+// index_damage_test.cpp: a damaged index file is known for one; and where checksums were made to fit, nothing outside
+// of it is read, and every question is answered. (What is read outside, the address sanitizer sees: each file lies in
+// memory of its own.)
 #include "index_fixture.hpp"
 #include "raw_log.hpp"
 
@@ -37,7 +38,8 @@ void repair(bytes& file) {
   quipu::detail::file_head::seal(file.data(), head_size);
 }
 
-/// Asks everything that can be asked, of what is in the file and of what is in `like`; reads all that the answers refer to.
+/// Asks everything that can be asked, of what is in the file and of what is in `like`; reads all that the answers refer
+/// to.
 std::uint64_t ask_everything(const mapped_index& index, const sample& like) {
   std::uint64_t sum = 0;
   const auto read = [&sum](place_run run) {
@@ -67,7 +69,8 @@ std::uint64_t ask_everything(const mapped_index& index, const sample& like) {
   }
   for (std::size_t at = 0; at < index.schema_count(); ++at) {
     read_text(index.schema(at).text);
-    if (const auto found = index.find_schema(index.schema(at).kind, index.schema(at).version)) sum += found->fingerprint;
+    if (const auto found = index.find_schema(index.schema(at).kind, index.schema(at).version))
+      sum += found->fingerprint;
   }
   for (const std::string& name : like.entity_names())
     if (const auto found = index.find_entity(name)) read(found->events);
@@ -94,7 +97,8 @@ bool is_usable(const bytes& file, const sample& like) {
 }  // namespace
 
 TEST_CASE("every changed bit of an index file is noticed", "[journal][index]") {
-  for (const shape& each : {shape{1, 40, 5, 3, 3, true, true, true}, shape{2, 70, 1, 1, 1, false, false, false}, shape{3, 0, 1, 1, 1, false, false, true}}) {
+  for (const shape& each : {shape{1, 40, 5, 3, 3, true, true, true}, shape{2, 70, 1, 1, 1, false, false, false},
+                            shape{3, 0, 1, 1, 1, false, false, true}}) {
     const sample from{each};
     bytes file = from.encode();
     REQUIRE(is_usable(file, from));
@@ -208,7 +212,8 @@ TEST_CASE("damage with checksums that fit reads nothing outside and always ends"
   std::size_t opened = 0;
   std::size_t sound = 0;
   std::uint64_t sum = 0;
-  for (const shape& each : {shape{1, 40, 5, 3, 3, true, true, true}, shape{2, 130, 60, 2, 4, true, false, false}, shape{3, 3, 2, 2, 2, true, false, true}}) {
+  for (const shape& each : {shape{1, 40, 5, 3, 3, true, true, true}, shape{2, 130, 60, 2, 4, true, false, false},
+                            shape{3, 3, 2, 2, 2, true, false, true}}) {
     const sample from{each};
     const bytes file = from.encode();
     for (int round = 0; round < 12'000; ++round) {
@@ -219,8 +224,11 @@ TEST_CASE("damage with checksums that fit reads nothing outside and always ends"
         std::size_t at = first + random() % (file.size() - first);
         const std::size_t width = random() % 4 == 0 ? 1 : random() % 3 == 0 ? 8 : 4;
         at -= at % width;
-        const auto old = width == 1 ? raw_log::number_at<std::uint8_t>(damaged, at) : raw_log::number_at<std::uint32_t>(damaged, at);
-        const std::uint64_t values[] = {0, 1, old + 1, old - 1, UINT64_MAX, 0x8000'0000U, random(), random() % 200, old * 2, file.size(), UINT64_MAX - 7, old + 8};
+        const auto old =
+            width == 1 ? raw_log::number_at<std::uint8_t>(damaged, at) : raw_log::number_at<std::uint32_t>(damaged, at);
+        const std::uint64_t values[] = {
+            0,       1,           old + 1,        old - 1, UINT64_MAX, 0x8000'0000U, random(), random() % 200,
+            old * 2, file.size(), UINT64_MAX - 7, old + 8};
         const std::uint64_t value = values[random() % std::size(values)];
         if (width == 1) raw_log::put_number(damaged, at, static_cast<std::uint8_t>(value));
         if (width == 4) raw_log::put_number(damaged, at, static_cast<std::uint32_t>(value));
@@ -273,7 +281,8 @@ TEST_CASE("names that were chosen to collide give no index file, and soon", "[jo
   std::vector<std::string> names;
   for (std::uint32_t number = 0; names.size() < 500; ++number) {
     const std::string name = std::to_string(number);
-    if ((quipu::detail::crc32c(bytes_view{name}) & 0xFFF) == 0) names.push_back(name);  // the same slot, in tables of up to 4096
+    if ((quipu::detail::crc32c(bytes_view{name}) & 0xFFF) == 0)
+      names.push_back(name);  // the same slot, in tables of up to 4096
   }
   for (std::uint32_t number = 0; number < 500; ++number) REQUIRE(index.define(number, names[number], "s"));
   const bytes file = encoded(index);
@@ -281,7 +290,8 @@ TEST_CASE("names that were chosen to collide give no index file, and soon", "[jo
   REQUIRE(found);
   REQUIRE(found->is_sound());
   CHECK(difference(index, *found) == "");
-  for (std::uint32_t number = 500; number < 520; ++number) REQUIRE(index.define(number, names.back() + std::to_string(number), "s"));
+  for (std::uint32_t number = 500; number < 520; ++number)
+    REQUIRE(index.define(number, names.back() + std::to_string(number), "s"));
   CHECK_FALSE(encoded(index).empty());  // what comes in between is of no account
   std::uint32_t next = 520;
   for (std::uint32_t number = 1'000'000'000; next < 560; ++number) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// index_fixture.hpp: segments with random events, whose index is made in memory from their frames, and from that an index file.
+// index_fixture.hpp: segments with random events, whose index is made in memory from their frames, and from that an
+// index file.
 #pragma once
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
@@ -76,15 +77,20 @@ class sample {
   }
   [[nodiscard]] const quipu::detail::store_identity& identity() const { return identity_; }
   [[nodiscard]] std::uint64_t first() const { return cover_.first_sequence; }
-  [[nodiscard]] event_id id_at(std::uint32_t place) const { return quipu::detail::frame_view{log_.data() + std::size_t{place} * 8, shape_.chained}.id(); }
-  [[nodiscard]] const std::vector<event_id>& ids() const { return ids_; }  // of events, and of keys and conversations that nobody has
+  [[nodiscard]] event_id id_at(std::uint32_t place) const {
+    return quipu::detail::frame_view{log_.data() + std::size_t{place} * 8, shape_.chained}.id();
+  }
+  [[nodiscard]] const std::vector<event_id>& ids() const {
+    return ids_;
+  }  // of events, and of keys and conversations that nobody has
   [[nodiscard]] const std::vector<event_id>& keys() const { return keys_; }
   [[nodiscard]] const std::vector<std::string>& entity_names() const { return entity_names_; }
   [[nodiscard]] const std::vector<std::string>& scope_names() const { return scope_names_; }
 
   [[nodiscard]] bytes encode() const { return encode(index_); }
   [[nodiscard]] bytes encode(const segment_index& from) const {
-    return quipu::detail::encode_index(from, cover_, identity_, 1'700'000'000'000'000, [this](std::uint32_t place) { return id_at(place); });
+    return quipu::detail::encode_index(from, cover_, identity_, 1'700'000'000'000'000,
+                                       [this](std::uint32_t place) { return id_at(place); });
   }
 
  private:
@@ -117,20 +123,26 @@ class sample {
   }
 
   void append() {
-    const std::size_t entity = next_random() % 5 == 0 ? next_random() % shape_.entities : next_random() % (1 + shape_.entities / 3);
+    const std::size_t entity =
+        next_random() % 5 == 0 ? next_random() % shape_.entities : next_random() % (1 + shape_.entities / 3);
     const std::uint32_t coordinate = coordinate_of(entity, next_random() % shape_.scopes);
     const event_kind kind = event_kind::custom(0xF, static_cast<unsigned>(1 + next_random() % shape_.kinds * 37));
     const auto version = static_cast<std::uint16_t>(next_random() % 3);
-    if (version != 0 && index_.find_schema(kind, version) == nullptr) index_.define_schema(kind, version, "{v" + std::to_string(version) + ":i" + kind.str() + "}");
+    if (version != 0 && index_.find_schema(kind, version) == nullptr)
+      index_.define_schema(kind, version, "{v" + std::to_string(version) + ":i" + kind.str() + "}");
     if (shape_.dropped && next_random() % 3 == 0) {
       cover_.next_sequence += 1 + next_random() % 4;
       entity_sequences_[entity] += 1 + next_random() % 4;
     }
     bytes extensions;
     if (shape_.links) {
-      if (next_random() % 2 == 0) put_extension(extensions, quipu::detail::extension_type::idempotency_key, keys_.emplace_back(event_id::from_name(std::to_string(next_random()))));
-      if (!ids_.empty() && next_random() % 2 == 0) put_extension(extensions, quipu::detail::extension_type::causation_id, ids_[next_random() % ids_.size()]);
-      if (!ids_.empty() && next_random() % 2 == 0) put_extension(extensions, quipu::detail::extension_type::correlation_id, ids_[next_random() % ids_.size()]);
+      if (next_random() % 2 == 0)
+        put_extension(extensions, quipu::detail::extension_type::idempotency_key,
+                      keys_.emplace_back(event_id::from_name(std::to_string(next_random()))));
+      if (!ids_.empty() && next_random() % 2 == 0)
+        put_extension(extensions, quipu::detail::extension_type::causation_id, ids_[next_random() % ids_.size()]);
+      if (!ids_.empty() && next_random() % 2 == 0)
+        put_extension(extensions, quipu::detail::extension_type::correlation_id, ids_[next_random() % ids_.size()]);
     }
     const bytes payload(next_random() % 40);
     quipu::detail::frame_content content;
@@ -169,7 +181,8 @@ class sample {
   std::array<std::byte, 32> head_bytes_{};
 };
 
-/// What is in memory and what the file says, compared in every way to ask. Says what differs first; nothing where they agree.
+/// What is in memory and what the file says, compared in every way to ask. Says what differs first; nothing where they
+/// agree.
 inline std::string difference(const segment_index& expected, const mapped_index& found) {
   if (list_of(found.order()) != expected.order()) return "order";
   if (found.entity_count() != expected.entities().size()) return "number of entities";
@@ -179,7 +192,8 @@ inline std::string difference(const segment_index& expected, const mapped_index&
     const auto named = found.find_entity(known.name);
     if (!named || named->name != known.name || numbered.name != known.name) return "entity " + known.name;
     for (const auto& each : {numbered, *named})
-      if (list_of(each.events) != known.events || each.first_sequence != known.first_sequence || each.next_sequence != known.next_sequence)
+      if (list_of(each.events) != known.events || each.first_sequence != known.first_sequence ||
+          each.next_sequence != known.next_sequence)
         return "events of " + known.name;
   }
   if (found.scope_count() != expected.scopes().size()) return "number of scopes";
@@ -187,24 +201,30 @@ inline std::string difference(const segment_index& expected, const mapped_index&
     const auto& known = expected.scopes()[at];
     const auto named = found.find_scope(known.name);
     if (!named || named->name != known.name || found.scope(at).name != known.name) return "scope " + known.name;
-    if (list_of(named->events) != known.events || list_of(found.scope(at).events) != known.events) return "events in " + known.name;
+    if (list_of(named->events) != known.events || list_of(found.scope(at).events) != known.events)
+      return "events in " + known.name;
   }
   if (found.kind_count() != expected.kinds().size()) return "number of kinds";
   for (std::size_t at = 0; at < found.kind_count(); ++at) {
     const auto each = found.kind(at);
     const auto* known = expected.find_kind(each.kind);
     const auto asked = found.find_kind(each.kind);
-    if (known == nullptr || !asked || list_of(each.events) != *known || list_of(*asked) != *known) return "kind " + each.kind.str();
+    if (known == nullptr || !asked || list_of(each.events) != *known || list_of(*asked) != *known)
+      return "kind " + each.kind.str();
   }
   if (found.coordinate_count() != expected.coordinate_count()) return "number of coordinates";
   for (std::uint32_t at = 0; at < found.coordinate_count(); ++at)
-    if (found.names_of(at).entity != expected.names(at).entity->name || found.names_of(at).scope != expected.names(at).scope->name) return "coordinate";
+    if (found.names_of(at).entity != expected.names(at).entity->name ||
+        found.names_of(at).scope != expected.names(at).scope->name)
+      return "coordinate";
   if (found.schema_count() != expected.schemas().size()) return "number of schemas";
   for (std::size_t at = 0; at < found.schema_count(); ++at) {
     const auto each = found.schema(at);
     const auto* known = expected.find_schema(each.kind, each.version);
     const auto asked = found.find_schema(each.kind, each.version);
-    if (known == nullptr || !asked || asked->text != known->text || asked->fingerprint != known->fingerprint || each.text != known->text) return "schema";
+    if (known == nullptr || !asked || asked->text != known->text || asked->fingerprint != known->fingerprint ||
+        each.text != known->text)
+      return "schema";
   }
   for (const auto& each : expected.keys())
     if (found.find_key(each.key) != std::optional{each.value}) return "key";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// index_race_test.cpp: sealed segments that are read through index files while files come and go: a compaction that a reader sleeps through, an index
-// that vanishes, damage that passes, and how many files stay open.
+// index_race_test.cpp: sealed segments that are read through index files while files come and go: a compaction that a
+// reader sleeps through, an index that vanishes, damage that passes, and how many files stay open.
 #include "../store/store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -85,7 +85,8 @@ quipu::compaction without_first(std::uint64_t number) {
 
 }  // namespace
 
-TEST_CASE("a reader that slept through a compaction and the segment that tells of it sees what was dropped", "[journal][index]") {
+TEST_CASE("a reader that slept through a compaction and the segment that tells of it sees what was dropped",
+          "[journal][index]") {
   const scratch_folder folder;
   const quipu::config settings = segments_of(folder / "data", 64 << 10);
   quipu::store store{settings};
@@ -191,7 +192,8 @@ TEST_CASE("as many segments are kept open as is said, and no more", "[journal][i
     segments = files_of(folder / "data", ".segment").size();
     CHECK(open_segments() <= 258);
     // Those behind the first are written anew.
-    store.compact(quipu::compaction::retain([](const quipu::event_view& each) { return each.sequence() < 6000 || each.sequence() % 2 == 0; }));
+    store.compact(quipu::compaction::retain(
+        [](const quipu::event_view& each) { return each.sequence() < 6000 || each.sequence() % 2 == 0; }));
     CHECK(open_segments() <= 258);
   }
   REQUIRE(segments > 300);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// index_use_test.cpp: a store that is read through its index files gives the answers that it gives without them, whatever happened to those
-// files; and what they spare isn't checking: damage to an event is named when the event is read.
+// index_use_test.cpp: a store that is read through its index files gives the answers that it gives without them,
+// whatever happened to those files; and what they spare isn't checking: damage to an event is named when the event is
+// read.
 #include "../store/store_fixture.hpp"
 #include "raw_log.hpp"
 
@@ -53,8 +54,11 @@ void fill(Store& store, int first, int count) {
     options.durability = quipu::durability::buffered;
     if (number % 11 == 0) options.idempotency_key = quipu::event_id::from_name("key " + std::to_string(number));
     if (number % 5 == 1 && !given.empty()) options.causation_id = given[given.size() / 2].id;
-    if (number % 3 == 0) given.push_back(store.append(where, withdrawn{number, std::string(static_cast<std::size_t>(number % 40), 'x')}, options));
-    else given.push_back(store.append(where, deposited{number}, options));
+    if (number % 3 == 0)
+      given.push_back(
+          store.append(where, withdrawn{number, std::string(static_cast<std::size_t>(number % 40), 'x')}, options));
+    else
+      given.push_back(store.append(where, deposited{number}, options));
   }
 }
 
@@ -150,8 +154,10 @@ TEST_CASE("a damaged index file makes no difference, wherever the damage is", "[
     const fs::path& victim = indexes[random.below(indexes.size())];
     const std::string sound = content_of(victim);
     std::string damaged = sound;
-    if (round % 3 == 0) damaged.resize(random.below(damaged.size()));
-    else damaged[random.below(damaged.size())] ^= static_cast<char>(1U << random.below(8));
+    if (round % 3 == 0)
+      damaged.resize(random.below(damaged.size()));
+    else
+      damaged[random.below(damaged.size())] ^= static_cast<char>(1U << random.below(8));
     put_content(victim, damaged);
     INFO(victim << ", round " << round);
     quipu::read_only_store reader{filled.settings};
@@ -180,7 +186,8 @@ TEST_CASE("damage to an event is named when the event is read, and by nobody bef
   const auto frames = raw_log::frames_of(quipu::bytes_view{std::string_view{sound}});
   seeded random{3};
   for (int round = 0; round < 40; ++round) {
-    const auto& hit = frames[random.below(frames.size() - 1)];  // the last one is the seal, which is looked at when the store is opened
+    const auto& hit = frames[random.below(frames.size() -
+                                          1)];  // the last one is the seal, which is looked at when the store is opened
     std::string damaged = sound;
     damaged[hit.at + random.below(hit.size)] ^= static_cast<char>(1U << random.below(8));
     if (hit.at + hit.size + 4096 >= sound.size()) continue;  // the bytes that bind the index
@@ -192,7 +199,8 @@ TEST_CASE("damage to an event is named when the event is read, and by nobody bef
     CHECK(thrown.path() == victim.string());
     CHECK(thrown.offset() == hit.at);
     CHECK(code_of([&] { store.verify(); }) == errc::corrupt);
-    CHECK(store.get(store.append({"other", "x"}, deposited{1}).id).as<deposited>().cents == 1);  // what has nothing to do with it goes on
+    CHECK(store.get(store.append({"other", "x"}, deposited{1}).id).as<deposited>().cents ==
+          1);  // what has nothing to do with it goes on
     store.close();
     put_content(victim, sound);
   }
@@ -230,7 +238,8 @@ TEST_CASE("a store goes on behind the index that closing left", "[journal][index
   store.close();
   std::size_t definitions = 0;
   const std::string content = content_of(files_of(folder / "data", ".segment").front());
-  for (const auto& each : raw_log::frames_of(quipu::bytes_view{std::string_view{content}})) definitions += each.internal() && each.kind == 0;
+  for (const auto& each : raw_log::frames_of(quipu::bytes_view{std::string_view{content}}))
+    definitions += each.internal() && each.kind == 0;
   CHECK(definitions == 21);
 }
 
@@ -255,16 +264,22 @@ TEST_CASE("a reader that was there before sees what a writer appends behind an i
   CHECK(answers_of(reader) == answers_of(store));
 }
 
-TEST_CASE("what was promised of keys and expected sequences holds for entities that only an index knows", "[journal][index]") {
+TEST_CASE("what was promised of keys and expected sequences holds for entities that only an index knows",
+          "[journal][index]") {
   const filled_store filled;
   quipu::store store{filled.settings};
   quipu::append_options options;
   options.idempotency_key = quipu::event_id::from_name("key 11");
   const quipu::receipt again = store.append({"account:4", "branch:2"}, deposited{11}, options);
   CHECK(again.sequence == 11);
-  CHECK(code_of([&] { store.append({"account:4", "branch:2"}, deposited{12}, options); }) == errc::idempotency_mismatch);
-  CHECK(code_of([&] { store.append({"account:1", "x"}, deposited{1}, {.expected = quipu::expected_version::no_stream()}); }) == errc::conflict);
-  const quipu::receipt next = store.append({"account:1", "x"}, deposited{1}, {.expected = quipu::expected_version::exactly(99)});
+  CHECK(code_of([&] {
+          store.append({"account:4", "branch:2"}, deposited{12}, options);
+        }) == errc::idempotency_mismatch);
+  CHECK(code_of([&] {
+          store.append({"account:1", "x"}, deposited{1}, {.expected = quipu::expected_version::no_stream()});
+        }) == errc::conflict);
+  const quipu::receipt next =
+      store.append({"account:1", "x"}, deposited{1}, {.expected = quipu::expected_version::exactly(99)});
   CHECK(next.entity_sequence == 100);
   CHECK(store.stats().entities == 7);
   store.append({"new", "x"}, deposited{1});
@@ -283,7 +298,8 @@ TEST_CASE("the ends of more entities than are kept in memory are found again", "
   constexpr int entities = 70'000;
   for (int round = 0; round < 3; ++round)
     for (int number = 0; number < entities; ++number)
-      REQUIRE(store.append({"entity:" + std::to_string(number), "x"}, deposited{number}).entity_sequence == static_cast<std::uint64_t>(round));
+      REQUIRE(store.append({"entity:" + std::to_string(number), "x"}, deposited{number}).entity_sequence ==
+              static_cast<std::uint64_t>(round));
   CHECK(store.stats().entities == entities);
   store.verify();
   CHECK(store.project<deposit_count>("entity:69999")->count == 3);

@@ -20,12 +20,14 @@ namespace {
 std::vector<shape> shapes() {
   std::vector<shape> all;
   unsigned seed = 0;
-  for (const std::size_t events : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{63}, std::size_t{64}, std::size_t{65}, std::size_t{400}})
+  for (const std::size_t events : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{63}, std::size_t{64},
+                                   std::size_t{65}, std::size_t{400}})
     for (const std::size_t entities : {std::size_t{1}, std::size_t{2}, std::size_t{50}})
       for (const std::size_t scopes : {std::size_t{1}, std::size_t{4}})
         for (const std::size_t kinds : {std::size_t{1}, std::size_t{5}})
           for (const bool links : {false, true})
-            for (const bool dropped : {false, true}) all.push_back({++seed, events, entities, scopes, kinds, links, dropped, seed % 2 == 0});
+            for (const bool dropped : {false, true})
+              all.push_back({++seed, events, entities, scopes, kinds, links, dropped, seed % 2 == 0});
   all.push_back({++seed, 5000, 1000, 40, 90, true, true, true});
   all.push_back({++seed, 5000, 5000, 1, 1, false, false, false});
   return all;
@@ -58,9 +60,11 @@ TEST_CASE("an index file doesn't know what isn't in the segment", "[journal][ind
     bool wrong = false;
     for (int number = 0; number < 300; ++number) {
       const std::string name = "entity:" + std::to_string(number);
-      wrong |= found->find_entity(name).has_value() != entities.contains(name) || found->find_scope(name).has_value() != scopes.contains(name);
+      wrong |= found->find_entity(name).has_value() != entities.contains(name) ||
+               found->find_scope(name).has_value() != scopes.contains(name);
       const event_id unknown = event_id::from_name("unknown" + std::to_string(number));
-      wrong |= found->find_key(unknown).has_value() || found->find_effects(unknown).count != 0 || found->find_conversation(unknown).count != 0;
+      wrong |= found->find_key(unknown).has_value() || found->find_effects(unknown).count != 0 ||
+               found->find_conversation(unknown).count != 0;
     }
     wrong |= found->find_entity("").has_value() || found->find_scope("").has_value();
     for (unsigned type = 0; type < 600; ++type) {
@@ -69,7 +73,8 @@ TEST_CASE("an index file doesn't know what isn't in the segment", "[journal][ind
       for (std::uint16_t version = 0; version < 4; ++version)
         wrong |= found->find_schema(kind, version).has_value() != (from.index().find_schema(kind, version) != nullptr);
     }
-    wrong |= !found->names_of(static_cast<std::uint32_t>(found->coordinate_count())).entity.empty() || !found->names_of(UINT32_MAX).scope.empty();
+    wrong |= !found->names_of(static_cast<std::uint32_t>(found->coordinate_count())).entity.empty() ||
+             !found->names_of(UINT32_MAX).scope.empty();
     CHECK_FALSE(wrong);
   }
 }
@@ -90,7 +95,8 @@ TEST_CASE("the table of ids bounds where an event can be", "[journal][index]") {
     }
     CHECK_FALSE(wrong);
     CHECK(widest <= 128);  // ids that begin alike are few here
-    for (const event_id& absent : {event_id::nil(), event_id::from_reading({1'600'000'000'000'000, 0}, 1), event_id::from_reading({1'900'000'000'000'000, 0}, 1)}) {
+    for (const event_id& absent : {event_id::nil(), event_id::from_reading({1'600'000'000'000'000, 0}, 1),
+                                   event_id::from_reading({1'900'000'000'000'000, 0}, 1)}) {
       const auto [first, last] = found->id_range(absent);
       wrong |= first > last || last > from.ids().size() || last - first > 64;
     }
@@ -106,7 +112,8 @@ TEST_CASE("ids that begin with the same eight bytes are all found", "[journal][i
   bytes frame(quipu::detail::frame_size(0, 0, false));
   for (std::uint32_t number = 0; number < 700; ++number) {
     quipu::detail::frame_content content;
-    content.id = event_id::from_reading({number < 100 || number >= 600 ? 1'000'000 + number : 2'000'000 - 1'000'000 + 300, 1}, 0);
+    content.id = event_id::from_reading(
+        {number < 100 || number >= 600 ? 1'000'000 + number : 2'000'000 - 1'000'000 + 300, 1}, 0);
     if (number >= 100 && number < 600) content.id = event_id::from_reading({1'000'300, number}, 0);
     content.sequence = content.entity_sequence = number;
     ids.push_back(content.id);
@@ -117,7 +124,8 @@ TEST_CASE("ids that begin with the same eight bytes are all found", "[journal][i
   index_cover cover;
   cover.next_sequence = 700;
   cover.log_bytes = quipu::detail::segment_head::size + 700 * frame.size();
-  const bytes file = quipu::detail::encode_index(index, cover, {}, 0, [&](std::uint32_t place) { return ids[(place - 16) / 7]; });
+  const bytes file =
+      quipu::detail::encode_index(index, cover, {}, 0, [&](std::uint32_t place) { return ids[(place - 16) / 7]; });
   const auto found = mapped_index::open(file, {}, 0);
   REQUIRE(found);
   REQUIRE(found->is_sound());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// power_cut_test.cpp: random work, and a power cut at a random point of it. What wasn't flushed is lost, kept or torn sector by sector, and
-// names that weren't flushed are there or not. A failure is repeated by its seed: QUIPU_POWER_CUT_SEED=<seed>; QUIPU_POWER_CUTS=<count>
-// runs a campaign.
+// power_cut_test.cpp: random work, and a power cut at a random point of it. What wasn't flushed is lost, kept or torn
+// sector by sector, and names that weren't flushed are there or not. A failure is repeated by its seed:
+// QUIPU_POWER_CUT_SEED=<seed>; QUIPU_POWER_CUTS=<count> runs a campaign.
 #include "crash_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -23,17 +23,26 @@ void random_work(writer& with, seeded& random) {
   for (std::size_t step = 0; step < steps; ++step) {
     const durability how = random.below(2) == 0 ? durability::durable : durability::buffered;
     switch (random.below(8)) {
-      case 0: with.sync(); break;
+      case 0:
+        with.sync();
+        break;
       case 1:
         with.close();
         with.open();
         break;
       case 2:
-      case 3: with.append_batch(1 + random.below(6), how); break;
-      case 4: with.append("large", 600 + random.below(1400), how); break;
-      default: with.append("entity:" + std::to_string(random.below(4)), random.below(200), how); break;
+      case 3:
+        with.append_batch(1 + random.below(6), how);
+        break;
+      case 4:
+        with.append("large", 600 + random.below(1400), how);
+        break;
+      default:
+        with.append("entity:" + std::to_string(random.below(4)), random.below(200), how);
+        break;
     }
-    if (random.below(10) == 0) static_cast<void>(with.events().count(quipu::region::all()));  // a reader has what is buffered written
+    if (random.below(10) == 0)
+      static_cast<void>(with.events().count(quipu::region::all()));  // a reader has what is buffered written
   }
   if (random.below(2) == 0) with.close();
 }

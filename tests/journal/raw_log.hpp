@@ -28,7 +28,8 @@ template <class Number>
 Number number_at(quipu::bytes_view from, std::size_t offset) {
   Number value{};
   for (std::size_t index = sizeof(Number); index-- != 0;)
-    value = static_cast<Number>(static_cast<std::uint64_t>(value) << 8 | static_cast<std::uint64_t>(from[offset + index]));
+    value =
+        static_cast<Number>(static_cast<std::uint64_t>(value) << 8 | static_cast<std::uint64_t>(from[offset + index]));
   return value;
 }
 template <class Number>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// rotation_test.cpp: segments end where they should, whatever sizes a store was opened with before, and a new one is begun once.
+// rotation_test.cpp: segments end where they should, whatever sizes a store was opened with before, and a new one is
+// begun once.
 #include "crash_fixture.hpp"
 #include "raw_log.hpp"
 
@@ -30,7 +31,8 @@ std::string name_of(std::uint64_t first) {
 
 }  // namespace
 
-TEST_CASE("sealed segments stay within their limit, name their first event and say where the log goes on", "[journal][rotation]") {
+TEST_CASE("sealed segments stay within their limit, name their first event and say where the log goes on",
+          "[journal][rotation]") {
   const disk machine;
   writer with{machine};
   with.open();
@@ -73,7 +75,8 @@ TEST_CASE("a commit that is larger than a segment has one for itself", "[journal
   CHECK(recovery_problem(machine, with.given, settings) == "");
 }
 
-TEST_CASE("a segment that was begun for an append that was refused then takes the next one, whatever its size", "[journal][rotation]") {
+TEST_CASE("a segment that was begun for an append that was refused then takes the next one, whatever its size",
+          "[journal][rotation]") {
   const disk machine;
   {
     writer with{machine};
@@ -81,16 +84,17 @@ TEST_CASE("a segment that was begun for an append that was refused then takes th
     with.append("alice", 1900, durability::durable);
     with.append("alice", 1300, durability::durable);
     store& events = with.events();
-    CHECK_THROWS_AS(
-        events.append({"alice", "books"}, noted{1, std::string(1900, 'x')}, {.expected = quipu::expected_version::no_stream()}),
-        quipu::conflict_error);
+    CHECK_THROWS_AS(events.append({"alice", "books"}, noted{1, std::string(1900, 'x')},
+                                  {.expected = quipu::expected_version::no_stream()}),
+                    quipu::conflict_error);
     with.close();  // puts its mark into the new segment, in which there is no event
   }
   REQUIRE(segments_of(machine) == std::vector<std::string>{name_of(0), name_of(2)});
   quipu::config settings = small_store();
   settings.payload_max_bytes = 10'000;
   store again{settings_in(machine, settings)};
-  for (int number = 0; number < 3; ++number) CHECK(again.append({"alice", "books"}, noted{1, std::string(5000, 'y')}).durable);
+  for (int number = 0; number < 3; ++number)
+    CHECK(again.append({"alice", "books"}, noted{1, std::string(5000, 'y')}).durable);
   CHECK(again.stats().segments == segments_of(machine).size());
   CHECK(segments_of(machine) == std::vector<std::string>{name_of(0), name_of(2), name_of(3), name_of(4)});
   again.close();
@@ -111,7 +115,8 @@ TEST_CASE("a log goes on under other sizes than it began with", "[journal][rotat
     with.given = given;
     with.next_number = number;
     with.open();
-    for (int round = 0; round < 12; ++round) with.append("e", 700, round % 2 == 0 ? durability::durable : durability::buffered);
+    for (int round = 0; round < 12; ++round)
+      with.append("e", 700, round % 2 == 0 ? durability::durable : durability::buffered);
     with.close();
     given = with.given;
     number = with.next_number;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// salvage_test.cpp: a damaged log opened for reading what is sound. What is read is what was written, and what is left out is told.
+// salvage_test.cpp: a damaged log opened for reading what is sound. What is read is what was written, and what is left
+// out is told.
 #include "compaction_fixture.hpp"
 #include "raw_log.hpp"
 
@@ -54,7 +55,8 @@ std::vector<std::string> segments_of(const disk& of) {
 }
 
 std::string bytes_of(const quipu::event_view& event) {
-  return std::string(reinterpret_cast<const char*>(event.frame().data()), event.frame().size()) + std::string{event.entity()} + "@" + std::string{event.scope()};
+  return std::string(reinterpret_cast<const char*>(event.frame().data()), event.frame().size()) +
+         std::string{event.entity()} + "@" + std::string{event.scope()};
 }
 
 /// A log and its events, as they must be read wherever they are.
@@ -79,13 +81,18 @@ struct sound_log {
     std::uint64_t last = 0;
     for (const auto& each : found.query(region::all())) {
       const auto known = events.find(each.sequence());
-      if (known == events.end() || known->second != bytes_of(each)) return "event " + std::to_string(each.sequence()) + " isn't what was written";
+      if (known == events.end() || known->second != bytes_of(each))
+        return "event " + std::to_string(each.sequence()) + " isn't what was written";
       if (count++ != 0 && each.sequence() <= last) return "not in order";
       last = each.sequence();
       const auto by_id = found.find(each.id());
-      if (!by_id || by_id->sequence() != each.sequence()) return "event " + std::to_string(each.sequence()) + " isn't found by its id";
+      if (!by_id || by_id->sequence() != each.sequence())
+        return "event " + std::to_string(each.sequence()) + " isn't found by its id";
       std::uint64_t in_entity = 0;
-      for (const auto& again : found.query(region::entity(each.entity()).with_entity_sequence_range(each.entity_sequence(), each.entity_sequence()))) in_entity += again.id() == each.id();
+      for (const auto& again :
+           found.query(region::entity(each.entity())
+                           .with_entity_sequence_range(each.entity_sequence(), each.entity_sequence())))
+        in_entity += again.id() == each.id();
       if (in_entity != 1) return "event " + std::to_string(each.sequence()) + " isn't found in its entity";
     }
     if (found.count(region::all()) != count) return "the count is wrong";
@@ -180,11 +187,13 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
   SECTION("the file that says what the store is") {
     CHECK(salvage([](disk& copy) { copy.erase("quipu.store"); }, 0, 0));
     CHECK(salvage([](disk& copy) { copy.put("quipu.store", std::string(64, 'x')); }, 0, 0));
-    CHECK(salvage([](disk& copy) {
-      quipu::bytes content = copy.content("quipu.store");
-      content[quipu::detail::file_head::layout::version.offset + 1] = std::byte{1};
-      copy.put("quipu.store", content);
-    }, 0, 0));
+    CHECK(salvage(
+        [](disk& copy) {
+          quipu::bytes content = copy.content("quipu.store");
+          content[quipu::detail::file_head::layout::version.offset + 1] = std::byte{1};
+          copy.put("quipu.store", content);
+        },
+        0, 0));
     // All of a newer format is refused, as ever.
     disk newer = log.machine.after_death();
     for (const std::string& name : newer.names()) {
@@ -201,11 +210,13 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
   }
   SECTION("the head of a segment") {
     for (const std::string& name : names)
-      CHECK(salvage([&](disk& copy) {
-        quipu::bytes content = copy.content(name);
-        for (std::size_t at = 0; at < 128; ++at) content[at] = std::byte{0xEE};
-        copy.put(name, content);
-      }, 0, 0));
+      CHECK(salvage(
+          [&](disk& copy) {
+            quipu::bytes content = copy.content(name);
+            for (std::size_t at = 0; at < 128; ++at) content[at] = std::byte{0xEE};
+            copy.put(name, content);
+          },
+          0, 0));
   }
   SECTION("a segment") {
     CHECK(salvage([&](disk& copy) { copy.erase(names[2]); }, 5, 40));
@@ -221,7 +232,8 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
     const quipu::bytes content = log.machine.content(names[2]);
     const auto frames = raw_log::frames_of(content);
     for (std::size_t cut = 128; cut < content.size(); cut += 53)
-      CHECK(salvage([&](disk& copy) { copy.put(names[2], quipu::bytes_view{content}.subview(0, cut)); }, cut > frames.back().at ? 0 : 1, 40));
+      CHECK(salvage([&](disk& copy) { copy.put(names[2], quipu::bytes_view{content}.subview(0, cut)); },
+                    cut > frames.back().at ? 0 : 1, 40));
   }
   SECTION("all of it") {
     disk copy = log.machine.after_death();
@@ -252,7 +264,8 @@ TEST_CASE("whatever is damaged at random, what is salvaged is what was written",
       quipu::bytes content = copy.content(name);
       const std::size_t at = random.below(content.size());
       const std::size_t count = random.below(2) == 0 ? 1 : random.below(700);
-      for (std::size_t index = at; index < at + count && index < content.size(); ++index) content[index] = static_cast<std::byte>(random.next());
+      for (std::size_t index = at; index < at + count && index < content.size(); ++index)
+        content[index] = static_cast<std::byte>(random.next());
       if (random.below(5) == 0) content.resize(at);
       copy.put(name, content);
     }
@@ -273,7 +286,9 @@ class shared_cache {
  public:
   [[nodiscard]] quipu::cache_capabilities capabilities() const { return {}; }
   [[nodiscard]] std::optional<quipu::cache_entry> get(quipu::bytes_view key) { return inner_->get(key); }
-  void put(quipu::bytes_view key, quipu::bytes_view value, const quipu::cache_meta& meta) { inner_->put(key, value, meta); }
+  void put(quipu::bytes_view key, quipu::bytes_view value, const quipu::cache_meta& meta) {
+    inner_->put(key, value, meta);
+  }
   std::uint64_t delete_prefix(quipu::bytes_view prefix) { return inner_->delete_prefix(prefix); }
   void sync() {}
 

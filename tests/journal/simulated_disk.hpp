@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// simulated_disk.hpp: an environment whose files can fail, whose process can die and whose power can be cut at any change. It wraps
-// `memory`, and beside what a running program sees it keeps what stable storage is bound to have:
-//   - a file's bytes as of its last sync, and every version of each 512-byte sector since: a power cut persists any of them, sector by
-//   sector;
+// simulated_disk.hpp: an environment whose files can fail, whose process can die and whose power can be cut at any
+// change. It wraps `memory`, and beside what a running program sees it keeps what stable storage is bound to have:
+//   - a file's bytes as of its last sync, and every version of each 512-byte sector since: a power cut persists any of
+//   them, sector by sector;
 //   - its sizes since then: a power cut persists any of them;
 //   - the directory's names as of its last sync, and the changes since: a power cut persists any subset of them.
-// A sync that fails loses for good what a power cut then would: a later sync that succeeds doesn't bring it back, as on Linux.
+// A sync that fails loses for good what a power cut then would: a later sync that succeeds doesn't bring it back, as on
+// Linux.
 //
 // Everything is a function of the seed. One directory; making it isn't a change.
 #pragma once
@@ -194,7 +195,8 @@ class disk {
   /// For `config.environment`.
   operator std::shared_ptr<quipu::environment>() const;
 
-  [[nodiscard]] std::unique_ptr<quipu::environment_directory> open_directory(const std::filesystem::path& where, bool create) const;
+  [[nodiscard]] std::unique_ptr<quipu::environment_directory> open_directory(const std::filesystem::path& where,
+                                                                             bool create) const;
   /// Each reading is 10 µs later.
   [[nodiscard]] std::int64_t now_us() const {
     const std::lock_guard guard{state_->mutex};
@@ -285,7 +287,8 @@ class disk::file final : public quipu::environment_file {
   void write_at(quipu::bytes_view data, std::uint64_t offset) override {
     const std::lock_guard guard{state_->mutex};
     const fate how = next_fate(*state_, change::write);
-    if (how != fate::happens && state_->random.below(2) == 0) data = data.subview(0, state_->random.below(data.size() + 1));
+    if (how != fate::happens && state_->random.below(2) == 0)
+      data = data.subview(0, state_->random.below(data.size() + 1));
     const std::uint64_t before = inode_->current->size();
     if (!data.empty()) inode_->current->write_at(data, offset);
     if (inode_->current->size() != before) inode_->sizes.push_back(inode_->current->size());
@@ -375,7 +378,8 @@ class disk::directory final : public quipu::environment_directory {
   void rename(const std::string& from, const std::string& to) override {
     const std::lock_guard guard{state_->mutex};
     const auto found = state_->names.find(from);
-    if (found == state_->names.end()) throw quipu::error{quipu::errc::io_failed, "missing", {.path = path_ + "/" + from}};
+    if (found == state_->names.end())
+      throw quipu::error{quipu::errc::io_failed, "missing", {.path = path_ + "/" + from}};
     const fate how = next_fate(*state_, change::rename);
     if (how == fate::fails) fail(*state_, path_ + "/" + from);
     const inode_ref what = found->second;
@@ -421,7 +425,8 @@ class disk::directory final : public quipu::environment_directory {
     const std::lock_guard guard{state_->mutex};
     const auto found = state_->names.find(name);
     const inode_ref held = found == state_->names.end() ? create(name) : found->second;
-    if (std::exchange(held->locked, true)) throw quipu::error{quipu::errc::locked, "held", {.path = path_ + "/" + name}};
+    if (std::exchange(held->locked, true))
+      throw quipu::error{quipu::errc::locked, "held", {.path = path_ + "/" + name}};
     return std::make_unique<disk::lock>(held);
   }
   [[nodiscard]] bool link_from(const quipu::environment_directory&, const std::string&) override { return false; }
@@ -456,7 +461,8 @@ class disk::world final : public quipu::environment {
 
 inline disk::operator std::shared_ptr<quipu::environment>() const { return std::make_shared<world>(*this); }
 
-inline std::unique_ptr<quipu::environment_directory> disk::open_directory(const std::filesystem::path& where, bool) const {
+inline std::unique_ptr<quipu::environment_directory> disk::open_directory(const std::filesystem::path& where,
+                                                                          bool) const {
   return std::make_unique<directory>(state_, where.string());
 }
 

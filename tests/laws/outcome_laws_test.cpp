@@ -33,10 +33,14 @@ std::string word(choices& from) { return std::string(from.below(3), static_cast<
 
 wait_condition any_condition(choices& from, unsigned depth) {
   switch (from.below(depth == 0 ? 3 : 5)) {
-    case 0: return wait_condition::timeout(from.below(10));
-    case 1: return wait_condition::event(quipu::event_id::nil());
-    case 2: return wait_condition::custom(word(from), word(from));
-    default: break;
+    case 0:
+      return wait_condition::timeout(from.below(10));
+    case 1:
+      return wait_condition::event(quipu::event_id::nil());
+    case 2:
+      return wait_condition::custom(word(from), word(from));
+    default:
+      break;
   }
   const bool all = from.below(2) == 0;
   std::vector<wait_condition> parts(from.below(3));
@@ -54,12 +58,18 @@ outcome_error any_error(choices& from) {
 number any_outcome(choices& from, unsigned depth = 2) {
   switch (from.below(depth == 0 ? 6 : 8)) {
     case 0:
-    case 1: return number::ok(from.integer());
-    case 2: return number::error(any_error(from));
-    case 3: return number::retry(from.below(9), 1, static_cast<std::uint32_t>(from.below(4)), word(from));
-    case 4: return number::pending(any_condition(from, 1), from.below(9));
-    case 5: return number::cancelled(word(from));
-    default: break;
+    case 1:
+      return number::ok(from.integer());
+    case 2:
+      return number::error(any_error(from));
+    case 3:
+      return number::retry(from.below(9), 1, static_cast<std::uint32_t>(from.below(4)), word(from));
+    case 4:
+      return number::pending(any_condition(from, 1), from.below(9));
+    case 5:
+      return number::cancelled(word(from));
+    default:
+      break;
   }
   std::vector<number> items;
   for (auto left = from.below(4); left > 0; --left) items.push_back(any_outcome(from, depth - 1));
@@ -99,7 +109,8 @@ void law(const Property& property) {
 
 TEST_CASE("the generator reaches every state", "[laws]") {
   std::vector<int> seen(6);
-  static_cast<void>(laws::for_all(1, 200, [&](choices& from) { return ++seen[static_cast<std::size_t>(any_outcome(from).state())] > 0; }));
+  static_cast<void>(laws::for_all(
+      1, 200, [&](choices& from) { return ++seen[static_cast<std::size_t>(any_outcome(from).state())] > 0; }));
   for (const int count : seen) CHECK(count > 3);
 }
 
@@ -173,7 +184,9 @@ TEST_CASE("every operation distributes over a batch", "[laws]") {
     const arrow f = any_arrow(from);
     const plain g = any_plain(from);
     const auto even = [](int x) { return x % 2 == 0; };
-    const auto relabel = [](const outcome_error& failure) { return outcome_error{error_kind::internal, failure.message.str() + "!"}; };
+    const auto relabel = [](const outcome_error& failure) {
+      return outcome_error{error_kind::internal, failure.message.str() + "!"};
+    };
     const auto recover = [&](const outcome_error& failure) { return f(static_cast<int>(failure.message.size())); };
     return batch.map(g) == distributed(batch, [&](const number& o) { return o.map(g); }) &&
            batch.and_then(f) == distributed(batch, [&](const number& o) { return o.and_then(f); }) &&
@@ -210,7 +223,9 @@ TEST_CASE("zip agrees with join_all, with its mirror image, and with itself nest
     const number b = any_outcome(from, 0);
     // Where both are in the same state the first decides, and the mirror image has another first.
     if (a.state() == b.state() && !a.is_ok()) return true;
-    return quipu::zip(a, b).map([](const auto& both) { return std::tuple{std::get<1>(both), std::get<0>(both)}; }) == quipu::zip(b, a);
+    return quipu::zip(a, b).map([](const auto& both) {
+      return std::tuple{std::get<1>(both), std::get<0>(both)};
+    }) == quipu::zip(b, a);
   });
   law([](choices& from) {
     const number a = any_outcome(from, 1);
@@ -226,6 +241,7 @@ TEST_CASE("zip agrees with join_all, with its mirror image, and with itself nest
 TEST_CASE("joining one is that one", "[laws]") {
   law([](choices& from) {
     const number o = any_outcome(from);
-    return quipu::join_all(std::vector{o}) == o.map([](int x) { return std::vector<int>{x}; }) && quipu::join_any(std::vector{o}) == o;
+    return quipu::join_all(std::vector{o}) == o.map([](int x) { return std::vector<int>{x}; }) &&
+           quipu::join_any(std::vector{o}) == o;
   });
 }

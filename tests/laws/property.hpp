@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// property.hpp: properties that must hold for all values, tried on many random ones. A generator takes its decisions from a
-// `choices`; these are recorded, and when a property fails it is the record that is shrunk: parts are left out and numbers
-// made smaller for as long as the property still fails. So whatever can be generated can be shrunk, and a small record
-// makes a small value. A run is repeated exactly by its seed.
+// property.hpp: properties that must hold for all values, tried on many random ones. A generator takes its decisions
+// from a `choices`; these are recorded, and when a property fails it is the record that is shrunk: parts are left out
+// and numbers made smaller for as long as the property still fails. So whatever can be generated can be shrunk, and a
+// small record makes a small value. A run is repeated exactly by its seed.
 #pragma once
 
 #include <cstddef>
@@ -55,8 +55,8 @@ class choices {
 
 struct verdict {
   bool holds{true};
-  std::uint64_t seed{};                     ///< of the failing run
-  std::vector<std::uint64_t> smallest{};    ///< the record it shrunk to
+  std::uint64_t seed{};                   ///< of the failing run
+  std::vector<std::uint64_t> smallest{};  ///< the record it shrunk to
 
   std::string str() const {
     if (holds) return "holds";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// first.cpp: includes everything, as second.cpp and hostile.cpp do, and compares what the three see. That they link shows that
-// nothing is defined twice; that they see the same shows that nothing is defined once per file.
+// first.cpp: includes everything, as second.cpp and hostile.cpp do, and compares what the three see. That they link
+// shows that nothing is defined twice; that they see the same shows that nothing is defined once per file.
 #include <cstdio>
 
 #include <quipu.hpp>

@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// hostile.cpp: includes everything where a macro has taken each one-letter name, as some programs' own headers do. Boost and the
-// standard library are included before: what they do with such names isn't ours.
+// hostile.cpp: includes quipu where every one-letter name is a macro, as in some programs. Boost's headers use such
+// names, so they are included before.
 #include <boost/hana/adapt_struct.hpp>
+#include <boost/hana/at.hpp>
+#include <boost/hana/basic_tuple.hpp>
 #include <boost/hana/define_struct.hpp>
+#include <boost/hana/fold_left.hpp>
+#include <boost/hana/for_each.hpp>
+#include <boost/hana/unpack.hpp>
+#include <boost/mpl/bool.hpp>
+#include <boost/serialization/array_wrapper.hpp>
+#include <boost/serialization/collection_size_type.hpp>
+#include <boost/serialization/item_version_type.hpp>
+#include <boost/serialization/library_version_type.hpp>
+#include <boost/serialization/nvp.hpp>
+#include <boost/serialization/version.hpp>
+#include <boost/uuid/uuid.hpp>
 
 #define A quipu_was_broken_by_a_macro
 #define B quipu_was_broken_by_a_macro

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// identity.hpp: what each file of this program says about the same entities of the library. Differing answers mean that a header
-// defines something once per file, e.g. a static or an unnamed namespace.
+// identity.hpp: what each file of this program says about the same entities of the library. Differing answers mean that
+// a header defines something once per file, e.g. a static or an unnamed namespace.
 #pragma once
 
 #include <cstdint>

@@ -40,7 +40,8 @@ constexpr bool joins_while_compiling() {
   return joined.value().size() == 2 && joined.value()[1] == 2 && join_any(both).value() == 1;
 }
 static_assert(joins_while_compiling());
-static_assert(zip(number::ok(1), outcome<char>::ok('c'), outcome<void>::ok()).value() == std::tuple{1, 'c', quipu::none{}});
+static_assert(zip(number::ok(1), outcome<char>::ok('c'), outcome<void>::ok()).value() ==
+              std::tuple{1, 'c', quipu::none{}});
 static_assert(zip(number::ok(1), outcome<char>::cancelled("c")).is_cancelled());
 
 std::vector<owner> owners(int first, int second) {
@@ -135,7 +136,9 @@ TEST_CASE("zip and join_all agree wherever both can be used", "[outcome]") {
   all.push_back(number::batch({}));
   all.push_back(number::batch({number::ok(2), number::cancelled("x")}));
   all.push_back(number::batch({number::batch({number::ok(3)}), number::error(error_kind::timeout, "t")}));
-  const auto as_vector = [](const std::tuple<int, int>& both) { return std::vector{std::get<0>(both), std::get<1>(both)}; };
+  const auto as_vector = [](const std::tuple<int, int>& both) {
+    return std::vector{std::get<0>(both), std::get<1>(both)};
+  };
   for (std::size_t left = 0; left < all.size(); ++left) {
     for (std::size_t right = 0; right < all.size(); ++right) {
       CAPTURE(left, right);

@@ -44,13 +44,14 @@ TEST_CASE("a compensation says what is to be done", "[outcome]") {
 TEST_CASE("compensations differ when any part of them does", "[outcome]") {
   const event_id id = *event_id::parse("01890a5d-ac96-774b-bcce-b302099a8057");
   const std::vector<compensation_action> different{
-      compensation_action::rollback({}),           compensation_action::rollback({id}),
-      compensation_action::rollback({id, id}),     compensation_action::rollback({event_id::nil()}),
-      compensation_action::notify("a", "b"),       compensation_action::notify("a", "c"),
-      compensation_action::notify("b", "b"),       compensation_action::custom("a", "b"),
-      compensation_action::release({"a"}),         compensation_action::release({"b"}),
+      compensation_action::rollback({}),        compensation_action::rollback({id}),
+      compensation_action::rollback({id, id}),  compensation_action::rollback({event_id::nil()}),
+      compensation_action::notify("a", "b"),    compensation_action::notify("a", "c"),
+      compensation_action::notify("b", "b"),    compensation_action::custom("a", "b"),
+      compensation_action::release({"a"}),      compensation_action::release({"b"}),
       compensation_action::release({"a", "b"}),
   };
   for (std::size_t left = 0; left < different.size(); ++left)
-    for (std::size_t right = 0; right < different.size(); ++right) CHECK((different[left] == different[right]) == (left == right));
+    for (std::size_t right = 0; right < different.size(); ++right)
+      CHECK((different[left] == different[right]) == (left == right));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// encoding_test.cpp: what work waits for and how it is undone can be part of events and states: encodings as they must stay, and back.
+// encoding_test.cpp: what work waits for and how it is undone can be part of events and states: encodings as they must
+// stay, and back.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
@@ -51,28 +52,36 @@ void check_round_trip(const Type& value) {
 
 TEST_CASE("wait conditions are encoded and read back, at any depth", "[outcome][encoding]") {
   for (const auto& condition :
-       {wait_condition::timeout(250), wait_condition::event(some_id()), wait_condition::custom("approved", "by two"), wait_condition::all({}),
+       {wait_condition::timeout(250), wait_condition::event(some_id()), wait_condition::custom("approved", "by two"),
+        wait_condition::all({}),
         wait_condition::any({wait_condition::all({wait_condition::timeout(1), wait_condition::event(some_id())}),
                              wait_condition::custom("name")})})
     check_round_trip(condition);
 }
 
 TEST_CASE("compensations are encoded and read back", "[outcome][encoding]") {
-  for (const auto& action : {compensation_action::rollback({some_id(), some_id()}), compensation_action::notify("ops", "stuck"),
-                             compensation_action::release({"a", "bc"}), compensation_action::custom("refund", "12.50")})
+  for (const auto& action :
+       {compensation_action::rollback({some_id(), some_id()}), compensation_action::notify("ops", "stuck"),
+        compensation_action::release({"a", "bc"}), compensation_action::custom("refund", "12.50")})
     check_round_trip(action);
 }
 
 TEST_CASE("the encodings of conditions and compensations stay as they are", "[outcome][encoding]") {
-  CHECK(quipu::schema_text<wait_condition>() == R"("quipu.wait_condition@1"{type:enum:u8,timeout_ms:u64,awaited:[u8;16],name:str,detail:str,conditions:["quipu.wait_condition@1"]})");
-  CHECK(quipu::schema_text<compensation_action>() == "{type:enum:u8,events:[[u8;16]],resources:[str],name:str,detail:str}");
-  CHECK(hex_of(wait_condition::timeout(250)) == "00fa0000000000000000000000000000000000000000000000000000000000000000000000");
-  CHECK(hex_of(wait_condition::any({wait_condition::event(some_id()), wait_condition::custom("n", "d")})) == 
+  CHECK(
+      quipu::schema_text<wait_condition>() ==
+      R"("quipu.wait_condition@1"{type:enum:u8,timeout_ms:u64,awaited:[u8;16],name:str,detail:str,conditions:["quipu.wait_condition@1"]})");
+  CHECK(quipu::schema_text<compensation_action>() ==
+        "{type:enum:u8,events:[[u8;16]],resources:[str],name:str,detail:str}");
+  CHECK(hex_of(wait_condition::timeout(250)) ==
+        "00fa0000000000000000000000000000000000000000000000000000000000000000000000");
+  CHECK(hex_of(wait_condition::any({wait_condition::event(some_id()), wait_condition::custom("n", "d")})) ==
         "030000000000000000000000000000000000000000000000000000000000000000020000000100000000000000000189"
         "0a5dac96774bbcceb302099a805700000000000000000000000004000000000000000000000000000000000000000000"
         "000000010000006e010000006400000000");
-  CHECK(hex_of(compensation_action::rollback({some_id()})) == "000100000001890a5dac96774bbcceb302099a8057000000000000000000000000");
-  CHECK(hex_of(compensation_action::release({"a", "bc"})) == "02000000000200000001000000610200000062630000000000000000");
+  CHECK(hex_of(compensation_action::rollback({some_id()})) ==
+        "000100000001890a5dac96774bbcceb302099a8057000000000000000000000000");
+  CHECK(hex_of(compensation_action::release({"a", "bc"})) ==
+        "02000000000200000001000000610200000062630000000000000000");
 }
 
 TEST_CASE("a condition and compensations as parts of another type is read back", "[outcome][encoding]") {

@@ -24,10 +24,14 @@ struct expectation {
 };
 
 constexpr expectation table[]{
-    {error_kind::not_found, 1, "not_found", true, false},         {error_kind::conflict, 2, "conflict", true, true},
-    {error_kind::validation, 3, "validation", true, false},       {error_kind::policy_rejection, 4, "policy_rejection", true, false},
-    {error_kind::storage, 5, "storage", false, false},            {error_kind::timeout, 6, "timeout", false, true},
-    {error_kind::serialization, 7, "serialization", false, false}, {error_kind::internal, 8, "internal", false, false},
+    {error_kind::not_found, 1, "not_found", true, false},
+    {error_kind::conflict, 2, "conflict", true, true},
+    {error_kind::validation, 3, "validation", true, false},
+    {error_kind::policy_rejection, 4, "policy_rejection", true, false},
+    {error_kind::storage, 5, "storage", false, false},
+    {error_kind::timeout, 6, "timeout", false, true},
+    {error_kind::serialization, 7, "serialization", false, false},
+    {error_kind::internal, 8, "internal", false, false},
 };
 
 static_assert(error_kind{} == error_kind::internal);

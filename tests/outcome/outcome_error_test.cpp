@@ -20,7 +20,8 @@ namespace {
 constexpr outcome_error refused{error_kind::validation, "insufficient funds"};
 static_assert(refused.kind == error_kind::validation && refused.message == "insufficient funds");
 static_assert(!refused.retryable && !refused.compensation && !refused.origin);
-static_assert(outcome_error{error_kind::timeout, "late"}.retryable && outcome_error{error_kind::conflict, "stale"}.retryable);
+static_assert(outcome_error{error_kind::timeout, "late"}.retryable &&
+              outcome_error{error_kind::conflict, "stale"}.retryable);
 static_assert(outcome_error{.kind = error_kind::storage, .message = "busy", .retryable = true}.retryable);
 static_assert(std::is_aggregate_v<outcome_error>);
 
@@ -79,7 +80,8 @@ TEST_CASE("an exception becomes a value with its kind, message and origin", "[ou
 }
 
 TEST_CASE("an exception survives the way to a value and back", "[outcome]") {
-  const quipu::error all{errc::corrupt, "a [path x] message: with [offset 1]",
+  const quipu::error all{errc::corrupt,
+                         "a [path x] message: with [offset 1]",
                          {.path = "dir/000001.seg", .offset = 77, .expected = 5, .actual = 6, .system_error = 28}};
   const quipu::error bare{errc::io_failed, ""};
   const quipu::error some{errc::conflict, "stale", {.expected = 3}};

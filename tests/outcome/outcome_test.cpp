@@ -42,7 +42,8 @@ constexpr std::vector<number> one_of_each() {
   all.push_back(number::retry(10, 1, 3, "busy"));
   all.push_back(number::pending(wait_condition::timeout(5), 77));
   all.push_back(number::cancelled("stop"));
-  all.push_back(number::batch({number::ok(2), number::error(error_kind::timeout, "late"), number::batch({number::ok(3)})}));
+  all.push_back(
+      number::batch({number::ok(2), number::error(error_kind::timeout, "late"), number::batch({number::ok(3)})}));
   return all;
 }
 
@@ -81,7 +82,8 @@ constexpr bool is_made_inside_a_const_aggregate() {
 }
 static_assert(is_made_inside_a_const_aggregate());
 
-static_assert(number::ok(20).map([](int x) { return x + 1; }).and_then([](int x) { return outcome<long>::ok(x); }).value() == 21);
+static_assert(
+    number::ok(20).map([](int x) { return x + 1; }).and_then([](int x) { return outcome<long>::ok(x); }).value() == 21);
 static_assert(std::is_copy_constructible_v<number> && std::is_copy_assignable_v<number>);
 static_assert(!std::is_copy_constructible_v<owner> && !std::is_copy_assignable_v<owner>);
 static_assert(std::is_nothrow_move_constructible_v<owner> && std::is_nothrow_move_assignable_v<owner>);
@@ -201,7 +203,8 @@ TEST_CASE("value_or and its friends stand in for every state but ok", "[outcome]
 TEST_CASE("map and and_then reach the values and leave the rest", "[outcome]") {
   for (const number& made : one_of_each()) {
     const outcome<std::string> mapped = made.map([](int x) { return std::to_string(x * 10); });
-    const outcome<std::string> bound = made.and_then([](int x) { return outcome<std::string>::ok(std::to_string(x * 10)); });
+    const outcome<std::string> bound =
+        made.and_then([](int x) { return outcome<std::string>::ok(std::to_string(x * 10)); });
     CHECK(mapped == bound);
     CHECK(mapped.state() == made.state());
     if (made.is_ok()) CHECK(mapped.value() == "10");
@@ -227,7 +230,9 @@ TEST_CASE("errors can be replaced and recovered from, in batches too", "[outcome
   const number recovered = batch.or_else([](const outcome_error&) { return number::ok(0); });
   CHECK(recovered == number::batch({number::ok(2), number::ok(0), number::batch({number::ok(3)})}));
   CHECK(number::cancelled("x").or_else([](const outcome_error&) { return number::ok(0); }).is_cancelled());
-  CHECK(number::error(error_kind::conflict, "x").or_else([](outcome_error&& failure) -> number { return std::move(failure); }).is_error());
+  CHECK(number::error(error_kind::conflict, "x")
+            .or_else([](outcome_error&& failure) -> number { return std::move(failure); })
+            .is_error());
 }
 
 TEST_CASE("and_then_if goes on only where the predicate holds", "[outcome]") {
@@ -246,7 +251,8 @@ TEST_CASE("inspecting sees each value or error once and changes nothing", "[outc
   for (const number& made : one_of_each()) {
     int values = 0;
     int errors = 0;
-    const number& same = made.inspect([&](int x) { values += x; }).inspect_error([&](const outcome_error&) { ++errors; });
+    const number& same =
+        made.inspect([&](int x) { values += x; }).inspect_error([&](const outcome_error&) { ++errors; });
     CHECK(&same == &made);
     CHECK(values == (made.is_ok() ? 1 : (made.is_batch() ? 5 : 0)));
     CHECK(errors == (made.is_error() || made.is_batch() ? 1 : 0));
@@ -271,7 +277,10 @@ TEST_CASE("move-only values go through every operation", "[outcome]") {
     ++*value;
     return value;
   };
-  CHECK(*owner::ok(std::make_unique<int>(1)).map(add).and_then([&](auto value) { return owner::ok(add(std::move(value))); }).value() == 3);
+  CHECK(*owner::ok(std::make_unique<int>(1))
+             .map(add)
+             .and_then([&](auto value) { return owner::ok(add(std::move(value))); })
+             .value() == 3);
   std::vector<owner> items;
   items.push_back(owner::ok(std::make_unique<int>(5)));
   items.push_back(owner::cancelled("x"));
@@ -326,7 +335,9 @@ TEST_CASE("an assignment whose move throws leaves an outcome that can be used", 
 TEST_CASE("attempt turns what is thrown into an outcome", "[outcome]") {
   CHECK(quipu::attempt([] { return 4; }) == number::ok(4));
   CHECK(quipu::attempt([] {}).is_ok());
-  const auto conflict = quipu::attempt([]() -> int { throw quipu::error{errc::conflict, "stale", {.expected = 1, .actual = 2}}; });
+  const auto conflict = quipu::attempt([]() -> int {
+    throw quipu::error{errc::conflict, "stale", {.expected = 1, .actual = 2}};
+  });
   REQUIRE(conflict.is_error());
   CHECK(conflict.error().kind == error_kind::conflict);
   CHECK(conflict.error().origin->actual == 2);

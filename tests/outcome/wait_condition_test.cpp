@@ -16,7 +16,8 @@ using quipu::wait_type;
 namespace {
 
 constexpr bool composes_while_compiling() {
-  const wait_condition both = wait_condition::all({wait_condition::timeout(5), wait_condition::custom("approved", "by two")});
+  const wait_condition both =
+      wait_condition::all({wait_condition::timeout(5), wait_condition::custom("approved", "by two")});
   const wait_condition copy = both;
   return copy == both && copy.conditions.size() == 2 && copy.conditions[1].name == "approved";
 }
@@ -43,15 +44,21 @@ TEST_CASE("a wait condition says what it waits for", "[outcome]") {
 TEST_CASE("conditions differ when any part of them does", "[outcome]") {
   const event_id id = *event_id::parse("01890a5d-ac96-774b-bcce-b302099a8057");
   const std::vector<wait_condition> different{
-      wait_condition::timeout(1),       wait_condition::timeout(2),
-      wait_condition::event(id),        wait_condition::event(event_id::nil()),
-      wait_condition::custom("a"),      wait_condition::custom("b"),
-      wait_condition::custom("a", "b"), wait_condition::all({}),
-      wait_condition::any({}),          wait_condition::all({wait_condition::timeout(1)}),
+      wait_condition::timeout(1),
+      wait_condition::timeout(2),
+      wait_condition::event(id),
+      wait_condition::event(event_id::nil()),
+      wait_condition::custom("a"),
+      wait_condition::custom("b"),
+      wait_condition::custom("a", "b"),
+      wait_condition::all({}),
+      wait_condition::any({}),
+      wait_condition::all({wait_condition::timeout(1)}),
       wait_condition::all({wait_condition::timeout(2)}),
   };
   for (std::size_t left = 0; left < different.size(); ++left)
-    for (std::size_t right = 0; right < different.size(); ++right) CHECK((different[left] == different[right]) == (left == right));
+    for (std::size_t right = 0; right < different.size(); ++right)
+      CHECK((different[left] == different[right]) == (left == right));
 }
 
 TEST_CASE("all and any are met by their parts, at any depth", "[outcome]") {

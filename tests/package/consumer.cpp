@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// consumer.cpp: the program that each way of getting at quipu has to be able to build. It knows nothing of how it was found. It appends
-// to a store on disk, opens it again, and projects, so that everything a program would need has to be there.
+// consumer.cpp: the program that each way of getting at quipu has to be able to build. It knows nothing of how it was
+// found. It appends to a store on disk, opens it again, and projects, so that everything a program would need has to be
+// there.
 #include <quipu.hpp>
 
 #include <cstdint>
@@ -30,7 +31,9 @@ std::int64_t kept_cents(const std::filesystem::path& folder) {
   const quipu::config config{.directory = folder / "events"};
   {
     quipu::store store{config, quipu::file_cache{folder / "cache"}};
-    const auto deposit = [&store](std::int64_t cents) { store.append({"account:alice", "branch:zurich"}, deposited{cents}); };
+    const auto deposit = [&store](std::int64_t cents) {
+      store.append({"account:alice", "branch:zurich"}, deposited{cents});
+    };
     std::thread other{deposit, 300};
     deposit(80);
     other.join();
@@ -52,6 +55,7 @@ int main() {
     std::fprintf(stderr, "%s\n", error.what());
   }
   std::filesystem::remove_all(folder);
-  std::printf("quipu %d.%d.%d: %d cents\n", quipu::version.major, quipu::version.minor, quipu::version.patch, static_cast<int>(cents));
+  std::printf("quipu %d.%d.%d: %d cents\n", quipu::version.major, quipu::version.minor, quipu::version.patch,
+              static_cast<int>(cents));
   return cents == 380 ? 0 : 1;
 }

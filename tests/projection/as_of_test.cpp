@@ -23,28 +23,36 @@ template <class Duration>
 using system_time = std::chrono::time_point<system_clock, Duration>;
 
 // By sequence: the time doesn't matter.
-static_assert(as_of::entity_sequence(3).is_sequence() && as_of::entity_sequence(3).last_sequence() == 3 && as_of::entity_sequence(3).time_us() == 0);
-static_assert(as_of::entity_sequence(3).includes(3, most) && as_of::entity_sequence(3).includes(0, most) && !as_of::entity_sequence(3).includes(4, least));
+static_assert(as_of::entity_sequence(3).is_sequence() && as_of::entity_sequence(3).last_sequence() == 3 &&
+              as_of::entity_sequence(3).time_us() == 0);
+static_assert(as_of::entity_sequence(3).includes(3, most) && as_of::entity_sequence(3).includes(0, most) &&
+              !as_of::entity_sequence(3).includes(4, least));
 static_assert(as_of::entity_sequence(0).includes(0, 0) && !as_of::entity_sequence(0).includes(1, 0));
 
 // By time: the sequence doesn't.
-static_assert(!as_of::time_us(5).is_sequence() && as_of::time_us(5).time_us() == 5 && as_of::time_us(5).last_sequence() == 0);
-static_assert(as_of::time_us(5).includes(99, 5) && as_of::time_us(5).includes(99, least) && !as_of::time_us(5).includes(0, 6));
+static_assert(!as_of::time_us(5).is_sequence() && as_of::time_us(5).time_us() == 5 &&
+              as_of::time_us(5).last_sequence() == 0);
+static_assert(as_of::time_us(5).includes(99, 5) && as_of::time_us(5).includes(99, least) &&
+              !as_of::time_us(5).includes(0, 6));
 static_assert(as_of::time(std::int64_t{5}) == as_of::time_us(5));
 
 // Time points of any unit, rounded down to a microsecond, also before 1970.
 static_assert(as_of::time(system_time<std::chrono::seconds>{std::chrono::seconds{2}}) == as_of::time_us(2'000'000));
 static_assert(as_of::time(system_time<std::chrono::nanoseconds>{std::chrono::nanoseconds{1999}}) == as_of::time_us(1));
 static_assert(as_of::time(system_time<std::chrono::nanoseconds>{std::chrono::nanoseconds{-1}}) == as_of::time_us(-1));
-static_assert(as_of::time(system_time<std::chrono::duration<double>>{std::chrono::duration<double>{-0.0000015}}) == as_of::time_us(-2));
+static_assert(as_of::time(system_time<std::chrono::duration<double>>{std::chrono::duration<double>{-0.0000015}}) ==
+              as_of::time_us(-2));
 static_assert(as_of::time(system_time<std::chrono::hours>{std::chrono::hours::max()}) == as_of::time_us(most));
 static_assert(as_of::time(system_time<std::chrono::hours>{std::chrono::hours::min()}) == as_of::time_us(least));
 
-static_assert(as_of::entity_sequence(3) == as_of::entity_sequence(3) && as_of::entity_sequence(3) != as_of::entity_sequence(4));
+static_assert(as_of::entity_sequence(3) == as_of::entity_sequence(3) &&
+              as_of::entity_sequence(3) != as_of::entity_sequence(4));
 static_assert(as_of::entity_sequence(0) != as_of::time_us(0), "the first event isn't the first microsecond");
 
 template <class Point>
-constexpr bool is_taken = requires(const Point& point) { as_of::time(point); };
+constexpr bool is_taken = requires(const Point& point) {
+  as_of::time(point);
+};
 static_assert(is_taken<system_clock::time_point> && is_taken<system_time<std::chrono::milliseconds>>);
 static_assert(!is_taken<std::chrono::steady_clock::time_point>, "a steady clock's points mean nothing to a log");
 static_assert(!is_taken<std::chrono::milliseconds>);
@@ -55,7 +63,8 @@ TEST_CASE("a moment cuts a history into what had happened and what hadn't", "[pr
   const std::int64_t times[] = {100, 100, 200, 300};
   const auto included = [&times](const as_of& moment) {
     int count = 0;
-    for (std::uint64_t sequence = 0; sequence < 4; ++sequence) count += moment.includes(sequence, times[sequence]) ? 1 : 0;
+    for (std::uint64_t sequence = 0; sequence < 4; ++sequence)
+      count += moment.includes(sequence, times[sequence]) ? 1 : 0;
     return count;
   };
   CHECK(included(as_of::entity_sequence(0)) == 1);

@@ -42,7 +42,10 @@ bool starts_with(const bytes& key, std::string_view prefix) { return bytes_view{
 TEST_CASE("a cache key is the entity, NUL, and the fingerprint in little-endian", "[projection][cache_key]") {
   // Another value here means that every cache out there is folded again: never change it.
   const bytes key = cache_key<account>("alice");
-  CHECK(quipu::detail::to_hex(key) == "616c696365" "00" "9c6330b4006df192");
+  CHECK(quipu::detail::to_hex(key) ==
+        "616c696365"
+        "00"
+        "9c6330b4006df192");
   REQUIRE(key.size() == 5 + 1 + 8);
   std::uint64_t print = 0;
   for (std::size_t index = 0; index < 8; ++index) print |= std::to_integer<std::uint64_t>(key[6 + index]) << 8 * index;

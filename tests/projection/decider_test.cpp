@@ -59,11 +59,15 @@ struct account {
   using event = events_for<account>;
   static constexpr outcome<event> decide(const account&, const one_of&) { return event{withdrawn{1}}; }
   static constexpr outcome<deposited> decide(const account&, const exactly_one&) { return deposited{1}; }
-  static constexpr outcome<std::optional<event>> decide(const account&, const perhaps&) { return std::optional<event>{}; }
+  static constexpr outcome<std::optional<event>> decide(const account&, const perhaps&) {
+    return std::optional<event>{};
+  }
   static constexpr outcome<std::array<event, 2>> decide(const account&, const array_of&) {
     return std::array<event, 2>{deposited{1}, withdrawn{2}};
   }
-  static outcome<std::vector<deposited>> decide(const account&, const vector_of&) { return std::vector<deposited>{{1}, {2}, {3}}; }
+  static outcome<std::vector<deposited>> decide(const account&, const vector_of&) {
+    return std::vector<deposited>{{1}, {2}, {3}};
+  }
   static outcome<std::vector<std::optional<event>>> decide(const account&, const nested&) {
     return std::vector<std::optional<event>>{std::nullopt, event{withdrawn{1}}};
   }
@@ -82,7 +86,8 @@ struct no_projection {
 
 static_assert(std::is_same_v<events_for<account>, std::variant<deposited, withdrawn>>);
 
-static_assert(decides<account, one_of> && decides<account, exactly_one> && decides<account, perhaps> && decides<account, array_of>);
+static_assert(decides<account, one_of> && decides<account, exactly_one> && decides<account, perhaps> &&
+              decides<account, array_of>);
 static_assert(decides<account, vector_of> && decides<account, nested> && decides<account, by_function>);
 static_assert(!decides<account, foreign_event> && !decides<account, foreign_choice> && !decides<account, no_outcome>);
 static_assert(!decides<account, outcome_of_number> && !decides<account, unknown> && !decides<account, int>);
@@ -120,11 +125,13 @@ TEST_CASE("a decision's events are seen in order, however it is written", "[proj
 
 TEST_CASE("a batch of outcomes is all of their events, or what decides among the rest", "[projection][decider]") {
   using result = outcome<deposited>;
-  const auto fine = result::batch({result::ok(deposited{1}), result::batch({result::ok(deposited{2})}), result::ok(deposited{3})});
+  const auto fine =
+      result::batch({result::ok(deposited{1}), result::batch({result::ok(deposited{2})}), result::ok(deposited{3})});
   CHECK(seen(fine) == std::vector<seen_event>{{true, 1}, {true, 2}, {true, 3}});
   CHECK(quipu::detail::find_refusal(fine) == nullptr);
-  const auto mixed = result::batch({result::retry(1, 1, 2, "busy"), result::ok(deposited{1}), result::batch({result::cancelled("no")}),
-                                    result::error(error_kind::validation, "first"), result::error(error_kind::conflict, "second")});
+  const auto mixed =
+      result::batch({result::retry(1, 1, 2, "busy"), result::ok(deposited{1}), result::batch({result::cancelled("no")}),
+                     result::error(error_kind::validation, "first"), result::error(error_kind::conflict, "second")});
   const auto* const refusal = quipu::detail::find_refusal(mixed);
   REQUIRE(refusal != nullptr);
   REQUIRE(refusal->is_error());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// fingerprint_test.cpp: the fingerprint of projections: literal values, the same on every compiler, standard library and platform; the text
-// that is hashed, written out; and what it tells apart.
+// fingerprint_test.cpp: the fingerprint of projections: literal values, the same on every compiler, standard library
+// and platform; the text that is hashed, written out; and what it tells apart.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else

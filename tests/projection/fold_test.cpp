@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// fold_test.cpp: folding values, mostly while compiling, and that it gives what folding the same events from a log gives.
+// fold_test.cpp: folding values, mostly while compiling, and that it gives what folding the same events from a log
+// gives.
 #include "frames.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
@@ -142,7 +143,8 @@ constexpr quipu::event<deposited> envelope_of(std::int64_t cents, std::uint64_t 
   return {header, {cents}, {}};
 }
 static_assert(fold<digits>(envelope_of(4, 40), envelope_of(5, 50)).value == 45);
-static_assert(fold<seen_headers>(envelope_of(4, 40), deposited{}).sequences == std::array<std::uint64_t, 4>{40, 1, 0, 0});
+static_assert(fold<seen_headers>(envelope_of(4, 40), deposited{}).sequences ==
+              std::array<std::uint64_t, 4>{40, 1, 0, 0});
 static_assert(!fold<seen_headers>(envelope_of(4, 40)).from_nowhere);
 
 // A range is a range and an event an event, whatever else they are.
@@ -153,7 +155,8 @@ struct event_that_looks_like_a_range {
   auto end() const { return values.end(); }
 };
 static_assert(!quipu::detail::input_range<event_that_looks_like_a_range&>);
-static_assert(quipu::detail::input_range<std::vector<deposited>&> && quipu::detail::input_range<const deposited (&)[3]>);
+static_assert(quipu::detail::input_range<std::vector<deposited>&> &&
+              quipu::detail::input_range<const deposited (&)[3]>);
 static_assert(!quipu::detail::input_range<deposited> && !quipu::detail::input_range<either&>);
 static_assert(!quipu::detail::input_range<quipu::event_view>);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// fold_upcast_test.cpp: folding events of older versions whose upcasts give none, one or several: from a log, and from values, which agree;
-// in constant expressions; and what a fingerprint knows of the versions.
-#include "frames.hpp"
+// fold_upcast_test.cpp: folding events of older versions whose upcasts give none, one or several: from a log, and from
+// values, which agree; in constant expressions; and what a fingerprint knows of the versions.
 #include "../event/upcast_samples.hpp"
+#include "frames.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
 #include <quipu/projection/fingerprint.hpp>
@@ -58,7 +58,8 @@ static_assert(fold<place>(moved_and_named_v1{4, 8}).to == 400 && fold<place>(mov
 static_assert(fold<place>(moved_and_named_v1{4, 8}, moved{5, 2}).folded == 3);
 static_assert(fold<whereabouts>(moved{5, 2}, moved_and_named_v1{4, 8}).to == 400);
 static_assert(fold<whereabouts>(named{5}, either_v1{0}).to == 0);  // kinds that it doesn't list
-static_assert(fold<place>(either_v1{0}).to == 2 && fold<place>(either_v1{-1}).number == 7 && fold<place>(either_v1{1}).folded == 1);
+static_assert(fold<place>(either_v1{0}).to == 2 && fold<place>(either_v1{-1}).number == 7 &&
+              fold<place>(either_v1{1}).folded == 1);
 static_assert(quipu::given<place>(moved_and_named_v1{4, 8}).when(set_off{1}).then(moved{1, 2}));
 static_assert(quipu::given<place>(moved_v1{4}).when(set_off{400}).then_error(quipu::error_kind::validation));
 // Nobody can decide what nobody can append.
@@ -92,13 +93,13 @@ struct first_of_another_shape {
   static constexpr auto kind = quipu::event_kind::custom(4, 9);
   std::int64_t value{};
 };
-#define QUIPU_TEST_SECOND(name, older, ...)                              \
-  struct name {                                                          \
-    static constexpr auto kind = quipu::event_kind::custom(4, 9);        \
-    static constexpr std::uint16_t version = 2;                          \
-    using previous = older;                                              \
-    static __VA_ARGS__ upcast(const older&) { return {}; }               \
-    std::int32_t value{};                                                \
+#define QUIPU_TEST_SECOND(name, older, ...)                       \
+  struct name {                                                   \
+    static constexpr auto kind = quipu::event_kind::custom(4, 9); \
+    static constexpr std::uint16_t version = 2;                   \
+    using previous = older;                                       \
+    static __VA_ARGS__ upcast(const older&) { return {}; }        \
+    std::int32_t value{};                                         \
   }
 QUIPU_TEST_SECOND(plainly, first, plainly);
 QUIPU_TEST_SECOND(plainly_again, first, plainly_again);
@@ -122,14 +123,22 @@ struct without_the_past {
 TEST_CASE("a log's older events are folded as what they are led up to, in order", "[projection][upcast]") {
   frames::log log;
   log.add(moved_v1{1}).add(moved_and_named_v1{2, 20}).add(counted_v1{305}).add(counted_v1{-1}).add(noted_v1{"said"});
-  log.add(either_v1{0}).add(either_v1{-1}).add(either_v1{3}).add(counted_v2{17}).add(counted{9}).add(moved{5, 2}).add(named{6});
+  log.add(either_v1{0})
+      .add(either_v1{-1})
+      .add(either_v1{3})
+      .add(counted_v2{17})
+      .add(counted{9})
+      .add(moved{5, 2})
+      .add(named{6});
   history state;
   quipu::detail::fold_frames(state, log.first(), log.last(), log.chained);
   CHECK(state.told ==
-        "moved 100/1;moved 200/1;named 20;digit 3 of 2@1;digit 0 of 2@1;digit 5 of 2@1;moved 1/6;moved 2/6;named 7;either 3;"
+        "moved 100/1;moved 200/1;named 20;digit 3 of 2@1;digit 0 of 2@1;digit 5 of 2@1;moved 1/6;moved 2/6;named "
+        "7;either 3;"
         "digit 1 of 8@2;digit 7 of 8@2;digit 9 of 9@3;moved 5/2;named 6;");
-  const auto same = fold<history>(moved_v1{1}, moved_and_named_v1{2, 20}, counted_v1{305}, counted_v1{-1}, noted_v1{"said"}, either_v1{0},
-                                  either_v1{-1}, either_v1{3}, counted_v2{17}, counted{9}, moved{5, 2}, named{6});
+  const auto same =
+      fold<history>(moved_v1{1}, moved_and_named_v1{2, 20}, counted_v1{305}, counted_v1{-1}, noted_v1{"said"},
+                    either_v1{0}, either_v1{-1}, either_v1{3}, counted_v2{17}, counted{9}, moved{5, 2}, named{6});
   CHECK(same.told == state.told);
 }
 
@@ -184,10 +193,13 @@ TEST_CASE("a retired kind's newest version and a damaged older one stop a fold",
 TEST_CASE("a fingerprint has the older versions as documented", "[projection][upcast][fingerprint]") {
   const std::string now = "4009@2=" + shape<plainly>();
   const std::string before = "4009@1=" + shape<first>();
-  const auto line = [&](const std::string& chain) { return "projection:" + shape<state_of<plainly>>() + ";version:0;" + now + "<" + chain; };
+  const auto line = [&](const std::string& chain) {
+    return "projection:" + shape<state_of<plainly>>() + ";version:0;" + now + "<" + chain;
+  };
   CHECK(fingerprint<state_of<plainly>>() == hash(line(hex(hash("upcast:" + now + ":.:" + before)))));
   const std::string one = hex(hash("."));
-  CHECK(fingerprint<state_of<maybe>>() == hash(line(hex(hash("upcast:" + now + ":" + hex(hash("optional:" + one)) + ":" + before)))));
+  CHECK(fingerprint<state_of<maybe>>() ==
+        hash(line(hex(hash("upcast:" + now + ":" + hex(hash("optional:" + one)) + ":" + before)))));
   const std::string other = hex(hash("4002@1=" + shape<named>()));
   CHECK(fingerprint<state_of<or_name>>() ==
         hash(line(hex(hash("upcast:" + now + ":" + hex(hash("variant:" + one + ":" + other)) + ":" + before)))));
@@ -204,10 +216,11 @@ TEST_CASE("a fingerprint has the older versions as documented", "[projection][up
 
 TEST_CASE("a fingerprint tells apart what upcasts return, and from which shape", "[projection][upcast][fingerprint]") {
   const std::vector<std::uint64_t> prints{
-      fingerprint<state_of<plainly>>(),   fingerprint<state_of<of_another_shape>>(), fingerprint<state_of<maybe>>(),
-      fingerprint<state_of<twice>>(),     fingerprint<state_of<many>>(),             fingerprint<state_of<with_name>>(),
-      fingerprint<state_of<with_move>>(), fingerprint<state_of<with_old_move>>(),    fingerprint<state_of<or_name>>(),
-      fingerprint<state_of<without_the_past>>()};
+      fingerprint<state_of<plainly>>(),   fingerprint<state_of<of_another_shape>>(),
+      fingerprint<state_of<maybe>>(),     fingerprint<state_of<twice>>(),
+      fingerprint<state_of<many>>(),      fingerprint<state_of<with_name>>(),
+      fingerprint<state_of<with_move>>(), fingerprint<state_of<with_old_move>>(),
+      fingerprint<state_of<or_name>>(),   fingerprint<state_of<without_the_past>>()};
   for (std::size_t left = 0; left < prints.size(); ++left)
     for (std::size_t right = 0; right < left; ++right) {
       CAPTURE(left, right);

@@ -61,7 +61,8 @@ void check_count() {
     const unsigned index = (noise >> 16) % written;
     [&]<std::size_t... all>(std::index_sequence<all...>) {
       static_cast<void>(((index == all && (log.add(numbered<all>{step}), true)) || ...));
-    }(std::make_index_sequence<written>{});
+    }
+    (std::make_index_sequence<written>{});
     if (index >= count) continue;
     ++counts[index];
     ordered = ordered * 31 + step * 1000 + index;
@@ -172,14 +173,16 @@ TEST_CASE("a kind table finds each of its kinds and no other of the 65,536", "[p
 TEST_CASE("a kind table that is too full for its hash finds all the same", "[projection][folder]") {
   constexpr auto listed = [] {
     std::array<event_kind, 200> kinds{};
-    for (unsigned index = 0; index < 200; ++index) kinds[index] = event_kind::from_raw(static_cast<std::uint16_t>(index * index * 7 + 1));
+    for (unsigned index = 0; index < 200; ++index)
+      kinds[index] = event_kind::from_raw(static_cast<std::uint16_t>(index * index * 7 + 1));
     return kinds;
   }();
   constexpr kind_table<200> table{listed};
   static_assert(table.longest_probe > 0);
   for (std::size_t position = 0; position < 200; ++position) REQUIRE(table.find(listed[position].raw()) == position);
   std::size_t found = 0;
-  for (std::uint32_t raw_kind = 0; raw_kind < 65536; ++raw_kind) found += table.find(static_cast<std::uint16_t>(raw_kind)) != 200 ? 1 : 0;
+  for (std::uint32_t raw_kind = 0; raw_kind < 65536; ++raw_kind)
+    found += table.find(static_cast<std::uint16_t>(raw_kind)) != 200 ? 1 : 0;
   CHECK(found == 200);
 }
 
@@ -204,7 +207,8 @@ TEST_CASE("an apply that takes the header gets the event's own", "[projection][f
   for (const bool chained : {false, true}) {
     frames::log log{chained};
     log.add(deposited{1}).add(renamed{"a", 0});
-    log.add_raw(renamed::kind, 3, quipu::encode(renamed{"b", 0}), static_cast<std::uint16_t>(quipu::event_flags::replay));
+    log.add_raw(renamed::kind, 3, quipu::encode(renamed{"b", 0}),
+                static_cast<std::uint16_t>(quipu::event_flags::replay));
     person state;
     REQUIRE(code_of_folding(state, log) == errc{});
     REQUIRE(state.headers.size() == 2);
@@ -223,12 +227,14 @@ TEST_CASE("internal frames are never folded, whatever their kind", "[projection]
   log.add(deposited{1});
   log.add_raw(deposited::kind, 1, quipu::encode(deposited{100}), quipu::detail::frame_flags::internal);
   log.add_raw(renamed::kind, 3, "not an encoding", quipu::detail::frame_flags::internal);
-  log.add_raw(deposited::kind, 1, quipu::encode(deposited{2}), quipu::detail::frame_flags::more | quipu::detail::frame_flags::flushed);
+  log.add_raw(deposited::kind, 1, quipu::encode(deposited{2}),
+              quipu::detail::frame_flags::more | quipu::detail::frame_flags::flushed);
   person state;
   REQUIRE(code_of_folding(state, log) == errc{});
   CHECK(state.cents == 3);
   raw all;
-  quipu::detail::folder<raw>::fold_frames(all, log.first(), log.last(), true, [&](frame_view frame) { return log.view_of(frame); });
+  quipu::detail::folder<raw>::fold_frames(all, log.first(), log.last(), true,
+                                          [&](frame_view frame) { return log.view_of(frame); });
   CHECK(all.sequences == std::vector<std::uint64_t>{1000, 1001});
 }
 
@@ -242,7 +248,8 @@ TEST_CASE("a payload that isn't an encoding is named, and the events before it a
   } catch (const quipu::error& failed) {
     CHECK(failed.code() == errc::decode_failed);
     CHECK(failed.actual() == 7U);
-    CHECK_THAT(failed.what(), Catch::Contains("event 1001") && Catch::Contains("0xF001") && Catch::Contains("cents:i64"));
+    CHECK_THAT(failed.what(),
+               Catch::Contains("event 1001") && Catch::Contains("0xF001") && Catch::Contains("cents:i64"));
   }
   CHECK(state.cents == 1);
   frames::log text;
@@ -268,9 +275,12 @@ TEST_CASE("a version that no upcast reaches is schema drift", "[projection][fold
 TEST_CASE("a state of any event gets a view of each", "[projection][folder]") {
   static_assert(quipu::detail::folder<raw>::needs_views && !quipu::detail::folder<person>::needs_views);
   frames::log log;
-  log.add_raw(event_kind::custom(3, 3), 0, "one").add_raw(event_kind::data, 0, "two").add(deposited{0x20202020'20202020});
+  log.add_raw(event_kind::custom(3, 3), 0, "one")
+      .add_raw(event_kind::data, 0, "two")
+      .add(deposited{0x20202020'20202020});
   raw state;
-  quipu::detail::folder<raw>::fold_frames(state, log.first(), log.last(), true, [&](frame_view frame) { return log.view_of(frame); });
+  quipu::detail::folder<raw>::fold_frames(state, log.first(), log.last(), true,
+                                          [&](frame_view frame) { return log.view_of(frame); });
   CHECK(state.sequences == std::vector<std::uint64_t>{1000, 1001, 1002});
   CHECK(state.payloads == "one;two;        ;");
   person typed;

@@ -56,7 +56,9 @@ class log {
 
   const std::byte* first() const { return data.data(); }
   const std::byte* last() const { return data.data() + data.size(); }
-  quipu::event_view view_of(quipu::detail::frame_view frame) const { return {frame, "account:alice", "branch:zurich", origin}; }
+  quipu::event_view view_of(quipu::detail::frame_view frame) const {
+    return {frame, "account:alice", "branch:zurich", origin};
+  }
   quipu::event_view first_view() const { return view_of({first(), chained}); }
 
   bool chained;

@@ -33,7 +33,9 @@ struct paid {
   static constexpr auto kind = quipu::event_kind::custom(4, 2);
   std::int64_t cents{};
   /// Its own: payments are equal to the franc.
-  friend constexpr bool operator==(const paid& left, const paid& right) { return left.cents / 100 == right.cents / 100; }
+  friend constexpr bool operator==(const paid& left, const paid& right) {
+    return left.cents / 100 == right.cents / 100;
+  }
 };
 struct shipped {
   static constexpr auto kind = quipu::event_kind::custom(4, 3);
@@ -78,21 +80,26 @@ struct order {
     return placed{command.lines, std::int64_t{100} * command.lines};
   }
   /// The last payment also ships.
-  static constexpr outcome<std::array<std::optional<std::variant<paid, shipped>>, 2>> decide(const order& state, const pay& command) {
+  static constexpr outcome<std::array<std::optional<std::variant<paid, shipped>>, 2>> decide(const order& state,
+                                                                                             const pay& command) {
     using choice = std::optional<std::variant<paid, shipped>>;
     if (command.cents > state.owed) return quipu::outcome_error{error_kind::validation, "too much"};
     if (command.cents == 0) return std::array<choice, 2>{};
-    return std::array<choice, 2>{choice{paid{command.cents}}, command.cents == state.owed ? choice{shipped{}} : choice{}};
+    return std::array<choice, 2>{choice{paid{command.cents}},
+                                 command.cents == state.owed ? choice{shipped{}} : choice{}};
   }
   static constexpr outcome<shipped> decide(const order&, const wait_for_stock&) {
     return outcome<shipped>::retry(50, 1, 3, "out of stock");
   }
-  static constexpr outcome<shipped> decide(const order&, const give_up&) { return outcome<shipped>::cancelled("no longer wanted"); }
+  static constexpr outcome<shipped> decide(const order&, const give_up&) {
+    return outcome<shipped>::cancelled("no longer wanted");
+  }
   static outcome<noted> decide(const order&, const note& command) { return noted{command.text, {1, 2}}; }
   static outcome<paid> decide(const order&, const twice& command) {
     using result = outcome<paid>;
-    return result::batch({result::ok(paid{command.cents}),
-                          command.fails ? result::error(error_kind::validation, "half of it") : result::ok(paid{command.cents})});
+    return result::batch({result::ok(paid{command.cents}), command.fails
+                                                               ? result::error(error_kind::validation, "half of it")
+                                                               : result::ok(paid{command.cents})});
   }
 };
 
@@ -106,7 +113,8 @@ static_assert(given<order>(placed{3, 300}).when(pay{400}).then_error(error_kind:
 static_assert(given<order>(placed{1, 100}).when(place{1}).then_error(error_kind::conflict));
 static_assert(given<order>().when(place{3}).result().is_ok());
 
-// Doesn't: another value in one member, another event, too few, too many, in another order, an error, another error, other words.
+// Doesn't: another value in one member, another event, too few, too many, in another order, an error, another error,
+// other words.
 static_assert(!given<order>().when(place{3}).then(placed{3, 301}));
 static_assert(!given<order>().when(place{3}).then(placed{2, 300}));
 static_assert(!given<order>().when(place{3}).then(shipped{}));
@@ -124,7 +132,8 @@ static_assert(!given<order>().when(wait_for_stock{}).then(shipped{}) &&
 static_assert(!given<order>().when(give_up{}).then());
 
 // An event's own == is asked where it has one.
-static_assert(given<order>(placed{3, 300}).when(pay{101}).then(paid{199}) && !given<order>(placed{3, 300}).when(pay{101}).then(paid{200}));
+static_assert(given<order>(placed{3, 300}).when(pay{101}).then(paid{199}) &&
+              !given<order>(placed{3, 300}).when(pay{101}).then(paid{200}));
 
 }  // namespace
 
@@ -147,25 +156,30 @@ TEST_CASE("a specification that doesn't hold says what was expected and what hap
 
 TEST_CASE("refusals are told in words, and so is that nothing happens", "[projection][given]") {
   const auto refused = given<order>(placed{3, 300}).when(pay{400}).then();
-  CHECK_THAT(refused.message(), Catch::Contains("  was expected\n    no event\n  but was decided\n    error validation: too much\n"));
+  CHECK_THAT(refused.message(),
+             Catch::Contains("  was expected\n    no event\n  but was decided\n    error validation: too much\n"));
   const auto nothing = given<order>(placed{3, 300}).when(pay{0}).then_error(error_kind::validation, "nothing");
-  CHECK_THAT(nothing.message(), Catch::Contains("  was expected\n    error validation: nothing\n  but was decided\n    no event\n"));
+  CHECK_THAT(nothing.message(),
+             Catch::Contains("  was expected\n    error validation: nothing\n  but was decided\n    no event\n"));
   CHECK_THAT(given<order>().when(wait_for_stock{}).then(shipped{}).message(),
              Catch::Contains("decided\n    retry after 50 ms: out of stock\n"));
-  CHECK_THAT(given<order>().when(give_up{}).then(shipped{}).message(), Catch::Contains("decided\n    cancelled: no longer wanted\n"));
+  CHECK_THAT(given<order>().when(give_up{}).then(shipped{}).message(),
+             Catch::Contains("decided\n    cancelled: no longer wanted\n"));
 }
 
 TEST_CASE("a specification that holds says so", "[projection][given]") {
   const auto result = given<order>(placed{3, 300}).when(pay{100}).then(paid{100});
   CHECK(result);
-  CHECK_THAT(result.message(), Catch::StartsWith("as expected:\n") && Catch::Contains("  and was decided\n    paid {\"cents\":100}\n"));
+  CHECK_THAT(result.message(),
+             Catch::StartsWith("as expected:\n") && Catch::Contains("  and was decided\n    paid {\"cents\":100}\n"));
 }
 
 TEST_CASE("what no constant expression can hold is compared at run time", "[projection][given]") {
   CHECK(given<order>().when(note{"fragile"}).then(noted{"fragile", {1, 2}}));
   CHECK_FALSE(given<order>().when(note{"fragile"}).then(noted{"fragile", {1, 3}}));
   CHECK_FALSE(given<order>().when(note{"fragile"}).then(noted{"brittle", {1, 2}}));
-  CHECK_THAT(given<order>().when(note{"a \"b\""}).then().message(), Catch::Contains("noted {\"text\":\"a \\\"b\\\"\",\"pages\":[1,2]}"));
+  CHECK_THAT(given<order>().when(note{"a \"b\""}).then().message(),
+             Catch::Contains("noted {\"text\":\"a \\\"b\\\"\",\"pages\":[1,2]}"));
 }
 
 TEST_CASE("a decision that is a batch is all of its events, or none", "[projection][given]") {

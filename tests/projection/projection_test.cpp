@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// projection_test.cpp: which types are projections and which can be cached, as tables. Each type that is refused differs in one thing from
-// one that isn't; what the compiler says of it is judged by compile_fail/projection_*.cpp.
+// projection_test.cpp: which types are projections and which can be cached, as tables. Each type that is refused
+// differs in one thing from one that isn't; what the compiler says of it is judged by compile_fail/projection_*.cpp.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
@@ -134,7 +134,8 @@ struct move_only {
   void apply(const first&) {}
 };
 
-static_assert(projection<plain> && projection<with_header> && projection<both_ways> && projection<noexcept_apply> && projection<by_value>);
+static_assert(projection<plain> && projection<with_header> && projection<both_ways> && projection<noexcept_apply> &&
+              projection<by_value>);
 static_assert(projection<by_template> && projection<inherits_its_apply> && projection<of_outside_kind>);
 static_assert(projection<handles_more_than_it_lists> && projection<listed_with_its_base_and_handled>);
 static_assert(projection<version_of_logic> && projection<version_of_an_int> && projection<version_as_a_field>);
@@ -257,8 +258,10 @@ struct raw_that_returns {
   bool apply(const event_view&) { return true; }
 };
 
-static_assert(!projection<int> && !projection<void> && !projection<plain&> && !projection<const plain> && !projection<plain*>);
-static_assert(!projection<without_events> && !projection<private_events> && !projection<a_tuple_of_events> && !projection<empty_list>);
+static_assert(!projection<int> && !projection<void> && !projection<plain&> && !projection<const plain> &&
+              !projection<plain*>);
+static_assert(!projection<without_events> && !projection<private_events> && !projection<a_tuple_of_events> &&
+              !projection<empty_list>);
 static_assert(!projection<missing_second> && !projection<private_apply> && !projection<apply_as_data>);
 static_assert(!projection<mutable_reference> && !projection<rvalue_reference> && !projection<returns_something>);
 static_assert(!projection<same_kind_twice> && !projection<listed_twice>);
@@ -285,15 +288,19 @@ struct encodable_and_no_projection {
   std::int64_t cents{};
 };
 
-static_assert(cacheable<plain> && cacheable<with_nested_state> && cacheable<raw_with_state> && cacheable<version_as_a_field>);
-static_assert(!cacheable<move_only> && !cacheable<missing_second> && !cacheable<encodable_and_no_projection> && !cacheable<int>);
+static_assert(cacheable<plain> && cacheable<with_nested_state> && cacheable<raw_with_state> &&
+              cacheable<version_as_a_field>);
+static_assert(!cacheable<move_only> && !cacheable<missing_second> && !cacheable<encodable_and_no_projection> &&
+              !cacheable<int>);
 
 // What the library's own layers ask.
 
 static_assert(!quipu::detail::takes_header<plain, first> && quipu::detail::takes_header<with_header, first>);
 static_assert(quipu::detail::takes_header<both_ways, first>, "an apply with a header is preferred");
-static_assert(quipu::detail::projection_version<plain>() == 0 && quipu::detail::projection_version<version_of_logic>() == 7);
-static_assert(quipu::detail::projection_version<version_of_an_int>() == 7 && quipu::detail::projection_version<version_as_a_field>() == 0);
+static_assert(quipu::detail::projection_version<plain>() == 0 &&
+              quipu::detail::projection_version<version_of_logic>() == 7);
+static_assert(quipu::detail::projection_version<version_of_an_int>() == 7 &&
+              quipu::detail::projection_version<version_as_a_field>() == 0);
 static_assert(quipu::detail::folds_any_event<raw> && !quipu::detail::folds_any_event<plain>);
 
 template <class State>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// dump_test.cpp: tools/quipu_dump.py, which was written from the documents alone, prints what the library prints: stores with random values of every
-// shape that has an encoding, while they are in use and after.
+// dump_test.cpp: tools/quipu_dump.py, which was written from the documents alone, prints what the library prints:
+// stores with random values of every shape that has an encoding, while they are in use and after.
 #include "../codec/codec_samples.hpp"
 #include "store_fixture.hpp"
 
@@ -24,7 +24,7 @@ struct hidden {
   std::string text;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & text;
+    archive& text;
   }
 };
 
@@ -35,16 +35,26 @@ struct holder {
   Value value{};
 };
 
-/// Numbers of every size and closeness to a decimal one: any bits, few digits, whole ones, powers of two and their neighbours.
+/// Numbers of every size and closeness to a decimal one: any bits, few digits, whole ones, powers of two and their
+/// neighbours.
 double random_double(codec_samples::random_source& random) {
   double value = 0;
   const std::uint64_t bits = random.next();
   switch (random.below(5)) {
-    case 0: std::memcpy(&value, &bits, sizeof value); break;
-    case 1: value = static_cast<double>(bits % 100'000) / 1000; break;
-    case 2: value = static_cast<double>(bits >> random.below(60)); break;
-    case 3: value = static_cast<double>(bits % 1000) * 1e-7; break;
-    default: value = 1;
+    case 0:
+      std::memcpy(&value, &bits, sizeof value);
+      break;
+    case 1:
+      value = static_cast<double>(bits % 100'000) / 1000;
+      break;
+    case 2:
+      value = static_cast<double>(bits >> random.below(60));
+      break;
+    case 3:
+      value = static_cast<double>(bits % 1000) * 1e-7;
+      break;
+    default:
+      value = 1;
   }
   if (random.below(5) == 0) {
     const std::uint64_t power = (random.next() % 2047) << 52;
@@ -57,9 +67,15 @@ float random_float(codec_samples::random_source& random) {
   float value = 0;
   const auto bits = static_cast<std::uint32_t>(random.next());
   switch (random.below(4)) {
-    case 0: std::memcpy(&value, &bits, sizeof value); break;
-    case 1: value = static_cast<float>(bits % 100'000) / 1000; break;
-    case 2: value = static_cast<float>(bits >> random.below(30)); break;
+    case 0:
+      std::memcpy(&value, &bits, sizeof value);
+      break;
+    case 1:
+      value = static_cast<float>(bits % 100'000) / 1000;
+      break;
+    case 2:
+      value = static_cast<float>(bits >> random.below(30));
+      break;
     default: {
       const std::uint32_t near = ((bits % 255) << 23) + static_cast<std::uint32_t>(random.below(3)) - 1;
       std::memcpy(&value, &near, sizeof value);
@@ -82,14 +98,16 @@ struct real_numbers {
 template <class Store>
 void append_round(Store& to, codec_samples::random_source& random, std::vector<quipu::event_id>& ids) {
   const auto append = [&](auto event) {
-    static constexpr const char* scopes[] = {"plain", "with \"quotes\" and \\", "\xC3\xA9t\xC3\xA9", "not UTF-8: \xFF\xC0\x80\xED\xA0\x80", "\x01\x1F\x7F"};
+    static constexpr const char* scopes[] = {"plain", "with \"quotes\" and \\", "\xC3\xA9t\xC3\xA9",
+                                             "not UTF-8: \xFF\xC0\x80\xED\xA0\x80", "\x01\x1F\x7F"};
     quipu::append_options options;
     if (random.below(3) == 0) options.idempotency_key = quipu::event_id::from_name(std::to_string(random.next()));
     if (!ids.empty() && random.below(3) == 0) options.causation_id = ids[random.below(ids.size())];
     if (!ids.empty() && random.below(5) == 0) options.correlation_id = ids[random.below(ids.size())];
     if (random.below(6) == 0) options.bypass_reason = "because of \"it\"\n";
     options.flags = static_cast<quipu::event_flags>(random.below(8));
-    const quipu::coordinate where{"entity:" + std::to_string(random.below(9)) + scopes[random.below(5)], scopes[random.below(5)]};
+    const quipu::coordinate where{"entity:" + std::to_string(random.below(9)) + scopes[random.below(5)],
+                                  scopes[random.below(5)]};
     ids.push_back(to.append(where, event, options).id);
   };
   using namespace codec_samples;
@@ -103,7 +121,8 @@ void append_round(Store& to, codec_samples::random_source& random, std::vector<q
   append(holder<8, packed>{random_value<packed>(random)});
   append(holder<9, empty>{});
   append(holder<10, hidden>{{std::string(random.below(30), 'x')}});
-  append(holder<11, std::chrono::system_clock::time_point>{std::chrono::system_clock::time_point{std::chrono::microseconds{random.below(1'000'000'000)}}});
+  append(holder<11, std::chrono::system_clock::time_point>{
+      std::chrono::system_clock::time_point{std::chrono::microseconds{random.below(1'000'000'000)}}});
   real_numbers real;
   for (int count = 0; count < 20; ++count) {
     real.wide.push_back(random_double(random));
@@ -124,7 +143,8 @@ struct said {
 };
 
 said dump(const fs::path& store, const std::string& options = "") {
-  const fs::path tool = fs::absolute(fs::path{__FILE__}).parent_path().parent_path().parent_path() / "tools" / "quipu_dump.py";
+  const fs::path tool =
+      fs::absolute(fs::path{__FILE__}).parent_path().parent_path().parent_path() / "tools" / "quipu_dump.py";
   const std::string command = "python3 '" + tool.string() + "' '" + store.string() + "' " + options + " 2>&1";
   said all;
   std::FILE* const pipe = ::popen(command.c_str(), "r");

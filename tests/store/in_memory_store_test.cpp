@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// in_memory_store_test.cpp: a store without a disk is a store: the same code, the same answers, and nothing on the disk.
+// in_memory_store_test.cpp: a store without a disk is a store: the same code, the same answers, and nothing on the
+// disk.
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -13,8 +14,7 @@ using namespace store_tests;
 using quipu::region;
 
 static_assert(std::is_same_v<decltype(quipu::in_memory_store()), quipu::store>);
-static_assert(
-    std::is_same_v<decltype(quipu::in_memory_store({}, quipu::memory_cache{1})), quipu::store>);
+static_assert(std::is_same_v<decltype(quipu::in_memory_store({}, quipu::memory_cache{1})), quipu::store>);
 
 TEST_CASE("in_memory_store: each is a new and empty one, with defaults that work", "[store][memory]") {
   auto first = quipu::in_memory_store();
@@ -36,7 +36,8 @@ TEST_CASE("in_memory_store: a cache is used", "[store][memory]") {
 }
 
 TEST_CASE("in_memory_store: what makes no sense is refused as elsewhere", "[store][memory]") {
-  CHECK(code_of([] { static_cast<void>(quipu::in_memory_store({.segment_max_bytes = 1})); }) == quipu::errc::configuration);
+  CHECK(code_of([] { static_cast<void>(quipu::in_memory_store({.segment_max_bytes = 1})); }) ==
+        quipu::errc::configuration);
 }
 
 TEST_CASE("a store in memory and one on a disk give the same answers to the same work", "[store][memory]") {
@@ -48,8 +49,9 @@ TEST_CASE("a store in memory and one on a disk give the same answers to the same
     seeded random{3};
     for (int number = 0; number < 120; ++number) {
       const std::string entity = "e" + std::to_string(random.below(5));
-      const auto given = store.append({entity, "s"}, withdrawn{number, std::string(random.below(90), 'x')},
-                                      {.durability = number % 40 == 0 ? quipu::durability::durable : quipu::durability::buffered});
+      const auto given =
+          store.append({entity, "s"}, withdrawn{number, std::string(random.below(90), 'x')},
+                       {.durability = number % 40 == 0 ? quipu::durability::durable : quipu::durability::buffered});
       seen.push_back(std::to_string(given.sequence) + "/" + std::to_string(given.entity_sequence));
     }
     for (const auto& each : store.query(region::entity_prefix("e").with_entity_sequence_range(3, 11)))

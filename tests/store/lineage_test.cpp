@@ -26,18 +26,19 @@ using list = std::vector<std::uint64_t>;
 
 TEST_CASE("a reaction names its cause and belongs to its conversation", "[lineage]") {
   auto store = quipu::in_memory_store();
-  const auto order = store.append(alice, deposited{1});               // 0
-  const auto other = store.append(bob, deposited{2});                 // 1
-  const auto paid = store.append_reaction(bob, deposited{3}, order);  // 2
-  const auto sent = store.append_reaction(alice, deposited{4}, paid); // 3
-  const auto told = store.append_reaction(bob, deposited{5}, paid);   // 4
+  const auto order = store.append(alice, deposited{1});                // 0
+  const auto other = store.append(bob, deposited{2});                  // 1
+  const auto paid = store.append_reaction(bob, deposited{3}, order);   // 2
+  const auto sent = store.append_reaction(alice, deposited{4}, paid);  // 3
+  const auto told = store.append_reaction(bob, deposited{5}, paid);    // 4
   CHECK(numbers(store.causes(order.id)).empty());
   CHECK(numbers(store.causes(paid.id)) == list{0});
   CHECK(numbers(store.causes(told.id)) == list{2});
   CHECK(numbers(store.effects(order.id)) == list{2});
   CHECK(numbers(store.effects(paid.id)) == list{3, 4});
   CHECK(numbers(store.effects(sent.id)).empty());
-  for (const auto& receipt : {order, paid, sent, told}) CHECK(numbers(store.correlated(receipt.id)) == list{0, 2, 3, 4});
+  for (const auto& receipt : {order, paid, sent, told})
+    CHECK(numbers(store.correlated(receipt.id)) == list{0, 2, 3, 4});
   CHECK(numbers(store.correlated(other.id)) == list{1});
   CHECK(numbers(store.ancestors(told.id, 10)) == list{2, 1});
   CHECK(numbers(store.ancestors(told.id, 1)) == list{2});
@@ -115,7 +116,8 @@ TEST_CASE("a causal graph has the edges of its conversation, and no other", "[li
   seeded numbers{7};
   for (std::size_t effect = 1; effect < 1500; ++effect) {
     const std::size_t cause = effect % 3 == 0 ? effect - 1 : numbers.below(effect);
-    given.push_back(store.append_reaction({"order", "shop"}, deposited{1}, given[cause], {.durability = quipu::durability::buffered}));
+    given.push_back(store.append_reaction({"order", "shop"}, deposited{1}, given[cause],
+                                          {.durability = quipu::durability::buffered}));
     expected.push_back({cause, effect});
     if (effect % 100 == 0) store.append_reaction({"other", "shop"}, deposited{2}, elsewhere);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// react_test.cpp: a reactor's events have their causes, are appended once whatever happens, and don't go round in circles.
+// react_test.cpp: a reactor's events have their causes, are appended once whatever happens, and don't go round in
+// circles.
 #include "../delivery/worker_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,7 +18,9 @@ using namespace worker_tests;
 
 namespace {
 
-const auto doubles = [](const event_view& cause, auto& emit) { emit({"derived", "s"}, withdrawn{cause.as<deposited>().cents * 2, "twice"}); };
+const auto doubles = [](const event_view& cause, auto& emit) {
+  emit({"derived", "s"}, withdrawn{cause.as<deposited>().cents * 2, "twice"});
+};
 
 std::vector<std::int64_t> derived(auto& store) {
   std::vector<std::int64_t> all;
@@ -45,13 +48,15 @@ TEST_CASE("what a reactor emits for an event is one commit, and nothing where it
   auto store = quipu::in_memory_store();
   const auto before = store.stats().commits;
   std::atomic<std::size_t> emitted{0};
-  auto reactor = store.react("r", region::entity("a"), [&](const event_view& cause, auto& emit) {
-    emit({"derived", "s"}, withdrawn{1, "first"});
-    if (cause.sequence() == 0) throw std::runtime_error{"no"};
-    emit.raw({"raw", "s"}, quipu::event_kind::custom(1, 9), "bytes");
-    emit({"derived", "s"}, withdrawn{2, "second"});
-    emitted = emit.size();
-  }, {.poison = poison_policy::park()});
+  auto reactor = store.react("r", region::entity("a"),
+                             [&](const event_view& cause, auto& emit) {
+                               emit({"derived", "s"}, withdrawn{1, "first"});
+                               if (cause.sequence() == 0) throw std::runtime_error{"no"};
+                               emit.raw({"raw", "s"}, quipu::event_kind::custom(1, 9), "bytes");
+                               emit({"derived", "s"}, withdrawn{2, "second"});
+                               emitted = emit.size();
+                             },
+                             {.poison = poison_policy::park()});
   store.append({"a", "s"}, deposited{0});
   store.append({"a", "s"}, deposited{1});
   REQUIRE(comes_true([&] { return reactor.next_sequence() >= 2; }));
@@ -64,7 +69,8 @@ TEST_CASE("what a reactor emits for an event is one commit, and nothing where it
   CHECK(emitted == 3);
 }
 
-TEST_CASE("a reactor that begins at the first event again emits nothing again, though it would emit other things", "[store][react]") {
+TEST_CASE("a reactor that begins at the first event again emits nothing again, though it would emit other things",
+          "[store][react]") {
   const scratch_folder folder;
   const auto settings = small_segments(folder / "d");
   {
@@ -112,7 +118,10 @@ TEST_CASE("a reactor that reacts to itself fails, and says so", "[store][react]"
   auto store = quipu::in_memory_store();
   store.append({"a", "s"}, deposited{1});
   SECTION("at once") {
-    auto reactor = store.react("echo", region::all(), [](const event_view& cause, auto& emit) { emit({"a", "s"}, deposited{cause.as<deposited>().cents + 1}); },
+    auto reactor = store.react("echo", region::all(),
+                               [](const event_view& cause, auto& emit) {
+                                 emit({"a", "s"}, deposited{cause.as<deposited>().cents + 1});
+                               },
                                {.poison = poison_policy::park(), .own_reactions_limit = 4});
     reactor.join();
     CHECK(reactor.state() == worker_state::failed);
@@ -146,8 +155,10 @@ TEST_CASE("a reactor can't say what its events' causes and keys are", "[store][r
   const auto cause = store.append({"a", "s"}, deposited{1});
   std::atomic<int> refused{0};
   auto reactor = store.react(region::entity("a"), [&](const event_view&, auto& emit) {
-    if (code_of([&] { emit({"b", "s"}, deposited{1}, {.causation_id = cause.id}); }) == errc::invalid_argument) ++refused;
-    if (code_of([&] { emit({"b", "s"}, deposited{1}, {.idempotency_key = cause.id}); }) == errc::invalid_argument) ++refused;
+    if (code_of([&] { emit({"b", "s"}, deposited{1}, {.causation_id = cause.id}); }) == errc::invalid_argument)
+      ++refused;
+    if (code_of([&] { emit({"b", "s"}, deposited{1}, {.idempotency_key = cause.id}); }) == errc::invalid_argument)
+      ++refused;
     emit({"b", "s"}, deposited{1}, {.flags = quipu::event_flags::requires_ack});
   });
   REQUIRE(comes_true([&] { return store.count(region::entity("b")) == 1; }));
@@ -158,10 +169,12 @@ TEST_CASE("a reactor can't say what its events' causes and keys are", "[store][r
 TEST_CASE("reactors of one region need names", "[store][react]") {
   auto store = quipu::in_memory_store();
   auto first = store.react(region::all().with_events<deposited>(), doubles);
-  CHECK(code_of([&] { static_cast<void>(store.react(region::all().with_events<deposited>(), doubles)); }) == errc::busy);
+  CHECK(code_of([&] { static_cast<void>(store.react(region::all().with_events<deposited>(), doubles)); }) ==
+        errc::busy);
   CHECK_NOTHROW(store.react("second", region::all().with_events<deposited>(), doubles));
   CHECK_NOTHROW(store.react(region::entity("a"), doubles));
-  CHECK(code_of([&] { static_cast<void>(store.react(std::string(75, 'x'), region::entity("a"), doubles)); }) == errc::invalid_argument);
+  CHECK(code_of([&] { static_cast<void>(store.react(std::string(75, 'x'), region::entity("a"), doubles)); }) ==
+        errc::invalid_argument);
   CHECK(store.try_react("", region::all(), doubles).is_ok());  // an empty name is one, too: the cursor's isn't
 }
 
@@ -172,11 +185,13 @@ TEST_CASE("a reactor ends with its store, and what the log refuses isn't the eve
   {
     auto store = quipu::in_memory_store();
     store.append({"a", "s"}, deposited{1});
-    reactor.emplace(store.react("r", region::entity("a"), [&](const event_view&, auto& emit) {
-      called = true;
-      while (!closed) std::this_thread::sleep_for(1ms);
-      emit({"derived", "s"}, withdrawn{1, ""});
-    }, {.poison = poison_policy::park()}));
+    reactor.emplace(store.react("r", region::entity("a"),
+                                [&](const event_view&, auto& emit) {
+                                  called = true;
+                                  while (!closed) std::this_thread::sleep_for(1ms);
+                                  emit({"derived", "s"}, withdrawn{1, ""});
+                                },
+                                {.poison = poison_policy::park()}));
     REQUIRE(comes_true([&] { return called.load(); }));
     store.close();
     closed = true;

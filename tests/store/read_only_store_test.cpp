@@ -26,12 +26,14 @@ const quipu::coordinate alice{"account:alice", "branch:zurich"};
 const quipu::append_options buffered{.durability = quipu::durability::buffered};
 
 template <class Store>
-concept can_write = requires(Store& store, const quipu::coordinate& where) { store.append(where, deposited{1}); } ||
-                    requires(Store& store) { store.sync(); };
+concept can_write = requires(Store& store, const quipu::coordinate& where) {
+  store.append(where, deposited{1});
+}
+|| requires(Store& store) { store.sync(); };
 static_assert(!can_write<quipu::read_only_store> && can_write<quipu::store>);
 
-/// Reads until a store has `wanted` events, and checks on the way that what is seen is a prefix without a half batch: batches hold three
-/// events of one sum. Ends the process with what it found.
+/// Reads until a store has `wanted` events, and checks on the way that what is seen is a prefix without a half batch:
+/// batches hold three events of one sum. Ends the process with what it found.
 [[noreturn]] void follow(const quipu::config& settings, std::uint64_t wanted) {
   try {
     quipu::read_only_store reader{settings};
@@ -44,7 +46,7 @@ static_assert(!can_write<quipu::read_only_store> && can_write<quipu::store>);
         sum += event.as<deposited>().cents;
       }
       if (next % 3 != 0 || sum != static_cast<std::int64_t>(next)) _exit(11);  // half a batch
-      if (next < seen) _exit(12);                                                // went back
+      if (next < seen) _exit(12);                                              // went back
       seen = next;
     }
     if (reader.count(quipu::region::all()) != wanted) _exit(13);
@@ -57,14 +59,16 @@ static_assert(!can_write<quipu::read_only_store> && can_write<quipu::store>);
 
 int exit_code(pid_t child) {
   int status = 0;
-  while (::waitpid(child, &status, 0) == -1 && errno == EINTR) {}
+  while (::waitpid(child, &status, 0) == -1 && errno == EINTR) {
+  }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1000;
 }
 
 /// Three events that belong together: their sum is 3.
 void append_three(quipu::store& store) {
   quipu::batch events;
-  for (const std::int64_t cents : {std::int64_t{3}, std::int64_t{-4}, std::int64_t{4}}) events.add(alice, deposited{cents}, buffered);
+  for (const std::int64_t cents : {std::int64_t{3}, std::int64_t{-4}, std::int64_t{4}})
+    events.add(alice, deposited{cents}, buffered);
   store.append(events);
 }
 
@@ -103,10 +107,12 @@ TEST_CASE("a read-only store agrees with the writer's answers, with its cache to
 
 TEST_CASE("what isn't a store can't be opened for reading, and nothing is made", "[read_only]") {
   const scratch_folder folder;
-  CHECK(code_of([&] { quipu::read_only_store{quipu::config{.directory = folder / "none"}}; }) == quipu::errc::not_found);
+  CHECK(code_of([&] { quipu::read_only_store{quipu::config{.directory = folder / "none"}}; }) ==
+        quipu::errc::not_found);
   CHECK_FALSE(fs::exists(folder / "none"));
   fs::create_directory(folder / "empty");
-  CHECK(code_of([&] { quipu::read_only_store{quipu::config{.directory = folder / "empty"}}; }) == quipu::errc::not_found);
+  CHECK(code_of([&] { quipu::read_only_store{quipu::config{.directory = folder / "empty"}}; }) ==
+        quipu::errc::not_found);
   CHECK(fs::is_empty(folder / "empty"));
 }
 
@@ -197,7 +203,8 @@ TEST_CASE("a reader survives its writer's death and follows the next one", "[rea
       for (;;) writer.append(alice, deposited{1});
     }
     const std::uint64_t before = reader.count(quipu::region::all());
-    while (reader.count(quipu::region::all()) < before + 40) {}
+    while (reader.count(quipu::region::all()) < before + 40) {
+    }
     ::kill(child, SIGKILL);
     static_cast<void>(exit_code(child));
     const std::uint64_t after = reader.count(quipu::region::all());
@@ -301,7 +308,8 @@ TEST_CASE("a frame that was overwritten with zeros isn't the end of the log", "[
       std::string damaged = sound;
       std::size_t frame = 128;  // a frame's beginning at or behind the offset
       const auto size_at = [&](std::size_t offset) {
-        return static_cast<std::size_t>(static_cast<unsigned char>(sound[offset])) | static_cast<std::size_t>(static_cast<unsigned char>(sound[offset + 1])) << 8;
+        return static_cast<std::size_t>(static_cast<unsigned char>(sound[offset])) |
+               static_cast<std::size_t>(static_cast<unsigned char>(sound[offset + 1])) << 8;
       };
       while (frame < static_cast<std::size_t>(at)) frame += size_at(frame);
       for (std::size_t index = 0; index < 8; ++index) damaged[frame + index] = '\0';
@@ -329,5 +337,6 @@ TEST_CASE("a store that was moved from is closed", "[store]") {
   CHECK(code_of([&] { (void)store.settings(); }) == quipu::errc::closed);
   CHECK_NOTHROW(store.close());
   CHECK(moved.count(quipu::region::all()) == 1);
-  CHECK(code_of([&] { moved.append(alice, deposited{1}, {.idempotency_key = quipu::event_id::nil()}); }) == quipu::errc::invalid_argument);
+  CHECK(code_of([&] { moved.append(alice, deposited{1}, {.idempotency_key = quipu::event_id::nil()}); }) ==
+        quipu::errc::invalid_argument);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema_drift_test.cpp: a type whose shape changed without a new version is refused wherever it meets the log: when it is appended,
-// folded, or read; and versions that changed as they should are led up.
+// schema_drift_test.cpp: a type whose shape changed without a new version is refused wherever it meets the log: when it
+// is appended, folded, or read; and versions that changed as they should are led up.
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -61,9 +61,7 @@ struct path {
 };
 }  // namespace after
 
-quipu::store open(const memory_world& world) {
-  return quipu::store{settings_in(world, small_segments("d"))};
-}
+quipu::store open(const memory_world& world) { return quipu::store{settings_in(world, small_segments("d"))}; }
 
 void check_drift(const quipu::error& failure) {
   CHECK(failure.code() == errc::schema_drift);
@@ -83,7 +81,8 @@ TEST_CASE("a drifted type is refused when it is appended, projected or read", "[
     check_drift(error_of([&] { store.append({"a", "s"}, drifted::moved{1, 2}); }));
     check_drift(error_of([&] { static_cast<void>(store.project<drifted::path>("a")); }));
     check_drift(error_of([&] { static_cast<void>(store.project<drifted::path>(region::all())); }));
-    check_drift(error_of([&] { static_cast<void>(store.project<drifted::path>("a", quipu::as_of::entity_sequence(0))); }));
+    check_drift(
+        error_of([&] { static_cast<void>(store.project<drifted::path>("a", quipu::as_of::entity_sequence(0))); }));
     check_drift(error_of([&] { static_cast<void>(store.project_if_changed<drifted::path>("a", 0)); }));
     check_drift(error_of([&] { static_cast<void>(store.get(given.id).as<drifted::moved>()); }));
     CHECK_FALSE(store.get(given.id).try_as<drifted::moved>());
@@ -160,5 +159,6 @@ TEST_CASE("the schema is in every segment that needs it", "[store][schema]") {
   }
   auto store = open(world);
   for (const auto& each : store.query(region::all()))
-    REQUIRE(each.to_json().find("\"payload\":{\"from\":" + std::to_string(each.sequence()) + ",\"to\":7}") != std::string::npos);
+    REQUIRE(each.to_json().find("\"payload\":{\"from\":" + std::to_string(each.sequence()) + ",\"to\":7}") !=
+            std::string::npos);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// store_append_test.cpp: what an append gives back and leaves in the log; and everything that a store refuses, before it writes anything.
+// store_append_test.cpp: what an append gives back and leaves in the log; and everything that a store refuses, before
+// it writes anything.
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -113,7 +114,8 @@ TEST_CASE("what is appended is there after reopening, in the same order and with
   {
     quipu::store store{settings_in(world, small_segments())};
     identity = store.identity();
-    for (int number = 0; number < 200; ++number) store.append({"e" + std::to_string(number % 7), "s"}, deposited{number});
+    for (int number = 0; number < 200; ++number)
+      store.append({"e" + std::to_string(number % 7), "s"}, deposited{number});
     for (const auto& each : store.query(region::all())) before.push_back(each.to_json());
     head = store.head();
     store.close();
@@ -130,15 +132,21 @@ TEST_CASE("what is appended is there after reopening, in the same order and with
   CHECK(more.entity_sequence == 29);
 }
 
-// ---- refusals ------------------------------------------------------------------------------------------------------------------
+// ---- refusals
+// ------------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("coordinates that are no coordinates are refused, and nothing is written", "[store][refusals]") {
   auto store = quipu::in_memory_store();
   store.append({"a", "b"}, deposited{1});
   const quipu::store_stats before = store.stats();
   using namespace std::string_literals;
-  for (const auto& names : std::vector<std::pair<std::string, std::string>>{
-           {"", "x"}, {"x", ""}, {"", ""}, {"a\0b"s, "x"}, {"x", "\0"s}, {std::string(1025, 'x'), "x"}, {"x", std::string(1025, 'x')}}) {
+  for (const auto& names : std::vector<std::pair<std::string, std::string>>{{"", "x"},
+                                                                            {"x", ""},
+                                                                            {"", ""},
+                                                                            {"a\0b"s, "x"},
+                                                                            {"x", "\0"s},
+                                                                            {std::string(1025, 'x'), "x"},
+                                                                            {"x", std::string(1025, 'x')}}) {
     CHECK(code_of([&] { store.append({names.first, names.second}, deposited{1}); }) == errc::invalid_coordinate);
     CHECK(code_of([&] {
             store.append_raw(quipu::coordinate{names.first, names.second}, deposited::kind, "x");
@@ -152,8 +160,8 @@ TEST_CASE("coordinates that are no coordinates are refused, and nothing is writt
 TEST_CASE("kinds that are the library's are refused", "[store][refusals]") {
   auto store = quipu::in_memory_store();
   quipu::batch batch;
-  for (const event_kind kind : {event_kind::data, event_kind::system_schema, event_kind::tombstone, event_kind::effect_ack,
-                                event_kind::from_raw(0x0FFF), event_kind::from_raw(0xDFFF)}) {
+  for (const event_kind kind : {event_kind::data, event_kind::system_schema, event_kind::tombstone,
+                                event_kind::effect_ack, event_kind::from_raw(0x0FFF), event_kind::from_raw(0xDFFF)}) {
     CHECK(code_of([&] { store.append_raw({"a", "b"}, kind, "x"); }) == errc::invalid_argument);
     CHECK(code_of([&] { static_cast<void>(batch.add_raw({"a", "b"}, kind, "x")); }) == errc::invalid_argument);
     CHECK_FALSE(store.try_append_raw({"a", "b"}, kind, "x").is_ok());
@@ -180,7 +188,8 @@ TEST_CASE("payloads and batches over their limits are refused by the byte", "[st
 
   const auto batch_of = [&](std::size_t count, std::size_t size) {
     quipu::batch events;
-    for (std::size_t index = 0; index < count; ++index) static_cast<void>(events.add_raw({"a", "b"}, kind, std::string(size, 'x')));
+    for (std::size_t index = 0; index < count; ++index)
+      static_cast<void>(events.add_raw({"a", "b"}, kind, std::string(size, 'x')));
     return events;
   };
   CHECK_NOTHROW(store.append(batch_of(3, 83)));
@@ -213,7 +222,8 @@ TEST_CASE("each value of the configuration that makes no sense is refused, and n
       {"config.batch.max_bytes", [](quipu::config& c) { c.batch.max_bytes = huge; }},
       {"config.writer.buffer_bytes", [](quipu::config& c) { c.writer.buffer_bytes = 4095; }},
       {"config.writer.buffer_bytes", [](quipu::config& c) { c.writer.buffer_bytes = (std::uint64_t{64} << 20) + 1; }},
-      {"config.writer.preallocate_bytes", [](quipu::config& c) { c.writer.preallocate_bytes = (std::uint64_t{256} << 20) + 1; }},
+      {"config.writer.preallocate_bytes",
+       [](quipu::config& c) { c.writer.preallocate_bytes = (std::uint64_t{256} << 20) + 1; }},
       {"config.cache.put_after_events", [](quipu::config& c) { c.cache.put_after_events = 0; }},
   };
   for (const auto& [field, break_it] : nonsense) {
@@ -251,7 +261,8 @@ TEST_CASE("the outermost values of the configuration work", "[store][refusals]")
   most.sync.interval_ms = 86'400'000;
   quipu::store large{most};
   CHECK(large.append_raw({"a", "b"}, event_kind::custom(1, 1), "x").durable);
-  CHECK(large.append_raw({"a", "b"}, event_kind::custom(1, 1), "x", {.durability = quipu::durability::buffered}).sequence == 1);
+  CHECK(large.append_raw({"a", "b"}, event_kind::custom(1, 1), "x", {.durability = quipu::durability::buffered})
+            .sequence == 1);
   large.close();
 }
 
@@ -272,7 +283,8 @@ TEST_CASE("a directory that can't be written to is refused, and left as it was",
   const fs::path empty = folder / "empty";
   fs::create_directory(empty);
   for (const fs::path& each : {readable, empty})
-    fs::permissions(each, fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read | fs::perms::others_exec);
+    fs::permissions(each,
+                    fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read | fs::perms::others_exec);
   fs::permissions(folder.path(), fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
   for (const fs::path& each : {readable, empty}) {
     const int code = in_child([&] {
@@ -326,7 +338,9 @@ TEST_CASE("a forked child can't write with its parent's store", "[store][refusal
   const scratch_folder folder;
   quipu::store store{quipu::config{.directory = folder / "d"}};
   store.append({"a", "b"}, deposited{1}, {.durability = quipu::durability::buffered});
-  CHECK(in_child([&] { return code_of([&] { store.append({"a", "b"}, deposited{2}); }) == errc::locked ? 0 : 1; }) == 0);
+  CHECK(in_child([&] {
+          return code_of([&] { store.append({"a", "b"}, deposited{2}); }) == errc::locked ? 0 : 1;
+        }) == 0);
   CHECK(in_child([&] {
           store.close();
           return 0;
@@ -358,7 +372,8 @@ TEST_CASE("a closed store refuses everything but being closed again", "[store][r
   CHECK(code_of([&] { static_cast<void>(store.count(region::all())); }) == errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.project<account>("a")); }) == errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.project<account>(region::all())); }) == errc::closed);
-  CHECK(code_of([&] { static_cast<void>(store.project<account>("a", quipu::as_of::entity_sequence(0))); }) == errc::closed);
+  CHECK(code_of([&] { static_cast<void>(store.project<account>("a", quipu::as_of::entity_sequence(0))); }) ==
+        errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.project_if_changed<account>("a", 0)); }) == errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.stats()); }) == errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.head()); }) == errc::closed);
@@ -366,9 +381,14 @@ TEST_CASE("a closed store refuses everything but being closed again", "[store][r
 }
 
 TEST_CASE("a clock may stand still, go back, or make no sense", "[store]") {
-  std::vector<std::int64_t> times{
-      5'000'000, 5'000'000, 1, -7, std::numeric_limits<std::int64_t>::min(), 6'000'000, std::numeric_limits<std::int64_t>::max(),
-      7'000'000};
+  std::vector<std::int64_t> times{5'000'000,
+                                  5'000'000,
+                                  1,
+                                  -7,
+                                  std::numeric_limits<std::int64_t>::min(),
+                                  6'000'000,
+                                  std::numeric_limits<std::int64_t>::max(),
+                                  7'000'000};
   const memory_world world;
   std::size_t reading = 0;
   quipu::config settings = small_segments();
@@ -405,4 +425,17 @@ TEST_CASE("a clock that throws refuses an append and no more", "[store]") {
   CHECK(given.sequence == 0);
   CHECK(store.append({"a", "b"}, deposited{1}, {.idempotency_key = key}).id == given.id);
   CHECK(store.stats().events == 1);
+}
+
+TEST_CASE("a store that must exist is not made: nothing is created", "[store][open]") {
+  const memory_world world;
+  quipu::config settings = settings_in(world, small_segments("d"));
+  settings.create_if_missing = false;
+  CHECK(code_of([&] { quipu::store store{settings}; }) == errc::not_found);
+  CHECK(world.open_directory("/", false)->list().empty());
+  static_cast<void>(world.open_directory("d", true));
+  CHECK(code_of([&] { quipu::store store{settings}; }) == errc::not_found);
+  CHECK(world.open_directory("d", false)->list().empty());
+  { quipu::store made{settings_in(world, small_segments("d"))}; }
+  CHECK_NOTHROW(quipu::store{settings});
 }

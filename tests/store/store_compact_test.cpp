@@ -60,8 +60,10 @@ template <class Store>
 void fill(Store& store, int count = 60) {
   for (int number = 0; number < count; ++number) {
     const quipu::coordinate& where = number % 5 == 0 ? bob : alice;
-    if (number % 3 == 0) store.append(where, withdrawn{number, "memo " + std::to_string(number)}, buffered);
-    else store.append(where, deposited{number}, buffered);
+    if (number % 3 == 0)
+      store.append(where, withdrawn{number, "memo " + std::to_string(number)}, buffered);
+    else
+      store.append(where, deposited{number}, buffered);
   }
   store.sync();
 }
@@ -70,7 +72,8 @@ void fill(Store& store, int count = 60) {
 template <class Store>
 account folded(Store& store, std::string_view entity) {
   account state;
-  for (const quipu::event_view& event : store.stream(entity)) event.visit(quipu::event_list<deposited, withdrawn>{}, [&](const auto& each) { state.apply(each); });
+  for (const quipu::event_view& event : store.stream(entity))
+    event.visit(quipu::event_list<deposited, withdrawn>{}, [&](const auto& each) { state.apply(each); });
   return state;
 }
 
@@ -82,7 +85,9 @@ TEST_CASE("states after a compaction are those of the events that are left, with
     const account all = *store.template project<account>("account:alice");
     const bytes_seen raw = *store.template project<bytes_seen>("account:alice");
     for (int round = 0; round < 4; ++round) {
-      const auto keep = [round](const quipu::event_view& event) { return event.sequence() % 7 != static_cast<std::uint64_t>(round); };
+      const auto keep = [round](const quipu::event_view& event) {
+        return event.sequence() % 7 != static_cast<std::uint64_t>(round);
+      };
       store.compact(round % 2 == 0 ? compaction::retain(keep) : compaction::tombstone(keep));
       for (int again = 0; again < 2; ++again) {  // the second time from the cache
         REQUIRE(store.template project<account>("account:alice") == folded(store, "account:alice"));
@@ -125,7 +130,8 @@ TEST_CASE("states after a compaction are those of the events that are left, with
     check(store);
   }
   SECTION("in tiers") {
-    quipu::store store{small_segments(folder / "data"), quipu::tiered_cache{quipu::memory_cache{1 << 20}, quipu::file_cache{folder / "cache"}}};
+    quipu::store store{small_segments(folder / "data"),
+                       quipu::tiered_cache{quipu::memory_cache{1 << 20}, quipu::file_cache{folder / "cache"}}};
     check(store);
   }
 }
@@ -152,10 +158,13 @@ TEST_CASE("merging leaves what is cached as good as it was, and taking events do
   CHECK(*counts == puts + 1);
 }
 
-TEST_CASE("a cache from before a compaction is not believed after reopening, nor by a copy, nor the other way round", "[store][compaction]") {
+TEST_CASE("a cache from before a compaction is not believed after reopening, nor by a copy, nor the other way round",
+          "[store][compaction]") {
   const scratch_folder folder;
   const auto settings = small_segments(folder / "data");
-  const auto open = [&](const std::filesystem::path& directory) { return quipu::store{small_segments(directory), quipu::file_cache{folder / "cache"}}; };
+  const auto open = [&](const std::filesystem::path& directory) {
+    return quipu::store{small_segments(directory), quipu::file_cache{folder / "cache"}};
+  };
   {
     auto store = open(folder / "data");
     fill(store);
@@ -172,7 +181,9 @@ TEST_CASE("a cache from before a compaction is not believed after reopening, nor
     CHECK(store.project<account>("account:alice") == folded(store, "account:alice"));
     CHECK(copy.project<account>("account:alice") == folded(copy, "account:alice"));
   }
-  copy.compact(compaction::retain([](const quipu::event_view& event) { return event.sequence() % 3 != 0; }));  // as often as the other, and not the same
+  copy.compact(compaction::retain([](const quipu::event_view& event) {
+    return event.sequence() % 3 != 0;
+  }));  // as often as the other, and not the same
   for (int round = 0; round < 3; ++round) {
     CHECK(store.project<account>("account:alice") == folded(store, "account:alice"));
     CHECK(copy.project<account>("account:alice") == folded(copy, "account:alice"));
@@ -209,7 +220,8 @@ TEST_CASE("a reader that was open before goes on, wherever in the log it was", "
     CHECK(reader->verify() == writer.verify());
     fill(writer, 200);
     writer.compact(compaction::tombstone([](const quipu::event_view& event) { return event.sequence() % 3 == 0; }));
-    CHECK(reader->count(region::all().with_kind(quipu::event_kind::tombstone)) == writer.count(region::all().with_kind(quipu::event_kind::tombstone)));
+    CHECK(reader->count(region::all().with_kind(quipu::event_kind::tombstone)) ==
+          writer.count(region::all().with_kind(quipu::event_kind::tombstone)));
     CHECK(reader->project<account>("account:alice") == writer.project<account>("account:alice"));
     CHECK(reader->project<account>("account:alice") == folded(*reader, "account:alice"));
     for (int number = 0; number < 20; ++number) writer.append(alice, deposited{number});
@@ -261,7 +273,8 @@ TEST_CASE("a log whose segment is gone is damaged, compaction or not", "[store][
 
 namespace {
 
-/// In another process: follows until `wanted` events of "kept" are there. They must be all and in order; of "noise", any may be gone.
+/// In another process: follows until `wanted` events of "kept" are there. They must be all and in order; of "noise",
+/// any may be gone.
 int follow(const quipu::config& settings, std::uint64_t wanted) {
   quipu::read_only_store reader{settings};
   std::uint64_t seen = 0;
@@ -315,16 +328,22 @@ TEST_CASE("readers in other processes lose nothing while a log is compacted unde
     writer.append({"kept", "s"}, deposited{static_cast<std::int64_t>(number)}, buffered);
     writer.append({"noise", "s"}, withdrawn{1, std::string(number % 50, 'x')}, buffered);
     if (number % 100 == 99) {
-      const auto keep = [number](const quipu::event_view& event) { return event.entity() == "kept" || event.sequence() % 5 != number / 100 % 5; };
-      if (number % 300 == 99) writer.compact(compaction::merge());
-      else if (number % 300 == 199) writer.compact(compaction::retain(keep));
-      else writer.compact(compaction::tombstone(keep));
+      const auto keep = [number](const quipu::event_view& event) {
+        return event.entity() == "kept" || event.sequence() % 5 != number / 100 % 5;
+      };
+      if (number % 300 == 99)
+        writer.compact(compaction::merge());
+      else if (number % 300 == 199)
+        writer.compact(compaction::retain(keep));
+      else
+        writer.compact(compaction::tombstone(keep));
     }
   }
   writer.sync();
   for (const pid_t reader : readers) {
     int status = 0;
-    while (::waitpid(reader, &status, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(reader, &status, 0) < 0 && errno == EINTR) {
+    }
     CHECK(WIFEXITED(status));
     CHECK(WEXITSTATUS(status) == 0);
   }
@@ -352,12 +371,18 @@ TEST_CASE("threads append, read, project and compact at once", "[store][compacti
       const std::string entity = "kept:" + std::to_string(index);
       for (std::uint64_t number = 0; number < each; ++number) {
         const auto key = quipu::event_id::from_name(entity + std::to_string(number));
-        const quipu::append_options options{.expected = number == 0 ? quipu::expected_version::no_stream() : quipu::expected_version::exactly(number - 1),
-                                            .idempotency_key = key,
-                                            .durability = number % 8 == 0 ? quipu::durability::durable : quipu::durability::buffered};
+        const quipu::append_options options{
+            .expected =
+                number == 0 ? quipu::expected_version::no_stream() : quipu::expected_version::exactly(number - 1),
+            .idempotency_key = key,
+            .durability = number % 8 == 0 ? quipu::durability::durable : quipu::durability::buffered};
         if (store.append({entity, "s"}, deposited{1}, options).entity_sequence != number) return "a wrong number";
-        const auto noise = store.append({"noise", "s"}, withdrawn{1, "x"}, {.idempotency_key = quipu::event_id::from_name("n" + entity + std::to_string(number))});
-        const auto again = store.append({"noise", "s"}, withdrawn{1, "x"}, {.idempotency_key = quipu::event_id::from_name("n" + entity + std::to_string(number))});
+        const auto noise =
+            store.append({"noise", "s"}, withdrawn{1, "x"},
+                         {.idempotency_key = quipu::event_id::from_name("n" + entity + std::to_string(number))});
+        const auto again =
+            store.append({"noise", "s"}, withdrawn{1, "x"},
+                         {.idempotency_key = quipu::event_id::from_name("n" + entity + std::to_string(number))});
         if (again.id != noise.id || again.sequence != noise.sequence) return "a key was forgotten";
       }
       return {};
@@ -365,8 +390,12 @@ TEST_CASE("threads append, read, project and compact at once", "[store][compacti
   }
   threads.push_back(guarded(2, [&]() -> std::string {
     for (std::uint64_t round = 0; !done || round < 5; ++round) {
-      const auto keep = [round](const quipu::event_view& event) { return event.entity() != "noise" || event.sequence() % 4 != round % 4; };
-      store.compact(round % 3 == 0 ? compaction::merge() : round % 3 == 1 ? compaction::retain(keep) : compaction::tombstone(keep));
+      const auto keep = [round](const quipu::event_view& event) {
+        return event.entity() != "noise" || event.sequence() % 4 != round % 4;
+      };
+      store.compact(round % 3 == 0   ? compaction::merge()
+                    : round % 3 == 1 ? compaction::retain(keep)
+                                     : compaction::tombstone(keep));
     }
     return {};
   }));
@@ -457,7 +486,8 @@ class interrupted final : public quipu::forwarding_environment {
 
 }  // namespace
 
-TEST_CASE("a reader that opens a log while it is compacted sees it before or after, whatever it has opened by then", "[store][compaction]") {
+TEST_CASE("a reader that opens a log while it is compacted sees it before or after, whatever it has opened by then",
+          "[store][compaction]") {
   for (int policy = 0; policy < 3; ++policy) {
     for (int twice = 0; twice < 2; ++twice) {
       std::uint64_t opened = 1;
@@ -472,7 +502,9 @@ TEST_CASE("a reader that opens a log while it is compacted sees it before or aft
           const std::uint64_t number = opened++;
           if (number != point && (twice == 0 || number != point + 2)) return;
           const auto keep = [number](const quipu::event_view& event) { return event.sequence() % 3 != number % 3; };
-          writer.compact(policy == 0 ? compaction::merge() : policy == 1 ? compaction::retain(keep) : compaction::tombstone(keep));
+          writer.compact(policy == 0   ? compaction::merge()
+                         : policy == 1 ? compaction::retain(keep)
+                                       : compaction::tombstone(keep));
         };
         quipu::read_only_store reader{settings_in(std::make_shared<interrupted>(world, compact), small_segments())};
         INFO("policy " << policy << ", before segment " << point << (twice != 0 ? ", and again" : ""));

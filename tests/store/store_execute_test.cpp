@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// store_execute_test.cpp: commands against a store: what is decided is appended if nothing got in between, and decided again otherwise.
+// store_execute_test.cpp: commands against a store: what is decided is appended if nothing got in between, and decided
+// again otherwise.
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -84,8 +85,12 @@ struct purse {
     return decide(state, pay_out{command.cents});
   }
   static outcome<std::vector<any_of>> decide(const purse&, const do_nothing&) { return std::vector<any_of>{}; }
-  static outcome<any_of> decide(const purse&, const come_later&) { return outcome<any_of>::retry(50, 1, 3, "closed at noon"); }
-  static outcome<any_of> decide(const purse&, const throw_conflict&) { throw quipu::error{quipu::errc::conflict, "not the append's"}; }
+  static outcome<any_of> decide(const purse&, const come_later&) {
+    return outcome<any_of>::retry(50, 1, 3, "closed at noon");
+  }
+  static outcome<any_of> decide(const purse&, const throw_conflict&) {
+    throw quipu::error{quipu::errc::conflict, "not the append's"};
+  }
   static outcome<any_of> decide(const purse&, const throw_other&) { throw std::runtime_error{"decide"}; }
   static outcome<paid_out> decide(const purse& state, const pay_out_twice& command) {
     return outcome<paid_out>::batch({decide(state, pay_out{command.cents}), decide(state, pay_out{command.cents})});
@@ -223,7 +228,8 @@ TEST_CASE("what decide throws isn't tried again", "[store][execute]") {
 
 TEST_CASE("what the store refuses comes back as an error", "[store][execute]") {
   auto store = quipu::in_memory_store();
-  const auto unknown = store.execute<purse>(alice, open_account{"alice", 1}, {.causation_id = quipu::event_id::generate()});
+  const auto unknown =
+      store.execute<purse>(alice, open_account{"alice", 1}, {.causation_id = quipu::event_id::generate()});
   REQUIRE(unknown.is_error());
   CHECK(unknown.error().kind == error_kind::not_found);
   CHECK(store.count(quipu::region::all()) == 0);
@@ -261,7 +267,8 @@ TEST_CASE("commands agree with the state whether it comes from a cache or from t
   open_with(cached, 1000);
   open_with(plain, 1000);
   for (std::int64_t cents = 1; cents <= 60; ++cents) {
-    REQUIRE(cached.execute<purse>(alice, pay_out{cents}).is_ok() == plain.execute<purse>(alice, pay_out{cents}).is_ok());
+    REQUIRE(cached.execute<purse>(alice, pay_out{cents}).is_ok() ==
+            plain.execute<purse>(alice, pay_out{cents}).is_ok());
     REQUIRE(cached.project<purse>("purse:alice")->cents == plain.project<purse>("purse:alice")->cents);
   }
   CHECK(plain.execute<purse>(alice, pay_out{60}).is_error());
@@ -276,7 +283,8 @@ TEST_CASE("threads that execute at once never spend what isn't there", "[store][
   for (int thread = 0; thread < threads; ++thread)
     running.emplace_back([&] {
       for (int command = 0; command < commands; ++command) {
-        const auto done = store.execute<purse>(alice, pay_out{1}, {.max_attempts = 10'000, .durability = quipu::durability::buffered});
+        const auto done = store.execute<purse>(alice, pay_out{1},
+                                               {.max_attempts = 10'000, .durability = quipu::durability::buffered});
         if (done.is_ok())
           ++paid;
         else if (done.is_error() && done.error().kind == error_kind::validation)

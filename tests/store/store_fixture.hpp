@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// store_fixture.hpp: what the tests of the store share: events and states, folders that go away with the test, processes to do what
-// mustn't be done to the test itself.
+// store_fixture.hpp: what the tests of the store share: events and states, folders that go away with the test,
+// processes to do what mustn't be done to the test itself.
 #pragma once
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
@@ -115,7 +115,8 @@ class memory_world {
  public:
   memory_world() : world_{std::make_shared<quipu::memory_environment>()} {}
   operator std::shared_ptr<quipu::environment>() const { return world_; }
-  [[nodiscard]] std::unique_ptr<quipu::environment_directory> open_directory(const std::string& path, bool create) const {
+  [[nodiscard]] std::unique_ptr<quipu::environment_directory> open_directory(const std::string& path,
+                                                                             bool create) const {
     return world_->open_directory(path, create);
   }
   /// What a disk would hold if the program ended now.
@@ -143,7 +144,8 @@ inline quipu::config small_segments(const std::filesystem::path& directory = "me
   return settings;
 }
 
-/// Runs `body` in a forked child: its exit code is what that returns, 99 when it throws, minus the signal when one ended it.
+/// Runs `body` in a forked child: its exit code is what that returns, 99 when it throws, minus the signal when one
+/// ended it.
 template <class Body>
 int in_child(Body body) {
   const pid_t child = ::fork();

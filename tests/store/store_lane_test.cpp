@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// store_lane_test.cpp: histories that fork: an event's depth and lane are kept beside it, order positions within a lane, and change nothing
-// else: numbers, streams, regions and states are those of the entity, whatever the lane.
+// store_lane_test.cpp: histories that fork: an event's depth and lane are kept beside it, order positions within a
+// lane, and change nothing else: numbers, streams, regions and states are those of the entity, whatever the lane.
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -27,7 +27,8 @@ TEST_CASE("an event is appended to a lane, and found there after reopening", "[s
       trunk = store.append({"plan", "s"}, deposited{1});
       const dag_position fork = store.get(trunk.id).header().position.fork(1, 7);
       first = store.append({"plan", "s"}, deposited{2}, {.position = fork});
-      second = store.append_reaction({"plan", "s"}, deposited{3}, first, {.idempotency_key = quipu::event_id::from_name("once"), .position = fork});
+      second = store.append_reaction({"plan", "s"}, deposited{3}, first,
+                                     {.idempotency_key = quipu::event_id::from_name("once"), .position = fork});
       other = store.append({"plan", "s"}, deposited{4}, {.position = fork.fork(4'000'000'000U, 4'294'967'295U)});
     }
     quipu::store store{settings_in(world, settings)};
@@ -57,7 +58,9 @@ TEST_CASE("a lane is kept for the items of a batch, and the root history takes n
   quipu::batch events;
   static_cast<void>(events.add({"plan", "s"}, deposited{1}, {.position = dag_position::root()}));
   static_cast<void>(events.add({"plan", "s"}, deposited{2}, {.position = dag_position::root().fork(2, 0)}));
-  static_cast<void>(events.add({"plan", "s"}, deposited{3}, {.position = dag_position{.depth = 0, .lane = 5, .sequence = 99, .wall_ms = 1, .counter = 1}}));
+  static_cast<void>(
+      events.add({"plan", "s"}, deposited{3},
+                 {.position = dag_position{.depth = 0, .lane = 5, .sequence = 99, .wall_ms = 1, .counter = 1}}));
   const auto given = store.append(events);
   CHECK(store.get(given[0].id).frame().extension_size() == 0);
   CHECK(store.get(given[1].id).frame().extension_size() == 12);

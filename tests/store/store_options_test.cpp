@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// store_options_test.cpp: what an append may ask for: an expected end of the stream, to be done once, a cause and a conversation, flags, a
-// durability; and batches, which are there as a whole or not.
+// store_options_test.cpp: what an append may ask for: an expected end of the stream, to be done once, a cause and a
+// conversation, flags, a durability; and batches, which are there as a whole or not.
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -79,7 +79,8 @@ TEST_CASE("an expected end of the stream: every demand on no event, on one and o
 TEST_CASE("a conflict says what was expected and what is there, and has the events in between", "[store][expected]") {
   auto store = quipu::in_memory_store(small_segments());
   for (int number = 0; number < 5; ++number) store.append(alice, deposited{number});
-  const auto behind = conflict_of([&] { store.append(alice, deposited{9}, {.expected = expected_version::exactly(2)}); });
+  const auto behind =
+      conflict_of([&] { store.append(alice, deposited{9}, {.expected = expected_version::exactly(2)}); });
   CHECK(behind.code() == errc::conflict);
   CHECK(behind.entity() == "alice");
   CHECK(behind.expected() == 2);
@@ -88,13 +89,17 @@ TEST_CASE("a conflict says what was expected and what is there, and has the even
   for (const auto& each : behind.between()) between.push_back(each.as<deposited>().cents);
   CHECK(between == std::vector<std::int64_t>{3, 4});
 
-  const auto unexpected = conflict_of([&] { store.append(alice, deposited{9}, {.expected = expected_version::no_stream()}); });
+  const auto unexpected =
+      conflict_of([&] { store.append(alice, deposited{9}, {.expected = expected_version::no_stream()}); });
   CHECK_FALSE(unexpected.expected());
   CHECK(size_of(unexpected.between()) == 5);
-  const auto ahead = conflict_of([&] { store.append(alice, deposited{9}, {.expected = expected_version::exactly(7)}); });
+  const auto ahead =
+      conflict_of([&] { store.append(alice, deposited{9}, {.expected = expected_version::exactly(7)}); });
   CHECK(ahead.expected() == 7);
   CHECK(ahead.between().empty());
-  const auto missing = conflict_of([&] { store.append({"nobody", "s"}, deposited{9}, {.expected = expected_version::stream_exists()}); });
+  const auto missing = conflict_of([&] {
+    store.append({"nobody", "s"}, deposited{9}, {.expected = expected_version::stream_exists()});
+  });
   CHECK_FALSE(missing.actual());
   CHECK(missing.between().empty());
   CHECK(store.stats().events == 5);
@@ -107,7 +112,8 @@ TEST_CASE("a conflict says what was expected and what is there, and has the even
   CHECK(size_of(behind.between()) == 2);
 }
 
-// ---- once ----------------------------------------------------------------------------------------------------------------------
+// ---- once
+// ----------------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("the same key gives the first receipt again, and changes nothing", "[store][once]") {
   const memory_world world;
@@ -119,7 +125,8 @@ TEST_CASE("the same key gives the first receipt again, and changes nothing", "[s
     for (int number = 0; number < 60; ++number) store.append({"other", "s"}, deposited{number});
     CHECK(store.append(alice, deposited{5}, {.idempotency_key = key}) == first);
     // Also where the stream has gone on since, for the first attempt was as expected.
-    CHECK(store.append(alice, deposited{5}, {.expected = expected_version::no_stream(), .idempotency_key = key}) == first);
+    CHECK(store.append(alice, deposited{5}, {.expected = expected_version::no_stream(), .idempotency_key = key}) ==
+          first);
     CHECK(store.append(alice, deposited{5}, {.idempotency_key = key, .durability = durability::buffered}) == first);
     CHECK(store.stats().events == 61);
     CHECK(store.get(first.id).idempotency_key() == key);
@@ -139,8 +146,10 @@ TEST_CASE("the same key for something else is refused", "[store][once]") {
     CHECK(mismatch([&] { store.append({"bob", "s"}, deposited{5}, {.idempotency_key = key, .durability = how}); }));
     CHECK(mismatch([&] { store.append({"alice", "t"}, deposited{5}, {.idempotency_key = key, .durability = how}); }));
     CHECK(mismatch([&] { store.append(alice, withdrawn{5, ""}, {.idempotency_key = key, .durability = how}); }));
-    CHECK(mismatch(
-        [&] { store.append_raw(alice, deposited::kind, quipu::encode(deposited{5}), {.idempotency_key = key, .durability = how}); }));
+    CHECK(mismatch([&] {
+      store.append_raw(alice, deposited::kind, quipu::encode(deposited{5}),
+                       {.idempotency_key = key, .durability = how});
+    }));
     CHECK(store.stats().events == 1);
     CHECK(store.stats().entities == 1);
     CHECK(store.append(alice, deposited{6}, {.idempotency_key = event_id::from_name("other")}).sequence == 1);
@@ -208,7 +217,8 @@ TEST_CASE("keys in batches: repeated in part, within the batch, and refused as a
   CHECK(store.append(alice, deposited{5}, {.idempotency_key = key(5)}).sequence == 4);  // the refused one used no key
 }
 
-// ---- causes ----------------------------------------------------------------------------------------------------------------------
+// ---- causes
+// ----------------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("causes and conversations", "[store][causes]") {
   auto store = quipu::in_memory_store(small_segments());
@@ -233,7 +243,8 @@ TEST_CASE("causes and conversations", "[store][causes]") {
   CHECK(store.get(store.append_reaction(alice, deposited{8}, buffered).id).header().causation_id == buffered.id);
 
   const std::uint64_t before = store.stats().events;
-  const quipu::error missing = error_of([&] { store.append(alice, deposited{9}, {.causation_id = event_id::generate()}); });
+  const quipu::error missing =
+      error_of([&] { store.append(alice, deposited{9}, {.causation_id = event_id::generate()}); });
   CHECK(missing.code() == errc::not_found);
   CHECK(store.stats().events == before);
 }
@@ -268,9 +279,11 @@ TEST_CASE("a batch: reactions to its earlier items, one conversation, one commit
   CHECK(header(raw).correlation_id == receipts[raw.index].id);
   CHECK(store.stats().commits == 2);
 
-  CHECK(code_of([&] { static_cast<void>(events.add_reaction(alice, deposited{1}, quipu::batch_item{7})); }) == errc::invalid_argument);
-  CHECK(code_of([&] { static_cast<void>(events.add_reaction(alice, deposited{1}, first, {.causation_id = outside.id})); }) ==
+  CHECK(code_of([&] { static_cast<void>(events.add_reaction(alice, deposited{1}, quipu::batch_item{7})); }) ==
         errc::invalid_argument);
+  CHECK(code_of([&] {
+          static_cast<void>(events.add_reaction(alice, deposited{1}, first, {.causation_id = outside.id}));
+        }) == errc::invalid_argument);
   CHECK(events.size() == 7);
   events.clear();
   CHECK(events.empty());
@@ -298,8 +311,9 @@ TEST_CASE("a batch that is refused leaves no trace of any item", "[store][batch]
   CHECK(refusal([](quipu::batch& events) {
           static_cast<void>(events.add(alice, deposited{3}, {.expected = expected_version::exactly(0)}));
         }) == errc::conflict);
-  CHECK(refusal([](quipu::batch& events) { static_cast<void>(events.add(alice, deposited{3}, {.causation_id = event_id::generate()})); }) ==
-        errc::not_found);
+  CHECK(refusal([](quipu::batch& events) {
+          static_cast<void>(events.add(alice, deposited{3}, {.causation_id = event_id::generate()}));
+        }) == errc::not_found);
   CHECK(refusal([](quipu::batch& events) {
           static_cast<void>(events.add_raw(alice, quipu::event_kind::custom(1, 1), std::string(70'000, 'x')));
         }) == errc::payload_too_large);
@@ -340,21 +354,25 @@ TEST_CASE("a large batch with keys and expectations is appended, and known again
   // Comparing each item with each would outlast the patience that ctest has with a test.
   constexpr int count = 200'000;
   for (int number = 0; number < count; ++number)
-    static_cast<void>(events.add(
-        alice, deposited{number},
-        {.expected = number == 0 ? expected_version::no_stream() : expected_version::exactly(static_cast<std::uint64_t>(number - 1)),
-         .idempotency_key = event_id::from_name("k" + std::to_string(number))}));
+    static_cast<void>(
+        events.add(alice, deposited{number},
+                   {.expected = number == 0 ? expected_version::no_stream()
+                                            : expected_version::exactly(static_cast<std::uint64_t>(number - 1)),
+                    .idempotency_key = event_id::from_name("k" + std::to_string(number))}));
   CHECK(store.append(events).size() == count);
   CHECK(store.append(events).back().sequence == count - 1);
   CHECK(store.count(region::all()) == count);
 }
 
-// ---- flags, durability -------------------------------------------------------------------------------------------------------------
+// ---- flags, durability
+// -------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("flags are kept as they are given", "[store]") {
   auto store = quipu::in_memory_store(small_segments());
   using quipu::event_flags;
-  const auto header = [&](event_flags flags) { return store.get(store.append(alice, deposited{1}, {.flags = flags}).id).header(); };
+  const auto header = [&](event_flags flags) {
+    return store.get(store.append(alice, deposited{1}, {.flags = flags}).id).header();
+  };
   CHECK(header(event_flags::none).flags == event_flags::none);
   CHECK(header(event_flags::requires_ack).requires_ack());
   CHECK_FALSE(header(event_flags::requires_ack).replay());
@@ -414,7 +432,9 @@ TEST_CASE("every_n_events flushes buffered events by their number", "[store][dur
 
 TEST_CASE("a durability that is none is refused before anything is written", "[store][refusals]") {
   auto store = quipu::in_memory_store();
-  const auto refused = code_of([&] { store.append({"a", "b"}, deposited{1}, {.durability = static_cast<quipu::durability>(77)}); });
+  const auto refused = code_of([&] {
+    store.append({"a", "b"}, deposited{1}, {.durability = static_cast<quipu::durability>(77)});
+  });
   CHECK(refused == quipu::errc::invalid_argument);
   CHECK(store.count(quipu::region::all()) == 0);
 }

@@ -147,10 +147,12 @@ void agrees(Store& store) {
     REQUIRE(store.template project<State>(region::entity(entity)) == expected.value_or(State{}));
     const std::uint64_t count = store.count(region::entity(entity));
     for (std::uint64_t last = 0; last < count; last += 1 + count / 5)
-      REQUIRE(store.template project<State>(entity, as_of::entity_sequence(last)) == plain_fold<State>(store, region::entity(entity), last));
+      REQUIRE(store.template project<State>(entity, as_of::entity_sequence(last)) ==
+              plain_fold<State>(store, region::entity(entity), last));
   }
   REQUIRE(store.template project<State>(region::all()) == plain_fold<State>(store, region::all()).value_or(State{}));
-  REQUIRE(store.template project<State>(region::scope("t")) == plain_fold<State>(store, region::scope("t")).value_or(State{}));
+  REQUIRE(store.template project<State>(region::scope("t")) ==
+          plain_fold<State>(store, region::scope("t")).value_or(State{}));
   const region some = region::entity_prefix("account:").with_events<deposited>().with_entity_sequence_range(2, 9);
   REQUIRE(store.template project<State>(some) == plain_fold<State>(store, some).value_or(State{}));
 }
@@ -195,8 +197,10 @@ TEST_CASE("a region of several kinds is folded whole, however many events it has
   for (const std::uint64_t events : {255U, 256U, 257U, 511U, 512U, 513U}) {
     for (; in_region < events; ++in_region) {
       if (in_region % 3 == 0) store.append_raw({"e", "s"}, quipu::event_kind::custom(0x4, 9), "another kind");
-      if (in_region % 2 == 0) store.append({"e", "s"}, deposited{1});
-      else store.append({"e", "s"}, withdrawn{1});
+      if (in_region % 2 == 0)
+        store.append({"e", "s"}, deposited{1});
+      else
+        store.append({"e", "s"}, withdrawn{1});
     }
     const auto wanted = region::all().with_events<deposited, withdrawn>();
     CHECK(store.project<seen_raw>(wanted).count == events);
@@ -264,11 +268,14 @@ TEST_CASE("maybe_stale: an old state within the window, a new one outside it", "
   store.append({"a", "s"}, deposited{1});
   CHECK(store.project<watched>("a")->cents == 1);
   store.append({"a", "s"}, deposited{10});
-  const auto stale = [&](int window) { return store.project<watched>("a", freshness::maybe_stale(milliseconds{window}))->cents; };
+  const auto stale = [&](int window) {
+    return store.project<watched>("a", freshness::maybe_stale(milliseconds{window}))->cents;
+  };
   now += 100'000;
   CHECK(stale(100) == 1);
   CHECK(stale(1000) == 1);
-  CHECK(store.project<deposit_count>("a", freshness::maybe_stale(milliseconds{1000}))->count == 2);  // nothing cached: new
+  CHECK(store.project<deposit_count>("a", freshness::maybe_stale(milliseconds{1000}))->count ==
+        2);  // nothing cached: new
   now += 1;
   CHECK(stale(100) == 11);
   store.append({"a", "s"}, deposited{100});
@@ -280,7 +287,8 @@ TEST_CASE("maybe_stale: an old state within the window, a new one outside it", "
   CHECK(stale(100'000) == 1111);
 }
 
-TEST_CASE("maybe_stale: a state is as old as the log it was folded from, however long the folding took", "[store][project]") {
+TEST_CASE("maybe_stale: a state is as old as the log it was folded from, however long the folding took",
+          "[store][project]") {
   static std::int64_t now;
   now = 1'000'000'000;
   struct slow {
@@ -370,7 +378,8 @@ TEST_CASE("a state that is never cached needs no encoding, whichever cache the s
   CHECK(cache.stats() == quipu::cache_stats{});
 }
 
-// ---- a cache can't lie -----------------------------------------------------------------------------------------------------------
+// ---- a cache can't lie
+// -----------------------------------------------------------------------------------------------------------
 
 TEST_CASE("deleting, damaging, cutting or swapping what is cached changes no answer", "[store][project][cache]") {
   const open_cache cache;
@@ -421,7 +430,8 @@ TEST_CASE("another store's entries aren't believed", "[store][project][cache]") 
   }
 }
 
-TEST_CASE("another build's entries aren't believed, also where the cache hands them out under this one's key", "[store][project][cache]") {
+TEST_CASE("another build's entries aren't believed, also where the cache hands them out under this one's key",
+          "[store][project][cache]") {
   const open_cache cache;
   auto store = quipu::in_memory_store(small_segments(), cache);
   store.append({"a", "s"}, deposited{50});

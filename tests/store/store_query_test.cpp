@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// store_query_test.cpp: regions against a model that is a list, and what a range promises: it is lazy, forward, of one moment, and outlives
-// the store.
+// store_query_test.cpp: regions against a model that is a list, and what a range promises: it is lazy, forward, of one
+// moment, and outlives the store.
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -36,7 +36,8 @@ struct entry {
 
 std::uint64_t content_of(const quipu::event_view& event) {
   std::uint64_t value{};
-  for (std::size_t index = event.payload().size(); index-- != 0;) value = value << 8 | static_cast<std::uint64_t>(event.payload()[index]);
+  for (std::size_t index = event.payload().size(); index-- != 0;)
+    value = value << 8 | static_cast<std::uint64_t>(event.payload()[index]);
   return value;
 }
 
@@ -48,8 +49,8 @@ struct modelled {
   void append_some(std::size_t count) {
     static const std::vector<std::string> entities{"a", "ab", "abc", "b", "account:1", "account:10", "account:2", "x"};
     static const std::vector<std::string> scopes{"s", "st", "branch", "t"};
-    static const std::vector<event_kind> kinds{event_kind::custom(1, 1), event_kind::custom(1, 2), event_kind::custom(2, 1),
-                                               event_kind::custom(0xF, 0xFFF)};
+    static const std::vector<event_kind> kinds{event_kind::custom(1, 1), event_kind::custom(1, 2),
+                                               event_kind::custom(2, 1), event_kind::custom(0xF, 0xFFF)};
     for (std::size_t number = 0; number < count; ++number) {
       // "x" is rare, so that segments are without it.
       const std::string& entity = entities[random.below(random.below(12) == 0 ? entities.size() : entities.size() - 1)];
@@ -59,7 +60,8 @@ struct modelled {
       for (const entry& each : all) of_entity += each.entity == entity;
       const std::uint64_t content = random.next();
       quipu::bytes payload(8);
-      for (std::size_t index = 0; index < 8; ++index) payload[index] = static_cast<std::byte>(content >> (8 * index) & 0xFF);
+      for (std::size_t index = 0; index < 8; ++index)
+        payload[index] = static_cast<std::byte>(content >> (8 * index) & 0xFF);
       const auto how = random.below(3) == 0 ? quipu::durability::durable : quipu::durability::buffered;
       const quipu::receipt given = store.append_raw({entity, scope}, kind, payload, {.durability = how});
       all.push_back({entity, scope, kind, of_entity, given.sequence, content});
@@ -83,12 +85,14 @@ struct modelled {
       default:
         break;
     }
-    if (random.below(3) == 0) wanted = wanted.with_scope(random.below(4) == 0 ? "nowhere" : random.below(2) == 0 ? "s" : "st");
+    if (random.below(3) == 0)
+      wanted = wanted.with_scope(random.below(4) == 0 ? "nowhere" : random.below(2) == 0 ? "s" : "st");
     if (random.below(3) == 0) wanted = wanted.with_category(static_cast<unsigned>(random.below(3)));
-    if (random.below(3) == 0) wanted = wanted.with_kind(event_kind::custom(1, 1 + static_cast<unsigned>(random.below(3))));
+    if (random.below(3) == 0)
+      wanted = wanted.with_kind(event_kind::custom(1, 1 + static_cast<unsigned>(random.below(3))));
     if (random.below(4) == 0)
-      wanted =
-          wanted.with_kinds({event_kind::custom(1, 1), event_kind::custom(2, 1), event_kind::custom(0xF, 0xFFF), event_kind::custom(7, 7)});
+      wanted = wanted.with_kinds({event_kind::custom(1, 1), event_kind::custom(2, 1), event_kind::custom(0xF, 0xFFF),
+                                  event_kind::custom(7, 7)});
     if (random.below(3) == 0) {
       const std::uint64_t first = random.below(30);
       wanted = wanted.with_entity_sequence_range(first, random.below(6) == 0 ? UINT64_MAX : first + random.below(25));
@@ -100,8 +104,9 @@ struct modelled {
   /// Whether the store and the list agree about a region.
   void check(const region& wanted) {
     std::vector<entry> expected;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(expected),
-                 [&](const entry& each) { return wanted.matches(each.entity, each.scope, each.kind, each.entity_sequence); });
+    std::copy_if(all.begin(), all.end(), std::back_inserter(expected), [&](const entry& each) {
+      return wanted.matches(each.entity, each.scope, each.kind, each.entity_sequence);
+    });
     std::size_t position = 0;
     for (const quipu::event_view& each : store.query(wanted)) {
       REQUIRE(position < expected.size());
@@ -153,8 +158,12 @@ TEST_CASE("every region selects what the model selects, while the log grows and 
 TEST_CASE("stream, by_scope and by_kind take exactly what they name", "[store][query]") {
   modelled pair{9};
   pair.append_some(300);
-  const auto count = [](const quipu::event_range& range) { return static_cast<std::size_t>(std::ranges::distance(range)); };
-  const auto expected = [&](auto&& taken) { return static_cast<std::size_t>(std::count_if(pair.all.begin(), pair.all.end(), taken)); };
+  const auto count = [](const quipu::event_range& range) {
+    return static_cast<std::size_t>(std::ranges::distance(range));
+  };
+  const auto expected = [&](auto&& taken) {
+    return static_cast<std::size_t>(std::count_if(pair.all.begin(), pair.all.end(), taken));
+  };
   for (const std::string name : {"a", "ab", "account:1", "x", "nobody", "", "account:"}) {
     CHECK(count(pair.store.stream(name)) == expected([&](const entry& each) { return each.entity == name; }));
   }
@@ -197,7 +206,8 @@ TEST_CASE("a range can be read many times, from several iterators at once, and b
   std::vector<std::uint64_t> first;
   for (const auto& each : range) first.push_back(each.sequence());
   std::vector<std::uint64_t> second;
-  std::ranges::transform(range, std::back_inserter(second), [](const quipu::event_view& each) { return each.sequence(); });
+  std::ranges::transform(range, std::back_inserter(second),
+                         [](const quipu::event_view& each) { return each.sequence(); });
   CHECK(first == second);
   REQUIRE(first.size() > 20);
 
@@ -223,8 +233,8 @@ TEST_CASE("a range can be read many times, from several iterators at once, and b
 TEST_CASE("a range shows the log as it was when it was made", "[store][query]") {
   modelled pair{12};
   pair.append_some(120);
-  for (const region& wanted :
-       {region::all(), region::entity("a"), region::scope("s"), region::all().with_category(1), region::entity_prefix("acc")}) {
+  for (const region& wanted : {region::all(), region::entity("a"), region::scope("s"), region::all().with_category(1),
+                               region::entity_prefix("acc")}) {
     const quipu::event_range before = pair.store.query(wanted);
     const auto begun = before.begin();
     std::vector<std::uint64_t> there;
@@ -250,7 +260,8 @@ TEST_CASE("ranges, iterators and views outlive the store's closing and its end",
   std::vector<std::string> expected;
   {
     quipu::store store{small_segments(folder / "d")};
-    for (int number = 0; number < 120; ++number) store.append({"entity:" + std::to_string(number % 5), "s"}, deposited{number});
+    for (int number = 0; number < 120; ++number)
+      store.append({"entity:" + std::to_string(number % 5), "s"}, deposited{number});
     range = store.query(region::all());
     midway = range->begin();
     for (int step = 0; step < 60; ++step) ++*midway;
@@ -277,10 +288,11 @@ TEST_CASE("to_json prints an event by the schema that the log has", "[store][que
   const auto second = store.append_reaction({"b", "c"}, renamed{"x"}, first);
   const auto raw = store.append_raw({"b", "c"}, withdrawn::kind, std::string_view{"\x01\xFF", 2});
   const std::string text = store.get(first.id).to_json();
-  CHECK(text == "{\"sequence\":0,\"entity\":\"account:\\\"alice\\\"\",\"scope\":\"branch\",\"entity_sequence\":0,\"id\":\"" +
-                    first.id.str() + "\",\"correlation_id\":\"" + first.id.str() +
-                    "\",\"timestamp_us\":1700000000123456,\"kind\":\"0xF002\",\"version\":1,\"hash\":\"" + first.hash.str() +
-                    "\",\"payload\":{\"cents\":-120,\"memo\":\"rent\\u000a\"}}");
+  CHECK(text ==
+        "{\"sequence\":0,\"entity\":\"account:\\\"alice\\\"\",\"scope\":\"branch\",\"entity_sequence\":0,\"id\":\"" +
+            first.id.str() + "\",\"correlation_id\":\"" + first.id.str() +
+            "\",\"timestamp_us\":1700000000123456,\"kind\":\"0xF002\",\"version\":1,\"hash\":\"" + first.hash.str() +
+            "\",\"payload\":{\"cents\":-120,\"memo\":\"rent\\u000a\"}}");
   CHECK(store.get(second.id).to_json().find("\"causation_id\":\"" + first.id.str() + "\"") != std::string::npos);
   CHECK(store.get(raw.id).to_json().find("\"bytes\":\"01ff\"") != std::string::npos);
   CHECK(store.get(raw.id).to_json().find("\"version\":0") != std::string::npos);

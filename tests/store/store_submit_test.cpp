@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// store_submit_test.cpp: tickets, try_submit under pressure, outboxes. What a ticket promised is so when it was waited for; many share a flush.
+// store_submit_test.cpp: tickets, try_submit under pressure, outboxes. What a ticket promised is so when it was waited
+// for; many share a flush.
 #include "store_fixture.hpp"
 
 #include "../journal/crash_fixture.hpp"
@@ -73,7 +74,9 @@ TEST_CASE("what is refused is thrown by submit, and leaves no trace", "[store][s
     for (const auto& each : conflict.between()) between += each.sequence() + 1;
     CHECK(between == 1);
   }
-  CHECK(code_of([&] { static_cast<void>(store.submit({"a", "s"}, deposited{2}, {.causation_id = quipu::event_id::generate()})); }) == errc::not_found);
+  CHECK(code_of([&] {
+          static_cast<void>(store.submit({"a", "s"}, deposited{2}, {.causation_id = quipu::event_id::generate()}));
+        }) == errc::not_found);
   const auto refused = store.try_submit({"a", "s"}, deposited{2}, {.expected = quipu::expected_version::no_stream()});
   REQUIRE(refused.is_error());
   CHECK(refused.error().kind == quipu::error_kind::conflict);
@@ -94,7 +97,8 @@ TEST_CASE("wait_for begins nothing with a limit of zero, and otherwise has a thr
   CHECK(ticket.wait_for(0ms) == given);
 }
 
-TEST_CASE("a ticket that is dropped leaves its event, which the timer, a sync or the closing flushes", "[store][submit]") {
+TEST_CASE("a ticket that is dropped leaves its event, which the timer, a sync or the closing flushes",
+          "[store][submit]") {
   for (int way = 0; way < 4; ++way) {
     const memory_world world;
     quipu::config settings = small_segments();
@@ -147,7 +151,9 @@ TEST_CASE("a flush that fails is told to who waits, in whatever order", "[store]
   CHECK(other.ready());
   CHECK(code_of([&] { other.wait(); }) == errc::writer_failed);
   CHECK(code_of([&] { static_cast<void>(other.wait_for(1min)); }) == errc::writer_failed);
-  CHECK(code_of([&] { static_cast<void>(store.submit({"a", "s"}, simulation::noted{4, "x"})); }) == errc::writer_failed);
+  CHECK(code_of([&] {
+          static_cast<void>(store.submit({"a", "s"}, simulation::noted{4, "x"}));
+        }) == errc::writer_failed);
   CHECK(store.count(region::all()) == 1);
 }
 
@@ -220,9 +226,12 @@ TEST_CASE("try_submit seals no segment itself, waits for no key and no cause", "
   std::uint64_t retries = 0;
   for (int number = 0; number < 20;) {
     const auto result = store.try_submit({"a", "s"}, withdrawn{number, std::string(900, 'm')});
-    if (result.is_ok()) ++number;
-    else if (result.is_retry()) ++retries;
-    else FAIL("an error");
+    if (result.is_ok())
+      ++number;
+    else if (result.is_retry())
+      ++retries;
+    else
+      FAIL("an error");
     std::this_thread::yield();
   }
   CHECK(retries > 0);

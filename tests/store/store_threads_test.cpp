@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// store_threads_test.cpp: many threads append, durably and buffered, singly and in batches, while others read. A reader sees a prefix of
-// one order, without holes and without half a batch; each thread's events are in its order; receipts are true.
+// store_threads_test.cpp: many threads append, durably and buffered, singly and in batches, while others read. A reader
+// sees a prefix of one order, without holes and without half a batch; each thread's events are in its order; receipts
+// are true.
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -66,7 +67,8 @@ std::string problem_seen(Store& store, std::uint64_t& last_seen) {
 
 /// Appends as a seed decides, and keeps the receipts.
 template <class Store>
-void append_steps(Store& store, std::uint32_t thread, std::uint32_t count, std::vector<quipu::receipt>& receipts, std::string& problem) {
+void append_steps(Store& store, std::uint32_t thread, std::uint32_t count, std::vector<quipu::receipt>& receipts,
+                  std::string& problem) {
   seeded random{thread + 1};
   const quipu::coordinate where{"thread:" + std::to_string(thread), "s"};
   try {
@@ -202,10 +204,12 @@ TEST_CASE("of many threads that append under one key, or expect one end, exactly
     std::vector<std::thread> threads;
     for (std::size_t index = 0; index < receipts.size(); ++index) {
       threads.emplace_back([&, index] {
-        const auto how = (index + static_cast<std::size_t>(round)) % 2 == 0 ? durability::durable : durability::buffered;
+        const auto how =
+            (index + static_cast<std::size_t>(round)) % 2 == 0 ? durability::durable : durability::buffered;
         receipts[index] = store.append({"keyed", "s"}, deposited{round}, {.idempotency_key = key, .durability = how});
         try {
-          store.append({expecting, "s"}, deposited{1}, {.expected = quipu::expected_version::no_stream(), .durability = how});
+          store.append({expecting, "s"}, deposited{1},
+                       {.expected = quipu::expected_version::no_stream(), .durability = how});
           ++first;
         } catch (const quipu::error& failure) {
           if (failure.code() == errc::conflict) ++refused;
@@ -213,7 +217,8 @@ TEST_CASE("of many threads that append under one key, or expect one end, exactly
       });
     }
     for (std::thread& each : threads) each.join();
-    for (const quipu::receipt& each : receipts) REQUIRE((each.id == receipts[0].id && each.sequence == receipts[0].sequence));
+    for (const quipu::receipt& each : receipts)
+      REQUIRE((each.id == receipts[0].id && each.sequence == receipts[0].sequence));
     REQUIRE(first == 1);
     REQUIRE(refused == 3);
   }
@@ -221,7 +226,8 @@ TEST_CASE("of many threads that append under one key, or expect one end, exactly
   CHECK(store.count(region::entity_prefix("expecting:")) == 20);
 }
 
-TEST_CASE("closing while others append: whatever was acknowledged before is there, and nobody is left waiting", "[store][threads]") {
+TEST_CASE("closing while others append: whatever was acknowledged before is there, and nobody is left waiting",
+          "[store][threads]") {
   for (int round = 0; round < 30; ++round) {
     const memory_world world;
     quipu::config settings = small_segments();
@@ -274,7 +280,8 @@ TEST_CASE("two closings at once, and one while the timer flushes", "[store][thre
   }
 }
 
-TEST_CASE("a child that is forked while other threads append is refused, and never waits for them", "[store][threads]") {
+TEST_CASE("a child that is forked while other threads append is refused, and never waits for them",
+          "[store][threads]") {
   const scratch_folder folder;
   quipu::store store{quipu::config{.directory = folder / "d"}};
   std::atomic<bool> over{false};
@@ -286,8 +293,11 @@ TEST_CASE("a child that is forked while other threads append is refused, and nev
   for (int round = 0; round < 60; ++round) {
     CHECK(in_child([&] {
             ::alarm(20);  // a child that waits for a thread that it doesn't have would wait for ever
-            const bool refused = code_of([&] { store.append({"a", "b"}, deposited{2}); }) == errc::locked &&
-                                 code_of([&] { (void)store.project<account>("a"); }) == errc::locked && code_of([&] { store.sync(); }) == errc::locked;
+            const bool refused = code_of([&] {
+                                   store.append({"a", "b"}, deposited{2});
+                                 }) == errc::locked &&
+                                 code_of([&] { (void)store.project<account>("a"); }) == errc::locked &&
+                                 code_of([&] { store.sync(); }) == errc::locked;
             store.close();
             return refused ? 0 : 1;
           }) == 0);

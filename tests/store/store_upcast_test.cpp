@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// store_upcast_test.cpp: a log that an older program wrote, read by a newer one whose upcasts drop and split: every way to project agrees,
-// sequences and counts stay those of the stored events, and what this program can't read is said with both shapes.
+// store_upcast_test.cpp: a log that an older program wrote, read by a newer one whose upcasts drop and split: every way
+// to project agrees, sequences and counts stay those of the stored events, and what this program can't read is said
+// with both shapes.
 #include "store_fixture.hpp"
 
 #include "../event/upcast_samples.hpp"
@@ -120,7 +121,8 @@ TEST_CASE("sequences and counts are those of the stored events", "[store][upcast
   CHECK_THAT(shown, Catch::Contains("\"version\":1,") && Catch::Contains("\"payload\":{\"to\":3,\"number\":4}"));
 }
 
-TEST_CASE("a version that is newer than the program is refused with both shapes, wherever it is met", "[store][upcast]") {
+TEST_CASE("a version that is newer than the program is refused with both shapes, wherever it is met",
+          "[store][upcast]") {
   auto store = quipu::in_memory_store(small_segments());
   store.append({"robot:1", "hall"}, moved_v1{3});
   const auto given = store.append({"robot:1", "hall"}, moved{4, 2});
@@ -134,7 +136,8 @@ TEST_CASE("a version that is newer than the program is refused with both shapes,
   check_drift(error_of([&] { static_cast<void>(store.project<old_position>("robot:1")); }));
   check_drift(error_of([&] { static_cast<void>(store.project<old_position>("robot:1", as_of::entity_sequence(1))); }));
   check_drift(error_of([&] { static_cast<void>(store.project<old_position>(region::all())); }));
-  check_drift(error_of([&] { store.project_all<old_position>(region::all(), [](std::string_view, const old_position&) {}); }));
+  check_drift(
+      error_of([&] { store.project_all<old_position>(region::all(), [](std::string_view, const old_position&) {}); }));
   check_drift(error_of([&] { static_cast<void>(store.get(given.id).as<moved_v1>()); }));
   check_drift(error_of([&] { store.get(given.id).visit(quipu::event_list<moved_v1>{}, [](const moved_v1&) {}); }));
   CHECK_FALSE(store.get(given.id).try_as<moved_v1>());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// visibility_fence_test.cpp: what a fence appends is there together or never, whatever happens; its receipts are exact; other writers wait or are refused.
+// visibility_fence_test.cpp: what a fence appends is there together or never, whatever happens; its receipts are exact;
+// other writers wait or are refused.
 #include "store_fixture.hpp"
 
 #include "../journal/crash_fixture.hpp"
@@ -28,7 +29,8 @@ TEST_CASE("a fence's events are visible together at its commit, with the receipt
   auto fence = store.begin_visibility_fence();
   const auto first = fence.append({"a", "s"}, deposited{2}, {.expected = expected_version::exactly(0)});
   const auto second = fence.append_reaction({"b", "s"}, deposited{3}, first);
-  fence.append_raw({"a", "s"}, deposited::kind, quipu::encode(deposited{4}), {.expected = expected_version::exactly(1)});
+  fence.append_raw({"a", "s"}, deposited::kind, quipu::encode(deposited{4}),
+                   {.expected = expected_version::exactly(1)});
   quipu::batch events;
   events.add_reaction({"c", "s"}, renamed{"y"}, events.add({"c", "s"}, renamed{"x"}));
   const auto batch = fence.append(events);
@@ -106,23 +108,41 @@ TEST_CASE("a fence may outlive its store", "[store][fence]") {
 
 TEST_CASE("what is refused while staging leaves the fence as it was", "[store][fence]") {
   auto store = quipu::in_memory_store(small_segments());
-  const auto logged = store.append({"a", "s"}, deposited{1}, {.idempotency_key = quipu::event_id::from_name("logged"), .durability = durability::buffered});
+  const auto logged =
+      store.append({"a", "s"}, deposited{1},
+                   {.idempotency_key = quipu::event_id::from_name("logged"), .durability = durability::buffered});
   auto fence = store.begin_visibility_fence();
   const auto key = quipu::event_id::from_name("staged");
-  const auto first = fence.append({"b", "s"}, deposited{2}, {.expected = expected_version::no_stream(), .idempotency_key = key});
-  CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.expected = expected_version::no_stream()}); }) == errc::conflict);
-  CHECK(code_of([&] { fence.append({"a", "s"}, deposited{3}, {.expected = expected_version::exactly(7)}); }) == errc::conflict);
-  CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.idempotency_key = key}); }) == errc::idempotency_mismatch);
-  CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.idempotency_key = quipu::event_id::from_name("logged")}); }) == errc::idempotency_mismatch);
-  CHECK(code_of([&] { fence.append({"b", "s"}, deposited{3}, {.causation_id = quipu::event_id::generate()}); }) == errc::not_found);
-  CHECK(code_of([&] { fence.append_raw({"b", "s"}, deposited::kind, std::string(65 << 10, 'x')); }) == errc::payload_too_large);
+  const auto first =
+      fence.append({"b", "s"}, deposited{2}, {.expected = expected_version::no_stream(), .idempotency_key = key});
+  CHECK(code_of([&] {
+          fence.append({"b", "s"}, deposited{3}, {.expected = expected_version::no_stream()});
+        }) == errc::conflict);
+  CHECK(code_of([&] {
+          fence.append({"a", "s"}, deposited{3}, {.expected = expected_version::exactly(7)});
+        }) == errc::conflict);
+  CHECK(code_of([&] {
+          fence.append({"b", "s"}, deposited{3}, {.idempotency_key = key});
+        }) == errc::idempotency_mismatch);
+  CHECK(code_of([&] {
+          fence.append({"b", "s"}, deposited{3}, {.idempotency_key = quipu::event_id::from_name("logged")});
+        }) == errc::idempotency_mismatch);
+  CHECK(code_of([&] {
+          fence.append({"b", "s"}, deposited{3}, {.causation_id = quipu::event_id::generate()});
+        }) == errc::not_found);
+  CHECK(code_of([&] {
+          fence.append_raw({"b", "s"}, deposited::kind, std::string(65 << 10, 'x'));
+        }) == errc::payload_too_large);
   quipu::batch events;
-  for (int number = 0; number < 3; ++number) events.add({"c", "s"}, deposited{number}, {.expected = number == 2 ? expected_version::no_stream() : expected_version::any()});
+  for (int number = 0; number < 3; ++number)
+    events.add({"c", "s"}, deposited{number},
+               {.expected = number == 2 ? expected_version::no_stream() : expected_version::any()});
   CHECK(fence.try_append(events).is_error());
   CHECK(fence.size() == 1);
   // The same again is the first receipt again, of what is staged and of what is in the log.
   CHECK(fence.append({"b", "s"}, deposited{2}, {.idempotency_key = key}).id == first.id);
-  CHECK(fence.append({"a", "s"}, deposited{1}, {.idempotency_key = quipu::event_id::from_name("logged")}).id == logged.id);
+  CHECK(fence.append({"a", "s"}, deposited{1}, {.idempotency_key = quipu::event_id::from_name("logged")}).id ==
+        logged.id);
   CHECK(fence.append({"c", "s"}, deposited{9}, {.expected = expected_version::no_stream()}).entity_sequence == 0);
   const auto receipts = fence.commit();
   REQUIRE(receipts.size() == 4);
@@ -217,7 +237,9 @@ TEST_CASE("fences of several threads beside appends: each whole, in order, witho
     });
   }
   threads.emplace_back([&] {
-    for (int number = 0; number < 200; ++number) store.append({"plain", "s"}, deposited{number}, {.durability = number % 2 == 0 ? durability::durable : durability::buffered});
+    for (int number = 0; number < 200; ++number)
+      store.append({"plain", "s"}, deposited{number},
+                   {.durability = number % 2 == 0 ? durability::durable : durability::buffered});
   });
   std::thread reader{[&] {
     while (!done)
@@ -238,7 +260,10 @@ TEST_CASE("a forked child can only drop its parent's fence", "[store][fence]") {
   auto fence = store.begin_visibility_fence();
   fence.append({"a", "s"}, deposited{1});
   CHECK(in_child([&] {
-          const bool refused = code_of([&] { fence.append({"a", "s"}, deposited{2}); }) == errc::locked && code_of([&] { fence.commit(); }) == errc::locked;
+          const bool refused = code_of([&] {
+                                 fence.append({"a", "s"}, deposited{2});
+                               }) == errc::locked &&
+                               code_of([&] { fence.commit(); }) == errc::locked;
           fence.cancel();
           return refused ? 0 : 1;
         }) == 0);
@@ -246,7 +271,8 @@ TEST_CASE("a forked child can only drop its parent's fence", "[store][fence]") {
   CHECK(store.count(region::all()) == 1);
 }
 
-TEST_CASE("a fence and tickets keep their promises wherever the process dies or the power is cut", "[store][fence][crash]") {
+TEST_CASE("a fence and tickets keep their promises wherever the process dies or the power is cut",
+          "[store][fence][crash]") {
   using simulation::noted;
   std::uint64_t fenced = 0;
   std::uint64_t waited = 0;  // events that were waited for, in front of everything
@@ -255,13 +281,15 @@ TEST_CASE("a fence and tickets keep their promises wherever the process dies or 
     simulation::store store{settings_in(machine, simulation::small_store())};
     for (std::uint64_t round = 0; round < 3; ++round) {
       std::vector<quipu::ticket> tickets;
-      for (std::uint64_t number = 0; number < 4; ++number) tickets.push_back(store.submit({"ticket", "s"}, noted{number, std::string(300, 't')}));
+      for (std::uint64_t number = 0; number < 4; ++number)
+        tickets.push_back(store.submit({"ticket", "s"}, noted{number, std::string(300, 't')}));
       for (auto& each : tickets) {
         each.wait();
         ++waited;
       }
       auto fence = store.begin_visibility_fence();
-      for (std::uint64_t number = 0; number < 4; ++number) fence.append({"fence", "s"}, noted{number, std::string(500, 'f')});
+      for (std::uint64_t number = 0; number < 4; ++number)
+        fence.append({"fence", "s"}, noted{number, std::string(500, 'f')});
       fence.commit();
       fenced += 4;
     }

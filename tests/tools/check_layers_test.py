@@ -187,6 +187,16 @@ class CheckLayers(source_tree.SourceTree):
         self.tool("check_layers.py", "--write")
         self.assertIn('#include "core/a_codec.hpp"\n\n#include "event/kind.hpp"\n' + end, self.read(umbrella))
 
+    def test_write_drops_what_does_not_exist_any_more(self):
+        for name in ("core/a_codec.hpp", "store/store.hpp", "impl/core/bytes.ipp", "impl/store/store.ipp"):
+            (self.root / "include/quipu" / name).unlink()
+        (self.root / "include/quipu/core/detail/table.hpp").unlink()
+        (self.root / "include/quipu/core/detail/rotate.hpp").unlink()
+        self.refuses("doesn't exist")
+        self.tool("check_layers.py", "--write")
+        self.assertNotIn("store.hpp", self.read("include/quipu/quipu.hpp"))
+        self.tool("check_layers.py")
+
     def test_a_detail_that_nothing_includes(self):
         self.write_header("include/quipu/core/detail/unused.hpp", "struct unused {};\n")
         self.refuses("core/detail/unused.hpp: nothing includes it")

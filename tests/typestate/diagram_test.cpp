@@ -71,9 +71,10 @@ static_assert(endless::kind.type() == 4);
 using awkward_machine = state_machine<transition<awkward, endless, awkward>>;
 static_assert(quipu::mermaid<awkward_machine>() ==
               "stateDiagram-v2\n  state \"a #quot;b#quot;#59; #35;c\\ \" as s0\n  [*] --> s0\n  s0 --> s0 : x#58;y\n");
-static_assert(quipu::dot<awkward_machine>() ==
-              "digraph {\n  rankdir=LR;\n  start [shape=point];\n  s0 [label=\"a \\\"b\\\"; #c\\\\ \"];\n  start -> s0;\n"
-              "  s0 -> s0 [label=\"x:y\"];\n}\n");
+static_assert(
+    quipu::dot<awkward_machine>() ==
+    "digraph {\n  rankdir=LR;\n  start [shape=point];\n  s0 [label=\"a \\\"b\\\"; #c\\\\ \"];\n  start -> s0;\n"
+    "  s0 -> s0 [label=\"x:y\"];\n}\n");
 
 template <int number>
 struct step {
@@ -93,9 +94,11 @@ using ring = make_ring<std::make_integer_sequence<int, 12>>::type;
 
 TEST_CASE("a diagram of many states counts past ten, and keeps states apart", "[typestate][diagram]") {
   const std::string drawn{quipu::mermaid<ring>()};
-  CHECK_THAT(drawn, Catch::Contains("\" as s10\n") && Catch::Contains("\" as s11\n") && Catch::Contains("  s10 --> s11 : step<10>"));
+  CHECK_THAT(drawn, Catch::Contains("\" as s10\n") && Catch::Contains("\" as s11\n") &&
+                        Catch::Contains("  s10 --> s11 : step<10>"));
   CHECK_THAT(drawn, Catch::Contains("  s11 --> s0 : step<11>"));
-  CHECK_THAT(std::string{quipu::dot<ring>()}, Catch::Contains("  s9 -> s10 [label=\"step<9>\"];") && !Catch::Contains("peripheries"));
+  CHECK_THAT(std::string{quipu::dot<ring>()},
+             Catch::Contains("  s9 -> s10 [label=\"step<9>\"];") && !Catch::Contains("peripheries"));
 }
 
 TEST_CASE("a diagram is there at run time, too", "[typestate][diagram]") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// machine_projection_test.cpp: a stream that keeps to the table gives the state it ends in, and one that doesn't names the place.
+// machine_projection_test.cpp: a stream that keeps to the table gives the state it ends in, and one that doesn't names
+// the place.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
@@ -57,7 +58,8 @@ static_assert(quipu::projection<door_state> && quipu::cacheable<door_state>);
 static_assert(door_state{}.is<is_open>() && door_state{}.name() == "is_open");
 static_assert(fold<door_state>(door_closed{}, door_opened{}, door_closed{}).is<is_closed>());
 static_assert(fold<door_state>(door_closed{}, door_locked{}).is<is_locked>());
-static_assert(fold<door_state>(door_closed{}).can_fire<door_locked>() && !fold<door_state>(door_closed{}).can_fire<door_closed>());
+static_assert(fold<door_state>(door_closed{}).can_fire<door_locked>() &&
+              !fold<door_state>(door_closed{}).can_fire<door_closed>());
 static_assert(fold<machine_projection<door, is_closed>>(door_locked{}).is<is_locked>());
 
 // What a cached state means depends on the table, so another table has another fingerprint.
@@ -68,7 +70,8 @@ static_assert(quipu::fingerprint<door_state>() != quipu::fingerprint<machine_pro
 static_assert(quipu::fingerprint<door_state>() != quipu::fingerprint<machine_projection<reordered>>());
 static_assert(quipu::fingerprint<door_state>() != quipu::fingerprint<machine_projection<locks_open>>());
 static_assert(quipu::fingerprint<door_state>() != quipu::fingerprint<machine_projection<door, is_closed>>());
-static_assert(door_state::version == 0x77A66518BCF98A46U, "caches depend on it: the same on every compiler, and from build to build");
+static_assert(door_state::version == 0x77A66518BCF98A46U,
+              "caches depend on it: the same on every compiler, and from build to build");
 
 using door_event = std::variant<door_closed, door_opened, door_locked>;
 const quipu::coordinate where{"door:1", "hall"};
@@ -136,13 +139,16 @@ TEST_CASE("every short stream gives its state or names its first illegal event",
 }
 
 TEST_CASE("a broken table is told in words", "[typestate][machine_projection]") {
-  const auto refused = refusal_of([] { static_cast<void>(fold<door_state>(door_closed{}, door_opened{}, door_locked{})); });
+  const auto refused =
+      refusal_of([] { static_cast<void>(fold<door_state>(door_closed{}, door_opened{}, door_locked{})); });
   REQUIRE(refused);
   CHECK(refused->code() == errc::conflict);
   CHECK(refused->actual() == 2U);
-  CHECK_THAT(refused->what(), Catch::Contains("event 2 of its entity, door_locked (0x2003)") && Catch::Contains("in the state is_open") &&
+  CHECK_THAT(refused->what(), Catch::Contains("event 2 of its entity, door_locked (0x2003)") &&
+                                  Catch::Contains("in the state is_open") &&
                                   Catch::Contains("these are legal: door_closed"));
-  const auto final_state = refusal_of([] { static_cast<void>(fold<door_state>(door_closed{}, door_locked{}, door_opened{})); });
+  const auto final_state =
+      refusal_of([] { static_cast<void>(fold<door_state>(door_closed{}, door_locked{}, door_opened{})); });
   REQUIRE(final_state);
   CHECK_THAT(final_state->what(), Catch::Contains("in the state is_locked nothing is legal"));
   const auto either = refusal_of([] { static_cast<void>(fold<door_state>(door_closed{}, door_closed{})); });

@@ -50,9 +50,12 @@ using opening = transition<is_closed, door_opened, is_open>;
 using locking = transition<is_closed, door_locked, is_locked>;
 using door = state_machine<closing, opening, locking>;
 
-static_assert(can_fire<door, is_open, door_closed> && can_fire<door, is_closed, door_opened> && can_fire<door, is_closed, door_locked>);
-static_assert(!can_fire<door, is_open, door_opened> && !can_fire<door, is_open, door_locked> && !can_fire<door, is_closed, door_closed>);
-static_assert(!can_fire<door, is_locked, door_opened> && !can_fire<door, is_elsewhere, door_opened> && !can_fire<door, is_open, int>);
+static_assert(can_fire<door, is_open, door_closed> && can_fire<door, is_closed, door_opened> &&
+              can_fire<door, is_closed, door_locked>);
+static_assert(!can_fire<door, is_open, door_opened> && !can_fire<door, is_open, door_locked> &&
+              !can_fire<door, is_closed, door_closed>);
+static_assert(!can_fire<door, is_locked, door_opened> && !can_fire<door, is_elsewhere, door_opened> &&
+              !can_fire<door, is_open, int>);
 
 static_assert(std::is_same_v<next_state<door, is_open, door_closed>, is_closed>);
 static_assert(std::is_same_v<next_state<door, is_closed, door_locked>, is_locked>);
@@ -68,14 +71,15 @@ static_assert(std::is_same_v<door::states, state_list<is_open, is_closed, is_loc
 static_assert(std::is_same_v<door::events, event_list<door_closed, door_opened, door_locked>>);
 static_assert(std::is_same_v<door::initial, is_open>);
 static_assert(std::is_same_v<door::transitions, transition_list<closing, opening, locking>>);
-static_assert(door::has_state<is_locked> && !door::has_state<is_elsewhere> && door::has_event<door_opened> && !door::has_event<is_open>);
+static_assert(door::has_state<is_locked> && !door::has_state<is_elsewhere> && door::has_event<door_opened> &&
+              !door::has_event<is_open>);
 
 // One event in several states, back to where it began, and states that are only reached.
 struct ticked {
   static constexpr auto kind = quipu::event_kind::custom(2, 4);
 };
-using clock_hand =
-    state_machine<transition<is_open, ticked, is_closed>, transition<is_closed, ticked, is_open>, transition<is_locked, ticked, is_locked>>;
+using clock_hand = state_machine<transition<is_open, ticked, is_closed>, transition<is_closed, ticked, is_open>,
+                                 transition<is_locked, ticked, is_locked>>;
 static_assert(quipu::event_type<ticked> && ticked::kind.type() == 4);
 static_assert(clock_hand::events::size == 1 && clock_hand::states::size == 3);
 static_assert(std::is_same_v<next_state<clock_hand, is_locked, ticked>, is_locked>);
@@ -100,11 +104,12 @@ TEST_CASE("a machine's transitions agree with what can be fired", "[typestate][s
   unsigned by_table = 0;
   for (const auto& row : door::table) by_table |= 1U << (row.from * 3 + row.event);
   const auto bit = [](bool legal, unsigned place) { return legal ? 1U << place : 0U; };
-  const unsigned by_types = bit(can_fire<door, is_open, door_closed>, 0) | bit(can_fire<door, is_open, door_opened>, 1) |
-                            bit(can_fire<door, is_open, door_locked>, 2) | bit(can_fire<door, is_closed, door_closed>, 3) |
-                            bit(can_fire<door, is_closed, door_opened>, 4) | bit(can_fire<door, is_closed, door_locked>, 5) |
-                            bit(can_fire<door, is_locked, door_closed>, 6) | bit(can_fire<door, is_locked, door_opened>, 7) |
-                            bit(can_fire<door, is_locked, door_locked>, 8);
+  const unsigned by_types =
+      bit(can_fire<door, is_open, door_closed>, 0) | bit(can_fire<door, is_open, door_opened>, 1) |
+      bit(can_fire<door, is_open, door_locked>, 2) | bit(can_fire<door, is_closed, door_closed>, 3) |
+      bit(can_fire<door, is_closed, door_opened>, 4) | bit(can_fire<door, is_closed, door_locked>, 5) |
+      bit(can_fire<door, is_locked, door_closed>, 6) | bit(can_fire<door, is_locked, door_opened>, 7) |
+      bit(can_fire<door, is_locked, door_locked>, 8);
   CHECK(by_table == by_types);
   CHECK(by_table == 0b000'110'001U);
 }

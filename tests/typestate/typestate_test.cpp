@@ -50,7 +50,8 @@ struct move_only {
 };
 
 // Without a store, while compiling.
-constexpr auto opened_twice = typestate<door, is_closed, widest>{}.after(door_opened{40}).after(door_closed{}).after(door_opened{30});
+constexpr auto opened_twice =
+    typestate<door, is_closed, widest>{}.after(door_opened{40}).after(door_closed{}).after(door_opened{30});
 static_assert(std::is_same_v<decltype(opened_twice)::state, is_open> && opened_twice.data().degrees == 40);
 static_assert(std::is_same_v<decltype(opened_twice), const typestate<door, is_open, widest>>);
 static_assert(typestate<door, is_open>::can_fire<door_closed>() && !typestate<door, is_open>::can_fire<door_locked>());

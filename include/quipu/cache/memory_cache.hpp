@@ -12,7 +12,7 @@
 #include <memory>
 #include <optional>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// A handle: copies share one set of entries. All members may be called from several threads at once.
 class memory_cache {
@@ -44,4 +44,4 @@ class memory_cache {
   std::shared_ptr<state> state_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// no_cache.hpp: the cache that isn't one. Always misses and says so beforehand, so that the store leaves out all that a cache costs.
+// no_cache.hpp: the cache that isn't one. Always misses and says so beforehand, so that the store leaves out all that a
+// cache costs.
 #pragma once
 
+#include "../macros.hpp"
 #include "projection_cache.hpp"
 
 #include <cstdint>
 #include <optional>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 class no_cache {
  public:
-  [[nodiscard]] constexpr cache_capabilities capabilities() const noexcept { return {.supports_prefetch = false, .is_noop = true}; }
+  [[nodiscard]] constexpr cache_capabilities capabilities() const noexcept {
+    return {.supports_prefetch = false, .is_noop = true};
+  }
   [[nodiscard]] std::optional<cache_entry> get(bytes_view) const noexcept { return std::nullopt; }
   void put(bytes_view, bytes_view, cache_meta) const noexcept {}
   constexpr std::uint64_t delete_prefix(bytes_view) const noexcept { return 0; }
@@ -21,4 +25,4 @@ class no_cache {
 
 static_assert(projection_cache<no_cache>);
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

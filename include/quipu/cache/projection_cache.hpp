@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// projection_cache.hpp: what a cache of projected states is. A cache maps byte strings to byte strings and may forget anything at
-// any time; the store decides what an entry is worth. The store wraps each value in an envelope of its own (store identity,
-// fingerprint, place in the hash chain), so that no cache, a user's own included, can make it believe another store's state.
+// projection_cache.hpp: what a cache of projected states is. A cache maps byte strings to byte strings and may forget
+// anything at any time; the store decides what an entry is worth. The store wraps each value in an envelope of its own
+// (store identity, fingerprint, place in the hash chain), so that no cache, a user's own included, can make it believe
+// another store's state.
 #pragma once
 
 #include "../core/bytes.hpp"
+#include "../macros.hpp"
 
 #include <concepts>
 #include <cstdint>
 #include <optional>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// What is kept beside a value.
 struct cache_meta {
@@ -38,7 +40,7 @@ struct cache_capabilities {
 /// What a cache did since it was made. Counted without locks: each number is right, the set needn't be of one moment.
 struct cache_stats {
   std::uint64_t hits{};
-  std::uint64_t misses{};   ///< damaged entries included
+  std::uint64_t misses{};  ///< damaged entries included
   std::uint64_t puts{};
   std::uint64_t healed{};   ///< damaged entries that were removed
   std::uint64_t evicted{};  ///< entries given up to stay within bounds
@@ -59,7 +61,9 @@ concept gets_cache_entries = requires(Cache& cache, bytes_view key) {
 };
 
 template <class Cache>
-concept puts_cache_entries = requires(Cache& cache, bytes_view key, bytes_view value, cache_meta meta) { cache.put(key, value, meta); };
+concept puts_cache_entries = requires(Cache& cache, bytes_view key, bytes_view value, cache_meta meta) {
+  cache.put(key, value, meta);
+};
 
 template <class Cache>
 concept deletes_cache_entries_by_prefix = requires(Cache& cache, bytes_view prefix) {
@@ -67,33 +71,40 @@ concept deletes_cache_entries_by_prefix = requires(Cache& cache, bytes_view pref
 };
 
 template <class Cache>
-concept syncs_cache_entries = requires(Cache& cache) { cache.sync(); };
+concept syncs_cache_entries = requires(Cache& cache) {
+  cache.sync();
+};
 
 /// A cache of projected states.
 ///   capabilities()         what the store may leave out
-///   get(key)               the entry last put under exactly this key, or nothing; never part of one, never another key's
-///   put(key, value, meta)  replaces the entry as a whole
-///   delete_prefix(prefix)  removes every entry whose key starts with `prefix` (all, where it is empty); returns how many
-///   sync()                 puts what was put on stable storage, where the cache has any
-///   prefetch(key, meta)    optional: `key` will be wanted soon, with about this meta
-/// Everything may be called from several threads at once. Keys and values are arbitrary bytes. A failure that isn't a miss is thrown.
+///   get(key)               the entry last put under exactly this key, or nothing; never part of one, never another
+///   key's put(key, value, meta)  replaces the entry as a whole delete_prefix(prefix)  removes every entry whose key
+///   starts with `prefix` (all, where it is empty); returns how many sync()                 puts what was put on stable
+///   storage, where the cache has any prefetch(key, meta)    optional: `key` will be wanted soon, with about this meta
+/// Everything may be called from several threads at once. Keys and values are arbitrary bytes. A failure that isn't a
+/// miss is thrown.
 template <class Cache>
-concept projection_cache = std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&
-                           puts_cache_entries<Cache> && deletes_cache_entries_by_prefix<Cache> && syncs_cache_entries<Cache>;
+concept projection_cache =
+    std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&
+    puts_cache_entries<Cache> && deletes_cache_entries_by_prefix<Cache> && syncs_cache_entries<Cache>;
 
 /// The cache provides `prefetch`. To be called only where `capabilities().supports_prefetch` says that it helps.
 template <class Cache>
-concept prefetching_cache =
-    projection_cache<Cache> && requires(Cache& cache, bytes_view key, cache_meta predicted) { cache.prefetch(key, predicted); };
+concept prefetching_cache = projection_cache<Cache> && requires(Cache& cache, bytes_view key, cache_meta predicted) {
+  cache.prefetch(key, predicted);
+};
 
-/// The cache provides `get_into(key, value, meta)`: `get` into a buffer that the caller reuses. Returns whether there was an entry;
-/// where there was none, `value` and `meta` are unspecified.
+/// The cache provides `get_into(key, value, meta)`: `get` into a buffer that the caller reuses. Returns whether there
+/// was an entry; where there was none, `value` and `meta` are unspecified.
 template <class Cache>
-concept buffered_cache = projection_cache<Cache> && requires(Cache& cache, bytes_view key, bytes& value, cache_meta& meta) {
+concept buffered_cache = projection_cache<Cache> &&
+    requires(Cache& cache, bytes_view key, bytes& value, cache_meta& meta) {
   { cache.get_into(key, value, meta) } -> std::convertible_to<bool>;
 };
 
-namespace detail {
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// `get_into` for any cache.
 template <projection_cache Cache>
@@ -117,5 +128,4 @@ void cache_prefetch(Cache& cache, bytes_view key, cache_meta predicted) {
   }
 }
 
-}  // namespace detail
-}  // namespace quipu
+}  // namespace quipu::detail::inline QUIPU_MODE

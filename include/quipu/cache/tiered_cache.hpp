@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// tiered_cache.hpp: a fast cache in front of a large one, as memory_cache before file_cache. Both hold what is put; what only the
-// second has is copied into the first when it is read.
+// tiered_cache.hpp: a fast cache in front of a large one, as memory_cache before file_cache. Both hold what is put;
+// what only the second has is copied into the first when it is read.
 //
-// Safe for several threads at once where both caches are. What another process, or another object on the same folder, does to the
-// second cache isn't seen through the first: an older entry may come back, as it may from any cache, with its older watermark.
+// Safe for several threads at once where both caches are. What another process, or another object on the same folder,
+// does to the second cache isn't seen through the first: an older entry may come back, as it may from any cache, with
+// its older watermark.
 #pragma once
 
+#include "../macros.hpp"
 #include "projection_cache.hpp"
 
 #include <cstdint>
@@ -15,7 +17,7 @@
 #include <optional>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// A handle, as the caches it is made of: copies share the order in which entries are changed.
 template <projection_cache First, projection_cache Second>
@@ -31,7 +33,8 @@ class tiered_cache {
   [[nodiscard]] cache_capabilities capabilities() {
     const cache_capabilities first = first_.capabilities();
     const cache_capabilities second = second_.capabilities();
-    return {.supports_prefetch = prefetching_cache<Second> && second.supports_prefetch, .is_noop = first.is_noop && second.is_noop};
+    return {.supports_prefetch = prefetching_cache<Second> && second.supports_prefetch,
+            .is_noop = first.is_noop && second.is_noop};
   }
 
   /// From the first cache, or else from the second and then copied into the first. Throws what they throw.
@@ -63,7 +66,8 @@ class tiered_cache {
     first_.put(key, value, meta);
   }
 
-  /// From both. Returns the larger of their counts: the number of keys, unless something else removed entries of the second.
+  /// From both. Returns the larger of their counts: the number of keys, unless something else removed entries of the
+  /// second.
   std::uint64_t delete_prefix(bytes_view prefix) {
     const std::lock_guard lock{changes_->mutex};
     ++changes_->count;
@@ -90,4 +94,4 @@ class tiered_cache {
   std::shared_ptr<changes> changes_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_serialization.hpp: a class with a `serialize` for Boost.Serialization is encoded by it. The function may be a member (private
-// with `friend class boost::serialization::access`) or a free function in the class's namespace or in boost::serialization, and may
-// be split into `save` and `load`. BOOST_CLASS_VERSION is honoured: bytes of an older version are read, bytes of a newer version are
-// refused. Boost's headers give the protocol; the archives are quipu's own (detail/boost_save.hpp, detail/boost_load.hpp), and no
-// library of Boost is linked. Boost's headers for containers and values are for the program to include, before this one or after.
+// boost_serialization.hpp: a class with a `serialize` for Boost.Serialization is encoded by it. The function may be a
+// member (private with `friend class boost::serialization::access`) or a free function in the class's namespace or in
+// boost::serialization, and may be split into `save` and `load`. BOOST_CLASS_VERSION is honoured: bytes of an older
+// version are read, bytes of a newer version are refused. Boost's headers give the protocol; the archives are quipu's
+// own (detail/boost_save.hpp, detail/boost_load.hpp), and no library of Boost is linked. Boost's headers for containers
+// and values are for the program to include, before this one or after.
 //
-// The output of a `serialize` cannot be derived from the type, so the type needs a name: `static constexpr std::string_view
-// schema_name`. Its version is the class version, unless it has a `schema_version` or `schema_of` gives another. Types that occur
-// only inside another type's `serialize` need no name. docs/encoding.md has the rules and lists what is unsupported.
+// The output of a `serialize` cannot be derived from the type, so the type needs a name: `static constexpr
+// std::string_view schema_name`. Its version is the class version, unless it has a `schema_version` or `schema_of`
+// gives another. Types that occur only inside another type's `serialize` need no name. docs/encoding.md has the rules
+// and lists what is unsupported.
 //
 // codec.hpp includes this header.
 #pragma once
@@ -27,19 +29,20 @@
 
 namespace quipu {
 
-/// Whether a type is encoded by its `serialize`. A specialisation before the type's first use overrides the answer: `true` for a
-/// final class with a private `serialize`, which can't be detected; `false` for a type whose `serialize` belongs to another library,
-/// or that should be encoded by its members.
+/// Whether a type is encoded by its `serialize`. A specialisation before the type's first use overrides the answer:
+/// `true` for a final class with a private `serialize`, which can't be detected; `false` for a type whose `serialize`
+/// belongs to another library, or that should be encoded by its members.
 template <class Type>
 inline constexpr bool has_serialize = detail::find_serialize<Type>();
 
 /// The schema version of a type with a name and a `serialize` is its class version: from BOOST_CLASS_VERSION, or 0.
 template <class Type>
-  requires(
-      requires {
-        { Type::schema_name } -> std::convertible_to<std::string_view>;
-      } && !requires { Type::schema_version; } && has_serialize<Type>)
-inline constexpr named_schema schema_of<Type>{Type::schema_name, detail::class_version<Type>};
+requires(
+    requires {
+      { Type::schema_name } -> std::convertible_to<std::string_view>;
+    } &&
+    !requires { Type::schema_version; } &&
+    has_serialize<Type>) inline constexpr named_schema schema_of<Type>{Type::schema_name, detail::class_version<Type>};
 
 namespace detail {
 
@@ -49,12 +52,16 @@ template <class Type>
 bool decode_by_serialize(byte_reader& reader, Type& value, unsigned depth);
 
 template <class Type>
-  requires has_serialize<Type>
+requires has_serialize<Type>
 struct external_codec<Type> {
   static constexpr bool provided = true;
   static constexpr bool by_serialize = true;
-  static void encode(byte_writer& writer, const Type& value, unsigned depth) { encode_by_serialize(writer, value, depth); }
-  static bool decode(byte_reader& reader, Type& value, unsigned depth) { return decode_by_serialize(reader, value, depth); }
+  static void encode(byte_writer& writer, const Type& value, unsigned depth) {
+    encode_by_serialize(writer, value, depth);
+  }
+  static bool decode(byte_reader& reader, Type& value, unsigned depth) {
+    return decode_by_serialize(reader, value, depth);
+  }
 };
 
 /// Boost.Uuid: 16 bytes, whether the program includes boost/uuid/uuid_serialize.hpp or not.
@@ -63,8 +70,12 @@ struct external_codec<boost::uuids::uuid> {
   static constexpr bool provided = true;
   static constexpr std::string_view schema = "[u8;16]";
   static constexpr std::size_t min_size = 16;
-  static void encode(byte_writer& writer, const boost::uuids::uuid& value, unsigned) { writer.write(value.begin(), 16); }
-  static bool decode(byte_reader& reader, boost::uuids::uuid& value, unsigned) { return reader.read(value.begin(), 16); }
+  static void encode(byte_writer& writer, const boost::uuids::uuid& value, unsigned) {
+    writer.write(value.begin(), 16);
+  }
+  static bool decode(byte_reader& reader, boost::uuids::uuid& value, unsigned) {
+    return reader.read(value.begin(), 16);
+  }
 };
 
 }  // namespace detail

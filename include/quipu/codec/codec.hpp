@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// codec.hpp: values to bytes and back. Little-endian and canonical: equal values have equal bytes, on every platform (two
-// floating-point numbers are equal here when their bits are). Decoding is total: any bytes give a value or
+// codec.hpp: values to bytes and back. Little-endian and canonical: equal values have equal bytes, on every platform
+// (two floating-point numbers are equal here when their bits are). Decoding is total: any bytes give a value or
 // `errc::decode_failed`. docs/encoding.md has every rule. Nothing here has state: all of it is thread-safe.
 #pragma once
 
@@ -23,16 +23,10 @@
 namespace quipu {
 namespace detail {
 
-[[noreturn]] inline void throw_decode_failed(std::string_view schema, std::size_t size) {
-  constexpr std::size_t shown = 240;
-  std::string message = "these bytes aren't an encoding of ";
-  message.append(schema.substr(0, shown));
-  if (schema.size() > shown) message.append("...");
-  throw error{errc::decode_failed, message, {.actual = size}};
-}
+[[noreturn]] void throw_decode_failed(std::string_view schema, std::size_t size);
 
-/// Reads a value that takes the whole of `data`, into an existing one. False instead of an error; the value is then valid and
-/// unspecified. Throws nothing but `std::bad_alloc`.
+/// Reads a value that takes the whole of `data`, into an existing one. False instead of an error; the value is then
+/// valid and unspecified. Throws nothing but `std::bad_alloc`.
 template <class Type>
 [[nodiscard]] bool decode_into(bytes_view data, Type& value) {
   if constexpr (!encodable<Type>) {
@@ -50,8 +44,9 @@ template <class Type>
 
 }  // namespace detail
 
-/// Appends the encoding of a value. Throws `errc::encode_failed` for a value that has none (a valueless variant, a time out of
-/// range, more than 2^32-1 elements, a recursive value nested more than 64 deep); the buffer is then as it was before.
+/// Appends the encoding of a value. Throws `errc::encode_failed` for a value that has none (a valueless variant, a time
+/// out of range, more than 2^32-1 elements, a recursive value nested more than 64 deep); the buffer is then as it was
+/// before.
 template <class Type>
 void encode_to(byte_writer& writer, const Type& value) {
   if constexpr (!encodable<Type>) {
@@ -80,8 +75,8 @@ template <class Type>
 }
 
 /// Reads a value that takes the whole of `data` into an existing one, whose memory is reused where it can be. Throws
-/// `errc::decode_failed` for anything that isn't an encoding of the type, bytes left over included; the value is then valid and
-/// unspecified.
+/// `errc::decode_failed` for anything that isn't an encoding of the type, bytes left over included; the value is then
+/// valid and unspecified.
 template <class Type>
 void decode_to(bytes_view data, Type& value) {
   if (!detail::decode_into(data, value)) detail::throw_decode_failed(schema_text<Type>(), data.size());

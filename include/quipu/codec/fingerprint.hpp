@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// fingerprint.hpp: 64 bits that stand for a type's shape, equal on every compiler, standard library and platform, made while
-// compiling. Source of the hash: XXH64 by Yann Collet, seed 0, over the schema text.
+// fingerprint.hpp: 64 bits that stand for a type's shape, equal on every compiler, standard library and platform, made
+// while compiling. Source of the hash: XXH64 by Yann Collet, seed 0, over the schema text.
 #pragma once
 
 #include "../hash/xxhash64.hpp"
@@ -13,7 +13,9 @@
 namespace quipu {
 
 /// The fingerprint of a shape whose text is at hand, such as one read from a log.
-[[nodiscard]] constexpr std::uint64_t fingerprint_of_text(std::string_view text) noexcept { return detail::xxhash64(text); }
+[[nodiscard]] constexpr std::uint64_t fingerprint_of_text(std::string_view text) noexcept {
+  return detail::xxhash64(text);
+}
 
 namespace detail {
 
@@ -28,8 +30,9 @@ template <class Type>
   }
 }
 
-/// What `fingerprint<Type>()` is. The projection layer adds a partial specialisation, constrained on the member type `events`,
-/// whose `value()` combines `type_fingerprint<Type>()` with the kinds that are folded and the version of the logic.
+/// What `fingerprint<Type>()` is. The projection layer adds a partial specialisation, constrained on the member type
+/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the kinds that are folded and the version of the
+/// logic.
 template <class Type>
 struct fingerprint_traits {
   static constexpr std::uint64_t value() noexcept { return type_fingerprint<Type>(); }
@@ -37,9 +40,9 @@ struct fingerprint_traits {
 
 }  // namespace detail
 
-/// A structural hash. Of an encodable type: of its schema text, so that it differs when a field's type, order or name differs,
-/// here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`. A `std::uint64_t`; the type is deduced so
-/// that a type without fingerprint is one compile error.
+/// A structural hash. Of an encodable type: of its schema text, so that it differs when a field's type, order or name
+/// differs, here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`. A
+/// `std::uint64_t`; the type is deduced so that a type without fingerprint is one compile error.
 template <class Type>
 [[nodiscard]] constexpr auto fingerprint() noexcept {
   return detail::fingerprint_traits<Type>::value();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// reflect.hpp: the members of a plain aggregate, and their names, without a macro. Members are counted by how many empty
-// braces the aggregate takes, reached through structured bindings, and named by what the compiler calls a pointer to
-// them. All of it happens while compiling. Compilers that print such pointers in another way than GCC and Clang do can't
-// name members: there, adapt the struct with Boost.Hana.
+// reflect.hpp: the members of a plain aggregate, and their names, without a macro. Members are counted by how many
+// empty braces the aggregate takes, reached through structured bindings, and named by what the compiler calls a pointer
+// to them. All of it happens while compiling. Compilers that print such pointers in another way than GCC and Clang do
+// can't name members: there, adapt the struct with Boost.Hana.
 #pragma once
 
 #include <array>
@@ -22,9 +22,9 @@ struct type_list {
 /// The most members that a plain aggregate may have.
 inline constexpr std::size_t member_limit = 24;
 
-/// The number of members, `member_limit + 1` for more. Precondition: `Type{}` compiles, so that every member has a default.
-/// Braces, not probes convertible to anything: each pair stands for one member, arrays and nested structs included, and no
-/// constructor template of a member's type is tempted.
+/// The number of members, `member_limit + 1` for more. Precondition: `Type{}` compiles, so that every member has a
+/// default. Braces, not probes convertible to anything: each pair stands for one member, arrays and nested structs
+/// included, and no constructor template of a member's type is tempted.
 template <class Type>
 consteval std::size_t count_members() {
   if constexpr (!requires { Type{{}}; }) {
@@ -63,21 +63,36 @@ consteval std::size_t count_members() {
     return 16;
   } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
     return 17;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (!requires {
+                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+                       }) {
     return 18;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (!requires {
+                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+                       }) {
     return 19;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (!requires {
+                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+                       }) {
     return 20;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (!requires {
+                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+                       }) {
     return 21;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (!requires {
+                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+                              {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+                       }) {
     return 22;
   } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+                              {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+                       }) {
     return 23;
   } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+                              {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+                       }) {
     return 24;
   } else {
     return member_limit + 1;
@@ -156,27 +171,33 @@ constexpr decltype(auto) visit_plain_members([[maybe_unused]] Type& object, Visi
     auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21] = object;
     return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21);
   } else if constexpr (count == 22) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22] = object;
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22] =
+        object;
     return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22);
   } else if constexpr (count == 23) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23);
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23] =
+        object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23);
   } else if constexpr (count == 24) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23, m24);
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24);
   }
 }
 
 template <class Derived>
 struct base_initialiser {
   template <class Base>
-    requires(std::is_base_of_v<Base, Derived> && !std::is_same_v<Base, Derived>)
-  operator Base() const;
+  requires(std::is_base_of_v<Base, Derived> && !std::is_same_v<Base, Derived>) operator Base() const;
 };
 
 /// Whether the first thing that an aggregate is made of is a base class.
 template <class Type>
-concept has_base_class = requires { Type{base_initialiser<Type>{}}; };
+concept has_base_class = requires {
+  Type{base_initialiser<Type>{}};
+};
 
 // An object that is declared and never defined: its address and those of its members are constants all the same.
 template <class Type>
@@ -212,7 +233,8 @@ constexpr member_pointer<index, Member> pointer_at(const member_pointer<index, M
 template <class Type>
 consteval auto point_to_members() {
   return visit_plain_members<member_count<Type>>(quipu_member_witness<Type>.value, [](auto&... members) {
-    return member_pointers<std::index_sequence_for<decltype(members)...>, std::remove_reference_t<decltype(members)>...>{{&members}...};
+    return member_pointers<std::index_sequence_for<decltype(members)...>,
+                           std::remove_reference_t<decltype(members)>...>{{&members}...};
   });
 }
 
@@ -238,8 +260,8 @@ consteval std::string_view describe_members(std::index_sequence<indices...>) {
 
 constexpr bool is_identifier_character(char letter) noexcept {
   // Anything outside ASCII is part of a name written in UTF-8.
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') || letter == '_' ||
-         static_cast<unsigned char>(letter) >= 0x80;
+  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+         letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
 }
 
 /// The names of the members of a plain aggregate, as written.

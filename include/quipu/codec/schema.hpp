@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema.hpp: how the codec sees a type, and how it reaches the type's members. In this order: a standard type is known; a type may
-// have a codec of its own (`external_codec`: Boost.Serialization); a struct may be adapted or defined with Boost.Hana; a plain
-// aggregate is reflected. Also here: how a type names its schema. Everything in this header happens at compile time.
+// schema.hpp: how the codec sees a type, and how it reaches the type's members. In this order: a standard type is
+// known; a type may have a codec of its own (`external_codec`: Boost.Serialization); a struct may be adapted or defined
+// with Boost.Hana; a plain aggregate is reflected. Also here: how a type names its schema. Everything in this header
+// happens at compile time.
 #pragma once
 
 #include "../core/byte_io.hpp"
@@ -28,7 +29,7 @@
 
 namespace quipu {
 
-/// The name and version of a schema. The name is the program's own, best with a prefix: `vendor.node`.
+/// The name and version of a schema. The program chooses the name; a prefix keeps it unique: `vendor.node`.
 struct named_schema {
   std::string_view name{};
   std::uint32_t version{};
@@ -36,42 +37,44 @@ struct named_schema {
 
 /// Names the schema of a type that can't be edited:
 /// `template <> inline constexpr quipu::named_schema quipu::schema_of<vendor::node>{"vendor.node", 3};`
-/// A type of the program's own says `static constexpr std::string_view schema_name` and
-/// `static constexpr std::uint32_t schema_version` instead. Recursive types need one, and types whose shape can't be derived.
+/// A type that can be edited declares `static constexpr std::string_view schema_name` and
+/// `static constexpr std::uint32_t schema_version` instead. Recursive types need a name, and so do types whose shape
+/// can't be derived.
 template <class Type>
 inline constexpr named_schema schema_of{};
 
 template <class Type>
-  requires requires {
-    { Type::schema_name } -> std::convertible_to<std::string_view>;
-    { Type::schema_version } -> std::convertible_to<std::uint32_t>;
-  }
+requires requires {
+  { Type::schema_name } -> std::convertible_to<std::string_view>;
+  { Type::schema_version } -> std::convertible_to<std::uint32_t>;
+}
 inline constexpr named_schema schema_of<Type>{Type::schema_name, Type::schema_version};
 
 namespace detail {
 
-/// The hook for types that bring their own way to be written, preferred over Boost.Hana and over plain reflection, and not
-/// consulted for the standard types that the codec knows. A partial specialisation, visible before the type's first use, has
+/// A specialisation gives a type its own encoding. It takes precedence over Boost.Hana and over plain reflection, and
+/// is not consulted for the standard types that the codec knows. A specialisation, visible before the type's first use,
+/// has
 ///   static constexpr bool provided = true;
 ///   static void encode(byte_writer&, const Type&, unsigned depth);               // throws error{errc::encode_failed}
 ///   static bool decode(byte_reader&, Type&, unsigned depth);                     // false: not an encoding of the type
-/// and, only where the shape is known while compiling,
+/// and, only where the shape is known at compile time,
 ///   static constexpr std::string_view schema;    // one type in the grammar of docs/encoding.md
 ///   static constexpr std::size_t min_size;       // the fewest bytes that this schema can take
-/// Without `schema` the type must be named (`schema_of`); its text is then `"name@version"` alone, and the codec puts a
-/// 32-bit byte count before what `encode` writes and gives `decode` a reader of just those bytes, all of which it must take.
-/// `decode` gets a default-constructed value, must accept nothing but what `encode` writes, and never read past the reader.
-/// Parts are written with `detail::encode_value(writer, part, depth + 1)` and read with
+/// Without `schema` the type must be named (`schema_of`); its schema text is then `"name@version"` alone. The codec
+/// writes a 32-bit byte count before the output of `encode` and passes `decode` a reader of exactly those bytes, all of
+/// which it must read. `decode` receives a default-constructed value and must return false for bytes that `encode`
+/// would not write. Parts are written with `detail::encode_value(writer, part, depth + 1)` and read with
 /// `detail::decode_value(reader, part, depth + 1)`; a type that can contain itself refuses a depth over `depth_limit`.
 template <class Type>
 struct external_codec {
   static constexpr bool provided = false;
 };
 
-/// How deep types may nest whose depth isn't fixed by their C++ type.
+/// The nesting limit of recursive types.
 inline constexpr unsigned depth_limit = 64;
 
-/// What a type is to the codec. From `refused_reference` on: why it has no encoding.
+/// How the codec treats a type. Values from `refused_reference` on tell why the type has no encoding.
 enum class shape : unsigned char {
   boolean,
   integer,
@@ -116,18 +119,19 @@ constexpr bool is_refused(shape found) noexcept { return found >= shape::refused
 template <class Type, class... Choices>
 inline constexpr bool is_one_of = (std::is_same_v<Type, Choices> || ...);
 
-/// Integers that have one size everywhere. `long` is one only where the platform made it one of these.
+/// Integers of the same size on every platform. `long` is one only where it is the type behind a fixed-width name.
 template <class Type>
 inline constexpr bool is_portable_integer =
-    is_one_of<Type, std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t,
-              long long, unsigned long long>;
+    is_one_of<Type, std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t, std::uint16_t, std::uint32_t,
+              std::uint64_t, long long, unsigned long long>;
 
 template <class Type>
 inline constexpr bool is_portable_character = is_one_of<Type, char, char8_t, char16_t, char32_t>;
 
-static_assert(sizeof(long long) == 8 && sizeof(char16_t) == 2 && sizeof(char32_t) == 4 && sizeof(float) == 4 && sizeof(double) == 8);
+static_assert(sizeof(long long) == 8 && sizeof(char16_t) == 2 && sizeof(char32_t) == 4 && sizeof(float) == 4 &&
+              sizeof(double) == 8);
 
-// The parts of the standard's class templates.
+// The standard's class templates and the types that they are made of.
 template <class Type>
 struct standard_parts {
   static constexpr shape kind = shape::refused_unknown;
@@ -173,8 +177,8 @@ struct standard_parts<std::tuple<Parts...>> {
   using types = type_list<Parts...>;
 };
 
-// Associative containers are known by what they promise, not by name: their headers are dear, and the standard allows no
-// forward declarations.
+// Associative containers are recognised by their interface, so that those of Boost and of other libraries count as
+// well.
 template <class Type>
 concept associative = requires {
   typename Type::key_type;
@@ -192,12 +196,15 @@ concept hashed_container = associative<Type> && requires(const Type& container) 
   container.hash_function();
 };
 template <class Type>
-concept has_mapped_type = requires { typename Type::mapped_type; };
+concept has_mapped_type = requires {
+  typename Type::mapped_type;
+};
 
-/// Whether a container keeps equal keys: inserting then gives a place and not also an answer.
+/// Whether a container keeps equal keys: its `insert` then returns an iterator alone.
 template <class Type>
-inline constexpr bool keeps_equal_keys =
-    !requires(Type& container, const typename Type::value_type& value) { container.insert(value).second; };
+inline constexpr bool keeps_equal_keys = !requires(Type & container, const typename Type::value_type& value) {
+  container.insert(value).second;
+};
 
 template <class Type>
 concept duration_like = requires(const Type& value) {
@@ -215,7 +222,8 @@ concept time_point_like = requires(const Type& value) {
 
 enum class clock_kind : unsigned char { unknown, system, steady };
 
-/// Which of the standard's clocks a type is, by its name: nothing else tells them from a program's own without <chrono>.
+/// Which of the standard's clocks a type is. It is recognised by its name, because <chrono> adds 0.2 s to each
+/// translation unit.
 template <class Clock>
 consteval clock_kind kind_of_clock() {
 #if defined(__GNUC__) || defined(__clang__)
@@ -235,34 +243,35 @@ consteval clock_kind kind_of_clock() {
 template <class Rep>
 inline constexpr bool is_portable_tick = is_portable_integer<Rep> || is_one_of<Rep, float, double>;
 
-/// A struct adapted or defined with Boost.Hana. Its `hana::accessors` are pairs of a name and a function object.
+/// The members of a struct adapted or defined with Boost.Hana: pairs of a name and a function object.
+template <class... Members>
+struct hana_members {
+  static constexpr std::array<std::string_view, sizeof...(Members)> names{
+      std::string_view{boost::hana::first(Members{}).c_str()}...};
+
+  template <class Struct, class Visitor>
+  static constexpr decltype(auto) visit(Struct& object, Visitor&& visitor) {
+    return visitor(boost::hana::second(Members{})(object)...);
+  }
+  /// The codec decodes into the members themselves, so accessors must return references to them.
+  template <class Struct>
+  static constexpr bool are_references =
+      (std::is_lvalue_reference_v<decltype(boost::hana::second(Members{})(std::declval<Struct&>()))> && ...);
+};
+
+struct list_hana_members {
+  template <class... Members>
+  constexpr hana_members<Members...> operator()(const Members&...) const {
+    return {};
+  }
+};
+
 template <class Type>
 concept hana_adapted = boost::hana::Struct<Type>::value;
 
+/// Unpacked once a type: Hana's algorithms are slow to compile.
 template <class Type>
-consteval auto hana_member_names() {
-  return boost::hana::unpack(boost::hana::accessors<Type>(), [](auto... accessors) {
-    return std::array<std::string_view, sizeof...(accessors)>{boost::hana::first(accessors).c_str()...};
-  });
-}
-
-template <class Type, class Visitor>
-constexpr decltype(auto) visit_hana_members(Type& object, Visitor&& visitor) {
-  return boost::hana::unpack(boost::hana::accessors<std::remove_const_t<Type>>(), [&](auto... accessors) -> decltype(auto) {
-    return visitor(boost::hana::second(accessors)(object)...);
-  });
-}
-
-/// The codec decodes into the members themselves, so accessors must return references to them.
-struct are_lvalues {
-  template <class... Members>
-  constexpr auto operator()(Members&&...) const {
-    return std::bool_constant<(std::is_lvalue_reference_v<Members> && ...)>{};
-  }
-};
-template <class Type>
-inline constexpr bool accessors_return_references =
-    decltype(visit_hana_members(std::declval<Type&>(), are_lvalues{}))::value;
+using hana_members_of = decltype(boost::hana::unpack(boost::hana::accessors<Type>(), list_hana_members{}));
 
 template <class Type>
 inline constexpr bool is_named = !schema_of<Type>.name.empty();
@@ -282,12 +291,15 @@ consteval shape shape_of_record() {
     return shape::refused_union;
   } else if constexpr (hana_adapted<Type>) {
     if constexpr (!std::is_default_constructible_v<Type>) return shape::refused_default;
-    if constexpr (!accessors_return_references<Type>) return shape::refused_accessor;
+    if constexpr (!hana_members_of<Type>::template are_references<Type>) return shape::refused_accessor;
     return shape::adapted;
   } else if constexpr (std::is_aggregate_v<Type>) {
-    if constexpr (!requires { Type{}; }) return shape::refused_default;
-    else if constexpr (has_base_class<Type>) return shape::refused_base_class;
-    else if constexpr (member_count<Type> > member_limit) return shape::refused_member_count;
+    if constexpr (!requires { Type{}; })
+      return shape::refused_default;
+    else if constexpr (has_base_class<Type>)
+      return shape::refused_base_class;
+    else if constexpr (member_count<Type> > member_limit)
+      return shape::refused_member_count;
     return shape::aggregate;
   } else {
     return shape::refused_unknown;
@@ -327,8 +339,10 @@ consteval shape find_shape() {
   } else if constexpr (duration_like<Type>) {
     return is_portable_tick<typename Type::rep> ? shape::duration : shape::refused_number;
   } else if constexpr (time_point_like<Type>) {
-    if constexpr (kind_of_clock<typename Type::clock>() == clock_kind::unknown) return shape::refused_clock;
-    else return is_portable_tick<typename Type::duration::rep> ? shape::time_point : shape::refused_number;
+    if constexpr (kind_of_clock<typename Type::clock>() == clock_kind::unknown)
+      return shape::refused_clock;
+    else
+      return is_portable_tick<typename Type::duration::rep> ? shape::time_point : shape::refused_number;
   } else {
     return shape_of_record<Type>();
   }
@@ -345,7 +359,7 @@ template <class Type, class Visitor>
 constexpr decltype(auto) visit_members(Type& object, Visitor&& visitor) {
   using record = std::remove_const_t<Type>;
   if constexpr (shape_of<record> == shape::adapted) {
-    return visit_hana_members(object, visitor);
+    return hana_members_of<record>::visit(object, visitor);
   } else {
     return visit_plain_members<member_count<record>>(object, visitor);
   }
@@ -354,7 +368,7 @@ constexpr decltype(auto) visit_members(Type& object, Visitor&& visitor) {
 template <class Type>
 consteval auto member_names() {
   if constexpr (shape_of<Type> == shape::adapted) {
-    return hana_member_names<Type>();
+    return hana_members_of<Type>::names;
   } else {
     return find_member_names<Type>();
   }
@@ -382,7 +396,7 @@ consteval auto find_parts() {
   }
 }
 
-/// The types that a type is made of, as a `type_list`.
+/// The types of a type's parts, as a `type_list`.
 template <class Type>
 using parts_of = decltype(find_parts<Type>());
 

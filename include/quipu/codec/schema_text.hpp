@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema_text.hpp: the shape of a type's encoding as text, made while compiling: `{id:i64,who:str,lines:[{sku:str,qty:u32}]}`.
-// Two types with one text are encoded alike. Names of types never appear in it, names of fields do; compilers and standard
-// libraries have no influence on it. docs/encoding.md has the grammar.
+// schema_text.hpp: the shape of a type's encoding as text, made while compiling:
+// `{id:i64,who:str,lines:[{sku:str,qty:u32}]}`. Two types with one text are encoded alike. Names of types never appear
+// in it, names of fields do; compilers and standard libraries have no influence on it. docs/encoding.md has the
+// grammar.
 #pragma once
 
 #include "boost_serialization.hpp"
@@ -61,16 +62,26 @@ constexpr void describe(schema_writer& writer, const open_record* open);
 
 template <class Number>
 constexpr std::string_view number_token() {
-  if constexpr (std::is_same_v<Number, bool>) return "bool";
-  else if constexpr (std::is_same_v<Number, char>) return "char";
-  else if constexpr (std::is_same_v<Number, char8_t>) return "c8";
-  else if constexpr (std::is_same_v<Number, char16_t>) return "c16";
-  else if constexpr (std::is_same_v<Number, char32_t>) return "c32";
-  else if constexpr (std::is_floating_point_v<Number>) return sizeof(Number) == 4 ? "f32" : "f64";
-  else if constexpr (sizeof(Number) == 1) return std::is_signed_v<Number> ? "i8" : "u8";
-  else if constexpr (sizeof(Number) == 2) return std::is_signed_v<Number> ? "i16" : "u16";
-  else if constexpr (sizeof(Number) == 4) return std::is_signed_v<Number> ? "i32" : "u32";
-  else return std::is_signed_v<Number> ? "i64" : "u64";
+  if constexpr (std::is_same_v<Number, bool>)
+    return "bool";
+  else if constexpr (std::is_same_v<Number, char>)
+    return "char";
+  else if constexpr (std::is_same_v<Number, char8_t>)
+    return "c8";
+  else if constexpr (std::is_same_v<Number, char16_t>)
+    return "c16";
+  else if constexpr (std::is_same_v<Number, char32_t>)
+    return "c32";
+  else if constexpr (std::is_floating_point_v<Number>)
+    return sizeof(Number) == 4 ? "f32" : "f64";
+  else if constexpr (sizeof(Number) == 1)
+    return std::is_signed_v<Number> ? "i8" : "u8";
+  else if constexpr (sizeof(Number) == 2)
+    return std::is_signed_v<Number> ? "i16" : "u16";
+  else if constexpr (sizeof(Number) == 4)
+    return std::is_signed_v<Number> ? "i32" : "u32";
+  else
+    return std::is_signed_v<Number> ? "i64" : "u64";
 }
 
 template <class... Types>
@@ -80,11 +91,14 @@ constexpr void describe_list(schema_writer& writer, [[maybe_unused]] const open_
 }
 
 template <class Type, class... Members>
-constexpr void describe_members(schema_writer& writer, [[maybe_unused]] const open_record* open, type_list<Members...>) {
+constexpr void describe_members(schema_writer& writer, [[maybe_unused]] const open_record* open,
+                                type_list<Members...>) {
   [[maybe_unused]] constexpr auto names = member_names<Type>();
   [[maybe_unused]] std::size_t index = 0;
   writer.put('{');
-  ((index != 0 ? writer.put(',') : void(), writer.put(names[index++]), writer.put(':'), describe<Members>(writer, open)), ...);
+  ((index != 0 ? writer.put(',') : void(), writer.put(names[index++]), writer.put(':'),
+    describe<Members>(writer, open)),
+   ...);
   writer.put('}');
 }
 
@@ -169,7 +183,8 @@ constexpr bool is_schema_name(std::string_view name) {
 
 template <class Type>
 constexpr void describe_name(schema_writer& writer) {
-  static_assert(is_schema_name(schema_of<Type>.name), "a schema name is one or more characters without quotes, backslashes or controls");
+  static_assert(is_schema_name(schema_of<Type>.name),
+                "a schema name is one or more characters without quotes, backslashes or controls");
   writer.put('"');
   writer.put(schema_of<Type>.name);
   writer.put('@');
@@ -245,22 +260,29 @@ consteval auto blame_part(type_list<Parts...>);
 /// The first part that makes a type unencodable, with what it is a part of. `Open`: what it is inside of.
 template <class Owner, class Type, class... Outer>
 consteval auto find_blame(type_list<Outer...>) {
-  if constexpr (encodable<Type>) return no_blame{};
-  else if constexpr (is_refused(shape_of<Type>) || is_one_of<Type, Outer...>) return blame<Owner, Type>{};
-  else return blame_part<Type, type_list<Type, Outer...>>(parts_of<Type>{});
+  if constexpr (encodable<Type>)
+    return no_blame{};
+  else if constexpr (is_refused(shape_of<Type>) || is_one_of<Type, Outer...>)
+    return blame<Owner, Type>{};
+  else
+    return blame_part<Type, type_list<Type, Outer...>>(parts_of<Type>{});
 }
 
 template <class Owner, class Open, class First, class... Rest>
 consteval auto blame_first(type_list<First, Rest...>) {
   using verdict = decltype(find_blame<Owner, First>(Open{}));
-  if constexpr (verdict::found) return verdict{};
-  else return blame_part<Owner, Open>(type_list<Rest...>{});
+  if constexpr (verdict::found)
+    return verdict{};
+  else
+    return blame_part<Owner, Open>(type_list<Rest...>{});
 }
 
 template <class Owner, class Open, class... Parts>
 consteval auto blame_part(type_list<Parts...> parts) {
-  if constexpr (sizeof...(Parts) == 0) return no_blame{};
-  else return blame_first<Owner, Open>(parts);
+  if constexpr (sizeof...(Parts) == 0)
+    return no_blame{};
+  else
+    return blame_first<Owner, Open>(parts);
 }
 
 template <class Owner, class Member>
@@ -291,9 +313,9 @@ namespace detail {
 
 /// The next piece of a schema text: a character, or all of a name in quotes.
 struct schema_piece {
-  std::string_view text{};     ///< without the version
+  std::string_view text{};  ///< without the version
   std::uint64_t version{};
-  bool is_opaque{};            ///< a name that no shape follows
+  bool is_opaque{};  ///< a name that no shape follows
 };
 
 constexpr schema_piece take_schema_piece(std::string_view& text) {
@@ -314,14 +336,15 @@ constexpr schema_piece take_schema_piece(std::string_view& text) {
   return piece;
 }
 
-/// Whether a type whose text is `known` reads what was written by one whose text was `logged`: they are equal, but that a type with
-/// a `serialize` may have become a newer version of itself, which reads the older ones.
+/// Whether a type whose text is `known` reads what was written by one whose text was `logged`: they are equal, but that
+/// a type with a `serialize` may have become a newer version of itself, which reads the older ones.
 [[nodiscard]] constexpr bool reads_schema(std::string_view known, std::string_view logged) {
   while (!known.empty() && !logged.empty()) {
     const schema_piece here = take_schema_piece(known);
     const schema_piece there = take_schema_piece(logged);
     if (here.text != there.text) return false;
-    if (here.version != there.version && !(here.is_opaque && there.is_opaque && there.version < here.version)) return false;
+    if (here.version != there.version && !(here.is_opaque && there.is_opaque && there.version < here.version))
+      return false;
   }
   return known.empty() && logged.empty();
 }

@@ -18,10 +18,7 @@ class coordinate {
  public:
   static constexpr std::size_t max_part_bytes = 1024;
 
-  coordinate(std::string entity, std::string scope) : entity_{std::move(entity)}, scope_{std::move(scope)} {
-    check("entity", entity_);
-    check("scope", scope_);
-  }
+  coordinate(std::string entity, std::string scope);
 
   [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
   [[nodiscard]] const std::string& scope() const noexcept { return scope_; }
@@ -36,14 +33,7 @@ class coordinate {
   }
 
  private:
-  static void check(const char* part, std::string_view text) {
-    if (text.empty()) throw error{errc::invalid_coordinate, std::string{"the "} + part + " is empty"};
-    if (text.size() > max_part_bytes)
-      throw error{errc::invalid_coordinate, std::string{"the "} + part + " is longer than 1,024 bytes",
-                  {.expected = max_part_bytes, .actual = text.size()}};
-    if (text.find('\0') != std::string_view::npos)
-      throw error{errc::invalid_coordinate, std::string{"the "} + part + " contains a NUL"};
-  }
+  static void check(const char* part, std::string_view text);
 
   std::string entity_;
   std::string scope_;

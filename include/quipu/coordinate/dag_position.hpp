@@ -37,7 +37,8 @@ struct dag_position {
     }
     return next;
   }
-  /// The first position of a history that forks off here. `new_depth` must be greater than `depth` (`errc::invalid_argument`).
+  /// The first position of a history that forks off here. `new_depth` must be greater than `depth`
+  /// (`errc::invalid_argument`).
   [[nodiscard]] constexpr dag_position fork(std::uint32_t new_depth, std::uint32_t new_lane) const {
     if (new_depth <= depth) throw error{errc::invalid_argument, "a fork lies deeper than the position it leaves"};
     return {new_depth, new_lane, 0, wall_ms, counter};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// hybrid_clock.hpp: a clock that never goes back. Readings follow physical time where that advances, and count within the
-// last microsecond where it doesn't (Kulkarni et al., "Logical Physical Clocks", 2014).
+// hybrid_clock.hpp: a clock that never goes back. Readings follow physical time where that advances, and count within
+// the last microsecond where it doesn't (Kulkarni et al., "Logical Physical Clocks", 2014).
 #pragma once
 
 #include <compare>

@@ -36,19 +36,9 @@ class region {
   /// The events in exactly this scope.
   [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
 
-  [[nodiscard]] region with_scope(std::string_view name) const {
-    region narrowed = *this;
-    narrowed.never_ = never_ || (scope_ && *scope_ != name);
-    narrowed.scope_.emplace(name);
-    return narrowed;
-  }
+  [[nodiscard]] region with_scope(std::string_view name) const;
   [[nodiscard]] region with_kind(event_kind kind) const { return with_kinds({kind}); }
-  [[nodiscard]] region with_category(unsigned category) const {
-    region narrowed = *this;
-    narrowed.never_ = never_ || (category_ && *category_ != category);
-    narrowed.category_ = category;
-    return narrowed;
-  }
+  [[nodiscard]] region with_category(unsigned category) const;
   /// Only the kinds of these event types.
   template <class... Events>
   [[nodiscard]] region with_events() const {
@@ -56,57 +46,24 @@ class region {
     return with_kinds({kind_of<Events>...});
   }
   /// Only one of these kinds; a second refinement keeps the kinds that both name.
-  [[nodiscard]] region with_kinds(const kind_list& kinds) const {
-    region narrowed = *this;
-    kind_list kept;  // sorted, each once; few, so that inserting is quicker than sorting, to compile as well
-    for (const event_kind kind : kinds) {
-      const auto place = place_of(kept, kind);
-      if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind))) kept.insert(place, kind);
-    }
-    narrowed.kinds_ = std::move(kept);
-    return narrowed;
-  }
+  [[nodiscard]] region with_kinds(const kind_list& kinds) const;
   /// Only events whose entity sequence (`receipt.entity_sequence`) is in `[first, last]`, both included.
-  [[nodiscard]] region with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const {
-    region narrowed = *this;
-    narrowed.entity_sequences_ = entity_sequences_.intersected_with({first, last});
-    return narrowed;
-  }
-  /// Only events whose number in the store (`receipt.sequence`) is in `[first, last]`, both included. Readers start at `first` and
-  /// stop at `last`; they don't read what is outside.
-  [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const {
-    region narrowed = *this;
-    narrowed.sequences_ = sequences_.intersected_with({first, last});
-    return narrowed;
-  }
+  [[nodiscard]] region with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const;
+  /// Only events whose number in the store (`receipt.sequence`) is in `[first, last]`, both included. Readers start at
+  /// `first` and stop at `last`; they don't read what is outside.
+  [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const;
 
-  /// Whether an event with these properties is selected, by whatever number in the store: a sequence range isn't compared.
+  /// Whether an event with these properties is selected, by whatever number in the store: a sequence range isn't
+  /// compared.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
-                             std::uint64_t entity_sequence) const noexcept {
-    return matches_kind(kind) && matches_entity_sequence(entity_sequence) && matches_names(entity, scope);
-  }
+                             std::uint64_t entity_sequence) const noexcept;
   /// Whether an event with these properties is selected.
-  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind, std::uint64_t entity_sequence,
-                             std::uint64_t sequence) const noexcept {
-    return matches_sequence(sequence) && matches(entity, scope, kind, entity_sequence);
-  }
+  [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
+                             std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept;
 
-  [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept {
-    if (never_ || (scope_ && *scope_ != scope)) return false;
-    switch (entity_match_) {
-      case match::any: return true;
-      case match::exact: return entity == entity_;
-      case match::prefix: return entity.starts_with(entity_);
-    }
-    return false;
-  }
-  [[nodiscard]] bool matches_kind(event_kind kind) const noexcept {
-    if (category_ && kind.category() != *category_) return false;
-    return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
-  }
-  [[nodiscard]] bool matches_entity_sequence(std::uint64_t entity_sequence) const noexcept {
-    return entity_sequences_.contains(entity_sequence);
-  }
+  [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept;
+  [[nodiscard]] bool matches_kind(event_kind kind) const noexcept;
+  [[nodiscard]] bool matches_entity_sequence(std::uint64_t entity_sequence) const noexcept;
   [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
@@ -122,9 +79,7 @@ class region {
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return sequences_.first; }
   [[nodiscard]] std::uint64_t last_sequence() const noexcept { return sequences_.last; }
   /// True when the refinements contradict each other, so that nothing can be selected.
-  [[nodiscard]] bool selects_nothing() const noexcept {
-    return never_ || entity_sequences_.is_empty() || sequences_.is_empty() || (kinds_ && kinds_->empty());
-  }
+  [[nodiscard]] bool selects_nothing() const noexcept;
 
   friend bool operator==(const region&, const region&) = default;
 
@@ -137,15 +92,15 @@ class region {
     [[nodiscard]] constexpr sequence_range intersected_with(const sequence_range& other) const noexcept {
       return {std::max(first, other.first), std::min(last, other.last)};
     }
-    [[nodiscard]] constexpr bool contains(std::uint64_t number) const noexcept { return number >= first && number <= last; }
+    [[nodiscard]] constexpr bool contains(std::uint64_t number) const noexcept {
+      return number >= first && number <= last;
+    }
     [[nodiscard]] constexpr bool is_empty() const noexcept { return first > last; }
     friend bool operator==(const sequence_range&, const sequence_range&) = default;
   };
 
   /// Where a kind is in a sorted list, or belongs.
-  [[nodiscard]] static kind_list::const_iterator place_of(const kind_list& sorted, event_kind kind) noexcept {
-    return std::partition_point(sorted.begin(), sorted.end(), [kind](event_kind each) { return each < kind; });
-  }
+  [[nodiscard]] static kind_list::const_iterator place_of(const kind_list& sorted, event_kind kind) noexcept;
   template <class Place>
   [[nodiscard]] static bool is_at(const kind_list& sorted, Place place, event_kind kind) noexcept {
     return place != sorted.end() && *place == kind;

@@ -16,10 +16,12 @@ namespace quipu {
 namespace detail {
 
 inline constexpr bool host_is_little_endian = std::endian::native == std::endian::little;
-static_assert(host_is_little_endian || std::endian::native == std::endian::big, "quipu needs a little- or big-endian platform");
+static_assert(host_is_little_endian || std::endian::native == std::endian::big,
+              "quipu needs a little- or big-endian platform");
 
 template <class T>
-concept scalar_bits = (std::is_integral_v<T> || std::is_floating_point_v<T> || std::is_enum_v<T>) && !std::is_same_v<T, bool>;
+concept scalar_bits = (std::is_integral_v<T> || std::is_floating_point_v<T> ||
+                       std::is_enum_v<T>)&&!std::is_same_v<T, bool>;
 
 /// Writes the `sizeof(T)` little-endian bytes of a number.
 template <scalar_bits T>
@@ -76,7 +78,8 @@ class byte_writer {
   bytes* buffer_;
 };
 
-/// Reads forward through a view. Every read says whether there was enough left; after a failure the position is unchanged.
+/// Reads forward through a view. Every read says whether there was enough left; after a failure the position is
+/// unchanged.
 class byte_reader {
  public:
   explicit byte_reader(bytes_view data) noexcept : data_{data} {}

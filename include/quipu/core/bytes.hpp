@@ -20,10 +20,11 @@ using bytes = std::vector<std::byte>;
 namespace detail {
 
 template <class Char>
-concept byte_like = std::is_same_v<Char, std::byte> || std::is_same_v<Char, char> || std::is_same_v<Char, unsigned char> ||
-                    std::is_same_v<Char, signed char> || std::is_same_v<Char, char8_t>;
+concept byte_like = std::is_same_v<Char, std::byte> || std::is_same_v<Char, char> ||
+    std::is_same_v<Char, unsigned char> || std::is_same_v<Char, signed char> || std::is_same_v<Char, char8_t>;
 
-/// Anything with `data()` and `size()` over one-byte elements: std::string, std::string_view, std::span, std::vector, std::array.
+/// Anything with `data()` and `size()` over one-byte elements: std::string, std::string_view, std::span, std::vector,
+/// std::array.
 template <class Range>
 concept byte_range = requires(const Range& range) {
   requires byte_like<std::remove_cv_t<std::remove_pointer_t<decltype(range.data())>>>;
@@ -41,8 +42,8 @@ class bytes_view {
   bytes_view(const char* text) noexcept : bytes_view{std::string_view{text}} {}
 
   template <detail::byte_range Range>
-    requires(!std::is_same_v<Range, bytes_view>)
-  bytes_view(const Range& range) noexcept : data_{reinterpret_cast<const std::byte*>(range.data())}, size_{range.size()} {}
+  requires(!std::is_same_v<Range, bytes_view>) bytes_view(const Range& range)
+  noexcept : data_{reinterpret_cast<const std::byte*>(range.data())}, size_{range.size()} {}
 
   [[nodiscard]] constexpr const std::byte* data() const noexcept { return data_; }
   [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
@@ -52,7 +53,8 @@ class bytes_view {
   [[nodiscard]] constexpr std::byte operator[](std::size_t index) const noexcept { return data_[index]; }
 
   /// The part that starts at `offset`, at most `count` bytes of it; an offset beyond the end gives an empty view.
-  [[nodiscard]] constexpr bytes_view subview(std::size_t offset, std::size_t count = static_cast<std::size_t>(-1)) const noexcept {
+  [[nodiscard]] constexpr bytes_view subview(std::size_t offset,
+                                             std::size_t count = static_cast<std::size_t>(-1)) const noexcept {
     if (offset > size_) return {};
     const std::size_t rest = size_ - offset;
     return {data_ + offset, count < rest ? count : rest};
@@ -76,15 +78,7 @@ namespace detail {
 inline constexpr std::string_view hex_digits = "0123456789abcdef";
 
 /// Lower-case hexadecimal, two digits a byte, first byte first.
-[[nodiscard]] inline std::string to_hex(bytes_view data) {
-  std::string text;
-  text.reserve(data.size() * 2);
-  for (const std::byte value : data) {
-    text.push_back(hex_digits[std::to_integer<std::size_t>(value) >> 4]);
-    text.push_back(hex_digits[std::to_integer<std::size_t>(value) & 15]);
-  }
-  return text;
-}
+[[nodiscard]] std::string to_hex(bytes_view data);
 
 /// The value of one hexadecimal digit, or -1.
 [[nodiscard]] constexpr int hex_value(char digit) noexcept {

@@ -15,56 +15,78 @@ namespace quipu {
 
 /// Every way an operation can fail.
 enum class errc : std::uint16_t {
-  invalid_argument = 1,       ///< an argument outside its documented range
-  invalid_coordinate = 2,     ///< an entity or scope that is empty, longer than 1,024 bytes, or holds a NUL
-  configuration = 3,          ///< a nonsensical `config` value; the message names the field
-  payload_too_large = 4,      ///< an encoded event over `config.payload_max_bytes`, or a batch over its limits
-  not_found = 5,              ///< no such event
-  conflict = 6,               ///< an expected version, or a state machine's table, didn't match
-  idempotency_mismatch = 7,   ///< an idempotency key that was used before for something else
-  kind_mismatch = 8,          ///< an event read as a type of another kind
-  decode_failed = 9,          ///< bytes that aren't an encoding of the type asked for
-  encode_failed = 10,         ///< a value that has no encoding (a valueless variant, a time out of range)
-  schema_drift = 11,          ///< an event type whose shape differs from the one in the log, without a new version
-  corrupt = 12,               ///< stored bytes that don't verify; path and offset say where
-  unsupported_format = 13,    ///< a file written by a newer version of the format
-  locked = 14,                ///< another writer holds the directory
+  invalid_argument = 1,      ///< an argument outside its documented range
+  invalid_coordinate = 2,    ///< an entity or scope that is empty, longer than 1,024 bytes, or holds a NUL
+  configuration = 3,         ///< a nonsensical `config` value; the message names the field
+  payload_too_large = 4,     ///< an encoded event over `config.payload_max_bytes`, or a batch over its limits
+  not_found = 5,             ///< no such event
+  conflict = 6,              ///< an expected version, or a state machine's table, didn't match
+  idempotency_mismatch = 7,  ///< an idempotency key that was used before for something else
+  kind_mismatch = 8,         ///< an event read as a type of another kind
+  decode_failed = 9,         ///< bytes that aren't an encoding of the type asked for
+  encode_failed = 10,        ///< a value that has no encoding (a valueless variant, a time out of range)
+  schema_drift = 11,         ///< an event type whose shape differs from the one in the log, without a new version
+  corrupt = 12,              ///< stored bytes that don't verify; path and offset say where
+  unsupported_format = 13,   ///< a file written by a newer version of the format
+  locked = 14,               ///< another writer holds the directory
   // 15 isn't used: numbers keep their meaning, and a store that is opened for reading has no member that writes.
-  io_failed = 16,             ///< the operating system refused; `system_error()` is its number
-  storage_full = 17,          ///< no room on the device, or over a quota or file size limit
-  cache_failed = 18,          ///< the projection cache met an I/O error (a damaged entry is a miss, not this)
-  closed = 19,                ///< the store was closed
-  writer_failed = 20,         ///< an earlier flush failed; nothing more is accepted until the store is reopened
-  timeout = 21,               ///< a bounded wait ended first
-  cancelled = 22,             ///< the caller gave up
-  busy = 23,                  ///< try again later: the writer is over its pressure limit, or a fence is open
+  io_failed = 16,      ///< the operating system refused; `system_error()` is its number
+  storage_full = 17,   ///< no room on the device, or over a quota or file size limit
+  cache_failed = 18,   ///< the projection cache met an I/O error (a damaged entry is a miss, not this)
+  closed = 19,         ///< the store was closed
+  writer_failed = 20,  ///< an earlier flush failed; nothing more is accepted until the store is reopened
+  timeout = 21,        ///< a bounded wait ended first
+  cancelled = 22,      ///< the caller gave up
+  busy = 23,           ///< try again later: the writer is over its pressure limit, or a fence is open
 };
 
 /// The name of a code, as it is spelled in `errc`.
 [[nodiscard]] constexpr std::string_view name_of(errc code) noexcept {
   switch (code) {
-    case errc::invalid_argument: return "invalid_argument";
-    case errc::invalid_coordinate: return "invalid_coordinate";
-    case errc::configuration: return "configuration";
-    case errc::payload_too_large: return "payload_too_large";
-    case errc::not_found: return "not_found";
-    case errc::conflict: return "conflict";
-    case errc::idempotency_mismatch: return "idempotency_mismatch";
-    case errc::kind_mismatch: return "kind_mismatch";
-    case errc::decode_failed: return "decode_failed";
-    case errc::encode_failed: return "encode_failed";
-    case errc::schema_drift: return "schema_drift";
-    case errc::corrupt: return "corrupt";
-    case errc::unsupported_format: return "unsupported_format";
-    case errc::locked: return "locked";
-    case errc::io_failed: return "io_failed";
-    case errc::storage_full: return "storage_full";
-    case errc::cache_failed: return "cache_failed";
-    case errc::closed: return "closed";
-    case errc::writer_failed: return "writer_failed";
-    case errc::timeout: return "timeout";
-    case errc::cancelled: return "cancelled";
-    case errc::busy: return "busy";
+    case errc::invalid_argument:
+      return "invalid_argument";
+    case errc::invalid_coordinate:
+      return "invalid_coordinate";
+    case errc::configuration:
+      return "configuration";
+    case errc::payload_too_large:
+      return "payload_too_large";
+    case errc::not_found:
+      return "not_found";
+    case errc::conflict:
+      return "conflict";
+    case errc::idempotency_mismatch:
+      return "idempotency_mismatch";
+    case errc::kind_mismatch:
+      return "kind_mismatch";
+    case errc::decode_failed:
+      return "decode_failed";
+    case errc::encode_failed:
+      return "encode_failed";
+    case errc::schema_drift:
+      return "schema_drift";
+    case errc::corrupt:
+      return "corrupt";
+    case errc::unsupported_format:
+      return "unsupported_format";
+    case errc::locked:
+      return "locked";
+    case errc::io_failed:
+      return "io_failed";
+    case errc::storage_full:
+      return "storage_full";
+    case errc::cache_failed:
+      return "cache_failed";
+    case errc::closed:
+      return "closed";
+    case errc::writer_failed:
+      return "writer_failed";
+    case errc::timeout:
+      return "timeout";
+    case errc::cancelled:
+      return "cancelled";
+    case errc::busy:
+      return "busy";
   }
   return "unknown";
 }
@@ -73,16 +95,15 @@ enum class errc : std::uint16_t {
 class error : public std::runtime_error {
  public:
   struct details {
-    std::string path{};                           ///< the file or directory concerned
-    std::optional<std::uint64_t> offset{};        ///< byte offset in that file
-    std::optional<std::uint64_t> expected{};      ///< the sequence, size or number that was expected
-    std::optional<std::uint64_t> actual{};        ///< and the one that was found
-    int system_error{};                           ///< `errno`, or 0
+    std::string path{};                       ///< the file or directory concerned
+    std::optional<std::uint64_t> offset{};    ///< byte offset in that file
+    std::optional<std::uint64_t> expected{};  ///< the sequence, size or number that was expected
+    std::optional<std::uint64_t> actual{};    ///< and the one that was found
+    int system_error{};                       ///< `errno`, or 0
   };
 
   error(errc code, const std::string& message) : error{code, message, details{}} {}
-  error(errc code, const std::string& message, details about)
-      : std::runtime_error{compose(code, message, about)}, code_{code}, details_{std::move(about)} {}
+  error(errc code, const std::string& message, details about);
 
   [[nodiscard]] errc code() const noexcept { return code_; }
   [[nodiscard]] const std::string& path() const noexcept { return details_.path; }
@@ -92,15 +113,7 @@ class error : public std::runtime_error {
   [[nodiscard]] int system_error() const noexcept { return details_.system_error; }
 
  private:
-  static std::string compose(errc code, const std::string& message, const details& about) {
-    std::string text = "quipu: ";
-    text.append(name_of(code)).append(": ").append(message);
-    if (!about.path.empty()) text.append(" [path ").append(about.path).append("]");
-    if (about.offset) text.append(" [offset ").append(std::to_string(*about.offset)).append("]");
-    if (about.expected) text.append(" [expected ").append(std::to_string(*about.expected)).append("]");
-    if (about.actual) text.append(" [actual ").append(std::to_string(*about.actual)).append("]");
-    return text;
-  }
+  static std::string compose(errc code, const std::string& message, const details& about);
 
   errc code_;
   details details_;

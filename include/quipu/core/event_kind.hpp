@@ -27,7 +27,8 @@ class event_kind {
     if (category > 0xF) throw error{errc::invalid_argument, "an event category has 4 bits: 0x1 to 0xF"};
     if (type > 0xFFF) throw error{errc::invalid_argument, "an event type has 12 bits: 0 to 0xFFF"};
     if (category == system_category || category == effect_category)
-      throw error{errc::invalid_argument, "event categories 0x0 (system) and 0xD (effect) are reserved for the library"};
+      throw error{errc::invalid_argument,
+                  "event categories 0x0 (system) and 0xD (effect) are reserved for the library"};
     return from_raw(static_cast<std::uint16_t>(category << 12 | type));
   }
 
@@ -47,14 +48,7 @@ class event_kind {
   [[nodiscard]] constexpr std::uint16_t raw() const noexcept { return raw_; }
 
   /// As `0xF001`: category, then type.
-  [[nodiscard]] std::string str() const {
-    std::string text = "0x";
-    for (int shift = 12; shift >= 0; shift -= 4) {
-      const char digit = detail::hex_digits[static_cast<std::size_t>(raw_ >> shift) & 15];
-      text.push_back(digit >= 'a' ? static_cast<char>(digit - 'a' + 'A') : digit);
-    }
-    return text;
-  }
+  [[nodiscard]] std::string str() const;
 
   friend constexpr auto operator<=>(const event_kind&, const event_kind&) noexcept = default;
 
@@ -102,16 +96,17 @@ concept has_static_kind = !std::is_member_object_pointer_v<decltype(&Event::kind
 
 }  // namespace detail
 
-/// The kind of an event type. A type names its own with `static constexpr auto kind`; for one that can't be edited, specialise:
-/// `template <> inline constexpr quipu::event_kind quipu::kind_of<vendor::ping> = quipu::event_kind::custom(0x2, 1);`
+/// The kind of an event type. A type names its own with `static constexpr auto kind`; for one that can't be edited,
+/// specialise: `template <> inline constexpr quipu::event_kind quipu::kind_of<vendor::ping> =
+/// quipu::event_kind::custom(0x2, 1);`
 template <class Event>
 inline constexpr detail::no_kind kind_of{};
 
 template <class Event>
-  requires detail::has_static_kind<Event> && requires {
-    { Event::kind } -> std::convertible_to<event_kind>;
-    typename std::integral_constant<std::uint16_t, static_cast<event_kind>(Event::kind).raw()>;  // a constant
-  }
+requires detail::has_static_kind<Event> && requires {
+  { Event::kind } -> std::convertible_to<event_kind>;
+  typename std::integral_constant<std::uint16_t, static_cast<event_kind>(Event::kind).raw()>;  // a constant
+}
 inline constexpr event_kind kind_of<Event> = Event::kind;
 
 /// A type that says which kind of event it is. (That it can also be encoded is `encodable`.)

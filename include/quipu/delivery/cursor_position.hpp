@@ -5,6 +5,7 @@
 
 #include "../core/error.hpp"
 #include "../event/event_id.hpp"
+#include "../macros.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// Everything before `next_sequence` is behind the cursor. A value, which can be a member of events and states.
 struct cursor_position {
@@ -21,23 +22,25 @@ struct cursor_position {
   event_id store{};
   /// The number of the event that comes next, selected or not.
   std::uint64_t next_sequence{};
-  /// The id of the event before that one, selected or not: whether it is still there tells whether the log is the one that was read. Nil where
-  /// that isn't to be asked.
+  /// The id of the event before that one, selected or not: whether it is still there tells whether the log is the one
+  /// that was read. Nil where that isn't to be asked.
   event_id last{};
 
   /// Before the first event of any store.
   [[nodiscard]] static constexpr cursor_position start() noexcept { return {}; }
   /// Behind what is there when a cursor is made from it: only what is appended later is given.
-  [[nodiscard]] static constexpr cursor_position end() noexcept { return {.next_sequence = std::numeric_limits<std::uint64_t>::max()}; }
+  [[nodiscard]] static constexpr cursor_position end() noexcept {
+    return {.next_sequence = std::numeric_limits<std::uint64_t>::max()};
+  }
   /// Before the event with this number (`receipt.sequence`), in any store.
-  [[nodiscard]] static constexpr cursor_position at(std::uint64_t sequence) noexcept { return {.next_sequence = sequence}; }
+  [[nodiscard]] static constexpr cursor_position at(std::uint64_t sequence) noexcept {
+    return {.next_sequence = sequence};
+  }
 
   [[nodiscard]] constexpr bool is_end() const noexcept { return *this == end(); }
 
   /// One line of text, `<store>/<number>/<last>`, that `parse` reads.
-  [[nodiscard]] std::string str() const {
-    return store.str() + '/' + std::to_string(next_sequence) + '/' + last.str();
-  }
+  [[nodiscard]] std::string str() const;
   /// The position that a text of `str()` names; nothing for any other text.
   [[nodiscard]] static constexpr std::optional<cursor_position> parse(std::string_view text) noexcept {
     const std::size_t first = text.find('/');
@@ -60,4 +63,4 @@ struct cursor_position {
   friend constexpr bool operator==(const cursor_position&, const cursor_position&) noexcept = default;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// named_cursor.hpp: a cursor that goes on where it was, whatever happened to the program. Its position is in the store's directory.
+// named_cursor.hpp: a cursor that goes on where it was, whatever happened to the program. Its position is in the
+// store's directory.
 //
 //   auto billing = store.cursor_guaranteed("billing", quipu::region::all().with_events<ordered>());
 //   while (auto event = billing.wait()) {
-//     charge(*event);    // done again after a crash before the commit: make it idempotent, or keep what was done with the position (`commit(state)`)
-//     billing.commit();
+//     charge(*event);    // done again after a crash before the commit: make it idempotent, or keep what was done with
+//     the position (`commit(state)`) billing.commit();
 //   }
 #pragma once
 
 #include "../coordinate/region.hpp"
 #include "../core/bytes.hpp"
 #include "../core/error.hpp"
+#include "../journal/read/log_source.hpp"
+#include "../macros.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "cursor.hpp"
@@ -19,7 +22,6 @@
 #include "cursor_position.hpp"
 #include "detail/checkpoint.hpp"
 #include "detail/checkpoint_files.hpp"
-#include "../journal/read/log_source.hpp"
 #include "detail/region_text.hpp"
 
 #include <cstdint>
@@ -29,10 +31,10 @@
 #include <string_view>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
-/// As `cursor`, and `commit()` makes its position durable. Several instances of one name may read; the one that committed last may commit again, and
-/// the others' commits are `errc::conflict`: they were overtaken.
+/// As `cursor`, and `commit()` makes its position durable. Several instances of one name may read; the one that
+/// committed last may commit again, and the others' commits are `errc::conflict`: they were overtaken.
 class named_cursor : public cursor {
   using checkpoint = detail::checkpoint;
   using checkpoint_store = detail::checkpoint_store;
@@ -40,74 +42,32 @@ class named_cursor : public cursor {
 
  public:
   /// For the store: goes on where the checkpoint is, or begins at `from` where there is none.
-  [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
-                                               region wanted, const cursor_position& from) {
-    std::optional<checkpoint> loaded = load(*source, *files, name, wanted);
-    const std::uint64_t next = loaded ? loaded->next_sequence : detail::begin_of(*source, from);
-    return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded)};
-  }
+  [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
+                                         std::string_view name, region wanted, const cursor_position& from);
 
   /// For the library's own layers: the checkpoint, checked against the log; nothing where there is none.
-  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name, const region& wanted) {
-    std::optional<checkpoint> loaded = files.load(name);
-    if (!loaded) return loaded;
-    const std::string file = files.path_of(name);
-    static_cast<void>(detail::begin_of(source, {loaded->identity.lineage, loaded->next_sequence, loaded->last}, file));
-    if (const std::string text = detail::region_text(wanted); text != loaded->region)
-      throw error{errc::invalid_argument, "the cursor \"" + std::string{name} + "\" selects something else: its checkpoint is of [" + loaded->region +
-                                              "], and what is asked for is [" + text + "]; remove it, or take another name",
-                  {.path = file}};
-    return loaded;
-  }
+  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name,
+                                        const region& wanted);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  /// The state that was committed with the position that this cursor began or last committed at; empty where none was. Valid until the next commit.
+  /// The state that was committed with the position that this cursor began or last committed at; empty where none was.
+  /// Valid until the next commit.
   [[nodiscard]] bytes_view state() const noexcept { return bytes_view{state_}; }
   /// Whether there is a checkpoint: false until the first commit of any instance.
   [[nodiscard]] bool is_committed() const noexcept { return committed_ != 0; }
 
-  /// Returns when the position is on stable storage, and every event before it too; and with it `state`, which `state()` of the next instance gives: one file
-  /// has both, so that they never disagree. Where nothing is new, nothing is written. Throws `errc::conflict` where another instance of the name committed
-  /// since, or the cursor was removed; `errc::payload_too_large` for a state over 256 MiB; `errc::io_failed`, `errc::storage_full`,
+  /// Returns when the position is on stable storage, and every event before it too; and with it `state`, which
+  /// `state()` of the next instance gives: one file has both, so that they never disagree. Where nothing is new,
+  /// nothing is written. Throws `errc::conflict` where another instance of the name committed since, or the cursor was
+  /// removed; `errc::payload_too_large` for a state over 256 MiB; `errc::io_failed`, `errc::storage_full`,
   /// `errc::writer_failed`, `errc::closed`. After a failure the
   /// last checkpoint holds, or this one: the cursor itself takes either for its own.
-  void commit(bytes_view state = {}) {
-    if (state.size() > detail::cursor_state_max_bytes)
-      throw error{errc::payload_too_large, "the state of the cursor \"" + name_ + "\" is too large",
-                  {.expected = detail::cursor_state_max_bytes, .actual = state.size()}};
-    const cursor_position here = this->position();
-    if (is_committed() && here.next_sequence == committed_sequence_ && state == bytes_view{state_}) return;
-    checkpoint made;
-    made.identity = this->source().identity();
-    made.next_sequence = here.next_sequence;
-    made.last = here.last;
-    made.name = name_;
-    made.region = detail::region_text(this->selects());
-    made.state.assign(state.begin(), state.end());
-    try {
-      files_->save(made, committed_, attempted_);
-    } catch (...) {
-      if (made.commit != 0) attempted_ = made.commit;
-      throw;
-    }
-    committed_ = made.commit;
-    attempted_ = 0;
-    committed_sequence_ = made.next_sequence;
-    state_ = std::move(made.state);
-  }
-  [[nodiscard]] outcome<void> try_commit(bytes_view state = {}) {
-    return detail::attempt([&] { commit(state); });
-  }
+  void commit(bytes_view state = {});
+  [[nodiscard]] outcome<void> try_commit(bytes_view state = {});
 
  private:
-  named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name, region wanted,
-                     std::uint64_t next, std::optional<checkpoint> loaded)
-      : cursor{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
-    if (!loaded) return;
-    committed_ = loaded->commit;
-    committed_sequence_ = loaded->next_sequence;
-    state_ = std::move(loaded->state);
-  }
+  named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
+               region wanted, std::uint64_t next, std::optional<checkpoint> loaded);
 
   std::unique_ptr<checkpoint_store> files_;
   std::string name_;
@@ -117,4 +77,4 @@ class named_cursor : public cursor {
   bytes state_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// read_model.hpp: a state that is kept current while events are appended, to be read at any time at the price of a copy.
+// read_model.hpp: a state that is kept current while events are appended, to be read at any time at the price of a
+// copy.
 //
 //   auto totals = store.read_model<revenue>("totals", quipu::region::scope("shop"));
 //   const auto receipt = store.append(...);
@@ -9,6 +10,7 @@
 #pragma once
 
 #include "../journal/append_options.hpp"
+#include "../macros.hpp"
 #include "../projection/projection.hpp"
 #include "cursor_position.hpp"
 #include "detail/model_body.hpp"
@@ -26,28 +28,33 @@
 #include <type_traits>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 struct read_model_options {
-  /// A state that can be encoded is saved with its position when so many events passed by since, when nothing was appended for a second, and when the model stops.
+  /// A state that can be encoded is saved with its position when so many events passed by since, when nothing was
+  /// appended for a second, and when the model stops.
   std::size_t save_every_events = 4096;
 };
 
-/// What a model of one state and one of many entities have in common. A thread of its own keeps the state current: appending never waits for it. Readers see every state as it is
-/// between two events, never half of one; a model that is being rebuilt shows the old state until the new one has everything that the old one had.
+/// What a model of one state and one of many entities have in common. A thread of its own keeps the state current:
+/// appending never waits for it. Readers see every state as it is between two events, never half of one; a model that
+/// is being rebuilt shows the old state until the new one has everything that the old one had.
 ///
-/// Exactly once: state and position are saved in one file. A file that is damaged, or of another build's projection, another region, or a log from which events were dropped or
-/// erased since, isn't used: the model is folded from the first event. So it is while it runs, within a second, when a compaction drops or erases events.
+/// Exactly once: state and position are saved in one file. A file that is damaged, or of another build's projection,
+/// another region, or a log from which events were dropped or erased since, isn't used: the model is folded from the
+/// first event. So it is while it runs, within a second, when a compaction drops or erases events.
 ///
-/// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. Stops and joins when it is destroyed; may outlive the store, and when that is closed,
-/// it has all that was appended. Thread-safe, but for moving, `join` and destruction.
+/// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. Stops and joins
+/// when it is destroyed; may outlive the store, and when that is closed, it has all that was appended. Thread-safe, but
+/// for moving, `join` and destruction.
 template <class Folding>
 class any_read_model {
   using body = detail::model_body<Folding>;
 
  public:
-  /// Waits until the event of a receipt, and every event before it, is in the state; no longer than `timeout`, a duration of any unit; whether it is. Throws `errc::invalid_argument` for a
-  /// receipt of another store, `errc::closed` where the model stopped before.
+  /// Waits until the event of a receipt, and every event before it, is in the state; no longer than `timeout`, a
+  /// duration of any unit; whether it is. Throws `errc::invalid_argument` for a receipt of another store,
+  /// `errc::closed` where the model stopped before.
   template <detail::duration_like Duration>
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
     return thread_->wait_until_visible(of, detail::wait_end::after(timeout));
@@ -55,7 +62,8 @@ class any_read_model {
   /// Every event before this position is in the state, or isn't selected.
   [[nodiscard]] cursor_position position() const { return thread_->position(); }
 
-  /// Folds all events anew, in the calling thread, beside the state that is shown meanwhile, and then shows the new one. Throws as `project` does; then the old one stays.
+  /// Folds all events anew, in the calling thread, beside the state that is shown meanwhile, and then shows the new
+  /// one. Throws as `project` does; then the old one stays.
   void rebuild() { thread_->rebuild(); }
 
   /// Asks it to stop, and returns at once. The state stays as it is then, readable, and is saved.
@@ -90,19 +98,19 @@ class read_model : public any_read_model<detail::whole_model<State>> {
       : any_read_model<detail::whole_model<State>>{std::move(of)} {}
 
   /// A copy of the state.
-  [[nodiscard]] State state() const
-    requires std::is_copy_constructible_v<State>
-  {
+  [[nodiscard]] State state() const requires std::is_copy_constructible_v<State> {
     return this->thread_->use([](const State& now) { return now; });
   }
-  /// What `use(const State&)` returns, without a copy. The model waits meanwhile, and so do other readers: `use` must be quick and mustn't call the model.
+  /// What `use(const State&)` returns, without a copy. The model waits meanwhile, and so do other readers: `use` must
+  /// be quick and mustn't call the model.
   template <class Use>
   decltype(auto) with_state(Use&& use) const {
     return this->thread_->use(std::forward<Use>(use));
   }
 };
 
-/// The state of each entity that has an event in a region: what `store.project<State>(entity)` folds, as far as the region selects it, for all of them, kept current in memory.
+/// The state of each entity that has an event in a region: what `store.project<State>(entity)` folds, as far as the
+/// region selects it, for all of them, kept current in memory.
 template <projection State>
 class entity_read_model : public any_read_model<detail::entity_model<State>> {
   using kept = typename detail::entity_model<State>::kept;
@@ -113,9 +121,7 @@ class entity_read_model : public any_read_model<detail::entity_model<State>> {
       : any_read_model<detail::entity_model<State>>{std::move(of)} {}
 
   /// A copy of an entity's state; nothing where the region has no event of it.
-  [[nodiscard]] std::optional<State> find(std::string_view entity) const
-    requires std::is_copy_constructible_v<State>
-  {
+  [[nodiscard]] std::optional<State> find(std::string_view entity) const requires std::is_copy_constructible_v<State> {
     return this->thread_->use([entity](const kept& states) {
       const auto found = states.find(entity);
       return found == states.end() ? std::optional<State>{} : std::optional<State>{found->second};
@@ -125,7 +131,8 @@ class entity_read_model : public any_read_model<detail::entity_model<State>> {
   [[nodiscard]] std::size_t size() const {
     return this->thread_->use([](const kept& states) { return states.size(); });
   }
-  /// Calls `visit(std::string_view entity, const State& state)` for each entity, by name, all of them as of one moment. The model waits meanwhile: as for `with_state`.
+  /// Calls `visit(std::string_view entity, const State& state)` for each entity, by name, all of them as of one moment.
+  /// The model waits meanwhile: as for `with_state`.
   template <class Visit>
   void for_each(Visit&& visit) const {
     this->thread_->use([&visit](const kept& states) {
@@ -134,5 +141,4 @@ class entity_read_model : public any_read_model<detail::entity_model<State>> {
   }
 };
 
-
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

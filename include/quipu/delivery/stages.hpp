@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// stages.hpp: how events are received, and what can be done to them on the way: filter, map, take, scan. A stage does nothing until
-// something is received from it, in the thread that receives.
+// stages.hpp: how events are received, and what can be done to them on the way: filter, map, take, scan. A stage does
+// nothing until something is received from it, in the thread that receives.
 //
 //   auto large = store.subscribe_lossy(region::all().with_events<deposited>())
 //                    .map([](const quipu::event_view& event) { return event.as<deposited>().cents; })
@@ -10,6 +10,7 @@
 #pragma once
 
 #include "../codec/schema.hpp"
+#include "../macros.hpp"
 #include "detail/wait_time.hpp"
 
 #include <concepts>
@@ -19,12 +20,14 @@
 #include <type_traits>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 template <class Upstream, class Step>
 class stage;
 
-namespace detail {
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
 
 template <class Predicate>
 struct filter_step {
@@ -76,18 +79,22 @@ struct scan_step {
   }
 };
 
-}  // namespace detail
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+namespace quipu::inline QUIPU_MODE {
 
 /// What a subscription and its stages have in common. `Self` gives `receive(end)`, `dropped()` and `ended()`.
 ///
-/// A stage of something temporary owns it; one of something that has a name refers to that, which must live as long and stay where it is. One thread at a time may use a subscription
-/// with its stages. What a function of a stage throws goes through, and what it threw for is lost.
+/// A stage of something temporary owns it; one of something that has a name refers to that, which must live as long and
+/// stay where it is. One thread at a time may use a subscription with its stages. What a function of a stage throws
+/// goes through, and what it threw for is lost.
 template <class Self>
 class receiving {
  public:
   /// The next one; waits for it. Nothing when the store was closed and there are no more.
   [[nodiscard]] auto recv() { return self().receive(detail::wait_end::never()); }
-  /// The next one; waits no longer than `timeout`, a duration of any unit. Nothing when the time is over and when there will be no more: `ended()` tells.
+  /// The next one; waits no longer than `timeout`, a duration of any unit. Nothing when the time is over and when there
+  /// will be no more: `ended()` tells.
   template <detail::duration_like Duration>
   [[nodiscard]] auto recv_for(const Duration& timeout) {
     return self().receive(detail::wait_end::after(timeout));
@@ -119,7 +126,8 @@ class receiving {
   [[nodiscard]] auto take(std::size_t count) & { return staged<Self&>(detail::take_step{count}); }
   [[nodiscard]] auto take(std::size_t count) && { return staged<Self>(detail::take_step{count}); }
 
-  /// A running result: `state = function(state, value)`, and each state is received. As std::inclusive_scan with an initial state.
+  /// A running result: `state = function(state, value)`, and each state is received. As std::inclusive_scan with an
+  /// initial state.
   template <class State, class Function>
   [[nodiscard]] auto scan(State state, Function function) & {
     return staged<Self&>(detail::scan_step<State, Function>{std::move(state), std::move(function)});
@@ -164,12 +172,14 @@ class stage : public receiving<stage<Upstream, Step>> {
 
  private:
   [[nodiscard]] bool is_over() const noexcept {
-    if constexpr (requires { step_.is_over(); }) return step_.is_over();
-    else return false;
+    if constexpr (requires { step_.is_over(); })
+      return step_.is_over();
+    else
+      return false;
   }
 
   Upstream upstream_;
   Step step_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

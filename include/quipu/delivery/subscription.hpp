@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// subscription.hpp: the events of a region as they are appended, for those who would rather miss some than fall behind: screens, meters, wake-ups.
+// subscription.hpp: the events of a region as they are appended, for those who would rather miss some than fall behind:
+// screens, meters, wake-ups.
 //
 //   auto events = store.subscribe_lossy(quipu::region::all());
 //   while (auto event = events.recv()) show(*event);    // ends when the store is closed
 //
-// The queue has room for the newest `capacity` events. The consumer fills it itself, from the log, when it looks; so the writer does nothing
-// for a subscription, however many there are and however slow: docs/decisions/0022-lossy-subscriptions.md.
+// The queue has room for the newest `capacity` events. The consumer fills it itself, from the log, when it looks; so
+// the writer does nothing for a subscription, however many there are and however slow:
+// docs/decisions/0022-lossy-subscriptions.md.
 #pragma once
 
 #include "../coordinate/region.hpp"
 #include "../core/error.hpp"
 #include "../event/event_view.hpp"
-#include "../journal/read/region_reader.hpp"
-#include "cursor_position.hpp"
 #include "../journal/read/log_source.hpp"
+#include "../journal/read/region_reader.hpp"
+#include "../macros.hpp"
+#include "cursor_position.hpp"
 #include "detail/wait_time.hpp"
 #include "stages.hpp"
 
@@ -27,14 +30,16 @@
 #include <utility>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 struct subscription_options {
-  std::size_t capacity{1024};  ///< how many events may wait; when more do, the oldest are dropped. At least 1, at most 2^24
+  std::size_t capacity{
+      1024};  ///< how many events may wait; when more do, the oldest are dropped. At least 1, at most 2^24
 };
 
-/// Receiving and composing: see `receiving`. It may outlive the store, and ends when that is closed: who waits in `recv` then is still given an event that was appended before, and all
-/// that waits in the queue is dropped, and counted. Reading a `read_only_store`, members throw as reading does.
+/// Receiving and composing: see `receiving`. It may outlive the store, and ends when that is closed: who waits in
+/// `recv` then is still given an event that was appended before, and all that waits in the queue is dropped, and
+/// counted. Reading a `read_only_store`, members throw as reading does.
 class subscription : public receiving<subscription> {
   using log_source = detail::log_source;
   using log_snapshot = detail::log_snapshot;
@@ -42,100 +47,38 @@ class subscription : public receiving<subscription> {
 
  public:
   /// For the store, which makes it.
-  subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options)
-      : source_{std::move(source)}, reader_{std::move(wanted)}, capacity_{options.capacity}, next_{source_->snapshot().end_sequence} {
-    if (capacity_ == 0 || capacity_ > most_capacity)
-      throw error{errc::invalid_argument, "subscription_options.capacity is 1 to 2^24", {.expected = most_capacity, .actual = capacity_}};
-  }
+  subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options);
   subscription(subscription&&) noexcept = default;
   subscription& operator=(subscription&&) noexcept = default;
 
-  /// How many events of the region were dropped until now, because more than `capacity` were waiting, or because they were waiting when the store was closed.
-  [[nodiscard]] std::uint64_t dropped() {
-    static_cast<void>(waiting());
-    return dropped_;
-  }
+  /// How many events of the region were dropped until now, because more than `capacity` were waiting, or because they
+  /// were waiting when the store was closed.
+  [[nodiscard]] std::uint64_t dropped();
   /// How many wait to be received.
-  [[nodiscard]] std::size_t waiting() {
-    const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is counted
-    look();
-    if (closed) drop_all();
-    return count_;
-  }
+  [[nodiscard]] std::size_t waiting();
   /// Whether the store was closed.
   [[nodiscard]] bool ended() const noexcept { return source_->is_closed(); }
   [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
 
   /// For the library's own layers: the next event; waits until `end`.
-  [[nodiscard]] std::optional<event_view> receive(const detail::wait_end& end) {
-    const std::atomic<bool> never{false};
-    std::optional<event_view> event;
-    if (source_->is_closed()) return event;
-    for (;;) {
-      const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
-      look();
-      if (count_ != 0) {
-        event.emplace(queue_[first_].view());
-        queue_[first_] = {};
-        first_ = (first_ + 1) % queue_.size();
-        --count_;
-        return event;
-      }
-      const std::int64_t left_us = end.left_us();
-      if (closed || left_us == 0) return event;
-      source_->wait_for_event(next_, left_us, never);
-    }
-  }
+  [[nodiscard]] std::optional<event_view> receive(const detail::wait_end& end);
 
  private:
   static constexpr std::size_t most_capacity = std::size_t{1} << 24;
 
   /// Takes into the queue what was appended since it was looked.
-  void look() {
-    log_snapshot seen = source_->snapshot();
-    if (seen.end_sequence <= next_) return;
-    const std::uint64_t end = seen.end_sequence;
-    reader_.begin(std::move(seen), next_);
-    while (reader_.advance()) {
-      put(reader_.found());
-      next_ = reader_.sequence() + 1;
-    }
-    reader_.end();
-    next_ = end;
-  }
-  void drop_all() noexcept {
-    dropped_ += count_;
-    queue_.clear();
-    first_ = count_ = 0;
-  }
-  void put(found_frame found) {
-    if (count_ == capacity_) {
-      queue_[first_] = std::move(found);
-      first_ = (first_ + 1) % capacity_;
-      ++dropped_;
-      return;
-    }
-    if (count_ == queue_.size()) {
-      // Full, and smaller than it may be. In order before it grows, so that the room that comes is behind the last.
-      std::vector<found_frame> grown;
-      grown.reserve(count_ + 1);
-      for (std::size_t index = 0; index < count_; ++index) grown.push_back(std::move(queue_[(first_ + index) % queue_.size()]));
-      grown.resize(std::min(capacity_, std::max<std::size_t>(16, 2 * count_)));
-      queue_ = std::move(grown);
-      first_ = 0;
-    }
-    queue_[(first_ + count_) % queue_.size()] = std::move(found);
-    ++count_;
-  }
+  void look();
+  void drop_all() noexcept;
+  void put(found_frame found);
 
   std::shared_ptr<log_source> source_;
   detail::region_reader reader_;
   std::size_t capacity_;
-  std::uint64_t next_;  // of the first event that wasn't looked at
+  std::uint64_t next_;              // of the first event that wasn't looked at
   std::vector<found_frame> queue_;  // a ring, which grows up to `capacity_`
   std::size_t first_{};
   std::size_t count_{};
   std::uint64_t dropped_{};
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

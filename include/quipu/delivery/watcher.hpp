@@ -9,11 +9,12 @@
 #include "../coordinate/region.hpp"
 #include "../event/event_list.hpp"
 #include "../event/event_view.hpp"
+#include "../journal/read/log_source.hpp"
+#include "../macros.hpp"
 #include "../projection/folder.hpp"
 #include "../projection/projection.hpp"
 #include "cursor.hpp"
 #include "cursor_position.hpp"
-#include "../journal/read/log_source.hpp"
 #include "detail/wait_time.hpp"
 
 #include <atomic>
@@ -24,15 +25,12 @@
 #include <type_traits>
 #include <utility>
 
-namespace quipu {
-namespace detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The events of an entity that a state folds, and how their shapes are compared with the log's.
 template <class Events>
 struct watched_events {  // any_event
-  [[nodiscard]] static region of(std::string_view entity) {
-    return region::entity(entity);
-  }
+  [[nodiscard]] static region of(std::string_view entity) { return region::entity(entity); }
   static void check(log_source&) {}
 };
 template <class... Events>
@@ -46,11 +44,14 @@ struct watched_events<event_list<Events...>> {
   }
 };
 
-}  // namespace detail
+}  // namespace quipu::detail::inline QUIPU_MODE
 
-/// Several changes that come close together are one: what is received is always the newest state, and nothing is missed by who is slow. The state is kept and
-/// folded on, so that a change costs what its events cost (a state that can't be copied is folded anew). It may outlive the store. One thread at
-/// a time may use a watcher. Throws as `project` does; then nothing is lost, and the next call tries again.
+namespace quipu::inline QUIPU_MODE {
+
+/// Several changes that come close together are one: what is received is always the newest state, and nothing is missed
+/// by who is slow. The state is kept and folded on, so that a change costs what its events cost (a state that can't be
+/// copied is folded anew). It may outlive the store. One thread at a time may use a watcher. Throws as `project` does;
+/// then nothing is lost, and the next call tries again.
 template <projection State>
 class watcher {
   using log_source = detail::log_source;
@@ -59,7 +60,9 @@ class watcher {
  public:
   /// For the store, which makes it. Changes are those from now on.
   watcher(std::shared_ptr<log_source> source, std::string_view entity)
-      : source_{std::move(source)}, cursor_{source_, events::of(entity), cursor_position::start()}, told_{source_->snapshot().end_sequence} {}
+      : source_{std::move(source)},
+        cursor_{source_, events::of(entity), cursor_position::start()},
+        told_{source_->snapshot().end_sequence} {}
 
   /// The state after the next change; waits for it. Nothing when the store was closed and the last change was told.
   [[nodiscard]] std::optional<State> recv() { return receive(detail::wait_end::never()); }
@@ -135,4 +138,4 @@ class watcher {
   std::uint64_t schema_changes_{};
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// environment.hpp: the interface between a store and the world outside: directories, files, locks, a clock and random bytes. The disk
-// (`posix_environment`), the process's memory (`memory_environment`) and simulators of failures implement it, and the same store runs on
-// each of them. Virtual calls happen once for each file operation, never for each event.
+// environment.hpp: the interface between a store and the world outside: directories, files, locks, a clock and random
+// bytes. The disk
+// (`posix_environment`), the process's memory (`memory_environment`) and simulators of failures implement it, and the
+// same store runs on each of them. Virtual calls happen once for each file operation, never for each event.
 //
-// Errors: every member that fails throws `quipu::error` with the path and the system's error number: `errc::storage_full` where there is
-// no room, otherwise `errc::io_failed`, unless its comment says otherwise.
-// Thread safety: all const and non-const members may be called from several threads at once; destruction may not.
+// Errors: every member that fails throws `quipu::error` with the path and the system's error number:
+// `errc::storage_full` where there is no room, otherwise `errc::io_failed`, unless its comment says otherwise. Thread
+// safety: all const and non-const members may be called from several threads at once; destruction may not.
 #pragma once
 
-#include "../macros.hpp"
 #include "../core/bytes.hpp"
 #include "../core/error.hpp"
+#include "../macros.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +22,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// How `environment_directory::open_file` opens a file.
 enum class open_mode : unsigned char {
@@ -30,9 +31,9 @@ enum class open_mode : unsigned char {
   create,  ///< for reading and writing; the file must not exist (`errc::io_failed`)
 };
 
-/// A read-only window onto the first bytes of a file, at one address. It may be longer than the file: bytes behind the end of the file
-/// must not be touched until the file has grown over them. What `write_at` writes is visible in it at once. The pages stay valid while
-/// `storage` lives, also when the file is closed, renamed or removed.
+/// A read-only window onto the first bytes of a file, at one address. It may be longer than the file: bytes behind the
+/// end of the file must not be touched until the file has grown over them. What `write_at` writes is visible in it at
+/// once. The pages stay valid while `storage` lives, also when the file is closed, renamed or removed.
 struct file_mapping {
   const std::byte* data{};                ///< page-aligned; null where `size` is 0
   std::size_t size{};                     ///< bytes
@@ -57,8 +58,8 @@ class environment_file {
   virtual void reserve(std::uint64_t size) = 0;
   /// Cuts the file to `size` bytes, or extends it with zeros.
   virtual void truncate(std::uint64_t size) = 0;
-  /// Returns when the written bytes and the size are on stable storage. A failed sync must never be repeated and taken for a success: the
-  /// bytes it should have written may be lost.
+  /// Returns when the written bytes and the size are on stable storage. A failed sync must never be repeated and taken
+  /// for a success: the bytes it should have written may be lost.
   virtual void sync() = 0;
   /// Maps the first `count` bytes.
   [[nodiscard]] virtual file_mapping map(std::size_t count) const = 0;
@@ -78,7 +79,8 @@ class environment_lock {
   [[nodiscard]] virtual bool held() const noexcept = 0;
 };
 
-/// An open directory. Names are single path components (otherwise `errc::invalid_argument`); symbolic links are not followed.
+/// An open directory. Names are single path components (otherwise `errc::invalid_argument`); symbolic links are not
+/// followed.
 class environment_directory {
  public:
   environment_directory() = default;
@@ -97,16 +99,18 @@ class environment_directory {
   [[nodiscard]] virtual std::vector<std::string> list() const = 0;
   /// Returns when the names in the directory are on stable storage.
   virtual void sync() = 0;
-  /// Creates the file where it is missing and locks it against other processes and other locks of this process. Throws `errc::locked`
-  /// where it is locked already. The file stays; it must not be removed while it is locked.
+  /// Creates the file where it is missing and locks it against other processes and other locks of this process. Throws
+  /// `errc::locked` where it is locked already. The file stays; it must not be removed while it is locked.
   [[nodiscard]] virtual std::unique_ptr<environment_lock> lock(const std::string& name) = 0;
-  /// Gives a file of another directory the same name in this one, as a hard link. Returns false where that is not possible.
+  /// Gives a file of another directory the same name in this one, as a hard link. Returns false where that is not
+  /// possible.
   [[nodiscard]] virtual bool link_from(const environment_directory& source, const std::string& name) = 0;
   /// Path for messages.
   [[nodiscard]] virtual std::string_view path() const noexcept = 0;
 };
 
-/// The world. A store shares ownership of its environment; directories and files stay valid after the environment is gone.
+/// The world. A store shares ownership of its environment; directories and files stay valid after the environment is
+/// gone.
 class environment {
  public:
   environment() = default;
@@ -114,14 +118,15 @@ class environment {
   environment& operator=(const environment&) = delete;
   virtual ~environment() = default;
 
-  /// Opens a directory. With `create`, makes the directory and its missing parents and puts their names on stable storage. Throws
-  /// `errc::not_found` where it is missing, `errc::io_failed` where it is not a directory or is a symbolic link, `errc::invalid_argument`
-  /// for an empty path or one that contains a NUL.
-  [[nodiscard]] virtual std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where, bool create) = 0;
+  /// Opens a directory. With `create`, makes the directory and its missing parents and puts their names on stable
+  /// storage. Throws `errc::not_found` where it is missing, `errc::io_failed` where it is not a directory or is a
+  /// symbolic link, `errc::invalid_argument` for an empty path or one that contains a NUL.
+  [[nodiscard]] virtual std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
+                                                                              bool create) = 0;
   /// Wall clock, microseconds since the Unix epoch; may go back.
   [[nodiscard]] virtual std::int64_t now_us() = 0;
   /// Fills `count` bytes with random bytes from a source fit for identities.
   virtual void random(std::byte* to, std::size_t count) = 0;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

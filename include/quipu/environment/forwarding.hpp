@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// forwarding.hpp: bases for environments that wrap another one and change a part of it: each member forwards, and a derived class
-// overrides those it is about. For tests and instrumentation.
+// forwarding.hpp: bases for environments that wrap another one and change a part of it: each member forwards, and a
+// derived class overrides those it is about. For tests and instrumentation.
 #pragma once
 
 #include "../macros.hpp"
@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// Forwards to another file, which it owns.
 class forwarding_file : public environment_file {
@@ -24,9 +24,7 @@ class forwarding_file : public environment_file {
   explicit forwarding_file(std::unique_ptr<environment_file> target) noexcept : target_{std::move(target)} {}
 
   [[nodiscard]] std::uint64_t size() const override { return target_->size(); }
-  [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const override {
-    return target_->read_at(to, count, offset);
-  }
+  [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const override;
   void write_at(bytes_view data, std::uint64_t offset) override { target_->write_at(data, offset); }
   void reserve(std::uint64_t size) override { target_->reserve(size); }
   void truncate(std::uint64_t size) override { target_->truncate(size); }
@@ -46,9 +44,7 @@ class forwarding_directory : public environment_directory {
  public:
   explicit forwarding_directory(std::unique_ptr<environment_directory> target) noexcept : target_{std::move(target)} {}
 
-  [[nodiscard]] std::unique_ptr<environment_file> open_file(const std::string& name, open_mode mode) const override {
-    return target_->open_file(name, mode);
-  }
+  [[nodiscard]] std::unique_ptr<environment_file> open_file(const std::string& name, open_mode mode) const override;
   [[nodiscard]] bool exists(const std::string& name) const override { return target_->exists(name); }
   void rename(const std::string& from, const std::string& to) override { target_->rename(from, to); }
   void remove(const std::string& name) override { target_->remove(name); }
@@ -56,10 +52,7 @@ class forwarding_directory : public environment_directory {
   void sync() override { target_->sync(); }
   [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override { return target_->lock(name); }
   /// The source is unwrapped where it is a forwarding directory as well.
-  [[nodiscard]] bool link_from(const environment_directory& source, const std::string& name) override {
-    const auto* const wrapped = dynamic_cast<const forwarding_directory*>(&source);
-    return target_->link_from(wrapped != nullptr ? wrapped->target() : source, name);
-  }
+  [[nodiscard]] bool link_from(const environment_directory& source, const std::string& name) override;
   [[nodiscard]] std::string_view path() const noexcept override { return target_->path(); }
 
  protected:
@@ -74,9 +67,8 @@ class forwarding_environment : public environment {
  public:
   explicit forwarding_environment(std::shared_ptr<environment> target) noexcept : target_{std::move(target)} {}
 
-  [[nodiscard]] std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where, bool create) override {
-    return target_->open_directory(where, create);
-  }
+  [[nodiscard]] std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
+                                                                      bool create) override;
   [[nodiscard]] std::int64_t now_us() override { return target_->now_us(); }
   void random(std::byte* to, std::size_t count) override { target_->random(to, count); }
 
@@ -87,4 +79,4 @@ class forwarding_environment : public environment {
   std::shared_ptr<environment> target_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

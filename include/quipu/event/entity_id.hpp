@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// entity_id.hpp: ids of a program's own things, each with a type of its own, so that an order isn't taken for a customer:
+// entity_id.hpp: ids of a program's own things, each with a type of its own, so that an order isn't taken for a
+// customer:
 //   struct order_tag { static constexpr std::string_view prefix = "order"; };
 //   using order_id = quipu::entity_id<order_tag>;
 //   store.append({order_id::generate().str(), "shop"}, placed{...});   // the entity order:0191...
@@ -27,8 +28,8 @@ constexpr bool is_id_prefix(std::string_view prefix) noexcept {
   constexpr std::size_t longest = 64;
   if (prefix.empty() || prefix.size() > longest) return false;
   for (const char letter : prefix) {
-    const bool fits = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
-                      letter == '.' || letter == '_' || letter == '-';
+    const bool fits = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                      (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' || letter == '-';
     if (!fits) return false;
   }
   return true;
@@ -41,11 +42,12 @@ concept has_id_prefix = requires {
 
 }  // namespace detail
 
-/// An `event_id` that belongs to one kind of thing. Ids of two tags neither compare nor convert. As a member of an event it is encoded as
-/// its 16 bytes; as the name of an entity, and for people, it is text: `prefix:uuid`.
+/// An `event_id` that belongs to one kind of thing. Ids of two tags neither compare nor convert. As a member of an
+/// event it is encoded as its 16 bytes; as the name of an entity, and for people, it is text: `prefix:uuid`.
 template <class Tag>
 class entity_id {
-  static_assert(detail::has_id_prefix<Tag>, "the tag of an entity_id has a prefix: static constexpr std::string_view prefix");
+  static_assert(detail::has_id_prefix<Tag>,
+                "the tag of an entity_id has a prefix: static constexpr std::string_view prefix");
 
  public:
   /// The nil id: all zero.
@@ -54,7 +56,8 @@ class entity_id {
 
   /// What stands before the colon: 1 to 64 letters, digits, `.`, `_` and `-`.
   [[nodiscard]] static constexpr std::string_view prefix() noexcept {
-    static_assert(detail::is_id_prefix(Tag::prefix), "the prefix of an entity_id is 1 to 64 letters, digits, '.', '_' and '-'");
+    static_assert(detail::is_id_prefix(Tag::prefix),
+                  "the prefix of an entity_id is 1 to 64 letters, digits, '.', '_' and '-'");
     return Tag::prefix;
   }
 
@@ -65,8 +68,8 @@ class entity_id {
   /// An id that is always the same for the same name: for what has a name elsewhere.
   [[nodiscard]] static entity_id from_name(bytes_view name) { return entity_id{event_id::from_name(name)}; }
 
-  /// Reads `prefix:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, hexadecimal digits in either case; nothing for any other text, one with another
-  /// prefix included.
+  /// Reads `prefix:xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, hexadecimal digits in either case; nothing for any other
+  /// text, one with another prefix included.
   [[nodiscard]] static constexpr std::optional<entity_id> parse(std::string_view text) noexcept {
     if (!text.starts_with(prefix())) return std::nullopt;
     text.remove_prefix(prefix().size());
@@ -99,7 +102,8 @@ class entity_id {
 
 namespace detail {
 
-/// Sixteen bytes, the first first. Another tag is the same encoding: the prefix is how an id is shown, and may be renamed.
+/// Sixteen bytes, the first first. Another tag is the same encoding: the prefix is how an id is shown, and may be
+/// renamed.
 template <class Tag>
 struct external_codec<entity_id<Tag>> {
   static constexpr bool provided = true;

@@ -41,20 +41,8 @@ struct content_head_layout {
 static_assert(fields_fill(0, content_head_layout::total_size, content_head_layout::coordinate,
                           content_head_layout::kind, content_head_layout::version));
 
-[[nodiscard]] inline content_digest content_digest_of(const coordinate_digest& where, event_kind kind,
-                                                      std::uint16_t version, bytes_view payload) {
-  std::array<std::byte, content_head_layout::total_size> head;
-  content_head_layout::coordinate.store(head.data(), where);
-  content_head_layout::kind.store(head.data(), kind.raw());
-  content_head_layout::version.store(head.data(), version);
-  blake3_hasher hasher;
-  hasher.update(bytes_view{head.data(), head.size()});
-  hasher.update(payload);
-  const digest whole = hasher.finish();
-  content_digest part{};
-  std::memcpy(part.data(), whole.bytes().data(), part.size());
-  return part;
-}
+[[nodiscard]] content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
+                                               bytes_view payload);
 
 /// The content of an extension of type `erased`.
 struct erased_content {
@@ -70,26 +58,9 @@ struct erased_content {
   erased_event was{};
   content_digest content{};
 
-  [[nodiscard]] std::array<std::byte, size> encode() const noexcept {
-    std::array<std::byte, size> raw{};
-    layout::kind.store(raw.data(), was.kind.raw());
-    layout::version.store(raw.data(), was.version);
-    layout::payload_size.store(raw.data(), was.payload_size);
-    layout::content.store(raw.data(), content);
-    return raw;
-  }
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
   /// Nothing if the frame isn't that of an erased event.
-  [[nodiscard]] static std::optional<erased_content> of(const frame_view& frame) noexcept {
-    if (frame.is_internal() || frame.kind() != event_kind::tombstone || frame.payload_size() != 0) return std::nullopt;
-    const auto raw = frame.extension(extension_type::erased);
-    if (!raw || raw->size() != size) return std::nullopt;
-    erased_content found;
-    found.was.kind = event_kind::from_raw(layout::kind.load(raw->data()));
-    found.was.version = layout::version.load(raw->data());
-    found.was.payload_size = layout::payload_size.load(raw->data());
-    found.content = layout::content.load(raw->data());
-    return found;
-  }
+  [[nodiscard]] static std::optional<erased_content> of(const frame_view& frame) noexcept;
 };
 
 }  // namespace detail

@@ -39,14 +39,7 @@ class event_id {
   [[nodiscard]] static event_id generate();
 
   /// An id derived from a name: version 8, made of the name's BLAKE3 hash. For idempotency keys.
-  [[nodiscard]] static event_id from_name(bytes_view name) {
-    const digest hash = blake3(name);
-    event_id id;
-    for (std::size_t at = 0; at < 16; ++at) id.raw_[at] = std::to_integer<std::uint8_t>(hash.bytes()[at]);
-    id.raw_[6] = static_cast<std::uint8_t>((id.raw_[6] & 0x0F) | 0x80);
-    id.raw_[8] = static_cast<std::uint8_t>((id.raw_[8] & 0x3F) | 0x80);
-    return id;
-  }
+  [[nodiscard]] static event_id from_name(bytes_view name);
 
   /// Reads `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, either case; nothing for any other text.
   [[nodiscard]] static constexpr std::optional<event_id> parse(std::string_view text) noexcept {
@@ -92,16 +85,7 @@ class event_id {
   [[nodiscard]] constexpr bool is_nil() const noexcept { return raw_ == std::array<std::uint8_t, 16>{}; }
 
   /// 36 characters, lower case.
-  [[nodiscard]] std::string str() const {
-    std::string text;
-    text.reserve(36);
-    for (std::size_t index = 0; index < 16; ++index) {
-      if (index == 4 || index == 6 || index == 8 || index == 10) text.push_back('-');
-      text.push_back(detail::hex_digits[raw_[index] >> 4]);
-      text.push_back(detail::hex_digits[raw_[index] & 15]);
-    }
-    return text;
-  }
+  [[nodiscard]] std::string str() const;
 
   friend constexpr bool operator==(const event_id&, const event_id&) noexcept = default;
 
@@ -145,34 +129,15 @@ class id_randomness {
 };
 
 /// Microseconds since the Unix epoch by the system's clock.
-[[nodiscard]] inline std::int64_t system_now_us() noexcept {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
-}
+[[nodiscard]] std::int64_t system_now_us() noexcept;
 
 /// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds.
 class process_id_generator {
  public:
-  event_id next() noexcept {
-    const std::int64_t now = system_now_us();
-    while (busy_.exchange(true)) {}
-    if (!seeded_by_.has_this_process_id()) {  // a forked child needs random bits of its own
-      seeded_by_ = process_mark{};
-      random_ = id_randomness{seed()};
-    }
-    const event_id id = event_id::from_reading(clock_.next(now), random_.next());
-    busy_.store(false);
-    return id;
-  }
+  event_id next() noexcept;
 
  private:
-  static std::uint64_t seed() noexcept {
-    std::uint64_t value{};
-    if (::getentropy(&value, sizeof value) != 0)
-      value = static_cast<std::uint64_t>(system_now_us()) ^ static_cast<std::uint64_t>(::getpid());
-    return value;
-  }
+  static std::uint64_t seed() noexcept;
 
   std::atomic<bool> busy_{};
   hybrid_clock clock_{};

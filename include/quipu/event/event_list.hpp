@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// event_list.hpp: the events that a state folds or a visitor accepts, as a type; and the schema version of an event type.
+// event_list.hpp: the events that a state folds or a visitor accepts, as a type; and the schema version of an event
+// type.
 #pragma once
 
 #include "../core/event_kind.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// event_view.hpp: a stored event, read where it lies. Copying a view copies no bytes, and a view keeps what it refers to
-// alive, the store's closing included. Reading a view is thread-safe.
+// event_view.hpp: a stored event, read where it lies. Copying a view copies no bytes, and a view keeps what it refers
+// to alive, the store's closing included. Reading a view is thread-safe.
 #pragma once
 
 #include "../codec/codec.hpp"
@@ -36,12 +36,8 @@ class event_origin {
   [[nodiscard]] virtual std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const = 0;
 };
 
-[[noreturn]] inline void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged, std::string_view known) {
-  std::string message = "the shape of kind " + kind.str() + ", version " + std::to_string(version) +
-                        ", changed without a new version: the log has ";
-  message.append(logged).append(", this program has ").append(known);
-  throw error{errc::schema_drift, message};
-}
+[[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged,
+                                     std::string_view known);
 
 /// The shape of an event type; `previous` is that of the version before, if there is one.
 struct event_shape {
@@ -55,29 +51,24 @@ struct event_shape {
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept;
 template <class Event>
-inline constexpr event_shape event_shape_of{kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(), schema_text<Event>(),
-                                            previous_shape_of<Event>()};
+inline constexpr event_shape event_shape_of{kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(),
+                                            schema_text<Event>(), previous_shape_of<Event>()};
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept {
-  if constexpr (has_previous<Event>) return &event_shape_of<typename Event::previous>;
-  else return nullptr;
+  if constexpr (has_previous<Event>)
+    return &event_shape_of<typename Event::previous>;
+  else
+    return nullptr;
 }
 
-[[noreturn]] inline void throw_kind_mismatch(event_kind wanted, event_kind found) {
-  throw error{errc::kind_mismatch, "the event has kind " + found.str() + ", the type asked for has " + wanted.str(),
-              {.expected = wanted.raw(), .actual = found.raw()}};
-}
+[[noreturn]] void throw_kind_mismatch(event_kind wanted, event_kind found);
 
-[[noreturn]] inline void throw_not_one_event(event_kind kind, std::uint16_t version, std::size_t count) {
-  throw error{errc::kind_mismatch,
-              "an event of kind " + kind.str() + ", version " + std::to_string(version) + ", is led up to " + std::to_string(count) +
-                  " events of the type asked for, not to one: visit it",
-              {.expected = 1, .actual = count}};
-}
+[[noreturn]] void throw_not_one_event(event_kind kind, std::uint16_t version, std::size_t count);
 
 }  // namespace detail
 
-/// A stored event. A default-constructed view refers to nothing, and only `empty()`, assignment and destruction may be used.
+/// A stored event. A default-constructed view refers to nothing, and only `empty()`, assignment and destruction may be
+/// used.
 class event_view {
  public:
   event_view() noexcept = default;
@@ -105,36 +96,33 @@ class event_view {
   [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.id().reading().wall_us; }
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
-  [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept {
-    return frame_.id_extension(detail::extension_type::idempotency_key);
-  }
+  [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
   /// Why the gates were bypassed for this event; empty when they weren't.
-  [[nodiscard]] std::string_view bypass_reason() const noexcept {
-    const auto reason = frame_.extension(detail::extension_type::bypass_reason);
-    return reason ? reason->text() : std::string_view{};
-  }
+  [[nodiscard]] std::string_view bypass_reason() const noexcept;
 
   /// What the event was, where a compaction erased it; nothing for any other event.
-  [[nodiscard]] std::optional<erased_event> erased() const noexcept {
-    const auto found = detail::erased_content::of(frame_);
-    return found ? std::optional{found->was} : std::nullopt;
-  }
+  [[nodiscard]] std::optional<erased_event> erased() const noexcept;
 
   /// Whether the event's kind is that of `Event`.
   template <class Event>
   [[nodiscard]] bool is() const noexcept {
-    static_assert(event_type<Event>, "is<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
-    if constexpr (event_type<Event>) return kind() == kind_of<Event>;
-    else return false;
+    static_assert(event_type<Event>,
+                  "is<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
+    if constexpr (event_type<Event>)
+      return kind() == kind_of<Event>;
+    else
+      return false;
   }
 
-  /// The payload as `Event`, led up to its newest version. Throws `errc::kind_mismatch`, `errc::decode_failed`, or `errc::schema_drift`
-  /// when the event was written with a newer version of the type or the log holds another shape for the same version. Where upcasts make
-  /// several events of a stored one, it is the one of this type; `errc::kind_mismatch` where there are none or several.
+  /// The payload as `Event`, led up to its newest version. Throws `errc::kind_mismatch`, `errc::decode_failed`, or
+  /// `errc::schema_drift` when the event was written with a newer version of the type or the log holds another shape
+  /// for the same version. Where upcasts make several events of a stored one, it is the one of this type;
+  /// `errc::kind_mismatch` where there are none or several.
   template <class Event>
   [[nodiscard]] Event as() const {
     if constexpr (!event_type<Event>) {
-      static_assert(event_type<Event>, "as<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
+      static_assert(event_type<Event>,
+                    "as<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
       detail::throw_kind_mismatch({}, kind());
     } else {
       if (!is<Event>()) detail::throw_kind_mismatch(kind_of<Event>, kind());
@@ -159,7 +147,8 @@ class event_view {
   template <class Event>
   [[nodiscard]] auto try_as() const {
     if constexpr (!event_type<Event>) {
-      static_assert(event_type<Event>, "try_as<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
+      static_assert(event_type<Event>,
+                    "try_as<E>(): E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
     } else {
       std::optional<Event> value;
       if (!is<Event>()) return value;
@@ -177,15 +166,19 @@ class event_view {
     }
   }
 
-  /// Calls `visitor` with the decoded event when its kind is one of the list's, and says whether it was called. Throws as `as` does. Where
-  /// upcasts make several events of a stored one, it is called with each of them whose type is in the list, in order; with none, it
-  /// isn't called.
+  /// Calls `visitor` with the decoded event when its kind is one of the list's, and says whether it was called. Throws
+  /// as `as` does. Where upcasts make several events of a stored one, it is called with each of them whose type is in
+  /// the list, in order; with none, it isn't called.
   template <class... Events, class Visitor>
   bool visit(event_list<Events...> wanted, Visitor&& visitor) const {
     constexpr bool have_kinds = (event_type<Events> && ...);
-    static_assert(have_kinds, "visit(event_list<E...>): each E needs a kind (static constexpr auto kind, or a specialisation of quipu::kind_of)");
-    if constexpr (have_kinds) return (visit_as<Events>(wanted, visitor) || ...);
-    else return false;
+    static_assert(have_kinds,
+                  "visit(event_list<E...>): each E needs a kind (static constexpr auto kind, or a specialisation of "
+                  "quipu::kind_of)");
+    if constexpr (have_kinds)
+      return (visit_as<Events>(wanted, visitor) || ...);
+    else
+      return false;
   }
 
   /// The event as one JSON object. The payload is printed by the schema that the log holds, or as hexadecimal where it
@@ -230,12 +223,14 @@ class event_view {
   void check_shape() const {
     const std::uint16_t written = schema_version();
     if (written > schema_version_of<Event>())
-      detail::throw_version_drift(kind(), written, schema_version_of<Event>(), false, schema_text<Event>(), origin_->schema_text(kind(), written));
+      detail::throw_version_drift(kind(), written, schema_version_of<Event>(), false, schema_text<Event>(),
+                                  origin_->schema_text(kind(), written));
     if (written == schema_version_of<Event>()) {
       const std::uint64_t logged = origin_->schema_fingerprint(kind(), written);
       if (logged == 0 || logged == detail::type_fingerprint<Event>()) return;
       const std::string text = origin_->schema_text(kind(), written);
-      if (!detail::reads_schema(schema_text<Event>(), text)) detail::throw_schema_drift(kind(), written, text, schema_text<Event>());
+      if (!detail::reads_schema(schema_text<Event>(), text))
+        detail::throw_schema_drift(kind(), written, text, schema_text<Event>());
     } else if constexpr (detail::has_previous<Event>) {
       check_shape<typename Event::previous>();
     }
@@ -258,18 +253,25 @@ inline std::string event_view::to_json() const {
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
   if (about.causation_id) out.append(",\"causation_id\":\"").append(about.causation_id->str()).append("\"");
   out.append(",\"timestamp_us\":").append(std::to_string(about.timestamp_us));
-  out.append(",\"kind\":\"").append(about.kind.str()).append("\",\"version\":").append(std::to_string(about.schema_version));
+  out.append(",\"kind\":\"")
+      .append(about.kind.str())
+      .append("\",\"version\":")
+      .append(std::to_string(about.schema_version));
   if (!about.content_hash.is_zero()) out.append(",\"hash\":\"").append(about.content_hash.str()).append("\"");
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
   }
   if (const auto was = erased()) {
-    out.append(",\"erased\":{\"kind\":\"").append(was->kind.str()).append("\",\"version\":").append(std::to_string(was->version));
+    out.append(",\"erased\":{\"kind\":\"")
+        .append(was->kind.str())
+        .append("\",\"version\":")
+        .append(std::to_string(was->version));
     out.append(",\"size\":").append(std::to_string(was->payload_size)).append("}}");
     return out;
   }
-  const std::string schema = about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
+  const std::string schema =
+      about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
   if (schema.empty()) {
     out.append(",\"bytes\":\"").append(detail::to_hex(payload())).append("\"}");
   } else {

@@ -21,18 +21,18 @@ namespace quipu::detail {
 
 /// The head of a frame. Behind it lie the payload, the extensions, and zeros up to `size`.
 struct frame_layout {
-  static constexpr field<std::uint32_t> size{0};              ///< of the whole frame, a multiple of 8
+  static constexpr field<std::uint32_t> size{0};      ///< of the whole frame, a multiple of 8
   static constexpr field<std::uint32_t> checksum{4};  ///< CRC-32C of all other bytes, begun with the store's seed
   static constexpr field<std::uint16_t> kind{8};
-  static constexpr field<std::uint16_t> flags{10};            ///< low byte: event_flags; high byte: frame_flags
+  static constexpr field<std::uint16_t> flags{10};  ///< low byte: event_flags; high byte: frame_flags
   static constexpr field<std::uint16_t> schema_version{12};
-  static constexpr field<std::uint16_t> extension_size{14};   ///< of all extensions
+  static constexpr field<std::uint16_t> extension_size{14};  ///< of all extensions
   static constexpr field<std::uint32_t> payload_size{16};
-  static constexpr field<std::uint32_t> coordinate{20};       ///< number of the coordinate's definition
-  static constexpr field<std::uint64_t> sequence{24};         ///< an internal frame has that of the next event
+  static constexpr field<std::uint32_t> coordinate{20};  ///< number of the coordinate's definition
+  static constexpr field<std::uint64_t> sequence{24};    ///< an internal frame has that of the next event
   static constexpr field<std::uint64_t> entity_sequence{32};
   static constexpr field<event_id> id{40};
-  static constexpr field<digest> hash{56};                    ///< absent in internal frames and in unchained stores
+  static constexpr field<digest> hash{56};  ///< absent in internal frames and in unchained stores
 };
 inline constexpr std::size_t frame_header_size = 56;  ///< without the hash
 inline constexpr std::size_t frame_hash_size = digest::size;
@@ -42,7 +42,6 @@ static_assert(fields_fill(0, frame_header_size, frame_layout::size, frame_layout
                           frame_layout::payload_size, frame_layout::coordinate, frame_layout::sequence,
                           frame_layout::entity_sequence, frame_layout::id));
 static_assert(fields_fill(frame_header_size, frame_header_size + frame_hash_size, frame_layout::hash));
-
 
 namespace frame_flags {
 inline constexpr std::uint16_t user_mask = 0x00FF;
@@ -88,10 +87,10 @@ using coordinate_digest = std::array<std::byte, 16>;
 
 /// What an event's hash covers before the payload and the extensions.
 struct hash_head_layout {
-  static constexpr field<digest> previous{0};                ///< hash of the entity's event before
+  static constexpr field<digest> previous{0};  ///< hash of the entity's event before
   static constexpr field<coordinate_digest> coordinate{32};
   static constexpr field<std::array<std::byte, 12>> kind_to_payload_size{48};  ///< of the frame; library flags 0
-  static constexpr field<std::array<std::byte, 32>> sequence_to_id{60};      ///< of the frame
+  static constexpr field<std::array<std::byte, 32>> sequence_to_id{60};        ///< of the frame
   static constexpr std::size_t total_size = 92;
   /// The high byte of the frame's flags.
   static constexpr std::size_t library_flags =
@@ -103,16 +102,7 @@ static_assert(frame_layout::payload_size.end() - frame_layout::kind.offset ==
               hash_head_layout::kind_to_payload_size.size());
 static_assert(frame_layout::id.end() - frame_layout::sequence.offset == hash_head_layout::sequence_to_id.size());
 
-[[nodiscard]] inline coordinate_digest digest_of(std::string_view entity, std::string_view scope) {
-  blake3_hasher hasher;
-  hasher.update(bytes_view{entity});
-  hasher.update(bytes_view{std::string_view{"\0", 1}});
-  hasher.update(bytes_view{scope});
-  const digest whole = hasher.finish();
-  coordinate_digest part{};
-  std::memcpy(part.data(), whole.bytes().data(), part.size());
-  return part;
-}
+[[nodiscard]] coordinate_digest digest_of(std::string_view entity, std::string_view scope);
 
 [[nodiscard]] constexpr std::size_t round_up(std::size_t size, std::size_t to) noexcept {
   return (size + to - 1) / to * to;
@@ -168,65 +158,20 @@ class frame_view {
     return field<event_id>{0}.load(content->data());
   }
 
-  [[nodiscard]] event_header header() const noexcept {
-    event_header header;
-    header.id = id();
-    const auto reading = header.id.reading();
-    header.timestamp_us = reading.wall_us;
-    header.position.sequence = entity_sequence();
-    header.position.wall_ms = static_cast<std::uint64_t>(reading.wall_us) / 1000;
-    // The counter orders positions within a millisecond: the microsecond, then the reading's counter.
-    header.position.counter = static_cast<std::uint32_t>(reading.wall_us % 1000) << 22 | reading.counter;
-    header.correlation_id = header.id;
-    if (extension_size() != 0) {
-      if (const auto id = id_extension(extension_type::correlation_id)) header.correlation_id = *id;
-      header.causation_id = id_extension(extension_type::causation_id);
-      if (const auto lane = extension(extension_type::lane); lane && lane->size() == lane_layout::total_size) {
-        header.position.depth = lane_layout::depth.load(lane->data());
-        header.position.lane = lane_layout::lane.load(lane->data());
-      }
-    }
-    header.kind = kind();
-    header.flags = static_cast<event_flags>(flags() & frame_flags::user_mask);
-    header.payload_size = payload_size();
-    header.content_hash = hash();
-    header.schema_version = schema_version();
-    return header;
-  }
+  [[nodiscard]] event_header header() const noexcept;
 
   /// The checksum of a sound frame with these bytes.
-  [[nodiscard]] std::uint32_t computed_checksum(std::uint32_t seed) const noexcept {
-    constexpr std::size_t before = frame_layout::checksum.offset;
-    constexpr std::size_t behind = frame_layout::checksum.end();
-    return crc32c(bytes_view{at_ + behind, size() - behind}, crc32c(bytes_view{at_, before}, seed));
-  }
+  [[nodiscard]] std::uint32_t computed_checksum(std::uint32_t seed) const noexcept;
 
   /// An event's hash covers the `hash_head_size` bytes that `fill_hash_head` makes, the payload and the extensions.
   static constexpr std::size_t hash_head_size = hash_head_layout::total_size;
-  [[nodiscard]] std::size_t hash_message_size() const noexcept {
-    return hash_head_size + std::size_t{payload_size()} + extension_size();
-  }
+  [[nodiscard]] std::size_t hash_message_size() const noexcept;
 
-  void fill_hash_head(std::byte* to, const digest& previous, const coordinate_digest& where) const noexcept {
-    using head = hash_head_layout;
-    head::previous.store(to, previous);
-    head::coordinate.store(to, where);
-    std::memcpy(to + head::kind_to_payload_size.offset, at_ + frame_layout::kind.offset,
-                head::kind_to_payload_size.size());
-    to[head::library_flags] = std::byte{0};
-    std::memcpy(to + head::sequence_to_id.offset, at_ + frame_layout::sequence.offset, head::sequence_to_id.size());
-  }
+  void fill_hash_head(std::byte* to, const digest& previous, const coordinate_digest& where) const noexcept;
 
   /// The hash of a sound event with these bytes; `previous` is the hash of the entity's event before it.
   [[nodiscard]] digest computed_hash(const digest& previous, const coordinate_digest& where,
-                                     const hash_key& key = {}) const {
-    blake3_tree hasher{blake3_best_level(), key.words, key.mode};
-    std::array<std::byte, hash_head_size> head;
-    fill_hash_head(head.data(), previous, where);
-    hasher.update(head.data(), head.size());
-    hasher.update(payload().data(), std::size_t{payload_size()} + extension_size());
-    return hasher.finish();
-  }
+                                     const hash_key& key = {}) const;
 
  private:
   const std::byte* at_{};
@@ -253,43 +198,13 @@ struct frame_content {
 
 /// Writes a frame to `to`, which has room for `frame_size(...)` bytes. Hash and checksum are 0 until `set_frame_hash`
 /// and `set_frame_checksum`. An internal frame is never `chained`.
-inline void write_frame(std::byte* to, const frame_content& content, bool chained) noexcept {
-  const std::size_t size = frame_size(content.payload.size(), content.extensions.size(), chained);
-  const std::size_t payload_at = frame_header_size + (chained ? frame_hash_size : 0);
-  frame_layout::size.store(to, static_cast<std::uint32_t>(size));
-  frame_layout::checksum.store(to, 0);
-  frame_layout::kind.store(to, content.kind.raw());
-  frame_layout::flags.store(to, content.flags);
-  frame_layout::schema_version.store(to, content.schema_version);
-  frame_layout::extension_size.store(to, static_cast<std::uint16_t>(content.extensions.size()));
-  frame_layout::payload_size.store(to, static_cast<std::uint32_t>(content.payload.size()));
-  frame_layout::coordinate.store(to, content.coordinate);
-  frame_layout::sequence.store(to, content.sequence);
-  frame_layout::entity_sequence.store(to, content.entity_sequence);
-  frame_layout::id.store(to, content.id);
-  if (chained) frame_layout::hash.store(to, digest{});
-  if (!content.payload.empty()) std::memcpy(to + payload_at, content.payload.data(), content.payload.size());
-  const std::size_t used = payload_at + content.payload.size() + content.extensions.size();
-  if (!content.extensions.empty())
-    std::memcpy(to + payload_at + content.payload.size(), content.extensions.data(), content.extensions.size());
-  std::memset(to + used, 0, size - used);
-}
+void write_frame(std::byte* to, const frame_content& content, bool chained) noexcept;
 
 /// Changes the hash; the checksum must be set again afterwards.
 inline void set_frame_hash(std::byte* frame, const digest& hash) noexcept { frame_layout::hash.store(frame, hash); }
-inline void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept {
-  frame_layout::checksum.store(frame, frame_view{frame, false}.computed_checksum(seed));
-}
+void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept;
 
 /// Whether a whole, undamaged frame starts at `at`, where `available` bytes can be read.
-[[nodiscard]] inline bool check_frame(const std::byte* at, std::size_t available, std::uint32_t seed,
-                                      bool chained) noexcept {
-  if (available < frame_header_size) return false;
-  const frame_view frame{at, chained};
-  const std::size_t size = frame.size();
-  if (size < frame_header_size || size > available || size % frame_alignment != 0) return false;
-  if (frame_size(frame.payload_size(), frame.extension_size(), chained && !frame.is_internal()) != size) return false;
-  return frame.checksum() == frame.computed_checksum(seed);
-}
+[[nodiscard]] bool check_frame(const std::byte* at, std::size_t available, std::uint32_t seed, bool chained) noexcept;
 
 }  // namespace quipu::detail

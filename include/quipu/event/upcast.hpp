@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // upcast.hpp: reading what an older version of an event type wrote. `using previous = older;` and
-// `static T upcast(const older&)` make a chain; a stored event enters it at its own version and is led up to the newest.
+// `static T upcast(const older&)` make a chain; a stored event enters it at its own version and is led up to the
+// newest.
 //
-// An upcast may also return events of other kinds, or a std::optional, variant, tuple, pair, array or vector of events: so one stored event
-// becomes none or several (docs/upcasting.md). A type whose upcast returns nothing of its own kind is *retired*: old events of the kind are
-// read as others, and no new ones can be appended.
+// An upcast may also return events of other kinds, or a std::optional, variant, tuple, pair, array or vector of events:
+// so one stored event becomes none or several (docs/upcasting.md). A type whose upcast returns nothing of its own kind
+// is *retired*: old events of the kind are read as others, and no new ones can be appended.
 #pragma once
 
 #include "../codec/codec.hpp"
@@ -24,20 +25,26 @@ namespace quipu {
 namespace detail {
 
 template <class Event>
-concept has_previous = requires { typename Event::previous; };
+concept has_previous = requires {
+  typename Event::previous;
+};
 
 template <class Event>
-concept upcasts_from_previous = requires(const typename Event::previous& older) { Event::upcast(older); };
+concept upcasts_from_previous = requires(const typename Event::previous& older) {
+  Event::upcast(older);
+};
 
 /// What `Event::upcast` returns.
 template <class Event>
 using upcast_result = std::remove_cvref_t<decltype(Event::upcast(std::declval<const typename Event::previous&>()))>;
 
-/// Whether the events of a kind have become other kinds' with this version: its upcast returns no event of its own type.
+/// Whether the events of a kind have become other kinds' with this version: its upcast returns no event of its own
+/// type.
 template <class Event>
 consteval bool find_retired() {
   if constexpr (has_previous<Event>) {
-    if constexpr (upcasts_from_previous<Event>) return !has_upcast_part<Event, upcast_result<Event>, upcast_part::own>();
+    if constexpr (upcasts_from_previous<Event>)
+      return !has_upcast_part<Event, upcast_result<Event>, upcast_part::own>();
   }
   return false;
 }
@@ -49,7 +56,8 @@ template <class Event>
 consteval bool find_upcasts_singly() {
   if constexpr (has_previous<Event>) {
     if constexpr (upcasts_from_previous<Event>)
-      return upcast_part_of<Event, upcast_result<Event>> == upcast_part::own && find_upcasts_singly<typename Event::previous>();
+      return upcast_part_of<Event, upcast_result<Event>> == upcast_part::own &&
+             find_upcasts_singly<typename Event::previous>();
   }
   return true;
 }
@@ -59,9 +67,12 @@ inline constexpr bool upcasts_singly = find_upcasts_singly<Event>();
 /// Whether `Older` is `Newest` or one of the versions before it.
 template <class Newest, class Older>
 consteval bool find_version_of() {
-  if constexpr (std::is_same_v<Newest, Older>) return true;
-  else if constexpr (has_previous<Newest>) return find_version_of<typename Newest::previous, Older>();
-  else return false;
+  if constexpr (std::is_same_v<Newest, Older>)
+    return true;
+  else if constexpr (has_previous<Newest>)
+    return find_version_of<typename Newest::previous, Older>();
+  else
+    return false;
 }
 template <class Newest, class Older>
 inline constexpr bool is_version_of = find_version_of<Newest, Older>();
@@ -77,16 +88,19 @@ template <class Event>
 consteval void check_upcast_chain() {
   if constexpr (has_previous<Event>) {
     using older = typename Event::previous;
-    static_assert(upcasts_from_previous<Event>, "an event type with a `previous` needs `static T upcast(const previous&)`");
+    static_assert(upcasts_from_previous<Event>,
+                  "an event type with a `previous` needs `static T upcast(const previous&)`");
     if constexpr (upcasts_from_previous<Event>) {
       using result = upcast_result<Event>;
       static_assert(!has_upcast_part<Event, result, upcast_part::no_event>(),
                     "`upcast` returns an event, or a std::optional, variant, tuple, pair, array or vector of events");
       static_assert(!has_upcast_part<Event, result, upcast_part::wrong_version>(),
                     "what `upcast` returns of its own kind must be of its own type");
-      static_assert(all_other_events<Event, result>(is_living_event{}), "`upcast` returns an event of a kind that is retired");
+      static_assert(all_other_events<Event, result>(is_living_event{}),
+                    "`upcast` returns an event of a kind that is retired");
     }
-    static_assert(event_type<older> && kind_of<older> == kind_of<Event>, "an event type and its `previous` have one kind");
+    static_assert(event_type<older> && kind_of<older> == kind_of<Event>,
+                  "an event type and its `previous` have one kind");
     static_assert(schema_version_of<Event>() == schema_version_of<older>() + 1,
                   "the version of an event type is one more than that of its `previous`");
     check_upcast_chain<older>();
@@ -106,32 +120,18 @@ consteval bool all_yielded_events(Test test) {
 /// A stored event of a version that this program can't read. Whoever knows the log adds the shape that it has.
 class version_drift : public error {
  public:
-  version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape, std::string_view logged = {})
-      : error{errc::schema_drift, describe(kind, stored, known, retired, shape, logged), {.expected = known, .actual = stored}},
-        kind_{kind},
-        stored_{stored},
-        known_{known},
-        retired_{retired},
-        shape_{shape} {}
+  version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape,
+                std::string_view logged = {});
 
   /// Throws the same with the shape that the log has.
-  [[noreturn]] void throw_with_logged(std::string_view logged) const { 
-    throw version_drift{kind_, stored_, known_, retired_, shape_, logged};
-  }
+  [[noreturn]] void throw_with_logged(std::string_view logged) const;
 
   [[nodiscard]] event_kind kind() const noexcept { return kind_; }
   [[nodiscard]] std::uint16_t stored() const noexcept { return stored_; }
 
  private:
-  static std::string describe(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape,
-                              std::string_view logged) {
-    std::string said = "an event of kind " + kind.str() + " was written as version " + std::to_string(stored);
-    if (retired && stored <= known) said.append(", and the kind is retired with version ");
-    else said.append(stored > known ? ", which is newer than this program's version " : ", and there is no upcast from it to version ");
-    said.append(std::to_string(known));
-    if (!logged.empty()) said.append(": the log has ").append(logged).append(", this program has ").append(shape);
-    return said;
-  }
+  static std::string describe(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired,
+                              std::string_view shape, std::string_view logged);
 
   event_kind kind_;
   std::uint16_t stored_;
@@ -141,15 +141,14 @@ class version_drift : public error {
 };
 
 /// Out of line, and so not in a replay loop.
-[[noreturn, gnu::noinline]] inline void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired, std::string_view shape,
-                                                     std::string_view logged = {}) {
-  throw version_drift{kind, stored, known, retired, shape, logged};
-}
+[[noreturn, gnu::noinline]] void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known,
+                                                     bool retired, std::string_view shape,
+                                                     std::string_view logged = {});
 
-/// Decodes the payload of an event of `Event`'s kind that was written as version `stored`. Raw events (version 0) are read
-/// as the newest. Throws `errc::decode_failed`, or `errc::schema_drift` for a version that no upcast reaches.
+/// Decodes the payload of an event of `Event`'s kind that was written as version `stored`. Raw events (version 0) are
+/// read as the newest. Throws `errc::decode_failed`, or `errc::schema_drift` for a version that no upcast reaches.
 template <class Event>
-  requires upcasts_singly<Event>
+requires upcasts_singly<Event>
 void decode_event(bytes_view payload, std::uint16_t stored, Event& value) {
   check_upcast_chain<Event>();
   constexpr std::uint16_t known = schema_version_of<Event>();
@@ -165,7 +164,8 @@ void decode_event(bytes_view payload, std::uint16_t stored, Event& value) {
   }
 }
 
-/// One step: from the version before to what this version's upcast makes of it. Events of other kinds go through as they are.
+/// One step: from the version before to what this version's upcast makes of it. Events of other kinds go through as
+/// they are.
 template <class Event, class Sink>
 struct upcast_step {
   Sink& sink;
@@ -181,8 +181,8 @@ struct upcast_step {
   }
 };
 
-/// Leads an event of any version of `Event`'s chain up: calls `sink` with each event that it becomes, in order, as an lvalue that may be
-/// moved from: an `Event`, or an event of another kind as an upcast returned it.
+/// Leads an event of any version of `Event`'s chain up: calls `sink` with each event that it becomes, in order, as an
+/// lvalue that may be moved from: an `Event`, or an event of another kind as an upcast returned it.
 template <class Event, class Older, class Sink>
 constexpr void lead_up(Older& older, Sink& sink) {
   if constexpr (std::is_same_v<Event, std::remove_const_t<Older>>) {
@@ -194,7 +194,8 @@ constexpr void lead_up(Older& older, Sink& sink) {
   }
 }
 
-/// As `decode_event`, for chains whose events may become none or several: see `lead_up`. A retired kind's newest version was never written.
+/// As `decode_event`, for chains whose events may become none or several: see `lead_up`. A retired kind's newest
+/// version was never written.
 template <class Event, class Sink>
 void decode_events(bytes_view payload, std::uint16_t stored, Sink& sink) {
   check_upcast_chain<Event>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// bypass.hpp: the one way round the gates. It needs a reason that has a name, and what is committed says that it was taken:
+// bypass.hpp: the one way round the gates. It needs a reason that has a name, and what is committed says that it was
+// taken:
 //   struct migration {
 //     static constexpr std::string_view name = "migration";
 //     static constexpr std::string_view justification = "opening balances";
@@ -55,7 +56,8 @@ inline constexpr auto joined_bypass_reason = join_bypass_reason<Reason>();
 
 }  // namespace detail
 
-/// A proposal that goes round the gates, and why. Move-only, like a permit; every pipeline takes it, once. Not thread-safe.
+/// A proposal that goes round the gates, and why. Move-only, like a permit; every pipeline takes it, once. Not
+/// thread-safe.
 template <class Payload>
 class [[nodiscard]] bypassed {
  public:
@@ -93,8 +95,8 @@ class [[nodiscard]] bypassed {
   bool spent_{};
 };
 
-/// A proposal to be committed without asking the gates. The reason's type names it: a static `name` and `justification`, neither of them
-/// empty, and together within `bypass_reason_limit`.
+/// A proposal to be committed without asking the gates. The reason's type names it: a static `name` and
+/// `justification`, neither of them empty, and together within `bypass_reason_limit`.
 template <class Payload, class Reason>
 [[nodiscard]] constexpr bypassed<Payload> bypass(proposal<Payload> proposed, const Reason& reason) {
   static_cast<void>(reason);

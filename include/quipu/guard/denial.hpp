@@ -62,13 +62,7 @@ class denial {
   }
 
   /// `gate: message (code) [name=value] ...`
-  [[nodiscard]] std::string str() const {
-    std::string shown = gate_.str();
-    shown.append(": ").append(message_.view());
-    if (!code_.empty()) shown.append(" (").append(code_.view()).append(")");
-    for (const particular& each : context_) shown.append(" [").append(each.name.view()).append("=").append(each.value.view()).append("]");
-    return shown;
-  }
+  [[nodiscard]] std::string str() const;
 
   /// The refusal as an `error_kind::policy_rejection`, for code that speaks in outcomes.
   [[nodiscard]] outcome_error to_outcome_error() const { return {error_kind::policy_rejection, str()}; }

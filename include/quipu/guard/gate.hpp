@@ -39,15 +39,19 @@ struct gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const no
 
 /// The signature tells the context, where a gate has one call operator and it is no template.
 template <class Gate>
-concept has_gate_signature = requires { typename gate_signature<decltype(&Gate::operator())>::context; };
+concept has_gate_signature = requires {
+  typename gate_signature<decltype(&Gate::operator())>::context;
+};
 
 /// The context of a gate whose call operator is a template.
 struct any_context {};
 
 template <class Gate>
 consteval auto find_gate_context() {
-  if constexpr (has_gate_signature<Gate>) return std::type_identity<typename gate_signature<decltype(&Gate::operator())>::context>{};
-  else return std::type_identity<any_context>{};
+  if constexpr (has_gate_signature<Gate>)
+    return std::type_identity<typename gate_signature<decltype(&Gate::operator())>::context>{};
+  else
+    return std::type_identity<any_context>{};
 }
 
 template <class Gate, class Context, class Payload>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// gate_set.hpp: an ordered set of gates, known at compile time: no allocation, no virtual call, usable in constant expressions. Only
-// a gate_set makes permits.
+// gate_set.hpp: an ordered set of gates, known at compile time: no allocation, no virtual call, usable in constant
+// expressions. Only a gate_set makes permits.
 #pragma once
 
 #include "gate.hpp"
@@ -33,12 +33,15 @@ inline constexpr char gate_set_identity = 0;
 template <class Gate, class Context, class Payload>
 struct a_gate_must_accept_the_context_and_what_is_proposed;
 
-/// Gates, evaluated in the order given. Each gate must be callable as `gate(context, payload)`. Where the context is a std::tuple, a
-/// gate receives the element of the type that it looks at. Exceptions of a gate are passed on. Thread-safe where its gates are.
+/// Gates, evaluated in the order given. Each gate must be callable as `gate(context, payload)`. Where the context is a
+/// std::tuple, a gate receives the element of the type that it looks at. Exceptions of a gate are passed on.
+/// Thread-safe where its gates are.
 template <class... Gates>
 class gate_set {
-  static_assert(sizeof...(Gates) > 0, "a gate_set without a gate would let everything pass; use quipu::bypass, which needs a reason");
-  static_assert((detail::has_gate_name<Gates> && ...), "every gate needs a name: static constexpr std::string_view name");
+  static_assert(sizeof...(Gates) > 0,
+                "a gate_set without a gate would let everything pass; use quipu::bypass, which needs a reason");
+  static_assert((detail::has_gate_name<Gates> && ...),
+                "every gate needs a name: static constexpr std::string_view name");
   static_assert((gate<Gates> && ...), "a gate is a class that can be copied and called");
 
  public:
@@ -49,7 +52,9 @@ class gate_set {
   constexpr explicit gate_set(Gates... gates) : gates_{std::move(gates)...} {}
 
   /// The gates' names, in order.
-  [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept { return {std::string_view{Gates::name}...}; }
+  [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept {
+    return {std::string_view{Gates::name}...};
+  }
 
   /// Evaluates the gates in order and stops at the first denial. Returns a permit where no gate denies.
   template <class Context, class Payload>
@@ -64,7 +69,8 @@ class gate_set {
 
   /// Evaluates every gate. Returns all denials, in order; none where `evaluate` returns a permit.
   template <class Context, class Payload>
-  [[nodiscard]] constexpr std::vector<denial> evaluate_all(const Context& context, const proposal<Payload>& proposed) const {
+  [[nodiscard]] constexpr std::vector<denial> evaluate_all(const Context& context,
+                                                           const proposal<Payload>& proposed) const {
     std::vector<denial> found;
     boost::hana::for_each(gates_, [&](const auto& gate) {
       if (std::optional<denial> denied = ask(gate, context, proposed.payload())) found.push_back(std::move(*denied));
@@ -84,10 +90,14 @@ class gate_set {
       return gate(context, payload);
     } else if constexpr (detail::is_tuple<Context>) {
       constexpr std::size_t place = detail::place_in<gate_context<Gate>>(std::type_identity<Context>{});
-      if constexpr (place < std::tuple_size_v<Context>) return ask(gate, std::get<place>(context), payload);
-      else return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)), std::nullopt;
+      if constexpr (place < std::tuple_size_v<Context>)
+        return ask(gate, std::get<place>(context), payload);
+      else
+        return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+               std::nullopt;
     } else {
-      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)), std::nullopt;
+      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+             std::nullopt;
     }
   }
 

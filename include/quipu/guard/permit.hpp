@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// permit.hpp: the proof that gates let a proposal pass, and the verdict that it comes in. A permit can't be made, copied or
-// spent twice by anyone else: it is what makes "this was checked" a type.
+// permit.hpp: the proof that gates let a proposal pass, and the verdict that it comes in. A permit can't be made,
+// copied or spent twice by anyone else: it is what makes "this was checked" a type.
 #pragma once
 
 #include "../core/error.hpp"
@@ -35,8 +35,8 @@ class proposal {
   Payload payload_;
 };
 
-/// A proposal that a gate set let pass. Move-only; a moved-from permit counts as spent. Only pipelines over the same gates
-/// take it. Not thread-safe.
+/// A proposal that a gate set let pass. Move-only; a moved-from permit counts as spent. Only pipelines over the same
+/// gates take it. Not thread-safe.
 template <class Payload>
 class [[nodiscard]] permit {
  public:
@@ -61,11 +61,13 @@ class [[nodiscard]] permit {
 
   constexpr permit(Payload&& payload, const void* issuer) : payload_(std::move(payload)), issuer_{issuer} {}
 
-  /// Gives out the payload, once. Throws `errc::invalid_argument` the second time, and for another issuer; its own can still take it.
+  /// Gives out the payload, once. Throws `errc::invalid_argument` the second time, and for another issuer; its own can
+  /// still take it.
   constexpr Payload spend(const void* issuer) {
     if (spent_) throw error{errc::invalid_argument, "a permit was spent twice, or moved from and then spent"};
     if (issuer_ != issuer)
-      throw error{errc::invalid_argument, "a permit was spent at a pipeline over other gates than those that issued it"};
+      throw error{errc::invalid_argument,
+                  "a permit was spent at a pipeline over other gates than those that issued it"};
     spent_ = true;
     return std::move(payload_);
   }

@@ -6,9 +6,10 @@
 //   if (verdict.allowed()) pipe.commit(std::move(verdict).permit(), store, where);
 // `commit` takes a permit or a `bypass`, and nothing else.
 //
-// A permit is bound to the type of the gates that gave it, and not to an object: every pipeline over the same types of gates takes it, so
-// that pipelines can be copied, moved and made while compiling. Where two configurations of a gate mustn't stand in for each other, give
-// them two types (`limit_gate<branch>`, `limit_gate<head_office>`), or let the limits be part of the context.
+// A permit is bound to the type of the gates that gave it, and not to an object: every pipeline over the same types of
+// gates takes it, so that pipelines can be copied, moved and made while compiling. Where two configurations of a gate
+// mustn't stand in for each other, give them two types (`limit_gate<branch>`, `limit_gate<head_office>`), or let the
+// limits be part of the context.
 #pragma once
 
 #include "../coordinate/coordinate.hpp"
@@ -63,11 +64,13 @@ template <class... Gates>
 inline constexpr bool is_gate_set<gate_set<Gates...>> = true;
 
 template <class Store, class Payload, class Options>
-concept appends_events = requires(Store& store, const coordinate& where, const Payload& payload, const Options& options) {
+concept appends_events = requires(Store& store, const coordinate& where, const Payload& payload,
+                                  const Options& options) {
   store.append(where, payload, options);
 };
 template <class Batch, class Payload, class Options>
-concept collects_events = requires(Batch& batch, const coordinate& where, const Payload& payload, const Options& options) {
+concept collects_events = requires(Batch& batch, const coordinate& where, const Payload& payload,
+                                   const Options& options) {
   batch.add(where, payload, options);
 };
 
@@ -92,12 +95,14 @@ class pipeline {
   }
   /// As `gate_set::evaluate_all`: every denial.
   template <class Context, class Payload>
-  [[nodiscard]] constexpr std::vector<denial> evaluate_all(const Context& context, const proposal<Payload>& proposed) const {
+  [[nodiscard]] constexpr std::vector<denial> evaluate_all(const Context& context,
+                                                           const proposal<Payload>& proposed) const {
     return gates_.evaluate_all(context, proposed);
   }
 
-  // Each commit spends what it is given, also where it fails then: what was let pass may no longer be right, so ask again. Each throws
-  // `errc::invalid_argument` for a permit or bypass that was spent before, and for a permit from other gates, which stays good.
+  // Each commit spends what it is given, also where it fails then: what was let pass may no longer be right, so ask
+  // again. Each throws `errc::invalid_argument` for a permit or bypass that was spent before, and for a permit from
+  // other gates, which stays good.
 
   /// `function(payload)`.
   template <class Payload, class Function>
@@ -113,11 +118,12 @@ class pipeline {
     if constexpr (std::is_invocable_v<Function, Payload, std::string_view>)
       return std::forward<Function>(function)(given.spend(), given.reason());
     else
-      static_cast<void>(sizeof(commit_of_a_bypass_calls_its_function_with_the_payload_and_the_reason<Function, Payload>));
+      static_cast<void>(
+          sizeof(commit_of_a_bypass_calls_its_function_with_the_payload_and_the_reason<Function, Payload>));
   }
 
-  /// Appends to whatever has a store's `append`, and returns a `committed`; or adds to whatever has a batch's `add`, and returns a
-  /// `staged`. Throws what that throws. As durable as the options say, which are the store's own.
+  /// Appends to whatever has a store's `append`, and returns a `committed`; or adds to whatever has a batch's `add`,
+  /// and returns a `staged`. Throws what that throws. As durable as the options say, which are the store's own.
   template <class Payload, class Target, class Options = append_options>
   auto commit(permit<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
     return write(given.spend(GateSet::identity()), target, where, options);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// blake3.hpp: the hash of the event chain: BLAKE3, whole or piece by piece, plain, keyed or for deriving keys, at run time and in
-// constant expressions. Same values as every other BLAKE3 (the tests check the official vectors), on every platform.
+// blake3.hpp: the hash of the event chain: BLAKE3, whole or piece by piece, plain, keyed or for deriving keys, at run
+// time and in constant expressions. Same values as every other BLAKE3 (the tests check the official vectors), on every
+// platform.
 //
-// Messages are text (a literal or `const char*` counts up to its terminating NUL, as in `bytes_view`), or anything contiguous whose
-// elements are one byte wide. Nothing here allocates, fails or keeps shared state: distinct objects can be used from distinct threads.
+// Messages are text (a literal or `const char*` counts up to its terminating NUL, as in `bytes_view`), or anything
+// contiguous whose elements are one byte wide. Nothing here allocates, fails or keeps shared state: distinct objects
+// can be used from distinct threads.
 #pragma once
 
 #include "../core/bytes.hpp"
@@ -62,7 +64,8 @@ template <hash_input Input>
 /// The key that a context stands for; a context is hashed by itself first.
 [[nodiscard]] constexpr blake3_words blake3_context_key(std::string_view context) noexcept {
   return blake3_key_words(
-      blake3_hash(blake3_level_here(), context.data(), context.size(), blake3_initial, blake3_flag::derive_key_context).bytes());
+      blake3_hash(blake3_level_here(), context.data(), context.size(), blake3_initial, blake3_flag::derive_key_context)
+          .bytes());
 }
 
 }  // namespace detail
@@ -90,16 +93,17 @@ template <detail::hash_input Input>
   return blake3_keyed(key.bytes(), input);
 }
 
-/// A key for one purpose, from secret material for several. The context says which purpose; it should be a constant that no other
-/// program uses, such as "example.org 2024-05-01 session tokens".
+/// A key for one purpose, from secret material for several. The context says which purpose; it should be a constant
+/// that no other program uses, such as "example.org 2024-05-01 session tokens".
 template <detail::hash_input Input>
 [[nodiscard]] constexpr digest blake3_derive_key(std::string_view context, const Input& material) noexcept {
   const auto message = detail::message_of(material);
-  return detail::blake3_hash(detail::blake3_level_here(), message.data, message.size, detail::blake3_context_key(context),
-                             detail::blake3_flag::derive_key_material);
+  return detail::blake3_hash(detail::blake3_level_here(), message.data, message.size,
+                             detail::blake3_context_key(context), detail::blake3_flag::derive_key_material);
 }
 
-/// A hash of a message that comes in pieces; where they are cut makes no difference. A copy carries on from the same point.
+/// A hash of a message that comes in pieces; where they are cut makes no difference. A copy carries on from the same
+/// point.
 class blake3_hasher {
  public:
   constexpr blake3_hasher() noexcept : blake3_hasher{detail::blake3_initial, 0} {}
@@ -140,7 +144,8 @@ class blake3_hasher {
   [[nodiscard]] bool restore(bytes_view saved) noexcept { return tree_.restore(saved.data(), saved.size()); }
 
  private:
-  constexpr blake3_hasher(const detail::blake3_words& key, std::uint32_t mode) noexcept : tree_{detail::blake3_level_here(), key, mode} {}
+  constexpr blake3_hasher(const detail::blake3_words& key, std::uint32_t mode) noexcept
+      : tree_{detail::blake3_level_here(), key, mode} {}
 
   detail::blake3_tree tree_;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// xxhash64.hpp: XXH64, for short names of long texts (schemas, mostly) in constant expressions. Not for adversaries: whoever
-// can choose the text can make two of them collide; use BLAKE3 where that matters.
+// xxhash64.hpp: XXH64, for short names of long texts (schemas, mostly) in constant expressions. Not for adversaries:
+// whoever can choose the text can make two of them collide; use BLAKE3 where that matters.
 #pragma once
 
 #include <bit>
@@ -18,13 +18,17 @@ struct xxhash64_steps {
   static constexpr std::uint64_t prime_4 = 0x85EBCA77C2B2AE63U;
   static constexpr std::uint64_t prime_5 = 0x27D4EB2F165667C5U;
 
-  // Every translation unit hashes the schemas of its types, so what counts is the number of steps a compiler's evaluator takes:
-  // one expression over eight characters takes fewer than a loop. Optimisers make one load of it.
-  [[nodiscard]] static constexpr std::uint64_t byte(const char* from) noexcept { return static_cast<unsigned char>(*from); }
+  // Every translation unit hashes the schemas of its types, so what counts is the number of steps a compiler's
+  // evaluator takes: one expression over eight characters takes fewer than a loop. Optimisers make one load of it.
+  [[nodiscard]] static constexpr std::uint64_t byte(const char* from) noexcept {
+    return static_cast<unsigned char>(*from);
+  }
   [[nodiscard]] static constexpr std::uint64_t load_32(const char* from) noexcept {
     return byte(from) | byte(from + 1) << 8 | byte(from + 2) << 16 | byte(from + 3) << 24;
   }
-  [[nodiscard]] static constexpr std::uint64_t load_64(const char* from) noexcept { return load_32(from) | load_32(from + 4) << 32; }
+  [[nodiscard]] static constexpr std::uint64_t load_64(const char* from) noexcept {
+    return load_32(from) | load_32(from + 4) << 32;
+  }
 
   [[nodiscard]] static constexpr std::uint64_t round(std::uint64_t lane, std::uint64_t input) noexcept {
     return std::rotl(lane + input * prime_2, 31) * prime_1;
@@ -34,8 +38,8 @@ struct xxhash64_steps {
   }
 };
 
-/// The XXH64 hash of a text: the same value as `xxhsum -H1` prints, on every platform. Linear in the size; allocates nothing.
-/// Source: the xxHash specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md).
+/// The XXH64 hash of a text: the same value as `xxhsum -H1` prints, on every platform. Linear in the size; allocates
+/// nothing. Source: the xxHash specification (github.com/Cyan4973/xxHash, doc/xxhash_spec.md).
 [[nodiscard]] constexpr std::uint64_t xxhash64(std::string_view text, std::uint64_t seed = 0) noexcept {
   using steps = xxhash64_steps;
   const char* at = text.data();

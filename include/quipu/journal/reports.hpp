@@ -3,16 +3,18 @@
 // reports.hpp: what a store reports about itself: a recovery, damage, and the load of its writer.
 #pragma once
 
+#include "../macros.hpp"
+
 #include <cstdint>
 #include <string>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// What opening a store found and mended.
 struct recovery_report {
-  std::string path{};            ///< the segment that was cut
-  std::uint64_t offset{};        ///< where it ends now
-  std::uint64_t dropped_bytes{}; ///< what was behind it: an unfinished commit, of which no durable receipt was given
+  std::string path{};             ///< the segment that was cut
+  std::uint64_t offset{};         ///< where it ends now
+  std::uint64_t dropped_bytes{};  ///< what was behind it: an unfinished commit, of which no durable receipt was given
   std::string reason{};
 
   friend bool operator==(const recovery_report&, const recovery_report&) = default;
@@ -21,7 +23,8 @@ struct recovery_report {
 /// What waits to be written or flushed, at one moment.
 struct writer_pressure {
   std::uint64_t waiting_bytes{};        ///< of frames that have a place in the log and aren't in its file
-  std::uint64_t waiting_bytes_limit{};  ///< about as many are ever held: `config.writer.buffer_bytes` being filled, and as many being written
+  std::uint64_t waiting_bytes_limit{};  ///< about as many are ever held: `config.writer.buffer_bytes` being filled, and
+                                        ///< as many being written
   std::uint64_t events_not_durable{};   ///< that have a place in the log and aren't on stable storage
   std::uint64_t callers_waiting{};      ///< for a flush, for room, or for a fence to end
   std::uint64_t flush_us{};             ///< how long the last flush took
@@ -47,4 +50,4 @@ struct damage_report {
   friend bool operator==(const damage_report&, const damage_report&) = default;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -3,9 +3,9 @@
 // combine.hpp: several outcomes as one.
 //   zip, join_all   everything is needed: error, cancelled, retry, pending, batch, ok decides in this order
 //   join_any        one is enough: the other way round; ok, batch, pending, retry, cancelled, error
-// Of several in the same state the first decides. A batch is distributed over: zipping with a batch of n gives a batch of n,
-// each item zipped. So combining batches multiplies their sizes; and it copies what meets more than one item, so that a
-// move-only value can meet a batch of one item, and with more the outcome is a `validation` error.
+// Of several in the same state the first decides. A batch is distributed over: zipping with a batch of n gives a batch
+// of n, each item zipped. So combining batches multiplies their sizes; and it copies what meets more than one item, so
+// that a move-only value can meet a batch of one item, and with more the outcome is a `validation` error.
 #pragma once
 
 #include "outcome.hpp"
@@ -22,12 +22,18 @@ namespace detail {
 /// How strongly a state decides where everything is needed; `join_any` turns it round.
 [[nodiscard]] constexpr int precedence(outcome_state state) noexcept {
   switch (state) {
-    case outcome_state::error: return 5;
-    case outcome_state::cancelled: return 4;
-    case outcome_state::retry: return 3;
-    case outcome_state::pending: return 2;
-    case outcome_state::batch: return 1;
-    case outcome_state::ok: break;
+    case outcome_state::error:
+      return 5;
+    case outcome_state::cancelled:
+      return 4;
+    case outcome_state::retry:
+      return 3;
+    case outcome_state::pending:
+      return 2;
+    case outcome_state::batch:
+      return 1;
+    case outcome_state::ok:
+      break;
   }
   return 0;
 }
@@ -36,16 +42,21 @@ namespace detail {
 template <class Result, class Value>
 constexpr Result without_value(outcome<Value>&& from) {
   switch (from.state()) {
-    case outcome_state::error: return Result::error(std::move(from).error());
-    case outcome_state::retry: return Result::retry(from.retry());
-    case outcome_state::pending: return Result::pending(from.pending());
-    default: return Result::cancelled(from.cancelled());
+    case outcome_state::error:
+      return Result::error(std::move(from).error());
+    case outcome_state::retry:
+      return Result::retry(from.retry());
+    case outcome_state::pending:
+      return Result::pending(from.pending());
+    default:
+      return Result::cancelled(from.cancelled());
   }
 }
 
 template <class Result>
 constexpr Result refuse_to_copy() {
-  return Result::error(error_kind::validation, "a move-only value can't be combined with each of several items of a batch");
+  return Result::error(error_kind::validation,
+                       "a move-only value can't be combined with each of several items of a batch");
 }
 
 /// A batch of `combine(item, partner)` for the items of a batch; the last gets the partner itself, the others copies.
@@ -70,13 +81,16 @@ constexpr Result distribute(std::vector<outcome<Value>>&& items, Partner&& partn
 
 template <class Value>
 constexpr stored_value<Value> take_value(outcome<Value>&& from) {
-  if constexpr (std::is_void_v<Value>) return none{};
-  else return std::move(from).into_value();
+  if constexpr (std::is_void_v<Value>)
+    return none{};
+  else
+    return std::move(from).into_value();
 }
 
 /// `std::tuple<Front..., Back>` out of an outcome of a tuple and one of a value.
 template <class Back, class... Front>
-constexpr outcome<std::tuple<Front..., stored_value<Back>>> zip_back(outcome<std::tuple<Front...>> front, outcome<Back> back) {
+constexpr outcome<std::tuple<Front..., stored_value<Back>>> zip_back(outcome<std::tuple<Front...>> front,
+                                                                     outcome<Back> back) {
   using result = outcome<std::tuple<Front..., stored_value<Back>>>;
   const bool front_decides = precedence(front.state()) >= precedence(back.state());
   if (precedence(front_decides ? front.state() : back.state()) > precedence(outcome_state::batch))
@@ -85,13 +99,16 @@ constexpr outcome<std::tuple<Front..., stored_value<Back>>> zip_back(outcome<std
   if (front.is_batch()) return distribute<result>(std::move(front).batch(), std::move(back), in_order);
   const auto turned = [](auto&& second, auto&& first) { return zip_back(std::move(first), std::move(second)); };
   if (back.is_batch()) return distribute<result>(std::move(back).batch(), std::move(front), turned);
-  return result::ok(std::tuple_cat(std::move(front).into_value(), std::tuple<stored_value<Back>>{take_value(std::move(back))}));
+  return result::ok(
+      std::tuple_cat(std::move(front).into_value(), std::tuple<stored_value<Back>>{take_value(std::move(back))}));
 }
 
 template <class Value>
 constexpr outcome<std::tuple<stored_value<Value>>> as_tuple(outcome<Value>&& only) {
-  if constexpr (std::is_void_v<Value>) return std::move(only).map([] { return std::tuple<none>{}; });
-  else return std::move(only).map([](Value&& value) { return std::tuple<Value>{std::move(value)}; });
+  if constexpr (std::is_void_v<Value>)
+    return std::move(only).map([] { return std::tuple<none>{}; });
+  else
+    return std::move(only).map([](Value&& value) { return std::tuple<Value>{std::move(value)}; });
 }
 
 template <class Front>
@@ -154,7 +171,9 @@ template <class Value>
 [[nodiscard]] constexpr auto join_all(std::vector<outcome<Value>> outcomes)
     -> outcome<std::conditional_t<std::is_void_v<Value>, void, std::vector<detail::stored_value<Value>>>> {
   using result = outcome<std::conditional_t<std::is_void_v<Value>, void, std::vector<detail::stored_value<Value>>>>;
-  const auto stronger = [](outcome_state left, outcome_state right) { return detail::precedence(left) > detail::precedence(right); };
+  const auto stronger = [](outcome_state left, outcome_state right) {
+    return detail::precedence(left) > detail::precedence(right);
+  };
   if (const std::size_t found = detail::find_decisive(outcomes, stronger); found < outcomes.size()) {
     outcome<Value>& decisive = outcomes[found];
     if (decisive.is_batch())
@@ -175,12 +194,14 @@ template <class Value>
 /// The first value. Joining nothing is a `not_found` error.
 template <class Value>
 [[nodiscard]] constexpr outcome<Value> join_any(std::vector<outcome<Value>> outcomes) {
-  const auto stronger = [](outcome_state left, outcome_state right) { return detail::precedence(left) < detail::precedence(right); };
+  const auto stronger = [](outcome_state left, outcome_state right) {
+    return detail::precedence(left) < detail::precedence(right);
+  };
   const std::size_t found = detail::find_decisive(outcomes, stronger);
   if (found == outcomes.size()) return outcome<Value>::error(error_kind::not_found, "there was nothing to choose from");
   if (outcomes[found].is_batch())
-    return detail::distribute_at<outcome<Value>>(std::move(outcomes), found,
-                                                 [](std::vector<outcome<Value>>&& all) { return join_any(std::move(all)); });
+    return detail::distribute_at<outcome<Value>>(
+        std::move(outcomes), found, [](std::vector<outcome<Value>>&& all) { return join_any(std::move(all)); });
   return std::move(outcomes[found]);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// compensation_action.hpp: what would make up for a failure, as a value that travels with the error and can be stored. The
-// library carries these and doesn't perform them.
+// compensation_action.hpp: what would make up for a failure, as a value that travels with the error and can be stored.
+// The library carries these and doesn't perform them.
 #pragma once
 
 #include "../event/event_id.hpp"
@@ -48,8 +48,8 @@ struct compensation_action {
   }
 
   friend constexpr bool operator==(const compensation_action& left, const compensation_action& right) {
-    if (left.type != right.type || left.name != right.name || left.detail != right.detail || left.events.size() != right.events.size() ||
-        left.resources.size() != right.resources.size())
+    if (left.type != right.type || left.name != right.name || left.detail != right.detail ||
+        left.events.size() != right.events.size() || left.resources.size() != right.resources.size())
       return false;
     for (std::size_t index = 0; index < left.events.size(); ++index)
       if (left.events[index] != right.events[index]) return false;

@@ -34,8 +34,10 @@ struct error_kind {
   static constexpr unsigned max_custom = 0x1FFF;
 
   /// A kind of the program's own, which says itself how it is classified; kinds that are classified differently differ.
-  /// A number over `max_custom` doesn't compile in a constant expression and throws `errc::invalid_argument` at run time.
-  [[nodiscard]] static constexpr error_kind custom(unsigned own, error_class belongs_to = error_class::domain, bool retryable = false) {
+  /// A number over `max_custom` doesn't compile in a constant expression and throws `errc::invalid_argument` at run
+  /// time.
+  [[nodiscard]] static constexpr error_kind custom(unsigned own, error_class belongs_to = error_class::domain,
+                                                   bool retryable = false) {
     if (own > max_custom) throw error{errc::invalid_argument, "a custom error kind has 13 bits: 0 to 8191"};
     const unsigned operational = belongs_to == error_class::operational ? operational_bit : 0U;
     return {static_cast<std::uint16_t>(custom_bit | operational | (retryable ? retryable_bit : 0U) | own)};
@@ -61,23 +63,28 @@ struct error_kind {
   [[nodiscard]] constexpr std::string_view name() const noexcept {
     if (is_custom()) return "custom";
     switch (number) {
-      case 1: return "not_found";
-      case 2: return "conflict";
-      case 3: return "validation";
-      case 4: return "policy_rejection";
-      case 5: return "storage";
-      case 6: return "timeout";
-      case 7: return "serialization";
-      case 8: return "internal";
-      default: return "unknown";
+      case 1:
+        return "not_found";
+      case 2:
+        return "conflict";
+      case 3:
+        return "validation";
+      case 4:
+        return "policy_rejection";
+      case 5:
+        return "storage";
+      case 6:
+        return "timeout";
+      case 7:
+        return "serialization";
+      case 8:
+        return "internal";
+      default:
+        return "unknown";
     }
   }
   /// As `name`, with the number of a custom kind: `custom(7)`.
-  [[nodiscard]] std::string str() const {
-    std::string shown{name()};
-    if (is_custom()) shown.append("(").append(std::to_string(custom_number())).append(")");
-    return shown;
-  }
+  [[nodiscard]] std::string str() const;
 
   friend constexpr bool operator==(const error_kind&, const error_kind&) noexcept = default;
 

@@ -7,8 +7,9 @@
 //   pending    not yet: a condition must be met first
 //   cancelled  given up, with a reason
 //   batch      several outcomes, which may be batches themselves
-// It is a monad, in which every operation distributes over `batch`: what is done to a batch is done to each of its items.
-// Move-only values work, and all of it works in constant expressions. combine.hpp joins several outcomes into one.
+// It is a monad, in which every operation distributes over `batch`: what is done to a batch is done to each of its
+// items. Move-only values work, and all of it works in constant expressions. combine.hpp joins several outcomes into
+// one.
 #pragma once
 
 #include "../core/error.hpp"
@@ -75,9 +76,10 @@ using stored_value = std::conditional_t<std::is_void_v<Value>, none, Value>;
 
 /// What may become the value of an `outcome<Value>` without being asked to. Nothing but a bool becomes a bool.
 template <class Source, class Value>
-concept value_source = !is_outcome<Value> && !std::same_as<std::remove_cvref_t<Source>, outcome<Value>> &&
-                       !std::same_as<std::remove_cvref_t<Source>, outcome_error> && std::convertible_to<Source, stored_value<Value>> &&
-                       (!std::same_as<Value, bool> || std::same_as<std::remove_cvref_t<Source>, bool>);
+concept value_source =
+    !is_outcome<Value> && !std::same_as<std::remove_cvref_t<Source>, outcome<Value>> &&
+    !std::same_as<std::remove_cvref_t<Source>, outcome_error> && std::convertible_to<Source, stored_value<Value>> &&
+    (!std::same_as<Value, bool> || std::same_as<std::remove_cvref_t<Source>, bool>);
 
 /// For `outcome<outcome<T>>` the inner outcome alone: otherwise `T` would have two ways in.
 template <class Source, class Value>
@@ -97,13 +99,10 @@ constexpr decltype(auto) call_with(Function& function, Stored&& value) {
 /// What `Function` returns, by value, for the value of an outcome that is a `Self`.
 template <class Value, class Function, class Self>
 using called_with = std::remove_cvref_t<decltype(call_with<Value>(
-    std::declval<Function&>(),
-    std::declval<std::conditional_t<std::is_lvalue_reference_v<Self>, const stored_value<Value>&, stored_value<Value>&&>>()))>;
+    std::declval<Function&>(), std::declval<std::conditional_t<std::is_lvalue_reference_v<Self>,
+                                                               const stored_value<Value>&, stored_value<Value>&&>>()))>;
 
-[[noreturn]] inline void throw_wrong_state(std::string_view wanted, outcome_state found) {
-  throw error{errc::invalid_argument,
-              std::string{"an outcome was asked for its "}.append(wanted).append(", but is ").append(name_of(found))};
-}
+[[noreturn]] void throw_wrong_state(std::string_view wanted, outcome_state found);
 
 }  // namespace detail
 
@@ -113,32 +112,28 @@ class [[nodiscard]] outcome {
   using stored = detail::stored_value<Value>;
   static_assert(!std::is_reference_v<Value>, "outcome<T&>: hold a pointer instead");
   static_assert(!std::is_const_v<Value>, "outcome<const T>: make the outcome const instead");
-  static_assert(!std::is_same_v<Value, outcome_error>, "outcome<outcome_error>: an outcome_error is the error, not the value");
+  static_assert(!std::is_same_v<Value, outcome_error>,
+                "outcome<outcome_error>: an outcome_error is the error, not the value");
 
  public:
   using value_type = Value;
 
-  constexpr outcome() noexcept
-    requires std::is_void_v<Value>
-      : state_{outcome_state::ok}, value_{} {}
+  constexpr outcome() noexcept requires std::is_void_v<Value> : state_{outcome_state::ok}, value_{} {}
 
   template <class Source = stored>
-    requires(detail::value_source<Source, Value> || detail::inner_source<Source, Value>)
-  constexpr outcome(Source&& value) : state_{outcome_state::ok}, value_(std::forward<Source>(value)) {}
+  requires(detail::value_source<Source, Value> || detail::inner_source<Source, Value>) constexpr outcome(Source&& value)
+      : state_{outcome_state::ok}, value_(std::forward<Source>(value)) {}
 
   constexpr outcome(outcome_error failure) noexcept : state_{outcome_state::error}, error_{std::move(failure)} {}
 
-  constexpr outcome(const outcome& other)
-    requires std::copy_constructible<stored>
-      : state_{other.state_}, blank_{} {
+  constexpr outcome(const outcome& other) requires std::copy_constructible<stored> : state_{other.state_}, blank_{} {
     take(other);
   }
-  constexpr outcome(outcome&& other) noexcept(std::is_nothrow_move_constructible_v<stored>) : state_{other.state_}, blank_{} {
+  constexpr outcome(outcome&& other) noexcept(std::is_nothrow_move_constructible_v<stored>)
+      : state_{other.state_}, blank_{} {
     take(std::move(other));
   }
-  constexpr outcome& operator=(const outcome& other)
-    requires std::copy_constructible<stored>
-  {
+  constexpr outcome& operator=(const outcome& other) requires std::copy_constructible<stored> {
     if (this != &other) *this = outcome{other};
     return *this;
   }
@@ -163,19 +158,17 @@ class [[nodiscard]] outcome {
 
   // The six ways to make one.
   template <class Source = stored>
-    requires(!std::is_void_v<Value> && std::convertible_to<Source, stored>)
-  static constexpr outcome ok(Source&& value) {
+  requires(!std::is_void_v<Value> && std::convertible_to<Source, stored>) static constexpr outcome ok(Source&& value) {
     return outcome{with_value{}, std::forward<Source>(value)};
   }
-  static constexpr outcome ok()
-    requires std::is_void_v<Value>
-  {
-    return outcome{};
-  }
+  static constexpr outcome ok() requires std::is_void_v<Value> { return outcome{}; }
   static constexpr outcome error(outcome_error failure) { return outcome{std::move(failure)}; }
-  static constexpr outcome error(error_kind kind, text message) { return outcome{outcome_error{kind, std::move(message)}}; }
+  static constexpr outcome error(error_kind kind, text message) {
+    return outcome{outcome_error{kind, std::move(message)}};
+  }
   static constexpr outcome retry(retry_details details) { return outcome{std::move(details)}; }
-  static constexpr outcome retry(std::uint64_t after_ms, std::uint32_t attempt, std::uint32_t max_attempts, text reason) {
+  static constexpr outcome retry(std::uint64_t after_ms, std::uint32_t attempt, std::uint32_t max_attempts,
+                                 text reason) {
     return outcome{retry_details{after_ms, attempt, max_attempts, std::move(reason)}};
   }
   static constexpr outcome pending(pending_details details) { return outcome{std::move(details)}; }
@@ -218,31 +211,23 @@ class [[nodiscard]] outcome {
 
   /// The value, or `fallback` of everything else, a batch included.
   template <class Fallback>
-  [[nodiscard]] constexpr stored value_or(Fallback&& fallback) const&
-    requires(!std::is_void_v<Value>)
-  {
+  [[nodiscard]] constexpr stored value_or(Fallback&& fallback) const& requires(!std::is_void_v<Value>) {
     if (is_ok()) return value_;
     return static_cast<stored>(std::forward<Fallback>(fallback));
   }
   template <class Fallback>
-  [[nodiscard]] constexpr stored value_or(Fallback&& fallback) &&
-    requires(!std::is_void_v<Value>)
-  {
+      [[nodiscard]] constexpr stored value_or(Fallback&& fallback) && requires(!std::is_void_v<Value>) {
     if (is_ok()) return std::move(value_);
     return static_cast<stored>(std::forward<Fallback>(fallback));
   }
   /// The value, or what `make()` or `make(outcome)` returns for everything else, a batch included.
   template <class Make>
-  [[nodiscard]] constexpr stored value_or_else(Make&& make) const&
-    requires(!std::is_void_v<Value>)
-  {
+  [[nodiscard]] constexpr stored value_or_else(Make&& make) const& requires(!std::is_void_v<Value>) {
     if (is_ok()) return value_;
     return made_by(make);
   }
   template <class Make>
-  [[nodiscard]] constexpr stored value_or_else(Make&& make) &&
-    requires(!std::is_void_v<Value>)
-  {
+      [[nodiscard]] constexpr stored value_or_else(Make&& make) && requires(!std::is_void_v<Value>) {
     if (is_ok()) return std::move(value_);
     return made_by(make);
   }
@@ -252,7 +237,9 @@ class [[nodiscard]] outcome {
   [[nodiscard]] constexpr outcome_error&& error() && { return require(outcome_state::error), std::move(error_); }
   [[nodiscard]] constexpr const retry_details& retry() const { return require(outcome_state::retry), retry_; }
   [[nodiscard]] constexpr const pending_details& pending() const { return require(outcome_state::pending), pending_; }
-  [[nodiscard]] constexpr const cancelled_details& cancelled() const { return require(outcome_state::cancelled), cancelled_; }
+  [[nodiscard]] constexpr const cancelled_details& cancelled() const {
+    return require(outcome_state::cancelled), cancelled_;
+  }
   [[nodiscard]] constexpr const std::vector<outcome>& batch() const& { return require(outcome_state::batch), items_; }
   [[nodiscard]] constexpr std::vector<outcome>&& batch() && { return require(outcome_state::batch), std::move(items_); }
 
@@ -332,28 +319,29 @@ class [[nodiscard]] outcome {
   }
 
   /// An outcome of an outcome as one.
-  constexpr Value flatten() const&
-    requires detail::is_outcome<Value>
-  {
+  constexpr Value flatten() const& requires detail::is_outcome<Value> {
     return and_then([](const Value& inner) { return inner; });
   }
-  constexpr Value flatten() &&
-    requires detail::is_outcome<Value>
-  {
+  constexpr Value flatten() && requires detail::is_outcome<Value> {
     return std::move(*this).and_then([](Value&& inner) { return std::move(inner); });
   }
 
-  friend constexpr bool operator==(const outcome& left, const outcome& right)
-    requires std::equality_comparable<stored>
-  {
+  friend constexpr bool operator==(const outcome& left,
+                                   const outcome& right) requires std::equality_comparable<stored> {
     if (left.state_ != right.state_) return false;
     switch (left.state_) {
-      case outcome_state::ok: return left.value_ == right.value_;
-      case outcome_state::error: return left.error_ == right.error_;
-      case outcome_state::retry: return left.retry_ == right.retry_;
-      case outcome_state::pending: return left.pending_ == right.pending_;
-      case outcome_state::cancelled: return left.cancelled_ == right.cancelled_;
-      case outcome_state::batch: break;
+      case outcome_state::ok:
+        return left.value_ == right.value_;
+      case outcome_state::error:
+        return left.error_ == right.error_;
+      case outcome_state::retry:
+        return left.retry_ == right.retry_;
+      case outcome_state::pending:
+        return left.pending_ == right.pending_;
+      case outcome_state::cancelled:
+        return left.cancelled_ == right.cancelled_;
+      case outcome_state::batch:
+        break;
     }
     if (left.items_.size() != right.items_.size()) return false;
     for (std::size_t index = 0; index < left.items_.size(); ++index)
@@ -369,32 +357,60 @@ class [[nodiscard]] outcome {
 
   template <class Source>
   constexpr outcome(with_value, Source&& value) : state_{outcome_state::ok}, value_(std::forward<Source>(value)) {}
-  constexpr explicit outcome(retry_details&& details) noexcept : state_{outcome_state::retry}, retry_{std::move(details)} {}
-  constexpr explicit outcome(pending_details&& details) noexcept : state_{outcome_state::pending}, pending_{std::move(details)} {}
-  constexpr explicit outcome(cancelled_details&& details) noexcept : state_{outcome_state::cancelled}, cancelled_{std::move(details)} {}
-  constexpr explicit outcome(std::vector<outcome>&& items) noexcept : state_{outcome_state::batch}, items_{std::move(items)} {}
+  constexpr explicit outcome(retry_details&& details) noexcept
+      : state_{outcome_state::retry}, retry_{std::move(details)} {}
+  constexpr explicit outcome(pending_details&& details) noexcept
+      : state_{outcome_state::pending}, pending_{std::move(details)} {}
+  constexpr explicit outcome(cancelled_details&& details) noexcept
+      : state_{outcome_state::cancelled}, cancelled_{std::move(details)} {}
+  constexpr explicit outcome(std::vector<outcome>&& items) noexcept
+      : state_{outcome_state::batch}, items_{std::move(items)} {}
 
   /// Constructs what `state_` names from the same of `other`.
   template <class Other>
   constexpr void take(Other&& other) {
     switch (state_) {
-      case outcome_state::ok: std::construct_at(std::addressof(value_), std::forward<Other>(other).value_); break;
-      case outcome_state::error: std::construct_at(std::addressof(error_), std::forward<Other>(other).error_); break;
-      case outcome_state::retry: std::construct_at(std::addressof(retry_), std::forward<Other>(other).retry_); break;
-      case outcome_state::pending: std::construct_at(std::addressof(pending_), std::forward<Other>(other).pending_); break;
-      case outcome_state::cancelled: std::construct_at(std::addressof(cancelled_), std::forward<Other>(other).cancelled_); break;
-      case outcome_state::batch: std::construct_at(std::addressof(items_), std::forward<Other>(other).items_); break;
+      case outcome_state::ok:
+        std::construct_at(std::addressof(value_), std::forward<Other>(other).value_);
+        break;
+      case outcome_state::error:
+        std::construct_at(std::addressof(error_), std::forward<Other>(other).error_);
+        break;
+      case outcome_state::retry:
+        std::construct_at(std::addressof(retry_), std::forward<Other>(other).retry_);
+        break;
+      case outcome_state::pending:
+        std::construct_at(std::addressof(pending_), std::forward<Other>(other).pending_);
+        break;
+      case outcome_state::cancelled:
+        std::construct_at(std::addressof(cancelled_), std::forward<Other>(other).cancelled_);
+        break;
+      case outcome_state::batch:
+        std::construct_at(std::addressof(items_), std::forward<Other>(other).items_);
+        break;
     }
   }
 
   constexpr void drop() noexcept {
     switch (state_) {
-      case outcome_state::ok: std::destroy_at(std::addressof(value_)); break;
-      case outcome_state::error: std::destroy_at(std::addressof(error_)); break;
-      case outcome_state::retry: std::destroy_at(std::addressof(retry_)); break;
-      case outcome_state::pending: std::destroy_at(std::addressof(pending_)); break;
-      case outcome_state::cancelled: std::destroy_at(std::addressof(cancelled_)); break;
-      case outcome_state::batch: std::destroy_at(std::addressof(items_)); break;
+      case outcome_state::ok:
+        std::destroy_at(std::addressof(value_));
+        break;
+      case outcome_state::error:
+        std::destroy_at(std::addressof(error_));
+        break;
+      case outcome_state::retry:
+        std::destroy_at(std::addressof(retry_));
+        break;
+      case outcome_state::pending:
+        std::destroy_at(std::addressof(pending_));
+        break;
+      case outcome_state::cancelled:
+        std::destroy_at(std::addressof(cancelled_));
+        break;
+      case outcome_state::batch:
+        std::destroy_at(std::addressof(items_));
+        break;
     }
   }
 
@@ -406,33 +422,44 @@ class [[nodiscard]] outcome {
   }
   [[noreturn]] void throw_for_no_value() const {
     switch (state_) {
-      case outcome_state::error: throw to_error(error_);
+      case outcome_state::error:
+        throw to_error(error_);
       case outcome_state::retry:
         throw quipu::error{errc::busy, "try again after " + std::to_string(retry_.after_ms) + " ms (attempt " +
-                                           std::to_string(retry_.attempt) + " of " + std::to_string(retry_.max_attempts) +
-                                           "): " + retry_.reason.str()};
-      case outcome_state::pending: throw quipu::error{errc::busy, "the outcome is pending"};
-      case outcome_state::cancelled: throw quipu::error{errc::cancelled, cancelled_.reason.str()};
+                                           std::to_string(retry_.attempt) + " of " +
+                                           std::to_string(retry_.max_attempts) + "): " + retry_.reason.str()};
+      case outcome_state::pending:
+        throw quipu::error{errc::busy, "the outcome is pending"};
+      case outcome_state::cancelled:
+        throw quipu::error{errc::cancelled, cancelled_.reason.str()};
       case outcome_state::ok:
-      case outcome_state::batch: break;
+      case outcome_state::batch:
+        break;
     }
     detail::throw_wrong_state("value", state_);
   }
 
   template <class Make>
   constexpr stored made_by(Make& make) const {
-    if constexpr (std::is_invocable_v<Make&, const outcome&>) return static_cast<stored>(make(*this));
-    else return static_cast<stored>(make());
+    if constexpr (std::is_invocable_v<Make&, const outcome&>)
+      return static_cast<stored>(make(*this));
+    else
+      return static_cast<stored>(make());
   }
 
-  /// A retry, something pending, something cancelled, and unless it is handled before an error, as another type of outcome.
+  /// A retry, something pending, something cancelled, and unless it is handled before an error, as another type of
+  /// outcome.
   template <class Result, class Self>
   static constexpr Result pass_on(Self&& self) {
     switch (self.state_) {
-      case outcome_state::error: return Result{std::forward<Self>(self).error_};
-      case outcome_state::retry: return Result{retry_details{std::forward<Self>(self).retry_}};
-      case outcome_state::pending: return Result{pending_details{std::forward<Self>(self).pending_}};
-      default: return Result{cancelled_details{std::forward<Self>(self).cancelled_}};
+      case outcome_state::error:
+        return Result{std::forward<Self>(self).error_};
+      case outcome_state::retry:
+        return Result{retry_details{std::forward<Self>(self).retry_}};
+      case outcome_state::pending:
+        return Result{pending_details{std::forward<Self>(self).pending_}};
+      default:
+        return Result{cancelled_details{std::forward<Self>(self).cancelled_}};
     }
   }
 
@@ -442,8 +469,10 @@ class [[nodiscard]] outcome {
     std::vector<Result> results;
     results.reserve(self.items_.size());
     for (auto& item : self.items_) {
-      if constexpr (std::is_lvalue_reference_v<Self>) results.push_back(each(item));
-      else results.push_back(each(std::move(item)));
+      if constexpr (std::is_lvalue_reference_v<Self>)
+        results.push_back(each(item));
+      else
+        results.push_back(each(std::move(item)));
     }
     return Result{std::move(results)};
   }
@@ -467,10 +496,12 @@ class [[nodiscard]] outcome {
   template <class Self, class Function>
   static constexpr detail::called_with<Value, Function, Self> and_then_from(Self&& self, Function& function) {
     using result = detail::called_with<Value, Function, Self>;
-    static_assert(detail::is_outcome<result>, "and_then(f): f returns an outcome; where it returns a plain value, use map(f)");
+    static_assert(detail::is_outcome<result>,
+                  "and_then(f): f returns an outcome; where it returns a plain value, use map(f)");
     if (self.is_batch())
-      return distribute<result>(std::forward<Self>(self),
-                                [&](auto&& item) { return and_then_from(std::forward<decltype(item)>(item), function); });
+      return distribute<result>(std::forward<Self>(self), [&](auto&& item) {
+        return and_then_from(std::forward<decltype(item)>(item), function);
+      });
     if (!self.is_ok()) return pass_on<result>(std::forward<Self>(self));
     return result{detail::call_with<Value>(function, std::forward<Self>(self).value_)};
   }
@@ -478,17 +509,20 @@ class [[nodiscard]] outcome {
   template <class Self, class Predicate, class Function>
   static constexpr outcome and_then_if_from(Self&& self, Predicate& predicate, Function& function) {
     if (self.is_batch())
-      return distribute<outcome>(std::forward<Self>(self),
-                                 [&](auto&& item) { return and_then_if_from(std::forward<decltype(item)>(item), predicate, function); });
-    if (!self.is_ok() || !detail::call_with<Value>(predicate, std::as_const(self.value_))) return std::forward<Self>(self);
+      return distribute<outcome>(std::forward<Self>(self), [&](auto&& item) {
+        return and_then_if_from(std::forward<decltype(item)>(item), predicate, function);
+      });
+    if (!self.is_ok() || !detail::call_with<Value>(predicate, std::as_const(self.value_)))
+      return std::forward<Self>(self);
     return detail::call_with<Value>(function, std::forward<Self>(self).value_);
   }
 
   template <class Self, class Function>
   static constexpr outcome or_else_from(Self&& self, Function& function) {
     if (self.is_batch())
-      return distribute<outcome>(std::forward<Self>(self),
-                                 [&](auto&& item) { return or_else_from(std::forward<decltype(item)>(item), function); });
+      return distribute<outcome>(std::forward<Self>(self), [&](auto&& item) {
+        return or_else_from(std::forward<decltype(item)>(item), function);
+      });
     if (!self.is_error()) return std::forward<Self>(self);
     return function(std::forward<Self>(self).error_);
   }
@@ -522,8 +556,9 @@ class [[nodiscard]] outcome {
   };
 };
 
-/// What `work()` returns, as an outcome that is ok; or what it throws, as one that isn't: a `quipu::error` by `from_error`,
-/// with `errc::cancelled` as cancelled; any other `std::exception` as an internal error. For `try_` twins.
+/// What `work()` returns, as an outcome that is ok; or what it throws, as one that isn't: a `quipu::error` by
+/// `from_error`, with `errc::cancelled` as cancelled; any other `std::exception` as an internal error. For `try_`
+/// twins.
 template <class Work>
 [[nodiscard]] auto attempt(Work&& work) -> outcome<std::remove_cvref_t<decltype(work())>> {
   using made = std::remove_cvref_t<decltype(work())>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// outcome_error.hpp: a failure as a value: its kind, words, what would make up for it, and whether to try again. Made from
-// a caught `quipu::error` it keeps where that came from, and turns back into the same exception.
+// outcome_error.hpp: a failure as a value: its kind, words, what would make up for it, and whether to try again. Made
+// from a caught `quipu::error` it keeps where that came from, and turns back into the same exception.
 #pragma once
 
 #include "compensation_action.hpp"
@@ -47,14 +47,18 @@ struct outcome_error {
     case errc::invalid_argument:
     case errc::invalid_coordinate:
     case errc::configuration:
-    case errc::payload_too_large: return error_kind::validation;
-    case errc::not_found: return error_kind::not_found;
+    case errc::payload_too_large:
+      return error_kind::validation;
+    case errc::not_found:
+      return error_kind::not_found;
     case errc::conflict:
-    case errc::idempotency_mismatch: return error_kind::conflict;
+    case errc::idempotency_mismatch:
+      return error_kind::conflict;
     case errc::kind_mismatch:
     case errc::decode_failed:
     case errc::encode_failed:
-    case errc::schema_drift: return error_kind::serialization;
+    case errc::schema_drift:
+      return error_kind::serialization;
     case errc::corrupt:
     case errc::unsupported_format:
     case errc::locked:
@@ -62,10 +66,13 @@ struct outcome_error {
     case errc::storage_full:
     case errc::cache_failed:
     case errc::closed:
-    case errc::writer_failed: return error_kind::storage;
+    case errc::writer_failed:
+      return error_kind::storage;
     case errc::timeout:
-    case errc::busy: return error_kind::timeout;
-    case errc::cancelled: return error_kind::internal;
+    case errc::busy:
+      return error_kind::timeout;
+    case errc::cancelled:
+      return error_kind::internal;
   }
   return error_kind::internal;
 }
@@ -82,27 +89,10 @@ struct outcome_error {
 
 /// The exception as a value. Retryable are `conflict`, `timeout`, `busy`, and `locked`, whose holder may let go; a used
 /// idempotency key is a conflict that no repetition resolves. `errc::cancelled` is better told by `outcome::cancelled`.
-[[nodiscard]] inline outcome_error from_error(const error& thrown) {
-  outcome_error made{kind_for(thrown.code())};
-  const auto code = thrown.code();
-  made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
-  made.origin = error_origin{code, thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()};
-  // what() is a prefix, the message, and the details in words; an error without a message has the other two alone.
-  const error bare{code, "", {thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()}};
-  const std::string_view whole = thrown.what();
-  const std::string_view frame = bare.what();
-  const std::size_t prefix = std::string_view{"quipu: "}.size() + name_of(code).size() + 2;
-  made.message = whole.size() >= frame.size() ? whole.substr(prefix, whole.size() - frame.size()) : whole;
-  return made;
-}
+[[nodiscard]] outcome_error from_error(const error& thrown);
 
-/// The value as an exception: the one it came from, or for a failure of the program's own `code_for(kind)` and the message.
-[[nodiscard]] inline error to_error(const outcome_error& failure) {
-  if (failure.origin) {
-    const error_origin& from = *failure.origin;
-    return error{from.code, failure.message.str(), {from.path.str(), from.offset, from.expected, from.actual, from.system_error}};
-  }
-  return error{code_for(failure.kind), failure.kind.str() + ": " + failure.message.str()};
-}
+/// The value as an exception: the one it came from, or for a failure of the program's own `code_for(kind)` and the
+/// message.
+[[nodiscard]] error to_error(const outcome_error& failure);
 
 }  // namespace quipu

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// text.hpp: a short message that can be made in a constant expression. std::string can't be on every compiler: short ones
-// fail with clang 14 and libstdc++ 12, and inside a union with g++ 12. At run time a `text` owns its characters; while
-// compiling it refers to those it was made from, which is what lets a message outlive the constant expression.
+// text.hpp: a short message that can be made in a constant expression. std::string can't be on every compiler: short
+// ones fail with clang 14 and libstdc++ 12, and inside a union with g++ 12. At run time a `text` owns its characters;
+// while compiling it refers to those it was made from, which is what lets a message outlive the constant expression.
 #pragma once
 
 #include "../codec/schema.hpp"
@@ -22,19 +22,21 @@ namespace quipu {
 namespace detail {
 
 template <class Source, class Self>
-concept text_source = !std::same_as<std::remove_cvref_t<Source>, Self> && std::convertible_to<const Source&, std::string_view>;
+concept text_source =
+    !std::same_as<std::remove_cvref_t<Source>, Self> && std::convertible_to<const Source&, std::string_view>;
 
 /// What is written in digits: integers that are neither characters nor truth values.
 template <class Integer>
 concept decimal_integer = std::integral<Integer> && !std::same_as<Integer, bool> && !std::same_as<Integer, char> &&
-                          !std::same_as<Integer, wchar_t> && !std::same_as<Integer, char8_t> && !std::same_as<Integer, char16_t> &&
-                          !std::same_as<Integer, char32_t>;
+                          !std::same_as<Integer, wchar_t> && !std::same_as<Integer, char8_t> &&
+                          !std::same_as<Integer, char16_t> && !std::same_as<Integer, char32_t>;
 
 }  // namespace detail
 
-/// An immutable string, implicit from literals, `std::string` and `std::string_view`, and implicitly a `std::string_view`
-/// that lives as long as the text does. Copying allocates at run time, and throws what allocation throws.
-/// In a constant expression the source must live as long as the text; the compiler refuses the program otherwise.
+/// An immutable string, implicit from literals, `std::string` and `std::string_view`, and implicitly a
+/// `std::string_view` that lives as long as the text does. Copying allocates at run time, and throws what allocation
+/// throws. In a constant expression the source must live as long as the text; the compiler refuses the program
+/// otherwise.
 class text {
  public:
   constexpr text() noexcept = default;
@@ -44,7 +46,9 @@ class text {
 
   constexpr text(const text& other) : text{other.view(), !other.owned_ && std::is_constant_evaluated()} {}
   constexpr text(text&& other) noexcept
-      : data_{std::exchange(other.data_, nullptr)}, size_{std::exchange(other.size_, 0)}, owned_{std::exchange(other.owned_, false)} {}
+      : data_{std::exchange(other.data_, nullptr)},
+        size_{std::exchange(other.size_, 0)},
+        owned_{std::exchange(other.owned_, false)} {}
   constexpr text& operator=(const text& other) {
     text copy{other};
     swap(copy);
@@ -76,7 +80,7 @@ class text {
 
   [[nodiscard]] constexpr std::string_view view() const noexcept { return {data_, size_}; }
   constexpr operator std::string_view() const noexcept { return view(); }
-  [[nodiscard]] std::string str() const { return std::string{view()}; }
+  [[nodiscard]] std::string str() const;
   [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
   [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
 
@@ -95,9 +99,12 @@ class text {
   }
 
  private:
-  // All in the initialisers: g++ 12 refuses to assign to the members of a const aggregate's member while it is being made.
+  // All in the initialisers: g++ 12 refuses to assign to the members of a const aggregate's member while it is being
+  // made.
   constexpr text(std::string_view source, bool refer)
-      : data_{refer || source.empty() ? source.data() : copy_of(source)}, size_{source.size()}, owned_{!refer && !source.empty()} {}
+      : data_{refer || source.empty() ? source.data() : copy_of(source)},
+        size_{source.size()},
+        owned_{!refer && !source.empty()} {}
 
   [[nodiscard]] static constexpr const char* copy_of(std::string_view source) {
     char* const copy = new char[source.size()];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// wait_condition.hpp: what pending work waits for, as a value that can be stored in an event and looked at after a restart.
+// wait_condition.hpp: what pending work waits for, as a value that can be stored in an event and looked at after a
+// restart.
 #pragma once
 
 #include "../event/event_id.hpp"
@@ -45,8 +46,12 @@ struct wait_condition {
     made.awaited = id;
     return made;
   }
-  [[nodiscard]] static constexpr wait_condition all(std::vector<wait_condition> of) { return composed(wait_type::all, std::move(of)); }
-  [[nodiscard]] static constexpr wait_condition any(std::vector<wait_condition> of) { return composed(wait_type::any, std::move(of)); }
+  [[nodiscard]] static constexpr wait_condition all(std::vector<wait_condition> of) {
+    return composed(wait_type::all, std::move(of));
+  }
+  [[nodiscard]] static constexpr wait_condition any(std::vector<wait_condition> of) {
+    return composed(wait_type::any, std::move(of));
+  }
   [[nodiscard]] static constexpr wait_condition custom(text condition, text details = {}) {
     wait_condition made;
     made.type = wait_type::custom;
@@ -55,7 +60,8 @@ struct wait_condition {
     return made;
   }
 
-  /// Whether the condition is met, where `is_leaf_met(const wait_condition&)` answers for a timeout, an event or a custom one.
+  /// Whether the condition is met, where `is_leaf_met(const wait_condition&)` answers for a timeout, an event or a
+  /// custom one.
   template <class Predicate>
   [[nodiscard]] constexpr bool is_met(const Predicate& is_leaf_met) const {
     if (type != wait_type::all && type != wait_type::any) return static_cast<bool>(is_leaf_met(*this));
@@ -66,8 +72,8 @@ struct wait_condition {
   }
 
   friend constexpr bool operator==(const wait_condition& left, const wait_condition& right) {
-    if (left.type != right.type || left.timeout_ms != right.timeout_ms || left.awaited != right.awaited || left.name != right.name ||
-        left.detail != right.detail || left.conditions.size() != right.conditions.size())
+    if (left.type != right.type || left.timeout_ms != right.timeout_ms || left.awaited != right.awaited ||
+        left.name != right.name || left.detail != right.detail || left.conditions.size() != right.conditions.size())
       return false;
     for (std::size_t index = 0; index < left.conditions.size(); ++index)
       if (!(left.conditions[index] == right.conditions[index])) return false;

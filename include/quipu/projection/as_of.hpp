@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// as_of.hpp: a past moment, for projecting the state that an entity had then. A moment is an entity sequence, a sequence of the store
-// or a time. An entity's events ascend in all three, so a moment divides them into those up to it and those after it.
+// as_of.hpp: a past moment, for projecting the state that an entity had then. A moment is an entity sequence, a
+// sequence of the store or a time. An entity's events ascend in all three, so a moment divides them into those up to it
+// and those after it.
 #pragma once
 
 #include "detail/milliseconds.hpp"
@@ -14,16 +15,21 @@ namespace quipu {
 class as_of {
  public:
   /// After the entity's event with this entity sequence (`receipt.entity_sequence`).
-  [[nodiscard]] static constexpr as_of entity_sequence(std::uint64_t last) noexcept { return as_of{how::entity_sequence, last, 0}; }
+  [[nodiscard]] static constexpr as_of entity_sequence(std::uint64_t last) noexcept {
+    return as_of{how::entity_sequence, last, 0};
+  }
 
   /// After the store's event with this sequence (`receipt.sequence`), whichever entity that event belongs to.
   [[nodiscard]] static constexpr as_of sequence(std::uint64_t last) noexcept { return as_of{how::sequence, last, 0}; }
 
-  /// When the store's clock showed this many microseconds since the Unix epoch. Events of that very microsecond are included.
-  [[nodiscard]] static constexpr as_of time_us(std::int64_t since_epoch_us) noexcept { return as_of{how::time, 0, since_epoch_us}; }
+  /// When the store's clock showed this many microseconds since the Unix epoch. Events of that very microsecond are
+  /// included.
+  [[nodiscard]] static constexpr as_of time_us(std::int64_t since_epoch_us) noexcept {
+    return as_of{how::time, 0, since_epoch_us};
+  }
 
-  /// As `time_us`, for a time point of the system's clock, rounded down to a microsecond. A time point that 64 bits of microseconds
-  /// can't hold counts as the nearest that they can.
+  /// As `time_us`, for a time point of the system's clock, rounded down to a microsecond. A time point that 64 bits of
+  /// microseconds can't hold counts as the nearest that they can.
   template <detail::system_time_point Point>
   [[nodiscard]] static constexpr as_of time(const Point& point) noexcept {
     return time_us(detail::whole_microseconds<typename Point::duration::period>(point.time_since_epoch().count()));
@@ -34,7 +40,9 @@ class as_of {
   [[nodiscard]] constexpr bool is_entity_sequence() const noexcept { return how_ == how::entity_sequence; }
   [[nodiscard]] constexpr bool is_sequence() const noexcept { return how_ == how::sequence; }
   /// The entity sequence of the last event included; 0 unless `is_entity_sequence()`.
-  [[nodiscard]] constexpr std::uint64_t last_entity_sequence() const noexcept { return is_entity_sequence() ? last_ : 0; }
+  [[nodiscard]] constexpr std::uint64_t last_entity_sequence() const noexcept {
+    return is_entity_sequence() ? last_ : 0;
+  }
   /// The sequence of the last event included; 0 unless `is_sequence()`.
   [[nodiscard]] constexpr std::uint64_t last_sequence() const noexcept { return is_sequence() ? last_ : 0; }
   /// Microseconds since the Unix epoch; 0 unless the moment is a time.
@@ -53,7 +61,8 @@ class as_of {
  private:
   enum class how : unsigned char { entity_sequence, sequence, time };
 
-  constexpr as_of(how which, std::uint64_t last, std::int64_t time_us) noexcept : how_{which}, last_{last}, time_us_{time_us} {}
+  constexpr as_of(how which, std::uint64_t last, std::int64_t time_us) noexcept
+      : how_{which}, last_{last}, time_us_{time_us} {}
 
   how how_;
   std::uint64_t last_;

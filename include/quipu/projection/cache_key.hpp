@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// cache_key.hpp: under which name the state of an entity is cached. The fingerprint is a part of it, so that builds whose
-// states differ don't see each other's, and a build that is rolled back finds its own again.
+// cache_key.hpp: under which name the state of an entity is cached. The fingerprint is a part of it, so that builds
+// whose states differ don't see each other's, and a build that is rolled back finds its own again.
 #pragma once
 
 #include "../core/byte_io.hpp"
@@ -13,8 +13,8 @@
 
 namespace quipu {
 
-/// The entity, NUL, and the 8 bytes of `fingerprint<State>()`, little-endian. All keys of an entity, and no others, begin with
-/// the entity and NUL. Throws nothing but `std::bad_alloc`.
+/// The entity, NUL, and the 8 bytes of `fingerprint<State>()`, little-endian. All keys of an entity, and no others,
+/// begin with the entity and NUL. Throws nothing but `std::bad_alloc`.
 template <class State>
 [[nodiscard]] bytes cache_key(bytes_view entity) {
   if constexpr (!cacheable<State>) {

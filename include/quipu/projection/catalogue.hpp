@@ -2,9 +2,9 @@
 //
 // catalogue.hpp: proofs about all events of a program at once:
 //   static_assert(quipu::catalogue<deposited, withdrawn>::handled_by<account, audit>);
-// No two events have one kind, each event's older versions can be read back to the first, each is folded by one of the projections, and no
-// projection misses old events that an upcast turns into others that it folds.
-// What isn't so is one error that names the culprit.
+// Kinds are unique, every older version of every event can be read, every event is folded by one of the projections,
+// and no projection misses old events that an upcast turns into events that it folds. A violation is one compile error
+// that names the type.
 #pragma once
 
 #include "../event/upcast.hpp"
@@ -18,7 +18,7 @@
 
 namespace quipu {
 
-/// Never defined: their names are what the compiler says.
+/// Never defined: the compiler prints their names.
 template <class Event>
 struct an_event_of_a_catalogue_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of;
 template <class Event>
@@ -38,7 +38,7 @@ struct a_projection_lists_an_event_that_this_one_is_led_up_to_but_not_this_one;
 
 namespace detail {
 
-/// The last type behind `previous`, where it began.
+/// The oldest version of an event type, reached through `previous`.
 template <class Event>
 consteval auto find_oldest() {
   if constexpr (has_previous<Event>)
@@ -66,7 +66,7 @@ consteval auto find_catalogue_event_problem() {
   }
 }
 
-/// Whether a list has a version of an event.
+/// Tests whether a list has the newest version of an event, or lacks the event's kind.
 template <class Events>
 struct has_its_newest {
   template <class Yielded>
@@ -84,8 +84,10 @@ struct has_it_not {
 
 template <class Event, class Events>
 consteval auto find_yield_problem() {
-  if constexpr (all_yielded_events<Event>(has_its_newest<Events>{})) return no_problem{};
-  else return problem<an_upcast_of_this_event_returns_an_event_that_the_catalogue_lacks<Event>>{};
+  if constexpr (all_yielded_events<Event>(has_its_newest<Events>{}))
+    return no_problem{};
+  else
+    return problem<an_upcast_of_this_event_returns_an_event_that_the_catalogue_lacks<Event>>{};
 }
 
 template <class... Events>
@@ -100,7 +102,8 @@ consteval auto find_catalogue_problem() {
     if constexpr (same.first == same.second) {
       return no_problem{};
     } else {
-      return problem<two_events_of_a_catalogue_have_the_same_kind<type_at<same.first, Events...>, type_at<same.second, Events...>>>{};
+      return problem<two_events_of_a_catalogue_have_the_same_kind<type_at<same.first, Events...>,
+                                                                  type_at<same.second, Events...>>>{};
     }
   }
 }
@@ -113,11 +116,13 @@ consteval auto find_handler_problem() {
     return problem<no_projection_handles_this_event_of_the_catalogue<Event>>{};
 }
 
-/// A projection that lists what an event is led up to and not the event itself would fold new events and pass over the old ones.
+/// A projection that lists the events that an upcast returns, and not the upcast event, would fold new events and miss
+/// old ones.
 template <class State, class Event>
 consteval auto find_missed_problem() {
   if constexpr (!folds_any_event<State>) {
-    if constexpr (!is_listed<Event, typename State::events> && !all_yielded_events<Event>(has_it_not<typename State::events>{}))
+    if constexpr (!is_listed<Event, typename State::events> &&
+                  !all_yielded_events<Event>(has_it_not<typename State::events>{}))
       return problem<a_projection_lists_an_event_that_this_one_is_led_up_to_but_not_this_one<State, Event>>{};
     else
       return no_problem{};
@@ -145,7 +150,7 @@ consteval auto find_handling_problem(event_list<Events...>, type_list<States...>
   }
 }
 
-/// `value` is true, or one error.
+/// `type::value` is true, or one compile error.
 template <class Problem>
 struct told;
 template <class Sentence>
@@ -167,16 +172,16 @@ struct catalogue {
   using events = event_list<Events...>;
   static constexpr std::size_t size = sizeof...(Events);
 
-  /// Their kinds, in order.
+  /// The kinds of the events, in order.
   [[nodiscard]] static constexpr std::array<event_kind, size> kinds() noexcept { return {kind_of<Events>...}; }
 
-  /// True where kinds are unique and versions complete; otherwise one compile error.
+  /// True where kinds are unique and all versions can be read; otherwise one compile error.
   static constexpr bool complete = detail::told<decltype(detail::find_catalogue_problem<Events...>())>::type::value;
 
   /// True where `complete` is and each event is folded by one of the projections; otherwise one compile error.
   template <class... Projections>
-  static constexpr bool handled_by =
-      detail::told<decltype(detail::find_handling_problem(event_list<Events...>{}, detail::type_list<Projections...>{}))>::type::value;
+  static constexpr bool handled_by = detail::told<decltype(detail::find_handling_problem(
+      event_list<Events...>{}, detail::type_list<Projections...>{}))>::type::value;
 };
 
 }  // namespace quipu

@@ -4,12 +4,14 @@
 //
 //   struct account {
 //     ...
-//     static constexpr quipu::outcome<quipu::events_for<account>> decide(const account& state, const withdraw& command);
+//     static constexpr quipu::outcome<quipu::events_for<account>> decide(const account& state, const withdraw&
+//     command);
 //   };
 //
-// `decide` is a static member, or a function beside the projection. It depends on nothing but state and command, and returns an outcome of
-// one event of the projection, of an `events_for` (one of them), or of a std::optional, std::array, std::vector or other range of such.
-// `store.execute<account>(where, command)` runs it against a store; given.hpp tests it while compiling.
+// `decide` is a static member, or a function beside the projection. It depends on nothing but state and command, and
+// returns an outcome of one event of the projection, of an `events_for` (one of them), or of a std::optional,
+// std::array, std::vector or other range of such. `store.execute<account>(where, command)` runs it against a store;
+// given.hpp tests it while compiling.
 #pragma once
 
 #include "../outcome/combine.hpp"
@@ -43,8 +45,10 @@ struct variant_of<type_list<Types...>> {
 /// An event as a list of one; of a retired kind, which nobody can append, as none.
 template <class Event>
 consteval auto living() {
-  if constexpr (is_retired<Event>) return type_list<>{};
-  else return type_list<Event>{};
+  if constexpr (is_retired<Event>)
+    return type_list<>{};
+  else
+    return type_list<Event>{};
 }
 template <class... Left, class... Right>
 consteval type_list<Left..., Right...> operator+(type_list<Left...>, type_list<Right...>) {
@@ -158,7 +162,8 @@ constexpr void visit_decided(const Decided& decided, const Visitor& visitor) {
   }
 }
 
-/// A batch of outcomes that were decided is all of their events in order, or what decides among those that aren't ok: see combine.hpp.
+/// A batch of outcomes that were decided is all of their events in order, or what decides among those that aren't ok:
+/// see combine.hpp.
 template <class Events, class Decided, class Visitor>
 constexpr void visit_decided(const outcome<Decided>& decided, const Visitor& visitor) {
   if (decided.is_batch()) {
@@ -174,7 +179,8 @@ constexpr const outcome<Decided>* find_refusal(const outcome<Decided>& decided) 
   const outcome<Decided>* strongest = nullptr;
   for (const outcome<Decided>& each : decided.batch()) {
     const outcome<Decided>* const found = find_refusal(each);
-    if (found != nullptr && (strongest == nullptr || precedence(found->state()) > precedence(strongest->state()))) strongest = found;
+    if (found != nullptr && (strongest == nullptr || precedence(found->state()) > precedence(strongest->state())))
+      strongest = found;
   }
   return strongest;
 }

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// fingerprint.hpp: the fingerprint of a projection. Two builds whose fingerprints agree may use each other's cached states, so
-// it covers all that decides what a state is and that a compiler can know:
+// fingerprint.hpp: the fingerprint of a projection. Two builds whose fingerprints agree may use each other's cached
+// states, so it covers all that decides what a state is and that a compiler can know:
 //   - the shape of the state (its schema text), where it can be encoded;
-//   - each folded event's kind, version and shape. The order of the list doesn't matter, because it doesn't matter to the fold.
-//     The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up to 2 gives. So do the
-//     older versions, and what their upcasts return (event/detail/upcast_print.hpp);
+//   - each folded event's kind, version and shape. The order of the list doesn't matter, because it doesn't matter to
+//   the fold.
+//     The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up to 2
+//     gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
 //   - `version`, which stands for what no compiler can see: the logic of `apply` and of upcasts.
 // It is XXH64, seed 0, of a text of one line (docs/encoding.md says the same for readers in other languages):
-//   projection:<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are folded raw
-//   <state> is 16 hexadecimal digits, the hash of the schema text, or `-` for a state that can't be encoded
-//   <event> is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older versions, `<` and the 16 digits of their chain follow
+//   projection:<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are folded
+//   raw <state> is 16 hexadecimal digits, the hash of the schema text, or `-` for a state that can't be encoded <event>
+//   is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older versions, `<` and the 16 digits of their
+//   chain follow
 #pragma once
 
 #include "../codec/fingerprint.hpp"
@@ -26,8 +28,8 @@
 namespace quipu::detail {
 
 template <std::size_t count>
-consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_t version, std::array<event_print, count> events,
-                                        bool any) {
+consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_t version,
+                                        std::array<event_print, count> events, bool any) {
   for (std::size_t end = count; end > 1; --end) {
     for (std::size_t index = 1; index < end; ++index) {
       if (events[index].kind < events[index - 1].kind) {
@@ -40,8 +42,10 @@ consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_
   std::array<char, 64 + event_print_size * count> text{};
   print_writer writer{text.data()};
   writer.put("projection:");
-  if (state != nullptr) writer.put_hex(*state, 16);
-  else writer.put("-");
+  if (state != nullptr)
+    writer.put_hex(*state, 16);
+  else
+    writer.put("-");
   writer.put(";version:");
   writer.put_decimal(version);
   if (any) writer.put(";any");

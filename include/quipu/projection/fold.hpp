@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// fold.hpp: a state from its history, without a store: `fold<account>(deposited{500}, withdrawn{120})`, or over a range. Usable
-// in constant expressions. It gives what a store gives that holds the same events: they are folded in order, and events that the
-// projection doesn't list are passed over.
+// fold.hpp: a state from its history, without a store: `fold<account>(deposited{500}, withdrawn{120})`, or over a
+// range. Usable in constant expressions. It gives what a store gives that holds the same events: they are folded in
+// order, and events that the projection doesn't list are passed over.
 #pragma once
 
 #include "../core/error.hpp"
@@ -31,7 +31,8 @@ inline constexpr bool is_event_envelope<event<Payload>> = true;
 
 /// What `fold` takes for one event rather than for a range of them, whatever members it has.
 template <class Input>
-concept single_input = std::same_as<Input, event_view> || is_variant<Input> || is_event_envelope<Input> || event_type<Input>;
+concept single_input =
+    std::same_as<Input, event_view> || is_variant<Input> || is_event_envelope<Input> || event_type<Input>;
 
 template <class Input>
 concept has_range_members = requires(Input& range) {
@@ -45,14 +46,18 @@ concept has_range_functions = requires(Input& range) {
 };
 
 template <class Input>
-concept input_range = !single_input<std::remove_cvref_t<Input>> && (std::is_array_v<std::remove_reference_t<Input>> ||
-                                                                    has_range_members<Input> || has_range_functions<Input>);
+concept input_range =
+    !single_input<std::remove_cvref_t<Input>> &&
+    (std::is_array_v<std::remove_reference_t<Input>> || has_range_members<Input> || has_range_functions<Input>);
 
 template <class Range>
 constexpr decltype(auto) first_of(Range& range) {
-  if constexpr (std::is_array_v<Range>) return *range;
-  else if constexpr (has_range_members<Range>) return *range.begin();
-  else return *begin(range);
+  if constexpr (std::is_array_v<Range>)
+    return *range;
+  else if constexpr (has_range_members<Range>)
+    return *range.begin();
+  else
+    return *begin(range);
 }
 template <class Range>
 using element_of = std::remove_cvref_t<decltype(first_of(std::declval<std::remove_reference_t<Range>&>()))>;
@@ -84,8 +89,10 @@ consteval auto find_input_problem() {
     return problem<an_event_of_a_retired_kind_was_never_written<Input>>{};
   } else {
     using namesake = namesake_of<Input, typename State::events>;
-    if constexpr (is_version_of<namesake, Input>) return no_problem{};
-    else return problem<fold_was_given_another_type_of_a_kind_that_the_projection_lists<State, Input, namesake>>{};
+    if constexpr (is_version_of<namesake, Input>)
+      return no_problem{};
+    else
+      return problem<fold_was_given_another_type_of_a_kind_that_the_projection_lists<State, Input, namesake>>{};
   }
 }
 
@@ -94,10 +101,14 @@ inline constexpr bool is_one_range = sizeof...(Inputs) == 1 && (input_range<Inpu
 
 template <class State, class... Inputs>
 consteval auto find_fold_problem() {
-  if constexpr (!projection<State>) return problem_of<State>{};
-  else if constexpr (sizeof...(Inputs) == 0) return no_problem{};
-  else if constexpr (is_one_range<Inputs...>) return first_problem<decltype(find_input_problem<State, element_of<Inputs>>())...>();
-  else return first_problem<decltype(find_input_problem<State, std::remove_cvref_t<Inputs>>())...>();
+  if constexpr (!projection<State>)
+    return problem_of<State>{};
+  else if constexpr (sizeof...(Inputs) == 0)
+    return no_problem{};
+  else if constexpr (is_one_range<Inputs...>)
+    return first_problem<decltype(find_input_problem<State, element_of<Inputs>>())...>();
+  else
+    return first_problem<decltype(find_input_problem<State, std::remove_cvref_t<Inputs>>())...>();
 }
 
 /// Folds values one after the other. `sequence` is how many it has seen: the entity sequence of the next.
@@ -106,12 +117,15 @@ struct value_folder {
   State state{};
   std::uint64_t sequence{};
 
-  /// An event of a kind that isn't listed counts, and leaves the state as it is; an older version is led up, as one in a log would be.
+  /// An event of a kind that isn't listed counts, and leaves the state as it is; an older version is led up, as one in
+  /// a log would be.
   template <class Event, class MakeHeader>
   constexpr void add_event(const Event& value, const MakeHeader& make_header) {
     const auto take = [&]<class Listed>(const Listed& listed) {
-      if constexpr (takes_header<State, Listed>) state.apply(listed, make_header());
-      else state.apply(listed);
+      if constexpr (takes_header<State, Listed>)
+        state.apply(listed, make_header());
+      else
+        state.apply(listed);
     };
     give_listed<typename State::events>(value, take);
     ++sequence;
@@ -137,7 +151,8 @@ struct value_folder {
   constexpr void add_choice(const std::variant<Choices...>& choice) {
     if constexpr (index == sizeof...(Choices)) {
       throw error{errc::invalid_argument, "fold: a std::variant without a value is no event"};
-    } else if (choice.index() == index) {  // not std::get_if: g++ 12 doesn't compare the address of a temporary in a constant expression
+    } else if (choice.index() ==
+               index) {  // not std::get_if: g++ 12 doesn't compare the address of a temporary in a constant expression
       add(std::get<index>(choice));
     } else {
       add_choice<index + 1>(choice);
@@ -166,13 +181,16 @@ struct value_folder {
 
 }  // namespace detail
 
-/// The state after the given events, from its default. The inputs are events, in order, or one range of them. An event is
-///   - a value of an event type, or of an older version of a listed one, which is led up by its upcasts. An `apply` that takes a header gets one with the kind, the schema version and
+/// The state after the given events, from its default. The inputs are events, in order, or one range of them. An event
+/// is
+///   - a value of an event type, or of an older version of a listed one, which is led up by its upcasts. An `apply`
+///   that takes a header gets one with the kind, the schema version and
 ///     `position.sequence`, the number of inputs before it; all else in it is empty;
 ///   - an `event<E>`, which brings its header;
 ///   - a `std::variant` of such;
 ///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`.
-/// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view` throws
+/// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
+/// throws
 /// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
 template <class State, class... Inputs>
 [[nodiscard]] constexpr auto fold(Inputs&&... inputs) {
@@ -181,8 +199,10 @@ template <class State, class... Inputs>
     return verdict::sentence::value;
   } else {
     detail::value_folder<State> folding;
-    if constexpr (detail::is_one_range<Inputs...>) (folding.add_range(inputs), ...);
-    else (folding.add(std::as_const(inputs)), ...);
+    if constexpr (detail::is_one_range<Inputs...>)
+      (folding.add_range(inputs), ...);
+    else
+      (folding.add(std::as_const(inputs)), ...);
     return std::move(folding.state);
   }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// folder.hpp: folding stored events where they lie. The store's replay loop: no event_view, no shared ownership, no virtual
-// call; the header is read only for an `apply` that takes it, a packed event is one load, and an event of a kind that isn't
-// folded is stepped over unread.
+// folder.hpp: folding stored events where they lie. The store's replay loop: no event_view, no shared ownership, no
+// virtual call; the header is read only for an `apply` that takes it, a packed event is one load, and an event of a
+// kind that isn't folded is stepped over unread.
 //
-// From a kind to its `apply` (measured, benchmarks/results/dispatch.md): up to 32 kinds a chain of comparisons, which compilers
-// turn into what they make of a hand-written switch, and inline; above that a table that is hashed while compiling.
+// From a kind to its `apply` (measured, benchmarks/results/dispatch.md): up to 32 kinds a chain of comparisons, which
+// compilers turn into what they make of a hand-written switch, and inline; above that a table that is hashed while
+// compiling.
 #pragma once
 
 #include "../core/error.hpp"
@@ -25,21 +26,13 @@ namespace quipu::detail {
 
 inline constexpr std::size_t inline_kinds_limit = 32;
 
-[[noreturn]] inline void throw_frame_not_decoded(frame_view frame, std::string_view schema) {
-  constexpr std::size_t shown = 240;
-  std::string message = "the payload of event " + std::to_string(frame.sequence()) + ", of kind " + frame.kind().str() +
-                        ", isn't an encoding of ";
-  message.append(schema.substr(0, shown));
-  if (schema.size() > shown) message.append("...");
-  throw error{errc::decode_failed, message, {.actual = frame.payload_size()}};
-}
+[[noreturn]] void throw_frame_not_decoded(frame_view frame, std::string_view schema);
 
 /// Kind, flags, schema version and extension size of a frame, in one number: they determine how it is decoded.
 struct frame_head {
   std::uint64_t raw;
 
-  explicit frame_head(frame_view frame) noexcept
-      : raw{load_little_endian<std::uint64_t>(frame.data() + frame_layout::kind.offset)} {}
+  explicit frame_head(frame_view frame) noexcept;
 
   static constexpr std::uint64_t kind_mask = 0xFFFF;
   static constexpr std::uint64_t internal_mask = std::uint64_t{frame_flags::internal} << 16;
@@ -60,14 +53,16 @@ struct frame_head {
 
 template <class State, class Event>
 void apply_event(State& state, const Event& value, frame_view frame) {
-  if constexpr (takes_header<State, Event>) state.apply(value, frame.header());
-  else state.apply(value);
+  if constexpr (takes_header<State, Event>)
+    state.apply(value, frame.header());
+  else
+    state.apply(value);
 }
 
-/// The ways to read an event that aren't worth room in a replay loop: older versions, raw events, damage. Says whether it was
-/// an event at all.
+/// The ways to read an event that aren't worth room in a replay loop: older versions, raw events, damage. Says whether
+/// it was an event at all.
 template <class Event>
-  requires upcasts_singly<Event>
+requires upcasts_singly<Event>
 [[gnu::noinline]] bool read_other_frame(frame_view frame, Event& value) {
   if (frame.is_internal()) return false;
   const std::uint16_t version = frame.schema_version();
@@ -88,7 +83,9 @@ template <class State, class Event>
     apply_event<State, Event>(state, value, frame);
   } else {
     if (frame.is_internal()) return false;
-    const auto take = [&state, frame]<class Listed>(const Listed& value) { apply_event<State, Listed>(state, value, frame); };
+    const auto take = [&state, frame]<class Listed>(const Listed& value) {
+      apply_event<State, Listed>(state, value, frame);
+    };
     auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
     decode_events<Event>(frame.payload(), frame.schema_version(), route);
   }
@@ -109,8 +106,8 @@ bool fold_known_frame(State& state, frame_view frame, [[maybe_unused]] frame_hea
   return fold_other_frame<State, Event>(state, frame);
 }
 
-/// Kinds to positions in a list, hashed by multiplying. Open addressing: right for any multiplier; the one that is chosen
-/// makes the probes short, mostly none.
+/// Kinds to positions in a list, hashed by multiplying. Open addressing: right for any multiplier; the one that is
+/// chosen makes the probes short, mostly none.
 template <std::size_t count>
 struct kind_table {
   static constexpr std::size_t log2_slots = [] {
@@ -187,7 +184,9 @@ bool dispatch_frame(event_list<Events...>, State& state, frame_view frame) {
   const std::uint16_t kind = head.kind();
   if constexpr (sizeof...(Events) <= inline_kinds_limit) {
     bool folded = false;
-    static_cast<void>(((kind == kind_of<Events>.raw() && (folded = fold_known_frame<State, Events>(state, frame, head), true)) || ...));
+    static_cast<void>(
+        ((kind == kind_of<Events>.raw() && (folded = fold_known_frame<State, Events>(state, frame, head), true)) ||
+         ...));
     return folded;
   } else {
     using dispatch = kind_dispatch<State, Events...>;
@@ -196,18 +195,16 @@ bool dispatch_frame(event_list<Events...>, State& state, frame_view frame) {
   }
 }
 
-/// How a projection folds stored events. Every function throws what `apply` throws; `errc::decode_failed` for a payload that
-/// isn't an encoding of its kind's type, naming the event; and `errc::schema_drift` for a version that no upcast reaches. The
-/// state has then folded the events before. The frames were checked before (see `check_frame`).
+/// How a projection folds stored events. Every function throws what `apply` throws; `errc::decode_failed` for a payload
+/// that isn't an encoding of its kind's type, naming the event; and `errc::schema_drift` for a version that no upcast
+/// reaches. The state has then folded the events before. The frames were checked before (see `check_frame`).
 template <projection State>
 struct folder {
   /// Whether the state reads events as `event_view`s, which the caller must then make.
   static constexpr bool needs_views = folds_any_event<State>;
 
   /// Folds one frame; false for an internal frame and for a kind that isn't folded.
-  static bool fold_frame(State& state, frame_view frame)
-    requires(!needs_views)
-  {
+  static bool fold_frame(State& state, frame_view frame) requires(!needs_views) {
     return dispatch_frame(typename State::events{}, state, frame);
   }
 
@@ -225,9 +222,8 @@ struct folder {
   }
 
   /// Folds the whole frames that lie from `first` up to `last`, in order.
-  static void fold_frames(State& state, const std::byte* first, const std::byte* last, bool chained)
-    requires(!needs_views)
-  {
+  static void fold_frames(State& state, const std::byte* first, const std::byte* last,
+                          bool chained) requires(!needs_views) {
     while (first != last) {
       const frame_view frame{first, chained};
       fold_frame(state, frame);
@@ -237,7 +233,8 @@ struct folder {
 
   /// As `fold_frames`; a state of `any_event` gets the `event_view`s that `make_view(frame)` returns.
   template <class MakeView>
-  static void fold_frames(State& state, const std::byte* first, const std::byte* last, bool chained, MakeView&& make_view) {
+  static void fold_frames(State& state, const std::byte* first, const std::byte* last, bool chained,
+                          MakeView&& make_view) {
     while (first != last) {
       const frame_view frame{first, chained};
       fold_frame(state, frame, make_view);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// freshness.hpp: how new a projected state must be. A store answers from a cached state only where this allows it, and then
-// never from an older one than it allows.
+// freshness.hpp: how new a projected state must be. A store answers from a cached state only where this allows it, and
+// then never from an older one than it allows.
 #pragma once
 
 #include "../core/error.hpp"
@@ -19,12 +19,14 @@ class freshness {
   /// Every event that is visible when the question is asked is in the answer.
   [[nodiscard]] static constexpr freshness consistent() noexcept { return {}; }
 
-  /// A state that was cached at most `window` ago will do, whatever has been appended since. `window` is a duration of any unit
-  /// (`std::chrono::milliseconds{250}`), rounded down to whole milliseconds; one of more than 2^63 of them counts as that many.
-  /// Throws `errc::invalid_argument` for a negative duration and for one that isn't a number.
+  /// A state that was cached at most `window` ago will do, whatever has been appended since. `window` is a duration of
+  /// any unit
+  /// (`std::chrono::milliseconds{250}`), rounded down to whole milliseconds; one of more than 2^63 of them counts as
+  /// that many. Throws `errc::invalid_argument` for a negative duration and for one that isn't a number.
   template <detail::duration_like Duration>
   [[nodiscard]] static constexpr freshness maybe_stale(const Duration& window) {
-    if (!(window.count() >= typename Duration::rep{})) throw error{errc::invalid_argument, "freshness::maybe_stale: a window is 0 or longer"};
+    if (!(window.count() >= typename Duration::rep{}))
+      throw error{errc::invalid_argument, "freshness::maybe_stale: a window is 0 or longer"};
     freshness demand;
     demand.how_ = how::maybe_stale;
     demand.window_ms_ = detail::whole_milliseconds<typename Duration::period>(window.count());
@@ -48,13 +50,14 @@ class freshness {
   /// The number of the event that must be in the answer; 0 unless `is_at_least()`.
   [[nodiscard]] constexpr std::uint64_t sequence() const noexcept { return sequence_; }
 
-  /// Whether a state that was cached at `cached_at_us` may be given out at `now_us` without looking for newer events. False
-  /// unless `is_maybe_stale()`, and for a state from the future: its clock isn't the one that asks.
+  /// Whether a state that was cached at `cached_at_us` may be given out at `now_us` without looking for newer events.
+  /// False unless `is_maybe_stale()`, and for a state from the future: its clock isn't the one that asks.
   [[nodiscard]] constexpr bool allows_age(std::int64_t cached_at_us, std::int64_t now_us) const noexcept {
     if (!is_maybe_stale() || cached_at_us > now_us) return false;
     // Unsigned, because the difference of two times may exceed the range of either.
     const std::uint64_t age_us = static_cast<std::uint64_t>(now_us) - static_cast<std::uint64_t>(cached_at_us);
-    return age_us / 1000 < static_cast<std::uint64_t>(window_ms_) || age_us == static_cast<std::uint64_t>(window_ms_) * 1000;
+    return age_us / 1000 < static_cast<std::uint64_t>(window_ms_) ||
+           age_us == static_cast<std::uint64_t>(window_ms_) * 1000;
   }
 
   friend constexpr bool operator==(const freshness&, const freshness&) noexcept = default;

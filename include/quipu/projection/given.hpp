@@ -3,8 +3,8 @@
 // given.hpp: a decider's specification, as tests that the compiler runs:
 //   static_assert(quipu::given<account>(deposited{100}).when(withdraw{30}).then(withdrawn{30}));
 //   static_assert(quipu::given<account>(deposited{10}).when(withdraw{30}).then_error(quipu::error_kind::validation));
-// At run time, under any test framework, a result is true or false, is written to a stream, and its `message()` says what was expected and
-// what happened instead: `const auto result = ...; INFO(result.message()); CHECK(result);`
+// At run time, under any test framework, a result is true or false, is written to a stream, and its `message()` says
+// what was expected and what happened instead: `const auto result = ...; INFO(result.message()); CHECK(result);`
 #pragma once
 
 #include "../codec/codec.hpp"
@@ -37,7 +37,8 @@ constexpr bool are_same(const Type& left, const Type& right);
 template <class Type, std::size_t... indices>
 constexpr bool have_same_members(const Type& left, const Type& right, std::index_sequence<indices...>) {
   return visit_plain_members<sizeof...(indices)>(left, [&](const auto&... ours) {
-    return visit_plain_members<sizeof...(indices)>(right, [&](const auto&... theirs) { return (are_same(ours, theirs) && ...); });
+    return visit_plain_members<sizeof...(indices)>(
+        right, [&](const auto&... theirs) { return (are_same(ours, theirs) && ...); });
   });
 }
 
@@ -46,17 +47,14 @@ constexpr bool are_same(const Type& left, const Type& right) {
   if constexpr (std::equality_comparable<Type>) {
     return left == right;
   } else {
-    static_assert(std::is_aggregate_v<Type> && !std::is_array_v<Type>,
-                  "given().when().then() compares events by their operator==, or by their members if they are plain aggregates");
+    static_assert(
+        std::is_aggregate_v<Type> && !std::is_array_v<Type>,
+        "given().when().then() compares events by their operator==, or by their members if they are plain aggregates");
     return have_same_members(left, right, std::make_index_sequence<member_count<Type>>{});
   }
 }
 
-inline std::string show_value(std::string_view name, std::string_view schema, const bytes& encoded) {
-  std::string shown{name};
-  shown.append(" ").append(schema_to_json(schema, encoded));
-  return shown;
-}
+std::string show_value(std::string_view name, std::string_view schema, const bytes& encoded);
 /// `deposited {"cents":100}`
 template <class Type>
 std::string show_value(const Type& value) {
@@ -70,10 +68,14 @@ std::string show_value(const Type& value) {
 template <class Decided>
 std::string show_refusal(const outcome<Decided>& refusal) {
   std::string shown{name_of(refusal.state())};
-  if (refusal.is_error()) shown.append(" ").append(refusal.error().kind.str()).append(": ").append(refusal.error().message.view());
+  if (refusal.is_error())
+    shown.append(" ").append(refusal.error().kind.str()).append(": ").append(refusal.error().message.view());
   if (refusal.is_cancelled()) shown.append(": ").append(refusal.cancelled().reason.view());
   if (refusal.is_retry())
-    shown.append(" after ").append(std::to_string(refusal.retry().after_ms)).append(" ms: ").append(refusal.retry().reason.view());
+    shown.append(" after ")
+        .append(std::to_string(refusal.retry().after_ms))
+        .append(" ms: ")
+        .append(refusal.retry().reason.view());
   return shown;
 }
 
@@ -82,7 +84,10 @@ template <class State, class Decided, class Expected>
 class [[nodiscard]] decision_check {
  public:
   constexpr decision_check(State before, outcome<Decided> decided, Expected expected)
-      : before_(std::move(before)), decided_(std::move(decided)), expected_(std::move(expected)), holds_{expected_.holds(decided_)} {}
+      : before_(std::move(before)),
+        decided_(std::move(decided)),
+        expected_(std::move(expected)),
+        holds_{expected_.holds(decided_)} {}
 
   constexpr explicit operator bool() const noexcept { return holds_; }
 
@@ -96,15 +101,16 @@ class [[nodiscard]] decision_check {
     if (const outcome<Decided>* const refusal = find_refusal(decided_)) {
       said.append("    ").append(show_refusal(*refusal)).append("\n");
     } else {
-      visit_decided<typename State::events>(decided_,
-                                            [&](const auto& event) { said.append("    ").append(show_value(event)).append("\n"); });
+      visit_decided<typename State::events>(
+          decided_, [&](const auto& event) { said.append("    ").append(show_value(event)).append("\n"); });
       if (said.size() == before_events) said.append("    no event\n");
     }
     return said;
   }
 
   template <class Traits>
-  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const decision_check& shown) {
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,
+                                                      const decision_check& shown) {
     return out << shown.message();
   }
 
@@ -124,15 +130,17 @@ struct expected_events {
     if (find_refusal(decided) != nullptr) return false;
     std::size_t count = 0;
     bool same = true;
-    visit_decided<typename State::events>(
-        decided, [&](const auto& event) { same = is_at(count++, event, std::index_sequence_for<Events...>{}) && same; });
+    visit_decided<typename State::events>(decided, [&](const auto& event) {
+      same = is_at(count++, event, std::index_sequence_for<Events...>{}) && same;
+    });
     return same && count == sizeof...(Events);
   }
   void describe(std::string& said) const {
     if constexpr (sizeof...(Events) == 0)
       said.append("    no event\n");
     else
-      std::apply([&](const auto&... event) { (said.append("    ").append(show_value(event)).append("\n"), ...); }, events);
+      std::apply([&](const auto&... event) { (said.append("    ").append(show_value(event)).append("\n"), ...); },
+                 events);
   }
 
  private:
@@ -158,11 +166,7 @@ struct expected_error {
     return refusal != nullptr && refusal->is_error() && refusal->error().kind == kind &&
            (message.empty() || refusal->error().message == message);
   }
-  void describe(std::string& said) const {
-    said.append("    error ").append(kind.str());
-    if (!message.empty()) said.append(": ").append(message.view());
-    said.append("\n");
-  }
+  void describe(std::string& said) const;
 };
 
 template <class State, class Event>
@@ -177,7 +181,8 @@ consteval auto find_expectation_problem() {
 template <class State, class Decided>
 class [[nodiscard]] made_decision {
  public:
-  constexpr made_decision(State before, outcome<Decided> decided) : before_(std::move(before)), decided_(std::move(decided)) {}
+  constexpr made_decision(State before, outcome<Decided> decided)
+      : before_(std::move(before)), decided_(std::move(decided)) {}
 
   /// Whether exactly these events were decided, in this order; with none, that nothing happens.
   template <class... Events>
@@ -186,7 +191,8 @@ class [[nodiscard]] made_decision {
     if constexpr (verdict::found)
       return verdict::sentence::value;
     else
-      return decision_check<State, Decided, expected_events<State, Events...>>{before_, decided_, {std::tuple<Events...>{events...}}};
+      return decision_check<State, Decided, expected_events<State, Events...>>{
+          before_, decided_, {std::tuple<Events...>{events...}}};
   }
   /// Whether the command was refused with an error of this kind.
   constexpr auto then_error(error_kind kind) const { return then_error(kind, text{}); }
@@ -222,8 +228,9 @@ struct given_state {
 
 }  // namespace detail
 
-/// The state after some events, in which `.when(command)` decides, and `.then(events...)` or `.then_error(kind)` says whether as expected.
-/// The events are what `fold` takes. Usable in constant expressions where `apply` and `decide` are.
+/// The state after some events, in which `.when(command)` decides, and `.then(events...)` or `.then_error(kind)` says
+/// whether as expected. The events are what `fold` takes. Usable in constant expressions where `apply` and `decide`
+/// are.
 template <class State, class... Events>
 [[nodiscard]] constexpr auto given(const Events&... events) {
   using verdict = decltype(detail::find_fold_problem<State, const Events&...>());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// problems.hpp: why a type is no projection, in words. Each sentence is a class template that is never defined: naming its
-// size is one error, and the compiler prints the sentence with the types concerned, the projection first. (Why a type has no
-// encoding is said by event/detail/refusals.hpp in the same way.)
+// problems.hpp: the compile errors for a type that is no projection. Each sentence is a class template that is never
+// defined: taking its size is one error, and the compiler prints the sentence with the types concerned, the projection
+// first. codec/detail/refusals.hpp has the sentences for types without encoding.
 #pragma once
 
 namespace quipu {
@@ -40,7 +40,7 @@ struct an_upcast_of_a_listed_event_returns_another_type_of_a_kind_that_the_proje
 template <class Projection>
 struct a_projection_of_any_event_needs_a_public_apply_for_const_event_view;
 
-/// What `fold` can't fold.
+/// The compile errors for arguments of `fold`.
 template <class Projection, class Input>
 struct fold_takes_events_or_one_range_of_events;
 template <class Projection, class Input>

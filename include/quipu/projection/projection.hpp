@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// projection.hpp: which types are projections. A projection is a state and how events change it:
+// projection.hpp: which types are projections. A projection is a state and the functions by which events change it:
 //
 //   struct account {
 //     using events = quipu::event_list<deposited, withdrawn>;
@@ -10,9 +10,9 @@
 //     constexpr void apply(const withdrawn& e, const quipu::event_header& h) { cents -= e.cents; }
 //   };
 //
-// The state begins as `account{}`. `apply` must depend on nothing but the state, the event and its header: states are cached,
-// dropped and folded again at will. An `apply` that takes the header is preferred to one that doesn't. All is decided while
-// compiling; what is wrong with a type is one error in the words of problems.hpp.
+// The state begins as `account{}`. `apply` must depend only on the state, the event and its header, because states are
+// cached, dropped and folded again. An `apply` that takes the header is preferred to one that doesn't. A type that is
+// no projection gives one compile error, with a sentence of problems.hpp.
 #pragma once
 
 #include "../codec/codec.hpp"
@@ -42,53 +42,68 @@ template <class... Events>
 inline constexpr bool is_event_list<event_list<Events...>> = true;
 
 template <class State>
-concept has_events = requires { typename State::events; };
+concept has_events = requires {
+  typename State::events;
+};
 
-/// Whether a type means to be a projection, right or wrong.
+/// Whether a type is meant to be a projection.
 template <class State>
-concept names_its_events = has_events<State> && (is_event_list<typename State::events> || std::same_as<typename State::events, any_event>);
+concept names_its_events = has_events<State> &&
+    (is_event_list<typename State::events> || std::same_as<typename State::events, any_event>);
 
 template <class State>
 concept folds_any_event = has_events<State> && std::same_as<typename State::events, any_event>;
 
-// How `apply` can be called. The exact signatures are asked for first, by address: they are the usual ones, and unlike a call
-// they don't convert, so that an event derived from another isn't taken for handled by the other's `apply`.
+// How `apply` can be called. The exact signatures are tested first, by address, which allows no conversion: an event
+// that derives from another is not handled by the other's `apply`.
 
 template <class State, class Event>
-concept has_exact_plain_apply = requires { static_cast<void (State::*)(const Event&)>(&State::apply); };
+concept has_exact_plain_apply = requires {
+  static_cast<void (State::*)(const Event&)>(&State::apply);
+};
 template <class State, class Event>
-concept has_exact_header_apply = requires { static_cast<void (State::*)(const Event&, const event_header&)>(&State::apply); };
+concept has_exact_header_apply = requires {
+  static_cast<void (State::*)(const Event&, const event_header&)>(&State::apply);
+};
 
 template <class State, class Event>
-concept calls_plain_apply = requires(State& state, const Event& event) { state.apply(event); };
+concept calls_plain_apply = requires(State& state, const Event& event) {
+  state.apply(event);
+};
 template <class State, class Event>
-concept calls_header_apply = requires(State& state, const Event& event, const event_header& header) { state.apply(event, header); };
+concept calls_header_apply = requires(State& state, const Event& event, const event_header& header) {
+  state.apply(event, header);
+};
 
-/// What isn't taken by const reference is taken by one of these, if it is meant for the event at all.
+/// An `apply` for the event that doesn't take it by const reference.
 template <class State, class Event>
-concept calls_mutating_apply =
-    requires(State& state, Event& event) { state.apply(event); } ||
-    requires(State& state, Event&& event) { state.apply(std::move(event)); } ||
-    requires(State& state, Event& event, event_header& header) { state.apply(event, header); } ||
-    requires(State& state, Event&& event, event_header&& header) { state.apply(std::move(event), std::move(header)); };
+concept calls_mutating_apply = requires(State& state, Event& event) {
+  state.apply(event);
+}
+|| requires(State& state, Event&& event) { state.apply(std::move(event)); }
+|| requires(State& state, Event& event, event_header& header) { state.apply(event, header); }
+|| requires(State& state, Event&& event, event_header&& header) { state.apply(std::move(event), std::move(header)); };
 
-/// Whether an event is passed with its header.
+/// Whether `apply` receives the event's header.
 template <class State, class Event>
-inline constexpr bool takes_header =
-    has_exact_header_apply<State, Event> || (!has_exact_plain_apply<State, Event> && calls_header_apply<State, Event>);
+inline constexpr bool takes_header = has_exact_header_apply<State, Event> ||
+                                     (!has_exact_plain_apply<State, Event> && calls_header_apply<State, Event>);
 
 template <class State, class Event>
 consteval bool apply_returns_void() {
   if constexpr (takes_header<State, Event>) {
-    return std::is_void_v<decltype(std::declval<State&>().apply(std::declval<const Event&>(), std::declval<const event_header&>()))>;
+    return std::is_void_v<decltype(std::declval<State&>().apply(std::declval<const Event&>(),
+                                                                std::declval<const event_header&>()))>;
   } else {
     return std::is_void_v<decltype(std::declval<State&>().apply(std::declval<const Event&>()))>;
   }
 }
 
 template <class State>
-concept has_version = requires { State::version; };
-/// A data member called `version` is a part of the state and nothing to do with the version of its logic.
+concept has_version = requires {
+  State::version;
+};
+/// A non-static data member called `version` is part of the state, and not the version of the projection.
 template <class State>
 concept has_version_field = std::is_member_object_pointer_v<decltype(&State::version)>;
 
@@ -100,20 +115,26 @@ concept has_constant_version = requires {
 
 template <class State>
 consteval bool has_bad_version() {
-  if constexpr (!has_version<State>) return false;
-  else if constexpr (has_version_field<State>) return false;
-  else if constexpr (!has_constant_version<State>) return true;
-  else return State::version < 0;
+  if constexpr (!has_version<State>)
+    return false;
+  else if constexpr (has_version_field<State>)
+    return false;
+  else if constexpr (!has_constant_version<State>)
+    return true;
+  else
+    return State::version < 0;
 }
 
 /// The version of a projection's logic.
 template <class State>
 consteval std::uint64_t projection_version() {
-  if constexpr (has_constant_version<State>) return static_cast<std::uint64_t>(State::version);
-  else return 0;
+  if constexpr (has_constant_version<State>)
+    return static_cast<std::uint64_t>(State::version);
+  else
+    return 0;
 }
 
-/// Stands for a sentence of problems.hpp, or for none.
+/// A verdict: a sentence of problems.hpp, or none.
 template <class Sentence>
 struct problem {
   using sentence = Sentence;
@@ -123,9 +144,10 @@ struct no_problem {
   static constexpr bool found = false;
 };
 
-/// Whether an event is convertible to another of the list, whose `apply` might then be the one that is called.
+/// Whether an event converts to another event of the list, so that the other's `apply` might be called.
 template <class Event, class... Events>
-inline constexpr bool converts_to_another = ((!std::is_same_v<Event, Events> && std::is_convertible_v<const Event&, const Events&>) || ...);
+inline constexpr bool converts_to_another =
+    ((!std::is_same_v<Event, Events> && std::is_convertible_v<const Event&, const Events&>) || ...);
 
 template <class State, class Event, class... Events>
 consteval auto find_apply_problem() {
@@ -146,7 +168,7 @@ consteval auto find_apply_problem() {
   }
 }
 
-/// Whether an event that an upcast returns is of no listed kind, or the listed type or an older version of it.
+/// Whether an event that an upcast returns has no listed kind, or is a version of the listed type of its kind.
 template <class Events>
 struct is_led_to_a_listed_event {
   template <class Yielded>
@@ -155,12 +177,13 @@ struct is_led_to_a_listed_event {
   }
 };
 
-/// Old versions need no `apply`: what they are led up to is checked. Nor do the kinds that have become others.
+/// Old versions and retired kinds need no `apply`; the events that their upcasts return are checked instead.
 template <class State, class Event, class... Events>
 consteval auto find_listed_event_problem() {
   if constexpr (has_previous<Event> && !upcasts_singly<Event>) {
     if constexpr (!all_yielded_events<Event>(is_led_to_a_listed_event<event_list<Events...>>{}))
-      return problem<an_upcast_of_a_listed_event_returns_another_type_of_a_kind_that_the_projection_lists<State, Event>>{};
+      return problem<
+          an_upcast_of_a_listed_event_returns_another_type_of_a_kind_that_the_projection_lists<State, Event>>{};
     else if constexpr (is_retired<Event>)
       return no_problem{};
     else
@@ -192,8 +215,10 @@ consteval auto find_event_problem() {
 template <class... Verdicts>
 consteval auto first_problem() {
   constexpr std::size_t place = first_true({Verdicts::found...});
-  if constexpr (place < sizeof...(Verdicts)) return type_at<place, Verdicts...>{};
-  else return no_problem{};
+  if constexpr (place < sizeof...(Verdicts))
+    return type_at<place, Verdicts...>{};
+  else
+    return no_problem{};
 }
 
 template <class State, class... Events>
@@ -213,8 +238,10 @@ consteval auto find_list_problem(event_list<Events...>) {
     return problem<the_event_list_of_a_projection_must_not_be_empty<State>>{};
   } else {
     using verdict = decltype(first_problem<decltype(find_event_problem<State, Events, Events...>())...>());
-    if constexpr (verdict::found) return verdict{};
-    else return find_kind_problem<State, Events...>();
+    if constexpr (verdict::found)
+      return verdict{};
+    else
+      return find_kind_problem<State, Events...>();
   }
 }
 
@@ -239,7 +266,8 @@ consteval auto find_problem() {
   } else if constexpr (!has_events<State>) {
     return problem<a_projection_needs_a_public_member_type_events<State>>{};
   } else if constexpr (!names_its_events<State>) {
-    return problem<the_member_type_events_of_a_projection_must_be_an_event_list_or_any_event<State, typename State::events>>{};
+    return problem<
+        the_member_type_events_of_a_projection_must_be_an_event_list_or_any_event<State, typename State::events>>{};
   } else if constexpr (!std::default_initializable<State>) {
     return problem<the_state_of_a_projection_must_have_a_default_value<State>>{};
   } else if constexpr (!std::is_move_constructible_v<State>) {
@@ -254,40 +282,42 @@ consteval auto find_problem() {
 template <class State>
 using problem_of = decltype(find_problem<State>());
 
-/// For concepts: the compiler prints the sentence when this doesn't hold.
+/// For concepts: the compiler prints the sentence where this doesn't hold.
 template <class Problem>
 concept nothing_wrong = !Problem::found;
 
 }  // namespace detail
 
-/// A state that is folded from events: see the head of this file. `events` is an `event_list` whose kinds are unique and whose
-/// events can be encoded, each with an `apply` that returns nothing; or `any_event`, with `apply(const event_view&)`.
+/// A state that is folded from events; see the top of this file. `events` is an `event_list` of encodable events with
+/// unique kinds, each with an `apply` that returns void; or `any_event`, with `apply(const event_view&)`.
 template <class State>
 concept projection = detail::nothing_wrong<detail::problem_of<State>>;
 
-/// A projection whose state can be written and read back, so that a cache can keep it.
+/// A projection whose state can be encoded, so that a cache can keep it.
 template <class State>
 concept cacheable = projection<State> && encodable<State>;
 
 namespace detail {
 
-/// The sentence that says why a type is no projection, or why it can't be cached. A function with a deduced return type that
-/// returns `sentence::value` is one error in every compiler, and in a constant expression too.
+/// The sentence that says why a type is no projection, or why it can't be cached. A function with a deduced return type
+/// that returns `sentence::value` is one error in every compiler, and in a constant expression too.
 template <class State>
 using projection_sentence = typename problem_of<State>::sentence;
 
-/// For the head of a function that takes a projection as a template argument: one compile error when it isn't one. Put the rest
-/// of the function behind `if constexpr (projection<State>)`, so that nothing else is said.
+/// To be called first in a function template over a projection: one compile error where `State` is none. The rest of
+/// the function belongs under `if constexpr (projection<State>)`, so that no further error follows.
 template <class State>
 constexpr void require_projection() {
   if constexpr (problem_of<State>::found) static_cast<void>(sizeof(projection_sentence<State>));
 }
 
-/// As `require_projection`, where the state is written to a cache.
+/// As `require_projection`, for a function that writes the state to a cache.
 template <class State>
 constexpr void require_cacheable() {
-  if constexpr (problem_of<State>::found) static_cast<void>(sizeof(projection_sentence<State>));
-  else if constexpr (!encodable<State>) refuse_to_encode<State>();
+  if constexpr (problem_of<State>::found)
+    static_cast<void>(sizeof(projection_sentence<State>));
+  else if constexpr (!encodable<State>)
+    refuse_to_encode<State>();
 }
 
 }  // namespace detail

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../event/event_view.hpp"
+#include "../macros.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,11 +13,10 @@
 #include <utility>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// A value. Events are numbered in the order of the log.
 class causal_graph {
-
  public:
   /// Points from a cause to its effect.
   struct edge {
@@ -40,40 +40,23 @@ class causal_graph {
   [[nodiscard]] const std::vector<edge>& edges() const noexcept { return edges_; }
 
   /// For Graphviz.
-  [[nodiscard]] std::string dot() const { return draw("digraph causes {\n", "}\n", "  e", " [label=\"", "\"];\n", " -> ", ";\n"); }
+  [[nodiscard]] std::string dot() const;
   /// For Mermaid, as a flowchart.
   [[nodiscard]] std::string mermaid() const { return draw("flowchart TD\n", "", "  e", "[\"", "\"]\n", " --> ", "\n"); }
 
  private:
   /// The place of an event before `end`, or `end`. Ids ascend with the log.
-  [[nodiscard]] std::size_t find_before(std::size_t end, const event_id& id) const {
-    const auto last = events_.begin() + static_cast<std::ptrdiff_t>(end);
-    const auto found = std::partition_point(events_.begin(), last, [&id](const auto& event) { return event.id() < id; });
-    return found != last && found->id() == id ? static_cast<std::size_t>(found - events_.begin()) : end;
-  }
+  [[nodiscard]] std::size_t find_before(std::size_t end, const event_id& id) const;
 
-  [[nodiscard]] std::string draw(std::string_view begin, std::string_view end, std::string_view node, std::string_view open,
-                                 std::string_view close, std::string_view arrow, std::string_view stop) const {
-    std::string text{begin};
-    for (std::size_t index = 0; index < events_.size(); ++index)
-      text.append(node).append(std::to_string(index)).append(open).append(label(events_[index])).append(close);
-    for (const edge& each : edges_)
-      text.append(node).append(std::to_string(each.cause)).append(arrow).append("e").append(std::to_string(each.effect)).append(stop);
-    return text.append(end);
-  }
+  [[nodiscard]] std::string draw(std::string_view begin, std::string_view end, std::string_view node,
+                                 std::string_view open, std::string_view close, std::string_view arrow,
+                                 std::string_view stop) const;
 
   /// `kind entity #number`; what could end a label in either language is a question mark.
-  [[nodiscard]] static std::string label(const event_view& event) {
-    std::string text = event.kind().str() + " ";
-    for (const char letter : event.entity()) {
-      const bool plain = static_cast<unsigned char>(letter) >= 0x20 && letter != 0x7F && std::string_view{"\"\\<>[]{}|;#&"}.find(letter) == std::string_view::npos;
-      text.push_back(plain ? letter : '?');
-    }
-    return text + " " + std::to_string(event.entity_sequence());
-  }
+  [[nodiscard]] static std::string label(const event_view& event);
 
   std::vector<event_view> events_;
   std::vector<edge> edges_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -9,6 +9,7 @@
 #include "../core/event_kind.hpp"
 #include "../event/event_id.hpp"
 #include "../journal/append_options.hpp"
+#include "../macros.hpp"
 #include "batch.hpp"
 #include "detail/reaction_key.hpp"
 
@@ -16,49 +17,38 @@
 #include <cstdint>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
-/// Collects what a reactor emits for one event. All of it is appended in one commit when the reactor returns, and nothing where it throws. Each event has the one that is reacted to
-/// as its cause, belongs to its conversation, and has an idempotency key, so that it is appended once, however often the reactor is called with the same event.
+/// Collects what a reactor emits for one event. All of it is appended in one commit when the reactor returns, and
+/// nothing where it throws. Each event has the one that is reacted to as its cause, belongs to its conversation, and
+/// has an idempotency key, so that it is appended once, however often the reactor is called with the same event.
 class emitter {
  public:
   /// For the store: emits for the reactor of this mark.
   explicit emitter(const detail::reactor_mark& mark) noexcept : mark_{mark} {}
 
-  /// Emits an event. `options` may ask for anything but a cause and a key: that is `errc::invalid_argument`. Not durable at once, unless they say so; before the reactor's position is.
-  /// Throws `errc::encode_failed`.
+  /// Emits an event. `options` may ask for anything but a cause and a key: that is `errc::invalid_argument`. Not
+  /// durable at once, unless they say so; before the reactor's position is. Throws `errc::encode_failed`.
   template <class Event>
   void operator()(const coordinate& where, const Event& event, append_options options = {}) {
     prepare(options);
     batch_.add(where, event, options);
   }
   /// Emits bytes under a kind. Throws `errc::invalid_argument` for a reserved kind.
-  void raw(const coordinate& where, event_kind kind, bytes_view payload, append_options options = {}) {
-    prepare(options);
-    batch_.add_raw(where, kind, payload, options);
-  }
+  void raw(const coordinate& where, event_kind kind, bytes_view payload, append_options options = {});
   /// How many events were emitted for this one.
   [[nodiscard]] std::size_t size() const noexcept { return batch_.size(); }
 
   /// For the store.
-  void begin(const event_id& cause) noexcept {
-    batch_.clear();
-    cause_ = cause;
-  }
+  void begin(const event_id& cause) noexcept;
   [[nodiscard]] const batch& emitted() const noexcept { return batch_; }
 
  private:
-  void prepare(append_options& options) const {
-    if (options.causation_id || options.idempotency_key)
-      throw error{errc::invalid_argument, "what a reactor emits has the event that it reacts to as its cause, and a key made of that one: neither can be given"};
-    options.causation_id = cause_;
-    options.idempotency_key = mark_.key(cause_, batch_.size());
-    if (!options.durability) options.durability = durability::buffered;
-  }
+  void prepare(append_options& options) const;
 
   detail::reactor_mark mark_;
   event_id cause_{};
   batch batch_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

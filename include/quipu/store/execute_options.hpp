@@ -6,14 +6,15 @@
 #include "../event/event_header.hpp"
 #include "../event/event_id.hpp"
 #include "../journal/append_options.hpp"
+#include "../macros.hpp"
 
 #include <cstdint>
 #include <optional>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
-/// What is given to each event that the command decides, beside how often to try. There is no idempotency key: done again, a command meets
-/// another state and decides something else; let the state tell that it was done.
+/// What is given to each event that the command decides, beside how often to try. There is no idempotency key: done
+/// again, a command meets another state and decides something else; let the state tell that it was done.
 struct execute_options {
   /// How often to project, decide and append where others append to the entity in between; at least 1.
   std::uint32_t max_attempts{5};
@@ -23,4 +24,4 @@ struct execute_options {
   std::optional<quipu::durability> durability{};
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

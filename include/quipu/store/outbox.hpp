@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// outbox.hpp: a batch that remembers its store: events are staged one by one, and appended as one commit when it is flushed.
+// outbox.hpp: a batch that remembers its store: events are staged one by one, and appended as one commit when it is
+// flushed.
 #pragma once
 
 #include "../coordinate/coordinate.hpp"
 #include "../core/bytes.hpp"
 #include "../core/event_kind.hpp"
 #include "../journal/append_options.hpp"
+#include "../macros.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "batch.hpp"
@@ -19,9 +21,10 @@
 #include <utility>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
-/// May outlive the store: then flushing is `errc::closed`. What was never flushed was never there. Movable; not thread-safe.
+/// May outlive the store: then flushing is `errc::closed`. What was never flushed was never there. Movable; not
+/// thread-safe.
 class outbox {
  public:
   /// For the store.
@@ -29,22 +32,23 @@ class outbox {
   outbox(outbox&&) noexcept = default;
   outbox& operator=(outbox&&) noexcept = default;
 
-  /// As `batch::add`, `add_raw` and `add_reaction`. Nothing is asked of the log before the flush. Throw `errc::encode_failed`, `errc::invalid_argument`; then
-  /// nothing was staged.
+  /// As `batch::add`, `add_raw` and `add_reaction`. Nothing is asked of the log before the flush. Throw
+  /// `errc::encode_failed`, `errc::invalid_argument`; then nothing was staged.
   template <class Event>
   batch_item stage(const coordinate& where, const Event& event, const append_options& options = {}) {
     return staged_.add(where, event, options);
   }
-  batch_item stage_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
-    return staged_.add_raw(where, kind, payload, options);
-  }
+  batch_item stage_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                       const append_options& options = {});
   template <class Event>
-  batch_item stage_reaction(const coordinate& where, const Event& event, batch_item cause, const append_options& options = {}) {
+  batch_item stage_reaction(const coordinate& where, const Event& event, batch_item cause,
+                            const append_options& options = {}) {
     return staged_.add_reaction(where, event, cause, options);
   }
   /// A reaction to an event that is in the store.
   template <class Event>
-  batch_item stage_reaction(const coordinate& where, const Event& event, const receipt& cause, append_options options = {}) {
+  batch_item stage_reaction(const coordinate& where, const Event& event, const receipt& cause,
+                            append_options options = {}) {
     options.causation_id = cause.id;
     return staged_.add(where, event, options);
   }
@@ -54,33 +58,18 @@ class outbox {
   /// Forgets what was staged.
   void discard() noexcept { staged_.clear(); }
 
-  /// Appends what was staged as one commit and forgets it. Throws as `store::append` does, and keeps it then: where it was the flush that failed, the
-  /// events may be found after reopening, or not; an idempotency key makes it safe to flush them again.
-  std::vector<receipt> flush() {
-    std::vector<receipt> receipts(staged_.size());
-    const auto entries = staged_.entries();
-    auto& log = core_->usable_log();
-    detail::with_conflicts(log, [&] { log.append(entries, receipts); });
-    staged_.clear();
-    return receipts;
-  }
+  /// Appends what was staged as one commit and forgets it. Throws as `store::append` does, and keeps it then: where it
+  /// was the flush that failed, the events may be found after reopening, or not; an idempotency key makes it safe to
+  /// flush them again.
+  std::vector<receipt> flush();
   /// As `flush`, but returns when the commit has its place; see `store::submit_batch`.
-  batch_ticket submit_flush() {
-    std::vector<receipt> receipts(staged_.size());
-    const auto entries = staged_.entries();
-    auto& log = core_->usable_log();
-    const auto made = detail::with_conflicts(log, [&] { return log.submit(entries, receipts); });
-    staged_.clear();
-    return {detail::claim{core_, made}, std::move(receipts)};
-  }
+  batch_ticket submit_flush();
 
-  outcome<std::vector<receipt>> try_flush() {
-    return detail::attempt([&] { return flush(); });
-  }
+  outcome<std::vector<receipt>> try_flush();
 
  private:
   std::shared_ptr<detail::writer_core> core_;
   batch staged_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// read_only_store.hpp: a store that is only read while another process, or another object in this one, writes it. It has no writing
-// members and takes no lock; any number of them may follow one writer.
+// read_only_store.hpp: a store that is only read while another process, or another object in this one, writes it. It
+// has no writing members and takes no lock; any number of them may follow one writer.
 #pragma once
 
 #include "../cache/no_cache.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../journal/config.hpp"
+#include "../macros.hpp"
 #include "detail/store_core.hpp"
 #include "receipts.hpp"
 #include "store_reader.hpp"
@@ -14,17 +15,17 @@
 #include <memory>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
-/// Each answer is of the log as it is when the question is asked. An event is visible when it is in the file, which may be a moment before
-/// the writer's append returns; never half a batch, never with a gap. Everything may be called from several threads at once, but for
-/// construction, moving and destruction.
+/// Each answer is of the log as it is when the question is asked. An event is visible when it is in the file, which may
+/// be a moment before the writer's append returns; never half a batch, never with a gap. Everything may be called from
+/// several threads at once, but for construction, moving and destruction.
 class read_only_store : public store_reader {
  public:
-  /// Opens the store in `settings.directory`. Of the settings, those of the cache, the clock and the environment count, and
-  /// `segment_max_bytes`, which must be no smaller than the writer's. Throws `errc::not_found` where there is no store,
-  /// `errc::configuration`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`. An unfinished commit at the end of the log is
-  /// ignored and left to the writer.
+  /// Opens the store in `settings.directory`. Of the settings, those of the cache, the clock and the environment count,
+  /// and `segment_max_bytes`, which must be no smaller than the writer's. Throws `errc::not_found` where there is no
+  /// store, `errc::configuration`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`. An unfinished commit
+  /// at the end of the log is ignored and left to the writer.
   explicit read_only_store(const config& settings) : read_only_store{settings, no_cache{}} {}
   template <projection_cache Cache>
   read_only_store(const config& settings, Cache cache)
@@ -53,4 +54,4 @@ inline store_diagnostics read_only_store::diagnostics() {
           .damage = from.damage()};
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -8,17 +8,18 @@
 #include "../journal/config.hpp"
 #include "../journal/reports.hpp"
 #include "../journal/write/append_entry.hpp"
+#include "../macros.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// Counts since the store was opened, but for the first three, which are of the log.
 struct store_stats {
-  std::uint64_t events{};         ///< visible
+  std::uint64_t events{};  ///< visible
   std::uint64_t entities{};
   std::uint64_t segments{};
   std::uint64_t commits{};        ///< single events and batches appended
@@ -62,4 +63,4 @@ struct progress {
   std::uint64_t total{};
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

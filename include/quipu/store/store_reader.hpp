@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// store_reader.hpp: everything that can be asked of a store: its events, the states that are folded from them, and their delivery to
-// consumers. `store` and `read_only_store` derive from it.
+// store_reader.hpp: everything that can be asked of a store: its events, the states that are folded from them, and
+// their delivery to consumers. `store` and `read_only_store` derive from it.
 #pragma once
 
 #include "../coordinate/region.hpp"
@@ -18,6 +18,7 @@
 #include "../journal/read/event_range.hpp"
 #include "../journal/read/lineage.hpp"
 #include "../journal/read/log_source.hpp"
+#include "../macros.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "../projection/as_of.hpp"
@@ -40,69 +41,55 @@
 #include <utility>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
-/// The reading members of a store. Everything may be called from several threads at once. Throws `errc::closed` after the store was
-/// closed or moved from; ranges, views, cursors and subscriptions that were given out keep what they need and may outlive the store.
+/// The reading members of a store. Everything may be called from several threads at once. Throws `errc::closed` after
+/// the store was closed or moved from; ranges, views, cursors and subscriptions that were given out keep what they need
+/// and may outlive the store.
 class store_reader {
  public:
-  // ---- reading ---------------------------------------------------------------------------------------------------------------
+  // ---- reading
+  // ---------------------------------------------------------------------------------------------------------------
 
   /// The event with this id; `errc::not_found` where there is none.
-  [[nodiscard]] event_view get(const event_id& id) {
-    std::optional<event_view> found = find(id);
-    if (!found) throw error{errc::not_found, "no event has the id " + id.str()};
-    return *std::move(found);
-  }
+  [[nodiscard]] event_view get(const event_id& id);
   /// The event with this id, or nothing. Logarithmic in the number of events.
-  [[nodiscard]] std::optional<event_view> find(const event_id& id) {
-    const auto found = log().snapshot().find_id(id);
-    return found ? std::optional{found.view()} : std::nullopt;
-  }
+  [[nodiscard]] std::optional<event_view> find(const event_id& id);
 
   /// The events that a region selects, in the order of the log, as of now.
-  [[nodiscard]] event_range query(region wanted) { return {log().snapshot(), std::move(wanted)}; }
+  [[nodiscard]] event_range query(region wanted);
   /// The events of exactly this entity.
   [[nodiscard]] event_range stream(std::string_view entity) { return query(region::entity(entity)); }
   /// The events in exactly this scope.
   [[nodiscard]] event_range by_scope(std::string_view scope) { return query(region::scope(scope)); }
   [[nodiscard]] event_range by_kind(event_kind kind) { return query(region::all().with_kind(kind)); }
-  /// How many events a region selects. Constant time for each segment where it names no more than an entity, a scope or kinds.
-  [[nodiscard]] std::uint64_t count(const region& wanted) { return detail::count_frames(log().snapshot(), wanted); }
+  /// How many events a region selects. Constant time for each segment where it names no more than an entity, a scope or
+  /// kinds.
+  [[nodiscard]] std::uint64_t count(const region& wanted);
 
-  // ---- lineage ---------------------------------------------------------------------------------------------------------------
+  // ---- lineage
+  // ---------------------------------------------------------------------------------------------------------------
 
-  /// The event that this one is a reaction to, if it is one. `errc::not_found` where there is no such event; so for all of these.
-  [[nodiscard]] std::vector<event_view> causes(const event_id& id) {
-    std::vector<event_view> found;
-    if (const auto cause = get(id).header().causation_id)
-      if (auto event = find(*cause)) found.push_back(*std::move(event));
-    return found;
-  }
+  /// The event that this one is a reaction to, if it is one. `errc::not_found` where there is no such event; so for all
+  /// of these.
+  [[nodiscard]] std::vector<event_view> causes(const event_id& id);
   /// The events that are reactions to this one, in the order of the log.
-  [[nodiscard]] std::vector<event_view> effects(const event_id& id) {
-    static_cast<void>(get(id));
-    return detail::effects_of(log().snapshot(), id);
-  }
+  [[nodiscard]] std::vector<event_view> effects(const event_id& id);
   /// The events of the conversation that this one belongs to, itself included, in the order of the log.
-  [[nodiscard]] std::vector<event_view> correlated(const event_id& id) {
-    const event_id begin = get(id).header().correlation_id;
-    return detail::conversation_of(log().snapshot(), begin);
-  }
+  [[nodiscard]] std::vector<event_view> correlated(const event_id& id);
   /// The events of this one's entity that came before it, on whichever lane, the nearest first, at most `limit`.
-  [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit) {
-    const event_view event = get(id);
-    return detail::ancestors_of(log().snapshot(), event, limit);
-  }
+  [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit);
   /// The conversation that this event belongs to, as a graph of causes and effects.
   [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
 
-  // ---- projecting ------------------------------------------------------------------------------------------------------------
+  // ---- projecting
+  // ------------------------------------------------------------------------------------------------------------
 
-  /// The state of an entity: `State{}` with all its events folded in; nothing where the entity has no event. `demand` says how new it must be:
-  /// by default every event is in it that is visible now. Throws `errc::schema_drift` where the log has another shape of a folded event,
-  /// `errc::decode_failed`, what `apply` throws, `errc::cache_failed` where the cache met an I/O error, and `errc::not_found` for
-  /// `freshness::at_least` of an event that isn't there yet.
+  /// The state of an entity: `State{}` with all its events folded in; nothing where the entity has no event. `demand`
+  /// says how new it must be: by default every event is in it that is visible now. Throws `errc::schema_drift` where
+  /// the log has another shape of a folded event, `errc::decode_failed`, what `apply` throws, `errc::cache_failed`
+  /// where the cache met an I/O error, and `errc::not_found` for `freshness::at_least` of an event that isn't there
+  /// yet.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) {
@@ -115,7 +102,8 @@ class store_reader {
     }
   }
 
-  /// The state of an entity as it was at a past moment; nothing where it had no event by then. Folds from the first event.
+  /// The state of an entity as it was at a past moment; nothing where it had no event by then. Folds from the first
+  /// event.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, as_of moment) {
     if constexpr (!projection<State>) {
@@ -143,8 +131,9 @@ class store_reader {
     }
   }
 
-  /// The state of each entity that has an event in the region, folded from those events: `take(entity, state)` is called for each, one after
-  /// the other, by the calling thread. The folding uses the processors that there are; all the states are in memory at once.
+  /// The state of each entity that has an event in the region, folded from those events: `take(entity, state)` is
+  /// called for each, one after the other, by the calling thread. The folding uses the processors that there are; all
+  /// the states are in memory at once.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
     if constexpr (!projection<State>) {
@@ -155,8 +144,8 @@ class store_reader {
     }
   }
 
-  /// The state and its count where the entity has another number of events than `seen`, the count of an earlier answer (0 at first); nothing
-  /// where it hasn't. Finding that out costs a look-up.
+  /// The state and its count where the entity has another number of events than `seen`, the count of an earlier answer
+  /// (0 at first); nothing where it hasn't. Finding that out costs a look-up.
   template <class State>
   [[nodiscard]] auto project_if_changed(std::string_view entity, std::uint64_t seen) {
     if constexpr (!detail::projectable<State>) {
@@ -171,153 +160,110 @@ class store_reader {
     }
   }
 
-  // ---- the same, without throwing -------------------------------------------------------------------------------------------
+  // ---- the same, without throwing
+  // -------------------------------------------------------------------------------------------
 
-  [[nodiscard]] outcome<event_view> try_get(const event_id& id) {
-    return detail::attempt([&] { return get(id); });
-  }
+  [[nodiscard]] outcome<event_view> try_get(const event_id& id);
   template <class State>
   [[nodiscard]] auto try_project(std::string_view entity, freshness demand = {}) {
-    if constexpr (!detail::projectable<State>) return detail::refuse_projecting<State>();
-    else return detail::attempt([&] { return project<State>(entity, demand); });
+    if constexpr (!detail::projectable<State>)
+      return detail::refuse_projecting<State>();
+    else
+      return detail::attempt([&] { return project<State>(entity, demand); });
   }
 
-  // ---- delivering: docs/delivery.md says which to take ------------------------------------------------------------------------
+  // ---- delivering: docs/delivery.md says which to take
+  // ------------------------------------------------------------------------
 
-  /// A cursor over the events of a region: each once, in order, those that are there and those that come. It begins at `from`: by default at the
-  /// log's first event. Throws `errc::invalid_argument` for a position that isn't of this log, or ahead of it; `errc::closed`.
-  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
-    return {shared_log(), std::move(wanted), from};
-  }
-  [[nodiscard]] outcome<cursor> try_cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start()) {
-    return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from); });
-  }
+  /// A cursor over the events of a region: each once, in order, those that are there and those that come. It begins at
+  /// `from`: by default at the log's first event. Throws `errc::invalid_argument` for a position that isn't of this
+  /// log, or ahead of it; `errc::closed`.
+  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start());
+  [[nodiscard]] outcome<cursor> try_cursor_guaranteed(region wanted,
+                                                      const cursor_position& from = cursor_position::start());
 
-  /// The events of a region from now on, as they are appended. Whoever falls behind by more than `options.capacity` events loses the oldest.
-  /// Throws `errc::invalid_argument` for a capacity of 0 or over 2^24; `errc::closed`.
-  [[nodiscard]] subscription subscribe_lossy(region wanted, const subscription_options& options = {}) {
-    return {shared_log(), std::move(wanted), options};
-  }
+  /// The events of a region from now on, as they are appended. Whoever falls behind by more than `options.capacity`
+  /// events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24; `errc::closed`.
+  [[nodiscard]] subscription subscribe_lossy(region wanted, const subscription_options& options = {});
 
-  /// The state of an entity after each change from now on: `State{}` with all its events folded in. To have the state before the first change as
-  /// well, make the watcher and then `project`: so no change is missed. Throws `errc::closed`.
+  /// The state of an entity after each change from now on: `State{}` with all its events folded in. To have the state
+  /// before the first change as well, make the watcher and then `project`: so no change is missed. Throws
+  /// `errc::closed`.
   template <class State>
   [[nodiscard]] auto watch(std::string_view entity) {
-    if constexpr (!projection<State>) return detail::projection_sentence<State>::value;
-    else return watcher<State>{shared_log(), entity};
+    if constexpr (!projection<State>)
+      return detail::projection_sentence<State>::value;
+    else
+      return watcher<State>{shared_log(), entity};
   }
 
-  /// Waits until this store shows the event of a receipt, and no longer than `timeout`, a duration of any unit; whether it does. So who has a receipt
-  /// from elsewhere, another thread or process, reads what was written there. Durable, where the receipt says so: a receipt that does was given when
-  /// the event was on stable storage, and an event that isn't there yet is never seen before. Throws `errc::invalid_argument` for a receipt of another store;
+  /// Waits until this store shows the event of a receipt, and no longer than `timeout`, a duration of any unit; whether
+  /// it does. So who has a receipt from elsewhere, another thread or process, reads what was written there. Durable,
+  /// where the receipt says so: a receipt that does was given when the event was on stable storage, and an event that
+  /// isn't there yet is never seen before. Throws `errc::invalid_argument` for a receipt of another store;
   /// `errc::closed`; reading a `read_only_store`, as that does.
   template <detail::duration_like Duration>
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
     return detail::wait_until_visible(*shared_log(), of, detail::wait_end::after(timeout));
   }
 
-  /// The named cursors of the store, by name. Throws `errc::corrupt` for a checkpoint that is damaged, `errc::unsupported_format`, `errc::io_failed`,
-  /// `errc::closed`.
+  /// The named cursors of the store, by name. Throws `errc::corrupt` for a checkpoint that is damaged,
+  /// `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] std::vector<cursor_info> cursors() { return detail::list_checkpoints(log().directory()); }
 
-  // ---- checking ----------------------------------------------------------------------------------------------------------------
+  // ---- checking
+  // ----------------------------------------------------------------------------------------------------------------
 
-  /// Checks everything that is visible against itself: checksums, numbers, the hash chain of each entity, the log's head. Events that a compaction
-  /// dropped or erased are counted: their hashes must fit into the chain and the head. Throws
-  /// `errc::corrupt` with path and offset of the first damage. Reads all of the log. `report`, if there is one, is called now and then with a
-  /// `progress` in events; when it returns false, the work ends with `errc::cancelled`.
-  verification verify(const std::function<bool(const progress&)>& report = {}) {
-    log().check_whole();
-    const detail::log_snapshot seen = log().snapshot();
-    const detail::store_identity identity = log().identity();
-    if (identity.keyed && !identity.key_known) throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-    detail::log_verifier checking{seen, identity};
-    if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
-      throw error{errc::cancelled, "verify was told to stop"};
-    return {seen.end_sequence, checking.dropped(), checking.erased()};
-  }
+  /// Checks everything that is visible against itself: checksums, numbers, the hash chain of each entity, the log's
+  /// head. Events that a compaction dropped or erased are counted: their hashes must fit into the chain and the head.
+  /// Throws `errc::corrupt` with path and offset of the first damage. Reads all of the log. `report`, if there is one,
+  /// is called now and then with a `progress` in events; when it returns false, the work ends with `errc::cancelled`.
+  verification verify(const std::function<bool(const progress&)>& report = {});
 
-  /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile. Sealed segments are shared with the copy, as
-  /// hard links, where the file system can, so that it costs about as much as the last segment; on another device it is a copy. It is a store of the
-  /// same lineage, whole and on stable storage when this returns. A copy that was cut short doesn't open. Throws
-  /// `errc::invalid_argument` where the directory has files in it, `errc::io_failed`, `errc::storage_full`.
+  /// Copies the log, as it is now, into a directory that is empty or isn't there yet; appending goes on meanwhile.
+  /// Sealed segments are shared with the copy, as hard links, where the file system can, so that it costs about as much
+  /// as the last segment; on another device it is a copy. It is a store of the same lineage, whole and on stable
+  /// storage when this returns. A copy that was cut short doesn't open. Throws `errc::invalid_argument` where the
+  /// directory has files in it, `errc::io_failed`, `errc::storage_full`.
   void snapshot(const std::filesystem::path& target) { log().copy_to(target); }
 
-  // ---- about the log ---------------------------------------------------------------------------------------------------------
+  // ---- about the log
+  // ---------------------------------------------------------------------------------------------------------
 
   /// The store's lineage: it and its snapshots have it in common, and no other store.
   [[nodiscard]] event_id identity() { return log().identity().lineage; }
-  /// A hash over all visible events, in order: BLAKE3 over the events' hashes, one behind the other. Whoever keeps it elsewhere can tell
-  /// later that the log was cut or rolled back. Zero where the store keeps no chain.
+  /// A hash over all visible events, in order: BLAKE3 over the events' hashes, one behind the other. Whoever keeps it
+  /// elsewhere can tell later that the log was cut or rolled back. Zero where the store keeps no chain.
   [[nodiscard]] digest head() { return log().head(); }
   [[nodiscard]] const config& settings() const { return core_->settings; }
 
  protected:
-  explicit store_reader(std::shared_ptr<detail::store_core> core) : core_{std::move(core)} {
-    detail::check_expected_head(core_->settings, core_->source());
-  }
+  explicit store_reader(std::shared_ptr<detail::store_core> core);
   store_reader(store_reader&&) = default;
   store_reader& operator=(store_reader&&) = default;
   ~store_reader() = default;
 
-  [[nodiscard]] detail::log_source& log() const {
-    detail::log_source& source = core_->source();
-    source.check_usable();
-    return source;
-  }
+  [[nodiscard]] detail::log_source& log() const;
   [[nodiscard]] const detail::core_owner& core() const noexcept { return core_; }
-  void close_core() {
-    if (core_) core_->close();
-  }
+  void close_core();
 
  private:
   /// The log, for what may outlive the store.
   [[nodiscard]] std::shared_ptr<detail::log_source> shared_log() const { return {core_.share(), &log()}; }
 
-  /// Compares the shapes of the folded events with the log's; in each thread once for each type and store, and again when the log got a
-  /// schema. Comes after the snapshot that is folded, so that nothing in it was missed.
-  void check_shapes(const detail::state_operations& type) {
-    detail::shapes_checked& checked = type.checked();
-    const std::uint64_t changes = log().schema_changes();
-    if (checked.store == core_->number && checked.changes == changes) return;
-    for (std::size_t index = 0; index < type.shape_count; ++index)
-      for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
-        log().check_schema(*each);
-    checked = {core_->number, changes};
-  }
+  /// Compares the shapes of the folded events with the log's; in each thread once for each type and store, and again
+  /// when the log got a schema. Comes after the snapshot that is folded, so that nothing in it was missed.
+  void check_shapes(const detail::state_operations& type);
 
-  /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it, by their numbers, so dropped ones
-  /// count; 0 where it has none, or all were dropped.
-  [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity, freshness demand) {
-    auto& from = log();
-    // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
-    const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
-    const std::int64_t asked_at_us = is_cached ? from.now_us() : 0;
-    const auto [seen, count, generation] = from.snapshot_of(entity);
-    check_shapes(type);
-    if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
-      throw error{errc::not_found, "freshness::at_least: the store has no such event yet",
-                  {.expected = demand.sequence(), .actual = seen.end_sequence}};
-    if (count == 0) return 0;
-    if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
-    detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
-    if (cached.find(seen, count) && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
-      return cached.count();
-    const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
-    if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // all later events were dropped
-    if (count - cached.count() >= core_->settings.cache.put_after_events) cached.put(count, last, asked_at_us);
-    return count;
-  }
+  /// Makes `state`, which is `State{}`, that of an entity. Returns how many of the entity's events are in it, by their
+  /// numbers, so dropped ones count; 0 where it has none, or all were dropped.
+  [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
+                                             freshness demand);
 
-  [[nodiscard]] bool is_fresh_enough(const detail::cached_projection& found, const detail::log_snapshot& seen, std::string_view entity, const freshness& demand,
-                                     std::int64_t asked_at_us) {
-    if (demand.is_maybe_stale()) return demand.allows_age(found.cached_at_us(), asked_at_us);
-    if (!demand.is_at_least()) return false;
-    const auto next = seen.find_entity_sequence(entity, found.count());
-    return next && next.frame.sequence() > demand.sequence();
-  }
+  [[nodiscard]] bool is_fresh_enough(const detail::cached_projection& found, const detail::log_snapshot& seen,
+                                     std::string_view entity, const freshness& demand, std::int64_t asked_at_us);
 
   detail::core_owner core_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

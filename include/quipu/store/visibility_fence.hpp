@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// visibility_fence.hpp: events that are appended one by one, each with its final receipt, and become visible together or never.
+// visibility_fence.hpp: events that are appended one by one, each with its final receipt, and become visible together
+// or never.
 //
 //   auto fence = store.begin_visibility_fence();
 //   const auto order = fence.append({"order:7", "shop"}, placed{...});
 //   fence.append_reaction({"stock:3", "shop"}, reserved{...}, order);
 //   fence.commit();
 //
-// While a fence is open other writers wait, or are refused: see `visibility_fence_options`. What it appends is kept in memory and written whole at
-// `commit()`, as one commit: no reader, here or in another process, ever sees a part, nor does a crash leave one. See
-// docs/decisions/0025-a-fence-is-one-commit.md.
+// While a fence is open other writers wait, or are refused: see `visibility_fence_options`. What it appends is kept in
+// memory and written whole at `commit()`, as one commit: no reader, here or in another process, ever sees a part, nor
+// does a crash leave one. See docs/decisions/0025-a-fence-is-one-commit.md.
 #pragma once
 
 #include "../coordinate/coordinate.hpp"
@@ -23,6 +24,7 @@
 #include "../journal/reports.hpp"
 #include "../journal/write/append_entry.hpp"
 #include "../journal/write/staged_commit.hpp"
+#include "../macros.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "batch.hpp"
@@ -36,82 +38,63 @@
 #include <utility>
 #include <vector>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 struct visibility_fence_options {
-  /// What becomes of other writers while it is open, those that would open another fence included; where absent, what `config.writer.fence` says.
+  /// What becomes of other writers while it is open, those that would open another fence included; where absent, what
+  /// `config.writer.fence` says.
   std::optional<fence_policy> others{};
 };
 
-/// Dropped without `commit()`, it is cancelled. May outlive the store, whose closing cancels it. Movable, also to another thread; not thread-safe. In a
-/// forked child it can only be dropped.
+/// Dropped without `commit()`, it is cancelled. May outlive the store, whose closing cancels it. Movable, also to
+/// another thread; not thread-safe. In a forked child it can only be dropped.
 class visibility_fence {
  public:
   /// For the store.
-  visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others)
-      : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)} {}
+  visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others);
   visibility_fence(visibility_fence&&) noexcept = default;
-  visibility_fence& operator=(visibility_fence&& other) noexcept {
-    if (this == &other) return *this;
-    cancel();
-    core_ = std::move(other.core_);
-    staged_ = std::move(other.staged_);
-    opened_by_ = other.opened_by_;
-    return *this;
-  }
+  visibility_fence& operator=(visibility_fence&& other) noexcept;
   ~visibility_fence() { cancel(); }
 
-  /// Stages an event. The receipt's id and numbers are what they will be after `commit()`; it isn't durable, and has no hash, before. `options.expected` and keys are
-  /// checked against the log and what is staged; a cause may be staged or in the log. Throws as `store::append` does, of failures to write only `errc::writer_failed`;
-  /// `errc::cancelled` after `commit()` or `cancel()`, `errc::closed` after the store's; then nothing was staged, and the fence is as it was.
+  /// Stages an event. The receipt's id and numbers are what they will be after `commit()`; it isn't durable, and has no
+  /// hash, before. `options.expected` and keys are checked against the log and what is staged; a cause may be staged or
+  /// in the log. Throws as `store::append` does, of failures to write only `errc::writer_failed`; `errc::cancelled`
+  /// after `commit()` or `cancel()`, `errc::closed` after the store's; then nothing was staged, and the fence is as it
+  /// was.
   template <class Event>
   receipt append(const coordinate& where, const Event& event, const append_options& options = {}) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      return detail::with_entry(where, event, options, [this](const detail::append_entry& entry) { return stage_one(entry); });
+      return detail::with_entry(where, event, options,
+                                [this](const detail::append_entry& entry) { return stage_one(entry); });
     }
   }
-  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
-    detail::check_kind(kind);
-    return stage_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
-  }
+  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
   template <class Event>
-  receipt append_reaction(const coordinate& where, const Event& event, const receipt& cause, append_options options = {}) {
+  receipt append_reaction(const coordinate& where, const Event& event, const receipt& cause,
+                          append_options options = {}) {
     options.causation_id = cause.id;
     return append(where, event, options);
   }
   template <class Event>
-  receipt append_reaction(const coordinate& where, const Event& event, const event_view& cause, append_options options = {}) {
+  receipt append_reaction(const coordinate& where, const Event& event, const event_view& cause,
+                          append_options options = {}) {
     options.causation_id = cause.id();
     return append(where, event, options);
   }
   /// All of the batch is staged, or nothing.
-  std::vector<receipt> append(const batch& events) {
-    std::vector<receipt> receipts(events.size());
-    const auto entries = events.entries();
-    auto& log = open_log();
-    detail::with_conflicts(log, [&] { log.stage(staged_, entries, receipts); });
-    return receipts;
-  }
+  std::vector<receipt> append(const batch& events);
 
-  /// Appends what was staged as one commit, visible together, and durable if any of the events asks for it; ends the fence. The receipts of all that was
-  /// appended to it, in that order, as they are now. Throws as `append` does and `errc::storage_full`, and the fence is still open; or `errc::io_failed` where the flush
-  /// failed, and it isn't: then none of it is visible, and all or none is found after reopening.
-  std::vector<receipt> commit() {
-    auto& log = open_log();
-    std::vector<receipt> receipts = staged_.answers();
-    detail::with_conflicts(log, [&] { log.commit(staged_, receipts); });
-    core_.reset();
-    return receipts;
-  }
+  /// Appends what was staged as one commit, visible together, and durable if any of the events asks for it; ends the
+  /// fence. The receipts of all that was appended to it, in that order, as they are now. Throws as `append` does and
+  /// `errc::storage_full`, and the fence is still open; or `errc::io_failed` where the flush failed, and it isn't: then
+  /// none of it is visible, and all or none is found after reopening.
+  std::vector<receipt> commit();
 
   /// Nothing of it was ever there. Does nothing after `commit()`.
-  void cancel() noexcept {
-    if (core_ && opened_by_.has_this_process_id()) core_->log.cancel(staged_);
-    core_.reset();
-  }
+  void cancel() noexcept;
 
   /// Appended so far, repeated keys included.
   [[nodiscard]] std::size_t size() const noexcept { return staged_.answers().size(); }
@@ -120,28 +103,16 @@ class visibility_fence {
   outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
     return detail::attempt([&] { return append(where, event, options); });
   }
-  outcome<std::vector<receipt>> try_append(const batch& events) {
-    return detail::attempt([&] { return append(events); });
-  }
-  outcome<std::vector<receipt>> try_commit() {
-    return detail::attempt([&] { return commit(); });
-  }
+  outcome<std::vector<receipt>> try_append(const batch& events);
+  outcome<std::vector<receipt>> try_commit();
 
  private:
-  [[nodiscard]] detail::journal& open_log() {
-    if (!core_) throw error{errc::cancelled, "the visibility fence was committed, cancelled or moved away"};
-    return core_->usable_log();
-  }
-  receipt stage_one(const detail::append_entry& entry) {
-    receipt given;
-    auto& log = open_log();
-    detail::with_conflicts(log, [&] { log.stage(staged_, {&entry, 1}, {&given, 1}); });
-    return given;
-  }
+  [[nodiscard]] detail::journal& open_log();
+  receipt stage_one(const detail::append_entry& entry);
 
   std::shared_ptr<detail::writer_core> core_;  // none: it has ended
   detail::staged_commit staged_;
   detail::process_mark opened_by_;
 };
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

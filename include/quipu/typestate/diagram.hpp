@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// diagram.hpp: a state machine as a picture, drawn while compiling: `mermaid<door>()` for Markdown, `dot<door>()` for Graphviz.
+// diagram.hpp: a state machine as a picture, drawn while compiling: `mermaid<door>()` for Markdown, `dot<door>()` for
+// Graphviz.
 #pragma once
 
 #include "state_machine.hpp"

@@ -20,8 +20,8 @@
 
 namespace quipu {
 
-/// A projection (see projection/projection.hpp) of a machine's events, from a state of it that is its own unless another is named. The
-/// version is a hash of the table, so that a cached state isn't taken for one of another table.
+/// A projection (see projection/projection.hpp) of a machine's events, from a state of it that is its own unless
+/// another is named. The version is a hash of the table, so that a cached state isn't taken for one of another table.
 template <class Machine, class Initial = typename Machine::initial>
 struct machine_projection {
   static_assert(detail::checked_state<Machine, Initial>::value);
@@ -34,14 +34,16 @@ struct machine_projection {
   /// The place of the state in `Machine::states`.
   std::uint32_t current{static_cast<std::uint32_t>(detail::index_in<Initial, typename Machine::states>)};
 
-  /// Throws `errc::conflict` for an event that is illegal in the current state: `actual()` is the event's place among the events of its
-  /// entity, and the message names the state, the event, and what is legal. The state stays as it was.
+  /// Throws `errc::conflict` for an event that is illegal in the current state: `actual()` is the event's place among
+  /// the events of its entity, and the message names the state, the event, and what is legal. The state stays as it
+  /// was.
   template <class Event>
   requires(Machine::template has_event<Event>) constexpr void apply(const Event&, const event_header& header) {
     const std::size_t next = detail::find_next_state<Machine>(current, detail::index_in<Event, events>);
     if (next == detail::nowhere) {
       detail::throw_illegal_move<Machine>(
-          current, {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .entity_sequence = header.position.sequence});
+          current,
+          {.event = detail::type_name<Event>(), .kind = kind_of<Event>, .entity_sequence = header.position.sequence});
     }
     current = static_cast<std::uint32_t>(next);
   }

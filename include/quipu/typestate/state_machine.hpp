@@ -4,8 +4,8 @@
 //   using door = quipu::state_machine<quipu::transition<is_open, door_closed, is_closed>,
 //                                     quipu::transition<is_closed, door_opened, is_open>,
 //                                     quipu::transition<is_closed, door_locked, is_locked>>;
-// States are any types; events are a program's event types. The machine begins in the state where the first transition begins.
-// typestate.hpp makes objects that move legally, machine_projection.hpp a state that is folded from a stream.
+// States are any types; events are a program's event types. The machine begins in the state where the first transition
+// begins. typestate.hpp makes objects that move legally, machine_projection.hpp a state that is folded from a stream.
 #pragma once
 
 #include "../core/detail/type_name.hpp"
@@ -62,8 +62,10 @@ struct append_if_new {
   template <template <class...> class List, class... Known, class Next>
   constexpr auto operator()(List<Known...>, Next) const {
     using next = typename Next::type;
-    if constexpr ((std::is_same_v<next, Known> || ...)) return List<Known...>{};
-    else return List<Known..., next>{};
+    if constexpr ((std::is_same_v<next, Known> || ...))
+      return List<Known...>{};
+    else
+      return List<Known..., next>{};
   }
 };
 
@@ -78,14 +80,16 @@ template <class Wanted, template <class...> class List, class... Types>
 inline constexpr std::size_t index_in<Wanted, List<Types...>> = first_true({std::is_same_v<Wanted, Types>...});
 
 template <class State, class... Transitions>
-inline constexpr true_places<sizeof...(Transitions)> places_of_moves{{std::is_same_v<typename Transitions::from, State>...}};
+inline constexpr true_places<sizeof...(Transitions)> places_of_moves{
+    {std::is_same_v<typename Transitions::from, State>...}};
 
 /// The transitions that begin in a state, as a `transition_list`.
 template <class State, class... Transitions>
 consteval auto find_moves() {
   return []<std::size_t... index>(std::index_sequence<index...>) {
     return transition_list<type_at<places_of_moves<State, Transitions...>.place[index], Transitions...>...>{};
-  }(std::make_index_sequence<places_of_moves<State, Transitions...>.count>{});
+  }
+  (std::make_index_sequence<places_of_moves<State, Transitions...>.count>{});
 }
 
 template <class Moves>
@@ -102,8 +106,10 @@ struct no_transition {
 template <class Event, class... Moves>
 consteval auto find_move(transition_list<Moves...>) {
   constexpr std::size_t place = first_true({std::is_same_v<typename Moves::event, Event>...});
-  if constexpr (place < sizeof...(Moves)) return type_at<place, Moves...>{};
-  else return no_transition{};
+  if constexpr (place < sizeof...(Moves))
+    return type_at<place, Moves...>{};
+  else
+    return no_transition{};
 }
 
 template <class Machine, class State, class Event>
@@ -111,11 +117,12 @@ using move_of = decltype(find_move<Event>(typename Machine::template moves<State
 
 template <class Move, class... Moves>
 constexpr void check_that_no_other_begins_like() {
-  constexpr std::size_t same =
-      ((std::is_same_v<typename Move::from, typename Moves::from> && std::is_same_v<typename Move::event, typename Moves::event>)+...);
+  constexpr std::size_t same = ((std::is_same_v<typename Move::from, typename Moves::from> &&
+                                 std::is_same_v<typename Move::event, typename Moves::event>)+...);
   if constexpr (same > 1)
     static_cast<void>(
-        sizeof(two_transitions_of_a_state_machine_begin_in_one_state_with_one_event<typename Move::from, typename Move::event>));
+        sizeof(two_transitions_of_a_state_machine_begin_in_one_state_with_one_event<typename Move::from,
+                                                                                    typename Move::event>));
 }
 
 template <class... Events>
@@ -123,8 +130,8 @@ constexpr void check_kinds(event_list<Events...>) {
   if constexpr ((event_type<Events> && ...)) {
     constexpr kind_pair same = find_equal_kinds<sizeof...(Events)>({kind_of<Events>...});
     if constexpr (same.first != same.second) {
-      static_cast<void>(
-          sizeof(two_events_of_a_state_machine_have_the_same_kind<type_at<same.first, Events...>, type_at<same.second, Events...>>));
+      static_cast<void>(sizeof(two_events_of_a_state_machine_have_the_same_kind<type_at<same.first, Events...>,
+                                                                                type_at<same.second, Events...>>));
     }
   }
 }
@@ -149,9 +156,9 @@ struct machine_lists {
   using initial = typename type_at<0, Transitions...>::from;
   template <class State>
   using moves = decltype(find_moves<State, Transitions...>());
-  static constexpr std::array<table_row, sizeof...(Transitions)> table{table_row{index_in<typename Transitions::from, states>,
-                                                                                 index_in<typename Transitions::event, events>,
-                                                                                 index_in<typename Transitions::to, states>}...};
+  static constexpr std::array<table_row, sizeof...(Transitions)> table{
+      table_row{index_in<typename Transitions::from, states>, index_in<typename Transitions::event, events>,
+                index_in<typename Transitions::to, states>}...};
 };
 
 /// Replaces the lists of an ill-formed machine. They are empty, so that no further error follows.
@@ -217,8 +224,8 @@ struct state_machine {
   static constexpr bool has_event = detail::index_in<Event, events> < events::size;
 };
 
-/// The transitions that are legal in a state, as a `transition_list`; empty for a final state and for a type that is no state of the
-/// machine.
+/// The transitions that are legal in a state, as a `transition_list`; empty for a final state and for a type that is no
+/// state of the machine.
 template <class Machine, class State>
 using legal_moves = typename Machine::template moves<State>;
 

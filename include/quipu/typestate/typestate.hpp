@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // typestate.hpp: an object whose type says which state it is in, so that what isn't legal there doesn't compile:
-//   const auto shut = quipu::typestate<door, is_open>{}.fire(store, where, door_closed{});   // a typestate<door, is_closed>
-//   shut.fire(store, where, door_locked{});
-//   shut.fire(store, where, door_closed{});   // one error: this_event_is_illegal_in_this_state<is_closed, door_closed,
-//   legal_events_are<...>>
+//   const auto shut = quipu::typestate<door, is_open>{}.fire(store, where, door_closed{});   // a typestate<door,
+//   is_closed> shut.fire(store, where, door_locked{}); shut.fire(store, where, door_closed{});   // one error:
+//   this_event_is_illegal_in_this_state<is_closed, door_closed, legal_events_are<...>>
 //
-// It is what this code knows, not what the log says: another process may have moved on. Give `append_options.expected` to be refused then,
-// and start from `machine_projection` where the state is only known at run time.
+// It is what this code knows, not what the log says: another process may have moved on. Give `append_options.expected`
+// to be refused then, and start from `machine_projection` where the state is only known at run time.
 #pragma once
 
 #include "../coordinate/coordinate.hpp"
@@ -40,12 +39,13 @@ struct say_legal_events<event_list<Events...>> {
 };
 
 template <class Machine, class State, class Event>
-using illegal_event = this_event_is_illegal_in_this_state<State, Event, typename say_legal_events<legal_events<Machine, State>>::type>;
+using illegal_event =
+    this_event_is_illegal_in_this_state<State, Event, typename say_legal_events<legal_events<Machine, State>>::type>;
 
 /// `value` is true, or one error.
 template <class Machine, class State>
-using checked_state =
-    std::conditional_t<Machine::template has_state<State>, std::true_type, this_state_is_none_of_the_machine<Machine, State>>;
+using checked_state = std::conditional_t<Machine::template has_state<State>, std::true_type,
+                                         this_state_is_none_of_the_machine<Machine, State>>;
 
 template <class Data, class Event>
 concept applies_event = requires(Data& data, const Event& event) {
@@ -54,8 +54,8 @@ concept applies_event = requires(Data& data, const Event& event) {
 
 }  // namespace detail
 
-/// In `State` of `Machine`, with `Data` that goes from state to state. Where the data has an `apply(const Event&)`, each event that is
-/// fired is applied to it. Not thread-safe.
+/// In `State` of `Machine`, with `Data` that goes from state to state. Where the data has an `apply(const Event&)`,
+/// each event that is fired is applied to it. Not thread-safe.
 template <class Machine, class State, class Data = none>
 class typestate {
   static_assert(detail::checked_state<Machine, State>::value);
@@ -91,8 +91,8 @@ class typestate {
     return std::move(*this).move_by(event);
   }
 
-  /// Appends a legal event and returns the typestate behind it. Throws what the store's `append` throws; this one is then as it was.
-  /// As durable as the options say, which are the store's own.
+  /// Appends a legal event and returns the typestate behind it. Throws what the store's `append` throws; this one is
+  /// then as it was. As durable as the options say, which are the store's own.
   template <class Store, class Event, class Options = append_options>
   auto fire(Store& store, const coordinate& where, const Event& event, const Options& options = {}) const& {
     return typestate{*this}.append_and_move(store, where, event, options);

@@ -4,12 +4,13 @@
 #pragma once
 
 #include "../../core/bytes.hpp"
+#include "../../macros.hpp"
 #include "../projection_cache.hpp"
 
 #include <memory>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The part of a projection cache that a store uses. All members are thread-safe where the cache's own are.
 class cache_interface {
@@ -44,4 +45,4 @@ template <projection_cache Cache>
   return std::make_unique<cache_holder<Cache>>(std::move(cache));
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

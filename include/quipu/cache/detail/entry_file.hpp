@@ -12,6 +12,7 @@
 #include "../../core/detail/field.hpp"
 #include "../../environment/detail/posix_file.hpp"
 #include "../../hash/crc32c.hpp"
+#include "../../macros.hpp"
 #include "../projection_cache.hpp"
 #include "entry_name.hpp"
 
@@ -25,7 +26,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 inline constexpr std::array<char, 8> entry_magic{'Q', 'P', 'U', 'C', 'A', 'C', 'H', 'E'};
 inline constexpr std::uint32_t entry_format_version = 1;
@@ -76,8 +77,7 @@ inline void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, c
   return entry_layout::magic.load(head.data()) == entry_magic &&
          entry_layout::version.load(head.data()) == entry_format_version &&
          entry_layout::key_size.load(head.data()) == key.size() &&
-         entry_layout::value_size.load(head.data()) == value_size &&
-         head.subview(entry_layout::header_size) == key;
+         entry_layout::value_size.load(head.data()) == value_size && head.subview(entry_layout::header_size) == key;
 }
 
 /// Identifies a file that isn't a sound entry. Two equal sights mean that the file is damaged, not being overwritten.
@@ -197,4 +197,4 @@ enum class entry_reading {
   return old_size == 0 || write_all_at(file, bytes_view{scratch}.subview(0, entry_layout::stamp_size), 0);
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// entry_name.hpp: where the file cache keeps a key. `<first two hex digits>/<hex of key>.bin`, relative to the root; where the hex is
-// longer than a file name may be, it goes on in nested folders, 250 digits each, and only the last part carries ".bin". The empty key
-// has a folder of its own, spelled with letters that aren't hex digits.
+// entry_name.hpp: where the file cache keeps a key. `<first two hex digits>/<hex of key>.bin`, relative to the root;
+// where the hex is longer than a file name may be, it goes on in nested folders, 250 digits each, and only the last
+// part carries ".bin". The empty key has a folder of its own, spelled with letters that aren't hex digits.
 #pragma once
 
 #include "../../core/bytes.hpp"
 #include "../../core/error.hpp"
+#include "../../macros.hpp"
 
 #include <cstddef>
 #include <cstring>
 #include <string>
 #include <string_view>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
-/// Keys up to this size have a path the system accepts (4,096 bytes with its slashes) and a name it accepts (255) at each level.
+/// Keys up to this size have a path the system accepts (4,096 bytes with its slashes) and a name it accepts (255) at
+/// each level.
 inline constexpr std::size_t entry_key_max_bytes = 1900;
 
 /// Hex digits in one path component: with ".bin" at most 254 characters.
@@ -86,4 +88,4 @@ class entry_name {
   return !digits.empty() && digits.size() % 2 == 0 && digits.find_first_not_of(hex_digits) == std::string_view::npos;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// entry_removal.hpp: deleting by prefix. File names are the hex of keys, so a prefix of a key is a prefix of its name, and only the
-// folders it leads to are looked at. What isn't named as an entry is left alone; nothing is opened but folders, and no link followed.
+// entry_removal.hpp: deleting by prefix. File names are the hex of keys, so a prefix of a key is a prefix of its name,
+// and only the folders it leads to are looked at. What isn't named as an entry is left alone; nothing is opened but
+// folders, and no link followed.
 #pragma once
 
 #include "../../core/bytes.hpp"
 #include "../../environment/detail/posix_file.hpp"
+#include "../../macros.hpp"
 #include "entry_name.hpp"
 
 #include <cstddef>
@@ -14,10 +16,10 @@
 #include <string_view>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
-/// Removes the entries whose hex starts with `prefix` below `root`, and the folders that are empty then. When it fails, some may have
-/// been removed; `failed_at` names what couldn't be.
+/// Removes the entries whose hex starts with `prefix` below `root`, and the folders that are empty then. When it fails,
+/// some may have been removed; `failed_at` names what couldn't be.
 class entry_removal {
  public:
   entry_removal(int root, bytes_view prefix) : root_{root}, prefix_{to_hex(prefix)} {}
@@ -57,7 +59,8 @@ class entry_removal {
     const bool listed = list_directory(folder.get(), [&](std::string_view found, unsigned char) {
       if (found.ends_with(entry_suffix)) {
         const std::string_view stem = found.substr(0, found.size() - entry_suffix.size());
-        const bool named = of_empty_key ? stem == empty_key_folder : is_hex_of_bytes(stem) && stem.size() <= entry_part_digits;
+        const bool named =
+            of_empty_key ? stem == empty_key_folder : is_hex_of_bytes(stem) && stem.size() <= entry_part_digits;
         if (named && (digits + std::string{stem}).starts_with(wanted_)) entries.emplace_back(found);
       } else if (!of_empty_key && found.size() == entry_part_digits && is_hex_of_bytes(found) &&
                  digits.size() + found.size() < 2 * entry_key_max_bytes) {
@@ -95,4 +98,4 @@ class entry_removal {
   std::uint64_t removed_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

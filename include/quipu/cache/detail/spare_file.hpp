@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// spare_file.hpp: the file a writer of the cache prepares an entry in. On ext4 it costs ten times as much to rename over an existing
-// file as to let two files change places, so each writer keeps the file it got back and writes the next entry into that.
+// spare_file.hpp: the file a writer of the cache prepares an entry in. On ext4 it costs ten times as much to rename
+// over an existing file as to let two files change places, so each writer keeps the file it got back and writes the
+// next entry into that.
 //
-// Spares live in `<root>/.spare`: file `<n>` belongs to whoever holds a lock on `<n>.lock`, and the system frees the lock when its
-// holder dies. The next writer takes the lowest number that is free, and finds there what a crashed one has left: so there are never
-// more spares than there were writers at one time, and none of them is ever taken for an entry.
+// Spares live in `<root>/.spare`: file `<n>` belongs to whoever holds a lock on `<n>.lock`, and the system frees the
+// lock when its holder dies. The next writer takes the lowest number that is free, and finds there what a crashed one
+// has left: so there are never more spares than there were writers at one time, and none of them is ever taken for an
+// entry.
 #pragma once
 
 #include "../../core/detail/process_mark.hpp"
 #include "../../environment/detail/posix_file.hpp"
+#include "../../macros.hpp"
 
 #include <cstdint>
 #include <string>
@@ -19,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 inline constexpr const char* spare_folder = ".spare";
 
@@ -34,9 +37,11 @@ class spare_file {
   [[nodiscard]] std::uint64_t next_writing() noexcept {
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME, &now);
-    std::uint64_t mixed = static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
+    std::uint64_t mixed =
+        static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
     mixed ^= static_cast<std::uint64_t>(owner_.process_id()) << 40 ^ ++writings_ << 20 ^ number_;
-    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9U;  // the finisher of splitmix64 (S. Vigna): a bijection, nothing is lost
+    mixed = (mixed ^ mixed >> 30) *
+            0xBF58476D1CE4E5B9U;  // the finisher of splitmix64 (S. Vigna): a bijection, nothing is lost
     mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBU;
     return mixed ^ mixed >> 31;
   }
@@ -67,8 +72,9 @@ class spare_file {
     return false;
   }
 
-  /// Opens the spare for writing, or makes one; `size` is what it holds. Only a regular file that has this one name is written to:
-  /// anything else that exchanging has brought here (a link, a FIFO, a file that has a name outside as well) is removed instead.
+  /// Opens the spare for writing, or makes one; `size` is what it holds. Only a regular file that has this one name is
+  /// written to: anything else that exchanging has brought here (a link, a FIFO, a file that has a name outside as
+  /// well) is removed instead.
   [[nodiscard]] unique_fd open(std::uint64_t& size) {
     for (int attempt = 0; attempt < 3; ++attempt) {
       if (expected_) {
@@ -91,7 +97,8 @@ class spare_file {
     return {};
   }
 
-  /// The spare has become an entry and nothing was given back for it: the next one is made without looking for it first.
+  /// The spare has become an entry and nothing was given back for it: the next one is made without looking for it
+  /// first.
   void used_up() noexcept { expected_ = false; }
 
   void give_up() noexcept {
@@ -116,4 +123,4 @@ class spare_file {
   bool expected_{true};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

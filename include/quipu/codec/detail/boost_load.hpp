@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_load.hpp: the archive that a `serialize` reads from. It models Boost's Loading Archive concept. Bytes that a saving archive
-// would not write are refused by an exception, which `decode_by_serialize` turns into `false`.
+// boost_load.hpp: the archive that a `serialize` reads from. It models Boost's Loading Archive concept. Bytes that a
+// saving archive would not write are refused by an exception, which `decode_by_serialize` turns into `false`.
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -25,8 +25,8 @@ namespace quipu::detail {
 /// Thrown through the program's `serialize`, which returns nothing, and caught by `decode_by_serialize`.
 struct load_failure {};
 
-/// A model of Boost's Loading Archive. Not thread-safe. Boost's functions for containers call each other without qualification; the
-/// empty base class lets argument-dependent lookup find them.
+/// A model of Boost's Loading Archive. Not thread-safe. Boost's functions for containers call each other without
+/// qualification; the empty base class lets argument-dependent lookup find them.
 class loading_archive : boost::serialization::basic_traits {
  public:
   using is_saving = boost::mpl::false_;
@@ -65,9 +65,7 @@ class loading_archive : boost::serialization::basic_traits {
   }
 
  private:
-  static void require(bool holds) {
-    if (!holds) throw load_failure{};
-  }
+  static void require(bool holds);
 
   template <class Load>
   void load_padded(Load load_one) {
@@ -76,22 +74,10 @@ class loading_archive : boost::serialization::basic_traits {
     if (reader_->position() == before) require(get_byte() == 0);
   }
 
-  std::uint8_t get_byte() {
-    std::uint8_t value = 0;
-    require(reader_->get(value));
-    return value;
-  }
-  bool get_flag() {
-    const std::uint8_t value = get_byte();
-    require(value <= 1);
-    return value == 1;
-  }
+  std::uint8_t get_byte();
+  bool get_flag();
   /// A count of parts, each of at least one byte.
-  std::size_t get_count() {
-    std::size_t count = 0;
-    require(detail::get_count(*reader_, 1, count));
-    return count;
-  }
+  std::size_t get_count();
   /// Objects of a newer program are refused.
   template <class Object>
   unsigned get_version() {
@@ -104,10 +90,7 @@ class loading_archive : boost::serialization::basic_traits {
     }
   }
 
-  void nest() {
-    require(depth_ < depth_limit);
-    ++depth_;
-  }
+  void nest();
 
   template <class Object>
   void load_body(Object& object, unsigned version) {
@@ -122,8 +105,10 @@ class loading_archive : boost::serialization::basic_traits {
 
   template <class Element>
   void load_element(Element& element, [[maybe_unused]] unsigned version) {
-    if constexpr (is_object<Element>) load_body(element, version);
-    else load(element);
+    if constexpr (is_object<Element>)
+      load_body(element, version);
+    else
+      load(element);
   }
 
   template <class Element>
@@ -142,7 +127,8 @@ class loading_archive : boost::serialization::basic_traits {
     const std::size_t count = get_count();
     const unsigned version = get_version<element_type>();
     container.clear();
-    if constexpr (requires { container.reserve(count); }) container.reserve(justified_capacity<element_type>(*reader_, count));
+    if constexpr (requires { container.reserve(count); })
+      container.reserve(justified_capacity<element_type>(*reader_, count));
     for (std::size_t index = 0; index < count; ++index) {
       container.emplace_back();
       load_padded([&] { load_element(container.back(), version); });
@@ -161,8 +147,8 @@ class loading_archive : boost::serialization::basic_traits {
     }
   }
 
-  /// A sorted container's elements are stored in its order, a hashed one's in the order of their bytes. Keys that are objects of an
-  /// older version may compare differently today, so their order is not checked; they must still differ.
+  /// A sorted container's elements are stored in its order, a hashed one's in the order of their bytes. Keys that are
+  /// objects of an older version may compare differently today, so their order is not checked; they must still differ.
   template <class Container>
   void load_associative(Container& container) {
     using key_type = typename Container::key_type;
@@ -208,7 +194,8 @@ class loading_archive : boost::serialization::basic_traits {
       auto last = container.end();
       --last;
       if constexpr (has_mapped_type<Container>) {
-        return keeps_equal_keys<Container> ? !container.key_comp()(key, last->first) : container.key_comp()(last->first, key);
+        return keeps_equal_keys<Container> ? !container.key_comp()(key, last->first)
+                                           : container.key_comp()(last->first, key);
       } else {
         return keeps_equal_keys<Container> ? !container.key_comp()(key, *last) : container.key_comp()(*last, key);
       }
@@ -315,7 +302,8 @@ class loading_archive : boost::serialization::basic_traits {
 template <class Type>
 bool decode_by_serialize(byte_reader& reader, Type& value, unsigned depth) {
   try {
-    // `serialize` may skip members, for an older version or under a condition: they keep their default and no earlier value.
+    // `serialize` may skip members, for an older version or under a condition: they keep their default and no earlier
+    // value.
     if constexpr (std::is_move_assignable_v<Type>) value = Type();
     loading_archive{reader, depth}.load_object(value);
     return true;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_protocol.hpp: which types have a `serialize` for Boost.Serialization, and how it is called. Boost's own headers give the
-// protocol: `serialize_adl` finds the function and `version` gives the class version. Boost has no way to ask whether a type has a
-// `serialize`, because its fallback function accepts every type. The questions below are that missing part.
+// boost_protocol.hpp: which types have a `serialize` for Boost.Serialization, and how it is called. Boost's own headers
+// give the protocol: `serialize_adl` finds the function and `version` gives the class version. Boost has no way to ask
+// whether a type has a `serialize`, because its fallback function accepts every type. The questions below are that
+// missing part.
 #pragma once
 
 #include "../schema.hpp"
@@ -28,8 +29,10 @@ namespace detail {
 template <class Type>
 consteval std::uint32_t find_class_version() {
   constexpr int version = boost::serialization::version<Type>::value;
-  if constexpr (version < 0 || version > 255) return sizeof(a_boost_class_version_over_255_has_no_encoding<Type>);
-  else return static_cast<std::uint32_t>(version);
+  if constexpr (version < 0 || version > 255)
+    return sizeof(a_boost_class_version_over_255_has_no_encoding<Type>);
+  else
+    return static_cast<std::uint32_t>(version);
 }
 
 template <class Type>
@@ -49,8 +52,8 @@ struct archive {
   archive& operator>>(Part&& part);
 };
 
-/// Overload resolution prefers this function to Boost's fallback `serialize(Archive&, Type&, unsigned)`, and cannot decide between
-/// it and a function that was written for `Type`.
+/// Overload resolution prefers this function to Boost's fallback `serialize(Archive&, Type&, unsigned)`, and cannot
+/// decide between it and a function that was written for `Type`.
 struct no_function {};
 template <class Type>
 no_function serialize(archive& probe, Type& object, unsigned version);
@@ -62,12 +65,17 @@ concept reaches_fallback = requires(archive& probe, Type& object, const boost::s
 };
 
 template <class Type>
-concept has_public_member = requires(archive& probe, Type& object) { object.serialize(probe, 0U); };
+concept has_public_member = requires(archive& probe, Type& object) {
+  object.serialize(probe, 0U);
+};
 
 /// A public member `serialize` with other parameters: it belongs to another library.
 template <class Type>
-concept has_other_member = requires { &Type::serialize; } || requires(Type& object) { object.serialize(); } ||
-                           requires(archive& probe, Type& object) { object.serialize(probe); };
+concept has_other_member = requires {
+  &Type::serialize;
+}
+|| requires(Type& object) { object.serialize(); }
+|| requires(archive& probe, Type& object) { object.serialize(probe); };
 
 struct named_serialize {
   int serialize;
@@ -79,7 +87,8 @@ struct with_second_serialize : Type, named_serialize {};
 template <class Type>
 consteval bool find_private_member() {
   if constexpr (std::is_class_v<Type> && !std::is_final_v<Type>) {
-    return !requires { &with_second_serialize<Type>::serialize; } && !has_other_member<Type>;
+    return !requires { &with_second_serialize<Type>::serialize; }
+    &&!has_other_member<Type>;
   } else {
     return false;
   }
@@ -90,8 +99,10 @@ std::type_identity<Owner> owner_of_member(void (Owner::*)(archive&, unsigned));
 
 /// Whether a call of the member reaches a smaller base class.
 template <class Type>
-concept misses_own_members = requires { owner_of_member(&Type::template serialize<archive>); } &&
-                             sizeof(typename decltype(owner_of_member(&Type::template serialize<archive>))::type) < sizeof(Type);
+concept misses_own_members = requires {
+  owner_of_member(&Type::template serialize<archive>);
+}
+&&sizeof(typename decltype(owner_of_member(&Type::template serialize<archive>))::type) < sizeof(Type);
 
 }  // namespace boost_probe
 
@@ -100,8 +111,10 @@ inline constexpr bool has_free_serialize = !boost_probe::reaches_fallback<Type>;
 
 template <class Type>
 consteval bool find_serialize() {
-  if constexpr (!std::is_class_v<Type> && !std::is_union_v<Type>) return false;
-  else return boost_probe::has_public_member<Type> || has_free_serialize<Type> || boost_probe::find_private_member<Type>();
+  if constexpr (!std::is_class_v<Type> && !std::is_union_v<Type>)
+    return false;
+  else
+    return boost_probe::has_public_member<Type> || has_free_serialize<Type> || boost_probe::find_private_member<Type>();
 }
 
 }  // namespace detail

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// boost_save.hpp: the archive that a `serialize` writes to. It models Boost's Saving Archive concept. An object is written as its
-// class version (one byte) and the output of its `serialize`. The elements of a container share one class version, written after
-// their count.
+// boost_save.hpp: the archive that a `serialize` writes to. It models Boost's Saving Archive concept. An object is
+// written as its class version (one byte) and the output of its `serialize`. The elements of a container share one
+// class version, written after their count.
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -21,13 +21,10 @@
 
 namespace quipu::detail {
 
-inline void nest_for_saving(unsigned& depth) {
-  if (depth >= depth_limit) throw_encode_failed("a recursive value nested more than 64 deep");
-  ++depth;
-}
+void nest_for_saving(unsigned& depth);
 
-/// A model of Boost's Saving Archive. Not thread-safe. Boost's functions for containers call each other without qualification; the
-/// empty base class lets argument-dependent lookup find them.
+/// A model of Boost's Saving Archive. Not thread-safe. Boost's functions for containers call each other without
+/// qualification; the empty base class lets argument-dependent lookup find them.
 class saving_archive : boost::serialization::basic_traits {
  public:
   using is_saving = boost::mpl::true_;
@@ -92,8 +89,10 @@ class saving_archive : boost::serialization::basic_traits {
 
   template <class Element>
   void save_element(const Element& element) {
-    if constexpr (is_object<Element>) save_body(element);
-    else save(element);
+    if constexpr (is_object<Element>)
+      save_body(element);
+    else
+      save(element);
   }
 
   template <class Element>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// decode.hpp: bytes to values. Total: any input gives a value or `false`. A count is believed only as far as the bytes that
-// are left can back it, and memory is reserved for no more than those bytes justify.
+// decode.hpp: bytes to values. Total: any input gives a value or `false`. A count is believed only as far as the bytes
+// that are left can back it, and memory is reserved for no more than those bytes justify.
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -28,7 +28,8 @@ template <class Type>
 bool load_time(const std::byte* from, Type& value) {
   if constexpr (shape_of<Type> == shape::time_point) {
     typename Type::duration::rep ticks{};
-    if (!nanoseconds_to_ticks<typename Type::duration::period>(load_little_endian<std::int64_t>(from), ticks)) return false;
+    if (!nanoseconds_to_ticks<typename Type::duration::period>(load_little_endian<std::int64_t>(from), ticks))
+      return false;
     value = Type{typename Type::duration{ticks}};
     return true;
   } else if constexpr (std::is_floating_point_v<typename Type::rep>) {
@@ -54,7 +55,8 @@ bool load_fixed(const std::byte*& from, Type& value) {
     std::memcpy(static_cast<void*>(&value), from, sizeof(Type));
     from += sizeof(Type);
     return true;
-  } else if constexpr (kind == shape::boolean || kind == shape::enumeration || kind == shape::byte || kind <= shape::character) {
+  } else if constexpr (kind == shape::boolean || kind == shape::enumeration || kind == shape::byte ||
+                       kind <= shape::character) {
     if constexpr (sizeof(Type) == 1) {
       const auto raw = std::to_integer<std::uint8_t>(*from);
       if constexpr (std::is_same_v<Type, bool>) {
@@ -155,11 +157,16 @@ bool decode_ordered(byte_reader& reader, Container& container, unsigned depth) {
     auto last = container.end();
     --last;
     const auto& previous = [&]() -> const auto& {
-      if constexpr (is_map) return last->first;
-      else return *last;
-    }();
-    if constexpr (keeps_equal_keys<Container>) return !container.key_comp()(key, previous);
-    else return static_cast<bool>(container.key_comp()(previous, key));
+      if constexpr (is_map)
+        return last->first;
+      else
+        return *last;
+    }
+    ();
+    if constexpr (keeps_equal_keys<Container>)
+      return !container.key_comp()(key, previous);
+    else
+      return static_cast<bool>(container.key_comp()(previous, key));
   };
   container.clear();
   std::size_t count = 0;
@@ -191,7 +198,8 @@ inline bytes_view read_since(byte_reader start, const byte_reader& reader) noexc
   return start.take(raw, reader.position() - start.position()) ? raw : bytes_view{};
 }
 
-/// Elements must come sorted by their bytes; keys that may not repeat must differ in theirs, and to the container as well.
+/// Elements must come sorted by their bytes; keys that may not repeat must differ in theirs, and to the container as
+/// well.
 template <class Container>
 bool decode_hashed(byte_reader& reader, Container& container, unsigned depth) {
   constexpr bool is_map = shape_of<Container> == shape::hashed_map;
@@ -199,8 +207,8 @@ bool decode_hashed(byte_reader& reader, Container& container, unsigned depth) {
   bytes_view previous_element;
   bytes_view previous_key;
   const auto follows = [&](bytes_view key, bytes_view element, bool is_first) {
-    const bool in_order =
-        is_first || (keeps_equal_keys<Container> ? !sorts_before(element, previous_element) : sorts_before(previous_key, key));
+    const bool in_order = is_first || (keeps_equal_keys<Container> ? !sorts_before(element, previous_element)
+                                                                   : sorts_before(previous_key, key));
     previous_element = element;
     previous_key = key;
     return in_order;
@@ -250,9 +258,11 @@ bool decode_hashed(byte_reader& reader, Container& container, unsigned depth) {
 }
 
 template <class Variant, std::size_t... indices>
-bool decode_alternative(byte_reader& reader, Variant& variant, std::size_t index, unsigned depth, std::index_sequence<indices...>) {
+bool decode_alternative(byte_reader& reader, Variant& variant, std::size_t index, unsigned depth,
+                        std::index_sequence<indices...>) {
   bool decoded = false;
-  static_cast<void>(((index == indices && (decoded = decode_value(reader, variant.template emplace<indices>(), depth), true)) || ...));
+  static_cast<void>((
+      (index == indices && (decoded = decode_value(reader, variant.template emplace<indices>(), depth), true)) || ...));
   return decoded;
 }
 
@@ -269,8 +279,8 @@ bool decode_external(byte_reader& reader, Type& value, unsigned depth) {
   }
 }
 
-/// Reads one value, and leaves what follows it. False for anything that `encode_value` doesn't write; the value is then valid
-/// and unspecified. Throws nothing but `std::bad_alloc`.
+/// Reads one value, and leaves what follows it. False for anything that `encode_value` doesn't write; the value is then
+/// valid and unspecified. Throws nothing but `std::bad_alloc`.
 template <class Type>
 bool decode_value(byte_reader& reader, Type& value, [[maybe_unused]] unsigned depth) {
   constexpr shape kind = shape_of<Type>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// encode.hpp: values to bytes, by the rules of docs/encoding.md. What has a fixed size is stored into room made once; what is
-// packed moves by one memcpy; the rest is appended part by part.
+// encode.hpp: values to bytes, by the rules of docs/encoding.md. What has a fixed size is stored into room made once;
+// what is packed moves by one memcpy; the rest is appended part by part.
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -22,7 +22,7 @@
 
 namespace quipu::detail {
 
-[[noreturn]] inline void throw_encode_failed(const char* why) { throw error{errc::encode_failed, why}; }
+[[noreturn]] void throw_encode_failed(const char* why);
 
 template <class Type>
 std::byte* store_fixed(std::byte* to, const Type& value);
@@ -38,7 +38,8 @@ std::byte* store_time(std::byte* to, const Type& value) {
   } else if constexpr (std::is_floating_point_v<typename Type::rep>) {
     store_little_endian(to, static_cast<double>(value.count()));
   } else {
-    if (!fits<std::int64_t>(value.count())) throw_encode_failed("a duration whose count doesn't fit in 64 bits with a sign");
+    if (!fits<std::int64_t>(value.count()))
+      throw_encode_failed("a duration whose count doesn't fit in 64 bits with a sign");
     store_little_endian(to, static_cast<std::int64_t>(value.count()));
   }
   return to + 8;
@@ -51,10 +52,14 @@ std::byte* store_fixed(std::byte* to, const Type& value) {
   if constexpr (is_packed<Type>) {
     std::memcpy(to, &value, sizeof(Type));
     return to + sizeof(Type);
-  } else if constexpr (kind == shape::boolean || kind == shape::enumeration || kind == shape::byte || kind <= shape::character) {
-    if constexpr (std::is_same_v<Type, bool>) *to = static_cast<std::byte>(value);
-    else if constexpr (kind == shape::enumeration && sizeof(Type) == 1) *to = static_cast<std::byte>(value);
-    else store_little_endian(to, value);
+  } else if constexpr (kind == shape::boolean || kind == shape::enumeration || kind == shape::byte ||
+                       kind <= shape::character) {
+    if constexpr (std::is_same_v<Type, bool>)
+      *to = static_cast<std::byte>(value);
+    else if constexpr (kind == shape::enumeration && sizeof(Type) == 1)
+      *to = static_cast<std::byte>(value);
+    else
+      store_little_endian(to, value);
     return to + sizeof(Type);
   } else if constexpr (kind == shape::duration || kind == shape::time_point) {
     return store_time(to, value);
@@ -97,7 +102,8 @@ inline bool sorts_before(bytes_view left, bytes_view right) noexcept {
   return order != 0 ? order < 0 : left.size() < right.size();
 }
 
-/// Hash order differs between libraries and runs; the order of the encoded bytes doesn't. `encode_one` appends an element.
+/// Hash order differs between libraries and runs; the order of the encoded bytes doesn't. `encode_one` appends an
+/// element.
 template <class Container, class EncodeOne>
 void encode_sorted(byte_writer& writer, const Container& container, EncodeOne encode_one) {
   const std::size_t start = writer.size();
@@ -123,8 +129,10 @@ void encode_sorted(byte_writer& writer, const Container& container, EncodeOne en
 template <class Container>
 void encode_hashed(byte_writer& writer, const Container& container, unsigned depth) {
   encode_sorted(writer, container, [&](const auto& element) {
-    if constexpr (shape_of<Container> == shape::hashed_map) encode_element(writer, depth, element.first, element.second);
-    else encode_element(writer, depth, element);
+    if constexpr (shape_of<Container> == shape::hashed_map)
+      encode_element(writer, depth, element.first, element.second);
+    else
+      encode_element(writer, depth, element);
   });
 }
 
@@ -160,8 +168,8 @@ void encode_external(byte_writer& writer, const Type& value, unsigned depth) {
   }
 }
 
-/// Appends a value. `depth` is how many named types it is inside of. Throws `errc::encode_failed`; the buffer then has a part
-/// of the value at its end.
+/// Appends a value. `depth` is how many named types it is inside of. Throws `errc::encode_failed`; the buffer then has
+/// a part of the value at its end.
 template <class Type>
 void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsigned depth) {
   constexpr shape kind = shape_of<Type>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// refusals.hpp: why a type has no encoding, in words. Each sentence is a class template that is never defined: naming its
-// size is one error, and the compiler prints the sentence with the types concerned, the owner first.
+// refusals.hpp: why a type has no encoding, in words. Each sentence is a class template that is never defined: naming
+// its size is one error, and the compiler prints the sentence with the types concerned, the owner first.
 #pragma once
 
 #include "../schema.hpp"
@@ -60,29 +60,34 @@ constexpr void refuse() {
   } else if constexpr (why == shape::refused_view) {
     static_cast<void>(sizeof(a_string_view_has_no_encoding_use_std_string<Owner, Member>));
   } else if constexpr (why == shape::refused_number) {
-    static_cast<void>(
-        sizeof(a_number_of_this_type_differs_between_platforms_use_std_int64_t_or_another_fixed_width_type<Owner, Member>));
+    static_cast<void>(sizeof(
+        a_number_of_this_type_differs_between_platforms_use_std_int64_t_or_another_fixed_width_type<Owner, Member>));
   } else if constexpr (why == shape::refused_clock) {
-    static_cast<void>(sizeof(a_time_point_of_this_clock_has_no_encoding_use_system_clock_or_steady_clock<Owner, Member>));
+    static_cast<void>(
+        sizeof(a_time_point_of_this_clock_has_no_encoding_use_system_clock_or_steady_clock<Owner, Member>));
   } else if constexpr (why == shape::refused_variant) {
     static_cast<void>(sizeof(a_variant_of_more_than_255_alternatives_has_no_encoding<Owner, Member>));
   } else if constexpr (why == shape::refused_union) {
     static_cast<void>(sizeof(a_union_has_no_encoding_use_std_variant<Owner, Member>));
   } else if constexpr (why == shape::refused_base_class) {
     static_cast<void>(sizeof(
-        a_struct_with_a_base_class_has_no_encoding_make_the_base_a_member_or_adapt_it_with_hana_or_write_serialize<Owner, Member>));
+        a_struct_with_a_base_class_has_no_encoding_make_the_base_a_member_or_adapt_it_with_hana_or_write_serialize<
+            Owner, Member>));
   } else if constexpr (why == shape::refused_member_count) {
-    static_cast<void>(sizeof(
-        a_struct_of_more_than_24_members_has_no_encoding_nest_structs_or_adapt_it_with_hana_or_write_serialize<Owner, Member>));
+    static_cast<void>(
+        sizeof(a_struct_of_more_than_24_members_has_no_encoding_nest_structs_or_adapt_it_with_hana_or_write_serialize<
+               Owner, Member>));
   } else if constexpr (why == shape::refused_default) {
     static_cast<void>(sizeof(a_type_that_cannot_be_default_constructed_cannot_be_decoded<Owner, Member>));
   } else if constexpr (why == shape::refused_accessor) {
     static_cast<void>(sizeof(a_hana_accessor_must_return_a_reference_to_the_member<Owner, Member>));
   } else if constexpr (why == shape::refused_unnamed) {
-    static_cast<void>(sizeof(the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version<Owner, Member>));
-  } else if constexpr (why == shape::refused_unknown) {
     static_cast<void>(
-        sizeof(a_type_of_this_kind_has_no_encoding_make_it_an_aggregate_or_adapt_it_with_hana_or_write_serialize<Owner, Member>));
+        sizeof(the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version<Owner, Member>));
+  } else if constexpr (why == shape::refused_unknown) {
+    static_cast<void>(sizeof(
+        a_type_of_this_kind_has_no_encoding_make_it_an_aggregate_or_adapt_it_with_hana_or_write_serialize<Owner,
+                                                                                                          Member>));
   } else {
     static_cast<void>(sizeof(a_recursive_type_needs_a_schema_name_and_a_schema_version<Owner, Member>));
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema_parse.hpp: a schema text, read into a table of nodes once, so that a payload can be walked without its C++ type. The
-// text may come from anywhere: depth is bounded and nothing is believed. The grammar is in docs/encoding.md.
+// schema_parse.hpp: a schema text, read into a table of nodes once, so that a payload can be walked without its C++
+// type. The text may come from anywhere: depth is bounded and nothing is believed. The grammar is in docs/encoding.md.
 #pragma once
 
 #include "../../core/error.hpp"
@@ -39,13 +39,13 @@ enum class schema_kind : std::uint8_t {
 
 struct schema_node {
   schema_kind kind{};
-  std::uint8_t size{};            ///< bytes of a number
+  std::uint8_t size{};  ///< bytes of a number
   bool is_enum{};
-  std::uint32_t first_child{};    ///< index into `schema_table::children`
+  std::uint32_t first_child{};  ///< index into `schema_table::children`
   std::uint32_t child_count{};
-  std::uint64_t length{};         ///< of a fixed list
-  std::uint64_t min_size{};       ///< the fewest bytes a value takes, at most `size_cap`
-  std::string_view name{};        ///< of a named or opaque type
+  std::uint64_t length{};    ///< of a fixed list
+  std::uint64_t min_size{};  ///< the fewest bytes a value takes, at most `size_cap`
+  std::string_view name{};   ///< of a named or opaque type
 };
 
 struct schema_child {
@@ -53,26 +53,20 @@ struct schema_child {
   std::string_view name;  ///< of a record's field
 };
 
-[[noreturn]] inline void throw_bad_schema(std::string_view why, std::size_t offset) {
-  throw error{errc::decode_failed, "a schema text that can't be read: " + std::string{why}, {.offset = offset}};
-}
+[[noreturn]] void throw_bad_schema(std::string_view why, std::size_t offset);
 
-/// A schema text as nodes, which refer to the text. Throws `errc::decode_failed`, with the offset, for a text that isn't one.
+/// A schema text as nodes, which refer to the text. Throws `errc::decode_failed`, with the offset, for a text that
+/// isn't one.
 class schema_table {
   using child_list = std::vector<schema_child>;
 
  public:
-  explicit schema_table(std::string_view text) : text_{text} {
-    root_ = parse_type(0);
-    if (position_ != text_.size()) fail("something follows the type");
-  }
+  explicit schema_table(std::string_view text);
 
   [[nodiscard]] std::uint32_t root() const noexcept { return root_; }
   [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
   [[nodiscard]] const schema_node& node(std::uint32_t index) const noexcept { return nodes_[index]; }
-  [[nodiscard]] const schema_child& child(const schema_node& parent, std::size_t index) const noexcept {
-    return children_[parent.first_child + index];
-  }
+  [[nodiscard]] const schema_child& child(const schema_node& parent, std::size_t index) const noexcept;
 
  private:
   static constexpr unsigned depth_cap = 256;
@@ -92,198 +86,38 @@ class schema_table {
   [[noreturn]] void fail(std::string_view why) const { throw_bad_schema(why, position_); }
 
   [[nodiscard]] char peek() const noexcept { return position_ < text_.size() ? text_[position_] : '\0'; }
-  [[nodiscard]] bool accept(std::string_view token) noexcept {
-    if (text_.substr(position_, token.size()) != token) return false;
-    position_ += token.size();
-    return true;
-  }
-  void expect(std::string_view token) {
-    if (!accept(token)) fail("expected '" + std::string{token} + "'");
-  }
-  [[nodiscard]] std::string_view take_word() noexcept {
-    const std::size_t start = position_;
-    while (position_ < text_.size() && is_identifier_character(text_[position_])) ++position_;
-    return text_.substr(start, position_ - start);
-  }
-  [[nodiscard]] std::uint64_t take_number() {
-    std::uint64_t number = 0;
-    const std::size_t start = position_;
-    for (; peek() >= '0' && peek() <= '9'; ++position_) {
-      if (number > (~std::uint64_t{0} - 9) / 10) fail("a number that is too large");
-      number = number * 10 + static_cast<std::uint64_t>(peek() - '0');
-    }
-    if (position_ == start) fail("expected a number");
-    return number;
-  }
+  [[nodiscard]] bool accept(std::string_view token) noexcept;
+  void expect(std::string_view token);
+  [[nodiscard]] std::string_view take_word() noexcept;
+  [[nodiscard]] std::uint64_t take_number();
 
-  std::uint32_t add(schema_node node, const child_list& children = {}) {
-    node.first_child = static_cast<std::uint32_t>(children_.size());
-    node.child_count = static_cast<std::uint32_t>(children.size());
-    children_.insert(children_.end(), children.begin(), children.end());
-    nodes_.push_back(node);
-    return static_cast<std::uint32_t>(nodes_.size() - 1);
-  }
+  std::uint32_t add(schema_node node, const child_list& children = {});
 
-  [[nodiscard]] std::uint64_t sum_min_sizes(const child_list& children) const noexcept {
-    std::uint64_t total = 0;
-    for (const schema_child& child : children) total += nodes_[child.node].min_size;
-    return total < size_cap ? total : size_cap;
-  }
+  [[nodiscard]] std::uint64_t sum_min_sizes(const child_list& children) const noexcept;
 
-  std::uint32_t add_number(std::string_view token) {
-    static constexpr number_name names[] = {
-        {"bool", schema_kind::boolean, 1},          {"i8", schema_kind::signed_integer, 1},    {"i16", schema_kind::signed_integer, 2},
-        {"i32", schema_kind::signed_integer, 4},    {"i64", schema_kind::signed_integer, 8},   {"u8", schema_kind::unsigned_integer, 1},
-        {"u16", schema_kind::unsigned_integer, 2},  {"u32", schema_kind::unsigned_integer, 4}, {"u64", schema_kind::unsigned_integer, 8},
-        {"f32", schema_kind::floating, 4},          {"f64", schema_kind::floating, 8},         {"char", schema_kind::character, 1},
-        {"c8", schema_kind::unsigned_integer, 1},   {"c16", schema_kind::unsigned_integer, 2}, {"c32", schema_kind::unsigned_integer, 4},
-        {"byte", schema_kind::byte, 1},             {"time", schema_kind::signed_integer, 8},  {"steady", schema_kind::signed_integer, 8},
-    };
-    for (const number_name& known : names) {
-      if (known.token == token) return add({.kind = known.kind, .size = known.size, .min_size = known.size});
-    }
-    fail("an unknown type");
-  }
+  std::uint32_t add_number(std::string_view token);
 
-  std::uint32_t add_duration(schema_kind kind) {
-    expect("<");
-    static_cast<void>(take_number());
-    expect("/");
-    static_cast<void>(take_number());
-    expect(">");
-    return add({.kind = kind, .size = 8, .min_size = 8});
-  }
+  std::uint32_t add_duration(schema_kind kind);
 
-  child_list parse_list(std::string_view close, unsigned depth) {
-    child_list children;
-    if (accept(close)) return children;
-    do children.push_back({parse_type(depth), {}});
-    while (accept(","));
-    expect(close);
-    return children;
-  }
+  child_list parse_list(std::string_view close, unsigned depth);
 
-  std::uint32_t parse_set(unsigned depth) {
-    expect("<");
-    child_list children{{parse_type(depth), {}}};
-    expect(">");
-    static_cast<void>(accept("!"));
-    return add({.kind = schema_kind::set, .min_size = 4}, children);
-  }
+  std::uint32_t parse_set(unsigned depth);
 
   /// After the opening brace.
-  std::uint32_t parse_map(schema_kind kind, unsigned depth) {
-    child_list children{{parse_type(depth), {}}};
-    expect("=>");
-    children.push_back({parse_type(depth), {}});
-    expect("}");
-    static_cast<void>(accept("!"));
-    return add({.kind = kind, .min_size = 4}, children);
-  }
+  std::uint32_t parse_map(schema_kind kind, unsigned depth);
 
   /// After the opening brace. A word and a colon start a record, but for `enum:`, which no field can be called.
-  std::uint32_t parse_braces(unsigned depth) {
-    const std::size_t start = position_;
-    const std::string_view word = take_word();
-    const bool is_record = (!word.empty() && peek() == ':' && word != "enum") || (word.empty() && peek() == '}');
-    position_ = start;
-    if (!is_record) return parse_map(schema_kind::map, depth);
-    child_list children;
-    if (!accept("}")) {
-      do {
-        const std::string_view name = take_word();
-        if (name.empty()) fail("expected a field's name");
-        expect(":");
-        children.push_back({parse_type(depth), name});
-      } while (accept(","));
-      expect("}");
-    }
-    return add({.kind = schema_kind::record, .min_size = sum_min_sizes(children)}, children);
-  }
+  std::uint32_t parse_braces(unsigned depth);
 
-  std::uint32_t parse_brackets(unsigned depth) {
-    const child_list children{{parse_type(depth), {}}};
-    if (accept("]")) return add({.kind = schema_kind::list, .min_size = 4}, children);
-    expect(";");
-    const std::uint64_t length = take_number();
-    expect("]");
-    const std::uint64_t element = nodes_[children[0].node].min_size;
-    const std::uint64_t min_size = element != 0 && length > size_cap / element ? size_cap : element * length;
-    return add({.kind = schema_kind::fixed_list, .length = length, .min_size = min_size}, children);
-  }
+  std::uint32_t parse_brackets(unsigned depth);
 
-  [[nodiscard]] bool at_type() const noexcept {
-    const char next = peek();
-    return next != '\0' && (is_identifier_character(next) || std::string_view{"[?<({\""}.find(next) != std::string_view::npos);
-  }
+  [[nodiscard]] bool at_type() const noexcept;
 
-  std::uint32_t parse_named(unsigned depth) {
-    const std::size_t end = text_.find('"', position_);
-    if (end == std::string_view::npos || end == position_) fail("a name without an end");
-    const std::string_view name = text_.substr(position_, end - position_);
-    position_ = end + 1;
-    if (!at_type()) {
-      for (std::size_t index = open_names_.size(); index-- > 0;) {
-        // A name that is being described: it stands for what it is a part of, which takes at least a byte.
-        if (open_names_[index].name == name) {
-          return add({.kind = schema_kind::named, .min_size = 1, .name = name}, {{open_names_[index].node, {}}});
-        }
-      }
-      return add({.kind = schema_kind::opaque, .min_size = 4, .name = name});
-    }
-    // The node comes before its shape, for the shape to refer to.
-    const std::uint32_t self = add({.kind = schema_kind::named, .min_size = 1, .name = name}, {{0, {}}});
-    open_names_.push_back({name, self});
-    const std::uint32_t shape_node = parse_type(depth);
-    open_names_.pop_back();
-    children_[nodes_[self].first_child].node = shape_node;
-    nodes_[self].min_size = nodes_[shape_node].min_size;
-    return self;
-  }
+  std::uint32_t parse_named(unsigned depth);
 
-  std::uint32_t parse_word(unsigned depth) {
-    const std::string_view word = take_word();
-    if (word == "str") return add({.kind = schema_kind::string, .min_size = 4});
-    if (word == "enum") {
-      expect(":");
-      const std::uint32_t number = add_number(take_word());
-      nodes_[number].is_enum = true;
-      return number;
-    }
-    if (word == "dur") return add_duration(schema_kind::signed_integer);
-    if (word == "fdur") return add_duration(schema_kind::floating);
-    if (word == "set" || word == "multiset" || word == "hashset" || word == "hashmultiset") return parse_set(depth);
-    if (word == "hashmap") {
-      expect("{");
-      return parse_map(schema_kind::map, depth);
-    }
-    if (word == "multimap" || word == "hashmultimap") {
-      expect("{");
-      return parse_map(schema_kind::multimap, depth);
-    }
-    return add_number(word);
-  }
+  std::uint32_t parse_word(unsigned depth);
 
-  std::uint32_t parse_type(unsigned depth) {
-    if (depth > depth_cap) fail("types nested too deep");
-    const unsigned inner = depth + 1;
-    if (accept("[")) return parse_brackets(inner);
-    if (accept("{")) return parse_braces(inner);
-    if (accept("?")) {
-      const child_list children{{parse_type(inner), {}}};
-      return add({.kind = schema_kind::optional, .min_size = 1}, children);
-    }
-    if (accept("<")) {
-      const child_list children = parse_list(">", inner);
-      return add({.kind = schema_kind::variant, .min_size = 1}, children);
-    }
-    if (accept("(")) {
-      const child_list children = parse_list(")", inner);
-      return add({.kind = schema_kind::tuple, .min_size = sum_min_sizes(children)}, children);
-    }
-    if (accept("\"")) return parse_named(inner);
-    return parse_word(inner);
-  }
+  std::uint32_t parse_type(unsigned depth);
 
   std::string_view text_;
   std::size_t position_{};

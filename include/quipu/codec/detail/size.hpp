@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// size.hpp: what is known of an encoding's size while compiling. It decides what moves by one memcpy, and how many elements a
-// count may promise before anything is allocated for them.
+// size.hpp: what is known of an encoding's size while compiling. It decides what moves by one memcpy, and how many
+// elements a count may promise before anything is allocated for them.
 #pragma once
 
 #include "../boost_serialization.hpp"
@@ -83,7 +83,8 @@ consteval std::size_t find_min_size() {
 template <class Type>
 inline constexpr std::size_t min_encoded_size = find_min_size<Type>();
 
-/// The fewest bytes that one element of a counted container takes, and whether a pad byte is what makes them more than none.
+/// The fewest bytes that one element of a counted container takes, and whether a pad byte is what makes them more than
+/// none.
 template <class... Parts>
 inline constexpr std::size_t unpadded_element_size = (std::size_t{0} + ... + min_encoded_size<Parts>);
 template <class... Parts>
@@ -106,17 +107,20 @@ consteval bool find_packed() {
     return false;
   } else if constexpr (kind == shape::enumeration) {
     return !std::is_same_v<std::underlying_type_t<Type>, bool>;
-  } else if constexpr (kind == shape::integer || kind == shape::floating || kind == shape::character || kind == shape::byte) {
+  } else if constexpr (kind == shape::integer || kind == shape::floating || kind == shape::character ||
+                       kind == shape::byte) {
     return true;
   } else if constexpr (kind == shape::duration) {
     return is_one_of<typename Type::rep, std::int64_t, long long, double> && sizeof(Type) == 8;
   } else if constexpr (kind == shape::time_point) {
     using tick = tick_in_nanoseconds<typename Type::duration::period>;
-    return is_one_of<typename Type::duration::rep, std::int64_t, long long> && sizeof(Type) == 8 && tick::numerator == 1 &&
-           tick::denominator == 1;
+    return is_one_of<typename Type::duration::rep, std::int64_t, long long> && sizeof(Type) == 8 &&
+           tick::numerator == 1 && tick::denominator == 1;
   } else if constexpr (kind == shape::fixed_array || kind == shape::aggregate) {
-    if constexpr (std::is_trivially_copyable_v<Type> && fixed_encoded_size<Type> == sizeof(Type)) return all_packed(parts_of<Type>{});
-    else return false;
+    if constexpr (std::is_trivially_copyable_v<Type> && fixed_encoded_size<Type> == sizeof(Type))
+      return all_packed(parts_of<Type>{});
+    else
+      return false;
   } else {
     return false;
   }

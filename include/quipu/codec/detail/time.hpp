@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// time.hpp: ticks of any length as whole nanoseconds, and back. What a clock counts in differs between standard libraries, so
-// time points are stored in nanoseconds. Going there rounds up where a tick isn't a whole number of them, coming back rounds
-// down: every tick that is a nanosecond or longer comes back as it was.
+// time.hpp: ticks of any length as whole nanoseconds, and back. What a clock counts in differs between standard
+// libraries, so time points are stored in nanoseconds. Going there rounds up where a tick isn't a whole number of them,
+// coming back rounds down: every tick that is a nanosecond or longer comes back as it was.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,8 @@ constexpr bool multiply(std::int64_t left, std::int64_t right, std::int64_t& pro
 }
 
 constexpr bool add(std::int64_t left, std::int64_t right, std::int64_t& sum) noexcept {
-  if (right > 0 ? left > std::numeric_limits<std::int64_t>::max() - right : left < std::numeric_limits<std::int64_t>::min() - right) {
+  if (right > 0 ? left > std::numeric_limits<std::int64_t>::max() - right
+                : left < std::numeric_limits<std::int64_t>::min() - right) {
     return false;
   }
   sum = left + right;
@@ -73,7 +74,8 @@ struct tick_in_nanoseconds {
 };
 
 /// value * numerator / denominator, rounded down; `rest` says whether something was cut off. False when it doesn't fit.
-constexpr bool scale(std::int64_t value, std::int64_t numerator, std::int64_t denominator, std::int64_t& result, bool& rest) noexcept {
+constexpr bool scale(std::int64_t value, std::int64_t numerator, std::int64_t denominator, std::int64_t& result,
+                     bool& rest) noexcept {
   const quotient parts = divide_down(value, denominator);
   std::int64_t whole = 0;
   std::int64_t fraction = 0;
@@ -95,16 +97,19 @@ constexpr bool fits(From value) noexcept {
   }
 }
 
-/// False for a time that 64 bits of nanoseconds can't hold, and for ticks finer than a nanosecond that would lose something.
+/// False for a time that 64 bits of nanoseconds can't hold, and for ticks finer than a nanosecond that would lose
+/// something.
 template <class Period, class Rep>
 constexpr bool ticks_to_nanoseconds(Rep ticks, std::int64_t& nanoseconds) noexcept {
   using tick = tick_in_nanoseconds<Period>;
   if constexpr (std::is_floating_point_v<Rep>) {
-    const double exact = static_cast<double>(ticks) * (static_cast<double>(Period::num) / static_cast<double>(Period::den) * 1e9);
+    const double exact =
+        static_cast<double>(ticks) * (static_cast<double>(Period::num) / static_cast<double>(Period::den) * 1e9);
     // The negated form refuses what isn't a number, too.
     if (!(exact >= -9223372036854774784.0 && exact <= 9223372036854774784.0)) return false;
     const double rounding = exact < 0 ? -0.5 : 0.5;
-    nanoseconds = static_cast<std::int64_t>(exact > -4503599627370496.0 && exact < 4503599627370496.0 ? exact + rounding : exact);
+    nanoseconds =
+        static_cast<std::int64_t>(exact > -4503599627370496.0 && exact < 4503599627370496.0 ? exact + rounding : exact);
     return true;
   } else {
     if (!fits<std::int64_t>(ticks)) return false;

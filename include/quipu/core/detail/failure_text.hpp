@@ -9,18 +9,6 @@
 namespace quipu::detail {
 
 /// Its `what()`; empty where it has none, and where there is no memory to keep it.
-[[nodiscard]] inline std::string text_of(const std::exception_ptr& problem) noexcept {
-  try {
-    std::rethrow_exception(problem);
-  } catch (const std::exception& known) {
-    try {
-      return known.what();
-    } catch (...) {
-      return {};
-    }
-  } catch (...) {
-    return {};
-  }
-}
+[[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
 
 }  // namespace quipu::detail

@@ -29,18 +29,22 @@ concept plain_bytes = std::is_trivially_copyable_v<Value> && alignof(Value) == 1
 
 /// A value with a layout of its own: `layout_size`, `static Value load(const std::byte*)`, `void store(std::byte*)`.
 template <class Value>
-concept described_value = requires { Value::layout_size; };
+concept described_value = requires {
+  Value::layout_size;
+};
 
 /// A value at a fixed offset of a structure. Numbers are little-endian. `load` and `store` take the first byte of the
 /// structure, which must have at least `end()` bytes.
 template <class Value>
-  requires scalar_bits<Value> || plain_bytes<Value> || described_value<Value>
+requires scalar_bits<Value> || plain_bytes<Value> || described_value<Value>
 struct field {
   std::size_t offset;
 
   [[nodiscard]] static constexpr std::size_t size() noexcept {
-    if constexpr (described_value<Value>) return Value::layout_size;
-    else return sizeof(Value);
+    if constexpr (described_value<Value>)
+      return Value::layout_size;
+    else
+      return sizeof(Value);
   }
   /// Offset of the first byte behind the field.
   [[nodiscard]] constexpr std::size_t end() const noexcept { return offset + size(); }
@@ -58,9 +62,12 @@ struct field {
   }
 
   void store(std::byte* to, const Value& value) const noexcept {
-    if constexpr (described_value<Value>) value.store(to + offset);
-    else if constexpr (plain_bytes<Value>) std::memcpy(to + offset, &value, sizeof(Value));
-    else store_little_endian(to + offset, value);
+    if constexpr (described_value<Value>)
+      value.store(to + offset);
+    else if constexpr (plain_bytes<Value>)
+      std::memcpy(to + offset, &value, sizeof(Value));
+    else
+      store_little_endian(to + offset, value);
   }
 };
 

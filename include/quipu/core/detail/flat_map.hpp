@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// flat_map.hpp: a hash table that only grows, in two arrays: entries in the order they came, and slots that point to them. Beside
-// std::unordered_map: half the memory, no allocation an entry, and a tenth of the compile time, which every program that includes the
-// library would pay. And a list whose elements keep their addresses. Neither is thread-safe.
+// flat_map.hpp: a hash table that only grows, in two arrays: entries in the order they came, and slots that point to
+// them. Beside std::unordered_map: half the memory, no allocation an entry, and a tenth of the compile time, which
+// every program that includes the library would pay. And a list whose elements keep their addresses. Neither is
+// thread-safe.
 #pragma once
-
 
 #include <algorithm>
 #include <cstddef>
@@ -16,7 +16,8 @@
 
 namespace quipu::detail {
 
-/// Spreads the bits of a number: multiplication by 2^64 divided by the golden ratio, folded (Knuth, "The Art of Computer Programming" 3, 6.4).
+/// Spreads the bits of a number: multiplication by 2^64 divided by the golden ratio, folded (Knuth, "The Art of
+/// Computer Programming" 3, 6.4).
 [[nodiscard]] constexpr std::uint64_t spread_bits(std::uint64_t value) noexcept {
   value *= 0x9E3779B97F4A7C15U;
   return value ^ value >> 32;
@@ -26,10 +27,10 @@ struct number_hash {
   [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
 };
 
-/// A hash of a text for tables in memory, carried on from `seed`, that of a text before it. Eight bytes a step, the last ones overlapping; the
-/// bits are spread once more at the end, or what differs in a word's last byte wouldn't reach the low bits. Names are as short as a word or
-/// three, and the standard library's hash, which isn't inlined, costs as much as all the rest of finding one. Not to be stored: it
-/// depends on the byte order.
+/// A hash of a text for tables in memory, carried on from `seed`, that of a text before it. Eight bytes a step, the
+/// last ones overlapping; the bits are spread once more at the end, or what differs in a word's last byte wouldn't
+/// reach the low bits. Names are as short as a word or three, and the standard library's hash, which isn't inlined,
+/// costs as much as all the rest of finding one. Not to be stored: it depends on the byte order.
 [[nodiscard]] inline std::uint64_t hash_of_text(std::string_view text, std::uint64_t seed = 0) noexcept {
   const char* at = text.data();
   const std::size_t size = text.size();
@@ -125,7 +126,9 @@ template <class Element>
 class stable_list {
  public:
   stable_list() noexcept = default;
-  stable_list(stable_list&& other) noexcept : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} { other.blocks_.clear(); }
+  stable_list(stable_list&& other) noexcept : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} {
+    other.blocks_.clear();
+  }
   stable_list& operator=(stable_list&& other) noexcept {
     blocks_.swap(other.blocks_);
     std::swap(size_, other.size_);
@@ -136,12 +139,15 @@ class stable_list {
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] Element& operator[](std::size_t position) const noexcept { return blocks_[position / block_size][position % block_size]; }
+  [[nodiscard]] Element& operator[](std::size_t position) const noexcept {
+    return blocks_[position / block_size][position % block_size];
+  }
   [[nodiscard]] Element& back() const noexcept { return (*this)[size_ - 1]; }
 
   Element& add() {
     if (size_ == blocks_.size() * block_size) {
-      if (blocks_.size() == blocks_.capacity()) blocks_.reserve(2 * blocks_.size() + 1);  // before: then nothing fails once the block is had
+      if (blocks_.size() == blocks_.capacity())
+        blocks_.reserve(2 * blocks_.size() + 1);  // before: then nothing fails once the block is had
       blocks_.push_back(new Element[block_size]{});
     }
     return (*this)[size_++];

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// process_mark.hpp: remembers the process that something belongs to. A forked child has a copy of everything that its parent
-// had, but none of the parent's threads and locks; whatever depends on those compares its mark before it goes on.
+// process_mark.hpp: remembers the process that something belongs to. A forked child has a copy of everything that its
+// parent had, but none of the parent's threads and locks; whatever depends on those compares its mark before it goes
+// on.
 #pragma once
 
 #include <atomic>
@@ -17,8 +18,8 @@ namespace quipu::detail {
 /// A value, thread-safe as an integer is.
 class process_mark {
  public:
-  /// Marks the calling process. The first mark of a process registers a handler that counts forks; throws `std::bad_alloc`
-  /// if the system has no memory for that.
+  /// Marks the calling process. The first mark of a process registers a handler that counts forks; throws
+  /// `std::bad_alloc` if the system has no memory for that.
   process_mark() : forks_{forks_so_far()}, id_{::getpid()} {}
 
   /// False in a child that `fork` made since. A load and a comparison. It does not see a child that was made by a raw
@@ -30,11 +31,7 @@ class process_mark {
   [[nodiscard]] pid_t process_id() const noexcept { return id_; }
 
  private:
-  [[nodiscard]] static std::uint64_t forks_so_far() {
-    static const bool counting = ::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) == 0;
-    if (!counting) throw std::bad_alloc{};
-    return fork_count_.load();
-  }
+  [[nodiscard]] static std::uint64_t forks_so_far();
 
   static inline std::atomic<std::uint64_t> fork_count_{0};
 

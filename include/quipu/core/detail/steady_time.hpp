@@ -9,8 +9,6 @@
 namespace quipu::detail {
 
 /// Microseconds since an arbitrary moment; never goes back.
-[[nodiscard]] inline std::int64_t steady_now_us() noexcept {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+[[nodiscard]] std::int64_t steady_now_us() noexcept;
 
 }  // namespace quipu::detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// type_name.hpp: what a type is called, for messages and diagrams. As the compiler spells it, without namespaces: nothing that is stored
-// or hashed may depend on it.
+// type_name.hpp: what a type is called, for messages and diagrams. As the compiler spells it, without namespaces:
+// nothing that is stored or hashed may depend on it.
 #pragma once
 
 #include <concepts>
@@ -20,7 +20,8 @@ consteval std::string_view describe_type() {
 #endif
 }
 
-/// The type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without the namespaces it is in.
+/// The type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without the namespaces it is
+/// in.
 constexpr std::string_view find_type_name(std::string_view described) noexcept {
   constexpr std::string_view mark = "Type = ";
   const std::size_t found = described.find(mark);

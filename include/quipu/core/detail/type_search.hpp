@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// type_search.hpp: which types of a list meet a condition. The condition is evaluated for all types at once, into an array of bool;
-// the search runs over that array, and Boost.Hana picks the types. This costs one instantiation a search, not one a type
-// (docs/decisions/0048-where-hana-is-used.md).
+// type_search.hpp: which types of a list meet a condition. The condition is evaluated for all types at once, into an
+// array of bool; the search runs over that array, and Boost.Hana picks the types. This costs one instantiation a
+// search, not one a type (docs/decisions/0048-where-hana-is-used.md).
 #pragma once
 
 #include <boost/hana/at.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// model_body.hpp: what a read model's thread does: it folds events as they come, and writes the state down with the position now and then.
+// model_body.hpp: what a read model's thread does: it folds events as they come, and writes the state down with the
+// position now and then.
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -9,7 +10,9 @@
 #include "../../core/detail/steady_time.hpp"
 #include "../../core/error.hpp"
 #include "../../journal/append_options.hpp"
+#include "../../journal/read/log_source.hpp"
 #include "../../journal/segment/segment.hpp"
+#include "../../macros.hpp"
 #include "../../projection/fingerprint.hpp"
 #include "../../projection/projection.hpp"
 #include "../cursor.hpp"
@@ -17,7 +20,6 @@
 #include "../named_cursor.hpp"
 #include "../watcher.hpp"
 #include "checkpoint_files.hpp"
-#include "../../journal/read/log_source.hpp"
 #include "model_folding.hpp"
 #include "name_claims.hpp"
 #include "visibility.hpp"
@@ -38,7 +40,7 @@
 
 #include <pthread.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// What is written before a model's state, in the checkpoint of the cursor that has the model's name.
 //    0   4  magic, "QMDL"
@@ -60,11 +62,16 @@ class model_body {
   static constexpr bool is_saved = cacheable<projected>;
 
  public:
-  /// Takes up what was saved, where that is of this log, region and build; else begins at the first event. Throws `errc::io_failed`, `errc::closed`.
-  model_body(name_claim claim, std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, region wanted,
-                   std::size_t save_every_events)
-      : claim_{std::move(claim)}, source_{std::move(source)}, save_every_{save_every_events}, cursor_{open(*this, std::move(files), std::move(wanted))} {
-    if (save_every_events == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
+  /// Takes up what was saved, where that is of this log, region and build; else begins at the first event. Throws
+  /// `errc::io_failed`, `errc::closed`.
+  model_body(name_claim claim, std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
+             region wanted, std::size_t save_every_events)
+      : claim_{std::move(claim)},
+        source_{std::move(source)},
+        save_every_{save_every_events},
+        cursor_{open(*this, std::move(files), std::move(wanted))} {
+    if (save_every_events == 0)
+      throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
     generation_ = source_->generation();
     if (!load()) {
       state_ = kept{};
@@ -97,7 +104,9 @@ class model_body {
     stop_.store(true);
     source_->wake();
   }
-  [[nodiscard]] bool is_this_thread() const noexcept { return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0; }
+  [[nodiscard]] bool is_this_thread() const noexcept {
+    return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
+  }
   [[nodiscard]] const std::string& name() const noexcept { return cursor_.name(); }
 
   /// Calls with the state as it is; no event is folded meanwhile. Throws what folding failed with.
@@ -128,14 +137,16 @@ class model_body {
   [[nodiscard]] bool wait_until_visible(const receipt& of, const wait_end& end) {
     {
       std::unique_lock<std::mutex> lock{mutex_};
-      static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()}, [&] { return position_ > of.sequence || is_over_; }));
+      static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
+                                          [&] { return position_ > of.sequence || is_over_; }));
       check();
       if (position_ <= of.sequence) {
         if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
         return false;
       }
     }
-    return quipu::detail::wait_until_visible(*source_, of, wait_end::now());  // says so where the receipt is another store's
+    return quipu::detail::wait_until_visible(*source_, of,
+                                             wait_end::now());  // says so where the receipt is another store's
   }
 
   void rebuild() {
@@ -151,7 +162,8 @@ class model_body {
     }
     const std::lock_guard lock{mutex_};
     check();
-    // What came since: so no reader sees less than it saw before. The model's thread waits; if it has events at hand, it passes over those that are in the new state.
+    // What came since: so no reader sees less than it saw before. The model's thread waits; if it has events at hand,
+    // it passes over those that are in the new state.
     while (fresh.next_sequence() < position_) {
       const auto events = fresh.poll_batch(folded_at_once);
       for (const auto& event : events) Folding::fold(made, event);
@@ -180,7 +192,9 @@ class model_body {
     try {
       static_cast<void>(named_cursor::load(*of.source_, store, name, wanted));
     } catch (const error& problem) {
-      if (problem.code() != errc::corrupt && problem.code() != errc::unsupported_format && problem.code() != errc::invalid_argument) throw;
+      if (problem.code() != errc::corrupt && problem.code() != errc::unsupported_format &&
+          problem.code() != errc::invalid_argument)
+        throw;
       store.remove(name);
     }
     return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start());
@@ -193,8 +207,11 @@ class model_body {
       std::uint32_t form = 0;
       std::uint64_t fingerprint_found = 0;
       std::uint64_t generation = 0;
-      if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation)) return false;
-      if (magic != model_head::magic || form != Folding::form || fingerprint_found != fingerprint<projected>() || generation != generation_) return false;
+      if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
+        return false;
+      if (magic != model_head::magic || form != Folding::form || fingerprint_found != fingerprint<projected>() ||
+          generation != generation_)
+        return false;
       return Folding::decode(cursor_.state().subview(model_head::size), state_);
     } else {
       return false;
@@ -248,7 +265,8 @@ class model_body {
     const std::lock_guard lock{mutex_};
     return is_saved ? position_ - saved_ : 0;
   }
-  /// Writes state and position down together. A failure is told and does no harm: the state is as it was, and after the next start it is folded on from an earlier one.
+  /// Writes state and position down together. A failure is told and does no harm: the state is as it was, and after the
+  /// next start it is folded on from an earlier one.
   void save() {
     if constexpr (is_saved) {
       try {
@@ -317,4 +335,4 @@ class model_body {
   std::string saving_failure_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// model_folding.hpp: what a read model keeps, how an event changes it, and how it is written: one state over all events, or one for each entity.
+// model_folding.hpp: what a read model keeps, how an event changes it, and how it is written: one state over all
+// events, or one for each entity.
 #pragma once
 
 #include "../../codec/codec.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
 #include "../../event/event_view.hpp"
+#include "../../macros.hpp"
 #include "../../projection/fingerprint.hpp"
 #include "../../projection/folder.hpp"
 #include "../../projection/projection.hpp"
@@ -17,7 +19,7 @@
 #include <string_view>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Folds an event into a state. One that was erased says nothing any more.
 template <class State>
@@ -80,7 +82,8 @@ struct entity_model {
       std::uint32_t size = 0;
       bytes_view entity;
       bytes_view encoded;
-      if (!reader.get(size) || !reader.take(entity, size) || !reader.get(size) || !reader.take(encoded, size)) return false;
+      if (!reader.get(size) || !reader.take(entity, size) || !reader.get(size) || !reader.take(encoded, size))
+        return false;
       State state{};
       if (!decode_into(encoded, state)) return false;
       if (!to.try_emplace(std::string{entity.text()}, std::move(state)).second) return false;
@@ -89,4 +92,4 @@ struct entity_model {
   }
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

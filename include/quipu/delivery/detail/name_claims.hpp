@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// name_claims.hpp: which names of a store's workers are taken: two threads under one name would only overtake each other.
+// name_claims.hpp: which names of a store's workers are taken: two threads under one name would only overtake each
+// other.
 #pragma once
 
 #include "../../core/error.hpp"
+#include "../../macros.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -13,27 +15,14 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The names that are taken. Thread-safe.
 class name_claims {
  public:
   /// Throws `errc::busy` where the name is taken.
-  void take(std::string_view name) {
-    const std::lock_guard lock{mutex_};
-    for (const std::string& each : taken_)
-      if (each == name) throw error{errc::busy, "a worker of this store has the name \"" + std::string{name} + "\" already: stop and join it first"};
-    taken_.push_back(std::string{name});
-  }
-  void give_back(std::string_view name) noexcept {
-    const std::lock_guard lock{mutex_};
-    for (std::size_t index = 0; index < taken_.size(); ++index) {
-      if (taken_[index] != name) continue;
-      taken_[index].swap(taken_.back());
-      taken_.pop_back();
-      return;
-    }
-  }
+  void take(std::string_view name);
+  void give_back(std::string_view name) noexcept;
 
  private:
   std::mutex mutex_;
@@ -43,15 +32,14 @@ class name_claims {
 /// A name that is taken as long as this lives.
 class name_claim {
  public:
-  name_claim(std::shared_ptr<name_claims> in, std::string_view name) : in_{std::move(in)}, name_{name} { in_->take(name_); }
+  name_claim(std::shared_ptr<name_claims> in, std::string_view name) : in_{std::move(in)}, name_{name} {
+    in_->take(name_);
+  }
   name_claim(name_claim&&) noexcept = default;
   name_claim& operator=(name_claim&&) = delete;
   ~name_claim() { end(); }
 
-  void end() noexcept {
-    if (in_) in_->give_back(name_);
-    in_.reset();
-  }
+  void end() noexcept;
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:
@@ -59,4 +47,4 @@ class name_claim {
   std::string name_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

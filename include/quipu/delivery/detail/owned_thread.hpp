@@ -7,15 +7,17 @@
 #include "../../core/detail/process_mark.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/detail/start_thread.hpp"
+#include "../../macros.hpp"
 
 #include <memory>
 #include <thread>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
-/// Runs `body.run()` in a thread. When it goes, it calls `body.stop()`, and waits for the thread. `Body` is shared with the thread. In a forked child
-/// there is no thread: nothing is waited for, and the body, in whose locks it may have been, is never destroyed.
+/// Runs `body.run()` in a thread. When it goes, it calls `body.stop()`, and waits for the thread. `Body` is shared with
+/// the thread. In a forked child there is no thread: nothing is waited for, and the body, in whose locks it may have
+/// been, is never destroyed.
 template <class Body>
 class owned_thread {
  public:
@@ -39,10 +41,12 @@ class owned_thread {
     return body_.get();
   }
 
-  /// Returns when the thread has ended. Throws `errc::invalid_argument` in that thread itself, and `errc::locked` in a forked child.
+  /// Returns when the thread has ended. Throws `errc::invalid_argument` in that thread itself, and `errc::locked` in a
+  /// forked child.
   void join() {
     if (!thread_) return;
-    if (!started_by_.has_this_process_id()) throw error{errc::locked, "a forked child has none of its parent's threads"};
+    if (!started_by_.has_this_process_id())
+      throw error{errc::locked, "a forked child has none of its parent's threads"};
     if (body_->is_this_thread()) throw error{errc::invalid_argument, "a thread can't wait for its own end"};
     if (thread_->joinable()) thread_->join();
   }
@@ -66,4 +70,4 @@ class owned_thread {
   process_mark started_by_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

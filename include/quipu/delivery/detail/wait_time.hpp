@@ -6,18 +6,18 @@
 #include "../../codec/schema.hpp"
 #include "../../core/detail/steady_time.hpp"
 #include "../../journal/write/change_signal.hpp"
+#include "../../macros.hpp"
 #include "../../projection/detail/milliseconds.hpp"
 
 #include <chrono>
 #include <cstdint>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// When a wait of so many microseconds, which begins now, is over.
 class wait_end {
  public:
-  explicit wait_end(std::int64_t microseconds) noexcept
-      : end_us_{microseconds <= 0 ? 0 : steady_now_us() + (microseconds < longest_wait_us ? microseconds : longest_wait_us)} {}
+  explicit wait_end(std::int64_t microseconds) noexcept;
   [[nodiscard]] static wait_end never() noexcept { return wait_end{longest_wait_us}; }
   [[nodiscard]] static wait_end now() noexcept { return wait_end{0}; }
   /// After a duration (`std::chrono::milliseconds{250}`); a negative one, or one that isn't a number, is none.
@@ -29,14 +29,10 @@ class wait_end {
   /// Whether it is no wait at all.
   [[nodiscard]] bool is_now() const noexcept { return end_us_ == 0; }
   /// Microseconds that are left; 0 when it is over.
-  [[nodiscard]] std::int64_t left_us() const noexcept {
-    if (end_us_ == 0) return 0;
-    const std::int64_t left = end_us_ - steady_now_us();
-    return left > 0 ? left : 0;
-  }
+  [[nodiscard]] std::int64_t left_us() const noexcept;
 
  private:
   std::int64_t end_us_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// worker_body.hpp: what a worker's thread does. A *run* reads a named cursor and calls the handler; the supervisor begins another run where one ended with a
-// failure, as often as the policy allows.
+// worker_body.hpp: what a worker's thread does. A *run* reads a named cursor and calls the handler; the supervisor
+// begins another run where one ended with a failure, as often as the policy allows.
 #pragma once
 
 #include "../../core/bytes.hpp"
@@ -10,10 +10,11 @@
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/event_view.hpp"
+#include "../../journal/read/log_source.hpp"
+#include "../../macros.hpp"
 #include "../named_cursor.hpp"
 #include "../parked_event.hpp"
 #include "../worker_policy.hpp"
-#include "../../journal/read/log_source.hpp"
 #include "name_claims.hpp"
 #include "wait_time.hpp"
 #include "worker_record.hpp"
@@ -33,7 +34,7 @@
 
 #include <pthread.h>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 enum class worker_state : std::uint8_t {
   running,
@@ -41,9 +42,12 @@ enum class worker_state : std::uint8_t {
   failed,   ///< `failure()` says why
 };
 
-namespace detail {
+}  // namespace quipu::inline QUIPU_MODE
 
-/// Thrown by a handler of the library's own for what isn't the event's fault: no poison policy is asked. A final one isn't tried again either.
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Thrown by a handler of the library's own for what isn't the event's fault: no poison policy is asked. A final one
+/// isn't tried again either.
 class worker_failure : public error {
  public:
   worker_failure(const error& why, bool is_final) : error{why}, is_final_{is_final} {}
@@ -70,111 +74,39 @@ class worker_body {
   using text = std::string;
 
  public:
-  /// Opens the cursor: throws as that does, and `errc::invalid_argument` for a policy that can't be, and for a cursor with another consumer's state.
-  worker_body(worker_parts parts, const worker_policy& policy) : parts_{std::move(parts)}, policy_{policy}, name_{parts_.claim.name()} {
-    if (policy.commit_every_events == 0 || policy.commit_every_events > most_in_a_commit)
-      throw error{errc::invalid_argument, "worker_policy.commit_every_events is 1 to 65,536",
-                  {.expected = most_in_a_commit, .actual = policy.commit_every_events}};
-    if (policy.commit_after_ms < 0 || policy.commit_after_ms > longest_wait_us / 1000)
-      throw error{errc::invalid_argument, "worker_policy.commit_after_ms is a time that isn't negative, and not for ever"};
-    if (policy.parked_limit > parked_limit_max)
-      throw error{errc::invalid_argument, "worker_policy.parked_limit is at most 65,536", {.expected = parked_limit_max, .actual = policy.parked_limit}};
-    begin();
-  }
+  /// Opens the cursor: throws as that does, and `errc::invalid_argument` for a policy that can't be, and for a cursor
+  /// with another consumer's state.
+  worker_body(worker_parts parts, const worker_policy& policy);
 
   /// The thread.
-  void run() noexcept {
-    thread_ = ::pthread_self();
-    is_known_.store(true);
-    for (;;) {
-      bool is_final = false;
-      std::exception_ptr problem;
-      try {
-        if (!cursor_) begin();
-        serve();
-      } catch (const worker_failure& failure) {
-        is_final = failure.is_final();
-        problem = std::current_exception();
-      } catch (...) {
-        problem = std::current_exception();
-      }
-      if (!problem) return end(worker_state::stopped, {});
-      std::string why = text_of(problem);
-      if (parts_.source->is_closed()) return end(worker_state::stopped, {});
-      if (is_final || !may_restart()) return end(worker_state::failed, std::move(why));
-      tell(std::move(why));
-      cursor_.reset();
-      if (!pause(restart_pause_us())) return end(worker_state::stopped, failure());
-    }
-  }
+  void run() noexcept;
 
-  void stop() noexcept {
-    stop_.store(true);
-    interrupt();
-  }
+  void stop() noexcept;
 
-  [[nodiscard]] bool is_this_thread() const noexcept { return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0; }
+  [[nodiscard]] bool is_this_thread() const noexcept {
+    return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
+  }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] worker_state state() const noexcept { return state_.load(); }
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_.load(); }
   [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_.load(); }
-  [[nodiscard]] std::string failure() const {
-    const std::lock_guard lock{mutex_};
-    return failure_;
-  }
-  [[nodiscard]] parked_list parked() const {
-    const std::lock_guard lock{mutex_};
-    return record_.parked;
-  }
-  [[nodiscard]] parked_list skipped() const {
-    const std::lock_guard lock{mutex_};
-    return record_.skipped;
-  }
-  [[nodiscard]] std::uint64_t skipped_count() const {
-    const std::lock_guard lock{mutex_};
-    return record_.skipped_count;
-  }
+  [[nodiscard]] std::string failure() const;
+  [[nodiscard]] parked_list parked() const;
+  [[nodiscard]] parked_list skipped() const;
+  [[nodiscard]] std::uint64_t skipped_count() const;
 
-  std::size_t retry_parked() {
-    if (is_this_thread()) throw error{errc::invalid_argument, "the handler can't wait for parked events to be handled"};
-    std::unique_lock<std::mutex> lock{mutex_};
-    const std::uint64_t mine = ++retries_asked_;
-    interrupt();
-    while (retries_served_ < mine && state_.load() == worker_state::running) served_.wait(lock);
-    if (retries_served_ < mine) throw error{errc::closed, "the worker \"" + name_ + "\" doesn't run" + (failure_.empty() ? "" : ": " + failure_)};
-    return retries_result_;
-  }
+  std::size_t retry_parked();
 
  private:
   static constexpr std::size_t most_in_a_commit = 65'536;
 
-  void interrupt() noexcept {
-    interrupt_.store(true);
-    parts_.source->wake();
-  }
+  void interrupt() noexcept;
 
   /// Takes up the cursor and the record where they were committed.
-  void begin() {
-    cursor_.emplace(parts_.open());
-    record read = record::of(cursor_->state(), name_);
-    // Where it begins is kept at once: a worker that begins at the end and is stopped before there is anything to do misses nothing that comes until its next life.
-    if (!cursor_->is_committed() && cursor_->next_sequence() != 0) cursor_->commit();
-    const std::lock_guard lock{mutex_};
-    record_ = std::move(read);
-    next_.store(cursor_->next_sequence());
-  }
+  void begin();
 
   /// A run; returns when it was told to stop or the store was closed.
-  void serve() {
-    for (;;) {
-      // An exchange: whoever set it asked for something before, which is seen behind it.
-      static_cast<void>(interrupt_.exchange(false));
-      if (stop_.load() || parts_.source->is_closed()) return;
-      serve_retries();
-      auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), interrupt_);
-      if (!events.empty()) handle_all(events);
-    }
-  }
+  void serve();
 
   template <class Events>
   void handle_all(const Events& events) {
@@ -205,141 +137,28 @@ class worker_body {
     commit();
   }
 
-  /// Calls the handler, as often as the policy says. False where it was told to stop before the event was handled, parked or skipped.
-  [[nodiscard]] bool handle_one(const event_view& event) {
-    for (std::uint64_t attempt = 1;; ++attempt) {
-      std::exception_ptr problem = call(event);
-      if (!problem) return true;
-      if (parts_.source->is_closed()) return false;
-      if (attempt <= policy_.poison.retries()) {
-        tell(text_of(problem));
-        if (!pause(policy_.poison.pause_us())) return false;
-        continue;
-      }
-      if (policy_.poison.end() == poison_policy::ending::stop) std::rethrow_exception(problem);
-      set_aside(event, attempt, text_of(problem));
-      return true;
-    }
-  }
+  /// Calls the handler, as often as the policy says. False where it was told to stop before the event was handled,
+  /// parked or skipped.
+  [[nodiscard]] bool handle_one(const event_view& event);
   /// What the handler threw at the event. What isn't the event's fault goes through.
-  [[nodiscard]] std::exception_ptr call(const event_view& event) {
-    try {
-      parts_.handle(event);
-      return {};
-    } catch (const worker_failure&) {
-      throw;
-    } catch (...) {
-      return std::current_exception();
-    }
-  }
-  void set_aside(const event_view& event, std::uint64_t attempts, std::string why) {
-    if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
-    parked_event made{event.id(), event.sequence(), attempts, system_now_us(), std::move(why)};
-    const std::lock_guard lock{mutex_};
-    if (policy_.poison.end() == poison_policy::ending::skip) return record_.skip(std::move(made));
-    if (record_.parked.size() >= policy_.parked_limit)
-      throw worker_failure{error{errc::busy, "the worker \"" + name_ + "\" has as many parked events as it may have; the next one failed with: " + made.error,
-                                 {.expected = policy_.parked_limit}},
-                           true};
-    record_.parked.push_back(std::move(made));
-  }
+  [[nodiscard]] std::exception_ptr call(const event_view& event);
+  void set_aside(const event_view& event, std::uint64_t attempts, std::string why);
 
-  void commit() {
-    if (parts_.before_commit) parts_.before_commit();
-    bytes state;
-    {
-      const std::lock_guard lock{mutex_};
-      state = record_.encode();
-    }
-    cursor_->commit(bytes_view{state});
-  }
-  void commit_quietly() noexcept {
-    try {
-      commit();
-    } catch (...) {
-      static_cast<void>(0);  // the failure that is on its way is the one to tell of
-    }
-  }
+  void commit();
+  void commit_quietly() noexcept;
 
-  void serve_retries() {
-    std::uint64_t asked = 0;
-    parked_list waiting;
-    {
-      const std::lock_guard lock{mutex_};
-      if (retries_asked_ == retries_served_) return;
-      asked = retries_asked_;
-      waiting = record_.parked;
-    }
-    std::size_t done = 0;
-    for (const parked_event& each : waiting) {
-      if (stop_.load() || parts_.source->is_closed()) break;
-      if (retry(each)) ++done;
-    }
-    commit();
-    const std::lock_guard lock{mutex_};
-    retries_served_ = asked;
-    retries_result_ = done;
-    served_.notify_all();
-  }
+  void serve_retries();
   /// Whether the event isn't parked any more.
-  [[nodiscard]] bool retry(const parked_event& which) {
-    std::exception_ptr problem;
-    if (const auto found = parts_.source->snapshot().find_sequence(which.sequence); found && found.frame.id() == which.id) problem = call(found.view());
-    std::string why = problem ? text_of(problem) : std::string{};
-    if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
-    const std::lock_guard lock{mutex_};
-    for (std::size_t index = 0; index < record_.parked.size(); ++index) {
-      parked_event& kept = record_.parked[index];
-      if (kept.sequence != which.sequence) continue;
-      if (!problem) {
-        record_.parked.erase(record_.parked.begin() + static_cast<std::ptrdiff_t>(index));
-        return true;
-      }
-      ++kept.attempts;
-      kept.failed_at_us = system_now_us();
-      kept.error = std::move(why);
-      return false;
-    }
-    return false;
-  }
+  [[nodiscard]] bool retry(const parked_event& which);
 
   /// Waits, unless it is told to stop or the store is closed: then it is false.
-  [[nodiscard]] bool pause(std::int64_t microseconds) {
-    const wait_end over{microseconds};
-    while (!stop_.load() && !parts_.source->is_closed()) {
-      const std::int64_t left_us = over.left_us();
-      if (left_us == 0) return true;
-      parts_.source->wait_for_event(UINT64_MAX, left_us, stop_);
-    }
-    return false;
-  }
+  [[nodiscard]] bool pause(std::int64_t microseconds);
 
-  [[nodiscard]] bool may_restart() {
-    const std::int64_t now_us = steady_now_us();
-    std::size_t recent = 0;
-    while (recent < restarted_at_us_.size() && now_us - restarted_at_us_[restarted_at_us_.size() - 1 - recent] < policy_.restart.window_us()) ++recent;
-    restarted_at_us_.erase(restarted_at_us_.begin(), restarted_at_us_.end() - static_cast<std::ptrdiff_t>(recent));
-    if (recent >= policy_.restart.most()) return false;
-    restarted_at_us_.push_back(now_us);
-    ++restarts_;
-    return true;
-  }
-  [[nodiscard]] std::int64_t restart_pause_us() const noexcept {
-    const std::size_t recent = restarted_at_us_.size() - 1;
-    return std::int64_t{10'000} << (recent < 6 ? recent : 6);
-  }
+  [[nodiscard]] bool may_restart();
+  [[nodiscard]] std::int64_t restart_pause_us() const noexcept;
 
-  void tell(std::string why) {
-    const std::lock_guard lock{mutex_};
-    failure_ = std::move(why);
-  }
-  void end(worker_state how, std::string why) noexcept {
-    parts_.claim.end();
-    const std::lock_guard lock{mutex_};
-    if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
-    state_.store(how);
-    served_.notify_all();
-  }
+  void tell(std::string why);
+  void end(worker_state how, std::string why) noexcept;
 
   worker_parts parts_;
   worker_policy policy_;
@@ -364,5 +183,4 @@ class worker_body {
   std::size_t retries_result_{};
 };
 
-}  // namespace detail
-}  // namespace quipu
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// file_name.hpp: which names an environment takes. The rules stand here once, so that no environment is laxer than another.
+// file_name.hpp: which names an environment takes. The rules stand here once, so that no environment is laxer than
+// another.
 #pragma once
 
 #include "../../core/error.hpp"
+#include "../../macros.hpp"
 
 #include <filesystem>
 #include <string>
 #include <string_view>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// `directory/name`, for messages.
 [[nodiscard]] inline std::string joined_path(std::string_view directory, std::string_view name) {
@@ -19,10 +21,11 @@ namespace quipu::detail {
   return whole;
 }
 
-/// Throws errc::invalid_argument where `name` isn't the name of one entry in a directory: a slash would lead elsewhere, and a NUL
-/// would cut the name short and so mean another file.
+/// Throws errc::invalid_argument where `name` isn't the name of one entry in a directory: a slash would lead elsewhere,
+/// and a NUL would cut the name short and so mean another file.
 inline void check_file_name(std::string_view name, std::string_view directory) {
-  if (!name.empty() && name != "." && name != ".." && name.find('/') == name.npos && name.find('\0') == name.npos) return;
+  if (!name.empty() && name != "." && name != ".." && name.find('/') == name.npos && name.find('\0') == name.npos)
+    return;
   error::details about;
   about.path = joined_path(directory, name);
   throw error{errc::invalid_argument, "a file's name is one component, not empty, \".\" or \"..\"", about};
@@ -36,4 +39,4 @@ inline void check_directory_path(const std::filesystem::path& where) {
   throw error{errc::invalid_argument, "a directory's path is empty or holds a NUL", about};
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -2,12 +2,14 @@
 //
 // memory_storage.hpp: the bytes of one file in memory, as `memory` keeps them.
 //
-// They lie in a reservation: pages that the system hands out when they are first written, so that a large window onto a small file
-// costs next to nothing. A file that outgrows its reservation gets another one; the old one stays for as long as a mapping refers to
-// it, and is written to as well. So every mapping keeps its address and sees every write, however the file has grown since.
+// They lie in a reservation: pages that the system hands out when they are first written, so that a large window onto a
+// small file costs next to nothing. A file that outgrows its reservation gets another one; the old one stays for as
+// long as a mapping refers to it, and is written to as well. So every mapping keeps its address and sees every write,
+// however the file has grown since.
 #pragma once
 
 #include "../../core/bytes.hpp"
+#include "../../macros.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -20,7 +22,7 @@
 
 #include <sys/mman.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Zeroed pages at one address.
 class memory_reservation {
@@ -56,7 +58,6 @@ class memory_reservation {
 
 /// Not thread-safe. Members that return bool are false where there is no room; nothing has changed then.
 class memory_storage {
-
  public:
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
@@ -69,9 +70,11 @@ class memory_storage {
 
   [[nodiscard]] bool write(bytes_view data, std::uint64_t offset) {
     if (data.empty()) return true;
-    if (offset > most_bytes || data.size() > most_bytes - offset || !make_room(offset + data.size(), true)) return false;
+    if (offset > most_bytes || data.size() > most_bytes - offset || !make_room(offset + data.size(), true))
+      return false;
     forget_unused();
-    each_reservation(offset, data.size(), [&](std::byte* to, std::size_t count) { std::memcpy(to, data.data(), count); });
+    each_reservation(offset, data.size(),
+                     [&](std::byte* to, std::size_t count) { std::memcpy(to, data.data(), count); });
     touched_ = std::max(touched_, offset + data.size());
     size_ = std::max(size_, offset + data.size());
     return true;
@@ -96,14 +99,16 @@ class memory_storage {
 
   /// Takes the other's bytes; called on an empty storage.
   [[nodiscard]] bool copy_from(const memory_storage& other) {
-    return resize(other.size_) && (other.touched_ == 0 || write({other.current_->data(), static_cast<std::size_t>(other.touched_)}, 0));
+    return resize(other.size_) &&
+           (other.touched_ == 0 || write({other.current_->data(), static_cast<std::size_t>(other.touched_)}, 0));
   }
 
  private:
   static constexpr std::uint64_t most_bytes = std::numeric_limits<std::ptrdiff_t>::max();
   static constexpr std::uint64_t page_bytes = 4096;
 
-  /// `again`: the file is growing by being written, so there is to be room for twice as much, lest each write copies all of it.
+  /// `again`: the file is growing by being written, so there is to be room for twice as much, lest each write copies
+  /// all of it.
   [[nodiscard]] bool make_room(std::uint64_t needed, bool again) {
     const std::uint64_t capacity = current_ ? current_->capacity() : 0;
     if (needed <= capacity) return true;
@@ -111,7 +116,8 @@ class memory_storage {
     older_.reserve(older_.size() + 1);  // now, so that nothing fails half-way
     std::shared_ptr<memory_reservation> larger;
     if (again && needed < capacity * 2) larger = memory_reservation::of(static_cast<std::size_t>(capacity * 2));
-    if (!larger) larger = memory_reservation::of(static_cast<std::size_t>((needed + page_bytes - 1) / page_bytes * page_bytes));
+    if (!larger)
+      larger = memory_reservation::of(static_cast<std::size_t>((needed + page_bytes - 1) / page_bytes * page_bytes));
     if (!larger) return false;
     if (touched_ > 0) std::memcpy(larger->data(), current_->data(), static_cast<std::size_t>(touched_));
     forget_unused();
@@ -142,7 +148,8 @@ class memory_storage {
   std::shared_ptr<memory_reservation> current_;
   std::vector<std::shared_ptr<memory_reservation>> older_;  // those that mappings may still refer to
   std::uint64_t size_{};
-  std::uint64_t touched_{};  // nothing behind this was ever written, so that clearing and copying leave those pages unused
+  std::uint64_t
+      touched_{};  // nothing behind this was ever written, so that clearing and copying leave those pages unused
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// memory_tree.hpp: the directories and files of a `memory`, and what the operating system would answer about them: a function that
-// fails returns the error number that a system call would have set, and 0 is success.
+// memory_tree.hpp: the directories and files of a `memory`, and what the operating system would answer about them: a
+// function that fails returns the error number that a system call would have set, and 0 is success.
 //
-// Not thread-safe: the world that a tree belongs to has one mutex for all of it, so that a copy of the world is one moment.
+// Not thread-safe: the world that a tree belongs to has one mutex for all of it, so that a copy of the world is one
+// moment.
 #pragma once
 
+#include "../../macros.hpp"
 #include "memory_storage.hpp"
 
 #include <algorithm>
@@ -17,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 struct memory_file {
   memory_storage storage;
@@ -62,7 +64,8 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
 }
 
 /// The file of that name, if it is one; null and ENOENT, EISDIR or ENAMETOOLONG otherwise.
-[[nodiscard]] inline std::pair<std::shared_ptr<memory_file>, int> find_memory_file(const memory_directory& in, std::string_view name) {
+[[nodiscard]] inline std::pair<std::shared_ptr<memory_file>, int> find_memory_file(const memory_directory& in,
+                                                                                   std::string_view name) {
   if (name.size() > memory_name_max) return {nullptr, ENAMETOOLONG};
   const memory_entry* const found = in.find(name);
   if (found == nullptr) return {nullptr, ENOENT};
@@ -87,8 +90,8 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
   return 0;
 }
 
-/// The directory at a path, which starts at `root` with or without a slash, and is made with its parents where `create` says so.
-/// Null and ENOENT, ENOTDIR or ENAMETOOLONG otherwise.
+/// The directory at a path, which starts at `root` with or without a slash, and is made with its parents where `create`
+/// says so. Null and ENOENT, ENOTDIR or ENAMETOOLONG otherwise.
 [[nodiscard]] inline std::pair<std::shared_ptr<memory_directory>, int> walk_memory(
     const std::shared_ptr<memory_directory>& root, std::string_view where, bool create) {
   std::vector<std::shared_ptr<memory_directory>> way{root};
@@ -131,4 +134,4 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
   return true;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

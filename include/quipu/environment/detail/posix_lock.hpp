@@ -3,18 +3,24 @@
 // posix_lock.hpp: one owner of a file at a time, over threads, processes and forks.
 //
 // Of the three kinds of lock that POSIX systems have, none does the whole of it:
-//   fcntl's F_SETLK belongs to the process: dies with it, and no forked child has it. But the process may take it twice, and loses it
-//     without a sign when it closes any descriptor of that file: a program that copies its store's directory would unlock it.
-//   flock and F_OFD_SETLK belong to the open file: a second opening is refused, in the same process too, and closing another one does
-//     no harm. But a forked child shares the open file: while it lives, the lock does, and the child can undo it for the parent.
-// So it is flock, which errs on the side of being locked, and the share of the child is taken away: a handler that runs at fork closes
-// the child's descriptors, and a lock is undone only by the process that took it. What is held is known to the kernel, not to this
-// library, so that two copies of the library in one process respect each other. What remains: a child made by a raw system call,
-// behind the C library's back, keeps the lock alive (locked for too long, never for two) until it executes a program or ends.
+//   fcntl's F_SETLK belongs to the process: dies with it, and no forked child has it. But the process may take it
+//   twice, and loses it
+//     without a sign when it closes any descriptor of that file: a program that copies its store's directory would
+//     unlock it.
+//   flock and F_OFD_SETLK belong to the open file: a second opening is refused, in the same process too, and closing
+//   another one does
+//     no harm. But a forked child shares the open file: while it lives, the lock does, and the child can undo it for
+//     the parent.
+// So it is flock, which errs on the side of being locked, and the share of the child is taken away: a handler that runs
+// at fork closes the child's descriptors, and a lock is undone only by the process that took it. What is held is known
+// to the kernel, not to this library, so that two copies of the library in one process respect each other. What
+// remains: a child made by a raw system call, behind the C library's back, keeps the lock alive (locked for too long,
+// never for two) until it executes a program or ends.
 #pragma once
 
 #include "../../core/detail/process_mark.hpp"
 #include "../../core/error.hpp"
+#include "../../macros.hpp"
 #include "posix_file.hpp"
 #include "posix_open.hpp"
 
@@ -31,7 +37,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Every lock that this process holds.
 class held_locks {
@@ -44,8 +50,8 @@ class held_locks {
 
   /// Locks a file, which is created where it is missing, and returns what `release` takes.
   [[nodiscard]] std::uint64_t take(int directory, const std::string& name, const std::string& path) {
-    // Held from before the file is opened until the lock is listed: a fork in between would give a child a descriptor of it that
-    // nobody closes.
+    // Held from before the file is opened until the lock is listed: a fork in between would give a child a descriptor
+    // of it that nobody closes.
     const std::lock_guard guard{mutex_};
     held_.reserve(held_.size() + 1);  // now, so that nothing fails once the lock is had
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
@@ -63,7 +69,8 @@ class held_locks {
     const std::lock_guard guard{mutex_};
     for (std::size_t at = 0; at < held_.size(); ++at) {
       if (held_[at].token != token) continue;
-      // Closing alone would leave the lock to a child that is about to execute a program and has the descriptor until then.
+      // Closing alone would leave the lock to a child that is about to execute a program and has the descriptor until
+      // then.
       if (held_[at].taken_by.has_this_process_id()) ::flock(held_[at].file.get(), LOCK_UN);
       std::swap(held_[at], held_.back());
       held_.pop_back();
@@ -79,8 +86,8 @@ class held_locks {
   };
 
   held_locks() {
-    const int failed = ::pthread_atfork([] { of_this_process().mutex_.lock(); }, [] { of_this_process().mutex_.unlock(); },
-                                        [] { of_this_process().forget(); });
+    const int failed = ::pthread_atfork([] { of_this_process().mutex_.lock(); },
+                                        [] { of_this_process().mutex_.unlock(); }, [] { of_this_process().forget(); });
     if (failed != 0) throw_system_error("watch for forks", {}, failed);
   }
 
@@ -95,8 +102,9 @@ class held_locks {
   std::uint64_t last_token_{};
 };
 
-/// A lock on a file, until it is destroyed or the process that took it dies. Not the contents but the file is locked, against those who
-/// ask for the same lock; the file stays. Removing it while it is held would let another process lock a new one of that name.
+/// A lock on a file, until it is destroyed or the process that took it dies. Not the contents but the file is locked,
+/// against those who ask for the same lock; the file stays. Removing it while it is held would let another process lock
+/// a new one of that name.
 class posix_lock {
  public:
   posix_lock(int directory, const std::string& name, const std::string& path)
@@ -125,4 +133,4 @@ class posix_lock {
   process_mark taken_by_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -3,13 +3,14 @@
 // start_thread.hpp: std::thread whose failure to start is a quipu::error.
 #pragma once
 
+#include "../../macros.hpp"
 #include "posix_file.hpp"
 
 #include <system_error>
 #include <thread>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Starts a thread that runs `work()`, which must not throw. Throws `errc::io_failed` when the system refuses a thread.
 template <class Work>
@@ -21,4 +22,4 @@ template <class Work>
   }
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

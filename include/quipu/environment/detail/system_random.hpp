@@ -3,6 +3,7 @@
 // system_random.hpp: random bytes from the operating system.
 #pragma once
 
+#include "../../macros.hpp"
 #include "posix_file.hpp"
 
 #include <cerrno>
@@ -10,9 +11,10 @@
 
 #include <unistd.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
-/// Fills `count` bytes. Throws errc::io_failed where the system has none to give; weaker ones are never put in their place.
+/// Fills `count` bytes. Throws errc::io_failed where the system has none to give; weaker ones are never put in their
+/// place.
 inline void fill_random(std::byte* to, std::size_t count) {
   constexpr std::size_t most_per_call = 256;  // getentropy refuses more
   while (count > 0) {
@@ -23,4 +25,4 @@ inline void fill_random(std::byte* to, std::size_t count) {
   }
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

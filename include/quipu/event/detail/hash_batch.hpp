@@ -29,25 +29,11 @@ class hash_batch {
 
   /// Adds an event; the batch isn't full, and `takes(event)` is true. Copies what the hash covers. The first call
   /// allocates memory and can throw `std::bad_alloc`.
-  void add(const frame_view& event, const digest& previous, const coordinate_digest& where) {
-    if (!messages_) messages_.reset(new std::byte[capacity * lane_size]);
-    const std::size_t size = event.hash_message_size();
-    std::byte* const message = messages_.get() + size_ * lane_size;
-    event.fill_hash_head(message, previous, where);
-    std::memcpy(message + frame_view::hash_head_size, event.payload().data(), size - frame_view::hash_head_size);
-    inputs_[size_] = message;
-    sizes_[size_] = static_cast<std::uint32_t>(size);
-    ++size_;
-  }
+  void add(const frame_view& event, const digest& previous, const coordinate_digest& where);
 
   /// Computes the hashes of the added events, in the order in which they were added, and empties the batch. The result
   /// is valid until the next call.
-  [[nodiscard]] std::span<const digest> compute(const hash_key& key) noexcept {
-    const std::size_t count = size_;
-    size_ = 0;
-    if (count != 0) blake3_many(inputs_, sizes_, count, hashes_, key.words, key.mode);
-    return {hashes_, count};
-  }
+  [[nodiscard]] std::span<const digest> compute(const hash_key& key) noexcept;
 
  private:
   static constexpr std::size_t lane_size = 1024;  // one chunk of BLAKE3

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// listed.hpp: which event of a list an event is meant for: itself, or the newest version of its kind.
+// listed.hpp: which event of a list an event stands for: itself, or the newest version of its kind.
 #pragma once
 
 #include "../../core/detail/type_search.hpp"
@@ -27,8 +27,9 @@ consteval auto find_namesake(event_list<Events...>) {
 template <class Event, class Events>
 using namesake_of = typename decltype(find_namesake<Event>(Events{}))::type;
 
-/// Gives `take`, as lvalues, the events of the list that a value stands for, in order: itself where its type is listed; what it is led up to where it is
-/// an older version of a listed one; nothing where its kind isn't listed. `Route` are the types that it came from.
+/// Calls `take` with each event of the list that a value stands for, in order, as an lvalue: the value itself where its
+/// type is listed; the events that upcasts make of it where it is an older version of a listed one; none where its kind
+/// isn't listed. `Route` are the types that it was upcast from.
 template <class Events, class... Route, class Value, class Take>
 constexpr void give_listed(Value& value, const Take& take) {
   using event = std::remove_const_t<Value>;
@@ -42,8 +43,10 @@ constexpr void give_listed(Value& value, const Take& take) {
     take(value);
   } else if constexpr (!std::is_same_v<newest, event>) {
     const auto give = [&take]<class Led>(Led& led) {
-      if constexpr (std::is_same_v<Led, newest>) take(led);
-      else give_listed<Events, Route..., event>(led, take);
+      if constexpr (std::is_same_v<Led, newest>)
+        take(led);
+      else
+        give_listed<Events, Route..., event>(led, take);
     };
     lead_up<newest>(value, give);
   }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// upcast_print.hpp: what stands in fingerprints for an event type and the versions before it. The chain of a version with a `previous` is
-// the XXH64, seed 0, of
+// upcast_print.hpp: what stands in fingerprints for an event type and the versions before it. The chain of a version
+// with a `previous` is the XXH64, seed 0, of
 //   upcast:<event>:<result>:<event before>          where that has no `previous`, and otherwise
 //   upcast:<event>:<result>:<event before><<chain>
 //   <event> is KKKK@<version>=<16 digits of its shape>
-//   <result> is `.` where the upcast returns its own type, else 16 digits: the hash of the text of what it returns, made of
+//   <result> is `.` where the upcast returns its own type, else 16 digits: the hash of the text of what it returns,
+//   made of
 //   `.`, <event>, and `optional`, `variant`, `tuple` or `many` with a `:` and 16 digits for each part
 #pragma once
 
@@ -93,8 +94,8 @@ consteval std::uint64_t hash_upcast_result() {
   constexpr upcast_part part = upcast_part_of<Event, Result>;
   if constexpr (is_composed(part)) {
     using parts = typename standard_parts<Result>::types;
-    return hash_upcast_parts<Event>(part == upcast_part::optional ? "optional"
-                                    : part == upcast_part::choice ? "variant"
+    return hash_upcast_parts<Event>(part == upcast_part::optional  ? "optional"
+                                    : part == upcast_part::choice  ? "variant"
                                     : part == upcast_part::several ? "tuple"
                                                                    : "many",
                                     parts{});
@@ -120,8 +121,10 @@ consteval event_print print_event_with_chain() {
       writer.put("upcast:");
       writer.put_event(shown);
       writer.put(":");
-      if constexpr (upcast_part_of<Event, upcast_result<Event>> == upcast_part::own) writer.put(".");
-      else writer.put_hex(hash_upcast_result<Event, upcast_result<Event>>(), 16);
+      if constexpr (upcast_part_of<Event, upcast_result<Event>> == upcast_part::own)
+        writer.put(".");
+      else
+        writer.put_hex(hash_upcast_result<Event, upcast_result<Event>>(), 16);
       writer.put(":");
       writer.put_event(print_event_with_chain<typename Event::previous>());
       shown.has_chain = true;

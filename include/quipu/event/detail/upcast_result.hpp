@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// upcast_result.hpp: what an upcast may return, taken apart. An event of the type that it belongs to, events of other kinds, or a
-// std::optional, variant, tuple, pair, array or vector of what it may return: none, one or several events, in order.
+// upcast_result.hpp: what an upcast may return, taken apart. An event of the type that it belongs to, events of other
+// kinds, or a std::optional, variant, tuple, pair, array or vector of what it may return: none, one or several events,
+// in order.
 #pragma once
 
 #include "../../codec/schema.hpp"
@@ -20,33 +21,43 @@ namespace quipu::detail {
 
 /// What a part of the result of `Event::upcast` is.
 enum class upcast_part : unsigned char {
-  own,           ///< an `Event`, or what converts to one
-  other,         ///< an event of another kind
-  optional,      ///< an event or none
-  choice,        ///< one of several
-  several,       ///< a fixed number, each of its own type
-  many,          ///< any number of one type
-  wrong_version, ///< an event of the same kind that isn't `Event`
+  own,            ///< an `Event`, or what converts to one
+  other,          ///< an event of another kind
+  optional,       ///< an event or none
+  choice,         ///< one of several
+  several,        ///< a fixed number, each of its own type
+  many,           ///< any number of one type
+  wrong_version,  ///< an event of the same kind that isn't `Event`
   no_event,
 };
 
 template <class Event, class Result>
 consteval upcast_part find_upcast_part() {
-  if constexpr (std::is_same_v<Result, Event>) return upcast_part::own;
-  else if constexpr (event_type<Result>) return kind_of<Result> == kind_of<Event> ? upcast_part::wrong_version : upcast_part::other;
-  else if constexpr (std::convertible_to<Result, Event>) return upcast_part::own;
-  else if constexpr (standard_parts<Result>::kind == shape::optional) return upcast_part::optional;
-  else if constexpr (standard_parts<Result>::kind == shape::variant) return upcast_part::choice;
-  else if constexpr (standard_parts<Result>::kind == shape::tuple) return upcast_part::several;
-  else if constexpr (standard_parts<Result>::kind == shape::sequence || standard_parts<Result>::kind == shape::fixed_array)
+  if constexpr (std::is_same_v<Result, Event>)
+    return upcast_part::own;
+  else if constexpr (event_type<Result>)
+    return kind_of<Result> == kind_of<Event> ? upcast_part::wrong_version : upcast_part::other;
+  else if constexpr (std::convertible_to<Result, Event>)
+    return upcast_part::own;
+  else if constexpr (standard_parts<Result>::kind == shape::optional)
+    return upcast_part::optional;
+  else if constexpr (standard_parts<Result>::kind == shape::variant)
+    return upcast_part::choice;
+  else if constexpr (standard_parts<Result>::kind == shape::tuple)
+    return upcast_part::several;
+  else if constexpr (standard_parts<Result>::kind == shape::sequence ||
+                     standard_parts<Result>::kind == shape::fixed_array)
     return upcast_part::many;
-  else return upcast_part::no_event;
+  else
+    return upcast_part::no_event;
 }
 
 template <class Event, class Result>
 inline constexpr upcast_part upcast_part_of = find_upcast_part<Event, Result>();
 
-constexpr bool is_composed(upcast_part part) noexcept { return part >= upcast_part::optional && part <= upcast_part::many; }
+constexpr bool is_composed(upcast_part part) noexcept {
+  return part >= upcast_part::optional && part <= upcast_part::many;
+}
 
 /// Whether a part of some kind is anywhere in a result.
 template <class Event, class Result, upcast_part wanted>
@@ -79,7 +90,8 @@ consteval bool all_other_events(Test test) {
 template <class Event, std::size_t index, class Choice, class Sink>
 constexpr void visit_upcast_choice(Choice& choice, Sink& sink);
 
-/// Calls `sink` with each event of a result, in order, as an lvalue that it may move from. A variant without a value is none.
+/// Calls `sink` with each event of a result, in order, as an lvalue that it may move from. A variant without a value is
+/// none.
 template <class Event, class Result, class Sink>
 constexpr void visit_upcast_result(Result& result, Sink& sink) {
   constexpr upcast_part part = upcast_part_of<Event, Result>;
@@ -101,8 +113,10 @@ constexpr void visit_upcast_result(Result& result, Sink& sink) {
 template <class Event, std::size_t index, class Choice, class Sink>
 constexpr void visit_upcast_choice(Choice& choice, Sink& sink) {
   if constexpr (index < std::variant_size_v<Choice>) {
-    if (choice.index() == index) visit_upcast_result<Event>(std::get<index>(choice), sink);
-    else visit_upcast_choice<Event, index + 1>(choice, sink);
+    if (choice.index() == index)
+      visit_upcast_result<Event>(std::get<index>(choice), sink);
+    else
+      visit_upcast_choice<Event, index + 1>(choice, sink);
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// blake3_avx2.hpp: BLAKE3's compression function with AVX2: eight blocks of eight messages at once. See blake3_sse41.hpp on how it is written.
+// blake3_avx2.hpp: BLAKE3's compression function with AVX2: eight blocks of eight messages at once. See
+// blake3_sse41.hpp on how it is written.
 #pragma once
 
 #include "blake3_lanes.hpp"
@@ -83,24 +84,27 @@ struct blake3_avx2 {
   }
 
  private:
-  [[gnu::target("avx2"), gnu::always_inline]] static inline void mix(vector& a, vector& b, vector& c, vector& d, const vector& x,
-                                                                       const vector& y) noexcept {
+  [[gnu::target("avx2"), gnu::always_inline]] static inline void mix(vector& a, vector& b, vector& c, vector& d,
+                                                                     const vector& x, const vector& y) noexcept {
     a = (a + x) + b;
     d ^= a;
-    d = (vector)__builtin_shufflevector((vector_bytes)d, (vector_bytes)d, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13, 18, 19, 16, 17, 22, 23, 20, 21, 26, 27, 24, 25, 30, 31, 28, 29);
+    d = (vector)__builtin_shufflevector((vector_bytes)d, (vector_bytes)d, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15,
+                                        12, 13, 18, 19, 16, 17, 22, 23, 20, 21, 26, 27, 24, 25, 30, 31, 28, 29);
     c += d;
     b ^= c;
     b = (b >> 12) | (b << 20);
     a = (a + y) + b;
     d ^= a;
-    d = (vector)__builtin_shufflevector((vector_bytes)d, (vector_bytes)d, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12, 17, 18, 19, 16, 21, 22, 23, 20, 25, 26, 27, 24, 29, 30, 31, 28);
+    d = (vector)__builtin_shufflevector((vector_bytes)d, (vector_bytes)d, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14,
+                                        15, 12, 17, 18, 19, 16, 21, 22, 23, 20, 25, 26, 27, 24, 29, 30, 31, 28);
     c += d;
     b ^= c;
     b = (b >> 7) | (b << 25);
   }
 
   template <std::size_t Round>
-  [[gnu::target("avx2"), gnu::always_inline]] static inline void round(vector (&v)[16], const vector (&m)[16]) noexcept {
+  [[gnu::target("avx2"), gnu::always_inline]] static inline void round(vector (&v)[16],
+                                                                       const vector (&m)[16]) noexcept {
     constexpr auto s = blake3_schedule[Round];
     mix(v[0], v[4], v[8], v[12], m[s[0]], m[s[1]]);
     mix(v[1], v[5], v[9], v[13], m[s[2]], m[s[3]]);
@@ -113,7 +117,8 @@ struct blake3_avx2 {
   }
 
   /// Turns four by four words, in each half by itself.
-  [[gnu::target("avx2"), gnu::always_inline]] static inline void transpose(vector& a, vector& b, vector& c, vector& d) noexcept {
+  [[gnu::target("avx2"), gnu::always_inline]] static inline void transpose(vector& a, vector& b, vector& c,
+                                                                           vector& d) noexcept {
     const vector ab_low = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
     const vector ab_high = __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
     const vector cd_low = __builtin_shufflevector(c, d, 0, 8, 1, 9, 4, 12, 5, 13);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// blake3_avx512.hpp: BLAKE3's compression function with AVX-512: sixteen blocks of sixteen messages at once. See blake3_sse41.hpp on how it is written.
+// blake3_avx512.hpp: BLAKE3's compression function with AVX-512: sixteen blocks of sixteen messages at once. See
+// blake3_sse41.hpp on how it is written.
 #pragma once
 
 #include "blake3_lanes.hpp"
@@ -65,8 +66,9 @@ struct blake3_avx512 {
   }
 
  private:
-  [[gnu::target("avx512f,avx512vl"), gnu::always_inline]] static inline void mix(vector& a, vector& b, vector& c, vector& d, const vector& x,
-                                                                       const vector& y) noexcept {
+  [[gnu::target("avx512f,avx512vl"), gnu::always_inline]] static inline void mix(vector& a, vector& b, vector& c,
+                                                                                 vector& d, const vector& x,
+                                                                                 const vector& y) noexcept {
     a = (a + x) + b;
     d ^= a;
     d = (d >> 16) | (d << 16);
@@ -82,7 +84,8 @@ struct blake3_avx512 {
   }
 
   template <std::size_t Round>
-  [[gnu::target("avx512f,avx512vl"), gnu::always_inline]] static inline void round(vector (&v)[16], const vector (&m)[16]) noexcept {
+  [[gnu::target("avx512f,avx512vl"), gnu::always_inline]] static inline void round(vector (&v)[16],
+                                                                                   const vector (&m)[16]) noexcept {
     constexpr auto s = blake3_schedule[Round];
     mix(v[0], v[4], v[8], v[12], m[s[0]], m[s[1]]);
     mix(v[1], v[5], v[9], v[13], m[s[2]], m[s[3]]);
@@ -94,17 +97,20 @@ struct blake3_avx512 {
     mix(v[3], v[4], v[9], v[14], m[s[14]], m[s[15]]);
   }
 
-  /// Shuffles the words of all vectors as one shuffles two halves of a pack of cards, which turns the bits of each word's place by one:
-  /// four times for 16 vectors, or three times for 8, and the lanes' number has changed places with the words'.
+  /// Shuffles the words of all vectors as one shuffles two halves of a pack of cards, which turns the bits of each
+  /// word's place by one: four times for 16 vectors, or three times for 8, and the lanes' number has changed places
+  /// with the words'.
   template <std::size_t Count>
-  [[gnu::target("avx512f,avx512vl"), gnu::always_inline]] static inline void interleave(vector (&rows)[Count]) noexcept {
+  [[gnu::target("avx512f,avx512vl"), gnu::always_inline]] static inline void interleave(
+      vector (&rows)[Count]) noexcept {
     vector turned[Count];
 #pragma GCC unroll 16
     for (std::size_t row = 0; row < Count / 2; ++row) {
       const vector& one = rows[row];
       const vector& other = rows[row + Count / 2];
       turned[2 * row] = __builtin_shufflevector(one, other, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-      turned[2 * row + 1] = __builtin_shufflevector(one, other, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+      turned[2 * row + 1] =
+          __builtin_shufflevector(one, other, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
     }
 #pragma GCC unroll 16
     for (std::size_t row = 0; row < Count; ++row) rows[row] = turned[row];

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// blake3_chunks.hpp: the chunks of one long message, as many at once as the processor's vectors have lanes; and where they make a whole
-// subtree, its joints as well. (O'Connor and others, "BLAKE3, one function, fast everywhere", section 5.3.)
+// blake3_chunks.hpp: the chunks of one long message, as many at once as the processor's vectors have lanes; and where
+// they make a whole subtree, its joints as well. (O'Connor and others, "BLAKE3, one function, fast everywhere",
+// section 5.3.)
 #pragma once
 
 #include "blake3_dispatch.hpp"
@@ -20,10 +21,14 @@ inline constexpr std::size_t blake3_most_lanes = 16;
 /// How many chunks a level takes at once; 1 where it takes one after the other.
 [[nodiscard]] constexpr std::size_t blake3_lanes_of(blake3_level level) noexcept {
   switch (level) {
-    case blake3_level::sse41: return 4;
-    case blake3_level::avx2: return 8;
-    case blake3_level::avx512: return 16;
-    default: return 1;
+    case blake3_level::sse41:
+      return 4;
+    case blake3_level::avx2:
+      return 8;
+    case blake3_level::avx512:
+      return 16;
+    default:
+      return 1;
   }
 }
 
@@ -36,8 +41,8 @@ class blake3_chunk_runner {
     for (std::uint32_t& each : lanes_.length) each = blake3_block_size;
   }
 
-  /// The values of `count` whole chunks, of which the first has number `chunk`; none is the message's last. `count` is at most the
-  /// number of lanes; those without a chunk repeat the first one.
+  /// The values of `count` whole chunks, of which the first has number `chunk`; none is the message's last. `count` is
+  /// at most the number of lanes; those without a chunk repeat the first one.
   void chunks(const std::byte* data, std::size_t count, std::uint64_t chunk, blake3_words* out) noexcept {
     for (std::size_t lane = 0; lane < Kernel::width; ++lane) {
       const std::size_t mine = lane < count ? lane : 0;
@@ -47,16 +52,19 @@ class blake3_chunk_runner {
     }
     constexpr std::size_t blocks = blake3_chunk_size / blake3_block_size;
     for (std::size_t block = 0; block < blocks; ++block) {
-      set_flags(mode_ | (block == 0 ? blake3_flag::chunk_start : 0) | (block + 1 == blocks ? blake3_flag::chunk_end : 0));
+      set_flags(mode_ | (block == 0 ? blake3_flag::chunk_start : 0) |
+                (block + 1 == blocks ? blake3_flag::chunk_end : 0));
       Kernel::step(lanes_, key_);
       for (const std::byte*& at : lanes_.block) at += blake3_block_size;
     }
     take_results(count, out);
   }
 
-  /// Joins a full subtree's values, a power of two of them and at most the number of lanes, to one, which isn't the root's.
+  /// Joins a full subtree's values, a power of two of them and at most the number of lanes, to one, which isn't the
+  /// root's.
   void join(blake3_words* values, std::size_t count) noexcept {
-    static_assert(sizeof(blake3_words[2]) == blake3_block_size);  // and in the order of a block: these kernels' processors are little-endian
+    static_assert(sizeof(blake3_words[2]) ==
+                  blake3_block_size);  // and in the order of a block: these kernels' processors are little-endian
     std::memset(lanes_.counter_low, 0, sizeof lanes_.counter_low);
     std::memset(lanes_.counter_high, 0, sizeof lanes_.counter_high);
     set_flags(mode_ | blake3_flag::parent);
@@ -84,24 +92,10 @@ class blake3_chunk_runner {
   std::uint32_t mode_;
 };
 
-/// The values of `count` chunks, as many as the level has lanes or fewer; or, where they are as many and `whole` says that they make a
-/// subtree, its value alone, in `out[0]`.
-[[gnu::noinline]] inline void blake3_take_chunks(blake3_level level, const std::byte* data, std::size_t count, std::uint64_t chunk, bool whole,
-                                          const blake3_words& key, std::uint32_t mode, blake3_words* out) noexcept {
-  const auto run = [&]<class Kernel>(const Kernel*) {
-    blake3_chunk_runner<Kernel> runner{key, mode};
-    runner.chunks(data, count, chunk, out);
-    if (whole) runner.join(out, count);
-  };
-  static_cast<void>(run);
-  switch (level) {
-#if defined(__x86_64__) && defined(__GNUC__)
-    case blake3_level::sse41: return run(static_cast<const blake3_sse41*>(nullptr));
-    case blake3_level::avx2: return run(static_cast<const blake3_avx2*>(nullptr));
-    case blake3_level::avx512: return run(static_cast<const blake3_avx512*>(nullptr));
-#endif
-    default: return;
-  }
-}
+/// The values of `count` chunks, as many as the level has lanes or fewer; or, where they are as many and `whole` says
+/// that they make a subtree, its value alone, in `out[0]`.
+[[gnu::noinline]] void blake3_take_chunks(blake3_level level, const std::byte* data, std::size_t count,
+                                          std::uint64_t chunk, bool whole, const blake3_words& key, std::uint32_t mode,
+                                          blake3_words* out) noexcept;
 
 }  // namespace quipu::detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// blake3_lanes.hpp: hashing as many messages at once as a vector has lanes. A lane whose message ends takes the next one, so that
-// messages of different sizes keep all lanes busy.
+// blake3_lanes.hpp: hashing as many messages at once as a vector has lanes. A lane whose message ends takes the next
+// one, so that messages of different sizes keep all lanes busy.
 #pragma once
 
 #include "../digest.hpp"
@@ -13,8 +13,8 @@
 
 namespace quipu::detail {
 
-/// What one step of a kernel takes and leaves: a block of each lane. Where chunk_start is among a lane's flags, the step starts from
-/// the key and not from the lane's chaining value. Aligned so that no row crosses a cache line.
+/// What one step of a kernel takes and leaves: a block of each lane. Where chunk_start is among a lane's flags, the
+/// step starts from the key and not from the lane's chaining value. Aligned so that no row crosses a cache line.
 template <std::size_t Width>
 struct alignas(64) blake3_lanes {
   std::uint32_t chain[8][Width];
@@ -26,8 +26,8 @@ struct alignas(64) blake3_lanes {
   const std::byte* block[Width];
 };
 
-/// Hashes messages of at most one chunk each. `counter` is the number of the first one's chunk where they are the chunks of one message
-/// and each next one's is one more; `final_flags` go with each message's last block.
+/// Hashes messages of at most one chunk each. `counter` is the number of the first one's chunk where they are the
+/// chunks of one message and each next one's is one more; `final_flags` go with each message's last block.
 template <class Kernel>
 class blake3_lane_runner {
  public:
@@ -73,7 +73,8 @@ class blake3_lane_runner {
  private:
   static constexpr std::size_t idle = static_cast<std::size_t>(-1);
 
-  void begin(std::size_t lane, const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t message) noexcept {
+  void begin(std::size_t lane, const std::byte* const* inputs, const std::uint32_t* sizes,
+             std::size_t message) noexcept {
     message_[lane] = message;
     at_[lane] = inputs[message];
     left_[lane] = sizes[message];

@@ -14,24 +14,12 @@
 namespace quipu::detail {
 
 /// `blake3_many` the way that `level` says, which must be able to run here.
-inline void blake3_many_at(blake3_level level, const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
-                           const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept {
-  switch (level) {
-#if defined(__x86_64__) && defined(__GNUC__)
-    case blake3_level::sse41: return blake3_lane_runner<blake3_sse41>{key, mode}.run(inputs, sizes, count, out);
-    case blake3_level::avx2: return blake3_lane_runner<blake3_avx2>{key, mode}.run(inputs, sizes, count, out);
-    case blake3_level::avx512: return blake3_lane_runner<blake3_avx512>{key, mode}.run(inputs, sizes, count, out);
-#endif
-    default: break;
-  }
-  for (std::size_t index = 0; index < count; ++index) out[index] = blake3_hash(level, inputs[index], sizes[index], key, mode);
-}
+void blake3_many_at(blake3_level level, const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count,
+                    digest* out, const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept;
 
-/// `out[i]` becomes the hash of the `sizes[i]` bytes at `inputs[i]`, for each of `count` messages of at most 1,024 bytes. `key` and `mode` are as
-/// for `blake3_tree`; the default is plain BLAKE3.
-inline void blake3_many(const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
-                        const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept {
-  blake3_many_at(blake3_best_level(), inputs, sizes, count, out, key, mode);
-}
+/// `out[i]` becomes the hash of the `sizes[i]` bytes at `inputs[i]`, for each of `count` messages of at most 1,024
+/// bytes. `key` and `mode` are as for `blake3_tree`; the default is plain BLAKE3.
+void blake3_many(const std::byte* const* inputs, const std::uint32_t* sizes, std::size_t count, digest* out,
+                 const blake3_words& key = blake3_initial, std::uint32_t mode = 0) noexcept;
 
 }  // namespace quipu::detail

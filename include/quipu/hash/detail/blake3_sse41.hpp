@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// blake3_sse41.hpp: BLAKE3's compression function with SSE4.1: of one block, the state's rows in four registers, and of four blocks of
-// four messages, the state's words in sixteen. Written with the compilers' vector types because the header of the intrinsics costs
-// more to compile than all of the hash; vectors pass by reference only, since how they pass by value depends on compiler flags.
+// blake3_sse41.hpp: BLAKE3's compression function with SSE4.1: of one block, the state's rows in four registers, and of
+// four blocks of four messages, the state's words in sixteen. Written with the compilers' vector types because the
+// header of the intrinsics costs more to compile than all of the hash; vectors pass by reference only, since how they
+// pass by value depends on compiler flags.
 #pragma once
 
 #include "blake3_lanes.hpp"
@@ -21,8 +22,8 @@ struct blake3_sse41 {
   typedef std::uint32_t vector __attribute__((vector_size(16)));
   typedef std::uint8_t vector_bytes __attribute__((vector_size(16)));
 
-  [[gnu::target("sse4.1")]] static void compress(blake3_words& chain, const std::byte* block, std::uint64_t counter, std::uint32_t length,
-                                                 std::uint32_t flags) noexcept {
+  [[gnu::target("sse4.1")]] static void compress(blake3_words& chain, const std::byte* block, std::uint64_t counter,
+                                                 std::uint32_t length, std::uint32_t flags) noexcept {
     vector a;
     vector b;
     vector m[4];
@@ -32,7 +33,8 @@ struct blake3_sse41 {
     vector d = {static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32), length, flags};
     std::memcpy(m, block, sizeof m);
 
-    // Even and odd words, for the columns; for the diagonals likewise, turned by one place because row b stays where it is (below).
+    // Even and odd words, for the columns; for the diagonals likewise, turned by one place because row b stays where it
+    // is (below).
     vector x = __builtin_shufflevector(m[0], m[1], 0, 2, 4, 6);
     vector y = __builtin_shufflevector(m[0], m[1], 1, 3, 5, 7);
     vector z = __builtin_shufflevector(m[2], m[3], 6, 0, 2, 4);
@@ -62,7 +64,8 @@ struct blake3_sse41 {
 #pragma GCC unroll 16
     for (std::size_t quarter = 0; quarter < 4; ++quarter) {
 #pragma GCC unroll 16
-      for (std::size_t lane = 0; lane < 4; ++lane) std::memcpy(&m[4 * quarter + lane], lanes.block[lane] + 16 * quarter, 16);
+      for (std::size_t lane = 0; lane < 4; ++lane)
+        std::memcpy(&m[4 * quarter + lane], lanes.block[lane] + 16 * quarter, 16);
       transpose(m[4 * quarter], m[4 * quarter + 1], m[4 * quarter + 2], m[4 * quarter + 3]);
     }
     vector v[16];
@@ -108,24 +111,27 @@ struct blake3_sse41 {
   }
 
  private:
-  [[gnu::target("sse4.1"), gnu::always_inline]] static inline void mix(vector& a, vector& b, vector& c, vector& d, const vector& x,
-                                                                       const vector& y) noexcept {
+  [[gnu::target("sse4.1"), gnu::always_inline]] static inline void mix(vector& a, vector& b, vector& c, vector& d,
+                                                                       const vector& x, const vector& y) noexcept {
     a = (a + x) + b;
     d ^= a;
-    d = (vector)__builtin_shufflevector((vector_bytes)d, (vector_bytes)d, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+    d = (vector)__builtin_shufflevector((vector_bytes)d, (vector_bytes)d, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15,
+                                        12, 13);
     c += d;
     b ^= c;
     b = (b >> 12) | (b << 20);
     a = (a + y) + b;
     d ^= a;
-    d = (vector)__builtin_shufflevector((vector_bytes)d, (vector_bytes)d, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12);
+    d = (vector)__builtin_shufflevector((vector_bytes)d, (vector_bytes)d, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14,
+                                        15, 12);
     c += d;
     b ^= c;
     b = (b >> 7) | (b << 25);
   }
 
   /// The next round's words, in steps of one instruction each.
-  [[gnu::target("sse4.1"), gnu::always_inline]] static inline void permute(vector& x, vector& y, vector& z, vector& w) noexcept {
+  [[gnu::target("sse4.1"), gnu::always_inline]] static inline void permute(vector& x, vector& y, vector& z,
+                                                                           vector& w) noexcept {
     const vector x_parts = __builtin_shufflevector(x, y, 1, 2, 5, 7);
     const vector y_parts = __builtin_shufflevector(z, w, 2, 2, 7, 7);
     const vector y_others = __builtin_shufflevector(x, x, 3, 3, 0, 0);
@@ -140,7 +146,8 @@ struct blake3_sse41 {
   }
 
   template <std::size_t Round>
-  [[gnu::target("sse4.1"), gnu::always_inline]] static inline void round(vector (&v)[16], const vector (&m)[16]) noexcept {
+  [[gnu::target("sse4.1"), gnu::always_inline]] static inline void round(vector (&v)[16],
+                                                                         const vector (&m)[16]) noexcept {
     constexpr auto s = blake3_schedule[Round];
     mix(v[0], v[4], v[8], v[12], m[s[0]], m[s[1]]);
     mix(v[1], v[5], v[9], v[13], m[s[2]], m[s[3]]);
@@ -152,7 +159,8 @@ struct blake3_sse41 {
     mix(v[3], v[4], v[9], v[14], m[s[14]], m[s[15]]);
   }
 
-  [[gnu::target("sse4.1"), gnu::always_inline]] static inline void transpose(vector& a, vector& b, vector& c, vector& d) noexcept {
+  [[gnu::target("sse4.1"), gnu::always_inline]] static inline void transpose(vector& a, vector& b, vector& c,
+                                                                             vector& d) noexcept {
     const vector ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
     const vector ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
     const vector cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);

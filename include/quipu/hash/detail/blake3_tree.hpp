@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// blake3_tree.hpp: BLAKE3's mode of operation. A message is cut into chunks of 1,024 bytes, a chunk into blocks of 64; the chunks' values
-// are joined two by two into a tree whose left parts are full. What is kept is one block and one value for each level of the tree.
+// blake3_tree.hpp: BLAKE3's mode of operation. A message is cut into chunks of 1,024 bytes, a chunk into blocks of 64;
+// the chunks' values are joined two by two into a tree whose left parts are full. What is kept is one block and one
+// value for each level of the tree.
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -24,7 +25,8 @@ constexpr void blake3_copy(std::byte* to, const Byte* from, std::size_t count) n
   if (!std::is_constant_evaluated()) {
     if (count != 0) std::memcpy(to, from, count);
   } else {
-    for (std::size_t index = 0; index < count; ++index) to[index] = static_cast<std::byte>(static_cast<unsigned char>(from[index]));
+    for (std::size_t index = 0; index < count; ++index)
+      to[index] = static_cast<std::byte>(static_cast<unsigned char>(from[index]));
   }
 }
 
@@ -52,10 +54,13 @@ class blake3_tree {
  public:
   constexpr blake3_tree(blake3_level level, const blake3_words& key, std::uint32_t mode) noexcept
       : key_{key}, chain_{key}, mode_{mode}, level_{level} {
-    // At run time the values above stack_size_ are never read; clearing their 1.7 KiB would cost as much as a compression.
+    // At run time the values above stack_size_ are never read; clearing their 1.7 KiB would cost as much as a
+    // compression.
     if (std::is_constant_evaluated()) stack_ = {};
   }
-  constexpr blake3_tree(const blake3_tree& other) noexcept : blake3_tree{other.level_, other.key_, other.mode_} { *this = other; }
+  constexpr blake3_tree(const blake3_tree& other) noexcept : blake3_tree{other.level_, other.key_, other.mode_} {
+    *this = other;
+  }
   constexpr blake3_tree& operator=(const blake3_tree& other) noexcept {
     key_ = other.key_;
     chain_ = other.chain_;
@@ -71,13 +76,15 @@ class blake3_tree {
   }
   constexpr ~blake3_tree() = default;
 
-  /// Takes more of the message. A full block is kept until more follows, because the last block of all is marked as such.
+  /// Takes more of the message. A full block is kept until more follows, because the last block of all is marked as
+  /// such.
   template <byte_like Byte>
   constexpr void update(const Byte* data, std::size_t size) noexcept {
     while (size != 0) {
       if (block_size_ == blake3_block_size) take_block(block_.data());
       if (block_size_ == 0) {
-        if (!std::is_constant_evaluated() && blocks_before_ == 0 && size > worth_lanes * blake3_chunk_size && level_ != blake3_level::portable)
+        if (!std::is_constant_evaluated() && blocks_before_ == 0 && size > worth_lanes * blake3_chunk_size &&
+            level_ != blake3_level::portable)
           take_chunks(data, size);
         for (; size > blake3_block_size; size -= blake3_block_size, data += blake3_block_size) take_block(data);
       }
@@ -144,20 +151,24 @@ class blake3_tree {
  private:
   static constexpr std::size_t blocks_in_chunk = blake3_chunk_size / blake3_block_size;
   static constexpr std::size_t worth_lanes = 3;  // with fewer chunks, one after the other is as fast
-  static constexpr std::size_t deepest = 54;  // 2^64 bytes are 2^54 chunks.
+  static constexpr std::size_t deepest = 54;     // 2^64 bytes are 2^54 chunks.
 
   [[nodiscard]] static blake3_words words_at(const std::byte* from) noexcept {
     blake3_words words{};
-    for (std::size_t index = 0; index < words.size(); ++index) words[index] = load_little_endian<std::uint32_t>(from + 4 * index);
+    for (std::size_t index = 0; index < words.size(); ++index)
+      words[index] = load_little_endian<std::uint32_t>(from + 4 * index);
     return words;
   }
-  [[nodiscard]] constexpr std::uint32_t start_flag() const noexcept { return blocks_before_ == 0 ? blake3_flag::chunk_start : 0; }
+  [[nodiscard]] constexpr std::uint32_t start_flag() const noexcept {
+    return blocks_before_ == 0 ? blake3_flag::chunk_start : 0;
+  }
 
   /// Takes a full block that isn't the message's last, and with it the chunk when that is complete.
   template <byte_like Byte>
   constexpr void take_block(const Byte* block) noexcept {
     const bool last = blocks_before_ + 1 == blocks_in_chunk;
-    blake3_compress(level_, chain_, block, chunk_, blake3_block_size, mode_ | start_flag() | (last ? blake3_flag::chunk_end : 0));
+    blake3_compress(level_, chain_, block, chunk_, blake3_block_size,
+                    mode_ | start_flag() | (last ? blake3_flag::chunk_end : 0));
     block_size_ = 0;
     ++blocks_before_;
     if (!last) return;
@@ -176,7 +187,8 @@ class blake3_tree {
       const std::size_t count = left < lanes ? left : lanes;
       const bool whole = count == lanes && chunk_ % lanes == 0;
       blake3_take_chunks(level_, reinterpret_cast<const std::byte*>(data), count, chunk_, whole, key_, mode_, values);
-      if (whole) take_subtree(values[0], lanes);
+      if (whole)
+        take_subtree(values[0], lanes);
       else
         for (std::size_t index = 0; index < count; ++index) take_subtree(values[index], 1);
       data += count * blake3_chunk_size;
@@ -184,15 +196,17 @@ class blake3_tree {
     }
   }
 
-  /// Adds the value of a subtree of so many chunks, a power of two, of which none is the message's last. As many subtrees are complete now as its number,
-  /// counted in subtrees of that size, ends in one bits.
+  /// Adds the value of a subtree of so many chunks, a power of two, of which none is the message's last. As many
+  /// subtrees are complete now as its number, counted in subtrees of that size, ends in one bits.
   constexpr void take_subtree(blake3_words value, std::size_t chunks) noexcept {
-    for (std::uint64_t number = chunk_ / chunks; (number & 1) != 0; number >>= 1) value = join(stack_[--stack_size_], value, 0);
+    for (std::uint64_t number = chunk_ / chunks; (number & 1) != 0; number >>= 1)
+      value = join(stack_[--stack_size_], value, 0);
     stack_[stack_size_++] = value;
     chunk_ += chunks;
   }
 
-  [[nodiscard]] constexpr blake3_words join(const blake3_words& left, const blake3_words& right, std::uint32_t root) const noexcept {
+  [[nodiscard]] constexpr blake3_words join(const blake3_words& left, const blake3_words& right,
+                                            std::uint32_t root) const noexcept {
     std::array<std::byte, blake3_block_size> block{};
     blake3_store(block.data(), left);
     blake3_store(block.data() + blake3_block_size / 2, right);
@@ -215,8 +229,8 @@ class blake3_tree {
 
 /// The hash of a whole message.
 template <byte_like Byte>
-[[nodiscard]] constexpr digest blake3_hash(blake3_level level, const Byte* data, std::size_t size, const blake3_words& key,
-                                           std::uint32_t mode) noexcept {
+[[nodiscard]] constexpr digest blake3_hash(blake3_level level, const Byte* data, std::size_t size,
+                                           const blake3_words& key, std::uint32_t mode) noexcept {
   if (size > blake3_chunk_size) {
     blake3_tree tree{level, key, mode};
     tree.update(data, size);

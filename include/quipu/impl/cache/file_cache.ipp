@@ -27,7 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 static_assert(file_cache::max_key_bytes == detail::entry_key_max_bytes);
 static_assert(file_cache::max_value_bytes == detail::entry_value_max_bytes);
@@ -57,16 +57,18 @@ struct file_cache::state {
   }
 
   /// `seen.inode` stays 0 unless the reading is unsound.
-  [[nodiscard]] detail::entry_reading read(const detail::entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
-                                           detail::entry_sight& seen) const {
+  [[nodiscard]] detail::entry_reading read(const detail::entry_name& name, bytes_view key, bytes& value,
+                                           cache_meta& meta, detail::entry_sight& seen) const {
     const detail::entry_reading reading = detail::read_entry(root.get(), name, key, value, meta, seen);
-    if (reading == detail::entry_reading::refused) fail("the cache entry is a symbolic link or no regular file", name.path(), errno);
+    if (reading == detail::entry_reading::refused)
+      fail("the cache entry is a symbolic link or no regular file", name.path(), errno);
     if (reading == detail::entry_reading::failed) fail("read a cache entry", name.path(), errno);
     if (reading != detail::entry_reading::unsound) seen = {};
     return reading;
   }
 
-  /// After an unsound reading: once more, until there is an answer or the same is seen twice; that is damage, and is removed.
+  /// After an unsound reading: once more, until there is an answer or the same is seen twice; that is damage, and is
+  /// removed.
   [[nodiscard]] bool read_again(const detail::entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
                                 detail::entry_sight seen) {
     constexpr int patience = 1000;
@@ -85,10 +87,12 @@ struct file_cache::state {
 
   /// Removes a damaged entry unless another has taken its place. Where the system refuses, it stays a miss.
   void remove(const detail::entry_name& name, const detail::entry_sight& seen) {
-    const detail::unique_fd folder = detail::open_beneath(root.get(), name.folder().c_str(), detail::directory_handle_flags);
+    const detail::unique_fd folder =
+        detail::open_beneath(root.get(), name.folder().c_str(), detail::directory_handle_flags);
     struct stat about;
     if (!folder || ::fstatat(folder.get(), name.leaf(), &about, AT_SYMLINK_NOFOLLOW) != 0) return;
-    if (about.st_dev == seen.device && about.st_ino == seen.inode && detail::unlink_at(folder.get(), name.leaf())) ++healed;
+    if (about.st_dev == seen.device && about.st_ino == seen.inode && detail::unlink_at(folder.get(), name.leaf()))
+      ++healed;
   }
 
   void put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
@@ -117,7 +121,8 @@ struct file_cache::state {
     if (!spare.claim(root.get())) return false;
     std::uint64_t old_size = 0;
     const detail::unique_fd file = spare.open(old_size);
-    if (!file || !detail::write_entry(file.get(), old_size, key, value, meta, spare.next_writing(), buffer)) return false;
+    if (!file || !detail::write_entry(file.get(), old_size, key, value, meta, spare.next_writing(), buffer))
+      return false;
     if (replaces) {
       if (detail::exchange_at(spare.folder(), spare.name(), folder.get(), name.leaf())) return true;
       // Gone meanwhile, or a file system that can't: then by renaming.
@@ -199,23 +204,27 @@ QUIPU_DECL std::uint64_t file_cache::delete_prefix(bytes_view prefix) {
   return removal.removed();
 }
 
-  QUIPU_DECL void file_cache::prefetch(bytes_view key, cache_meta) const noexcept {
-    if (key.size() > max_key_bytes) return;
-    try {
-      const detail::entry_name name{key};
-      const detail::unique_fd file = detail::open_beneath(state_->root.get(), name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
-      if (file) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_WILLNEED);
-    } catch (...) {
-      return;  // no memory for a name: nothing was promised
-    }
+QUIPU_DECL void file_cache::prefetch(bytes_view key, cache_meta) const noexcept {
+  if (key.size() > max_key_bytes) return;
+  try {
+    const detail::entry_name name{key};
+    const detail::unique_fd file =
+        detail::open_beneath(state_->root.get(), name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (file) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_WILLNEED);
+  } catch (...) {
+    return;  // no memory for a name: nothing was promised
   }
-
-  QUIPU_DECL void file_cache::sync() {
-    if (::syncfs(state_->root.get()) != 0) state_->fail("flush the cache", {}, errno);
-  }
-
-QUIPU_DECL cache_stats file_cache::stats() const noexcept {
-  return {.hits = state_->hits.load(), .misses = state_->misses.load(), .puts = state_->puts.load(), .healed = state_->healed.load()};
 }
 
-}  // namespace quipu
+QUIPU_DECL void file_cache::sync() {
+  if (::syncfs(state_->root.get()) != 0) state_->fail("flush the cache", {}, errno);
+}
+
+QUIPU_DECL cache_stats file_cache::stats() const noexcept {
+  return {.hits = state_->hits.load(),
+          .misses = state_->misses.load(),
+          .puts = state_->puts.load(),
+          .healed = state_->healed.load()};
+}
+
+}  // namespace quipu::inline QUIPU_MODE

@@ -18,7 +18,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 struct memory_cache::state {
   struct node {
@@ -114,4 +114,4 @@ QUIPU_DECL std::size_t memory_cache::used_bytes() const {
   return state_->used_bytes;
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -22,8 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu {
-namespace detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The root of a tree and the mutex for all of it: names, bytes and locks.
 struct memory_world {
@@ -33,7 +32,8 @@ struct memory_world {
 
 class memory_open_file final : public environment_file {
  public:
-  memory_open_file(std::shared_ptr<memory_world> in, std::shared_ptr<memory_file> opened, bool writable, std::string path) noexcept
+  memory_open_file(std::shared_ptr<memory_world> in, std::shared_ptr<memory_file> opened, bool writable,
+                   std::string path) noexcept
       : world_{std::move(in)}, file_{std::move(opened)}, writable_{writable}, path_{std::move(path)} {}
 
   [[nodiscard]] std::uint64_t size() const override {
@@ -109,7 +109,8 @@ class memory_lock final : public environment_lock {
 
 class memory_open_directory final : public environment_directory {
  public:
-  memory_open_directory(std::shared_ptr<memory_world> in, std::shared_ptr<memory_directory> opened, std::string path) noexcept
+  memory_open_directory(std::shared_ptr<memory_world> in, std::shared_ptr<memory_directory> opened,
+                        std::string path) noexcept
       : world_{std::move(in)}, directory_{std::move(opened)}, path_{std::move(path)} {}
 
   [[nodiscard]] std::unique_ptr<environment_file> open_file(const std::string& name, open_mode mode) const override {
@@ -198,21 +199,24 @@ class memory_open_directory final : public environment_directory {
   std::string path_;
 };
 
-}  // namespace detail
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+namespace quipu::inline QUIPU_MODE {
 
 struct memory_environment::world : detail::memory_world {};
 
 QUIPU_DECL memory_environment::memory_environment() : world_{std::make_shared<world>()} {}
 QUIPU_DECL memory_environment::~memory_environment() = default;
 
-QUIPU_DECL std::unique_ptr<environment_directory> memory_environment::open_directory(const std::filesystem::path& where, bool create) {
+QUIPU_DECL std::unique_ptr<environment_directory> memory_environment::open_directory(const std::filesystem::path& where,
+                                                                                     bool create) {
   detail::check_directory_path(where);
   std::string whole = detail::without_trailing_slashes(where.string());
   const std::lock_guard guard{world_->mutex};
   auto [found, problem] = detail::walk_memory(world_->root, whole, create);
   if (!found)
-    detail::memory_open_directory::fail(create ? "create or open the directory" : "open the directory", std::move(whole), problem,
-                                        problem == ENOENT);
+    detail::memory_open_directory::fail(create ? "create or open the directory" : "open the directory",
+                                        std::move(whole), problem, problem == ENOENT);
   return std::make_unique<detail::memory_open_directory>(world_, std::move(found), std::move(whole));
 }
 
@@ -223,8 +227,9 @@ QUIPU_DECL void memory_environment::random(std::byte* to, std::size_t count) { d
 QUIPU_DECL std::shared_ptr<memory_environment> memory_environment::copy() const {
   auto other = std::make_shared<memory_environment>();
   const std::lock_guard guard{world_->mutex};
-  if (!detail::copy_memory(*world_->root, *other->world_->root)) detail::throw_system_error("copy the files in memory", "/", ENOSPC);
+  if (!detail::copy_memory(*world_->root, *other->world_->root))
+    detail::throw_system_error("copy the files in memory", "/", ENOSPC);
   return other;
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -29,12 +29,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace quipu {
-namespace detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 class posix_file final : public environment_file {
  public:
-  posix_file(unique_fd descriptor, std::string path) noexcept : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
+  posix_file(unique_fd descriptor, std::string path) noexcept
+      : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
 
   [[nodiscard]] std::uint64_t size() const override {
     const std::int64_t size = file_size(descriptor_.get());
@@ -55,8 +55,9 @@ class posix_file final : public environment_file {
     if (!write_all_at(descriptor_.get(), data, offset)) fail("write");
   }
 
-  /// Room for the holes in those bytes is set aside as well. When it fails, the file may have grown by a part. On file systems that
-  /// can't set room aside (and on systems other than Linux) the file only grows, and a later write may find no room.
+  /// Room for the holes in those bytes is set aside as well. When it fails, the file may have grown by a part. On file
+  /// systems that can't set room aside (and on systems other than Linux) the file only grows, and a later write may
+  /// find no room.
   void reserve(std::uint64_t size) override {
     if (size > max_size) fail("reserve room for", EFBIG);
     if (size == 0) return;  // fallocate refuses it
@@ -80,7 +81,8 @@ class posix_file final : public environment_file {
     if (count == 0) return {};  // mmap refuses it
     void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
     if (data == MAP_FAILED) fail("map");
-    auto storage = std::shared_ptr<const void>{data, [count](const void* pages) { ::munmap(const_cast<void*>(pages), count); }};
+    auto storage =
+        std::shared_ptr<const void>{data, [count](const void* pages) { ::munmap(const_cast<void*>(pages), count); }};
     return {static_cast<const std::byte*>(data), count, std::move(storage)};
   }
   [[nodiscard]] std::string_view path() const noexcept override { return path_; }
@@ -106,11 +108,14 @@ class posix_file_lock final : public environment_lock {
 
 class posix_directory final : public environment_directory {
  public:
-  posix_directory(unique_fd descriptor, std::string path) noexcept : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
+  posix_directory(unique_fd descriptor, std::string path) noexcept
+      : descriptor_{std::move(descriptor)}, path_{std::move(path)} {}
 
   [[nodiscard]] std::unique_ptr<environment_file> open_file(const std::string& name, open_mode mode) const override {
     std::string whole = path_of(name);
-    const int flags = mode == open_mode::read ? O_RDONLY : mode == open_mode::write ? O_RDWR : O_RDWR | O_CREAT | O_EXCL;
+    const int flags = mode == open_mode::read    ? O_RDONLY
+                      : mode == open_mode::write ? O_RDWR
+                                                 : O_RDWR | O_CREAT | O_EXCL;
     unique_fd opened = open_regular_file(descriptor_.get(), name.c_str(), flags);
     if (!opened) fail(mode == open_mode::create ? "create" : "open", std::move(whole), mode != open_mode::create);
     return std::make_unique<posix_file>(std::move(opened), std::move(whole));
@@ -159,7 +164,8 @@ class posix_directory final : public environment_directory {
   [[nodiscard]] bool link_from(const environment_directory& source, const std::string& name) override {
     check_file_name(name, path_);
     const auto* const other = dynamic_cast<const posix_directory*>(&source);
-    return other != nullptr && ::linkat(other->descriptor_.get(), name.c_str(), descriptor_.get(), name.c_str(), 0) == 0;
+    return other != nullptr &&
+           ::linkat(other->descriptor_.get(), name.c_str(), descriptor_.get(), name.c_str(), 0) == 0;
   }
   [[nodiscard]] std::string_view path() const noexcept override { return path_; }
 
@@ -181,14 +187,18 @@ class posix_directory final : public environment_directory {
   std::string path_;
 };
 
-}  // namespace detail
+}  // namespace quipu::detail::inline QUIPU_MODE
 
-QUIPU_DECL std::unique_ptr<environment_directory> posix_environment::open_directory(const std::filesystem::path& where, bool create) {
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL std::unique_ptr<environment_directory> posix_environment::open_directory(const std::filesystem::path& where,
+                                                                                    bool create) {
   detail::check_directory_path(where);
   std::string whole = detail::without_trailing_slashes(where.string());
   detail::unique_fd opened = detail::open_durable_directory(whole, create);
   if (!opened)
-    detail::posix_directory::fail(create ? "create or open the directory" : "open the directory", std::move(whole), true);
+    detail::posix_directory::fail(create ? "create or open the directory" : "open the directory", std::move(whole),
+                                  true);
   return std::make_unique<detail::posix_directory>(std::move(opened), std::move(whole));
 }
 
@@ -201,4 +211,4 @@ QUIPU_DECL const std::shared_ptr<environment>& posix_environment::shared() {
   return instance;
 }
 
-}  // namespace quipu
+}  // namespace quipu::inline QUIPU_MODE

@@ -12,13 +12,14 @@
 #include "../../event/erased_event.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/frame.hpp"
+#include "../../macros.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// What a hole records of a dropped event: coordinate u32, flags u32, entity sequence u64; the hash if the store is
 /// chained; the key, the event's id and its content digest if it had an idempotency key.
@@ -28,8 +29,8 @@ struct dropped_event {
   std::uint64_t entity_sequence{};
   digest hash{};
   std::optional<event_id> key{};
-  event_id id{};               ///< only if there is a key
-  content_digest content{};    ///< only if there is a key
+  event_id id{};             ///< only if there is a key
+  content_digest content{};  ///< only if there is a key
 
   static constexpr std::uint32_t flag_key = 1;  ///< the event had an idempotency key
 
@@ -59,25 +60,12 @@ class hole {
   static constexpr std::uint32_t count_limit = 1024;
 
   /// For a frame that `read` has accepted.
-  hole(const frame_view& frame, bool chained) noexcept
-      : frame_{frame}, payload_{frame.data() + frame_header_size, frame.payload_size()}, chained_{chained} {}
+  hole(const frame_view& frame, bool chained) noexcept;
 
-  [[nodiscard]] static bool is_one(const frame_view& frame) noexcept {
-    return frame.is_internal() && frame.kind() == event_kind::tombstone;
-  }
+  [[nodiscard]] static bool is_one(const frame_view& frame) noexcept;
 
   /// Nothing if the payload is malformed.
-  [[nodiscard]] static std::optional<hole> read(const frame_view& frame, bool chained) noexcept {
-    const hole found{frame, chained};
-    byte_reader reader{found.payload_};
-    std::uint32_t count{};
-    if (!reader.get(count) || count == 0 || frame.sequence() > UINT64_MAX - count) return std::nullopt;
-    dropped_event each;
-    for (; count != 0; --count)
-      if (!found.take(reader, each)) return std::nullopt;
-    if (reader.remaining() != 0) return std::nullopt;
-    return found;
-  }
+  [[nodiscard]] static std::optional<hole> read(const frame_view& frame, bool chained) noexcept;
 
   [[nodiscard]] std::uint32_t count() const noexcept { return layout::count.load(payload_.data()); }
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return frame_.sequence(); }
@@ -93,39 +81,11 @@ class hole {
       call(static_cast<const dropped_event&>(event));
   }
   /// The event that had this idempotency key, if there is one.
-  [[nodiscard]] std::optional<dropped_event> find_key(const event_id& key) const {
-    std::optional<dropped_event> found;
-    each([&](const dropped_event& event) {
-      if (event.key == key) found = event;
-    });
-    return found;
-  }
+  [[nodiscard]] std::optional<dropped_event> find_key(const event_id& key) const;
 
  private:
-  [[nodiscard]] static bool take_id(byte_reader& reader, event_id& id) noexcept {
-    std::array<std::uint8_t, 16> raw;
-    if (!reader.read(raw.data(), raw.size())) return false;
-    id = event_id{raw};
-    return true;
-  }
-  [[nodiscard]] bool take(byte_reader& reader, dropped_event& event) const noexcept {
-    std::uint32_t flags{};
-    if (!reader.get(event.coordinate) || !reader.get(flags) || !reader.get(event.entity_sequence)) return false;
-    if ((flags & ~dropped_event::flag_key) != 0) return false;
-    if (chained_) {
-      std::array<std::byte, digest::size> hash;
-      if (!reader.read(hash.data(), hash.size())) return false;
-      event.hash = digest{hash};
-    }
-    event.key.reset();
-    if (flags == 0) return true;
-    event_id key;
-    if (!take_id(reader, key) || !take_id(reader, event.id) ||
-        !reader.read(event.content.data(), event.content.size()))
-      return false;
-    event.key = key;
-    return true;
-  }
+  [[nodiscard]] static bool take_id(byte_reader& reader, event_id& id) noexcept;
+  [[nodiscard]] bool take(byte_reader& reader, dropped_event& event) const noexcept;
 
   frame_view frame_;
   bytes_view payload_;
@@ -133,4 +93,4 @@ class hole {
 };
 static_assert(fields_fill(0, hole::layout::head_size, hole::layout::count));
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -10,6 +10,7 @@
 #include "../../event/event_id.hpp"
 #include "../../hash/crc32c.hpp"
 #include "../../hash/digest.hpp"
+#include "../../macros.hpp"
 #include "layout.hpp"
 
 #include <array>
@@ -17,11 +18,11 @@
 #include <cstdint>
 #include <string_view>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// What an index file covers: the events [first_sequence, next_sequence), in the first `log_bytes` of a segment's file.
 struct index_cover {
-  std::uint64_t first_sequence{};   ///< of the segment
+  std::uint64_t first_sequence{};  ///< of the segment
   std::uint64_t next_sequence{};
   std::uint64_t log_bytes{};        ///< a commit ends there
   std::uint32_t tail_checksum{};    ///< CRC-32C of the segment's head and the last 4096 of `log_bytes`
@@ -38,24 +39,24 @@ struct index_cover {
 
 /// Sections of an index file, each an array of elements. An empty section is left out.
 enum class index_section : std::uint32_t {
-  places = 1,        ///< u32: all events in order, then the lists of entities, scopes, kinds, causes, conversations
-  entities = 2,      ///< index_entity
-  scopes = 3,        ///< index_scope
-  kinds = 4,         ///< index_kind, ascending
-  coordinates = 5,   ///< index_coordinate
-  schemas = 6,       ///< index_schema, ascending
-  keys = 7,          ///< index_key
-  effects = 8,       ///< index_link, by the cause's id
-  conversations = 9, ///< index_link, by the conversation's id
-  names = 10,        ///< bytes: names of entities and scopes, texts of schemas
-  ids = 11,          ///< first eight bytes of the id of every `index_id_distance`-th event
-  entity_slots = 12, ///< u32: a hash table of each of five sections
+  places = 1,         ///< u32: all events in order, then the lists of entities, scopes, kinds, causes, conversations
+  entities = 2,       ///< index_entity
+  scopes = 3,         ///< index_scope
+  kinds = 4,          ///< index_kind, ascending
+  coordinates = 5,    ///< index_coordinate
+  schemas = 6,        ///< index_schema, ascending
+  keys = 7,           ///< index_key
+  effects = 8,        ///< index_link, by the cause's id
+  conversations = 9,  ///< index_link, by the conversation's id
+  names = 10,         ///< bytes: names of entities and scopes, texts of schemas
+  ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
+  entity_slots = 12,  ///< u32: a hash table of each of five sections
   scope_slots = 13,
   key_slots = 14,
   effect_slots = 15,
   conversation_slots = 16,
-  head_state = 17,   ///< bytes
-  holes = 18,        ///< u32: places of the frames that stand for dropped events
+  head_state = 17,  ///< bytes
+  holes = 18,       ///< u32: places of the frames that stand for dropped events
 };
 inline constexpr std::size_t index_section_count = 19;  // number 0 isn't used
 
@@ -65,13 +66,8 @@ struct index_text {
   std::uint32_t offset{};
   std::uint32_t size{};
 
-  [[nodiscard]] static index_text load(const std::byte* from) noexcept {
-    return {field<std::uint32_t>{0}.load(from), field<std::uint32_t>{4}.load(from)};
-  }
-  void store(std::byte* to) const noexcept {
-    field<std::uint32_t>{0}.store(to, offset);
-    field<std::uint32_t>{4}.store(to, size);
-  }
+  [[nodiscard]] static index_text load(const std::byte* from) noexcept;
+  void store(std::byte* to) const noexcept;
 };
 
 /// A run of places in section `places`, ascending.
@@ -80,13 +76,8 @@ struct index_list {
   std::uint32_t position{};
   std::uint32_t count{};
 
-  [[nodiscard]] static index_list load(const std::byte* from) noexcept {
-    return {field<std::uint32_t>{0}.load(from), field<std::uint32_t>{4}.load(from)};
-  }
-  void store(std::byte* to) const noexcept {
-    field<std::uint32_t>{0}.store(to, position);
-    field<std::uint32_t>{4}.store(to, count);
-  }
+  [[nodiscard]] static index_list load(const std::byte* from) noexcept;
+  void store(std::byte* to) const noexcept;
 };
 
 // Elements of sections.
@@ -98,8 +89,8 @@ struct index_entity {
   static constexpr field<std::uint64_t> next_sequence{24};   ///< entity sequence after the entity's last event
   static constexpr std::size_t size = 32;
 };
-static_assert(fields_fill(0, index_entity::size, index_entity::name, index_entity::events,
-                          index_entity::first_sequence, index_entity::next_sequence));
+static_assert(fields_fill(0, index_entity::size, index_entity::name, index_entity::events, index_entity::first_sequence,
+                          index_entity::next_sequence));
 
 struct index_scope {
   static constexpr field<index_text> name{0};
@@ -151,26 +142,25 @@ static_assert(fields_fill(0, index_link::size, index_link::id, index_link::event
 inline constexpr std::size_t index_place_size = sizeof(std::uint32_t);
 inline constexpr std::size_t index_slot_size = sizeof(std::uint32_t);
 inline constexpr std::size_t index_id_size = 8;
-inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{
-    0,  // no section has number 0
-    index_place_size,
-    index_entity::size,
-    index_scope::size,
-    index_kind::size,
-    index_coordinate::size,
-    index_schema::size,
-    index_key::size,
-    index_link::size,
-    index_link::size,
-    1,
-    index_id_size,
-    index_slot_size,
-    index_slot_size,
-    index_slot_size,
-    index_slot_size,
-    index_slot_size,
-    1,
-    index_place_size};
+inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{0,  // no section has number 0
+                                                                                  index_place_size,
+                                                                                  index_entity::size,
+                                                                                  index_scope::size,
+                                                                                  index_kind::size,
+                                                                                  index_coordinate::size,
+                                                                                  index_schema::size,
+                                                                                  index_key::size,
+                                                                                  index_link::size,
+                                                                                  index_link::size,
+                                                                                  1,
+                                                                                  index_id_size,
+                                                                                  index_slot_size,
+                                                                                  index_slot_size,
+                                                                                  index_slot_size,
+                                                                                  index_slot_size,
+                                                                                  index_slot_size,
+                                                                                  1,
+                                                                                  index_place_size};
 
 inline constexpr std::size_t index_most_sections = 64;  ///< that a file may have, with those of later versions
 inline constexpr std::size_t index_head_state_limit = 8192;
@@ -195,16 +185,8 @@ struct index_table_line {
   std::uint64_t offset{};
   std::uint64_t bytes{};
 
-  void put(std::byte* to) const noexcept {
-    layout::number.store(to, number);
-    layout::checksum.store(to, checksum);
-    layout::offset.store(to, offset);
-    layout::bytes.store(to, bytes);
-  }
-  [[nodiscard]] static index_table_line read(const std::byte* from) noexcept {
-    return {layout::number.load(from), layout::checksum.load(from), layout::offset.load(from),
-            layout::bytes.load(from)};
-  }
+  void put(std::byte* to) const noexcept;
+  [[nodiscard]] static index_table_line read(const std::byte* from) noexcept;
   /// Offset of the next section: sections follow each other without a gap, except for zeros up to a multiple of 8.
   [[nodiscard]] std::uint64_t end() const noexcept { return (offset + bytes + 7) / 8 * 8; }
 };
@@ -212,7 +194,7 @@ struct index_table_line {
 /// The head of an index file.
 struct index_head {
   struct layout {
-    static constexpr field<std::uint64_t> first_sequence{48};   ///< of the segment, as in the file's name
+    static constexpr field<std::uint64_t> first_sequence{48};  ///< of the segment, as in the file's name
     static constexpr field<std::uint64_t> next_sequence{56};
     static constexpr field<std::uint64_t> log_bytes{64};
     static constexpr field<std::uint64_t> entities_of_log{72};
@@ -221,9 +203,9 @@ struct index_head {
     static constexpr field<event_id> last_id_of_log{112};
     static constexpr field<digest> log_head{128};
     static constexpr field<std::uint32_t> tail_checksum{160};
-    static constexpr field<std::uint32_t> bits{164};            ///< sealed_bit
-    static constexpr field<std::uint64_t> file_bytes{168};      ///< of the index file
-    static constexpr field<std::uint32_t> event_count{176};     ///< events listed: those covered and not dropped
+    static constexpr field<std::uint32_t> bits{164};         ///< sealed_bit
+    static constexpr field<std::uint64_t> file_bytes{168};   ///< of the index file
+    static constexpr field<std::uint32_t> event_count{176};  ///< events listed: those covered and not dropped
     static constexpr field<std::uint32_t> section_count{180};
     static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of the table of sections
     static constexpr field<std::uint32_t> reserved{188};
@@ -244,53 +226,15 @@ struct index_head {
   std::uint32_t section_count{};
   std::uint32_t table_checksum{};
 
-  void put(std::byte* to) const noexcept {
-    common.put(to, magic, size);
-    layout::first_sequence.store(to, cover.first_sequence);
-    layout::next_sequence.store(to, cover.next_sequence);
-    layout::log_bytes.store(to, cover.log_bytes);
-    layout::entities_of_log.store(to, cover.entities_of_log);
-    layout::first_id.store(to, cover.first_id);
-    layout::last_id.store(to, cover.last_id);
-    layout::last_id_of_log.store(to, cover.last_id_of_log);
-    layout::log_head.store(to, cover.head);
-    layout::tail_checksum.store(to, cover.tail_checksum);
-    layout::bits.store(to, cover.sealed ? sealed_bit : 0);
-    layout::file_bytes.store(to, file_bytes);
-    layout::event_count.store(to, event_count);
-    layout::section_count.store(to, section_count);
-    layout::table_checksum.store(to, table_checksum);
-    file_head::seal(to, size);
-  }
+  void put(std::byte* to) const noexcept;
 
   /// Throws `errc::corrupt` or `errc::unsupported_format`; returns false if the file has bits that this program doesn't
   /// know.
-  [[nodiscard]] bool take(bytes_view raw) {
-    common.take(raw, magic, size, {});
-    const std::byte* const from = raw.data();
-    cover.first_sequence = layout::first_sequence.load(from);
-    cover.next_sequence = layout::next_sequence.load(from);
-    cover.log_bytes = layout::log_bytes.load(from);
-    cover.entities_of_log = layout::entities_of_log.load(from);
-    cover.first_id = layout::first_id.load(from);
-    cover.last_id = layout::last_id.load(from);
-    cover.last_id_of_log = layout::last_id_of_log.load(from);
-    cover.head = layout::log_head.load(from);
-    cover.tail_checksum = layout::tail_checksum.load(from);
-    const std::uint32_t bits = layout::bits.load(from);
-    cover.sealed = (bits & sealed_bit) != 0;
-    file_bytes = layout::file_bytes.load(from);
-    event_count = layout::event_count.load(from);
-    section_count = layout::section_count.load(from);
-    table_checksum = layout::table_checksum.load(from);
-    return (bits & ~sealed_bit) == 0;
-  }
+  [[nodiscard]] bool take(bytes_view raw);
 };
 
 /// The slot, modulo the size of its hash table, of a name or of an id's 16 bytes.
-[[nodiscard]] inline std::uint32_t index_hash(bytes_view of) noexcept {
-  return crc32c(of);
-}
+[[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept;
 /// Size of a hash table: a power of two, at least a third of it free; 0 for no entries.
 [[nodiscard]] constexpr std::size_t index_slots_for(std::size_t entries) noexcept {
   if (entries == 0) return 0;
@@ -299,4 +243,4 @@ struct index_head {
   return slots;
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -8,12 +8,13 @@
 //   exchange  the segments that readers of this process get                           under the lock
 //   apply     names are given and removed; a note in the log tells its followers; quipu.compaction is removed
 //
-// Before it is decided, a failure changes nothing. After it, a failure is final for the writer, as every failed write is, and
-// the next opening applies the rest.
+// Before it is decided, a failure changes nothing. After it, a failure is final for the writer, as every failed write
+// is, and the next opening applies the rest.
 #pragma once
 
 #include "../../core/error.hpp"
 #include "../../environment/environment.hpp"
+#include "../../macros.hpp"
 #include "../format/compaction_manifest.hpp"
 #include "../write/compaction_access.hpp"
 #include "../write/journal.hpp"
@@ -24,22 +25,23 @@
 #include <cstdint>
 #include <exception>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 class journal_compaction {
  public:
   explicit journal_compaction(journal& of) noexcept : journal_{of} {}
 
-  /// `step(done, total)` is called now and then, in events, each of which counts twice: when it is looked at, and when it is
-  /// written or left alone. It returns whether to go on. Throws `errc::busy` if a compaction is under way, `errc::cancelled`,
-  /// `errc::invalid_argument`, `errc::closed`, `errc::writer_failed`, `errc::corrupt`, `errc::io_failed`,
-  /// `errc::storage_full`, and what the predicate and `step` throw.
+  /// `step(done, total)` is called now and then, in events, each of which counts twice: when it is looked at, and when
+  /// it is written or left alone. It returns whether to go on. Throws `errc::busy` if a compaction is under way,
+  /// `errc::cancelled`, `errc::invalid_argument`, `errc::closed`, `errc::writer_failed`, `errc::corrupt`,
+  /// `errc::io_failed`, `errc::storage_full`, and what the predicate and `step` throw.
   template <class Step>
   compaction_report run(const compaction& policy, Step&& step) {
     if (policy.policy() != compaction::how::merge && !policy.keep())
       throw error{errc::invalid_argument, "a compaction that drops or erases events needs to be told which to keep"};
     compaction_access log = journal_.begin_compaction();
-    log_compactor work{log.files(), log.sealed_segments(), policy, log.options().segment_max_bytes, next_generation(log)};
+    log_compactor work{log.files(), log.sealed_segments(), policy, log.options().segment_max_bytes,
+                       next_generation(log)};
     try {
       log.files().remove_replacements();
       work.run(log.now_us(), [&](std::uint64_t done, std::uint64_t total) {
@@ -69,27 +71,12 @@ class journal_compaction {
   }
 
  private:
-  [[nodiscard]] static std::uint64_t next_generation(compaction_access& log) {
-    std::uint64_t random{};
-    log.files().world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
-    const std::uint64_t now = log.generation();
-    if ((now >> 40) + 1 >= generation_count_limit)
-      throw error{errc::unsupported_format, "the log was compacted too often",
-                  {.path = log.options().directory.string(), .expected = generation_count_limit}};
-    return generation_after(now, random);
-  }
+  [[nodiscard]] static std::uint64_t next_generation(compaction_access& log);
 
   /// After a failure: removes what was written, unless the compaction was decided nevertheless.
-  static void undo(compaction_access& log) {
-    try {
-      if (log.files().is_decided()) return log.record_failure(std::current_exception());
-      log.files().remove_replacements();
-    } catch (...) {
-      return;  // the next compaction, or the next opening, removes them
-    }
-  }
+  static void undo(compaction_access& log);
 
   journal& journal_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_compactor.hpp: decides which sealed segments are written anew, and writes them, under names that mean nothing yet. Whole segments are
-// put together: as many neighbours as fit into one, so that a second compaction finds nothing to do.
+// log_compactor.hpp: decides which sealed segments are written anew, and writes them, under names that mean nothing
+// yet. Whole segments are put together: as many neighbours as fit into one, so that a second compaction finds nothing
+// to do.
 #pragma once
 
 #include "../../environment/environment.hpp"
 #include "../../event/event_view.hpp"
+#include "../../macros.hpp"
 #include "../format/compaction_manifest.hpp"
 #include "../segment/index_files.hpp"
 #include "../segment/log_files.hpp"
@@ -22,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Of one compaction. Not thread-safe.
 class log_compactor {
@@ -31,19 +33,26 @@ class log_compactor {
 
  public:
   /// `sealed`: the segments to look at. `generation`: the log's, if events are dropped or erased.
-  log_compactor(log_files& files, segment_list sealed, const compaction& policy, std::uint64_t segment_max_bytes, std::uint64_t generation)
-      : files_{files}, sealed_{std::move(sealed)}, policy_{policy}, segment_max_bytes_{segment_max_bytes}, generation_{generation} {}
+  log_compactor(log_files& files, segment_list sealed, const compaction& policy, std::uint64_t segment_max_bytes,
+                std::uint64_t generation)
+      : files_{files},
+        sealed_{std::move(sealed)},
+        policy_{policy},
+        segment_max_bytes_{segment_max_bytes},
+        generation_{generation} {}
 
-  /// Looks at all events, and writes what is to be written; `step(done, total)` is called between, and ends it all by throwing. Throws what the
-  /// predicate throws, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`.
+  /// Looks at all events, and writes what is to be written; `step(done, total)` is called between, and ends it all by
+  /// throwing. Throws what the predicate throws, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`.
   template <class Step>
   void run(std::int64_t now_us, Step&& step) {
     for (const auto& each : sealed_) total_ += look_count(*each);
     plan(step);
     for (std::size_t begin = 0; begin < plans_.size();) {
       const std::size_t end = group_end(begin);
-      if (end - begin > 1 || plans_[begin].taken != 0) rewrite(begin, end, now_us, step);
-      else leave(begin, step);
+      if (end - begin > 1 || plans_[begin].taken != 0)
+        rewrite(begin, end, now_us, step);
+      else
+        leave(begin, step);
       begin = end;
     }
   }
@@ -55,31 +64,19 @@ class log_compactor {
   /// What stands in place of the segments of the manifest.
   [[nodiscard]] const segment_list& made() const noexcept { return made_; }
 
-  /// Makes the index files of what was made, which has its names now, and reads it through them, so that memory doesn't grow with the log. Where that
-  /// can't be, all goes on without.
-  void make_indexes() noexcept {
-    for (std::size_t number = 0; number < made_.size(); ++number) {
-      if (!covers_[number]) continue;  // the next opening makes it
-      try {
-        write_index_file(files_, *made_[number], made_[number]->size(), *covers_[number]);
-      } catch (...) {
-        continue;
-      }
-      read_by_index(files_, made_[number], positions_[number] < most_open_files(), false);
-    }
-  }
+  /// Makes the index files of what was made, which has its names now, and reads it through them, so that memory doesn't
+  /// grow with the log. Where that can't be, all goes on without.
+  void make_indexes() noexcept;
 
  private:
   /// What becomes of a segment.
   struct segment_plan {
     std::vector<bool> taken_events{};  ///< of the events in it, in order; empty where all are kept
     std::uint64_t taken{};
-    std::uint64_t size{};              ///< at the most, written anew
+    std::uint64_t size{};  ///< at the most, written anew
   };
 
-  [[nodiscard]] static std::uint64_t look_count(const segment& of) {
-    return of.size_of(of.all());
-  }
+  [[nodiscard]] static std::uint64_t look_count(const segment& of);
 
   template <class Step>
   void plan(Step&& step) {
@@ -112,28 +109,21 @@ class log_compactor {
       const bool taken = takes(of, frame);
       if (taken && made.taken++ == 0) made.taken_events.resize(static_cast<std::size_t>(look_count(*of)));
       if (taken) made.taken_events[static_cast<std::size_t>(seen - 1)] = true;
-      if (!taken) size += frame.size();
-      else if (policy_.policy() == how::tombstone) size += frame_size(0, frame.extension_size() + 4 + erased_content::size, files_.identity().chained);
-      else size += (in_hole ? 0 : 72) + 16 + 32 + (frame.extension_size() == 0 ? 0 : 48);
+      if (!taken)
+        size += frame.size();
+      else if (policy_.policy() == how::tombstone)
+        size += frame_size(0, frame.extension_size() + 4 + erased_content::size, files_.identity().chained);
+      else
+        size += (in_hole ? 0 : 72) + 16 + 32 + (frame.extension_size() == 0 ? 0 : 48);
       in_hole = taken;
     });
     if (made.taken != 0) made.size = size;
   }
 
-  [[nodiscard]] bool takes(const std::shared_ptr<segment>& of, const frame_view& frame) {
-    if (policy_.policy() == how::tombstone && frame.kind() == event_kind::tombstone) return false;  // there is nothing left to erase
-    const auto names = of->names_of(frame.coordinate());
-    const event_view view{frame, names.entity, names.scope, of};
-    return !policy_.keep()(view);
-  }
+  [[nodiscard]] bool takes(const std::shared_ptr<segment>& of, const frame_view& frame);
 
   /// The end of those segments from `begin` on that fit into one.
-  [[nodiscard]] std::size_t group_end(std::size_t begin) const noexcept {
-    std::uint64_t size = plans_[begin].size;
-    std::size_t end = begin + 1;
-    while (end < plans_.size() && size + plans_[end].size - segment_head::size <= segment_max_bytes_) size += plans_[end++].size - segment_head::size;
-    return end;
-  }
+  [[nodiscard]] std::size_t group_end(std::size_t begin) const noexcept;
 
   template <class Step>
   void leave(std::size_t position, Step&& step) {
@@ -175,21 +165,7 @@ class log_compactor {
   }
 
   /// What was written is read and indexed before anything depends on it. It must end as `last` does.
-  [[nodiscard]] std::shared_ptr<segment> read_back(std::uint64_t first, const segment& last) {
-    const auto opened = files_.map_segment(first, segment_name(first, replacement_suffix), 0, open_mode::read, positions_.back() < most_open_files());
-    auto shared = std::make_shared<segment>(opened.path, first, files_.identity(), opened.bytes);
-    log_end end;
-    segment_scan reading{*shared, files_.identity(), end, true};
-    const auto result = reading.run(static_cast<std::size_t>(opened.size), false);
-    const auto seal_at = static_cast<std::size_t>(last.size()) - frame_size(40, 0, false);
-    const auto expected = seal_content::read(frame_view{last.base() + seal_at, false}.payload());
-    if (!expected || result.seal->next_sequence != expected->next_sequence || result.seal->head != expected->head)
-      throw_corrupt("what a compaction wrote doesn't end as what it was made from", shared->path(), result.end);
-    shared->complete(opened.size);
-    covers_.push_back(last.cover() == nullptr ? std::nullopt : std::optional{*last.cover()});
-    if (covers_.back()) covers_.back()->head_state = last.head_state().copy();
-    return shared;
-  }
+  [[nodiscard]] std::shared_ptr<segment> read_back(std::uint64_t first, const segment& last);
 
   log_files& files_;
   segment_list sealed_;
@@ -202,8 +178,8 @@ class log_compactor {
   compaction_manifest manifest_{};
   compaction_report report_{};
   segment_list made_;
-  std::vector<std::size_t> positions_;               // of what was made, among all segments afterwards
+  std::vector<std::size_t> positions_;              // of what was made, among all segments afterwards
   std::vector<std::optional<index_cover>> covers_;  // what their index files are to say of the log
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

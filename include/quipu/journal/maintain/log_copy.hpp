@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../../environment/environment.hpp"
+#include "../../macros.hpp"
 #include "../format/layout.hpp"
 #include "../read/log_snapshot.hpp"
 
@@ -14,48 +15,17 @@
 #include <filesystem>
 #include <string>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
-/// Gives a directory the files of a sealed segment without copying them, where the environment can; false where it can't, or where a compaction has made
-/// another segment of that name since.
-[[nodiscard]] inline bool link_segment(environment_directory& to, const environment_directory& from, const segment& of) {
-  const std::string name = segment_name(of.first_sequence());
-  if (!to.link_from(from, name)) return false;
-  const auto linked = to.open_file(name, open_mode::read);
-  std::array<std::byte, segment_head::size> head{};
-  if (linked->size() == of.size() && linked->read_at(head.data(), head.size(), 0) == head.size() &&
-      std::memcmp(head.data(), of.base(), head.size()) == 0) {
-    static_cast<void>(to.link_from(from, index_name(of.first_sequence())));  // checked when it is used
-    return true;
-  }
-  to.remove(name);
-  return false;
-}
+/// Gives a directory the files of a sealed segment without copying them, where the environment can; false where it
+/// can't, or where a compaction has made another segment of that name since.
+[[nodiscard]] bool link_segment(environment_directory& to, const environment_directory& from, const segment& of);
 
-/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short is no store. A sealed segment never
-/// changes, so the copy shares it (a hard link) where the file system can. Everything is on stable storage when this returns. Throws
-/// `errc::invalid_argument` where the directory has files in it, and as writing does.
-inline void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head, const std::filesystem::path& target) {
-  auto directory = world.open_directory(target, true);
-  if (!directory->list().empty())
-    throw error{errc::invalid_argument, "a snapshot needs a directory that is empty or isn't there yet", {.path = target.string()}};
-  const auto write = [&](const std::string& name, bytes_view content) {
-    const auto file = directory->open_file(name, open_mode::create);
-    constexpr std::size_t piece = std::size_t{4} << 20;
-    for (std::size_t at = 0; at < content.size(); at += piece) file->write_at(content.subview(at, piece), at);
-    file->sync();
-  };
-  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const auto& each = *seen.at(position);
-    const bool is_last = position + 1 == seen.segment_count();
-    each.require_whole();
-    if (!is_last && link_segment(*directory, source, each)) continue;
-    const std::size_t size = is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
-    write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
-  }
-  const auto raw = head.encode();
-  write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
-  directory->sync();
-}
+/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short
+/// is no store. A sealed segment never changes, so the copy shares it (a hard link) where the file system can.
+/// Everything is on stable storage when this returns. Throws `errc::invalid_argument` where the directory has files in
+/// it, and as writing does.
+void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
+              const std::filesystem::path& target);
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

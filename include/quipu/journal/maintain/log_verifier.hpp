@@ -10,6 +10,7 @@
 #pragma once
 
 #include "../../event/detail/hash_batch.hpp"
+#include "../../macros.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
 #include "../read/log_snapshot.hpp"
@@ -21,7 +22,7 @@
 #include <string>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Not thread-safe.
 class log_verifier {
@@ -51,141 +52,30 @@ class log_verifier {
   [[nodiscard]] std::uint64_t erased() const noexcept { return erased_; }
 
   /// After `run`: the log's head.
-  [[nodiscard]] digest head() noexcept {
-    if (!identity_.chained) return {};
-    absorb();
-    return hasher_.finish();
-  }
+  [[nodiscard]] digest head() noexcept;
 
  private:
   static constexpr std::uint64_t report_every = 65'536;
   static constexpr std::size_t heads_together = 1024;
 
-  void absorb() noexcept {
-    static_assert(sizeof heads_ == heads_together * digest::size);
-    hasher_.update(bytes_view{heads_[0].bytes().data(), headed_ * digest::size});  // many chunks at once use the lanes
-    headed_ = 0;
-  }
+  void absorb() noexcept;
 
-  [[noreturn]] void fail(std::size_t offset, const std::string& message) const {
-    throw_corrupt(message, segment_->path(), offset);
-  }
+  [[noreturn]] void fail(std::size_t offset, const std::string& message) const;
 
-  void begin_segment(std::size_t position) {
-    segment_ = seen_.at(position).get();
-    is_last_ = position + 1 == seen_.segment_count();
-    end_ = is_last_ ? std::size_t{seen_.end_place} * frame_alignment : static_cast<std::size_t>(segment_->size());
-    slots_.clear();
-    const bytes_view raw{segment_->base(), segment_head::size};
-    const segment_head opening = segment_head::decode(raw, segment_->path());
-    using layout = segment_head::layout;
-    if (opening.first_sequence != sequence_)
-      fail(layout::first_sequence.offset, "the segment begins with another number than the last one ends");
-    if (identity_.chained && opening.head_before != head())
-      fail(layout::head_before.offset, "the log's head before this segment isn't what its events give");
-    compacted_ = opening.common.compacted;
-    offset_ = segment_head::size;
-    sealed_ = false;
-  }
+  void begin_segment(std::size_t position);
 
-  [[nodiscard]] bool next_frame() {
-    if (offset_ == end_) {
-      if (!is_last_ && !sealed_) fail(offset_, "the segment is cut off");
-      return false;
-    }
-    if (sealed_) fail(offset_, "there are bytes behind the end of a sealed segment");
-    const std::byte* at = segment_->base() + offset_;
-    if (!check_frame(at, end_ - offset_, identity_.checksum_seed, identity_.chained))
-      fail(offset_, "a frame is damaged");
-    const frame_view frame = frame_view::any(at, identity_.chained);
-    if (frame.sequence() != sequence_) fail(offset_, "a frame is missing or out of order");
-    if (frame.is_internal()) check_internal(frame);
-    else check_event(frame);
-    offset_ += frame.size();
-    return true;
-  }
+  [[nodiscard]] bool next_frame();
 
-  void check_internal(const frame_view& frame) {
-    if (frame.kind() == event_kind::data) {
-      const auto definition = coordinate_definition::read(frame.payload());
-      if (!definition || frame.coordinate() != slots_.size())
-        fail(offset_, "a coordinate's definition is out of place");
-      slots_.push_back(&entities_.coordinate(definition->entity, definition->scope));
-    } else if (frame.kind() == event_kind::system_checkpoint) {
-      const auto seal = seal_content::read(frame.payload());
-      if (!seal || seal->next_sequence != sequence_) fail(offset_, "a segment's seal doesn't fit the segment");
-      if (identity_.chained && seal->head != head())
-        fail(offset_, "the log's head at the seal isn't what its events give");
-      sealed_ = true;
-    } else if (frame.kind() == event_kind::tombstone) {
-      check_hole(frame);
-    }
-  }
+  void check_internal(const frame_view& frame);
 
   /// The hashes of dropped events aren't recomputed: the entity's next event and the log's head are computed from them.
-  void check_hole(const frame_view& frame) {
-    const auto found = hole::read(frame, identity_.chained);
-    if (!found) fail(offset_, "what is left of dropped events can't be read");
-    if (!compacted_) fail(offset_, "events were dropped from a segment that doesn't say so");
-    if (!(last_id_ < found->last_id())) fail(offset_, "a dropped event's id isn't later than the one before it");
-    last_id_ = found->last_id();
-    found->each([&](const dropped_event& each) {
-      if (each.coordinate >= slots_.size()) fail(offset_, "a dropped event's coordinate isn't defined");
-      entity_end& entity = *slots_[each.coordinate]->entity;
-      if (each.entity_sequence != entity.next_sequence)
-        fail(offset_, "an event of the entity is missing or out of order");
-      ++entity.next_sequence;
-      ++sequence_;
-      ++dropped_;
-      if (!identity_.chained) return;
-      add_to_head(each.hash);
-      entity.chain_end = each.hash;
-    });
-  }
+  void check_hole(const frame_view& frame);
 
-  void add_to_head(const digest& hash) noexcept {
-    heads_[headed_] = hash;
-    if (++headed_ == heads_together) absorb();
-  }
+  void add_to_head(const digest& hash) noexcept;
 
-  void check_event(const frame_view& frame) {
-    if (frame.coordinate() >= slots_.size()) fail(offset_, "an event's coordinate isn't defined");
-    coordinate_slot& slot = *slots_[frame.coordinate()];
-    entity_end& entity = *slot.entity;
-    if (frame.entity_sequence() != entity.next_sequence)
-      fail(offset_, "an event of the entity is missing or out of order");
-    if (!(last_id_ < frame.id())) fail(offset_, "an event's id isn't later than the one before it");
-    last_id_ = frame.id();
-    ++sequence_;
-    ++entity.next_sequence;
-    const bool erased = frame.kind() == event_kind::tombstone;
-    if (erased) {
-      if (!erased_content::of(frame)) fail(offset_, "what is left of an erased event can't be read");
-      if (!compacted_) fail(offset_, "an event was erased from a segment that doesn't say so");
-      ++erased_;
-    }
-    if (!identity_.chained) return;
-    const digest stored = frame.hash();
-    add_to_head(stored);
-    if (erased) {
-      // The hash can't be recomputed, as with dropped events.
-    } else if (!hash_batch::takes(frame)) {
-      if (frame.computed_hash(entity.chain_end, slot.part_of_hash, identity_.key) != stored)
-        fail(offset_, broken_chain);
-    } else {
-      stored_[batch_.size()] = stored;
-      offsets_[batch_.size()] = offset_;
-      batch_.add(frame, entity.chain_end, slot.part_of_hash);
-      if (batch_.is_full()) check_hashes();
-    }
-    entity.chain_end = stored;
-  }
+  void check_event(const frame_view& frame);
 
-  void check_hashes() {
-    const std::span<const digest> computed = batch_.compute(identity_.key);
-    for (std::size_t index = 0; index < computed.size(); ++index)
-      if (computed[index] != stored_[index]) fail(offsets_[index], broken_chain);
-  }
+  void check_hashes();
 
   static constexpr const char* broken_chain =
       "the hash chain is broken: the event or one of its entity before it was altered";
@@ -214,4 +104,4 @@ class log_verifier {
   std::size_t offsets_[hash_batch::capacity]{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,31 +1,34 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// follower.hpp: a reader of a log that another process, or another object in this one, may be writing. It takes no lock and asks nothing of
-// the writer: before each answer it looks whether the file has grown, checks what is new, and goes on to the next segment where there is one.
+// follower.hpp: a reader of a log that another process, or another object in this one, may be writing. It takes no lock
+// and asks nothing of the writer: before each answer it looks whether the file has grown, checks what is new, and goes
+// on to the next segment where there is one.
 //
-// It sees whole commits, as they are in the files: an event that the writer has just written, and is about to flush, may be seen.
-// A compaction changes files that it has: it keeps those that it has mapped, and reads all of the log anew where it is told that events were
-// dropped or erased, or where the segment that it would open next has become a part of another one.
-// New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an error and not a fault of memory.
+// It sees whole commits, as they are in the files: an event that the writer has just written, and is about to flush,
+// may be seen. A compaction changes files that it has: it keeps those that it has mapped, and reads all of the log anew
+// where it is told that events were dropped or erased, or where the segment that it would open next has become a part
+// of another one. New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an
+// error and not a fault of memory.
 #pragma once
 
-#include "log_source.hpp"
 #include "../../core/detail/steady_time.hpp"
 #include "../../environment/environment.hpp"
+#include "../../macros.hpp"
 #include "../config.hpp"
-#include "../reports.hpp"
-#include "../write/append_entry.hpp"
 #include "../maintain/log_copy.hpp"
+#include "../reports.hpp"
 #include "../segment/index_files.hpp"
 #include "../segment/log_files.hpp"
 #include "../segment/segment.hpp"
 #include "../segment/segment_scan.hpp"
+#include "../write/append_entry.hpp"
 #include "../write/change_signal.hpp"
 #include "../write/log_head.hpp"
 #include "../write/placement.hpp"
 #include "../write/schema_ledger.hpp"
 #include "log_salvage.hpp"
 #include "log_snapshot.hpp"
+#include "log_source.hpp"
 
 #include <algorithm>
 #include <array>
@@ -42,84 +45,46 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
-/// All members are thread-safe but for construction and destruction. Where an answer needs what is damaged, it is `errc::corrupt`.
+/// All members are thread-safe but for construction and destruction. Where an answer needs what is damaged, it is
+/// `errc::corrupt`.
 class follower final : public log_source {
   // As in the journal.
   using segment_list = std::vector<std::shared_ptr<segment>>;
 
  public:
   /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
-  explicit follower(const config& options) : options_{options}, files_{environment_of(options), options.directory, false} {
-    if (options_.open == open_policy::salvage) {
-      salvage();
-    } else {
-      files_.open_existing(options_.chain_key);
-      load();
-    }
-  }
+  explicit follower(const config& options);
 
   follower(const follower&) = delete;
   follower& operator=(const follower&) = delete;
 
   /// What can be seen now.
-  [[nodiscard]] log_snapshot snapshot() override {
-    const std::lock_guard lock{mutex_};
-    if (!is_closed()) catch_up();
-    return seen();
-  }
+  [[nodiscard]] log_snapshot snapshot() override;
 
-  /// Waits until the event with this number is there, this is closed, or `stop`, which whoever sets it tells to `changes()`. The writer tells
-  /// nobody of what it writes, so this looks again and again: soon at first, then every 20 milliseconds.
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
-    const std::int64_t end_us = steady_now_us() + std::min(microseconds, longest_wait_us);
-    for (std::int64_t pause_us = 1000;; pause_us = std::min<std::int64_t>(2 * pause_us, 20'000)) {
-      const auto is_over = [&] { return is_closed() || stop.load(); };
-      if (is_over() || snapshot().end_sequence > sequence) return;
-      const std::int64_t left_us = end_us - steady_now_us();
-      if (left_us <= 0 || changes_.wait_for(std::min(left_us, pause_us), is_over)) return;
-    }
-  }
+  /// Waits until the event with this number is there, this is closed, or `stop`, which whoever sets it tells to
+  /// `changes()`. The writer tells nobody of what it writes, so this looks again and again: soon at first, then every
+  /// 20 milliseconds.
+  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override;
   void wake() noexcept override { changes_.wake(); }
   [[nodiscard]] environment_directory& directory() noexcept override { return files_.directory(); }
 
-  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override {
-    const std::lock_guard lock{mutex_};
-    catch_up();
-    const entity_end* end = view_->end.entities.find(entity);
-    return {seen(), end == nullptr ? 0 : end->next_sequence, view_->generation};
-  }
+  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override;
 
   /// From now on `check_usable` throws `errc::closed`, and a snapshot is of what was seen until now.
-  void close() noexcept {
-    closed_.store(true);
-    changes_.wake();
-  }
+  void close() noexcept;
   [[nodiscard]] bool is_closed() const noexcept override { return closed_.load(); }
-  void check_usable() const override {
-    if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
-  }
+  void check_usable() const override;
 
-  [[nodiscard]] digest head() override {
-    check_whole();
-    return identity().chained ? head_.after(snapshot()) : digest{};
-  }
+  [[nodiscard]] digest head() override;
   /// Throws `errc::corrupt` with the first of what was left out, if anything was.
-  void check_whole() const override {
-    if (!damage_.empty()) throw_corrupt(damage_.front().reason, damage_.front().path, damage_.front().offset);
-  }
+  void check_whole() const override;
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const std::filesystem::path& target) override {
-    check_whole();
-    copy_log(*files_.world(), files_.directory(), snapshot(), files_.head(), target);
-  }
+  void copy_to(const std::filesystem::path& target) override;
 
-  void check_schema(const event_shape& shape) override {
-    const std::lock_guard lock{mutex_};
-    schemas_.check(shape.kind, shape.version, shape.hash, shape.text);
-  }
+  void check_schema(const event_shape& shape) override;
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return schema_changes_.load(); }
 
   [[nodiscard]] std::int64_t now_us() override { return options_.clock ? options_.clock() : files_.world()->now_us(); }
@@ -127,291 +92,79 @@ class follower final : public log_source {
   [[nodiscard]] std::int64_t created_at_us() const noexcept override { return files_.created_at_us(); }
   /// What was left out; see `config.open`.
   [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
-  [[nodiscard]] std::uint64_t entity_count() {
-    const std::lock_guard lock{mutex_};
-    return view_->end.entity_count;
-  }
+  [[nodiscard]] std::uint64_t entity_count();
 
  private:
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
-  static constexpr std::size_t most_entities = std::size_t{1} << 16;  // that are kept in memory from one segment to the next
+  static constexpr std::size_t most_entities = std::size_t{1}
+                                               << 16;  // that are kept in memory from one segment to the next
   static constexpr int most_attempts = 100;
 
   /// The log as it is read so far.
   struct view {
     std::shared_ptr<const segment_list> segments = std::make_shared<const segment_list>();
     log_end end{};
-    std::uint64_t generation{};  ///< the highest of the segments'
+    std::uint64_t generation{};            ///< the highest of the segments'
     std::unique_ptr<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
-    scan_result covered{};            ///< and then this is what the index covers
-    environment_file* file{};  ///< of the last segment; null where that is sealed and covered
+    scan_result covered{};                 ///< and then this is what the index covers
+    environment_file* file{};              ///< of the last segment; null where that is sealed and covered
     std::unique_ptr<environment_file> own_file{};  ///< where the segment doesn't keep it
     std::uint64_t mapped_bytes{};
-    std::uint64_t judged_size{};      ///< of the last segment's file, when what is behind its frames was looked at
+    std::uint64_t judged_size{};  ///< of the last segment's file, when what is behind its frames was looked at
 
     /// What was read, or is covered, of the last segment.
     [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
   };
 
-  [[nodiscard]] log_snapshot seen() const noexcept {
-    return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->last().end / frame_alignment)};
-  }
+  [[nodiscard]] log_snapshot seen() const noexcept;
 
-  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again. Where it fails, the next look does it.
-  void load() {
-    must_load_ = true;
-    for (int attempt = 1;; ++attempt) {
-      const auto placed = files_.segments_in_effect();
-      try {
-        auto fresh = std::make_unique<view>();
-        for (const auto& each : placed) {
-          if (!fresh->segments->empty() && !fresh->last().sealed) throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
-          if (each.first_sequence != fresh->end.next_sequence)
-            throw error{errc::corrupt, "a segment of the log is missing",
-                        {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence), .expected = fresh->end.next_sequence, .actual = each.first_sequence}};
-          open_segment(*fresh, each.first_sequence, each.name, &each == &placed.back() || fresh->segments->size() < most_open_files());
-          while (!fresh->last().sealed && read_on(*fresh)) continue;
-        }
-        if (fresh->segments->empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
-        if (is_consistent(*fresh, placed)) {
-          view_ = std::move(fresh);
-          must_load_ = false;
-          return catch_up();
-        }
-      } catch (const error&) {
-        if (attempt == most_attempts || files_.segments_in_effect() == placed) throw;
-      }
-      if (attempt == most_attempts) throw error{errc::busy, "the log is being compacted again and again", {.path = options_.directory.string()}};
-    }
-  }
+  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again. Where it fails, the next
+  /// look does it.
+  void load();
 
-  /// False where a segment was replaced, after it was opened, while another was opened as it is since then: an answer would be neither of the log
-  /// before events were dropped nor of that after.
-  [[nodiscard]] bool is_consistent(const view& of, const log_files::placed_list& placed) {
-    if (of.generation == 0) return true;
-    for (std::size_t position = 0; position < placed.size(); ++position) {
-      const auto now = files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
-      if (now.bytes.generation != (*of.segments)[position]->generation()) return false;
-    }
-    return true;
-  }
+  /// False where a segment was replaced, after it was opened, while another was opened as it is since then: an answer
+  /// would be neither of the log before events were dropped nor of that after.
+  [[nodiscard]] bool is_consistent(const view& of, const log_files::placed_list& placed);
 
-  /// Reads what is sound, once. What is folded from that is nothing for a cache that others have: so it is of a generation of its own.
-  void salvage() {
-    log_salvage found{files_};
-    auto fresh = std::make_unique<view>();
-    fresh->segments = std::make_shared<const segment_list>(std::move(found.segments));
-    schemas_.look_in(fresh->segments);
-    fresh->end = std::move(found.end);
-    fresh->covered.end = round_up(static_cast<std::size_t>(found.end_offset), frame_alignment);
-    std::uint64_t random{};
-    files_.world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
-    fresh->generation = generation_count_limit << 40 | random >> 24;
-    damage_ = std::move(found.damage);
-    view_ = std::move(fresh);
-  }
+  /// Reads what is sound, once. What is folded from that is nothing for a cache that others have: so it is of a
+  /// generation of its own.
+  void salvage();
 
   /// Takes all whole commits that are there.
-  void catch_up() {
-    if (options_.open == open_policy::salvage) return;
-    if (must_load_) return load();
-    bool skipped = false;  // whole segments, and with them what they tell of compactions
-    for (;;) {
-      if (view_->last().generation > noted_) {
-        noted_ = view_->last().generation;
-        if (noted_ > view_->generation) return load();
-      }
-      if (view_->last().sealed) {
-        if (!open_next()) break;
-        skipped = skipped || !view_->scan;
-      } else if (!read_on(*view_)) {
-        break;
-      }
-    }
-    if (skipped && generation_now() > view_->generation) load();
-  }
+  void catch_up();
 
   /// The highest of the segments' that are the log now.
-  [[nodiscard]] std::uint64_t generation_now() {
-    std::uint64_t highest = 0;
-    for (const auto& each : files_.segments_in_effect()) {
-      if (!files_.directory().exists(each.name)) return UINT64_MAX;  // they are being replaced just now
-      highest = std::max(highest, files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
-    }
-    return highest;
-  }
+  [[nodiscard]] std::uint64_t generation_now();
 
-  /// Whether the file of the last segment's name is still the one that was opened. Asked at every look while the next one isn't there, so without
-  /// listing the directory.
-  [[nodiscard]] bool is_last_in_place() {
-    const segment& last = *view_->segments->back();
-    try {
-      const auto file = files_.directory().open_file(segment_name(last.first_sequence()), open_mode::read);
-      std::array<std::byte, segment_head::size> head{};
-      return file->size() == view_->last().end && file->read_at(head.data(), head.size(), 0) == head.size() &&
-             std::memcmp(head.data(), last.base(), head.size()) == 0;
-    } catch (const error& failure) {
-      if (failure.code() != errc::not_found) throw;
-      return false;
-    }
-  }
+  /// Whether the file of the last segment's name is still the one that was opened. Asked at every look while the next
+  /// one isn't there, so without listing the directory.
+  [[nodiscard]] bool is_last_in_place();
   /// Opens the segment that begins where the last one ends; false where there is none yet.
-  [[nodiscard]] bool open_next() {
-    const std::uint64_t next = view_->end.next_sequence;
-    const std::string name = segment_name(next);
-    const std::uint64_t generation = view_->generation;
-    if (files_.directory().exists(name) && try_open_segment(*view_, next, name)) {
-      if (view_->generation == generation) return true;
-      load();  // events before it may have been dropped too
-      return false;
-    }
-    // The writer may not have begun it; or it has become a part of another, and this one with it.
-    if (is_last_in_place()) return false;
-    for (const auto& each : files_.segments_in_effect()) {
-      if (each.first_sequence <= next) continue;
-      load();
-      break;
-    }
-    return false;
-  }
+  [[nodiscard]] bool open_next();
 
   /// False where the file is gone.
-  [[nodiscard]] bool try_open_segment(view& to, std::uint64_t first, const std::string& name) {
-    try {
-      open_segment(to, first, name, true);
-      return true;
-    } catch (const error& failure) {
-      if (failure.code() != errc::not_found) throw;
-      return false;
-    }
-  }
-  /// `keeps_file`: the segment keeps its file open, as `most_open_files` may and the last one, which is waited for, does.
-  void open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
-    // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a segment mostly is.
-    const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
-    auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
-    mapped.bytes.is_shared = true;
-    if (!to.segments->empty() && to.last().seal->head != mapped.head_before)
-      throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store", mapped.path, 64);
-    auto longer = std::make_shared<segment_list>(*to.segments);
-    auto covered = segment_by_index(files_, first, mapped);
-    if (to.scan) {
-      longer->back()->complete(to.scan->result().end);
-      read_by_index(files_, longer->back(), longer->size() <= most_open_files(), true);
-    }
-    auto before = std::make_shared<const segment_list>(*longer);
-    std::unique_ptr<segment_scan> scan;
-    if (covered) {
-      if (covered->cover()->sealed && longer->size() >= most_open_files()) read_by_index(files_, covered, false, true);
-      head_.restore(covered->cover()->head, covered->head_state(), covered->cover()->next_sequence);
-      longer->push_back(covered);
-      before = std::make_shared<const segment_list>(*longer);
-    } else {
-      longer->push_back(std::make_shared<segment>(mapped.path, first, identity(), mapped.bytes));
-      scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end);
-    }
-    // From here on nothing fails, so that a failure leaves the view as it was.
-    if (covered) take_cover(*covered->cover(), identity(), to.end, to.covered);
-    else if (to.end.entities.size() > most_entities) to.end.entities.clear();
-    to.end.entities.look_in(std::move(before));
-    to.mapped_bytes = std::max<std::uint64_t>(capacity, mapped.size);
-    to.judged_size = 0;
-    to.scan = std::move(scan);
-    to.file = mapped.kept;
-    to.own_file.reset();
-    if (covered && to.covered.sealed) to.file = nullptr;
-    else if (mapped.file) {
-      to.own_file = std::move(mapped.file);
-      to.file = to.own_file.get();
-    }
-    to.segments = std::move(longer);
-    to.generation = std::max(to.generation, mapped.bytes.generation);
-    schemas_ = {};
-    schemas_.look_in(to.segments);
-    learned_from_ = nullptr;
-    ++schema_changes_;
-  }
+  [[nodiscard]] bool try_open_segment(view& to, std::uint64_t first, const std::string& name);
+  /// `keeps_file`: the segment keeps its file open, as `most_open_files` may and the last one, which is waited for,
+  /// does.
+  void open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file);
 
   /// Makes the last segment one that can grow, where it was opened by its index file.
-  void thaw(view& of) {
-    auto changed = std::make_shared<segment_list>(*of.segments);
-    std::shared_ptr<segment>& covered = changed->back();
-    auto growing = growing_copy(*covered);
-    auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
-    scan->resume_at(of.covered.end);
-    of.end.entities.look_in(of.segments);
-    of.scan = std::move(scan);
-    covered = std::move(growing);
-    of.segments = std::move(changed);
-  }
+  void thaw(view& of);
 
   /// Takes what is new in the last segment; false where there is nothing.
-  [[nodiscard]] bool read_on(view& of) {
-    const std::uint64_t begin = of.last().end;
-    std::uint64_t size = of.file->size();
-    if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{of.file->path()}, size);
-    for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
-      if (size - begin < sizeof(std::uint32_t)) return false;
-      const bytes_view window = read_window(of, begin, std::min(wanted, size - begin));
-      if (window.size() < sizeof(std::uint32_t)) return false;
-      if (frame_layout::size.load(window.data()) == 0) return judge_room(of, begin, size);
-      if (!of.scan) thaw(of);
-      of.scan->read(window);
-      if (of.scan->result().end != begin) break;
-      // No whole commit: a large one, one that is being written just now, or damage.
-      size = of.file->size();
-      if (window.size() >= size - begin) return judge(of, begin, size);
-    }
-    learn_schemas(of);
-    return true;
-  }
+  [[nodiscard]] bool read_on(view& of);
 
-  /// Zeros where the next frame would begin: room that the writer set aside, or a frame that was overwritten with them. Looked at once for each size
-  /// that the file has. True where frames have come meanwhile.
-  [[nodiscard]] bool judge_room(view& of, std::uint64_t begin, std::uint64_t size) {
-    if (of.judged_size == size) return false;
-    const bytes_view room = read_window(of, begin, size - begin);
-    of.judged_size = size;
-    std::size_t at = 0;
-    while (at < room.size() && room[at] == std::byte{0}) ++at;
-    if (at == room.size()) return false;
-    if (!of.scan) thaw(of);
-    of.scan->read(room);
-    return of.scan->result().end != begin || judge(of, begin, size);
-  }
+  /// Zeros where the next frame would begin: room that the writer set aside, or a frame that was overwritten with them.
+  /// Looked at once for each size that the file has. True where frames have come meanwhile.
+  [[nodiscard]] bool judge_room(view& of, std::uint64_t begin, std::uint64_t size);
 
-  [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count) {
-    if (begin + count > of.mapped_bytes)
-      throw error{errc::configuration, "the writer's segments are larger than config.segment_max_bytes says",
-                  {.path = std::string{of.file->path()}, .expected = of.mapped_bytes, .actual = begin + count}};
-    if (window_.size() < count) window_.resize(static_cast<std::size_t>(count));
-    return {window_.data(), of.file->read_at(window_.data(), static_cast<std::size_t>(count), begin)};
-  }
+  [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count);
 
-  /// Something is there that isn't a whole commit. A writer finishes what it began before it writes what comes after; so damage is only
-  /// what doesn't change although later frames are whole.
-  [[nodiscard]] bool judge(view& of, std::uint64_t begin, std::uint64_t size) {
-    try {
-      of.scan->judge(read_window(of, begin, size - begin));
-    } catch (const error&) {
-      const std::uint64_t size_now = of.file->size();
-      const bytes_view again = read_window(of, begin, size_now - begin);
-      of.scan->read(again);
-      if (of.scan->result().end != begin) return true;
-      of.scan->judge(again);
-    }
-    return false;
-  }
+  /// Something is there that isn't a whole commit. A writer finishes what it began before it writes what comes after;
+  /// so damage is only what doesn't change although later frames are whole.
+  [[nodiscard]] bool judge(view& of, std::uint64_t begin, std::uint64_t size);
 
-  void learn_schemas(const view& of) {
-    const std::shared_ptr<segment>& last = of.segments->back();
-    const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
-    if (known == learned_ && last.get() == learned_from_) return;
-    last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
-    learned_ = known;
-    learned_from_ = last.get();
-    ++schema_changes_;
-  }
+  void learn_schemas(const view& of);
 
   config options_;
   log_files files_;
@@ -430,4 +183,4 @@ class follower final : public log_source {
   log_head head_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

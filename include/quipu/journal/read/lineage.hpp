@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// lineage.hpp: what an event came from and what came of it, from the indexes, in time proportional to the answer and the number of
-// segments.
+// lineage.hpp: what an event came from and what came of it, from the indexes, in time proportional to the answer and
+// the number of segments.
 #pragma once
 
 #include "../../event/event_view.hpp"
+#include "../../macros.hpp"
 #include "log_snapshot.hpp"
 
 #include <cstddef>
@@ -12,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Calls `take(view)` for the events that `find(segment)` gives, a run of each segment's, up to the end of a snapshot.
 template <class Find, class Take>
@@ -29,31 +30,14 @@ void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
 }
 
 /// The events whose cause is the one with this id, in the order of the log.
-[[nodiscard]] inline std::vector<event_view> effects_of(const log_snapshot& seen, const event_id& id) {
-  std::vector<event_view> effects;
-  visit_links(seen, [&](const segment& in) { return in.effects(id); },
-              [&](event_view effect) { effects.push_back(std::move(effect)); });
-  return effects;
-}
+[[nodiscard]] std::vector<event_view> effects_of(const log_snapshot& seen, const event_id& id);
 
-/// The events of a conversation, in the order of the log: the one that began it, if it is in the log, and those that name it.
-[[nodiscard]] inline std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin) {
-  std::vector<event_view> events;
-  if (const auto first = seen.find_id(begin)) events.push_back(first.view());
-  visit_links(seen, [&](const segment& in) { return in.conversation(begin); },
-              [&](event_view event) { events.push_back(std::move(event)); });
-  return events;
-}
+/// The events of a conversation, in the order of the log: the one that began it, if it is in the log, and those that
+/// name it.
+[[nodiscard]] std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin);
 
 /// The events of an event's entity that came before it, the nearest first, at most `limit`.
-[[nodiscard]] inline std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event, std::size_t limit) {
-  std::vector<event_view> before;
-  for (std::uint64_t entity_sequence = event.entity_sequence(); entity_sequence != 0 && before.size() < limit;) {
-    const auto found = seen.find_entity_sequence(event.entity(), --entity_sequence);
-    if (!found) break;
-    before.push_back(found.view());
-  }
-  return before;
-}
+[[nodiscard]] std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event,
+                                                   std::size_t limit);
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_source.hpp: a log as its readers see it. The writer's journal and the follower of another process's log both implement it, so that
-// projections and deliveries are compiled once for both.
+// log_source.hpp: a log as its readers see it. The writer's journal and the follower of another process's log both
+// implement it, so that projections and deliveries are compiled once for both.
 #pragma once
 
 #include "../../environment/environment.hpp"
 #include "../../event/upcast.hpp"
 #include "../../hash/digest.hpp"
+#include "../../macros.hpp"
 #include "../format/layout.hpp"
 #include "log_snapshot.hpp"
 
@@ -15,7 +16,7 @@
 #include <filesystem>
 #include <string_view>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// A snapshot, the number of events that an entity has in it (dropped ones included), and the log's generation.
 struct entity_snapshot {
@@ -37,8 +38,8 @@ class log_source {
   /// Changes when events are dropped or erased.
   [[nodiscard]] std::uint64_t generation() { return snapshot_of({}).generation; }
 
-  /// Waits until a snapshot would have the event with this number, the log is closed, `stop` is set (the setter must call `wake()`), or
-  /// `microseconds` are over.
+  /// Waits until a snapshot would have the event with this number, the log is closed, `stop` is set (the setter must
+  /// call `wake()`), or `microseconds` are over.
   virtual void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) = 0;
   /// Wakes all that wait, so that they look again.
   virtual void wake() noexcept = 0;
@@ -46,7 +47,8 @@ class log_source {
   [[nodiscard]] virtual bool is_closed() const noexcept = 0;
   /// Throws `errc::closed` after closing, and `errc::locked` in a forked child of the process that writes the log.
   virtual void check_usable() const = 0;
-  /// Throws `errc::corrupt` with the first damage that was left out, if the log was opened to salvage it and anything was.
+  /// Throws `errc::corrupt` with the first damage that was left out, if the log was opened to salvage it and anything
+  /// was.
   virtual void check_whole() const = 0;
 
   [[nodiscard]] virtual const store_identity& identity() const noexcept = 0;
@@ -68,4 +70,4 @@ class log_source {
   ~log_source() = default;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

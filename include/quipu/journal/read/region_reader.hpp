@@ -5,6 +5,7 @@
 
 #include "../../coordinate/region.hpp"
 #include "../../event/event_view.hpp"
+#include "../../macros.hpp"
 #include "../segment/segment.hpp"
 #include "log_snapshot.hpp"
 #include "selection.hpp"
@@ -14,10 +15,10 @@
 #include <cstdint>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
-/// Reads one snapshot at a time. `begin` takes time logarithmic in the size of the log. `advance` takes time in proportion to the
-/// candidates of the region's runs that it passes over. Not thread-safe.
+/// Reads one snapshot at a time. `begin` takes time logarithmic in the size of the log. `advance` takes time in
+/// proportion to the candidates of the region's runs that it passes over. Not thread-safe.
 class region_reader {
  public:
   explicit region_reader(region wanted) : wanted_{std::move(wanted)} {}
@@ -25,34 +26,12 @@ class region_reader {
   [[nodiscard]] const region& wanted() const noexcept { return wanted_; }
 
   /// Starts reading `seen` at the first event whose sequence is `next` or greater.
-  void begin(log_snapshot seen, std::uint64_t next) {
-    seen_ = std::move(seen);
-    segment_ = seen_.segment_count();
-    next = std::max(next, wanted_.first_sequence());
-    if (next >= seen_.end_sequence || next > wanted_.last_sequence() || segment_ == 0) return;
-    enter(seen_.position_of_sequence(next), next);
-  }
+  void begin(log_snapshot seen, std::uint64_t next);
   /// Releases the snapshot.
-  void end() noexcept {
-    seen_ = {};
-    segment_ = 0;
-    reader_ = {};
-    selected_ = {};
-  }
+  void end() noexcept;
 
   /// Moves to the next event; false where the snapshot has no more.
-  [[nodiscard]] bool advance() {
-    for (; segment_ < seen_.segment_count(); enter(segment_ + 1, 0)) {
-      std::uint32_t place = 0;
-      while (reader_.next(owner(), selected_.end(), place)) {
-        frame_ = owner().frame_at(place);
-        if (selected_.takes_all() || selected_.takes(owner(), wanted_, frame_)) return true;
-      }
-      if (selected_.is_last()) break;
-    }
-    segment_ = seen_.segment_count();
-    return false;
-  }
+  [[nodiscard]] bool advance();
   /// The event that `advance` moved to.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   [[nodiscard]] typename log_snapshot::found_frame found() const { return {seen_.at(segment_), frame_}; }
@@ -61,12 +40,7 @@ class region_reader {
  private:
   [[nodiscard]] const segment& owner() const noexcept { return *seen_.at(segment_); }
 
-  void enter(std::size_t position, std::uint64_t next) {
-    segment_ = position;
-    if (position >= seen_.segment_count()) return;
-    selected_ = selection{seen_, position, wanted_, next};
-    reader_ = place_reader{owner(), selected_};
-  }
+  void enter(std::size_t position, std::uint64_t next);
 
   region wanted_;
   log_snapshot seen_{};
@@ -76,4 +50,4 @@ class region_reader {
   frame_view frame_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

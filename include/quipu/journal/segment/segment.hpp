@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// segment.hpp: one file of the log as readers have it: its bytes, mapped, and where its events are. That is known either from a mapped
-// index file, and then nothing of it was read before it is asked for; or from an index in memory, made from the frames, which grows with them.
+// segment.hpp: one file of the log as readers have it: its bytes, mapped, and where its events are. That is known
+// either from a mapped index file, and then nothing of it was read before it is asked for; or from an index in memory,
+// made from the frames, which grows with them.
 //
-// What a mapped index says is believed as to where events are, and no further: an event's frame is checked, its checksum included, the first time that
-// this process comes near it. An index that is damaged is made again, from the frames.
+// What a mapped index says is believed as to where events are, and no further: an event's frame is checked, its
+// checksum included, the first time that this process comes near it. An index that is damaged is made again, from the
+// frames.
 #pragma once
 
 #include "../../event/event_view.hpp"
+#include "../../macros.hpp"
 #include "../format/hole.hpp"
 #include "mapped_index.hpp"
 #include "segment_index.hpp"
@@ -25,9 +28,10 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
-/// Some events of a segment, in the order of the log: all, or those of an entity, a scope, a kind. Refers to the segment, which reads it.
+/// Some events of a segment, in the order of the log: all, or those of an entity, a scope, a kind. Refers to the
+/// segment, which reads it.
 class event_run {
  public:
   event_run() = default;
@@ -48,7 +52,8 @@ class event_run {
 struct entity_run {
   event_run events{};
   std::uint64_t first_sequence{};  ///< the entity sequence of the first
-  std::uint64_t next_sequence{};   ///< the one after the entity's last in the segment; 0 where the segment knows nothing of the entity
+  std::uint64_t next_sequence{};  ///< the one after the entity's last in the segment; 0 where the segment knows nothing
+                                  ///< of the entity
   [[nodiscard]] explicit operator bool() const noexcept { return next_sequence != 0; }
 };
 
@@ -60,14 +65,14 @@ struct segment_bytes {
   std::uint64_t (*file_size)(const void* storage){};
   /// The log's generation when events were last dropped or erased in it, as its head has it; else 0.
   std::uint64_t generation{};
-  /// Somebody else may cut the file off: ask each time that events are looked for, and not only when they are read first.
+  /// Somebody else may cut the file off: ask each time that events are looked for, and not only when they are read
+  /// first.
   bool is_shared{};
 };
 
-/// Shared by whoever reads it: views of its events keep it, and with it the mapping, alive. Thread-safe, but that one thread at a time may change the index.
+/// Shared by whoever reads it: views of its events keep it, and with it the mapping, alive. Thread-safe, but that one
+/// thread at a time may change the index.
 class segment final : public event_origin {
-
-
   template <class Mapped, class InMemory>
   decltype(auto) look(Mapped&& mapped, InMemory&& in_memory) const {
     if (const mapped_index* index = mapped_here()) return mapped(*index);
@@ -87,15 +92,8 @@ class segment final : public event_origin {
       : path_{std::move(path)}, first_sequence_{first_sequence}, identity_{identity}, bytes_{std::move(bytes)} {}
 
   /// A segment that is `size` bytes long, or is read so far, with its index. `index_storage` keeps the index's bytes.
-  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes, const mapped_index& index,
-                std::shared_ptr<const void> index_storage)
-      : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
-    size_ = index.cover().log_bytes;
-    mapped_.emplace(index);
-    index_storage_ = std::move(index_storage);
-    checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size_ / chunk_bytes) + 1]);
-    state_.store(state::mapped_unread);
-  }
+  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
+          const mapped_index& index, std::shared_ptr<const void> index_storage);
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
@@ -110,7 +108,8 @@ class segment final : public event_origin {
   /// What the log's head goes on from at the end of what the index file covers.
   [[nodiscard]] bytes_view head_state() const noexcept { return mapped_ ? mapped_->head_state() : bytes_view{}; }
 
-  // ---- frames ----------------------------------------------------------------------------------------------------------------
+  // ---- frames
+  // ----------------------------------------------------------------------------------------------------------------
 
   /// The event at a place that this segment gave. Throws `errc::corrupt` where it isn't what it was.
   [[nodiscard]] frame_view frame_at(std::uint32_t place) const {
@@ -126,141 +125,49 @@ class segment final : public event_origin {
     for (std::size_t index = 0; index < count; ++index) require_sound(places[index]);
   }
   /// Throws `errc::corrupt` where the file is shorter than it was: what is behind its end mustn't be touched.
-  void require_whole() const {
-    if (bytes_.file_size == nullptr || size_ == 0) return;
-    const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
-    if (now < size_) throw_corrupt("the segment was cut off while it was read", path_, now);
-  }
+  void require_whole() const;
 
-  // ---- where events are --------------------------------------------------------------------------------------------------------
+  // ---- where events are
+  // --------------------------------------------------------------------------------------------------------
 
-  [[nodiscard]] event_run all() const {
-    if (bytes_.is_shared) require_whole();
-    return look([](const mapped_index& index) { return event_run{index.order()}; },
-                [](const segment_index& index) { return event_run{&index.order()}; });
-  }
-  [[nodiscard]] entity_run entity(std::string_view name) const {
-    if (bytes_.is_shared) require_whole();
-    return look(
-        [name](const mapped_index& index) {
-          const auto found = index.find_entity(name);
-          return found ? entity_run{event_run{found->events}, found->first_sequence, found->next_sequence} : entity_run{};
-        },
-        [name](const segment_index& index) {
-          const auto* found = index.find_entity(name);
-          return found != nullptr ? entity_run{event_run{&found->events}, found->first_sequence, found->next_sequence} : entity_run{};
-        });
-  }
-  [[nodiscard]] event_run scope(std::string_view name) const {
-    if (bytes_.is_shared) require_whole();
-    return look(
-        [name](const mapped_index& index) {
-          const auto found = index.find_scope(name);
-          return found ? event_run{found->events} : event_run{};
-        },
-        [name](const segment_index& index) {
-          const auto* found = index.find_scope(name);
-          return found != nullptr ? event_run{&found->events} : event_run{};
-        });
-  }
-  [[nodiscard]] event_run kind(event_kind wanted) const {
-    if (bytes_.is_shared) require_whole();
-    return look(
-        [wanted](const mapped_index& index) {
-          const auto found = index.find_kind(wanted);
-          return found ? event_run{*found} : event_run{};
-        },
-        [wanted](const segment_index& index) { return event_run{index.find_kind(wanted)}; });
-  }
+  [[nodiscard]] event_run all() const;
+  [[nodiscard]] entity_run entity(std::string_view name) const;
+  [[nodiscard]] event_run scope(std::string_view name) const;
+  [[nodiscard]] event_run kind(event_kind wanted) const;
   /// The frames that stand for dropped events.
-  [[nodiscard]] event_run holes() const {
-    return look([](const mapped_index& index) { return event_run{index.holes()}; },
-                [](const segment_index& index) { return event_run{&index.holes()}; });
-  }
+  [[nodiscard]] event_run holes() const;
   /// A frame that `holes()` or `key` gave: where events were dropped, it stands for them. Throws `errc::corrupt`.
-  [[nodiscard]] frame_view hole_or_event_at(std::uint32_t place) const {
-    const std::size_t offset = std::size_t{place} * frame_alignment;
-    if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size_) - offset, identity_.checksum_seed, identity_.chained))
-      throw_corrupt("a frame is damaged", path_, offset);
-    const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
-    if (!frame.is_internal()) return frame_at(place);
-    if (!hole::is_one(frame) || !hole::read(frame, identity_.chained))
-      throw_corrupt("what is left of dropped events can't be read", path_, offset);
-    return frame;
-  }
+  [[nodiscard]] frame_view hole_or_event_at(std::uint32_t place) const;
   /// The kinds that the segment has.
-  [[nodiscard]] std::vector<event_kind> kinds() const {
-    std::vector<event_kind> found;
-    look(
-        [&found](const mapped_index& index) {
-          for (std::size_t position = 0; position < index.kind_count(); ++position) found.push_back(index.kind(position).kind);
-        },
-        [&found](const segment_index& index) {
-          for (std::size_t position = 0; position < index.kinds().size(); ++position) found.push_back(index.kinds()[position].kind);
-        });
-    return found;
-  }
+  [[nodiscard]] std::vector<event_kind> kinds() const;
   /// The event with an idempotency key, or the hole that it was dropped into.
-  [[nodiscard]] std::optional<std::uint32_t> key(const event_id& wanted) const {
-    if (bytes_.is_shared) require_whole();
-    return look([&wanted](const mapped_index& index) { return index.find_key(wanted); },
-                [&wanted](const segment_index& index) {
-                  const std::uint32_t* found = index.find_key(wanted);
-                  return found != nullptr ? std::optional{*found} : std::nullopt;
-                });
-  }
+  [[nodiscard]] std::optional<std::uint32_t> key(const event_id& wanted) const;
   /// The events whose cause is the one with this id.
-  [[nodiscard]] event_run effects(const event_id& cause) const {
-    if (bytes_.is_shared) require_whole();
-    return look([&cause](const mapped_index& index) { return event_run{index.find_effects(cause)}; },
-                [&cause](const segment_index& index) { return event_run{index.find_effects(cause)}; });
-  }
+  [[nodiscard]] event_run effects(const event_id& cause) const;
   /// The events of the conversation that this id names, but for the event that began it.
-  [[nodiscard]] event_run conversation(const event_id& begin) const {
-    if (bytes_.is_shared) require_whole();
-    return look([&begin](const mapped_index& index) { return event_run{index.find_conversation(begin)}; },
-                [&begin](const segment_index& index) { return event_run{index.find_conversation(begin)}; });
-  }
+  [[nodiscard]] event_run conversation(const event_id& begin) const;
   /// The positions in `all()` between which an event with this id is, if it is there: [first, second).
-  [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const {
-    return look([&id](const mapped_index& index) { return index.id_range(id); },
-                [](const segment_index& index) { return std::pair<std::size_t, std::size_t>{0, index.order().size()}; });
-  }
+  [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
   /// The id of the first event, or where all were dropped one that is at least as late; nil where there is none.
-  [[nodiscard]] event_id first_id() const {
-    if (mapped_ && mapped_->cover().next_sequence == first_sequence_) return {};
-    if (mapped_) return mapped_->cover().first_id.is_nil() ? mapped_->cover().last_id_of_log : mapped_->cover().first_id;
-    return while_still([this] {
-      if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
-      return index_.holes().empty() ? event_id{} : sound_frame_at(index_.holes()[0]).id();
-    });
-  }
+  [[nodiscard]] event_id first_id() const;
 
-  // ---- reading a run -----------------------------------------------------------------------------------------------------------
+  // ---- reading a run
+  // -----------------------------------------------------------------------------------------------------------
 
-  [[nodiscard]] std::size_t size_of(const event_run& run) const {
-    if (run.growing_ == nullptr) return run.fixed_.count;
-    return while_still([&run] { return run.growing_->size(); });
-  }
+  [[nodiscard]] std::size_t size_of(const event_run& run) const;
   /// Copies up to `count` places from `position` of a run on, and returns how many there were.
-  [[nodiscard]] std::size_t copy_places(const event_run& run, std::size_t position, std::uint32_t* to, std::size_t count) const {
-    const auto copy = [&](const std::uint32_t* from, std::size_t size) {
-      if (position >= size) return std::size_t{0};
-      const std::size_t copied = std::min(count, size - position);
-      if (copied != 0) std::memcpy(to, from + position, copied * sizeof *to);
-      return copied;
-    };
-    if (run.growing_ == nullptr) return copy(run.fixed_.data, run.fixed_.count);
-    return while_still([&] { return copy(run.growing_->data(), run.growing_->size()); });
-  }
-  /// How many events of a run, from its beginning on, `holds(place)` is true for; it must be for none behind one for which it isn't.
+  [[nodiscard]] std::size_t copy_places(const event_run& run, std::size_t position, std::uint32_t* to,
+                                        std::size_t count) const;
+  /// How many events of a run, from its beginning on, `holds(place)` is true for; it must be for none behind one for
+  /// which it isn't.
   template <class Holds>
   [[nodiscard]] std::size_t count_while(const event_run& run, Holds&& holds) const {
     return count_while(run, 0, SIZE_MAX, holds);
   }
   /// The same for the positions [first, last), all before `first` being counted.
   template <class Holds>
-  [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last, Holds&& holds) const {
+  [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last,
+                                        Holds&& holds) const {
     const auto count = [&](const std::uint32_t* places, std::size_t size) {
       const std::size_t end = std::min(last, size);
       if (first >= end) return end;
@@ -270,79 +177,29 @@ class segment final : public event_origin {
     return while_still([&] { return count(run.growing_->data(), run.growing_->size()); });
   }
   /// The place at a position; nothing where the run ends before it.
-  [[nodiscard]] std::optional<std::uint32_t> place_at(const event_run& run, std::size_t position) const {
-    std::uint32_t place = 0;
-    return copy_places(run, position, &place, 1) == 1 ? std::optional{place} : std::nullopt;
-  }
+  [[nodiscard]] std::optional<std::uint32_t> place_at(const event_run& run, std::size_t position) const;
   /// Position in `all()` of the first event whose number is `wanted` or more.
-  [[nodiscard]] std::size_t position_of_sequence(const event_run& all, std::uint64_t wanted) const {
-    if (wanted <= first_sequence_) return 0;
-    const auto guess = static_cast<std::size_t>(std::min<std::uint64_t>(wanted - first_sequence_, size_of(all)));
-    if (const auto place = place_at(all, guess); place && frame_at(*place).sequence() == wanted) return guess;
-    // Where some were dropped, those that are left lie nearer to the beginning than their numbers say.
-    return count_while(all, 0, guess, [&](std::uint32_t place) { return frame_at(place).sequence() < wanted; });
-  }
+  [[nodiscard]] std::size_t position_of_sequence(const event_run& all, std::uint64_t wanted) const;
   /// Position in an entity's run of its first event whose entity sequence is `wanted` or more.
-  [[nodiscard]] std::size_t position_in(const entity_run& run, std::uint64_t wanted) const {
-    if (wanted <= run.first_sequence) return 0;
-    const std::size_t size = size_of(run.events);
-    const auto guess = static_cast<std::size_t>(std::min<std::uint64_t>(wanted - run.first_sequence, size));
-    if (guess < size) {
-      if (const auto place = place_at(run.events, guess); place && frame_at(*place).entity_sequence() == wanted) return guess;
-    } else if (run.next_sequence - run.first_sequence == size) {
-      return guess;
-    }
-    // Some were dropped, so those that are left lie nearer to the beginning than their numbers say.
-    return count_while(run.events, 0, guess, [&](std::uint32_t place) { return frame_at(place).entity_sequence() < wanted; });
-  }
+  [[nodiscard]] std::size_t position_in(const entity_run& run, std::uint64_t wanted) const;
 
-  // ---- names and schemas -------------------------------------------------------------------------------------------------------
+  // ---- names and schemas
+  // -------------------------------------------------------------------------------------------------------
 
   struct text_names {
     std::string_view entity;
     std::string_view scope;
   };
   /// What a coordinate's number stands for; the number is that of an event of this segment.
-  [[nodiscard]] text_names names_of(std::uint32_t coordinate) const {
-    return look(
-        [coordinate](const mapped_index& index) {
-          const auto names = index.names_of(coordinate);
-          return text_names{names.entity, names.scope};
-        },
-        [coordinate](const segment_index& index) {
-          const auto names = index.names(coordinate);
-          return text_names{names.entity->name, names.scope->name};
-        });
-  }
-  [[nodiscard]] std::size_t coordinate_count() const {
-    return look([](const mapped_index& index) { return index.coordinate_count(); }, [](const segment_index& index) { return index.coordinate_count(); });
-  }
+  [[nodiscard]] text_names names_of(std::uint32_t coordinate) const;
+  [[nodiscard]] std::size_t coordinate_count() const;
 
-  [[nodiscard]] std::string schema_text(event_kind kind, std::uint16_t version) const override {
-    return look(
-        [&](const mapped_index& index) {
-          const auto known = index.find_schema(kind, version);
-          return known ? std::string{known->text} : std::string{};
-        },
-        [&](const segment_index& index) {
-          const auto* known = index.find_schema(kind, version);
-          return known == nullptr ? std::string{} : known->text;
-        });
-  }
+  [[nodiscard]] std::string schema_text(event_kind kind, std::uint16_t version) const override;
   /// 0 where the segment has no such schema.
-  [[nodiscard]] std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override {
-    return look(
-        [&](const mapped_index& index) {
-          const auto known = index.find_schema(kind, version);
-          return known ? known->fingerprint : std::uint64_t{0};
-        },
-        [&](const segment_index& index) {
-          const auto* known = index.find_schema(kind, version);
-          return known == nullptr ? std::uint64_t{0} : known->fingerprint;
-        });
-  }
+  [[nodiscard]] std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override;
 
-  // ---- growing -----------------------------------------------------------------------------------------------------------------
+  // ---- growing
+  // -----------------------------------------------------------------------------------------------------------------
 
   /// Calls `write(index)` while nobody reads it. Only for a segment that grows.
   template <class Write>
@@ -356,22 +213,16 @@ class segment final : public event_origin {
     return while_still([&]() -> decltype(auto) { return read(static_cast<const segment_index&>(index_)); });
   }
   /// Fills the index in memory of a segment that grows on from where `other`, a view of the same file, ends.
-  void grow_from(const segment& other) {
-    const std::lock_guard lock{mutex_};
-    if (const mapped_index* index = other.mapped_here()) index->copy_to(index_);
-    else index_.take_from(bytes_.base, segment_head_size, other.size_, identity_, path_);
-  }
+  void grow_from(const segment& other);
   /// Nothing more will be added, to the index or to the file, which has `size` bytes.
-  void complete(std::uint64_t size) noexcept {
-    size_ = size;
-    complete_.store(true);
-  }
+  void complete(std::uint64_t size) noexcept;
   /// Bytes of a segment that is complete, or that are read.
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
 
  private:
   static constexpr std::size_t segment_head_size = segment_head::size;
-  static constexpr std::size_t chunk_bytes = std::size_t{8} << 10;  // small, so that reading few events that lie far apart checks little more than them
+  static constexpr std::size_t chunk_bytes =
+      std::size_t{8} << 10;  // small, so that reading few events that lie far apart checks little more than them
   static constexpr std::uint32_t chunk_places = chunk_bytes / frame_alignment;
 
   struct state {
@@ -381,61 +232,15 @@ class segment final : public event_origin {
   };
 
   /// The mapped index, if it is to be believed; null where there is the one in memory.
-  [[nodiscard]] const mapped_index* mapped_here() const {
-    const unsigned char now = state_.load();
-    if (now == state::mapped) return &*mapped_;
-    return now == state::in_memory ? nullptr : mapped_first_read();
-  }
-  [[nodiscard]] const mapped_index* mapped_first_read() const {
-    const std::lock_guard lock{mutex_};
-    if (state_.load() == state::mapped_unread) {
-      require_whole();
-      if (mapped_->is_sound()) {
-        state_.store(state::mapped);
-      } else {
-        segment_index made;
-        made.take_from(bytes_.base, segment_head_size, size_, identity_, path_);
-        index_ = std::move(made);
-        complete_.store(true);
-        for (std::size_t chunk = 0; chunk <= size_ / chunk_bytes; ++chunk) checked_[chunk].store(true);
-        state_.store(state::in_memory);
-      }
-    }
-    return state_.load() == state::mapped ? &*mapped_ : nullptr;
-  }
+  [[nodiscard]] const mapped_index* mapped_here() const;
+  [[nodiscard]] const mapped_index* mapped_first_read() const;
 
   void require_sound(std::uint32_t place) const {
     if (!checked_[place / chunk_places].load()) check_chunk(place / chunk_places);
   }
-  /// Checks the events that begin in a chunk of the file, and all frames behind them up to the first event of a later chunk; those before the first event
-  /// go with it. So whoever reads all events has checked every byte.
-  void check_chunk(std::uint32_t chunk) const {
-    const mapped_index* index = mapped_here();
-    if (index == nullptr) return;
-    require_whole();
-    const place_run order = index->order();
-    const std::uint32_t* const end = order.data + order.count;
-    const std::uint32_t* next = std::partition_point(order.data, end, [chunk](std::uint32_t place) { return place / chunk_places < chunk; });
-    if (next == end || *next / chunk_places != chunk) throw_corrupt("the index of the segment doesn't fit it", path_, std::uint64_t{chunk} * chunk_bytes);
-    std::uint64_t sequence = first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least
-    std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
-    while (at != size_) {
-      const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;
-      if (is_next && *next / chunk_places != chunk) break;
-      if (!check_frame(bytes_.base + at, static_cast<std::size_t>(size_) - at, identity_.checksum_seed, identity_.chained))
-        throw_corrupt("a frame is damaged", path_, at);
-      const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
-      if (frame.is_internal() == is_next || frame.sequence() < sequence || frame.sequence() > index->cover().next_sequence)
-        throw_corrupt("a frame isn't the one that belongs here", path_, at);
-      if (is_next) {
-        if (frame.coordinate() >= index->coordinate_count()) throw_corrupt("an event's coordinate isn't defined", path_, at);
-        sequence = frame.sequence() + 1;
-        ++next;
-      }
-      at += frame.size();
-    }
-    checked_[chunk].store(true);
-  }
+  /// Checks the events that begin in a chunk of the file, and all frames behind them up to the first event of a later
+  /// chunk; those before the first event go with it. So whoever reads all events has checked every byte.
+  void check_chunk(std::uint32_t chunk) const;
 
   std::string path_;
   std::uint64_t first_sequence_;
@@ -453,12 +258,8 @@ class segment final : public event_origin {
 
 using segment_list = std::vector<std::shared_ptr<segment>>;
 
-/// A segment of the same bytes whose index is in memory and can grow, in place of one that was opened by its index file.
-[[nodiscard]] inline std::shared_ptr<segment> growing_copy(const segment& covered) {
-  auto growing =
-      std::make_shared<segment>(covered.path(), covered.first_sequence(), covered.identity(), covered.bytes());
-  growing->grow_from(covered);
-  return growing;
-}
+/// A segment of the same bytes whose index is in memory and can grow, in place of one that was opened by its index
+/// file.
+[[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// segment_index.hpp: where the events of one segment are, by order, entity, scope, kind, idempotency key, cause and conversation. Made from
-// frames and never trusted over them. Not thread-safe: the segment that owns it locks.
+// segment_index.hpp: where the events of one segment are, by order, entity, scope, kind, idempotency key, cause and
+// conversation. Made from frames and never trusted over them. Not thread-safe: the segment that owns it locks.
 //
-// A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is the order
-// of the log. Lists and names keep their addresses while the index grows.
+// A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is
+// the order of the log. Lists and names keep their addresses while the index grows.
 #pragma once
 
 #include "../../codec/fingerprint.hpp"
 #include "../../core/detail/flat_map.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/frame.hpp"
+#include "../../macros.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
 
@@ -22,16 +23,12 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 using place_list = std::vector<std::uint32_t>;
 
 struct event_id_hash {
-  [[nodiscard]] std::uint64_t operator()(const event_id& id) const noexcept {
-    std::uint64_t words[2];
-    std::memcpy(words, id.raw().data(), sizeof words);
-    return spread_bits(words[0] ^ words[1]);
-  }
+  [[nodiscard]] std::uint64_t operator()(const event_id& id) const noexcept;
 };
 
 /// An entity, as one segment has it. Where events were dropped, `events` are fewer than the numbers.
@@ -42,10 +39,7 @@ struct entity_places {
   place_list events;
   std::uint64_t next_sequence{};  ///< entity sequence after the last; 0 while there is none
 
-  void count(std::uint64_t entity_sequence) noexcept {
-    if (next_sequence == 0) first_sequence = entity_sequence;
-    next_sequence = entity_sequence + 1;
-  }
+  void count(std::uint64_t entity_sequence) noexcept;
 };
 
 struct scope_places {
@@ -79,93 +73,45 @@ class segment_index {
 
  public:
   /// Takes a definition. The numbers of a segment are 0, 1, 2...; false for another one.
-  [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope) {
-    if (number != coordinates_.size()) return false;
-    coordinates_.push_back({&named(entities_, entities_by_name_, entity), &named(scopes_, scopes_by_name_, scope)});
-    return true;
-  }
+  [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope);
   [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
 
-  void define_schema(event_kind kind, std::uint16_t version, std::string_view text) {
-    known_schema made{fingerprint_of_text(text), std::string{text}};
-    if (known_schema* known = schemas_.find(schema_key(kind, version))) *known = std::move(made);
-    else schemas_.insert(schema_key(kind, version), std::move(made));
-  }
+  void define_schema(event_kind kind, std::uint16_t version, std::string_view text);
 
   /// Takes an internal frame; what it doesn't know doesn't concern it. False where a definition doesn't fit.
-  [[nodiscard]] bool add_internal(const frame_view& frame) {
-    if (frame.kind() == event_kind::data) {
-      const auto definition = coordinate_definition::read(frame.payload());
-      return definition && define(frame.coordinate(), definition->entity, definition->scope);
-    }
-    if (frame.kind() == event_kind::system_schema) {
-      const auto definition = schema_definition::read(frame.payload());
-      if (!definition) return false;
-      define_schema(definition->kind, definition->version, definition->text);
-    }
-    return true;
-  }
+  [[nodiscard]] bool add_internal(const frame_view& frame);
 
-  /// Takes all frames of a segment's bytes at `base`, from one offset up to another. Throws `errc::corrupt`. What frames have to do with each other is not
-  /// looked at: they were in the log when it was opened, or an index file said so.
-  void take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity, const std::string& path) {
-    for (std::uint64_t offset = from; offset != to;) {
-      if (!check_frame(base + offset, static_cast<std::size_t>(to - offset), identity.checksum_seed, identity.chained))
-        throw_corrupt("a frame is damaged", path, offset);
-      const frame_view frame = frame_view::any(base + offset, identity.chained);
-      if (hole::is_one(frame)) {
-        const auto dropped = hole::read(frame, identity.chained);
-        bool known = dropped.has_value();
-        if (known) dropped->each([&](const dropped_event& each) { known = known && knows(each.coordinate); });
-        if (!known) throw_corrupt("what is left of dropped events can't be read", path, offset);
-        add_hole(*dropped, static_cast<std::uint32_t>(offset / frame_alignment));
-      } else if (frame.is_internal()) {
-        if (!add_internal(frame)) throw_corrupt("a definition is out of place", path, offset);
-      } else {
-        if (!knows(frame.coordinate())) throw_corrupt("an event's coordinate isn't defined", path, offset);
-        add(frame, static_cast<std::uint32_t>(offset / frame_alignment));
-      }
-      offset += frame.size();
-    }
-  }
+  /// Takes all frames of a segment's bytes at `base`, from one offset up to another. Throws `errc::corrupt`. What
+  /// frames have to do with each other is not looked at: they were in the log when it was opened, or an index file said
+  /// so.
+  void take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity,
+                 const std::string& path);
 
   /// Takes an event, whose coordinate is known.
-  void add(const frame_view& frame, std::uint32_t place) {
-    const coordinate_names where = coordinates_[frame.coordinate()];
-    order_.push_back(place);
-    where.entity->events.push_back(place);
-    where.entity->count(frame.entity_sequence());
-    where.scope->events.push_back(place);
-    kind_list(frame.kind()).push_back(place);
-    if (frame.extension_size() != 0) add_links(frame, place);
-  }
+  void add(const frame_view& frame, std::uint32_t place);
 
   /// Takes dropped events, whose coordinates are known. Their keys are found at the place of the hole.
-  void add_hole(const hole& dropped, std::uint32_t place) {
-    holes_.push_back(place);
-    dropped.each([&](const dropped_event& each) {
-      coordinates_[each.coordinate].entity->count(each.entity_sequence);
-      if (each.key) by_key_.insert(*each.key, place);
-    });
-  }
+  void add_hole(const hole& dropped, std::uint32_t place);
 
   [[nodiscard]] const place_list& order() const noexcept { return order_; }
   /// The places of the frames that stand for dropped events.
   [[nodiscard]] const place_list& holes() const noexcept { return holes_; }
-  [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept { return find(entities_by_name_, name); }
-  [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept { return find(scopes_by_name_, name); }
-  [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept {
-    for (std::size_t position = 0; position < kinds_.size(); ++position)
-      if (kinds_[position].kind == kind) return &kinds_[position].events;
-    return nullptr;
+  [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept {
+    return find(entities_by_name_, name);
   }
+  [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept {
+    return find(scopes_by_name_, name);
+  }
+  [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
   /// The place of the event with an idempotency key, or of the hole that it was dropped into; null where there is none.
   [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
   /// The events whose cause is the one with this id; null where there are none.
   [[nodiscard]] const place_list* find_effects(const event_id& id) const noexcept { return find_links(by_cause_, id); }
   /// The events of the conversation that this id names, but for the event that began it; null where there are none.
-  [[nodiscard]] const place_list* find_conversation(const event_id& id) const noexcept { return find_links(by_conversation_, id); }
+  [[nodiscard]] const place_list* find_conversation(const event_id& id) const noexcept {
+    return find_links(by_conversation_, id);
+  }
   [[nodiscard]] coordinate_names names(std::uint32_t coordinate) const noexcept { return coordinates_[coordinate]; }
   [[nodiscard]] std::size_t coordinate_count() const noexcept { return coordinates_.size(); }
 
@@ -173,9 +119,7 @@ class segment_index {
     std::uint64_t fingerprint{};
     std::string text{};
   };
-  [[nodiscard]] const known_schema* find_schema(event_kind kind, std::uint16_t version) const noexcept {
-    return schemas_.find(schema_key(kind, version));
-  }
+  [[nodiscard]] const known_schema* find_schema(event_kind kind, std::uint16_t version) const noexcept;
   using schema_entry = typename flat_map<std::uint32_t, known_schema, number_hash>::entry;
   [[nodiscard]] const flat_map<std::uint32_t, known_schema, number_hash>& schemas() const noexcept { return schemas_; }
 
@@ -184,7 +128,9 @@ class segment_index {
   [[nodiscard]] const stable_list<scope_places>& scopes() const noexcept { return scopes_; }
   [[nodiscard]] const flat_map<event_id, std::uint32_t, event_id_hash>& keys() const noexcept { return by_key_; }
   [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& effects() const noexcept { return by_cause_; }
-  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& conversations() const noexcept { return by_conversation_; }
+  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& conversations() const noexcept {
+    return by_conversation_;
+  }
 
   [[nodiscard]] static constexpr std::uint32_t schema_key(event_kind kind, std::uint16_t version) noexcept {
     return std::uint32_t{kind.raw()} << 16 | version;
@@ -215,33 +161,11 @@ class segment_index {
 
   using by_id = flat_map<event_id, linked_places*, event_id_hash>;
 
-  void add_links(const frame_view& frame, std::uint32_t place) {
-    if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.insert(*key, place);
-    if (const auto cause = frame.id_extension(extension_type::causation_id)) add_link(by_cause_, *cause, place);
-    if (const auto begin = frame.id_extension(extension_type::correlation_id)) add_link(by_conversation_, *begin, place);
-  }
-  void add_link(by_id& table, const event_id& to, std::uint32_t place) {
-    linked_places** found = table.find(to);
-    linked_places& list = found != nullptr ? **found : *table.insert(to, &links_.add());
-    list.events.push_back(place);
-  }
-  [[nodiscard]] static const place_list* find_links(const by_id& table, const event_id& id) noexcept {
-    linked_places* const* found = table.find(id);
-    return found == nullptr ? nullptr : &(*found)->events;
-  }
+  void add_links(const frame_view& frame, std::uint32_t place);
+  void add_link(by_id& table, const event_id& to, std::uint32_t place);
+  [[nodiscard]] static const place_list* find_links(const by_id& table, const event_id& id) noexcept;
 
-  place_list& kind_list(event_kind kind) {
-    if (last_kind_ == nullptr || last_kind_->kind != kind) {
-      last_kind_ = nullptr;
-      for (std::size_t position = 0; position < kinds_.size(); ++position)
-        if (kinds_[position].kind == kind) last_kind_ = &kinds_[position];
-      if (last_kind_ == nullptr) {
-        last_kind_ = &kinds_.add();
-        last_kind_->kind = kind;
-      }
-    }
-    return last_kind_->events;
-  }
+  place_list& kind_list(event_kind kind);
 
   place_list order_;
   place_list holes_;
@@ -259,4 +183,4 @@ class segment_index {
   flat_map<std::uint32_t, known_schema, number_hash> schemas_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -5,6 +5,7 @@
 
 #include "../../core/bytes.hpp"
 #include "../../core/event_kind.hpp"
+#include "../../macros.hpp"
 #include "../append_options.hpp"
 
 #include <cstddef>
@@ -12,7 +13,7 @@
 #include <optional>
 #include <string_view>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// What a writer has done since it was opened.
 struct journal_counts {
@@ -36,13 +37,13 @@ struct append_entry {
   std::string_view entity{};
   std::string_view scope{};
   event_kind kind{};
-  std::uint16_t version{};       ///< 0 for raw bytes
+  std::uint16_t version{};  ///< 0 for raw bytes
   bytes_view payload{};
-  std::string_view schema{};     ///< text; empty for raw bytes
+  std::string_view schema{};  ///< text; empty for raw bytes
   std::uint64_t schema_hash{};
   append_options options{};
   std::optional<std::size_t> cause_item{};  ///< an earlier entry of the same batch
   std::string_view bypass_reason{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// change_signal.hpp: how whoever waits for a log to change learns that it has. The writer pays one load while nobody waits.
+// change_signal.hpp: how whoever waits for a log to change learns that it has. The writer pays one load while nobody
+// waits.
 #pragma once
 
 #include "../../core/detail/steady_time.hpp"
+#include "../../macros.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -11,7 +13,7 @@
 #include <cstdint>
 #include <mutex>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The longest time that anybody waits: longer than machines live, and short enough to be added to the time that it is.
 inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 61;
@@ -19,20 +21,14 @@ inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 61;
 /// All members are thread-safe.
 class change_signal {
  public:
-  /// Wakes those who wait, so that they look again. Called under the lock under which what they look at is changed, and under which they
-  /// look: so either they see the change, or it is seen here that they wait.
-  void ring() noexcept {
-    if (waiting_.load() != 0) wake();
-  }
+  /// Wakes those who wait, so that they look again. Called under the lock under which what they look at is changed, and
+  /// under which they look: so either they see the change, or it is seen here that they wait.
+  void ring() noexcept;
   /// The same, for a change that is made under no lock.
-  void wake() noexcept {
-    const std::lock_guard lock{mutex_};
-    ++rung_;
-    rings_.notify_all();
-  }
+  void wake() noexcept;
 
-  /// Waits until `ready()`, and no longer than so many microseconds; returns what it said last. It is asked without a lock, at first and
-  /// after each ring, and may take the lock that `ring` is called under.
+  /// Waits until `ready()`, and no longer than so many microseconds; returns what it said last. It is asked without a
+  /// lock, at first and after each ring, and may take the lock that `ring` is called under.
   template <class Ready>
   bool wait_for(std::int64_t microseconds, Ready&& ready) {
     const presence here{waiting_};
@@ -56,10 +52,7 @@ class change_signal {
     std::atomic<std::uint32_t>& count;
   };
 
-  [[nodiscard]] std::uint64_t rung() noexcept {
-    const std::lock_guard lock{mutex_};
-    return rung_;
-  }
+  [[nodiscard]] std::uint64_t rung() noexcept;
 
   std::atomic<std::uint32_t> waiting_{0};
   std::mutex mutex_;
@@ -67,4 +60,4 @@ class change_signal {
   std::uint64_t rung_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// commit_builder.hpp: turns commits into frames, with ids and sequences, in a buffer in memory. There are two buffers: one is
-// filled while the frames of the other, the group, are written to the file.
+// commit_builder.hpp: turns commits into frames, with ids and sequences, in a buffer in memory. There are two buffers:
+// one is filled while the frames of the other, the group, are written to the file.
 #pragma once
 
 #include "../../coordinate/hybrid_clock.hpp"
 #include "../../event/event_id.hpp"
+#include "../../macros.hpp"
 #include "../config.hpp"
 #include "../format/layout.hpp"
 #include "../reports.hpp"
@@ -21,7 +22,7 @@
 #include <span>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Guarded by the journal's lock, except for the group, which belongs to the thread whose turn it is to write.
 class commit_builder {
@@ -30,51 +31,33 @@ class commit_builder {
   commit_builder(std::uint64_t seed, durability standard) noexcept : random_{seed}, standard_{standard} {}
 
   /// The next id will be later than this one.
-  void continue_after(const event_id& last) noexcept {
-    if (!last.is_nil()) clock_ = hybrid_clock{last.reading()};
-  }
+  void continue_after(const event_id& last) noexcept;
   /// An id for an event of this time, later than all ids before it.
-  [[nodiscard]] event_id make_id(std::int64_t now_us) noexcept {
-    return event_id::from_reading(clock_.next(now_us), random_.next());
-  }
+  [[nodiscard]] event_id make_id(std::int64_t now_us) noexcept;
 
-  // ---- the buffer that is filled -----------------------------------------------------------------------------------------
+  // ---- the buffer that is filled
+  // -----------------------------------------------------------------------------------------
 
   [[nodiscard]] std::size_t buffered_bytes() const noexcept { return filling_.size(); }
   /// Of both buffers.
   [[nodiscard]] std::size_t waiting_bytes() const noexcept { return filling_.size() + group_.size(); }
 
   /// Allocates what laying out a commit needs. Throws `std::bad_alloc`.
-  void reserve(const placement& placing) {
-    filling_.reserve(static_cast<std::size_t>(placing.most_bytes()), 3 * placing.size());
-  }
+  void reserve(const placement& placing);
 
   /// Lays out a commit's frames behind those that are there and fills in its receipts; its first event gets `sequence`.
   /// The placement was prepared, and memory was reserved.
   placed_commit lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to, std::uint64_t sequence,
-                        std::int64_t now_us) noexcept {
-    placed_commit made{.begin = sequence, .end = sequence};
-    placing.write(to.frames_into(filling_, made.end), receipts, [this, now_us] { return make_id(now_us); });
-    made.durable_until = durable_end(placing, receipts, made);
-    return made;
-  }
+                        std::int64_t now_us) noexcept;
   /// As `lay_out`, for the events of a visibility fence, which have their ids.
-  placed_commit lay_out_staged(placement& placing, std::span<receipt> receipts, segment_writer& to, std::uint64_t sequence,
-                               const staged_commit& staged) noexcept {
-    placed_commit made{.begin = sequence, .end = sequence};
-    std::size_t index = 0;
-    placing.write(to.frames_into(filling_, made.end), receipts, [&staged, &index] { return staged.id(index++); });
-    made.durable_until = durable_end(placing, receipts, made);
-    return made;
-  }
+  placed_commit lay_out_staged(placement& placing, std::span<receipt> receipts, segment_writer& to,
+                               std::uint64_t sequence, const staged_commit& staged) noexcept;
 
   /// Lays out the frame that tells followers of a compaction. Throws `std::bad_alloc`.
-  void lay_out_note(const compaction_note& note, std::uint64_t sequence) {
-    filling_.reserve(compaction_note::frame_bytes, 1);
-    note.write(filling_.add(compaction_note::frame_bytes, nullptr), sequence);
-  }
+  void lay_out_note(const compaction_note& note, std::uint64_t sequence);
 
-  // ---- the group that is written -----------------------------------------------------------------------------------------
+  // ---- the group that is written
+  // -----------------------------------------------------------------------------------------
 
   /// Makes a group of what is laid out. The group before must have been dropped.
   void begin_group() noexcept { std::swap(filling_, group_); }
@@ -86,13 +69,7 @@ class commit_builder {
  private:
   /// The receipts of a commit promise that the events before this sequence are durable. A commit is flushed as one.
   [[nodiscard]] std::uint64_t durable_end(const placement& placing, std::span<const receipt> receipts,
-                                          const placed_commit& made) const noexcept {
-    std::uint64_t end = 0;
-    for (std::size_t index = 0; index < placing.size(); ++index)
-      if (placing.entry(index).options.durability.value_or(standard_) == durability::durable)
-        end = std::max(end, receipts[index].sequence + 1);
-    return made.end != made.begin && end > made.begin ? made.end : end;
-  }
+                                          const placed_commit& made) const noexcept;
 
   hybrid_clock clock_;
   id_randomness random_;
@@ -101,4 +78,4 @@ class commit_builder {
   tail_buffer group_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -4,16 +4,18 @@
 //
 //   durable <= visible <= placed     on stable storage; written, and seen by readers; numbered and laid out in memory
 //   returned <= placed               appends of events before it have returned, so that a reader must see them
-//   promised <= placed               if it is beyond `visible`, the next write must flush: events up to it were promised to be
+//   promised <= placed               if it is beyond `visible`, the next write must flush: events up to it were
+//   promised to be
 //                                    durable before anyone sees them
 #pragma once
 
+#include "../../macros.hpp"
 #include "append_entry.hpp"
 
 #include <algorithm>
 #include <cstdint>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Not thread-safe: guarded by the journal's lock.
 class commit_progress {
@@ -34,38 +36,20 @@ class commit_progress {
   /// Whether readers must see events that are not written yet.
   [[nodiscard]] bool must_write() const noexcept { return returned_ > visible_; }
   /// Whether everything is so that the receipts of a commit promise.
-  [[nodiscard]] bool fulfils(const placed_commit& made) const noexcept {
-    return durable_ >= made.durable_until && (!must_flush() || visible_ >= made.end);
-  }
+  [[nodiscard]] bool fulfils(const placed_commit& made) const noexcept;
 
   /// The events before `end` have their places.
   void record_placed(std::uint64_t end) noexcept { placed_ = end; }
 
   /// Records what the receipts of a commit promise: that its events become durable before they become visible, or that
   /// readers see them from now on. Returns whether it was the latter.
-  bool record_promise(const placed_commit& made) noexcept {
-    if (made.durable_until > durable_) {
-      if (made.durable_until > made.begin) promised_ = std::max(promised_, made.end);
-      return false;
-    }
-    // An event must not become visible before a durable one that precedes it.
-    if (made.end == made.begin || must_flush()) return false;
-    returned_ = std::max(returned_, made.end);
-    return true;
-  }
+  bool record_promise(const placed_commit& made) noexcept;
 
   /// The append of a commit returns. Returns false if that was recorded before.
-  bool record_returned(std::uint64_t end) noexcept {
-    if (end <= returned_) return false;
-    returned_ = end;
-    return true;
-  }
+  bool record_returned(std::uint64_t end) noexcept;
 
   /// The events before `end` are written, and flushed if `flushed` says so.
-  void record_written(std::uint64_t end, bool flushed) noexcept {
-    visible_ = end;
-    if (flushed) durable_ = end;
-  }
+  void record_written(std::uint64_t end, bool flushed) noexcept;
 
  private:
   std::uint64_t placed_;
@@ -75,4 +59,4 @@ class commit_progress {
   std::uint64_t promised_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// compaction_access.hpp: what a compaction needs of a log that is being written. Its members take the journal's lock; between
-// them, appends and reads go on.
+// compaction_access.hpp: what a compaction needs of a log that is being written. Its members take the journal's lock;
+// between them, appends and reads go on.
 #pragma once
 
 #include "../../environment/environment.hpp"
+#include "../../macros.hpp"
 #include "../config.hpp"
 #include "../format/compaction_manifest.hpp"
 #include "../segment/log_files.hpp"
@@ -16,61 +17,36 @@
 #include <memory>
 #include <mutex>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// While it exists, the log isn't closed and no other compaction begins. For one thread.
 class compaction_access {
  public:
-  /// Flushes everything that was placed, and seals the active segment if it has events. Throws `errc::busy` if a compaction is
-  /// under way, `errc::closed`, `errc::locked`, `errc::writer_failed`, and what writing throws.
-  compaction_access(log_writer& log, const config& options, std::mutex& mutex)
-      : log_{log}, options_{options}, mutex_{mutex} {
-    std::unique_lock<std::mutex> lock{mutex_};
-    log_.begin_compaction(lock);
-  }
+  /// Flushes everything that was placed, and seals the active segment if it has events. Throws `errc::busy` if a
+  /// compaction is under way, `errc::closed`, `errc::locked`, `errc::writer_failed`, and what writing throws.
+  compaction_access(log_writer& log, const config& options, std::mutex& mutex);
   compaction_access(const compaction_access&) = delete;
   compaction_access& operator=(const compaction_access&) = delete;
-  ~compaction_access() {
-    const std::lock_guard lock{mutex_};
-    log_.end_compaction();
-  }
+  ~compaction_access();
 
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] std::int64_t now_us() const { return log_.now_us(); }
   /// The store's files. Those of sealed segments and replacements are the compaction's to change.
   [[nodiscard]] log_files& files() noexcept { return log_.segments().files(); }
 
-  [[nodiscard]] segment_list sealed_segments() const {
-    const std::lock_guard lock{mutex_};
-    return log_.segments().sealed_segments();
-  }
+  [[nodiscard]] segment_list sealed_segments() const;
   /// The log's generation.
-  [[nodiscard]] std::uint64_t generation() const {
-    const std::lock_guard lock{mutex_};
-    return log_.segments().generation();
-  }
+  [[nodiscard]] std::uint64_t generation() const;
   /// Throws `errc::closed` if closing has begun, `errc::locked`, `errc::writer_failed`.
-  void check_open() const {
-    const std::lock_guard lock{mutex_};
-    log_.access().check_open();
-  }
+  void check_open() const;
 
-  /// Readers get `made` in place of the segments that the manifest replaces from now on. Those who have the old ones keep them.
-  void replace_segments(const compaction_manifest& manifest, const segment_list& made) {
-    std::shared_ptr<const segment_list> before;  // released after the lock
-    const std::lock_guard lock{mutex_};
-    before = log_.segments().replace_segments(manifest, made);
-  }
+  /// Readers get `made` in place of the segments that the manifest replaces from now on. Those who have the old ones
+  /// keep them.
+  void replace_segments(const compaction_manifest& manifest, const segment_list& made);
   /// Tells followers, through the log, that events were dropped or erased. Throws what writing throws.
-  void write_note() {
-    std::unique_lock<std::mutex> lock{mutex_};
-    log_.write_compaction_note(lock);
-  }
+  void write_note();
   /// What is on the disk is not what the writer has: nothing more is accepted.
-  void record_failure(const std::exception_ptr& problem) {
-    const std::lock_guard lock{mutex_};
-    log_.access().record_failure(problem);
-  }
+  void record_failure(const std::exception_ptr& problem);
 
  private:
   log_writer& log_;
@@ -78,4 +54,4 @@ class compaction_access {
   std::mutex& mutex_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

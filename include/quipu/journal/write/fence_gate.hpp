@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// fence_gate.hpp: whether a visibility fence is open, which thread uses it, and whether writers that come meanwhile wait or are
-// refused.
+// fence_gate.hpp: whether a visibility fence is open, which thread uses it, and whether writers that come meanwhile
+// wait or are refused.
 #pragma once
 
 #include "../../core/error.hpp"
+#include "../../macros.hpp"
 #include "../config.hpp"
 
 #include <condition_variable>
@@ -13,7 +14,7 @@
 
 #include <pthread.h>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Guarded by the journal's lock, which is passed where a member waits.
 class fence_gate {
@@ -24,35 +25,17 @@ class fence_gate {
   [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }
 
   /// Opens a fence for the calling thread; none may be open. Returns its number, which is not 0 and never given again.
-  [[nodiscard]] std::uint64_t open(fence_policy others) noexcept {
-    open_ = ++last_;
-    others_ = others;
-    holder_ = ::pthread_self();
-    return open_;
-  }
+  [[nodiscard]] std::uint64_t open(fence_policy others) noexcept;
   /// The calling thread uses the fence from now on.
   void hand_to_this_thread() noexcept { holder_ = ::pthread_self(); }
-  void close() noexcept {
-    open_ = 0;
-    changed_.notify_all();
-  }
+  void close() noexcept;
   /// Wakes all that wait, so that they look again.
   void wake_all() noexcept { changed_.notify_all(); }
 
   /// Throws `errc::busy` if the calling thread uses the open fence: it would wait for itself.
-  void check_thread() const {
-    if (is_open() && ::pthread_equal(holder_, ::pthread_self()) != 0)
-      throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
-  }
+  void check_thread() const;
   /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence says.
-  void wait_or_refuse(std::unique_lock<std::mutex>& lock) {
-    check_thread();
-    if (others_ == fence_policy::refuse)
-      throw error{errc::busy, "a visibility fence is open: other writers are refused until it ends"};
-    ++waiting_;
-    changed_.wait(lock);
-    --waiting_;
-  }
+  void wait_or_refuse(std::unique_lock<std::mutex>& lock);
 
  private:
   std::condition_variable changed_;
@@ -63,4 +46,4 @@ class fence_gate {
   pthread_t holder_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// flush_timer.hpp: a thread that flushes what no other thread waits for, after an interval, and at once when it is asked by a
-// thread that must not wait. It is started when it is first needed: a program that appends durably and waits never has it.
+// flush_timer.hpp: a thread that flushes what no other thread waits for, after an interval, and at once when it is
+// asked by a thread that must not wait. It is started when it is first needed: a program that appends durably and waits
+// never has it.
 #pragma once
 
 #include "../../environment/detail/start_thread.hpp"
+#include "../../macros.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -15,7 +17,7 @@
 #include <thread>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Guarded by the lock that it is given, except for `join`.
 class flush_timer {
@@ -30,45 +32,19 @@ class flush_timer {
   flush_timer& operator=(const flush_timer&) = delete;
 
   /// Starts the thread, unless it runs or was stopped. Throws `errc::io_failed` if the system refuses a thread.
-  void start() {
-    if (running_ || stop_) return;
-    thread_ = start_thread([this]() noexcept { run(); });
-    running_ = true;
-  }
+  void start();
   /// As `start`, if there is an interval.
-  void start_interval() {
-    if (interval_.count() != 0) start();
-  }
+  void start_interval();
 
   /// Has the thread, if it was started, flush now and then make room for a commit of so many bytes.
-  void ask(std::uint64_t room) noexcept {
-    asked_ = true;
-    room_ = std::max(room_, room);
-    wake_.notify_all();
-  }
+  void ask(std::uint64_t room) noexcept;
 
-  void stop() noexcept {
-    stop_ = true;
-    wake_.notify_all();
-  }
+  void stop() noexcept;
   /// Returns when the thread has ended. Called after `stop`, without the lock.
-  void join() noexcept {
-    const std::lock_guard joining{join_mutex_};
-    if (thread_.joinable()) thread_.join();
-  }
+  void join() noexcept;
 
  private:
-  void run() noexcept {
-    std::unique_lock<std::mutex> lock{mutex_};
-    while (!stop_) {
-      const auto due = [this] { return stop_ || asked_; };
-      if (interval_.count() != 0) wake_.wait_for(lock, interval_, due);
-      else wake_.wait(lock, due);
-      if (stop_) return;
-      asked_ = false;
-      flush_(lock, std::exchange(room_, std::uint64_t{0}));
-    }
-  }
+  void run() noexcept;
 
   std::mutex& mutex_;
   std::chrono::microseconds interval_;
@@ -82,4 +58,4 @@ class flush_timer {
   bool stop_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

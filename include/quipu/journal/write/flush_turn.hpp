@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// flush_turn.hpp: whose turn it is to write and flush. There is no writer thread: of all threads that wait, one takes the
-// turn and writes for the others. Before it flushes, it waits a moment for threads that shared the last flush and are on
-// their way with their next event: otherwise two threads would flush in turns, each for itself. A thread that is alone
-// never waits.
+// flush_turn.hpp: whose turn it is to write and flush. There is no writer thread: of all threads that wait, one takes
+// the turn and writes for the others. Before it flushes, it waits a moment for threads that shared the last flush and
+// are on their way with their next event: otherwise two threads would flush in turns, each for itself. A thread that is
+// alone never waits.
 #pragma once
+
+#include "../../macros.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -14,7 +16,7 @@
 #include <mutex>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Guarded by the journal's lock, which is passed where a member waits.
 class flush_turn {
@@ -37,18 +39,13 @@ class flush_turn {
   [[nodiscard]] bool is_taken() const noexcept { return taken_; }
 
   /// Takes the turn, which is free. Returns how many threads the flush is for.
-  [[nodiscard]] std::size_t take() noexcept {
-    taken_ = true;
-    return std::exchange(waiting_, std::size_t{0});
-  }
+  [[nodiscard]] std::size_t take() noexcept;
   void give_back() noexcept { taken_ = false; }
 
   /// Waits until `wake_all` is called; may return earlier.
   void wait(std::unique_lock<std::mutex>& lock) { changed_.wait(lock); }
   /// Waits until the turn is free.
-  void wait_until_free(std::unique_lock<std::mutex>& lock) {
-    while (taken_) changed_.wait(lock);
-  }
+  void wait_until_free(std::unique_lock<std::mutex>& lock);
   /// Waits until `ready()`, and at most so many microseconds. Returns what it said last.
   template <class Ready>
   [[nodiscard]] bool wait_for(std::unique_lock<std::mutex>& lock, std::int64_t microseconds, Ready&& ready) {
@@ -58,24 +55,14 @@ class flush_turn {
   void wake_all() noexcept { changed_.notify_all(); }
 
   /// The calling thread waits for the next flush.
-  void join() noexcept {
-    if (++waiting_ >= company_) gathered_.notify_one();
-  }
-  /// Waits for the threads that shared the last flush, a quarter of the time that it took and at most 200 microseconds. The
-  /// turn must be free, and is free afterwards.
-  void gather(std::unique_lock<std::mutex>& lock, std::int64_t flush_time_us) {
-    if (waiting_ >= company_) return;
-    taken_ = true;
-    const std::chrono::microseconds patience{std::min<std::int64_t>(flush_time_us / 4, 200)};
-    gathered_.wait_for(lock, patience, [this] { return waiting_ >= company_; });
-    taken_ = false;
-  }
+  void join() noexcept;
+  /// Waits for the threads that shared the last flush, a quarter of the time that it took and at most 200 microseconds.
+  /// The turn must be free, and is free afterwards.
+  void gather(std::unique_lock<std::mutex>& lock, std::int64_t flush_time_us);
   /// How many threads `gather` waits for.
   [[nodiscard]] std::size_t company() const noexcept { return company_; }
   /// Records that a flush was for so many threads, while others came.
-  void record_company(std::size_t served) noexcept {
-    company_ = std::max(served + waiting_, company_ == 0 ? 0 : company_ - 1);
-  }
+  void record_company(std::size_t served) noexcept;
 
  private:
   std::condition_variable changed_;
@@ -86,4 +73,4 @@ class flush_turn {
   std::uint64_t callers_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

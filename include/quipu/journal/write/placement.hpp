@@ -6,14 +6,15 @@
 
 #include "../../core/detail/flat_map.hpp"
 #include "../../event/frame.hpp"
+#include "../../macros.hpp"
+#include "../config.hpp"
 #include "../conflict_error.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
-#include "../config.hpp"
-#include "../reports.hpp"
-#include "append_entry.hpp"
 #include "../read/log_snapshot.hpp"
+#include "../reports.hpp"
 #include "../segment/segment.hpp"
+#include "append_entry.hpp"
 #include "commit_size.hpp"
 #include "entity_table.hpp"
 #include "schema_ledger.hpp"
@@ -31,7 +32,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 struct nothing {};
 using key_set = flat_map<event_id, nothing, event_id_hash>;
@@ -50,14 +51,7 @@ struct frame_writer {
 class placement {
  public:
   /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense.
-  placement(std::span<const append_entry> entries, const config& options, bool chained)
-      : entries_{entries}, chained_{chained} {
-    if (entries.size() > 1) {
-      many_.resize(entries.size());
-      items_ = many_.data();
-    }
-    check_sizes(options);
-  }
+  placement(std::span<const append_entry> entries, const config& options, bool chained);
   placement(const placement&) = delete;
   placement& operator=(const placement&) = delete;
 
@@ -71,26 +65,14 @@ class placement {
   /// The most bytes of frames that this commit can take.
   [[nodiscard]] std::uint64_t most_bytes() const noexcept { return total_.frame_bytes; }
 
-  [[noreturn]] static void throw_no_cause(const event_id& id) {
-    throw error{errc::not_found, "the cause isn't in the store: " + id.str()};
-  }
+  [[noreturn]] static void throw_no_cause(const event_id& id);
 
   /// Checks an entry's expectation of its stream; `earlier_in_batch` events of this commit precede it there. Throws
   /// `errc::conflict`.
-  static void check_expected(const append_entry& entry, entity_table& entities, std::uint64_t earlier_in_batch) {
-    if (entry.options.expected == expected_version::any()) return;
-    const entity_end* known = entities.find(entry.entity);
-    const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
-    if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
-  }
+  static void check_expected(const append_entry& entry, entity_table& entities, std::uint64_t earlier_in_batch);
 
   /// Two entries of one commit with the same idempotency key must be equal. Throws `errc::idempotency_mismatch`.
-  static void check_same(const append_entry& entry, const append_entry& earlier) {
-    if (earlier.entity != entry.entity || earlier.scope != entry.scope || earlier.kind != entry.kind ||
-        earlier.version != entry.version || !(earlier.payload == entry.payload))
-      throw error{errc::idempotency_mismatch, "the idempotency key " + entry.options.idempotency_key->str() +
-                                                  " is used twice in a commit for different things"};
-  }
+  static void check_same(const append_entry& entry, const append_entry& earlier);
 
   /// Looks up the causes in the log and takes over their correlation ids. Throws `errc::not_found`.
   template <class FindId>
@@ -109,50 +91,15 @@ class placement {
 
   /// Looks up the entries' idempotency keys in the log, and calls `repeat` for those that it finds. Throws
   /// `errc::idempotency_mismatch`.
-  void repeat_known(const log_snapshot& seen, std::span<receipt> receipts) {
-    for (std::size_t index = 0; index < size(); ++index)
-      if (const auto& key = entries_[index].options.idempotency_key)
-        if (const auto first = seen.find_key(*key)) repeat(index, first, receipts[index]);
-  }
+  void repeat_known(const log_snapshot& seen, std::span<receipt> receipts);
 
   /// Gives an entry the receipt of the event that has its idempotency key. Throws `errc::idempotency_mismatch` if the
   /// entry differs from the event.
-  void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
-    if (hole::is_one(first.frame)) return repeat_dropped(index, first, given);
-    const auto names = first.owner->names_of(first.frame.coordinate());
-    const append_entry& entry = entries_[index];
-    const auto erased = erased_content::of(first.frame);
-    if (names.entity != entry.entity || names.scope != entry.scope) throw_mismatch(index, first.frame.sequence());
-    if (erased ? erased->content != content_of(entry)
-               : first.frame.kind() != entry.kind || first.frame.schema_version() != entry.version ||
-                     !(first.frame.payload() == entry.payload))
-      throw_mismatch(index, first.frame.sequence());
-    given = {first.frame.id(), first.frame.sequence(), first.frame.entity_sequence(), first.frame.hash(), false};
-    items_[index].fresh = false;
-    items_[index].id = first.frame.id();
-    items_[index].correlation = first.frame.header().correlation_id;
-  }
+  void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
 
   /// Checks expectations and schemas, and allocates everything that `write` needs. Throws `errc::conflict`,
   /// `errc::schema_drift`, `errc::idempotency_mismatch`, without visible changes.
-  void prepare(entity_table& entities, schema_ledger& schemas) {
-    fresh_count_ = 0;
-    if (size() > 1) check_batch(entities, schemas);
-    std::size_t definition = 0;
-    for (std::size_t index = 0; index < size(); ++index) {
-      const append_entry& entry = entries_[index];
-      item& each = items_[index];
-      if (!each.fresh) continue;
-      ++fresh_count_;
-      if (size() == 1) check_expected(entry, entities, 0);
-      if (entry.version != 0)
-        each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
-      each.slot = &entities.coordinate(entry.entity, entry.scope);
-      definition = std::max({definition, coordinate_definition::size_of(entry.entity, entry.scope),
-                             schema_definition::size_of(entry.schema)});
-    }
-    definition_.reserve(definition);
-  }
+  void prepare(entity_table& entities, schema_ledger& schemas);
 
   /// Writes the frames and fills in the receipts. The tail buffer must have room. `make_id()` returns ascending ids.
   template <class MakeId>
@@ -189,24 +136,14 @@ class placement {
 
  private:
   /// As `repeat`, for an event that was dropped since. Its correlation id is unknown; its own id takes the place.
-  void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given) {
-    const append_entry& entry = entries_[index];
-    const auto dropped = hole{first.frame, chained_}.find_key(*entry.options.idempotency_key);
-    if (!dropped || dropped->content != content_of(entry))
-      throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
-    given = {dropped->id, dropped->sequence, dropped->entity_sequence, dropped->hash, false};
-    items_[index].fresh = false;
-    items_[index].id = dropped->id;
-  }
-  [[nodiscard]] static content_digest content_of(const append_entry& entry) {
-    return content_digest_of(digest_of(entry.entity, entry.scope), entry.kind, entry.version, entry.payload);
-  }
+  void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
+  [[nodiscard]] static content_digest content_of(const append_entry& entry);
 
   struct item {
     coordinate_slot* slot{};
     schema_slot* schema{};
     event_id id{};
-    event_id correlation{};  ///< nil: the event's own id
+    event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
     bool fresh{true};
   };
@@ -216,150 +153,24 @@ class placement {
   static constexpr std::size_t extension_limit =
       3 * id_extension_size + lane_extension_size + extension_layout::head_size + bypass_limit;
 
-  void check_sizes(const config& options) {
-    total_.events = entries_.size();
-    for (const append_entry& entry : entries_) {
-      if (entry.options.durability && *entry.options.durability != durability::durable &&
-          *entry.options.durability != durability::buffered)
-        throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
-      if (entry.payload.size() > options.payload_max_bytes)
-        throw error{errc::payload_too_large, "an event's payload is over config.payload_max_bytes",
-                    {.expected = options.payload_max_bytes, .actual = entry.payload.size()}};
-      if (entry.bypass_reason.size() > bypass_limit)
-        throw error{errc::payload_too_large, "a reason to bypass the gates is over 1,024 bytes",
-                    {.expected = bypass_limit, .actual = entry.bypass_reason.size()}};
-      if (entry.options.idempotency_key && entry.options.idempotency_key->is_nil())
-        throw error{errc::invalid_argument,
-                    "an idempotency key is the nil id: name what is done with event_id::from_name"};
-      has_keys_ = has_keys_ || entry.options.idempotency_key.has_value();
-      has_expectations_ = has_expectations_ || entry.options.expected != expected_version::any();
-      total_.payload_bytes += entry.payload.size();
-      total_.frame_bytes += frame_size(entry.payload.size(), extension_size(entry), chained_) +
-                            frame_size(coordinate_definition::size_of(entry.entity, entry.scope), 0, false);
-      if (entry.version != 0) total_.frame_bytes += frame_size(schema_definition::size_of(entry.schema), 0, false);
-    }
-    total_.check(options, entries_.size() > 1 ? "a batch" : "a commit");
-  }
+  void check_sizes(const config& options);
 
   /// Whether the entry needs an extension for its lane: the root has none.
-  [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept {
-    return entry.options.position && (entry.options.position->depth != 0 || entry.options.position->lane != 0);
-  }
+  [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
-  [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept {
-    std::size_t size = entry.bypass_reason.empty() ? 0 : extension_layout::head_size + entry.bypass_reason.size();
-    const bool caused = entry.options.causation_id || entry.cause_item;
-    if (entry.options.correlation_id || caused) size += id_extension_size;
-    if (caused) size += id_extension_size;
-    if (entry.options.idempotency_key) size += id_extension_size;
-    if (has_lane(entry)) size += lane_extension_size;
-    return size;
-  }
+  [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept;
 
-  [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const {
-    throw error{errc::idempotency_mismatch, "the idempotency key " + entries_[index].options.idempotency_key->str() +
-                                                " was used for something else: event " + std::to_string(sequence)};
-  }
+  [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 
-  [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count) {
-    std::string message = "the stream of ";
-    message.append(entry.entity).append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
-    error::details about;
-    about.expected = entry.options.expected.last();
-    if (count != 0) about.actual = count - 1;
-    throw conflict_error{message, std::move(about), std::string{entry.entity},
-                         entry.options.expected.count().value_or(0)};
-  }
+  [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count);
 
   /// The checks of `prepare` for a batch, before any of its entries changes anything.
-  void check_batch(entity_table& entities, schema_ledger& schemas) {
-    flat_map<event_id, std::size_t, event_id_hash> keys;
-    flat_map<std::string_view, std::uint64_t, text_hash> counts;
-    flat_map<std::uint32_t, const append_entry*, number_hash> shapes;
-    for (std::size_t index = 0; index < size(); ++index) {
-      const append_entry& entry = entries_[index];
-      if (!items_[index].fresh) continue;
-      if (entry.options.idempotency_key) {
-        const std::size_t first = keys.insert(*entry.options.idempotency_key, index);
-        if (first != index) {
-          check_same(entry, entries_[first]);
-          items_[index].fresh = false;
-          items_[index].same_as = first;
-          continue;
-        }
-      }
-      if (has_expectations_) {
-        std::uint64_t& count = counts.insert(entry.entity, 0);
-        check_expected(entry, entities, count++);
-      }
-      if (entry.version == 0) continue;
-      const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
-      if (&first == &entry) schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
-      else if (first.schema_hash != entry.schema_hash)
-        throw_schema_drift(entry.kind, entry.version, first.schema, entry.schema);
-    }
-  }
+  void check_batch(entity_table& entities, schema_ledger& schemas);
 
-  void write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate) noexcept {
-    const frame_content content{.kind = kind,
-                                .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::more),
-                                .coordinate = coordinate,
-                                .sequence = to.next_sequence,
-                                .payload = bytes_view{definition_}};
-    write_frame(to.tail.add(frame_size(definition_.size(), 0, false), nullptr), content, false);
-  }
+  void write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate) noexcept;
 
   [[nodiscard]] std::byte* write_event(frame_writer& to, std::size_t index, receipt& given,
-                                       const event_id& id) noexcept {
-    const append_entry& entry = entries_[index];
-    item& each = items_[index];
-    each.id = id;
-    std::optional<event_id> cause = entry.options.causation_id;
-    if (entry.cause_item) {
-      const item& earlier = items_[*entry.cause_item];
-      cause = earlier.id;
-      if (!entry.options.correlation_id)
-        each.correlation = earlier.correlation.is_nil() ? earlier.id : earlier.correlation;
-    }
-    std::array<std::byte, extension_limit> extensions;
-    std::size_t used = 0;
-    const auto put = [&](extension_type type, bytes_view content) {
-      std::byte* const at = extensions.data() + used;
-      extension_layout::type.store(at, static_cast<std::uint16_t>(type));
-      extension_layout::length.store(at, static_cast<std::uint16_t>(content.size()));
-      std::memcpy(at + extension_layout::head_size, content.data(), content.size());
-      used += extension_layout::head_size + content.size();
-    };
-    if (!each.correlation.is_nil()) put(extension_type::correlation_id, bytes_view{each.correlation.raw()});
-    if (cause) put(extension_type::causation_id, bytes_view{cause->raw()});
-    if (entry.options.idempotency_key)
-      put(extension_type::idempotency_key, bytes_view{entry.options.idempotency_key->raw()});
-    if (has_lane(entry)) {
-      std::array<std::byte, lane_layout::total_size> lane;
-      lane_layout::depth.store(lane.data(), entry.options.position->depth);
-      lane_layout::lane.store(lane.data(), entry.options.position->lane);
-      put(extension_type::lane, bytes_view{lane.data(), lane.size()});
-    }
-    if (!entry.bypass_reason.empty()) put(extension_type::bypass_reason, bytes_view{entry.bypass_reason});
-
-    entity_end& entity = *each.slot->entity;
-    if (entity.next_sequence == 0) ++to.entity_count;
-    const frame_content content{
-        .kind = entry.kind,
-        .flags = static_cast<std::uint16_t>(
-            (static_cast<std::uint16_t>(entry.options.flags) & frame_flags::user_mask) | frame_flags::more),
-        .schema_version = entry.version,
-        .coordinate = each.slot->number,
-        .sequence = to.next_sequence++,
-        .entity_sequence = entity.next_sequence++,
-        .id = id,
-        .payload = entry.payload,
-        .extensions = {extensions.data(), used}};
-    given = {id, content.sequence, content.entity_sequence, {}, false};
-    std::byte* at = to.tail.add(frame_size(content.payload.size(), used, chained_), each.slot);
-    write_frame(at, content, chained_);
-    return at;
-  }
+                                       const event_id& id) noexcept;
 
   std::span<const append_entry> entries_;
   bool chained_;
@@ -373,4 +184,4 @@ class placement {
   bytes definition_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -8,10 +8,11 @@
 #include "../../core/bytes.hpp"
 #include "../../core/detail/flat_map.hpp"
 #include "../../event/event_id.hpp"
+#include "../../macros.hpp"
 #include "../config.hpp"
 #include "../reports.hpp"
-#include "append_entry.hpp"
 #include "../segment/segment_index.hpp"
+#include "append_entry.hpp"
 #include "commit_size.hpp"
 #include "entity_table.hpp"
 #include "placement.hpp"
@@ -28,7 +29,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Not thread-safe.
 class staged_commit {
@@ -52,13 +53,7 @@ class staged_commit {
   [[nodiscard]] bool has(const event_id& id) const noexcept { return ids_.contains(id); }
 
   /// Throws `errc::payload_too_large` if the commit would exceed a limit with these entries.
-  void check_room(const placement& more, const config& options) const {
-    commit_size total = more.total();
-    total.events += entries_.size();
-    total.payload_bytes += payload_bytes_;
-    total.frame_bytes += frame_bytes_;
-    total.check(options, "a visibility fence");
-  }
+  void check_room(const placement& more, const config& options) const;
 
   /// Stages the entries of `placing`, all or none. `receipts` has the receipts of the entries that aren't new; the
   /// others are filled in. `make_id()` returns ascending ids. Throws as an append does.
@@ -125,57 +120,15 @@ class staged_commit {
   }
 
   /// Copies the bytes that the entry refers to, and makes it refer to the copy.
-  void keep_bytes(append_entry& entry) {
-    const std::size_t size =
-        entry.entity.size() + entry.scope.size() + entry.payload.size() + entry.bypass_reason.size();
-    kept_.push_back(std::unique_ptr<std::byte[]>{new std::byte[size]});
-    std::byte* at = kept_.back().get();
-    const auto copy = [&at](const void* from, std::size_t count) {
-      if (count != 0) std::memcpy(at, from, count);
-      return std::exchange(at, at + count);
-    };
-    const auto copy_text = [&copy](std::string_view text) {
-      return std::string_view{reinterpret_cast<const char*>(copy(text.data(), text.size())), text.size()};
-    };
-    entry.entity = copy_text(entry.entity);
-    entry.scope = copy_text(entry.scope);
-    entry.bypass_reason = copy_text(entry.bypass_reason);
-    entry.payload = bytes_view{copy(entry.payload.data(), entry.payload.size()), entry.payload.size()};
-    entry.options.bypass_reason.clear();
-  }
+  void keep_bytes(append_entry& entry);
 
-  void check_shape(const append_entry& wanted, schema_ledger& schemas) const {
-    if (wanted.version == 0) return;
-    const std::size_t* first = shapes_.find(segment_index::schema_key(wanted.kind, wanted.version));
-    if (first == nullptr) schemas.check(wanted.kind, wanted.version, wanted.schema_hash, wanted.schema);
-    else if (entries_[*first].schema_hash != wanted.schema_hash)
-      throw_schema_drift(wanted.kind, wanted.version, entries_[*first].schema, wanted.schema);
-  }
+  void check_shape(const append_entry& wanted, schema_ledger& schemas) const;
 
   /// Adds a staged entry to the tables, where later entries find it.
-  void index_entry(std::size_t number) {
-    const append_entry& entry = entries_[number];
-    ++counts_.insert(entry.entity, 0);
-    if (entry.options.idempotency_key) keys_.insert(*entry.options.idempotency_key, number);
-    if (entry.version != 0) shapes_.insert(segment_index::schema_key(entry.kind, entry.version), number);
-  }
+  void index_entry(std::size_t number);
 
   /// Removes the entries from `count` on. The tables can't remove, so they are filled again; that allocates nothing.
-  void take_back(std::size_t count) noexcept {
-    if (staged_.size() > count) staged_.resize(count);
-    if (entries_.size() > count) entries_.resize(count);
-    ids_.clear();
-    counts_.clear();
-    keys_.clear();
-    shapes_.clear();
-    payload_bytes_ = 0;
-    for (std::size_t number = 0; number < count; ++number) {
-      ids_.insert(staged_[number].id, number);
-      index_entry(number);
-      payload_bytes_ += entries_[number].payload.size();
-    }
-    while (kept_.size() > count) kept_.pop_back();
-  }
+  void take_back(std::size_t count) noexcept;
 
   std::uint64_t fence_{};
   std::uint64_t first_sequence_{};
@@ -192,4 +145,4 @@ class staged_commit {
   flat_map<std::uint32_t, std::size_t, number_hash> shapes_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// write_access.hpp: whether this process may write a log: it holds the directory's lock, the log is open, and no write or
-// flush has failed. A failure is final: the log must be opened again.
+// write_access.hpp: whether this process may write a log: it holds the directory's lock, the log is open, and no write
+// or flush has failed. A failure is final: the log must be opened again.
 #pragma once
 
 #include "../../core/detail/failure_text.hpp"
 #include "../../core/detail/process_mark.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/environment.hpp"
+#include "../../macros.hpp"
 
 #include <atomic>
 #include <exception>
@@ -15,7 +16,7 @@
 #include <string>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Guarded by the journal's lock, except for what is said to need no lock.
 class write_access {
@@ -24,23 +25,20 @@ class write_access {
   write_access(std::unique_ptr<environment_lock> lock, std::string directory)
       : lock_{std::move(lock)}, directory_{std::move(directory)} {}
 
-  // ---- without the journal's lock ----------------------------------------------------------------------------------------
+  // ---- without the journal's lock
+  // ----------------------------------------------------------------------------------------
 
   /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, and nothing may be
   /// destroyed: a thread of the parent may have held the lock at the fork, and no thread of the child will release it.
   [[nodiscard]] bool is_foreign() const noexcept { return !opened_by_.is_this_process(); }
   /// Throws `errc::locked` in a forked child. To be called before a lock is taken.
-  void check_process() const {
-    if (is_foreign()) throw_forked();
-  }
+  void check_process() const;
   [[nodiscard]] bool was_closed() const noexcept { return was_closed_.load(); }
   /// Throws `errc::locked` in a forked child, and `errc::closed` once the log is closed.
-  void check_usable() const {
-    check_process();
-    if (was_closed()) throw_closed();
-  }
+  void check_usable() const;
 
-  // ---- under the lock ----------------------------------------------------------------------------------------------------
+  // ---- under the lock
+  // ----------------------------------------------------------------------------------------------------
 
   /// False in a forked child, which would write its parent's events a second time; and once the lock is released.
   [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }
@@ -51,45 +49,23 @@ class write_access {
 
   /// Whether something new may be placed. Throws `errc::closed`, from the beginning of closing on, `errc::locked`,
   /// `errc::writer_failed`.
-  void check_open() const {
-    if (closing_ || closed_) throw_closed();
-    if (!is_owner()) throw_forked();
-    check_sound();
-  }
+  void check_open() const;
   /// Whether what was placed may still be written. Throws `errc::writer_failed`, `errc::closed`.
-  void check_writable() const {
-    check_sound();
-    if (closed_) throw error{errc::closed, "the store was closed"};
-  }
+  void check_writable() const;
   /// Throws `errc::writer_failed`.
-  void check_sound() const {
-    if (failed_)
-      throw error{errc::writer_failed,
-                  "an earlier write or flush failed, so nothing more is accepted until the store is reopened: " + failure_,
-                  {.path = directory_}};
-  }
-  [[noreturn]] void throw_forked() const {
-    throw error{errc::locked, "the store was opened by the process that this one was forked from", {.path = directory_}};
-  }
+  void check_sound() const;
+  [[noreturn]] void throw_forked() const;
 
   /// A write or a flush failed.
-  void record_failure(const std::exception_ptr& problem) noexcept {
-    failed_ = true;
-    failure_ = text_of(problem);
-  }
+  void record_failure(const std::exception_ptr& problem) noexcept;
   /// Nothing more may be placed; what has its place may still be written.
   void begin_closing() noexcept { closing_ = true; }
-  void record_closed() noexcept {
-    closed_ = true;
-    was_closed_.store(true);
-  }
+  void record_closed() noexcept;
   /// Releases the directory's lock.
   void release() noexcept { lock_.reset(); }
 
  private:
-  [[noreturn]] void throw_closed() const {
-    throw error{errc::closed, "the store was closed", {.path = directory_}};
-  }
+  [[noreturn]] void throw_closed() const;
 
   std::unique_ptr<environment_lock> lock_;
   std::string directory_;
@@ -101,4 +77,4 @@ class write_access {
   std::string failure_;
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

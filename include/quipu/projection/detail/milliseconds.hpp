@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// milliseconds.hpp: durations and time points of any unit as whole milliseconds or microseconds, without <chrono>, which would
-// cost every program that includes the library half a second of compile time.
+// milliseconds.hpp: durations and time points of any unit as whole milliseconds or microseconds, without <chrono>,
+// which would cost every program that includes the library half a second of compile time.
 #pragma once
 
 #include "../../codec/detail/time.hpp"
@@ -19,7 +19,8 @@ constexpr std::int64_t whole_units(Rep ticks) noexcept {
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
   constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
   if constexpr (std::is_floating_point_v<Rep>) {
-    const double exact = static_cast<double>(ticks) * (static_cast<double>(Period::num) / static_cast<double>(Period::den)) *
+    const double exact = static_cast<double>(ticks) *
+                         (static_cast<double>(Period::num) / static_cast<double>(Period::den)) *
                          static_cast<double>(unit);
     if (exact >= 9223372036854775808.0) return most;
     if (!(exact >= -9223372036854775808.0)) return least;
@@ -52,6 +53,7 @@ constexpr std::int64_t whole_microseconds(Rep ticks) noexcept {
 
 /// A point in the system's time: `std::chrono::system_clock::time_point` of any unit.
 template <class Point>
-concept system_time_point = time_point_like<Point> && kind_of_clock<typename Point::clock>() == clock_kind::system;
+concept system_time_point = time_point_like<Point> && kind_of_clock<typename Point::clock>()
+== clock_kind::system;
 
 }  // namespace quipu::detail

@@ -9,11 +9,12 @@
 #include "../../journal/config.hpp"
 #include "../../journal/reports.hpp"
 #include "../../journal/write/append_entry.hpp"
+#include "../../macros.hpp"
 
 #include <cstdint>
 #include <string_view>
 
-namespace quipu {
+namespace quipu::inline QUIPU_MODE {
 
 /// Why a type can't be appended, in words; see projection/problems.hpp.
 template <class Event>
@@ -23,12 +24,16 @@ struct an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library;
 template <class Event>
 struct an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired;
 
-namespace detail {
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
 
 template <class Event>
 consteval bool has_own_kind() {
-  if constexpr (event_type<Event>) return !kind_of<Event>.is_reserved();
-  else return false;
+  if constexpr (event_type<Event>)
+    return !kind_of<Event>.is_reserved();
+  else
+    return false;
 }
 
 template <class Event>
@@ -48,10 +53,7 @@ constexpr void refuse_to_append() {
   }
 }
 
-inline void check_kind(event_kind kind) {
-  if (kind.is_reserved())
-    throw error{errc::invalid_argument, "kind " + kind.str() + " is reserved for the library: categories 0x0 and 0xD can't be appended"};
-}
+void check_kind(event_kind kind);
 
 /// An event without its bytes, but for raw ones.
 struct encoded_event {
@@ -61,15 +63,7 @@ struct encoded_event {
   std::uint64_t schema_hash{};
   bytes_view payload{};
 
-  [[nodiscard]] append_entry entry(bytes_view content) const noexcept {
-    append_entry made;
-    made.kind = kind;
-    made.version = version;
-    made.schema = schema;
-    made.schema_hash = schema_hash;
-    made.payload = content;
-    return made;
-  }
+  [[nodiscard]] append_entry entry(bytes_view content) const noexcept;
 };
 
 template <class Event>
@@ -87,8 +81,8 @@ template <class Event>
   return describe_event<Event>();
 }
 
-/// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function of the program's that
-/// is called meanwhile and appends, too) is a new one.
+/// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function
+/// of the program's that is called meanwhile and appends, too) is a new one.
 class lent_buffer {
  public:
   [[gnu::noinline]] lent_buffer() noexcept { buffer_.swap(spare()); }
@@ -99,14 +93,12 @@ class lent_buffer {
   [[nodiscard]] bytes& get() noexcept { return buffer_; }
 
  private:
-  [[nodiscard]] static bytes& spare() noexcept {
-    static thread_local bytes kept;
-    return kept;
-  }
+  [[nodiscard]] static bytes& spare() noexcept;
   bytes buffer_;
 };
 
-[[nodiscard]] inline encoded_event raw_event(event_kind kind, bytes_view payload) noexcept { return {kind, 0, {}, 0, payload}; }
+[[nodiscard]] inline encoded_event raw_event(event_kind kind, bytes_view payload) noexcept {
+  return {kind, 0, {}, 0, payload};
+}
 
-}  // namespace detail
-}  // namespace quipu
+}  // namespace quipu::detail::inline QUIPU_MODE

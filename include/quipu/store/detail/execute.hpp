@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// execute.hpp: a command against a store: project, decide, append what was decided if nothing got in between, or do it all again.
+// execute.hpp: a command against a store: project, decide, append what was decided if nothing got in between, or do it
+// all again.
 #pragma once
 
 #include "../../coordinate/coordinate.hpp"
 #include "../../journal/append_options.hpp"
 #include "../../journal/conflict_error.hpp"
+#include "../../macros.hpp"
 #include "../../outcome/combine.hpp"
 #include "../../outcome/outcome.hpp"
 #include "../../outcome/outcome_error.hpp"
@@ -19,18 +21,20 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 using receipts_outcome = outcome<std::vector<receipt>>;
 
 /// One attempt. Throws what projecting, deciding and appending throw: a `conflict_error` from the append alone.
 template <class State, class Store, class Command>
-receipts_outcome execute_once(Store& store, const coordinate& where, const Command& command, const execute_options& options) {
+receipts_outcome execute_once(Store& store, const coordinate& where, const Command& command,
+                              const execute_options& options) {
   using result = receipts_outcome;
   const auto found = store.template project_if_changed<State>(where.entity(), 0);
   const std::optional<State> blank = found ? std::nullopt : std::optional<State>{std::in_place};
   const auto decided = call_decide(found ? found->state : *blank, command);
-  if (const auto* const refusal = find_refusal(decided)) return without_value<result>(std::remove_cvref_t<decltype(decided)>{*refusal});
+  if (const auto* const refusal = find_refusal(decided))
+    return without_value<result>(std::remove_cvref_t<decltype(decided)>{*refusal});
 
   append_options each{.correlation_id = options.correlation_id,
                       .causation_id = options.causation_id,
@@ -45,9 +49,11 @@ receipts_outcome execute_once(Store& store, const coordinate& where, const Comma
   return result::ok(store.append(events));
 }
 
-/// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come again.
+/// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come
+/// again.
 template <class State, class Store, class Command>
-receipts_outcome execute(Store& store, const coordinate& where, const Command& command, const execute_options& options) {
+receipts_outcome execute(Store& store, const coordinate& where, const Command& command,
+                         const execute_options& options) {
   if (options.max_attempts == 0) return outcome_error{error_kind::validation, "execute: max_attempts is at least 1"};
   for (std::uint32_t attempt = 1;; ++attempt) {
     try {
@@ -60,4 +66,4 @@ receipts_outcome execute(Store& store, const coordinate& where, const Command& c
   }
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

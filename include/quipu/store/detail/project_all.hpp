@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// project_all.hpp: one state for each of many entities, in one pass over the log for each of several threads. An entity belongs to one
-// thread, so no state is shared. (Cutting the log in pieces instead wouldn't do: a fold needs its events in order.)
+// project_all.hpp: one state for each of many entities, in one pass over the log for each of several threads. An entity
+// belongs to one thread, so no state is shared. (Cutting the log in pieces instead wouldn't do: a fold needs its events
+// in order.)
 #pragma once
 
 #include "../../core/detail/flat_map.hpp"
 #include "../../environment/detail/start_thread.hpp"
 #include "../../journal/read/selection.hpp"
+#include "../../macros.hpp"
 #include "projector.hpp"
 
 #include <algorithm>
@@ -17,12 +19,11 @@
 #include <string_view>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The entities whose hash falls to one thread, and their states, in the order in which the log has them first.
 template <class State>
 class entity_states {
-
  public:
   entity_states(unsigned share, unsigned shares) noexcept : share_{share}, shares_{shares} {}
 
@@ -69,20 +70,22 @@ class entity_states {
 
   unsigned share_;
   unsigned shares_;
-  flat_map<std::string_view, std::uint32_t, text_hash> names_;  // the names are the segments', which the snapshot keeps alive
+  flat_map<std::string_view, std::uint32_t, text_hash>
+      names_;  // the names are the segments', which the snapshot keeps alive
   std::vector<State> states_;
   std::vector<std::uint32_t> by_coordinate_;
 };
 
-/// Calls `take(entity, state)` for each entity that has an event in the region, from this thread, after the folding. Uses as many threads
-/// as there are processors, but not for little work. Throws what folding throws.
+/// Calls `take(entity, state)` for each entity that has an event in the region, from this thread, after the folding.
+/// Uses as many threads as there are processors, but not for little work. Throws what folding throws.
 template <class State, class Take>
 void project_each(const log_snapshot& seen, const region& wanted, unsigned threads, Take&& take) {
   constexpr std::uint64_t worth_a_thread = 50'000;
   const unsigned shares = static_cast<unsigned>(
       std::min<std::uint64_t>(std::max(threads, 1U), std::max<std::uint64_t>(seen.end_sequence / worth_a_thread, 1)));
   std::vector<std::unique_ptr<entity_states<State>>> parts;
-  for (unsigned share = 0; share < shares; ++share) parts.push_back(std::make_unique<entity_states<State>>(share, shares));
+  for (unsigned share = 0; share < shares; ++share)
+    parts.push_back(std::make_unique<entity_states<State>>(share, shares));
   std::vector<std::exception_ptr> problems(shares);
   const auto fold_part = [&](unsigned share) noexcept {
     try {
@@ -109,4 +112,4 @@ void project_each(const log_snapshot& seen, const region& wanted, unsigned threa
     for (std::size_t number = 0; number < part->size(); ++number) take(part->name(number), part->state(number));
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

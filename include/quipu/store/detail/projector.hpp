@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// projector.hpp: states from stored events. A state is taken from the cache where the cache's is good enough, and folded on from there;
-// a projection being a fold by construction, that is always the same as folding from the first event.
+// projector.hpp: states from stored events. A state is taken from the cache where the cache's is good enough, and
+// folded on from there; a projection being a fold by construction, that is always the same as folding from the first
+// event.
 //
-// All but what touches a state itself is compiled once, not for each projection: it has the state as an address, and a table of what to do
-// with it.
+// All but what touches a state itself is compiled once, not for each projection: it has the state as an address, and a
+// table of what to do with it.
 #pragma once
 
 #include "../../cache/detail/cache_interface.hpp"
 #include "../../coordinate/region.hpp"
 #include "../../journal/read/selection.hpp"
 #include "../../journal/segment/segment.hpp"
+#include "../../macros.hpp"
 #include "../../projection/as_of.hpp"
 #include "../../projection/cache_key.hpp"
 #include "../../projection/caching.hpp"
@@ -24,7 +26,7 @@
 #include <string_view>
 #include <utility>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// Folds frames as a snapshot's visitors give them.
 template <class State>
@@ -63,7 +65,8 @@ struct state_operations {
   shapes_checked& (*checked)(){};
 };
 
-/// Calls what folds frames of a segment; where an event's version can't be read, the error gets the shape that the log has.
+/// Calls what folds frames of a segment; where an event's version can't be read, the error gets the shape that the log
+/// has.
 template <class Fold>
 void fold_naming_drift(const std::shared_ptr<segment>& owner, const Fold& fold) {
   try {
@@ -131,99 +134,39 @@ template <class State>
 inline constexpr state_operations uncached_state_type = operations_of<State, false>();
 
 /// Folds what a region selects.
-inline void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted) {
-  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    type.fold(state, owner, places, count);
-  };
-  visit_region(seen, wanted, places_visitor{fold});
-}
+void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted);
 
 /// Folds an entity's events from entity sequence `first` on, and returns the last one's id.
-inline event_id fold_entity(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity,
-                     std::uint64_t first) {
-  event_id last{};
-  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    type.fold(state, owner, places, count);
-    last = owner->sound_frame_at(places[count - 1]).id();
-  };
-  visit_entity(seen, entity, first, places_visitor{fold});
-  return last;
-}
+event_id fold_entity(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity,
+                     std::uint64_t first);
 
 /// Folds an entity's events up to a moment; false where it had none by then.
-inline bool fold_as_of(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity, as_of moment) {
-  bool any = false;
-  bool over = false;
-  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    std::size_t included = 0;
-    while (!over && included < count) {
-      const frame_view frame = owner->sound_frame_at(places[included]);
-      over = !moment.includes(frame.sequence(), frame.entity_sequence(), frame.id().reading().wall_us);
-      if (!over) ++included;
-    }
-    if (included == 0) return;
-    any = true;
-    type.fold(state, owner, places, included);
-  };
-  region history = region::entity(entity);
-  if (moment.is_entity_sequence()) history = history.with_entity_sequence_range(0, moment.last_entity_sequence());
-  if (moment.is_sequence()) history = history.with_sequence_range(0, moment.last_sequence());
-  visit_region(seen, history, places_visitor{fold});
-  return any;
-}
+bool fold_as_of(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity,
+                as_of moment);
 
 /// Buffers that a thread keeps from one projection to the next.
 struct projection_buffers {
   bytes key;
   bytes value;
-  [[nodiscard]] static projection_buffers& of_this_thread() {
-    static thread_local projection_buffers buffers;
-    return buffers;
-  }
+  [[nodiscard]] static projection_buffers& of_this_thread();
 };
 
 /// Projects one entity with the help of a cache.
 class cached_projection {
  public:
   /// `state` is `State{}`.
-  cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity, void* state,
-                    const state_operations& type)
-      : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
-    bytes& key = buffers_.key;
-    key.clear();
-    byte_writer writer{key};
-    writer.write(bytes_view{entity});
-    writer.put(std::uint8_t{0});
-    writer.put(type.fingerprint);
-  }
+  cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
+                    void* state, const state_operations& type);
 
-  /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot has.
-  [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count) {
-    cache_meta meta;
-    if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
-    const auto envelope = state_envelope::read(bytes_view{buffers_.value});
-    if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ || envelope->fingerprint != type_.fingerprint) return false;
-    if (envelope->count == 0 || envelope->count > count) return false;
-    const auto last = seen.find_last_before(entity_, envelope->count);
-    if (!last || last.frame.id() != envelope->last) return false;
-    if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
-    count_ = envelope->count;
-    cached_at_us_ = meta.cached_at_us;
-    return true;
-  }
+  /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot
+  /// has.
+  [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count);
   /// Events of the entity that are folded into the state that was found; 0 where none was.
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
   [[nodiscard]] std::int64_t cached_at_us() const noexcept { return cached_at_us_; }
 
   /// Gives the state to the cache.
-  void put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
-    const state_envelope envelope{lineage_, generation_, type_.fingerprint, count, last};
-    envelope.begin(buffers_.value);
-    byte_writer writer{buffers_.value};
-    type_.encode(state_, writer);
-    state_envelope::seal(buffers_.value);
-    cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
-  }
+  void put(std::uint64_t count, const event_id& last, std::int64_t now_us);
 
  private:
   cache_interface& cache_;
@@ -237,4 +180,4 @@ class cached_projection {
   projection_buffers& buffers_ = projection_buffers::of_this_thread();
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

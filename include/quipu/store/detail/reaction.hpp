@@ -8,6 +8,7 @@
 #include "../../event/event_id.hpp"
 #include "../../event/event_view.hpp"
 #include "../../journal/append_options.hpp"
+#include "../../macros.hpp"
 #include "../emitter.hpp"
 #include "reaction_key.hpp"
 #include "store_core.hpp"
@@ -22,66 +23,25 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 class reaction {
  public:
   using reactor = std::function<void(const event_view&, emitter&)>;
 
-  reaction(std::shared_ptr<writer_core> core, std::string_view name, reactor call, std::size_t own_limit)
-      : core_{std::move(core)}, name_{name}, mark_{reactor_mark::of(name)}, emit_{mark_}, call_{std::move(call)}, own_limit_{own_limit} {}
+  reaction(std::shared_ptr<writer_core> core, std::string_view name, reactor call, std::size_t own_limit);
 
-  void react(const event_view& cause) {
-    const auto seen = core_->log.snapshot();
-    // What an event made the reactor emit is one commit: where the first is there, all are, and nothing is done twice.
-    if (seen.find_key(mark_.key(cause.id(), 0))) return;
-    check_chain(seen, cause);
-    emit_.begin(cause.id());
-    call_(cause, emit_);
-    if (emit_.size() == 0) return;
-    const auto entries = emit_.emitted().entries();
-    std::vector<receipt> receipts(entries.size());
-    try {
-      core_->usable_log().append(entries, receipts);
-    } catch (const error& problem) {
-      if (is_of_the_log(problem.code())) throw worker_failure{problem, problem.code() == errc::writer_failed};
-      throw;
-    }
-    is_unsynced_ = true;
-  }
+  void react(const event_view& cause);
   /// Makes durable what was emitted.
-  void sync() {
-    if (!is_unsynced_) return;
-    core_->usable_log().sync();
-    is_unsynced_ = false;
-  }
+  void sync();
 
  private:
   /// How far back causes are looked at.
   static constexpr std::size_t chain_limit = 1024;
 
-  [[nodiscard]] static bool is_of_the_log(errc code) noexcept {
-    return code == errc::closed || code == errc::writer_failed || code == errc::io_failed || code == errc::storage_full || code == errc::locked ||
-           code == errc::busy;
-  }
+  [[nodiscard]] static bool is_of_the_log(errc code) noexcept;
 
-  void check_chain(const log_snapshot& seen, const event_view& begin) const {
-    std::size_t own = mark_.is_of(begin.idempotency_key()) ? 1 : 0;
-    std::optional<event_id> next = begin.header().causation_id;
-    for (std::size_t link = 0; next && link < chain_limit; ++link) {
-      const auto found = seen.find_id(*next);
-      if (!found) break;
-      const event_view event = found.view();
-      if (mark_.is_of(event.idempotency_key())) ++own;
-      next = event.header().causation_id;
-    }
-    if (own <= own_limit_) return;
-    throw worker_failure{error{errc::conflict,
-                               "the reactor \"" + name_ + "\" reacts to itself: event " + std::to_string(begin.sequence()) + " comes of " + std::to_string(own) +
-                                   " reactions of its own; let its region leave out what it emits, or raise worker_policy.own_reactions_limit",
-                               {.expected = own_limit_, .actual = own}},
-                         true};
-  }
+  void check_chain(const log_snapshot& seen, const event_view& begin) const;
 
   std::shared_ptr<writer_core> core_;
   std::string name_;
@@ -92,4 +52,4 @@ class reaction {
   bool is_unsynced_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// reaction_key.hpp: the idempotency keys of what a reactor emits. They say which reactor it was, so that a reactor recognises its own reactions, and are otherwise a
-// hash of the event that is reacted to and of the place among what is emitted for it.
+// reaction_key.hpp: the idempotency keys of what a reactor emits. They say which reactor it was, so that a reactor
+// recognises its own reactions, and are otherwise a hash of the event that is reacted to and of the place among what is
+// emitted for it.
 #pragma once
 
 #include "../../event/event_id.hpp"
+#include "../../macros.hpp"
 
 #include <array>
 #include <cstddef>
@@ -13,38 +15,22 @@
 #include <string>
 #include <string_view>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
-/// A reactor, by its name. Bytes 0 to 5 of its keys are its mark; those behind have 74 bits of the hash, and 6 that say that this is a UUID of version 8.
+/// A reactor, by its name. Bytes 0 to 5 of its keys are its mark; those behind have 74 bits of the hash, and 6 that say
+/// that this is a UUID of version 8.
 class reactor_mark {
  public:
-  [[nodiscard]] static reactor_mark of(std::string_view name) {
-    reactor_mark made;
-    made.name_ = event_id::from_name(bytes_view{name});
-    return made;
-  }
+  [[nodiscard]] static reactor_mark of(std::string_view name);
 
   /// The key of the event that is emitted as number `index` for `cause`.
-  [[nodiscard]] event_id key(const event_id& cause, std::size_t index) const {
-    std::string text;
-    text.append(reinterpret_cast<const char*>(name_.raw().data()), 16);
-    text.append(reinterpret_cast<const char*>(cause.raw().data()), 16);
-    text.append(std::to_string(index));
-    std::array<std::uint8_t, 16> raw = event_id::from_name(bytes_view{text}).raw();
-    for (std::size_t at = 0; at < marked; ++at) raw[at] = name_.raw()[at];
-    return event_id{raw};
-  }
+  [[nodiscard]] event_id key(const event_id& cause, std::size_t index) const;
   /// Whether an event's key is one of this reactor's.
-  [[nodiscard]] bool is_of(const std::optional<event_id>& of) const noexcept {
-    if (!of || of->version() != 8) return false;
-    for (std::size_t at = 0; at < marked; ++at)
-      if (of->raw()[at] != name_.raw()[at]) return false;
-    return true;
-  }
+  [[nodiscard]] bool is_of(const std::optional<event_id>& of) const noexcept;
 
  private:
   static constexpr std::size_t marked = 6;
   event_id name_{};
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

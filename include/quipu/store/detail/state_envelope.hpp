@@ -9,12 +9,13 @@
 #include "../../core/detail/field.hpp"
 #include "../../event/event_id.hpp"
 #include "../../hash/crc32c.hpp"
+#include "../../macros.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 struct state_envelope {
   /// The encoded state follows the head.
@@ -39,31 +40,12 @@ struct state_envelope {
   event_id last{};              ///< of the last of them that wasn't dropped; must be the same event in this log
 
   /// Begins an envelope in a buffer. The caller appends the state and then calls `seal`.
-  void begin(bytes& to) const {
-    to.resize(head_size);
-    layout::version.store(to.data(), version);
-    layout::lineage.store(to.data(), lineage);
-    layout::fingerprint.store(to.data(), fingerprint);
-    layout::count.store(to.data(), count);
-    layout::last.store(to.data(), last);
-    layout::generation.store(to.data(), generation);
-  }
-  static void seal(bytes& envelope) noexcept {
-    layout::checksum.store(envelope.data(), crc32c(bytes_view{envelope}.subview(layout::checksum.end())));
-  }
+  void begin(bytes& to) const;
+  static void seal(bytes& envelope) noexcept;
 
   /// The fields of an envelope; nothing if it isn't whole.
-  [[nodiscard]] static std::optional<state_envelope> read(bytes_view envelope) noexcept {
-    const std::byte* const from = envelope.data();
-    if (envelope.size() < head_size || layout::version.load(from) != version) return std::nullopt;
-    if (layout::checksum.load(from) != crc32c(envelope.subview(layout::checksum.end()))) return std::nullopt;
-    return state_envelope{.lineage = layout::lineage.load(from),
-                          .generation = layout::generation.load(from),
-                          .fingerprint = layout::fingerprint.load(from),
-                          .count = layout::count.load(from),
-                          .last = layout::last.load(from)};
-  }
+  [[nodiscard]] static std::optional<state_envelope> read(bytes_view envelope) noexcept;
   [[nodiscard]] static bytes_view state_of(bytes_view envelope) noexcept { return envelope.subview(head_size); }
 };
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

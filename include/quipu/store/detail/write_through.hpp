@@ -1,28 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// write_through.hpp: from what a caller hands in to the entries that a journal takes, for all the ways to write: append, submit, outbox, fence.
+// write_through.hpp: from what a caller hands in to the entries that a journal takes, for all the ways to write:
+// append, submit, outbox, fence.
 #pragma once
 
 #include "../../coordinate/coordinate.hpp"
 #include "../../core/bytes.hpp"
 #include "../../journal/append_options.hpp"
-#include "../../journal/conflict_error.hpp"
 #include "../../journal/config.hpp"
+#include "../../journal/conflict_error.hpp"
 #include "../../journal/reports.hpp"
 #include "../../journal/write/append_entry.hpp"
+#include "../../macros.hpp"
 #include "encoded_event.hpp"
 
-namespace quipu::detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// An entry that refers to the arguments.
-[[nodiscard]] inline append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload, const append_options& options) {
-  append_entry entry = event.entry(payload);
-  entry.entity = where.entity();
-  entry.scope = where.scope();
-  entry.options = options;
-  entry.bypass_reason = options.bypass_reason;
-  return entry;
-}
+[[nodiscard]] append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
+                                    const append_options& options);
 
 /// Calls `write(entry)` with the entry of an event, which is encoded into a buffer of the thread.
 template <class Event, class Write>
@@ -43,4 +39,4 @@ auto with_conflicts(Log& log, Call&& call) {
   }
 }
 
-}  // namespace quipu::detail
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// machine_table.hpp: a state machine at run time: where an event leads, and what to say when it leads nowhere.
+// machine_table.hpp: a state machine at run time: the next state for an event, and the error for an illegal event.
 #pragma once
 
 #include "../../core/error.hpp"
@@ -15,7 +15,7 @@
 
 namespace quipu::detail {
 
-/// Where an event leads from a state; `nowhere` when it is illegal there.
+/// Stands for the next state where an event is illegal.
 inline constexpr std::size_t nowhere = ~std::size_t{0};
 
 template <class Machine>
@@ -25,9 +25,11 @@ template <class Machine>
   return nowhere;
 }
 
-/// FNV-1a (Fowler, Noll, Vo) over the table, the kinds and the initial state. Names take no part in it: compilers spell them differently.
+/// FNV-1a (Fowler, Noll, Vo) over the table, the kinds and the initial state. Names are left out: compilers spell them
+/// differently.
 template <class... Events, std::size_t rows>
-[[nodiscard]] consteval std::uint64_t hash_table(const std::array<table_row, rows>& table, event_list<Events...>, std::size_t initial) {
+[[nodiscard]] consteval std::uint64_t hash_table(const std::array<table_row, rows>& table, event_list<Events...>,
+                                                 std::size_t initial) {
   constexpr std::array<event_kind, sizeof...(Events)> kinds{kind_of<Events>...};
   std::uint64_t hash = 0xCBF29CE484222325U;
   const auto add = [&hash](std::uint64_t number) {
@@ -42,7 +44,7 @@ template <class... Events, std::size_t rows>
   return hash;
 }
 
-/// What breaks the table.
+/// An event that is illegal in the current state.
 struct illegal_move {
   std::string_view event{};
   event_kind kind{};

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// worker_body.ipp: see delivery/detail/worker_body.hpp.
+#pragma once
+
+#include "../../../core/bytes.hpp"
+#include "../../../core/detail/failure_text.hpp"
+#include "../../../core/detail/steady_time.hpp"
+#include "../../../core/error.hpp"
+#include "../../../delivery/detail/name_claims.hpp"
+#include "../../../delivery/detail/wait_time.hpp"
+#include "../../../delivery/detail/worker_body.hpp"
+#include "../../../delivery/detail/worker_record.hpp"
+#include "../../../delivery/named_cursor.hpp"
+#include "../../../delivery/parked_event.hpp"
+#include "../../../delivery/worker_policy.hpp"
+#include "../../../event/event_id.hpp"
+#include "../../../event/event_view.hpp"
+#include "../../../journal/read/log_source.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <pthread.h>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL worker_body::worker_body(worker_parts parts, const worker_policy& policy)
+    : parts_{std::move(parts)}, policy_{policy}, name_{parts_.claim.name()} {
+  if (policy.commit_every_events == 0 || policy.commit_every_events > most_in_a_commit)
+    throw error{errc::invalid_argument,
+                "worker_policy.commit_every_events is 1 to 65,536",
+                {.expected = most_in_a_commit, .actual = policy.commit_every_events}};
+  if (policy.commit_after_ms < 0 || policy.commit_after_ms > longest_wait_us / 1000)
+    throw error{errc::invalid_argument,
+                "worker_policy.commit_after_ms is a time that isn't negative, and not for ever"};
+  if (policy.parked_limit > parked_limit_max)
+    throw error{errc::invalid_argument,
+                "worker_policy.parked_limit is at most 65,536",
+                {.expected = parked_limit_max, .actual = policy.parked_limit}};
+  begin();
+}
+
+QUIPU_DECL void worker_body::run() noexcept {
+  thread_ = ::pthread_self();
+  is_known_.store(true);
+  for (;;) {
+    bool is_final = false;
+    std::exception_ptr problem;
+    try {
+      if (!cursor_) begin();
+      serve();
+    } catch (const worker_failure& failure) {
+      is_final = failure.is_final();
+      problem = std::current_exception();
+    } catch (...) {
+      problem = std::current_exception();
+    }
+    if (!problem) return end(worker_state::stopped, {});
+    std::string why = text_of(problem);
+    if (parts_.source->is_closed()) return end(worker_state::stopped, {});
+    if (is_final || !may_restart()) return end(worker_state::failed, std::move(why));
+    tell(std::move(why));
+    cursor_.reset();
+    if (!pause(restart_pause_us())) return end(worker_state::stopped, failure());
+  }
+}
+
+QUIPU_DECL void worker_body::stop() noexcept {
+  stop_.store(true);
+  interrupt();
+}
+
+QUIPU_DECL std::string worker_body::failure() const {
+  const std::lock_guard lock{mutex_};
+  return failure_;
+}
+
+QUIPU_DECL worker_body::parked_list worker_body::parked() const {
+  const std::lock_guard lock{mutex_};
+  return record_.parked;
+}
+
+QUIPU_DECL worker_body::parked_list worker_body::skipped() const {
+  const std::lock_guard lock{mutex_};
+  return record_.skipped;
+}
+
+QUIPU_DECL std::uint64_t worker_body::skipped_count() const {
+  const std::lock_guard lock{mutex_};
+  return record_.skipped_count;
+}
+
+QUIPU_DECL std::size_t worker_body::retry_parked() {
+  if (is_this_thread()) throw error{errc::invalid_argument, "the handler can't wait for parked events to be handled"};
+  std::unique_lock<std::mutex> lock{mutex_};
+  const std::uint64_t mine = ++retries_asked_;
+  interrupt();
+  while (retries_served_ < mine && state_.load() == worker_state::running) served_.wait(lock);
+  if (retries_served_ < mine)
+    throw error{errc::closed, "the worker \"" + name_ + "\" doesn't run" + (failure_.empty() ? "" : ": " + failure_)};
+  return retries_result_;
+}
+
+QUIPU_DECL void worker_body::interrupt() noexcept {
+  interrupt_.store(true);
+  parts_.source->wake();
+}
+
+QUIPU_DECL void worker_body::begin() {
+  cursor_.emplace(parts_.open());
+  record read = record::of(cursor_->state(), name_);
+  // Where it begins is kept at once: a worker that begins at the end and is stopped before there is anything to do
+  // misses nothing that comes until its next life.
+  if (!cursor_->is_committed() && cursor_->next_sequence() != 0) cursor_->commit();
+  const std::lock_guard lock{mutex_};
+  record_ = std::move(read);
+  next_.store(cursor_->next_sequence());
+}
+
+QUIPU_DECL void worker_body::serve() {
+  for (;;) {
+    // An exchange: whoever set it asked for something before, which is seen behind it.
+    static_cast<void>(interrupt_.exchange(false));
+    if (stop_.load() || parts_.source->is_closed()) return;
+    serve_retries();
+    auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), interrupt_);
+    if (!events.empty()) handle_all(events);
+  }
+}
+
+QUIPU_DECL bool worker_body::handle_one(const event_view& event) {
+  for (std::uint64_t attempt = 1;; ++attempt) {
+    std::exception_ptr problem = call(event);
+    if (!problem) return true;
+    if (parts_.source->is_closed()) return false;
+    if (attempt <= policy_.poison.retries()) {
+      tell(text_of(problem));
+      if (!pause(policy_.poison.pause_us())) return false;
+      continue;
+    }
+    if (policy_.poison.end() == poison_policy::ending::stop) std::rethrow_exception(problem);
+    set_aside(event, attempt, text_of(problem));
+    return true;
+  }
+}
+
+QUIPU_DECL std::exception_ptr worker_body::call(const event_view& event) {
+  try {
+    parts_.handle(event);
+    return {};
+  } catch (const worker_failure&) {
+    throw;
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
+QUIPU_DECL void worker_body::set_aside(const event_view& event, std::uint64_t attempts, std::string why) {
+  if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
+  parked_event made{event.id(), event.sequence(), attempts, system_now_us(), std::move(why)};
+  const std::lock_guard lock{mutex_};
+  if (policy_.poison.end() == poison_policy::ending::skip) return record_.skip(std::move(made));
+  if (record_.parked.size() >= policy_.parked_limit)
+    throw worker_failure{
+        error{errc::busy,
+              "the worker \"" + name_ +
+                  "\" has as many parked events as it may have; the next one failed with: " + made.error,
+              {.expected = policy_.parked_limit}},
+        true};
+  record_.parked.push_back(std::move(made));
+}
+
+QUIPU_DECL void worker_body::commit() {
+  if (parts_.before_commit) parts_.before_commit();
+  bytes state;
+  {
+    const std::lock_guard lock{mutex_};
+    state = record_.encode();
+  }
+  cursor_->commit(bytes_view{state});
+}
+
+QUIPU_DECL void worker_body::commit_quietly() noexcept {
+  try {
+    commit();
+  } catch (...) {
+    static_cast<void>(0);  // the failure that is on its way is the one to tell of
+  }
+}
+
+QUIPU_DECL void worker_body::serve_retries() {
+  std::uint64_t asked = 0;
+  parked_list waiting;
+  {
+    const std::lock_guard lock{mutex_};
+    if (retries_asked_ == retries_served_) return;
+    asked = retries_asked_;
+    waiting = record_.parked;
+  }
+  std::size_t done = 0;
+  for (const parked_event& each : waiting) {
+    if (stop_.load() || parts_.source->is_closed()) break;
+    if (retry(each)) ++done;
+  }
+  commit();
+  const std::lock_guard lock{mutex_};
+  retries_served_ = asked;
+  retries_result_ = done;
+  served_.notify_all();
+}
+
+QUIPU_DECL bool worker_body::retry(const parked_event& which) {
+  std::exception_ptr problem;
+  if (const auto found = parts_.source->snapshot().find_sequence(which.sequence); found && found.frame.id() == which.id)
+    problem = call(found.view());
+  std::string why = problem ? text_of(problem) : std::string{};
+  if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
+  const std::lock_guard lock{mutex_};
+  for (std::size_t index = 0; index < record_.parked.size(); ++index) {
+    parked_event& kept = record_.parked[index];
+    if (kept.sequence != which.sequence) continue;
+    if (!problem) {
+      record_.parked.erase(record_.parked.begin() + static_cast<std::ptrdiff_t>(index));
+      return true;
+    }
+    ++kept.attempts;
+    kept.failed_at_us = system_now_us();
+    kept.error = std::move(why);
+    return false;
+  }
+  return false;
+}
+
+QUIPU_DECL bool worker_body::pause(std::int64_t microseconds) {
+  const wait_end over{microseconds};
+  while (!stop_.load() && !parts_.source->is_closed()) {
+    const std::int64_t left_us = over.left_us();
+    if (left_us == 0) return true;
+    parts_.source->wait_for_event(UINT64_MAX, left_us, stop_);
+  }
+  return false;
+}
+
+QUIPU_DECL bool worker_body::may_restart() {
+  const std::int64_t now_us = steady_now_us();
+  std::size_t recent = 0;
+  while (recent < restarted_at_us_.size() &&
+         now_us - restarted_at_us_[restarted_at_us_.size() - 1 - recent] < policy_.restart.window_us())
+    ++recent;
+  restarted_at_us_.erase(restarted_at_us_.begin(), restarted_at_us_.end() - static_cast<std::ptrdiff_t>(recent));
+  if (recent >= policy_.restart.most()) return false;
+  restarted_at_us_.push_back(now_us);
+  ++restarts_;
+  return true;
+}
+
+QUIPU_DECL std::int64_t worker_body::restart_pause_us() const noexcept {
+  const std::size_t recent = restarted_at_us_.size() - 1;
+  return std::int64_t{10'000} << (recent < 6 ? recent : 6);
+}
+
+QUIPU_DECL void worker_body::tell(std::string why) {
+  const std::lock_guard lock{mutex_};
+  failure_ = std::move(why);
+}
+
+QUIPU_DECL void worker_body::end(worker_state how, std::string why) noexcept {
+  parts_.claim.end();
+  const std::lock_guard lock{mutex_};
+  if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
+  state_.store(how);
+  served_.notify_all();
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE

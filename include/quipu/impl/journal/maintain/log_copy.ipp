@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// log_copy.ipp: see journal/maintain/log_copy.hpp.
+#pragma once
+
+#include "../../../environment/environment.hpp"
+#include "../../../journal/format/layout.hpp"
+#include "../../../journal/maintain/log_copy.hpp"
+#include "../../../journal/read/log_snapshot.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <string>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL bool link_segment(environment_directory& to, const environment_directory& from, const segment& of) {
+  const std::string name = segment_name(of.first_sequence());
+  if (!to.link_from(from, name)) return false;
+  const auto linked = to.open_file(name, open_mode::read);
+  std::array<std::byte, segment_head::size> head{};
+  if (linked->size() == of.size() && linked->read_at(head.data(), head.size(), 0) == head.size() &&
+      std::memcmp(head.data(), of.base(), head.size()) == 0) {
+    static_cast<void>(to.link_from(from, index_name(of.first_sequence())));  // checked when it is used
+    return true;
+  }
+  to.remove(name);
+  return false;
+}
+
+QUIPU_DECL void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen,
+                         const store_head& head, const std::filesystem::path& target) {
+  auto directory = world.open_directory(target, true);
+  if (!directory->list().empty())
+    throw error{errc::invalid_argument,
+                "a snapshot needs a directory that is empty or isn't there yet",
+                {.path = target.string()}};
+  const auto write = [&](const std::string& name, bytes_view content) {
+    const auto file = directory->open_file(name, open_mode::create);
+    constexpr std::size_t piece = std::size_t{4} << 20;
+    for (std::size_t at = 0; at < content.size(); at += piece) file->write_at(content.subview(at, piece), at);
+    file->sync();
+  };
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+    const auto& each = *seen.at(position);
+    const bool is_last = position + 1 == seen.segment_count();
+    each.require_whole();
+    if (!is_last && link_segment(*directory, source, each)) continue;
+    const std::size_t size =
+        is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
+    write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
+  }
+  const auto raw = head.encode();
+  write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
+  directory->sync();
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// event_range.ipp: see journal/read/event_range.hpp.
+#pragma once
+
+#include "../../../coordinate/region.hpp"
+#include "../../../event/event_view.hpp"
+#include "../../../journal/read/event_range.hpp"
+#include "../../../journal/read/log_snapshot.hpp"
+#include "../../../journal/read/selection.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>  // and with it the iterator tags, without the price of <iterator>
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL event_view event_range::iterator::operator*() const {
+  const auto names = owner().names_of(frame_.coordinate());
+  return {frame_, names.entity, names.scope, from_->seen.at(segment_)};
+}
+
+QUIPU_DECL event_range::iterator& event_range::iterator::operator++() {
+  advance();
+  return *this;
+}
+
+QUIPU_DECL event_range::iterator event_range::iterator::operator++(int) {
+  iterator before = *this;
+  advance();
+  return before;
+}
+
+QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
+  enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
+  advance();
+}
+
+QUIPU_DECL void event_range::iterator::enter(std::size_t position) {
+  segment_ = position;
+  if (position >= from_->seen.segment_count()) return;
+  selected_ = detail::selection{from_->seen, position, from_->wanted};
+  reader_ = detail::place_reader{owner(), selected_};
+}
+
+QUIPU_DECL void event_range::iterator::advance() {
+  for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
+    std::uint32_t place = 0;
+    while (reader_.next(owner(), selected_.end(), place)) {
+      frame_ = owner().frame_at(place);
+      if (selected_.takes_all() || selected_.takes(owner(), from_->wanted, frame_)) return;
+    }
+    if (selected_.is_last()) break;
+  }
+  segment_ = from_->seen.segment_count();
+  frame_ = {};
+}
+
+}  // namespace quipu::inline QUIPU_MODE

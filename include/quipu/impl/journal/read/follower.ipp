@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// follower.ipp: see journal/read/follower.hpp.
+#pragma once
+
+#include "../../../core/detail/steady_time.hpp"
+#include "../../../environment/environment.hpp"
+#include "../../../journal/config.hpp"
+#include "../../../journal/maintain/log_copy.hpp"
+#include "../../../journal/read/follower.hpp"
+#include "../../../journal/read/log_salvage.hpp"
+#include "../../../journal/read/log_snapshot.hpp"
+#include "../../../journal/read/log_source.hpp"
+#include "../../../journal/reports.hpp"
+#include "../../../journal/segment/index_files.hpp"
+#include "../../../journal/segment/log_files.hpp"
+#include "../../../journal/segment/segment.hpp"
+#include "../../../journal/segment/segment_scan.hpp"
+#include "../../../journal/write/append_entry.hpp"
+#include "../../../journal/write/change_signal.hpp"
+#include "../../../journal/write/log_head.hpp"
+#include "../../../journal/write/placement.hpp"
+#include "../../../journal/write/schema_ledger.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL follower::follower(const config& options)
+    : options_{options}, files_{environment_of(options), options.directory, false} {
+  if (options_.open == open_policy::salvage) {
+    salvage();
+  } else {
+    files_.open_existing(options_.chain_key);
+    load();
+  }
+}
+
+QUIPU_DECL log_snapshot follower::snapshot() {
+  const std::lock_guard lock{mutex_};
+  if (!is_closed()) catch_up();
+  return seen();
+}
+
+QUIPU_DECL void follower::wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
+                                         const std::atomic<bool>& stop) {
+  const std::int64_t end_us = steady_now_us() + std::min(microseconds, longest_wait_us);
+  for (std::int64_t pause_us = 1000;; pause_us = std::min<std::int64_t>(2 * pause_us, 20'000)) {
+    const auto is_over = [&] { return is_closed() || stop.load(); };
+    if (is_over() || snapshot().end_sequence > sequence) return;
+    const std::int64_t left_us = end_us - steady_now_us();
+    if (left_us <= 0 || changes_.wait_for(std::min(left_us, pause_us), is_over)) return;
+  }
+}
+
+QUIPU_DECL entity_snapshot follower::snapshot_of(std::string_view entity) {
+  const std::lock_guard lock{mutex_};
+  catch_up();
+  const entity_end* end = view_->end.entities.find(entity);
+  return {seen(), end == nullptr ? 0 : end->next_sequence, view_->generation};
+}
+
+QUIPU_DECL void follower::close() noexcept {
+  closed_.store(true);
+  changes_.wake();
+}
+
+QUIPU_DECL void follower::check_usable() const {
+  if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
+}
+
+QUIPU_DECL digest follower::head() {
+  check_whole();
+  return identity().chained ? head_.after(snapshot()) : digest{};
+}
+
+QUIPU_DECL void follower::check_whole() const {
+  if (!damage_.empty()) throw_corrupt(damage_.front().reason, damage_.front().path, damage_.front().offset);
+}
+
+QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
+  check_whole();
+  copy_log(*files_.world(), files_.directory(), snapshot(), files_.head(), target);
+}
+
+QUIPU_DECL void follower::check_schema(const event_shape& shape) {
+  const std::lock_guard lock{mutex_};
+  schemas_.check(shape.kind, shape.version, shape.hash, shape.text);
+}
+
+QUIPU_DECL std::uint64_t follower::entity_count() {
+  const std::lock_guard lock{mutex_};
+  return view_->end.entity_count;
+}
+
+QUIPU_DECL log_snapshot follower::seen() const noexcept {
+  return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->last().end / frame_alignment)};
+}
+
+QUIPU_DECL void follower::load() {
+  must_load_ = true;
+  for (int attempt = 1;; ++attempt) {
+    const auto placed = files_.segments_in_effect();
+    try {
+      auto fresh = std::make_unique<view>();
+      for (const auto& each : placed) {
+        if (!fresh->segments->empty() && !fresh->last().sealed)
+          throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
+        if (each.first_sequence != fresh->end.next_sequence)
+          throw error{errc::corrupt,
+                      "a segment of the log is missing",
+                      {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence),
+                       .expected = fresh->end.next_sequence,
+                       .actual = each.first_sequence}};
+        open_segment(*fresh, each.first_sequence, each.name,
+                     &each == &placed.back() || fresh->segments->size() < most_open_files());
+        while (!fresh->last().sealed && read_on(*fresh)) continue;
+      }
+      if (fresh->segments->empty())
+        throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
+      if (is_consistent(*fresh, placed)) {
+        view_ = std::move(fresh);
+        must_load_ = false;
+        return catch_up();
+      }
+    } catch (const error&) {
+      if (attempt == most_attempts || files_.segments_in_effect() == placed) throw;
+    }
+    if (attempt == most_attempts)
+      throw error{errc::busy, "the log is being compacted again and again", {.path = options_.directory.string()}};
+  }
+}
+
+QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_list& placed) {
+  if (of.generation == 0) return true;
+  for (std::size_t position = 0; position < placed.size(); ++position) {
+    const auto now =
+        files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
+    if (now.bytes.generation != (*of.segments)[position]->generation()) return false;
+  }
+  return true;
+}
+
+QUIPU_DECL void follower::salvage() {
+  log_salvage found{files_};
+  auto fresh = std::make_unique<view>();
+  fresh->segments = std::make_shared<const segment_list>(std::move(found.segments));
+  schemas_.look_in(fresh->segments);
+  fresh->end = std::move(found.end);
+  fresh->covered.end = round_up(static_cast<std::size_t>(found.end_offset), frame_alignment);
+  std::uint64_t random{};
+  files_.world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
+  fresh->generation = generation_count_limit << 40 | random >> 24;
+  damage_ = std::move(found.damage);
+  view_ = std::move(fresh);
+}
+
+QUIPU_DECL void follower::catch_up() {
+  if (options_.open == open_policy::salvage) return;
+  if (must_load_) return load();
+  bool skipped = false;  // whole segments, and with them what they tell of compactions
+  for (;;) {
+    if (view_->last().generation > noted_) {
+      noted_ = view_->last().generation;
+      if (noted_ > view_->generation) return load();
+    }
+    if (view_->last().sealed) {
+      if (!open_next()) break;
+      skipped = skipped || !view_->scan;
+    } else if (!read_on(*view_)) {
+      break;
+    }
+  }
+  if (skipped && generation_now() > view_->generation) load();
+}
+
+QUIPU_DECL std::uint64_t follower::generation_now() {
+  std::uint64_t highest = 0;
+  for (const auto& each : files_.segments_in_effect()) {
+    if (!files_.directory().exists(each.name)) return UINT64_MAX;  // they are being replaced just now
+    highest = std::max(highest,
+                       files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
+  }
+  return highest;
+}
+
+QUIPU_DECL bool follower::is_last_in_place() {
+  const segment& last = *view_->segments->back();
+  try {
+    const auto file = files_.directory().open_file(segment_name(last.first_sequence()), open_mode::read);
+    std::array<std::byte, segment_head::size> head{};
+    return file->size() == view_->last().end && file->read_at(head.data(), head.size(), 0) == head.size() &&
+           std::memcmp(head.data(), last.base(), head.size()) == 0;
+  } catch (const error& failure) {
+    if (failure.code() != errc::not_found) throw;
+    return false;
+  }
+}
+
+QUIPU_DECL bool follower::open_next() {
+  const std::uint64_t next = view_->end.next_sequence;
+  const std::string name = segment_name(next);
+  const std::uint64_t generation = view_->generation;
+  if (files_.directory().exists(name) && try_open_segment(*view_, next, name)) {
+    if (view_->generation == generation) return true;
+    load();  // events before it may have been dropped too
+    return false;
+  }
+  // The writer may not have begun it; or it has become a part of another, and this one with it.
+  if (is_last_in_place()) return false;
+  for (const auto& each : files_.segments_in_effect()) {
+    if (each.first_sequence <= next) continue;
+    load();
+    break;
+  }
+  return false;
+}
+
+QUIPU_DECL bool follower::try_open_segment(view& to, std::uint64_t first, const std::string& name) {
+  try {
+    open_segment(to, first, name, true);
+    return true;
+  } catch (const error& failure) {
+    if (failure.code() != errc::not_found) throw;
+    return false;
+  }
+}
+
+QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
+  // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a
+  // segment mostly is.
+  const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
+  auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
+  mapped.bytes.is_shared = true;
+  if (!to.segments->empty() && to.last().seal->head != mapped.head_before)
+    throw_corrupt("the segment doesn't go on where the one before it ends: it is of another copy of the store",
+                  mapped.path, 64);
+  auto longer = std::make_shared<segment_list>(*to.segments);
+  auto covered = segment_by_index(files_, first, mapped);
+  if (to.scan) {
+    longer->back()->complete(to.scan->result().end);
+    read_by_index(files_, longer->back(), longer->size() <= most_open_files(), true);
+  }
+  auto before = std::make_shared<const segment_list>(*longer);
+  std::unique_ptr<segment_scan> scan;
+  if (covered) {
+    if (covered->cover()->sealed && longer->size() >= most_open_files()) read_by_index(files_, covered, false, true);
+    head_.restore(covered->cover()->head, covered->head_state(), covered->cover()->next_sequence);
+    longer->push_back(covered);
+    before = std::make_shared<const segment_list>(*longer);
+  } else {
+    longer->push_back(std::make_shared<segment>(mapped.path, first, identity(), mapped.bytes));
+    scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end);
+  }
+  // From here on nothing fails, so that a failure leaves the view as it was.
+  if (covered)
+    take_cover(*covered->cover(), identity(), to.end, to.covered);
+  else if (to.end.entities.size() > most_entities)
+    to.end.entities.clear();
+  to.end.entities.look_in(std::move(before));
+  to.mapped_bytes = std::max<std::uint64_t>(capacity, mapped.size);
+  to.judged_size = 0;
+  to.scan = std::move(scan);
+  to.file = mapped.kept;
+  to.own_file.reset();
+  if (covered && to.covered.sealed)
+    to.file = nullptr;
+  else if (mapped.file) {
+    to.own_file = std::move(mapped.file);
+    to.file = to.own_file.get();
+  }
+  to.segments = std::move(longer);
+  to.generation = std::max(to.generation, mapped.bytes.generation);
+  schemas_ = {};
+  schemas_.look_in(to.segments);
+  learned_from_ = nullptr;
+  ++schema_changes_;
+}
+
+QUIPU_DECL void follower::thaw(view& of) {
+  auto changed = std::make_shared<segment_list>(*of.segments);
+  std::shared_ptr<segment>& covered = changed->back();
+  auto growing = growing_copy(*covered);
+  auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
+  scan->resume_at(of.covered.end);
+  of.end.entities.look_in(of.segments);
+  of.scan = std::move(scan);
+  covered = std::move(growing);
+  of.segments = std::move(changed);
+}
+
+QUIPU_DECL bool follower::read_on(view& of) {
+  const std::uint64_t begin = of.last().end;
+  std::uint64_t size = of.file->size();
+  if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{of.file->path()}, size);
+  for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
+    if (size - begin < sizeof(std::uint32_t)) return false;
+    const bytes_view window = read_window(of, begin, std::min(wanted, size - begin));
+    if (window.size() < sizeof(std::uint32_t)) return false;
+    if (frame_layout::size.load(window.data()) == 0) return judge_room(of, begin, size);
+    if (!of.scan) thaw(of);
+    of.scan->read(window);
+    if (of.scan->result().end != begin) break;
+    // No whole commit: a large one, one that is being written just now, or damage.
+    size = of.file->size();
+    if (window.size() >= size - begin) return judge(of, begin, size);
+  }
+  learn_schemas(of);
+  return true;
+}
+
+QUIPU_DECL bool follower::judge_room(view& of, std::uint64_t begin, std::uint64_t size) {
+  if (of.judged_size == size) return false;
+  const bytes_view room = read_window(of, begin, size - begin);
+  of.judged_size = size;
+  std::size_t at = 0;
+  while (at < room.size() && room[at] == std::byte{0}) ++at;
+  if (at == room.size()) return false;
+  if (!of.scan) thaw(of);
+  of.scan->read(room);
+  return of.scan->result().end != begin || judge(of, begin, size);
+}
+
+QUIPU_DECL bytes_view follower::read_window(view& of, std::uint64_t begin, std::uint64_t count) {
+  if (begin + count > of.mapped_bytes)
+    throw error{errc::configuration,
+                "the writer's segments are larger than config.segment_max_bytes says",
+                {.path = std::string{of.file->path()}, .expected = of.mapped_bytes, .actual = begin + count}};
+  if (window_.size() < count) window_.resize(static_cast<std::size_t>(count));
+  return {window_.data(), of.file->read_at(window_.data(), static_cast<std::size_t>(count), begin)};
+}
+
+QUIPU_DECL bool follower::judge(view& of, std::uint64_t begin, std::uint64_t size) {
+  try {
+    of.scan->judge(read_window(of, begin, size - begin));
+  } catch (const error&) {
+    const std::uint64_t size_now = of.file->size();
+    const bytes_view again = read_window(of, begin, size_now - begin);
+    of.scan->read(again);
+    if (of.scan->result().end != begin) return true;
+    of.scan->judge(again);
+  }
+  return false;
+}
+
+QUIPU_DECL void follower::learn_schemas(const view& of) {
+  const std::shared_ptr<segment>& last = of.segments->back();
+  const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
+  if (known == learned_ && last.get() == learned_from_) return;
+  last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
+  learned_ = known;
+  learned_from_ = last.get();
+  ++schema_changes_;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// log_files.ipp: see journal/segment/log_files.hpp.
+#pragma once
+
+#include "../../../environment/environment.hpp"
+#include "../../../hash/blake3.hpp"
+#include "../../../journal/config.hpp"
+#include "../../../journal/format/compaction_manifest.hpp"
+#include "../../../journal/format/layout.hpp"
+#include "../../../journal/reports.hpp"
+#include "../../../journal/segment/log_files.hpp"
+#include "../../../journal/segment/segment.hpp"
+#include "../../../journal/segment/whole_file.hpp"
+#include "../../../journal/write/append_entry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL log_files::log_files(std::shared_ptr<environment> world, const std::filesystem::path& where, bool create)
+    : world_{std::move(world)}, directory_{world_->open_directory(where, create)} {}
+
+QUIPU_DECL std::unique_ptr<environment_lock> log_files::lock() { return directory_->lock(std::string{lock_file_name}); }
+
+QUIPU_DECL log_files::number_list log_files::segment_numbers() const {
+  number_list numbers;
+  for (const std::string& name : directory_->list())
+    if (const auto number = segment_number(name)) numbers.push_back(*number);
+  return numbers;
+}
+
+QUIPU_DECL log_files::placed_list log_files::segments_in_effect() const {
+  const std::optional<compaction_manifest> decided = read_manifest();
+  placed_list all;
+  for (const std::uint64_t number : segment_numbers()) {
+    if (!decided || !decided->replaces(number))
+      all.push_back({number, segment_name(number)});
+    else if (const std::string made = segment_name(number, replacement_suffix); decided->makes(number))
+      all.push_back({number, directory_->exists(made) ? made : segment_name(number)});
+  }
+  return all;
+}
+
+QUIPU_DECL void log_files::require_store() const {
+  if (!directory_->exists(std::string{store_file_name}) && segment_numbers().empty())
+    throw error{errc::not_found, "there is no store in the directory", {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
+  for (const std::string& name : directory_->list())
+    if (is_unfinished(name)) directory_->remove(name);
+  if (directory_->exists(std::string{store_file_name})) {
+    read_store_file();
+    unfinished_compaction_ = read_manifest();
+    take_key(key, true);
+    if (unfinished_compaction_) apply(*unfinished_compaction_);
+    remove_replacements();
+    return;
+  }
+  const number_list segments = segment_numbers();
+  if (segments.empty()) {
+    if (key && !chained)
+      throw error{errc::configuration, "config.chain_key: a store without a chain has no use for a key"};
+    head_.common.identity = new_identity(chained, now_us);
+    head_.common.identity.keyed = key.has_value();
+    head_.common.created_at_us = now_us;
+    prepare_segment(0, chained ? blake3_hasher{}.finish() : digest{}, now_us);
+    finish_segment(0);
+  } else {
+    adopt(segments);
+  }
+  if (key && head_.common.identity.keyed) head_.key_check = head_.common.identity.use_key(*key);
+  take_key(key, true);
+  const auto raw = head_.encode();
+  replace_file(*directory_, std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
+}
+
+QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
+  read_store_file();
+  take_key(key, false);
+}
+
+QUIPU_DECL std::optional<damage_report> log_files::open_salvage() {
+  try {
+    read_store_file();
+    return std::nullopt;
+  } catch (const error& failure) {
+    if (failure.code() != errc::corrupt && failure.code() != errc::not_found &&
+        failure.code() != errc::unsupported_format)
+      throw;
+    for (const std::uint64_t number : segment_numbers())
+      if (learn_identity(number))
+        return damage_report{std::string{directory_->path()} + "/" + std::string{store_file_name}, 0, 0, 0,
+                             failure.what()};
+    throw;
+  }
+}
+
+QUIPU_DECL void log_files::prepare_segment(std::uint64_t first_sequence, const digest& head_before,
+                                           std::int64_t now_us) {
+  segment_head head;
+  head.common = head_.common;
+  head.common.created_at_us = now_us;
+  head.first_sequence = first_sequence;
+  head.head_before = head_before;
+  const auto raw = head.encode();
+  write_unfinished(*directory_, segment_name(first_sequence), bytes_view{raw.data(), raw.size()});
+}
+
+QUIPU_DECL void log_files::discard_segment(std::uint64_t first_sequence) noexcept {
+  try {
+    discard_unfinished(*directory_, segment_name(first_sequence));
+  } catch (...) {
+    return;  // no memory for its name: the next writer removes it
+  }
+}
+
+QUIPU_DECL void log_files::remove_replacements() {
+  for (const std::string& name : directory_->list())
+    if (segment_number(name, replacement_suffix)) directory_->remove(name);
+  directory_->remove(std::string{compaction_file_name}.append(unfinished_suffix));
+}
+
+QUIPU_DECL void log_files::decide(compaction_manifest manifest, std::int64_t now_us) {
+  manifest.common = head_.common;
+  manifest.common.created_at_us = now_us;
+  replace_file(*directory_, std::string{compaction_file_name}, bytes_view{manifest.encode()});
+}
+
+QUIPU_DECL bool log_files::is_decided() const { return directory_->exists(std::string{compaction_file_name}); }
+
+QUIPU_DECL void log_files::apply(const compaction_manifest& manifest) {
+  for (const std::uint64_t first : manifest.replaced) directory_->remove(segment_name(first, index_suffix));
+  directory_->sync();  // before the segments: an index mustn't be found beside another segment than it was made from
+  for (const std::uint64_t first : manifest.made)
+    if (const std::string made = segment_name(first, replacement_suffix); directory_->exists(made))
+      directory_->rename(made, segment_name(first));
+  for (const std::uint64_t first : manifest.replaced)
+    if (!manifest.makes(first)) directory_->remove(segment_name(first));
+  directory_->sync();
+}
+
+QUIPU_DECL void log_files::end_compaction() {
+  directory_->remove(std::string{compaction_file_name});
+  directory_->sync();
+  unfinished_compaction_.reset();
+}
+
+QUIPU_DECL bool log_files::mapped_segment::read(std::byte* to, std::size_t count, std::uint64_t offset) const {
+  return (kept != nullptr ? *kept : *file).read_at(to, count, offset) == count;
+}
+
+QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_sequence, std::size_t capacity,
+                                                            open_mode mode, bool keep_file) {
+  return map_segment(first_sequence, segment_name(first_sequence), capacity, mode, keep_file);
+}
+
+QUIPU_DECL log_files::mapped_segment log_files::map_prepared(std::uint64_t first_sequence, std::size_t capacity) {
+  return map_segment(first_sequence, unfinished_name(segment_name(first_sequence)), capacity, open_mode::write, false);
+}
+
+QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_sequence, const std::string& name,
+                                                            std::size_t capacity, open_mode mode, bool keep_file) {
+  std::unique_ptr<environment_file> file = directory_->open_file(name, mode);
+  mapped_segment mapped;
+  mapped.size = file->size();
+  mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
+  auto storage = std::make_shared<stored_bytes>(file->map(std::max<std::size_t>(mapped.size, capacity)));
+  mapped.bytes.base = storage->mapping.data;
+  std::array<std::byte, segment_head::size> raw{};
+  const segment_head head =
+      segment_head::decode(bytes_view{raw.data(), file->read_at(raw.data(), raw.size(), 0)}, mapped.path);
+  if (head.common.identity.lineage != identity().lineage ||
+      head.common.identity.checksum_seed != identity().checksum_seed ||
+      head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
+    throw_corrupt("the segment belongs to another store", mapped.path, file_head::layout::lineage.offset);
+  if (head.first_sequence != first_sequence)
+    throw_corrupt("the segment's name isn't the number of its first event", mapped.path,
+                  segment_head::layout::first_sequence.offset);
+  mapped.head_before = head.head_before;
+  mapped.bytes.generation = head.generation;
+  if (keep_file) {
+    storage->file = std::move(file);
+    mapped.kept = storage->file.get();
+    mapped.bytes.file_size = [](const void* of) { return static_cast<const stored_bytes*>(of)->file->size(); };
+  } else {
+    mapped.file = std::move(file);
+  }
+  mapped.bytes.storage = std::move(storage);
+  return mapped;
+}
+
+QUIPU_DECL log_files::mapped_file log_files::map_index(std::uint64_t first_sequence) {
+  const std::string name = index_name(first_sequence);
+  if (!directory_->exists(name)) return {};
+  try {
+    const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
+    const auto size = static_cast<std::size_t>(file->size());
+    if (size == 0) return {};
+    auto storage = std::make_shared<stored_bytes>(file->map(size));
+    const bytes_view content{storage->mapping.data, size};
+    return {content, std::move(storage)};
+  } catch (const error&) {
+    return {};  // a compaction removed it just now, perhaps
+  }
+}
+
+QUIPU_DECL void log_files::write_index(std::uint64_t first_sequence, bytes_view content) {
+  const std::string name = index_name(first_sequence);
+  write_unfinished(*directory_, name, content, file_flush::no);
+  try {
+    directory_->rename(unfinished_name(name), name);
+  } catch (...) {
+    discard_unfinished(*directory_, name);  // frees its space
+    throw;
+  }
+}
+
+QUIPU_DECL std::optional<compaction_manifest> log_files::read_manifest() const {
+  const std::string name{compaction_file_name};
+  if (!directory_->exists(name)) return std::nullopt;
+  try {
+    const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
+    bytes raw(static_cast<std::size_t>(file->size()));
+    raw.resize(file->read_at(raw.data(), raw.size(), 0));
+    return compaction_manifest::decode(bytes_view{raw}, identity(), std::string{file->path()});
+  } catch (const error& failure) {
+    if (failure.code() == errc::not_found) return std::nullopt;  // it is over by now
+    throw;
+  }
+}
+
+QUIPU_DECL void log_files::take_key(const std::optional<digest>& key, bool needed) {
+  store_identity& own = head_.common.identity;
+  const auto refuse = [this](const char* why) {
+    throw error{errc::configuration, why, {.path = std::string{directory_->path()}}};
+  };
+  if (!own.keyed) {
+    if (key) refuse("config.chain_key: the store's chain was begun without a key");
+  } else if (!key) {
+    if (needed)
+      refuse("config.chain_key is missing: the store's chain is made with a key, and nothing can be added without it");
+  } else if (own.use_key(*key) != head_.key_check) {
+    refuse("config.chain_key isn't the key that the store's chain is made with");
+  }
+}
+
+QUIPU_DECL void log_files::read_store_file() {
+  const std::unique_ptr<environment_file> file = directory_->open_file(std::string{store_file_name}, open_mode::read);
+  std::array<std::byte, store_head::size> raw{};
+  const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
+  head_ = store_head::decode(bytes_view{raw.data(), got}, std::string{file->path()});
+}
+
+QUIPU_DECL store_identity log_files::new_identity(bool chained, std::int64_t now_us) {
+  std::array<std::byte, 12> random{};
+  world_->random(random.data(), random.size());
+  store_identity made;
+  made.lineage = event_id::from_reading({now_us, load_little_endian<std::uint32_t>(random.data() + 5)},
+                                        load_little_endian<std::uint64_t>(random.data()));
+  made.checksum_seed = load_little_endian<std::uint32_t>(random.data() + 8);
+  made.chained = chained;
+  return made;
+}
+
+QUIPU_DECL bool log_files::learn_identity(std::uint64_t segment_first) {
+  try {
+    const std::unique_ptr<environment_file> file = directory_->open_file(segment_name(segment_first), open_mode::read);
+    std::array<std::byte, segment_head::size> raw{};
+    const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
+    head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file->path()}).common;
+    head_.common.compacted = false;
+    return true;
+  } catch (const error& failure) {
+    if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+    return false;
+  }
+}
+
+QUIPU_DECL void log_files::adopt(const number_list& segments) {
+  const std::unique_ptr<environment_file> file = directory_->open_file(segment_name(segments.front()), open_mode::read);
+  if (segments.size() != 1 || segments.front() != 0 || file->size() != segment_head::size)
+    throw error{errc::corrupt,
+                "the store has segments, but not the file that says what it is",
+                {.path = std::string{directory_->path()} + "/" + std::string{store_file_name}}};
+  std::array<std::byte, segment_head::size> raw{};
+  const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
+  head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file->path()}).common;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// segment.ipp: see journal/segment/segment.hpp.
+#pragma once
+
+#include "../../../event/event_view.hpp"
+#include "../../../journal/format/hole.hpp"
+#include "../../../journal/segment/mapped_index.hpp"
+#include "../../../journal/segment/segment.hpp"
+#include "../../../journal/segment/segment_index.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity,
+                            segment_bytes bytes, const mapped_index& index, std::shared_ptr<const void> index_storage)
+    : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
+  size_ = index.cover().log_bytes;
+  mapped_.emplace(index);
+  index_storage_ = std::move(index_storage);
+  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size_ / chunk_bytes) + 1]);
+  state_.store(state::mapped_unread);
+}
+
+QUIPU_DECL void segment::require_whole() const {
+  if (bytes_.file_size == nullptr || size_ == 0) return;
+  const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
+  if (now < size_) throw_corrupt("the segment was cut off while it was read", path_, now);
+}
+
+QUIPU_DECL event_run segment::all() const {
+  if (bytes_.is_shared) require_whole();
+  return look([](const mapped_index& index) { return event_run{index.order()}; },
+              [](const segment_index& index) { return event_run{&index.order()}; });
+}
+
+QUIPU_DECL entity_run segment::entity(std::string_view name) const {
+  if (bytes_.is_shared) require_whole();
+  return look(
+      [name](const mapped_index& index) {
+        const auto found = index.find_entity(name);
+        return found ? entity_run{event_run{found->events}, found->first_sequence, found->next_sequence} : entity_run{};
+      },
+      [name](const segment_index& index) {
+        const auto* found = index.find_entity(name);
+        return found != nullptr ? entity_run{event_run{&found->events}, found->first_sequence, found->next_sequence}
+                                : entity_run{};
+      });
+}
+
+QUIPU_DECL event_run segment::scope(std::string_view name) const {
+  if (bytes_.is_shared) require_whole();
+  return look(
+      [name](const mapped_index& index) {
+        const auto found = index.find_scope(name);
+        return found ? event_run{found->events} : event_run{};
+      },
+      [name](const segment_index& index) {
+        const auto* found = index.find_scope(name);
+        return found != nullptr ? event_run{&found->events} : event_run{};
+      });
+}
+
+QUIPU_DECL event_run segment::kind(event_kind wanted) const {
+  if (bytes_.is_shared) require_whole();
+  return look(
+      [wanted](const mapped_index& index) {
+        const auto found = index.find_kind(wanted);
+        return found ? event_run{*found} : event_run{};
+      },
+      [wanted](const segment_index& index) { return event_run{index.find_kind(wanted)}; });
+}
+
+QUIPU_DECL event_run segment::holes() const {
+  return look([](const mapped_index& index) { return event_run{index.holes()}; },
+              [](const segment_index& index) { return event_run{&index.holes()}; });
+}
+
+QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
+  const std::size_t offset = std::size_t{place} * frame_alignment;
+  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size_) - offset, identity_.checksum_seed,
+                               identity_.chained))
+    throw_corrupt("a frame is damaged", path_, offset);
+  const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
+  if (!frame.is_internal()) return frame_at(place);
+  if (!hole::is_one(frame) || !hole::read(frame, identity_.chained))
+    throw_corrupt("what is left of dropped events can't be read", path_, offset);
+  return frame;
+}
+
+QUIPU_DECL std::vector<event_kind> segment::kinds() const {
+  std::vector<event_kind> found;
+  look(
+      [&found](const mapped_index& index) {
+        for (std::size_t position = 0; position < index.kind_count(); ++position)
+          found.push_back(index.kind(position).kind);
+      },
+      [&found](const segment_index& index) {
+        for (std::size_t position = 0; position < index.kinds().size(); ++position)
+          found.push_back(index.kinds()[position].kind);
+      });
+  return found;
+}
+
+QUIPU_DECL std::optional<std::uint32_t> segment::key(const event_id& wanted) const {
+  if (bytes_.is_shared) require_whole();
+  return look([&wanted](const mapped_index& index) { return index.find_key(wanted); },
+              [&wanted](const segment_index& index) {
+                const std::uint32_t* found = index.find_key(wanted);
+                return found != nullptr ? std::optional{*found} : std::nullopt;
+              });
+}
+
+QUIPU_DECL event_run segment::effects(const event_id& cause) const {
+  if (bytes_.is_shared) require_whole();
+  return look([&cause](const mapped_index& index) { return event_run{index.find_effects(cause)}; },
+              [&cause](const segment_index& index) { return event_run{index.find_effects(cause)}; });
+}
+
+QUIPU_DECL event_run segment::conversation(const event_id& begin) const {
+  if (bytes_.is_shared) require_whole();
+  return look([&begin](const mapped_index& index) { return event_run{index.find_conversation(begin)}; },
+              [&begin](const segment_index& index) { return event_run{index.find_conversation(begin)}; });
+}
+
+QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event_id& id) const {
+  return look([&id](const mapped_index& index) { return index.id_range(id); },
+              [](const segment_index& index) {
+                return std::pair<std::size_t, std::size_t>{0, index.order().size()};
+              });
+}
+
+QUIPU_DECL event_id segment::first_id() const {
+  if (mapped_ && mapped_->cover().next_sequence == first_sequence_) return {};
+  if (mapped_) return mapped_->cover().first_id.is_nil() ? mapped_->cover().last_id_of_log : mapped_->cover().first_id;
+  return while_still([this] {
+    if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
+    return index_.holes().empty() ? event_id{} : sound_frame_at(index_.holes()[0]).id();
+  });
+}
+
+QUIPU_DECL std::size_t segment::size_of(const event_run& run) const {
+  if (run.growing_ == nullptr) return run.fixed_.count;
+  return while_still([&run] { return run.growing_->size(); });
+}
+
+QUIPU_DECL std::size_t segment::copy_places(const event_run& run, std::size_t position, std::uint32_t* to,
+                                            std::size_t count) const {
+  const auto copy = [&](const std::uint32_t* from, std::size_t size) {
+    if (position >= size) return std::size_t{0};
+    const std::size_t copied = std::min(count, size - position);
+    if (copied != 0) std::memcpy(to, from + position, copied * sizeof *to);
+    return copied;
+  };
+  if (run.growing_ == nullptr) return copy(run.fixed_.data, run.fixed_.count);
+  return while_still([&] { return copy(run.growing_->data(), run.growing_->size()); });
+}
+
+QUIPU_DECL std::optional<std::uint32_t> segment::place_at(const event_run& run, std::size_t position) const {
+  std::uint32_t place = 0;
+  return copy_places(run, position, &place, 1) == 1 ? std::optional{place} : std::nullopt;
+}
+
+QUIPU_DECL std::size_t segment::position_of_sequence(const event_run& all, std::uint64_t wanted) const {
+  if (wanted <= first_sequence_) return 0;
+  const auto guess = static_cast<std::size_t>(std::min<std::uint64_t>(wanted - first_sequence_, size_of(all)));
+  if (const auto place = place_at(all, guess); place && frame_at(*place).sequence() == wanted) return guess;
+  // Where some were dropped, those that are left lie nearer to the beginning than their numbers say.
+  return count_while(all, 0, guess, [&](std::uint32_t place) { return frame_at(place).sequence() < wanted; });
+}
+
+QUIPU_DECL std::size_t segment::position_in(const entity_run& run, std::uint64_t wanted) const {
+  if (wanted <= run.first_sequence) return 0;
+  const std::size_t size = size_of(run.events);
+  const auto guess = static_cast<std::size_t>(std::min<std::uint64_t>(wanted - run.first_sequence, size));
+  if (guess < size) {
+    if (const auto place = place_at(run.events, guess); place && frame_at(*place).entity_sequence() == wanted)
+      return guess;
+  } else if (run.next_sequence - run.first_sequence == size) {
+    return guess;
+  }
+  // Some were dropped, so those that are left lie nearer to the beginning than their numbers say.
+  return count_while(run.events, 0, guess,
+                     [&](std::uint32_t place) { return frame_at(place).entity_sequence() < wanted; });
+}
+
+QUIPU_DECL segment::text_names segment::names_of(std::uint32_t coordinate) const {
+  return look(
+      [coordinate](const mapped_index& index) {
+        const auto names = index.names_of(coordinate);
+        return text_names{names.entity, names.scope};
+      },
+      [coordinate](const segment_index& index) {
+        const auto names = index.names(coordinate);
+        return text_names{names.entity->name, names.scope->name};
+      });
+}
+
+QUIPU_DECL std::size_t segment::coordinate_count() const {
+  return look([](const mapped_index& index) { return index.coordinate_count(); },
+              [](const segment_index& index) { return index.coordinate_count(); });
+}
+
+QUIPU_DECL std::string segment::schema_text(event_kind kind, std::uint16_t version) const {
+  return look(
+      [&](const mapped_index& index) {
+        const auto known = index.find_schema(kind, version);
+        return known ? std::string{known->text} : std::string{};
+      },
+      [&](const segment_index& index) {
+        const auto* known = index.find_schema(kind, version);
+        return known == nullptr ? std::string{} : known->text;
+      });
+}
+
+QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint16_t version) const {
+  return look(
+      [&](const mapped_index& index) {
+        const auto known = index.find_schema(kind, version);
+        return known ? known->fingerprint : std::uint64_t{0};
+      },
+      [&](const segment_index& index) {
+        const auto* known = index.find_schema(kind, version);
+        return known == nullptr ? std::uint64_t{0} : known->fingerprint;
+      });
+}
+
+QUIPU_DECL void segment::grow_from(const segment& other) {
+  const std::lock_guard lock{mutex_};
+  if (const mapped_index* index = other.mapped_here())
+    index->copy_to(index_);
+  else
+    index_.take_from(bytes_.base, segment_head_size, other.size_, identity_, path_);
+}
+
+QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
+  size_ = size;
+  complete_.store(true);
+}
+
+QUIPU_DECL const mapped_index* segment::mapped_here() const {
+  const unsigned char now = state_.load();
+  if (now == state::mapped) return &*mapped_;
+  return now == state::in_memory ? nullptr : mapped_first_read();
+}
+
+QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
+  const std::lock_guard lock{mutex_};
+  if (state_.load() == state::mapped_unread) {
+    require_whole();
+    if (mapped_->is_sound()) {
+      state_.store(state::mapped);
+    } else {
+      segment_index made;
+      made.take_from(bytes_.base, segment_head_size, size_, identity_, path_);
+      index_ = std::move(made);
+      complete_.store(true);
+      for (std::size_t chunk = 0; chunk <= size_ / chunk_bytes; ++chunk) checked_[chunk].store(true);
+      state_.store(state::in_memory);
+    }
+  }
+  return state_.load() == state::mapped ? &*mapped_ : nullptr;
+}
+
+QUIPU_DECL void segment::check_chunk(std::uint32_t chunk) const {
+  const mapped_index* index = mapped_here();
+  if (index == nullptr) return;
+  require_whole();
+  const place_run order = index->order();
+  const std::uint32_t* const end = order.data + order.count;
+  const std::uint32_t* next =
+      std::partition_point(order.data, end, [chunk](std::uint32_t place) { return place / chunk_places < chunk; });
+  if (next == end || *next / chunk_places != chunk)
+    throw_corrupt("the index of the segment doesn't fit it", path_, std::uint64_t{chunk} * chunk_bytes);
+  std::uint64_t sequence = first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least
+  std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
+  while (at != size_) {
+    const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;
+    if (is_next && *next / chunk_places != chunk) break;
+    if (!check_frame(bytes_.base + at, static_cast<std::size_t>(size_) - at, identity_.checksum_seed,
+                     identity_.chained))
+      throw_corrupt("a frame is damaged", path_, at);
+    const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
+    if (frame.is_internal() == is_next || frame.sequence() < sequence ||
+        frame.sequence() > index->cover().next_sequence)
+      throw_corrupt("a frame isn't the one that belongs here", path_, at);
+    if (is_next) {
+      if (frame.coordinate() >= index->coordinate_count())
+        throw_corrupt("an event's coordinate isn't defined", path_, at);
+      sequence = frame.sequence() + 1;
+      ++next;
+    }
+    at += frame.size();
+  }
+  checked_[chunk].store(true);
+}
+
+QUIPU_DECL std::shared_ptr<segment> growing_copy(const segment& covered) {
+  auto growing =
+      std::make_shared<segment>(covered.path(), covered.first_sequence(), covered.identity(), covered.bytes());
+  growing->grow_from(covered);
+  return growing;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE

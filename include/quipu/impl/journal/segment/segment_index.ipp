@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// segment_index.ipp: see journal/segment/segment_index.hpp.
+#pragma once
+
+#include "../../../codec/fingerprint.hpp"
+#include "../../../core/detail/flat_map.hpp"
+#include "../../../event/event_id.hpp"
+#include "../../../event/frame.hpp"
+#include "../../../journal/format/hole.hpp"
+#include "../../../journal/format/layout.hpp"
+#include "../../../journal/segment/segment_index.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::uint64_t event_id_hash::operator()(const event_id& id) const noexcept {
+  std::uint64_t words[2];
+  std::memcpy(words, id.raw().data(), sizeof words);
+  return spread_bits(words[0] ^ words[1]);
+}
+
+QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {
+  if (next_sequence == 0) first_sequence = entity_sequence;
+  next_sequence = entity_sequence + 1;
+}
+
+QUIPU_DECL bool segment_index::define(std::uint32_t number, std::string_view entity, std::string_view scope) {
+  if (number != coordinates_.size()) return false;
+  coordinates_.push_back({&named(entities_, entities_by_name_, entity), &named(scopes_, scopes_by_name_, scope)});
+  return true;
+}
+
+QUIPU_DECL void segment_index::define_schema(event_kind kind, std::uint16_t version, std::string_view text) {
+  known_schema made{fingerprint_of_text(text), std::string{text}};
+  if (known_schema* known = schemas_.find(schema_key(kind, version)))
+    *known = std::move(made);
+  else
+    schemas_.insert(schema_key(kind, version), std::move(made));
+}
+
+QUIPU_DECL bool segment_index::add_internal(const frame_view& frame) {
+  if (frame.kind() == event_kind::data) {
+    const auto definition = coordinate_definition::read(frame.payload());
+    return definition && define(frame.coordinate(), definition->entity, definition->scope);
+  }
+  if (frame.kind() == event_kind::system_schema) {
+    const auto definition = schema_definition::read(frame.payload());
+    if (!definition) return false;
+    define_schema(definition->kind, definition->version, definition->text);
+  }
+  return true;
+}
+
+QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t from, std::uint64_t to,
+                                         const store_identity& identity, const std::string& path) {
+  for (std::uint64_t offset = from; offset != to;) {
+    if (!check_frame(base + offset, static_cast<std::size_t>(to - offset), identity.checksum_seed, identity.chained))
+      throw_corrupt("a frame is damaged", path, offset);
+    const frame_view frame = frame_view::any(base + offset, identity.chained);
+    if (hole::is_one(frame)) {
+      const auto dropped = hole::read(frame, identity.chained);
+      bool known = dropped.has_value();
+      if (known) dropped->each([&](const dropped_event& each) { known = known && knows(each.coordinate); });
+      if (!known) throw_corrupt("what is left of dropped events can't be read", path, offset);
+      add_hole(*dropped, static_cast<std::uint32_t>(offset / frame_alignment));
+    } else if (frame.is_internal()) {
+      if (!add_internal(frame)) throw_corrupt("a definition is out of place", path, offset);
+    } else {
+      if (!knows(frame.coordinate())) throw_corrupt("an event's coordinate isn't defined", path, offset);
+      add(frame, static_cast<std::uint32_t>(offset / frame_alignment));
+    }
+    offset += frame.size();
+  }
+}
+
+QUIPU_DECL void segment_index::add(const frame_view& frame, std::uint32_t place) {
+  const coordinate_names where = coordinates_[frame.coordinate()];
+  order_.push_back(place);
+  where.entity->events.push_back(place);
+  where.entity->count(frame.entity_sequence());
+  where.scope->events.push_back(place);
+  kind_list(frame.kind()).push_back(place);
+  if (frame.extension_size() != 0) add_links(frame, place);
+}
+
+QUIPU_DECL void segment_index::add_hole(const hole& dropped, std::uint32_t place) {
+  holes_.push_back(place);
+  dropped.each([&](const dropped_event& each) {
+    coordinates_[each.coordinate].entity->count(each.entity_sequence);
+    if (each.key) by_key_.insert(*each.key, place);
+  });
+}
+
+QUIPU_DECL const segment_index::place_list* segment_index::find_kind(event_kind kind) const noexcept {
+  for (std::size_t position = 0; position < kinds_.size(); ++position)
+    if (kinds_[position].kind == kind) return &kinds_[position].events;
+  return nullptr;
+}
+
+QUIPU_DECL const segment_index::known_schema* segment_index::find_schema(event_kind kind,
+                                                                         std::uint16_t version) const noexcept {
+  return schemas_.find(schema_key(kind, version));
+}
+
+QUIPU_DECL void segment_index::add_links(const frame_view& frame, std::uint32_t place) {
+  if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.insert(*key, place);
+  if (const auto cause = frame.id_extension(extension_type::causation_id)) add_link(by_cause_, *cause, place);
+  if (const auto begin = frame.id_extension(extension_type::correlation_id)) add_link(by_conversation_, *begin, place);
+}
+
+QUIPU_DECL void segment_index::add_link(by_id& table, const event_id& to, std::uint32_t place) {
+  linked_places** found = table.find(to);
+  linked_places& list = found != nullptr ? **found : *table.insert(to, &links_.add());
+  list.events.push_back(place);
+}
+
+QUIPU_DECL const segment_index::place_list* segment_index::find_links(const by_id& table, const event_id& id) noexcept {
+  linked_places* const* found = table.find(id);
+  return found == nullptr ? nullptr : &(*found)->events;
+}
+
+QUIPU_DECL segment_index::place_list& segment_index::kind_list(event_kind kind) {
+  if (last_kind_ == nullptr || last_kind_->kind != kind) {
+    last_kind_ = nullptr;
+    for (std::size_t position = 0; position < kinds_.size(); ++position)
+      if (kinds_[position].kind == kind) last_kind_ = &kinds_[position];
+    if (last_kind_ == nullptr) {
+      last_kind_ = &kinds_.add();
+      last_kind_->kind = kind;
+    }
+  }
+  return last_kind_->events;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE

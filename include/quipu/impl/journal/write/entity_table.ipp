@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// entity_table.ipp: see journal/write/entity_table.hpp.
+#pragma once
+
+#include "../../../core/detail/flat_map.hpp"
+#include "../../../event/frame.hpp"
+#include "../../../hash/digest.hpp"
+#include "../../../journal/segment/segment.hpp"
+#include "../../../journal/write/entity_table.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL const entity_end* entity_table::find(std::string_view name) {
+  if (entity_end** found = entities_.find(name)) return (*found)->next_sequence == 0 ? nullptr : *found;
+  const entity_end end = end_in_log(name);
+  return end.next_sequence == 0 ? nullptr : &add(name, end);
+}
+
+QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
+  if (entity_end** found = entities_.find(name)) return **found;
+  return add(name, end_in_log(name));
+}
+
+QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
+  const std::uint64_t hash = hash_of_text(scope, hash_of_text(entity_name));
+  if (!places_.empty()) {
+    const std::size_t mask = places_.size() - 1;
+    for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask) {
+      if (places_[at].hash != hash) continue;
+      coordinate_slot& known = *places_[at].slot;
+      if (known.entity_name == entity_name && known.scope == scope) return known;
+    }
+  }
+  return add_coordinate(hash, entity_name, scope);
+}
+
+QUIPU_DECL void entity_table::clear() {
+  entity_table empty;
+  empty.earlier_ = std::move(earlier_);
+  *this = std::move(empty);
+}
+
+QUIPU_DECL coordinate_slot& entity_table::add_coordinate(std::uint64_t hash, std::string_view entity_name,
+                                                         std::string_view scope) {
+  if (2 * (slots_.size() + 1) > places_.size()) grow();
+  entity_end& end = entity(entity_name);
+  const coordinate_digest part_of_hash = digest_of(entity_name, scope);
+  const std::string_view kept_scope = keep(scope);
+  const std::string_view kept_entity = keep(entity_name);
+  coordinate_slot& made = slots_.add();
+  made = {};
+  made.entity = &end;
+  made.entity_name = kept_entity;
+  made.scope = kept_scope;
+  made.name_hash = hash;
+  made.part_of_hash = part_of_hash;
+  put(made);
+  return made;
+}
+
+QUIPU_DECL void entity_table::put(coordinate_slot& slot) noexcept {
+  const std::size_t mask = places_.size() - 1;
+  std::size_t at = static_cast<std::size_t>(slot.name_hash) & mask;
+  while (places_[at].slot != nullptr) at = (at + 1) & mask;
+  places_[at] = {&slot, slot.name_hash};
+}
+
+QUIPU_DECL void entity_table::grow() {
+  std::vector<place> larger(places_.empty() ? 64 : 2 * places_.size());
+  places_.swap(larger);
+  for (std::size_t position = 0; position < slots_.size(); ++position) put(slots_[position]);
+}
+
+QUIPU_DECL entity_end& entity_table::add(std::string_view name, const entity_end& end) {
+  const std::string_view kept = keep(name);
+  entity_end& made = ends_.add();
+  made = end;
+  return *entities_.insert(kept, &made);
+}
+
+QUIPU_DECL entity_end entity_table::end_in_log(std::string_view name) const {
+  entity_end end;
+  if (!earlier_) return end;
+  for (std::size_t position = earlier_->size(); position-- != 0;) {
+    const segment& in = *(*earlier_)[position];
+    const auto known = in.entity(name);
+    if (!known) continue;
+    end.next_sequence = known.next_sequence;
+    if (in.chained()) end.chain_end = last_hash(in, known, name);
+    break;
+  }
+  return end;
+}
+
+QUIPU_DECL digest entity_table::last_hash(const segment& in, const entity_run& known, std::string_view name) {
+  if (const std::size_t count = in.size_of(known.events); count != 0) {
+    const frame_view last = in.frame_at(*in.place_at(known.events, count - 1));
+    if (last.entity_sequence() + 1 == known.next_sequence) return last.hash();
+  }
+  std::optional<digest> found;
+  const auto holes = in.holes();
+  for (std::size_t position = in.size_of(holes); !found && position-- != 0;) {
+    const hole dropped{in.hole_or_event_at(*in.place_at(holes, position)), true};
+    dropped.each([&](const dropped_event& each) {
+      if (each.entity_sequence + 1 == known.next_sequence && in.names_of(each.coordinate).entity == name)
+        found = each.hash;
+    });
+  }
+  if (!found) throw_corrupt("an entity's last event is missing", in.path(), 0);
+  return *found;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// journal.ipp: see journal/write/journal.hpp.
+#pragma once
+
+#include "../../../environment/environment.hpp"
+#include "../../../event/event_id.hpp"
+#include "../../../event/upcast.hpp"
+#include "../../../hash/digest.hpp"
+#include "../../../journal/append_options.hpp"
+#include "../../../journal/config.hpp"
+#include "../../../journal/format/layout.hpp"
+#include "../../../journal/maintain/log_copy.hpp"
+#include "../../../journal/read/log_snapshot.hpp"
+#include "../../../journal/read/log_source.hpp"
+#include "../../../journal/reports.hpp"
+#include "../../../journal/write/append_entry.hpp"
+#include "../../../journal/write/commit_intake.hpp"
+#include "../../../journal/write/compaction_access.hpp"
+#include "../../../journal/write/flush_timer.hpp"
+#include "../../../journal/write/journal.hpp"
+#include "../../../journal/write/log_writer.hpp"
+#include "../../../journal/write/placement.hpp"
+#include "../../../journal/write/staged_commit.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL journal::journal(const config& options)
+    : options_{options},
+      log_{options_},
+      intake_{log_, options_},
+      timer_{mutex_, options_.sync.interval_ms,
+             [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
+  finish_compaction();
+}
+
+QUIPU_DECL journal::~journal() {
+  try {
+    close();
+  } catch (...) {  // close() reports what a destructor can only attempt
+  }
+}
+
+QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts) {
+  if (entries.empty()) return;
+  placement placing{entries, options_, identity().chained};
+  resolve_causes(placing);
+  std::unique_lock<std::mutex> lock{mutex_};
+  intake_.make_room(lock, placing.most_bytes());
+  keep_promise(lock, intake_.place(lock, placing, receipts), receipts);
+}
+
+QUIPU_DECL void journal::sync(std::uint64_t end) {
+  std::unique_lock<std::mutex> lock{mutex_};
+  log_.access().check_open();
+  log_.flush_until(lock, std::min(end, log_.progress().placed()));
+}
+
+QUIPU_DECL void journal::close() {
+  if (is_foreign()) return;
+  stop_timer();
+  std::unique_lock<std::mutex> lock{mutex_};
+  log_.access().begin_closing();  // ends a compaction soon
+  log_.wait_for_compaction(lock);
+  if (log_.access().is_closed()) return;
+  log_.fence().close();
+  std::exception_ptr problem;
+  try {
+    log_.access().check_sound();
+    log_.flush_until(lock, log_.progress().placed());
+    log_.turn().wait_until_free(lock);
+    log_.write_mark();
+  } catch (...) {
+    problem = std::current_exception();
+  }
+  log_.turn().wait_until_free(lock);
+  log_.access().record_closed();
+  log_.segments().close();
+  log_.access().release();
+  log_.turn().wake_all();
+  log_.changes().ring();
+  lock.unlock();
+  if (problem) std::rethrow_exception(problem);
+}
+
+QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
+  if (entries.empty()) return {};
+  log_.access().check_process();
+  placement placing{entries, options_, identity().chained};
+  resolve_causes(placing);
+  std::unique_lock<std::mutex> lock{mutex_};
+  intake_.make_room(lock, placing.most_bytes());
+  timer_.start_interval();  // the caller may never wait
+  const placed_commit made = intake_.place(lock, placing, receipts);
+  try {
+    if (intake_.record_promise(lock, made)) timer_.start_interval();
+    if (log_.is_buffer_full() && !log_.turn().is_taken() && !log_.access().has_failed()) log_.publish(lock);
+  } catch (...) {
+    return made;  // recorded, and thrown by `wait`
+  }
+  return made;
+}
+
+QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const append_entry> entries,
+                                                            std::span<receipt> receipts, const char*& why) {
+  if (entries.empty()) return placed_commit{};
+  log_.access().check_process();
+  placement placing{entries, options_, identity().chained};
+  std::unique_lock<std::mutex> lock{mutex_};
+  log_.access().check_open();
+  log_.fence().check_thread();
+  timer_.start_interval();
+  why = intake_.reason_to_wait(placing);
+  if (why != nullptr) {
+    if (!log_.fence().is_open()) ask_flush(placing.most_bytes());
+    return std::nullopt;
+  }
+  if (log_.is_buffer_full()) ask_flush(0);
+  placing.resolve_causes([this](const event_id& id) { return log_.visible().find_id(id); });
+  log_.reserve(placing.most_bytes());
+  const placed_commit made = intake_.place(lock, placing, receipts);
+  if (log_.record_promise(made) && log_.is_sync_due()) timer_.ask(0);
+  return made;
+}
+
+QUIPU_DECL void journal::wait(const placed_commit& made, std::span<receipt> receipts) {
+  log_.access().check_process();
+  std::unique_lock<std::mutex> lock{mutex_};
+  complete(lock, made, receipts);
+}
+
+QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
+  log_.access().check_process();
+  std::unique_lock<std::mutex> lock{mutex_};
+  if (!has_ended(made)) {
+    if (microseconds <= 0) return false;
+    if (!log_.access().is_owner()) log_.access().check_open();
+    ask_flush(0);
+    const flush_turn::caller counted{log_.turn()};
+    if (!log_.turn().wait_for(lock, microseconds, [this, &made] { return has_ended(made); })) return false;
+  }
+  complete(lock, made, receipts);
+  return true;
+}
+
+QUIPU_DECL bool journal::ready(const placed_commit& made) {
+  if (is_foreign()) return true;
+  const std::lock_guard lock{mutex_};
+  return has_ended(made);
+}
+
+QUIPU_DECL writer_pressure journal::pressure() {
+  log_.access().check_process();
+  const std::lock_guard lock{mutex_};
+  return intake_.pressure();
+}
+
+QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
+  log_.access().check_process();
+  std::unique_lock<std::mutex> lock{mutex_};
+  return intake_.open_fence(lock, others);
+}
+
+QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_entry> entries,
+                               std::span<receipt> receipts) {
+  if (entries.empty()) return;
+  log_.access().check_process();
+  placement placing{entries, options_, identity().chained};
+  for (const append_entry& each : entries)
+    if (const auto& cause = each.options.causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
+      placement::throw_no_cause(*cause);
+  std::unique_lock<std::mutex> lock{mutex_};
+  intake_.stage(lock, staged, placing, receipts);
+}
+
+QUIPU_DECL void journal::commit(staged_commit& staged, std::span<receipt> receipts) {
+  log_.access().check_process();
+  placement placing{staged.entries(), options_, identity().chained};
+  resolve_causes(placing);
+  std::vector<receipt> placed(placing.size());
+  std::unique_lock<std::mutex> lock{mutex_};
+  keep_promise(lock, intake_.place_staged(lock, staged, placing, placed), receipts);
+}
+
+QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
+  if (is_foreign()) return;
+  const std::lock_guard lock{mutex_};
+  intake_.cancel(staged);
+}
+
+QUIPU_DECL log_snapshot journal::snapshot() {
+  std::unique_lock<std::mutex> lock{mutex_};
+  log_.write_returned(lock);
+  return log_.visible();
+}
+
+QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
+  std::unique_lock<std::mutex> lock{mutex_};
+  log_.write_returned(lock);
+  entity_snapshot found{log_.visible(), 0, log_.segments().generation()};
+  if (log_.progress().visible() == log_.progress().placed()) {
+    if (const entity_end* end = log_.segments().entities().find(entity)) found.count = end->next_sequence;
+    return found;
+  }
+  lock.unlock();  // events are placed that are not visible: only the indexes know where the stream ends
+  found.count = found.seen.entity_end(entity);
+  return found;
+}
+
+QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
+                                        const std::atomic<bool>& stop) {
+  log_.changes().wait_for(microseconds, [this, sequence, &stop] {
+    const std::lock_guard lock{mutex_};
+    const commit_progress& now = log_.progress();
+    const write_access& access = log_.access();
+    return now.visible() > sequence || (now.returned() > sequence && !access.has_failed() && access.is_owner()) ||
+           access.is_closed() || stop.load();
+  });
+}
+
+QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().head_after(snapshot()) : digest{}; }
+
+QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
+  log_files& files = log_.segments().files();
+  copy_log(*files.world(), files.directory(), snapshot(), files.head(), target);
+}
+
+QUIPU_DECL void journal::check_schema(const event_shape& shape) {
+  const std::lock_guard lock{mutex_};
+  log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
+}
+
+QUIPU_DECL std::string journal::failure() {
+  const std::lock_guard lock{mutex_};
+  return log_.access().failure();
+}
+
+QUIPU_DECL journal_counts journal::counts() {
+  const std::lock_guard lock{mutex_};
+  return log_.counts();
+}
+
+QUIPU_DECL void journal::finish_compaction() {
+  log_files& files = log_.segments().files();
+  const auto& decided = files.unfinished_compaction();
+  if (!decided) return;
+  std::unique_lock<std::mutex> lock{mutex_};
+  if (decided->generation != 0) log_.write_compaction_note(lock);
+  files.end_compaction();
+}
+
+QUIPU_DECL void journal::resolve_causes(placement& placing) {
+  placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
+}
+
+QUIPU_DECL void journal::keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                                      std::span<receipt> receipts) {
+  if (intake_.record_promise(lock, made)) timer_.start_interval();
+  log_.wait_until_kept(lock, made);
+  log_.complete_receipts(receipts);
+}
+
+QUIPU_DECL bool journal::has_ended(const placed_commit& made) const noexcept {
+  return log_.progress().fulfils(made) || log_.access().is_closed() || log_.access().has_failed();
+}
+
+QUIPU_DECL void journal::complete(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                                  std::span<receipt> receipts) {
+  if (!log_.progress().fulfils(made)) {
+    if (!log_.access().is_closed() && !log_.access().is_owner()) log_.access().check_open();
+    log_.wait_until_kept(lock, made);
+  }
+  log_.complete_receipts(receipts);
+}
+
+QUIPU_DECL void journal::ask_flush(std::uint64_t room) {
+  timer_.start();
+  timer_.ask(room);
+}
+
+QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept {
+  if (log_.access().has_failed() || log_.access().is_closed()) return;
+  try {
+    log_.flush_until(lock, log_.progress().placed());
+    if (room != 0) intake_.make_room(lock, room, true);
+  } catch (...) {
+    return;  // recorded; the next append throws
+  }
+}
+
+QUIPU_DECL void journal::stop_timer() {
+  {
+    const std::lock_guard lock{mutex_};
+    timer_.stop();
+  }
+  timer_.join();
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// core_checkpoints.ipp: see store/detail/core_checkpoints.hpp.
+#pragma once
+
+#include "../../../coordinate/region.hpp"
+#include "../../../core/error.hpp"
+#include "../../../delivery/cursor_position.hpp"
+#include "../../../delivery/detail/checkpoint_files.hpp"
+#include "../../../delivery/named_cursor.hpp"
+#include "../../../store/detail/core_checkpoints.hpp"
+#include "../../../store/detail/store_core.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::optional<checkpoint> core_checkpoints::load(std::string_view name) {
+  const std::lock_guard lock{core_->checkpoints};
+  return load_checkpoint(core_->usable_log().directory(), name);
+}
+
+QUIPU_DECL void core_checkpoints::save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) {
+  // What a checkpoint says was consumed must never be lost behind it.
+  core_->usable_log().sync(made.next_sequence);
+  const std::lock_guard lock{core_->checkpoints};
+  auto& log = core_->usable_log();
+  const std::optional<checkpoint> there = load_checkpoint(log.directory(), made.name);
+  const std::uint64_t current = there ? there->commit : 0;
+  if (current != expected && (attempted == 0 || current != attempted))
+    throw error{errc::conflict,
+                "the cursor \"" + made.name + "\" was " + (there ? "committed by another instance of it" : "removed"),
+                {.path = path_of(made.name), .expected = expected, .actual = current}};
+  made.committed_at_us = log.now_us();
+  made.commit = std::max(current + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(made.committed_at_us, 0)));
+  write_checkpoint(log.directory(), made);
+}
+
+QUIPU_DECL bool core_checkpoints::remove(std::string_view name) {
+  const std::lock_guard lock{core_->checkpoints};
+  core_->usable_log().sync(0);  // refuses where nothing may be written
+  return remove_checkpoint(core_->log.directory(), name);
+}
+
+QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
+                                          region wanted, const cursor_position& from) {
+  return named_cursor::open(source_of(core), std::make_unique<core_checkpoints>(core), name, std::move(wanted), from);
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE

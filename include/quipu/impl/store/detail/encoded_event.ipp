@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// encoded_event.ipp: see store/detail/encoded_event.hpp.
+#pragma once
+
+#include "../../../codec/codec.hpp"
+#include "../../../event/event_list.hpp"
+#include "../../../event/upcast.hpp"
+#include "../../../journal/config.hpp"
+#include "../../../journal/reports.hpp"
+#include "../../../journal/write/append_entry.hpp"
+#include "../../../store/detail/encoded_event.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void check_kind(event_kind kind) {
+  if (kind.is_reserved())
+    throw error{errc::invalid_argument,
+                "kind " + kind.str() + " is reserved for the library: categories 0x0 and 0xD can't be appended"};
+}
+
+QUIPU_DECL append_entry encoded_event::entry(bytes_view content) const noexcept {
+  append_entry made;
+  made.kind = kind;
+  made.version = version;
+  made.schema = schema;
+  made.schema_hash = schema_hash;
+  made.payload = content;
+  return made;
+}
+
+QUIPU_DECL bytes& lent_buffer::spare() noexcept {
+  static thread_local bytes kept;
+  return kept;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// projector.ipp: see store/detail/projector.hpp.
+#pragma once
+
+#include "../../../cache/detail/cache_interface.hpp"
+#include "../../../coordinate/region.hpp"
+#include "../../../journal/read/selection.hpp"
+#include "../../../journal/segment/segment.hpp"
+#include "../../../projection/as_of.hpp"
+#include "../../../projection/cache_key.hpp"
+#include "../../../projection/caching.hpp"
+#include "../../../projection/folder.hpp"
+#include "../../../projection/freshness.hpp"
+#include "../../../store/detail/projector.hpp"
+#include "../../../store/detail/state_envelope.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted) {
+  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
+    type.fold(state, owner, places, count);
+  };
+  visit_region(seen, wanted, places_visitor{fold});
+}
+
+QUIPU_DECL event_id fold_entity(void* state, const state_operations& type, const log_snapshot& seen,
+                                std::string_view entity, std::uint64_t first) {
+  event_id last{};
+  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
+    type.fold(state, owner, places, count);
+    last = owner->sound_frame_at(places[count - 1]).id();
+  };
+  visit_entity(seen, entity, first, places_visitor{fold});
+  return last;
+}
+
+QUIPU_DECL bool fold_as_of(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity,
+                           as_of moment) {
+  bool any = false;
+  bool over = false;
+  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
+    std::size_t included = 0;
+    while (!over && included < count) {
+      const frame_view frame = owner->sound_frame_at(places[included]);
+      over = !moment.includes(frame.sequence(), frame.entity_sequence(), frame.id().reading().wall_us);
+      if (!over) ++included;
+    }
+    if (included == 0) return;
+    any = true;
+    type.fold(state, owner, places, included);
+  };
+  region history = region::entity(entity);
+  if (moment.is_entity_sequence()) history = history.with_entity_sequence_range(0, moment.last_entity_sequence());
+  if (moment.is_sequence()) history = history.with_sequence_range(0, moment.last_sequence());
+  visit_region(seen, history, places_visitor{fold});
+  return any;
+}
+
+QUIPU_DECL projection_buffers& projection_buffers::of_this_thread() {
+  static thread_local projection_buffers buffers;
+  return buffers;
+}
+
+QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const event_id& lineage,
+                                                std::uint64_t generation, std::string_view entity, void* state,
+                                                const state_operations& type)
+    : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
+  bytes& key = buffers_.key;
+  key.clear();
+  byte_writer writer{key};
+  writer.write(bytes_view{entity});
+  writer.put(std::uint8_t{0});
+  writer.put(type.fingerprint);
+}
+
+QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t count) {
+  cache_meta meta;
+  if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
+  const auto envelope = state_envelope::read(bytes_view{buffers_.value});
+  if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ ||
+      envelope->fingerprint != type_.fingerprint)
+    return false;
+  if (envelope->count == 0 || envelope->count > count) return false;
+  const auto last = seen.find_last_before(entity_, envelope->count);
+  if (!last || last.frame.id() != envelope->last) return false;
+  if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
+  count_ = envelope->count;
+  cached_at_us_ = meta.cached_at_us;
+  return true;
+}
+
+QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
+  const state_envelope envelope{lineage_, generation_, type_.fingerprint, count, last};
+  envelope.begin(buffers_.value);
+  byte_writer writer{buffers_.value};
+  type_.encode(state_, writer);
+  state_envelope::seal(buffers_.value);
+  cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE

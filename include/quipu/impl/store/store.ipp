@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// store.ipp: see store/store.hpp.
+#pragma once
+
+#include "../../cache/no_cache.hpp"
+#include "../../cache/projection_cache.hpp"
+#include "../../coordinate/coordinate.hpp"
+#include "../../coordinate/region.hpp"
+#include "../../delivery/cursor_position.hpp"
+#include "../../delivery/detail/checkpoint_files.hpp"
+#include "../../delivery/detail/region_text.hpp"
+#include "../../delivery/detail/worker_body.hpp"
+#include "../../delivery/detail/worker_record.hpp"
+#include "../../delivery/named_cursor.hpp"
+#include "../../delivery/parked_event.hpp"
+#include "../../delivery/read_model.hpp"
+#include "../../delivery/worker.hpp"
+#include "../../delivery/worker_policy.hpp"
+#include "../../journal/append_options.hpp"
+#include "../../journal/config.hpp"
+#include "../../journal/conflict_error.hpp"
+#include "../../journal/maintain/compaction.hpp"
+#include "../../journal/maintain/journal_compaction.hpp"
+#include "../../journal/write/journal.hpp"
+#include "../../outcome/detail/attempt.hpp"
+#include "../../outcome/outcome.hpp"
+#include "../../store/batch.hpp"
+#include "../../store/detail/core_checkpoints.hpp"
+#include "../../store/detail/encoded_event.hpp"
+#include "../../store/detail/execute.hpp"
+#include "../../store/detail/reaction.hpp"
+#include "../../store/detail/store_core.hpp"
+#include "../../store/detail/write_through.hpp"
+#include "../../store/emitter.hpp"
+#include "../../store/execute_options.hpp"
+#include "../../store/outbox.hpp"
+#include "../../store/receipts.hpp"
+#include "../../store/store.hpp"
+#include "../../store/store_reader.hpp"
+#include "../../store/ticket.hpp"
+#include "../../store/visibility_fence.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL receipt store::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                     const append_options& options) {
+  detail::check_kind(kind);
+  return append_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+}
+
+QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
+  std::vector<receipt> receipts(events.size());
+  const std::vector<detail::append_entry> entries = events.entries();
+  append_entries(entries, receipts);
+  return receipts;
+}
+
+QUIPU_DECL compaction_report store::compact(const compaction& policy,
+                                            const std::function<bool(const progress&)>& report) {
+  return detail::journal_compaction{log()}.run(policy, [&](std::uint64_t done, std::uint64_t total) {
+    return !report || report(progress{done, total});
+  });
+}
+
+QUIPU_DECL void store::close() { close_core(); }
+
+QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                    const append_options& options) {
+  detail::check_kind(kind);
+  return submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+}
+
+QUIPU_DECL batch_ticket store::submit_batch(const batch& events) {
+  std::vector<receipt> receipts(events.size());
+  const auto entries = events.entries();
+  detail::journal& log = this->log();
+  const auto made = detail::with_conflicts(log, [&] { return log.submit(entries, receipts); });
+  return {detail::claim{usable_core(), made}, std::move(receipts)};
+}
+
+QUIPU_DECL outcome<ticket> store::try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                                 const append_options& options) {
+  return caught<ticket>([&] {
+    detail::check_kind(kind);
+    return try_submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  });
+}
+
+QUIPU_DECL outcome<batch_ticket> store::try_submit_batch(const batch& events) {
+  using result = outcome<batch_ticket>;
+  return caught<batch_ticket>([&]() -> result {
+    std::vector<receipt> receipts(events.size());
+    const auto entries = events.entries();
+    const char* why = nullptr;
+    const auto made = log().try_submit(entries, receipts, why);
+    if (!made) return declined<result>(why);
+    return result::ok(batch_ticket{detail::claim{usable_core(), *made}, std::move(receipts)});
+  });
+}
+
+QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from) {
+  const auto core = usable_core();
+  return detail::open_named_cursor(core, name, std::move(wanted), from);
+}
+
+QUIPU_DECL bool store::remove_cursor(std::string_view name) {
+  const std::lock_guard lock{writer().checkpoints};
+  log().sync(0);  // refuses where nothing may be written
+  return detail::remove_checkpoint(log().directory(), name);
+}
+
+QUIPU_DECL std::vector<parked_event> store::parked(std::string_view name) {
+  const auto found = detail::core_checkpoints{usable_core()}.load(name);
+  if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
+  return detail::worker_record::of(bytes_view{found->state}, name).parked;
+}
+
+QUIPU_DECL outcome<std::vector<parked_event>> store::try_parked(std::string_view name) {
+  return detail::attempt([&] { return parked(name); });
+}
+
+QUIPU_DECL outcome<receipt> store::try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                                  const append_options& options) {
+  return detail::attempt([&] { return append_raw(where, kind, payload, options); });
+}
+
+QUIPU_DECL outcome<std::vector<receipt>> store::try_append(const batch& events) {
+  return detail::attempt([&] { return append(events); });
+}
+
+QUIPU_DECL outcome<compaction_report> store::try_compact(const compaction& policy,
+                                                         const std::function<bool(const progress&)>& report) {
+  return detail::attempt([&] { return compact(policy, report); });
+}
+
+QUIPU_DECL outcome<void> store::try_sync() {
+  return detail::attempt([&] { sync(); });
+}
+
+QUIPU_DECL outcome<named_cursor> store::try_cursor_guaranteed(std::string_view name, region wanted,
+                                                              const cursor_position& from) {
+  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from); });
+}
+
+QUIPU_DECL outcome<void> store::try_close() {
+  return detail::attempt([&] { close(); });
+}
+
+QUIPU_DECL store_stats store::stats() {
+  const auto seen = log().snapshot();
+  const detail::journal_counts counts = log().counts();
+  return {.events = seen.end_sequence,
+          .entities = counts.entities,
+          .segments = counts.segments,
+          .commits = counts.appends,
+          .flushes = counts.flushes,
+          .written_bytes = counts.written_bytes};
+}
+
+QUIPU_DECL store_diagnostics store::diagnostics() {
+  return {.directory = settings().directory.string(),
+          .recovered = writer().log.recovered(),
+          .failure = writer().log.failure(),
+          .chained = writer().log.identity().chained,
+          .created_at_us = writer().log.created_at_us()};
+}
+
+QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
+  static_cast<void>(log());
+  return std::static_pointer_cast<detail::writer_core>(core().share());
+}
+
+QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
+  receipt given;
+  append_entries({&entry, 1}, {&given, 1});
+  return given;
+}
+
+QUIPU_DECL void store::append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {
+  detail::journal& to = log();
+  detail::with_conflicts(to, [&] { to.append(entries, receipts); });
+}
+
+QUIPU_DECL ticket store::submit_one(const detail::append_entry& entry) {
+  receipt given;
+  detail::journal& log = this->log();
+  const auto made = detail::with_conflicts(log, [&] { return log.submit({&entry, 1}, {&given, 1}); });
+  return {detail::claim{usable_core(), made}, given};
+}
+
+QUIPU_DECL outcome<ticket> store::try_submit_one(const detail::append_entry& entry) {
+  using result = outcome<ticket>;
+  receipt given;
+  const char* why = nullptr;
+  const auto made = log().try_submit({&entry, 1}, {&given, 1}, why);
+  if (!made) return declined<result>(why);
+  return result::ok(ticket{detail::claim{usable_core(), *made}, given});
+}
+
+QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
+                                     std::function<void(const event_view&)> handle, std::function<void()> before_commit,
+                                     const worker_policy& policy) {
+  const auto core = usable_core();
+  detail::worker_parts parts{
+      .claim = {core->workers, name},
+      .source = detail::source_of(core),
+      .open = [core, name = std::string{name}, wanted,
+               from = policy.from] { return detail::open_named_cursor(core, name, wanted, from); },
+      .handle = std::move(handle),
+      .before_commit = std::move(before_commit)};
+  return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
+}
+
+}  // namespace quipu::inline QUIPU_MODE
