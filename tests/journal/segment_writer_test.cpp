@@ -35,7 +35,7 @@ constexpr std::int64_t now_us = 1'700'000'000'000'000;
 
 /// A log in memory, with its parts and no lock.
 struct parts {
-  explicit parts(std::shared_ptr<quipu::memory_environment> world) : log{std::move(world), "log"} {
+  explicit parts(std::shared_ptr<quipu::memory_environment> world) : log{std::move(world), "log", true} {
     log.files().open_or_create(true, std::nullopt, now_us);
     const auto opened = log.open(capacity);
     next = opened.next_sequence;
