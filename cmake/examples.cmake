@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSL-1.0
 #
-# Each examples/NAME.cpp and each folder examples/NAME is a program NAME. Where NAME.output stands beside it, a test runs the program
-# in an empty folder and compares what it prints. Where there is tests/examples/NAME_test.py, that is a test of the program.
+# Each examples/NAME.cpp and each folder examples/NAME is a program NAME. Where NAME.output stands beside it,
+# a test runs the program in an empty folder and compares what it prints. Where there is
+# tests/examples/NAME_test.py, that is a test of the program.
 
 file(GLOB quipu_example_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/*.cpp")
 file(GLOB quipu_example_folders CONFIGURE_DEPENDS LIST_DIRECTORIES TRUE "${PROJECT_SOURCE_DIR}/examples/*")

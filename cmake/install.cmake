@@ -6,7 +6,12 @@ include(GNUInstallDirs)
 
 set(quipu_package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/quipu")
 
-install(TARGETS quipu_base quipu quipu_compiled EXPORT quipu_targets FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(
+  TARGETS quipu_base quipu quipu_compiled
+  EXPORT quipu_targets
+  FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  FILE_SET definitions DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+)
 install(EXPORT quipu_targets NAMESPACE quipu:: FILE quipu-targets.cmake DESTINATION "${quipu_package_folder}")
 
 configure_package_config_file(

@@ -23,14 +23,17 @@ target_link_libraries(quipu_base INTERFACE Boost::headers Threads::Threads)
 
 if(QUIPU_SINGLE_HEADER)
   set(quipu_header_folder "${PROJECT_SOURCE_DIR}/single_include")
-  set(quipu_headers "${quipu_header_folder}/quipu.hpp")
+  set(quipu_headers "${quipu_header_folder}/quipu.hpp" "${quipu_header_folder}/quipu_model.hpp")
+  set(quipu_definitions "")
 else()
   set(quipu_header_folder "${PROJECT_SOURCE_DIR}/include")
   file(GLOB_RECURSE quipu_headers CONFIGURE_DEPENDS "${quipu_header_folder}/*.hpp")
   file(GLOB_RECURSE quipu_definitions CONFIGURE_DEPENDS "${quipu_header_folder}/*.ipp")
 endif()
+target_sources(quipu_base INTERFACE FILE_SET HEADERS BASE_DIRS "${quipu_header_folder}" FILES ${quipu_headers})
+# The definitions are a set of their own: a header can be compiled alone, a file of definitions can't.
 target_sources(
-  quipu_base INTERFACE FILE_SET HEADERS BASE_DIRS "${quipu_header_folder}" FILES ${quipu_headers} ${quipu_definitions}
+  quipu_base INTERFACE FILE_SET definitions TYPE HEADERS BASE_DIRS "${quipu_header_folder}" FILES ${quipu_definitions}
 )
 
 add_library(quipu INTERFACE)
@@ -43,7 +46,9 @@ if(NOT PROJECT_IS_TOP_LEVEL)
   set_target_properties(quipu_compiled PROPERTIES EXCLUDE_FROM_ALL ON)
 endif()
 add_library(quipu::compiled ALIAS quipu_compiled)
-set_target_properties(quipu_compiled PROPERTIES EXPORT_NAME compiled OUTPUT_NAME quipu CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+set_target_properties(
+  quipu_compiled PROPERTIES EXPORT_NAME compiled OUTPUT_NAME quipu CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
+)
 target_link_libraries(quipu_compiled PUBLIC quipu_base)
 target_compile_definitions(quipu_compiled PUBLIC QUIPU_COMPILED)
 
@@ -56,5 +61,5 @@ set_property(TARGET quipu_compiled PROPERTY INTERFACE_quipu_mode compiled)
 
 # The target all_verify_interface_header_sets compiles each header by itself.
 if(PROJECT_IS_TOP_LEVEL)
-  set_target_properties(quipu_base PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  set_target_properties(quipu_base PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON INTERFACE_HEADER_SETS_TO_VERIFY HEADERS)
 endif()

@@ -27,6 +27,7 @@ TOP = ("macros.hpp", "fwd.hpp", "version.hpp")
 # The folder of the definitions files; its folders mirror the layers.
 IMPL = "impl"
 
+INTERFACE = re.compile(r"^namespace quipu(::inline QUIPU_MODE)? \{")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?P<name>"[^"]+"|<[^>]+>)')
 CONDITION_OPENS = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef)\b")
 CONDITION_CLOSES = re.compile(r"^\s*#\s*endif\b")
@@ -119,6 +120,10 @@ class File:
 
     def is_public(self):
         return not self.is_definitions() and "/detail/" not in self.name
+
+    def is_interface(self):
+        """Whether a program has a use for the header: it declares something outside of quipu::detail."""
+        return self.is_public() and any(INTERFACE.match(line) for line in self.lines)
 
     def header(self):
         """The name of the header whose definitions are in this file."""

@@ -13,7 +13,9 @@
 // namespace that tells the modes apart, so that mixing them fails to link instead of failing later.
 //
 // QUIPU_DECL stands in front of each definition in impl/: `inline` where every file has the definition, nothing where
-// one file has it.
+// one file has it. It also stands in front of the declaration of each function that overrides and is defined in impl/:
+// where GCC sees a virtual function that is not inline in its class, it emits the class's virtual table, and with it
+// all that the functions use, in every file.
 #pragma once
 
 #if defined(QUIPU_COMPILED)

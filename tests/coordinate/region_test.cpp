@@ -111,6 +111,39 @@ TEST_CASE("a range of entity sequences has both its ends", "[coordinate][region]
   CHECK_FALSE(selects_entity_sequence(turned, 4));
 }
 
+TEST_CASE("a range of the store's sequences has both its ends, and is another than that of entity sequences",
+          "[coordinate][region]") {
+  const region range = region::all().with_sequence_range(3, 5);
+  const auto selects = [](const region& where, std::uint64_t entity_sequence, std::uint64_t sequence) {
+    return where.matches("e", "s", deposited::kind, entity_sequence, sequence);
+  };
+  for (const std::uint64_t entity_sequence : {std::uint64_t{0}, std::uint64_t{4}, most}) {
+    CHECK_FALSE(selects(range, entity_sequence, 2));
+    CHECK(selects(range, entity_sequence, 3));
+    CHECK(selects(range, entity_sequence, 5));
+    CHECK_FALSE(selects(range, entity_sequence, 6));
+    CHECK(range.matches("e", "s", deposited::kind, entity_sequence));  // which has no sequence to compare
+  }
+  CHECK(range.first_sequence() == 3);
+  CHECK(range.last_sequence() == 5);
+  CHECK(range.first_entity_sequence() == 0);
+  CHECK(range.last_entity_sequence() == most);
+  CHECK(range.matches_sequence(3));
+  CHECK_FALSE(range.matches_sequence(6));
+  CHECK(range != region::all().with_entity_sequence_range(3, 5));
+
+  const region both = range.with_sequence_range(4, 9).with_entity_sequence_range(1, 2);
+  CHECK(both.first_sequence() == 4);
+  CHECK(both.last_sequence() == 5);
+  CHECK(selects(both, 1, 4));
+  CHECK_FALSE(selects(both, 1, 3));
+  CHECK_FALSE(selects(both, 0, 4));
+  CHECK_FALSE(both.selects_nothing());
+  CHECK(range.with_sequence_range(6, 9).selects_nothing());
+  CHECK(region::all().with_sequence_range(1, 0).selects_nothing());
+  CHECK(selects(region::all().with_sequence_range(most, most), 0, most));
+}
+
 TEST_CASE("a refinement selects less, and leaves the original as it was", "[coordinate][region]") {
   const region original = region::entity_prefix("account:");
   const region narrowed = original.with_scope("s")

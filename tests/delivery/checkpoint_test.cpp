@@ -90,7 +90,11 @@ TEST_CASE("a region has the same words wherever it is asked for in the same way"
   CHECK(region_text(region::entity_prefix("a b%\xFF")) == "entity_prefix=a%20b%25%ff");
   CHECK(region_text(region::scope("s").with_category(15)) == "scope=s category=15");
   CHECK(region_text(region::all().with_kinds({second, first, second})) == "kinds=0x1002,0xFFFF");
-  CHECK(region_text(region::all().with_entity_sequence_range(3, 9)) == "sequence=3..9");
+  CHECK(region_text(region::all().with_entity_sequence_range(3, 9)) ==
+        "sequence=3..9");  // as it was before there were two ranges
+  CHECK(region_text(region::all().with_sequence_range(3, 9)) == "store_sequence=3..9");
+  CHECK(region_text(region::scope("s").with_sequence_range(0, 9).with_entity_sequence_range(1, 2)) ==
+        "scope=s sequence=1..2 store_sequence=0..9");
   CHECK(region_text(region::scope("s").with_scope("t")) == "nothing");
   // Names can't pass for the words around them.
   CHECK(region_text(region::entity("a scope=s")) != region_text(region::entity("a").with_scope("s")));

@@ -69,6 +69,36 @@ TEST_CASE("a cursor gives what is there, then what is appended, each once", "[de
   for (std::size_t index = 0; index < of_b.size(); ++index) CHECK(of_b[index].entity_sequence() == index);
 }
 
+TEST_CASE("a cursor of a sequence range begins and ends with it", "[delivery][cursor]") {
+  quipu::store store{settings_in(memory_world{}, small_segments())};
+  append_some(store, 200);
+  auto cursor = store.cursor_guaranteed(region::all().with_sequence_range(150, 203));
+  auto of_entity = store.cursor_guaranteed(region::entity("b").with_sequence_range(150, 203));
+  auto later = store.cursor_guaranteed(region::all().with_sequence_range(150, 203), cursor_position::at(198));
+  CHECK(numbers_of(cursor.poll_batch(3)) == std::vector<std::uint64_t>{150, 151, 152});
+  CHECK(cursor.poll_batch(1000).size() == 47);
+  CHECK(numbers_of(later.poll_batch(9)) == std::vector<std::uint64_t>{198, 199});
+  CHECK(of_entity.poll_batch(1000).size() == 17);
+  append_some(store, 100);
+  CHECK(numbers_of(cursor.poll_batch(1000)) == std::vector<std::uint64_t>{200, 201, 202, 203});
+  CHECK(numbers_of(of_entity.poll_batch(1000)) == std::vector<std::uint64_t>{202});
+  CHECK_FALSE(cursor.wait_for(1ms));
+  CHECK(cursor.next_sequence() == 300);
+  store.close();
+  CHECK_FALSE(cursor.wait());
+  CHECK(cursor.ended());
+}
+
+TEST_CASE("try_poll and try_poll_batch give what poll and poll_batch give", "[delivery][cursor]") {
+  auto store = quipu::in_memory_store();
+  append_some(store, 3);
+  auto cursor = store.cursor_guaranteed(region::all());
+  CHECK(cursor.try_poll().value()->sequence() == 0);
+  CHECK(cursor.try_poll_batch(9).value().size() == 2);
+  CHECK_FALSE(cursor.try_poll().value());
+  CHECK(cursor.try_poll_batch(9).value().empty());
+}
+
 TEST_CASE("a cursor goes on from its position, in another store object too, and no further", "[delivery][cursor]") {
   const memory_world world;
   std::string kept;

@@ -83,6 +83,24 @@ TEST_CASE("one definition of a state serves every way to fold, and the read mode
   CHECK(whole.position().store == store.identity());
 }
 
+TEST_CASE("a read model of a sequence range has the range's events", "[delivery][read_model]") {
+  auto store = quipu::in_memory_store();
+  append_numbers(store, 1, 20, "a");
+  const region range = region::all().with_sequence_range(5, 29);
+  auto whole = store.read_model<account>("range", range);
+  auto each = store.read_model_by_entity<account>("by entity", range);
+  append_numbers(store, 21, 40, "b");
+  const auto receipt = last_of(store, "c");
+  REQUIRE(whole.wait_visible_for(receipt, 1h));
+  REQUIRE(each.wait_visible_for(receipt, 1h));
+  CHECK(whole.state() == store.project<account>(range));
+  CHECK(whole.state().cents == (6 + 30) * 25 / 2);
+  CHECK(each.size() == 2);
+  CHECK(each.find("b") == store.project<account>("b", quipu::as_of::sequence(29)));
+  whole.rebuild();
+  CHECK(whole.state() == store.project<account>(range));
+}
+
 TEST_CASE("a receipt is waited for, whether the model selects its event or not, and no longer than asked",
           "[delivery][read_model]") {
   auto store = quipu::in_memory_store();

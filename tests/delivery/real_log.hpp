@@ -5,6 +5,10 @@
 
 #include "../store/store_fixture.hpp"
 
+#ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/store/detail/writer_core.hpp>
+#endif
+
 #include <atomic>
 #include <cstdint>
 #include <filesystem>

@@ -54,6 +54,21 @@ TEST_CASE("a subscription gives what is appended after it was made", "[delivery]
   CHECK(events.selects() == region::entity("a"));
 }
 
+TEST_CASE("a subscription to a sequence range gives the part of it that is still to come", "[delivery][subscription]") {
+  auto store = quipu::in_memory_store();
+  append(store, 1);
+  append(store, 1);
+  auto events = store.subscribe_lossy(region::all().with_sequence_range(1, 4));
+  auto coming = store.subscribe_lossy(region::all().with_sequence_range(5, 6));
+  for (int number = 0; number < 8; ++number) {
+    append(store, number);
+    CHECK(coming.waiting() <= 2);
+  }
+  CHECK(all_of(events) == std::vector<std::uint64_t>{2, 3, 4});
+  CHECK(all_of(coming) == std::vector<std::uint64_t>{5, 6});
+  CHECK(events.dropped() == 0);
+}
+
 TEST_CASE("a slow consumer loses the oldest events, and is told how many", "[delivery][subscription]") {
   const std::size_t capacity = GENERATE(1U, 2U, 3U, 16U, 17U, 33U, 100U);
   quipu::store store{settings_in(memory_world{}, small_segments())};

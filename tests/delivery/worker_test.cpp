@@ -227,6 +227,16 @@ TEST_CASE("a poison event is tried again, skipped or parked, as the policy says"
     CHECK(worker.parked().empty());
     CHECK(worker.restarts() == 0);
   }
+  SECTION("tried again, and then skipped") {
+    auto worker = store.cursor_worker("w", region::all().with_sequence_range(2, 6), handler,
+                                      {.poison = poison_policy::retry(1, 1us).then_skip()});
+    REQUIRE(comes_true([&] { return worker.next_sequence() >= 7; }));
+    CHECK(seen.count() == 6);  // 2 to 6, and 3 once more
+    CHECK(worker.skipped_count() == 1);
+    CHECK(worker.skipped().at(0).sequence == 3);
+    CHECK(worker.skipped().at(0).attempts == 2);
+    CHECK(worker.parked().empty());
+  }
   SECTION("tried again, and then parked; and handled when it is asked for") {
     auto worker =
         store.cursor_worker("w", region::all(), handler, {.poison = poison_policy::retry(1, 1us).then_park()});

@@ -4,6 +4,13 @@
 // some of a kind that has become others.
 #pragma once
 
+#ifdef QUIPU_TEST_SINGLE_HEADER
+#include <quipu.hpp>
+#else
+#include <quipu/event/event_header.hpp>
+#include <quipu/event/upcast.hpp>
+#endif
+
 #include <array>
 #include <cstdint>
 #include <optional>

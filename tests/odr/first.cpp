@@ -6,6 +6,8 @@
 
 #include <quipu.hpp>
 
+#include <quipu.hpp>  // a second time, on purpose
+
 #include "identity_here.hpp"
 
 int main() {

@@ -3,6 +3,8 @@
 // second.cpp: the second file that includes everything, here before anything else.
 #include <quipu.hpp>
 
+#include <quipu.hpp>  // a second time, on purpose
+
 #include "identity_here.hpp"
 
 namespace odr_tests {

@@ -70,6 +70,19 @@ constexpr bool assigns_every_state_to_every_state() {
 }
 static_assert(assigns_every_state_to_every_state());
 
+constexpr bool is_true_where_it_is_ok() {
+  for (const number& each : one_of_each())
+    if (static_cast<bool>(each) != each.is_ok()) return false;
+  const outcome<void> done;
+  const outcome<void> given_up = outcome<void>::cancelled("stop");
+  const auto no = outcome<bool>::ok(false);  // there is a value
+  return done && !given_up && no && !no.value();
+}
+static_assert(is_true_where_it_is_ok());
+static_assert(std::is_constructible_v<bool, number> && !std::is_convertible_v<number, bool> &&
+              !std::is_convertible_v<number, int>);
+static_assert(noexcept(static_cast<bool>(std::declval<const number&>())));
+
 struct pair_of_outcomes {
   number first;
   outcome<std::vector<int>> second;
@@ -118,6 +131,17 @@ struct throws_when_moved {
 };
 
 }  // namespace
+
+TEST_CASE("an outcome is true where it is ok, and in no other state", "[outcome]") {
+  CHECK(is_true_where_it_is_ok());
+  if (const owner made = std::make_unique<int>(3))
+    CHECK(*made.value() == 3);
+  else
+    FAIL("not ok");
+  const outcome<void> failed = outcome_error{error_kind::internal, "no"};
+  CHECK_FALSE(failed);
+  CHECK(outcome<void>::ok());
+}
 
 TEST_CASE("an outcome is in the one state that it was made in", "[outcome]") {
   const std::vector<number> all = one_of_each();

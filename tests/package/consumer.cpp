@@ -5,6 +5,10 @@
 // there.
 #include <quipu.hpp>
 
+#if defined(QUIPU_COMPILED) != defined(CONSUMER_WANTS_COMPILED)
+#error "this program isn't built in the mode that it asked for"
+#endif
+
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

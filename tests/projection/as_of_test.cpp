@@ -22,18 +22,26 @@ constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
 template <class Duration>
 using system_time = std::chrono::time_point<system_clock, Duration>;
 
-// By sequence: the time doesn't matter.
-static_assert(as_of::entity_sequence(3).is_sequence() && as_of::entity_sequence(3).last_sequence() == 3 &&
-              as_of::entity_sequence(3).time_us() == 0);
-static_assert(as_of::entity_sequence(3).includes(3, most) && as_of::entity_sequence(3).includes(0, most) &&
-              !as_of::entity_sequence(3).includes(4, least));
-static_assert(as_of::entity_sequence(0).includes(0, 0) && !as_of::entity_sequence(0).includes(1, 0));
+// By entity sequence: neither the sequence nor the time matters.
+constexpr as_of third = as_of::entity_sequence(3);
+static_assert(third.is_entity_sequence() && !third.is_sequence());
+static_assert(third.last_entity_sequence() == 3 && third.last_sequence() == 0 && third.time_us() == 0);
+static_assert(third.includes(99, 3, most) && third.includes(99, 0, most) && !third.includes(0, 4, least));
+static_assert(as_of::entity_sequence(0).includes(9, 0, 0) && !as_of::entity_sequence(0).includes(0, 1, 0));
 
-// By time: the sequence doesn't.
-static_assert(!as_of::time_us(5).is_sequence() && as_of::time_us(5).time_us() == 5 &&
-              as_of::time_us(5).last_sequence() == 0);
-static_assert(as_of::time_us(5).includes(99, 5) && as_of::time_us(5).includes(99, least) &&
-              !as_of::time_us(5).includes(0, 6));
+// By the store's sequence: neither the entity sequence nor the time does.
+constexpr as_of seventh = as_of::sequence(7);
+static_assert(seventh.is_sequence() && !seventh.is_entity_sequence());
+static_assert(seventh.last_sequence() == 7 && seventh.last_entity_sequence() == 0 && seventh.time_us() == 0);
+static_assert(seventh.includes(7, 99, most) && seventh.includes(0, 99, most) && !seventh.includes(8, 0, least));
+static_assert(seventh == as_of::sequence(7) && seventh != as_of::sequence(8) && seventh != as_of::entity_sequence(7));
+
+// By time: no sequence does.
+static_assert(!as_of::time_us(5).is_sequence() && !as_of::time_us(5).is_entity_sequence() &&
+              as_of::time_us(5).time_us() == 5);
+static_assert(as_of::time_us(5).last_sequence() == 0 && as_of::time_us(5).last_entity_sequence() == 0);
+static_assert(as_of::time_us(5).includes(99, 99, 5) && as_of::time_us(5).includes(99, 99, least) &&
+              !as_of::time_us(5).includes(0, 0, 6));
 static_assert(as_of::time(std::int64_t{5}) == as_of::time_us(5));
 
 // Time points of any unit, rounded down to a microsecond, also before 1970.
@@ -64,12 +72,15 @@ TEST_CASE("a moment cuts a history into what had happened and what hadn't", "[pr
   const auto included = [&times](const as_of& moment) {
     int count = 0;
     for (std::uint64_t sequence = 0; sequence < 4; ++sequence)
-      count += moment.includes(sequence, times[sequence]) ? 1 : 0;
+      count += moment.includes(10 + sequence, sequence, times[sequence]) ? 1 : 0;
     return count;
   };
   CHECK(included(as_of::entity_sequence(0)) == 1);
   CHECK(included(as_of::entity_sequence(2)) == 3);
   CHECK(included(as_of::entity_sequence(99)) == 4);
+  CHECK(included(as_of::sequence(9)) == 0);
+  CHECK(included(as_of::sequence(11)) == 2);
+  CHECK(included(as_of::sequence(99)) == 4);
   CHECK(included(as_of::time_us(99)) == 0);
   CHECK(included(as_of::time_us(100)) == 2);
   CHECK(included(as_of::time_us(299)) == 3);

@@ -149,12 +149,20 @@ void agrees(Store& store) {
     for (std::uint64_t last = 0; last < count; last += 1 + count / 5)
       REQUIRE(store.template project<State>(entity, as_of::entity_sequence(last)) ==
               plain_fold<State>(store, region::entity(entity), last));
+    const std::uint64_t all = store.stats().events;
+    for (std::uint64_t last = 0; last < all; last += 1 + all / 7)
+      REQUIRE(store.template project<State>(entity, as_of::sequence(last)) ==
+              plain_fold<State>(store, region::entity(entity).with_sequence_range(0, last)));
+    REQUIRE(store.template project<State>(entity, as_of::sequence(UINT64_MAX)) == expected);
   }
   REQUIRE(store.template project<State>(region::all()) == plain_fold<State>(store, region::all()).value_or(State{}));
   REQUIRE(store.template project<State>(region::scope("t")) ==
           plain_fold<State>(store, region::scope("t")).value_or(State{}));
   const region some = region::entity_prefix("account:").with_events<deposited>().with_entity_sequence_range(2, 9);
   REQUIRE(store.template project<State>(some) == plain_fold<State>(store, some).value_or(State{}));
+  const std::uint64_t events = store.stats().events;
+  const region middle = region::entity_prefix("account:").with_sequence_range(events / 4, events / 2);
+  REQUIRE(store.template project<State>(middle) == plain_fold<State>(store, middle).value_or(State{}));
 }
 
 template <class Cache>
@@ -329,7 +337,7 @@ TEST_CASE("at_least: the event and all before it, or an error", "[store][project
   CHECK(code_of([&] { static_cast<void>(without.project<watched>("a", freshness::at_least(0))); }) == errc::not_found);
 }
 
-TEST_CASE("as_of: an entity as it was, by number and by time", "[store][project]") {
+TEST_CASE("as_of: an entity as it was, by either sequence and by time", "[store][project]") {
   std::int64_t now = 1000;
   quipu::config settings = small_segments();
   settings.clock = [&] { return now; };
@@ -341,11 +349,18 @@ TEST_CASE("as_of: an entity as it was, by number and by time", "[store][project]
   CHECK(store.project<account>("a", as_of::entity_sequence(0))->cents == 1);
   CHECK(store.project<account>("a", as_of::entity_sequence(2))->cents == 6);
   CHECK(store.project<account>("a", as_of::entity_sequence(99))->cents == 15);
+  CHECK(store.project<account>("a", as_of::sequence(0))->cents == 1);
+  CHECK_FALSE(store.project<account>("b", as_of::sequence(0)));
+  CHECK(store.project<account>("a", as_of::sequence(3))->cents == 3);
+  CHECK(store.project<account>("b", as_of::sequence(3))->cents == 300);
+  CHECK(store.project<account>("b", as_of::sequence(4))->cents == 300);
+  CHECK(store.project<account>("b", as_of::sequence(99))->cents == 1500);
   CHECK_FALSE(store.project<account>("a", as_of::time(999)));
   CHECK(store.project<account>("a", as_of::time(1000))->cents == 1);
   CHECK(store.project<account>("a", as_of::time(2999))->cents == 3);
   CHECK(store.project<account>("b", as_of::time(3000))->cents == 600);
   CHECK_FALSE(store.project<account>("nobody", as_of::entity_sequence(9)));
+  CHECK_FALSE(store.project<account>("nobody", as_of::sequence(9)));
 }
 
 TEST_CASE("project_if_changed: only what is new, and with its count", "[store][project]") {

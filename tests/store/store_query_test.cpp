@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <fstream>
 #include <iterator>
 #include <optional>
 #include <ranges>
@@ -98,6 +99,11 @@ struct modelled {
       wanted = wanted.with_entity_sequence_range(first, random.below(6) == 0 ? UINT64_MAX : first + random.below(25));
     }
     if (random.below(20) == 0) wanted = wanted.with_entity_sequence_range(9, 8);
+    if (random.below(3) == 0) {
+      const std::uint64_t first = random.below(all.size() + 3);
+      wanted =
+          wanted.with_sequence_range(first, random.below(6) == 0 ? UINT64_MAX : first + random.below(all.size() + 3));
+    }
     return wanted;
   }
 
@@ -105,7 +111,7 @@ struct modelled {
   void check(const region& wanted) {
     std::vector<entry> expected;
     std::copy_if(all.begin(), all.end(), std::back_inserter(expected), [&](const entry& each) {
-      return wanted.matches(each.entity, each.scope, each.kind, each.entity_sequence);
+      return wanted.matches(each.entity, each.scope, each.kind, each.entity_sequence, each.sequence);
     });
     std::size_t position = 0;
     for (const quipu::event_view& each : store.query(wanted)) {
@@ -119,6 +125,13 @@ struct modelled {
       REQUIRE(content_of(each) == other.content);
     }
     REQUIRE(position == expected.size());
+    const std::uint64_t begin = random.below(2) == 0 ? 0 : random.below(all.size() + 1);
+    auto cursor = store.cursor_guaranteed(wanted, quipu::cursor_position::at(begin));
+    auto next =
+        std::find_if(expected.begin(), expected.end(), [begin](const entry& each) { return each.sequence >= begin; });
+    for (const quipu::event_view& each : cursor.poll_batch(expected.size() + 1))
+      REQUIRE(each.sequence() == next++->sequence);
+    REQUIRE(next == expected.end());
     REQUIRE(store.count(wanted) == expected.size());
     REQUIRE(store.query(wanted).empty() == expected.empty());
   }
@@ -152,6 +165,79 @@ TEST_CASE("every region selects what the model selects, while the log grows and 
       INFO("seed " << seed << " reopened, query " << query);
       again.check(again.random_region());
     }
+  }
+}
+
+TEST_CASE("a sequence range is of the store's sequences, and what is outside isn't read", "[store][query]") {
+  const scratch_folder folder;
+  quipu::config settings = small_segments(folder / "d");
+  settings.segment_max_bytes = 32 << 10;
+  constexpr std::uint64_t count = 1500;
+  {
+    quipu::store store{settings};
+    for (std::uint64_t number = 0; number < count; ++number)
+      store.append({"entity:" + std::to_string(number % 3), "s"}, deposited{static_cast<std::int64_t>(number)},
+                   {.durability = quipu::durability::buffered});
+    REQUIRE(store.stats().segments > 4);
+    for (const std::uint64_t first :
+         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{99}, count - 2, count - 1, count})
+      for (const std::uint64_t last : {std::uint64_t{0}, std::uint64_t{100}, count - 1, UINT64_MAX}) {
+        const std::uint64_t end = std::min(last, count - 1) + 1;
+        CHECK(store.count(region::all().with_sequence_range(first, last)) == (end > first ? end - first : 0));
+      }
+    store.close();
+  }
+  std::vector<fs::path> segments;
+  for (const auto& each : fs::directory_iterator{folder / "d"})
+    if (each.path().extension() == ".segment") segments.push_back(each.path());
+  std::sort(segments.begin(), segments.end());
+  {
+    std::fstream file{segments[1], std::ios::in | std::ios::out | std::ios::binary};
+    file.seekp(static_cast<std::streamoff>(fs::file_size(segments[1]) / 4));
+    file.write("damage", 6);
+  }
+  quipu::store store{settings};
+  const std::uint64_t behind = std::stoull(segments[2].stem().string());
+  const std::uint64_t before = std::stoull(segments[1].stem().string());
+  const auto sum_of = [&](const region& wanted) {
+    std::int64_t sum = 0;
+    for (const auto& each : store.query(wanted)) sum += each.as<deposited>().cents;
+    return sum;
+  };
+  CHECK(sum_of(region::all().with_sequence_range(behind, behind + 2)) == static_cast<std::int64_t>(3 * behind + 3));
+  CHECK(sum_of(region::scope("s").with_sequence_range(behind, UINT64_MAX)) ==
+        static_cast<std::int64_t>((behind + count - 1) * (count - behind) / 2));
+  CHECK(sum_of(region::all().with_sequence_range(0, before - 1)) ==
+        static_cast<std::int64_t>((before - 1) * before / 2));
+  CHECK(store.project<deposit_count>(region::all().with_sequence_range(behind, UINT64_MAX)).count == count - behind);
+  CHECK(store.project<deposit_count>("entity:0", quipu::as_of::sequence(before - 1))->count == (before + 2) / 3);
+  CHECK(store.cursor_guaranteed(region::all().with_sequence_range(behind, UINT64_MAX)).poll_batch(count).size() ==
+        count - behind);
+  CHECK(code_of([&] { sum_of(region::all()); }) == errc::corrupt);
+}
+
+TEST_CASE("every region selects from what a compaction left as from all that is left", "[store][query]") {
+  modelled pair{21};
+  pair.append_some(400);
+  pair.store.compact(quipu::compaction::retain(
+      [](const quipu::event_view& event) { return event.sequence() % 5 < 2 || event.sequence() > 300; }));
+  pair.append_some(30);
+  const auto left = [](const quipu::event_range& range) {
+    std::vector<std::uint64_t> numbers;
+    for (const auto& each : range) numbers.push_back(each.sequence());
+    return numbers;
+  };
+  REQUIRE(left(pair.store.query(region::all())).size() < 320);
+  for (int query = 0; query < 300; ++query) {
+    INFO("query " << query);
+    const region wanted = pair.random_region();
+    std::vector<std::uint64_t> expected;
+    for (const auto& each : pair.store.query(region::all()))
+      if (wanted.matches(each.entity(), each.scope(), each.kind(), each.entity_sequence(), each.sequence()))
+        expected.push_back(each.sequence());
+    REQUIRE(left(pair.store.query(wanted)) == expected);
+    REQUIRE(pair.store.count(wanted) == expected.size());
+    REQUIRE(pair.store.cursor_guaranteed(wanted).poll_batch(1000).size() == expected.size());
   }
 }
 

@@ -238,6 +238,30 @@ TEST_CASE("try_submit seals no segment itself, waits for no key and no cause", "
   CHECK(store.stats().segments > 2);
 }
 
+TEST_CASE("bytes and batches are submitted like events, and sync makes them durable", "[store][submit]") {
+  auto store = quipu::in_memory_store();
+  auto raw = store.submit_raw({"a", "s"}, deposited::kind, quipu::encode(deposited{1}));
+  quipu::batch events;
+  static_cast<void>(events.add({"a", "s"}, deposited{2}));
+  static_cast<void>(events.add({"b", "s"}, deposited{3}));
+  auto both = store.try_submit_batch(events);
+  REQUIRE(both);
+  CHECK_FALSE(raw.ready());
+  CHECK(store.try_sync());
+  CHECK(raw.ready());
+  CHECK(raw.wait().durable);
+  const auto receipts = std::move(both).into_value().wait();
+  REQUIRE(receipts.size() == 2);
+  CHECK(receipts[0].entity_sequence == 1);
+  CHECK(receipts[1].sequence == 2);
+  CHECK(store.project<account>("a")->cents == 3);
+  events.clear();
+  static_cast<void>(events.add({"a", "s"}, deposited{4}, {.expected = quipu::expected_version::no_stream()}));
+  CHECK(store.try_submit_batch(events).error().kind == quipu::error_kind::conflict);
+  store.close();
+  CHECK_FALSE(store.try_sync());
+}
+
 TEST_CASE("pressure settings are checked, and utilization is a share", "[store][submit]") {
   for (const double wrong : {0.0, -1.0, 1.5}) {
     quipu::config settings = small_segments();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// no_cache.hpp: the cache that isn't one. Always misses and says so beforehand, so that the store leaves out all that a
-// cache costs.
+// no_cache.hpp: the cache that stores nothing. It reports `is_noop`, so that a store does not encode states for it.
 #pragma once
 
 #include "../macros.hpp"
@@ -12,6 +11,7 @@
 
 namespace quipu::inline QUIPU_MODE {
 
+/// Misses on every read and ignores every write. Stateless and thread-safe.
 class no_cache {
  public:
   [[nodiscard]] constexpr cache_capabilities capabilities() const noexcept {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// projection_cache.hpp: what a cache of projected states is. A cache maps byte strings to byte strings and may forget
-// anything at any time; the store decides what an entry is worth. The store wraps each value in an envelope of its own
-// (store identity, fingerprint, place in the hash chain), so that no cache, a user's own included, can make it believe
-// another store's state.
+// projection_cache.hpp: the concept of a cache of projected states. A cache maps byte strings to byte strings and may
+// discard entries at any time. The store wraps each value in an envelope (store identity, fingerprint, place in the
+// hash chain) and validates it on reading. An entry of another store is therefore never used, whatever cache holds it.
 #pragma once
 
 #include "../core/bytes.hpp"
@@ -15,14 +14,15 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// What is kept beside a value.
+/// Metadata of an entry.
 struct cache_meta {
-  std::uint64_t watermark{};    ///< how much of the log the value accounts for; its meaning is the store's
-  std::int64_t cached_at_us{};  ///< when it was put, microseconds since 1970-01-01 UTC
+  std::uint64_t watermark{};    ///< the part of the log that the value covers; the store defines the unit
+  std::int64_t cached_at_us{};  ///< time of `put`, in microseconds since the Unix epoch
 
   friend bool operator==(const cache_meta&, const cache_meta&) = default;
 };
 
+/// A value with its metadata.
 struct cache_entry {
   bytes value;
   cache_meta meta;
@@ -30,25 +30,26 @@ struct cache_entry {
   friend bool operator==(const cache_entry&, const cache_entry&) = default;
 };
 
+/// What a cache supports.
 struct cache_capabilities {
-  bool supports_prefetch{};  ///< announcing a read ahead of it makes that read cheaper: only then is `prefetch` called
-  bool is_noop{};            ///< never holds anything: the store doesn't encode states for it at all
+  bool supports_prefetch{};  ///< `prefetch` makes a later read cheaper; it is called only if this is true
+  bool is_noop{};            ///< the cache never stores an entry; the store then encodes no states for it
 
   friend bool operator==(const cache_capabilities&, const cache_capabilities&) = default;
 };
 
-/// What a cache did since it was made. Counted without locks: each number is right, the set needn't be of one moment.
+/// Statistics of a cache since its construction. Each counter is exact; the set of counters may not be from one moment.
 struct cache_stats {
   std::uint64_t hits{};
-  std::uint64_t misses{};  ///< damaged entries included
+  std::uint64_t misses{};  ///< including damaged entries
   std::uint64_t puts{};
   std::uint64_t healed{};   ///< damaged entries that were removed
-  std::uint64_t evicted{};  ///< entries given up to stay within bounds
+  std::uint64_t evicted{};  ///< entries removed to respect the size limit
 
   friend bool operator==(const cache_stats&, const cache_stats&) = default;
 };
 
-// The clauses have names, so that a compiler's note says which one a type lacks.
+// The clauses are named concepts, so that the compiler's note names the missing member.
 
 template <class Cache>
 concept reports_cache_capabilities = requires(Cache& cache) {
@@ -76,26 +77,26 @@ concept syncs_cache_entries = requires(Cache& cache) {
 };
 
 /// A cache of projected states.
-///   capabilities()         what the store may leave out
-///   get(key)               the entry last put under exactly this key, or nothing; never part of one, never another
-///   key's put(key, value, meta)  replaces the entry as a whole delete_prefix(prefix)  removes every entry whose key
-///   starts with `prefix` (all, where it is empty); returns how many sync()                 puts what was put on stable
-///   storage, where the cache has any prefetch(key, meta)    optional: `key` will be wanted soon, with about this meta
-/// Everything may be called from several threads at once. Keys and values are arbitrary bytes. A failure that isn't a
-/// miss is thrown.
+///   capabilities()         what the cache supports
+///   get(key)               the last entry put under this key, complete, or nothing
+///   put(key, value, meta)  replaces the entry as a whole
+///   delete_prefix(prefix)  removes every entry whose key starts with `prefix` (all if it is empty); returns the count
+///   sync()                 flushes the entries to stable storage, if the cache is persistent
+///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction
+/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown.
 template <class Cache>
 concept projection_cache =
     std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&
     puts_cache_entries<Cache> && deletes_cache_entries_by_prefix<Cache> && syncs_cache_entries<Cache>;
 
-/// The cache provides `prefetch`. To be called only where `capabilities().supports_prefetch` says that it helps.
+/// The cache provides `prefetch`. Call it only if `capabilities().supports_prefetch` is true.
 template <class Cache>
 concept prefetching_cache = projection_cache<Cache> && requires(Cache& cache, bytes_view key, cache_meta predicted) {
   cache.prefetch(key, predicted);
 };
 
-/// The cache provides `get_into(key, value, meta)`: `get` into a buffer that the caller reuses. Returns whether there
-/// was an entry; where there was none, `value` and `meta` are unspecified.
+/// The cache provides `get_into(key, value, meta)`, a `get` into a buffer that the caller reuses. Returns false on a
+/// miss; `value` and `meta` are then unspecified.
 template <class Cache>
 concept buffered_cache = projection_cache<Cache> &&
     requires(Cache& cache, bytes_view key, bytes& value, cache_meta& meta) {
@@ -106,7 +107,7 @@ concept buffered_cache = projection_cache<Cache> &&
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// `get_into` for any cache.
+/// `get_into` for any cache; falls back to `get`.
 template <projection_cache Cache>
 [[nodiscard]] bool cache_get_into(Cache& cache, bytes_view key, bytes& value, cache_meta& meta) {
   if constexpr (buffered_cache<Cache>) {
@@ -120,7 +121,7 @@ template <projection_cache Cache>
   }
 }
 
-/// Announces a read to a cache that provides `prefetch` and says that it helps; otherwise does nothing.
+/// Calls `prefetch` if the cache provides and supports it.
 template <projection_cache Cache>
 void cache_prefetch(Cache& cache, bytes_view key, cache_meta predicted) {
   if constexpr (prefetching_cache<Cache>) {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// tiered_cache.hpp: a fast cache in front of a large one, as memory_cache before file_cache. Both hold what is put;
-// what only the second has is copied into the first when it is read.
+// tiered_cache.hpp: a fast cache in front of a large one, such as memory_cache before file_cache. `put` writes to both;
+// a read that only the second cache answers copies the entry into the first.
 //
-// Safe for several threads at once where both caches are. What another process, or another object on the same folder,
-// does to the second cache isn't seen through the first: an older entry may come back, as it may from any cache, with
-// its older watermark.
+// Thread-safe if both caches are. A change that another process or another object makes to the second cache is not
+// visible through the first: a read may return an older entry, with its older watermark.
 #pragma once
 
 #include "../macros.hpp"
@@ -19,7 +18,7 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// A handle, as the caches it is made of: copies share the order in which entries are changed.
+/// A handle like the caches it consists of: copies share the order of changes.
 template <projection_cache First, projection_cache Second>
 class tiered_cache {
  public:
@@ -29,7 +28,7 @@ class tiered_cache {
   [[nodiscard]] First& first() noexcept { return first_; }
   [[nodiscard]] Second& second() noexcept { return second_; }
 
-  /// Prefetching helps where it helps the second; nothing is a no-op unless both are.
+  /// Supports prefetching if the second cache does. A no-op if both caches are.
   [[nodiscard]] cache_capabilities capabilities() {
     const cache_capabilities first = first_.capabilities();
     const cache_capabilities second = second_.capabilities();
@@ -37,7 +36,8 @@ class tiered_cache {
             .is_noop = first.is_noop && second.is_noop};
   }
 
-  /// From the first cache, or else from the second and then copied into the first. Throws what they throw.
+  /// Returns the entry of the first cache, or else of the second; copies the latter into the first. Throws as the
+  /// caches do.
   [[nodiscard]] std::optional<cache_entry> get(bytes_view key) {
     std::optional<cache_entry> found{std::in_place};
     if (!get_into(key, found->value, found->meta)) found.reset();
@@ -52,13 +52,14 @@ class tiered_cache {
       before = changes_->count;
     }
     if (!detail::cache_get_into(second_, key, value, meta)) return false;
-    // An entry that was replaced or deleted since it was read mustn't come back to life in the first cache.
+    // An entry that was replaced or deleted since it was read must not reappear in the first cache.
     const std::lock_guard lock{changes_->mutex};
     if (changes_->count == before) first_.put(key, value, meta);
     return true;
   }
 
-  /// Into both. Where the second fails, the first doesn't hold the new entry either.
+  /// Writes to both caches. If the second one throws, the first one does not get the new entry. Throws as the caches
+  /// do.
   void put(bytes_view key, bytes_view value, cache_meta meta) {
     const std::lock_guard lock{changes_->mutex};
     ++changes_->count;
@@ -66,8 +67,8 @@ class tiered_cache {
     first_.put(key, value, meta);
   }
 
-  /// From both. Returns the larger of their counts: the number of keys, unless something else removed entries of the
-  /// second.
+  /// Removes from both caches. Returns the larger of their counts: the number of keys, unless another process removed
+  /// entries from the second. Throws as the caches do.
   std::uint64_t delete_prefix(bytes_view prefix) {
     const std::lock_guard lock{changes_->mutex};
     ++changes_->count;

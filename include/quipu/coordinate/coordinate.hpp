@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// coordinate.hpp: WHO an event is about and WHERE it happened. The entity names a stream; the scope groups streams.
+// coordinate.hpp: the coordinate of an event: its entity and its scope. The entity identifies a stream; the scope
+// groups streams.
 #pragma once
 
 #include "../core/error.hpp"
@@ -13,7 +14,8 @@
 
 namespace quipu {
 
-/// An entity and a scope, each 1 to 1,024 bytes without a NUL. Anything else throws `errc::invalid_coordinate`.
+/// An entity and a scope, each of 1 to 1,024 bytes without a NUL. The constructor throws `errc::invalid_coordinate` for
+/// others. A value.
 class coordinate {
  public:
   static constexpr std::size_t max_part_bytes = 1024;
@@ -22,7 +24,7 @@ class coordinate {
 
   [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
   [[nodiscard]] const std::string& scope() const noexcept { return scope_; }
-  /// As `entity@scope`.
+  /// Returns `entity@scope`.
   [[nodiscard]] std::string str() const { return entity_ + '@' + scope_; }
 
   friend auto operator<=>(const coordinate&, const coordinate&) = default;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// dag_position.hpp: where an event stands in a history that may fork, and when. Positions on one lane and depth are
-// ordered by sequence; positions on different ones aren't ordered at all.
+// dag_position.hpp: the position of an event in a history that may fork, and its time. Positions on the same lane and
+// depth are ordered by entity sequence; others are unordered.
 #pragma once
 
 #include "../core/error.hpp"
@@ -11,23 +11,25 @@
 
 namespace quipu {
 
-/// `wall_ms` and `counter` are a hybrid logical clock reading (Kulkarni et al., "Logical Physical Clocks", 2014):
-/// milliseconds since the Unix epoch that never go back, and a counter within them.
+/// A position. `wall_ms` and `counter` are the reading of a hybrid logical clock (Kulkarni et al., "Logical Physical
+/// Clocks", 2014): milliseconds since the Unix epoch, which never go back, and a counter within the millisecond. A
+/// value.
 struct dag_position {
-  std::uint32_t depth{};     ///< forks between the root history and this one
-  std::uint32_t lane{};      ///< which of the histories at that depth
-  std::uint64_t sequence{};  ///< the entity's events from 0
+  std::uint32_t depth{};     ///< number of forks between the root history and this one
+  std::uint32_t lane{};      ///< the history among those at this depth
+  std::uint64_t sequence{};  ///< the entity sequence, from 0
   std::uint64_t wall_ms{};
   std::uint32_t counter{};
 
-  /// The first position of an unforked history.
+  /// Returns the first position of an unforked history.
   [[nodiscard]] static constexpr dag_position root() noexcept { return {}; }
 
-  /// The position `sequence` on the same lane, with this clock reading.
+  /// Returns the position `at_sequence` on the same lane with the same clock reading.
   [[nodiscard]] constexpr dag_position child(std::uint64_t at_sequence) const noexcept {
     return {depth, lane, at_sequence, wall_ms, counter};
   }
-  /// As `child`, read at another time. A clock that went back is held at this position's time, its counter raised.
+  /// Like `child`, with another clock reading. If the reading is not later than this position's, the time stays and the
+  /// counter is increased.
   [[nodiscard]] constexpr dag_position child_at(std::uint64_t at_sequence, std::uint64_t at_wall_ms,
                                                 std::uint32_t at_counter) const noexcept {
     dag_position next{depth, lane, at_sequence, at_wall_ms, at_counter};
@@ -37,14 +39,15 @@ struct dag_position {
     }
     return next;
   }
-  /// The first position of a history that forks off here. `new_depth` must be greater than `depth`
-  /// (`errc::invalid_argument`).
+  /// Returns the first position of a history that forks here. Throws `errc::invalid_argument` unless `new_depth` is
+  /// greater than `depth`.
   [[nodiscard]] constexpr dag_position fork(std::uint32_t new_depth, std::uint32_t new_lane) const {
-    if (new_depth <= depth) throw error{errc::invalid_argument, "a fork lies deeper than the position it leaves"};
+    if (new_depth <= depth)
+      throw error{errc::invalid_argument, "the depth of a fork must be greater than the depth of its origin"};
     return {new_depth, new_lane, 0, wall_ms, counter};
   }
 
-  /// True when this position comes strictly before `other` on the same lane and depth.
+  /// Returns true if this position is strictly before `other` on the same lane and depth.
   [[nodiscard]] constexpr bool is_ancestor_of(const dag_position& other) const noexcept {
     return depth == other.depth && lane == other.lane && sequence < other.sequence;
   }

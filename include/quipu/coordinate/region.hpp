@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// region.hpp: the one predicate over events, for queries, cursors, subscriptions, append conditions and projections of
-// several entities. A region is a value: refining it makes a copy that selects less.
+// region.hpp: the predicate on events for queries, cursors, subscriptions, append conditions and projections of several
+// entities. A region is a value; a refinement returns a copy that selects fewer events.
 #pragma once
 
 #include "../core/event_kind.hpp"
@@ -17,7 +17,8 @@
 
 namespace quipu {
 
-/// Selects events by entity (exactly or by prefix), scope, kinds, category, entity sequence and sequence.
+/// Selects events by entity (exact or prefix), scope, kinds, category, entity sequence and sequence. Refinements are
+/// combined with "and".
 class region {
   using name_type = std::string;
 
@@ -29,9 +30,9 @@ class region {
 
   /// Every event.
   [[nodiscard]] static region all() { return {}; }
-  /// The events of exactly this entity. (`entity("a")` doesn't select `"ab"`.)
+  /// The events of exactly this entity: `entity("a")` does not select `"ab"`.
   [[nodiscard]] static region entity(std::string_view name) { return {match::exact, name}; }
-  /// The events of each entity whose name starts with `prefix`; an empty prefix selects all.
+  /// The events of each entity whose name starts with `prefix`; an empty prefix selects all events.
   [[nodiscard]] static region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
   /// The events in exactly this scope.
   [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
@@ -45,19 +46,19 @@ class region {
     static_assert((event_type<Events> && ...), "with_events<E...>(): each E needs a kind (static constexpr auto kind)");
     return with_kinds({kind_of<Events>...});
   }
-  /// Only one of these kinds; a second refinement keeps the kinds that both name.
+  /// Only events of these kinds; a second refinement keeps the kinds in both lists.
   [[nodiscard]] region with_kinds(const kind_list& kinds) const;
   /// Only events whose entity sequence (`receipt.entity_sequence`) is in `[first, last]`, both included.
   [[nodiscard]] region with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const;
-  /// Only events whose number in the store (`receipt.sequence`) is in `[first, last]`, both included. Readers start at
-  /// `first` and stop at `last`; they don't read what is outside.
+  /// Only events whose sequence (`receipt.sequence`) is in `[first, last]`, both included. Readers start at `first` and
+  /// stop after `last`; they do not read other parts of the log.
   [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const;
 
-  /// Whether an event with these properties is selected, by whatever number in the store: a sequence range isn't
+  /// Returns whether an event with these properties is selected at some sequence; the range of sequences is not
   /// compared.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
                              std::uint64_t entity_sequence) const noexcept;
-  /// Whether an event with these properties is selected.
+  /// Returns whether an event with these properties is selected.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
                              std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept;
 
@@ -67,18 +68,18 @@ class region {
   [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
-  /// The entity's name or prefix; empty when any entity is selected.
+  /// Returns the entity's name or prefix; empty if any entity is selected.
   [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
-  /// The range of entity sequences: 0 to 2^64 - 1 where any is selected.
+  /// The range of entity sequences; 0 to 2^64 - 1 if any is selected.
   [[nodiscard]] std::uint64_t first_entity_sequence() const noexcept { return entity_sequences_.first; }
   [[nodiscard]] std::uint64_t last_entity_sequence() const noexcept { return entity_sequences_.last; }
-  /// The range of numbers in the store: 0 to 2^64 - 1 where any is selected.
+  /// The range of sequences; 0 to 2^64 - 1 if any is selected.
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return sequences_.first; }
   [[nodiscard]] std::uint64_t last_sequence() const noexcept { return sequences_.last; }
-  /// True when the refinements contradict each other, so that nothing can be selected.
+  /// Returns true if the refinements contradict each other, so that no event can be selected.
   [[nodiscard]] bool selects_nothing() const noexcept;
 
   friend bool operator==(const region&, const region&) = default;
@@ -99,7 +100,7 @@ class region {
     friend bool operator==(const sequence_range&, const sequence_range&) = default;
   };
 
-  /// Where a kind is in a sorted list, or belongs.
+  /// Returns the position of a kind in a sorted list, or the position to insert it.
   [[nodiscard]] static kind_list::const_iterator place_of(const kind_list& sorted, event_kind kind) noexcept;
   template <class Place>
   [[nodiscard]] static bool is_at(const kind_list& sorted, Place place, event_kind kind) noexcept {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// byte_io.hpp: the two ends of every encoding. `byte_writer` appends little-endian values to a buffer it is lent;
-// `byte_reader` takes them off a view and never reads past its end. Neither is thread-safe.
+// byte_io.hpp: little-endian encoding. `byte_writer` appends values to a buffer; `byte_reader` reads values from a view
+// and never reads past its end. Neither class is thread-safe.
 #pragma once
 
 #include "bytes.hpp"
@@ -23,7 +23,7 @@ template <class T>
 concept scalar_bits = (std::is_integral_v<T> || std::is_floating_point_v<T> ||
                        std::is_enum_v<T>)&&!std::is_same_v<T, bool>;
 
-/// Writes the `sizeof(T)` little-endian bytes of a number.
+/// Writes the `sizeof(T)` bytes of a number in little-endian order.
 template <scalar_bits T>
 inline void store_little_endian(std::byte* to, T value) noexcept {
   std::memcpy(to, &value, sizeof(T));
@@ -42,21 +42,21 @@ template <scalar_bits T>
   if constexpr (host_is_little_endian) {
     std::memcpy(&value, from, sizeof(T));
   } else {
-    std::byte turned[sizeof(T)];
-    for (std::size_t index = 0; index < sizeof(T); ++index) turned[index] = from[sizeof(T) - 1 - index];
-    std::memcpy(&value, turned, sizeof(T));
+    std::byte reversed[sizeof(T)];
+    for (std::size_t index = 0; index < sizeof(T); ++index) reversed[index] = from[sizeof(T) - 1 - index];
+    std::memcpy(&value, reversed, sizeof(T));
   }
   return value;
 }
 
 }  // namespace detail
 
-/// Appends to a buffer that the caller owns, so that one buffer can serve many encodings without allocating.
+/// Appends to a buffer that the caller owns. The caller can reuse the buffer for many encodings without allocating.
 class byte_writer {
  public:
   explicit byte_writer(bytes& buffer) noexcept : buffer_{&buffer} {}
 
-  /// Bytes in the buffer, those included that were there before this writer.
+  /// Returns the size of the buffer, including earlier contents.
   [[nodiscard]] std::size_t size() const noexcept { return buffer_->size(); }
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
@@ -78,7 +78,7 @@ class byte_writer {
   bytes* buffer_;
 };
 
-/// Reads forward through a view. Every read says whether there was enough left; after a failure the position is
+/// Reads forward through a view. Each read returns false if there are too few bytes left; the position is then
 /// unchanged.
 class byte_reader {
  public:
@@ -88,7 +88,7 @@ class byte_reader {
   [[nodiscard]] std::size_t position() const noexcept { return position_; }
   [[nodiscard]] bool at_end() const noexcept { return remaining() == 0; }
 
-  /// Copies `count` bytes out.
+  /// Copies the next `count` bytes to `to`.
   [[nodiscard]] bool read(void* to, std::size_t count) noexcept {
     if (count > remaining()) return false;
     if (count != 0) std::memcpy(to, data_.data() + position_, count);
@@ -96,7 +96,7 @@ class byte_reader {
     return true;
   }
 
-  /// Refers to the next `count` bytes without copying.
+  /// Sets `out` to a view of the next `count` bytes.
   [[nodiscard]] bool take(bytes_view& out, std::size_t count) noexcept {
     if (count > remaining()) return false;
     out = data_.subview(position_, count);

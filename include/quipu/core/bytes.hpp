@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// bytes.hpp: byte strings. `bytes` owns, `bytes_view` refers; a view never outlives what it was made from.
+// bytes.hpp: byte strings. `bytes` owns its contents. `bytes_view` refers to the contents of another object, which must
+// outlive the view.
 #pragma once
 
 #include <concepts>
@@ -33,8 +34,8 @@ concept byte_range = requires(const Range& range) {
 
 }  // namespace detail
 
-/// A non-owning, read-only byte string, implicit from anything contiguous whose elements are one byte wide.
-/// A string literal or `const char*` counts up to its terminating NUL; use `std::string_view` for embedded NULs.
+/// A non-owning, read-only byte string. Converts implicitly from any contiguous range of one-byte elements. A string
+/// literal or `const char*` ends at its first NUL; use `std::string_view` for embedded NULs.
 class bytes_view {
  public:
   constexpr bytes_view() noexcept = default;
@@ -52,7 +53,7 @@ class bytes_view {
   [[nodiscard]] constexpr const std::byte* end() const noexcept { return data_ + size_; }
   [[nodiscard]] constexpr std::byte operator[](std::size_t index) const noexcept { return data_[index]; }
 
-  /// The part that starts at `offset`, at most `count` bytes of it; an offset beyond the end gives an empty view.
+  /// Returns at most `count` bytes from `offset` on; an empty view if `offset` is after the end.
   [[nodiscard]] constexpr bytes_view subview(std::size_t offset,
                                              std::size_t count = static_cast<std::size_t>(-1)) const noexcept {
     if (offset > size_) return {};
@@ -60,8 +61,9 @@ class bytes_view {
     return {data_ + offset, count < rest ? count : rest};
   }
 
-  /// The same bytes as text; nothing is checked or converted.
+  /// Returns the same bytes as text, without validation or conversion.
   [[nodiscard]] std::string_view text() const noexcept { return {reinterpret_cast<const char*>(data_), size_}; }
+  /// Returns an owning copy.
   [[nodiscard]] bytes copy() const { return bytes(begin(), end()); }
 
   friend bool operator==(bytes_view left, bytes_view right) noexcept {
@@ -77,10 +79,10 @@ namespace detail {
 
 inline constexpr std::string_view hex_digits = "0123456789abcdef";
 
-/// Lower-case hexadecimal, two digits a byte, first byte first.
+/// Returns lower-case hexadecimal text, two digits per byte, first byte first.
 [[nodiscard]] std::string to_hex(bytes_view data);
 
-/// The value of one hexadecimal digit, or -1.
+/// Returns the value of a hexadecimal digit, or -1 for other characters.
 [[nodiscard]] constexpr int hex_value(char digit) noexcept {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;

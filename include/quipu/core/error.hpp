@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// error.hpp: how failures are reported. `errc` is closed and numbered (numbers never change meaning);
-// `error` carries what was being looked at, where, and what was expected instead.
+// error.hpp: the failures of the library. `errc` is a closed, numbered list of codes; the numbers never change their
+// meaning. `error` is the exception that carries a code and its details.
 #pragma once
 
 #include <cstdint>
@@ -13,34 +13,34 @@
 
 namespace quipu {
 
-/// Every way an operation can fail.
+/// The codes of failures.
 enum class errc : std::uint16_t {
   invalid_argument = 1,      ///< an argument outside its documented range
-  invalid_coordinate = 2,    ///< an entity or scope that is empty, longer than 1,024 bytes, or holds a NUL
-  configuration = 3,         ///< a nonsensical `config` value; the message names the field
+  invalid_coordinate = 2,    ///< an entity or scope that is empty, longer than 1,024 bytes, or contains a NUL
+  configuration = 3,         ///< a `config` value out of range; the message names the field
   payload_too_large = 4,     ///< an encoded event over `config.payload_max_bytes`, or a batch over its limits
-  not_found = 5,             ///< no such event
-  conflict = 6,              ///< an expected version, or a state machine's table, didn't match
-  idempotency_mismatch = 7,  ///< an idempotency key that was used before for something else
+  not_found = 5,             ///< no such event, file or directory
+  conflict = 6,              ///< the log contradicts an expected version or a state machine's table
+  idempotency_mismatch = 7,  ///< an idempotency key that was used before for another event
   kind_mismatch = 8,         ///< an event read as a type of another kind
-  decode_failed = 9,         ///< bytes that aren't an encoding of the type asked for
+  decode_failed = 9,         ///< bytes that are not an encoding of the requested type
   encode_failed = 10,        ///< a value that has no encoding (a valueless variant, a time out of range)
   schema_drift = 11,         ///< an event type whose shape differs from the one in the log, without a new version
-  corrupt = 12,              ///< stored bytes that don't verify; path and offset say where
+  corrupt = 12,              ///< stored bytes that fail verification, with path and offset
   unsupported_format = 13,   ///< a file written by a newer version of the format
   locked = 14,               ///< another writer holds the directory
-  // 15 isn't used: numbers keep their meaning, and a store that is opened for reading has no member that writes.
-  io_failed = 16,      ///< the operating system refused; `system_error()` is its number
-  storage_full = 17,   ///< no room on the device, or over a quota or file size limit
-  cache_failed = 18,   ///< the projection cache met an I/O error (a damaged entry is a miss, not this)
+  // 15 is retired: it stood for writes to a store opened for reading, which has no member that writes.
+  io_failed = 16,      ///< a system call failed; `system_error()` is its number
+  storage_full = 17,   ///< the device, a quota or a file size limit is exhausted
+  cache_failed = 18,   ///< an I/O error of the projection cache (a damaged entry is a miss)
   closed = 19,         ///< the store was closed
-  writer_failed = 20,  ///< an earlier flush failed; nothing more is accepted until the store is reopened
-  timeout = 21,        ///< a bounded wait ended first
-  cancelled = 22,      ///< the caller gave up
-  busy = 23,           ///< try again later: the writer is over its pressure limit, or a fence is open
+  writer_failed = 20,  ///< an earlier flush failed; the store accepts no write until it is reopened
+  timeout = 21,        ///< a wait ended at its time limit
+  cancelled = 22,      ///< the operation was cancelled
+  busy = 23,           ///< try again later: the writer is over its pressure limit, or a fence or name is in use
 };
 
-/// The name of a code, as it is spelled in `errc`.
+/// Returns the name of a code as it is spelled in `errc`; "unknown" for other values.
 [[nodiscard]] constexpr std::string_view name_of(errc code) noexcept {
   switch (code) {
     case errc::invalid_argument:
@@ -91,14 +91,16 @@ enum class errc : std::uint16_t {
   return "unknown";
 }
 
-/// What quipu throws. The details that apply are set, the others are empty; `what()` has all of them in words.
+/// The exception of the library. Details that do not apply are empty. `what()` contains the message and all details as
+/// text.
 class error : public std::runtime_error {
  public:
+  /// The details of an error.
   struct details {
-    std::string path{};                       ///< the file or directory concerned
-    std::optional<std::uint64_t> offset{};    ///< byte offset in that file
-    std::optional<std::uint64_t> expected{};  ///< the sequence, size or number that was expected
-    std::optional<std::uint64_t> actual{};    ///< and the one that was found
+    std::string path{};                       ///< the file or directory
+    std::optional<std::uint64_t> offset{};    ///< byte offset in the file
+    std::optional<std::uint64_t> expected{};  ///< the expected sequence, size or number
+    std::optional<std::uint64_t> actual{};    ///< the actual sequence, size or number
     int system_error{};                       ///< `errno`, or 0
   };
 

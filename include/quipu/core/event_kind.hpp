@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// event_kind.hpp: the 16-bit name of an event's type, and how a C++ type says which one it has.
-// It lives in core because regions, which are older than events in the layer order, select by kind.
+// event_kind.hpp: the 16-bit number of an event type, and how a C++ type declares its kind. In core, because regions
+// select by kind and belong to a layer before events.
 #pragma once
 
 #include "bytes.hpp"
@@ -15,13 +15,14 @@
 
 namespace quipu {
 
-/// A category (4 bits) and a type within it (12 bits). Categories 0 (system) and 0xD (effect) belong to the library.
+/// A category (4 bits) and a type within it (12 bits). Categories 0 (system) and 0xD (effect) are reserved for the
+/// library.
 class event_kind {
  public:
-  /// `data`: an event without a type of its own.
+  /// The kind `data`: an event without an event type.
   constexpr event_kind() noexcept = default;
 
-  /// A kind of the program's own. A reserved or out-of-range value doesn't compile in a constant expression and
+  /// Returns a kind of the program. A reserved or out-of-range value does not compile in a constant expression and
   /// throws `errc::invalid_argument` at run time.
   [[nodiscard]] static constexpr event_kind custom(unsigned category, unsigned type) {
     if (category > 0xF) throw error{errc::invalid_argument, "an event category has 4 bits: 0x1 to 0xF"};
@@ -32,7 +33,7 @@ class event_kind {
     return from_raw(static_cast<std::uint16_t>(category << 12 | type));
   }
 
-  /// Any 16 bits, reserved ones included: for reading what is stored.
+  /// Returns the kind of any 16-bit number, including reserved ones. For reading stored kinds.
   [[nodiscard]] static constexpr event_kind from_raw(std::uint16_t raw) noexcept {
     event_kind kind;
     kind.raw_ = raw;
@@ -43,11 +44,11 @@ class event_kind {
   [[nodiscard]] constexpr unsigned type() const noexcept { return raw_ & 0xFFFU; }
   [[nodiscard]] constexpr bool is_system() const noexcept { return category() == system_category; }
   [[nodiscard]] constexpr bool is_effect() const noexcept { return category() == effect_category; }
-  /// True for kinds that programs may not append: the categories of `is_system()` and `is_effect()`.
+  /// Returns true for kinds that programs may not append: `is_system()` or `is_effect()`.
   [[nodiscard]] constexpr bool is_reserved() const noexcept { return is_system() || is_effect(); }
   [[nodiscard]] constexpr std::uint16_t raw() const noexcept { return raw_; }
 
-  /// As `0xF001`: category, then type.
+  /// Returns the kind as text, like `0xF001`: category, then type.
   [[nodiscard]] std::string str() const;
 
   friend constexpr auto operator<=>(const event_kind&, const event_kind&) noexcept = default;
@@ -57,10 +58,10 @@ class event_kind {
     return out << kind.str();
   }
 
-  // Library kinds, system.
+  // System kinds of the library.
   static const event_kind data, system_init, system_shutdown, system_heartbeat, system_config_change, system_checkpoint,
       system_batch_begin, system_batch_commit, system_schema, tombstone;
-  // Library kinds, effect.
+  // Effect kinds of the library.
   static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict;
 
  private:
@@ -90,14 +91,14 @@ namespace detail {
 
 struct no_kind {};
 
-/// A data member called `kind` is a part of the event, and names nothing.
+/// A non-static data member called `kind` is part of the event and does not declare its kind.
 template <class Event>
 concept has_static_kind = !std::is_member_object_pointer_v<decltype(&Event::kind)>;
 
 }  // namespace detail
 
-/// The kind of an event type. A type names its own with `static constexpr auto kind`; for one that can't be edited,
-/// specialise: `template <> inline constexpr quipu::event_kind quipu::kind_of<vendor::ping> =
+/// The kind of an event type. A type declares it with `static constexpr auto kind`. For a type that cannot be edited,
+/// specialise `template <> inline constexpr quipu::event_kind quipu::kind_of<vendor::ping> =
 /// quipu::event_kind::custom(0x2, 1);`
 template <class Event>
 inline constexpr detail::no_kind kind_of{};
@@ -105,11 +106,12 @@ inline constexpr detail::no_kind kind_of{};
 template <class Event>
 requires detail::has_static_kind<Event> && requires {
   { Event::kind } -> std::convertible_to<event_kind>;
-  typename std::integral_constant<std::uint16_t, static_cast<event_kind>(Event::kind).raw()>;  // a constant
+  typename std::integral_constant<std::uint16_t,
+                                  static_cast<event_kind>(Event::kind).raw()>;  // usable in a constant expression
 }
 inline constexpr event_kind kind_of<Event> = Event::kind;
 
-/// A type that says which kind of event it is. (That it can also be encoded is `encodable`.)
+/// A type that declares its event kind. `encodable` checks whether it also has an encoding.
 template <class Event>
 concept event_type = std::same_as<decltype(kind_of<Event>), const event_kind>;
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// cursor.hpp: the events of a region one after the other, those that are there and then those that are appended: each
-// of them once, in the order of the log, at the pace of whoever asks.
+// cursor.hpp: a pull reader of the events of a region. It returns the existing events first, then those appended later,
+// each exactly once, in log order.
 //
 //   auto cursor = store.cursor_guaranteed(quipu::region::entity_prefix("account:"));
 //   while (auto event = cursor.wait_for(std::chrono::seconds{1})) handle(*event);
 //
-// There is no queue and no thread: a cursor is a number, and reads the log from there. So it costs the writer nothing,
-// whether it is polled or not, and the way from the past to what is being appended right now is no special case.
+// A cursor holds a sequence and reads the log from there. It has no queue and no thread, and the writer does no work
+// for it.
 #pragma once
 
 #include "../coordinate/region.hpp"
@@ -22,7 +22,6 @@
 #include "detail/wait_time.hpp"
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -33,67 +32,77 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Where a cursor that is made from a position begins. A position that isn't of this log is `errc::invalid_argument`;
-/// where a checkpoint has it, whose file that is, `errc::corrupt`.
+/// Returns the sequence at which a cursor made from `position` begins. `file` is the path of the checkpoint that holds
+/// the position; empty if there is none. Throws `errc::invalid_argument` if the position belongs to another log, and
+/// `errc::corrupt` instead if `file` is not empty.
 [[nodiscard]] std::uint64_t begin_of(log_source& from, const cursor_position& position, const std::string& file = {});
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
 namespace quipu::inline QUIPU_MODE {
 
-/// It may outlive the store: when that is closed, what it had is still given, and then nothing; `ended()` says so. One
-/// thread at a time may use a cursor, any number of cursors may be used at once. Reading a `read_only_store`, members
-/// throw as reading does (`errc::corrupt`, `errc::io_failed`); what they haven't returned is then still to come.
+/// Reads the events of a region in order. Made by `store.cursor_guaranteed` and `read_only_store.cursor_guaranteed`.
+///
+/// Threading: one thread at a time may use a cursor. Any number of cursors may be used concurrently.
+///
+/// Lifetime: a cursor may outlive its store. After the store is closed, the cursor still returns the remaining events,
+/// and then nothing; `ended()` is then true.
+///
+/// Errors: on a `read_only_store`, members that read throw `errc::corrupt` and `errc::io_failed`. After a throw, the
+/// cursor has not moved; the next call returns the same events.
 class cursor {
  protected:
   using log_source = detail::log_source;
   using event_list = std::vector<event_view>;
 
  public:
-  /// For the store, which makes it.
+  /// For the store. Throws as `begin_of` does.
   cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from);
 
   cursor(cursor&&) noexcept = default;
   cursor& operator=(cursor&&) noexcept = default;
 
-  /// The next event, if there is one now. Doesn't wait.
+  /// Returns the next event, or nothing if there is none yet. Does not wait.
   [[nodiscard]] std::optional<event_view> poll();
 
-  /// The next events, as many as there are now, at most `most`. Doesn't wait. Takes time in proportion to what it
-  /// returns and skips, at any size of the log.
+  /// Returns the available events, at most `most`. Does not wait. The time is proportional to the number of events
+  /// returned and skipped; it does not depend on the size of the log.
   [[nodiscard]] event_list poll_batch(std::size_t most);
 
-  /// The next event. Waits for it up to `timeout`, a duration of any unit. Empty when the time is over, and, without
-  /// waiting, when the store was closed and has no more.
+  /// Returns the next event; waits for it for at most `timeout`, a `std::chrono` duration. Returns nothing if the
+  /// timeout expires. Returns nothing without waiting if the store is closed and no event is left.
   template <detail::duration_like Duration>
   [[nodiscard]] std::optional<event_view> wait_for(const Duration& timeout) {
     return wait_event(detail::wait_end::after(timeout));
   }
-  /// The next event. Waits for it without a limit; empty when the store was closed and has no more.
+  /// Returns the next event; waits for it without a limit. Returns nothing if the store is closed and no event is left.
   [[nodiscard]] std::optional<event_view> wait() { return wait_event(detail::wait_end::never()); }
 
-  /// The next events, at most `most`. Waits for the first of them as `wait_for` does; empty where that returns nothing.
+  /// Returns the available events, at most `most`; waits for the first one for at most `timeout`. Returns an empty list
+  /// in the cases in which `wait_for` returns nothing.
   template <detail::duration_like Duration>
   [[nodiscard]] event_list wait_batch_for(std::size_t most, const Duration& timeout) {
     const std::atomic<bool> never{false};
     return wait_events(most, detail::wait_end::after(timeout), never);
   }
 
-  /// As `poll` and `poll_batch`, without throwing a `quipu::error`.
+  /// Like `poll` and `poll_batch`; return a `quipu::error` in the outcome instead of throwing it.
   [[nodiscard]] outcome<std::optional<event_view>> try_poll();
   [[nodiscard]] outcome<event_list> try_poll_batch(std::size_t most);
 
-  /// Where it is: behind the last event that was given, and behind what was skipped then. A cursor of an equal region
-  /// that is made from it, now or after the store was opened again, gives what comes next.
+  /// Returns the position after the last returned event and the events skipped with it. A cursor with an equal region
+  /// that is made from this position continues with the next event, also after the store was reopened.
   [[nodiscard]] cursor_position position() const;
-  /// The number of the event that comes next, selected or not.
+  /// Returns the sequence from which the cursor reads on. The event with this sequence may not be selected by the
+  /// region.
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_; }
   [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
 
-  /// Whether the store was closed, and all that it had was given.
+  /// Returns true if the store is closed and the cursor has returned all its events.
   [[nodiscard]] bool ended() { return source_->is_closed() && !advance(); }
 
-  /// For the library's own layers: as `wait_batch_for`, or until `stop` is set; the setter must wake the source.
+  /// For the library's own layers: like `wait_batch_for`, but also returns when `stop` is set. The setter must call
+  /// `log_source::wake()`.
   [[nodiscard]] event_list wait_events(std::size_t most, const detail::wait_end& end, const std::atomic<bool>& stop);
   void rewind_to(std::uint64_t next) noexcept;
   [[nodiscard]] log_source& source() const noexcept { return *source_; }
@@ -105,13 +114,13 @@ class cursor {
  private:
   enum class ahead : unsigned char { unknown, event };
 
-  /// Finds the next event; false where there is none now. Moves over what isn't selected.
+  /// Finds the next selected event and skips the others. Returns false if there is none yet.
   [[nodiscard]] bool advance();
-  /// All of the snapshot was given: whether there is more by now. Looks once, so that a poll ends though others go on
-  /// appending.
-  [[nodiscard]] bool look_again();
-  /// The event that `advance` found.
-  [[nodiscard]] event_view take();
+  /// Takes a new snapshot after the old one is exhausted, and finds the next selected event in it. Takes one snapshot
+  /// only, so that `poll` returns while other threads keep appending.
+  [[nodiscard]] bool advance_in_new_snapshot();
+  /// Returns the event that `advance` found; the cursor is then after it.
+  [[nodiscard]] event_view take_found();
   [[nodiscard]] bool wait_next(const detail::wait_end& end, const std::atomic<bool>& stop);
   [[nodiscard]] std::optional<event_view> wait_event(const detail::wait_end& end);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// cursor_info.hpp: what a store tells of its named cursors.
+// cursor_info.hpp: the description of a named cursor that `store.cursors()` returns.
 #pragma once
 
 #include "../macros.hpp"
@@ -11,13 +11,13 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// What a store knows of a named cursor.
+/// The committed state of a named cursor. A value without behaviour.
 struct cursor_info {
   std::string name{};
-  cursor_position position{};  ///< as last committed
-  std::string region{};        ///< what it selects, as text
-  std::int64_t committed_at_us{};
-  std::uint64_t state_bytes{};  ///< size of the state that was committed with the position
+  cursor_position position{};      ///< the last committed position
+  std::string region{};            ///< the selected region, as text
+  std::int64_t committed_at_us{};  ///< time of the last commit, in microseconds since the Unix epoch
+  std::uint64_t state_bytes{};     ///< size of the state committed with the position
 };
 
 }  // namespace quipu::inline QUIPU_MODE

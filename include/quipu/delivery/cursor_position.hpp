@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// cursor_position.hpp: where a cursor is in a log, as a value that a program can store and come back with.
+// cursor_position.hpp: the position of a cursor in a log, as a value that a program can store and resume from.
 #pragma once
 
 #include "../core/error.hpp"
@@ -16,32 +16,33 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Everything before `next_sequence` is behind the cursor. A value, which can be a member of events and states.
+/// A position in the log of a store. All events before `next_sequence` are consumed. Can be a member of an event or a
+/// state.
 struct cursor_position {
-  /// The store that the position is of: `store.identity()`, which its snapshots share. Nil means any.
+  /// The store of the position: `store.identity()`, which a snapshot of the store shares. Nil matches any store.
   event_id store{};
-  /// The number of the event that comes next, selected or not.
+  /// The sequence of the next event, which may not be selected.
   std::uint64_t next_sequence{};
-  /// The id of the event before that one, selected or not: whether it is still there tells whether the log is the one
-  /// that was read. Nil where that isn't to be asked.
+  /// The id of the event before `next_sequence`, which may not be selected. A cursor made from the position compares it
+  /// with the log to detect a different history. Nil disables the comparison.
   event_id last{};
 
-  /// Before the first event of any store.
+  /// The position before the first event of any store.
   [[nodiscard]] static constexpr cursor_position start() noexcept { return {}; }
-  /// Behind what is there when a cursor is made from it: only what is appended later is given.
+  /// The end of the log at the time a cursor is made from the position: the cursor returns only events appended later.
   [[nodiscard]] static constexpr cursor_position end() noexcept {
     return {.next_sequence = std::numeric_limits<std::uint64_t>::max()};
   }
-  /// Before the event with this number (`receipt.sequence`), in any store.
+  /// The position before the event with this sequence (`receipt.sequence`), in any store.
   [[nodiscard]] static constexpr cursor_position at(std::uint64_t sequence) noexcept {
     return {.next_sequence = sequence};
   }
 
   [[nodiscard]] constexpr bool is_end() const noexcept { return *this == end(); }
 
-  /// One line of text, `<store>/<number>/<last>`, that `parse` reads.
+  /// Returns the position as one line of text, `<store>/<next_sequence>/<last>`. `parse` reads it.
   [[nodiscard]] std::string str() const;
-  /// The position that a text of `str()` names; nothing for any other text.
+  /// Returns the position that `str()` wrote as `text`; nothing if `text` has another form.
   [[nodiscard]] static constexpr std::optional<cursor_position> parse(std::string_view text) noexcept {
     const std::size_t first = text.find('/');
     const std::size_t second = first == text.npos ? text.npos : text.find('/', first + 1);

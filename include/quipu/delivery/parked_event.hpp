@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// parked_event.hpp: an event that a worker couldn't handle and went on without.
+// parked_event.hpp: the description of an event that a worker's handler failed to handle.
 #pragma once
 
 #include "../event/event_id.hpp"
@@ -11,12 +11,13 @@
 
 namespace quipu::inline QUIPU_MODE {
 
+/// An event that a worker parked or skipped, and the failure.
 struct parked_event {
   event_id id{};
-  std::uint64_t sequence{};     ///< the event's number in the store
-  std::uint64_t attempts{};     ///< how often the handler was called with it
-  std::int64_t failed_at_us{};  ///< when it failed last, in microseconds since the Unix epoch
-  std::string error{};          ///< what it failed with, at most 1,024 bytes of it
+  std::uint64_t sequence{};     ///< the event's sequence
+  std::uint64_t attempts{};     ///< number of calls of the handler with the event
+  std::int64_t failed_at_us{};  ///< time of the last failure, in microseconds since the Unix epoch
+  std::string error{};          ///< text of the last failure, cut to 1,024 bytes
 
   friend bool operator==(const parked_event&, const parked_event&) = default;
 };

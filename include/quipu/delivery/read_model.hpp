@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// read_model.hpp: a state that is kept current while events are appended, to be read at any time at the price of a
-// copy.
+// read_model.hpp: a state in memory that a background thread keeps current while events are appended. Reading it costs
+// one copy.
 //
 //   auto totals = store.read_model<revenue>("totals", quipu::region::scope("shop"));
 //   const auto receipt = store.append(...);
@@ -18,7 +18,6 @@
 #include "detail/owned_thread.hpp"
 #include "detail/wait_time.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -30,54 +29,56 @@
 
 namespace quipu::inline QUIPU_MODE {
 
+/// Options of `store.read_model` and `store.entity_read_model`.
 struct read_model_options {
-  /// A state that can be encoded is saved with its position when so many events passed by since, when nothing was
-  /// appended for a second, and when the model stops.
+  /// Number of events after which the state is saved with its position, if the state can be encoded. It is also saved
+  /// after one second without appends and when the model stops. At least 1.
   std::size_t save_every_events = 4096;
 };
 
-/// What a model of one state and one of many entities have in common. A thread of its own keeps the state current:
-/// appending never waits for it. Readers see every state as it is between two events, never half of one; a model that
-/// is being rebuilt shows the old state until the new one has everything that the old one had.
+/// Common base of `read_model` and `entity_read_model`. A background thread folds new events; appending never waits for
+/// it. A reader always sees the state between two events. During a rebuild, readers see the old state until the new one
+/// covers the same events.
 ///
-/// Exactly once: state and position are saved in one file. A file that is damaged, or of another build's projection,
-/// another region, or a log from which events were dropped or erased since, isn't used: the model is folded from the
-/// first event. So it is while it runs, within a second, when a compaction drops or erases events.
+/// State and position are saved in one file, so each event is folded exactly once. A saved state is discarded, and the
+/// model is folded from the first event, if the file is damaged, if its projection or region differs, or if events were
+/// dropped or erased since it was saved. A running model is also rebuilt, within a second, after a compaction drops or
+/// erases events.
 ///
 /// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. Stops and joins
 /// when it is destroyed; may outlive the store, and when that is closed, it has all that was appended. Thread-safe, but
 /// for moving, `join` and destruction.
-template <class Folding>
 class any_read_model {
-  using body = detail::model_body<Folding>;
+  using body = detail::model_body;
 
  public:
-  /// Waits until the event of a receipt, and every event before it, is in the state; no longer than `timeout`, a
-  /// duration of any unit; whether it is. Throws `errc::invalid_argument` for a receipt of another store,
-  /// `errc::closed` where the model stopped before.
+  /// Waits until the state covers the event of the receipt and all earlier events, for at most `timeout`, a
+  /// `std::chrono` duration. Returns whether it does. Throws `errc::invalid_argument` for a receipt of another store,
+  /// `errc::closed` if the model has stopped before that event, and `errc::cancelled` if it has failed.
   template <detail::duration_like Duration>
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
     return thread_->wait_until_visible(of, detail::wait_end::after(timeout));
   }
-  /// Every event before this position is in the state, or isn't selected.
+  /// Returns the position of the state: it covers every selected event before it.
   [[nodiscard]] cursor_position position() const { return thread_->position(); }
 
-  /// Folds all events anew, in the calling thread, beside the state that is shown meanwhile, and then shows the new
-  /// one. Throws as `project` does; then the old one stays.
+  /// Folds all events again in the calling thread, then replaces the state. Readers see the old state meanwhile. Throws
+  /// as `project` does; the old state then stays.
   void rebuild() { thread_->rebuild(); }
 
-  /// Asks it to stop, and returns at once. The state stays as it is then, readable, and is saved.
+  /// Requests the thread to stop, and returns at once. The state stays readable and is saved.
   void stop() { thread_->stop(); }
-  /// Returns when it has stopped or failed.
+  /// Waits until the thread has stopped or failed. Throws `errc::invalid_argument` in the thread itself and
+  /// `errc::locked` in a forked child.
   void join() { thread_.join(); }
   [[nodiscard]] bool is_running() const { return thread_->is_running(); }
-  /// Why it failed; empty while all is well.
+  /// Returns the reason of the failure; empty if the model has not failed.
   [[nodiscard]] std::string failure() const { return thread_->failure(); }
-  /// Why it couldn't be saved the last time; empty while all is well. The state that is shown isn't concerned.
+  /// Returns the reason why the last save failed; empty if it succeeded. The state in memory is not affected.
   [[nodiscard]] std::string saving_failure() const { return thread_->saving_failure(); }
-  /// Whether it began with a state that was saved.
+  /// Returns true if the model began with a saved state.
   [[nodiscard]] bool was_loaded() const { return thread_->was_loaded(); }
-  /// How often it was folded anew since it was made, by `rebuild()` or after a compaction.
+  /// Returns the number of rebuilds, by `rebuild()` or after a compaction.
   [[nodiscard]] std::uint64_t rebuilds() const { return thread_->rebuilds(); }
 
  protected:
@@ -89,53 +90,52 @@ class any_read_model {
   detail::owned_thread<body> thread_;
 };
 
-/// One state over all events of a region: what `store.project<State>(region)` folds, kept current.
+/// One state over all events of a region, equal to the result of `store.project<State>(region)`, kept current.
 template <projection State>
-class read_model : public any_read_model<detail::whole_model<State>> {
+class read_model : public any_read_model {
  public:
   /// For the store, which makes it.
-  explicit read_model(std::shared_ptr<detail::model_body<detail::whole_model<State>>> of)
-      : any_read_model<detail::whole_model<State>>{std::move(of)} {}
+  explicit read_model(std::shared_ptr<detail::model_body> of) : any_read_model{std::move(of)} {}
 
-  /// A copy of the state.
+  /// Returns a copy of the state. Throws `errc::cancelled` if the model has failed.
   [[nodiscard]] State state() const requires std::is_copy_constructible_v<State> {
-    return this->thread_->use([](const State& now) { return now; });
+    return thread_->use<State>([](const State& now) { return now; });
   }
-  /// What `use(const State&)` returns, without a copy. The model waits meanwhile, and so do other readers: `use` must
-  /// be quick and mustn't call the model.
+  /// Calls `use(const State&)` without copying the state, and returns its result. The model and other readers wait
+  /// meanwhile: `use` must be quick and must not call the model. Throws `errc::cancelled` if the model has failed.
   template <class Use>
   decltype(auto) with_state(Use&& use) const {
-    return this->thread_->use(std::forward<Use>(use));
+    return thread_->use<State>(std::forward<Use>(use));
   }
 };
 
-/// The state of each entity that has an event in a region: what `store.project<State>(entity)` folds, as far as the
-/// region selects it, for all of them, kept current in memory.
+/// The state of each entity that has an event in a region, all kept current in memory. Each state equals the result of
+/// `store.project<State>(entity)` over the events that the region selects.
 template <projection State>
-class entity_read_model : public any_read_model<detail::entity_model<State>> {
+class entity_read_model : public any_read_model {
   using kept = typename detail::entity_model<State>::kept;
 
  public:
   /// For the store, which makes it.
-  explicit entity_read_model(std::shared_ptr<detail::model_body<detail::entity_model<State>>> of)
-      : any_read_model<detail::entity_model<State>>{std::move(of)} {}
+  explicit entity_read_model(std::shared_ptr<detail::model_body> of) : any_read_model{std::move(of)} {}
 
-  /// A copy of an entity's state; nothing where the region has no event of it.
+  /// Returns a copy of the state of an entity; nothing if the region has no event of it. Throws `errc::cancelled` if
+  /// the model has failed.
   [[nodiscard]] std::optional<State> find(std::string_view entity) const requires std::is_copy_constructible_v<State> {
-    return this->thread_->use([entity](const kept& states) {
+    return thread_->use<kept>([entity](const kept& states) {
       const auto found = states.find(entity);
       return found == states.end() ? std::optional<State>{} : std::optional<State>{found->second};
     });
   }
-  /// How many entities there are.
+  /// Returns the number of entities. Throws `errc::cancelled` if the model has failed.
   [[nodiscard]] std::size_t size() const {
-    return this->thread_->use([](const kept& states) { return states.size(); });
+    return thread_->use<kept>([](const kept& states) { return states.size(); });
   }
-  /// Calls `visit(std::string_view entity, const State& state)` for each entity, by name, all of them as of one moment.
-  /// The model waits meanwhile: as for `with_state`.
+  /// Calls `visit(std::string_view entity, const State& state)` for each entity, ordered by name. All states belong to
+  /// one position. The rules of `read_model::with_state` apply to `visit`.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    this->thread_->use([&visit](const kept& states) {
+    thread_->use<kept>([&visit](const kept& states) {
       for (const auto& [entity, state] : states) visit(std::string_view{entity}, state);
     });
   }

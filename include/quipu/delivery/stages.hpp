@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// stages.hpp: how events are received, and what can be done to them on the way: filter, map, take, scan. A stage does
-// nothing until something is received from it, in the thread that receives.
+// stages.hpp: receiving from a subscription, and composable stages on the way: filter, map, take, scan. Stages are
+// lazy: they run in the receiving thread, when a value is received.
 //
 //   auto large = store.subscribe_lossy(region::all().with_events<deposited>())
 //                    .map([](const quipu::event_view& event) { return event.as<deposited>().cents; })
@@ -83,26 +83,26 @@ struct scan_step {
 
 namespace quipu::inline QUIPU_MODE {
 
-/// What a subscription and its stages have in common. `Self` gives `receive(end)`, `dropped()` and `ended()`.
+/// Common base of `subscription` and `stage`. `Self` provides `receive(end)`, `dropped()` and `ended()`.
 ///
-/// A stage of something temporary owns it; one of something that has a name refers to that, which must live as long and
-/// stay where it is. One thread at a time may use a subscription with its stages. What a function of a stage throws
-/// goes through, and what it threw for is lost.
+/// A stage made from an rvalue owns its upstream. A stage made from an lvalue refers to it: the upstream must outlive
+/// the stage and must not be moved. One thread at a time may use a subscription and its stages. An exception of a
+/// stage's function propagates to the receiver; the value that caused it is lost.
 template <class Self>
 class receiving {
  public:
-  /// The next one; waits for it. Nothing when the store was closed and there are no more.
+  /// Returns the next value; waits for it without a limit. Returns nothing if the store is closed and no value is left.
   [[nodiscard]] auto recv() { return self().receive(detail::wait_end::never()); }
-  /// The next one; waits no longer than `timeout`, a duration of any unit. Nothing when the time is over and when there
-  /// will be no more: `ended()` tells.
+  /// Returns the next value; waits for it for at most `timeout`, a `std::chrono` duration. Returns nothing if the
+  /// timeout expires or no further value will come; `ended()` distinguishes the two.
   template <detail::duration_like Duration>
   [[nodiscard]] auto recv_for(const Duration& timeout) {
     return self().receive(detail::wait_end::after(timeout));
   }
-  /// The next one, if there is one now. Doesn't wait.
+  /// Returns the next value, or nothing if there is none yet. Does not wait.
   [[nodiscard]] auto try_recv() { return self().receive(detail::wait_end::now()); }
 
-  /// Only those of which `predicate(value)` is true.
+  /// Passes on the values for which `predicate(value)` is true.
   template <class Predicate>
   [[nodiscard]] auto filter(Predicate predicate) & {
     return staged<Self&>(detail::filter_step<Predicate>{std::move(predicate)});
@@ -112,7 +112,7 @@ class receiving {
     return staged<Self>(detail::filter_step<Predicate>{std::move(predicate)});
   }
 
-  /// What `function(value)` returns.
+  /// Passes on `function(value)` instead of each value.
   template <class Function>
   [[nodiscard]] auto map(Function function) & {
     return staged<Self&>(detail::map_step<Function>{std::move(function)});
@@ -122,12 +122,12 @@ class receiving {
     return staged<Self>(detail::map_step<Function>{std::move(function)});
   }
 
-  /// The next `count`, and then no more.
+  /// Passes on the next `count` values, then ends.
   [[nodiscard]] auto take(std::size_t count) & { return staged<Self&>(detail::take_step{count}); }
   [[nodiscard]] auto take(std::size_t count) && { return staged<Self>(detail::take_step{count}); }
 
-  /// A running result: `state = function(state, value)`, and each state is received. As std::inclusive_scan with an
-  /// initial state.
+  /// Passes on a running result: for each value, `state = function(state, value)`, and then the new state. Like
+  /// `std::inclusive_scan` with an initial value.
   template <class State, class Function>
   [[nodiscard]] auto scan(State state, Function function) & {
     return staged<Self&>(detail::scan_step<State, Function>{std::move(state), std::move(function)});
@@ -145,18 +145,18 @@ class receiving {
   }
 };
 
-/// A step on the way from a subscription. `Upstream` is what it receives from, or a reference to it.
+/// A step applied to received values. `Upstream` is the type of the source, or a reference to it.
 template <class Upstream, class Step>
 class stage : public receiving<stage<Upstream, Step>> {
  public:
   stage(Upstream&& upstream, Step step) : upstream_{std::forward<Upstream>(upstream)}, step_{std::move(step)} {}
 
-  /// How many events the subscription lost until now.
+  /// Returns the number of events that the subscription has dropped.
   [[nodiscard]] std::uint64_t dropped() { return upstream_.dropped(); }
-  /// Whether there will be no more.
+  /// Returns true if no further value will come.
   [[nodiscard]] bool ended() { return is_over() || upstream_.ended(); }
 
-  /// For the library's own layers: the next one; waits until `end`.
+  /// For the library's own layers: returns the next value that passes the step; waits until `end`.
   [[nodiscard]] auto receive(const detail::wait_end& end) {
     using result = decltype(step_(*upstream_.receive(end)));
     result passed;
@@ -164,7 +164,7 @@ class stage : public receiving<stage<Upstream, Step>> {
       auto value = upstream_.receive(end);
       if (!value) break;
       passed = step_(*std::move(value));
-      // Those that don't pass may come without an end.
+      // Rejected values must not extend the wait.
       if (passed || (!end.is_now() && end.left_us() == 0)) break;
     }
     return passed;

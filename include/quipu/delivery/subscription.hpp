@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// subscription.hpp: the events of a region as they are appended, for those who would rather miss some than fall behind:
-// screens, meters, wake-ups.
+// subscription.hpp: a bounded, lossy reader of the events of a region as they are appended. If the consumer is too
+// slow, the oldest waiting events are dropped. Use it for displays, meters and wake-ups; use a cursor if every event
+// matters.
 //
 //   auto events = store.subscribe_lossy(quipu::region::all());
 //   while (auto event = events.recv()) show(*event);    // ends when the store is closed
 //
-// The queue has room for the newest `capacity` events. The consumer fills it itself, from the log, when it looks; so
-// the writer does nothing for a subscription, however many there are and however slow:
-// docs/decisions/0022-lossy-subscriptions.md.
+// The queue holds the newest `capacity` events. The consumer fills it from the log when it receives, so that the writer
+// does no work for subscriptions: docs/decisions/0022-lossy-subscriptions.md.
 #pragma once
 
 #include "../coordinate/region.hpp"
@@ -32,50 +32,53 @@
 
 namespace quipu::inline QUIPU_MODE {
 
+/// Options of `store.subscribe_lossy`.
 struct subscription_options {
-  std::size_t capacity{
-      1024};  ///< how many events may wait; when more do, the oldest are dropped. At least 1, at most 2^24
+  /// Maximum number of waiting events; the oldest are dropped if there are more. 1 to 2^24.
+  std::size_t capacity{1024};
 };
 
-/// Receiving and composing: see `receiving`. It may outlive the store, and ends when that is closed: who waits in
-/// `recv` then is still given an event that was appended before, and all that waits in the queue is dropped, and
-/// counted. Reading a `read_only_store`, members throw as reading does.
+/// The events of a region appended after the subscription was made. `receiving` documents `recv` and the stages.
+///
+/// A subscription may outlive its store and ends when the store is closed. A thread that waits in `recv` at that time
+/// still receives one event appended before; the other waiting events are dropped and counted. On a `read_only_store`,
+/// members that read throw `errc::corrupt` and `errc::io_failed`.
 class subscription : public receiving<subscription> {
   using log_source = detail::log_source;
   using log_snapshot = detail::log_snapshot;
   using found_frame = typename log_snapshot::found_frame;
 
  public:
-  /// For the store, which makes it.
+  /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range.
   subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options);
   subscription(subscription&&) noexcept = default;
   subscription& operator=(subscription&&) noexcept = default;
 
-  /// How many events of the region were dropped until now, because more than `capacity` were waiting, or because they
-  /// were waiting when the store was closed.
+  /// Returns the number of dropped events of the region: those that exceeded `capacity`, and those that were waiting
+  /// when the store was closed.
   [[nodiscard]] std::uint64_t dropped();
-  /// How many wait to be received.
+  /// Returns the number of waiting events.
   [[nodiscard]] std::size_t waiting();
-  /// Whether the store was closed.
+  /// Returns true if the store is closed.
   [[nodiscard]] bool ended() const noexcept { return source_->is_closed(); }
   [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
 
-  /// For the library's own layers: the next event; waits until `end`.
+  /// For the library's own layers: returns the next event; waits until `end`.
   [[nodiscard]] std::optional<event_view> receive(const detail::wait_end& end);
 
  private:
   static constexpr std::size_t most_capacity = std::size_t{1} << 24;
 
-  /// Takes into the queue what was appended since it was looked.
-  void look();
+  /// Reads the events appended since the last call into the queue.
+  void read_new_events();
   void drop_all() noexcept;
-  void put(found_frame found);
+  void enqueue(found_frame found);
 
   std::shared_ptr<log_source> source_;
   detail::region_reader reader_;
   std::size_t capacity_;
-  std::uint64_t next_;              // of the first event that wasn't looked at
-  std::vector<found_frame> queue_;  // a ring, which grows up to `capacity_`
+  std::uint64_t next_;              // sequence of the first event not yet read
+  std::vector<found_frame> queue_;  // ring buffer that grows up to `capacity_`
   std::size_t first_{};
   std::size_t count_{};
   std::uint64_t dropped_{};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// watcher.hpp: the state of an entity, anew after each change: for whoever shows or checks a state rather than events.
+// watcher.hpp: the state of an entity after each change.
 //
 //   auto watcher = store.watch<account>("account:alice");
 //   while (const std::optional<account> now = watcher.recv()) show(*now);    // ends when the store is closed
@@ -27,9 +27,10 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The events of an entity that a state folds, and how their shapes are compared with the log's.
+/// The region of the events that a state folds for an entity, and the check of their schemas against the log. The
+/// primary template is for `any_event`.
 template <class Events>
-struct watched_events {  // any_event
+struct watched_events {
   [[nodiscard]] static region of(std::string_view entity) { return region::entity(entity); }
   static void check(log_source&) {}
 };
@@ -48,47 +49,50 @@ struct watched_events<event_list<Events...>> {
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Several changes that come close together are one: what is received is always the newest state, and nothing is missed
-/// by who is slow. The state is kept and folded on, so that a change costs what its events cost (a state that can't be
-/// copied is folded anew). It may outlive the store. One thread at a time may use a watcher. Throws as `project` does;
-/// then nothing is lost, and the next call tries again.
+/// Receives the newest state of an entity after changes. Changes that are close together are merged: each call returns
+/// the newest state. The state is kept, so that a change costs what its events cost; a state that cannot be copied is
+/// folded from the first event each time.
+///
+/// A watcher may outlive its store. One thread at a time may use it. Members that receive throw as `project` does; a
+/// later call tries again and loses nothing.
 template <projection State>
 class watcher {
   using log_source = detail::log_source;
   using events = detail::watched_events<typename State::events>;
 
  public:
-  /// For the store, which makes it. Changes are those from now on.
+  /// For the store. Changes count from this moment on.
   watcher(std::shared_ptr<log_source> source, std::string_view entity)
       : source_{std::move(source)},
         cursor_{source_, events::of(entity), cursor_position::start()},
-        told_{source_->snapshot().end_sequence} {}
+        returned_before_{source_->snapshot().end_sequence} {}
 
-  /// The state after the next change; waits for it. Nothing when the store was closed and the last change was told.
+  /// Returns the state after the next change; waits for it without a limit. Returns nothing if the store is closed and
+  /// the last change was returned.
   [[nodiscard]] std::optional<State> recv() { return receive(detail::wait_end::never()); }
-  /// The state after the next change; waits no longer than `timeout`, a duration of any unit.
+  /// Returns the state after the next change; waits for it for at most `timeout`, a `std::chrono` duration.
   template <detail::duration_like Duration>
   [[nodiscard]] std::optional<State> recv_for(const Duration& timeout) {
     return receive(detail::wait_end::after(timeout));
   }
-  /// The state, if it changed since it was last told. Doesn't wait.
+  /// Returns the state if it changed since the last call, or nothing. Does not wait.
   [[nodiscard]] std::optional<State> try_recv() { return receive(detail::wait_end::now()); }
-  /// Whether the store was closed, and its last change was told.
+  /// Returns true if the store is closed and its last change was returned.
   [[nodiscard]] bool ended() { return source_->is_closed() && !catch_up(); }
 
  private:
   [[nodiscard]] std::optional<State> receive(const detail::wait_end& end) {
     const std::atomic<bool> never{false};
     for (;;) {
-      const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
-      if (catch_up()) return tell();
+      const bool closed = source_->is_closed();  // read first, so that the last change is found
+      if (catch_up()) return take_state();
       const std::int64_t left_us = end.left_us();
       if (closed || left_us == 0) return std::nullopt;
       source_->wait_for_event(cursor_.next_sequence(), left_us, never);
     }
   }
 
-  /// Folds what there is; whether it has something that wasn't told.
+  /// Folds the new events. Returns whether the state has a change that was not returned yet.
   [[nodiscard]] bool catch_up() {
     const std::uint64_t end = source_->snapshot().end_sequence;
     if (const std::uint64_t changes = source_->schema_changes(); !checked_ || changes != schema_changes_) {
@@ -101,39 +105,39 @@ class watcher {
         const std::optional<event_view> event = cursor_.poll();
         if (!event) break;
         detail::folder<State>::fold_view(state_, *event);
-        if (event->sequence() >= told_) news_ = true;
+        if (event->sequence() >= returned_before_) has_change_ = true;
       }
     } catch (...) {
-      begin_again();
+      reset_state();
       throw;
     }
-    return news_;
+    return has_change_;
   }
-  [[nodiscard]] std::optional<State> tell() {
+  [[nodiscard]] std::optional<State> take_state() {
     std::optional<State> now;
     if constexpr (std::is_copy_constructible_v<State>) {
       now.emplace(std::as_const(state_));
-      told_ = cursor_.next_sequence();
-      news_ = false;
+      returned_before_ = cursor_.next_sequence();
+      has_change_ = false;
     } else {
       now.emplace(std::move(state_));
-      told_ = cursor_.next_sequence();
-      begin_again();
+      returned_before_ = cursor_.next_sequence();
+      reset_state();
     }
     return now;
   }
-  /// What was folded may be half of an event, or given away.
-  void begin_again() {
+  /// Discards the state, which may contain half of an event or be moved from, and reads from the first event again.
+  void reset_state() {
     state_ = State{};
-    news_ = false;
+    has_change_ = false;
     cursor_.rewind_to(0);
   }
 
   std::shared_ptr<log_source> source_;
   cursor cursor_;
   State state_{};
-  std::uint64_t told_;  // events before this are in what was told, or were there before
-  bool news_{};
+  std::uint64_t returned_before_;  // events before this sequence are not changes
+  bool has_change_{};
   bool checked_{};
   std::uint64_t schema_changes_{};
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// worker_policy.hpp: what a worker does when its handler fails, and when it commits. docs/workers.md says which to
-// take.
+// worker_policy.hpp: what a worker does when its handler fails, and when it commits. docs/workers.md explains the
+// choice.
 //
 //   worker_policy{.restart = restart_policy::bounded(3, 1s), .poison = poison_policy::retry(5, 100ms).then_park()}
 #pragma once
@@ -16,15 +16,15 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// How often a worker whose run ended with a failure begins again, from its last committed position, before it has
-/// failed for good. Between two runs it pauses: 10 ms, and twice as long with each restart of the window, up to 640 ms.
+/// How often a worker restarts from its last committed position after a run failed. If the limit is exceeded, the
+/// worker fails. The pause before a restart is 10 ms; each further restart within the window doubles it, up to 640 ms.
 class restart_policy {
  public:
   /// The first failure is final.
   [[nodiscard]] static constexpr restart_policy never() noexcept { return {0, 0}; }
-  /// One restart, however long the worker lives.
+  /// At most one restart in the worker's lifetime.
   [[nodiscard]] static constexpr restart_policy once() noexcept { return {1, INT64_MAX}; }
-  /// At most `most` restarts within any `window`, a duration of any unit.
+  /// At most `most` restarts within any `window`, a `std::chrono` duration.
   template <detail::duration_like Duration>
   [[nodiscard]] static constexpr restart_policy bounded(std::uint32_t most, const Duration& window) noexcept {
     return {most, detail::whole_microseconds<typename Duration::period>(window.count())};
@@ -41,20 +41,20 @@ class restart_policy {
   std::int64_t window_us_;
 };
 
-/// What becomes of an event that the handler throws at.
+/// What happens to an event for which the handler throws.
 class poison_policy {
  public:
   enum class ending : std::uint8_t { stop, skip, park };
 
-  /// The run ends: what `restart_policy` is about. No event is passed over.
+  /// The run ends, and `restart_policy` decides what follows. No event is skipped.
   [[nodiscard]] static constexpr poison_policy stop() noexcept { return poison_policy{ending::stop}; }
-  /// The worker goes on with the next event, and counts and tells of the one that it skipped.
+  /// The worker continues with the next event. The skipped event is counted and listed.
   [[nodiscard]] static constexpr poison_policy skip() noexcept { return poison_policy{ending::skip}; }
-  /// The worker goes on with the next event. The one that failed is kept with the worker's position, as durable as
-  /// that, until `retry_parked()` succeeds.
+  /// The worker continues with the next event. The failed event is stored with the worker's position, equally durable,
+  /// until `retry_parked()` succeeds.
   [[nodiscard]] static constexpr poison_policy park() noexcept { return poison_policy{ending::park}; }
-  /// The handler is called up to `times` more, each time after a pause, a duration of any unit. What then: `stop`,
-  /// unless `then_skip` or `then_park` says otherwise.
+  /// The handler is called up to `times` more, each time after `pause`, a `std::chrono` duration. If all attempts fail,
+  /// the policy is `stop`, or the one chosen by `then_skip` or `then_park`.
   template <detail::duration_like Duration>
   [[nodiscard]] static constexpr poison_policy retry(std::uint32_t times, const Duration& pause) noexcept {
     poison_policy made{ending::stop};
@@ -82,21 +82,22 @@ class poison_policy {
   std::int64_t pause_us_{};
 };
 
+/// Options of `store.cursor_worker` and `store.react`.
 struct worker_policy {
   restart_policy restart = restart_policy{3, 60'000'000};
   poison_policy poison = poison_policy::stop();
-  /// Where a worker begins that was never committed.
+  /// Where a worker without a committed position begins.
   cursor_position from = cursor_position::start();
-  /// The position is committed when so many events were handled since, and when there are none to handle now. Each
-  /// commit costs two flushes; after a crash as many events may be handled again. 1 to 65,536.
+  /// Number of handled events after which the position is committed; it is also committed when no event is left to
+  /// handle. A commit costs two flushes. After a crash, up to this number of events is handled again. 1 to 65,536.
   std::size_t commit_every_events = 64;
-  /// And when an event was handled so many milliseconds after the last commit, for a handler that takes its time. At
-  /// least 0: after each event.
+  /// Time in milliseconds since the last commit after which the position is committed when an event has been handled,
+  /// for slow handlers. 0 commits after each event.
   std::int64_t commit_after_ms = 1000;
-  /// A worker that has so many parked events and meets another one fails instead. At most 65,536.
+  /// Maximum number of parked events. A worker that would park one more fails. At most 65,536.
   std::size_t parked_limit = 1024;
-  /// Of a reactor: how many of its own reactions may lie on the way from an event back to its first cause. One more,
-  /// and it fails: it reacts to itself.
+  /// For reactors: the maximum number of the reactor's own reactions in the causation chain of an event. If it is
+  /// exceeded, the reactor reacts to itself, and fails.
   std::size_t own_reactions_limit = 16;
 };
 

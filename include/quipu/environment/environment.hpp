@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// environment.hpp: the interface between a store and the world outside: directories, files, locks, a clock and random
-// bytes. The disk
-// (`posix_environment`), the process's memory (`memory_environment`) and simulators of failures implement it, and the
-// same store runs on each of them. Virtual calls happen once for each file operation, never for each event.
+// environment.hpp: the interface between a store and the operating system: directories, files, locks, a clock and
+// random bytes. Implemented by `posix_environment` (the disk), `memory_environment` (the process's memory) and
+// simulators of failures. A virtual call is made once per file operation, not once per event.
 //
-// Errors: every member that fails throws `quipu::error` with the path and the system's error number:
-// `errc::storage_full` where there is no room, otherwise `errc::io_failed`, unless its comment says otherwise. Thread
-// safety: all const and non-const members may be called from several threads at once; destruction may not.
+// Errors: a member that fails throws `quipu::error` with the path and the system's error number. The code is
+// `errc::storage_full` if there is no space and `errc::io_failed` otherwise, unless the member's comment names another.
+//
+// Threading: all members are thread-safe, except for destruction.
 #pragma once
 
 #include "../core/bytes.hpp"
@@ -31,11 +31,11 @@ enum class open_mode : unsigned char {
   create,  ///< for reading and writing; the file must not exist (`errc::io_failed`)
 };
 
-/// A read-only window onto the first bytes of a file, at one address. It may be longer than the file: bytes behind the
-/// end of the file must not be touched until the file has grown over them. What `write_at` writes is visible in it at
-/// once. The pages stay valid while `storage` lives, also when the file is closed, renamed or removed.
+/// A read-only mapping of the first bytes of a file at a fixed address. It may be longer than the file: bytes after the
+/// end of the file must not be accessed until the file has grown over them. Bytes written by `write_at` are visible at
+/// once. The pages stay valid while `storage` lives, even if the file is closed, renamed or removed.
 struct file_mapping {
-  const std::byte* data{};                ///< page-aligned; null where `size` is 0
+  const std::byte* data{};                ///< page-aligned; null if `size` is 0
   std::size_t size{};                     ///< bytes
   std::shared_ptr<const void> storage{};  ///< owns the pages
 };
@@ -48,26 +48,28 @@ class environment_file {
   environment_file& operator=(const environment_file&) = delete;
   virtual ~environment_file() = default;
 
-  /// Size in bytes.
+  /// Returns the size in bytes.
   [[nodiscard]] virtual std::uint64_t size() const = 0;
-  /// Reads up to `count` bytes at `offset` and returns how many; fewer only where the file ends.
+  /// Reads up to `count` bytes at `offset`. Returns the number of bytes read; it is less than `count` only at the end
+  /// of the file.
   [[nodiscard]] virtual std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const = 0;
-  /// Writes all of `data` at `offset`; the file grows where it must. After a failure a part may have been written.
+  /// Writes all of `data` at `offset`; extends the file if necessary. After a failure, part of the data may have been
+  /// written.
   virtual void write_at(bytes_view data, std::uint64_t offset) = 0;
-  /// Makes the file at least `size` bytes long and allocates space on the device for all of them. New bytes are zero.
+  /// Extends the file to at least `size` bytes and allocates space on the device for all of them. New bytes are zero.
   virtual void reserve(std::uint64_t size) = 0;
-  /// Cuts the file to `size` bytes, or extends it with zeros.
+  /// Truncates the file to `size` bytes, or extends it with zeros.
   virtual void truncate(std::uint64_t size) = 0;
-  /// Returns when the written bytes and the size are on stable storage. A failed sync must never be repeated and taken
-  /// for a success: the bytes it should have written may be lost.
+  /// Returns when the written bytes and the size are on stable storage. A failure is final: the unwritten bytes may be
+  /// lost, so a later successful sync does not cover them.
   virtual void sync() = 0;
   /// Maps the first `count` bytes.
   [[nodiscard]] virtual file_mapping map(std::size_t count) const = 0;
-  /// Path for messages.
+  /// Returns the path, for messages.
   [[nodiscard]] virtual std::string_view path() const noexcept = 0;
 };
 
-/// A lock on a name in a directory. Its destructor or the death of the process releases it.
+/// A lock on a name in a directory. The destructor or the end of the process releases it.
 class environment_lock {
  public:
   environment_lock() = default;
@@ -75,12 +77,12 @@ class environment_lock {
   environment_lock& operator=(const environment_lock&) = delete;
   virtual ~environment_lock() = default;
 
-  /// False in a forked child of the process that took the lock.
+  /// Returns false in a forked child of the process that took the lock.
   [[nodiscard]] virtual bool held() const noexcept = 0;
 };
 
-/// An open directory. Names are single path components (otherwise `errc::invalid_argument`); symbolic links are not
-/// followed.
+/// An open directory. Names are single path components; other names are `errc::invalid_argument`. Symbolic links are
+/// not followed.
 class environment_directory {
  public:
   environment_directory() = default;
@@ -89,28 +91,28 @@ class environment_directory {
   virtual ~environment_directory() = default;
 
   [[nodiscard]] virtual std::unique_ptr<environment_file> open_file(const std::string& name, open_mode mode) const = 0;
-  /// Whether the name is taken, by a file or anything else.
+  /// Returns true if the name exists, as a file or anything else.
   [[nodiscard]] virtual bool exists(const std::string& name) const = 0;
-  /// Renames a file atomically; a file that already has the new name is replaced.
+  /// Renames a file atomically; replaces an existing file with the new name.
   virtual void rename(const std::string& from, const std::string& to) = 0;
   /// Removes a file. Removing a missing file is not an error.
   virtual void remove(const std::string& name) = 0;
-  /// Names in the directory, sorted bytewise.
+  /// Returns the names in the directory, sorted bytewise.
   [[nodiscard]] virtual std::vector<std::string> list() const = 0;
   /// Returns when the names in the directory are on stable storage.
   virtual void sync() = 0;
-  /// Creates the file where it is missing and locks it against other processes and other locks of this process. Throws
-  /// `errc::locked` where it is locked already. The file stays; it must not be removed while it is locked.
+  /// Creates the file if it is missing, and locks it against other processes and other locks of this process. Throws
+  /// `errc::locked` if it is locked already. The file remains after the lock is released; it must not be removed while
+  /// it is locked.
   [[nodiscard]] virtual std::unique_ptr<environment_lock> lock(const std::string& name) = 0;
-  /// Gives a file of another directory the same name in this one, as a hard link. Returns false where that is not
-  /// possible.
+  /// Creates a hard link to a file of another directory under the same name. Returns false if that is not possible.
   [[nodiscard]] virtual bool link_from(const environment_directory& source, const std::string& name) = 0;
-  /// Path for messages.
+  /// Returns the path, for messages.
   [[nodiscard]] virtual std::string_view path() const noexcept = 0;
 };
 
-/// The world. A store shares ownership of its environment; directories and files stay valid after the environment is
-/// gone.
+/// The operating system as a store sees it. A store shares ownership of its environment. Directories and files stay
+/// valid after the environment is destroyed.
 class environment {
  public:
   environment() = default;
@@ -118,14 +120,14 @@ class environment {
   environment& operator=(const environment&) = delete;
   virtual ~environment() = default;
 
-  /// Opens a directory. With `create`, makes the directory and its missing parents and puts their names on stable
-  /// storage. Throws `errc::not_found` where it is missing, `errc::io_failed` where it is not a directory or is a
-  /// symbolic link, `errc::invalid_argument` for an empty path or one that contains a NUL.
+  /// Opens a directory. With `create`, creates the directory and its missing parents, and flushes their names. Throws
+  /// `errc::not_found` if the directory is missing, `errc::io_failed` if it is not a directory or is a symbolic link,
+  /// and `errc::invalid_argument` for an empty path or one that contains a NUL.
   [[nodiscard]] virtual std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                               bool create) = 0;
-  /// Wall clock, microseconds since the Unix epoch; may go back.
+  /// Returns the wall clock time in microseconds since the Unix epoch; it may go back.
   [[nodiscard]] virtual std::int64_t now_us() = 0;
-  /// Fills `count` bytes with random bytes from a source fit for identities.
+  /// Fills `count` bytes with random bytes that are suitable for identities.
   virtual void random(std::byte* to, std::size_t count) = 0;
 };
 

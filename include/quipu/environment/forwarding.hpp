@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// forwarding.hpp: bases for environments that wrap another one and change a part of it: each member forwards, and a
-// derived class overrides those it is about. For tests and instrumentation.
+// forwarding.hpp: base classes of environments that wrap another one and change part of it. Each member forwards; a
+// derived class overrides the members that it changes. For tests and instrumentation.
 #pragma once
 
 #include "../macros.hpp"
@@ -24,7 +24,7 @@ class forwarding_file : public environment_file {
   explicit forwarding_file(std::unique_ptr<environment_file> target) noexcept : target_{std::move(target)} {}
 
   [[nodiscard]] std::uint64_t size() const override { return target_->size(); }
-  [[nodiscard]] std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const override;
+  [[nodiscard]] QUIPU_DECL std::size_t read_at(std::byte* to, std::size_t count, std::uint64_t offset) const override;
   void write_at(bytes_view data, std::uint64_t offset) override { target_->write_at(data, offset); }
   void reserve(std::uint64_t size) override { target_->reserve(size); }
   void truncate(std::uint64_t size) override { target_->truncate(size); }
@@ -44,15 +44,16 @@ class forwarding_directory : public environment_directory {
  public:
   explicit forwarding_directory(std::unique_ptr<environment_directory> target) noexcept : target_{std::move(target)} {}
 
-  [[nodiscard]] std::unique_ptr<environment_file> open_file(const std::string& name, open_mode mode) const override;
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_file> open_file(const std::string& name,
+                                                                       open_mode mode) const override;
   [[nodiscard]] bool exists(const std::string& name) const override { return target_->exists(name); }
   void rename(const std::string& from, const std::string& to) override { target_->rename(from, to); }
   void remove(const std::string& name) override { target_->remove(name); }
   [[nodiscard]] std::vector<std::string> list() const override { return target_->list(); }
   void sync() override { target_->sync(); }
   [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override { return target_->lock(name); }
-  /// The source is unwrapped where it is a forwarding directory as well.
-  [[nodiscard]] bool link_from(const environment_directory& source, const std::string& name) override;
+  /// Unwraps `source` if it is a forwarding directory.
+  [[nodiscard]] QUIPU_DECL bool link_from(const environment_directory& source, const std::string& name) override;
   [[nodiscard]] std::string_view path() const noexcept override { return target_->path(); }
 
  protected:
@@ -67,8 +68,8 @@ class forwarding_environment : public environment {
  public:
   explicit forwarding_environment(std::shared_ptr<environment> target) noexcept : target_{std::move(target)} {}
 
-  [[nodiscard]] std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
-                                                                      bool create) override;
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
+                                                                                 bool create) override;
   [[nodiscard]] std::int64_t now_us() override { return target_->now_us(); }
   void random(std::byte* to, std::size_t count) override { target_->random(to, count); }
 

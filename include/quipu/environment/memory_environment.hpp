@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// memory_environment.hpp: files in the memory of this process, for experiments and tests. A store on it runs the code
-// that runs on a disk and answers as it does there, but for what only a disk has: permissions, symbolic links, power
-// failures.
+// memory_environment.hpp: files in the memory of the process, for experiments and tests. A store uses the same code as
+// on a disk, and gets the same results, except for permissions, symbolic links and power failures.
 #pragma once
 
 #include "../macros.hpp"
@@ -15,26 +14,26 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Each instance is a world of its own, empty at first. Its directories, files and locks stay valid when the instance
-/// is gone. Failures have the codes and error numbers of `posix_environment`; `errc::storage_full` means that the
-/// system has no memory to reserve.
+/// Each instance is a separate file system, initially empty. Its directories, files and locks stay valid after the
+/// instance is destroyed. Errors have the codes and error numbers of `posix_environment`; `errc::storage_full` means
+/// that the system has no memory left.
 ///
-/// A path starts at the root of the world, with or without a leading slash. The clock and the entropy are the system's.
-/// Nothing outlives the process, so `sync` does nothing. Mappings stay valid when the file is removed, replaced or has
-/// grown; unlike on a disk, bytes behind the end of the file may be read, and are zero.
+/// A path starts at the root, with or without a leading slash. The clock and the random bytes are the system's. `sync`
+/// does nothing. A mapping stays valid when the file is removed, replaced or extended; unlike on a disk, bytes after
+/// the end of the file may be read and are zero. All members are thread-safe.
 class memory_environment final : public environment {
  public:
   memory_environment();
-  ~memory_environment() override;
+  QUIPU_DECL ~memory_environment() override;
 
-  [[nodiscard]] std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
-                                                                      bool create) override;
-  [[nodiscard]] std::int64_t now_us() override;
-  /// From getentropy. Throws `errc::io_failed` where the system has no entropy.
-  void random(std::byte* to, std::size_t count) override;
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
+                                                                                 bool create) override;
+  [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
+  QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
-  /// A new world with the directories and files that this one has at one moment and with none of its locks: what a disk
-  /// would hold if the program ended now. Takes time and memory in proportion to what was written.
+  /// Returns a new file system with the current directories and files and without locks: the state that a disk would
+  /// hold if the program ended now. Time and memory are proportional to the written bytes.
   [[nodiscard]] std::shared_ptr<memory_environment> copy() const;
 
  private:

@@ -141,9 +141,8 @@ class version_drift : public error {
 };
 
 /// Out of line, and so not in a replay loop.
-[[noreturn, gnu::noinline]] void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known,
-                                                     bool retired, std::string_view shape,
-                                                     std::string_view logged = {});
+[[noreturn]] void throw_version_drift(event_kind kind, std::uint16_t stored, std::uint16_t known, bool retired,
+                                      std::string_view shape, std::string_view logged = {});
 
 /// Decodes the payload of an event of `Event`'s kind that was written as version `stored`. Raw events (version 0) are
 /// read as the newest. Throws `errc::decode_failed`, or `errc::schema_drift` for a version that no upcast reaches.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// bypass.hpp: the one way round the gates. It needs a reason that has a name, and what is committed says that it was
-// taken:
+// bypass.hpp: commits a proposal without evaluating the gates. A bypass requires a named reason, which is stored with
+// the event:
 //   struct migration {
 //     static constexpr std::string_view name = "migration";
 //     static constexpr std::string_view justification = "opening balances";
 //   };
 //   pipe.commit(quipu::bypass(quipu::proposal{deposited{500}}, migration{}), store, where);
-// The event's `bypass_reason()` is then `migration: opening balances`, for good: it is under the hash chain.
+// The event's `bypass_reason()` is then `migration: opening balances`. The hash chain covers it.
 #pragma once
 
 #include "permit.hpp"
@@ -21,7 +21,7 @@
 
 namespace quipu {
 
-/// The most that an event keeps of a reason, in bytes.
+/// Maximum size of a reason in bytes.
 inline constexpr std::size_t bypass_reason_limit = 1024;
 
 namespace detail {
@@ -29,17 +29,17 @@ namespace detail {
 template <class Reason>
 concept has_bypass_name = requires {
   { Reason::name } -> std::convertible_to<std::string_view>;
-  typename std::bool_constant<(std::string_view{Reason::name}.size() > 0)>;  // a constant
+  typename std::bool_constant<(std::string_view{Reason::name}.size() > 0)>;  // usable in a constant expression
   requires(std::string_view{Reason::name}.size() > 0);
 };
 template <class Reason>
 concept has_justification = requires {
   { Reason::justification } -> std::convertible_to<std::string_view>;
-  typename std::bool_constant<(std::string_view{Reason::justification}.size() > 0)>;  // a constant
+  typename std::bool_constant<(std::string_view{Reason::justification}.size() > 0)>;  // usable in a constant expression
   requires(std::string_view{Reason::justification}.size() > 0);
 };
 
-/// `name: justification`, made while compiling.
+/// Returns `name: justification` as a constant.
 template <class Reason>
 consteval auto join_bypass_reason() {
   constexpr std::string_view name = Reason::name;
@@ -56,13 +56,10 @@ inline constexpr auto joined_bypass_reason = join_bypass_reason<Reason>();
 
 }  // namespace detail
 
-/// A proposal that goes round the gates, and why. Move-only, like a permit; every pipeline takes it, once. Not
-/// thread-safe.
+/// A proposal that bypasses the gates, with the reason. Move-only; every pipeline accepts it, once. Not thread-safe.
 template <class Payload>
 class [[nodiscard]] bypassed {
  public:
-  using payload_type = Payload;
-
   bypassed(const bypassed&) = delete;
   bypassed& operator=(const bypassed&) = delete;
   constexpr bypassed(bypassed&& other) noexcept(std::is_nothrow_move_constructible_v<Payload>)
@@ -70,7 +67,7 @@ class [[nodiscard]] bypassed {
   bypassed& operator=(bypassed&&) = delete;
   constexpr ~bypassed() = default;
 
-  /// What goes round the gates. Don't read it once it is spent: it may have been moved out.
+  /// The proposed payload. Do not read it from a spent object: it may be moved from.
   [[nodiscard]] constexpr const Payload& payload() const noexcept { return payload_; }
   /// `name: justification`
   [[nodiscard]] constexpr std::string_view reason() const noexcept { return reason_; }
@@ -95,8 +92,8 @@ class [[nodiscard]] bypassed {
   bool spent_{};
 };
 
-/// A proposal to be committed without asking the gates. The reason's type names it: a static `name` and
-/// `justification`, neither of them empty, and together within `bypass_reason_limit`.
+/// Returns a proposal that is committed without evaluating the gates. The type of the reason must have a static `name`
+/// and a static `justification`, both non-empty and together at most `bypass_reason_limit` bytes.
 template <class Payload, class Reason>
 [[nodiscard]] constexpr bypassed<Payload> bypass(proposal<Payload> proposed, const Reason& reason) {
   static_cast<void>(reason);

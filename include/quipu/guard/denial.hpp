@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// denial.hpp: why a gate said no: which gate, in words, and for programs a code and named particulars.
+// denial.hpp: a gate's denial: the gate, a message, and for programs a code and named context values.
 #pragma once
 
 #include "../outcome/outcome_error.hpp"
@@ -15,9 +15,10 @@
 
 namespace quipu {
 
-/// One gate's refusal. `denial{name, "over the limit"}.with_code("L1").with_context("wanted", 50)`
+/// A denial of one gate: `denial{name, "over the limit"}.with_code("L1").with_context("wanted", 50)`. A value.
 class denial {
  public:
+  /// A named context value.
   struct particular {
     text name{};
     text value{};
@@ -26,13 +27,13 @@ class denial {
 
   constexpr denial(text gate, text message) : gate_{std::move(gate)}, message_{std::move(message)} {}
 
-  /// The same with a code, for programs to tell refusals apart; a second code replaces the first.
+  /// Returns the denial with a code, by which programs distinguish denials; replaces an earlier code.
   [[nodiscard]] constexpr denial with_code(text code) const& { return denial{*this}.with_code(std::move(code)); }
   [[nodiscard]] constexpr denial with_code(text code) && {
     code_ = std::move(code);
     return std::move(*this);
   }
-  /// The same with one more particular; those of the same name are all kept, in order.
+  /// Returns the denial with one more context value. Values of the same name are all kept, in order.
   [[nodiscard]] constexpr denial with_context(text name, text value) const& {
     return denial{*this}.with_context(std::move(name), std::move(value));
   }
@@ -51,20 +52,20 @@ class denial {
 
   [[nodiscard]] constexpr std::string_view gate() const noexcept { return gate_; }
   [[nodiscard]] constexpr std::string_view message() const noexcept { return message_; }
-  /// Empty when there is none.
+  /// Returns the code; empty if there is none.
   [[nodiscard]] constexpr std::string_view code() const noexcept { return code_; }
   [[nodiscard]] constexpr const std::vector<particular>& context() const noexcept { return context_; }
-  /// The value of the first particular of a name; nothing when there is none.
+  /// Returns the first context value of a name; nothing if there is none.
   [[nodiscard]] constexpr std::optional<std::string_view> context(std::string_view name) const noexcept {
     for (const particular& each : context_)
       if (each.name == name) return each.value.view();
     return std::nullopt;
   }
 
-  /// `gate: message (code) [name=value] ...`
+  /// Returns `gate: message (code) [name=value] ...`.
   [[nodiscard]] std::string str() const;
 
-  /// The refusal as an `error_kind::policy_rejection`, for code that speaks in outcomes.
+  /// Converts the denial to an `error_kind::policy_rejection`.
   [[nodiscard]] outcome_error to_outcome_error() const { return {error_kind::policy_rejection, str()}; }
 
   friend constexpr bool operator==(const denial& left, const denial& right) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// gate.hpp: the requirements on a gate. A gate is a function object with a name that judges a proposal in a context:
+// gate.hpp: the requirements on a gate. A gate is a named function object that allows or denies a proposal in a
+// context:
 //   struct limit_gate {
 //     static constexpr std::string_view name = "limit";
 //     constexpr std::optional<denial> operator()(const teller&, const withdrawn&) const;
@@ -37,7 +38,7 @@ template <class Gate, class Context, class Payload>
 struct gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const noexcept>
     : gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const> {};
 
-/// The signature tells the context, where a gate has one call operator and it is no template.
+/// The context follows from the signature if the gate has one call operator that is not a template.
 template <class Gate>
 concept has_gate_signature = requires {
   typename gate_signature<decltype(&Gate::operator())>::context;
@@ -64,7 +65,8 @@ inline constexpr bool is_tuple = false;
 template <class... Elements>
 inline constexpr bool is_tuple<std::tuple<Elements...>> = true;
 
-/// The place in a tuple of the first element of a type or of a reference to it; the tuple's size where there is none.
+/// Returns the index in a tuple of the first element of a type or of a reference to it; the tuple's size if there is
+/// none.
 template <class Wanted, class... Elements>
 consteval std::size_t place_in(std::type_identity<std::tuple<Elements...>>) {
   return first_true({std::is_same_v<std::remove_cvref_t<Elements>, Wanted>...});
@@ -72,11 +74,11 @@ consteval std::size_t place_in(std::type_identity<std::tuple<Elements...>>) {
 
 }  // namespace detail
 
-/// A type that can stand in a `gate_set`.
+/// A type that can be an element of a `gate_set`.
 template <class Gate>
 concept gate = detail::has_gate_name<Gate> && std::is_class_v<Gate> && std::copy_constructible<Gate>;
 
-/// The type of context that a gate judges in.
+/// The type of the context that a gate evaluates.
 template <class Gate>
 using gate_context = typename decltype(detail::find_gate_context<Gate>())::type;
 

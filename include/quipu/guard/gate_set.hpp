@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// gate_set.hpp: an ordered set of gates, known at compile time: no allocation, no virtual call, usable in constant
-// expressions. Only a gate_set makes permits.
+// gate_set.hpp: an ordered set of gates, known at compile time. It does not allocate, makes no virtual calls, and works
+// in constant expressions. Only a gate_set creates permits.
 #pragma once
 
 #include "gate.hpp"
@@ -29,13 +29,13 @@ inline constexpr char gate_set_identity = 0;
 
 }  // namespace detail
 
-/// Never defined: the compiler prints its name for a gate that doesn't fit.
+/// Not defined: its name is the compiler's error message for a gate that does not fit.
 template <class Gate, class Context, class Payload>
 struct a_gate_must_accept_the_context_and_what_is_proposed;
 
-/// Gates, evaluated in the order given. Each gate must be callable as `gate(context, payload)`. Where the context is a
-/// std::tuple, a gate receives the element of the type that it looks at. Exceptions of a gate are passed on.
-/// Thread-safe where its gates are.
+/// A set of gates, evaluated in the given order. Each gate must be callable as `gate(context, payload)`. If the context
+/// is a std::tuple, a gate receives the element of its context type. Exceptions of a gate propagate. Thread-safe if the
+/// gates are.
 template <class... Gates>
 class gate_set {
   static_assert(sizeof...(Gates) > 0,
@@ -46,17 +46,17 @@ class gate_set {
 
  public:
   static constexpr std::size_t size = sizeof...(Gates);
-  /// The type of context that each gate looks at, in order.
+  /// The context types of the gates, in order.
   using contexts = std::tuple<std::type_identity<gate_context<Gates>>...>;
 
   constexpr explicit gate_set(Gates... gates) : gates_{std::move(gates)...} {}
 
-  /// The gates' names, in order.
+  /// Returns the names of the gates, in order.
   [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept {
     return {std::string_view{Gates::name}...};
   }
 
-  /// Evaluates the gates in order and stops at the first denial. Returns a permit where no gate denies.
+  /// Evaluates the gates in order and stops at the first denial. Returns a permit if no gate denies.
   template <class Context, class Payload>
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     std::optional<denial> found;
@@ -67,7 +67,7 @@ class gate_set {
     return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
   }
 
-  /// Evaluates every gate. Returns all denials, in order; none where `evaluate` returns a permit.
+  /// Evaluates every gate. Returns all denials, in order; none if `evaluate` returns a permit.
   template <class Context, class Payload>
   [[nodiscard]] constexpr std::vector<denial> evaluate_all(const Context& context,
                                                            const proposal<Payload>& proposed) const {

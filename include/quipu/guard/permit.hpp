@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// permit.hpp: the proof that gates let a proposal pass, and the verdict that it comes in. A permit can't be made,
-// copied or spent twice by anyone else: it is what makes "this was checked" a type.
+// permit.hpp: the proof that a proposal passed a gate set, and the verdict that contains it. Only a gate set creates a
+// permit; it cannot be copied and is spent once. A permit expresses "this was checked" as a type.
 #pragma once
 
 #include "../core/error.hpp"
@@ -20,12 +20,10 @@ class gate_set;
 template <class GateSet>
 class pipeline;
 
-/// What someone wants to happen: an event that hasn't passed a gate yet.
+/// A proposed event that has not passed a gate set yet.
 template <class Payload>
 class proposal {
  public:
-  using payload_type = Payload;
-
   constexpr explicit proposal(Payload payload) : payload_(std::move(payload)) {}
 
   [[nodiscard]] constexpr const Payload& payload() const& noexcept { return payload_; }
@@ -35,13 +33,11 @@ class proposal {
   Payload payload_;
 };
 
-/// A proposal that a gate set let pass. Move-only; a moved-from permit counts as spent. Only pipelines over the same
-/// gates take it. Not thread-safe.
+/// A proposal that a gate set allowed. Move-only; a moved-from permit counts as spent. Only pipelines with the same
+/// gates accept it. Not thread-safe.
 template <class Payload>
 class [[nodiscard]] permit {
  public:
-  using payload_type = Payload;
-
   permit(const permit&) = delete;
   permit& operator=(const permit&) = delete;
   constexpr permit(permit&& other) noexcept(std::is_nothrow_move_constructible_v<Payload>)
@@ -49,7 +45,7 @@ class [[nodiscard]] permit {
   permit& operator=(permit&&) = delete;
   constexpr ~permit() = default;
 
-  /// What was let pass. Don't read it from a spent permit: it may have been moved out.
+  /// The allowed payload. Do not read it from a spent permit: it may be moved from.
   [[nodiscard]] constexpr const Payload& payload() const noexcept { return payload_; }
   [[nodiscard]] constexpr bool is_spent() const noexcept { return spent_; }
 
@@ -61,8 +57,8 @@ class [[nodiscard]] permit {
 
   constexpr permit(Payload&& payload, const void* issuer) : payload_(std::move(payload)), issuer_{issuer} {}
 
-  /// Gives out the payload, once. Throws `errc::invalid_argument` the second time, and for another issuer; its own can
-  /// still take it.
+  /// Returns the payload and marks the permit as spent. Throws `errc::invalid_argument` if it is spent, or if another
+  /// gate set issued it; in the latter case it stays valid.
   constexpr Payload spend(const void* issuer) {
     if (spent_) throw error{errc::invalid_argument, "a permit was spent twice, or moved from and then spent"};
     if (issuer_ != issuer)
@@ -77,26 +73,26 @@ class [[nodiscard]] permit {
   bool spent_{};
 };
 
-/// What gates say to a proposal: a permit, or the first denial. Move-only.
+/// The result of a gate set: a permit, or the first denial. Move-only.
 template <class Payload>
 class [[nodiscard]] verdict {
  public:
   [[nodiscard]] constexpr bool allowed() const noexcept { return !denial_.has_value(); }
   constexpr explicit operator bool() const noexcept { return allowed(); }
 
-  /// The permit, moved out. Throws `errc::invalid_argument`, with the denial in words, where there is none.
+  /// Returns the permit. Throws `errc::invalid_argument` with the denial as text if the proposal was denied.
   [[nodiscard]] constexpr quipu::permit<Payload> permit() && {
     if (!allowed()) throw error{errc::invalid_argument, "there is no permit: " + denial_->str()};
     return std::move(*permit_);
   }
-  /// The denial. Throws `errc::invalid_argument` where the proposal was allowed.
+  /// Returns the denial. Throws `errc::invalid_argument` if the proposal was allowed.
   [[nodiscard]] constexpr const denial& denied() const& {
     if (allowed()) throw error{errc::invalid_argument, "there is no denial: the proposal was allowed"};
     return *denial_;
   }
   [[nodiscard]] constexpr denial denied() && { return std::as_const(*this).denied(); }
 
-  /// The permit, or the denial as a `policy_rejection` error.
+  /// Returns the permit, or the denial as a `policy_rejection` error.
   [[nodiscard]] constexpr outcome<quipu::permit<Payload>> into_outcome() && {
     if (!allowed()) return denial_->to_outcome_error();
     return std::move(*permit_);

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// pipeline.hpp: from a proposal to an event, past the gates:
+// pipeline.hpp: evaluates the gates for a proposal and commits the allowed event:
 //   const quipu::pipeline pipe{quipu::gate_set{limit_gate{}}};
 //   auto verdict = pipe.evaluate(teller{100}, quipu::proposal{withdrawn{50}});
 //   if (verdict.allowed()) pipe.commit(std::move(verdict).permit(), store, where);
-// `commit` takes a permit or a `bypass`, and nothing else.
+// `commit` accepts only a permit or a `bypass`.
 //
-// A permit is bound to the type of the gates that gave it, and not to an object: every pipeline over the same types of
-// gates takes it, so that pipelines can be copied, moved and made while compiling. Where two configurations of a gate
-// mustn't stand in for each other, give them two types (`limit_gate<branch>`, `limit_gate<head_office>`), or let the
-// limits be part of the context.
+// A permit is bound to the types of the gates that issued it, not to objects: every pipeline with the same types
+// accepts it, so that pipelines can be copied, moved and constants. If two configurations of a gate must not replace
+// each other, use two types (`limit_gate<branch>`, `limit_gate<head_office>`), or make the limits part of the context.
 #pragma once
 
 #include "../coordinate/coordinate.hpp"
@@ -28,23 +27,23 @@
 
 namespace quipu {
 
-struct append_options;  // of the journal: whoever has a store has it
+struct append_options;  // defined by the journal, and by any header with a store
 
-/// What was committed to a store, and the store's receipt for it.
+/// The result of a commit to a store.
 template <class Payload, class Receipt>
 struct committed {
   Payload payload;
   Receipt receipt;
 };
 
-/// What was added to a batch, and the item it became: nothing is in a store before the batch is.
+/// The result of adding to a batch. Nothing is stored before the batch is appended.
 template <class Payload, class Item>
 struct staged {
   Payload payload;
   Item item;
 };
 
-/// Never defined: their names are what the compiler says.
+/// Not defined: their names are the compiler's error messages.
 template <class Target, class Payload>
 struct commit_needs_a_store_that_appends_this_event_or_a_batch_to_add_it_to;
 template <class Payload>
@@ -76,7 +75,7 @@ concept collects_events = requires(Batch& batch, const coordinate& where, const 
 
 }  // namespace detail
 
-/// Gates, and the way past them. Thread-safe where its gates are.
+/// A gate set with `commit`. Thread-safe if the gates are.
 template <class GateSet>
 class pipeline {
   static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set");
@@ -85,26 +84,25 @@ class pipeline {
   constexpr explicit pipeline(GateSet gates) : gates_{std::move(gates)} {}
 
   [[nodiscard]] constexpr const GateSet& gates() const noexcept { return gates_; }
-  /// The gates' names, in order.
+  /// Returns the names of the gates, in order.
   [[nodiscard]] static constexpr auto names() noexcept { return GateSet::names(); }
 
-  /// As `gate_set::evaluate`: a permit, or the first denial.
+  /// Like `gate_set::evaluate`: returns a permit, or the first denial.
   template <class Context, class Payload>
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     return gates_.evaluate(context, std::move(proposed));
   }
-  /// As `gate_set::evaluate_all`: every denial.
+  /// Like `gate_set::evaluate_all`: returns all denials.
   template <class Context, class Payload>
   [[nodiscard]] constexpr std::vector<denial> evaluate_all(const Context& context,
                                                            const proposal<Payload>& proposed) const {
     return gates_.evaluate_all(context, proposed);
   }
 
-  // Each commit spends what it is given, also where it fails then: what was let pass may no longer be right, so ask
-  // again. Each throws `errc::invalid_argument` for a permit or bypass that was spent before, and for a permit from
-  // other gates, which stays good.
+  // Each commit spends its permit or bypass, also if it fails: the decision may be outdated, so evaluate again. Each
+  // throws `errc::invalid_argument` for a spent permit or bypass, and for a permit from other gates, which stays valid.
 
-  /// `function(payload)`.
+  /// Returns `function(payload)`.
   template <class Payload, class Function>
   constexpr decltype(auto) commit(permit<Payload>&& given, Function&& function) const {
     if constexpr (std::is_invocable_v<Function, Payload>)
@@ -112,7 +110,7 @@ class pipeline {
     else
       static_cast<void>(sizeof(commit_calls_its_function_with_what_was_let_pass<Function, Payload>));
   }
-  /// `function(payload, reason)`: the function gets the reason, so that it can be recorded.
+  /// Returns `function(payload, reason)`; the function should record the reason.
   template <class Payload, class Function>
   constexpr decltype(auto) commit(bypassed<Payload>&& given, Function&& function) const {
     if constexpr (std::is_invocable_v<Function, Payload, std::string_view>)
@@ -122,13 +120,13 @@ class pipeline {
           sizeof(commit_of_a_bypass_calls_its_function_with_the_payload_and_the_reason<Function, Payload>));
   }
 
-  /// Appends to whatever has a store's `append`, and returns a `committed`; or adds to whatever has a batch's `add`,
-  /// and returns a `staged`. Throws what that throws. As durable as the options say, which are the store's own.
+  /// Appends with the `append` of a store and returns a `committed`, or adds with the `add` of a batch and returns a
+  /// `staged`. Throws as those do. The options determine the durability.
   template <class Payload, class Target, class Options = append_options>
   auto commit(permit<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
     return write(given.spend(GateSet::identity()), target, where, options);
   }
-  /// The same for a bypass. Its reason becomes the event's `bypass_reason()`, in the place of one in the options.
+  /// Like the overload above, for a bypass. Its reason replaces `bypass_reason` of the options.
   template <class Payload, class Target, class Options = append_options>
   auto commit(bypassed<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
     Options with_reason = options;
@@ -136,7 +134,7 @@ class pipeline {
     return write(given.spend(), target, where, with_reason);
   }
 
-  // What isn't committed, in words.
+  // Rejected arguments, with an error message.
   template <class Payload, class... Rest>
   void commit(const proposal<Payload>&, const Rest&...) const {
     static_cast<void>(sizeof(commit_needs_a_permit_that_evaluate_gives_or_a_bypass_with_a_reason<Payload>));
@@ -150,7 +148,7 @@ class pipeline {
     static_cast<void>(sizeof(commit_takes_its_permit_or_bypass_by_std_move_because_it_is_spent<bypassed<Payload>>));
   }
 
-  /// As `commit`, for a permit or a bypass, but returns an outcome where that throws.
+  /// Like `commit`, for a permit or a bypass; returns an error as an outcome instead of throwing it.
   template <class Given, class Target, class Options = append_options>
   auto try_commit(Given&& given, Target& target, const coordinate& where, const Options& options = {}) const {
     return attempt([&] { return commit(std::forward<Given>(given), target, where, options); });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// append_options.hpp: what an append may ask for beside its event, and the receipt it gets.
+// append_options.hpp: the options of an append, and its receipt.
 #pragma once
 
 #include "../coordinate/dag_position.hpp"
@@ -26,7 +26,7 @@ class expected_version {
  public:
   constexpr expected_version() noexcept = default;
 
-  /// Whatever is there.
+  /// Any version, or no stream.
   [[nodiscard]] static constexpr expected_version any() noexcept { return {}; }
   /// The entity has no event yet.
   [[nodiscard]] static constexpr expected_version no_stream() noexcept { return {how::no_stream, 0}; }
@@ -35,7 +35,7 @@ class expected_version {
   /// The entity's last event has this entity sequence (its first has 0).
   [[nodiscard]] static constexpr expected_version exactly(std::uint64_t last) noexcept { return {how::exactly, last}; }
 
-  /// Whether an entity with `count` events is as expected.
+  /// Whether a stream with `count` events is as expected.
   [[nodiscard]] constexpr bool allows(std::uint64_t count) const noexcept {
     switch (how_) {
       case how::any:
@@ -50,13 +50,13 @@ class expected_version {
     return false;
   }
 
-  /// How many events the entity would have; nothing where any number, or any but none, is as expected.
+  /// The number of events that the stream must have; nothing if several numbers are allowed.
   [[nodiscard]] constexpr std::optional<std::uint64_t> count() const noexcept {
     if (how_ == how::no_stream) return 0;
     if (how_ == how::exactly) return last_ + 1;
     return std::nullopt;
   }
-  /// The entity sequence that `exactly` was given.
+  /// The argument of `exactly`; nothing for the others.
   [[nodiscard]] constexpr std::optional<std::uint64_t> last() const noexcept {
     return how_ == how::exactly ? std::optional{last_} : std::nullopt;
   }
@@ -73,33 +73,35 @@ class expected_version {
 
 struct append_options {
   quipu::expected_version expected{};
-  /// Names what is being done, so that doing it again changes nothing: the same key with the same coordinate, kind and
-  /// bytes gives the first receipt again; with anything else it is `errc::idempotency_mismatch`.
-  /// `event_id::from_name(text)` makes one of any text; the nil id is `errc::invalid_argument`.
+  /// Makes a repeated append happen once: an append with the key, coordinate, kind and bytes of an earlier one changes
+  /// nothing and returns the first receipt. If coordinate, kind or bytes differ, it throws
+  /// `errc::idempotency_mismatch`. `event_id::from_name(text)` makes a key of any text; the nil id is
+  /// `errc::invalid_argument`.
   std::optional<event_id> idempotency_key{};
-  /// The conversation the event belongs to; where absent, that of its cause, or else the event begins one.
+  /// The conversation that the event belongs to. The default is that of its cause; without a cause, the event begins a
+  /// conversation.
   std::optional<event_id> correlation_id{};
-  /// The event that this one is a reaction to. Must be in the store (`errc::not_found`).
+  /// The cause: the event that this one reacts to. Throws `errc::not_found` unless it is in the store.
   std::optional<event_id> causation_id{};
   event_flags flags{};
   /// The depth and lane of the history that the event belongs to, as in `{.position = event.header().position.fork(1,
-  /// 7)}` for the first event of a fork; absent for the root history. Sequence and time in it are ignored: the store
-  /// gives them, whatever the lane.
+  /// 7)}` for the first event of a fork; the default is the root history. The position's sequence and time are ignored:
+  /// the store assigns them, on every lane.
   std::optional<dag_position> position{};
-  /// Where absent, what `config.sync.mode` says; durable unless it says otherwise.
+  /// The default is `config.sync.mode`.
   std::optional<quipu::durability> durability{};
-  /// Why the gates were bypassed for this event; `pipeline.commit` of a `bypass` sets it. At most 1,024 bytes
+  /// The reason for bypassing the gates; set by `pipeline.commit` of a `bypass`. At most 1,024 bytes
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
 };
 
-/// What an append promises to have done.
+/// The result of an append.
 struct receipt {
   event_id id{};
   std::uint64_t sequence{};         ///< the event's number in the store, from 0, without holes
   std::uint64_t entity_sequence{};  ///< the event's number within its entity, from 0
-  /// The event's link of the hash chain. Zero where the store keeps no chain, and where the append was buffered:
-  /// hashing waits for the flush then, and `get(id).hash()` has it.
+  /// The event's hash. Zero in an unchained store, and for a buffered append, which returns before hashing; then
+  /// `get(id).hash()` has it.
   digest hash{};
   bool durable{};  ///< the event was on stable storage when the receipt was made
 

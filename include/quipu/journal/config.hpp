@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// config.hpp: how a store is opened. Every field but `directory` has a default that suits most programs; a value that
-// makes no sense is `errc::configuration`, and the message names the field.
+// config.hpp: how a store is opened. Every field but `directory` has a default that suits most programs. Opening throws
+// `errc::configuration` for an invalid value; the message names the field.
 #pragma once
 
 #include "../core/error.hpp"
@@ -20,90 +20,87 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Which durability an append has that doesn't ask for one.
+/// Default durability of appends.
 enum class sync_mode : std::uint8_t { durable, buffered };
 
-/// What becomes of other writers while a visibility fence is open.
+/// How other writers are treated while a visibility fence is open.
 enum class fence_policy : std::uint8_t {
-  wait,    ///< they wait until it ends
-  refuse,  ///< they are refused with `errc::busy`
+  wait,    ///< they wait until the fence ends
+  refuse,  ///< they get `errc::busy`
 };
 
 /// How a damaged log is opened.
 enum class open_policy : std::uint8_t {
-  strict,   ///< not at all: damage is `errc::corrupt`
-  salvage,  ///< for reading what is sound; what isn't is skipped, and told by `diagnostics()`
+  strict,   ///< damage is `errc::corrupt`, and the log is not opened
+  salvage,  ///< what is sound can be read; damage is skipped and reported by `diagnostics()`
 };
 
 struct config {
-  /// Where the log lives. It is made where it is missing. One writer at a time (`errc::locked`). A symbolic link
-  /// in its place is refused.
+  /// Directory of the log; see `create_if_missing`. One writer at a time (`errc::locked`). A symbolic link in its place
+  /// is refused.
   std::filesystem::path directory{};
-  /// Whether a store that writes makes the store, and the directory, where there is none. Otherwise a missing store is
+  /// Whether `store` creates a missing directory and an empty log in it. Otherwise a missing store is
   /// `errc::not_found`, and nothing is created.
   bool create_if_missing{true};
-  /// A segment is sealed, and the next begun, when it would grow beyond this. 4 KiB to 4 GiB. After a crash, opening
-  /// reads as much as the last segment has; with many small ones it opens more files.
+  /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. After a crash,
+  /// opening reads the last segment; many small segments cost more open files.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
-  /// The largest encoded event. 1 byte to 1 GiB.
+  /// Maximal size of an encoded event. 1 byte to 1 GiB.
   std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};
 
   struct sync_config {
     sync_mode mode{sync_mode::durable};
-    /// Buffered appends are flushed when so many events wait; 0 is never.
+    /// Buffered events are flushed when this many wait; 0 is never.
     std::uint64_t every_n_events{0};
-    /// And when so much time has passed, by a thread that runs only once something was buffered; 0 is never. At most a
-    /// day.
+    /// Buffered events are also flushed at this interval, by a thread that is started by the first buffered append; 0
+    /// is never. At most a day.
     std::uint64_t interval_ms{1000};
   } sync{};
 
   struct batch_config {
-    std::size_t max_size{10'000};                      ///< events; 1 to 1,000,000
-    std::uint64_t max_bytes{std::uint64_t{64} << 20};  ///< of their payloads; 1 byte to 1 GiB
+    std::size_t max_size{10'000};                      ///< number of events; 1 to 1,000,000
+    std::uint64_t max_bytes{std::uint64_t{64} << 20};  ///< size of all payloads; 1 byte to 1 GiB
   } batch{};
 
   struct writer_config {
-    /// Buffered events are written to the file when there are so many bytes of them. 4 KiB to 64 MiB.
+    /// Buffered events are written to the file when they reach this size. 4 KiB to 64 MiB.
     std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
-    /// The file grows by so much at a time, so that a flush needn't wait for it to grow. At most 256 MiB.
+    /// The file grows by this much at a time, because flushing is slower while a file grows. At most 256 MiB.
     std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
-    /// `try_submit` is a retry while `writer_pressure().utilization()` is so high. Over 0, at most 1.
+    /// `try_submit` returns a retry while `writer_pressure().utilization()` is at least this. Over 0, at most 1.
     double retry_above{0.75};
-    /// What such a retry says as its `max_attempts`; whoever retries counts. At least 1.
+    /// The `max_attempts` of such a retry; the caller counts attempts. At least 1.
     std::uint32_t retry_attempts{10};
-    /// What becomes of other writers while a visibility fence is open, unless the fence says otherwise.
+    /// How other writers are treated while a visibility fence is open, unless the fence has an option of its own.
     fence_policy fence{fence_policy::wait};
   } writer{};
 
   struct cache_config {
-    /// A state is put into the cache when so many events were folded that the cached one, if there was one, lacked. At
-    /// least 1.
+    /// A state is put into the cache if at least this many events were folded since the cached state. At least 1.
     std::uint64_t put_after_events{1};
   } cache{};
 
-  /// Whether a new store keeps a hash chain. An existing one goes on as it began.
+  /// Whether a new store has a hash chain. An existing store stays as it was created.
   bool chain{true};
-  /// 32 secret bytes that the hashes of a new store's chain are made with, and that whoever writes to it or verifies it
-  /// must give
-  /// (`errc::configuration`). Without it the store can be read, and nobody who alters the log can make a chain that
-  /// passes. Kept outside of the directory; the key in use is derived from it and from the store's lineage, so one may
-  /// serve many stores.
+  /// A secret of 32 bytes for the hashes of a new store's chain. Writing to the store and verifying it then require the
+  /// same secret (`errc::configuration`); reading does not. Without the secret, an attacker who alters the log cannot
+  /// make a valid chain. Keep it outside of the directory. Several stores may share a secret: the key in use is derived
+  /// from it and the store's lineage.
   std::optional<digest> chain_key{};
-  /// With `open_policy::salvage`, a `read_only_store` reads of a damaged log what is sound, as it is at that moment. A
-  /// batch may be there in part. Its states don't go into the cache. Nothing is changed in the log, and no store opens
-  /// one so for writing (`errc::configuration`).
+  /// With `open_policy::salvage`, a `read_only_store` reads what is sound of a damaged log, as it is at that moment.
+  /// Batches may be incomplete, and projected states are not cached. The log is not changed. `store` refuses this
+  /// policy (`errc::configuration`).
   open_policy open{open_policy::strict};
-  /// What `head()` must be when the store is opened, or `errc::corrupt`: with a head that was kept elsewhere, a log
-  /// that was cut or rolled back is found out. Takes the time of reading all events' hashes.
+  /// The expected `head()`; if it differs, opening throws `errc::corrupt`. A head that was kept elsewhere detects a log
+  /// that was cut or rolled back. Opening then reads the hashes of all events.
   std::optional<digest> expected_head{};
-  /// Microseconds since the Unix epoch; the system's clock where it is empty. It mustn't call the store, and is
-  /// called from any thread. Time never goes back in a log: one reading from the far future is the time of all later
-  /// events.
+  /// Returns microseconds since the Unix epoch; empty is the system's clock. Called from any thread; must not call the
+  /// store. Time never goes back in a log: after one reading from the far future, all later events have that time.
   std::function<std::int64_t()> clock{};
-  /// The world that the store works in; empty is `posix_environment`.
+  /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
 
-  /// Throws `errc::configuration`, with the field's name.
+  /// Throws `errc::configuration` with the name of the first invalid field.
   void validate() const;
 
  private:
@@ -114,15 +111,15 @@ struct config {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The environment that a configuration names.
+/// The environment of a configuration, or the process's `posix_environment`.
 [[nodiscard]] std::shared_ptr<environment> environment_of(const config& settings);
 
 [[nodiscard]] const config& validated(const config& chosen);
 
-/// As `validated`, for a store that writes.
+/// As `validated`; also refuses what only readers may use.
 [[nodiscard]] const config& validated_for_writing(const config& chosen);
 
-/// What was salvaged isn't put into a cache, which others may have.
+/// The settings of a store that reads. A salvaging one never fills caches, which other stores may share.
 [[nodiscard]] config settings_for_reading(config chosen);
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// conflict_error.hpp: what an append throws when the stream isn't as expected: with what got in between.
+// conflict_error.hpp: the error of an append to a stream of an unexpected version.
 #pragma once
 
 #include "../core/error.hpp"
@@ -15,8 +15,8 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// `errc::conflict`. `expected()` and `actual()` are versions, that is, the entity sequence of the stream's last event:
-/// the one that `expected_version::exactly` named, and the one that the stream has. Each is empty where there is none.
+/// `errc::conflict`. `expected()` and `actual()` are versions: the entity sequence of the stream's last event, as the
+/// caller named it and as it is. Each is empty if it names no event.
 class conflict_error : public error {
  public:
   conflict_error(const std::string& message, details about, std::string entity, std::uint64_t first_unexpected)
@@ -26,8 +26,8 @@ class conflict_error : public error {
 
   [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
 
-  /// The entity's events that the caller didn't know of, as the log was when the append was refused: those behind the
-  /// expected one, or all of them where none were expected.
+  /// The events that the caller did not expect, as of the refused append: those after the expected version, or all
+  /// events of the stream if none were expected.
   [[nodiscard]] event_range between() const;
 
   /// For the store.

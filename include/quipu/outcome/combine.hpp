@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// combine.hpp: several outcomes as one.
-//   zip, join_all   everything is needed: error, cancelled, retry, pending, batch, ok decides in this order
-//   join_any        one is enough: the other way round; ok, batch, pending, retry, cancelled, error
-// Of several in the same state the first decides. A batch is distributed over: zipping with a batch of n gives a batch
-// of n, each item zipped. So combining batches multiplies their sizes; and it copies what meets more than one item, so
-// that a move-only value can meet a batch of one item, and with more the outcome is a `validation` error.
+// combine.hpp: combines several outcomes into one.
+//   zip, join_all   all are needed; the first of these states decides: error, cancelled, retry, pending, batch, ok
+//   join_any        one is enough; the order is reversed: ok, batch, pending, retry, cancelled, error
+// Among outcomes of the same state the first one decides. Combining with a batch of n outcomes returns a batch of n,
+// with each item combined; the sizes of several batches multiply. Outcomes that are combined with more than one item
+// are copied. A move-only value can be combined with a batch of one item; with a larger batch the result is a
+// `validation` error.
 #pragma once
 
 #include "outcome.hpp"
@@ -19,7 +20,7 @@
 namespace quipu {
 namespace detail {
 
-/// How strongly a state decides where everything is needed; `join_any` turns it round.
+/// The precedence of a state if all outcomes are needed; `join_any` reverses it.
 [[nodiscard]] constexpr int precedence(outcome_state state) noexcept {
   switch (state) {
     case outcome_state::error:
@@ -38,7 +39,7 @@ namespace detail {
   return 0;
 }
 
-/// An outcome that holds no value, as one of another type. Precondition: neither ok nor a batch.
+/// Converts an outcome without a value to another type. Precondition: neither ok nor a batch.
 template <class Result, class Value>
 constexpr Result without_value(outcome<Value>&& from) {
   switch (from.state()) {
@@ -54,16 +55,16 @@ constexpr Result without_value(outcome<Value>&& from) {
 }
 
 template <class Result>
-constexpr Result refuse_to_copy() {
-  return Result::error(error_kind::validation,
-                       "a move-only value can't be combined with each of several items of a batch");
+constexpr Result copy_error() {
+  return Result::error(error_kind::validation, "a move-only value cannot be combined with several items of a batch");
 }
 
-/// A batch of `combine(item, partner)` for the items of a batch; the last gets the partner itself, the others copies.
+/// Returns a batch of `combine(item, partner)` for the items of a batch. The last item gets the partner itself, the
+/// others get copies.
 template <class Result, class Value, class Partner, class Combine>
 constexpr Result distribute(std::vector<outcome<Value>>&& items, Partner&& partner, const Combine& combine) {
   if constexpr (!std::is_copy_constructible_v<Partner>) {
-    if (items.size() > 1) return refuse_to_copy<Result>();
+    if (items.size() > 1) return copy_error<Result>();
   }
   std::vector<Result> results;
   results.reserve(items.size());
@@ -87,7 +88,7 @@ constexpr stored_value<Value> take_value(outcome<Value>&& from) {
     return std::move(from).into_value();
 }
 
-/// `std::tuple<Front..., Back>` out of an outcome of a tuple and one of a value.
+/// Returns `std::tuple<Front..., Back>` from an outcome of a tuple and an outcome of a value.
 template <class Back, class... Front>
 constexpr outcome<std::tuple<Front..., stored_value<Back>>> zip_back(outcome<std::tuple<Front...>> front,
                                                                      outcome<Back> back) {
@@ -120,7 +121,7 @@ constexpr auto zip_all(Front front, outcome<Next> next, outcome<Rest>... rest) {
   return zip_all(zip_back(std::move(front), std::move(next)), std::move(rest)...);
 }
 
-/// The first of the outcomes that decide, or their number where there are none.
+/// Returns the index of the deciding outcome; the number of outcomes if there is none.
 template <class Value, class Stronger>
 constexpr std::size_t find_decisive(const std::vector<outcome<Value>>& outcomes, const Stronger& stronger) {
   std::size_t found = 0;
@@ -129,12 +130,13 @@ constexpr std::size_t find_decisive(const std::vector<outcome<Value>>& outcomes,
   return found;
 }
 
-/// A batch of `combine(outcomes with an item in the batch's place)` for the items of the batch at `place`.
+/// For each item of the batch at `place`, calls `combine` with the outcomes and the item in place of the batch. Returns
+/// the results as a batch.
 template <class Result, class Value, class Combine>
 constexpr Result distribute_at(std::vector<outcome<Value>>&& outcomes, std::size_t place, const Combine& combine) {
   std::vector<outcome<Value>> items = std::move(outcomes[place]).batch();
   constexpr bool can_copy = std::is_copy_constructible_v<outcome<Value>>;
-  if (!can_copy && items.size() > 1 && outcomes.size() > 1) return refuse_to_copy<Result>();
+  if (!can_copy && items.size() > 1 && outcomes.size() > 1) return copy_error<Result>();
   std::vector<Result> results;
   results.reserve(items.size());
   for (std::size_t index = 0; index < items.size(); ++index) {
@@ -160,13 +162,13 @@ constexpr Result distribute_at(std::vector<outcome<Value>>&& outcomes, std::size
 
 }  // namespace detail
 
-/// All the values, as a tuple; what a void outcome contributes is `none`.
+/// Returns all values as a tuple; a void outcome contributes `none`.
 template <class First, class... Rest>
 [[nodiscard]] constexpr auto zip(outcome<First> first, outcome<Rest>... rest) {
   return detail::zip_all(detail::as_tuple(std::move(first)), std::move(rest)...);
 }
 
-/// All the values, in order; `outcome<void>` where there are none to keep. Joining nothing is ok.
+/// Returns all values in order; `outcome<void>` for void outcomes. The result of no outcomes is ok.
 template <class Value>
 [[nodiscard]] constexpr auto join_all(std::vector<outcome<Value>> outcomes)
     -> outcome<std::conditional_t<std::is_void_v<Value>, void, std::vector<detail::stored_value<Value>>>> {
@@ -191,7 +193,7 @@ template <class Value>
   }
 }
 
-/// The first value. Joining nothing is a `not_found` error.
+/// Returns the first value. The result of no outcomes is a `not_found` error.
 template <class Value>
 [[nodiscard]] constexpr outcome<Value> join_any(std::vector<outcome<Value>> outcomes) {
   const auto stronger = [](outcome_state left, outcome_state right) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// compensation_action.hpp: what would make up for a failure, as a value that travels with the error and can be stored.
-// The library carries these and doesn't perform them.
+// compensation_action.hpp: a description of how to compensate for a failure, as a value that is part of an error and
+// can be stored. The library does not perform the action.
 #pragma once
 
 #include "../event/event_id.hpp"
@@ -14,14 +14,15 @@
 
 namespace quipu {
 
+/// What a compensation does.
 enum class compensation_type : std::uint8_t {
-  rollback = 0,  ///< undo what `events` did, with events that say the opposite
-  notify = 1,    ///< tell `name` what `detail` says
-  release = 2,   ///< give back `resources`
-  custom = 3,    ///< the program's own: `name` says which, `detail` what it needs to know
+  rollback = 0,  ///< append events that reverse `events`
+  notify = 1,    ///< notify `name`; the message is `detail`
+  release = 2,   ///< release `resources`
+  custom = 3,    ///< an action of the program, with the name `name` and the argument `detail`
 };
 
-/// An action, made by its functions of the same names. Fields that a type doesn't use are empty.
+/// An action. Use the functions with the names of the types to create one. Fields that a type does not use are empty.
 struct compensation_action {
   compensation_type type{compensation_type::rollback};
   std::vector<event_id> events{};
@@ -34,8 +35,8 @@ struct compensation_action {
     made.events = std::move(events);
     return made;
   }
-  [[nodiscard]] static constexpr compensation_action notify(text whom, text what) {
-    return named(compensation_type::notify, std::move(whom), std::move(what));
+  [[nodiscard]] static constexpr compensation_action notify(text recipient, text message) {
+    return named(compensation_type::notify, std::move(recipient), std::move(message));
   }
   [[nodiscard]] static constexpr compensation_action release(std::vector<text> resources) {
     compensation_action made;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// error_kind.hpp: what sort of failure a decision or an operation met. Where `errc` names the library's own failures,
-// these are the ones a program reasons about, its own included: whose fault is it, and is it worth trying again?
+// error_kind.hpp: the kind of a failure as programs see it. `errc` lists the library's failures; an `error_kind` may
+// also be the program's own. It states whether the request or the system caused the failure, and whether a retry may
+// succeed.
 #pragma once
 
 #include "../core/error.hpp"
@@ -12,10 +13,10 @@
 
 namespace quipu {
 
-/// Whose concern a failure is: the rules of the program's domain, or the machinery that serves it.
+/// The cause of a failure: the rules of the program's domain, or the system.
 enum class error_class : std::uint8_t {
-  domain = 0,       ///< the request was understood and can't be granted; show it to whoever asked
-  operational = 1,  ///< the machinery failed; show it to whoever runs the program
+  domain = 0,       ///< the request is valid but refused; report it to the user
+  operational = 1,  ///< the system failed; report it to the operator
 };
 
 /// A numbered kind of failure. The numbers are stored in events and never change meaning.
@@ -23,9 +24,9 @@ struct error_kind {
   std::uint16_t number{8};
 
   static const error_kind not_found;         ///< domain
-  static const error_kind conflict;          ///< domain, retryable: decide again on what is there now
+  static const error_kind conflict;          ///< domain, retryable: decide again on the current state
   static const error_kind validation;        ///< domain
-  static const error_kind policy_rejection;  ///< domain: a gate said no
+  static const error_kind policy_rejection;  ///< domain: a gate denied the proposal
   static const error_kind storage;           ///< operational; not retryable, because a failed flush never is
   static const error_kind timeout;           ///< operational, retryable
   static const error_kind serialization;     ///< operational
@@ -33,9 +34,9 @@ struct error_kind {
 
   static constexpr unsigned max_custom = 0x1FFF;
 
-  /// A kind of the program's own, which says itself how it is classified; kinds that are classified differently differ.
-  /// A number over `max_custom` doesn't compile in a constant expression and throws `errc::invalid_argument` at run
-  /// time.
+  /// Returns a kind of the program with its own classification. Kinds with one number and different classifications
+  /// differ. A number over `max_custom` does not compile in a constant expression and throws `errc::invalid_argument`
+  /// at run time.
   [[nodiscard]] static constexpr error_kind custom(unsigned own, error_class belongs_to = error_class::domain,
                                                    bool retryable = false) {
     if (own > max_custom) throw error{errc::invalid_argument, "a custom error kind has 13 bits: 0 to 8191"};
@@ -44,22 +45,22 @@ struct error_kind {
   }
 
   [[nodiscard]] constexpr bool is_custom() const noexcept { return (number & custom_bit) != 0; }
-  /// The number that `custom` was given, 0 for a kind of the library's.
+  /// Returns the number given to `custom`; 0 for a kind of the library.
   [[nodiscard]] constexpr unsigned custom_number() const noexcept { return is_custom() ? number & max_custom : 0U; }
 
-  /// A number that this version of the library doesn't know is operational.
+  /// Returns the classification; operational for numbers that this version of the library does not know.
   [[nodiscard]] constexpr error_class classification() const noexcept {
     if (is_custom()) return (number & operational_bit) != 0 ? error_class::operational : error_class::domain;
     return number >= 1 && number <= 4 ? error_class::domain : error_class::operational;
   }
   [[nodiscard]] constexpr bool is_domain() const noexcept { return classification() == error_class::domain; }
   [[nodiscard]] constexpr bool is_operational() const noexcept { return classification() == error_class::operational; }
-  /// Whether trying the same again may succeed; an `outcome_error` starts from this and may say otherwise.
+  /// Returns whether a retry may succeed. This is the default of `outcome_error::retryable`.
   [[nodiscard]] constexpr bool is_retryable() const noexcept {
     return is_custom() ? (number & retryable_bit) != 0 : number == 2 || number == 6;
   }
 
-  /// As spelled above; `custom` for all of the program's own.
+  /// Returns the name as spelled above; `custom` for kinds of the program.
   [[nodiscard]] constexpr std::string_view name() const noexcept {
     if (is_custom()) return "custom";
     switch (number) {
@@ -83,7 +84,7 @@ struct error_kind {
         return "unknown";
     }
   }
-  /// As `name`, with the number of a custom kind: `custom(7)`.
+  /// Returns the name; for a custom kind with its number: `custom(7)`.
   [[nodiscard]] std::string str() const;
 
   friend constexpr bool operator==(const error_kind&, const error_kind&) noexcept = default;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// outcome.hpp: the result of something that may not have worked, or not yet, or not once. An `outcome<T>` is one of
+// outcome.hpp: the result of an operation that may fail, be postponed, or consist of several results. An `outcome<T>`
+// is one of
 //   ok         a value
 //   error      an `outcome_error`
-//   retry      not now: try again after some milliseconds
-//   pending    not yet: a condition must be met first
-//   cancelled  given up, with a reason
-//   batch      several outcomes, which may be batches themselves
-// It is a monad, in which every operation distributes over `batch`: what is done to a batch is done to each of its
-// items. Move-only values work, and all of it works in constant expressions. combine.hpp joins several outcomes into
-// one.
+//   retry      try again after some milliseconds
+//   pending    a condition must be met first
+//   cancelled  cancelled, with a reason
+//   batch      several outcomes, which may be batches
+// It is a monad. Every operation distributes over `batch`: it applies to each item. Move-only values are supported, and
+// all operations work in constant expressions. combine.hpp combines several outcomes into one.
 #pragma once
 
 #include "../core/error.hpp"
@@ -30,11 +30,12 @@
 
 namespace quipu {
 
-/// The value of something that has none: what an `outcome<void>` holds.
+/// The value of an `outcome<void>`.
 struct none {
   friend constexpr bool operator==(none, none) noexcept = default;
 };
 
+/// The state of an outcome.
 enum class outcome_state : std::uint8_t { ok = 0, error = 1, retry = 2, pending = 3, cancelled = 4, batch = 5 };
 
 [[nodiscard]] constexpr std::string_view name_of(outcome_state state) noexcept {
@@ -42,20 +43,23 @@ enum class outcome_state : std::uint8_t { ok = 0, error = 1, retry = 2, pending 
   return names[static_cast<std::size_t>(state)];
 }
 
+/// When to try again.
 struct retry_details {
   std::uint64_t after_ms{};
-  std::uint32_t attempt{};       ///< how many attempts there were
-  std::uint32_t max_attempts{};  ///< how many there will be
+  std::uint32_t attempt{};       ///< number of attempts so far
+  std::uint32_t max_attempts{};  ///< maximum number of attempts
   text reason{};
   friend constexpr bool operator==(const retry_details&, const retry_details&) = default;
 };
 
+/// What to wait for.
 struct pending_details {
   wait_condition condition{};
-  std::uint64_t resume_token{};  ///< means something to whoever made the outcome: which work to go on with
+  std::uint64_t resume_token{};  ///< identifies the work to resume; defined by the program
   friend constexpr bool operator==(const pending_details&, const pending_details&) = default;
 };
 
+/// Why the operation was cancelled.
 struct cancelled_details {
   text reason{};
   friend constexpr bool operator==(const cancelled_details&, const cancelled_details&) = default;
@@ -74,18 +78,18 @@ inline constexpr bool is_outcome<outcome<Value>> = true;
 template <class Value>
 using stored_value = std::conditional_t<std::is_void_v<Value>, none, Value>;
 
-/// What may become the value of an `outcome<Value>` without being asked to. Nothing but a bool becomes a bool.
+/// Types that convert implicitly to the value of an `outcome<Value>`. Only a bool converts to a bool.
 template <class Source, class Value>
 concept value_source =
     !is_outcome<Value> && !std::same_as<std::remove_cvref_t<Source>, outcome<Value>> &&
     !std::same_as<std::remove_cvref_t<Source>, outcome_error> && std::convertible_to<Source, stored_value<Value>> &&
     (!std::same_as<Value, bool> || std::same_as<std::remove_cvref_t<Source>, bool>);
 
-/// For `outcome<outcome<T>>` the inner outcome alone: otherwise `T` would have two ways in.
+/// For `outcome<outcome<T>>` only the inner outcome converts; otherwise `T` would be ambiguous.
 template <class Source, class Value>
 concept inner_source = is_outcome<Value> && std::same_as<std::remove_cvref_t<Source>, Value>;
 
-/// Calls with the value, or with nothing for `void`.
+/// Calls `function` with the value, or without arguments for `void`.
 template <class Value, class Function, class Stored>
 constexpr decltype(auto) call_with(Function& function, Stored&& value) {
   if constexpr (std::is_void_v<Value>) {
@@ -96,7 +100,7 @@ constexpr decltype(auto) call_with(Function& function, Stored&& value) {
   }
 }
 
-/// What `Function` returns, by value, for the value of an outcome that is a `Self`.
+/// The decayed result of `Function` for the value of an outcome of type `Self`.
 template <class Value, class Function, class Self>
 using called_with = std::remove_cvref_t<decltype(call_with<Value>(
     std::declval<Function&>(), std::declval<std::conditional_t<std::is_lvalue_reference_v<Self>,
@@ -106,7 +110,8 @@ using called_with = std::remove_cvref_t<decltype(call_with<Value>(
 
 }  // namespace detail
 
-/// One of the six. Not thread-safe; a moved-from outcome keeps its state, and what it holds is moved from.
+/// The result of an operation; see the top of this file. Not thread-safe. A moved-from outcome keeps its state; its
+/// contents are moved from.
 template <class Value>
 class [[nodiscard]] outcome {
   using stored = detail::stored_value<Value>;
@@ -127,11 +132,11 @@ class [[nodiscard]] outcome {
   constexpr outcome(outcome_error failure) noexcept : state_{outcome_state::error}, error_{std::move(failure)} {}
 
   constexpr outcome(const outcome& other) requires std::copy_constructible<stored> : state_{other.state_}, blank_{} {
-    take(other);
+    construct_from(other);
   }
   constexpr outcome(outcome&& other) noexcept(std::is_nothrow_move_constructible_v<stored>)
       : state_{other.state_}, blank_{} {
-    take(std::move(other));
+    construct_from(std::move(other));
   }
   constexpr outcome& operator=(const outcome& other) requires std::copy_constructible<stored> {
     if (this != &other) *this = outcome{other};
@@ -139,13 +144,13 @@ class [[nodiscard]] outcome {
   }
   constexpr outcome& operator=(outcome&& other) noexcept(std::is_nothrow_move_constructible_v<stored>) {
     if (this == &other) return *this;
-    drop();
+    destroy();
     state_ = other.state_;
     if constexpr (std::is_nothrow_move_constructible_v<stored>) {
-      take(std::move(other));
+      construct_from(std::move(other));
     } else {
       try {
-        take(std::move(other));
+        construct_from(std::move(other));
       } catch (...) {
         state_ = outcome_state::cancelled;
         std::construct_at(std::addressof(cancelled_));
@@ -154,9 +159,9 @@ class [[nodiscard]] outcome {
     }
     return *this;
   }
-  constexpr ~outcome() { drop(); }
+  constexpr ~outcome() { destroy(); }
 
-  // The six ways to make one.
+  // Construction, one function per state.
   template <class Source = stored>
   requires(!std::is_void_v<Value> && std::convertible_to<Source, stored>) static constexpr outcome ok(Source&& value) {
     return outcome{with_value{}, std::forward<Source>(value)};
@@ -186,11 +191,12 @@ class [[nodiscard]] outcome {
   [[nodiscard]] constexpr bool is_pending() const noexcept { return state_ == outcome_state::pending; }
   [[nodiscard]] constexpr bool is_cancelled() const noexcept { return state_ == outcome_state::cancelled; }
   [[nodiscard]] constexpr bool is_batch() const noexcept { return state_ == outcome_state::batch; }
-  /// As `is_ok()`: false of a batch, whatever its items are. An `outcome<bool>` that holds `false` is ok, and so true.
+  /// Returns `is_ok()`: false for a batch, whatever its items are. An `outcome<bool>` with the value `false` is ok, and
+  /// therefore true.
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return is_ok(); }
 
-  /// The value. Of an error, throws it as a `quipu::error` (`to_error`); otherwise `errc::busy` of a retry or something
-  /// pending, `errc::cancelled` of a cancelled outcome, `errc::invalid_argument` of a batch, which has no single value.
+  /// Returns the value. In another state it throws: an error as a `quipu::error` (`to_error`), `errc::busy` for retry
+  /// and pending, `errc::cancelled` for cancelled, and `errc::invalid_argument` for a batch, which has no single value.
   constexpr decltype(auto) value() const& {
     require_value();
     if constexpr (!std::is_void_v<Value>) return static_cast<const Value&>(value_);
@@ -203,13 +209,13 @@ class [[nodiscard]] outcome {
     require_value();
     if constexpr (!std::is_void_v<Value>) return static_cast<Value&&>(value_);
   }
-  /// The value, moved out, so that nothing refers into an outcome that ends here. Throws as `value` does.
+  /// Returns the value by value, so that no reference to a temporary outcome remains. Throws as `value` does.
   constexpr Value into_value() && {
     require_value();
     if constexpr (!std::is_void_v<Value>) return std::move(value_);
   }
 
-  /// The value, or `fallback` of everything else, a batch included.
+  /// Returns the value, or `fallback` in any other state.
   template <class Fallback>
   [[nodiscard]] constexpr stored value_or(Fallback&& fallback) const& requires(!std::is_void_v<Value>) {
     if (is_ok()) return value_;
@@ -220,7 +226,7 @@ class [[nodiscard]] outcome {
     if (is_ok()) return std::move(value_);
     return static_cast<stored>(std::forward<Fallback>(fallback));
   }
-  /// The value, or what `make()` or `make(outcome)` returns for everything else, a batch included.
+  /// Returns the value, or the result of `make()` or `make(outcome)` in any other state.
   template <class Make>
   [[nodiscard]] constexpr stored value_or_else(Make&& make) const& requires(!std::is_void_v<Value>) {
     if (is_ok()) return value_;
@@ -232,7 +238,7 @@ class [[nodiscard]] outcome {
     return made_by(make);
   }
 
-  // What the other states hold. Each throws `errc::invalid_argument` in another state.
+  // The contents of the other states. Each throws `errc::invalid_argument` in another state.
   [[nodiscard]] constexpr const outcome_error& error() const& { return require(outcome_state::error), error_; }
   [[nodiscard]] constexpr outcome_error&& error() && { return require(outcome_state::error), std::move(error_); }
   [[nodiscard]] constexpr const retry_details& retry() const { return require(outcome_state::retry), retry_; }
@@ -243,7 +249,7 @@ class [[nodiscard]] outcome {
   [[nodiscard]] constexpr const std::vector<outcome>& batch() const& { return require(outcome_state::batch), items_; }
   [[nodiscard]] constexpr std::vector<outcome>&& batch() && { return require(outcome_state::batch), std::move(items_); }
 
-  /// `outcome<R>` of `function(value)`, which returns `R`.
+  /// Returns an `outcome<R>` with the result of `function(value)`, of type `R`. Other states pass unchanged.
   template <class Function>
   constexpr auto map(Function&& function) const& {
     return map_from(*this, function);
@@ -253,7 +259,7 @@ class [[nodiscard]] outcome {
     return map_from(std::move(*this), function);
   }
 
-  /// `function(value)`, which returns an `outcome<R>`.
+  /// Returns `function(value)`, an `outcome<R>`. Other states pass unchanged.
   template <class Function>
   constexpr auto and_then(Function&& function) const& {
     return and_then_from(*this, function);
@@ -263,7 +269,8 @@ class [[nodiscard]] outcome {
     return and_then_from(std::move(*this), function);
   }
 
-  /// `function(value)`, an outcome of the same type, where `predicate(value)` holds; otherwise the outcome as it is.
+  /// Returns `function(value)`, an outcome of the same type, if `predicate(value)` is true; otherwise the outcome
+  /// unchanged.
   template <class Predicate, class Function>
   constexpr outcome and_then_if(Predicate&& predicate, Function&& function) const& {
     return and_then_if_from(*this, predicate, function);
@@ -273,7 +280,7 @@ class [[nodiscard]] outcome {
     return and_then_if_from(std::move(*this), predicate, function);
   }
 
-  /// With `function(error)`, an `outcome_error`, in the place of the error.
+  /// Replaces an error by `function(error)`, an `outcome_error`.
   template <class Function>
   constexpr outcome map_error(Function&& function) const& {
     const auto replace = [&](const outcome_error& failure) { return outcome{outcome_error{function(failure)}}; };
@@ -285,7 +292,7 @@ class [[nodiscard]] outcome {
     return or_else_from(std::move(*this), replace);
   }
 
-  /// `function(error)`, an outcome of the same type, in the place of an error.
+  /// Replaces an error by `function(error)`, an outcome of the same type.
   template <class Function>
   constexpr outcome or_else(Function&& function) const& {
     return or_else_from(*this, function);
@@ -295,30 +302,30 @@ class [[nodiscard]] outcome {
     return or_else_from(std::move(*this), function);
   }
 
-  /// Calls `function(value)` and gives the outcome as it was.
+  /// Calls `function(value)` and returns the outcome unchanged.
   template <class Function>
   constexpr const outcome& inspect(Function&& function) const& {
-    look(function);
+    call_on_value(function);
     return *this;
   }
   template <class Function>
   constexpr outcome inspect(Function&& function) && {
-    look(function);
+    call_on_value(function);
     return std::move(*this);
   }
-  /// Calls `function(error)` and gives the outcome as it was.
+  /// Calls `function(error)` and returns the outcome unchanged.
   template <class Function>
   constexpr const outcome& inspect_error(Function&& function) const& {
-    look_at_error(function);
+    call_on_error(function);
     return *this;
   }
   template <class Function>
   constexpr outcome inspect_error(Function&& function) && {
-    look_at_error(function);
+    call_on_error(function);
     return std::move(*this);
   }
 
-  /// An outcome of an outcome as one.
+  /// Converts an outcome of an outcome to one outcome.
   constexpr Value flatten() const& requires detail::is_outcome<Value> {
     return and_then([](const Value& inner) { return inner; });
   }
@@ -366,9 +373,9 @@ class [[nodiscard]] outcome {
   constexpr explicit outcome(std::vector<outcome>&& items) noexcept
       : state_{outcome_state::batch}, items_{std::move(items)} {}
 
-  /// Constructs what `state_` names from the same of `other`.
+  /// Constructs the contents for `state_` from the contents of `other`.
   template <class Other>
-  constexpr void take(Other&& other) {
+  constexpr void construct_from(Other&& other) {
     switch (state_) {
       case outcome_state::ok:
         std::construct_at(std::addressof(value_), std::forward<Other>(other).value_);
@@ -391,7 +398,7 @@ class [[nodiscard]] outcome {
     }
   }
 
-  constexpr void drop() noexcept {
+  constexpr void destroy() noexcept {
     switch (state_) {
       case outcome_state::ok:
         std::destroy_at(std::addressof(value_));
@@ -447,8 +454,7 @@ class [[nodiscard]] outcome {
       return static_cast<stored>(make());
   }
 
-  /// A retry, something pending, something cancelled, and unless it is handled before an error, as another type of
-  /// outcome.
+  /// Converts a state without a value to another type of outcome. Precondition: neither ok nor a batch.
   template <class Result, class Self>
   static constexpr Result pass_on(Self&& self) {
     switch (self.state_) {
@@ -463,7 +469,7 @@ class [[nodiscard]] outcome {
     }
   }
 
-  /// A batch of `each(item)` for the items of a batch.
+  /// Returns a batch of `each(item)` for the items of a batch.
   template <class Result, class Self, class Each>
   static constexpr Result distribute(Self&& self, const Each& each) {
     std::vector<Result> results;
@@ -528,19 +534,19 @@ class [[nodiscard]] outcome {
   }
 
   template <class Function>
-  constexpr void look(Function& function) const {
+  constexpr void call_on_value(Function& function) const {
     if (is_ok()) {
       static_cast<void>(detail::call_with<Value>(function, value_));
     } else if (is_batch()) {
-      for (const outcome& item : items_) item.look(function);
+      for (const outcome& item : items_) item.call_on_value(function);
     }
   }
   template <class Function>
-  constexpr void look_at_error(Function& function) const {
+  constexpr void call_on_error(Function& function) const {
     if (is_error()) {
       static_cast<void>(function(error_));
     } else if (is_batch()) {
-      for (const outcome& item : items_) item.look_at_error(function);
+      for (const outcome& item : items_) item.call_on_error(function);
     }
   }
 
@@ -556,9 +562,8 @@ class [[nodiscard]] outcome {
   };
 };
 
-/// What `work()` returns, as an outcome that is ok; or what it throws, as one that isn't: a `quipu::error` by
-/// `from_error`, with `errc::cancelled` as cancelled; any other `std::exception` as an internal error. For `try_`
-/// twins.
+/// Calls `work()` and returns its result as an ok outcome. A `quipu::error` becomes an error by `from_error`, or
+/// cancelled for `errc::cancelled`; another `std::exception` becomes an internal error. For `try_` twins.
 template <class Work>
 [[nodiscard]] auto attempt(Work&& work) -> outcome<std::remove_cvref_t<decltype(work())>> {
   using made = std::remove_cvref_t<decltype(work())>;

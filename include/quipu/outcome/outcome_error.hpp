@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// outcome_error.hpp: a failure as a value: its kind, words, what would make up for it, and whether to try again. Made
-// from a caught `quipu::error` it keeps where that came from, and turns back into the same exception.
+// outcome_error.hpp: a failure as a value: its kind, message, compensation, and whether a retry may succeed. A value
+// made from a caught `quipu::error` keeps its details and converts back to the same exception.
 #pragma once
 
 #include "compensation_action.hpp"
@@ -16,7 +16,7 @@
 
 namespace quipu {
 
-/// What a `quipu::error` said besides its message.
+/// The details of a `quipu::error` besides its message.
 struct error_origin {
   errc code{};
   text path{};
@@ -28,12 +28,13 @@ struct error_origin {
   friend constexpr bool operator==(const error_origin&, const error_origin&) = default;
 };
 
+/// A failure.
 struct outcome_error {
   error_kind kind{error_kind::internal};
   text message{};
   std::optional<compensation_action> compensation{};
   bool retryable{kind.is_retryable()};
-  std::optional<error_origin> origin{};  ///< set where the failure was thrown as a `quipu::error`
+  std::optional<error_origin> origin{};  ///< set if the failure was thrown as a `quipu::error`
 
   friend constexpr bool operator==(const outcome_error& left, const outcome_error& right) {
     return left.kind == right.kind && left.message == right.message && left.retryable == right.retryable &&
@@ -41,7 +42,7 @@ struct outcome_error {
   }
 };
 
-/// The kind that a failure of the library belongs to.
+/// Returns the kind of a failure of the library.
 [[nodiscard]] constexpr error_kind kind_for(errc code) noexcept {
   switch (code) {
     case errc::invalid_argument:
@@ -77,7 +78,7 @@ struct outcome_error {
   return error_kind::internal;
 }
 
-/// The code that a failure without an origin is thrown with.
+/// Returns the code with which a failure without an origin is thrown.
 [[nodiscard]] constexpr errc code_for(error_kind kind) noexcept {
   if (kind == error_kind::not_found) return errc::not_found;
   if (kind == error_kind::conflict) return errc::conflict;
@@ -87,12 +88,11 @@ struct outcome_error {
   return errc::invalid_argument;
 }
 
-/// The exception as a value. Retryable are `conflict`, `timeout`, `busy`, and `locked`, whose holder may let go; a used
-/// idempotency key is a conflict that no repetition resolves. `errc::cancelled` is better told by `outcome::cancelled`.
+/// Converts an exception to a value. `conflict`, `timeout`, `busy` and `locked` are retryable. A used idempotency key
+/// is a conflict that is not retryable. Use `outcome::cancelled` instead for `errc::cancelled`.
 [[nodiscard]] outcome_error from_error(const error& thrown);
 
-/// The value as an exception: the one it came from, or for a failure of the program's own `code_for(kind)` and the
-/// message.
+/// Converts a value to an exception: the original exception, or for other failures `code_for(kind)` with the message.
 [[nodiscard]] error to_error(const outcome_error& failure);
 
 }  // namespace quipu

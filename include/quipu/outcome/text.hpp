@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// text.hpp: a short message that can be made in a constant expression. std::string can't be on every compiler: short
-// ones fail with clang 14 and libstdc++ 12, and inside a union with g++ 12. At run time a `text` owns its characters;
-// while compiling it refers to those it was made from, which is what lets a message outlive the constant expression.
+// text.hpp: a short immutable message that can be made in a constant expression. std::string cannot on every compiler:
+// short strings fail with clang 14 and libstdc++ 12, and strings in a union fail with g++ 12. At run time a `text` owns
+// its characters; in a constant expression it refers to its source, so that a message can outlive the constant
+// expression.
 #pragma once
 
 #include "../codec/schema.hpp"
@@ -25,7 +26,7 @@ template <class Source, class Self>
 concept text_source =
     !std::same_as<std::remove_cvref_t<Source>, Self> && std::convertible_to<const Source&, std::string_view>;
 
-/// What is written in digits: integers that are neither characters nor truth values.
+/// Integers that are neither characters nor bool.
 template <class Integer>
 concept decimal_integer = std::integral<Integer> && !std::same_as<Integer, bool> && !std::same_as<Integer, char> &&
                           !std::same_as<Integer, wchar_t> && !std::same_as<Integer, char8_t> &&
@@ -33,10 +34,9 @@ concept decimal_integer = std::integral<Integer> && !std::same_as<Integer, bool>
 
 }  // namespace detail
 
-/// An immutable string, implicit from literals, `std::string` and `std::string_view`, and implicitly a
-/// `std::string_view` that lives as long as the text does. Copying allocates at run time, and throws what allocation
-/// throws. In a constant expression the source must live as long as the text; the compiler refuses the program
-/// otherwise.
+/// An immutable string. Converts implicitly from literals, `std::string` and `std::string_view`, and to a
+/// `std::string_view` that is valid as long as the text. Copying at run time allocates and throws `std::bad_alloc`. In
+/// a constant expression the source must outlive the text; otherwise the program does not compile.
 class text {
  public:
   constexpr text() noexcept = default;
@@ -63,7 +63,7 @@ class text {
     if (owned_) delete[] data_;
   }
 
-  /// An integer in decimal digits.
+  /// Returns an integer in decimal digits.
   template <detail::decimal_integer Integer>
   [[nodiscard]] static constexpr text decimal(Integer value) {
     char digits[3 * sizeof(Integer) + 1]{};
@@ -99,8 +99,8 @@ class text {
   }
 
  private:
-  // All in the initialisers: g++ 12 refuses to assign to the members of a const aggregate's member while it is being
-  // made.
+  // The members are set in the initialisers, because g++ 12 rejects assignments to members of a constant under
+  // construction.
   constexpr text(std::string_view source, bool refer)
       : data_{refer || source.empty() ? source.data() : copy_of(source)},
         size_{source.size()},
@@ -125,7 +125,7 @@ class text {
 
 namespace detail {
 
-/// As a std::string.
+/// Encodes a text like a std::string.
 template <>
 struct external_codec<text> {
   static constexpr bool provided = true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// wait_condition.hpp: what pending work waits for, as a value that can be stored in an event and looked at after a
-// restart.
+// wait_condition.hpp: the condition for which pending work waits, as a value that can be stored in an event and
+// evaluated after a restart.
 #pragma once
 
 #include "../event/event_id.hpp"
@@ -15,15 +15,16 @@
 
 namespace quipu {
 
+/// The type of a condition.
 enum class wait_type : std::uint8_t {
   timeout = 0,  ///< `timeout_ms` have passed
   event = 1,    ///< the event `awaited` is in the log
-  all = 2,      ///< every one of `conditions` is met; met when there are none
-  any = 3,      ///< one of `conditions` is met; never met when there are none
-  custom = 4,   ///< the program's own: `name` says which, `detail` what it needs to know
+  all = 2,      ///< all `conditions` are met; met if there are none
+  any = 3,      ///< one of `conditions` is met; not met if there are none
+  custom = 4,   ///< a condition of the program, with the name `name` and the argument `detail`
 };
 
-/// A condition, made by its functions of the same names. Fields that a type doesn't use are empty.
+/// A condition. Use the functions with the names of the types to create one. Fields that a type does not use are empty.
 struct wait_condition {
   static constexpr std::string_view schema_name = "quipu.wait_condition";
   static constexpr std::uint32_t schema_version = 1;
@@ -60,8 +61,8 @@ struct wait_condition {
     return made;
   }
 
-  /// Whether the condition is met, where `is_leaf_met(const wait_condition&)` answers for a timeout, an event or a
-  /// custom one.
+  /// Returns whether the condition is met. `is_leaf_met(const wait_condition&)` decides for timeouts, events and custom
+  /// conditions.
   template <class Predicate>
   [[nodiscard]] constexpr bool is_met(const Predicate& is_leaf_met) const {
     if (type != wait_type::all && type != wait_type::any) return static_cast<bool>(is_leaf_met(*this));

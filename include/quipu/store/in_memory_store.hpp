@@ -4,6 +4,7 @@
 // that are in the process.
 #pragma once
 
+#include "../cache/no_cache.hpp"
 #include "../environment/memory_environment.hpp"
 #include "../macros.hpp"
 #include "store.hpp"

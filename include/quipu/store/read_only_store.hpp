@@ -4,7 +4,7 @@
 // has no writing members and takes no lock; any number of them may follow one writer.
 #pragma once
 
-#include "../cache/no_cache.hpp"
+#include "../cache/detail/cache_interface.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../journal/config.hpp"
 #include "../macros.hpp"
@@ -26,10 +26,10 @@ class read_only_store : public store_reader {
   /// and `segment_max_bytes`, which must be no smaller than the writer's. Throws `errc::not_found` where there is no
   /// store, `errc::configuration`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`. An unfinished commit
   /// at the end of the log is ignored and left to the writer.
-  explicit read_only_store(const config& settings) : read_only_store{settings, no_cache{}} {}
+  explicit read_only_store(const config& settings);
   template <projection_cache Cache>
   read_only_store(const config& settings, Cache cache)
-      : store_reader{std::make_shared<detail::reader_core>(settings, detail::hold_cache(std::move(cache)))} {}
+      : read_only_store{settings, detail::hold_cache(std::move(cache))} {}
 
   /// Every later call throws `errc::closed`; ranges and views that were given out stay valid.
   void close() noexcept { close_core(); }
@@ -38,20 +38,9 @@ class read_only_store : public store_reader {
   [[nodiscard]] store_diagnostics diagnostics();
 
  private:
-  [[nodiscard]] detail::reader_core& reader() const { return static_cast<detail::reader_core&>(*core().share()); }
+  read_only_store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
+
+  [[nodiscard]] detail::reader_core& reader() const;
 };
-
-inline store_stats read_only_store::stats() {
-  const detail::log_snapshot seen = log().snapshot();
-  return {.events = seen.end_sequence, .entities = reader().log.entity_count(), .segments = seen.segment_count()};
-}
-
-inline store_diagnostics read_only_store::diagnostics() {
-  const detail::follower& from = reader().log;
-  return {.directory = settings().directory.string(),
-          .chained = from.identity().chained,
-          .created_at_us = from.created_at_us(),
-          .damage = from.damage()};
-}
 
 }  // namespace quipu::inline QUIPU_MODE

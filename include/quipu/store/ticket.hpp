@@ -33,9 +33,9 @@ class claim {
   claim(claim&&) noexcept = default;
   claim& operator=(claim&&) noexcept = default;
 
-  void wait(std::span<receipt> receipts) { log().wait(made_, receipts); }
+  void wait(std::span<receipt> receipts);
   [[nodiscard]] bool wait_for(std::span<receipt> receipts, std::int64_t microseconds);
-  [[nodiscard]] bool ready() const { return log().ready(made_); }
+  [[nodiscard]] bool ready() const;
 
  private:
   [[nodiscard]] journal& log() const;

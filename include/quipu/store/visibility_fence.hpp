@@ -23,7 +23,6 @@
 #include "../journal/config.hpp"
 #include "../journal/reports.hpp"
 #include "../journal/write/append_entry.hpp"
-#include "../journal/write/staged_commit.hpp"
 #include "../macros.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
@@ -37,6 +36,12 @@
 #include <optional>
 #include <utility>
 #include <vector>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class staged_commit;
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 namespace quipu::inline QUIPU_MODE {
 
@@ -52,9 +57,9 @@ class visibility_fence {
  public:
   /// For the store.
   visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others);
-  visibility_fence(visibility_fence&&) noexcept = default;
+  visibility_fence(visibility_fence&&) noexcept;
   visibility_fence& operator=(visibility_fence&& other) noexcept;
-  ~visibility_fence() { cancel(); }
+  ~visibility_fence();
 
   /// Stages an event. The receipt's id and numbers are what they will be after `commit()`; it isn't durable, and has no
   /// hash, before. `options.expected` and keys are checked against the log and what is staged; a cause may be staged or
@@ -97,7 +102,7 @@ class visibility_fence {
   void cancel() noexcept;
 
   /// Appended so far, repeated keys included.
-  [[nodiscard]] std::size_t size() const noexcept { return staged_.answers().size(); }
+  [[nodiscard]] std::size_t size() const noexcept;
 
   template <class Event>
   outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
@@ -111,7 +116,7 @@ class visibility_fence {
   receipt stage_one(const detail::append_entry& entry);
 
   std::shared_ptr<detail::writer_core> core_;  // none: it has ended
-  detail::staged_commit staged_;
+  std::unique_ptr<detail::staged_commit> staged_;
   detail::process_mark opened_by_;
 };
 

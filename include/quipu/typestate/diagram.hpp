@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// diagram.hpp: a state machine as a picture, drawn while compiling: `mermaid<door>()` for Markdown, `dot<door>()` for
-// Graphviz.
+// diagram.hpp: draws a state machine at compile time: `mermaid<door>()` for Markdown, `dot<door>()` for Graphviz.
 #pragma once
 
 #include "state_machine.hpp"
@@ -13,7 +12,7 @@
 namespace quipu {
 namespace detail {
 
-/// Where a drawing goes: counted only while `out` is null.
+/// The output of a drawing. If `out` is null, only counts the characters.
 struct diagram_writer {
   char* out{};
   std::size_t size{};
@@ -25,7 +24,7 @@ struct diagram_writer {
   constexpr void put(std::string_view text) {
     for (const char letter : text) put(letter);
   }
-  /// `s0`, `s1`: names of states may be written in a way that a diagram can't.
+  /// Writes the id of a state, `s0`, `s1` and so on: names of states may contain characters that ids may not.
   constexpr void put_state(std::size_t place) {
     put('s');
     std::size_t scale = 1;
@@ -34,7 +33,7 @@ struct diagram_writer {
   }
 };
 
-/// How the two languages write a name in quotes, and one that stands alone.
+/// Mermaid: names in quotes, and the diagram.
 struct mermaid_language {
   static constexpr void put_name(diagram_writer& writer, std::string_view name) {
     for (const char letter : name) {
@@ -73,20 +72,21 @@ struct mermaid_language {
       writer.put('\n');
     }
     for (std::size_t state = 0; state < states.size(); ++state) {
-      if (leads_on(Machine::table, state)) continue;
+      if (has_transition(Machine::table, state)) continue;
       writer.put("  ");
       writer.put_state(state);
       writer.put(" --> [*]\n");
     }
   }
   template <std::size_t rows>
-  static constexpr bool leads_on(const std::array<table_row, rows>& table, std::size_t state) {
+  static constexpr bool has_transition(const std::array<table_row, rows>& table, std::size_t state) {
     for (const table_row& row : table)
       if (row.from == state) return true;
     return false;
   }
 };
 
+/// Graphviz: names in quotes, and the graph.
 struct dot_language {
   static constexpr void put_name(diagram_writer& writer, std::string_view name) {
     for (const char letter : name) {
@@ -104,7 +104,7 @@ struct dot_language {
       writer.put_state(state);
       writer.put(" [label=\"");
       put_name(writer, states[state]);
-      writer.put(mermaid_language::leads_on(Machine::table, state) ? "\"];\n" : "\", peripheries=2];\n");
+      writer.put(mermaid_language::has_transition(Machine::table, state) ? "\"];\n" : "\", peripheries=2];\n");
     }
     writer.put("  start -> s0;\n");
     for (const table_row& row : Machine::table) {
@@ -138,14 +138,14 @@ inline constexpr auto drawn_diagram = draw_diagram<Language, Machine>();
 
 }  // namespace detail
 
-/// The machine as a Mermaid state diagram. The text is in the program, and lives as long as it does.
+/// Returns the machine as a Mermaid state diagram. The text has static storage duration.
 template <class Machine>
 [[nodiscard]] constexpr std::string_view mermaid() noexcept {
   constexpr auto& drawn = detail::drawn_diagram<detail::mermaid_language, Machine>;
   return {drawn.data(), drawn.size()};
 }
 
-/// The machine as a graph in Graphviz's language. The text is in the program, and lives as long as it does.
+/// Returns the machine as a graph in Graphviz's language. The text has static storage duration.
 template <class Machine>
 [[nodiscard]] constexpr std::string_view dot() noexcept {
   constexpr auto& drawn = detail::drawn_diagram<detail::dot_language, Machine>;

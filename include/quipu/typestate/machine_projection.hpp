@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// machine_projection.hpp: the state of an entity that moves as a state machine says, folded from its stream:
+// machine_projection.hpp: the state of an entity that follows a state machine, folded from its stream:
 //   const auto now = store.project<quipu::machine_projection<door>>("door:1");
 //   now->is<is_locked>();
-//   now->visit([&](auto state) { ... });   // a typestate<door, ...> of the state it is in
-// A stream whose events break the table is `errc::conflict`, with the position.
+//   now->visit([&](auto state) { ... });   // a typestate<door, ...> of the current state
+// A stream whose events violate the table is `errc::conflict`, with the entity sequence of the event.
 #pragma once
 
 #include "../event/event_header.hpp"
@@ -20,8 +20,8 @@
 
 namespace quipu {
 
-/// A projection (see projection/projection.hpp) of a machine's events, from a state of it that is its own unless
-/// another is named. The version is a hash of the table, so that a cached state isn't taken for one of another table.
+/// A projection (see projection/projection.hpp) of a machine's events. It begins in `Initial`. The version is a hash of
+/// the table, so that a cached state of another table is not used.
 template <class Machine, class Initial = typename Machine::initial>
 struct machine_projection {
   static_assert(detail::checked_state<Machine, Initial>::value);
@@ -31,12 +31,12 @@ struct machine_projection {
   static constexpr std::uint64_t version =
       detail::hash_table(Machine::table, events{}, detail::index_in<Initial, typename Machine::states>);
 
-  /// The place of the state in `Machine::states`.
+  /// The index of the state in `Machine::states`.
   std::uint32_t current{static_cast<std::uint32_t>(detail::index_in<Initial, typename Machine::states>)};
 
-  /// Throws `errc::conflict` for an event that is illegal in the current state: `actual()` is the event's place among
-  /// the events of its entity, and the message names the state, the event, and what is legal. The state stays as it
-  /// was.
+  /// Applies an event. Throws `errc::conflict` for an event that is illegal in the current state; the state is then
+  /// unchanged. `actual()` is the event's entity sequence; the message names the state, the event, and the legal
+  /// events.
   template <class Event>
   requires(Machine::template has_event<Event>) constexpr void apply(const Event&, const event_header& header) {
     const std::size_t next = detail::find_next_state<Machine>(current, detail::index_in<Event, events>);
@@ -53,18 +53,19 @@ struct machine_projection {
     static_assert(detail::checked_state<Machine, State>::value);
     return current == detail::index_in<State, typename Machine::states>;
   }
-  /// What the state is called.
+  /// Returns the name of the current state.
   [[nodiscard]] constexpr std::string_view name() const noexcept {
     constexpr auto& names = detail::names_of_types<typename Machine::states>::names;
     return current < names.size() ? names[current] : "?";
   }
-  /// Whether an event is legal now.
+  /// Returns whether an event is legal in the current state.
   template <class Event>
   [[nodiscard]] constexpr bool can_fire() const noexcept {
     return detail::find_next_state<Machine>(current, detail::index_in<Event, events>) != detail::nowhere;
   }
 
-  /// `visitor(typestate)` with the typestate of the current state; what it returns has the same type for every state.
+  /// Returns `visitor(typestate)` with the typestate of the current state. The result must have the same type for every
+  /// state.
   template <class Visitor>
   constexpr decltype(auto) visit(Visitor&& visitor) const {
     return visit_states(typename Machine::states{}, visitor);

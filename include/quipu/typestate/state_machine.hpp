@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// state_machine.hpp: which event leads from which state to which, as a type:
+// state_machine.hpp: a state machine as a type, a table of transitions:
 //   using door = quipu::state_machine<quipu::transition<is_open, door_closed, is_closed>,
 //                                     quipu::transition<is_closed, door_opened, is_open>,
 //                                     quipu::transition<is_closed, door_locked, is_locked>>;
-// States are any types; events are a program's event types. The machine begins in the state where the first transition
-// begins. typestate.hpp makes objects that move legally, machine_projection.hpp a state that is folded from a stream.
+// States are any types; events are event types of the program. The initial state is the source of the first transition.
+// typestate.hpp provides objects with only legal transitions, machine_projection.hpp a state folded from a stream.
 #pragma once
 
 #include "../core/detail/type_name.hpp"
@@ -24,7 +24,7 @@
 
 namespace quipu {
 
-/// In the state `From`, `Event` leads to the state `To`.
+/// A transition: in the state `From`, `Event` leads to the state `To`.
 template <class From, class Event, class To>
 struct transition {
   using from = From;
@@ -43,7 +43,7 @@ struct transition_list {
   static constexpr std::size_t size = sizeof...(Transitions);
 };
 
-/// Never defined: the compiler prints their names.
+/// Not defined: their names are the compiler's error messages.
 template <class Listed>
 struct a_state_machine_lists_transitions_and_nothing_else;
 template <class State, class Event>
@@ -69,13 +69,13 @@ struct append_if_new {
   }
 };
 
-/// The list with each type appended once, in the order of their first appearance.
+/// Appends each type once to the list, in the order of first appearance.
 template <class List, class... Types>
 using append_unique = decltype(boost::hana::fold_left(types<Types...>, List{}, append_if_new{}));
 
 template <class Wanted, class List>
 inline constexpr std::size_t index_in = 0;
-/// The place of a type in a list; the list's size where it isn't there.
+/// The index of a type in a list; the list's size if it is not an element.
 template <class Wanted, template <class...> class List, class... Types>
 inline constexpr std::size_t index_in<Wanted, List<Types...>> = first_true({std::is_same_v<Wanted, Types>...});
 
@@ -102,7 +102,7 @@ struct events_of_moves<transition_list<Moves...>> {
 struct no_transition {
   using to = no_transition;
 };
-/// The move that an event makes, or `no_transition`.
+/// Returns the transition for an event, or `no_transition`.
 template <class Event, class... Moves>
 consteval auto find_move(transition_list<Moves...>) {
   constexpr std::size_t place = first_true({std::is_same_v<typename Moves::event, Event>...});
@@ -136,13 +136,13 @@ constexpr void check_kinds(event_list<Events...>) {
   }
 }
 
-/// The first of some types that isn't a transition, as a `std::type_identity`; or that of `no_transition`.
+/// Returns the first type that is not a transition, as a `std::type_identity`; `no_transition` if there is none.
 template <class... Types>
 consteval auto find_no_transition() {
   return std::type_identity<type_at<first_true({!is_transition<Types>...}), Types..., no_transition>>{};
 }
 
-/// A transition as numbers: states and events by their places in the machine's lists.
+/// A transition as indices of states and events in the machine's lists.
 struct table_row {
   std::size_t from{};
   std::size_t event{};
@@ -204,18 +204,18 @@ struct state_machine {
 
  public:
   using transitions = transition_list<Transitions...>;
-  /// Each state once, in the order of first appearance: first those where transitions begin, then those where they end.
+  /// Each state once, in the order of first appearance: sources of transitions first, then targets.
   using states = typename lists::states;
   /// Each event once, in the order of first appearance.
   using events = typename lists::events;
-  /// The state where the first transition begins.
+  /// The source of the first transition.
   using initial = typename lists::initial;
 
   /// The transitions that begin in a state, as a `transition_list`.
   template <class State>
   using moves = typename lists::template moves<State>;
 
-  /// The transitions as numbers: places in `states` and `events`.
+  /// The transitions as indices in `states` and `events`.
   static constexpr const auto& table = lists::table;
 
   template <class State>
@@ -224,8 +224,8 @@ struct state_machine {
   static constexpr bool has_event = detail::index_in<Event, events> < events::size;
 };
 
-/// The transitions that are legal in a state, as a `transition_list`; empty for a final state and for a type that is no
-/// state of the machine.
+/// The transitions that are legal in a state, as a `transition_list`; empty for a final state and for a type that is
+/// not a state of the machine.
 template <class Machine, class State>
 using legal_moves = typename Machine::template moves<State>;
 
@@ -233,7 +233,7 @@ using legal_moves = typename Machine::template moves<State>;
 template <class Machine, class State>
 using legal_events = typename detail::events_of_moves<legal_moves<Machine, State>>::type;
 
-/// Whether an event is legal in a state.
+/// True if an event is legal in a state.
 template <class Machine, class State, class Event>
 inline constexpr bool can_fire = !std::is_same_v<detail::move_of<Machine, State, Event>, detail::no_transition>;
 
@@ -242,7 +242,7 @@ template <class Machine, class State, class Event>
 requires can_fire<Machine, State, Event>
 using next_state = typename detail::move_of<Machine, State, Event>::to;
 
-/// The name of a state: its static `name`, or the name of the type.
+/// Returns the name of a state: its static `name`, or the name of the type.
 template <class State>
 [[nodiscard]] consteval std::string_view state_name() {
   return detail::type_name<State>();

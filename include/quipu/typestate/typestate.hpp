@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// typestate.hpp: an object whose type says which state it is in, so that what isn't legal there doesn't compile:
-//   const auto shut = quipu::typestate<door, is_open>{}.fire(store, where, door_closed{});   // a typestate<door,
-//   is_closed> shut.fire(store, where, door_locked{}); shut.fire(store, where, door_closed{});   // one error:
-//   this_event_is_illegal_in_this_state<is_closed, door_closed, legal_events_are<...>>
+// typestate.hpp: an object whose type contains its state, so that an illegal event does not compile:
+//   const auto shut = quipu::typestate<door, is_open>{}.fire(store, where, door_closed{});  // typestate<door,
+//   is_closed> shut.fire(store, where, door_locked{}); shut.fire(store, where, door_closed{});  // one error:
+//                                            // this_event_is_illegal_in_this_state<is_closed, door_closed, ...>
 //
-// It is what this code knows, not what the log says: another process may have moved on. Give `append_options.expected`
-// to be refused then, and start from `machine_projection` where the state is only known at run time.
+// The state is the knowledge of this object, not of the log: another process may have appended since. Set
+// `append_options.expected` to detect that, and use `machine_projection` if the state is only known at run time.
 #pragma once
 
 #include "../coordinate/coordinate.hpp"
@@ -19,9 +19,9 @@
 
 namespace quipu {
 
-struct append_options;  // of the journal: whoever has a store has it
+struct append_options;  // defined by the journal, and by any header with a store
 
-/// Never defined: their names are what the compiler says.
+/// Not defined: their names are the compiler's error messages.
 template <class... Events>
 struct legal_events_are;
 template <class State, class Event, class Legal>
@@ -42,7 +42,7 @@ template <class Machine, class State, class Event>
 using illegal_event =
     this_event_is_illegal_in_this_state<State, Event, typename say_legal_events<legal_events<Machine, State>>::type>;
 
-/// `value` is true, or one error.
+/// `value` is true, or the program has one error.
 template <class Machine, class State>
 using checked_state = std::conditional_t<Machine::template has_state<State>, std::true_type,
                                          this_state_is_none_of_the_machine<Machine, State>>;
@@ -54,8 +54,8 @@ concept applies_event = requires(Data& data, const Event& event) {
 
 }  // namespace detail
 
-/// In `State` of `Machine`, with `Data` that goes from state to state. Where the data has an `apply(const Event&)`,
-/// each event that is fired is applied to it. Not thread-safe.
+/// The state `State` of `Machine`, with `Data` that moves from state to state. If the data has `apply(const Event&)`,
+/// each fired event is applied to it. Not thread-safe.
 template <class Machine, class State, class Data = none>
 class typestate {
   static_assert(detail::checked_state<Machine, State>::value);
@@ -63,7 +63,6 @@ class typestate {
  public:
   using machine = Machine;
   using state = State;
-  using data_type = Data;
 
   constexpr typestate() requires std::default_initializable<Data> : data_{} {}
   constexpr explicit typestate(Data data) : data_(std::move(data)) {}
@@ -71,17 +70,17 @@ class typestate {
   [[nodiscard]] constexpr const Data& data() const& noexcept { return data_; }
   [[nodiscard]] constexpr Data&& data() && noexcept { return std::move(data_); }
 
-  /// What the state is called.
+  /// Returns the name of the state.
   [[nodiscard]] static consteval std::string_view name() { return state_name<State>(); }
-  /// Whether an event is legal here.
+  /// Returns whether an event is legal in this state.
   template <class Event>
   [[nodiscard]] static consteval bool can_fire() {
     return quipu::can_fire<Machine, State, Event>;
   }
-  /// Whether no event is.
+  /// Returns whether no event is legal in this state.
   [[nodiscard]] static consteval bool is_final() { return legal_moves<Machine, State>::size == 0; }
 
-  /// The typestate behind a legal event, without a store.
+  /// Returns the typestate after a legal event, without a store.
   template <class Event>
   [[nodiscard]] constexpr auto after(const Event& event) const& {
     return typestate{*this}.move_by(event);
@@ -91,8 +90,8 @@ class typestate {
     return std::move(*this).move_by(event);
   }
 
-  /// Appends a legal event and returns the typestate behind it. Throws what the store's `append` throws; this one is
-  /// then as it was. As durable as the options say, which are the store's own.
+  /// Appends a legal event and returns the typestate after it. Throws as the store's `append` does; this object is then
+  /// unchanged. The options determine the durability.
   template <class Store, class Event, class Options = append_options>
   auto fire(Store& store, const coordinate& where, const Event& event, const Options& options = {}) const& {
     return typestate{*this}.append_and_move(store, where, event, options);
@@ -103,7 +102,7 @@ class typestate {
   }
 
  private:
-  /// An illegal event is one error: it leads to where we are, so that nothing else is said.
+  /// An illegal event must cause only one error, so this returns the current state for it.
   template <class Event>
   constexpr auto move_by(const Event& event) && {
     if constexpr (quipu::can_fire<Machine, State, Event>) {

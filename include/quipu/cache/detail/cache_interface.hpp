@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// cache_interface.hpp: a cache of any type behind virtual functions, so that a store is one type whatever cache it has.
+// cache_interface.hpp: type erasure of caches, so that a store is one type for every cache.
 #pragma once
 
 #include "../../core/bytes.hpp"
@@ -12,7 +12,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The part of a projection cache that a store uses. All members are thread-safe where the cache's own are.
+/// The part of a projection cache that a store uses. Thread-safe if the cache is.
 class cache_interface {
  public:
   cache_interface() = default;
@@ -24,6 +24,7 @@ class cache_interface {
   virtual void put(bytes_view key, bytes_view value, cache_meta meta) = 0;
 };
 
+/// Implements the interface with a cache of any type.
 template <projection_cache Cache>
 class cache_holder final : public cache_interface {
  public:
@@ -38,7 +39,7 @@ class cache_holder final : public cache_interface {
   Cache cache_;
 };
 
-/// Null for a cache that reports that it holds nothing: a store then skips it.
+/// Wraps a cache. Returns null for a cache that is a no-op; a store then uses none.
 template <projection_cache Cache>
 [[nodiscard]] std::unique_ptr<cache_interface> hold_cache(Cache cache) {
   if (static_cast<cache_capabilities>(cache.capabilities()).is_noop) return nullptr;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// entry_file.hpp: reads and writes the file of one entry of the file cache. docs/cache.md describes its layout.
+// entry_file.hpp: reads and writes the file of one entry of the file cache. docs/cache.md specifies the format.
 //
-// A writer replaces an entry by exchanging its name with that of a spare file; the old entry becomes the next spare. So
-// a slow reader may have a file open that a writer overwrites. The stamp detects this: a writer clears it first and
-// writes the new one last, and a reader compares it before and after reading the rest.
+// A writer replaces an entry by exchanging its name with that of a spare file; the old entry becomes the next spare. A
+// slow reader may therefore have a file open that a writer overwrites. The stamp detects this: a writer clears it first
+// and writes the new one last, and a reader compares it before and after reading the rest.
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -72,7 +72,8 @@ inline void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, c
   entry_layout::checksum.store(to, entry_checksum({to, entry_layout::header_size + key.size()}, value));
 }
 
-/// Whether header and key belong to an entry of `key` with a value of `value_size` bytes. Doesn't check the checksum.
+/// Returns true if header and key belong to an entry of `key` with a value of `value_size` bytes. Does not verify the
+/// checksum.
 [[nodiscard]] inline bool entry_head_fits(bytes_view head, bytes_view key, std::uint64_t value_size) noexcept {
   return entry_layout::magic.load(head.data()) == entry_magic &&
          entry_layout::version.load(head.data()) == entry_format_version &&
@@ -80,28 +81,29 @@ inline void encode_entry_head(std::byte* to, bytes_view key, bytes_view value, c
          entry_layout::value_size.load(head.data()) == value_size && head.subview(entry_layout::header_size) == key;
 }
 
-/// Identifies a file that isn't a sound entry. Two equal sights mean that the file is damaged, not being overwritten.
-struct entry_sight {
+/// Identifies a file that is not a valid entry. Two equal observations mean damage, not a write in progress.
+struct entry_observation {
   dev_t device{};
   ino_t inode{};
   off_t size{};
   std::byte stamp[entry_layout::stamp_size]{};
 
-  friend bool operator==(const entry_sight& left, const entry_sight& right) noexcept {
+  friend bool operator==(const entry_observation& left, const entry_observation& right) noexcept {
     return left.device == right.device && left.inode == right.inode && left.size == right.size &&
            std::memcmp(left.stamp, right.stamp, sizeof left.stamp) == 0;
   }
 };
 
+/// The result of reading an entry.
 enum class entry_reading {
   sound,    ///< value and meta are the entry's
   missing,  ///< no such file
-  unsound,  ///< not an entry of this key, or overwritten meanwhile; the sight identifies the file
+  unsound,  ///< not a valid entry of this key, or overwritten during the read; the observation identifies the file
   refused,  ///< a symbolic link in the path, or not a regular file
   failed    ///< a system call failed; see errno
 };
 
-/// Whether header, key and value are a sound entry of `key`. Sets `meta` if they are.
+/// Returns true, and sets `meta`, if header, key and value are a valid entry of `key`.
 [[nodiscard]] inline bool decode_entry(bytes_view head, bytes_view value, bytes_view key, cache_meta& meta) noexcept {
   if (!entry_head_fits(head, key, value.size()) ||
       entry_layout::checksum.load(head.data()) != entry_checksum(head, value))
@@ -111,7 +113,7 @@ enum class entry_reading {
   return true;
 }
 
-/// Reads the stamp again, after the rest: `sound` if it is the same, so that nobody has written to the file meanwhile.
+/// Reads the stamp again after the rest. Returns `sound` if it is unchanged: no writer has then overwritten the file.
 [[nodiscard]] inline entry_reading confirm_entry(int file, const std::byte* stamp) noexcept {
   std::byte after[entry_layout::stamp_size];
   const ssize_t got = read_at(file, after, sizeof after, 0);
@@ -120,9 +122,9 @@ enum class entry_reading {
   return same ? entry_reading::sound : entry_reading::unsound;
 }
 
-/// Reads an entry that is large or unsound: checks type and size of the file first.
+/// Reads an entry that is large or not valid: checks type and size of the file first.
 [[nodiscard]] inline entry_reading read_entry_carefully(int file, bytes_view key, bytes& value, cache_meta& meta,
-                                                        entry_sight& seen) {
+                                                        entry_observation& seen) {
   struct stat about;
   if (::fstat(file, &about) != 0) return entry_reading::failed;
   if (!S_ISREG(about.st_mode)) {
@@ -137,7 +139,7 @@ enum class entry_reading {
   const auto there = static_cast<std::size_t>(got);
   std::memcpy(seen.stamp, head, there < sizeof seen.stamp ? there : sizeof seen.stamp);
 
-  // A sparse file can have any size: the header must confirm it before memory is allocated.
+  // A sparse file can have any size, so the header must confirm it before memory is allocated.
   const auto file_size = static_cast<std::uint64_t>(about.st_size);
   if (there != head_size || file_size < head_size || file_size - head_size > entry_value_max_bytes)
     return entry_reading::unsound;
@@ -150,15 +152,16 @@ enum class entry_reading {
   return confirm_entry(file, head);
 }
 
-/// Reads the entry of `key` from the file `name` below `root`. After `refused` and `failed`, `errno` says why.
+/// Reads the entry of `key` from the file `name` below `root`. After `refused` and `failed`, `errno` holds the reason.
 [[nodiscard]] inline entry_reading read_entry(int root, const entry_name& name, bytes_view key, bytes& value,
-                                              cache_meta& meta, entry_sight& seen) {
-  // O_NONBLOCK: opening a FIFO must not wait for a writer. Reading at an offset fails for FIFOs, sockets, directories.
+                                              cache_meta& meta, entry_observation& seen) {
+  // O_NONBLOCK: opening a FIFO must not wait for a writer. Reading at an offset fails for FIFOs, sockets and
+  // directories.
   const unique_fd file = open_beneath(root, name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file && errno == ENOENT) return entry_reading::missing;
   if (!file) return errno == ELOOP ? entry_reading::refused : entry_reading::failed;
 
-  // Most entries fit into the buffer. A read that doesn't fill it has reached the end of the file.
+  // Most entries fit into the buffer. A read that does not fill it has reached the end of the file.
   std::byte buffer[8192];
   const ssize_t got = retry_interrupted([&] { return ::pread(file.get(), buffer, sizeof buffer, 0); });
   const std::size_t head_size = entry_layout::header_size + key.size();
@@ -174,20 +177,20 @@ enum class entry_reading {
   return read_entry_carefully(file.get(), key, value, meta, seen);
 }
 
-/// Writes an entry to a spare file. `old_size` is the file's size; if it isn't 0, a slow reader may have the file open,
-/// and the order of the steps lets it detect the change. `scratch` is reused from call to call. Returns false, with
-/// errno, if a system call failed.
+/// Writes an entry to a spare file. `old_size` is the size of the file. If it is not 0, a slow reader may have the file
+/// open; the order of the steps lets it detect the change. `scratch` is a buffer for reuse. Returns false, with `errno`
+/// set, if a system call failed.
 [[nodiscard]] inline bool write_entry(int file, std::uint64_t old_size, bytes_view key, bytes_view value,
                                       cache_meta meta, std::uint64_t writing, bytes& scratch) {
   const std::size_t head_size = entry_layout::header_size + key.size();
-  // A small value is written with its header in one call; a large one isn't copied for that.
+  // A small value is written with its header in one call; a large value is not copied.
   constexpr std::size_t joined_size = 1 << 16;
   const bool joined = value.size() <= joined_size;
   scratch.resize(head_size + (joined ? value.size() : 0));
   encode_entry_head(scratch.data(), key, value, meta, writing);
   if (joined && !value.empty()) std::memcpy(scratch.data() + head_size, value.data(), value.size());
 
-  // The stamp is cleared first and written last: a reader that sees the same stamp twice has read one entry.
+  // The stamp is cleared first and written last. A reader that reads the same stamp twice has read one entry.
   const std::size_t first = old_size == 0 ? 0 : entry_layout::stamp_size;
   const std::byte no_stamp[entry_layout::stamp_size]{};
   if (old_size != 0 && !write_all_at(file, {no_stamp, sizeof no_stamp}, 0)) return false;

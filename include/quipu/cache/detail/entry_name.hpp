@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// entry_name.hpp: where the file cache keeps a key. `<first two hex digits>/<hex of key>.bin`, relative to the root;
-// where the hex is longer than a file name may be, it goes on in nested folders, 250 digits each, and only the last
-// part carries ".bin". The empty key has a folder of its own, spelled with letters that aren't hex digits.
+// entry_name.hpp: the path of a key's file below the root of the file cache: `<first two hex digits>/<hex of key>.bin`.
+// A hex text longer than a file name may be is continued in nested folders of 250 digits each; only the last component
+// ends in ".bin". The empty key has the folder "empty", which is not a hex text.
 #pragma once
 
 #include "../../core/bytes.hpp"
@@ -16,20 +16,19 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Keys up to this size have a path the system accepts (4,096 bytes with its slashes) and a name it accepts (255) at
-/// each level.
+/// Maximum size of a key: its path then fits into 4,096 bytes and each component into 255.
 inline constexpr std::size_t entry_key_max_bytes = 1900;
 
-/// Hex digits in one path component: with ".bin" at most 254 characters.
+/// Maximum number of hex digits in one path component; with ".bin" it has at most 254 characters.
 inline constexpr std::size_t entry_part_digits = 250;
 
 inline constexpr std::string_view entry_suffix = ".bin";
 inline constexpr std::string_view empty_key_folder = "empty";
 
-/// The path of a key's file, made without allocating.
+/// The path of a key's file, in a buffer without allocation.
 class entry_name {
  public:
-  /// Throws errc::invalid_argument for a key over `entry_key_max_bytes`.
+  /// Throws `errc::invalid_argument` for a key longer than `entry_key_max_bytes`.
   explicit entry_name(bytes_view key) {
     if (key.size() > entry_key_max_bytes) {
       error::details about;
@@ -83,7 +82,7 @@ class entry_name {
   std::size_t leaf_{};
 };
 
-/// Whether a name is `digits` lower-case hex digits, an even number and not none.
+/// Returns true for a non-empty text of an even number of lower-case hex digits.
 [[nodiscard]] inline bool is_hex_of_bytes(std::string_view digits) noexcept {
   return !digits.empty() && digits.size() % 2 == 0 && digits.find_first_not_of(hex_digits) == std::string_view::npos;
 }

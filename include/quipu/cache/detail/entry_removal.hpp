@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// entry_removal.hpp: deleting by prefix. File names are the hex of keys, so a prefix of a key is a prefix of its name,
-// and only the folders it leads to are looked at. What isn't named as an entry is left alone; nothing is opened but
-// folders, and no link followed.
+// entry_removal.hpp: deletion by prefix. A file's name is the hex of its key, so a prefix of the key is a prefix of the
+// name, and only the folders on its path are listed. Files that are not named like entries remain. No file is opened
+// and no symbolic link is followed.
 #pragma once
 
 #include "../../core/bytes.hpp"
@@ -18,14 +18,14 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Removes the entries whose hex starts with `prefix` below `root`, and the folders that are empty then. When it fails,
-/// some may have been removed; `failed_at` names what couldn't be.
+/// Removes the entries below `root` whose key starts with `prefix`, and the folders that are then empty. After a
+/// failure, some entries may have been removed; `failed_at` returns the shard of the failure.
 class entry_removal {
  public:
   entry_removal(int root, bytes_view prefix) : root_{root}, prefix_{to_hex(prefix)} {}
 
   [[nodiscard]] bool run() {
-    if (!prefix_.empty()) return in_shard(prefix_.substr(0, 2));
+    if (!prefix_.empty()) return remove_in_shard(prefix_.substr(0, 2));
     std::vector<std::string> shards;
     const bool listed = list_directory(root_, [&](std::string_view name, unsigned char) {
       if (name == empty_key_folder || (name.size() == 2 && is_hex_of_bytes(name))) shards.emplace_back(name);
@@ -33,7 +33,7 @@ class entry_removal {
     });
     if (!listed) return false;
     for (const std::string& shard : shards) {
-      if (!in_shard(shard)) return false;
+      if (!remove_in_shard(shard)) return false;
     }
     return true;
   }
@@ -42,16 +42,18 @@ class entry_removal {
   [[nodiscard]] const std::string& failed_at() const noexcept { return failed_at_; }
 
  private:
-  [[nodiscard]] bool in_shard(const std::string& shard) {
+  [[nodiscard]] bool remove_in_shard(const std::string& shard) {
     failed_at_ = shard;
-    // A shard's name repeats the first digits of its entries' names; what doesn't start with them isn't an entry.
+    // The name of a shard repeats the first digits of its entries' names; a file that does not start with them is not
+    // an entry.
     const bool of_empty_key = shard == empty_key_folder;
     wanted_ = prefix_.empty() && !of_empty_key ? shard : prefix_;
-    return in_folder(root_, shard, std::string{}, of_empty_key);
+    return remove_in_folder(root_, shard, std::string{}, of_empty_key);
   }
 
-  /// `digits` are those of the folders above that are part of the key.
-  [[nodiscard]] bool in_folder(int parent, const std::string& name, const std::string& digits, bool of_empty_key) {
+  /// `digits` are the parts of the key in the names of the parent folders.
+  [[nodiscard]] bool remove_in_folder(int parent, const std::string& name, const std::string& digits,
+                                      bool of_empty_key) {
     const unique_fd folder = open_beneath(parent, name.c_str(), O_RDONLY | O_DIRECTORY);
     if (!folder) return errno == ENOENT;
     std::vector<std::string> entries;
@@ -84,9 +86,9 @@ class entry_removal {
       }
     }
     for (const std::string& below : deeper) {
-      if (!in_folder(folder.get(), below, digits + below, false)) return false;
+      if (!remove_in_folder(folder.get(), below, digits + below, false)) return false;
     }
-    // Fails where something is left in it, which is as it should be.
+    // Fails if the folder is not empty; the folder then stays.
     if (!entries.empty() || !deeper.empty()) static_cast<void>(remove_directory_at(parent, name.c_str()));
     return true;
   }

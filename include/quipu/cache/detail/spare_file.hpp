@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// spare_file.hpp: the file a writer of the cache prepares an entry in. On ext4 it costs ten times as much to rename
-// over an existing file as to let two files change places, so each writer keeps the file it got back and writes the
-// next entry into that.
+// spare_file.hpp: the file in which a writer of the file cache prepares an entry. On ext4, renaming over an existing
+// file costs ten times as much as exchanging two names. Each writer therefore keeps the file that it gets back and
+// writes its next entry into it.
 //
-// Spares live in `<root>/.spare`: file `<n>` belongs to whoever holds a lock on `<n>.lock`, and the system frees the
-// lock when its holder dies. The next writer takes the lowest number that is free, and finds there what a crashed one
-// has left: so there are never more spares than there were writers at one time, and none of them is ever taken for an
-// entry.
+// Spare files lie in `<root>/.spare`. File `<n>` belongs to the writer that holds the lock on `<n>.lock`; the system
+// releases the lock when the process ends. A writer takes the lowest free number and reuses the file of a crashed
+// writer. There are thus never more spare files than concurrent writers, and none is mistaken for an entry.
 #pragma once
 
 #include "../../core/detail/process_mark.hpp"
@@ -26,38 +25,37 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 inline constexpr const char* spare_folder = ".spare";
 
-/// One writer's place among the spares. Not thread-safe: its owner has a mutex.
+/// The spare file of one writer. Not thread-safe: the owner serializes the calls.
 class spare_file {
  public:
-  /// The folder of the spare, and its name in it.
+  /// The folder of the spare file and its name in the folder.
   [[nodiscard]] int folder() const noexcept { return folder_.get(); }
   [[nodiscard]] const char* name() const noexcept { return name_.c_str(); }
 
-  /// A number that no other writing to this cache has: of this process's time, id and count, mixed.
+  /// Returns a number that no other write to this cache uses, mixed from time, process id and a counter.
   [[nodiscard]] std::uint64_t next_writing() noexcept {
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME, &now);
     std::uint64_t mixed =
         static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
     mixed ^= static_cast<std::uint64_t>(owner_.process_id()) << 40 ^ ++writings_ << 20 ^ number_;
-    mixed = (mixed ^ mixed >> 30) *
-            0xBF58476D1CE4E5B9U;  // the finisher of splitmix64 (S. Vigna): a bijection, nothing is lost
+    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9U;  // finisher of splitmix64 (S. Vigna), a bijection
     mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBU;
     return mixed ^ mixed >> 31;
   }
 
-  /// Makes sure that this process owns a place below `root`. False with `errno` set when it fails.
+  /// Takes a number below `root` if this process has none. Returns false, with `errno` set, on failure.
   [[nodiscard]] bool claim(int root) {
-    if (owned()) return true;
-    give_up();
+    if (is_owned()) return true;
+    release();
     folder_ = open_beneath(root, spare_folder, O_RDONLY | O_DIRECTORY);
     if (!folder_ && errno == ENOENT) {
       if (!make_directory_at(root, spare_folder) && errno != EEXIST) return false;
       folder_ = open_beneath(root, spare_folder, O_RDONLY | O_DIRECTORY);
     }
     if (!folder_) return false;
-    constexpr std::uint64_t places = 65'536;
-    for (number_ = 0; number_ < places; ++number_) {
+    constexpr std::uint64_t numbers = 65'536;
+    for (number_ = 0; number_ < numbers; ++number_) {
       name_ = std::to_string(number_);
       lock_ = open_beneath(folder_.get(), (name_ + ".lock").c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY);
       if (!lock_) return false;
@@ -72,9 +70,9 @@ class spare_file {
     return false;
   }
 
-  /// Opens the spare for writing, or makes one; `size` is what it holds. Only a regular file that has this one name is
-  /// written to: anything else that exchanging has brought here (a link, a FIFO, a file that has a name outside as
-  /// well) is removed instead.
+  /// Opens the spare file for writing, or creates it. Sets `size` to its size. Only a regular file with a single hard
+  /// link is written to. Any other file that an exchange left here (a symbolic link, a FIFO, a file with a second name)
+  /// is removed. Returns no descriptor, with `errno` set, on failure.
   [[nodiscard]] unique_fd open(std::uint64_t& size) {
     for (int attempt = 0; attempt < 3; ++attempt) {
       if (expected_) {
@@ -97,19 +95,19 @@ class spare_file {
     return {};
   }
 
-  /// The spare has become an entry and nothing was given back for it: the next one is made without looking for it
-  /// first.
-  void used_up() noexcept { expected_ = false; }
+  /// The spare file became an entry without an exchange: `open` then creates the next one without looking for it.
+  void mark_used() noexcept { expected_ = false; }
 
-  void give_up() noexcept {
+  void release() noexcept {
     expected_ = true;
     lock_.reset();
     folder_.reset();
   }
 
  private:
-  /// A forked child shares its parent's lock, and a lock file that was deleted locks nobody out: neither is ownership.
-  [[nodiscard]] bool owned() const noexcept {
+  /// A forked child shares the lock of its parent, and a deleted lock file excludes no other writer: neither is
+  /// ownership.
+  [[nodiscard]] bool is_owned() const noexcept {
     struct stat about;
     return lock_ && owner_.has_this_process_id() && ::fstat(lock_.get(), &about) == 0 && about.st_nlink != 0;
   }

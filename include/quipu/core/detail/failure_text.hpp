@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// failure_text.hpp: what an exception says of itself, to be kept when the exception is gone.
+// failure_text.hpp: the text of an exception.
 #pragma once
 
 #include <exception>
@@ -8,7 +8,7 @@
 
 namespace quipu::detail {
 
-/// Its `what()`; empty where it has none, and where there is no memory to keep it.
+/// Returns the exception's `what()`; empty if it is not a `std::exception` or there is no memory.
 [[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
 
 }  // namespace quipu::detail

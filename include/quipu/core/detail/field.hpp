@@ -23,11 +23,11 @@
 
 namespace quipu::detail {
 
-/// A value of bytes that is stored as it is in memory: an id, a digest, a magic.
+/// A value of bytes that is stored as in memory: an id, a digest, a magic.
 template <class Value>
 concept plain_bytes = std::is_trivially_copyable_v<Value> && alignof(Value) == 1 && !scalar_bits<Value>;
 
-/// A value with a layout of its own: `layout_size`, `static Value load(const std::byte*)`, `void store(std::byte*)`.
+/// A value with its own layout: `layout_size`, `static Value load(const std::byte*)`, `void store(std::byte*)`.
 template <class Value>
 concept described_value = requires {
   Value::layout_size;
@@ -46,7 +46,7 @@ struct field {
     else
       return sizeof(Value);
   }
-  /// Offset of the first byte behind the field.
+  /// Offset of the first byte after the field.
   [[nodiscard]] constexpr std::size_t end() const noexcept { return offset + size(); }
 
   [[nodiscard]] Value load(const std::byte* from) const noexcept {
@@ -71,7 +71,7 @@ struct field {
   }
 };
 
-/// Whether the fields follow each other without a gap, and fill the bytes from `begin` to `end`.
+/// Returns true if the fields are adjacent and fill the bytes from `begin` to `end`.
 template <class... Fields>
 [[nodiscard]] constexpr bool fields_fill(std::size_t begin, std::size_t end, const Fields&... fields) noexcept {
   bool adjacent = true;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// flat_map.hpp: a hash table that only grows, in two arrays: entries in the order they came, and slots that point to
-// them. Beside std::unordered_map: half the memory, no allocation an entry, and a tenth of the compile time, which
-// every program that includes the library would pay. And a list whose elements keep their addresses. Neither is
-// thread-safe.
+// flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
+// their positions. Compared with std::unordered_map it uses half the memory and does not allocate per entry. And
+// `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
 #pragma once
 
 #include <algorithm>
@@ -27,10 +26,10 @@ struct number_hash {
   [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
 };
 
-/// A hash of a text for tables in memory, carried on from `seed`, that of a text before it. Eight bytes a step, the
-/// last ones overlapping; the bits are spread once more at the end, or what differs in a word's last byte wouldn't
-/// reach the low bits. Names are as short as a word or three, and the standard library's hash, which isn't inlined,
-/// costs as much as all the rest of finding one. Not to be stored: it depends on the byte order.
+/// Returns a hash of a text for tables in memory. `seed` is the hash of a preceding text. Reads eight bytes per step,
+/// the last step overlapping; the final mixing carries differences in the last byte of a word to the low bits. Most
+/// names have one to three words; the standard library's hash is not inlined and costs as much as the rest of the
+/// lookup. Depends on the byte order: do not store it.
 [[nodiscard]] inline std::uint64_t hash_of_text(std::string_view text, std::uint64_t seed = 0) noexcept {
   const char* at = text.data();
   const std::size_t size = text.size();
@@ -58,7 +57,8 @@ struct text_hash {
   [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return hash_of_text(text); }
 };
 
-/// Open addressing with linear probing, at most half full. References to values are good until the next insertion.
+/// A hash table with open addressing and linear probing, at most half full. References to values are valid until the
+/// next insertion.
 template <class Key, class Value, class Hash>
 class flat_map {
  public:
@@ -69,7 +69,7 @@ class flat_map {
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
-  /// In the order of insertion.
+  /// Iterates in insertion order.
   [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
   [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
 
@@ -81,7 +81,7 @@ class flat_map {
   [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
   [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
 
-  /// Inserts unless the key is there; returns the value that is.
+  /// Inserts the value unless the key exists. Returns the value in the table.
   Value& insert(const Key& key, Value value) {
     if (2 * (entries_.size() + 1) > slots_.size()) grow();
     const std::size_t slot = slot_of(key);
@@ -102,7 +102,7 @@ class flat_map {
   }
 
  private:
-  /// The slot of a key, or the free one where it belongs.
+  /// Returns the slot of a key, or the free slot for it.
   [[nodiscard]] std::size_t slot_of(const Key& key) const noexcept {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = static_cast<std::size_t>(Hash{}(key)) & mask;
@@ -118,10 +118,10 @@ class flat_map {
   }
 
   std::vector<entry> entries_;
-  std::vector<std::uint32_t> slots_;  // 0 is free, else one more than the position of an entry
+  std::vector<std::uint32_t> slots_;  // 0: free; otherwise the position of an entry plus 1
 };
 
-/// Elements in blocks, so that they stay where they are. Only grows.
+/// A list in blocks, so that elements keep their addresses.
 template <class Element>
 class stable_list {
  public:
@@ -147,12 +147,12 @@ class stable_list {
   Element& add() {
     if (size_ == blocks_.size() * block_size) {
       if (blocks_.size() == blocks_.capacity())
-        blocks_.reserve(2 * blocks_.size() + 1);  // before: then nothing fails once the block is had
+        blocks_.reserve(2 * blocks_.size() + 1);  // first, so that push_back does not fail
       blocks_.push_back(new Element[block_size]{});
     }
     return (*this)[size_++];
   }
-  /// Takes the last element back; its place is given out again as it is.
+  /// Removes the last element without resetting it; `add` returns it again.
   void remove_last() noexcept { --size_; }
 
  private:

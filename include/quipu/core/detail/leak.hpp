@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// leak.hpp: objects that a forked child must never destroy, because threads of its parent may have been inside them.
+// leak.hpp: keeps an object alive forever. A forked child must not destroy an object that a thread of its parent may
+// have been using.
 #pragma once
 
 #include <memory>
@@ -8,7 +9,7 @@
 
 namespace quipu::detail {
 
-/// Empties `owner` and never releases its share: the object stays alive until the process ends.
+/// Empties `owner` without releasing its share: the object lives until the process ends.
 template <class Object>
 void leak(std::shared_ptr<Object>& owner) noexcept {
   union never_destroyed {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// process_mark.hpp: remembers the process that something belongs to. A forked child has a copy of everything that its
-// parent had, but none of the parent's threads and locks; whatever depends on those compares its mark before it goes
-// on.
+// process_mark.hpp: identifies the process that owns an object. A forked child has copies of its parent's objects, but
+// none of its parent's threads and locks. Code that depends on those checks the mark first.
 #pragma once
 
 #include <atomic>
@@ -15,17 +14,17 @@
 
 namespace quipu::detail {
 
-/// A value, thread-safe as an integer is.
+/// A value; as thread-safe as an integer.
 class process_mark {
  public:
-  /// Marks the calling process. The first mark of a process registers a handler that counts forks; throws
-  /// `std::bad_alloc` if the system has no memory for that.
+  /// Marks the calling process. The first mark registers a handler that counts forks. Throws `std::bad_alloc` if the
+  /// system has no memory for the handler.
   process_mark() : forks_{forks_so_far()}, id_{::getpid()} {}
 
-  /// False in a child that `fork` made since. A load and a comparison. It does not see a child that was made by a raw
-  /// system call, which runs no handler.
+  /// Returns false in a child created by `fork` since. Costs a load and a comparison. Does not detect a child created
+  /// by a raw system call, for which no handler runs.
   [[nodiscard]] bool is_this_process() const noexcept { return forks_ == fork_count_.load(); }
-  /// False in a child, however it was made. A system call.
+  /// Returns false in any child. Costs a system call.
   [[nodiscard]] bool has_this_process_id() const noexcept { return id_ == ::getpid(); }
 
   [[nodiscard]] pid_t process_id() const noexcept { return id_; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// steady_time.hpp: microseconds by the clock that is never set.
+// steady_time.hpp: the monotonic clock in microseconds.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,7 @@
 
 namespace quipu::detail {
 
-/// Microseconds since an arbitrary moment; never goes back.
+/// Returns microseconds since an arbitrary moment; never goes back.
 [[nodiscard]] std::int64_t steady_now_us() noexcept;
 
 }  // namespace quipu::detail

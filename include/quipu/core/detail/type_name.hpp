@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// type_name.hpp: what a type is called, for messages and diagrams. As the compiler spells it, without namespaces:
-// nothing that is stored or hashed may depend on it.
+// type_name.hpp: the name of a type for messages and diagrams, as the compiler spells it, without namespaces. Compilers
+// spell names differently: do not store or hash them.
 #pragma once
 
 #include <concepts>
@@ -13,15 +13,11 @@ namespace quipu::detail {
 
 template <class Type>
 consteval std::string_view describe_type() {
-#if defined(__GNUC__) || defined(__clang__)
   return __PRETTY_FUNCTION__;
-#else
-  return {};
-#endif
 }
 
-/// The type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without the namespaces it is
-/// in.
+/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without its
+/// namespaces.
 constexpr std::string_view find_type_name(std::string_view described) noexcept {
   constexpr std::string_view mark = "Type = ";
   const std::size_t found = described.find(mark);
@@ -41,14 +37,14 @@ constexpr std::string_view find_type_name(std::string_view described) noexcept {
   return whole.substr(first);
 }
 
-/// A data member called `name` is a part of the type and names nothing.
+/// A non-static data member called `name` is part of the type and does not name it.
 template <class Type>
 concept has_static_name = requires {
   { Type::name } -> std::convertible_to<std::string_view>;
   requires !std::is_member_object_pointer_v<decltype(&Type::name)>;
 };
 
-/// A type's static `name`, or what its program calls it.
+/// Returns the type's static `name`, or else its name in the program.
 template <class Type>
 consteval std::string_view type_name() {
   if constexpr (has_static_name<Type>)

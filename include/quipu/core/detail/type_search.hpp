@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// type_search.hpp: which types of a list meet a condition. The condition is evaluated for all types at once, into an
-// array of bool; the search runs over that array, and Boost.Hana picks the types. This costs one instantiation a
-// search, not one a type (docs/decisions/0048-where-hana-is-used.md).
+// type_search.hpp: finds the types of a list that meet a condition. The condition is evaluated for all types into an
+// array of bool, which is searched; Boost.Hana picks the types. A search costs one instantiation in total, not one per
+// type (docs/decisions/0048-where-hana-is-used.md).
 #pragma once
 
 #include <boost/hana/at.hpp>
@@ -15,15 +15,15 @@
 
 namespace quipu::detail {
 
-/// Types as values of Boost.Hana.
+/// Types as Boost.Hana values.
 template <class... Types>
 inline constexpr boost::hana::basic_tuple<boost::hana::type<Types>...> types{};
 
-/// The type at a place of a list. Precondition: `place` is less than the number of types.
+/// The type at an index of a list. Precondition: `place` is less than the number of types.
 template <std::size_t place, class... Types>
 using type_at = typename decltype(+boost::hana::at_c<place>(types<Types...>))::type;
 
-/// The place of the first true value; the number of values where none is true.
+/// Returns the index of the first true value; the number of values if there is none.
 [[nodiscard]] consteval std::size_t first_true(std::initializer_list<bool> values) noexcept {
   std::size_t place = 0;
   for (const bool value : values) {
@@ -33,7 +33,7 @@ using type_at = typename decltype(+boost::hana::at_c<place>(types<Types...>))::t
   return place;
 }
 
-/// The places of all true values, in order: `place[0]` to `place[count - 1]`.
+/// The indices of all true values, ascending: `place[0]` to `place[count - 1]`.
 template <std::size_t most>
 struct true_places {
   std::array<std::size_t, most> place{};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// checkpoint.hpp: the file of a named cursor: its position, its store, its region, and a state that was made of the
-// events before. docs/format.md describes it for readers in other languages.
+// checkpoint.hpp: the file of a named cursor. It holds the position, the store's identity, the region, and a state
+// derived from the events before the position. docs/format.md specifies the format.
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -26,13 +26,14 @@ inline constexpr std::string_view checkpoint_suffix = ".cursor";
 inline constexpr std::size_t cursor_name_max_bytes = 80;
 inline constexpr std::size_t cursor_state_max_bytes = std::size_t{256} << 20;
 
-/// Name of the file of a cursor. Throws `errc::invalid_argument` if the cursor's name is empty or too long.
+/// Returns the name of a cursor's file. Throws `errc::invalid_argument` if the cursor's name is empty or longer than
+/// `cursor_name_max_bytes`.
 [[nodiscard]] std::string checkpoint_file_name(std::string_view cursor_name);
-/// The name of the cursor that a file belongs to; nothing for other files.
+/// Returns the name of the cursor that a file belongs to; nothing for other files.
 [[nodiscard]] std::optional<std::string> cursor_name_of(std::string_view file);
 
-/// The file: a head, and behind it the name, the region's text and the state. `created_at_us` of the common head is the
-/// time of the commit.
+/// A checkpoint file: a head, followed by the name, the region's text and the state. `created_at_us` of the common head
+/// is the time of the commit.
 struct checkpoint {
   struct layout {
     static constexpr field<std::uint64_t> next_sequence{48};
@@ -41,7 +42,7 @@ struct checkpoint {
     static constexpr field<std::uint32_t> name_size{80};
     static constexpr field<std::uint32_t> region_size{84};
     static constexpr field<std::uint32_t> state_size{88};
-    static constexpr field<std::uint32_t> content_checksum{92};  ///< CRC-32C of everything behind the head
+    static constexpr field<std::uint32_t> content_checksum{92};  ///< CRC-32C of all bytes after the head
   };
   static constexpr std::string_view magic = "QUIPUCUR";
   static constexpr std::size_t head_size = 96;
@@ -50,17 +51,17 @@ struct checkpoint {
 
   store_identity identity{};
   std::int64_t committed_at_us{};
-  std::uint64_t next_sequence{};  ///< of the next event to consume
+  std::uint64_t next_sequence{};  ///< sequence of the next event to consume
   event_id last{};                ///< id of the event before it; nil if unknown
-  std::uint64_t commit{};         ///< ascends with each commit, by any instance of the cursor
+  std::uint64_t commit{};         ///< number of the commit; ascends over all instances of the cursor
   std::string name{};
   std::string region{};
   bytes state{};
 
   [[nodiscard]] bytes encode() const;
 
-  /// Throws `errc::corrupt` or `errc::unsupported_format`, with the file's path, unless this is the checkpoint of the
-  /// cursor `of`.
+  /// Returns the checkpoint that `raw` encodes. Throws `errc::corrupt` or `errc::unsupported_format`, with the file's
+  /// path, if `raw` is not the checkpoint of the cursor `of`.
   [[nodiscard]] static checkpoint decode(bytes_view raw, std::string_view of, const std::string& file);
 };
 

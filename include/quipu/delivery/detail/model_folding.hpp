@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// model_folding.hpp: what a read model keeps, how an event changes it, and how it is written: one state over all
-// events, or one for each entity.
+// model_folding.hpp: the state that a read model keeps, how it folds an event, and its encoding: one state over all
+// events, or one per entity.
 #pragma once
 
 #include "../../codec/codec.hpp"
@@ -21,7 +21,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Folds an event into a state. One that was erased says nothing any more.
+/// Folds an event into a state. An erased event is skipped. Returns whether the event was folded.
 template <class State>
 bool fold_into(State& state, const event_view& event) {
   if constexpr (folds_any_event<State>) {
@@ -30,7 +30,7 @@ bool fold_into(State& state, const event_view& event) {
   return folder<State>::fold_view(state, event);
 }
 
-/// One state.
+/// One state over all events.
 template <class State>
 struct whole_model {
   using projected = State;
@@ -42,13 +42,13 @@ struct whole_model {
   [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return decode_into(raw, to); }
 };
 
-/// Compares names without making strings of them; std::less<>, whose header costs more than it.
+/// Orders names without converting views to strings.
 struct by_name {
   using is_transparent = void;
   [[nodiscard]] bool operator()(std::string_view left, std::string_view right) const noexcept { return left < right; }
 };
 
-/// A state for each entity that has an event, folded or not: whoever is in the region is found.
+/// One state for each entity that has an event in the region, including entities whose events are not folded.
 template <class State>
 struct entity_model {
   using projected = State;
@@ -60,7 +60,7 @@ struct entity_model {
     if (found == to.end()) found = to.try_emplace(std::string{event.entity()}).first;
     static_cast<void>(fold_into(found->second, event));
   }
-  /// How many, and for each the size of the name, the name, the size of the state, the state.
+  /// Layout: the number of states; for each the size of the name, the name, the size of the state, the state.
   static void encode(byte_writer& writer, const kept& from) {
     writer.put(static_cast<std::uint64_t>(from.size()));
     bytes buffer;

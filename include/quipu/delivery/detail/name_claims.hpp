@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// name_claims.hpp: which names of a store's workers are taken: two threads under one name would only overtake each
-// other.
+// name_claims.hpp: the worker and read model names in use in a store. Two threads with one name would overtake each
+// other's commits.
 #pragma once
 
 #include "../../core/error.hpp"
@@ -17,29 +17,29 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The names that are taken. Thread-safe.
+/// The set of names in use. Thread-safe.
 class name_claims {
  public:
-  /// Throws `errc::busy` where the name is taken.
-  void take(std::string_view name);
-  void give_back(std::string_view name) noexcept;
+  /// Adds a name. Throws `errc::busy` if it is in use.
+  void claim(std::string_view name);
+  void release(std::string_view name) noexcept;
 
  private:
   std::mutex mutex_;
-  std::vector<std::string> taken_;
+  std::vector<std::string> claimed_;
 };
 
-/// A name that is taken as long as this lives.
+/// Owns a name in a `name_claims`; the destructor releases it.
 class name_claim {
  public:
   name_claim(std::shared_ptr<name_claims> in, std::string_view name) : in_{std::move(in)}, name_{name} {
-    in_->take(name_);
+    in_->claim(name_);
   }
   name_claim(name_claim&&) noexcept = default;
   name_claim& operator=(name_claim&&) = delete;
-  ~name_claim() { end(); }
+  ~name_claim() { release(); }
 
-  void end() noexcept;
+  void release() noexcept;
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:

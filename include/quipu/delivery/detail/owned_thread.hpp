@@ -1,73 +1,67 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// owned_thread.hpp: a thread that consumes events for the program, and the end of it.
+// owned_thread.hpp: a thread that is stopped and joined by its owner's destructor.
 #pragma once
 
-#include "../../core/detail/leak.hpp"
 #include "../../core/detail/process_mark.hpp"
-#include "../../core/error.hpp"
-#include "../../environment/detail/start_thread.hpp"
 #include "../../macros.hpp"
 
 #include <memory>
-#include <thread>
 #include <utility>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Runs `body.run()` in a thread. When it goes, it calls `body.stop()`, and waits for the thread. `Body` is shared with
-/// the thread. In a forked child there is no thread: nothing is waited for, and the body, in whose locks it may have
-/// been, is never destroyed.
-template <class Body>
-class owned_thread {
+/// What a thread of the store's does. Shared with the thread.
+class thread_body {
  public:
-  explicit owned_thread(std::shared_ptr<Body> body) : body_{std::move(body)} {
-    thread_ = std::make_unique<std::thread>(start_thread([kept = body_]() noexcept { kept->run(); }));
-  }
-  owned_thread(owned_thread&& other) noexcept = default;
-  owned_thread& operator=(owned_thread&& other) noexcept {
-    if (this != &other) {
-      end();
-      body_ = std::move(other.body_);
-      thread_ = std::move(other.thread_);
-      started_by_ = other.started_by_;
-    }
-    return *this;
-  }
-  ~owned_thread() { end(); }
+  thread_body() = default;
+  thread_body(const thread_body&) = delete;
+  thread_body& operator=(const thread_body&) = delete;
+  virtual ~thread_body() = default;
 
-  [[nodiscard]] Body* operator->() const {
-    if (!body_) throw error{errc::invalid_argument, "what ran here was moved away"};
-    return body_.get();
-  }
+  /// The thread.
+  virtual void run() noexcept = 0;
+  /// Asks `run` to return, and returns at once.
+  virtual void stop() noexcept = 0;
+  /// Whether it is called in the thread.
+  [[nodiscard]] virtual bool is_this_thread() const noexcept = 0;
+};
 
-  /// Returns when the thread has ended. Throws `errc::invalid_argument` in that thread itself, and `errc::locked` in a
+/// Runs `body.run()` in a thread. The destructor calls `body.stop()` and waits for the thread. In a forked child there
+/// is no thread: nothing is waited for, and the body is never destroyed, because the thread may have held its locks at
+/// the fork.
+class thread_owner {
+ public:
+  explicit thread_owner(std::shared_ptr<thread_body> body);
+  thread_owner(thread_owner&& other) noexcept;
+  thread_owner& operator=(thread_owner&& other) noexcept;
+  ~thread_owner();
+
+  /// Waits until the thread has ended. Throws `errc::invalid_argument` in the thread itself, and `errc::locked` in a
   /// forked child.
-  void join() {
-    if (!thread_) return;
-    if (!started_by_.has_this_process_id())
-      throw error{errc::locked, "a forked child has none of its parent's threads"};
-    if (body_->is_this_thread()) throw error{errc::invalid_argument, "a thread can't wait for its own end"};
-    if (thread_->joinable()) thread_->join();
-  }
+  void join();
+
+ protected:
+  /// Throws `errc::invalid_argument` where the thread was moved to another object.
+  [[nodiscard]] thread_body& body() const;
 
  private:
-  void end() noexcept {
-    if (!thread_) return;
-    if (!started_by_.has_this_process_id()) {
-      static_cast<void>(thread_.release());
-      leak(body_);
-      return;
-    }
-    body_->stop();
-    if (thread_->joinable()) thread_->join();
-    thread_.reset();
-    body_.reset();
-  }
+  struct running;  // a std::thread, whose header is expensive
 
-  std::shared_ptr<Body> body_;
-  std::unique_ptr<std::thread> thread_;
+  void end() noexcept;
+
+  std::shared_ptr<thread_body> body_;
+  std::unique_ptr<running> thread_;
   process_mark started_by_;
+};
+
+/// A thread_owner that knows the type of its body.
+template <class Body>
+class owned_thread : public thread_owner {
+ public:
+  explicit owned_thread(std::shared_ptr<Body> body) : thread_owner{std::move(body)} {}
+
+  [[nodiscard]] Body* operator->() const { return static_cast<Body*>(&body()); }
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

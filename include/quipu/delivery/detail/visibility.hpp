@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// visibility.hpp: whether an event that somebody has a receipt of is visible here.
+// visibility.hpp: waits until the event of a receipt is visible in a log.
 #pragma once
 
 #include "../../core/error.hpp"
@@ -14,6 +14,9 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// Waits until the event of the receipt is visible, or until `end`. Returns whether it is. Throws
+/// `errc::invalid_argument` for a receipt of another store, and `errc::closed` if the store was closed before the
+/// event.
 [[nodiscard]] bool wait_until_visible(log_source& source, const receipt& of, const wait_end& end);
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// worker_body.hpp: what a worker's thread does. A *run* reads a named cursor and calls the handler; the supervisor
-// begins another run where one ended with a failure, as often as the policy allows.
+// worker_body.hpp: the thread of a worker. A *run* reads a named cursor and calls the handler. When a run fails, the
+// thread starts another one, as often as the policy allows.
 #pragma once
 
 #include "../../core/bytes.hpp"
@@ -14,8 +14,10 @@
 #include "../../macros.hpp"
 #include "../named_cursor.hpp"
 #include "../parked_event.hpp"
+#include "../worker.hpp"
 #include "../worker_policy.hpp"
 #include "name_claims.hpp"
+#include "owned_thread.hpp"
 #include "wait_time.hpp"
 #include "worker_record.hpp"
 
@@ -34,20 +36,10 @@
 
 #include <pthread.h>
 
-namespace quipu::inline QUIPU_MODE {
-
-enum class worker_state : std::uint8_t {
-  running,
-  stopped,  ///< it was told to, or the store was closed
-  failed,   ///< `failure()` says why
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Thrown by a handler of the library's own for what isn't the event's fault: no poison policy is asked. A final one
-/// isn't tried again either.
+/// Thrown by the library's own handlers for a failure that the event did not cause. The poison policy does not apply.
+/// If it is final, the restart policy does not apply either.
 class worker_failure : public error {
  public:
   worker_failure(const error& why, bool is_final) : error{why}, is_final_{is_final} {}
@@ -57,35 +49,31 @@ class worker_failure : public error {
   bool is_final_;
 };
 
-/// What a worker is made of, besides its policy.
+/// The parts of a worker besides its policy.
 struct worker_parts {
   name_claim claim;
   std::shared_ptr<log_source> source;
-  /// The named cursor, from its last commit on.
+  /// Opens the named cursor at its last commit.
   std::function<named_cursor()> open;
   std::function<void(const event_view&)> handle;
-  /// Makes durable what the handler did; called before each commit. May be empty.
+  /// Makes the effects of the handler durable; called before each commit. May be empty.
   std::function<void()> before_commit;
 };
 
-class worker_body {
+class worker_body final : public thread_body {
   using record = worker_record;
   using parked_list = typename record::event_list;
   using text = std::string;
 
  public:
-  /// Opens the cursor: throws as that does, and `errc::invalid_argument` for a policy that can't be, and for a cursor
-  /// with another consumer's state.
+  /// Opens the cursor and throws as that does. Throws `errc::invalid_argument` for a policy out of range and for a
+  /// cursor with the state of another consumer.
   worker_body(worker_parts parts, const worker_policy& policy);
 
-  /// The thread.
-  void run() noexcept;
+  QUIPU_DECL void run() noexcept override;
+  QUIPU_DECL void stop() noexcept override;
+  [[nodiscard]] QUIPU_DECL bool is_this_thread() const noexcept override;
 
-  void stop() noexcept;
-
-  [[nodiscard]] bool is_this_thread() const noexcept {
-    return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
-  }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] worker_state state() const noexcept { return state_.load(); }
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_.load(); }
@@ -98,15 +86,15 @@ class worker_body {
   std::size_t retry_parked();
 
  private:
-  static constexpr std::size_t most_in_a_commit = 65'536;
+  static constexpr std::size_t commit_events_max = 65'536;
 
-  void interrupt() noexcept;
+  void end_wait() noexcept;
 
-  /// Takes up the cursor and the record where they were committed.
-  void begin();
+  /// Opens the cursor and reads the record from its committed state.
+  void open_cursor();
 
-  /// A run; returns when it was told to stop or the store was closed.
-  void serve();
+  /// One run. Returns when a stop is requested or the store is closed.
+  void run_once();
 
   template <class Events>
   void handle_all(const Events& events) {
@@ -117,7 +105,7 @@ class worker_body {
       try {
         is_done = !stop_.load() && !parts_.source->is_closed() && handle_one(event);
       } catch (...) {
-        // What was handled before it stays handled, whatever becomes of this one.
+        // The events handled before this one are committed in any case.
         cursor_->rewind_to(event.sequence());
         commit_quietly();
         throw;
@@ -137,37 +125,37 @@ class worker_body {
     commit();
   }
 
-  /// Calls the handler, as often as the policy says. False where it was told to stop before the event was handled,
-  /// parked or skipped.
+  /// Calls the handler as often as the policy allows. Returns false if a stop was requested before the event was
+  /// handled, parked or skipped.
   [[nodiscard]] bool handle_one(const event_view& event);
-  /// What the handler threw at the event. What isn't the event's fault goes through.
-  [[nodiscard]] std::exception_ptr call(const event_view& event);
-  void set_aside(const event_view& event, std::uint64_t attempts, std::string why);
+  /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
+  [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
+  void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
 
   void commit();
   void commit_quietly() noexcept;
 
-  void serve_retries();
-  /// Whether the event isn't parked any more.
-  [[nodiscard]] bool retry(const parked_event& which);
+  void handle_parked();
+  /// Calls the handler with a parked event. Returns true if it is no longer parked.
+  [[nodiscard]] bool handle_parked_event(const parked_event& which);
 
-  /// Waits, unless it is told to stop or the store is closed: then it is false.
+  /// Waits; returns false if a stop is requested or the store is closed meanwhile.
   [[nodiscard]] bool pause(std::int64_t microseconds);
 
   [[nodiscard]] bool may_restart();
   [[nodiscard]] std::int64_t restart_pause_us() const noexcept;
 
-  void tell(std::string why);
-  void end(worker_state how, std::string why) noexcept;
+  void set_failure(std::string why);
+  void set_final_state(worker_state how, std::string why) noexcept;
 
   worker_parts parts_;
   worker_policy policy_;
   text name_;
-  std::optional<named_cursor> cursor_;  // of the thread alone
+  std::optional<named_cursor> cursor_;  // used by the thread only
   std::vector<std::int64_t> restarted_at_us_;
 
   std::atomic<bool> stop_{false};
-  std::atomic<bool> interrupt_{false};  // ends a wait for events
+  std::atomic<bool> end_wait_{false};  // ends a wait for events
   std::atomic<bool> is_known_{false};
   pthread_t thread_{};
   std::atomic<worker_state> state_{worker_state::running};
@@ -175,7 +163,7 @@ class worker_body {
   std::atomic<std::uint64_t> restarts_{0};
 
   mutable std::mutex mutex_;
-  std::condition_variable served_;
+  std::condition_variable retries_changed_;
   text failure_;
   record record_;
   std::uint64_t retries_asked_{};

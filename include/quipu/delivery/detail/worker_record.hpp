@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// worker_record.hpp: the events that a worker parked and skipped. The record is the state in the checkpoint of the
-// cursor that has the worker's name, so that position and record are one file.
+// worker_record.hpp: the parked and skipped events of a worker. The record is the state in the checkpoint of the
+// worker's cursor, so that position and record are one file.
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -26,8 +26,8 @@ inline constexpr std::size_t parked_text_max_bytes = 1024;
 inline constexpr std::size_t skipped_kept = 64;
 inline constexpr std::size_t parked_limit_max = 65'536;
 
-/// A head, and behind it the parked events and the last skipped events, each oldest first: the fields of `event_layout`
-/// and a text. A record without events is empty.
+/// The record's encoding is a head, followed by the parked events and the last skipped events, each oldest first. Each
+/// event consists of the fields of `event_layout` and a text. An empty record has no bytes.
 struct worker_record {
   struct layout {
     static constexpr field<std::uint32_t> magic{0};
@@ -50,24 +50,26 @@ struct worker_record {
   static constexpr std::uint32_t version = 1;
 
   event_list parked{};
-  event_list skipped{};  // the last ones
-  std::uint64_t skipped_count{};
+  event_list skipped{};           // the last `skipped_kept`
+  std::uint64_t skipped_count{};  // all skipped events
 
   [[nodiscard]] bool empty() const noexcept { return parked.empty() && skipped_count == 0; }
 
-  void skip(parked_event event);
+  /// Appends a skipped event; removes the oldest if there are more than `skipped_kept`.
+  void add_skipped(parked_event event);
 
-  /// No bytes if the record is empty.
+  /// Returns the encoded record; no bytes if it is empty.
   [[nodiscard]] bytes encode() const;
 
-  /// Nothing if the bytes aren't a record.
+  /// Returns the record that `raw` encodes; nothing if it is not a record.
   [[nodiscard]] static std::optional<worker_record> decode(bytes_view raw);
 
-  /// The record in a checkpoint's state. Throws `errc::invalid_argument` if the state belongs to another consumer.
+  /// Returns the record in a checkpoint's state. Throws `errc::invalid_argument` if the state belongs to another
+  /// consumer.
   [[nodiscard]] static worker_record of(bytes_view state, std::string_view name);
 
  private:
-  [[nodiscard]] static bool take(byte_reader& reader, event_list& to);
+  [[nodiscard]] static bool read_event(byte_reader& reader, event_list& to);
 };
 static_assert(fields_fill(0, worker_record::layout::head_size, worker_record::layout::magic,
                           worker_record::layout::version, worker_record::layout::skipped_count,

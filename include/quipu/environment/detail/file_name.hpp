@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// file_name.hpp: which names an environment takes. The rules stand here once, so that no environment is laxer than
-// another.
+// file_name.hpp: the validity rules for file names and directory paths, shared by all environments.
 #pragma once
 
 #include "../../core/error.hpp"
@@ -13,7 +12,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// `directory/name`, for messages.
+/// Returns `directory/name`, for messages.
 [[nodiscard]] inline std::string joined_path(std::string_view directory, std::string_view name) {
   std::string whole{directory};
   if (!whole.ends_with('/')) whole += '/';
@@ -21,22 +20,23 @@ namespace quipu::detail::inline QUIPU_MODE {
   return whole;
 }
 
-/// Throws errc::invalid_argument where `name` isn't the name of one entry in a directory: a slash would lead elsewhere,
-/// and a NUL would cut the name short and so mean another file.
+/// Throws `errc::invalid_argument` if `name` is not the name of one entry of a directory. A slash would lead to another
+/// directory; a NUL would truncate the name.
 inline void check_file_name(std::string_view name, std::string_view directory) {
   if (!name.empty() && name != "." && name != ".." && name.find('/') == name.npos && name.find('\0') == name.npos)
     return;
   error::details about;
   about.path = joined_path(directory, name);
-  throw error{errc::invalid_argument, "a file's name is one component, not empty, \".\" or \"..\"", about};
+  throw error{errc::invalid_argument, "the name of a file must be one path component and not empty, \".\" or \"..\"",
+              about};
 }
 
-/// Throws errc::invalid_argument where `where` is empty or holds a NUL.
+/// Throws `errc::invalid_argument` if `where` is empty or contains a NUL.
 inline void check_directory_path(const std::filesystem::path& where) {
   if (!where.empty() && where.string().find('\0') == std::string::npos) return;
   error::details about;
   about.path = where.string();
-  throw error{errc::invalid_argument, "a directory's path is empty or holds a NUL", about};
+  throw error{errc::invalid_argument, "the path of a directory is empty or contains a NUL", about};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// memory_tree.hpp: the directories and files of a `memory`, and what the operating system would answer about them: a
-// function that fails returns the error number that a system call would have set, and 0 is success.
+// memory_tree.hpp: the directories and files of a `memory_environment`, with the semantics of the system calls: a
+// function that fails returns the error number of the system call; 0 is success.
 //
-// Not thread-safe: the world that a tree belongs to has one mutex for all of it, so that a copy of the world is one
-// moment.
+// Not thread-safe: one mutex guards the whole tree, so that a copy is consistent.
 #pragma once
 
 #include "../../macros.hpp"
@@ -21,6 +20,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// A file: its bytes, and its lock.
 struct memory_file {
   memory_storage storage;
   bool locked{};
@@ -28,14 +28,14 @@ struct memory_file {
 
 struct memory_directory;
 
-/// What a name stands for: a file or a directory.
+/// A named entry: either a file or a directory.
 struct memory_entry {
   std::string name;
   std::shared_ptr<memory_file> file;
   std::shared_ptr<memory_directory> directory;
 };
 
-/// A sorted vector rather than a map: directories are small, and <map> costs every program that includes the library.
+/// A directory: its entries, sorted by name.
 struct memory_directory {
   using entry = memory_entry;
   std::vector<entry> entries;
@@ -47,23 +47,23 @@ struct memory_directory {
     const auto found = position(name);
     return found == entries.end() || found->name != name ? nullptr : &*found;
   }
-  /// The name isn't taken.
+  /// Precondition: the name does not exist.
   void insert(entry added) { entries.insert(position(added.name), std::move(added)); }
   void erase(std::string_view name) {
     if (find(name) != nullptr) entries.erase(position(name));
   }
 };
 
-inline constexpr std::size_t memory_name_max = 255;  // as on the usual file systems
+inline constexpr std::size_t memory_name_max = 255;  // as on common file systems
 
-/// Makes the file that isn't there.
+/// Creates a file. Precondition: the name does not exist.
 [[nodiscard]] inline std::shared_ptr<memory_file> create_memory_file(memory_directory& in, const std::string& name) {
   auto made = std::make_shared<memory_file>();
   in.insert({name, made, nullptr});
   return made;
 }
 
-/// The file of that name, if it is one; null and ENOENT, EISDIR or ENAMETOOLONG otherwise.
+/// Returns the file with this name; null and ENOENT, EISDIR or ENAMETOOLONG if there is none.
 [[nodiscard]] inline std::pair<std::shared_ptr<memory_file>, int> find_memory_file(const memory_directory& in,
                                                                                    std::string_view name) {
   if (name.size() > memory_name_max) return {nullptr, ENAMETOOLONG};
@@ -72,7 +72,7 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
   return {found->file, found->file ? 0 : EISDIR};
 }
 
-/// As renameat within one directory.
+/// Like renameat within one directory.
 [[nodiscard]] inline int rename_in_memory(memory_directory& in, const std::string& from, const std::string& to) {
   if (from.size() > memory_name_max || to.size() > memory_name_max) return ENAMETOOLONG;
   const memory_entry* const moved = in.find(from);
@@ -84,14 +84,14 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
     if (replaced->directory && !replaced->directory->entries.empty()) return ENOTEMPTY;
   }
   memory_entry renamed{to, moved->file, moved->directory};
-  in.erase(from);  // first: then there is room for the new one, and nothing can fail
+  in.erase(from);  // first, so that the insertion needs no allocation
   in.erase(to);
   in.insert(std::move(renamed));
   return 0;
 }
 
-/// The directory at a path, which starts at `root` with or without a slash, and is made with its parents where `create`
-/// says so. Null and ENOENT, ENOTDIR or ENAMETOOLONG otherwise.
+/// Returns the directory at a path that starts at `root`, with or without a slash. With `create`, creates it and its
+/// missing parents. Returns null and ENOENT, ENOTDIR or ENAMETOOLONG on failure.
 [[nodiscard]] inline std::pair<std::shared_ptr<memory_directory>, int> walk_memory(
     const std::shared_ptr<memory_directory>& root, std::string_view where, bool create) {
   std::vector<std::shared_ptr<memory_directory>> way{root};
@@ -120,7 +120,7 @@ inline constexpr std::size_t memory_name_max = 255;  // as on the usual file sys
   return {way.back(), 0};
 }
 
-/// Everything below `from`, as new files in new directories, none of them locked. False where there is no room.
+/// Copies everything below `from` into new files and directories, without locks. Returns false if there is no memory.
 [[nodiscard]] inline bool copy_memory(const memory_directory& from, memory_directory& to) {
   for (const memory_entry& entry : from.entries) {
     if (entry.file) {

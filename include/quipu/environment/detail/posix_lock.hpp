@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// posix_lock.hpp: one owner of a file at a time, over threads, processes and forks.
+// posix_lock.hpp: exclusive file locks across threads, processes and forks.
 //
-// Of the three kinds of lock that POSIX systems have, none does the whole of it:
-//   fcntl's F_SETLK belongs to the process: dies with it, and no forked child has it. But the process may take it
-//   twice, and loses it
-//     without a sign when it closes any descriptor of that file: a program that copies its store's directory would
-//     unlock it.
-//   flock and F_OFD_SETLK belong to the open file: a second opening is refused, in the same process too, and closing
-//   another one does
-//     no harm. But a forked child shares the open file: while it lives, the lock does, and the child can undo it for
-//     the parent.
-// So it is flock, which errs on the side of being locked, and the share of the child is taken away: a handler that runs
-// at fork closes the child's descriptors, and a lock is undone only by the process that took it. What is held is known
-// to the kernel, not to this library, so that two copies of the library in one process respect each other. What
-// remains: a child made by a raw system call, behind the C library's back, keeps the lock alive (locked for too long,
-// never for two) until it executes a program or ends.
+// No lock of POSIX systems meets all requirements:
+//   fcntl's F_SETLK belongs to the process. It is released when the process ends and is not inherited by a child.
+//     But the process may take it twice, and loses it when it closes any descriptor of the file: a program that copies
+//     its store's directory would release the lock.
+//   flock and F_OFD_SETLK belong to the open file. A second opening is refused in the same process too, and closing
+//     another one has no effect. But a forked child shares the open file: the lock lives as long as the child, and the
+//     child can release it for the parent.
+// This file uses flock, which at worst holds a lock for too long, and removes the child's share: a fork handler closes
+// the descriptors in the child, and only the process that took a lock releases it. The kernel holds the state, so that
+// two copies of the library in one process exclude each other. One case remains: a child created by a raw system call,
+// for which no fork handler runs, keeps a lock alive until it executes a program or ends.
 #pragma once
 
 #include "../../core/detail/process_mark.hpp"
@@ -39,21 +36,23 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Every lock that this process holds.
+/// The locks of this process. Thread-safe.
 class held_locks {
  public:
-  /// Never destroyed: locks in static objects are released after everything else, and programs fork while they end.
+  /// Returns the only instance. It is never destroyed, because static objects may release locks at the end of the
+  /// program, when the program may still fork.
   [[nodiscard]] static held_locks& of_this_process() {
     static held_locks& all = *new held_locks;
     return all;
   }
 
-  /// Locks a file, which is created where it is missing, and returns what `release` takes.
-  [[nodiscard]] std::uint64_t take(int directory, const std::string& name, const std::string& path) {
-    // Held from before the file is opened until the lock is listed: a fork in between would give a child a descriptor
-    // of it that nobody closes.
+  /// Locks a file; creates it if it is missing. Returns the token for `release`. Throws `errc::locked` if the file is
+  /// locked, and `errc::io_failed`.
+  [[nodiscard]] std::uint64_t acquire(int directory, const std::string& name, const std::string& path) {
+    // Held from before the file is opened until the lock is listed: a fork in between would give the child a descriptor
+    // that the fork handler does not close.
     const std::lock_guard guard{mutex_};
-    held_.reserve(held_.size() + 1);  // now, so that nothing fails once the lock is had
+    held_.reserve(held_.size() + 1);  // here, so that nothing fails after the lock is taken
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
     if (!file) throw_system_error("open the lock", path, errno);
     if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
@@ -64,13 +63,12 @@ class held_locks {
     return last_token_;
   }
 
-  /// Does nothing in a forked child: it has none of its parent's locks, and no token is used twice.
+  /// Releases a lock. Does nothing in a forked child: it has none of its parent's locks, and tokens are not reused.
   void release(std::uint64_t token) noexcept {
     const std::lock_guard guard{mutex_};
     for (std::size_t at = 0; at < held_.size(); ++at) {
       if (held_[at].token != token) continue;
-      // Closing alone would leave the lock to a child that is about to execute a program and has the descriptor until
-      // then.
+      // Closing alone would leave the lock to a child that holds the descriptor until it executes a program.
       if (held_[at].taken_by.has_this_process_id()) ::flock(held_[at].file.get(), LOCK_UN);
       std::swap(held_[at], held_.back());
       held_.pop_back();
@@ -86,13 +84,14 @@ class held_locks {
   };
 
   held_locks() {
-    const int failed = ::pthread_atfork([] { of_this_process().mutex_.lock(); },
-                                        [] { of_this_process().mutex_.unlock(); }, [] { of_this_process().forget(); });
-    if (failed != 0) throw_system_error("watch for forks", {}, failed);
+    const int failed =
+        ::pthread_atfork([] { of_this_process().mutex_.lock(); }, [] { of_this_process().mutex_.unlock(); },
+                         [] { of_this_process().close_all(); });
+    if (failed != 0) throw_system_error("register a fork handler", {}, failed);
   }
 
-  /// In a forked child, where nothing but closing is sure to work.
-  void forget() noexcept {
+  /// Runs in a forked child, where only closing is safe.
+  void close_all() noexcept {
     held_.clear();
     mutex_.unlock();
   }
@@ -102,13 +101,13 @@ class held_locks {
   std::uint64_t last_token_{};
 };
 
-/// A lock on a file, until it is destroyed or the process that took it dies. Not the contents but the file is locked,
-/// against those who ask for the same lock; the file stays. Removing it while it is held would let another process lock
-/// a new one of that name.
+/// A lock on a file, released by its destructor or by the end of the process that took it. It excludes other locks on
+/// the file, not access to its contents. The file remains and must not be removed while it is locked: another process
+/// could then lock a new file of that name.
 class posix_lock {
  public:
   posix_lock(int directory, const std::string& name, const std::string& path)
-      : token_{held_locks::of_this_process().take(directory, name, path)} {}
+      : token_{held_locks::of_this_process().acquire(directory, name, path)} {}
   posix_lock(posix_lock&& other) noexcept : token_{std::exchange(other.token_, 0)}, taken_by_{other.taken_by_} {}
   posix_lock& operator=(posix_lock&& other) noexcept {
     if (this != &other) {
@@ -120,7 +119,7 @@ class posix_lock {
   }
   ~posix_lock() { release(); }
 
-  /// False in a forked child, which has its parent's objects and none of its locks. A load and a comparison.
+  /// Returns false in a forked child. Costs a load and a comparison.
   [[nodiscard]] bool held() const noexcept { return token_ != 0 && taken_by_.is_this_process(); }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// start_thread.hpp: std::thread whose failure to start is a quipu::error.
+// start_thread.hpp: starts a std::thread and reports failures as `quipu::error`.
 #pragma once
 
 #include "../../macros.hpp"
@@ -12,7 +12,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Starts a thread that runs `work()`, which must not throw. Throws `errc::io_failed` when the system refuses a thread.
+/// Starts a thread that runs `work()`, which must not throw. Throws `errc::io_failed` if the system cannot start a
+/// thread.
 template <class Work>
 [[nodiscard]] std::thread start_thread(Work&& work) {
   try {

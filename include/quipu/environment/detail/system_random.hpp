@@ -13,12 +13,11 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Fills `count` bytes. Throws errc::io_failed where the system has none to give; weaker ones are never put in their
-/// place.
+/// Fills `count` bytes. Throws `errc::io_failed` if the system has no entropy; there is no weaker fallback.
 inline void fill_random(std::byte* to, std::size_t count) {
-  constexpr std::size_t most_per_call = 256;  // getentropy refuses more
+  constexpr std::size_t max_per_call = 256;  // limit of getentropy
   while (count > 0) {
-    const std::size_t part = count < most_per_call ? count : most_per_call;
+    const std::size_t part = count < max_per_call ? count : max_per_call;
     if (::getentropy(to, part) != 0) throw_system_error("get random bytes", {}, errno);
     to += part;
     count -= part;

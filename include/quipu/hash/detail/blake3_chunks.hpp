@@ -94,8 +94,7 @@ class blake3_chunk_runner {
 
 /// The values of `count` chunks, as many as the level has lanes or fewer; or, where they are as many and `whole` says
 /// that they make a subtree, its value alone, in `out[0]`.
-[[gnu::noinline]] void blake3_take_chunks(blake3_level level, const std::byte* data, std::size_t count,
-                                          std::uint64_t chunk, bool whole, const blake3_words& key, std::uint32_t mode,
-                                          blake3_words* out) noexcept;
+void blake3_take_chunks(blake3_level level, const std::byte* data, std::size_t count, std::uint64_t chunk, bool whole,
+                        const blake3_words& key, std::uint32_t mode, blake3_words* out) noexcept;
 
 }  // namespace quipu::detail

@@ -34,8 +34,8 @@ static_assert(file_cache::max_value_bytes == detail::entry_value_max_bytes);
 
 struct file_cache::state {
   std::string root_path;
-  detail::unique_fd root;  // the same number for life, so that readers need no lock
-  std::mutex writing;      // guards the spare and the buffer, and removing what is damaged
+  detail::unique_fd root;  // its number never changes, so readers need no lock
+  std::mutex writing;      // guards `spare`, `buffer` and the removal of damaged entries
   detail::spare_file spare;
   bytes buffer;
   std::atomic<std::uint64_t> hits{};
@@ -56,9 +56,9 @@ struct file_cache::state {
     return opened;
   }
 
-  /// `seen.inode` stays 0 unless the reading is unsound.
+  /// Throws `errc::cache_failed` for `refused` and `failed`. `seen.inode` stays 0 unless the result is `unsound`.
   [[nodiscard]] detail::entry_reading read(const detail::entry_name& name, bytes_view key, bytes& value,
-                                           cache_meta& meta, detail::entry_sight& seen) const {
+                                           cache_meta& meta, detail::entry_observation& seen) const {
     const detail::entry_reading reading = detail::read_entry(root.get(), name, key, value, meta, seen);
     if (reading == detail::entry_reading::refused)
       fail("the cache entry is a symbolic link or no regular file", name.path(), errno);
@@ -67,26 +67,26 @@ struct file_cache::state {
     return reading;
   }
 
-  /// After an unsound reading: once more, until there is an answer or the same is seen twice; that is damage, and is
-  /// removed.
+  /// Repeats an `unsound` read until it has another result or observes the same file twice. The latter is damage: the
+  /// file is removed. Returns true if the entry was read.
   [[nodiscard]] bool read_again(const detail::entry_name& name, bytes_view key, bytes& value, cache_meta& meta,
-                                detail::entry_sight seen) {
-    constexpr int patience = 1000;
-    for (int attempt = 0; attempt < patience; ++attempt) {
-      detail::entry_sight now;
+                                detail::entry_observation seen) {
+    constexpr int attempts_max = 1000;
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+      detail::entry_observation now;
       const detail::entry_reading reading = read(name, key, value, meta, now);
       if (reading != detail::entry_reading::unsound) return reading == detail::entry_reading::sound;
       if (now == seen) break;
       seen = now;
     }
-    const std::lock_guard lock{writing};  // no writer of this object is at it now
+    const std::lock_guard lock{writing};  // excludes the writers of this object
     const detail::entry_reading reading = read(name, key, value, meta, seen);
     if (reading == detail::entry_reading::unsound) remove(name, seen);
     return reading == detail::entry_reading::sound;
   }
 
-  /// Removes a damaged entry unless another has taken its place. Where the system refuses, it stays a miss.
-  void remove(const detail::entry_name& name, const detail::entry_sight& seen) {
+  /// Removes a damaged entry unless another file has replaced it. If the system refuses, the entry remains a miss.
+  void remove(const detail::entry_name& name, const detail::entry_observation& seen) {
     const detail::unique_fd folder =
         detail::open_beneath(root.get(), name.folder().c_str(), detail::directory_handle_flags);
     struct stat about;
@@ -97,9 +97,9 @@ struct file_cache::state {
 
   void put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
     const std::lock_guard lock{writing};
-    // Folders may be removed under our hands, by delete_prefix or by whoever clears the cache: then they are made anew.
-    constexpr int patience = 100;
-    for (int attempt = 0; attempt < patience; ++attempt) {
+    // Folders may be removed concurrently by `delete_prefix` or by the user; they are then created again.
+    constexpr int attempts_max = 100;
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
       if (try_put(name, key, value, meta)) return;
       if (errno != ENOENT) break;
       reopen_if_removed();
@@ -107,7 +107,7 @@ struct file_cache::state {
     fail("write a cache entry", name.path(), errno);
   }
 
-  /// False with `errno` set when it fails; ENOENT where a folder was missing.
+  /// Returns false, with `errno` set, on failure; ENOENT if a folder was missing.
   [[nodiscard]] bool try_put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
     const detail::unique_fd folder = open_folder(name.folder());
     if (!folder) return false;
@@ -125,15 +125,15 @@ struct file_cache::state {
       return false;
     if (replaces) {
       if (detail::exchange_at(spare.folder(), spare.name(), folder.get(), name.leaf())) return true;
-      // Gone meanwhile, or a file system that can't: then by renaming.
+      // The entry was removed since, or the file system cannot exchange names: rename instead.
       if (errno != ENOENT && errno != EINVAL && errno != ENOSYS) return false;
     }
     if (!detail::rename_at(spare.folder(), spare.name(), folder.get(), name.leaf())) return false;
-    spare.used_up();
+    spare.mark_used();
     return true;
   }
 
-  /// Opens the folder of an entry and creates what is missing of it, one component at a time, following no link.
+  /// Opens the folder of an entry. Creates missing folders one component at a time, without following links.
   [[nodiscard]] detail::unique_fd open_folder(const std::string& folder) const {
     detail::unique_fd opened = detail::open_beneath(root.get(), folder.c_str(), detail::directory_handle_flags);
     if (opened || errno != ENOENT) return opened;
@@ -152,7 +152,7 @@ struct file_cache::state {
     return opened;
   }
 
-  /// Where the root itself was deleted, puts a new one in its place, under the same descriptor number.
+  /// Creates the root again if it was deleted, and keeps its descriptor number.
   void reopen_if_removed() {
     struct stat about;
     if (::fstat(root.get(), &about) != 0 || about.st_nlink != 0) {
@@ -161,12 +161,12 @@ struct file_cache::state {
     }
     const detail::unique_fd renewed = open_root();
     if (!detail::replace_descriptor(renewed.get(), root.get())) fail("open the cache directory", {}, errno);
-    spare.give_up();
+    spare.release();
   }
 };
 
 QUIPU_DECL file_cache::file_cache(const std::filesystem::path& root) : state_{std::make_shared<state>()} {
-  if (root.empty()) throw error{errc::invalid_argument, "a file cache needs a directory"};
+  if (root.empty()) throw error{errc::invalid_argument, "the directory of a file cache must not be empty"};
   state_->root_path = detail::without_trailing_slashes(root.string());
   state_->root = state_->open_root();
 }
@@ -179,7 +179,7 @@ QUIPU_DECL std::optional<cache_entry> file_cache::get(bytes_view key) const {
 
 QUIPU_DECL bool file_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) const {
   const detail::entry_name name{key};
-  detail::entry_sight seen;
+  detail::entry_observation seen;
   bool found = state_->read(name, key, value, meta, seen) == detail::entry_reading::sound;
   if (!found && seen.inode != 0) found = state_->read_again(name, key, value, meta, seen);
   ++(found ? state_->hits : state_->misses);
@@ -212,7 +212,7 @@ QUIPU_DECL void file_cache::prefetch(bytes_view key, cache_meta) const noexcept 
         detail::open_beneath(state_->root.get(), name.path(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (file) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_WILLNEED);
   } catch (...) {
-    return;  // no memory for a name: nothing was promised
+    return;  // out of memory: prefetching is optional
   }
 }
 

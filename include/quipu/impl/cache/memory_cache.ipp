@@ -28,7 +28,7 @@ struct memory_cache::state {
   };
   using node_list = std::list<node>;
 
-  /// Under `mutex`.
+  /// Requires `mutex`.
   void remove(node_list::iterator gone) noexcept {
     used_bytes -= cost_of(gone->key.size(), gone->value.size());
     by_key.erase(gone->key);
@@ -40,8 +40,8 @@ struct memory_cache::state {
 
   std::mutex mutex{};
   const std::size_t max_bytes;
-  node_list by_use{};                                                  // the most recently used first
-  std::unordered_map<std::string_view, node_list::iterator> by_key{};  // the keys lie in the nodes
+  node_list by_use{};                                                  // most recently used first
+  std::unordered_map<std::string_view, node_list::iterator> by_key{};  // keys are views of the nodes' keys
   std::size_t used_bytes{};
   cache_stats counts{};
 
@@ -80,7 +80,7 @@ QUIPU_DECL void memory_cache::put(bytes_view key, bytes_view value, cache_meta m
     ++state_->counts.evicted;
     return;
   }
-  // Made in a list of its own first: whatever throws, the cache is whole.
+  // The node is built in a separate list, so that an exception leaves the cache consistent.
   state::node_list added;
   added.push_back({std::string{key.text()}, value.copy(), meta});
   state_->by_key.emplace(added.front().key, added.begin());

@@ -33,7 +33,7 @@ QUIPU_DECL region region::with_category(unsigned category) const {
 
 QUIPU_DECL region region::with_kinds(const kind_list& kinds) const {
   region narrowed = *this;
-  kind_list kept;  // sorted, each once; few, so that inserting is quicker than sorting, to compile as well
+  kind_list kept;  // sorted and unique
   for (const event_kind kind : kinds) {
     const auto place = place_of(kept, kind);
     if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind)))

@@ -31,7 +31,8 @@ QUIPU_DECL std::uint64_t begin_of(log_source& from, const cursor_position& posit
   const std::string what = file.empty() ? "the position is" : "the checkpoint is";
   if (!position.store.is_nil() && position.store != from.identity().lineage)
     throw error{code,
-                what + " of another store: " + position.store.str() + "; this one is " + from.identity().lineage.str(),
+                what + " of another store: its id is " + position.store.str() + ", this store's id is " +
+                    from.identity().lineage.str(),
                 {.path = file}};
   const log_snapshot seen = from.snapshot();
   if (position.is_end()) return seen.end_sequence;
@@ -43,8 +44,8 @@ QUIPU_DECL std::uint64_t begin_of(log_source& from, const cursor_position& posit
     const auto found = seen.find_sequence(position.next_sequence - 1);
     if (found && found.frame.sequence() == position.next_sequence - 1 && found.frame.id() != position.last)
       throw error{code,
-                  what + " of a log that went on in another way: it was behind " + position.last.str() + ", and here " +
-                      found.frame.id().str() + " has that number",
+                  what + " of a log that went on in another way: the event before the position has the id " +
+                      position.last.str() + ", this log has " + found.frame.id().str(),
                   {.path = file, .expected = position.next_sequence}};
   }
   return position.next_sequence;
@@ -59,7 +60,7 @@ QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, con
 
 QUIPU_DECL std::optional<event_view> cursor::poll() {
   std::optional<event_view> event;
-  if (advance()) event.emplace(take());
+  if (advance()) event.emplace(take_found());
   return event;
 }
 
@@ -67,7 +68,7 @@ QUIPU_DECL cursor::event_list cursor::poll_batch(std::size_t most) {
   event_list events;
   const std::uint64_t begin = next_;
   try {
-    while (events.size() < most && advance()) events.push_back(take());
+    while (events.size() < most && advance()) events.push_back(take_found());
   } catch (...) {
     rewind_to(begin);
     throw;
@@ -107,7 +108,7 @@ QUIPU_DECL void cursor::rewind_to(std::uint64_t next) noexcept {
 QUIPU_DECL bool cursor::advance() {
   if (ahead_ == ahead::event) return true;
   try {
-    if (!reader_.advance() && !look_again()) return false;
+    if (!reader_.advance() && !advance_in_new_snapshot()) return false;
   } catch (...) {
     rewind_to(next_);
     throw;
@@ -116,7 +117,7 @@ QUIPU_DECL bool cursor::advance() {
   return true;
 }
 
-QUIPU_DECL bool cursor::look_again() {
+QUIPU_DECL bool cursor::advance_in_new_snapshot() {
   reader_.end();
   detail::log_snapshot seen = source_->snapshot();
   const std::uint64_t end = seen.end_sequence;
@@ -128,7 +129,7 @@ QUIPU_DECL bool cursor::look_again() {
   return false;
 }
 
-QUIPU_DECL event_view cursor::take() {
+QUIPU_DECL event_view cursor::take_found() {
   event_view event = reader_.view();
   next_ = reader_.sequence() + 1;
   ahead_ = ahead::unknown;
@@ -137,7 +138,7 @@ QUIPU_DECL event_view cursor::take() {
 
 QUIPU_DECL bool cursor::wait_next(const detail::wait_end& end, const std::atomic<bool>& stop) {
   for (;;) {
-    const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
+    const bool closed = source_->is_closed();  // read first, so that the last events are found
     if (advance()) return true;
     const std::int64_t left_us = end.left_us();
     if (closed || left_us == 0 || stop.load()) return false;
@@ -148,7 +149,7 @@ QUIPU_DECL bool cursor::wait_next(const detail::wait_end& end, const std::atomic
 QUIPU_DECL std::optional<event_view> cursor::wait_event(const detail::wait_end& end) {
   const std::atomic<bool> never{false};
   std::optional<event_view> event;
-  if (wait_next(end, never)) event.emplace(take());
+  if (wait_next(end, never)) event.emplace(take_found());
   return event;
 }
 

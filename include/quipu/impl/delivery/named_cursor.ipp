@@ -41,8 +41,8 @@ QUIPU_DECL std::optional<named_cursor::checkpoint> named_cursor::load(log_source
   static_cast<void>(detail::begin_of(source, {loaded->identity.lineage, loaded->next_sequence, loaded->last}, file));
   if (const std::string text = detail::region_text(wanted); text != loaded->region)
     throw error{errc::invalid_argument,
-                "the cursor \"" + std::string{name} + "\" selects something else: its checkpoint is of [" +
-                    loaded->region + "], and what is asked for is [" + text + "]; remove it, or take another name",
+                "the cursor \"" + std::string{name} + "\" has another region: its checkpoint has [" + loaded->region +
+                    "], the requested region is [" + text + "]; remove the cursor, or use another name",
                 {.path = file}};
   return loaded;
 }

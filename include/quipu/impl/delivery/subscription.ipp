@@ -32,7 +32,7 @@ QUIPU_DECL subscription::subscription(std::shared_ptr<log_source> source, region
       next_{source_->snapshot().end_sequence} {
   if (capacity_ == 0 || capacity_ > most_capacity)
     throw error{errc::invalid_argument,
-                "subscription_options.capacity is 1 to 2^24",
+                "subscription_options.capacity must be 1 to 2^24",
                 {.expected = most_capacity, .actual = capacity_}};
 }
 
@@ -42,8 +42,8 @@ QUIPU_DECL std::uint64_t subscription::dropped() {
 }
 
 QUIPU_DECL std::size_t subscription::waiting() {
-  const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is counted
-  look();
+  const bool closed = source_->is_closed();  // read first, so that the last events are counted
+  read_new_events();
   if (closed) drop_all();
   return count_;
 }
@@ -53,8 +53,8 @@ QUIPU_DECL std::optional<event_view> subscription::receive(const detail::wait_en
   std::optional<event_view> event;
   if (source_->is_closed()) return event;
   for (;;) {
-    const bool closed = source_->is_closed();  // asked first: what was appended before it was closed is found
-    look();
+    const bool closed = source_->is_closed();  // read first, so that the last events are found
+    read_new_events();
     if (count_ != 0) {
       event.emplace(queue_[first_].view());
       queue_[first_] = {};
@@ -68,13 +68,13 @@ QUIPU_DECL std::optional<event_view> subscription::receive(const detail::wait_en
   }
 }
 
-QUIPU_DECL void subscription::look() {
+QUIPU_DECL void subscription::read_new_events() {
   log_snapshot seen = source_->snapshot();
   if (seen.end_sequence <= next_) return;
   const std::uint64_t end = seen.end_sequence;
   reader_.begin(std::move(seen), next_);
   while (reader_.advance()) {
-    put(reader_.found());
+    enqueue(reader_.found());
     next_ = reader_.sequence() + 1;
   }
   reader_.end();
@@ -87,7 +87,7 @@ QUIPU_DECL void subscription::drop_all() noexcept {
   first_ = count_ = 0;
 }
 
-QUIPU_DECL void subscription::put(found_frame found) {
+QUIPU_DECL void subscription::enqueue(found_frame found) {
   if (count_ == capacity_) {
     queue_[first_] = std::move(found);
     first_ = (first_ + 1) % capacity_;
@@ -95,7 +95,7 @@ QUIPU_DECL void subscription::put(found_frame found) {
     return;
   }
   if (count_ == queue_.size()) {
-    // Full, and smaller than it may be. In order before it grows, so that the room that comes is behind the last.
+    // The ring is full and may grow. Its events are put in order first, so that the new room follows the last one.
     std::vector<found_frame> grown;
     grown.reserve(count_ + 1);
     for (std::size_t index = 0; index < count_; ++index)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// memory_environment.ipp: see memory_environment.hpp.
+// memory_environment.ipp: see environment/memory_environment.hpp.
 #pragma once
 
 #include "../../core/error.hpp"
@@ -24,7 +24,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The root of a tree and the mutex for all of it: names, bytes and locks.
+/// The root of the tree, and the mutex that guards names, bytes and locks.
 struct memory_world {
   std::mutex mutex;
   std::shared_ptr<memory_directory> root = std::make_shared<memory_directory>();
@@ -46,14 +46,14 @@ class memory_open_file final : public environment_file {
     return file_->storage.read(to, count, offset);
   }
 
-  /// All or, where it fails, nothing.
+  /// Writes all or, on failure, nothing.
   void write_at(bytes_view data, std::uint64_t offset) override {
     check_writable("write", EBADF);
     const std::lock_guard guard{world_->mutex};
     if (!file_->storage.write(data, offset)) fail("write", ENOSPC);
   }
 
-  /// Room in the address space: the memory itself is taken as the bytes are written.
+  /// Reserves address space; memory is allocated by writing.
   void reserve(std::uint64_t size) override {
     check_writable("reserve room for", EBADF);
     const std::lock_guard guard{world_->mutex};
@@ -66,7 +66,7 @@ class memory_open_file final : public environment_file {
     if (!file_->storage.resize(size)) fail("truncate", ENOSPC);
   }
 
-  /// Nothing here outlives the process.
+  /// Does nothing: the files do not outlive the process.
   void sync() override {}
 
   [[nodiscard]] file_mapping map(std::size_t count) const override {
@@ -99,7 +99,7 @@ class memory_lock final : public environment_lock {
     const std::lock_guard guard{world_->mutex};
     file_->locked = false;
   }
-  /// Always true: a forked child has a world of its own.
+  /// Always true: a forked child has a copy of the file system.
   [[nodiscard]] bool held() const noexcept override { return true; }
 
  private:
@@ -126,7 +126,7 @@ class memory_open_directory final : public environment_directory {
     return std::make_unique<memory_open_file>(world_, std::move(found), mode != open_mode::read, std::move(whole));
   }
 
-  /// Whether the name is taken, by a file or a directory.
+  /// Returns true if the name exists, as a file or a directory.
   [[nodiscard]] bool exists(const std::string& name) const override {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
@@ -135,7 +135,7 @@ class memory_open_directory final : public environment_directory {
     return problem != ENOENT;
   }
 
-  /// A missing `from` is errc::io_failed, as is a directory where only one of the two is one.
+  /// Throws `errc::io_failed` if `from` is missing or only one of the two is a directory.
   void rename(const std::string& from, const std::string& to) override {
     std::string whole = path_of(from);
     check_file_name(to, path_);
@@ -143,7 +143,7 @@ class memory_open_directory final : public environment_directory {
     if (const int problem = rename_in_memory(*directory_, from, to)) fail("rename", std::move(whole), problem);
   }
 
-  /// Files only; a directory is errc::io_failed.
+  /// Removes files only; a directory is `errc::io_failed`.
   void remove(const std::string& name) override {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
@@ -152,7 +152,7 @@ class memory_open_directory final : public environment_directory {
     directory_->erase(name);
   }
 
-  /// Sorted by their bytes.
+  /// Sorted bytewise.
   [[nodiscard]] std::vector<std::string> list() const override {
     const std::lock_guard guard{world_->mutex};
     std::vector<std::string> names;
@@ -161,7 +161,7 @@ class memory_open_directory final : public environment_directory {
     return names;
   }
 
-  /// Nothing here outlives the process.
+  /// Does nothing: the files do not outlive the process.
   void sync() override {}
 
   [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override {

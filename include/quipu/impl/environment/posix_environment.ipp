@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// posix_environment.ipp: see posix_environment.hpp.
+// posix_environment.ipp: see environment/posix_environment.hpp.
 #pragma once
 
 #include "../../core/error.hpp"
@@ -55,12 +55,11 @@ class posix_file final : public environment_file {
     if (!write_all_at(descriptor_.get(), data, offset)) fail("write");
   }
 
-  /// Room for the holes in those bytes is set aside as well. When it fails, the file may have grown by a part. On file
-  /// systems that can't set room aside (and on systems other than Linux) the file only grows, and a later write may
-  /// find no room.
+  /// Also allocates holes. After a failure, the file may have grown partly. On file systems that cannot allocate, only
+  /// extends the file; a later write may then fail.
   void reserve(std::uint64_t size) override {
     if (size > max_size) fail("reserve room for", EFBIG);
-    if (size == 0) return;  // fallocate refuses it
+    if (size == 0) return;  // an error for fallocate
     const auto allocate = [&] { return ::fallocate(descriptor_.get(), 0, 0, static_cast<off_t>(size)); };
     if (retry_interrupted(allocate) == 0) return;
     if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL) fail("reserve room for");
@@ -78,7 +77,7 @@ class posix_file final : public environment_file {
   }
 
   [[nodiscard]] file_mapping map(std::size_t count) const override {
-    if (count == 0) return {};  // mmap refuses it
+    if (count == 0) return {};  // an error for mmap
     void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
     if (data == MAP_FAILED) fail("map");
     auto storage =
@@ -121,7 +120,7 @@ class posix_directory final : public environment_directory {
     return std::make_unique<posix_file>(std::move(opened), std::move(whole));
   }
 
-  /// Whether the name is taken, by whatever it may be.
+  /// Returns true if the name exists, as a file of any type.
   [[nodiscard]] bool exists(const std::string& name) const override {
     std::string whole = path_of(name);
     struct stat about;
@@ -136,13 +135,13 @@ class posix_directory final : public environment_directory {
     if (!rename_at(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str())) fail("rename", std::move(whole));
   }
 
-  /// Files only; a directory is errc::io_failed.
+  /// Removes files only; a directory is `errc::io_failed`.
   void remove(const std::string& name) override {
     std::string whole = path_of(name);
     if (!unlink_at(descriptor_.get(), name.c_str()) && errno != ENOENT) fail("remove", std::move(whole));
   }
 
-  /// Sorted by their bytes.
+  /// Sorted bytewise.
   [[nodiscard]] std::vector<std::string> list() const override {
     std::vector<std::string> names;
     const auto keep = [&names](std::string_view name, unsigned char) {
@@ -169,7 +168,7 @@ class posix_directory final : public environment_directory {
   }
   [[nodiscard]] std::string_view path() const noexcept override { return path_; }
 
-  /// Throws the error that `errno` describes.
+  /// Throws the error in `errno`.
   [[noreturn]] static void fail(std::string_view operation, std::string path, bool may_be_missing = false) {
     const int number = errno;
     const bool missing = may_be_missing && number == ENOENT;
@@ -177,7 +176,7 @@ class posix_directory final : public environment_directory {
   }
 
  private:
-  /// Checks the name. Comes before the system call, whose `errno` it could change.
+  /// Checks the name. Called before the system call, because it may change `errno`.
   [[nodiscard]] std::string path_of(std::string_view name) const {
     check_file_name(name, path_);
     return joined_path(path_, name);

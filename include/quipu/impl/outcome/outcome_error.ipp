@@ -22,7 +22,8 @@ QUIPU_DECL outcome_error from_error(const error& thrown) {
   made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
   made.origin =
       error_origin{code, thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()};
-  // what() is a prefix, the message, and the details in words; an error without a message has the other two alone.
+  // what() consists of a prefix, the message, and the details as text. An error without a message has the other two
+  // parts only.
   const error bare{
       code, "", {thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()}};
   const std::string_view whole = thrown.what();

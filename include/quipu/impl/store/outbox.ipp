@@ -10,8 +10,8 @@
 #include "../../outcome/detail/attempt.hpp"
 #include "../../outcome/outcome.hpp"
 #include "../../store/batch.hpp"
-#include "../../store/detail/store_core.hpp"
 #include "../../store/detail/write_through.hpp"
+#include "../../store/detail/writer_core.hpp"
 #include "../../store/outbox.hpp"
 #include "../../store/ticket.hpp"
 

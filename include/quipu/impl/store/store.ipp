@@ -3,12 +3,11 @@
 // store.ipp: see store/store.hpp.
 #pragma once
 
-#include "../../cache/no_cache.hpp"
-#include "../../cache/projection_cache.hpp"
 #include "../../coordinate/coordinate.hpp"
 #include "../../coordinate/region.hpp"
 #include "../../delivery/cursor_position.hpp"
 #include "../../delivery/detail/checkpoint_files.hpp"
+#include "../../delivery/detail/model_body.hpp"
 #include "../../delivery/detail/region_text.hpp"
 #include "../../delivery/detail/worker_body.hpp"
 #include "../../delivery/detail/worker_record.hpp"
@@ -30,8 +29,8 @@
 #include "../../store/detail/encoded_event.hpp"
 #include "../../store/detail/execute.hpp"
 #include "../../store/detail/reaction.hpp"
-#include "../../store/detail/store_core.hpp"
 #include "../../store/detail/write_through.hpp"
+#include "../../store/detail/writer_core.hpp"
 #include "../../store/emitter.hpp"
 #include "../../store/execute_options.hpp"
 #include "../../store/outbox.hpp"
@@ -54,6 +53,22 @@
 #include <vector>
 
 namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL store::store(const config& settings) : store{settings, nullptr} {}
+
+QUIPU_DECL store::store(const config& settings, std::unique_ptr<detail::cache_interface> cache)
+    : store_reader{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
+
+QUIPU_DECL detail::writer_core& store::writer() const { return static_cast<detail::writer_core&>(*core().share()); }
+
+QUIPU_DECL detail::journal& store::log() const { return writer().usable_log(); }
+
+template <class Result>
+Result store::declined(const char* why) {
+  return Result::retry(1 + 2 * log().pressure().flush_us / 1000, 1, settings().writer.retry_attempts, why);
+}
+
+QUIPU_DECL void store::sync() { log().sync(); }
 
 QUIPU_DECL receipt store::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                      const append_options& options) {
@@ -110,6 +125,18 @@ QUIPU_DECL outcome<batch_ticket> store::try_submit_batch(const batch& events) {
     return result::ok(batch_ticket{detail::claim{usable_core(), *made}, std::move(receipts)});
   });
 }
+
+QUIPU_DECL quipu::outbox store::outbox() { return quipu::outbox{usable_core()}; }
+
+QUIPU_DECL visibility_fence store::begin_visibility_fence(const visibility_fence_options& options) {
+  return visibility_fence{usable_core(), options.others.value_or(settings().writer.fence)};
+}
+
+QUIPU_DECL outcome<visibility_fence> store::try_begin_visibility_fence(const visibility_fence_options& options) {
+  return detail::attempt([&] { return begin_visibility_fence(options); });
+}
+
+QUIPU_DECL quipu::writer_pressure store::writer_pressure() { return log().pressure(); }
 
 QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from) {
   const auto core = usable_core();
@@ -222,6 +249,34 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
       .handle = std::move(handle),
       .before_commit = std::move(before_commit)};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
+}
+
+QUIPU_DECL worker store::make_reactor(std::string_view name, region wanted,
+                                      std::function<void(const event_view&, emitter&)> reactor,
+                                      const worker_policy& policy) {
+  const auto made =
+      std::make_shared<detail::reaction>(usable_core(), name, std::move(reactor), policy.own_reactions_limit);
+  return make_worker(
+      std::string{"react:"}.append(name), std::move(wanted), [made](const event_view& cause) { made->react(cause); },
+      [made] { made->sync(); }, policy);
+}
+
+QUIPU_DECL std::string store::name_of_reactor(const region& wanted) {
+  const std::string text = detail::region_text(wanted);
+  return event_id::from_name(bytes_view{text}).str();
+}
+
+QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_view name, region wanted,
+                                                                 const detail::model_operations& type,
+                                                                 const read_model_options& options) {
+  const auto core = usable_core();
+  detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
+  return std::make_shared<detail::model_body>(
+      type, detail::model_parts{.claim = std::move(claim),
+                                .source = detail::source_of(core),
+                                .files = std::make_unique<detail::core_checkpoints>(core),
+                                .wanted = std::move(wanted),
+                                .save_every_events = options.save_every_events});
 }
 
 }  // namespace quipu::inline QUIPU_MODE

@@ -36,7 +36,6 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -96,6 +95,10 @@ QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, co
 QUIPU_DECL subscription store_reader::subscribe_lossy(region wanted, const subscription_options& options) {
   return {shared_log(), std::move(wanted), options};
 }
+
+QUIPU_DECL std::vector<cursor_info> store_reader::cursors() { return detail::list_checkpoints(log().directory()); }
+
+QUIPU_DECL void store_reader::snapshot(const std::filesystem::path& target) { log().copy_to(target); }
 
 QUIPU_DECL verification store_reader::verify(const std::function<bool(const progress&)>& report) {
   log().check_whole();

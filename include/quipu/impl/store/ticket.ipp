@@ -12,7 +12,7 @@
 #include "../../outcome/detail/attempt.hpp"
 #include "../../outcome/outcome.hpp"
 #include "../../projection/detail/milliseconds.hpp"
-#include "../../store/detail/store_core.hpp"
+#include "../../store/detail/writer_core.hpp"
 #include "../../store/ticket.hpp"
 
 #include <cstddef>
@@ -25,9 +25,13 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+QUIPU_DECL void claim::wait(std::span<receipt> receipts) { log().wait(made_, receipts); }
+
 QUIPU_DECL bool claim::wait_for(std::span<receipt> receipts, std::int64_t microseconds) {
   return log().wait_for(made_, receipts, microseconds);
 }
+
+QUIPU_DECL bool claim::ready() const { return log().ready(made_); }
 
 QUIPU_DECL journal& claim::log() const {
   if (!core_) throw error{errc::invalid_argument, "the ticket was moved away"};

@@ -18,8 +18,8 @@
 #include "../../outcome/outcome.hpp"
 #include "../../store/batch.hpp"
 #include "../../store/detail/encoded_event.hpp"
-#include "../../store/detail/store_core.hpp"
 #include "../../store/detail/write_through.hpp"
+#include "../../store/detail/writer_core.hpp"
 #include "../../store/visibility_fence.hpp"
 
 #include <cstddef>
@@ -31,7 +31,10 @@
 namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL visibility_fence::visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others)
-    : core_{std::move(core)}, staged_{core_->usable_log().open_fence(others)} {}
+    : core_{std::move(core)},
+      staged_{std::make_unique<detail::staged_commit>(core_->usable_log().open_fence(others))} {}
+
+QUIPU_DECL visibility_fence::visibility_fence(visibility_fence&&) noexcept = default;
 
 QUIPU_DECL visibility_fence& visibility_fence::operator=(visibility_fence&& other) noexcept {
   if (this == &other) return *this;
@@ -41,6 +44,8 @@ QUIPU_DECL visibility_fence& visibility_fence::operator=(visibility_fence&& othe
   opened_by_ = other.opened_by_;
   return *this;
 }
+
+QUIPU_DECL visibility_fence::~visibility_fence() { cancel(); }
 
 QUIPU_DECL receipt visibility_fence::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                                 const append_options& options) {
@@ -52,22 +57,24 @@ QUIPU_DECL std::vector<receipt> visibility_fence::append(const batch& events) {
   std::vector<receipt> receipts(events.size());
   const auto entries = events.entries();
   auto& log = open_log();
-  detail::with_conflicts(log, [&] { log.stage(staged_, entries, receipts); });
+  detail::with_conflicts(log, [&] { log.stage(*staged_, entries, receipts); });
   return receipts;
 }
 
 QUIPU_DECL std::vector<receipt> visibility_fence::commit() {
   auto& log = open_log();
-  std::vector<receipt> receipts = staged_.answers();
-  detail::with_conflicts(log, [&] { log.commit(staged_, receipts); });
+  std::vector<receipt> receipts = staged_->answers();
+  detail::with_conflicts(log, [&] { log.commit(*staged_, receipts); });
   core_.reset();
   return receipts;
 }
 
 QUIPU_DECL void visibility_fence::cancel() noexcept {
-  if (core_ && opened_by_.has_this_process_id()) core_->log.cancel(staged_);
+  if (core_ && opened_by_.has_this_process_id()) core_->log.cancel(*staged_);
   core_.reset();
 }
+
+QUIPU_DECL std::size_t visibility_fence::size() const noexcept { return staged_ ? staged_->answers().size() : 0; }
 
 QUIPU_DECL outcome<std::vector<receipt>> visibility_fence::try_append(const batch& events) {
   return detail::attempt([&] { return append(events); });
@@ -85,7 +92,7 @@ QUIPU_DECL detail::journal& visibility_fence::open_log() {
 QUIPU_DECL receipt visibility_fence::stage_one(const detail::append_entry& entry) {
   receipt given;
   auto& log = open_log();
-  detail::with_conflicts(log, [&] { log.stage(staged_, {&entry, 1}, {&given, 1}); });
+  detail::with_conflicts(log, [&] { log.stage(*staged_, {&entry, 1}, {&given, 1}); });
   return given;
 }
 

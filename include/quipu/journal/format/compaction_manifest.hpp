@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // compaction_manifest.hpp: `quipu.compaction`. A compaction takes effect when this file appears: from then on the
-// segments that it made are the log, whatever names their files have so far.
+// replacements are the log, even before they have their final names.
 #pragma once
 
 #include "../../macros.hpp"
@@ -16,8 +16,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The file: a head, and behind it the first sequences of the replaced segments, 8 bytes each, ascending; then those of
-/// the segments that were made, which are among the replaced ones.
+/// The file: a head, the first sequences of the replaced segments (8 bytes each, ascending), and those of the
+/// replacements, which are among them.
 struct compaction_manifest {
   struct layout {
     static constexpr field<std::uint64_t> replaced_count{48};

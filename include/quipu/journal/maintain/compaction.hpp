@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// compaction.hpp: how a store's log is made smaller, and what that did. See docs/compaction.md for what is kept and
-// what is promised.
+// compaction.hpp: how a log is made smaller, and a report of it. docs/compaction.md has the promises.
 #pragma once
 
 #include "../../event/event_view.hpp"
@@ -13,23 +12,23 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// What `store.compact` does. In each case small neighbouring segments become one. What survives keeps its bytes,
-/// numbers, ids and hashes.
+/// The argument of `store.compact`. Every compaction merges small neighbouring segments. Events that stay keep their
+/// bytes, sequences, ids and hashes.
 class compaction {
  public:
-  /// Whether an event is kept. Called once for each event, in the order of the log, by the thread that compacts; it may
-  /// read from the store, but mustn't close it or compact it. What it throws ends the compaction, which changes nothing
-  /// then.
+  /// Returns whether an event is kept. Called once for each event, in the order of the log, by the compacting thread.
+  /// It may read from the store, but must not close or compact it. If it throws, the compaction ends and changes
+  /// nothing.
   using predicate = std::function<bool(const event_view&)>;
 
   enum class how : unsigned char { merge, retain, tombstone };
 
-  /// Every event stays.
+  /// Keeps every event.
   [[nodiscard]] static compaction merge() { return {how::merge, {}}; }
-  /// Events that aren't kept are gone for every reader. Their numbers stay used, the hash chain goes on over them, and
+  /// Drops the other events: no reader sees them. Their sequences stay used, the hash chain still covers them, and
   /// their idempotency keys still answer.
   [[nodiscard]] static compaction retain(predicate keep) { return {how::retain, std::move(keep)}; }
-  /// Events that aren't kept lose their payload, and their kind becomes `event_kind::tombstone`; numbers, id,
+  /// Erases the other events: they lose their payload, and their kind becomes `event_kind::tombstone`. Sequences, id,
   /// coordinate, causes and idempotency key stay. No projection folds them.
   [[nodiscard]] static compaction tombstone(predicate keep) { return {how::tombstone, std::move(keep)}; }
 
@@ -42,13 +41,13 @@ class compaction {
   predicate keep_;
 };
 
-/// What a compaction did. Of the events that were there when it began; what was appended meanwhile isn't in it.
+/// The result of a compaction. Counts the events that were in the log when it began; later appends are not included.
 struct compaction_report {
   std::uint64_t segments_before{};
   std::uint64_t segments_after{};
-  std::uint64_t bytes_before{};  ///< of those segments
+  std::uint64_t bytes_before{};  ///< size of those segments
   std::uint64_t bytes_after{};
-  std::uint64_t events_before{};  ///< that readers see
+  std::uint64_t events_before{};  ///< events that readers see
   std::uint64_t events_after{};
   std::uint64_t dropped{};  ///< by `retain`
   std::uint64_t erased{};   ///< by `tombstone`

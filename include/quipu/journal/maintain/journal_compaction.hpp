@@ -8,8 +8,8 @@
 //   exchange  the segments that readers of this process get                           under the lock
 //   apply     names are given and removed; a note in the log tells its followers; quipu.compaction is removed
 //
-// Before it is decided, a failure changes nothing. After it, a failure is final for the writer, as every failed write
-// is, and the next opening applies the rest.
+// A failure before `decide` changes nothing. A failure after it is final for the writer, like every failed write; the
+// next opening finishes the compaction.
 #pragma once
 
 #include "../../core/error.hpp"
@@ -31,8 +31,8 @@ class journal_compaction {
  public:
   explicit journal_compaction(journal& of) noexcept : journal_{of} {}
 
-  /// `step(done, total)` is called now and then, in events, each of which counts twice: when it is looked at, and when
-  /// it is written or left alone. It returns whether to go on. Throws `errc::busy` if a compaction is under way,
+  /// Runs the compaction. Calls `step(done, total)` regularly, which returns whether to go on; each event counts twice,
+  /// when it is examined and when it is written or left alone. Throws `errc::busy` if a compaction is under way,
   /// `errc::cancelled`, `errc::invalid_argument`, `errc::closed`, `errc::writer_failed`, `errc::corrupt`,
   /// `errc::io_failed`, `errc::storage_full`, and what the predicate and `step` throw.
   template <class Step>
@@ -73,7 +73,7 @@ class journal_compaction {
  private:
   [[nodiscard]] static std::uint64_t next_generation(compaction_access& log);
 
-  /// After a failure: removes what was written, unless the compaction was decided nevertheless.
+  /// Removes the replacements after a failure, unless the compaction was decided.
   static void undo(compaction_access& log);
 
   journal& journal_;

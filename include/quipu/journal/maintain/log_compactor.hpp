@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_compactor.hpp: decides which sealed segments are written anew, and writes them, under names that mean nothing
-// yet. Whole segments are put together: as many neighbours as fit into one, so that a second compaction finds nothing
-// to do.
+// log_compactor.hpp: decides which sealed segments are rewritten, and writes their replacements under names that are
+// not part of the log. As many neighbouring segments as fit into one are merged, whole, so that a second compaction has
+// nothing to do.
 #pragma once
 
 #include "../../environment/environment.hpp"
@@ -26,13 +26,13 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Of one compaction. Not thread-safe.
+/// The work of one compaction. Not thread-safe.
 class log_compactor {
   using segment_list = std::vector<std::shared_ptr<segment>>;
   using how = typename compaction::how;
 
  public:
-  /// `sealed`: the segments to look at. `generation`: the log's, if events are dropped or erased.
+  /// `sealed`: the segments to examine. `generation`: the log's new generation, if events are dropped or erased.
   log_compactor(log_files& files, segment_list sealed, const compaction& policy, std::uint64_t segment_max_bytes,
                 std::uint64_t generation)
       : files_{files},
@@ -41,8 +41,8 @@ class log_compactor {
         segment_max_bytes_{segment_max_bytes},
         generation_{generation} {}
 
-  /// Looks at all events, and writes what is to be written; `step(done, total)` is called between, and ends it all by
-  /// throwing. Throws what the predicate throws, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`.
+  /// Examines all events and writes the replacements. Calls `step(done, total)` in between; if it throws, the work
+  /// ends. Throws what the predicate throws, `errc::corrupt`, `errc::io_failed`, `errc::storage_full`.
   template <class Step>
   void run(std::int64_t now_us, Step&& step) {
     for (const auto& each : sealed_) total_ += look_count(*each);
@@ -57,23 +57,23 @@ class log_compactor {
     }
   }
 
-  /// Whether something was written.
+  /// Whether there are replacements.
   [[nodiscard]] bool has_work() const noexcept { return !manifest_.made.empty(); }
   [[nodiscard]] const compaction_manifest& manifest() const noexcept { return manifest_; }
   [[nodiscard]] const compaction_report& report() const noexcept { return report_; }
-  /// What stands in place of the segments of the manifest.
+  /// The replacements, in the order of the manifest.
   [[nodiscard]] const segment_list& made() const noexcept { return made_; }
 
-  /// Makes the index files of what was made, which has its names now, and reads it through them, so that memory doesn't
-  /// grow with the log. Where that can't be, all goes on without.
+  /// Makes the index files of the replacements, which have their final names by now, and reads them through these, so
+  /// that memory does not grow with the log. Failures are ignored: a segment without an index file works too.
   void make_indexes() noexcept;
 
  private:
-  /// What becomes of a segment.
+  /// The plan for one segment.
   struct segment_plan {
-    std::vector<bool> taken_events{};  ///< of the events in it, in order; empty where all are kept
+    std::vector<bool> taken_events{};  ///< for each event in order: dropped or erased; empty if all are kept
     std::uint64_t taken{};
-    std::uint64_t size{};  ///< at the most, written anew
+    std::uint64_t size{};  ///< upper bound of its size when rewritten
   };
 
   [[nodiscard]] static std::uint64_t look_count(const segment& of);
@@ -122,7 +122,7 @@ class log_compactor {
 
   [[nodiscard]] bool takes(const std::shared_ptr<segment>& of, const frame_view& frame);
 
-  /// The end of those segments from `begin` on that fit into one.
+  /// The end of the segments from `begin` on that fit into one segment.
   [[nodiscard]] std::size_t group_end(std::size_t begin) const noexcept;
 
   template <class Step>
@@ -164,7 +164,7 @@ class log_compactor {
     report_.bytes_after += size;
   }
 
-  /// What was written is read and indexed before anything depends on it. It must end as `last` does.
+  /// Reads and indexes a replacement before anything depends on it. It must end as `last` does.
   [[nodiscard]] std::shared_ptr<segment> read_back(std::uint64_t first, const segment& last);
 
   log_files& files_;
@@ -178,8 +178,8 @@ class log_compactor {
   compaction_manifest manifest_{};
   compaction_report report_{};
   segment_list made_;
-  std::vector<std::size_t> positions_;              // of what was made, among all segments afterwards
-  std::vector<std::optional<index_cover>> covers_;  // what their index files are to say of the log
+  std::vector<std::size_t> positions_;              // of the replacements, among all segments afterwards
+  std::vector<std::optional<index_cover>> covers_;  // the covers of their index files
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_copy.hpp: copies a log, as one snapshot has it, into another directory.
+// log_copy.hpp: copies one snapshot of a log into another directory.
 #pragma once
 
 #include "../../environment/environment.hpp"
@@ -17,14 +17,13 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Gives a directory the files of a sealed segment without copying them, where the environment can; false where it
-/// can't, or where a compaction has made another segment of that name since.
+/// Links the files of a sealed segment into another directory. Returns false if the environment cannot, or if a
+/// compaction has replaced the segment under its name.
 [[nodiscard]] bool link_segment(environment_directory& to, const environment_directory& from, const segment& of);
 
-/// Writes the segments of a snapshot, and last of all the file that says what the store is: a copy that was cut short
-/// is no store. A sealed segment never changes, so the copy shares it (a hard link) where the file system can.
-/// Everything is on stable storage when this returns. Throws `errc::invalid_argument` where the directory has files in
-/// it, and as writing does.
+/// Writes the segments of a snapshot, then the file with the store's identity: an interrupted copy is no store. Sealed
+/// segments never change, so the copy shares them (hard links) if the file system can. Everything is on stable storage
+/// when this returns. Throws `errc::invalid_argument` if the directory has files in it, and what writing throws.
 void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
               const std::filesystem::path& target);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // log_verifier.hpp: checks a whole log, frame by frame, without the indexes: checksums, sequences, ids, the hash chain
-// of each entity, and the log's head where segments record it. It can't detect that somebody with write access has
-// forged the whole log; for that, compare its head with one that was kept elsewhere.
+// of each entity, and the log's head where segments record it. It cannot detect a log that was forged as a whole;
+// comparing its head with one that was kept elsewhere does.
 //
 // Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
-// The hash of an event covers the stored hash of the one before, so that many events can be hashed at once.
+// The hash of an event covers the stored hash of the previous one, so many events can be hashed at once.
 #pragma once
 
 #include "../../event/detail/hash_batch.hpp"

@@ -115,7 +115,6 @@ class segment_rewriter {
     std::string_view written{};
   };
 
-  log_files& files_;
   const store_identity& identity_;
   std::unique_ptr<environment_file> file_;
   segment_head head_{};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// event_range.hpp: the events that a region selects, in the order of the log, read as they are asked for.
+// event_range.hpp: the events that a region selects, in the order of the log, read lazily.
 #pragma once
 
 #include "../../coordinate/region.hpp"
@@ -16,8 +16,9 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// A forward range of `event_view`. It shows the log as it was when the range was made: what is appended later isn't in
-/// it. It, its iterators and the views outlive the store. One range may be read by several threads, an iterator by one.
+/// A forward range of `event_view` over the log as it was when the range was made; later appends are not included. The
+/// range, its iterators and the views may outlive the store. Several threads may read one range; an iterator is for one
+/// thread.
 class event_range {
   using log_snapshot = detail::log_snapshot;
 
@@ -35,7 +36,7 @@ class event_range {
     using pointer = void;
     using iterator_concept = std::forward_iterator_tag;
     using iterator_category =
-        std::input_iterator_tag;  // a view is made when it is asked for, so the older forward doesn't fit
+        std::input_iterator_tag;  // views are temporaries, which the older forward category does not allow
 
     iterator() = default;
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // follower.hpp: a reader of a log that another process, or another object in this one, may be writing. It takes no lock
-// and asks nothing of the writer: before each answer it looks whether the file has grown, checks what is new, and goes
-// on to the next segment where there is one.
+// and needs nothing of the writer: before each answer it checks whether the file has grown, verifies the new frames,
+// and continues with the next segment if there is one.
 //
-// It sees whole commits, as they are in the files: an event that the writer has just written, and is about to flush,
-// may be seen. A compaction changes files that it has: it keeps those that it has mapped, and reads all of the log anew
-// where it is told that events were dropped or erased, or where the segment that it would open next has become a part
-// of another one. New frames are read into a buffer and checked there, so that a file that is cut off meanwhile is an
-// error and not a fault of memory.
+// It sees whole commits as they are in the files, also an event that the writer has written and not flushed yet. When a
+// compaction replaces files, it keeps those that it has mapped. It reads the whole log again after a note that events
+// were dropped or erased, and when the next segment to open was merged into another one. New frames are read into a
+// buffer and checked there, so that a file that is cut off meanwhile is an error and not a memory fault.
 #pragma once
 
 #include "../../core/detail/steady_time.hpp"
@@ -47,121 +46,121 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// All members are thread-safe but for construction and destruction. Where an answer needs what is damaged, it is
+/// All members are thread-safe, except construction and destruction. A member that needs damaged data throws
 /// `errc::corrupt`.
 class follower final : public log_source {
   // As in the journal.
   using segment_list = std::vector<std::shared_ptr<segment>>;
 
  public:
-  /// Throws `errc::not_found` where there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
+  /// Throws `errc::not_found` if there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   explicit follower(const config& options);
 
   follower(const follower&) = delete;
   follower& operator=(const follower&) = delete;
 
-  /// What can be seen now.
-  [[nodiscard]] log_snapshot snapshot() override;
+  /// What is visible now.
+  [[nodiscard]] QUIPU_DECL log_snapshot snapshot() override;
 
-  /// Waits until the event with this number is there, this is closed, or `stop`, which whoever sets it tells to
-  /// `changes()`. The writer tells nobody of what it writes, so this looks again and again: soon at first, then every
-  /// 20 milliseconds.
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override;
+  /// Waits until the event with this sequence is visible, the follower is closed, or `stop` is set; the setter must
+  /// call `changes().wake()`. The writer does not signal other processes, so this polls: soon at first, then every 20
+  /// milliseconds.
+  QUIPU_DECL void wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
+                                 const std::atomic<bool>& stop) override;
   void wake() noexcept override { changes_.wake(); }
   [[nodiscard]] environment_directory& directory() noexcept override { return files_.directory(); }
 
-  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override;
+  [[nodiscard]] QUIPU_DECL entity_snapshot snapshot_of(std::string_view entity) override;
 
-  /// From now on `check_usable` throws `errc::closed`, and a snapshot is of what was seen until now.
+  /// Afterwards `check_usable` throws `errc::closed`, and snapshots show what was seen before.
   void close() noexcept;
   [[nodiscard]] bool is_closed() const noexcept override { return closed_.load(); }
-  void check_usable() const override;
+  QUIPU_DECL void check_usable() const override;
 
-  [[nodiscard]] digest head() override;
-  /// Throws `errc::corrupt` with the first of what was left out, if anything was.
-  void check_whole() const override;
+  [[nodiscard]] QUIPU_DECL digest head() override;
+  /// Throws `errc::corrupt` with the first damage that was left out, if any was.
+  QUIPU_DECL void check_whole() const override;
 
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const std::filesystem::path& target) override;
+  QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
 
-  void check_schema(const event_shape& shape) override;
+  QUIPU_DECL void check_schema(const event_shape& shape) override;
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return schema_changes_.load(); }
 
   [[nodiscard]] std::int64_t now_us() override { return options_.clock ? options_.clock() : files_.world()->now_us(); }
   [[nodiscard]] const store_identity& identity() const noexcept override { return files_.identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept override { return files_.created_at_us(); }
-  /// What was left out; see `config.open`.
+  /// The damage that was left out; see `config.open`.
   [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count();
 
  private:
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
   static constexpr std::size_t most_entities = std::size_t{1}
-                                               << 16;  // that are kept in memory from one segment to the next
+                                               << 16;  // entities kept in memory from one segment to the next
   static constexpr int most_attempts = 100;
 
   /// The log as it is read so far.
   struct view {
     std::shared_ptr<const segment_list> segments = std::make_shared<const segment_list>();
     log_end end{};
-    std::uint64_t generation{};            ///< the highest of the segments'
-    std::unique_ptr<segment_scan> scan{};  ///< of the last segment; null while that is read through its index file
-    scan_result covered{};                 ///< and then this is what the index covers
-    environment_file* file{};              ///< of the last segment; null where that is sealed and covered
-    std::unique_ptr<environment_file> own_file{};  ///< where the segment doesn't keep it
+    std::uint64_t generation{};            ///< the highest generation of the segments
+    std::unique_ptr<segment_scan> scan{};  ///< scan of the last segment; null while it is read through its index file
+    scan_result covered{};                 ///< what that index file covers
+    environment_file* file{};              ///< file of the last segment; null if it is sealed and covered
+    std::unique_ptr<environment_file> own_file{};  ///< its owner, if the segment does not keep it
     std::uint64_t mapped_bytes{};
-    std::uint64_t judged_size{};  ///< of the last segment's file, when what is behind its frames was looked at
+    std::uint64_t judged_size{};  ///< size of the last segment's file when `judge_room` last examined it
 
-    /// What was read, or is covered, of the last segment.
+    /// What was scanned, or is covered, of the last segment.
     [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
   };
 
   [[nodiscard]] log_snapshot seen() const noexcept;
 
-  /// Reads the log from its beginning. Files may be replaced meanwhile: then it begins again. Where it fails, the next
-  /// look does it.
+  /// Reads the log from its beginning, and starts again if files are replaced meanwhile. After a failure, the next look
+  /// repeats it.
   void load();
 
-  /// False where a segment was replaced, after it was opened, while another was opened as it is since then: an answer
-  /// would be neither of the log before events were dropped nor of that after.
+  /// False if a segment was replaced after it was opened and another was opened in its new state: such a view would mix
+  /// the log before and after events were dropped.
   [[nodiscard]] bool is_consistent(const view& of, const log_files::placed_list& placed);
 
-  /// Reads what is sound, once. What is folded from that is nothing for a cache that others have: so it is of a
-  /// generation of its own.
+  /// Reads what is sound, once. The view gets a generation of its own, so that states folded from it do not match
+  /// caches of others.
   void salvage();
 
-  /// Takes all whole commits that are there.
+  /// Takes all new whole commits.
   void catch_up();
 
-  /// The highest of the segments' that are the log now.
+  /// The highest generation of the segments that make up the log now.
   [[nodiscard]] std::uint64_t generation_now();
 
-  /// Whether the file of the last segment's name is still the one that was opened. Asked at every look while the next
-  /// one isn't there, so without listing the directory.
+  /// Whether the last segment's name still belongs to the file that was opened. Checked at every look while the next
+  /// segment is missing; does not list the directory.
   [[nodiscard]] bool is_last_in_place();
-  /// Opens the segment that begins where the last one ends; false where there is none yet.
+  /// Opens the segment that begins where the last one ends; false if there is none yet.
   [[nodiscard]] bool open_next();
 
-  /// False where the file is gone.
+  /// False if the file is gone.
   [[nodiscard]] bool try_open_segment(view& to, std::uint64_t first, const std::string& name);
-  /// `keeps_file`: the segment keeps its file open, as `most_open_files` may and the last one, which is waited for,
-  /// does.
+  /// `keeps_file`: the segment keeps its file open. The last segment always does; of the others, `most_open_files` do.
   void open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file);
 
-  /// Makes the last segment one that can grow, where it was opened by its index file.
+  /// Makes the last segment one that can grow, if it was opened by its index file.
   void thaw(view& of);
 
-  /// Takes what is new in the last segment; false where there is nothing.
+  /// Takes new frames of the last segment; false if there are none.
   [[nodiscard]] bool read_on(view& of);
 
-  /// Zeros where the next frame would begin: room that the writer set aside, or a frame that was overwritten with them.
-  /// Looked at once for each size that the file has. True where frames have come meanwhile.
+  /// Decides what zeros at the next frame's offset mean: room that the writer reserved, or a frame that was
+  /// overwritten. Examined once for each size of the file. Returns true if frames have appeared meanwhile.
   [[nodiscard]] bool judge_room(view& of, std::uint64_t begin, std::uint64_t size);
 
   [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count);
 
-  /// Something is there that isn't a whole commit. A writer finishes what it began before it writes what comes after;
-  /// so damage is only what doesn't change although later frames are whole.
+  /// Decides what bytes that are no whole commit mean. The writer finishes a commit before it writes the next one, so
+  /// they are damage only if they do not change although later frames are whole.
   [[nodiscard]] bool judge(view& of, std::uint64_t begin, std::uint64_t size);
 
   void learn_schemas(const view& of);
@@ -171,8 +170,8 @@ class follower final : public log_source {
   std::mutex mutex_;
   std::unique_ptr<view> view_;
   std::vector<damage_report> damage_;
-  bool must_load_{};       // the view isn't what the log is
-  std::uint64_t noted_{};  // the highest generation that a note in the log told of
+  bool must_load_{};       // the view is out of date and must be loaded again
+  std::uint64_t noted_{};  // the highest generation named by a note in the log
   bytes window_;
   schema_ledger schemas_;
   std::size_t learned_{};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// lineage.hpp: what an event came from and what came of it, from the indexes, in time proportional to the answer and
-// the number of segments.
+// lineage.hpp: causes and effects of events, from the indexes, in time proportional to the answer and the number of
+// segments.
 #pragma once
 
 #include "../../event/event_view.hpp"
@@ -15,7 +15,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Calls `take(view)` for the events that `find(segment)` gives, a run of each segment's, up to the end of a snapshot.
+/// Calls `take(view)` for the events of the runs that `find(segment)` returns, up to the end of a snapshot.
 template <class Find, class Take>
 void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
@@ -29,14 +29,14 @@ void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
   }
 }
 
-/// The events whose cause is the one with this id, in the order of the log.
+/// The events whose cause has this id, in the order of the log.
 [[nodiscard]] std::vector<event_view> effects_of(const log_snapshot& seen, const event_id& id);
 
 /// The events of a conversation, in the order of the log: the one that began it, if it is in the log, and those that
 /// name it.
 [[nodiscard]] std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin);
 
-/// The events of an event's entity that came before it, the nearest first, at most `limit`.
+/// The earlier events of an event's entity, the nearest first, at most `limit`.
 [[nodiscard]] std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event,
                                                    std::size_t limit);
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_salvage.hpp: reads of a damaged log what is sound. Each frame is believed for itself: its checksum, which begins
-// with the store's seed, must be right, and its number must come after the one before. What lies between is skipped,
-// and told.
+// log_salvage.hpp: reads what is sound of a damaged log. A frame is accepted if its checksum, which begins with the
+// store's seed, is right and its sequence ascends. What lies between accepted frames is skipped and reported.
 //
-// Nothing is changed in the files, and nothing new is read later.
+// The files are not changed, and later appends are not read.
 #pragma once
 
 #include "../../environment/environment.hpp"
@@ -30,18 +29,18 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Not thread-safe. Used once.
+/// The constructor does the work. Not thread-safe.
 class log_salvage {
   using segment_list = std::vector<std::shared_ptr<segment>>;
 
  public:
-  segment_list segments{};  ///< those in which something is sound
+  segment_list segments{};  ///< segments with sound frames
   log_end end{};
-  std::uint64_t end_offset{};  ///< in the last of them
+  std::uint64_t end_offset{};  ///< offset in the last of them
   std::vector<damage_report> damage{};
 
-  /// Throws `errc::corrupt` where not even what the store is can be told, `errc::not_found`,
-  /// `errc::unsupported_format`, `errc::io_failed`.
+  /// Throws `errc::corrupt` if no file tells the store's identity, `errc::not_found`, `errc::unsupported_format`,
+  /// `errc::io_failed`.
   explicit log_salvage(log_files& files);
 
  private:
@@ -49,7 +48,7 @@ class log_salvage {
 
   void read(std::uint64_t first, const std::string& name);
 
-  /// The head of a segment says nothing that its name and its frames don't; so it is told, and read over.
+  /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
   void check_head(std::uint64_t first);
 
   void read_frames(std::size_t size);
@@ -74,14 +73,14 @@ class log_salvage {
 
   void take_hole(const frame_view& frame);
 
-  // ---- telling
+  // ---- reporting
 
   void tell(std::uint64_t offset, std::uint64_t bytes, std::uint64_t events, const char* reason);
 
-  /// Events up to `sequence` are missing: they were in what was just skipped, or nobody knows where.
+  /// Reports that the events before `sequence` are missing, in the part that was just skipped or at an unknown place.
   void miss(std::uint64_t sequence);
 
-  /// A sound event of which nobody knows what it is an event of. Told once for a segment.
+  /// Reports sound events whose coordinate's definition is lost. Once for each segment.
   void nameless(const frame_view& frame, std::uint64_t events);
 
   log_files& files_;

@@ -32,16 +32,16 @@ class log_source {
   log_source(const log_source&) = delete;
   log_source& operator=(const log_source&) = delete;
 
-  /// What is visible now; after closing, what was visible then. A follower may throw as reading does.
+  /// What is visible now; after closing, what was visible then. A follower throws what reading throws.
   [[nodiscard]] virtual log_snapshot snapshot() = 0;
   [[nodiscard]] virtual entity_snapshot snapshot_of(std::string_view entity) = 0;
   /// Changes when events are dropped or erased.
   [[nodiscard]] std::uint64_t generation() { return snapshot_of({}).generation; }
 
-  /// Waits until a snapshot would have the event with this number, the log is closed, `stop` is set (the setter must
-  /// call `wake()`), or `microseconds` are over.
+  /// Waits until the event with this sequence is visible, the log is closed, `stop` is set (the setter must call
+  /// `wake()`), or `microseconds` have passed.
   virtual void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) = 0;
-  /// Wakes all that wait, so that they look again.
+  /// Wakes all waiting threads, which then check their conditions again.
   virtual void wake() noexcept = 0;
 
   [[nodiscard]] virtual bool is_closed() const noexcept = 0;
@@ -53,7 +53,7 @@ class log_source {
 
   [[nodiscard]] virtual const store_identity& identity() const noexcept = 0;
   [[nodiscard]] virtual std::int64_t created_at_us() const noexcept = 0;
-  /// Throws `errc::schema_drift` where the log has another shape for an event type.
+  /// Throws `errc::schema_drift` if the log has another shape for an event type.
   virtual void check_schema(const event_shape& shape) = 0;
   /// Rises when the log gets a schema.
   [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;

@@ -69,8 +69,8 @@ class index_encoder {
 
   void collect_lists();
 
-  /// The hash is of a list's first place and its size. At most one list of each sort has the same, so that few lists
-  /// are compared.
+  /// Stores a list unless an equal one is stored. The hash covers the first place and the size, which at most one list
+  /// of each sort shares, so few lists are compared.
   void add_list(const place_list& events);
 
   void lay_out(const index_cover& cover);
@@ -91,8 +91,8 @@ class index_encoder {
   void put_entities();
   void put_scopes();
 
-  /// The number of a name that was put. Names are numbered in the order of the coordinates that first have them, so it
-  /// is usually `next`.
+  /// The number of a name that was put. Names are numbered in the order in which coordinates first use them, so it is
+  /// usually `next`.
   template <class Entry>
   [[nodiscard]] std::uint32_t number_of(const stable_list<Entry>& all, const Entry* wanted, std::size_t& next,
                                         index_section slots) const noexcept {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// index_files.hpp: the index file beside a segment: whether it fits the segment that is there, and how it is made.
+// index_files.hpp: decides whether an index file fits its segment, and makes index files.
 //
-// One that fits spares reading the segment. It is believed that the segment is what it was when the index was made,
-// which the last bytes that it covers, the frame they end with, and the log's head there confirm; each event is checked
-// when it is asked for.
+// A segment whose index file fits is not read when it is opened. The index file is checked against the last bytes that
+// it covers, the frame that they end with, and the log's head there. Each event's frame is checked when it is first
+// used.
 #pragma once
 
 #include "../../environment/environment.hpp"
@@ -32,15 +32,15 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// How many bytes before the end of what it covers bind an index file to its segment, together with the segment's head.
+/// The number of bytes at the end of the covered part that, with the segment's head, bind an index file to its segment.
 [[nodiscard]] constexpr std::size_t binding_bytes(std::uint64_t log_bytes) noexcept {
   return static_cast<std::size_t>(std::min<std::uint64_t>(log_bytes, 4096));
 }
 [[nodiscard]] std::uint32_t binding_checksum(const std::byte* head, const std::byte* tail,
                                              std::size_t tail_size) noexcept;
 
-/// Whether what an index covers is what a segment begins with, and ends with a seal, or with the mark of an orderly
-/// close. `read(to, count, offset)` reads the segment.
+/// Whether a segment begins with what an index covers, and that ends with a seal or with the mark of an orderly close.
+/// `read(to, count, offset)` reads the segment.
 template <class Read>
 [[nodiscard]] bool index_fits(const index_cover& cover, std::uint64_t segment_size, const store_identity& identity,
                               Read&& read) {
@@ -62,25 +62,25 @@ template <class Read>
          seal->head == cover.head;
 }
 
-/// A segment, read through its index file; null where there is none that fits.
+/// Opens a segment through its index file; null if there is none that fits.
 [[nodiscard]] std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
                                                         const log_files::mapped_segment& mapped);
 
-/// Makes the index file of a segment whose index is in memory, and covers it up to `log_bytes`. `cover` says what the
-/// log is like there; what the segment knows is filled in.
+/// Makes the index file of a segment whose index is in memory, up to `log_bytes`. `cover` has what the segment itself
+/// does not know.
 void write_index_file(log_files& files, const segment& of, std::uint64_t log_bytes, index_cover cover);
 
-/// What an index file is to say of the log where it has `end`. `head` has the log's head there.
+/// The cover of an index file for a log that ends at `end`. `head` is the log's head there.
 [[nodiscard]] index_cover cover_of(const log_end& end, const log_head& head, bool chained, bool sealed);
 
-/// As many of the first segments keep their files open, so that one that is cut off is found out before its bytes are
-/// touched: 256, and no more than an eighth of what the process may open.
+/// How many of the first segments keep their files open, to detect that a file was cut off before its bytes are
+/// touched: 256, and at most an eighth of the files that the process may open.
 [[nodiscard]] std::size_t most_open_files() noexcept;
 
-/// Reads a complete segment through its index file from now on, so that memory doesn't grow with the log; as before
-/// where that can't be, or where a compaction has made another segment of that name since.
+/// Replaces a complete segment by one that is read through its index file, so that memory does not grow with the log.
+/// Does nothing if that fails, or if a compaction has replaced the segment under its name.
 void read_by_index(log_files& files, std::shared_ptr<segment>& of, bool keeps_file, bool is_shared) noexcept;
-/// Goes on at the end of what an index covers.
+/// Sets `end` and `result` to the end of what an index covers.
 void take_cover(const index_cover& cover, const store_identity& identity, log_end& end, scan_result& result);
 
 }  // namespace quipu::detail::inline QUIPU_MODE

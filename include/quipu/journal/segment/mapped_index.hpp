@@ -43,7 +43,7 @@ class mapped_index {
   [[nodiscard]] bytes_view head_state() const noexcept;
 
   /// Whether all sections have the right checksums and every number in them is within bounds. Takes time proportional
-  /// to the file; must be called once, before the members below.
+  /// to the file. Must be called once, before the members below.
   [[nodiscard]] bool is_sound() const noexcept;
 
   /// All events, in the order of the log.

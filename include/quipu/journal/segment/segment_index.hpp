@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// segment_index.hpp: where the events of one segment are, by order, entity, scope, kind, idempotency key, cause and
-// conversation. Made from frames and never trusted over them. Not thread-safe: the segment that owns it locks.
+// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, idempotency key, cause
+// and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
+// locks.
 //
 // A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is
 // the order of the log. Lists and names keep their addresses while the index grows.
@@ -31,7 +32,7 @@ struct event_id_hash {
   [[nodiscard]] std::uint64_t operator()(const event_id& id) const noexcept;
 };
 
-/// An entity, as one segment has it. Where events were dropped, `events` are fewer than the numbers.
+/// An entity's events in one segment. If events were dropped, `events` has fewer than the sequences span.
 struct entity_places {
   using place_list = std::vector<std::uint32_t>;
   std::string name;
@@ -54,12 +55,12 @@ struct kind_places {
   place_list events;
 };
 
-/// The events that name another: as their cause, or as the beginning of their conversation.
+/// The events that name one event as their cause, or as the beginning of their conversation.
 struct linked_places {
   std::vector<std::uint32_t> events;
 };
 
-/// What a coordinate's number stands for in one segment.
+/// The entity and scope of a coordinate of one segment.
 struct coordinate_names {
   entity_places* entity{};
   scope_places* scope{};
@@ -72,29 +73,28 @@ class segment_index {
   using place_list = std::vector<std::uint32_t>;
 
  public:
-  /// Takes a definition. The numbers of a segment are 0, 1, 2...; false for another one.
+  /// Takes the definition of a coordinate. The numbers of a segment are 0, 1, 2...; returns false for any other number.
   [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope);
   [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
 
   void define_schema(event_kind kind, std::uint16_t version, std::string_view text);
 
-  /// Takes an internal frame; what it doesn't know doesn't concern it. False where a definition doesn't fit.
+  /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
 
-  /// Takes all frames of a segment's bytes at `base`, from one offset up to another. Throws `errc::corrupt`. What
-  /// frames have to do with each other is not looked at: they were in the log when it was opened, or an index file said
-  /// so.
+  /// Takes all frames of a segment's bytes at `base`, between two offsets. Checks each frame, but not relations between
+  /// frames: those were checked when the log was opened, or are covered by an index file. Throws `errc::corrupt`.
   void take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity,
                  const std::string& path);
 
-  /// Takes an event, whose coordinate is known.
+  /// Adds an event, whose coordinate is known.
   void add(const frame_view& frame, std::uint32_t place);
 
-  /// Takes dropped events, whose coordinates are known. Their keys are found at the place of the hole.
+  /// Adds dropped events, whose coordinates are known. Their keys get the place of the hole.
   void add_hole(const hole& dropped, std::uint32_t place);
 
   [[nodiscard]] const place_list& order() const noexcept { return order_; }
-  /// The places of the frames that stand for dropped events.
+  /// The places of holes.
   [[nodiscard]] const place_list& holes() const noexcept { return holes_; }
   [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept {
     return find(entities_by_name_, name);
@@ -104,11 +104,11 @@ class segment_index {
   }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
-  /// The place of the event with an idempotency key, or of the hole that it was dropped into; null where there is none.
+  /// The place of the event with an idempotency key, or of its hole if it was dropped; null if there is none.
   [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
-  /// The events whose cause is the one with this id; null where there are none.
+  /// The events whose cause has this id; null if there are none.
   [[nodiscard]] const place_list* find_effects(const event_id& id) const noexcept { return find_links(by_cause_, id); }
-  /// The events of the conversation that this id names, but for the event that began it; null where there are none.
+  /// The events whose conversation has this id, without the event that began it; null if there are none.
   [[nodiscard]] const place_list* find_conversation(const event_id& id) const noexcept {
     return find_links(by_conversation_, id);
   }
@@ -123,7 +123,7 @@ class segment_index {
   using schema_entry = typename flat_map<std::uint32_t, known_schema, number_hash>::entry;
   [[nodiscard]] const flat_map<std::uint32_t, known_schema, number_hash>& schemas() const noexcept { return schemas_; }
 
-  // What an index file is made from.
+  // For making an index file.
   [[nodiscard]] const stable_list<entity_places>& entities() const noexcept { return entities_; }
   [[nodiscard]] const stable_list<scope_places>& scopes() const noexcept { return scopes_; }
   [[nodiscard]] const flat_map<event_id, std::uint32_t, event_id_hash>& keys() const noexcept { return by_key_; }

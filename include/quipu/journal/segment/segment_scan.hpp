@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// segment_scan.hpp: reads a segment from its first frame on, checks each, and makes the index. Decides where the log
-// ends and whether what follows is an unfinished commit or damage.
+// segment_scan.hpp: reads a segment from its first frame on, checks each frame, and makes the index. Decides where the
+// log ends, and whether what follows is an unfinished commit or damage.
 //
-// Frames are written in groups, and the first frame of a group carries `flushed` when all before it was on stable
-// storage. So a bad frame with a good `flushed` one behind it is damage: what a crash leaves unfinished has nothing
-// flushed behind it.
+// Frames are written in groups. The first frame of a group carries `flushed` if everything before it was on stable
+// storage. So a bad frame that precedes a good `flushed` frame is damage: nothing was flushed after what a crash leaves
+// unfinished.
 #pragma once
 
 #include "../../event/frame.hpp"
@@ -26,44 +26,44 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// What is carried from one segment to the next.
+/// The end of the log so far, carried from one segment to the next.
 struct log_end {
   std::uint64_t next_sequence{};
   event_id last_id{};
-  std::uint64_t entity_count{};  ///< entities that have an event
+  std::uint64_t entity_count{};  ///< number of entities that have an event
   entity_table entities{};
 };
 
 struct scan_result {
   std::uint64_t end{};      ///< offset behind the last complete commit
-  std::uint64_t flushed{};  ///< offset of the last frame that says that all before it was on stable storage
-  bool sealed{};            ///< ends with a seal, behind which the file ends
-  bool closed{};            ///< the last frame says that the store was closed
+  std::uint64_t flushed{};  ///< offset of the last frame with `flushed`: everything before it was on stable storage
+  bool sealed{};            ///< the segment ends with a seal
+  bool closed{};            ///< the last frame is the mark of an orderly close
   std::optional<seal_content> seal{};
-  std::uint64_t generation{};     ///< that a note of a compaction names; 0 where there is none
-  std::uint64_t dropped_bytes{};  ///< behind `end` and not zero: what a crash left unfinished
-  std::string reason{};           ///< why, where `dropped_bytes` isn't 0
+  std::uint64_t generation{};     ///< generation in a note of a compaction; 0 if there is none
+  std::uint64_t dropped_bytes{};  ///< bytes behind `end`, up to the last one that is not zero
+  std::string reason{};           ///< why `dropped_bytes` is not 0
 };
 
 class segment_scan {
  public:
-  /// `in_the_middle`: what comes before the segment isn't known, and `end` is new. An entity may begin with any number
-  /// then.
+  /// `in_the_middle`: the segments before this one are unknown and `end` is new, so entities may begin with any entity
+  /// sequence.
   segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false);
 
-  /// Goes on at `begin`: what is before it is in the segment's index already, and on stable storage.
+  /// Continues at `begin`. What precedes it is in the segment's index and on stable storage.
   void resume_at(std::uint64_t begin);
 
-  /// Reads a segment that has `size` bytes, all of them mapped. `is_last`: an unfinished end is cut off there, and is
-  /// damage elsewhere. Throws `errc::corrupt` with the path and the offset of the first damage.
+  /// Reads a segment of `size` bytes, which are all mapped. `is_last`: an unfinished end is cut off; in any other
+  /// segment it is damage. Throws `errc::corrupt` with path and offset of the first damage.
   [[nodiscard]] scan_result run(std::size_t size, bool is_last);
 
-  /// Takes the whole commits at the beginning of `window`: what the file has from offset `result().end` on. The window
-  /// may be a copy; what is in the index afterwards refers to the mapping.
+  /// Takes the whole commits at the beginning of `window`, which has the file's bytes from offset `result().end` on.
+  /// The window may be a copy; the index refers to the mapping.
   void read(bytes_view window);
 
-  /// Decides what lies behind the last complete commit, where the file ends with `window`: nothing, something
-  /// unfinished (which `result()` says then), or damage to what was finished (`errc::corrupt`).
+  /// Decides what lies behind the last complete commit in a file that ends with `window`: nothing, an unfinished commit
+  /// (reported in `result()`), or damage (throws `errc::corrupt`).
   void judge(bytes_view window);
 
   [[nodiscard]] const scan_result& result() const noexcept { return result_; }
@@ -81,7 +81,7 @@ class segment_scan {
 
   void check_entity(const frame_view& frame, const entity_end& entity, std::uint64_t sequence) const;
 
-  /// A coordinate that was defined before the place where reading was resumed is looked up when it is met.
+  /// The slot of a coordinate; looks up one that was defined before the place where reading continued.
   [[nodiscard]] coordinate_slot& slot_of(std::uint32_t number);
 
   segment& of_;
@@ -91,8 +91,8 @@ class segment_scan {
   bool in_the_middle_;
   log_end& end_;
   scan_result result_{};
-  std::uint64_t stopped_{};  // offset of the first frame that isn't whole
-  bool unfinished_{};        // whole frames of a commit that goes on lie before it
+  std::uint64_t stopped_{};  // offset of the first frame that is not whole
+  bool unfinished_{};        // whole frames of an unfinished commit precede it
   std::vector<frame_view> commit_;
   std::vector<coordinate_slot*> slots_;
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// active_file.hpp: the end of the log as its writer has it: the file that grows, how far it is written, flushed and set
-// aside, and the index that grows with it.
+// active_file.hpp: the end of the log, for its writer: the file that grows, how far it is written, flushed and
+// reserved, and the index that grows with it.
 //
-// `end`, `reserve` and `advance` are called under the journal's lock; `write` by whoever publishes, without it; the
-// rest under the lock while nobody publishes.
+// `end`, `reserve` and `advance` are called under the journal's lock; `write` without it, by the thread that publishes;
+// the other members under the lock while no thread publishes.
 #pragma once
 
 #include "../../core/detail/steady_time.hpp"
@@ -26,10 +26,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 class active_file {
  public:
-  /// Goes on at `end` of a file, which is known to be on stable storage up to `flushed_end`.
+  /// Continues at `end` of a file, which is known to be on stable storage up to `flushed_end`.
   void open(std::unique_ptr<environment_file> file, std::shared_ptr<segment> shared, const store_identity& identity,
             std::uint64_t end, std::uint64_t flushed_end);
-  /// Takes another view of the same file, whose index can grow.
+  /// Replaces the segment by another view of the same file, whose index can grow.
   void grow_in(std::shared_ptr<segment> shared) noexcept { segment_ = std::move(shared); }
   void close() noexcept { file_.reset(); }
 
@@ -40,17 +40,17 @@ class active_file {
   [[nodiscard]] static std::uint32_t place_of(std::uint64_t offset) noexcept {
     return static_cast<std::uint32_t>(offset / frame_alignment);
   }
-  /// How long the last flush took.
+  /// Duration of the last flush.
   [[nodiscard]] std::int64_t flush_time_us() const noexcept { return flush_time_us_; }
 
-  /// Sets room aside on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`.
-  /// Does nothing where there is room. Throws `errc::storage_full`, and nothing has changed then.
+  /// Reserves room on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`.
+  /// Throws `errc::storage_full`, and nothing has changed then.
   void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit);
 
-  /// The same, without more than is wanted; false where there is no room.
+  /// As `reserve`, exactly up to `wanted`; returns false if there is no room.
   [[nodiscard]] bool try_reserve(std::uint64_t wanted);
 
-  /// What `write` has to know that the lock guards.
+  /// The state that `write` needs, copied under the lock.
   struct position {
     std::uint64_t end{};
     std::uint64_t reserved{};
@@ -58,22 +58,22 @@ class active_file {
   };
   [[nodiscard]] position here() const noexcept { return {end_, reserved_, flushed_end_}; }
 
-  /// Adds hashes and checksums to a group of frames, writes it behind what is there, flushes where `with_sync` says so,
-  /// and adds its events to the index. What this leaves when it throws is for the next opening to judge.
+  /// Adds hashes and checksums to a group of frames, writes it at the end of the file, flushes if `with_sync` says so,
+  /// and adds its events to the index. After an exception, only the next opening decides what is in the log.
   void write(tail_buffer& group, const position& at, bool with_sync);
 
-  /// Takes note of what `write` did.
+  /// Records what `write` did.
   void advance(std::uint64_t bytes_written, bool flushed) noexcept;
 
-  /// Writes one internal frame behind everything, cuts the file off behind it, and flushes. All before it must have
+  /// Writes one internal frame at the end, truncates the file behind it, and flushes. Everything before it must have
   /// been flushed.
   void write_last(event_kind kind, std::uint64_t next_sequence, bytes_view payload);
 
  private:
   static constexpr std::uint64_t zero_ahead = std::uint64_t{256} << 10;
 
-  /// Writes once more, and flushes, what the file had behind what is known to be on stable storage when it was opened:
-  /// the flush of whoever wrote it may have failed, and then another one alone doesn't bring it to the disk.
+  /// Writes again, and flushes, what the file had behind `flushed_end` when it was opened. An earlier process may have
+  /// failed to flush it, and then another flush alone does not bring it to the disk.
   void confirm(const position& at);
 
   static void mark_flushed(std::byte* frame) noexcept;
@@ -84,12 +84,12 @@ class active_file {
   std::shared_ptr<segment> segment_;
   store_identity identity_{};
   std::uint64_t end_{};
-  std::uint64_t flushed_end_{};  // offset behind what is on stable storage
+  std::uint64_t flushed_end_{};  // everything before this offset is on stable storage
   std::uint64_t reserved_{};     // size of the file
-  bool unconfirmed_{};           // what the file had when it was opened is written, and perhaps not flushed
+  bool unconfirmed_{};           // what the file had when it was opened may not be flushed
 
   frame_finisher finisher_;
-  std::uint64_t zeroed_{};  // offset behind what was ever written
+  std::uint64_t zeroed_{};  // nothing was ever written behind this offset
   bytes zeros_;
   std::int64_t flush_time_us_{};
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// append_entry.hpp: what a journal takes and returns for one commit, without C++ event types.
+// append_entry.hpp: the arguments and results of a journal for one commit, without C++ event types.
 #pragma once
 
 #include "../../core/bytes.hpp"
@@ -15,7 +15,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// What a writer has done since it was opened.
+/// Counts of a writer's work since it was opened.
 struct journal_counts {
   std::uint64_t appends{};  ///< commits: single events and batches
   std::uint64_t flushes{};
@@ -25,14 +25,14 @@ struct journal_counts {
   std::uint64_t index_failures{};  ///< index files that couldn't be made
 };
 
-/// A commit that has its place in the log.
+/// A commit that is placed.
 struct placed_commit {
-  std::uint64_t begin{};          ///< number of its first event
-  std::uint64_t end{};            ///< behind its last; as `begin` where all was there before
+  std::uint64_t begin{};          ///< sequence of its first event
+  std::uint64_t end{};            ///< sequence after its last event; `begin` if all its entries repeat keys
   std::uint64_t durable_until{};  ///< its receipts promise that the events before this are durable
 };
 
-/// One event to be appended. Refers to what the caller holds until the append returns.
+/// One event to append. Refers to data of the caller, which must exist until the append returns.
 struct append_entry {
   std::string_view entity{};
   std::string_view scope{};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// change_signal.hpp: how whoever waits for a log to change learns that it has. The writer pays one load while nobody
-// waits.
+// change_signal.hpp: tells waiting threads that a log has changed. It costs the writer one load while no thread waits.
 #pragma once
 
 #include "../../core/detail/steady_time.hpp"
@@ -15,20 +14,20 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The longest time that anybody waits: longer than machines live, and short enough to be added to the time that it is.
+/// The longest wait: longer than machines live, and short enough to be added to the current time.
 inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 61;
 
 /// All members are thread-safe.
 class change_signal {
  public:
-  /// Wakes those who wait, so that they look again. Called under the lock under which what they look at is changed, and
-  /// under which they look: so either they see the change, or it is seen here that they wait.
+  /// Wakes waiting threads, which then check their conditions again. Must be called under the lock that guards the
+  /// condition, so that no change is missed.
   void ring() noexcept;
-  /// The same, for a change that is made under no lock.
+  /// As `ring`, for a change that is made without the lock.
   void wake() noexcept;
 
-  /// Waits until `ready()`, and no longer than so many microseconds; returns what it said last. It is asked without a
-  /// lock, at first and after each ring, and may take the lock that `ring` is called under.
+  /// Waits until `ready()` returns true, and at most `microseconds`; returns its last result. `ready` is called without
+  /// a lock, first at once and then after each ring; it may take the lock that `ring` is called under.
   template <class Ready>
   bool wait_for(std::int64_t microseconds, Ready&& ready) {
     const presence here{waiting_};

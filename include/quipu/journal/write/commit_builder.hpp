@@ -36,7 +36,6 @@ class commit_builder {
   [[nodiscard]] event_id make_id(std::int64_t now_us) noexcept;
 
   // ---- the buffer that is filled
-  // -----------------------------------------------------------------------------------------
 
   [[nodiscard]] std::size_t buffered_bytes() const noexcept { return filling_.size(); }
   /// Of both buffers.
@@ -57,7 +56,6 @@ class commit_builder {
   void lay_out_note(const compaction_note& note, std::uint64_t sequence);
 
   // ---- the group that is written
-  // -----------------------------------------------------------------------------------------
 
   /// Makes a group of what is laid out. The group before must have been dropped.
   void begin_group() noexcept { std::swap(filling_, group_); }

@@ -45,7 +45,6 @@ class commit_intake {
   [[nodiscard]] bool record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made);
 
   // ---- fences
-  // ------------------------------------------------------------------------------------------------------------
 
   /// Opens a fence. If one is open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`,
   /// `errc::writer_failed`, `errc::locked`.
@@ -60,7 +59,6 @@ class commit_intake {
   void cancel(const staged_commit& staged) noexcept;
 
   // ---- pressure
-  // ----------------------------------------------------------------------------------------------------------
 
   /// What waits to be written or flushed.
   [[nodiscard]] writer_pressure pressure() const noexcept;
@@ -73,7 +71,7 @@ class commit_intake {
   void repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
                          bool past_fence);
 
-  /// The calling thread goes on with its fence. Throws `errc::cancelled` if it is not open any more.
+  /// Makes the calling thread the one that uses the fence. Throws `errc::cancelled` if it is not open any more.
   void continue_fence(const staged_commit& staged);
 
   log_writer& log_;

@@ -4,9 +4,8 @@
 //
 //   durable <= visible <= placed     on stable storage; written, and seen by readers; numbered and laid out in memory
 //   returned <= placed               appends of events before it have returned, so that a reader must see them
-//   promised <= placed               if it is beyond `visible`, the next write must flush: events up to it were
-//   promised to be
-//                                    durable before anyone sees them
+//   promised <= placed               events before it were promised to be durable before they become visible; if it
+//                                    is beyond `visible`, the next write must flush
 #pragma once
 
 #include "../../macros.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // compaction_access.hpp: what a compaction needs of a log that is being written. Its members take the journal's lock;
-// between them, appends and reads go on.
+// appends and reads continue between them.
 #pragma once
 
 #include "../../environment/environment.hpp"

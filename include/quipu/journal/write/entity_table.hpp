@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // entity_table.hpp: what a writer knows of each entity and coordinate: where its stream ends, and its number in the
-// active segment. Not thread-safe: guarded by the journal's lock, but for `chain_end`, which belongs to whoever is
-// flushing.
+// active segment. Not thread-safe: guarded by the journal's lock, except `chain_end`, which belongs to the thread that
+// flushes.
 #pragma once
 
 #include "../../core/detail/flat_map.hpp"
@@ -25,10 +25,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The end of an entity's stream.
 struct entity_end {
-  std::uint64_t next_sequence{};  ///< the entity's number of events, those not yet written included
+  std::uint64_t next_sequence{};  ///< number of the entity's events, placed ones included
   digest chain_end{};             ///< hash of the last event that was hashed
-  std::uint64_t group{};          ///< the group of events being hashed that last had one of this entity
-  std::uint32_t depth{};          ///< how many of the entity's events in that group come before the next
+  std::uint64_t group{};          ///< the last group being hashed that has an event of this entity
+  std::uint32_t depth{};          ///< number of the entity's events in that group so far
 };
 
 struct coordinate_slot {
@@ -37,45 +37,43 @@ struct coordinate_slot {
   std::string_view scope{};
   std::uint64_t name_hash{};
   coordinate_digest part_of_hash{};
-  std::uint64_t segment{};  ///< which segment `number` is for; 0 is none
+  std::uint64_t segment{};  ///< the segment that `number` belongs to; 0 is none
   std::uint32_t number{};
 };
 
-/// Knows the entities that were asked for since it was made or cleared; of others it finds out from the segments that
-/// it may look in.
+/// Has the entities that were looked up since it was created or cleared. It looks up others in segments.
 class entity_table {
   using segment_list = std::vector<std::shared_ptr<segment>>;
 
  public:
-  /// Where to find the ends of entities that the table doesn't have: segments that are complete, or of which it has
-  /// what came later.
+  /// The segments to look up entities in that the table does not have: segments that are complete, or whose later
+  /// events the table has.
   void look_in(std::shared_ptr<const segment_list> earlier) noexcept { earlier_ = std::move(earlier); }
 
-  /// The end of an entity's stream; null where the entity has no event. Throws `errc::corrupt`.
+  /// The end of an entity's stream; null if the entity has no event. Throws `errc::corrupt`.
   [[nodiscard]] const entity_end* find(std::string_view name);
 
-  /// Finds or makes an entity. Addresses stay. Throws `errc::corrupt`.
+  /// Finds or adds an entity. Addresses are stable. Throws `errc::corrupt`.
   [[nodiscard]] entity_end& entity(std::string_view name);
 
-  /// Finds or makes a coordinate. Addresses stay. Throws `errc::corrupt`.
+  /// Finds or adds a coordinate. Addresses are stable. Throws `errc::corrupt`.
   [[nodiscard]] coordinate_slot& coordinate(std::string_view entity_name, std::string_view scope);
 
-  /// How many entities it has in memory.
+  /// Number of entities in memory.
   [[nodiscard]] std::size_t size() const noexcept { return entities_.size(); }
 
-  /// Forgets all, so that memory doesn't grow with the log. Nothing may refer to what it had.
+  /// Removes everything, so that memory does not grow with the log. Invalidates all addresses.
   void clear();
 
  private:
-  /// A place of the table of coordinates, which is at most half full. The hash is beside the pointer, so that names are
-  /// compared only where they are the right ones, but for one time in 2^64.
+  /// An element of the hash table of coordinates, which is at most half full. Names are compared only if the hashes are
+  /// equal.
   struct place {
     coordinate_slot* slot{};
     std::uint64_t hash{};
   };
 
-  [[gnu::noinline]] coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name,
-                                                    std::string_view scope);
+  coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope);
   void put(coordinate_slot& slot) noexcept;
   void grow();
 
@@ -85,7 +83,7 @@ class entity_table {
 
   [[nodiscard]] entity_end end_in_log(std::string_view name) const;
 
-  /// The hash of an entity's last event in a segment, which may have been dropped: then its hole has it.
+  /// The hash of an entity's last event in a segment. If that was dropped, its hole has the hash.
   [[nodiscard]] static digest last_hash(const segment& in, const entity_run& known, std::string_view name);
 
   std::shared_ptr<const segment_list> earlier_;

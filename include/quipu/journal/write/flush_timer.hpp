@@ -36,7 +36,7 @@ class flush_timer {
   /// As `start`, if there is an interval.
   void start_interval();
 
-  /// Has the thread, if it was started, flush now and then make room for a commit of so many bytes.
+  /// Makes the thread, if it was started, flush now and then make room for a commit of `room` bytes.
   void ask(std::uint64_t room) noexcept;
 
   void stop() noexcept;

@@ -46,7 +46,7 @@ class flush_turn {
   void wait(std::unique_lock<std::mutex>& lock) { changed_.wait(lock); }
   /// Waits until the turn is free.
   void wait_until_free(std::unique_lock<std::mutex>& lock);
-  /// Waits until `ready()`, and at most so many microseconds. Returns what it said last.
+  /// Waits until `ready()` returns true, and at most `microseconds`. Returns its last result.
   template <class Ready>
   [[nodiscard]] bool wait_for(std::unique_lock<std::mutex>& lock, std::int64_t microseconds, Ready&& ready) {
     return changed_.wait_for(lock, std::chrono::microseconds{microseconds}, ready);
@@ -61,7 +61,7 @@ class flush_turn {
   void gather(std::unique_lock<std::mutex>& lock, std::int64_t flush_time_us);
   /// How many threads `gather` waits for.
   [[nodiscard]] std::size_t company() const noexcept { return company_; }
-  /// Records that a flush was for so many threads, while others came.
+  /// Records that a flush served this many threads while others arrived.
   void record_company(std::size_t served) noexcept;
 
  private:

@@ -69,7 +69,6 @@ class journal final : public log_source {
   ~journal();
 
   // ---- appending
-  // ---------------------------------------------------------------------------------------------------------
 
   /// Appends entries as one commit: all of them become visible and durable together, or none. `receipts` has room for
   /// one receipt an entry. Throws `errc::conflict`, `errc::idempotency_mismatch`, `errc::schema_drift`,
@@ -85,7 +84,6 @@ class journal final : public log_source {
   void close();
 
   // ---- appending in two halves
-  // -------------------------------------------------------------------------------------------
   //
   // A commit that no thread waits for is flushed with the next one, by the timer, by a sync or when the log is closed.
 
@@ -111,7 +109,6 @@ class journal final : public log_source {
   [[nodiscard]] writer_pressure pressure();
 
   // ---- visibility fences; a `staged_commit` is for one thread at a time
-  // ------------------------------------------------------
 
   /// Opens a fence: all other writers wait or are refused until it is committed or cancelled, or the log is closed. If
   /// one is open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`, `errc::writer_failed`,
@@ -130,24 +127,23 @@ class journal final : public log_source {
   void cancel(const staged_commit& staged) noexcept;
 
   // ---- reading
-  // -----------------------------------------------------------------------------------------------------------
 
   /// What is visible: every event whose append has returned, including buffered ones.
-  [[nodiscard]] log_snapshot snapshot() override;
-  [[nodiscard]] entity_snapshot snapshot_of(std::string_view entity) override;
+  [[nodiscard]] QUIPU_DECL log_snapshot snapshot() override;
+  [[nodiscard]] QUIPU_DECL entity_snapshot snapshot_of(std::string_view entity) override;
   /// See `log_source`; `stop` must be followed by `wake()`.
-  void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override;
+  QUIPU_DECL void wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
+                                 const std::atomic<bool>& stop) override;
   void wake() noexcept override { log_.changes().wake(); }
 
   /// BLAKE3 of the hashes of all visible events, in order; zero if the log has no chain.
-  [[nodiscard]] digest head() override;
+  [[nodiscard]] QUIPU_DECL digest head() override;
   /// Copies what is visible into another directory: see `copy_log`.
-  void copy_to(const std::filesystem::path& target) override;
-  void check_schema(const event_shape& shape) override;
+  QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
+  QUIPU_DECL void check_schema(const event_shape& shape) override;
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log_.schema_changes(); }
 
   // ---- state
-  // -------------------------------------------------------------------------------------------------------------
 
   /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889.
   [[nodiscard]] std::int64_t now_us() override { return log_.now_us(); }
@@ -183,7 +179,7 @@ class journal final : public log_source {
   /// Waits until a submitted commit is what its receipts promise, and completes them.
   void complete(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts);
 
-  /// Has the timer's thread flush now, and then make room for a commit of so many bytes.
+  /// Makes the timer's thread flush now, and then make room for a commit of `room` bytes.
   void ask_flush(std::uint64_t room);
   void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept;
   void stop_timer();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// log_opening.hpp: opens the log for its writer. A segment whose index file fits isn't read; one without is read, from
-// its first frame on, and gets its index file.
+// log_opening.hpp: opens the log for its writer. A segment whose index file fits is not read. Any other segment is read
+// from its first frame on, and gets an index file.
 #pragma once
 
 #include "../../environment/environment.hpp"
@@ -29,36 +29,36 @@ class log_opening {
   using mapped_segment = log_files::mapped_segment;
 
  public:
-  /// `end` and `head` are those of an empty log, and afterwards of this one.
+  /// `end` and `head` are those of an empty log, and are set to those of this log.
   log_opening(log_files& files, log_end& end, log_head& head) : files_{files}, end_{end}, head_{head} {}
 
-  /// Opens all segments; the last one is mapped with `capacity` bytes at least. Throws `errc::corrupt`.
+  /// Opens all segments. The last one is mapped with at least `capacity` bytes. Throws `errc::corrupt`.
   void run(std::size_t capacity);
 
   [[nodiscard]] segment_list& segments() noexcept { return segments_; }
-  /// Of the last segment.
+  /// The scan of the last segment.
   [[nodiscard]] const scan_result& last() const noexcept { return last_; }
   [[nodiscard]] std::unique_ptr<environment_file>& file() noexcept { return file_; }
-  /// The highest of the segments'.
+  /// The highest generation of the segments.
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
  private:
   void open_one(std::uint64_t number, bool is_last, std::size_t capacity);
 
-  /// Whether there is anything but room behind what the index covers.
+  /// Whether there are frames behind what the index covers.
   [[nodiscard]] bool goes_on(const mapped_segment& mapped) const noexcept;
 
   /// Reads what was appended to the last segment after its index was made.
   void read_on(const mapped_segment& mapped);
 
-  /// Makes the index file of the last segment, which is sealed and was read, and reads the segment through it from now
-  /// on.
+  /// Makes the index file of the last segment, which is sealed and was scanned, and reads the segment through it from
+  /// now on.
   void make_index(const mapped_segment& mapped);
 
-  /// The log's head after the last segment that was opened by its index.
+  /// Sets the log's head to the one after the last segment that was opened by its index file.
   void restore_head();
 
-  /// Ends of entities that the table doesn't have are in the segments so far.
+  /// Entities that the table does not have are looked up in these segments.
   void look_in(const segment_list& segments) { end_.entities.look_in(std::make_shared<const segment_list>(segments)); }
 
   log_files& files_;

@@ -60,7 +60,6 @@ class log_writer {
   log_writer& operator=(const log_writer&) = delete;
 
   // ---- parts and state
-  // ---------------------------------------------------------------------------------------------------
 
   [[nodiscard]] write_access& access() noexcept { return access_; }
   [[nodiscard]] const write_access& access() const noexcept { return access_; }
@@ -85,7 +84,6 @@ class log_writer {
   [[nodiscard]] std::int64_t now_us() const;
 
   // ---- placing
-  // -----------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] bool is_pending(const event_id& key) const noexcept { return keys_.contains(key); }
   [[nodiscard]] bool has_pending_keys(const placement& placing) const noexcept { return keys_.has_any_of(placing); }
@@ -93,8 +91,8 @@ class log_writer {
   [[nodiscard]] bool is_buffer_full() const noexcept;
   /// Bytes that are laid out and not written.
   [[nodiscard]] std::uint64_t waiting_bytes() const noexcept { return builder_.waiting_bytes(); }
-  /// Whether the active segment takes a commit of so many bytes. One without events takes any: the next segment could
-  /// not have another number.
+  /// Whether a commit of this size fits into the active segment. An empty segment takes any: the next segment would
+  /// have the same first sequence.
   [[nodiscard]] bool fits(std::uint64_t bytes) const noexcept;
   /// Reserves room on the device before anything is placed in it: a full disk is found here, where nothing is lost.
   /// Throws `errc::storage_full`.
@@ -108,9 +106,9 @@ class log_writer {
   /// As `place`, for the events of a visibility fence, which have their ids.
   placed_commit place_staged(placement& placing, std::span<receipt> receipts, const staged_commit& staged);
 
-  /// See `commit_progress::record_promise`. Wakes those who wait for the events that readers see from now on.
+  /// See `commit_progress::record_promise`. Wakes threads that wait for events that readers must see from now on.
   bool record_promise(const placed_commit& made) noexcept;
-  /// Whether so many events are not durable that they must be flushed now.
+  /// Whether `config.sync.every_n_events` is reached, so that a flush is due.
   [[nodiscard]] bool is_sync_due() const noexcept;
 
   /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws
@@ -118,7 +116,6 @@ class log_writer {
   void complete_receipts(std::span<receipt> receipts) const;
 
   // ---- writing and waiting
-  // -----------------------------------------------------------------------------------------------
 
   /// Returns when all events before `until` are on stable storage; flushes if no other thread does. Throws what the
   /// flush throws, `errc::writer_failed`, `errc::closed`.
@@ -137,7 +134,6 @@ class log_writer {
   void publish(std::unique_lock<std::mutex>& lock, bool with_sync);
 
   // ---- segments; the turn is free and the buffer empty
-  // ---------------------------------------------------------------------
 
   /// Seals the active segment and begins the next. What is likely to fail comes first: then nothing has changed, and it
   /// may be tried again. A later failure is recorded, and thrown.
@@ -151,7 +147,6 @@ class log_writer {
   void write_compaction_note(std::unique_lock<std::mutex>& lock);
 
   // ---- compaction; see compaction_access.hpp
-  // -------------------------------------------------------------------------------
 
   /// Flushes everything, and seals the active segment if it has events. Until `end_compaction`, the log isn't closed
   /// and no other compaction begins. Throws `errc::busy` if one is under way, and as `flush_until` and `rotate`.

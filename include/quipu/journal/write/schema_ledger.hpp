@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// schema_ledger.hpp: which shape the log has for each kind and version, so that a type whose shape changed without a
-// new version is refused, and each segment gets each schema once. Not thread-safe.
+// schema_ledger.hpp: the schemas of the log for each kind and version. It refuses a type whose shape changed without a
+// new version, and tells which schemas a segment still lacks. Not thread-safe.
 #pragma once
 
 #include "../../codec/fingerprint.hpp"
@@ -21,9 +21,9 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 struct schema_slot {
-  std::uint64_t hash{};  ///< 0: the log has none
+  std::uint64_t hash{};  ///< 0 if the log has no such schema
   std::string text{};
-  std::uint64_t segment{};  ///< the last segment that has it; 0 is none
+  std::uint64_t segment{};  ///< the last segment that has the schema; 0 is none
 };
 
 class schema_ledger {
@@ -31,26 +31,26 @@ class schema_ledger {
   using schema_slot = detail::schema_slot;
 
  public:
-  /// Where to find the schemas that the ledger wasn't asked for yet.
+  /// The segments to look up schemas in that the ledger does not have yet.
   void look_in(std::shared_ptr<const segment_list> segments) noexcept { segments_ = std::move(segments); }
 
-  /// Finds the slot, or makes one where the log has no such schema yet. Throws `errc::schema_drift` where it has
-  /// another. Addresses stay.
+  /// Finds the slot of a schema, or adds one if the log has no schema for this kind and version. Throws
+  /// `errc::schema_drift` if the log has another shape. Addresses are stable.
   [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
 
-  /// How often a schema was added or replaced since the log was opened.
+  /// Number of schemas that were added or replaced since the log was opened.
   [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
 
-  /// Takes what a growing segment's index has.
+  /// Takes the schemas of a growing segment's index.
   void learn(const segment_index& index, std::uint64_t stamp);
 
-  /// Throws `errc::schema_drift` where the log has another shape for this kind and version.
+  /// Throws `errc::schema_drift` if the log has another shape for this kind and version.
   void check(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
 
  private:
   schema_slot& keep(std::uint32_t key, schema_slot made);
 
-  /// What the log has; its hash is 0 where it has nothing.
+  /// The slot of a kind and version; its hash is 0 if the log has no such schema.
   schema_slot& slot(event_kind kind, std::uint16_t version);
 
   std::shared_ptr<const segment_list> segments_;

@@ -41,8 +41,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Guarded by the journal's lock. `write` is called without it, by the thread whose turn it is to write; whatever
-/// changes the active segment otherwise is called while no thread writes. What no lock guards says so.
+/// Guarded by the journal's lock, except where a member says otherwise. `write` is called without the lock, by the
+/// thread whose turn it is to write; members that change the active segment are called while no thread writes.
 class segment_writer {
  public:
   /// Opens the directory. If it is missing, `create_if_missing` makes it; otherwise throws `errc::not_found`, also if
@@ -50,7 +50,6 @@ class segment_writer {
   segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory, bool create_if_missing);
 
   // ---- opening
-  // -----------------------------------------------------------------------------------------------------------
 
   struct opened_log {
     std::uint64_t next_sequence{};
@@ -63,9 +62,8 @@ class segment_writer {
   [[nodiscard]] opened_log open(std::size_t capacity);
 
   // ---- what there is
-  // -----------------------------------------------------------------------------------------------------
 
-  /// No lock guards it, except that a compaction may only change files that no segment has.
+  /// Needs no lock. A compaction may only change files that no segment has.
   [[nodiscard]] log_files& files() noexcept { return files_; }
   [[nodiscard]] const log_files& files() const noexcept { return files_; }
   /// No lock: does not change.
@@ -89,7 +87,6 @@ class segment_writer {
   [[nodiscard]] digest head_after(const log_snapshot& seen);
 
   // ---- the segment that grows
-  // --------------------------------------------------------------------------------------------
 
   /// Offset behind the last frame that is in the active segment's file.
   [[nodiscard]] std::uint64_t written_end() const noexcept { return active_.end(); }
@@ -117,11 +114,10 @@ class segment_writer {
   void write(tail_buffer& group, const active_file::position& at, bool with_sync) {
     active_.write(group, at, with_sync);
   }
-  /// A group of so many bytes was written.
+  /// Records that a group of this size was written.
   void record_written(std::uint64_t bytes_written, bool flushed) noexcept;
 
   // ---- the end of a segment; all that was placed is written
-  // ----------------------------------------------------------------
 
   /// Makes the file of the next segment. It becomes one by `seal_and_begin`. Throws, and then nothing has changed.
   [[nodiscard]] log_files::mapped_segment prepare_next(std::uint64_t next_sequence, std::size_t capacity,
@@ -141,7 +137,6 @@ class segment_writer {
   void close() noexcept { active_.close(); }
 
   // ---- compaction
-  // --------------------------------------------------------------------------------------------------------
 
   /// Puts `made` in place of the sealed segments that a compaction replaces. Returns the list of before, which may be
   /// the last owner of those: to be released without the lock. Readers that have them keep them.

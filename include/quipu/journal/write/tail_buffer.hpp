@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// tail_buffer.hpp: the frames that have a place in the log and aren't in its file yet, in the order of the log; and
-// frame_finisher, which adds their hashes and checksums before they are written.
+// tail_buffer.hpp: the frames that are placed and not in the file yet, in the order of the log; and frame_finisher,
+// which adds their hashes and checksums before they are written.
 #pragma once
 
 #include "../../event/detail/hash_batch.hpp"

@@ -18,7 +18,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Guarded by the journal's lock, except for what is said to need no lock.
+/// Guarded by the journal's lock, except for members that need no lock.
 class write_access {
  public:
   /// `directory` is for messages.
@@ -26,10 +26,10 @@ class write_access {
       : lock_{std::move(lock)}, directory_{std::move(directory)} {}
 
   // ---- without the journal's lock
-  // ----------------------------------------------------------------------------------------
 
-  /// Whether this is a forked child's copy of the log. Nothing that takes a lock may be called then, and nothing may be
-  /// destroyed: a thread of the parent may have held the lock at the fork, and no thread of the child will release it.
+  /// Whether this is a forked child's copy of the log. Then no member that takes a lock may be called, and nothing may
+  /// be destroyed: a thread of the parent may have held the lock at the fork, and no thread of the child will release
+  /// it.
   [[nodiscard]] bool is_foreign() const noexcept { return !opened_by_.is_this_process(); }
   /// Throws `errc::locked` in a forked child. To be called before a lock is taken.
   void check_process() const;
@@ -38,7 +38,6 @@ class write_access {
   void check_usable() const;
 
   // ---- under the lock
-  // ----------------------------------------------------------------------------------------------------
 
   /// False in a forked child, which would write its parent's events a second time; and once the lock is released.
   [[nodiscard]] bool is_owner() const noexcept { return lock_ && lock_->held(); }

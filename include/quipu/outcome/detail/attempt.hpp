@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// attempt.hpp: how a function that throws gets its twin that doesn't.
+// attempt.hpp: implements the `try_` twin of a function that throws.
 #pragma once
 
 #include "../../core/error.hpp"
@@ -11,7 +11,7 @@
 
 namespace quipu::detail {
 
-/// Calls, and returns what that returns or throws as an outcome.
+/// Calls `call()`. Returns its result, or the `quipu::error` that it throws, as an outcome.
 template <class Call>
 auto attempt(Call&& call) -> outcome<decltype(call())> {
   using result = outcome<decltype(call())>;

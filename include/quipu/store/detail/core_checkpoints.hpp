@@ -9,7 +9,7 @@
 #include "../../delivery/detail/checkpoint_files.hpp"
 #include "../../delivery/named_cursor.hpp"
 #include "../../macros.hpp"
-#include "store_core.hpp"
+#include "writer_core.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -28,22 +28,17 @@ class core_checkpoints final : public checkpoint_store {
  public:
   explicit core_checkpoints(std::shared_ptr<writer_core> core) : core_{std::move(core)} {}
 
-  [[nodiscard]] std::optional<checkpoint> load(std::string_view name) override;
+  [[nodiscard]] QUIPU_DECL std::optional<checkpoint> load(std::string_view name) override;
   [[nodiscard]] std::string path_of(std::string_view name) const override {
     return checkpoint_path(core_->log.directory(), name);
   }
 
-  void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override;
-  bool remove(std::string_view name) override;
+  QUIPU_DECL void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override;
+  QUIPU_DECL bool remove(std::string_view name) override;
 
  private:
   std::shared_ptr<writer_core> core_;
 };
-
-/// The core's log, which keeps the core alive.
-[[nodiscard]] inline std::shared_ptr<log_source> source_of(const std::shared_ptr<writer_core>& core) {
-  return {core, &core->log};
-}
 
 /// Opens a named cursor of a store that this process writes. Throws as `store::cursor_guaranteed(name, ...)`.
 [[nodiscard]] named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,

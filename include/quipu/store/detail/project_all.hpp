@@ -6,15 +6,12 @@
 #pragma once
 
 #include "../../core/detail/flat_map.hpp"
-#include "../../environment/detail/start_thread.hpp"
 #include "../../journal/read/selection.hpp"
 #include "../../macros.hpp"
 #include "projector.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -76,39 +73,33 @@ class entity_states {
   std::vector<std::uint32_t> by_coordinate_;
 };
 
+/// How many threads are worth their start for a log of so many events: at most one a processor.
+[[nodiscard]] unsigned threads_for(std::uint64_t events) noexcept;
+
+/// Calls `run(work, share)` for each share below `shares`, each in a thread of its own, share 0 in this one; returns
+/// when all have returned. Throws what one of them threw, and `errc::io_failed` where a thread can't be started.
+void run_shares(unsigned shares, void (*run)(void* work, unsigned share), void* work);
+
 /// Calls `take(entity, state)` for each entity that has an event in the region, from this thread, after the folding.
 /// Uses as many threads as there are processors, but not for little work. Throws what folding throws.
 template <class State, class Take>
-void project_each(const log_snapshot& seen, const region& wanted, unsigned threads, Take&& take) {
-  constexpr std::uint64_t worth_a_thread = 50'000;
-  const unsigned shares = static_cast<unsigned>(
-      std::min<std::uint64_t>(std::max(threads, 1U), std::max<std::uint64_t>(seen.end_sequence / worth_a_thread, 1)));
-  std::vector<std::unique_ptr<entity_states<State>>> parts;
+void project_each(const log_snapshot& seen, const region& wanted, Take&& take) {
+  struct work {
+    const log_snapshot& seen;
+    const region& wanted;
+    std::vector<std::unique_ptr<entity_states<State>>> parts;
+  } all{seen, wanted, {}};
+  const unsigned shares = threads_for(seen.end_sequence);
   for (unsigned share = 0; share < shares; ++share)
-    parts.push_back(std::make_unique<entity_states<State>>(share, shares));
-  std::vector<std::exception_ptr> problems(shares);
-  const auto fold_part = [&](unsigned share) noexcept {
-    try {
-      parts[share]->fold(seen, wanted);
-    } catch (...) {
-      problems[share] = std::current_exception();
-    }
-  };
-  {
-    struct joined_threads {
-      std::vector<std::thread> all;
-      ~joined_threads() {
-        for (std::thread& each : all) each.join();
-      }
-    } workers;
-    workers.all.reserve(shares);
-    for (unsigned share = 1; share < shares; ++share)
-      workers.all.push_back(start_thread([&fold_part, share]() noexcept { fold_part(share); }));
-    fold_part(0);
-  }
-  for (const std::exception_ptr& problem : problems)
-    if (problem) std::rethrow_exception(problem);
-  for (const auto& part : parts)
+    all.parts.push_back(std::make_unique<entity_states<State>>(share, shares));
+  run_shares(
+      shares,
+      [](void* opaque, unsigned share) {
+        work& shared = *static_cast<work*>(opaque);
+        shared.parts[share]->fold(shared.seen, shared.wanted);
+      },
+      &all);
+  for (const auto& part : all.parts)
     for (std::size_t number = 0; number < part->size(); ++number) take(part->name(number), part->state(number));
 }
 

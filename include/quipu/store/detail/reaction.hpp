@@ -11,7 +11,7 @@
 #include "../../macros.hpp"
 #include "../emitter.hpp"
 #include "reaction_key.hpp"
-#include "store_core.hpp"
+#include "writer_core.hpp"
 
 #include <cstddef>
 #include <cstdint>

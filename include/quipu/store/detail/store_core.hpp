@@ -5,22 +5,19 @@
 #pragma once
 
 #include "../../cache/detail/cache_interface.hpp"
-#include "../../core/detail/leak.hpp"
-#include "../../core/error.hpp"
-#include "../../delivery/detail/name_claims.hpp"
 #include "../../journal/config.hpp"
-#include "../../journal/read/follower.hpp"
 #include "../../journal/read/log_source.hpp"
-#include "../../journal/write/journal.hpp"
 #include "../../macros.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <utility>
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+class journal;
+class writer_core;
+class reader_core;
 
 /// Distinguishes a store from every other store of this process.
 [[nodiscard]] std::uint64_t next_store_number() noexcept;
@@ -43,35 +40,6 @@ class store_core {
   const config settings;
   const std::unique_ptr<cache_interface> cache;  ///< null where nothing is cached
   const std::uint64_t number;
-};
-
-/// The core of a store that writes.
-class writer_core final : public store_core {
- public:
-  writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache);
-
-  [[nodiscard]] log_source& source() noexcept override { return log; }
-  /// The log. Throws `errc::closed`; `errc::locked` in a forked child.
-  [[nodiscard]] journal& usable_log();
-  /// No checkpoint is being written when the log closes, or will be.
-  void close() override;
-  [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
-
-  journal log;
-  std::mutex checkpoints;  ///< held while checkpoints of cursors are written
-  const std::shared_ptr<name_claims> workers = std::make_shared<name_claims>();
-};
-
-/// The core of a store that only reads.
-class reader_core final : public store_core {
- public:
-  reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache);
-
-  [[nodiscard]] log_source& source() noexcept override { return log; }
-  void close() noexcept override { log.close(); }
-  [[nodiscard]] bool is_foreign() const noexcept override { return false; }
-
-  follower log;
 };
 
 /// Compares the log's head with `settings.expected_head`, if there is one. Throws `errc::corrupt` where they differ.

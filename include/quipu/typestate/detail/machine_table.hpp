@@ -15,7 +15,7 @@
 
 namespace quipu::detail {
 
-/// Stands for the next state where an event is illegal.
+/// The result for an illegal event.
 inline constexpr std::size_t nowhere = ~std::size_t{0};
 
 template <class Machine>
@@ -25,8 +25,8 @@ template <class Machine>
   return nowhere;
 }
 
-/// FNV-1a (Fowler, Noll, Vo) over the table, the kinds and the initial state. Names are left out: compilers spell them
-/// differently.
+/// Returns FNV-1a (Fowler, Noll, Vo) over the table, the kinds and the initial state. Names are excluded, because
+/// compilers spell them differently.
 template <class... Events, std::size_t rows>
 [[nodiscard]] consteval std::uint64_t hash_table(const std::array<table_row, rows>& table, event_list<Events...>,
                                                  std::size_t initial) {

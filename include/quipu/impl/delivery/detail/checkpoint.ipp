@@ -24,7 +24,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL std::string checkpoint_file_name(std::string_view cursor_name) {
   if (cursor_name.empty() || cursor_name.size() > cursor_name_max_bytes)
     throw error{errc::invalid_argument,
-                "a cursor's name has 1 to 80 bytes",
+                "the name of a cursor must have 1 to 80 bytes",
                 {.expected = cursor_name_max_bytes, .actual = cursor_name.size()}};
   std::string name;
   append_escaped(name, cursor_name, is_plain);
@@ -75,13 +75,13 @@ QUIPU_DECL checkpoint checkpoint::decode(bytes_view raw, std::string_view of, co
   const std::size_t state_size = layout::state_size.load(head);
   const bytes_view rest = raw.subview(head_size);
   if (std::uint64_t{name_size} + region_size + state_size != rest.size())
-    throw_corrupt("the checkpoint isn't as long as it says", file, layout::name_size.offset);
+    throw_corrupt("the size of the checkpoint differs from the size in its head", file, layout::name_size.offset);
   if (crc32c(rest) != layout::content_checksum.load(head))
     throw_corrupt("the checkpoint's checksum is wrong", file, layout::content_checksum.offset);
   read.name = std::string{rest.subview(0, name_size).text()};
   read.region = std::string{rest.subview(name_size, region_size).text()};
   read.state = rest.subview(name_size + region_size, state_size).copy();
-  if (read.name != of) throw_corrupt("the checkpoint is of the cursor \"" + read.name + "\"", file, head_size);
+  if (read.name != of) throw_corrupt("the checkpoint belongs to the cursor \"" + read.name + "\"", file, head_size);
   return read;
 }
 

@@ -40,7 +40,7 @@ QUIPU_DECL std::optional<checkpoint> load_checkpoint(const environment_directory
   }
   const std::uint64_t size = file->size();
   constexpr std::uint64_t most = cursor_state_max_bytes + (std::uint64_t{1} << 20);
-  if (size > most) throw_corrupt("the file is larger than any checkpoint", std::string{file->path()}, most);
+  if (size > most) throw_corrupt("the file exceeds the maximum size of a checkpoint", std::string{file->path()}, most);
   bytes raw(static_cast<std::size_t>(size));
   raw.resize(file->read_at(raw.data(), raw.size(), 0));
   return checkpoint::decode(bytes_view{raw}, name, std::string{file->path()});
@@ -65,7 +65,7 @@ QUIPU_DECL std::vector<cursor_info> list_checkpoints(const environment_directory
     const auto name = cursor_name_of(file);
     if (!name) continue;
     auto read = load_checkpoint(directory, *name);
-    if (!read) continue;  // removed meanwhile
+    if (!read) continue;  // removed since the listing
     found.push_back({*name,
                      {read->identity.lineage, read->next_sequence, read->last},
                      std::move(read->region),

@@ -16,27 +16,27 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void name_claims::take(std::string_view name) {
+QUIPU_DECL void name_claims::claim(std::string_view name) {
   const std::lock_guard lock{mutex_};
-  for (const std::string& each : taken_)
+  for (const std::string& each : claimed_)
     if (each == name)
       throw error{errc::busy,
-                  "a worker of this store has the name \"" + std::string{name} + "\" already: stop and join it first"};
-  taken_.push_back(std::string{name});
+                  "the name \"" + std::string{name} + "\" is in use by a worker of this store: stop and join it first"};
+  claimed_.push_back(std::string{name});
 }
 
-QUIPU_DECL void name_claims::give_back(std::string_view name) noexcept {
+QUIPU_DECL void name_claims::release(std::string_view name) noexcept {
   const std::lock_guard lock{mutex_};
-  for (std::size_t index = 0; index < taken_.size(); ++index) {
-    if (taken_[index] != name) continue;
-    taken_[index].swap(taken_.back());
-    taken_.pop_back();
+  for (std::size_t index = 0; index < claimed_.size(); ++index) {
+    if (claimed_[index] != name) continue;
+    claimed_[index].swap(claimed_.back());
+    claimed_.pop_back();
     return;
   }
 }
 
-QUIPU_DECL void name_claim::end() noexcept {
-  if (in_) in_->give_back(name_);
+QUIPU_DECL void name_claim::release() noexcept {
+  if (in_) in_->release(name_);
   in_.reset();
 }
 

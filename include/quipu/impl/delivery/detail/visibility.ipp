@@ -25,8 +25,8 @@ QUIPU_DECL bool wait_until_visible(log_source& source, const receipt& of, const 
   const auto found = seen.find_sequence(of.sequence);
   if (found && found.frame.sequence() == of.sequence && found.frame.id() != of.id)
     throw error{errc::invalid_argument,
-                "the receipt is of another store: its event is " + of.id.str() + ", and here " +
-                    found.frame.id().str() + " has that number",
+                "the receipt is of another store: its event has the id " + of.id.str() + ", this store has " +
+                    found.frame.id().str() + " at its sequence",
                 {.expected = of.sequence}};
   return true;
 }

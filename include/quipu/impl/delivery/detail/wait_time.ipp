@@ -9,7 +9,6 @@
 #include "../../../journal/write/change_signal.hpp"
 #include "../../../projection/detail/milliseconds.hpp"
 
-#include <chrono>
 #include <cstdint>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -18,6 +17,8 @@ QUIPU_DECL wait_end::wait_end(std::int64_t microseconds) noexcept
     : end_us_{microseconds <= 0 ? 0
                                 : steady_now_us() + (microseconds < longest_wait_us ? microseconds : longest_wait_us)} {
 }
+
+QUIPU_DECL wait_end wait_end::never() noexcept { return wait_end{longest_wait_us}; }
 
 QUIPU_DECL std::int64_t wait_end::left_us() const noexcept {
   if (end_us_ == 0) return 0;

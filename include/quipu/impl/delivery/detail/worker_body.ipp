@@ -17,6 +17,7 @@
 #include "../../../event/event_id.hpp"
 #include "../../../event/event_view.hpp"
 #include "../../../journal/read/log_source.hpp"
+#include "../../../journal/write/change_signal.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -37,18 +38,21 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL worker_body::worker_body(worker_parts parts, const worker_policy& policy)
     : parts_{std::move(parts)}, policy_{policy}, name_{parts_.claim.name()} {
-  if (policy.commit_every_events == 0 || policy.commit_every_events > most_in_a_commit)
+  if (policy.commit_every_events == 0 || policy.commit_every_events > commit_events_max)
     throw error{errc::invalid_argument,
-                "worker_policy.commit_every_events is 1 to 65,536",
-                {.expected = most_in_a_commit, .actual = policy.commit_every_events}};
+                "worker_policy.commit_every_events must be 1 to 65,536",
+                {.expected = commit_events_max, .actual = policy.commit_every_events}};
   if (policy.commit_after_ms < 0 || policy.commit_after_ms > longest_wait_us / 1000)
-    throw error{errc::invalid_argument,
-                "worker_policy.commit_after_ms is a time that isn't negative, and not for ever"};
+    throw error{errc::invalid_argument, "worker_policy.commit_after_ms must not be negative and must be a finite time"};
   if (policy.parked_limit > parked_limit_max)
     throw error{errc::invalid_argument,
-                "worker_policy.parked_limit is at most 65,536",
+                "worker_policy.parked_limit must be at most 65,536",
                 {.expected = parked_limit_max, .actual = policy.parked_limit}};
-  begin();
+  open_cursor();
+}
+
+QUIPU_DECL bool worker_body::is_this_thread() const noexcept {
+  return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
 }
 
 QUIPU_DECL void worker_body::run() noexcept {
@@ -58,27 +62,27 @@ QUIPU_DECL void worker_body::run() noexcept {
     bool is_final = false;
     std::exception_ptr problem;
     try {
-      if (!cursor_) begin();
-      serve();
+      if (!cursor_) open_cursor();
+      run_once();
     } catch (const worker_failure& failure) {
       is_final = failure.is_final();
       problem = std::current_exception();
     } catch (...) {
       problem = std::current_exception();
     }
-    if (!problem) return end(worker_state::stopped, {});
+    if (!problem) return set_final_state(worker_state::stopped, {});
     std::string why = text_of(problem);
-    if (parts_.source->is_closed()) return end(worker_state::stopped, {});
-    if (is_final || !may_restart()) return end(worker_state::failed, std::move(why));
-    tell(std::move(why));
+    if (parts_.source->is_closed()) return set_final_state(worker_state::stopped, {});
+    if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
+    set_failure(std::move(why));
     cursor_.reset();
-    if (!pause(restart_pause_us())) return end(worker_state::stopped, failure());
+    if (!pause(restart_pause_us())) return set_final_state(worker_state::stopped, failure());
   }
 }
 
 QUIPU_DECL void worker_body::stop() noexcept {
   stop_.store(true);
-  interrupt();
+  end_wait();
 }
 
 QUIPU_DECL std::string worker_body::failure() const {
@@ -102,60 +106,61 @@ QUIPU_DECL std::uint64_t worker_body::skipped_count() const {
 }
 
 QUIPU_DECL std::size_t worker_body::retry_parked() {
-  if (is_this_thread()) throw error{errc::invalid_argument, "the handler can't wait for parked events to be handled"};
+  if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not call retry_parked"};
   std::unique_lock<std::mutex> lock{mutex_};
   const std::uint64_t mine = ++retries_asked_;
-  interrupt();
-  while (retries_served_ < mine && state_.load() == worker_state::running) served_.wait(lock);
+  end_wait();
+  while (retries_served_ < mine && state_.load() == worker_state::running) retries_changed_.wait(lock);
   if (retries_served_ < mine)
-    throw error{errc::closed, "the worker \"" + name_ + "\" doesn't run" + (failure_.empty() ? "" : ": " + failure_)};
+    throw error{errc::closed,
+                "the worker \"" + name_ + "\" is not running" + (failure_.empty() ? "" : ": " + failure_)};
   return retries_result_;
 }
 
-QUIPU_DECL void worker_body::interrupt() noexcept {
-  interrupt_.store(true);
+QUIPU_DECL void worker_body::end_wait() noexcept {
+  end_wait_.store(true);
   parts_.source->wake();
 }
 
-QUIPU_DECL void worker_body::begin() {
+QUIPU_DECL void worker_body::open_cursor() {
   cursor_.emplace(parts_.open());
   record read = record::of(cursor_->state(), name_);
-  // Where it begins is kept at once: a worker that begins at the end and is stopped before there is anything to do
-  // misses nothing that comes until its next life.
+  // The starting position is committed at once: a worker that begins at the end of the log and stops before the first
+  // event then continues there after a restart.
   if (!cursor_->is_committed() && cursor_->next_sequence() != 0) cursor_->commit();
   const std::lock_guard lock{mutex_};
   record_ = std::move(read);
   next_.store(cursor_->next_sequence());
 }
 
-QUIPU_DECL void worker_body::serve() {
+QUIPU_DECL void worker_body::run_once() {
   for (;;) {
-    // An exchange: whoever set it asked for something before, which is seen behind it.
-    static_cast<void>(interrupt_.exchange(false));
+    // An exchange, not a store: it synchronizes with the setter, whose request is then visible here.
+    static_cast<void>(end_wait_.exchange(false));
     if (stop_.load() || parts_.source->is_closed()) return;
-    serve_retries();
-    auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), interrupt_);
+    handle_parked();
+    auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), end_wait_);
     if (!events.empty()) handle_all(events);
   }
 }
 
 QUIPU_DECL bool worker_body::handle_one(const event_view& event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
-    std::exception_ptr problem = call(event);
+    std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
     if (parts_.source->is_closed()) return false;
     if (attempt <= policy_.poison.retries()) {
-      tell(text_of(problem));
+      set_failure(text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
       continue;
     }
     if (policy_.poison.end() == poison_policy::ending::stop) std::rethrow_exception(problem);
-    set_aside(event, attempt, text_of(problem));
+    park_or_skip(event, attempt, text_of(problem));
     return true;
   }
 }
 
-QUIPU_DECL std::exception_ptr worker_body::call(const event_view& event) {
+QUIPU_DECL std::exception_ptr worker_body::call_handler(const event_view& event) {
   try {
     parts_.handle(event);
     return {};
@@ -166,16 +171,16 @@ QUIPU_DECL std::exception_ptr worker_body::call(const event_view& event) {
   }
 }
 
-QUIPU_DECL void worker_body::set_aside(const event_view& event, std::uint64_t attempts, std::string why) {
+QUIPU_DECL void worker_body::park_or_skip(const event_view& event, std::uint64_t attempts, std::string why) {
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
   parked_event made{event.id(), event.sequence(), attempts, system_now_us(), std::move(why)};
   const std::lock_guard lock{mutex_};
-  if (policy_.poison.end() == poison_policy::ending::skip) return record_.skip(std::move(made));
+  if (policy_.poison.end() == poison_policy::ending::skip) return record_.add_skipped(std::move(made));
   if (record_.parked.size() >= policy_.parked_limit)
     throw worker_failure{
         error{errc::busy,
               "the worker \"" + name_ +
-                  "\" has as many parked events as it may have; the next one failed with: " + made.error,
+                  "\" has as many parked events as it may have; the next event failed with: " + made.error,
               {.expected = policy_.parked_limit}},
         true};
   record_.parked.push_back(std::move(made));
@@ -195,11 +200,11 @@ QUIPU_DECL void worker_body::commit_quietly() noexcept {
   try {
     commit();
   } catch (...) {
-    static_cast<void>(0);  // the failure that is on its way is the one to tell of
+    static_cast<void>(0);  // the caller reports the first failure
   }
 }
 
-QUIPU_DECL void worker_body::serve_retries() {
+QUIPU_DECL void worker_body::handle_parked() {
   std::uint64_t asked = 0;
   parked_list waiting;
   {
@@ -211,19 +216,19 @@ QUIPU_DECL void worker_body::serve_retries() {
   std::size_t done = 0;
   for (const parked_event& each : waiting) {
     if (stop_.load() || parts_.source->is_closed()) break;
-    if (retry(each)) ++done;
+    if (handle_parked_event(each)) ++done;
   }
   commit();
   const std::lock_guard lock{mutex_};
   retries_served_ = asked;
   retries_result_ = done;
-  served_.notify_all();
+  retries_changed_.notify_all();
 }
 
-QUIPU_DECL bool worker_body::retry(const parked_event& which) {
+QUIPU_DECL bool worker_body::handle_parked_event(const parked_event& which) {
   std::exception_ptr problem;
   if (const auto found = parts_.source->snapshot().find_sequence(which.sequence); found && found.frame.id() == which.id)
-    problem = call(found.view());
+    problem = call_handler(found.view());
   std::string why = problem ? text_of(problem) : std::string{};
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
   const std::lock_guard lock{mutex_};
@@ -270,17 +275,17 @@ QUIPU_DECL std::int64_t worker_body::restart_pause_us() const noexcept {
   return std::int64_t{10'000} << (recent < 6 ? recent : 6);
 }
 
-QUIPU_DECL void worker_body::tell(std::string why) {
+QUIPU_DECL void worker_body::set_failure(std::string why) {
   const std::lock_guard lock{mutex_};
   failure_ = std::move(why);
 }
 
-QUIPU_DECL void worker_body::end(worker_state how, std::string why) noexcept {
-  parts_.claim.end();
+QUIPU_DECL void worker_body::set_final_state(worker_state how, std::string why) noexcept {
+  parts_.claim.release();
   const std::lock_guard lock{mutex_};
   if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
   state_.store(how);
-  served_.notify_all();
+  retries_changed_.notify_all();
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -21,7 +21,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void worker_record::skip(parked_event event) {
+QUIPU_DECL void worker_record::add_skipped(parked_event event) {
   if (skipped.size() == skipped_kept) skipped.erase(skipped.begin());
   skipped.push_back(std::move(event));
   ++skipped_count;
@@ -65,9 +65,9 @@ QUIPU_DECL std::optional<worker_record> worker_record::decode(bytes_view raw) {
   const std::uint32_t skipped_size = layout::skipped_size.load(head.data());
   if (parked_size > parked_limit_max || skipped_size > skipped_kept) return std::nullopt;
   for (std::uint32_t index = 0; index < parked_size; ++index)
-    if (!take(reader, read.parked)) return std::nullopt;
+    if (!read_event(reader, read.parked)) return std::nullopt;
   for (std::uint32_t index = 0; index < skipped_size; ++index)
-    if (!take(reader, read.skipped)) return std::nullopt;
+    if (!read_event(reader, read.skipped)) return std::nullopt;
   if (!reader.at_end()) return std::nullopt;
   return read;
 }
@@ -76,11 +76,11 @@ QUIPU_DECL worker_record worker_record::of(bytes_view state, std::string_view na
   std::optional<worker_record> read = decode(state);
   if (!read)
     throw error{errc::invalid_argument,
-                "the cursor \"" + std::string{name} + "\" has a state that no worker put there: take another name"};
+                "the cursor \"" + std::string{name} + "\" has a state that is not a worker's: use another name"};
   return *std::move(read);
 }
 
-QUIPU_DECL bool worker_record::take(byte_reader& reader, event_list& to) {
+QUIPU_DECL bool worker_record::read_event(byte_reader& reader, event_list& to) {
   bytes_view head;
   bytes_view text;
   if (!reader.take(head, event_layout::head_size)) return false;

@@ -40,11 +40,7 @@ QUIPU_DECL void unique_fd::reset(int descriptor) noexcept {
 }
 
 QUIPU_DECL bool replace_descriptor(int source, int number) noexcept {
-#if defined(__linux__)
   return retry_interrupted([&] { return ::dup3(source, number, O_CLOEXEC); }) >= 0;
-#else
-  return retry_interrupted([&] { return ::dup2(source, number); }) >= 0 && ::fcntl(number, F_SETFD, FD_CLOEXEC) == 0;
-#endif
 }
 
 QUIPU_DECL std::string system_error_text(int number) {
@@ -95,7 +91,7 @@ QUIPU_DECL unique_fd open_beneath_by_component(int directory, const char* relati
     }
     const std::size_t next = slash == std::string_view::npos ? slash : whole.find_first_not_of('/', slash);
     if (next == std::string_view::npos) {
-      // A trailing slash asks for a directory, and one can't be created by opening it.
+      // A trailing slash denotes a directory, which O_CREAT cannot create.
       if (slash != std::string_view::npos) flags |= O_DIRECTORY;
       if (slash != std::string_view::npos && (flags & O_CREAT) != 0) {
         errno = EISDIR;
@@ -115,10 +111,7 @@ QUIPU_DECL unique_fd open_beneath(int directory, const char* relative, int flags
 #if defined(SYS_openat2) && defined(RESOLVE_BENEATH)
   static std::atomic<bool> missing{false};
   if (!missing.load()) {
-    bool creates = (flags & O_CREAT) != 0;
-#if defined(O_TMPFILE)
-    creates = creates || (flags & O_TMPFILE) == O_TMPFILE;
-#endif
+    const bool creates = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
     open_how how{};
     how.flags = static_cast<std::uint32_t>(flags | O_CLOEXEC);
     how.mode = creates ? mode : 0;
@@ -127,8 +120,8 @@ QUIPU_DECL unique_fd open_beneath(int directory, const char* relative, int flags
         retry_interrupted([&] { return ::syscall(SYS_openat2, directory, relative, &how, sizeof how); });
     if (result >= 0) return unique_fd{static_cast<int>(result)};
     if (errno == ENOSYS) missing.store(true);
-    // Older sandboxes refuse system calls they don't know with EPERM; going by component is as safe and gives the true
-    // answer.
+    // Older sandboxes reject unknown system calls with EPERM. Opening by component is equally safe and returns the
+    // actual error.
     if (errno != ENOSYS && errno != EPERM) return {};
   }
 #endif
@@ -195,7 +188,7 @@ QUIPU_DECL bool write_all_at(int descriptor, bytes_view data, std::uint64_t offs
     if (put > 0) {
       done += static_cast<std::size_t>(put);
     } else if (put == 0) {
-      errno = EIO;  // a device that takes nothing and names no reason: never loop on it
+      errno = EIO;  // a device that accepts no bytes without an error: do not loop
       return false;
     } else if (errno != EINTR) {
       return false;
@@ -230,15 +223,8 @@ QUIPU_DECL bool rename_at(int from_directory, const char* from, int to_directory
 }
 
 QUIPU_DECL bool exchange_at(int first_directory, const char* first, int second_directory, const char* second) noexcept {
-#if defined(SYS_renameat2)
-  constexpr unsigned exchange = 2;  // RENAME_EXCHANGE, which not every C library declares
+  constexpr unsigned exchange = 2;  // RENAME_EXCHANGE, which some C libraries do not declare
   return ::syscall(SYS_renameat2, first_directory, first, second_directory, second, exchange) == 0;
-#else
-  static_cast<void>(first_directory), static_cast<void>(first), static_cast<void>(second_directory),
-      static_cast<void>(second);
-  errno = ENOSYS;
-  return false;
-#endif
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

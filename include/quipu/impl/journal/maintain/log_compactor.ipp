@@ -26,7 +26,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL void log_compactor::make_indexes() noexcept {
   for (std::size_t number = 0; number < made_.size(); ++number) {
-    if (!covers_[number]) continue;  // the next opening makes it
+    if (!covers_[number]) continue;  // the next opening makes the index file
     try {
       write_index_file(files_, *made_[number], made_[number]->size(), *covers_[number]);
     } catch (...) {

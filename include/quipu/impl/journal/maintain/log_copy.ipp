@@ -24,7 +24,7 @@ QUIPU_DECL bool link_segment(environment_directory& to, const environment_direct
   std::array<std::byte, segment_head::size> head{};
   if (linked->size() == of.size() && linked->read_at(head.data(), head.size(), 0) == head.size() &&
       std::memcmp(head.data(), of.base(), head.size()) == 0) {
-    static_cast<void>(to.link_from(from, index_name(of.first_sequence())));  // checked when it is used
+    static_cast<void>(to.link_from(from, index_name(of.first_sequence())));  // an index file is checked when it is used
     return true;
   }
   to.remove(name);

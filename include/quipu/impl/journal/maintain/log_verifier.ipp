@@ -130,7 +130,7 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   const digest stored = frame.hash();
   add_to_head(stored);
   if (erased) {
-    // The hash can't be recomputed, as with dropped events.
+    // The hash cannot be recomputed, like those of dropped events.
   } else if (!hash_batch::takes(frame)) {
     if (frame.computed_hash(entity.chain_end, slot.part_of_hash, identity_.key) != stored) fail(offset_, broken_chain);
   } else {

@@ -26,8 +26,7 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL segment_rewriter::segment_rewriter(log_files& files, std::uint64_t first_sequence)
-    : files_{files},
-      identity_{files.identity()},
+    : identity_{files.identity()},
       file_{files.directory().open_file(segment_name(first_sequence, replacement_suffix), open_mode::create)} {
   head_.common = files.head().common;
   head_.first_sequence = first_sequence;
@@ -80,7 +79,7 @@ QUIPU_DECL void segment_rewriter::take_event(const frame_view& frame, const segm
 
 QUIPU_DECL void segment_rewriter::erase(const frame_view& frame, std::uint32_t coordinate) {
   compacted_ = true;
-  // Links to other events are kept. What the program wrote, also the reason of a bypass, is erased.
+  // Links to other events are kept. Data of the program is erased, also the reason of a bypass.
   bytes extensions;
   byte_writer writer{extensions};
   const auto put = [&](extension_type type, bytes_view content) {

@@ -171,7 +171,7 @@ QUIPU_DECL void follower::salvage() {
 QUIPU_DECL void follower::catch_up() {
   if (options_.open == open_policy::salvage) return;
   if (must_load_) return load();
-  bool skipped = false;  // whole segments, and with them what they tell of compactions
+  bool skipped = false;  // whole segments were skipped, and with them notes of compactions
   for (;;) {
     if (view_->last().generation > noted_) {
       noted_ = view_->last().generation;
@@ -190,7 +190,7 @@ QUIPU_DECL void follower::catch_up() {
 QUIPU_DECL std::uint64_t follower::generation_now() {
   std::uint64_t highest = 0;
   for (const auto& each : files_.segments_in_effect()) {
-    if (!files_.directory().exists(each.name)) return UINT64_MAX;  // they are being replaced just now
+    if (!files_.directory().exists(each.name)) return UINT64_MAX;  // a compaction is replacing it
     highest = std::max(highest,
                        files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
   }
@@ -216,10 +216,10 @@ QUIPU_DECL bool follower::open_next() {
   const std::uint64_t generation = view_->generation;
   if (files_.directory().exists(name) && try_open_segment(*view_, next, name)) {
     if (view_->generation == generation) return true;
-    load();  // events before it may have been dropped too
+    load();  // events before it may have been dropped, too
     return false;
   }
-  // The writer may not have begun it; or it has become a part of another, and this one with it.
+  // The writer has not begun the next segment, or a compaction has merged it and the last one into another.
   if (is_last_in_place()) return false;
   for (const auto& each : files_.segments_in_effect()) {
     if (each.first_sequence <= next) continue;
@@ -240,8 +240,7 @@ QUIPU_DECL bool follower::try_open_segment(view& to, std::uint64_t first, const 
 }
 
 QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
-  // The writer may let a segment grow to any size that it is told to; a reader's mapping is at least as large as a
-  // segment mostly is.
+  // The writer may have a larger limit for segments. A mapping of this size suffices for most.
   const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
   auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
   mapped.bytes.is_shared = true;
@@ -265,7 +264,7 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
     longer->push_back(std::make_shared<segment>(mapped.path, first, identity(), mapped.bytes));
     scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end);
   }
-  // From here on nothing fails, so that a failure leaves the view as it was.
+  // Nothing below can fail, so a failure leaves the view as it was.
   if (covered)
     take_cover(*covered->cover(), identity(), to.end, to.covered);
   else if (to.end.entities.size() > most_entities)
@@ -314,7 +313,7 @@ QUIPU_DECL bool follower::read_on(view& of) {
     if (!of.scan) thaw(of);
     of.scan->read(window);
     if (of.scan->result().end != begin) break;
-    // No whole commit: a large one, one that is being written just now, or damage.
+    // No whole commit: a large one, one that is being written, or damage.
     size = of.file->size();
     if (window.size() >= size - begin) return judge(of, begin, size);
   }

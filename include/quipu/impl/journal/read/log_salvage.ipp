@@ -70,7 +70,7 @@ QUIPU_DECL void log_salvage::check_head(std::uint64_t first) {
     if (head.common.identity.lineage == files_.identity().lineage && head.first_sequence == first) return;
     tell(0, segment_head::size, 0, "the segment's head is another segment's");
   } catch (const error& failure) {
-    // What a newer program wrote isn't to be guessed at; a version that is damage has a wrong checksum.
+    // The file of a newer program is not guessed at. A damaged version field has a wrong checksum.
     if (failure.code() != errc::corrupt &&
         file_head::is_whole(bytes_view{base_, segment_head::size}, segment_head::size))
       throw;
@@ -79,7 +79,7 @@ QUIPU_DECL void log_salvage::check_head(std::uint64_t first) {
 }
 
 QUIPU_DECL void log_salvage::read_frames(std::size_t size) {
-  std::vector<frame_view> commit;  // frames that count when its last one comes
+  std::vector<frame_view> commit;  // taken when the last frame of the commit is found
   std::size_t at = segment_head::size;
   while (at < size) {
     if (is_sound(at, size)) {
@@ -92,8 +92,8 @@ QUIPU_DECL void log_salvage::read_frames(std::size_t size) {
     std::size_t next = at + frame_alignment;
     while (next < size && !is_sound(next, size)) next += frame_alignment;
     next = std::min(next, size);
-    if (next == size && !has_content(at, size)) break;  // room that was set aside
-    if (next < size) take_all(commit);                  // the rest of the commit was damaged, and more came later
+    if (next == size && !has_content(at, size)) break;  // reserved room
+    if (next < size) take_all(commit);                  // the rest of the commit is damaged, and later frames follow
     tell(at, next - at, 0, next == size ? "nothing sound follows" : "the frames are damaged");
     gap_ = next < size;
     at = next;
@@ -119,7 +119,7 @@ QUIPU_DECL void log_salvage::take_all(std::vector<frame_view>& commit) {
 
 QUIPU_DECL void log_salvage::take(const frame_view& frame) {
   if (frame.sequence() < end.next_sequence || frame.sequence() < of_->first_sequence())
-    return;  // a copy of what was there before
+    return;  // a copy of an earlier event
   if (frame.sequence() > end.next_sequence) miss(frame.sequence());
   gap_ = false;
   if (!frame.is_internal())
@@ -137,7 +137,7 @@ QUIPU_DECL void log_salvage::define(const frame_view& frame) {
   constexpr std::uint32_t most = std::uint32_t{1} << 24;
   if (!definition || frame.coordinate() < slots_.size() || frame.coordinate() > most) return;
   of_->change_index([&](segment_index& index) {
-    while (slots_.size() < frame.coordinate()) {  // those whose definitions are lost
+    while (slots_.size() < frame.coordinate()) {  // numbers whose definitions are lost
       static_cast<void>(index.define(static_cast<std::uint32_t>(slots_.size()), {}, {}));
       slots_.push_back(nullptr);
     }

@@ -205,7 +205,7 @@ QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wa
 
 QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first,
                              places_visitor visit) {
-  // Mostly, all of these are in the last segments: look for the first of them from the end.
+  // Usually all of them are in the last segments: search from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
     --begin;

@@ -54,7 +54,7 @@ QUIPU_DECL void write_index_file(log_files& files, const segment& of, std::uint6
   const bytes content = of.with_index([&](const segment_index& index) {
     cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
     cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
-    // As if it were made with the last event: then what a store looks like depends on its events alone.
+    // The time of the last event, so that equal logs have equal index files.
     const std::int64_t made_at_us = cover.last_id_of_log.is_nil() ? 0 : cover.last_id_of_log.reading().wall_us;
     return encode_index(index, cover, of.identity(), made_at_us, id_of);
   });
@@ -85,7 +85,7 @@ QUIPU_DECL void read_by_index(log_files& files, std::shared_ptr<segment>& of, bo
     mapped.bytes.is_shared = is_shared;
     if (auto covered = segment_by_index(files, of->first_sequence(), mapped)) of = std::move(covered);
   } catch (...) {
-    return;  // no descriptor left, perhaps
+    return;  // keeps the segment as it is
   }
 }
 
@@ -94,10 +94,10 @@ QUIPU_DECL void take_cover(const index_cover& cover, const store_identity& ident
   end.next_sequence = cover.next_sequence;
   end.last_id = cover.last_id_of_log;
   end.entity_count = cover.entities_of_log;
-  end.entities.clear();  // it doesn't know of the events that are covered
+  end.entities.clear();  // the table lacks the covered events
   result = {};
   result.end = cover.log_bytes;
-  result.flushed = cover.log_bytes - frame_header_size;  // of the frame that it ends with nothing says so yet
+  result.flushed = cover.log_bytes - frame_header_size;  // the last frame itself may not be flushed
   result.sealed = cover.sealed;
   result.closed = !cover.sealed;
   if (cover.sealed) result.seal = seal_content{cover.next_sequence, identity.chained ? cover.head : digest{}};

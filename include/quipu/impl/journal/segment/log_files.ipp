@@ -122,7 +122,7 @@ QUIPU_DECL void log_files::discard_segment(std::uint64_t first_sequence) noexcep
   try {
     discard_unfinished(*directory_, segment_name(first_sequence));
   } catch (...) {
-    return;  // no memory for its name: the next writer removes it
+    return;  // out of memory: the next writer removes it
   }
 }
 
@@ -142,7 +142,8 @@ QUIPU_DECL bool log_files::is_decided() const { return directory_->exists(std::s
 
 QUIPU_DECL void log_files::apply(const compaction_manifest& manifest) {
   for (const std::uint64_t first : manifest.replaced) directory_->remove(segment_name(first, index_suffix));
-  directory_->sync();  // before the segments: an index mustn't be found beside another segment than it was made from
+  directory_
+      ->sync();  // before the segments: an index file must not be found beside a segment that it was not made from
   for (const std::uint64_t first : manifest.made)
     if (const std::string made = segment_name(first, replacement_suffix); directory_->exists(made))
       directory_->rename(made, segment_name(first));
@@ -212,7 +213,7 @@ QUIPU_DECL log_files::mapped_file log_files::map_index(std::uint64_t first_seque
     const bytes_view content{storage->mapping.data, size};
     return {content, std::move(storage)};
   } catch (const error&) {
-    return {};  // a compaction removed it just now, perhaps
+    return {};  // a compaction may have removed it
   }
 }
 
@@ -236,7 +237,7 @@ QUIPU_DECL std::optional<compaction_manifest> log_files::read_manifest() const {
     raw.resize(file->read_at(raw.data(), raw.size(), 0));
     return compaction_manifest::decode(bytes_view{raw}, identity(), std::string{file->path()});
   } catch (const error& failure) {
-    if (failure.code() == errc::not_found) return std::nullopt;  // it is over by now
+    if (failure.code() == errc::not_found) return std::nullopt;  // the compaction has ended
     throw;
   }
 }

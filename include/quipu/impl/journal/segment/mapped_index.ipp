@@ -183,7 +183,7 @@ QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
       return false;
     before = line.number;
     end = line.end();
-    if (line.number >= index_section_count) continue;  // of a later version
+    if (line.number >= index_section_count) continue;  // a section of a later version
     const std::size_t element_size = index_element_sizes[line.number];
     if (line.bytes % element_size != 0) return false;
     sections_[line.number] = {raw.data() + line.offset, static_cast<std::size_t>(line.bytes) / element_size};

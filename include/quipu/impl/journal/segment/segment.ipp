@@ -177,7 +177,7 @@ QUIPU_DECL std::size_t segment::position_of_sequence(const event_run& all, std::
   if (wanted <= first_sequence_) return 0;
   const auto guess = static_cast<std::size_t>(std::min<std::uint64_t>(wanted - first_sequence_, size_of(all)));
   if (const auto place = place_at(all, guess); place && frame_at(*place).sequence() == wanted) return guess;
-  // Where some were dropped, those that are left lie nearer to the beginning than their numbers say.
+  // If events were dropped, the remaining ones have lower positions than their sequences suggest.
   return count_while(all, 0, guess, [&](std::uint32_t place) { return frame_at(place).sequence() < wanted; });
 }
 
@@ -191,7 +191,7 @@ QUIPU_DECL std::size_t segment::position_in(const entity_run& run, std::uint64_t
   } else if (run.next_sequence - run.first_sequence == size) {
     return guess;
   }
-  // Some were dropped, so those that are left lie nearer to the beginning than their numbers say.
+  // Events were dropped: the remaining ones have lower positions than their sequences suggest.
   return count_while(run.events, 0, guess,
                      [&](std::uint32_t place) { return frame_at(place).entity_sequence() < wanted; });
 }
@@ -284,7 +284,8 @@ QUIPU_DECL void segment::check_chunk(std::uint32_t chunk) const {
       std::partition_point(order.data, end, [chunk](std::uint32_t place) { return place / chunk_places < chunk; });
   if (next == end || *next / chunk_places != chunk)
     throw_corrupt("the index of the segment doesn't fit it", path_, std::uint64_t{chunk} * chunk_bytes);
-  std::uint64_t sequence = first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least
+  std::uint64_t sequence =
+      first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least this; holes add to it
   std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
   while (at != size_) {
     const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;

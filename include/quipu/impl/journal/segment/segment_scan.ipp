@@ -128,7 +128,7 @@ QUIPU_DECL void segment_scan::take_internal(const frame_view& frame, scan_result
       result.generation = std::max(result.generation, note->generation);
   } else if (frame.kind() == event_kind::system_shutdown) {
     result.closed = true;
-  }  // others are of a later version that kept this format: they don't concern us
+  }  // other kinds belong to later versions of this format and are ignored
 }
 
 QUIPU_DECL void segment_scan::take_event(const frame_view& frame) {

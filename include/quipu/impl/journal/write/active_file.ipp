@@ -68,7 +68,7 @@ QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool 
   zeroed_ = std::max(zeroed_, end);
   segment_->change_index([&](segment_index& index) {
     for (const pending_frame& each : group.frames()) {
-      const std::byte* frame = group.data() + each.at;  // not the mapping: its pages would have to be brought in first
+      const std::byte* frame = group.data() + each.at;  // not from the mapping, whose pages are not in memory yet
       if (each.where != nullptr)
         index.add(frame_view{frame, identity_.chained}, place_of(at.end + each.at));
       else
@@ -90,7 +90,7 @@ QUIPU_DECL void active_file::write_last(event_kind kind, std::uint64_t next_sequ
   bytes frame(frame_size(payload.size(), 0, false));
   write_frame(frame.data(), content, false);
   set_frame_checksum(frame.data(), identity_.checksum_seed);
-  // In this order: a crash in between leaves no bytes behind the frame, which a sealed segment mustn't have.
+  // In this order, because a sealed segment must not have bytes behind its seal after a crash.
   file_->truncate(end_);
   file_->sync();
   file_->write_at(bytes_view{frame}, end_);

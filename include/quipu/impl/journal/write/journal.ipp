@@ -50,7 +50,7 @@ QUIPU_DECL journal::journal(const config& options)
 QUIPU_DECL journal::~journal() {
   try {
     close();
-  } catch (...) {  // close() reports what a destructor can only attempt
+  } catch (...) {  // errors are reported by close() only
   }
 }
 
@@ -103,7 +103,7 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   resolve_causes(placing);
   std::unique_lock<std::mutex> lock{mutex_};
   intake_.make_room(lock, placing.most_bytes());
-  timer_.start_interval();  // the caller may never wait
+  timer_.start_interval();  // the caller may never wait for its ticket
   const placed_commit made = intake_.place(lock, placing, receipts);
   try {
     if (intake_.record_promise(lock, made)) timer_.start_interval();

@@ -41,14 +41,14 @@ QUIPU_DECL void log_head::restore(const digest& head, bytes_view state, std::uin
 }
 
 QUIPU_DECL void log_head::take(const segment& in, std::uint64_t end) {
-  constexpr std::size_t together = 1024;  // 32 KiB of hashes: the hash takes many chunks of them at once
+  constexpr std::size_t together = 1024;  // 32 KiB: many chunks are hashed at once
   std::uint32_t places[together];
   const auto all = in.all();
   std::size_t from = in.position_of_sequence(all, hashed_);
   while (hashed_ < end) {
     const std::size_t count = in.copy_places(all, from, places, together);
     hashes_.clear();
-    std::uint64_t behind = hashed_;  // what can't be read throws, and then nothing was taken
+    std::uint64_t behind = hashed_;  // if reading throws, nothing was added
     std::size_t taken = 0;
     for (; taken < count && behind < end; ++taken, ++behind) {
       const frame_view frame = in.frame_at(places[taken]);

@@ -93,7 +93,7 @@ QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
                                      static_cast<std::uint32_t>(mapped.size / frame_alignment)}));
     write_index_file(files_, *read, mapped.size, cover_of(end_, head_, files_.identity().chained, true));
   } catch (const error&) {
-    return;  // no room for it, or damage where the head would go on from: all goes on without
+    return;  // no room, or damage: the segment works without an index file
   }
   if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
 }

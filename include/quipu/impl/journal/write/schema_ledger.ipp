@@ -25,7 +25,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(event_kind kind, s
   if (known.hash != hash) {
     if (known.hash != 0 && !reads_schema(text, known.text)) throw_schema_drift(kind, version, known.text, text);
     ++changes_;
-    known = {hash, std::string{text}, 0};  // new, or a class version that rose: the log gets the newer text
+    known = {hash, std::string{text}, 0};  // a new schema, or a raised class version: the log gets the newer text
   }
   return known;
 }

@@ -57,8 +57,8 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
     opened.recovered = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
   }
   if (!last.closed) {
-    // The process that wrote this may have died before a flush, or after one that failed: then the system may believe
-    // that the bytes are on the disk when they are not. They are written again. Names may be new, too.
+    // The process that wrote this may have died before a flush, or after one that failed; then the system may treat the
+    // bytes as flushed although they are not on the disk. So they are written again. Names may be new, too.
     if (last.flushed < last.end) {
       const auto count = static_cast<std::size_t>(last.end - last.flushed);
       file->write_at(bytes_view{newest->base() + last.flushed, count}, last.flushed);
@@ -137,7 +137,7 @@ QUIPU_DECL void segment_writer::write_mark(std::uint64_t next_sequence) {
 }
 
 QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequence) noexcept {
-  constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller segment is read as fast without one
+  constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller segment is scanned as fast
   if (!sealed && active_.end() < worth_a_file) return;
   try {
     const segment& active = *active_.shared();

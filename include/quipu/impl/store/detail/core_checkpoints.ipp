@@ -9,7 +9,7 @@
 #include "../../../delivery/detail/checkpoint_files.hpp"
 #include "../../../delivery/named_cursor.hpp"
 #include "../../../store/detail/core_checkpoints.hpp"
-#include "../../../store/detail/store_core.hpp"
+#include "../../../store/detail/writer_core.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -10,7 +10,7 @@
 #include "../../../journal/append_options.hpp"
 #include "../../../store/detail/reaction.hpp"
 #include "../../../store/detail/reaction_key.hpp"
-#include "../../../store/detail/store_core.hpp"
+#include "../../../store/detail/writer_core.hpp"
 #include "../../../store/emitter.hpp"
 
 #include <cstddef>

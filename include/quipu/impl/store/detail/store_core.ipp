@@ -6,17 +6,13 @@
 #include "../../../cache/detail/cache_interface.hpp"
 #include "../../../core/detail/leak.hpp"
 #include "../../../core/error.hpp"
-#include "../../../delivery/detail/name_claims.hpp"
 #include "../../../journal/config.hpp"
-#include "../../../journal/read/follower.hpp"
 #include "../../../journal/read/log_source.hpp"
-#include "../../../journal/write/journal.hpp"
 #include "../../../store/detail/store_core.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <utility>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -28,23 +24,6 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
     : settings{std::move(chosen)}, cache{std::move(chosen_cache)}, number{next_store_number()} {}
-
-QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {}
-
-QUIPU_DECL journal& writer_core::usable_log() {
-  log.check_usable();
-  return log;
-}
-
-QUIPU_DECL void writer_core::close() {
-  if (log.is_foreign()) return;
-  const std::lock_guard lock{checkpoints};
-  log.close();
-}
-
-QUIPU_DECL reader_core::reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {}
 
 QUIPU_DECL void check_expected_head(const config& settings, log_source& log) {
   if (!settings.expected_head) return;

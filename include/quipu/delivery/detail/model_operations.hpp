@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// model_operations.hpp: what a read model can do with a state whose type it doesn't know.
+#pragma once
+
+#include "../../core/byte_io.hpp"
+#include "../../core/bytes.hpp"
+#include "../../event/event_view.hpp"
+#include "../../macros.hpp"
+#include "../../projection/fingerprint.hpp"
+#include "../../projection/projection.hpp"
+#include "../watcher.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// A state, and what destroys it.
+using model_state = std::unique_ptr<void, void (*)(void*)>;
+
+struct model_operations {
+  model_state (*make)(){};
+  void (*fold)(void* state, const event_view& event){};
+  void (*check)(log_source& source){};  ///< compares the shapes of the events with the log's
+  std::uint32_t form{};                 ///< of what is saved
+  /// Where states can be saved.
+  void (*encode)(const void* state, byte_writer& writer){};
+  bool (*decode)(bytes_view raw, void* state){};
+  std::uint64_t fingerprint{};
+};
+
+/// `Folding` is `whole_model` or `entity_model` of a projection.
+template <class Folding>
+[[nodiscard]] constexpr model_operations model_operations_of() noexcept {
+  using kept = typename Folding::kept;
+  using projected = typename Folding::projected;
+  model_operations made;
+  made.make = [] { return model_state{new kept{}, [](void* state) { delete static_cast<kept*>(state); }}; };
+  made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
+  made.check = &watched_events<typename projected::events>::check;
+  made.form = Folding::form;
+  if constexpr (cacheable<projected>) {
+    made.encode = [](const void* state, byte_writer& writer) {
+      Folding::encode(writer, *static_cast<const kept*>(state));
+    };
+    made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
+    made.fingerprint = fingerprint<projected>();
+  }
+  return made;
+}
+template <class Folding>
+inline constexpr model_operations model_type = model_operations_of<Folding>();
+
+}  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// model_body.ipp: see delivery/detail/model_body.hpp.
+#pragma once
+
+#include "../../../core/byte_io.hpp"
+#include "../../../core/bytes.hpp"
+#include "../../../core/detail/failure_text.hpp"
+#include "../../../core/detail/steady_time.hpp"
+#include "../../../core/error.hpp"
+#include "../../../delivery/cursor.hpp"
+#include "../../../delivery/detail/checkpoint.hpp"
+#include "../../../delivery/detail/model_body.hpp"
+#include "../../../delivery/detail/visibility.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <pthread.h>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL model_body::model_body(const model_operations& type, model_parts parts)
+    : type_{type},
+      claim_{std::move(parts.claim)},
+      source_{std::move(parts.source)},
+      save_every_{parts.save_every_events},
+      cursor_{open(*this, std::move(parts.files), std::move(parts.wanted))},
+      state_{type.make()} {
+  if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
+  generation_ = source_->generation();
+  if (!load()) {
+    state_ = type_.make();
+    cursor_.rewind_to(0);
+  }
+  position_ = saved_ = cursor_.next_sequence();
+  was_loaded_ = position_ != 0;
+}
+
+QUIPU_DECL void model_body::run() noexcept {
+  thread_ = ::pthread_self();
+  is_known_.store(true);
+  std::exception_ptr problem;
+  try {
+    follow();
+  } catch (...) {
+    problem = std::current_exception();
+  }
+  claim_.release();
+  const std::lock_guard lock{mutex_};
+  if (problem) {
+    failed_ = true;
+    failure_ = text_of(problem);
+  }
+  is_over_ = true;
+  changed_.notify_all();
+}
+
+QUIPU_DECL void model_body::stop() noexcept {
+  stop_.store(true);
+  source_->wake();
+}
+
+QUIPU_DECL bool model_body::is_this_thread() const noexcept {
+  return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
+}
+
+QUIPU_DECL cursor_position model_body::position() const {
+  const std::lock_guard lock{mutex_};
+  return {source_->identity().lineage, position_, {}};
+}
+
+QUIPU_DECL bool model_body::is_running() const {
+  const std::lock_guard lock{mutex_};
+  return !is_over_;
+}
+
+QUIPU_DECL std::string model_body::failure() const {
+  const std::lock_guard lock{mutex_};
+  return failure_;
+}
+
+QUIPU_DECL std::string model_body::saving_failure() const {
+  const std::lock_guard lock{mutex_};
+  return saving_failure_;
+}
+
+QUIPU_DECL bool model_body::wait_until_visible(const receipt& of, const wait_end& end) {
+  {
+    std::unique_lock<std::mutex> lock{mutex_};
+    static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
+                                        [&] { return position_ > of.sequence || is_over_; }));
+    check();
+    if (position_ <= of.sequence) {
+      if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
+      return false;
+    }
+  }
+  // Throws where the receipt is another store's.
+  return quipu::detail::wait_until_visible(*source_, of, wait_end::now());
+}
+
+QUIPU_DECL void model_body::rebuild() {
+  check_shapes();
+  const std::uint64_t generation = source_->generation();
+  cursor fresh{source_, cursor_.selects(), cursor_position::start()};
+  model_state made = type_.make();
+  for (;;) {
+    const auto events = fresh.poll_batch(fold_batch_events);
+    if (events.empty()) break;
+    for (const auto& event : events) type_.fold(made.get(), event);
+    if (stop_.load() && is_this_thread()) return;
+  }
+  const std::lock_guard lock{mutex_};
+  check();
+  // What came since: so no reader sees less than it saw before. The model's thread waits; if it has events at hand, it
+  // passes over those that are in the new state.
+  while (fresh.next_sequence() < position_) {
+    const auto events = fresh.poll_batch(fold_batch_events);
+    for (const auto& event : events) type_.fold(made.get(), event);
+    if (events.empty()) break;
+  }
+  state_ = std::move(made);
+  position_ = std::max(position_, fresh.next_sequence());
+  generation_ = generation;
+  saved_ = 0;  // what is on the disk isn't this
+  ++rebuilds_;
+  changed_.notify_all();
+}
+
+QUIPU_DECL std::uint64_t model_body::rebuilds() const {
+  const std::lock_guard lock{mutex_};
+  return rebuilds_;
+}
+
+QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted) {
+  checkpoint_store& store = *files;
+  const std::string& name = of.claim_.name();
+  try {
+    static_cast<void>(named_cursor::load(*of.source_, store, name, wanted));
+  } catch (const error& problem) {
+    if (problem.code() != errc::corrupt && problem.code() != errc::unsupported_format &&
+        problem.code() != errc::invalid_argument)
+      throw;
+    store.remove(name);
+  }
+  return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start());
+}
+
+QUIPU_DECL bool model_body::load() {
+  if (type_.decode == nullptr) return false;
+  byte_reader reader{cursor_.state()};
+  std::uint32_t magic = 0;
+  std::uint32_t form = 0;
+  std::uint64_t fingerprint_found = 0;
+  std::uint64_t generation = 0;
+  if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
+    return false;
+  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.fingerprint ||
+      generation != generation_)
+    return false;
+  return type_.decode(cursor_.state().subview(model_head::size), state_.get());
+}
+
+QUIPU_DECL void model_body::follow() {
+  for (;;) {
+    const bool closed = source_->is_closed();  // asked first: what was appended before is found
+    if (stop_.load()) break;
+    check_shapes();
+    if (!closed && is_outdated()) rebuild();
+    const auto events = cursor_.poll_batch(fold_batch_events);
+    fold(events);
+    if (!events.empty()) {
+      if (unsaved() >= save_every_) save();
+      continue;
+    }
+    if (closed) break;
+    const std::int64_t begin_us = steady_now_us();
+    source_->wait_for_event(cursor_.next_sequence(), idle_us, stop_);
+    if (steady_now_us() - begin_us >= idle_us && unsaved() != 0) save();
+  }
+  if (unsaved() != 0) save();
+}
+
+QUIPU_DECL void model_body::fold(const std::vector<event_view>& events) {
+  const std::lock_guard lock{mutex_};
+  try {
+    for (const auto& event : events)
+      if (event.sequence() >= position_) type_.fold(state_.get(), event);  // the others came with a rebuilt state
+  } catch (...) {
+    failed_ = true;  // the state may have half of an event
+    throw;
+  }
+  if (cursor_.next_sequence() > position_) {
+    position_ = cursor_.next_sequence();
+    changed_.notify_all();
+  }
+}
+
+QUIPU_DECL bool model_body::is_outdated() {
+  const std::uint64_t now = source_->generation();
+  const std::lock_guard lock{mutex_};
+  return now != generation_;
+}
+
+QUIPU_DECL std::uint64_t model_body::unsaved() const {
+  const std::lock_guard lock{mutex_};
+  return type_.encode != nullptr ? position_ - saved_ : 0;
+}
+
+QUIPU_DECL void model_body::save() {
+  if (type_.encode == nullptr) return;
+  try {
+    bytes raw;
+    std::uint64_t position = 0;
+    {
+      const std::lock_guard lock{mutex_};
+      byte_writer writer{raw};
+      writer.put(model_head::magic);
+      writer.put(type_.form);
+      writer.put(type_.fingerprint);
+      writer.put(generation_);
+      type_.encode(state_.get(), writer);
+      position = position_;
+    }
+    if (cursor_.next_sequence() != position) cursor_.rewind_to(position);
+    cursor_.commit(bytes_view{raw});
+    const std::lock_guard lock{mutex_};
+    saved_ = position;
+    saving_failure_.clear();
+  } catch (...) {
+    std::string why = text_of(std::current_exception());
+    const std::lock_guard lock{mutex_};
+    saving_failure_ = std::move(why);
+    saved_ = position_;  // the next attempt is made after as many events again
+  }
+}
+
+QUIPU_DECL void model_body::check() const {
+  if (failed_) throw error{errc::cancelled, "the read model failed: " + failure_};
+}
+
+QUIPU_DECL void model_body::check_shapes() {
+  const std::uint64_t changes = source_->schema_changes();
+  if (checked_.exchange(changes + 1) == changes + 1) return;
+  try {
+    type_.check(*source_);
+  } catch (...) {
+    checked_.store(0);
+    throw;
+  }
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
