@@ -94,6 +94,21 @@ TEST_CASE("no power cut breaks a promise", "[journal][crash]") {
   CHECK((count < 900 || states >= 2 * count));
 }
 
+TEST_CASE("a sync flushes events that a reader had written to the file before", "[journal][crash]") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const disk machine{seed};
+    writer with{machine};
+    with.open();
+    with.append("entity", 600, durability::buffered);
+    CHECK(with.events().count(quipu::region::all()) == 1);  // visible, and not durable
+    CHECK(with.events().writer_pressure().events_not_durable == 1);
+    with.sync();
+    CHECK(with.events().writer_pressure().events_not_durable == 0);
+    seeded random{seed};
+    REQUIRE(recovery_problem(machine.after_power_cut(random), with.given) == "");
+  }
+}
+
 TEST_CASE("the simulated disk forgets what wasn't flushed, and keeps what was", "[journal][crash]") {
   const disk machine;
   auto directory = machine.open_directory("d", true);

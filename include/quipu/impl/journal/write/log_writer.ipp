@@ -102,10 +102,11 @@ QUIPU_DECL bool log_writer::is_sync_due() const noexcept {
 }
 
 QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const {
-  const log_snapshot seen = visible();
+  log_snapshot seen;  // taken when it is needed: a buffered event has no hash yet
   for (receipt& each : receipts) {
     each.durable = each.sequence < progress_.durable();
     if (!segments_.identity().chained || each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
+    if (!seen.segments) seen = visible();
     if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
   }
 }

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// pending_keys_test.cpp: a key is pending from the time that its event is placed until it is written, over both groups.
+#ifdef QUIPU_TEST_SINGLE_HEADER
+#include <quipu.hpp>
+#else
+#include <quipu/journal/write/pending_keys.hpp>
+#endif
+
+#include <catch2/catch.hpp>
+
+#include <string_view>
+
+using quipu::event_id;
+using quipu::detail::append_entry;
+using quipu::detail::pending_keys;
+using quipu::detail::placement;
+
+namespace {
+
+append_entry entry_with(const event_id& key) {
+  append_entry entry{};
+  entry.entity = "entity";
+  entry.scope = "scope";
+  entry.options.idempotency_key = key;
+  return entry;
+}
+
+}  // namespace
+
+TEST_CASE("a key is pending until its event is written", "[journal][pending_keys]") {
+  const quipu::config settings{.directory = "unused"};
+  const event_id first = event_id::from_name(std::string_view{"first"});
+  const event_id second = event_id::from_name(std::string_view{"second"});
+  const append_entry entries[]{entry_with(first), entry_with(second)};
+  placement one{{entries, 1}, settings, true};
+  placement other{{entries + 1, 1}, settings, true};
+  placement both{entries, settings, true};
+  append_entry without{};
+  without.entity = "entity";
+  placement none{{&without, 1}, settings, true};
+
+  pending_keys keys;
+  CHECK_FALSE(keys.has_any_of(both));
+  keys.add_new(one);
+  keys.add_new(none);
+  CHECK(keys.contains(first));
+  CHECK_FALSE(keys.contains(second));
+  CHECK(keys.has_any_of(one));
+  CHECK(keys.has_any_of(both));
+  CHECK_FALSE(keys.has_any_of(other));
+  CHECK_FALSE(keys.has_any_of(none));
+
+  keys.begin_writing();
+  CHECK(keys.contains(first));
+  keys.add_new(other);  // while the first is being written
+  keys.remove_written();
+  CHECK_FALSE(keys.contains(first));
+  CHECK(keys.contains(second));
+  keys.begin_writing();
+  CHECK(keys.has_any_of(both));
+  keys.remove_written();
+  CHECK_FALSE(keys.has_any_of(both));
+}
