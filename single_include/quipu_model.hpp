@@ -114,7 +114,9 @@
 // namespace that tells the modes apart, so that mixing them fails to link instead of failing later.
 //
 // QUIPU_DECL stands in front of each definition in impl/: `inline` where every file has the definition, nothing where
-// one file has it.
+// one file has it. It also stands in front of the declaration of each function that overrides and is defined in impl/:
+// where GCC sees a virtual function that is not inline in its class, it emits the class's virtual table, and with it
+// all that the functions use, in every file.
 
 #if defined(QUIPU_COMPILED)
 #define QUIPU_DECL
@@ -149,7 +151,8 @@ inline constexpr std::uint16_t format_version = 1;
 
 // ---- quipu/core/bytes.hpp -------------------------------------------------------------------------------------------
 
-// bytes.hpp: byte strings. `bytes` owns, `bytes_view` refers; a view never outlives what it was made from.
+// bytes.hpp: byte strings. `bytes` owns its contents. `bytes_view` refers to the contents of another object, which must
+// outlive the view.
 
 namespace quipu {
 
@@ -172,8 +175,8 @@ concept byte_range = requires(const Range& range) {
 
 }  // namespace detail
 
-/// A non-owning, read-only byte string, implicit from anything contiguous whose elements are one byte wide.
-/// A string literal or `const char*` counts up to its terminating NUL; use `std::string_view` for embedded NULs.
+/// A non-owning, read-only byte string. Converts implicitly from any contiguous range of one-byte elements. A string
+/// literal or `const char*` ends at its first NUL; use `std::string_view` for embedded NULs.
 class bytes_view {
  public:
   constexpr bytes_view() noexcept = default;
@@ -191,7 +194,7 @@ class bytes_view {
   [[nodiscard]] constexpr const std::byte* end() const noexcept { return data_ + size_; }
   [[nodiscard]] constexpr std::byte operator[](std::size_t index) const noexcept { return data_[index]; }
 
-  /// The part that starts at `offset`, at most `count` bytes of it; an offset beyond the end gives an empty view.
+  /// Returns at most `count` bytes from `offset` on; an empty view if `offset` is after the end.
   [[nodiscard]] constexpr bytes_view subview(std::size_t offset,
                                              std::size_t count = static_cast<std::size_t>(-1)) const noexcept {
     if (offset > size_) return {};
@@ -199,8 +202,9 @@ class bytes_view {
     return {data_ + offset, count < rest ? count : rest};
   }
 
-  /// The same bytes as text; nothing is checked or converted.
+  /// Returns the same bytes as text, without validation or conversion.
   [[nodiscard]] std::string_view text() const noexcept { return {reinterpret_cast<const char*>(data_), size_}; }
+  /// Returns an owning copy.
   [[nodiscard]] bytes copy() const { return bytes(begin(), end()); }
 
   friend bool operator==(bytes_view left, bytes_view right) noexcept {
@@ -216,10 +220,10 @@ namespace detail {
 
 inline constexpr std::string_view hex_digits = "0123456789abcdef";
 
-/// Lower-case hexadecimal, two digits a byte, first byte first.
+/// Returns lower-case hexadecimal text, two digits per byte, first byte first.
 [[nodiscard]] std::string to_hex(bytes_view data);
 
-/// The value of one hexadecimal digit, or -1.
+/// Returns the value of a hexadecimal digit, or -1 for other characters.
 [[nodiscard]] constexpr int hex_value(char digit) noexcept {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
@@ -232,8 +236,8 @@ inline constexpr std::string_view hex_digits = "0123456789abcdef";
 
 // ---- quipu/core/byte_io.hpp -----------------------------------------------------------------------------------------
 
-// byte_io.hpp: the two ends of every encoding. `byte_writer` appends little-endian values to a buffer it is lent;
-// `byte_reader` takes them off a view and never reads past its end. Neither is thread-safe.
+// byte_io.hpp: little-endian encoding. `byte_writer` appends values to a buffer; `byte_reader` reads values from a view
+// and never reads past its end. Neither class is thread-safe.
 
 namespace quipu {
 namespace detail {
@@ -246,7 +250,7 @@ template <class T>
 concept scalar_bits = (std::is_integral_v<T> || std::is_floating_point_v<T> ||
                        std::is_enum_v<T>)&&!std::is_same_v<T, bool>;
 
-/// Writes the `sizeof(T)` little-endian bytes of a number.
+/// Writes the `sizeof(T)` bytes of a number in little-endian order.
 template <scalar_bits T>
 inline void store_little_endian(std::byte* to, T value) noexcept {
   std::memcpy(to, &value, sizeof(T));
@@ -265,21 +269,21 @@ template <scalar_bits T>
   if constexpr (host_is_little_endian) {
     std::memcpy(&value, from, sizeof(T));
   } else {
-    std::byte turned[sizeof(T)];
-    for (std::size_t index = 0; index < sizeof(T); ++index) turned[index] = from[sizeof(T) - 1 - index];
-    std::memcpy(&value, turned, sizeof(T));
+    std::byte reversed[sizeof(T)];
+    for (std::size_t index = 0; index < sizeof(T); ++index) reversed[index] = from[sizeof(T) - 1 - index];
+    std::memcpy(&value, reversed, sizeof(T));
   }
   return value;
 }
 
 }  // namespace detail
 
-/// Appends to a buffer that the caller owns, so that one buffer can serve many encodings without allocating.
+/// Appends to a buffer that the caller owns. The caller can reuse the buffer for many encodings without allocating.
 class byte_writer {
  public:
   explicit byte_writer(bytes& buffer) noexcept : buffer_{&buffer} {}
 
-  /// Bytes in the buffer, those included that were there before this writer.
+  /// Returns the size of the buffer, including earlier contents.
   [[nodiscard]] std::size_t size() const noexcept { return buffer_->size(); }
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
@@ -301,7 +305,7 @@ class byte_writer {
   bytes* buffer_;
 };
 
-/// Reads forward through a view. Every read says whether there was enough left; after a failure the position is
+/// Reads forward through a view. Each read returns false if there are too few bytes left; the position is then
 /// unchanged.
 class byte_reader {
  public:
@@ -311,7 +315,7 @@ class byte_reader {
   [[nodiscard]] std::size_t position() const noexcept { return position_; }
   [[nodiscard]] bool at_end() const noexcept { return remaining() == 0; }
 
-  /// Copies `count` bytes out.
+  /// Copies the next `count` bytes to `to`.
   [[nodiscard]] bool read(void* to, std::size_t count) noexcept {
     if (count > remaining()) return false;
     if (count != 0) std::memcpy(to, data_.data() + position_, count);
@@ -319,7 +323,7 @@ class byte_reader {
     return true;
   }
 
-  /// Refers to the next `count` bytes without copying.
+  /// Sets `out` to a view of the next `count` bytes.
   [[nodiscard]] bool take(bytes_view& out, std::size_t count) noexcept {
     if (count > remaining()) return false;
     out = data_.subview(position_, count);
@@ -344,39 +348,39 @@ class byte_reader {
 
 // ---- quipu/core/error.hpp -------------------------------------------------------------------------------------------
 
-// error.hpp: how failures are reported. `errc` is closed and numbered (numbers never change meaning);
-// `error` carries what was being looked at, where, and what was expected instead.
+// error.hpp: the failures of the library. `errc` is a closed, numbered list of codes; the numbers never change their
+// meaning. `error` is the exception that carries a code and its details.
 
 namespace quipu {
 
-/// Every way an operation can fail.
+/// The codes of failures.
 enum class errc : std::uint16_t {
   invalid_argument = 1,      ///< an argument outside its documented range
-  invalid_coordinate = 2,    ///< an entity or scope that is empty, longer than 1,024 bytes, or holds a NUL
-  configuration = 3,         ///< a nonsensical `config` value; the message names the field
+  invalid_coordinate = 2,    ///< an entity or scope that is empty, longer than 1,024 bytes, or contains a NUL
+  configuration = 3,         ///< a `config` value out of range; the message names the field
   payload_too_large = 4,     ///< an encoded event over `config.payload_max_bytes`, or a batch over its limits
-  not_found = 5,             ///< no such event
-  conflict = 6,              ///< an expected version, or a state machine's table, didn't match
-  idempotency_mismatch = 7,  ///< an idempotency key that was used before for something else
+  not_found = 5,             ///< no such event, file or directory
+  conflict = 6,              ///< the log contradicts an expected version or a state machine's table
+  idempotency_mismatch = 7,  ///< an idempotency key that was used before for another event
   kind_mismatch = 8,         ///< an event read as a type of another kind
-  decode_failed = 9,         ///< bytes that aren't an encoding of the type asked for
+  decode_failed = 9,         ///< bytes that are not an encoding of the requested type
   encode_failed = 10,        ///< a value that has no encoding (a valueless variant, a time out of range)
   schema_drift = 11,         ///< an event type whose shape differs from the one in the log, without a new version
-  corrupt = 12,              ///< stored bytes that don't verify; path and offset say where
+  corrupt = 12,              ///< stored bytes that fail verification, with path and offset
   unsupported_format = 13,   ///< a file written by a newer version of the format
   locked = 14,               ///< another writer holds the directory
-  // 15 isn't used: numbers keep their meaning, and a store that is opened for reading has no member that writes.
-  io_failed = 16,      ///< the operating system refused; `system_error()` is its number
-  storage_full = 17,   ///< no room on the device, or over a quota or file size limit
-  cache_failed = 18,   ///< the projection cache met an I/O error (a damaged entry is a miss, not this)
+  // 15 is retired: it stood for writes to a store opened for reading, which has no member that writes.
+  io_failed = 16,      ///< a system call failed; `system_error()` is its number
+  storage_full = 17,   ///< the device, a quota or a file size limit is exhausted
+  cache_failed = 18,   ///< an I/O error of the projection cache (a damaged entry is a miss)
   closed = 19,         ///< the store was closed
-  writer_failed = 20,  ///< an earlier flush failed; nothing more is accepted until the store is reopened
-  timeout = 21,        ///< a bounded wait ended first
-  cancelled = 22,      ///< the caller gave up
-  busy = 23,           ///< try again later: the writer is over its pressure limit, or a fence is open
+  writer_failed = 20,  ///< an earlier flush failed; the store accepts no write until it is reopened
+  timeout = 21,        ///< a wait ended at its time limit
+  cancelled = 22,      ///< the operation was cancelled
+  busy = 23,           ///< try again later: the writer is over its pressure limit, or a fence or name is in use
 };
 
-/// The name of a code, as it is spelled in `errc`.
+/// Returns the name of a code as it is spelled in `errc`; "unknown" for other values.
 [[nodiscard]] constexpr std::string_view name_of(errc code) noexcept {
   switch (code) {
     case errc::invalid_argument:
@@ -427,14 +431,16 @@ enum class errc : std::uint16_t {
   return "unknown";
 }
 
-/// What quipu throws. The details that apply are set, the others are empty; `what()` has all of them in words.
+/// The exception of the library. Details that do not apply are empty. `what()` contains the message and all details as
+/// text.
 class error : public std::runtime_error {
  public:
+  /// The details of an error.
   struct details {
-    std::string path{};                       ///< the file or directory concerned
-    std::optional<std::uint64_t> offset{};    ///< byte offset in that file
-    std::optional<std::uint64_t> expected{};  ///< the sequence, size or number that was expected
-    std::optional<std::uint64_t> actual{};    ///< and the one that was found
+    std::string path{};                       ///< the file or directory
+    std::optional<std::uint64_t> offset{};    ///< byte offset in the file
+    std::optional<std::uint64_t> expected{};  ///< the expected sequence, size or number
+    std::optional<std::uint64_t> actual{};    ///< the actual sequence, size or number
     int system_error{};                       ///< `errno`, or 0
   };
 
@@ -459,18 +465,19 @@ class error : public std::runtime_error {
 
 // ---- quipu/core/event_kind.hpp --------------------------------------------------------------------------------------
 
-// event_kind.hpp: the 16-bit name of an event's type, and how a C++ type says which one it has.
-// It lives in core because regions, which are older than events in the layer order, select by kind.
+// event_kind.hpp: the 16-bit number of an event type, and how a C++ type declares its kind. In core, because regions
+// select by kind and belong to a layer before events.
 
 namespace quipu {
 
-/// A category (4 bits) and a type within it (12 bits). Categories 0 (system) and 0xD (effect) belong to the library.
+/// A category (4 bits) and a type within it (12 bits). Categories 0 (system) and 0xD (effect) are reserved for the
+/// library.
 class event_kind {
  public:
-  /// `data`: an event without a type of its own.
+  /// The kind `data`: an event without an event type.
   constexpr event_kind() noexcept = default;
 
-  /// A kind of the program's own. A reserved or out-of-range value doesn't compile in a constant expression and
+  /// Returns a kind of the program. A reserved or out-of-range value does not compile in a constant expression and
   /// throws `errc::invalid_argument` at run time.
   [[nodiscard]] static constexpr event_kind custom(unsigned category, unsigned type) {
     if (category > 0xF) throw error{errc::invalid_argument, "an event category has 4 bits: 0x1 to 0xF"};
@@ -481,7 +488,7 @@ class event_kind {
     return from_raw(static_cast<std::uint16_t>(category << 12 | type));
   }
 
-  /// Any 16 bits, reserved ones included: for reading what is stored.
+  /// Returns the kind of any 16-bit number, including reserved ones. For reading stored kinds.
   [[nodiscard]] static constexpr event_kind from_raw(std::uint16_t raw) noexcept {
     event_kind kind;
     kind.raw_ = raw;
@@ -492,11 +499,11 @@ class event_kind {
   [[nodiscard]] constexpr unsigned type() const noexcept { return raw_ & 0xFFFU; }
   [[nodiscard]] constexpr bool is_system() const noexcept { return category() == system_category; }
   [[nodiscard]] constexpr bool is_effect() const noexcept { return category() == effect_category; }
-  /// True for kinds that programs may not append: the categories of `is_system()` and `is_effect()`.
+  /// Returns true for kinds that programs may not append: `is_system()` or `is_effect()`.
   [[nodiscard]] constexpr bool is_reserved() const noexcept { return is_system() || is_effect(); }
   [[nodiscard]] constexpr std::uint16_t raw() const noexcept { return raw_; }
 
-  /// As `0xF001`: category, then type.
+  /// Returns the kind as text, like `0xF001`: category, then type.
   [[nodiscard]] std::string str() const;
 
   friend constexpr auto operator<=>(const event_kind&, const event_kind&) noexcept = default;
@@ -506,10 +513,10 @@ class event_kind {
     return out << kind.str();
   }
 
-  // Library kinds, system.
+  // System kinds of the library.
   static const event_kind data, system_init, system_shutdown, system_heartbeat, system_config_change, system_checkpoint,
       system_batch_begin, system_batch_commit, system_schema, tombstone;
-  // Library kinds, effect.
+  // Effect kinds of the library.
   static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict;
 
  private:
@@ -539,14 +546,14 @@ namespace detail {
 
 struct no_kind {};
 
-/// A data member called `kind` is a part of the event, and names nothing.
+/// A non-static data member called `kind` is part of the event and does not declare its kind.
 template <class Event>
 concept has_static_kind = !std::is_member_object_pointer_v<decltype(&Event::kind)>;
 
 }  // namespace detail
 
-/// The kind of an event type. A type names its own with `static constexpr auto kind`; for one that can't be edited,
-/// specialise: `template <> inline constexpr quipu::event_kind quipu::kind_of<vendor::ping> =
+/// The kind of an event type. A type declares it with `static constexpr auto kind`. For a type that cannot be edited,
+/// specialise `template <> inline constexpr quipu::event_kind quipu::kind_of<vendor::ping> =
 /// quipu::event_kind::custom(0x2, 1);`
 template <class Event>
 inline constexpr detail::no_kind kind_of{};
@@ -554,11 +561,12 @@ inline constexpr detail::no_kind kind_of{};
 template <class Event>
 requires detail::has_static_kind<Event> && requires {
   { Event::kind } -> std::convertible_to<event_kind>;
-  typename std::integral_constant<std::uint16_t, static_cast<event_kind>(Event::kind).raw()>;  // a constant
+  typename std::integral_constant<std::uint16_t,
+                                  static_cast<event_kind>(Event::kind).raw()>;  // usable in a constant expression
 }
 inline constexpr event_kind kind_of<Event> = Event::kind;
 
-/// A type that says which kind of event it is. (That it can also be encoded is `encodable`.)
+/// A type that declares its event kind. `encodable` checks whether it also has an encoding.
 template <class Event>
 concept event_type = std::same_as<decltype(kind_of<Event>), const event_kind>;
 
@@ -1352,11 +1360,11 @@ constexpr void blake3_compress(blake3_level level, blake3_words& chain, const By
 
 namespace quipu::detail {
 
-/// A value of bytes that is stored as it is in memory: an id, a digest, a magic.
+/// A value of bytes that is stored as in memory: an id, a digest, a magic.
 template <class Value>
 concept plain_bytes = std::is_trivially_copyable_v<Value> && alignof(Value) == 1 && !scalar_bits<Value>;
 
-/// A value with a layout of its own: `layout_size`, `static Value load(const std::byte*)`, `void store(std::byte*)`.
+/// A value with its own layout: `layout_size`, `static Value load(const std::byte*)`, `void store(std::byte*)`.
 template <class Value>
 concept described_value = requires {
   Value::layout_size;
@@ -1375,7 +1383,7 @@ struct field {
     else
       return sizeof(Value);
   }
-  /// Offset of the first byte behind the field.
+  /// Offset of the first byte after the field.
   [[nodiscard]] constexpr std::size_t end() const noexcept { return offset + size(); }
 
   [[nodiscard]] Value load(const std::byte* from) const noexcept {
@@ -1400,7 +1408,7 @@ struct field {
   }
 };
 
-/// Whether the fields follow each other without a gap, and fill the bytes from `begin` to `end`.
+/// Returns true if the fields are adjacent and fill the bytes from `begin` to `end`.
 template <class... Fields>
 [[nodiscard]] constexpr bool fields_fill(std::size_t begin, std::size_t end, const Fields&... fields) noexcept {
   bool adjacent = true;
@@ -1908,11 +1916,13 @@ class blake3_hasher {
 
 // ---- quipu/coordinate/coordinate.hpp --------------------------------------------------------------------------------
 
-// coordinate.hpp: WHO an event is about and WHERE it happened. The entity names a stream; the scope groups streams.
+// coordinate.hpp: the coordinate of an event: its entity and its scope. The entity identifies a stream; the scope
+// groups streams.
 
 namespace quipu {
 
-/// An entity and a scope, each 1 to 1,024 bytes without a NUL. Anything else throws `errc::invalid_coordinate`.
+/// An entity and a scope, each of 1 to 1,024 bytes without a NUL. The constructor throws `errc::invalid_coordinate` for
+/// others. A value.
 class coordinate {
  public:
   static constexpr std::size_t max_part_bytes = 1024;
@@ -1921,7 +1931,7 @@ class coordinate {
 
   [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
   [[nodiscard]] const std::string& scope() const noexcept { return scope_; }
-  /// As `entity@scope`.
+  /// Returns `entity@scope`.
   [[nodiscard]] std::string str() const { return entity_ + '@' + scope_; }
 
   friend auto operator<=>(const coordinate&, const coordinate&) = default;
@@ -1942,28 +1952,30 @@ class coordinate {
 
 // ---- quipu/coordinate/dag_position.hpp ------------------------------------------------------------------------------
 
-// dag_position.hpp: where an event stands in a history that may fork, and when. Positions on one lane and depth are
-// ordered by sequence; positions on different ones aren't ordered at all.
+// dag_position.hpp: the position of an event in a history that may fork, and its time. Positions on the same lane and
+// depth are ordered by entity sequence; others are unordered.
 
 namespace quipu {
 
-/// `wall_ms` and `counter` are a hybrid logical clock reading (Kulkarni et al., "Logical Physical Clocks", 2014):
-/// milliseconds since the Unix epoch that never go back, and a counter within them.
+/// A position. `wall_ms` and `counter` are the reading of a hybrid logical clock (Kulkarni et al., "Logical Physical
+/// Clocks", 2014): milliseconds since the Unix epoch, which never go back, and a counter within the millisecond. A
+/// value.
 struct dag_position {
-  std::uint32_t depth{};     ///< forks between the root history and this one
-  std::uint32_t lane{};      ///< which of the histories at that depth
-  std::uint64_t sequence{};  ///< the entity's events from 0
+  std::uint32_t depth{};     ///< number of forks between the root history and this one
+  std::uint32_t lane{};      ///< the history among those at this depth
+  std::uint64_t sequence{};  ///< the entity sequence, from 0
   std::uint64_t wall_ms{};
   std::uint32_t counter{};
 
-  /// The first position of an unforked history.
+  /// Returns the first position of an unforked history.
   [[nodiscard]] static constexpr dag_position root() noexcept { return {}; }
 
-  /// The position `sequence` on the same lane, with this clock reading.
+  /// Returns the position `at_sequence` on the same lane with the same clock reading.
   [[nodiscard]] constexpr dag_position child(std::uint64_t at_sequence) const noexcept {
     return {depth, lane, at_sequence, wall_ms, counter};
   }
-  /// As `child`, read at another time. A clock that went back is held at this position's time, its counter raised.
+  /// Like `child`, with another clock reading. If the reading is not later than this position's, the time stays and the
+  /// counter is increased.
   [[nodiscard]] constexpr dag_position child_at(std::uint64_t at_sequence, std::uint64_t at_wall_ms,
                                                 std::uint32_t at_counter) const noexcept {
     dag_position next{depth, lane, at_sequence, at_wall_ms, at_counter};
@@ -1973,14 +1985,15 @@ struct dag_position {
     }
     return next;
   }
-  /// The first position of a history that forks off here. `new_depth` must be greater than `depth`
-  /// (`errc::invalid_argument`).
+  /// Returns the first position of a history that forks here. Throws `errc::invalid_argument` unless `new_depth` is
+  /// greater than `depth`.
   [[nodiscard]] constexpr dag_position fork(std::uint32_t new_depth, std::uint32_t new_lane) const {
-    if (new_depth <= depth) throw error{errc::invalid_argument, "a fork lies deeper than the position it leaves"};
+    if (new_depth <= depth)
+      throw error{errc::invalid_argument, "the depth of a fork must be greater than the depth of its origin"};
     return {new_depth, new_lane, 0, wall_ms, counter};
   }
 
-  /// True when this position comes strictly before `other` on the same lane and depth.
+  /// Returns true if this position is strictly before `other` on the same lane and depth.
   [[nodiscard]] constexpr bool is_ancestor_of(const dag_position& other) const noexcept {
     return depth == other.depth && lane == other.lane && sequence < other.sequence;
   }
@@ -1998,29 +2011,29 @@ struct dag_position {
 
 // ---- quipu/coordinate/hybrid_clock.hpp ------------------------------------------------------------------------------
 
-// hybrid_clock.hpp: a clock that never goes back. Readings follow physical time where that advances, and count within
-// the last microsecond where it doesn't (Kulkarni et al., "Logical Physical Clocks", 2014).
+// hybrid_clock.hpp: a clock that never goes back. Its readings follow the physical clock while that advances, and
+// otherwise count within the last microsecond (Kulkarni et al., "Logical Physical Clocks", 2014).
 
 namespace quipu {
 
-/// Hands out strictly increasing readings, whatever the physical clock does. Not thread-safe; the owner serialises.
+/// Returns strictly increasing readings for any physical clock. Not thread-safe.
 class hybrid_clock {
  public:
-  /// Microseconds since the Unix epoch, and the number of the reading within that microsecond.
+  /// Microseconds since the Unix epoch, and a counter within the microsecond.
   struct reading {
     std::int64_t wall_us{};
     std::uint32_t counter{};
     friend constexpr auto operator<=>(const reading&, const reading&) noexcept = default;
   };
 
-  /// The largest counter; the reading after it borrows the next microsecond.
+  /// The largest counter; the reading after it is in the next microsecond.
   static constexpr std::uint32_t max_counter = (1U << 22) - 1;
 
   constexpr hybrid_clock() noexcept = default;
-  /// Continues after a reading that was stored, so that time doesn't go back across a restart.
+  /// Continues after a stored reading, so that time does not go back across a restart.
   constexpr explicit hybrid_clock(reading last) noexcept : last_{last}, started_{true} {}
 
-  /// The reading for an event that happens at `physical_us`; later than every reading before it.
+  /// Returns the reading for an event at `physical_us`; it is later than every earlier reading.
   constexpr reading next(std::int64_t physical_us) noexcept {
     if (!started_ || physical_us > last_.wall_us) {
       last_ = {physical_us, 0};
@@ -2044,12 +2057,13 @@ class hybrid_clock {
 
 // ---- quipu/coordinate/region.hpp ------------------------------------------------------------------------------------
 
-// region.hpp: the one predicate over events, for queries, cursors, subscriptions, append conditions and projections of
-// several entities. A region is a value: refining it makes a copy that selects less.
+// region.hpp: the predicate on events for queries, cursors, subscriptions, append conditions and projections of several
+// entities. A region is a value; a refinement returns a copy that selects fewer events.
 
 namespace quipu {
 
-/// Selects events by entity (exactly or by prefix), scope, kinds, category, entity sequence and sequence.
+/// Selects events by entity (exact or prefix), scope, kinds, category, entity sequence and sequence. Refinements are
+/// combined with "and".
 class region {
   using name_type = std::string;
 
@@ -2061,9 +2075,9 @@ class region {
 
   /// Every event.
   [[nodiscard]] static region all() { return {}; }
-  /// The events of exactly this entity. (`entity("a")` doesn't select `"ab"`.)
+  /// The events of exactly this entity: `entity("a")` does not select `"ab"`.
   [[nodiscard]] static region entity(std::string_view name) { return {match::exact, name}; }
-  /// The events of each entity whose name starts with `prefix`; an empty prefix selects all.
+  /// The events of each entity whose name starts with `prefix`; an empty prefix selects all events.
   [[nodiscard]] static region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
   /// The events in exactly this scope.
   [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
@@ -2077,19 +2091,19 @@ class region {
     static_assert((event_type<Events> && ...), "with_events<E...>(): each E needs a kind (static constexpr auto kind)");
     return with_kinds({kind_of<Events>...});
   }
-  /// Only one of these kinds; a second refinement keeps the kinds that both name.
+  /// Only events of these kinds; a second refinement keeps the kinds in both lists.
   [[nodiscard]] region with_kinds(const kind_list& kinds) const;
   /// Only events whose entity sequence (`receipt.entity_sequence`) is in `[first, last]`, both included.
   [[nodiscard]] region with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const;
-  /// Only events whose number in the store (`receipt.sequence`) is in `[first, last]`, both included. Readers start at
-  /// `first` and stop at `last`; they don't read what is outside.
+  /// Only events whose sequence (`receipt.sequence`) is in `[first, last]`, both included. Readers start at `first` and
+  /// stop after `last`; they do not read other parts of the log.
   [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const;
 
-  /// Whether an event with these properties is selected, by whatever number in the store: a sequence range isn't
+  /// Returns whether an event with these properties is selected at some sequence; the range of sequences is not
   /// compared.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
                              std::uint64_t entity_sequence) const noexcept;
-  /// Whether an event with these properties is selected.
+  /// Returns whether an event with these properties is selected.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
                              std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept;
 
@@ -2099,18 +2113,18 @@ class region {
   [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
-  /// The entity's name or prefix; empty when any entity is selected.
+  /// Returns the entity's name or prefix; empty if any entity is selected.
   [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
-  /// The range of entity sequences: 0 to 2^64 - 1 where any is selected.
+  /// The range of entity sequences; 0 to 2^64 - 1 if any is selected.
   [[nodiscard]] std::uint64_t first_entity_sequence() const noexcept { return entity_sequences_.first; }
   [[nodiscard]] std::uint64_t last_entity_sequence() const noexcept { return entity_sequences_.last; }
-  /// The range of numbers in the store: 0 to 2^64 - 1 where any is selected.
+  /// The range of sequences; 0 to 2^64 - 1 if any is selected.
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return sequences_.first; }
   [[nodiscard]] std::uint64_t last_sequence() const noexcept { return sequences_.last; }
-  /// True when the refinements contradict each other, so that nothing can be selected.
+  /// Returns true if the refinements contradict each other, so that no event can be selected.
   [[nodiscard]] bool selects_nothing() const noexcept;
 
   friend bool operator==(const region&, const region&) = default;
@@ -2131,7 +2145,7 @@ class region {
     friend bool operator==(const sequence_range&, const sequence_range&) = default;
   };
 
-  /// Where a kind is in a sorted list, or belongs.
+  /// Returns the position of a kind in a sorted list, or the position to insert it.
   [[nodiscard]] static kind_list::const_iterator place_of(const kind_list& sorted, event_kind kind) noexcept;
   template <class Place>
   [[nodiscard]] static bool is_at(const kind_list& sorted, Place place, event_kind kind) noexcept {
@@ -2995,12 +3009,8 @@ struct external_codec<boost::uuids::uuid> {
   static constexpr bool provided = true;
   static constexpr std::string_view schema = "[u8;16]";
   static constexpr std::size_t min_size = 16;
-  static void encode(byte_writer& writer, const boost::uuids::uuid& value, unsigned) {
-    writer.write(value.begin(), 16);
-  }
-  static bool decode(byte_reader& reader, boost::uuids::uuid& value, unsigned) {
-    return reader.read(value.begin(), 16);
-  }
+  static void encode(byte_writer& writer, const boost::uuids::uuid& value, unsigned);
+  static bool decode(byte_reader& reader, boost::uuids::uuid& value, unsigned);
 };
 
 }  // namespace detail
@@ -5404,23 +5414,22 @@ class json_printer {
 
 // ---- quipu/core/detail/process_mark.hpp -----------------------------------------------------------------------------
 
-// process_mark.hpp: remembers the process that something belongs to. A forked child has a copy of everything that its
-// parent had, but none of the parent's threads and locks; whatever depends on those compares its mark before it goes
-// on.
+// process_mark.hpp: identifies the process that owns an object. A forked child has copies of its parent's objects, but
+// none of its parent's threads and locks. Code that depends on those checks the mark first.
 
 namespace quipu::detail {
 
-/// A value, thread-safe as an integer is.
+/// A value; as thread-safe as an integer.
 class process_mark {
  public:
-  /// Marks the calling process. The first mark of a process registers a handler that counts forks; throws
-  /// `std::bad_alloc` if the system has no memory for that.
+  /// Marks the calling process. The first mark registers a handler that counts forks. Throws `std::bad_alloc` if the
+  /// system has no memory for the handler.
   process_mark() : forks_{forks_so_far()}, id_{::getpid()} {}
 
-  /// False in a child that `fork` made since. A load and a comparison. It does not see a child that was made by a raw
-  /// system call, which runs no handler.
+  /// Returns false in a child created by `fork` since. Costs a load and a comparison. Does not detect a child created
+  /// by a raw system call, for which no handler runs.
   [[nodiscard]] bool is_this_process() const noexcept { return forks_ == fork_count_.load(); }
-  /// False in a child, however it was made. A system call.
+  /// Returns false in any child. Costs a system call.
   [[nodiscard]] bool has_this_process_id() const noexcept { return id_ == ::getpid(); }
 
   [[nodiscard]] pid_t process_id() const noexcept { return id_; }
@@ -6562,21 +6571,21 @@ void decode_events(bytes_view payload, std::uint16_t stored, Sink& sink) {
 
 // ---- quipu/core/detail/type_search.hpp ------------------------------------------------------------------------------
 
-// type_search.hpp: which types of a list meet a condition. The condition is evaluated for all types at once, into an
-// array of bool; the search runs over that array, and Boost.Hana picks the types. This costs one instantiation a
-// search, not one a type (docs/decisions/0048-where-hana-is-used.md).
+// type_search.hpp: finds the types of a list that meet a condition. The condition is evaluated for all types into an
+// array of bool, which is searched; Boost.Hana picks the types. A search costs one instantiation in total, not one per
+// type (docs/decisions/0048-where-hana-is-used.md).
 
 namespace quipu::detail {
 
-/// Types as values of Boost.Hana.
+/// Types as Boost.Hana values.
 template <class... Types>
 inline constexpr boost::hana::basic_tuple<boost::hana::type<Types>...> types{};
 
-/// The type at a place of a list. Precondition: `place` is less than the number of types.
+/// The type at an index of a list. Precondition: `place` is less than the number of types.
 template <std::size_t place, class... Types>
 using type_at = typename decltype(+boost::hana::at_c<place>(types<Types...>))::type;
 
-/// The place of the first true value; the number of values where none is true.
+/// Returns the index of the first true value; the number of values if there is none.
 [[nodiscard]] consteval std::size_t first_true(std::initializer_list<bool> values) noexcept {
   std::size_t place = 0;
   for (const bool value : values) {
@@ -6586,7 +6595,7 @@ using type_at = typename decltype(+boost::hana::at_c<place>(types<Types...>))::t
   return place;
 }
 
-/// The places of all true values, in order: `place[0]` to `place[count - 1]`.
+/// The indices of all true values, ascending: `place[0]` to `place[count - 1]`.
 template <std::size_t most>
 struct true_places {
   std::array<std::size_t, most> place{};
@@ -6921,9 +6930,10 @@ inline std::string event_view::to_json() const {
 
 // ---- quipu/outcome/text.hpp -----------------------------------------------------------------------------------------
 
-// text.hpp: a short message that can be made in a constant expression. std::string can't be on every compiler: short
-// ones fail with clang 14 and libstdc++ 12, and inside a union with g++ 12. At run time a `text` owns its characters;
-// while compiling it refers to those it was made from, which is what lets a message outlive the constant expression.
+// text.hpp: a short immutable message that can be made in a constant expression. std::string cannot on every compiler:
+// short strings fail with clang 14 and libstdc++ 12, and strings in a union fail with g++ 12. At run time a `text` owns
+// its characters; in a constant expression it refers to its source, so that a message can outlive the constant
+// expression.
 
 namespace quipu {
 namespace detail {
@@ -6932,7 +6942,7 @@ template <class Source, class Self>
 concept text_source =
     !std::same_as<std::remove_cvref_t<Source>, Self> && std::convertible_to<const Source&, std::string_view>;
 
-/// What is written in digits: integers that are neither characters nor truth values.
+/// Integers that are neither characters nor bool.
 template <class Integer>
 concept decimal_integer = std::integral<Integer> && !std::same_as<Integer, bool> && !std::same_as<Integer, char> &&
                           !std::same_as<Integer, wchar_t> && !std::same_as<Integer, char8_t> &&
@@ -6940,10 +6950,9 @@ concept decimal_integer = std::integral<Integer> && !std::same_as<Integer, bool>
 
 }  // namespace detail
 
-/// An immutable string, implicit from literals, `std::string` and `std::string_view`, and implicitly a
-/// `std::string_view` that lives as long as the text does. Copying allocates at run time, and throws what allocation
-/// throws. In a constant expression the source must live as long as the text; the compiler refuses the program
-/// otherwise.
+/// An immutable string. Converts implicitly from literals, `std::string` and `std::string_view`, and to a
+/// `std::string_view` that is valid as long as the text. Copying at run time allocates and throws `std::bad_alloc`. In
+/// a constant expression the source must outlive the text; otherwise the program does not compile.
 class text {
  public:
   constexpr text() noexcept = default;
@@ -6970,7 +6979,7 @@ class text {
     if (owned_) delete[] data_;
   }
 
-  /// An integer in decimal digits.
+  /// Returns an integer in decimal digits.
   template <detail::decimal_integer Integer>
   [[nodiscard]] static constexpr text decimal(Integer value) {
     char digits[3 * sizeof(Integer) + 1]{};
@@ -7006,8 +7015,8 @@ class text {
   }
 
  private:
-  // All in the initialisers: g++ 12 refuses to assign to the members of a const aggregate's member while it is being
-  // made.
+  // The members are set in the initialisers, because g++ 12 rejects assignments to members of a constant under
+  // construction.
   constexpr text(std::string_view source, bool refer)
       : data_{refer || source.empty() ? source.data() : copy_of(source)},
         size_{source.size()},
@@ -7032,7 +7041,7 @@ class text {
 
 namespace detail {
 
-/// As a std::string.
+/// Encodes a text like a std::string.
 template <>
 struct external_codec<text> {
   static constexpr bool provided = true;
@@ -7061,19 +7070,20 @@ struct external_codec<text> {
 
 // ---- quipu/outcome/compensation_action.hpp --------------------------------------------------------------------------
 
-// compensation_action.hpp: what would make up for a failure, as a value that travels with the error and can be stored.
-// The library carries these and doesn't perform them.
+// compensation_action.hpp: a description of how to compensate for a failure, as a value that is part of an error and
+// can be stored. The library does not perform the action.
 
 namespace quipu {
 
+/// What a compensation does.
 enum class compensation_type : std::uint8_t {
-  rollback = 0,  ///< undo what `events` did, with events that say the opposite
-  notify = 1,    ///< tell `name` what `detail` says
-  release = 2,   ///< give back `resources`
-  custom = 3,    ///< the program's own: `name` says which, `detail` what it needs to know
+  rollback = 0,  ///< append events that reverse `events`
+  notify = 1,    ///< notify `name`; the message is `detail`
+  release = 2,   ///< release `resources`
+  custom = 3,    ///< an action of the program, with the name `name` and the argument `detail`
 };
 
-/// An action, made by its functions of the same names. Fields that a type doesn't use are empty.
+/// An action. Use the functions with the names of the types to create one. Fields that a type does not use are empty.
 struct compensation_action {
   compensation_type type{compensation_type::rollback};
   std::vector<event_id> events{};
@@ -7086,8 +7096,8 @@ struct compensation_action {
     made.events = std::move(events);
     return made;
   }
-  [[nodiscard]] static constexpr compensation_action notify(text whom, text what) {
-    return named(compensation_type::notify, std::move(whom), std::move(what));
+  [[nodiscard]] static constexpr compensation_action notify(text recipient, text message) {
+    return named(compensation_type::notify, std::move(recipient), std::move(message));
   }
   [[nodiscard]] static constexpr compensation_action release(std::vector<text> resources) {
     compensation_action made;
@@ -7124,15 +7134,16 @@ struct compensation_action {
 
 // ---- quipu/outcome/error_kind.hpp -----------------------------------------------------------------------------------
 
-// error_kind.hpp: what sort of failure a decision or an operation met. Where `errc` names the library's own failures,
-// these are the ones a program reasons about, its own included: whose fault is it, and is it worth trying again?
+// error_kind.hpp: the kind of a failure as programs see it. `errc` lists the library's failures; an `error_kind` may
+// also be the program's own. It states whether the request or the system caused the failure, and whether a retry may
+// succeed.
 
 namespace quipu {
 
-/// Whose concern a failure is: the rules of the program's domain, or the machinery that serves it.
+/// The cause of a failure: the rules of the program's domain, or the system.
 enum class error_class : std::uint8_t {
-  domain = 0,       ///< the request was understood and can't be granted; show it to whoever asked
-  operational = 1,  ///< the machinery failed; show it to whoever runs the program
+  domain = 0,       ///< the request is valid but refused; report it to the user
+  operational = 1,  ///< the system failed; report it to the operator
 };
 
 /// A numbered kind of failure. The numbers are stored in events and never change meaning.
@@ -7140,9 +7151,9 @@ struct error_kind {
   std::uint16_t number{8};
 
   static const error_kind not_found;         ///< domain
-  static const error_kind conflict;          ///< domain, retryable: decide again on what is there now
+  static const error_kind conflict;          ///< domain, retryable: decide again on the current state
   static const error_kind validation;        ///< domain
-  static const error_kind policy_rejection;  ///< domain: a gate said no
+  static const error_kind policy_rejection;  ///< domain: a gate denied the proposal
   static const error_kind storage;           ///< operational; not retryable, because a failed flush never is
   static const error_kind timeout;           ///< operational, retryable
   static const error_kind serialization;     ///< operational
@@ -7150,9 +7161,9 @@ struct error_kind {
 
   static constexpr unsigned max_custom = 0x1FFF;
 
-  /// A kind of the program's own, which says itself how it is classified; kinds that are classified differently differ.
-  /// A number over `max_custom` doesn't compile in a constant expression and throws `errc::invalid_argument` at run
-  /// time.
+  /// Returns a kind of the program with its own classification. Kinds with one number and different classifications
+  /// differ. A number over `max_custom` does not compile in a constant expression and throws `errc::invalid_argument`
+  /// at run time.
   [[nodiscard]] static constexpr error_kind custom(unsigned own, error_class belongs_to = error_class::domain,
                                                    bool retryable = false) {
     if (own > max_custom) throw error{errc::invalid_argument, "a custom error kind has 13 bits: 0 to 8191"};
@@ -7161,22 +7172,22 @@ struct error_kind {
   }
 
   [[nodiscard]] constexpr bool is_custom() const noexcept { return (number & custom_bit) != 0; }
-  /// The number that `custom` was given, 0 for a kind of the library's.
+  /// Returns the number given to `custom`; 0 for a kind of the library.
   [[nodiscard]] constexpr unsigned custom_number() const noexcept { return is_custom() ? number & max_custom : 0U; }
 
-  /// A number that this version of the library doesn't know is operational.
+  /// Returns the classification; operational for numbers that this version of the library does not know.
   [[nodiscard]] constexpr error_class classification() const noexcept {
     if (is_custom()) return (number & operational_bit) != 0 ? error_class::operational : error_class::domain;
     return number >= 1 && number <= 4 ? error_class::domain : error_class::operational;
   }
   [[nodiscard]] constexpr bool is_domain() const noexcept { return classification() == error_class::domain; }
   [[nodiscard]] constexpr bool is_operational() const noexcept { return classification() == error_class::operational; }
-  /// Whether trying the same again may succeed; an `outcome_error` starts from this and may say otherwise.
+  /// Returns whether a retry may succeed. This is the default of `outcome_error::retryable`.
   [[nodiscard]] constexpr bool is_retryable() const noexcept {
     return is_custom() ? (number & retryable_bit) != 0 : number == 2 || number == 6;
   }
 
-  /// As spelled above; `custom` for all of the program's own.
+  /// Returns the name as spelled above; `custom` for kinds of the program.
   [[nodiscard]] constexpr std::string_view name() const noexcept {
     if (is_custom()) return "custom";
     switch (number) {
@@ -7200,7 +7211,7 @@ struct error_kind {
         return "unknown";
     }
   }
-  /// As `name`, with the number of a custom kind: `custom(7)`.
+  /// Returns the name; for a custom kind with its number: `custom(7)`.
   [[nodiscard]] std::string str() const;
 
   friend constexpr bool operator==(const error_kind&, const error_kind&) noexcept = default;
@@ -7224,12 +7235,12 @@ inline constexpr error_kind error_kind::internal{8};
 
 // ---- quipu/outcome/outcome_error.hpp --------------------------------------------------------------------------------
 
-// outcome_error.hpp: a failure as a value: its kind, words, what would make up for it, and whether to try again. Made
-// from a caught `quipu::error` it keeps where that came from, and turns back into the same exception.
+// outcome_error.hpp: a failure as a value: its kind, message, compensation, and whether a retry may succeed. A value
+// made from a caught `quipu::error` keeps its details and converts back to the same exception.
 
 namespace quipu {
 
-/// What a `quipu::error` said besides its message.
+/// The details of a `quipu::error` besides its message.
 struct error_origin {
   errc code{};
   text path{};
@@ -7241,12 +7252,13 @@ struct error_origin {
   friend constexpr bool operator==(const error_origin&, const error_origin&) = default;
 };
 
+/// A failure.
 struct outcome_error {
   error_kind kind{error_kind::internal};
   text message{};
   std::optional<compensation_action> compensation{};
   bool retryable{kind.is_retryable()};
-  std::optional<error_origin> origin{};  ///< set where the failure was thrown as a `quipu::error`
+  std::optional<error_origin> origin{};  ///< set if the failure was thrown as a `quipu::error`
 
   friend constexpr bool operator==(const outcome_error& left, const outcome_error& right) {
     return left.kind == right.kind && left.message == right.message && left.retryable == right.retryable &&
@@ -7254,7 +7266,7 @@ struct outcome_error {
   }
 };
 
-/// The kind that a failure of the library belongs to.
+/// Returns the kind of a failure of the library.
 [[nodiscard]] constexpr error_kind kind_for(errc code) noexcept {
   switch (code) {
     case errc::invalid_argument:
@@ -7290,7 +7302,7 @@ struct outcome_error {
   return error_kind::internal;
 }
 
-/// The code that a failure without an origin is thrown with.
+/// Returns the code with which a failure without an origin is thrown.
 [[nodiscard]] constexpr errc code_for(error_kind kind) noexcept {
   if (kind == error_kind::not_found) return errc::not_found;
   if (kind == error_kind::conflict) return errc::conflict;
@@ -7300,32 +7312,32 @@ struct outcome_error {
   return errc::invalid_argument;
 }
 
-/// The exception as a value. Retryable are `conflict`, `timeout`, `busy`, and `locked`, whose holder may let go; a used
-/// idempotency key is a conflict that no repetition resolves. `errc::cancelled` is better told by `outcome::cancelled`.
+/// Converts an exception to a value. `conflict`, `timeout`, `busy` and `locked` are retryable. A used idempotency key
+/// is a conflict that is not retryable. Use `outcome::cancelled` instead for `errc::cancelled`.
 [[nodiscard]] outcome_error from_error(const error& thrown);
 
-/// The value as an exception: the one it came from, or for a failure of the program's own `code_for(kind)` and the
-/// message.
+/// Converts a value to an exception: the original exception, or for other failures `code_for(kind)` with the message.
 [[nodiscard]] error to_error(const outcome_error& failure);
 
 }  // namespace quipu
 
 // ---- quipu/outcome/wait_condition.hpp -------------------------------------------------------------------------------
 
-// wait_condition.hpp: what pending work waits for, as a value that can be stored in an event and looked at after a
-// restart.
+// wait_condition.hpp: the condition for which pending work waits, as a value that can be stored in an event and
+// evaluated after a restart.
 
 namespace quipu {
 
+/// The type of a condition.
 enum class wait_type : std::uint8_t {
   timeout = 0,  ///< `timeout_ms` have passed
   event = 1,    ///< the event `awaited` is in the log
-  all = 2,      ///< every one of `conditions` is met; met when there are none
-  any = 3,      ///< one of `conditions` is met; never met when there are none
-  custom = 4,   ///< the program's own: `name` says which, `detail` what it needs to know
+  all = 2,      ///< all `conditions` are met; met if there are none
+  any = 3,      ///< one of `conditions` is met; not met if there are none
+  custom = 4,   ///< a condition of the program, with the name `name` and the argument `detail`
 };
 
-/// A condition, made by its functions of the same names. Fields that a type doesn't use are empty.
+/// A condition. Use the functions with the names of the types to create one. Fields that a type does not use are empty.
 struct wait_condition {
   static constexpr std::string_view schema_name = "quipu.wait_condition";
   static constexpr std::uint32_t schema_version = 1;
@@ -7362,8 +7374,8 @@ struct wait_condition {
     return made;
   }
 
-  /// Whether the condition is met, where `is_leaf_met(const wait_condition&)` answers for a timeout, an event or a
-  /// custom one.
+  /// Returns whether the condition is met. `is_leaf_met(const wait_condition&)` decides for timeouts, events and custom
+  /// conditions.
   template <class Predicate>
   [[nodiscard]] constexpr bool is_met(const Predicate& is_leaf_met) const {
     if (type != wait_type::all && type != wait_type::any) return static_cast<bool>(is_leaf_met(*this));
@@ -7395,24 +7407,25 @@ struct wait_condition {
 
 // ---- quipu/outcome/outcome.hpp --------------------------------------------------------------------------------------
 
-// outcome.hpp: the result of something that may not have worked, or not yet, or not once. An `outcome<T>` is one of
+// outcome.hpp: the result of an operation that may fail, be postponed, or consist of several results. An `outcome<T>`
+// is one of
 //   ok         a value
 //   error      an `outcome_error`
-//   retry      not now: try again after some milliseconds
-//   pending    not yet: a condition must be met first
-//   cancelled  given up, with a reason
-//   batch      several outcomes, which may be batches themselves
-// It is a monad, in which every operation distributes over `batch`: what is done to a batch is done to each of its
-// items. Move-only values work, and all of it works in constant expressions. combine.hpp joins several outcomes into
-// one.
+//   retry      try again after some milliseconds
+//   pending    a condition must be met first
+//   cancelled  cancelled, with a reason
+//   batch      several outcomes, which may be batches
+// It is a monad. Every operation distributes over `batch`: it applies to each item. Move-only values are supported, and
+// all operations work in constant expressions. combine.hpp combines several outcomes into one.
 
 namespace quipu {
 
-/// The value of something that has none: what an `outcome<void>` holds.
+/// The value of an `outcome<void>`.
 struct none {
   friend constexpr bool operator==(none, none) noexcept = default;
 };
 
+/// The state of an outcome.
 enum class outcome_state : std::uint8_t { ok = 0, error = 1, retry = 2, pending = 3, cancelled = 4, batch = 5 };
 
 [[nodiscard]] constexpr std::string_view name_of(outcome_state state) noexcept {
@@ -7420,20 +7433,23 @@ enum class outcome_state : std::uint8_t { ok = 0, error = 1, retry = 2, pending 
   return names[static_cast<std::size_t>(state)];
 }
 
+/// When to try again.
 struct retry_details {
   std::uint64_t after_ms{};
-  std::uint32_t attempt{};       ///< how many attempts there were
-  std::uint32_t max_attempts{};  ///< how many there will be
+  std::uint32_t attempt{};       ///< number of attempts so far
+  std::uint32_t max_attempts{};  ///< maximum number of attempts
   text reason{};
   friend constexpr bool operator==(const retry_details&, const retry_details&) = default;
 };
 
+/// What to wait for.
 struct pending_details {
   wait_condition condition{};
-  std::uint64_t resume_token{};  ///< means something to whoever made the outcome: which work to go on with
+  std::uint64_t resume_token{};  ///< identifies the work to resume; defined by the program
   friend constexpr bool operator==(const pending_details&, const pending_details&) = default;
 };
 
+/// Why the operation was cancelled.
 struct cancelled_details {
   text reason{};
   friend constexpr bool operator==(const cancelled_details&, const cancelled_details&) = default;
@@ -7452,18 +7468,18 @@ inline constexpr bool is_outcome<outcome<Value>> = true;
 template <class Value>
 using stored_value = std::conditional_t<std::is_void_v<Value>, none, Value>;
 
-/// What may become the value of an `outcome<Value>` without being asked to. Nothing but a bool becomes a bool.
+/// Types that convert implicitly to the value of an `outcome<Value>`. Only a bool converts to a bool.
 template <class Source, class Value>
 concept value_source =
     !is_outcome<Value> && !std::same_as<std::remove_cvref_t<Source>, outcome<Value>> &&
     !std::same_as<std::remove_cvref_t<Source>, outcome_error> && std::convertible_to<Source, stored_value<Value>> &&
     (!std::same_as<Value, bool> || std::same_as<std::remove_cvref_t<Source>, bool>);
 
-/// For `outcome<outcome<T>>` the inner outcome alone: otherwise `T` would have two ways in.
+/// For `outcome<outcome<T>>` only the inner outcome converts; otherwise `T` would be ambiguous.
 template <class Source, class Value>
 concept inner_source = is_outcome<Value> && std::same_as<std::remove_cvref_t<Source>, Value>;
 
-/// Calls with the value, or with nothing for `void`.
+/// Calls `function` with the value, or without arguments for `void`.
 template <class Value, class Function, class Stored>
 constexpr decltype(auto) call_with(Function& function, Stored&& value) {
   if constexpr (std::is_void_v<Value>) {
@@ -7474,7 +7490,7 @@ constexpr decltype(auto) call_with(Function& function, Stored&& value) {
   }
 }
 
-/// What `Function` returns, by value, for the value of an outcome that is a `Self`.
+/// The decayed result of `Function` for the value of an outcome of type `Self`.
 template <class Value, class Function, class Self>
 using called_with = std::remove_cvref_t<decltype(call_with<Value>(
     std::declval<Function&>(), std::declval<std::conditional_t<std::is_lvalue_reference_v<Self>,
@@ -7484,7 +7500,8 @@ using called_with = std::remove_cvref_t<decltype(call_with<Value>(
 
 }  // namespace detail
 
-/// One of the six. Not thread-safe; a moved-from outcome keeps its state, and what it holds is moved from.
+/// The result of an operation; see the top of this file. Not thread-safe. A moved-from outcome keeps its state; its
+/// contents are moved from.
 template <class Value>
 class [[nodiscard]] outcome {
   using stored = detail::stored_value<Value>;
@@ -7505,11 +7522,11 @@ class [[nodiscard]] outcome {
   constexpr outcome(outcome_error failure) noexcept : state_{outcome_state::error}, error_{std::move(failure)} {}
 
   constexpr outcome(const outcome& other) requires std::copy_constructible<stored> : state_{other.state_}, blank_{} {
-    take(other);
+    construct_from(other);
   }
   constexpr outcome(outcome&& other) noexcept(std::is_nothrow_move_constructible_v<stored>)
       : state_{other.state_}, blank_{} {
-    take(std::move(other));
+    construct_from(std::move(other));
   }
   constexpr outcome& operator=(const outcome& other) requires std::copy_constructible<stored> {
     if (this != &other) *this = outcome{other};
@@ -7517,13 +7534,13 @@ class [[nodiscard]] outcome {
   }
   constexpr outcome& operator=(outcome&& other) noexcept(std::is_nothrow_move_constructible_v<stored>) {
     if (this == &other) return *this;
-    drop();
+    destroy();
     state_ = other.state_;
     if constexpr (std::is_nothrow_move_constructible_v<stored>) {
-      take(std::move(other));
+      construct_from(std::move(other));
     } else {
       try {
-        take(std::move(other));
+        construct_from(std::move(other));
       } catch (...) {
         state_ = outcome_state::cancelled;
         std::construct_at(std::addressof(cancelled_));
@@ -7532,9 +7549,9 @@ class [[nodiscard]] outcome {
     }
     return *this;
   }
-  constexpr ~outcome() { drop(); }
+  constexpr ~outcome() { destroy(); }
 
-  // The six ways to make one.
+  // Construction, one function per state.
   template <class Source = stored>
   requires(!std::is_void_v<Value> && std::convertible_to<Source, stored>) static constexpr outcome ok(Source&& value) {
     return outcome{with_value{}, std::forward<Source>(value)};
@@ -7564,11 +7581,12 @@ class [[nodiscard]] outcome {
   [[nodiscard]] constexpr bool is_pending() const noexcept { return state_ == outcome_state::pending; }
   [[nodiscard]] constexpr bool is_cancelled() const noexcept { return state_ == outcome_state::cancelled; }
   [[nodiscard]] constexpr bool is_batch() const noexcept { return state_ == outcome_state::batch; }
-  /// As `is_ok()`: false of a batch, whatever its items are. An `outcome<bool>` that holds `false` is ok, and so true.
+  /// Returns `is_ok()`: false for a batch, whatever its items are. An `outcome<bool>` with the value `false` is ok, and
+  /// therefore true.
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return is_ok(); }
 
-  /// The value. Of an error, throws it as a `quipu::error` (`to_error`); otherwise `errc::busy` of a retry or something
-  /// pending, `errc::cancelled` of a cancelled outcome, `errc::invalid_argument` of a batch, which has no single value.
+  /// Returns the value. In another state it throws: an error as a `quipu::error` (`to_error`), `errc::busy` for retry
+  /// and pending, `errc::cancelled` for cancelled, and `errc::invalid_argument` for a batch, which has no single value.
   constexpr decltype(auto) value() const& {
     require_value();
     if constexpr (!std::is_void_v<Value>) return static_cast<const Value&>(value_);
@@ -7581,13 +7599,13 @@ class [[nodiscard]] outcome {
     require_value();
     if constexpr (!std::is_void_v<Value>) return static_cast<Value&&>(value_);
   }
-  /// The value, moved out, so that nothing refers into an outcome that ends here. Throws as `value` does.
+  /// Returns the value by value, so that no reference to a temporary outcome remains. Throws as `value` does.
   constexpr Value into_value() && {
     require_value();
     if constexpr (!std::is_void_v<Value>) return std::move(value_);
   }
 
-  /// The value, or `fallback` of everything else, a batch included.
+  /// Returns the value, or `fallback` in any other state.
   template <class Fallback>
   [[nodiscard]] constexpr stored value_or(Fallback&& fallback) const& requires(!std::is_void_v<Value>) {
     if (is_ok()) return value_;
@@ -7598,7 +7616,7 @@ class [[nodiscard]] outcome {
     if (is_ok()) return std::move(value_);
     return static_cast<stored>(std::forward<Fallback>(fallback));
   }
-  /// The value, or what `make()` or `make(outcome)` returns for everything else, a batch included.
+  /// Returns the value, or the result of `make()` or `make(outcome)` in any other state.
   template <class Make>
   [[nodiscard]] constexpr stored value_or_else(Make&& make) const& requires(!std::is_void_v<Value>) {
     if (is_ok()) return value_;
@@ -7610,7 +7628,7 @@ class [[nodiscard]] outcome {
     return made_by(make);
   }
 
-  // What the other states hold. Each throws `errc::invalid_argument` in another state.
+  // The contents of the other states. Each throws `errc::invalid_argument` in another state.
   [[nodiscard]] constexpr const outcome_error& error() const& { return require(outcome_state::error), error_; }
   [[nodiscard]] constexpr outcome_error&& error() && { return require(outcome_state::error), std::move(error_); }
   [[nodiscard]] constexpr const retry_details& retry() const { return require(outcome_state::retry), retry_; }
@@ -7621,7 +7639,7 @@ class [[nodiscard]] outcome {
   [[nodiscard]] constexpr const std::vector<outcome>& batch() const& { return require(outcome_state::batch), items_; }
   [[nodiscard]] constexpr std::vector<outcome>&& batch() && { return require(outcome_state::batch), std::move(items_); }
 
-  /// `outcome<R>` of `function(value)`, which returns `R`.
+  /// Returns an `outcome<R>` with the result of `function(value)`, of type `R`. Other states pass unchanged.
   template <class Function>
   constexpr auto map(Function&& function) const& {
     return map_from(*this, function);
@@ -7631,7 +7649,7 @@ class [[nodiscard]] outcome {
     return map_from(std::move(*this), function);
   }
 
-  /// `function(value)`, which returns an `outcome<R>`.
+  /// Returns `function(value)`, an `outcome<R>`. Other states pass unchanged.
   template <class Function>
   constexpr auto and_then(Function&& function) const& {
     return and_then_from(*this, function);
@@ -7641,7 +7659,8 @@ class [[nodiscard]] outcome {
     return and_then_from(std::move(*this), function);
   }
 
-  /// `function(value)`, an outcome of the same type, where `predicate(value)` holds; otherwise the outcome as it is.
+  /// Returns `function(value)`, an outcome of the same type, if `predicate(value)` is true; otherwise the outcome
+  /// unchanged.
   template <class Predicate, class Function>
   constexpr outcome and_then_if(Predicate&& predicate, Function&& function) const& {
     return and_then_if_from(*this, predicate, function);
@@ -7651,7 +7670,7 @@ class [[nodiscard]] outcome {
     return and_then_if_from(std::move(*this), predicate, function);
   }
 
-  /// With `function(error)`, an `outcome_error`, in the place of the error.
+  /// Replaces an error by `function(error)`, an `outcome_error`.
   template <class Function>
   constexpr outcome map_error(Function&& function) const& {
     const auto replace = [&](const outcome_error& failure) { return outcome{outcome_error{function(failure)}}; };
@@ -7663,7 +7682,7 @@ class [[nodiscard]] outcome {
     return or_else_from(std::move(*this), replace);
   }
 
-  /// `function(error)`, an outcome of the same type, in the place of an error.
+  /// Replaces an error by `function(error)`, an outcome of the same type.
   template <class Function>
   constexpr outcome or_else(Function&& function) const& {
     return or_else_from(*this, function);
@@ -7673,30 +7692,30 @@ class [[nodiscard]] outcome {
     return or_else_from(std::move(*this), function);
   }
 
-  /// Calls `function(value)` and gives the outcome as it was.
+  /// Calls `function(value)` and returns the outcome unchanged.
   template <class Function>
   constexpr const outcome& inspect(Function&& function) const& {
-    look(function);
+    call_on_value(function);
     return *this;
   }
   template <class Function>
   constexpr outcome inspect(Function&& function) && {
-    look(function);
+    call_on_value(function);
     return std::move(*this);
   }
-  /// Calls `function(error)` and gives the outcome as it was.
+  /// Calls `function(error)` and returns the outcome unchanged.
   template <class Function>
   constexpr const outcome& inspect_error(Function&& function) const& {
-    look_at_error(function);
+    call_on_error(function);
     return *this;
   }
   template <class Function>
   constexpr outcome inspect_error(Function&& function) && {
-    look_at_error(function);
+    call_on_error(function);
     return std::move(*this);
   }
 
-  /// An outcome of an outcome as one.
+  /// Converts an outcome of an outcome to one outcome.
   constexpr Value flatten() const& requires detail::is_outcome<Value> {
     return and_then([](const Value& inner) { return inner; });
   }
@@ -7744,9 +7763,9 @@ class [[nodiscard]] outcome {
   constexpr explicit outcome(std::vector<outcome>&& items) noexcept
       : state_{outcome_state::batch}, items_{std::move(items)} {}
 
-  /// Constructs what `state_` names from the same of `other`.
+  /// Constructs the contents for `state_` from the contents of `other`.
   template <class Other>
-  constexpr void take(Other&& other) {
+  constexpr void construct_from(Other&& other) {
     switch (state_) {
       case outcome_state::ok:
         std::construct_at(std::addressof(value_), std::forward<Other>(other).value_);
@@ -7769,7 +7788,7 @@ class [[nodiscard]] outcome {
     }
   }
 
-  constexpr void drop() noexcept {
+  constexpr void destroy() noexcept {
     switch (state_) {
       case outcome_state::ok:
         std::destroy_at(std::addressof(value_));
@@ -7825,8 +7844,7 @@ class [[nodiscard]] outcome {
       return static_cast<stored>(make());
   }
 
-  /// A retry, something pending, something cancelled, and unless it is handled before an error, as another type of
-  /// outcome.
+  /// Converts a state without a value to another type of outcome. Precondition: neither ok nor a batch.
   template <class Result, class Self>
   static constexpr Result pass_on(Self&& self) {
     switch (self.state_) {
@@ -7841,7 +7859,7 @@ class [[nodiscard]] outcome {
     }
   }
 
-  /// A batch of `each(item)` for the items of a batch.
+  /// Returns a batch of `each(item)` for the items of a batch.
   template <class Result, class Self, class Each>
   static constexpr Result distribute(Self&& self, const Each& each) {
     std::vector<Result> results;
@@ -7906,19 +7924,19 @@ class [[nodiscard]] outcome {
   }
 
   template <class Function>
-  constexpr void look(Function& function) const {
+  constexpr void call_on_value(Function& function) const {
     if (is_ok()) {
       static_cast<void>(detail::call_with<Value>(function, value_));
     } else if (is_batch()) {
-      for (const outcome& item : items_) item.look(function);
+      for (const outcome& item : items_) item.call_on_value(function);
     }
   }
   template <class Function>
-  constexpr void look_at_error(Function& function) const {
+  constexpr void call_on_error(Function& function) const {
     if (is_error()) {
       static_cast<void>(function(error_));
     } else if (is_batch()) {
-      for (const outcome& item : items_) item.look_at_error(function);
+      for (const outcome& item : items_) item.call_on_error(function);
     }
   }
 
@@ -7934,9 +7952,8 @@ class [[nodiscard]] outcome {
   };
 };
 
-/// What `work()` returns, as an outcome that is ok; or what it throws, as one that isn't: a `quipu::error` by
-/// `from_error`, with `errc::cancelled` as cancelled; any other `std::exception` as an internal error. For `try_`
-/// twins.
+/// Calls `work()` and returns its result as an ok outcome. A `quipu::error` becomes an error by `from_error`, or
+/// cancelled for `errc::cancelled`; another `std::exception` becomes an internal error. For `try_` twins.
 template <class Work>
 [[nodiscard]] auto attempt(Work&& work) -> outcome<std::remove_cvref_t<decltype(work())>> {
   using made = std::remove_cvref_t<decltype(work())>;
@@ -7961,17 +7978,18 @@ template <class Work>
 
 // ---- quipu/outcome/combine.hpp --------------------------------------------------------------------------------------
 
-// combine.hpp: several outcomes as one.
-//   zip, join_all   everything is needed: error, cancelled, retry, pending, batch, ok decides in this order
-//   join_any        one is enough: the other way round; ok, batch, pending, retry, cancelled, error
-// Of several in the same state the first decides. A batch is distributed over: zipping with a batch of n gives a batch
-// of n, each item zipped. So combining batches multiplies their sizes; and it copies what meets more than one item, so
-// that a move-only value can meet a batch of one item, and with more the outcome is a `validation` error.
+// combine.hpp: combines several outcomes into one.
+//   zip, join_all   all are needed; the first of these states decides: error, cancelled, retry, pending, batch, ok
+//   join_any        one is enough; the order is reversed: ok, batch, pending, retry, cancelled, error
+// Among outcomes of the same state the first one decides. Combining with a batch of n outcomes returns a batch of n,
+// with each item combined; the sizes of several batches multiply. Outcomes that are combined with more than one item
+// are copied. A move-only value can be combined with a batch of one item; with a larger batch the result is a
+// `validation` error.
 
 namespace quipu {
 namespace detail {
 
-/// How strongly a state decides where everything is needed; `join_any` turns it round.
+/// The precedence of a state if all outcomes are needed; `join_any` reverses it.
 [[nodiscard]] constexpr int precedence(outcome_state state) noexcept {
   switch (state) {
     case outcome_state::error:
@@ -7990,7 +8008,7 @@ namespace detail {
   return 0;
 }
 
-/// An outcome that holds no value, as one of another type. Precondition: neither ok nor a batch.
+/// Converts an outcome without a value to another type. Precondition: neither ok nor a batch.
 template <class Result, class Value>
 constexpr Result without_value(outcome<Value>&& from) {
   switch (from.state()) {
@@ -8006,16 +8024,16 @@ constexpr Result without_value(outcome<Value>&& from) {
 }
 
 template <class Result>
-constexpr Result refuse_to_copy() {
-  return Result::error(error_kind::validation,
-                       "a move-only value can't be combined with each of several items of a batch");
+constexpr Result copy_error() {
+  return Result::error(error_kind::validation, "a move-only value cannot be combined with several items of a batch");
 }
 
-/// A batch of `combine(item, partner)` for the items of a batch; the last gets the partner itself, the others copies.
+/// Returns a batch of `combine(item, partner)` for the items of a batch. The last item gets the partner itself, the
+/// others get copies.
 template <class Result, class Value, class Partner, class Combine>
 constexpr Result distribute(std::vector<outcome<Value>>&& items, Partner&& partner, const Combine& combine) {
   if constexpr (!std::is_copy_constructible_v<Partner>) {
-    if (items.size() > 1) return refuse_to_copy<Result>();
+    if (items.size() > 1) return copy_error<Result>();
   }
   std::vector<Result> results;
   results.reserve(items.size());
@@ -8039,7 +8057,7 @@ constexpr stored_value<Value> take_value(outcome<Value>&& from) {
     return std::move(from).into_value();
 }
 
-/// `std::tuple<Front..., Back>` out of an outcome of a tuple and one of a value.
+/// Returns `std::tuple<Front..., Back>` from an outcome of a tuple and an outcome of a value.
 template <class Back, class... Front>
 constexpr outcome<std::tuple<Front..., stored_value<Back>>> zip_back(outcome<std::tuple<Front...>> front,
                                                                      outcome<Back> back) {
@@ -8072,7 +8090,7 @@ constexpr auto zip_all(Front front, outcome<Next> next, outcome<Rest>... rest) {
   return zip_all(zip_back(std::move(front), std::move(next)), std::move(rest)...);
 }
 
-/// The first of the outcomes that decide, or their number where there are none.
+/// Returns the index of the deciding outcome; the number of outcomes if there is none.
 template <class Value, class Stronger>
 constexpr std::size_t find_decisive(const std::vector<outcome<Value>>& outcomes, const Stronger& stronger) {
   std::size_t found = 0;
@@ -8081,12 +8099,13 @@ constexpr std::size_t find_decisive(const std::vector<outcome<Value>>& outcomes,
   return found;
 }
 
-/// A batch of `combine(outcomes with an item in the batch's place)` for the items of the batch at `place`.
+/// For each item of the batch at `place`, calls `combine` with the outcomes and the item in place of the batch. Returns
+/// the results as a batch.
 template <class Result, class Value, class Combine>
 constexpr Result distribute_at(std::vector<outcome<Value>>&& outcomes, std::size_t place, const Combine& combine) {
   std::vector<outcome<Value>> items = std::move(outcomes[place]).batch();
   constexpr bool can_copy = std::is_copy_constructible_v<outcome<Value>>;
-  if (!can_copy && items.size() > 1 && outcomes.size() > 1) return refuse_to_copy<Result>();
+  if (!can_copy && items.size() > 1 && outcomes.size() > 1) return copy_error<Result>();
   std::vector<Result> results;
   results.reserve(items.size());
   for (std::size_t index = 0; index < items.size(); ++index) {
@@ -8112,13 +8131,13 @@ constexpr Result distribute_at(std::vector<outcome<Value>>&& outcomes, std::size
 
 }  // namespace detail
 
-/// All the values, as a tuple; what a void outcome contributes is `none`.
+/// Returns all values as a tuple; a void outcome contributes `none`.
 template <class First, class... Rest>
 [[nodiscard]] constexpr auto zip(outcome<First> first, outcome<Rest>... rest) {
   return detail::zip_all(detail::as_tuple(std::move(first)), std::move(rest)...);
 }
 
-/// All the values, in order; `outcome<void>` where there are none to keep. Joining nothing is ok.
+/// Returns all values in order; `outcome<void>` for void outcomes. The result of no outcomes is ok.
 template <class Value>
 [[nodiscard]] constexpr auto join_all(std::vector<outcome<Value>> outcomes)
     -> outcome<std::conditional_t<std::is_void_v<Value>, void, std::vector<detail::stored_value<Value>>>> {
@@ -8143,7 +8162,7 @@ template <class Value>
   }
 }
 
-/// The first value. Joining nothing is a `not_found` error.
+/// Returns the first value. The result of no outcomes is a `not_found` error.
 template <class Value>
 [[nodiscard]] constexpr outcome<Value> join_any(std::vector<outcome<Value>> outcomes) {
   const auto stronger = [](outcome_state left, outcome_state right) {
@@ -8161,13 +8180,14 @@ template <class Value>
 
 // ---- quipu/guard/denial.hpp -----------------------------------------------------------------------------------------
 
-// denial.hpp: why a gate said no: which gate, in words, and for programs a code and named particulars.
+// denial.hpp: a gate's denial: the gate, a message, and for programs a code and named context values.
 
 namespace quipu {
 
-/// One gate's refusal. `denial{name, "over the limit"}.with_code("L1").with_context("wanted", 50)`
+/// A denial of one gate: `denial{name, "over the limit"}.with_code("L1").with_context("wanted", 50)`. A value.
 class denial {
  public:
+  /// A named context value.
   struct particular {
     text name{};
     text value{};
@@ -8176,13 +8196,13 @@ class denial {
 
   constexpr denial(text gate, text message) : gate_{std::move(gate)}, message_{std::move(message)} {}
 
-  /// The same with a code, for programs to tell refusals apart; a second code replaces the first.
+  /// Returns the denial with a code, by which programs distinguish denials; replaces an earlier code.
   [[nodiscard]] constexpr denial with_code(text code) const& { return denial{*this}.with_code(std::move(code)); }
   [[nodiscard]] constexpr denial with_code(text code) && {
     code_ = std::move(code);
     return std::move(*this);
   }
-  /// The same with one more particular; those of the same name are all kept, in order.
+  /// Returns the denial with one more context value. Values of the same name are all kept, in order.
   [[nodiscard]] constexpr denial with_context(text name, text value) const& {
     return denial{*this}.with_context(std::move(name), std::move(value));
   }
@@ -8201,20 +8221,20 @@ class denial {
 
   [[nodiscard]] constexpr std::string_view gate() const noexcept { return gate_; }
   [[nodiscard]] constexpr std::string_view message() const noexcept { return message_; }
-  /// Empty when there is none.
+  /// Returns the code; empty if there is none.
   [[nodiscard]] constexpr std::string_view code() const noexcept { return code_; }
   [[nodiscard]] constexpr const std::vector<particular>& context() const noexcept { return context_; }
-  /// The value of the first particular of a name; nothing when there is none.
+  /// Returns the first context value of a name; nothing if there is none.
   [[nodiscard]] constexpr std::optional<std::string_view> context(std::string_view name) const noexcept {
     for (const particular& each : context_)
       if (each.name == name) return each.value.view();
     return std::nullopt;
   }
 
-  /// `gate: message (code) [name=value] ...`
+  /// Returns `gate: message (code) [name=value] ...`.
   [[nodiscard]] std::string str() const;
 
-  /// The refusal as an `error_kind::policy_rejection`, for code that speaks in outcomes.
+  /// Converts the denial to an `error_kind::policy_rejection`.
   [[nodiscard]] outcome_error to_outcome_error() const { return {error_kind::policy_rejection, str()}; }
 
   friend constexpr bool operator==(const denial& left, const denial& right) {
@@ -8237,8 +8257,8 @@ class denial {
 
 // ---- quipu/guard/permit.hpp -----------------------------------------------------------------------------------------
 
-// permit.hpp: the proof that gates let a proposal pass, and the verdict that it comes in. A permit can't be made,
-// copied or spent twice by anyone else: it is what makes "this was checked" a type.
+// permit.hpp: the proof that a proposal passed a gate set, and the verdict that contains it. Only a gate set creates a
+// permit; it cannot be copied and is spent once. A permit expresses "this was checked" as a type.
 
 namespace quipu {
 
@@ -8247,12 +8267,10 @@ class gate_set;
 template <class GateSet>
 class pipeline;
 
-/// What someone wants to happen: an event that hasn't passed a gate yet.
+/// A proposed event that has not passed a gate set yet.
 template <class Payload>
 class proposal {
  public:
-  using payload_type = Payload;
-
   constexpr explicit proposal(Payload payload) : payload_(std::move(payload)) {}
 
   [[nodiscard]] constexpr const Payload& payload() const& noexcept { return payload_; }
@@ -8262,13 +8280,11 @@ class proposal {
   Payload payload_;
 };
 
-/// A proposal that a gate set let pass. Move-only; a moved-from permit counts as spent. Only pipelines over the same
-/// gates take it. Not thread-safe.
+/// A proposal that a gate set allowed. Move-only; a moved-from permit counts as spent. Only pipelines with the same
+/// gates accept it. Not thread-safe.
 template <class Payload>
 class [[nodiscard]] permit {
  public:
-  using payload_type = Payload;
-
   permit(const permit&) = delete;
   permit& operator=(const permit&) = delete;
   constexpr permit(permit&& other) noexcept(std::is_nothrow_move_constructible_v<Payload>)
@@ -8276,7 +8292,7 @@ class [[nodiscard]] permit {
   permit& operator=(permit&&) = delete;
   constexpr ~permit() = default;
 
-  /// What was let pass. Don't read it from a spent permit: it may have been moved out.
+  /// The allowed payload. Do not read it from a spent permit: it may be moved from.
   [[nodiscard]] constexpr const Payload& payload() const noexcept { return payload_; }
   [[nodiscard]] constexpr bool is_spent() const noexcept { return spent_; }
 
@@ -8288,8 +8304,8 @@ class [[nodiscard]] permit {
 
   constexpr permit(Payload&& payload, const void* issuer) : payload_(std::move(payload)), issuer_{issuer} {}
 
-  /// Gives out the payload, once. Throws `errc::invalid_argument` the second time, and for another issuer; its own can
-  /// still take it.
+  /// Returns the payload and marks the permit as spent. Throws `errc::invalid_argument` if it is spent, or if another
+  /// gate set issued it; in the latter case it stays valid.
   constexpr Payload spend(const void* issuer) {
     if (spent_) throw error{errc::invalid_argument, "a permit was spent twice, or moved from and then spent"};
     if (issuer_ != issuer)
@@ -8304,26 +8320,26 @@ class [[nodiscard]] permit {
   bool spent_{};
 };
 
-/// What gates say to a proposal: a permit, or the first denial. Move-only.
+/// The result of a gate set: a permit, or the first denial. Move-only.
 template <class Payload>
 class [[nodiscard]] verdict {
  public:
   [[nodiscard]] constexpr bool allowed() const noexcept { return !denial_.has_value(); }
   constexpr explicit operator bool() const noexcept { return allowed(); }
 
-  /// The permit, moved out. Throws `errc::invalid_argument`, with the denial in words, where there is none.
+  /// Returns the permit. Throws `errc::invalid_argument` with the denial as text if the proposal was denied.
   [[nodiscard]] constexpr quipu::permit<Payload> permit() && {
     if (!allowed()) throw error{errc::invalid_argument, "there is no permit: " + denial_->str()};
     return std::move(*permit_);
   }
-  /// The denial. Throws `errc::invalid_argument` where the proposal was allowed.
+  /// Returns the denial. Throws `errc::invalid_argument` if the proposal was allowed.
   [[nodiscard]] constexpr const denial& denied() const& {
     if (allowed()) throw error{errc::invalid_argument, "there is no denial: the proposal was allowed"};
     return *denial_;
   }
   [[nodiscard]] constexpr denial denied() && { return std::as_const(*this).denied(); }
 
-  /// The permit, or the denial as a `policy_rejection` error.
+  /// Returns the permit, or the denial as a `policy_rejection` error.
   [[nodiscard]] constexpr outcome<quipu::permit<Payload>> into_outcome() && {
     if (!allowed()) return denial_->to_outcome_error();
     return std::move(*permit_);
@@ -8344,18 +8360,18 @@ class [[nodiscard]] verdict {
 
 // ---- quipu/guard/bypass.hpp -----------------------------------------------------------------------------------------
 
-// bypass.hpp: the one way round the gates. It needs a reason that has a name, and what is committed says that it was
-// taken:
+// bypass.hpp: commits a proposal without evaluating the gates. A bypass requires a named reason, which is stored with
+// the event:
 //   struct migration {
 //     static constexpr std::string_view name = "migration";
 //     static constexpr std::string_view justification = "opening balances";
 //   };
 //   pipe.commit(quipu::bypass(quipu::proposal{deposited{500}}, migration{}), store, where);
-// The event's `bypass_reason()` is then `migration: opening balances`, for good: it is under the hash chain.
+// The event's `bypass_reason()` is then `migration: opening balances`. The hash chain covers it.
 
 namespace quipu {
 
-/// The most that an event keeps of a reason, in bytes.
+/// Maximum size of a reason in bytes.
 inline constexpr std::size_t bypass_reason_limit = 1024;
 
 namespace detail {
@@ -8363,17 +8379,17 @@ namespace detail {
 template <class Reason>
 concept has_bypass_name = requires {
   { Reason::name } -> std::convertible_to<std::string_view>;
-  typename std::bool_constant<(std::string_view{Reason::name}.size() > 0)>;  // a constant
+  typename std::bool_constant<(std::string_view{Reason::name}.size() > 0)>;  // usable in a constant expression
   requires(std::string_view{Reason::name}.size() > 0);
 };
 template <class Reason>
 concept has_justification = requires {
   { Reason::justification } -> std::convertible_to<std::string_view>;
-  typename std::bool_constant<(std::string_view{Reason::justification}.size() > 0)>;  // a constant
+  typename std::bool_constant<(std::string_view{Reason::justification}.size() > 0)>;  // usable in a constant expression
   requires(std::string_view{Reason::justification}.size() > 0);
 };
 
-/// `name: justification`, made while compiling.
+/// Returns `name: justification` as a constant.
 template <class Reason>
 consteval auto join_bypass_reason() {
   constexpr std::string_view name = Reason::name;
@@ -8390,13 +8406,10 @@ inline constexpr auto joined_bypass_reason = join_bypass_reason<Reason>();
 
 }  // namespace detail
 
-/// A proposal that goes round the gates, and why. Move-only, like a permit; every pipeline takes it, once. Not
-/// thread-safe.
+/// A proposal that bypasses the gates, with the reason. Move-only; every pipeline accepts it, once. Not thread-safe.
 template <class Payload>
 class [[nodiscard]] bypassed {
  public:
-  using payload_type = Payload;
-
   bypassed(const bypassed&) = delete;
   bypassed& operator=(const bypassed&) = delete;
   constexpr bypassed(bypassed&& other) noexcept(std::is_nothrow_move_constructible_v<Payload>)
@@ -8404,7 +8417,7 @@ class [[nodiscard]] bypassed {
   bypassed& operator=(bypassed&&) = delete;
   constexpr ~bypassed() = default;
 
-  /// What goes round the gates. Don't read it once it is spent: it may have been moved out.
+  /// The proposed payload. Do not read it from a spent object: it may be moved from.
   [[nodiscard]] constexpr const Payload& payload() const noexcept { return payload_; }
   /// `name: justification`
   [[nodiscard]] constexpr std::string_view reason() const noexcept { return reason_; }
@@ -8429,8 +8442,8 @@ class [[nodiscard]] bypassed {
   bool spent_{};
 };
 
-/// A proposal to be committed without asking the gates. The reason's type names it: a static `name` and
-/// `justification`, neither of them empty, and together within `bypass_reason_limit`.
+/// Returns a proposal that is committed without evaluating the gates. The type of the reason must have a static `name`
+/// and a static `justification`, both non-empty and together at most `bypass_reason_limit` bytes.
 template <class Payload, class Reason>
 [[nodiscard]] constexpr bypassed<Payload> bypass(proposal<Payload> proposed, const Reason& reason) {
   static_cast<void>(reason);
@@ -8451,7 +8464,8 @@ template <class Payload, class Reason>
 
 // ---- quipu/guard/gate.hpp -------------------------------------------------------------------------------------------
 
-// gate.hpp: the requirements on a gate. A gate is a function object with a name that judges a proposal in a context:
+// gate.hpp: the requirements on a gate. A gate is a named function object that allows or denies a proposal in a
+// context:
 //   struct limit_gate {
 //     static constexpr std::string_view name = "limit";
 //     constexpr std::optional<denial> operator()(const teller&, const withdrawn&) const;
@@ -8476,7 +8490,7 @@ template <class Gate, class Context, class Payload>
 struct gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const noexcept>
     : gate_signature<std::optional<denial> (Gate::*)(Context, Payload) const> {};
 
-/// The signature tells the context, where a gate has one call operator and it is no template.
+/// The context follows from the signature if the gate has one call operator that is not a template.
 template <class Gate>
 concept has_gate_signature = requires {
   typename gate_signature<decltype(&Gate::operator())>::context;
@@ -8503,7 +8517,8 @@ inline constexpr bool is_tuple = false;
 template <class... Elements>
 inline constexpr bool is_tuple<std::tuple<Elements...>> = true;
 
-/// The place in a tuple of the first element of a type or of a reference to it; the tuple's size where there is none.
+/// Returns the index in a tuple of the first element of a type or of a reference to it; the tuple's size if there is
+/// none.
 template <class Wanted, class... Elements>
 consteval std::size_t place_in(std::type_identity<std::tuple<Elements...>>) {
   return first_true({std::is_same_v<std::remove_cvref_t<Elements>, Wanted>...});
@@ -8511,11 +8526,11 @@ consteval std::size_t place_in(std::type_identity<std::tuple<Elements...>>) {
 
 }  // namespace detail
 
-/// A type that can stand in a `gate_set`.
+/// A type that can be an element of a `gate_set`.
 template <class Gate>
 concept gate = detail::has_gate_name<Gate> && std::is_class_v<Gate> && std::copy_constructible<Gate>;
 
-/// The type of context that a gate judges in.
+/// The type of the context that a gate evaluates.
 template <class Gate>
 using gate_context = typename decltype(detail::find_gate_context<Gate>())::type;
 
@@ -8523,8 +8538,8 @@ using gate_context = typename decltype(detail::find_gate_context<Gate>())::type;
 
 // ---- quipu/guard/gate_set.hpp ---------------------------------------------------------------------------------------
 
-// gate_set.hpp: an ordered set of gates, known at compile time: no allocation, no virtual call, usable in constant
-// expressions. Only a gate_set makes permits.
+// gate_set.hpp: an ordered set of gates, known at compile time. It does not allocate, makes no virtual calls, and works
+// in constant expressions. Only a gate_set creates permits.
 
 namespace quipu {
 namespace detail {
@@ -8535,13 +8550,13 @@ inline constexpr char gate_set_identity = 0;
 
 }  // namespace detail
 
-/// Never defined: the compiler prints its name for a gate that doesn't fit.
+/// Not defined: its name is the compiler's error message for a gate that does not fit.
 template <class Gate, class Context, class Payload>
 struct a_gate_must_accept_the_context_and_what_is_proposed;
 
-/// Gates, evaluated in the order given. Each gate must be callable as `gate(context, payload)`. Where the context is a
-/// std::tuple, a gate receives the element of the type that it looks at. Exceptions of a gate are passed on.
-/// Thread-safe where its gates are.
+/// A set of gates, evaluated in the given order. Each gate must be callable as `gate(context, payload)`. If the context
+/// is a std::tuple, a gate receives the element of its context type. Exceptions of a gate propagate. Thread-safe if the
+/// gates are.
 template <class... Gates>
 class gate_set {
   static_assert(sizeof...(Gates) > 0,
@@ -8552,17 +8567,17 @@ class gate_set {
 
  public:
   static constexpr std::size_t size = sizeof...(Gates);
-  /// The type of context that each gate looks at, in order.
+  /// The context types of the gates, in order.
   using contexts = std::tuple<std::type_identity<gate_context<Gates>>...>;
 
   constexpr explicit gate_set(Gates... gates) : gates_{std::move(gates)...} {}
 
-  /// The gates' names, in order.
+  /// Returns the names of the gates, in order.
   [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept {
     return {std::string_view{Gates::name}...};
   }
 
-  /// Evaluates the gates in order and stops at the first denial. Returns a permit where no gate denies.
+  /// Evaluates the gates in order and stops at the first denial. Returns a permit if no gate denies.
   template <class Context, class Payload>
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     std::optional<denial> found;
@@ -8573,7 +8588,7 @@ class gate_set {
     return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
   }
 
-  /// Evaluates every gate. Returns all denials, in order; none where `evaluate` returns a permit.
+  /// Evaluates every gate. Returns all denials, in order; none if `evaluate` returns a permit.
   template <class Context, class Payload>
   [[nodiscard]] constexpr std::vector<denial> evaluate_all(const Context& context,
                                                            const proposal<Payload>& proposed) const {
@@ -8617,36 +8632,35 @@ gate_set(Gates...) -> gate_set<Gates...>;
 
 // ---- quipu/guard/pipeline.hpp ---------------------------------------------------------------------------------------
 
-// pipeline.hpp: from a proposal to an event, past the gates:
+// pipeline.hpp: evaluates the gates for a proposal and commits the allowed event:
 //   const quipu::pipeline pipe{quipu::gate_set{limit_gate{}}};
 //   auto verdict = pipe.evaluate(teller{100}, quipu::proposal{withdrawn{50}});
 //   if (verdict.allowed()) pipe.commit(std::move(verdict).permit(), store, where);
-// `commit` takes a permit or a `bypass`, and nothing else.
+// `commit` accepts only a permit or a `bypass`.
 //
-// A permit is bound to the type of the gates that gave it, and not to an object: every pipeline over the same types of
-// gates takes it, so that pipelines can be copied, moved and made while compiling. Where two configurations of a gate
-// mustn't stand in for each other, give them two types (`limit_gate<branch>`, `limit_gate<head_office>`), or let the
-// limits be part of the context.
+// A permit is bound to the types of the gates that issued it, not to objects: every pipeline with the same types
+// accepts it, so that pipelines can be copied, moved and constants. If two configurations of a gate must not replace
+// each other, use two types (`limit_gate<branch>`, `limit_gate<head_office>`), or make the limits part of the context.
 
 namespace quipu {
 
-struct append_options;  // of the journal: whoever has a store has it
+struct append_options;  // defined by the journal, and by any header with a store
 
-/// What was committed to a store, and the store's receipt for it.
+/// The result of a commit to a store.
 template <class Payload, class Receipt>
 struct committed {
   Payload payload;
   Receipt receipt;
 };
 
-/// What was added to a batch, and the item it became: nothing is in a store before the batch is.
+/// The result of adding to a batch. Nothing is stored before the batch is appended.
 template <class Payload, class Item>
 struct staged {
   Payload payload;
   Item item;
 };
 
-/// Never defined: their names are what the compiler says.
+/// Not defined: their names are the compiler's error messages.
 template <class Target, class Payload>
 struct commit_needs_a_store_that_appends_this_event_or_a_batch_to_add_it_to;
 template <class Payload>
@@ -8678,7 +8692,7 @@ concept collects_events = requires(Batch& batch, const coordinate& where, const 
 
 }  // namespace detail
 
-/// Gates, and the way past them. Thread-safe where its gates are.
+/// A gate set with `commit`. Thread-safe if the gates are.
 template <class GateSet>
 class pipeline {
   static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set");
@@ -8687,26 +8701,25 @@ class pipeline {
   constexpr explicit pipeline(GateSet gates) : gates_{std::move(gates)} {}
 
   [[nodiscard]] constexpr const GateSet& gates() const noexcept { return gates_; }
-  /// The gates' names, in order.
+  /// Returns the names of the gates, in order.
   [[nodiscard]] static constexpr auto names() noexcept { return GateSet::names(); }
 
-  /// As `gate_set::evaluate`: a permit, or the first denial.
+  /// Like `gate_set::evaluate`: returns a permit, or the first denial.
   template <class Context, class Payload>
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     return gates_.evaluate(context, std::move(proposed));
   }
-  /// As `gate_set::evaluate_all`: every denial.
+  /// Like `gate_set::evaluate_all`: returns all denials.
   template <class Context, class Payload>
   [[nodiscard]] constexpr std::vector<denial> evaluate_all(const Context& context,
                                                            const proposal<Payload>& proposed) const {
     return gates_.evaluate_all(context, proposed);
   }
 
-  // Each commit spends what it is given, also where it fails then: what was let pass may no longer be right, so ask
-  // again. Each throws `errc::invalid_argument` for a permit or bypass that was spent before, and for a permit from
-  // other gates, which stays good.
+  // Each commit spends its permit or bypass, also if it fails: the decision may be outdated, so evaluate again. Each
+  // throws `errc::invalid_argument` for a spent permit or bypass, and for a permit from other gates, which stays valid.
 
-  /// `function(payload)`.
+  /// Returns `function(payload)`.
   template <class Payload, class Function>
   constexpr decltype(auto) commit(permit<Payload>&& given, Function&& function) const {
     if constexpr (std::is_invocable_v<Function, Payload>)
@@ -8714,7 +8727,7 @@ class pipeline {
     else
       static_cast<void>(sizeof(commit_calls_its_function_with_what_was_let_pass<Function, Payload>));
   }
-  /// `function(payload, reason)`: the function gets the reason, so that it can be recorded.
+  /// Returns `function(payload, reason)`; the function should record the reason.
   template <class Payload, class Function>
   constexpr decltype(auto) commit(bypassed<Payload>&& given, Function&& function) const {
     if constexpr (std::is_invocable_v<Function, Payload, std::string_view>)
@@ -8724,13 +8737,13 @@ class pipeline {
           sizeof(commit_of_a_bypass_calls_its_function_with_the_payload_and_the_reason<Function, Payload>));
   }
 
-  /// Appends to whatever has a store's `append`, and returns a `committed`; or adds to whatever has a batch's `add`,
-  /// and returns a `staged`. Throws what that throws. As durable as the options say, which are the store's own.
+  /// Appends with the `append` of a store and returns a `committed`, or adds with the `add` of a batch and returns a
+  /// `staged`. Throws as those do. The options determine the durability.
   template <class Payload, class Target, class Options = append_options>
   auto commit(permit<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
     return write(given.spend(GateSet::identity()), target, where, options);
   }
-  /// The same for a bypass. Its reason becomes the event's `bypass_reason()`, in the place of one in the options.
+  /// Like the overload above, for a bypass. Its reason replaces `bypass_reason` of the options.
   template <class Payload, class Target, class Options = append_options>
   auto commit(bypassed<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
     Options with_reason = options;
@@ -8738,7 +8751,7 @@ class pipeline {
     return write(given.spend(), target, where, with_reason);
   }
 
-  // What isn't committed, in words.
+  // Rejected arguments, with an error message.
   template <class Payload, class... Rest>
   void commit(const proposal<Payload>&, const Rest&...) const {
     static_cast<void>(sizeof(commit_needs_a_permit_that_evaluate_gives_or_a_bypass_with_a_reason<Payload>));
@@ -8752,7 +8765,7 @@ class pipeline {
     static_cast<void>(sizeof(commit_takes_its_permit_or_bypass_by_std_move_because_it_is_spent<bypassed<Payload>>));
   }
 
-  /// As `commit`, for a permit or a bypass, but returns an outcome where that throws.
+  /// Like `commit`, for a permit or a bypass; returns an error as an outcome instead of throwing it.
   template <class Given, class Target, class Options = append_options>
   auto try_commit(Given&& given, Target& target, const coordinate& where, const Options& options = {}) const {
     return attempt([&] { return commit(std::forward<Given>(given), target, where, options); });
@@ -8782,22 +8795,18 @@ pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
 
 // ---- quipu/core/detail/type_name.hpp --------------------------------------------------------------------------------
 
-// type_name.hpp: what a type is called, for messages and diagrams. As the compiler spells it, without namespaces:
-// nothing that is stored or hashed may depend on it.
+// type_name.hpp: the name of a type for messages and diagrams, as the compiler spells it, without namespaces. Compilers
+// spell names differently: do not store or hash them.
 
 namespace quipu::detail {
 
 template <class Type>
 consteval std::string_view describe_type() {
-#if defined(__GNUC__) || defined(__clang__)
   return __PRETTY_FUNCTION__;
-#else
-  return {};
-#endif
 }
 
-/// The type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without the namespaces it is
-/// in.
+/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without its
+/// namespaces.
 constexpr std::string_view find_type_name(std::string_view described) noexcept {
   constexpr std::string_view mark = "Type = ";
   const std::size_t found = described.find(mark);
@@ -8817,14 +8826,14 @@ constexpr std::string_view find_type_name(std::string_view described) noexcept {
   return whole.substr(first);
 }
 
-/// A data member called `name` is a part of the type and names nothing.
+/// A non-static data member called `name` is part of the type and does not name it.
 template <class Type>
 concept has_static_name = requires {
   { Type::name } -> std::convertible_to<std::string_view>;
   requires !std::is_member_object_pointer_v<decltype(&Type::name)>;
 };
 
-/// A type's static `name`, or what its program calls it.
+/// Returns the type's static `name`, or else its name in the program.
 template <class Type>
 consteval std::string_view type_name() {
   if constexpr (has_static_name<Type>)
@@ -8837,16 +8846,16 @@ consteval std::string_view type_name() {
 
 // ---- quipu/typestate/state_machine.hpp ------------------------------------------------------------------------------
 
-// state_machine.hpp: which event leads from which state to which, as a type:
+// state_machine.hpp: a state machine as a type, a table of transitions:
 //   using door = quipu::state_machine<quipu::transition<is_open, door_closed, is_closed>,
 //                                     quipu::transition<is_closed, door_opened, is_open>,
 //                                     quipu::transition<is_closed, door_locked, is_locked>>;
-// States are any types; events are a program's event types. The machine begins in the state where the first transition
-// begins. typestate.hpp makes objects that move legally, machine_projection.hpp a state that is folded from a stream.
+// States are any types; events are event types of the program. The initial state is the source of the first transition.
+// typestate.hpp provides objects with only legal transitions, machine_projection.hpp a state folded from a stream.
 
 namespace quipu {
 
-/// In the state `From`, `Event` leads to the state `To`.
+/// A transition: in the state `From`, `Event` leads to the state `To`.
 template <class From, class Event, class To>
 struct transition {
   using from = From;
@@ -8865,7 +8874,7 @@ struct transition_list {
   static constexpr std::size_t size = sizeof...(Transitions);
 };
 
-/// Never defined: the compiler prints their names.
+/// Not defined: their names are the compiler's error messages.
 template <class Listed>
 struct a_state_machine_lists_transitions_and_nothing_else;
 template <class State, class Event>
@@ -8891,13 +8900,13 @@ struct append_if_new {
   }
 };
 
-/// The list with each type appended once, in the order of their first appearance.
+/// Appends each type once to the list, in the order of first appearance.
 template <class List, class... Types>
 using append_unique = decltype(boost::hana::fold_left(types<Types...>, List{}, append_if_new{}));
 
 template <class Wanted, class List>
 inline constexpr std::size_t index_in = 0;
-/// The place of a type in a list; the list's size where it isn't there.
+/// The index of a type in a list; the list's size if it is not an element.
 template <class Wanted, template <class...> class List, class... Types>
 inline constexpr std::size_t index_in<Wanted, List<Types...>> = first_true({std::is_same_v<Wanted, Types>...});
 
@@ -8924,7 +8933,7 @@ struct events_of_moves<transition_list<Moves...>> {
 struct no_transition {
   using to = no_transition;
 };
-/// The move that an event makes, or `no_transition`.
+/// Returns the transition for an event, or `no_transition`.
 template <class Event, class... Moves>
 consteval auto find_move(transition_list<Moves...>) {
   constexpr std::size_t place = first_true({std::is_same_v<typename Moves::event, Event>...});
@@ -8958,13 +8967,13 @@ constexpr void check_kinds(event_list<Events...>) {
   }
 }
 
-/// The first of some types that isn't a transition, as a `std::type_identity`; or that of `no_transition`.
+/// Returns the first type that is not a transition, as a `std::type_identity`; `no_transition` if there is none.
 template <class... Types>
 consteval auto find_no_transition() {
   return std::type_identity<type_at<first_true({!is_transition<Types>...}), Types..., no_transition>>{};
 }
 
-/// A transition as numbers: states and events by their places in the machine's lists.
+/// A transition as indices of states and events in the machine's lists.
 struct table_row {
   std::size_t from{};
   std::size_t event{};
@@ -9026,18 +9035,18 @@ struct state_machine {
 
  public:
   using transitions = transition_list<Transitions...>;
-  /// Each state once, in the order of first appearance: first those where transitions begin, then those where they end.
+  /// Each state once, in the order of first appearance: sources of transitions first, then targets.
   using states = typename lists::states;
   /// Each event once, in the order of first appearance.
   using events = typename lists::events;
-  /// The state where the first transition begins.
+  /// The source of the first transition.
   using initial = typename lists::initial;
 
   /// The transitions that begin in a state, as a `transition_list`.
   template <class State>
   using moves = typename lists::template moves<State>;
 
-  /// The transitions as numbers: places in `states` and `events`.
+  /// The transitions as indices in `states` and `events`.
   static constexpr const auto& table = lists::table;
 
   template <class State>
@@ -9046,8 +9055,8 @@ struct state_machine {
   static constexpr bool has_event = detail::index_in<Event, events> < events::size;
 };
 
-/// The transitions that are legal in a state, as a `transition_list`; empty for a final state and for a type that is no
-/// state of the machine.
+/// The transitions that are legal in a state, as a `transition_list`; empty for a final state and for a type that is
+/// not a state of the machine.
 template <class Machine, class State>
 using legal_moves = typename Machine::template moves<State>;
 
@@ -9055,7 +9064,7 @@ using legal_moves = typename Machine::template moves<State>;
 template <class Machine, class State>
 using legal_events = typename detail::events_of_moves<legal_moves<Machine, State>>::type;
 
-/// Whether an event is legal in a state.
+/// True if an event is legal in a state.
 template <class Machine, class State, class Event>
 inline constexpr bool can_fire = !std::is_same_v<detail::move_of<Machine, State, Event>, detail::no_transition>;
 
@@ -9064,7 +9073,7 @@ template <class Machine, class State, class Event>
 requires can_fire<Machine, State, Event>
 using next_state = typename detail::move_of<Machine, State, Event>::to;
 
-/// The name of a state: its static `name`, or the name of the type.
+/// Returns the name of a state: its static `name`, or the name of the type.
 template <class State>
 [[nodiscard]] consteval std::string_view state_name() {
   return detail::type_name<State>();
@@ -9074,13 +9083,12 @@ template <class State>
 
 // ---- quipu/typestate/diagram.hpp ------------------------------------------------------------------------------------
 
-// diagram.hpp: a state machine as a picture, drawn while compiling: `mermaid<door>()` for Markdown, `dot<door>()` for
-// Graphviz.
+// diagram.hpp: draws a state machine at compile time: `mermaid<door>()` for Markdown, `dot<door>()` for Graphviz.
 
 namespace quipu {
 namespace detail {
 
-/// Where a drawing goes: counted only while `out` is null.
+/// The output of a drawing. If `out` is null, only counts the characters.
 struct diagram_writer {
   char* out{};
   std::size_t size{};
@@ -9092,7 +9100,7 @@ struct diagram_writer {
   constexpr void put(std::string_view text) {
     for (const char letter : text) put(letter);
   }
-  /// `s0`, `s1`: names of states may be written in a way that a diagram can't.
+  /// Writes the id of a state, `s0`, `s1` and so on: names of states may contain characters that ids may not.
   constexpr void put_state(std::size_t place) {
     put('s');
     std::size_t scale = 1;
@@ -9101,7 +9109,7 @@ struct diagram_writer {
   }
 };
 
-/// How the two languages write a name in quotes, and one that stands alone.
+/// Mermaid: names in quotes, and the diagram.
 struct mermaid_language {
   static constexpr void put_name(diagram_writer& writer, std::string_view name) {
     for (const char letter : name) {
@@ -9140,20 +9148,21 @@ struct mermaid_language {
       writer.put('\n');
     }
     for (std::size_t state = 0; state < states.size(); ++state) {
-      if (leads_on(Machine::table, state)) continue;
+      if (has_transition(Machine::table, state)) continue;
       writer.put("  ");
       writer.put_state(state);
       writer.put(" --> [*]\n");
     }
   }
   template <std::size_t rows>
-  static constexpr bool leads_on(const std::array<table_row, rows>& table, std::size_t state) {
+  static constexpr bool has_transition(const std::array<table_row, rows>& table, std::size_t state) {
     for (const table_row& row : table)
       if (row.from == state) return true;
     return false;
   }
 };
 
+/// Graphviz: names in quotes, and the graph.
 struct dot_language {
   static constexpr void put_name(diagram_writer& writer, std::string_view name) {
     for (const char letter : name) {
@@ -9171,7 +9180,7 @@ struct dot_language {
       writer.put_state(state);
       writer.put(" [label=\"");
       put_name(writer, states[state]);
-      writer.put(mermaid_language::leads_on(Machine::table, state) ? "\"];\n" : "\", peripheries=2];\n");
+      writer.put(mermaid_language::has_transition(Machine::table, state) ? "\"];\n" : "\", peripheries=2];\n");
     }
     writer.put("  start -> s0;\n");
     for (const table_row& row : Machine::table) {
@@ -9205,14 +9214,14 @@ inline constexpr auto drawn_diagram = draw_diagram<Language, Machine>();
 
 }  // namespace detail
 
-/// The machine as a Mermaid state diagram. The text is in the program, and lives as long as it does.
+/// Returns the machine as a Mermaid state diagram. The text has static storage duration.
 template <class Machine>
 [[nodiscard]] constexpr std::string_view mermaid() noexcept {
   constexpr auto& drawn = detail::drawn_diagram<detail::mermaid_language, Machine>;
   return {drawn.data(), drawn.size()};
 }
 
-/// The machine as a graph in Graphviz's language. The text is in the program, and lives as long as it does.
+/// Returns the machine as a graph in Graphviz's language. The text has static storage duration.
 template <class Machine>
 [[nodiscard]] constexpr std::string_view dot() noexcept {
   constexpr auto& drawn = detail::drawn_diagram<detail::dot_language, Machine>;
@@ -9223,19 +9232,19 @@ template <class Machine>
 
 // ---- quipu/typestate/typestate.hpp ----------------------------------------------------------------------------------
 
-// typestate.hpp: an object whose type says which state it is in, so that what isn't legal there doesn't compile:
-//   const auto shut = quipu::typestate<door, is_open>{}.fire(store, where, door_closed{});   // a typestate<door,
-//   is_closed> shut.fire(store, where, door_locked{}); shut.fire(store, where, door_closed{});   // one error:
-//   this_event_is_illegal_in_this_state<is_closed, door_closed, legal_events_are<...>>
+// typestate.hpp: an object whose type contains its state, so that an illegal event does not compile:
+//   const auto shut = quipu::typestate<door, is_open>{}.fire(store, where, door_closed{});  // typestate<door,
+//   is_closed> shut.fire(store, where, door_locked{}); shut.fire(store, where, door_closed{});  // one error:
+//                                            // this_event_is_illegal_in_this_state<is_closed, door_closed, ...>
 //
-// It is what this code knows, not what the log says: another process may have moved on. Give `append_options.expected`
-// to be refused then, and start from `machine_projection` where the state is only known at run time.
+// The state is the knowledge of this object, not of the log: another process may have appended since. Set
+// `append_options.expected` to detect that, and use `machine_projection` if the state is only known at run time.
 
 namespace quipu {
 
-struct append_options;  // of the journal: whoever has a store has it
+struct append_options;  // defined by the journal, and by any header with a store
 
-/// Never defined: their names are what the compiler says.
+/// Not defined: their names are the compiler's error messages.
 template <class... Events>
 struct legal_events_are;
 template <class State, class Event, class Legal>
@@ -9256,7 +9265,7 @@ template <class Machine, class State, class Event>
 using illegal_event =
     this_event_is_illegal_in_this_state<State, Event, typename say_legal_events<legal_events<Machine, State>>::type>;
 
-/// `value` is true, or one error.
+/// `value` is true, or the program has one error.
 template <class Machine, class State>
 using checked_state = std::conditional_t<Machine::template has_state<State>, std::true_type,
                                          this_state_is_none_of_the_machine<Machine, State>>;
@@ -9268,8 +9277,8 @@ concept applies_event = requires(Data& data, const Event& event) {
 
 }  // namespace detail
 
-/// In `State` of `Machine`, with `Data` that goes from state to state. Where the data has an `apply(const Event&)`,
-/// each event that is fired is applied to it. Not thread-safe.
+/// The state `State` of `Machine`, with `Data` that moves from state to state. If the data has `apply(const Event&)`,
+/// each fired event is applied to it. Not thread-safe.
 template <class Machine, class State, class Data = none>
 class typestate {
   static_assert(detail::checked_state<Machine, State>::value);
@@ -9277,7 +9286,6 @@ class typestate {
  public:
   using machine = Machine;
   using state = State;
-  using data_type = Data;
 
   constexpr typestate() requires std::default_initializable<Data> : data_{} {}
   constexpr explicit typestate(Data data) : data_(std::move(data)) {}
@@ -9285,17 +9293,17 @@ class typestate {
   [[nodiscard]] constexpr const Data& data() const& noexcept { return data_; }
   [[nodiscard]] constexpr Data&& data() && noexcept { return std::move(data_); }
 
-  /// What the state is called.
+  /// Returns the name of the state.
   [[nodiscard]] static consteval std::string_view name() { return state_name<State>(); }
-  /// Whether an event is legal here.
+  /// Returns whether an event is legal in this state.
   template <class Event>
   [[nodiscard]] static consteval bool can_fire() {
     return quipu::can_fire<Machine, State, Event>;
   }
-  /// Whether no event is.
+  /// Returns whether no event is legal in this state.
   [[nodiscard]] static consteval bool is_final() { return legal_moves<Machine, State>::size == 0; }
 
-  /// The typestate behind a legal event, without a store.
+  /// Returns the typestate after a legal event, without a store.
   template <class Event>
   [[nodiscard]] constexpr auto after(const Event& event) const& {
     return typestate{*this}.move_by(event);
@@ -9305,8 +9313,8 @@ class typestate {
     return std::move(*this).move_by(event);
   }
 
-  /// Appends a legal event and returns the typestate behind it. Throws what the store's `append` throws; this one is
-  /// then as it was. As durable as the options say, which are the store's own.
+  /// Appends a legal event and returns the typestate after it. Throws as the store's `append` does; this object is then
+  /// unchanged. The options determine the durability.
   template <class Store, class Event, class Options = append_options>
   auto fire(Store& store, const coordinate& where, const Event& event, const Options& options = {}) const& {
     return typestate{*this}.append_and_move(store, where, event, options);
@@ -9317,7 +9325,7 @@ class typestate {
   }
 
  private:
-  /// An illegal event is one error: it leads to where we are, so that nothing else is said.
+  /// An illegal event must cause only one error, so this returns the current state for it.
   template <class Event>
   constexpr auto move_by(const Event& event) && {
     if constexpr (quipu::can_fire<Machine, State, Event>) {
@@ -9347,7 +9355,7 @@ class typestate {
 
 namespace quipu::detail {
 
-/// Stands for the next state where an event is illegal.
+/// The result for an illegal event.
 inline constexpr std::size_t nowhere = ~std::size_t{0};
 
 template <class Machine>
@@ -9357,8 +9365,8 @@ template <class Machine>
   return nowhere;
 }
 
-/// FNV-1a (Fowler, Noll, Vo) over the table, the kinds and the initial state. Names are left out: compilers spell them
-/// differently.
+/// Returns FNV-1a (Fowler, Noll, Vo) over the table, the kinds and the initial state. Names are excluded, because
+/// compilers spell them differently.
 template <class... Events, std::size_t rows>
 [[nodiscard]] consteval std::uint64_t hash_table(const std::array<table_row, rows>& table, event_list<Events...>,
                                                  std::size_t initial) {
@@ -9404,16 +9412,16 @@ template <class Machine>
 
 // ---- quipu/typestate/machine_projection.hpp -------------------------------------------------------------------------
 
-// machine_projection.hpp: the state of an entity that moves as a state machine says, folded from its stream:
+// machine_projection.hpp: the state of an entity that follows a state machine, folded from its stream:
 //   const auto now = store.project<quipu::machine_projection<door>>("door:1");
 //   now->is<is_locked>();
-//   now->visit([&](auto state) { ... });   // a typestate<door, ...> of the state it is in
-// A stream whose events break the table is `errc::conflict`, with the position.
+//   now->visit([&](auto state) { ... });   // a typestate<door, ...> of the current state
+// A stream whose events violate the table is `errc::conflict`, with the entity sequence of the event.
 
 namespace quipu {
 
-/// A projection (see projection/projection.hpp) of a machine's events, from a state of it that is its own unless
-/// another is named. The version is a hash of the table, so that a cached state isn't taken for one of another table.
+/// A projection (see projection/projection.hpp) of a machine's events. It begins in `Initial`. The version is a hash of
+/// the table, so that a cached state of another table is not used.
 template <class Machine, class Initial = typename Machine::initial>
 struct machine_projection {
   static_assert(detail::checked_state<Machine, Initial>::value);
@@ -9423,12 +9431,12 @@ struct machine_projection {
   static constexpr std::uint64_t version =
       detail::hash_table(Machine::table, events{}, detail::index_in<Initial, typename Machine::states>);
 
-  /// The place of the state in `Machine::states`.
+  /// The index of the state in `Machine::states`.
   std::uint32_t current{static_cast<std::uint32_t>(detail::index_in<Initial, typename Machine::states>)};
 
-  /// Throws `errc::conflict` for an event that is illegal in the current state: `actual()` is the event's place among
-  /// the events of its entity, and the message names the state, the event, and what is legal. The state stays as it
-  /// was.
+  /// Applies an event. Throws `errc::conflict` for an event that is illegal in the current state; the state is then
+  /// unchanged. `actual()` is the event's entity sequence; the message names the state, the event, and the legal
+  /// events.
   template <class Event>
   requires(Machine::template has_event<Event>) constexpr void apply(const Event&, const event_header& header) {
     const std::size_t next = detail::find_next_state<Machine>(current, detail::index_in<Event, events>);
@@ -9445,18 +9453,19 @@ struct machine_projection {
     static_assert(detail::checked_state<Machine, State>::value);
     return current == detail::index_in<State, typename Machine::states>;
   }
-  /// What the state is called.
+  /// Returns the name of the current state.
   [[nodiscard]] constexpr std::string_view name() const noexcept {
     constexpr auto& names = detail::names_of_types<typename Machine::states>::names;
     return current < names.size() ? names[current] : "?";
   }
-  /// Whether an event is legal now.
+  /// Returns whether an event is legal in the current state.
   template <class Event>
   [[nodiscard]] constexpr bool can_fire() const noexcept {
     return detail::find_next_state<Machine>(current, detail::index_in<Event, events>) != detail::nowhere;
   }
 
-  /// `visitor(typestate)` with the typestate of the current state; what it returns has the same type for every state.
+  /// Returns `visitor(typestate)` with the typestate of the current state. The result must have the same type for every
+  /// state.
   template <class Visitor>
   constexpr decltype(auto) visit(Visitor&& visitor) const {
     return visit_states(typename Machine::states{}, visitor);
@@ -11340,10 +11349,9 @@ template <class State, class... Events>
 
 // ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
 
-// flat_map.hpp: a hash table that only grows, in two arrays: entries in the order they came, and slots that point to
-// them. Beside std::unordered_map: half the memory, no allocation an entry, and a tenth of the compile time, which
-// every program that includes the library would pay. And a list whose elements keep their addresses. Neither is
-// thread-safe.
+// flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
+// their positions. Compared with std::unordered_map it uses half the memory and does not allocate per entry. And
+// `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
 
 namespace quipu::detail {
 
@@ -11358,10 +11366,10 @@ struct number_hash {
   [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
 };
 
-/// A hash of a text for tables in memory, carried on from `seed`, that of a text before it. Eight bytes a step, the
-/// last ones overlapping; the bits are spread once more at the end, or what differs in a word's last byte wouldn't
-/// reach the low bits. Names are as short as a word or three, and the standard library's hash, which isn't inlined,
-/// costs as much as all the rest of finding one. Not to be stored: it depends on the byte order.
+/// Returns a hash of a text for tables in memory. `seed` is the hash of a preceding text. Reads eight bytes per step,
+/// the last step overlapping; the final mixing carries differences in the last byte of a word to the low bits. Most
+/// names have one to three words; the standard library's hash is not inlined and costs as much as the rest of the
+/// lookup. Depends on the byte order: do not store it.
 [[nodiscard]] inline std::uint64_t hash_of_text(std::string_view text, std::uint64_t seed = 0) noexcept {
   const char* at = text.data();
   const std::size_t size = text.size();
@@ -11389,7 +11397,8 @@ struct text_hash {
   [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return hash_of_text(text); }
 };
 
-/// Open addressing with linear probing, at most half full. References to values are good until the next insertion.
+/// A hash table with open addressing and linear probing, at most half full. References to values are valid until the
+/// next insertion.
 template <class Key, class Value, class Hash>
 class flat_map {
  public:
@@ -11400,7 +11409,7 @@ class flat_map {
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
-  /// In the order of insertion.
+  /// Iterates in insertion order.
   [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
   [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
 
@@ -11412,7 +11421,7 @@ class flat_map {
   [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
   [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
 
-  /// Inserts unless the key is there; returns the value that is.
+  /// Inserts the value unless the key exists. Returns the value in the table.
   Value& insert(const Key& key, Value value) {
     if (2 * (entries_.size() + 1) > slots_.size()) grow();
     const std::size_t slot = slot_of(key);
@@ -11433,7 +11442,7 @@ class flat_map {
   }
 
  private:
-  /// The slot of a key, or the free one where it belongs.
+  /// Returns the slot of a key, or the free slot for it.
   [[nodiscard]] std::size_t slot_of(const Key& key) const noexcept {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = static_cast<std::size_t>(Hash{}(key)) & mask;
@@ -11449,10 +11458,10 @@ class flat_map {
   }
 
   std::vector<entry> entries_;
-  std::vector<std::uint32_t> slots_;  // 0 is free, else one more than the position of an entry
+  std::vector<std::uint32_t> slots_;  // 0: free; otherwise the position of an entry plus 1
 };
 
-/// Elements in blocks, so that they stay where they are. Only grows.
+/// A list in blocks, so that elements keep their addresses.
 template <class Element>
 class stable_list {
  public:
@@ -11478,12 +11487,12 @@ class stable_list {
   Element& add() {
     if (size_ == blocks_.size() * block_size) {
       if (blocks_.size() == blocks_.capacity())
-        blocks_.reserve(2 * blocks_.size() + 1);  // before: then nothing fails once the block is had
+        blocks_.reserve(2 * blocks_.size() + 1);  // first, so that push_back does not fail
       blocks_.push_back(new Element[block_size]{});
     }
     return (*this)[size_++];
   }
-  /// Takes the last element back; its place is given out again as it is.
+  /// Removes the last element without resetting it; `add` returns it again.
   void remove_last() noexcept { --size_; }
 
  private:
@@ -11496,11 +11505,11 @@ class stable_list {
 
 // ---- quipu/outcome/detail/attempt.hpp -------------------------------------------------------------------------------
 
-// attempt.hpp: how a function that throws gets its twin that doesn't.
+// attempt.hpp: implements the `try_` twin of a function that throws.
 
 namespace quipu::detail {
 
-/// Calls, and returns what that returns or throws as an outcome.
+/// Calls `call()`. Returns its result, or the `quipu::error` that it throws, as an outcome.
 template <class Call>
 auto attempt(Call&& call) -> outcome<decltype(call())> {
   using result = outcome<decltype(call())>;
@@ -11558,11 +11567,11 @@ QUIPU_DECL std::string to_hex(bytes_view data) {
 
 // ---- quipu/core/detail/failure_text.hpp -----------------------------------------------------------------------------
 
-// failure_text.hpp: what an exception says of itself, to be kept when the exception is gone.
+// failure_text.hpp: the text of an exception.
 
 namespace quipu::detail {
 
-/// Its `what()`; empty where it has none, and where there is no memory to keep it.
+/// Returns the exception's `what()`; empty if it is not a `std::exception` or there is no memory.
 [[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
 
 }  // namespace quipu::detail
@@ -11605,11 +11614,11 @@ QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
 
 // ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
 
-// steady_time.hpp: microseconds by the clock that is never set.
+// steady_time.hpp: the monotonic clock in microseconds.
 
 namespace quipu::detail {
 
-/// Microseconds since an arbitrary moment; never goes back.
+/// Returns microseconds since an arbitrary moment; never goes back.
 [[nodiscard]] std::int64_t steady_now_us() noexcept;
 
 }  // namespace quipu::detail
@@ -11857,7 +11866,7 @@ QUIPU_DECL region region::with_category(unsigned category) const {
 
 QUIPU_DECL region region::with_kinds(const kind_list& kinds) const {
   region narrowed = *this;
-  kind_list kept;  // sorted, each once; few, so that inserting is quicker than sorting, to compile as well
+  kind_list kept;  // sorted and unique
   for (const event_kind kind : kinds) {
     const auto place = place_of(kept, kind);
     if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind)))
@@ -12865,7 +12874,8 @@ QUIPU_DECL outcome_error from_error(const error& thrown) {
   made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
   made.origin =
       error_origin{code, thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()};
-  // what() is a prefix, the message, and the details in words; an error without a message has the other two alone.
+  // what() consists of a prefix, the message, and the details as text. An error without a message has the other two
+  // parts only.
   const error bare{
       code, "", {thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()}};
   const std::string_view whole = thrown.what();
@@ -12956,11 +12966,12 @@ QUIPU_DECL void expected_error::describe(std::string& said) const {
 
 // ---- quipu/core/detail/leak.hpp -------------------------------------------------------------------------------------
 
-// leak.hpp: objects that a forked child must never destroy, because threads of its parent may have been inside them.
+// leak.hpp: keeps an object alive forever. A forked child must not destroy an object that a thread of its parent may
+// have been using.
 
 namespace quipu::detail {
 
-/// Empties `owner` and never releases its share: the object stays alive until the process ends.
+/// Empties `owner` without releasing its share: the object lives until the process ends.
 template <class Object>
 void leak(std::shared_ptr<Object>& owner) noexcept {
   union never_destroyed {

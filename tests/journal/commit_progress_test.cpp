@@ -109,8 +109,12 @@ TEST_CASE("the numbers keep their order whatever is placed, promised and written
         if (returned) CHECK(log.returned() == made.end);
         break;
       }
-      case 2: log.record_written(log.placed(), log.must_flush() || random() % 2 == 0); break;
-      default: static_cast<void>(log.record_returned(log.visible())); break;
+      case 2:
+        log.record_written(log.placed(), log.must_flush() || random() % 2 == 0);
+        break;
+      default:
+        static_cast<void>(log.record_returned(log.visible()));
+        break;
     }
     REQUIRE(is_consistent(log));
   }

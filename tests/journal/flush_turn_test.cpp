@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// flush_turn_test.cpp: one thread writes for those that wait. It waits a moment for as many as there were lately, and not if it
-// was alone.
+// flush_turn_test.cpp: one thread writes for those that wait. It waits a moment for as many as there were lately, and
+// not if it was alone.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// segment_writer_test.cpp: the parts that lay out, write and seal, without a journal around them: numbers go on where they were,
-// what is not written is not seen, and a segment that was opened by its index file can grow.
+// segment_writer_test.cpp: the parts that lay out, write and seal, without a journal around them: numbers go on where
+// they were, what is not written is not seen, and a segment that was opened by its index file can grow.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
@@ -82,7 +82,8 @@ std::uint64_t count_of(const segment_writer& log, std::uint64_t visible, const s
 
 }  // namespace
 
-TEST_CASE("a commit gets the next numbers and ascending ids, and promises what its entries ask for", "[journal][parts]") {
+TEST_CASE("a commit gets the next numbers and ascending ids, and promises what its entries ask for",
+          "[journal][parts]") {
   parts with{std::make_shared<quipu::memory_environment>()};
   const placed_commit first = with.place("a", 2, durability::durable);
   CHECK(first.begin == 0);
