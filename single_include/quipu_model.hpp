@@ -3009,8 +3009,12 @@ struct external_codec<boost::uuids::uuid> {
   static constexpr bool provided = true;
   static constexpr std::string_view schema = "[u8;16]";
   static constexpr std::size_t min_size = 16;
-  static void encode(byte_writer& writer, const boost::uuids::uuid& value, unsigned);
-  static bool decode(byte_reader& reader, boost::uuids::uuid& value, unsigned);
+  static void encode(byte_writer& writer, const boost::uuids::uuid& value, unsigned) {
+    writer.write(value.begin(), 16);
+  }
+  static bool decode(byte_reader& reader, boost::uuids::uuid& value, unsigned) {
+    return reader.read(value.begin(), 16);
+  }
 };
 
 }  // namespace detail
@@ -11929,22 +11933,6 @@ QUIPU_DECL region::kind_list::const_iterator region::place_of(const kind_list& s
 }
 
 }  // namespace quipu
-
-// ---- quipu/impl/codec/boost_serialization.ipp -----------------------------------------------------------------------
-
-// boost_serialization.ipp: see codec/boost_serialization.hpp.
-
-namespace quipu::detail {
-
-QUIPU_DECL void external_codec::encode(byte_writer& writer, const boost::uuids::uuid& value, unsigned) {
-  writer.write(value.begin(), 16);
-}
-
-QUIPU_DECL bool external_codec::decode(byte_reader& reader, boost::uuids::uuid& value, unsigned) {
-  return reader.read(value.begin(), 16);
-}
-
-}  // namespace quipu::detail
 
 // ---- quipu/impl/codec/codec.ipp -------------------------------------------------------------------------------------
 

@@ -70,8 +70,12 @@ struct external_codec<boost::uuids::uuid> {
   static constexpr bool provided = true;
   static constexpr std::string_view schema = "[u8;16]";
   static constexpr std::size_t min_size = 16;
-  static void encode(byte_writer& writer, const boost::uuids::uuid& value, unsigned);
-  static bool decode(byte_reader& reader, boost::uuids::uuid& value, unsigned);
+  static void encode(byte_writer& writer, const boost::uuids::uuid& value, unsigned) {
+    writer.write(value.begin(), 16);
+  }
+  static bool decode(byte_reader& reader, boost::uuids::uuid& value, unsigned) {
+    return reader.read(value.begin(), 16);
+  }
 };
 
 }  // namespace detail

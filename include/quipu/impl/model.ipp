@@ -19,7 +19,6 @@
 #include "coordinate/coordinate.ipp"
 #include "coordinate/region.ipp"
 
-#include "codec/boost_serialization.ipp"
 #include "codec/codec.ipp"
 #include "codec/detail/boost_load.ipp"
 #include "codec/detail/boost_save.ipp"
