@@ -27,12 +27,10 @@ class event_kind {
   [[nodiscard]] static constexpr event_kind custom(unsigned category, unsigned type) {
     if (category > 0xF) throw error{errc::invalid_argument, "an event category has 4 bits: 0x1 to 0xF"};
     if (type > 0xFFF) throw error{errc::invalid_argument, "an event type has 12 bits: 0 to 0xFFF"};
+    if (category != system_category && category != effect_category)
+      return from_raw(static_cast<std::uint16_t>(category << 12 | type));
     // clang shows only the first line of a statement that does not compile: the message must be on it.
-    // clang-format off
-    if (category == system_category || category == effect_category)
-      throw error{errc::invalid_argument, "event categories 0x0 (system) and 0xD (effect) are reserved for the library"};
-    // clang-format on
-    return from_raw(static_cast<std::uint16_t>(category << 12 | type));
+    throw error{errc::invalid_argument, "event categories 0x0 (system) and 0xD (effect) are reserved for the library"};
   }
 
   /// Returns the kind of any 16-bit number, including reserved ones. For reading stored kinds.
