@@ -3458,8 +3458,8 @@ constexpr schema_piece take_schema_piece(std::string_view& text) {
 
 // ---- quipu/hash/xxhash64.hpp ----------------------------------------------------------------------------------------
 
-// xxhash64.hpp: XXH64, for short names of long texts (schemas, mostly) in constant expressions. Not for adversaries:
-// whoever can choose the text can make two of them collide; use BLAKE3 where that matters.
+// xxhash64.hpp: XXH64, a short name for a long text such as a schema, usable in constant expressions. It is not
+// cryptographic: an attacker can choose two texts that collide. Use BLAKE3 where that matters.
 
 namespace quipu::detail {
 
@@ -5366,7 +5366,7 @@ class json_printer {
 
   template <class Number>
   void append_floating(Number number) {
-    // What isn't finite has no number in JSON.
+    // JSON has no infinite numbers and no NaN.
     if (number != number)
       out_.append("\"NaN\"");
     else if (number - number != 0)
@@ -15592,7 +15592,7 @@ class store_core {
 /// Compares the log's head with `settings.expected_head`, if there is one. Throws `errc::corrupt` where they differ.
 void check_expected_head(const config& settings, log_source& log);
 
-/// The store object's own share of its core. When the store goes, the log is closed, whoever else still shares the
+/// The store object's own share of its core. Its destructor closes the log, also if cursors or tickets still share the
 /// core.
 class core_owner {
  public:

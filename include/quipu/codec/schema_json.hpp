@@ -82,7 +82,7 @@ class json_printer {
 
   template <class Number>
   void append_floating(Number number) {
-    // What isn't finite has no number in JSON.
+    // JSON has no infinite numbers and no NaN.
     if (number != number)
       out_.append("\"NaN\"");
     else if (number - number != 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// xxhash64.hpp: XXH64, for short names of long texts (schemas, mostly) in constant expressions. Not for adversaries:
-// whoever can choose the text can make two of them collide; use BLAKE3 where that matters.
+// xxhash64.hpp: XXH64, a short name for a long text such as a schema, usable in constant expressions. It is not
+// cryptographic: an attacker can choose two texts that collide. Use BLAKE3 where that matters.
 #pragma once
 
 #include <bit>

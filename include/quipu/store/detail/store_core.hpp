@@ -45,7 +45,7 @@ class store_core {
 /// Compares the log's head with `settings.expected_head`, if there is one. Throws `errc::corrupt` where they differ.
 void check_expected_head(const config& settings, log_source& log);
 
-/// The store object's own share of its core. When the store goes, the log is closed, whoever else still shares the
+/// The store object's own share of its core. Its destructor closes the log, also if cursors or tickets still share the
 /// core.
 class core_owner {
  public:
