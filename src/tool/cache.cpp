@@ -61,8 +61,8 @@ cached_state read_state(const fs::path& root, const fs::path& path) {
   take_key(found, std::string_view{content}.substr(layout::header_size, static_cast<std::size_t>(key_size)));
   found.meta.watermark = layout::watermark.load(head);
   found.meta.cached_at_us = layout::cached_at_us.load(head);
-  found.is_sound = layout::checksum.load(head) ==
-                   quipu::detail::entry_checksum(raw.subview(0, key_end), raw.subview(key_end));
+  found.is_sound =
+      layout::checksum.load(head) == quipu::detail::entry_checksum(raw.subview(0, key_end), raw.subview(key_end));
   return found;
 }
 
@@ -114,8 +114,7 @@ exit_code cache_ls(context& of, const cache_options& options) {
 }
 
 exit_code cache_rm(context& of, const cache_options& options) {
-  if (options.all == !options.key.empty())
-    throw command_failure{exit_code::unusable, "name an entity, or give --all"};
+  if (options.all == !options.key.empty()) throw command_failure{exit_code::unusable, "name an entity, or give --all"};
   visit_states(options.directory, [](const cached_state&) {});  // only to see that it is there
   file_cache cache{options.directory};
   const std::uint64_t removed = cache.delete_prefix(options.all ? bytes{} : [&] {
@@ -138,7 +137,8 @@ exit_code cache_verify(context& of, const cache_options& options) {
     if (!each.is_sound) of.diagnose(fmt::format("damaged: {}; it counts as missing", each.file));
   });
   of.answer(of.code(), json_object{}.add("sound", sound).add("damaged", damaged).str());
-  if (!of.options.json) of.out.line(fmt::format("{} sound, {} damaged", counted(sound, "entry", "entries"), grouped(damaged)));
+  if (!of.options.json)
+    of.out.line(fmt::format("{} sound, {} damaged", counted(sound, "entry", "entries"), grouped(damaged)));
   return of.code();
 }
 

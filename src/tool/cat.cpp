@@ -41,7 +41,8 @@ class event_writer {
 /// The time alone where the log's first and last event that may be shown are of one day.
 time_form form_of(source& from, const region& wanted) {
   const auto first = from.reading([&]() -> std::optional<event_view> {
-    const event_range events = from.store().query(between(region::all(), wanted.first_sequence(), wanted.last_sequence()));
+    const event_range events =
+        from.store().query(between(region::all(), wanted.first_sequence(), wanted.last_sequence()));
     const auto begin = events.begin();
     return begin == events.end() ? std::nullopt : std::optional{*begin};
   });

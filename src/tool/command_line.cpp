@@ -3,10 +3,13 @@
 // command_line.cpp: see command_line.hpp. The only file that knows CLI11.
 #include "command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <map>
 #include <memory>
+#include <sstream>
 
 namespace quipu::tool {
 namespace {
@@ -30,6 +33,10 @@ struct all_options {
   report_options report;
 };
 
+/// The commands whose JSON is a line for each item.
+constexpr std::string_view lists[] = {"ls",     "cat",   "segments", "kinds",  "cursors",
+                                      "parked", "stats", "history",  "export", "cache ls"};
+
 constexpr const char* store_help = "The store's directory";
 
 /// Builds the grammar. What a command does is put into `run` when it is read.
@@ -37,13 +44,14 @@ class grammar {
  public:
   using action = std::function<exit_code(context&)>;
 
-  explicit grammar(context& to) : common_{to.options}, command_{to.command} {
+  explicit grammar(context& to) : to_{to}, common_{to.options} {
     app.fallthrough();
     app.require_subcommand(0, 1);
     app.set_version_flag("--version", fmt::format("quipu {}.{}.{}, file format {}", version.major, version.minor,
                                                   version.patch, format_version));
     app.footer(
-        "quipu COMMAND --help describes a command. Only snapshot, export, salvage, report, import, compact and cache rm\n"
+        "quipu COMMAND --help describes a command. Only snapshot, export, salvage, report, import, compact and cache "
+        "rm\n"
         "write, and only import and compact into a store; the others take no lock and may run while it is in use.\n\n"
         "  quipu info shop                          what is in it\n"
         "  quipu cat shop --entity order:1001       the events of an entity\n"
@@ -82,7 +90,8 @@ class grammar {
     const std::string whole = &to == &app ? name : to.get_name() + " " + name;
     made->fallthrough();
     made->callback([this, whole, what = std::move(what)] {
-      command_ = whole;
+      to_.command = whole;
+      to_.is_list = std::find(std::begin(lists), std::end(lists), whole) != std::end(lists);
       run = what;
     });
     return made;
@@ -136,7 +145,8 @@ class grammar {
     made->add_option("-n,--last", given_.cat.last, "Only the last N of them")->type_name("N");
     made->add_flag("-f,--follow", given_.cat.follow, "Goes on with events that are appended");
 
-    made = add(app, "show", "All about one event", [this](context& of) { return show(of, given_.store, given_.event); });
+    made =
+        add(app, "show", "All about one event", [this](context& of) { return show(of, given_.store, given_.event); });
     needs_store(made, given_.store);
     made->add_option("EVENT", given_.event, "Its sequence, or its id")->required()->type_name("");
 
@@ -225,7 +235,8 @@ class grammar {
     cache->require_subcommand(1);
     const auto add_command = [&](const char* name, const char* help,
                                  exit_code (*command)(context&, const cache_options&)) {
-      CLI::App* const made = add(*cache, name, help, [this, command](context& of) { return command(of, given_.cache); });
+      CLI::App* const made =
+          add(*cache, name, help, [this, command](context& of) { return command(of, given_.cache); });
       made->add_option("DIR", given_.cache.directory, "The cache's directory")->required()->type_name("");
       return made;
     };
@@ -236,8 +247,8 @@ class grammar {
     add_command("verify", "Checks every entry", &cache_verify);
   }
 
+  context& to_;
   common_options& common_;
-  std::string& command_;
   all_options given_;
 };
 

@@ -33,10 +33,10 @@ exit_code try_dry(context& of, source& from, const region& wanted, bool merges) 
                            .add("segments", from.store().segments().size())
                            .str());
   if (of.options.json) return of.code();
-  of.out.line(merges ? fmt::format("would merge neighbours among {}",
-                                   counted(from.store().segments().size(), "segment"))
-                     : fmt::format("would take {} with payloads of {}", counted(found.events, "event"),
-                                   size_text(found.payload_bytes)));
+  of.out.line(merges
+                  ? fmt::format("would merge neighbours among {}", counted(from.store().segments().size(), "segment"))
+                  : fmt::format("would take {} with payloads of {}", counted(found.events, "event"),
+                                size_text(found.payload_bytes)));
   return of.code();
 }
 

@@ -93,6 +93,13 @@ std::optional<digest> context::chain_key() const {
                         fmt::format("{}: a key is 32 bytes, or 64 hexadecimal digits", options.key_file)};
 }
 
+std::string text_of(const error& failure) {
+  std::string_view text = failure.what();
+  static constexpr std::string_view name = "quipu: ";
+  if (text.starts_with(name)) text.remove_prefix(name.size());
+  return std::string{text};
+}
+
 config reading_settings(const context& of, const std::string& directory) {
   config settings{.directory = directory};
   settings.create_if_missing = false;

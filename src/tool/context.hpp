@@ -71,11 +71,15 @@ class context {
   const vocabulary& types;
   common_options options{};
   std::string command{};
+  bool is_list{};  ///< whether the command's JSON is a line for each item, and not one object
 
  private:
   std::vector<event_name> names_;
   std::vector<std::string> diagnostics_;
 };
+
+/// What an error says, without the name `quipu`, which the command puts before its messages.
+[[nodiscard]] std::string text_of(const error& failure);
 
 /// The configuration to read a store with.
 [[nodiscard]] config reading_settings(const context& of, const std::string& directory);

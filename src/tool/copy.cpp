@@ -20,8 +20,7 @@ exit_code snapshot(context& of, const copy_options& options) {
   from.store().snapshot(options.to);
   const std::uint64_t events = inspected_store{reading_settings(of, options.to)}.end_sequence();
   of.answer(of.code(), json_object{}.add("to", options.to).add("events", events).str());
-  if (!of.options.json)
-    of.out.line(fmt::format("copied {} to {}", counted(events, "event"), printable(options.to)));
+  if (!of.options.json) of.out.line(fmt::format("copied {} to {}", counted(events, "event"), printable(options.to)));
   return of.code();
 }
 
@@ -48,11 +47,8 @@ exit_code salvage(context& of, const copy_options& options) {
     return true;
   });
   to.close();
-  of.answer(of.code(), json_object{}
-                           .add("to", options.to)
-                           .add("events", to.appended())
-                           .add("left_out", to.left_out())
-                           .str());
+  of.answer(of.code(),
+            json_object{}.add("to", options.to).add("events", to.appended()).add("left_out", to.left_out()).str());
   if (of.options.json) return of.code();
   of.out.line(fmt::format("copied {} to {}, with new numbers, ids and hashes", counted(to.appended(), "sound event"),
                           printable(options.to)));

@@ -12,7 +12,7 @@ namespace quipu::tool {
 namespace {
 
 complaint telling(context& of) {
-  return [&of](const std::string& why) { of.diagnose(why); };
+  return [&of](const error& failure) { of.diagnose(text_of(failure)); };
 }
 
 std::string json_of(const std::string& cursor, const parked_event& event, bool is_skipped) {

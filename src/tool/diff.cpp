@@ -47,9 +47,9 @@ class event_stream {
 
 struct differences {
   std::uint64_t only_left{}, only_right{}, erased_left{}, erased_right{};
-  std::optional<std::uint64_t> first{};       ///< sequence of the first difference
-  std::optional<event_view> last_common{};    ///< before it
-  std::uint64_t common_end{};                 ///< the sequence after `last_common`
+  std::optional<std::uint64_t> first{};     ///< sequence of the first difference
+  std::optional<event_view> last_common{};  ///< before it
+  std::uint64_t common_end{};               ///< the sequence after `last_common`
   std::vector<std::pair<char, event_view>> shown;
 
   [[nodiscard]] bool none() const { return only_left + only_right + erased_left + erased_right == 0; }
@@ -114,10 +114,23 @@ class comparison {
   differences found_;
 };
 
+/// `- #3 ...` for an event only of the left store, `+ #3 ...` for one of the right, `~ #3 ...` for one that is erased.
+std::string line_of(context& of, char side, const event_view& event, source& left, source& right) {
+  if (side == '-' || side == '+') {
+    const style look = side == '-' ? style::bad : style::good;
+    return of.out.styled(look, cut(fmt::format("{} {}", side, event_line(of, event)), of.out.width()));
+  }
+  return of.out.styled(style::accent,
+                       cut(fmt::format("~ #{} {} {}: erased in {}", event.sequence(), printable(event.entity()),
+                                       of.name_of(event.kind()), printable(side == '<' ? left.path() : right.path())),
+                           of.out.width()));
+}
+
 std::string summary(const differences& found, source& left, source& right) {
   const std::string a = printable(left.path());
   const std::string b = printable(right.path());
-  if (found.none()) return fmt::format("{} and {} have the same {}", a, b, counted(left.store().end_sequence(), "event"));
+  if (found.none())
+    return fmt::format("{} and {} have the same {}", a, b, counted(left.store().end_sequence(), "event"));
   const bool erased = found.erased_left + found.erased_right != 0;
   const std::uint64_t left_end = left.store().end_sequence();
   const std::uint64_t right_end = right.store().end_sequence();
@@ -166,12 +179,7 @@ exit_code diff(context& of, const diff_options& options) {
     if (!found.last_common->hash().is_zero()) heading += fmt::format(" ({})", short_hash(found.last_common->hash()));
   }
   of.out.line(heading);
-  for (const auto& [side, event] : found.shown) {
-    const style look = side == '-' || side == '<' ? style::bad : style::good;
-    const char* const note = side == '<' || side == '>' ? " (erased in the other)" : "";
-    const std::string mark{side == '<' ? '+' : side == '>' ? '-' : side};
-    of.out.line(cut(of.out.styled(look, fmt::format("{} {}{}", mark, event_line(of, event), note)), of.out.width()));
-  }
+  for (const auto& [side, event] : found.shown) of.out.line(line_of(of, side, event, left, right));
   const std::uint64_t all = found.only_left + found.only_right + found.erased_left + found.erased_right;
   if (all > found.shown.size()) of.out.line(fmt::format("… and {} more", grouped(all - found.shown.size())));
   of.out.line(summary(found, left, right));

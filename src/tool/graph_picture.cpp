@@ -88,15 +88,16 @@ std::string graph_picture(const context& of, const causal_graph& graph) {
   const int width = places.x(places.row_of.size()) - 20;
   const int height = layout::y_of_row(places.entities.size()) - 6;
   std::string out = fmt::format(
-      "<svg class=\"quipu-graph\" xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" "
+      "<svg class=\"quipu-graph\" xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} "
+      "{}\" "
       "role=\"img\" aria-label=\"{} and what caused them, in the order of time\">\n",
       width, height, width, height, counted(places.row_of.size(), "event"));
   out += styles;
   for (std::size_t row = 0; row < places.entities.size(); ++row)
-    out += fmt::format(
-        "<line class=\"row\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/><text x=\"4\" y=\"{}\">{}</text>\n", left_margin,
-        width - 8, layout::y_of_row(row), layout::y_of_row(row), layout::y_of_row(row) + 4,
-        escaped(cut(printable(places.entities[row]), 26)));
+    out +=
+        fmt::format("<line class=\"row\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/><text x=\"4\" y=\"{}\">{}</text>\n",
+                    left_margin, width - 8, layout::y_of_row(row), layout::y_of_row(row), layout::y_of_row(row) + 4,
+                    escaped(cut(printable(places.entities[row]), 26)));
   for (const causal_graph::edge& edge : graph.edges())
     if (edge.effect < places.row_of.size())
       out += arrow(places, edge, pause_text(events[edge.effect].timestamp_us() - events[edge.cause].timestamp_us()));

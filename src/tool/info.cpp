@@ -37,7 +37,7 @@ figures figures_of(context& of, source& from) {
   found.erased = store.count(region::all().with_kind(event_kind::tombstone));
   for (const event_kind kind : store.kinds()) found.kinds += kind != event_kind::tombstone ? 1 : 0;
   found.scopes = store.scopes().size();
-  found.cursors = store.sound_cursors([&of](const std::string& why) { of.diagnose(why); }).size();
+  found.cursors = store.sound_cursors([&of](const error& failure) { of.diagnose(text_of(failure)); }).size();
   return found;
 }
 
@@ -85,14 +85,20 @@ exit_code info(context& of, const std::string& store) {
     of.answer(of.code(), data);
     return of.code();
   }
-  const auto label = [&of](std::string text) { return of.out.styled(style::faint, padded(std::move(text), label_columns)); };
-  std::string name = printable(from.path());
-  if (columns_of(name) >= label_columns) name += "  ";
-  of.out.line(fmt::format("{}lineage {}…  format {}  made {}  {}",
-                          of.out.styled(style::strong, padded(name, label_columns)),
-                          from.store().identity().str().substr(0, 13), format_version,
-                          time_text(from.store().diagnostics().created_at_us, time_form::seconds),
-                          from.store().was_closed() ? "closed" : "not closed"));
+  const auto label = [&of](std::string text) {
+    return of.out.styled(style::faint, padded(std::move(text), label_columns));
+  };
+  const std::string about =
+      fmt::format("lineage {}…  format {}  made {}  {}", from.store().identity().str().substr(0, 13), format_version,
+                  time_text(from.store().diagnostics().created_at_us, time_form::seconds),
+                  from.store().was_closed() ? "closed" : "not closed");
+  const std::string name = printable(from.path());
+  if (columns_of(name) < label_columns) {
+    of.out.line(of.out.styled(style::strong, padded(name, label_columns)) + about);
+  } else {
+    of.out.line(of.out.styled(style::strong, name));
+    of.out.line(label("store") + about);
+  }
   of.out.flush();
   const figures found = figures_of(of, from);
   of.out.line(fmt::format("{}{} ({} dropped, {} erased)   entities {}   scopes {}   kinds {}", label("events"),
@@ -100,7 +106,8 @@ exit_code info(context& of, const std::string& store) {
                           grouped(found.scopes), grouped(found.kinds)));
   const std::uint64_t kept = found.events - found.dropped;
   const std::string per_event = kept == 0 ? std::string{} : fmt::format("{} B/event  ", grouped(found.bytes / kept));
-  const std::string size = padded(fmt::format("{}, {}", size_text(found.bytes), counted(found.segments, "segment")), 24);
+  const std::string size =
+      padded(fmt::format("{}, {}", size_text(found.bytes), counted(found.segments, "segment")), 24);
   of.out.line(fmt::format("{}{}{}chain {}   cursors {}", label("log"), size + (size.ends_with(' ') ? "" : "  "),
                           per_event, chain_of(from), grouped(found.cursors)));
   if (from.is_damaged())

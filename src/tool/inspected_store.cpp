@@ -3,6 +3,8 @@
 // inspected_store.cpp: see inspected_store.hpp.
 #include "inspected_store.hpp"
 
+#include "mapped_pages.hpp"
+
 #include <quipu/delivery/detail/checkpoint_files.hpp>
 #include <quipu/delivery/detail/worker_record.hpp>
 #include <quipu/event/frame.hpp>
@@ -12,8 +14,6 @@
 #include <array>
 #include <atomic>
 #include <unordered_set>
-
-#include <sys/mman.h>
 
 namespace quipu::tool {
 namespace inside = quipu::detail;
@@ -30,6 +30,13 @@ std::uint64_t file_size_of(environment_directory& directory, const std::string& 
 std::string name_of_file(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 std::string index_name_of(const std::string& segment) { return segment.substr(0, 20) + ".index"; }
+
+/// Whether events may have been dropped. Does not read the segments.
+bool was_compacted(const inside::log_snapshot& seen) {
+  for (std::size_t position = 0; position < seen.segment_count(); ++position)
+    if (seen.at(position)->generation() != 0) return true;
+  return false;
+}
 
 void add_version_of(std::set<std::uint16_t>& versions, const inside::segment& of, const inside::event_run& run,
                     std::size_t position) {
@@ -59,16 +66,32 @@ bool inspected_store::was_closed() {
   return mark.is_internal() && mark.kind() == event_kind::system_shutdown && mark.sequence() == seen.end_sequence;
 }
 
-std::vector<segment_info> inspected_store::segments() {
+std::vector<segment_bounds> inspected_store::bounds() {
   const inside::log_snapshot seen = log().snapshot();
+  std::vector<segment_bounds> found;
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
+    const bool is_last = position + 1 == seen.segment_count();
+    found.push_back(
+        {seen.at(position)->first_sequence(), is_last ? seen.end_sequence : seen.at(position + 1)->first_sequence()});
+  }
+  return found;
+}
+
+std::vector<segment_info> inspected_store::segments() {
   std::vector<segment_info> found;
+  visit_segments([&found](const segment_info& each) { found.push_back(each); });
+  return found;
+}
+
+void inspected_store::visit_segments(const std::function<void(const segment_info&)>& take) {
+  const inside::log_snapshot seen = log().snapshot();
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     const inside::segment& each = *seen.at(position);
     const bool is_last = position + 1 == seen.segment_count();
-    segment_info about{.name = name_of_file(each.path()), .first_sequence = each.first_sequence()};
+    const std::uint64_t next = is_last ? seen.end_sequence : seen.at(position + 1)->first_sequence();
+    segment_info about{.name = name_of_file(each.path()), .bounds = {each.first_sequence(), next}};
     about.is_last = is_last;
     about.generation = each.generation();
-    about.next_sequence = is_last ? seen.end_sequence : seen.at(position + 1)->first_sequence();
     about.bytes = std::uint64_t{seen.end_place} * inside::frame_alignment;
     try {
       if (!is_last) about.bytes = file_size_of(log().directory(), about.name);
@@ -78,26 +101,29 @@ std::vector<segment_info> inspected_store::segments() {
       if (failure.code() != errc::not_found) throw;
     }
     about.events = each.size_of(each.all());
-    found.push_back(std::move(about));
+    release_pages();
+    take(about);
   }
-  return found;
 }
 
 void inspected_store::visit_entities(const std::function<bool(const entity_info&)>& take) {
   const inside::log_snapshot seen = log().snapshot();
   const bool is_salvaged = settings().open == open_policy::salvage;
+  const bool lacks_events = is_salvaged || was_compacted(seen);
   std::unordered_set<std::string> known;  // of a damaged log, whose entities may lack their first events
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     const inside::segment& each = *seen.at(position);
     std::unordered_set<std::string_view> here;  // an entity in two scopes has two coordinates
-    const std::size_t count = each.coordinate_count();
-    for (std::size_t number = 0; number < count; ++number) {
+    const std::size_t coordinates = each.coordinate_count();
+    for (std::size_t number = 0; number < coordinates; ++number) {
       const std::string_view name = each.names_of(static_cast<std::uint32_t>(number)).entity;
       const inside::entity_run run = each.entity(name);
       if (!run || !here.insert(name).second) continue;
       if (is_salvaged ? !known.emplace(name).second : run.first_sequence != 0) continue;
-      if (!take({std::string{name}, seen.entity_end(name)})) return;
+      const std::uint64_t events = lacks_events ? count(region::entity(name)) : seen.entity_end(name);
+      if (!take({std::string{name}, events})) return;
     }
+    release_pages();
   }
 }
 
@@ -106,11 +132,12 @@ std::set<std::string, std::less<>> inspected_store::scopes() {
   std::set<std::string, std::less<>> found;
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     const inside::segment& each = *seen.at(position);
-    const std::size_t count = each.coordinate_count();
-    for (std::size_t number = 0; number < count; ++number) {
+    const std::size_t coordinates = each.coordinate_count();
+    for (std::size_t number = 0; number < coordinates; ++number) {
       const std::string_view name = each.names_of(static_cast<std::uint32_t>(number)).scope;
       if (!found.contains(name)) found.emplace(name);
     }
+    release_pages();
   }
   return found;
 }
@@ -118,8 +145,10 @@ std::set<std::string, std::less<>> inspected_store::scopes() {
 std::vector<event_kind> inspected_store::kinds() {
   const inside::log_snapshot seen = log().snapshot();
   std::set<event_kind> found;
-  for (std::size_t position = 0; position < seen.segment_count(); ++position)
+  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     for (const event_kind kind : seen.at(position)->kinds()) found.insert(kind);
+    release_pages();
+  }
   return {found.begin(), found.end()};
 }
 
@@ -132,10 +161,10 @@ std::vector<schema_info> inspected_store::schemas_of(event_kind kind) {
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
     const inside::segment& each = *seen.at(position);
     const inside::event_run run = each.kind(kind);
-    const std::size_t count = each.size_of(run);
-    if (count == 0) continue;
+    const std::size_t events = each.size_of(run);
+    if (events == 0) continue;
     add_version_of(versions, each, run, 0);
-    add_version_of(versions, each, run, count - 1);
+    add_version_of(versions, each, run, events - 1);
   }
   std::vector<schema_info> found;
   for (const std::uint16_t version : versions)
@@ -158,7 +187,7 @@ std::vector<cursor_info> inspected_store::sound_cursors(const complaint& complai
                          read->committed_at_us,
                          read->state.size()});
     } catch (const error& failure) {
-      complain(failure.what());
+      complain(failure);
     }
   }
   return found;
@@ -178,15 +207,6 @@ void inspected_store::wait_for(std::uint64_t sequence) {
   log().wait_for_event(sequence, second_us, never);
 }
 
-void inspected_store::release(const segment_info& read) {
-  // Reading again brings the pages back: the mapping is of a file, and cannot be written.
-  const inside::log_snapshot seen = log().snapshot();
-  for (std::size_t position = 0; position < seen.segment_count(); ++position) {
-    const inside::segment& each = *seen.at(position);
-    if (each.first_sequence() != read.first_sequence || each.base() == nullptr) continue;
-    static_cast<void>(::madvise(const_cast<std::byte*>(each.base()), read.bytes, MADV_DONTNEED));
-    return;
-  }
-}
+void inspected_store::release_pages() { release_mapped_pages(settings().directory.string()); }
 
 }  // namespace quipu::tool

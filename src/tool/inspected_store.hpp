@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // inspected_store.hpp: what the command asks of a store beyond the public members of `read_only_store`: the lists of
-// segments, entities, kinds, schemas and checkpoints, and the memory that reading took. Of the command, only
-// inspected_store.cpp and event_copier.cpp know the engine's inner classes.
+// segments, entities, kinds, schemas and checkpoints. Of the command, only inspected_store.cpp, event_copier.cpp and
+// cache.cpp know the engine's inner classes.
 #pragma once
 
 #include <quipu.hpp>
@@ -17,13 +17,18 @@
 
 namespace quipu::tool {
 
-struct segment_info {
-  std::string name{};              ///< of the file, without the directory
+/// The sequences of a segment.
+struct segment_bounds {
   std::uint64_t first_sequence{};
-  std::uint64_t next_sequence{};   ///< after the last event that was given a number in it
-  std::uint64_t events{};          ///< that readers see
-  std::uint64_t bytes{};           ///< that frames and head take
-  std::uint64_t generation{};      ///< of the compaction that last took events from it; 0 for none
+  std::uint64_t next_sequence{};  ///< after the last event that was given a number in it
+};
+
+struct segment_info {
+  std::string name{};  ///< of the file, without the directory
+  segment_bounds bounds{};
+  std::uint64_t events{};      ///< that readers see
+  std::uint64_t bytes{};       ///< that frames and head take
+  std::uint64_t generation{};  ///< of the compaction that last took events from it; 0 for none
   bool is_last{};
   bool has_index_file{};
 };
@@ -35,7 +40,7 @@ struct schema_info {
 
 struct entity_info {
   std::string name{};
-  std::uint64_t events{};  ///< dropped ones included
+  std::uint64_t events{};  ///< that readers see
 };
 
 /// The state of a worker's cursor.
@@ -45,8 +50,8 @@ struct worker_info {
   std::uint64_t skipped_count{};
 };
 
-/// A damaged checkpoint is left out, and `complain(what is wrong)` is called.
-using complaint = std::function<void(const std::string&)>;
+/// A damaged checkpoint is left out, and `complain(failure)` is called.
+using complaint = std::function<void(const error&)>;
 
 /// Lists are of the log as it is when they are asked for. Not thread-safe. Members throw as those of `read_only_store`.
 class inspected_store : public read_only_store {
@@ -59,6 +64,10 @@ class inspected_store : public read_only_store {
   [[nodiscard]] bool was_closed();
 
   [[nodiscard]] std::vector<segment_info> segments();
+  /// As `segments`, one after the other.
+  void visit_segments(const std::function<void(const segment_info&)>& take);
+  /// As `segments`, in the order of the log, without reading the segments.
+  [[nodiscard]] std::vector<segment_bounds> bounds();
   /// Calls `take` for each entity in the order in which they appear in the log, until it returns false.
   void visit_entities(const std::function<bool(const entity_info&)>& take);
   [[nodiscard]] std::set<std::string, std::less<>> scopes();
@@ -72,8 +81,8 @@ class inspected_store : public read_only_store {
 
   /// Waits until the event with this sequence is visible, or a second has passed.
   void wait_for(std::uint64_t sequence);
-  /// Gives back the memory that the pages of a segment take in this process. Views stay valid.
-  void release(const segment_info& read);
+  /// Gives back the memory that the pages of the files take in this process. Views stay valid.
+  void release_pages();
 };
 
 }  // namespace quipu::tool

@@ -28,7 +28,10 @@ std::string json_of(context& of, event_kind kind, std::uint64_t events, const st
 exit_code kinds(context& of, const std::string& store) {
   source from{of, store};
   table rows{of.out,
-             {{"KIND"}, {"NAME", align::left, style::accent}, {"EVENTS", align::right}, {"VERSION", align::right},
+             {{"KIND"},
+              {"NAME", align::left, style::accent},
+              {"EVENTS", align::right},
+              {"VERSION", align::right},
               {"SCHEMA"}}};
   for (const event_kind kind : from.store().kinds()) {
     const std::uint64_t events = from.store().count(region::all().with_kind(kind));
@@ -38,7 +41,8 @@ exit_code kinds(context& of, const std::string& store) {
       continue;
     }
     const std::string name = of.name_of(kind) == kind.str() ? "" : of.name_of(kind);
-    if (schemas.empty()) rows.row({kind.str(), name, grouped(events), "", "raw bytes"});
+    if (schemas.empty())
+      rows.row({kind.str(), name, grouped(events), "", kind == event_kind::tombstone ? "" : "raw bytes"});
     bool is_first = true;
     for (const schema_info& each : schemas) {
       rows.row({is_first ? kind.str() : "", is_first ? name : "", is_first ? grouped(events) : "",

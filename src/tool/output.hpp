@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// output.hpp: the command's standard output and standard error. Lines are collected and written when there are enough of
-// them, or when some time has passed, so that the first one appears at once and many are not slow.
+// output.hpp: the command's standard output and standard error. Lines are collected and written when there are enough
+// of them, or when some time has passed, so that the first one appears at once and many are not slow.
 #pragma once
 
 #include <chrono>

@@ -15,11 +15,11 @@ exit_code code_of(const error& failure) {
   return failure.code() == errc::corrupt ? exit_code::found : exit_code::unusable;
 }
 
-/// Tells why a command ended, on standard error, and to readers of JSON as well.
+/// Tells why a command ended: on standard error, and in the answer of a command that answers with one JSON object.
 exit_code give_up(context& of, exit_code code, const std::string& why) {
   of.out.clear_progress();
   of.diagnose(why);
-  of.answer(code, "null");
+  if (!of.is_list) of.answer(code, "null");
   of.out.flush();
   return code;
 }
@@ -33,7 +33,7 @@ exit_code run_command(context& of, const parsed_command& command) {
   } catch (const command_failure& failure) {
     return give_up(of, failure.code(), failure.what());
   } catch (const error& failure) {
-    return give_up(of, code_of(failure), failure.what());
+    return give_up(of, code_of(failure), text_of(failure));
   } catch (const pipe_closed&) {
     throw;
   } catch (const std::bad_alloc&) {

@@ -21,7 +21,7 @@ constexpr std::uint64_t end_of_time = std::numeric_limits<std::uint64_t>::max();
 command_failure unusable(const std::string& path, const error& failure) {
   if (failure.code() == errc::not_found)
     return {exit_code::unusable, fmt::format("{}: there is no store in this directory", path)};
-  return {exit_code::unusable, failure.what()};
+  return {exit_code::unusable, text_of(failure)};
 }
 
 }  // namespace
@@ -31,6 +31,11 @@ region between(const region& wanted, std::uint64_t first, std::uint64_t last) {
 }
 
 std::string damage_text(const damage_report& damage) {
+  // The reason may be an error's text, which names path and offset itself.
+  if (damage.reason.find(damage.path) != std::string::npos) {
+    const std::string_view text = damage.reason;
+    return std::string{text.starts_with("quipu: ") ? text.substr(7) : text};
+  }
   std::string text = fmt::format("{} at offset {}", damage.path, damage.offset);
   if (damage.bytes != 0) text += fmt::format(", {}", size_text(damage.bytes));
   if (damage.events != 0) text += fmt::format(", {} missing", counted(damage.events, "event"));
@@ -57,13 +62,13 @@ void source::salvage_after(const error& failure) {
   try {
     open(open_policy::salvage);
   } catch (const error& worse) {
-    context_.diagnose(failure.what());
+    if (text_of(failure) != text_of(worse)) context_.diagnose(text_of(failure));
     throw unusable(path_, worse);
   }
   damage_ = store_->diagnostics().damage;
   // Salvaging reads frames; damage that only shows in between them is the failure itself.
   if (damage_.empty())
-    damage_.push_back({.path = failure.path(), .offset = failure.offset().value_or(0), .reason = failure.what()});
+    damage_.push_back({.path = failure.path(), .offset = failure.offset().value_or(0), .reason = text_of(failure)});
   for (const damage_report& each : damage_) context_.diagnose("damaged: " + damage_text(each));
 }
 
@@ -72,7 +77,7 @@ bool source::walk(const region& wanted, const std::function<bool(const event_vie
   const std::uint64_t end = store_->end_sequence();
   while (next < end) {
     try {
-      for (const segment_info& part : store_->segments()) {
+      for (const segment_bounds& part : store_->bounds()) {
         if (part.next_sequence <= next || part.first_sequence >= end) continue;
         const std::uint64_t first = std::max(next, part.first_sequence);
         const std::uint64_t last = std::min(end, part.next_sequence) - 1;
@@ -81,7 +86,7 @@ bool source::walk(const region& wanted, const std::function<bool(const event_vie
           if (!take(event)) return false;
         }
         next = last + 1;
-        store_->release(part);
+        store_->release_pages();
       }
       return true;
     } catch (const error& failure) {
@@ -94,7 +99,7 @@ bool source::walk(const region& wanted, const std::function<bool(const event_vie
 std::vector<event_view> source::last(const region& wanted, std::size_t count) {
   return reading([&] {
     std::deque<event_view> found;
-    auto parts = store_->segments();
+    const auto parts = store_->bounds();
     for (auto part = parts.rbegin(); part != parts.rend() && found.size() < count; ++part) {
       if (part->next_sequence == part->first_sequence) continue;
       std::deque<event_view> here;
@@ -103,6 +108,7 @@ std::vector<event_view> source::last(const region& wanted, std::size_t count) {
         if (here.size() > count - found.size()) here.pop_front();
       }
       found.insert(found.begin(), here.begin(), here.end());
+      store_->release_pages();
     }
     return std::vector<event_view>(found.begin(), found.end());
   });
@@ -146,8 +152,7 @@ event_view source::find(const std::string& number_or_id) {
       throw command_failure{exit_code::unusable,
                             fmt::format("{} is neither an event's number nor its id", number_or_id)};
     }
-    if (!found)
-      throw command_failure{exit_code::unusable, fmt::format("the store has no event {}", number_or_id)};
+    if (!found) throw command_failure{exit_code::unusable, fmt::format("the store has no event {}", number_or_id)};
     return *found;
   });
 }

@@ -44,8 +44,8 @@ class source {
     }
     return read();
   }
-  /// Opens what is sound of the log after a failure, and tells the damage. Throws the failure again if it is not damage,
-  /// or the log was salvaged before.
+  /// Opens what is sound of the log after a failure, and tells the damage. Throws the failure again if it is not
+  /// damage, or the log was salvaged before.
   void salvage_after(const error& failure);
 
  private:

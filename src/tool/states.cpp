@@ -27,8 +27,9 @@ struct folding {
 
 std::vector<folding> begin_all(context& of, const std::string& type) {
   if (of.types.states.empty())
-    throw command_failure{exit_code::unusable,
-                          "this program knows no types of states; docs/command-line.md says how to build one that does"};
+    throw command_failure{
+        exit_code::unusable,
+        "this program knows no types of states; docs/command-line.md says how to build one that does"};
   std::vector<folding> all;
   for (const state_type& each : of.types.states)
     if (type.empty() || each.name == type) all.push_back({&each, each.begin(), 0});
@@ -39,8 +40,8 @@ std::vector<folding> begin_all(context& of, const std::string& type) {
 /// Folds the entity's events. Calls `applied(state, event)` after each that a state folds.
 template <class Applied>
 void fold(source& from, const state_options& options, std::vector<folding>& to, Applied&& applied) {
-  const region wanted = between(region::entity(options.entity), 0,
-                                options.at.value_or(std::numeric_limits<std::uint64_t>::max()));
+  const region wanted =
+      between(region::entity(options.entity), 0, options.at.value_or(std::numeric_limits<std::uint64_t>::max()));
   bool has_events = false;
   from.walk(wanted, [&](const event_view& event) {
     has_events = true;
@@ -52,7 +53,8 @@ void fold(source& from, const state_options& options, std::vector<folding>& to, 
     return true;
   });
   if (!has_events)
-    throw command_failure{exit_code::unusable, fmt::format("no event of {} is in the store", printable(options.entity))};
+    throw command_failure{exit_code::unusable,
+                          fmt::format("no event of {} is in the store", printable(options.entity))};
   std::erase_if(to, [](const folding& each) { return each.events == 0; });
 }
 
@@ -64,11 +66,8 @@ exit_code state(context& of, const state_options& options) {
   fold(from, options, all, [](const folding&, const event_view&) {});
   json_array answers;
   for (const folding& each : all)
-    answers.add(json_object{}
-                    .add("type", each.type->name)
-                    .add("events", each.events)
-                    .add_json("state", each.json())
-                    .str());
+    answers.add(
+        json_object{}.add("type", each.type->name).add("events", each.events).add_json("state", each.json()).str());
   of.answer(of.code(), json_object{}.add("entity", options.entity).add_json("states", answers.str()).str());
   if (of.options.json) return of.code();
   const std::size_t columns = std::min<std::size_t>(of.out.width(), 100);

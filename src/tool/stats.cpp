@@ -84,8 +84,8 @@ exit_code stats(context& of, const stats_options& options) {
   }
   lines.finish();
   if (!of.options.json && rows.size() > options.limit)
-    of.out.line(of.out.styled(style::faint, fmt::format("{} more; --limit shows them",
-                                                        grouped(rows.size() - options.limit))));
+    of.out.line(
+        of.out.styled(style::faint, fmt::format("{} more; --limit shows them", grouped(rows.size() - options.limit))));
   return of.code();
 }
 

@@ -29,6 +29,11 @@ char32_t next_code_point(std::string_view text, std::size_t& at) {
 
 bool is_control(char32_t point) { return point < 0x20 || (point >= 0x7F && point < 0xA0); }
 
+/// Whether a text is of printable ASCII characters, as most are.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char each) { return each >= 0x20 && each < 0x7F; });
+}
+
 struct code_range {
   char32_t first, last;
 };
@@ -39,13 +44,12 @@ bool is_in(const auto& ranges, char32_t point) {
 
 std::size_t columns_of_point(char32_t point) {
   // Combining marks and joiners; East Asian wide characters and emoji (Unicode's UAX #11, in large blocks).
-  static constexpr std::array none{code_range{0x300, 0x36F}, code_range{0x200B, 0x200F}, code_range{0x202A, 0x202E},
+  static constexpr std::array none{code_range{0x300, 0x36F},   code_range{0x200B, 0x200F}, code_range{0x202A, 0x202E},
                                    code_range{0x20D0, 0x20FF}, code_range{0xFE00, 0xFE0F}, code_range{0xFEFF, 0xFEFF}};
-  static constexpr std::array wide{code_range{0x1100, 0x115F},   code_range{0x2E80, 0xA4CF},
-                                   code_range{0xAC00, 0xD7A3},   code_range{0xF900, 0xFAFF},
-                                   code_range{0xFE30, 0xFE6F},   code_range{0xFF00, 0xFF60},
-                                   code_range{0xFFE0, 0xFFE6},   code_range{0x1F300, 0x1FAFF},
-                                   code_range{0x20000, 0x3FFFD}};
+  static constexpr std::array wide{
+      code_range{0x1100, 0x115F}, code_range{0x2E80, 0xA4CF},   code_range{0xAC00, 0xD7A3},
+      code_range{0xF900, 0xFAFF}, code_range{0xFE30, 0xFE6F},   code_range{0xFF00, 0xFF60},
+      code_range{0xFFE0, 0xFFE6}, code_range{0x1F300, 0x1FAFF}, code_range{0x20000, 0x3FFFD}};
   if (point < 0x300) return 1;
   if (is_in(none, point)) return 0;
   return is_in(wide, point) ? 2 : 1;
@@ -121,6 +125,7 @@ std::optional<std::int64_t> parse_moment(std::string_view text) {
 }  // namespace
 
 std::string printable(std::string_view text) {
+  if (is_plain(text)) return std::string{text};
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
@@ -138,6 +143,7 @@ std::string printable(std::string_view text) {
 }
 
 std::size_t columns_of(std::string_view text) {
+  if (is_plain(text)) return text.size();
   std::size_t columns = 0;
   for (std::size_t at = 0; at < text.size();) columns += columns_of_point(next_code_point(text, at));
   return columns;
@@ -203,8 +209,8 @@ std::string time_text(std::int64_t microseconds, time_form form) {
   const std::chrono::hh_mm_ss clock{time - days};
   const std::string day = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
                                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  const std::string seconds = fmt::format("{:02}:{:02}:{:02}", clock.hours().count(), clock.minutes().count(),
-                                          clock.seconds().count());
+  const std::string seconds =
+      fmt::format("{:02}:{:02}:{:02}", clock.hours().count(), clock.minutes().count(), clock.seconds().count());
   const std::string whole = fmt::format("{}.{:06}", seconds, clock.subseconds().count());
   switch (form) {
     case time_form::time:

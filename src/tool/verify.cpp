@@ -10,6 +10,9 @@
 namespace quipu::tool {
 namespace {
 
+/// Pages of the log are given back after so many events.
+constexpr std::uint64_t pages_events = 250'000;
+
 struct findings {
   verification counts{};
   std::optional<digest> head{};
@@ -19,8 +22,13 @@ std::optional<findings> check(context& of, source& from) {
   if (from.is_damaged()) return std::nullopt;
   try {
     findings found;
-    found.counts = from.store().verify([&of](const progress& now) {
+    std::uint64_t released = 0;
+    found.counts = from.store().verify([&](const progress& now) {
       of.out.show_progress("verifying", now.done, now.total);
+      if (now.done - released > pages_events) {
+        from.store().release_pages();
+        released = now.done;
+      }
       return true;
     });
     of.out.clear_progress();
@@ -28,7 +36,8 @@ std::optional<findings> check(context& of, source& from) {
     return found;
   } catch (const error& failure) {
     of.out.clear_progress();
-    if (failure.code() == errc::configuration) throw command_failure{exit_code::key_missing, "the store's chain has a key; give it with --key-file"};
+    if (failure.code() == errc::configuration)
+      throw command_failure{exit_code::key_missing, "the store's chain has a key; give it with --key-file"};
     from.salvage_after(failure);
     return std::nullopt;
   }
@@ -78,7 +87,8 @@ exit_code verify(context& of, const verify_options& options) {
   if (of.options.json) return code;
   tell_sound(of, *found, from.path());
   if (is_other)
-    of.out.line(of.out.styled(style::bad, "not the expected head") + ": the log was altered, cut or rolled back, or the "
+    of.out.line(of.out.styled(style::bad, "not the expected head") +
+                ": the log was altered, cut or rolled back, or the "
                 "head is of another moment");
   return code;
 }

@@ -5,6 +5,7 @@
 //
 //   shop make FOLDER           makes FOLDER/shop, backup, keyed, worked, cache
 //   shop live FOLDER           writes FOLDER/live: an event for each line of standard input, until it ends
+//   shop key FOLDER            prints the secret of FOLDER/keyed
 //   shop many FOLDER N         writes FOLDER/many with N small events of N / 100 entities
 //   shop COMMAND ...           the command `quipu`, with the types `order` and `shelf`
 #include <quipu/tool.hpp>
@@ -117,8 +118,7 @@ void make_keyed(const fs::path& folder) {
 /// A worker that has parked one event and a cursor that is behind.
 void make_worked(const fs::path& folder) {
   quipu::store store{settings_of(folder / "worked", std::make_shared<repeatable_environment>())};
-  for (int number = 1; number <= 4; ++number)
-    store.append({"order:" + std::to_string(number), "web"}, ordered{"ink"});
+  for (int number = 1; number <= 4; ++number) store.append({"order:" + std::to_string(number), "web"}, ordered{"ink"});
   const auto fails = [](const quipu::event_view& event) {
     if (event.entity() == "order:2") throw std::runtime_error{"no address"};
   };
@@ -160,6 +160,7 @@ void write_many(const fs::path& folder, std::uint64_t count) {
 int main(int argc, char** argv) {
   const std::string_view command = argc > 2 ? argv[1] : "";
   if (command == "make") return make_all(argv[2]), 0;
+  if (command == "key") return std::cout << quipu::blake3("a secret").str(), 0;
   if (command == "live") return write_live(argv[2]), 0;
   if (command == "many" && argc > 3) return write_many(argv[2], std::stoull(argv[3])), 0;
   return quipu::tool::run<order, shelf>(argc, argv);
