@@ -68,9 +68,21 @@ target_link_libraries(quipu_cli PRIVATE quipu_tool $<BUILD_INTERFACE:quipu_own_o
 set_target_properties(quipu_cli PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 
 if(QUIPU_INSTALL)
+  include(GNUInstallDirs)
   install(
     TARGETS quipu_tool quipu_cli
     EXPORT quipu_targets
     FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   )
+  install(FILES "${PROJECT_SOURCE_DIR}/docs/quipu.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+  # The program itself writes the script, after it was built.
+  set(quipu_completion "${PROJECT_BINARY_DIR}/completion/quipu")
+  add_custom_command(
+    TARGET quipu_cli
+    POST_BUILD
+    COMMAND "${CMAKE_COMMAND}" -E make_directory "${PROJECT_BINARY_DIR}/completion"
+    COMMAND quipu_cli completion > "${quipu_completion}"
+    VERBATIM
+  )
+  install(FILES "${quipu_completion}" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
 endif()
