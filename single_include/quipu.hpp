@@ -13130,7 +13130,7 @@ class segment final : public event_origin {
   /// Nothing more will be added to the index or to the file, which has `size` bytes.
   void complete(std::uint64_t size) noexcept;
   /// The size of a complete segment, or of the part that is read.
-  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_.load(); }
 
  private:
   static constexpr std::size_t segment_head_size = segment_head::size;
@@ -13159,7 +13159,7 @@ class segment final : public event_origin {
   std::uint64_t first_sequence_;
   store_identity identity_;
   segment_bytes bytes_;
-  std::uint64_t size_{};
+  std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
   mutable std::mutex mutex_;
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
@@ -16207,7 +16207,7 @@ class store_reader {
   [[nodiscard]] std::vector<event_view> effects(const event_id& id);
   /// The events of this event's conversation, itself included, in the order of the log.
   [[nodiscard]] std::vector<event_view> correlated(const event_id& id);
-  /// The earlier events of this event's entity, on all lanes, the nearest first, at most `limit`.
+  /// The earlier events of this event's entity that were not dropped, on all lanes, the nearest first, at most `limit`.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit);
   /// The conversation of this event, as a graph of causes and effects.
   [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
@@ -23976,7 +23976,8 @@ void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
 /// name it.
 [[nodiscard]] std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin);
 
-/// The earlier events of an event's entity, the nearest first, at most `limit`.
+/// The earlier events of an event's entity that were not dropped, the nearest first, at most `limit`. Takes time in
+/// proportion to the answer and the number of segments. `seen` must be at least as new as `event`.
 [[nodiscard]] std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event,
                                                    std::size_t limit);
 
@@ -24007,10 +24008,12 @@ QUIPU_DECL std::vector<event_view> conversation_of(const log_snapshot& seen, con
 
 QUIPU_DECL std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event, std::size_t limit) {
   std::vector<event_view> before;
-  for (std::uint64_t entity_sequence = event.entity_sequence(); entity_sequence != 0 && before.size() < limit;) {
-    const auto found = seen.find_entity_sequence(event.entity(), --entity_sequence);
-    if (!found) break;
-    before.push_back(found.view());
+  for (std::size_t position = seen.segment_count(); position-- != 0 && before.size() < limit;) {
+    const auto& owner = seen.at(position);
+    const entity_run known = owner->entity(event.entity());
+    if (!known) continue;
+    for (std::size_t index = owner->position_in(known, event.entity_sequence()); index-- != 0 && before.size() < limit;)
+      before.push_back(log_snapshot::found_frame{owner, owner->frame_at(*owner->place_at(known.events, index))}.view());
   }
   return before;
 }
@@ -25515,17 +25518,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity,
                             segment_bytes bytes, const mapped_index& index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
-  size_ = index.cover().log_bytes;
+  size_.store(index.cover().log_bytes);
   mapped_.emplace(index);
   index_storage_ = std::move(index_storage);
-  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size_ / chunk_bytes) + 1]);
+  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size() / chunk_bytes) + 1]);
   state_.store(state::mapped_unread);
 }
 
 QUIPU_DECL void segment::require_whole() const {
-  if (bytes_.file_size == nullptr || size_ == 0) return;
+  const std::uint64_t whole = size();
+  if (bytes_.file_size == nullptr || whole == 0) return;
   const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
-  if (now < size_) throw_corrupt("the segment was cut off while it was read", path_, now);
+  if (now < whole) throw_corrupt("the segment was cut off while it was read", path_, now);
 }
 
 QUIPU_DECL event_run segment::all() const {
@@ -25578,7 +25582,7 @@ QUIPU_DECL event_run segment::holes() const {
 
 QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
   const std::size_t offset = std::size_t{place} * frame_alignment;
-  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size_) - offset, identity_.checksum_seed,
+  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size()) - offset, identity_.checksum_seed,
                                identity_.chained))
     throw_corrupt("a frame is damaged", path_, offset);
   const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
@@ -25730,11 +25734,11 @@ QUIPU_DECL void segment::grow_from(const segment& other) {
   if (const mapped_index* index = other.mapped_here())
     index->copy_to(index_);
   else
-    index_.take_from(bytes_.base, segment_head_size, other.size_, identity_, path_);
+    index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
-  size_ = size;
+  size_.store(size);
   complete_.store(true);
 }
 
@@ -25752,10 +25756,10 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
       state_.store(state::mapped);
     } else {
       segment_index made;
-      made.take_from(bytes_.base, segment_head_size, size_, identity_, path_);
+      made.take_from(bytes_.base, segment_head_size, size(), identity_, path_);
       index_ = std::move(made);
       complete_.store(true);
-      for (std::size_t chunk = 0; chunk <= size_ / chunk_bytes; ++chunk) checked_[chunk].store(true);
+      for (std::size_t chunk = 0; chunk <= size() / chunk_bytes; ++chunk) checked_[chunk].store(true);
       state_.store(state::in_memory);
     }
   }
@@ -25775,11 +25779,11 @@ QUIPU_DECL void segment::check_chunk(std::uint32_t chunk) const {
   std::uint64_t sequence =
       first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least this; holes add to it
   std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
-  while (at != size_) {
+  const auto whole = static_cast<std::size_t>(size());
+  while (at != whole) {
     const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;
     if (is_next && *next / chunk_places != chunk) break;
-    if (!check_frame(bytes_.base + at, static_cast<std::size_t>(size_) - at, identity_.checksum_seed,
-                     identity_.chained))
+    if (!check_frame(bytes_.base + at, whole - at, identity_.checksum_seed, identity_.chained))
       throw_corrupt("a frame is damaged", path_, at);
     const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
     if (frame.is_internal() == is_next || frame.sequence() < sequence ||
