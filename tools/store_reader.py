@@ -167,6 +167,13 @@ def is_flushed_behind(raw, at, head):
     return False
 
 
+def begins_as_segment(file):
+    """Whether a file is more than one that has the name of a segment."""
+    magic = file.read(8)
+    file.seek(0)
+    return magic == b"QUIPUSEG"
+
+
 class Log:
     """A store, read from its first frame to its last. `damage` and `notes` are what was found on the way."""
 
@@ -252,11 +259,12 @@ class Log:
         files = self.open_files()
         if not files:
             self.damage.append(Damage("there are no segments", self.folder, 0))
+        last = max((index for index, (_, file) in enumerate(files) if begins_as_segment(file)), default=0)
         for index, (path, file) in enumerate(files):
             self.segments += 1
             try:
                 with file:
-                    yield from self.read_segment(path, file, index + 1 == len(files))
+                    yield from self.read_segment(path, file, index >= last)
             except Damage as found:
                 self.damage.append(found)
                 self.lost = True
