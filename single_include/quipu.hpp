@@ -11907,8 +11907,8 @@ struct receipt {
   event_id id{};
   std::uint64_t sequence{};         ///< the event's number in the store, from 0, without holes
   std::uint64_t entity_sequence{};  ///< the event's number within its entity, from 0
-  /// The event's hash. Zero in an unchained store, and for a buffered append, which returns before hashing; then
-  /// `get(id).hash()` has it.
+  /// The event's hash. Zero in an unchained store, for a buffered append, which returns before hashing (then
+  /// `get(id).hash()` has it), and for an event that was damaged before its hash was read back.
   digest hash{};
   bool durable{};  ///< the event was on stable storage when the receipt was made
 
@@ -11957,7 +11957,7 @@ struct config {
     /// Buffered events are flushed when this many wait; 0 is never.
     std::uint64_t every_n_events{0};
     /// Buffered events are also flushed at this interval, by a thread that is started by the first buffered append; 0
-    /// is never. At most a day.
+    /// is never. At most a day. While the system refuses that thread, each buffered append flushes.
     std::uint64_t interval_ms{1000};
   } sync{};
 
@@ -13130,7 +13130,7 @@ class segment final : public event_origin {
   /// Nothing more will be added to the index or to the file, which has `size` bytes.
   void complete(std::uint64_t size) noexcept;
   /// The size of a complete segment, or of the part that is read.
-  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_.load(); }
 
  private:
   static constexpr std::size_t segment_head_size = segment_head::size;
@@ -13159,7 +13159,7 @@ class segment final : public event_origin {
   std::uint64_t first_sequence_;
   store_identity identity_;
   segment_bytes bytes_;
-  std::uint64_t size_{};
+  std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
   mutable std::mutex mutex_;
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
@@ -16207,7 +16207,7 @@ class store_reader {
   [[nodiscard]] std::vector<event_view> effects(const event_id& id);
   /// The events of this event's conversation, itself included, in the order of the log.
   [[nodiscard]] std::vector<event_view> correlated(const event_id& id);
-  /// The earlier events of this event's entity, on all lanes, the nearest first, at most `limit`.
+  /// The earlier events of this event's entity that were not dropped, on all lanes, the nearest first, at most `limit`.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit);
   /// The conversation of this event, as a graph of causes and effects.
   [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
@@ -21998,9 +21998,9 @@ class log_writer {
   /// Whether `config.sync.every_n_events` is reached, so that a flush is due.
   [[nodiscard]] bool is_sync_due() const noexcept;
 
-  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws
-  /// `errc::corrupt`.
-  void complete_receipts(std::span<receipt> receipts) const;
+  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. The events have
+  /// their places, so this must not fail: where an event cannot be read, its receipt stays without a hash.
+  void complete_receipts(std::span<receipt> receipts) const noexcept;
 
   // ---- writing and waiting
 
@@ -22245,8 +22245,10 @@ class flush_timer {
 
   /// Starts the thread, unless it runs or was stopped. Throws `errc::io_failed` if the system refuses a thread.
   void start();
-  /// As `start`, if there is an interval.
-  void start_interval();
+  /// As `start`, but returns false if the system refuses a thread: then no thread will flush.
+  [[nodiscard]] bool try_start() noexcept;
+  /// As `try_start`, if there is an interval; true if there is none.
+  [[nodiscard]] bool try_start_interval() noexcept;
 
   /// Makes the thread, if it was started, flush now and then make room for a commit of `room` bytes.
   void ask(std::uint64_t room) noexcept;
@@ -22340,7 +22342,8 @@ class journal final : public log_source {
   /// Returns when a commit is what its receipts promise, and completes them; flushes if no other thread does. Throws
   /// `errc::io_failed`, `errc::writer_failed`, `errc::closed`, and `errc::locked` in a forked child.
   void wait(const placed_commit& made, std::span<receipt> receipts);
-  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread.
+  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread. If the system refuses
+  /// that thread, flushes in the calling thread, and may take longer.
   bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds);
   /// Whether `wait` would return or throw at once.
   [[nodiscard]] bool ready(const placed_commit& made);
@@ -23976,7 +23979,8 @@ void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
 /// name it.
 [[nodiscard]] std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin);
 
-/// The earlier events of an event's entity, the nearest first, at most `limit`.
+/// The earlier events of an event's entity that were not dropped, the nearest first, at most `limit`. Takes time in
+/// proportion to the answer and the number of segments. `seen` must be at least as new as `event`.
 [[nodiscard]] std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event,
                                                    std::size_t limit);
 
@@ -24007,10 +24011,12 @@ QUIPU_DECL std::vector<event_view> conversation_of(const log_snapshot& seen, con
 
 QUIPU_DECL std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event, std::size_t limit) {
   std::vector<event_view> before;
-  for (std::uint64_t entity_sequence = event.entity_sequence(); entity_sequence != 0 && before.size() < limit;) {
-    const auto found = seen.find_entity_sequence(event.entity(), --entity_sequence);
-    if (!found) break;
-    before.push_back(found.view());
+  for (std::size_t position = seen.segment_count(); position-- != 0 && before.size() < limit;) {
+    const auto& owner = seen.at(position);
+    const entity_run known = owner->entity(event.entity());
+    if (!known) continue;
+    for (std::size_t index = owner->position_in(known, event.entity_sequence()); index-- != 0 && before.size() < limit;)
+      before.push_back(log_snapshot::found_frame{owner, owner->frame_at(*owner->place_at(known.events, index))}.view());
   }
   return before;
 }
@@ -25515,17 +25521,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity,
                             segment_bytes bytes, const mapped_index& index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
-  size_ = index.cover().log_bytes;
+  size_.store(index.cover().log_bytes);
   mapped_.emplace(index);
   index_storage_ = std::move(index_storage);
-  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size_ / chunk_bytes) + 1]);
+  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size() / chunk_bytes) + 1]);
   state_.store(state::mapped_unread);
 }
 
 QUIPU_DECL void segment::require_whole() const {
-  if (bytes_.file_size == nullptr || size_ == 0) return;
+  const std::uint64_t whole = size();
+  if (bytes_.file_size == nullptr || whole == 0) return;
   const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
-  if (now < size_) throw_corrupt("the segment was cut off while it was read", path_, now);
+  if (now < whole) throw_corrupt("the segment was cut off while it was read", path_, now);
 }
 
 QUIPU_DECL event_run segment::all() const {
@@ -25578,7 +25585,7 @@ QUIPU_DECL event_run segment::holes() const {
 
 QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
   const std::size_t offset = std::size_t{place} * frame_alignment;
-  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size_) - offset, identity_.checksum_seed,
+  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size()) - offset, identity_.checksum_seed,
                                identity_.chained))
     throw_corrupt("a frame is damaged", path_, offset);
   const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
@@ -25730,11 +25737,11 @@ QUIPU_DECL void segment::grow_from(const segment& other) {
   if (const mapped_index* index = other.mapped_here())
     index->copy_to(index_);
   else
-    index_.take_from(bytes_.base, segment_head_size, other.size_, identity_, path_);
+    index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
-  size_ = size;
+  size_.store(size);
   complete_.store(true);
 }
 
@@ -25752,10 +25759,10 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
       state_.store(state::mapped);
     } else {
       segment_index made;
-      made.take_from(bytes_.base, segment_head_size, size_, identity_, path_);
+      made.take_from(bytes_.base, segment_head_size, size(), identity_, path_);
       index_ = std::move(made);
       complete_.store(true);
-      for (std::size_t chunk = 0; chunk <= size_ / chunk_bytes; ++chunk) checked_[chunk].store(true);
+      for (std::size_t chunk = 0; chunk <= size() / chunk_bytes; ++chunk) checked_[chunk].store(true);
       state_.store(state::in_memory);
     }
   }
@@ -25775,11 +25782,11 @@ QUIPU_DECL void segment::check_chunk(std::uint32_t chunk) const {
   std::uint64_t sequence =
       first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least this; holes add to it
   std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
-  while (at != size_) {
+  const auto whole = static_cast<std::size_t>(size());
+  while (at != whole) {
     const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;
     if (is_next && *next / chunk_places != chunk) break;
-    if (!check_frame(bytes_.base + at, static_cast<std::size_t>(size_) - at, identity_.checksum_seed,
-                     identity_.chained))
+    if (!check_frame(bytes_.base + at, whole - at, identity_.checksum_seed, identity_.chained))
       throw_corrupt("a frame is damaged", path_, at);
     const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
     if (frame.is_internal() == is_next || frame.sequence() < sequence ||
@@ -26356,11 +26363,12 @@ QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock
 }
 
 QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
-  if (!log_.record_promise(made)) return false;
+  const bool is_left_to_timer = log_.record_promise(made);
   if (log_.is_sync_due()) {
     log_.flush_until(lock, made.end);
     return false;
   }
+  if (!is_left_to_timer) return false;
   if (log_.is_buffer_full() && !log_.turn().is_taken()) log_.publish(lock, false);
   return true;
 }
@@ -26711,9 +26719,16 @@ QUIPU_DECL void flush_timer::start() {
   running_ = true;
 }
 
-QUIPU_DECL void flush_timer::start_interval() {
-  if (interval_.count() != 0) start();
+QUIPU_DECL bool flush_timer::try_start() noexcept {
+  try {
+    start();
+  } catch (...) {
+    return false;
+  }
+  return true;
 }
+
+QUIPU_DECL bool flush_timer::try_start_interval() noexcept { return interval_.count() == 0 || try_start(); }
 
 QUIPU_DECL void flush_timer::ask(std::uint64_t room) noexcept {
   asked_ = true;
@@ -26851,10 +26866,11 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   resolve_causes(placing);
   std::unique_lock<std::mutex> lock{mutex_};
   intake_.make_room(lock, placing.most_bytes());
-  timer_.start_interval();  // the caller may never wait for its ticket
   const placed_commit made = intake_.place(lock, placing, receipts);
   try {
-    if (intake_.record_promise(lock, made)) timer_.start_interval();
+    static_cast<void>(intake_.record_promise(lock, made));
+    // The caller may never wait for its ticket.
+    if (!timer_.try_start_interval()) log_.flush_until(lock, made.end);
     if (log_.is_buffer_full() && !log_.turn().is_taken() && !log_.access().has_failed()) log_.publish(lock);
   } catch (...) {
     return made;  // recorded, and thrown by `wait`
@@ -26870,7 +26886,7 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().check_open();
   log_.fence().check_thread();
-  timer_.start_interval();
+  if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
   why = intake_.reason_to_wait(placing);
   if (why != nullptr) {
     if (!log_.fence().is_open()) ask_flush(placing.most_bytes());
@@ -26880,7 +26896,8 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   placing.resolve_causes([this](const event_id& id) { return log_.visible().find_id(id); });
   log_.reserve(placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
-  if (log_.record_promise(made) && log_.is_sync_due()) timer_.ask(0);
+  static_cast<void>(log_.record_promise(made));
+  if (log_.is_sync_due()) timer_.ask(0);
   return made;
 }
 
@@ -26896,9 +26913,11 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
-    ask_flush(0);
-    const flush_turn::caller counted{log_.turn()};
-    if (!log_.turn().wait_for(lock, microseconds, [this, &made] { return has_ended(made); })) return false;
+    if (timer_.try_start()) {
+      timer_.ask(0);
+      const flush_turn::caller counted{log_.turn()};
+      if (!log_.turn().wait_for(lock, microseconds, [this, &made] { return has_ended(made); })) return false;
+    }
   }
   complete(lock, made, receipts);
   return true;
@@ -27016,7 +27035,8 @@ QUIPU_DECL void journal::resolve_causes(placement& placing) {
 
 QUIPU_DECL void journal::keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made,
                                       std::span<receipt> receipts) {
-  if (intake_.record_promise(lock, made)) timer_.start_interval();
+  // Without the timer's thread, no thread would flush a buffered event later.
+  if (intake_.record_promise(lock, made) && !timer_.try_start_interval()) log_.flush_until(lock, made.end);
   log_.wait_until_kept(lock, made);
   log_.complete_receipts(receipts);
 }
@@ -27283,13 +27303,18 @@ QUIPU_DECL bool log_writer::is_sync_due() const noexcept {
   return options_.sync.every_n_events != 0 && progress_.not_durable() >= options_.sync.every_n_events;
 }
 
-QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const {
-  log_snapshot seen;  // taken when it is needed: a buffered event has no hash yet
-  for (receipt& each : receipts) {
-    each.durable = each.sequence < progress_.durable();
-    if (!segments_.identity().chained || each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
-    if (!seen.segments) seen = visible();
-    if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
+QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const noexcept {
+  for (receipt& each : receipts) each.durable = each.sequence < progress_.durable();
+  if (!segments_.identity().chained) return;
+  try {
+    log_snapshot seen;  // taken when it is needed: a buffered event has no hash yet
+    for (receipt& each : receipts) {
+      if (each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
+      if (!seen.segments) seen = visible();
+      if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
+    }
+  } catch (...) {
+    return;  // the events are in the log; whoever reads them is told what is wrong
   }
 }
 
@@ -27563,8 +27588,8 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     if (!each.fresh) continue;
     ++fresh_count_;
     if (size() == 1) check_expected(entry, entities, 0);
-    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
+    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
     definition = std::max({definition, coordinate_definition::size_of(entry.entity, entry.scope),
                            schema_definition::size_of(entry.schema)});
   }
@@ -31115,7 +31140,10 @@ QUIPU_DECL reaction::reaction(std::shared_ptr<writer_core> core, std::string_vie
 QUIPU_DECL void reaction::react(const event_view& cause) {
   const auto seen = core_->log.snapshot();
   // What an event made the reactor emit is one commit: where the first is there, all are, and nothing is done twice.
-  if (seen.find_key(mark_.key(cause.id(), 0))) return;
+  if (seen.find_key(mark_.key(cause.id(), 0))) {
+    is_unsynced_ = true;  // it may have been emitted just before an attempt failed
+    return;
+  }
   check_chain(seen, cause);
   emit_.begin(cause.id());
   call_(cause, emit_);
@@ -31500,9 +31528,9 @@ QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, by
 QUIPU_DECL batch_ticket store::submit_batch(const batch& events) {
   std::vector<receipt> receipts(events.size());
   const auto entries = events.entries();
-  detail::journal& log = this->log();
-  const auto made = detail::with_conflicts(log, [&] { return log.submit(entries, receipts); });
-  return {detail::claim{usable_core(), made}, std::move(receipts)};
+  const auto core = usable_core();  // first: what has its place must not fail any more
+  const auto made = detail::with_conflicts(core->log, [&] { return core->log.submit(entries, receipts); });
+  return {detail::claim{core, made}, std::move(receipts)};
 }
 
 QUIPU_DECL outcome<ticket> store::try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -31519,9 +31547,10 @@ QUIPU_DECL outcome<batch_ticket> store::try_submit_batch(const batch& events) {
     std::vector<receipt> receipts(events.size());
     const auto entries = events.entries();
     const char* why = nullptr;
-    const auto made = log().try_submit(entries, receipts, why);
+    const auto core = usable_core();
+    const auto made = core->log.try_submit(entries, receipts, why);
     if (!made) return declined<result>(why);
-    return result::ok(batch_ticket{detail::claim{usable_core(), *made}, std::move(receipts)});
+    return result::ok(batch_ticket{detail::claim{core, *made}, std::move(receipts)});
   });
 }
 
@@ -31622,18 +31651,19 @@ QUIPU_DECL void store::append_entries(std::span<const detail::append_entry> entr
 
 QUIPU_DECL ticket store::submit_one(const detail::append_entry& entry) {
   receipt given;
-  detail::journal& log = this->log();
-  const auto made = detail::with_conflicts(log, [&] { return log.submit({&entry, 1}, {&given, 1}); });
-  return {detail::claim{usable_core(), made}, given};
+  const auto core = usable_core();
+  const auto made = detail::with_conflicts(core->log, [&] { return core->log.submit({&entry, 1}, {&given, 1}); });
+  return {detail::claim{core, made}, given};
 }
 
 QUIPU_DECL outcome<ticket> store::try_submit_one(const detail::append_entry& entry) {
   using result = outcome<ticket>;
   receipt given;
   const char* why = nullptr;
-  const auto made = log().try_submit({&entry, 1}, {&given, 1}, why);
+  const auto core = usable_core();
+  const auto made = core->log.try_submit({&entry, 1}, {&given, 1}, why);
   if (!made) return declined<result>(why);
-  return result::ok(ticket{detail::claim{usable_core(), *made}, given});
+  return result::ok(ticket{detail::claim{core, *made}, given});
 }
 
 QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
@@ -31866,8 +31896,9 @@ QUIPU_DECL outcome<std::vector<receipt>> batch_ticket::try_wait() {
 namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL visibility_fence::visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others)
-    : core_{std::move(core)},
-      staged_{std::make_unique<detail::staged_commit>(core_->usable_log().open_fence(others))} {}
+    : core_{std::move(core)}, staged_{std::make_unique<detail::staged_commit>()} {
+  *staged_ = core_->usable_log().open_fence(others);  // last: if anything failed afterwards, nobody would end the fence
+}
 
 QUIPU_DECL visibility_fence::visibility_fence(visibility_fence&&) noexcept = default;
 

@@ -53,7 +53,7 @@ struct config {
     /// Buffered events are flushed when this many wait; 0 is never.
     std::uint64_t every_n_events{0};
     /// Buffered events are also flushed at this interval, by a thread that is started by the first buffered append; 0
-    /// is never. At most a day.
+    /// is never. At most a day. While the system refuses that thread, each buffered append flushes.
     std::uint64_t interval_ms{1000};
   } sync{};
 

@@ -100,7 +100,8 @@ class journal final : public log_source {
   /// Returns when a commit is what its receipts promise, and completes them; flushes if no other thread does. Throws
   /// `errc::io_failed`, `errc::writer_failed`, `errc::closed`, and `errc::locked` in a forked child.
   void wait(const placed_commit& made, std::span<receipt> receipts);
-  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread.
+  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread. If the system refuses
+  /// that thread, flushes in the calling thread, and may take longer.
   bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds);
   /// Whether `wait` would return or throw at once.
   [[nodiscard]] bool ready(const placed_commit& made);

@@ -111,9 +111,9 @@ class log_writer {
   /// Whether `config.sync.every_n_events` is reached, so that a flush is due.
   [[nodiscard]] bool is_sync_due() const noexcept;
 
-  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws
-  /// `errc::corrupt`.
-  void complete_receipts(std::span<receipt> receipts) const;
+  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. The events have
+  /// their places, so this must not fail: where an event cannot be read, its receipt stays without a hash.
+  void complete_receipts(std::span<receipt> receipts) const noexcept;
 
   // ---- writing and waiting
 

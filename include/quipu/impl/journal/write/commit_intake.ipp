@@ -51,11 +51,12 @@ QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock
 }
 
 QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
-  if (!log_.record_promise(made)) return false;
+  const bool is_left_to_timer = log_.record_promise(made);
   if (log_.is_sync_due()) {
     log_.flush_until(lock, made.end);
     return false;
   }
+  if (!is_left_to_timer) return false;
   if (log_.is_buffer_full() && !log_.turn().is_taken()) log_.publish(lock, false);
   return true;
 }

@@ -103,10 +103,11 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   resolve_causes(placing);
   std::unique_lock<std::mutex> lock{mutex_};
   intake_.make_room(lock, placing.most_bytes());
-  timer_.start_interval();  // the caller may never wait for its ticket
   const placed_commit made = intake_.place(lock, placing, receipts);
   try {
-    if (intake_.record_promise(lock, made)) timer_.start_interval();
+    static_cast<void>(intake_.record_promise(lock, made));
+    // The caller may never wait for its ticket.
+    if (!timer_.try_start_interval()) log_.flush_until(lock, made.end);
     if (log_.is_buffer_full() && !log_.turn().is_taken() && !log_.access().has_failed()) log_.publish(lock);
   } catch (...) {
     return made;  // recorded, and thrown by `wait`
@@ -122,7 +123,7 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().check_open();
   log_.fence().check_thread();
-  timer_.start_interval();
+  if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
   why = intake_.reason_to_wait(placing);
   if (why != nullptr) {
     if (!log_.fence().is_open()) ask_flush(placing.most_bytes());
@@ -132,7 +133,8 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   placing.resolve_causes([this](const event_id& id) { return log_.visible().find_id(id); });
   log_.reserve(placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
-  if (log_.record_promise(made) && log_.is_sync_due()) timer_.ask(0);
+  static_cast<void>(log_.record_promise(made));
+  if (log_.is_sync_due()) timer_.ask(0);
   return made;
 }
 
@@ -148,9 +150,11 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
-    ask_flush(0);
-    const flush_turn::caller counted{log_.turn()};
-    if (!log_.turn().wait_for(lock, microseconds, [this, &made] { return has_ended(made); })) return false;
+    if (timer_.try_start()) {
+      timer_.ask(0);
+      const flush_turn::caller counted{log_.turn()};
+      if (!log_.turn().wait_for(lock, microseconds, [this, &made] { return has_ended(made); })) return false;
+    }
   }
   complete(lock, made, receipts);
   return true;
@@ -268,7 +272,8 @@ QUIPU_DECL void journal::resolve_causes(placement& placing) {
 
 QUIPU_DECL void journal::keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made,
                                       std::span<receipt> receipts) {
-  if (intake_.record_promise(lock, made)) timer_.start_interval();
+  // Without the timer's thread, no thread would flush a buffered event later.
+  if (intake_.record_promise(lock, made) && !timer_.try_start_interval()) log_.flush_until(lock, made.end);
   log_.wait_until_kept(lock, made);
   log_.complete_receipts(receipts);
 }

@@ -93,8 +93,8 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     if (!each.fresh) continue;
     ++fresh_count_;
     if (size() == 1) check_expected(entry, entities, 0);
-    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
+    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
     definition = std::max({definition, coordinate_definition::size_of(entry.entity, entry.scope),
                            schema_definition::size_of(entry.schema)});
   }
