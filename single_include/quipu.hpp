@@ -15513,6 +15513,60 @@ struct execute_options {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/store/receipts.hpp ---------------------------------------------------------------------------------------
+
+// receipts.hpp: what a store tells of itself.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// Counts since the store was opened, but for the first three, which are of the log.
+struct store_stats {
+  std::uint64_t events{};  ///< visible
+  std::uint64_t entities{};
+  std::uint64_t segments{};
+  std::uint64_t commits{};        ///< single events and batches appended
+  std::uint64_t flushes{};        ///< of the log; with several durable callers at once, fewer than commits
+  std::uint64_t written_bytes{};  ///< to the log
+};
+
+/// How a store is. Nothing in it changes while all is well.
+struct store_diagnostics {
+  std::string directory{};
+  /// What opening the store found unfinished and cut off.
+  std::optional<recovery_report> recovered{};
+  /// Why nothing is accepted any more; empty while all is well.
+  std::string failure{};
+  /// Whether the log keeps a hash chain.
+  bool chained{};
+  std::int64_t created_at_us{};
+  /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
+  std::vector<damage_report> damage{};
+};
+
+/// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
+template <class State>
+struct projected {
+  State state{};
+  std::uint64_t count{};
+};
+
+/// What `verify` found in order.
+struct verification {
+  std::uint64_t events{};   ///< numbers given in the log
+  std::uint64_t dropped{};  ///< of them, those that a compaction dropped: only their hashes are there
+  std::uint64_t erased{};   ///< and those that one erased
+
+  friend bool operator==(const verification&, const verification&) = default;
+};
+
+/// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.
+struct progress {
+  std::uint64_t done{};
+  std::uint64_t total{};
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/cache/detail/cache_interface.hpp -------------------------------------------------------------------------
 
 // cache_interface.hpp: type erasure of caches, so that a store is one type for every cache.
@@ -15795,60 +15849,6 @@ class outbox {
  private:
   std::shared_ptr<detail::writer_core> core_;
   batch staged_;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/store/receipts.hpp ---------------------------------------------------------------------------------------
-
-// receipts.hpp: what a store tells of itself.
-
-namespace quipu::inline QUIPU_MODE {
-
-/// Counts since the store was opened, but for the first three, which are of the log.
-struct store_stats {
-  std::uint64_t events{};  ///< visible
-  std::uint64_t entities{};
-  std::uint64_t segments{};
-  std::uint64_t commits{};        ///< single events and batches appended
-  std::uint64_t flushes{};        ///< of the log; with several durable callers at once, fewer than commits
-  std::uint64_t written_bytes{};  ///< to the log
-};
-
-/// How a store is. Nothing in it changes while all is well.
-struct store_diagnostics {
-  std::string directory{};
-  /// What opening the store found unfinished and cut off.
-  std::optional<recovery_report> recovered{};
-  /// Why nothing is accepted any more; empty while all is well.
-  std::string failure{};
-  /// Whether the log keeps a hash chain.
-  bool chained{};
-  std::int64_t created_at_us{};
-  /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
-  std::vector<damage_report> damage{};
-};
-
-/// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
-template <class State>
-struct projected {
-  State state{};
-  std::uint64_t count{};
-};
-
-/// What `verify` found in order.
-struct verification {
-  std::uint64_t events{};   ///< numbers given in the log
-  std::uint64_t dropped{};  ///< of them, those that a compaction dropped: only their hashes are there
-  std::uint64_t erased{};   ///< and those that one erased
-
-  friend bool operator==(const verification&, const verification&) = default;
-};
-
-/// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.
-struct progress {
-  std::uint64_t done{};
-  std::uint64_t total{};
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -16543,12 +16543,25 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 using receipts_outcome = outcome<std::vector<receipt>>;
 
+/// The number of an entity's events, dropped ones included. Sets `found` to the state after them, if any was kept.
+template <class State, class Store, class CountOf>
+std::uint64_t find_stream(Store& store, const CountOf& count_of, std::string_view entity,
+                          std::optional<projected<State>>& found) {
+  found = store.template project_if_changed<State>(entity, 0);
+  if (found) return found->count;
+  // The count comes before the state that it goes with: an event that is appended in between ends in a conflict.
+  const std::uint64_t count = count_of(entity);
+  if (count != 0) found = store.template project_if_changed<State>(entity, 0);
+  return found ? found->count : count;
+}
+
 /// One attempt. Throws what projecting, deciding and appending throw: a `conflict_error` from the append alone.
-template <class State, class Store, class Command>
-receipts_outcome execute_once(Store& store, const coordinate& where, const Command& command,
+template <class State, class Store, class CountOf, class Command>
+receipts_outcome execute_once(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
                               const execute_options& options) {
   using result = receipts_outcome;
-  const auto found = store.template project_if_changed<State>(where.entity(), 0);
+  std::optional<projected<State>> found;
+  const std::uint64_t count = find_stream<State>(store, count_of, where.entity(), found);
   const std::optional<State> blank = found ? std::nullopt : std::optional<State>{std::in_place};
   const auto decided = call_decide(found ? found->state : *blank, command);
   if (const auto* const refusal = find_refusal(decided))
@@ -16558,7 +16571,7 @@ receipts_outcome execute_once(Store& store, const coordinate& where, const Comma
                       .causation_id = options.causation_id,
                       .flags = options.flags,
                       .durability = options.durability};
-  each.expected = found ? expected_version::exactly(found->count - 1) : expected_version::no_stream();
+  each.expected = count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
   batch events;
   visit_decided<typename State::events>(decided, [&](const auto& event) {
     events.add(where, event, each);
@@ -16568,14 +16581,14 @@ receipts_outcome execute_once(Store& store, const coordinate& where, const Comma
 }
 
 /// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come
-/// again.
-template <class State, class Store, class Command>
-receipts_outcome execute(Store& store, const coordinate& where, const Command& command,
+/// again. `count_of(entity)` is the number of the entity's events, dropped ones included.
+template <class State, class Store, class CountOf, class Command>
+receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
                          const execute_options& options) {
   if (options.max_attempts == 0) return outcome_error{error_kind::validation, "execute: max_attempts is at least 1"};
   for (std::uint32_t attempt = 1;; ++attempt) {
     try {
-      return execute_once<State>(store, where, command, options);
+      return execute_once<State>(store, count_of, where, command, options);
     } catch (const conflict_error& conflict) {
       if (attempt >= options.max_attempts) return from_error(conflict);
     } catch (const error& failure) {
@@ -16663,20 +16676,22 @@ class store : public store_reader {
     return append(where, event, options);
   }
 
-  /// Executes a command: projects the entity's state (`State{}` if it has no event), calls its `decide` (see
-  /// projection/decider.hpp), and appends the decided events as one commit if no event was appended to the entity
-  /// meanwhile. Otherwise starts again, up to `max_attempts` times. Returns the receipts of the events, or what
-  /// `decide` returned instead of events; then nothing was appended. A `quipu::error` becomes an outcome: a conflict in
-  /// the last attempt is `error_kind::conflict`.
+  /// Executes a command: projects the entity's state (`State{}` if it has no event, or all were dropped), calls its
+  /// `decide` (see projection/decider.hpp), and appends the decided events as one commit if no event was appended to
+  /// the entity meanwhile. Otherwise starts again, up to `max_attempts` times. Returns the receipts of the events, or
+  /// what `decide` returned instead of events; then nothing was appended. A `quipu::error` becomes an outcome: a
+  /// conflict in the last attempt is `error_kind::conflict`.
   template <class State, class Command>
   auto execute(const coordinate& where, const Command& command, const execute_options& options = {}) {
     using verdict = detail::decide_problem<State, Command>;
-    if constexpr (verdict::found)
+    if constexpr (verdict::found) {
       return verdict::sentence::value;
-    else if constexpr (!detail::projectable<State>)
+    } else if constexpr (!detail::projectable<State>) {
       return detail::refuse_projecting<State>();
-    else
-      return detail::execute<State>(*this, where, command, options);
+    } else {
+      const auto stream_count = [this](std::string_view entity) { return count_of_stream(entity); };
+      return detail::execute<State>(*this, stream_count, where, command, options);
+    }
   }
 
   /// Returns when everything that was appended before is on stable storage. Throws `errc::io_failed`,
@@ -16886,6 +16901,9 @@ class store : public store_reader {
   [[nodiscard]] detail::journal& log() const;
   /// The core, for objects that may outlive the store. Throws `errc::closed`.
   [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
+
+  /// The number of an entity's events, dropped ones included.
+  [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;
 
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
@@ -20352,6 +20370,13 @@ class log_files {
   /// stand in for what they replace. Another process may be finishing it, so names may be gone when they are opened.
   [[nodiscard]] placed_list segments_in_effect() const;
 
+  /// Throws `errc::corrupt`, with its path, if a file that has the name of a segment isn't one of this store, or not
+  /// the one that its name says. A stray file can make a sound segment look as if it were cut off, or missing.
+  void require_own(const placed_segment& file) const;
+  /// For a log that goes on with `expected` where `found` is the next file: throws `errc::corrupt` with the path of
+  /// what is wrong: a stray file, or the segment that is missing.
+  [[noreturn]] void refuse(const placed_segment& found, std::uint64_t expected) const;
+
   /// Throws `errc::not_found` unless there is a store in the directory.
   void require_store() const;
 
@@ -20421,6 +20446,10 @@ class log_files {
   [[nodiscard]] std::optional<compaction_manifest> read_manifest() const;
 
  private:
+  /// Reads and checks the head of a segment's file. `path` is for messages.
+  [[nodiscard]] segment_head read_head(const environment_file& file, std::uint64_t first_sequence,
+                                       const std::string& path) const;
+
   /// Throws `errc::configuration` if the key is not the store's, or is `needed` and missing.
   void take_key(const std::optional<digest>& key, bool needed);
 
@@ -22728,7 +22757,7 @@ class log_compactor {
 //   apply     names are given and removed; a note in the log tells its followers; quipu.compaction is removed
 //
 // A failure before `decide` changes nothing. A failure after it is final for the writer, like every failed write; the
-// next opening finishes the compaction.
+// next opening finishes the compaction. So is a failure of `decide` itself, unless the manifest is known to be absent.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -22747,6 +22776,7 @@ class journal_compaction {
     compaction_access log = journal_.begin_compaction();
     log_compactor work{log.files(), log.sealed_segments(), policy, log.options().segment_max_bytes,
                        next_generation(log)};
+    bool deciding = false;
     try {
       log.files().remove_replacements();
       work.run(log.now_us(), [&](std::uint64_t done, std::uint64_t total) {
@@ -22756,9 +22786,13 @@ class journal_compaction {
       if (!work.has_work()) return work.report();
       log.files().directory().sync();
       log.check_open();
+      deciding = true;
       log.files().decide(work.manifest(), log.now_us());
     } catch (...) {
-      undo(log);
+      if (deciding && may_be_decided(log.files()))
+        log.record_failure(std::current_exception());
+      else
+        discard_replacements(log.files());
       throw;
     }
     try {
@@ -22778,8 +22812,12 @@ class journal_compaction {
  private:
   [[nodiscard]] static std::uint64_t next_generation(compaction_access& log);
 
-  /// Removes the replacements after a failure, unless the compaction was decided.
-  static void undo(compaction_access& log);
+  /// After a failure to decide: whether the manifest is there, or that can't be found out. A decided manifest needs its
+  /// replacements, so a writer that doesn't know must not go on: a later compaction would remove them.
+  [[nodiscard]] static bool may_be_decided(const log_files& files) noexcept;
+  /// Removes the replacements of a compaction that wasn't decided. Failures are ignored: the next compaction, or the
+  /// next opening, removes them.
+  static void discard_replacements(log_files& files) noexcept;
 
   journal& journal_;
 };
@@ -22803,12 +22841,19 @@ QUIPU_DECL std::uint64_t journal_compaction::next_generation(compaction_access& 
   return generation_after(now, random);
 }
 
-QUIPU_DECL void journal_compaction::undo(compaction_access& log) {
+QUIPU_DECL bool journal_compaction::may_be_decided(const log_files& files) noexcept {
   try {
-    if (log.files().is_decided()) return log.record_failure(std::current_exception());
-    log.files().remove_replacements();
+    return files.is_decided();
   } catch (...) {
-    return;  // the next compaction, or the next opening, removes them
+    return true;
+  }
+}
+
+QUIPU_DECL void journal_compaction::discard_replacements(log_files& files) noexcept {
+  try {
+    files.remove_replacements();
+  } catch (...) {
+    return;
   }
 }
 
@@ -23701,14 +23746,11 @@ QUIPU_DECL void follower::load() {
     try {
       auto fresh = std::make_unique<view>();
       for (const auto& each : placed) {
-        if (!fresh->segments->empty() && !fresh->last().sealed)
+        if (!fresh->segments->empty() && !fresh->last().sealed) {
+          files_.require_own(each);
           throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
-        if (each.first_sequence != fresh->end.next_sequence)
-          throw error{errc::corrupt,
-                      "a segment of the log is missing",
-                      {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence),
-                       .expected = fresh->end.next_sequence,
-                       .actual = each.first_sequence}};
+        }
+        if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
         open_segment(*fresh, each.first_sequence, each.name,
                      &each == &placed.back() || fresh->segments->size() < most_open_files());
         while (!fresh->last().sealed && read_on(*fresh)) continue;
@@ -24920,6 +24962,37 @@ QUIPU_DECL log_files::placed_list log_files::segments_in_effect() const {
   return all;
 }
 
+QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::uint64_t first_sequence,
+                                             const std::string& path) const {
+  std::array<std::byte, segment_head::size> raw{};
+  const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
+  const store_identity& made_by = head.common.identity;
+  if (made_by.lineage != identity().lineage || made_by.checksum_seed != identity().checksum_seed ||
+      made_by.chained != identity().chained || made_by.keyed != identity().keyed)
+    throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
+  if (head.first_sequence != first_sequence)
+    throw_corrupt("the segment's name isn't the number of its first event", path,
+                  segment_head::layout::first_sequence.offset);
+  return head;
+}
+
+QUIPU_DECL void log_files::require_own(const placed_segment& file) const {
+  const auto opened = directory_->open_file(file.name, open_mode::read);
+  static_cast<void>(read_head(*opened, file.first_sequence, std::string{opened->path()}));
+}
+
+QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t expected) const {
+  require_own(found);
+  const std::string where{directory_->path()};
+  if (found.first_sequence < expected)
+    throw error{errc::corrupt,
+                "the segment isn't a part of the log: the one before it has its events already",
+                {.path = where + "/" + found.name, .expected = expected, .actual = found.first_sequence}};
+  throw error{errc::corrupt,
+              "a segment of the log is missing",
+              {.path = where + "/" + segment_name(expected), .expected = expected, .actual = found.first_sequence}};
+}
+
 QUIPU_DECL void log_files::require_store() const {
   if (!directory_->exists(std::string{store_file_name}) && segment_numbers().empty())
     throw error{errc::not_found, "there is no store in the directory", {.path = std::string{directory_->path()}}};
@@ -25047,16 +25120,7 @@ QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_
   mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
   auto storage = std::make_shared<stored_bytes>(file->map(std::max<std::size_t>(mapped.size, capacity)));
   mapped.bytes.base = storage->mapping.data;
-  std::array<std::byte, segment_head::size> raw{};
-  const segment_head head =
-      segment_head::decode(bytes_view{raw.data(), file->read_at(raw.data(), raw.size(), 0)}, mapped.path);
-  if (head.common.identity.lineage != identity().lineage ||
-      head.common.identity.checksum_seed != identity().checksum_seed ||
-      head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
-    throw_corrupt("the segment belongs to another store", mapped.path, file_head::layout::lineage.offset);
-  if (head.first_sequence != first_sequence)
-    throw_corrupt("the segment's name isn't the number of its first event", mapped.path,
-                  segment_head::layout::first_sequence.offset);
+  const segment_head head = read_head(*file, first_sequence, mapped.path);
   mapped.head_before = head.head_before;
   mapped.bytes.generation = head.generation;
   if (keep_file) {
@@ -27156,17 +27220,21 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL void log_opening::run(std::size_t capacity) {
   const auto numbers = files_.segment_numbers();
-  const std::string where{files_.directory().path()};
-  if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
+  if (numbers.empty())
+    throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
   for (std::size_t position = 0; position < numbers.size(); ++position) {
     if (numbers[position] != end_.next_sequence)
-      throw error{errc::corrupt,
-                  "a segment of the log is missing",
-                  {.path = where + "/" + segment_name(end_.next_sequence),
-                   .expected = end_.next_sequence,
-                   .actual = numbers[position]}};
+      files_.refuse({numbers[position], segment_name(numbers[position])}, end_.next_sequence);
     const bool is_last = position + 1 == numbers.size();
-    open_one(numbers[position], is_last, is_last ? capacity : 0);
+    try {
+      open_one(numbers[position], is_last, is_last ? capacity : 0);
+    } catch (const error& failure) {
+      // Where the next file isn't a segment of the log, this one may be the last, and sound.
+      if (failure.code() == errc::corrupt && !is_last)
+        for (const std::uint64_t number : {numbers[position], numbers[position + 1]})
+          files_.require_own({number, segment_name(number)});
+      throw;
+    }
   }
   restore_head();
   look_in(segments_);
@@ -31636,6 +31704,10 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   static_cast<void>(log());
   return std::static_pointer_cast<detail::writer_core>(core().share());
+}
+
+QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
+  return log().snapshot_of(entity).count;
 }
 
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
