@@ -6161,7 +6161,9 @@ struct erased_event {
 namespace detail {
 
 /// Identifies what was appended, after the event's bytes are gone: an append that repeats an idempotency key must have
-/// the same. The first 16 bytes of BLAKE3 over `content_head_layout` and the payload.
+/// the same. The first 16 bytes of BLAKE3 over `content_head_layout` and the payload, keyed where the store has a key.
+/// Without a key it tells a guess of the payload from a wrong one, so it is kept of events with an idempotency key
+/// only.
 using content_digest = std::array<std::byte, 16>;
 
 struct content_head_layout {
@@ -6173,24 +6175,27 @@ struct content_head_layout {
 static_assert(fields_fill(0, content_head_layout::total_size, content_head_layout::coordinate,
                           content_head_layout::kind, content_head_layout::version));
 
+/// `key`: the store's key for these digests, or null.
 [[nodiscard]] content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
-                                               bytes_view payload);
+                                               bytes_view payload, const digest* key);
 
-/// The content of an extension of type `erased`.
+/// The content of an extension of type `erased`. It has a digest only if the event had an idempotency key; earlier
+/// versions wrote one always.
 struct erased_content {
   struct layout {
     static constexpr field<std::uint16_t> kind{0};
     static constexpr field<std::uint16_t> version{2};
     static constexpr field<std::uint32_t> payload_size{4};
+    static constexpr std::size_t head_size = 8;
     static constexpr field<content_digest> content{8};
   };
-  static constexpr std::size_t size = 24;
-  static_assert(fields_fill(0, size, layout::kind, layout::version, layout::payload_size, layout::content));
+  static constexpr std::size_t most_size = 24;
+  static_assert(fields_fill(0, most_size, layout::kind, layout::version, layout::payload_size, layout::content));
 
   erased_event was{};
-  content_digest content{};
+  std::optional<content_digest> content{};
 
-  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  [[nodiscard]] bytes encode() const;
   /// Nothing if the frame isn't that of an erased event.
   [[nodiscard]] static std::optional<erased_content> of(const frame_view& frame) noexcept;
 };
@@ -12152,11 +12157,15 @@ struct store_identity {
   std::uint32_t checksum_seed{};  ///< begins each frame's checksum, so that frames of another store aren't accepted
   bool chained{};                 ///< frames have a hash
   bool keyed{};                   ///< the hashes are made with a key
-  bool key_known{};               ///< `key` is set
+  bool key_known{};               ///< `key` and `content_key` are set
   hash_key key{};
+  digest content_key{};  ///< for the content digests of events that are dropped or erased
 
-  /// Sets `key` from the secret that the program was given, and returns the value that `store_head::key_check` must
-  /// have. The key is derived from secret and lineage, so that two stores with one secret have different keys.
+  /// The key for content digests; null where the store has none. A writer knows it.
+  [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }
+
+  /// Sets the keys from the secret that the program was given, and returns the value that `store_head::key_check` must
+  /// have. They are derived from secret and lineage, so that two stores with one secret have different keys.
   [[nodiscard]] std::array<std::byte, 16> use_key(const digest& secret);
 };
 
@@ -18005,12 +18014,12 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
 namespace quipu::detail {
 
 QUIPU_DECL content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
-                                            bytes_view payload) {
+                                            bytes_view payload, const digest* key) {
   std::array<std::byte, content_head_layout::total_size> head;
   content_head_layout::coordinate.store(head.data(), where);
   content_head_layout::kind.store(head.data(), kind.raw());
   content_head_layout::version.store(head.data(), version);
-  blake3_hasher hasher;
+  blake3_hasher hasher = key == nullptr ? blake3_hasher{} : blake3_hasher::keyed(*key);
   hasher.update(bytes_view{head.data(), head.size()});
   hasher.update(payload);
   const digest whole = hasher.finish();
@@ -18019,24 +18028,24 @@ QUIPU_DECL content_digest content_digest_of(const coordinate_digest& where, even
   return part;
 }
 
-QUIPU_DECL std::array<std::byte, erased_content::size> erased_content::encode() const noexcept {
-  std::array<std::byte, size> raw{};
+QUIPU_DECL bytes erased_content::encode() const {
+  bytes raw(content ? most_size : layout::head_size);
   layout::kind.store(raw.data(), was.kind.raw());
   layout::version.store(raw.data(), was.version);
   layout::payload_size.store(raw.data(), was.payload_size);
-  layout::content.store(raw.data(), content);
+  if (content) layout::content.store(raw.data(), *content);
   return raw;
 }
 
 QUIPU_DECL std::optional<erased_content> erased_content::of(const frame_view& frame) noexcept {
   if (frame.is_internal() || frame.kind() != event_kind::tombstone || frame.payload_size() != 0) return std::nullopt;
   const auto raw = frame.extension(extension_type::erased);
-  if (!raw || raw->size() != size) return std::nullopt;
+  if (!raw || (raw->size() != layout::head_size && raw->size() != most_size)) return std::nullopt;
   erased_content found;
   found.was.kind = event_kind::from_raw(layout::kind.load(raw->data()));
   found.was.version = layout::version.load(raw->data());
   found.was.payload_size = layout::payload_size.load(raw->data());
-  found.content = layout::content.load(raw->data());
+  if (raw->size() == most_size) found.content = layout::content.load(raw->data());
   return found;
 }
 
@@ -20150,6 +20159,7 @@ QUIPU_DECL std::array<std::byte, 16> store_identity::use_key(const digest& secre
   writer.write(lineage.raw().data(), 16);
   const digest own = blake3_keyed(secret, about);
   key = {blake3_key_words(own.bytes()), blake3_flag::keyed};
+  content_key = blake3_keyed(own, std::string_view{"quipu content digest"});
   key_known = true;
   const digest proof = blake3_keyed(own, std::string_view{"quipu key check"});
   std::array<std::byte, 16> check;
@@ -20943,7 +20953,9 @@ class placement {
  private:
   /// As `repeat`, for an event that was dropped since. Its correlation id is unknown; its own id takes the place.
   void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
-  [[nodiscard]] static content_digest content_of(const append_entry& entry);
+  /// Whether an entry is what was appended before, of which only the digest was kept.
+  [[nodiscard]] static bool has_content(const append_entry& entry, const content_digest& kept,
+                                        const store_identity& identity);
 
   struct item {
     coordinate_slot* slot{};
@@ -22674,7 +22686,7 @@ class log_compactor {
       if (!taken)
         size += frame.size();
       else if (policy_.policy() == how::tombstone)
-        size += frame_size(0, frame.extension_size() + 4 + erased_content::size, files_.identity().chained);
+        size += frame_size(0, frame.extension_size() + 4 + erased_content::most_size, files_.identity().chained);
       else
         size += (in_hole ? 0 : 72) + 16 + 32 + (frame.extension_size() == 0 ? 0 : 48);
       in_hole = taken;
@@ -23267,8 +23279,9 @@ QUIPU_DECL void segment_rewriter::erase(const frame_view& frame, std::uint32_t c
                                     extension_type::idempotency_key, extension_type::lane})
     if (const auto content = frame.extension(type)) put(type, *content);
   const erased_event was{frame.kind(), frame.schema_version(), frame.payload_size()};
-  const auto rest = erased_content{was, content_of(frame)}.encode();
-  put(extension_type::erased, bytes_view{rest.data(), rest.size()});
+  erased_content rest{was};
+  if (frame.id_extension(extension_type::idempotency_key)) rest.content = content_of(frame);
+  put(extension_type::erased, bytes_view{rest.encode()});
   const frame_content left{.kind = event_kind::tombstone,
                            .flags = static_cast<std::uint16_t>(frame.flags() & frame_flags::user_mask),
                            .coordinate = coordinate,
@@ -23289,7 +23302,7 @@ QUIPU_DECL void segment_rewriter::drop(const frame_view& frame, const segment& f
     event.key = key;
     event.id = frame.id();
     const auto erased = erased_content::of(frame);
-    event.content = erased ? erased->content : content_of(frame);
+    event.content = erased && erased->content ? *erased->content : content_of(frame);
   }
   if (hole_count_ >= hole::count_limit) end_hole();
   add_to_hole(event);
@@ -23362,7 +23375,8 @@ QUIPU_DECL content_digest segment_rewriter::content_of(const frame_view& frame) 
     const auto names = coordinate_definition::read(bytes_view{known.definition});
     known.part_of_digest = digest_of(names->entity, names->scope);
   }
-  return content_digest_of(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload());
+  return content_digest_of(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload(),
+                           identity_.digest_key());
 }
 
 QUIPU_DECL void segment_rewriter::write_new(const frame_content& content, const digest* hash) {
@@ -27636,7 +27650,7 @@ QUIPU_DECL void placement::repeat(std::size_t index, const typename log_snapshot
   const append_entry& entry = entries_[index];
   const auto erased = erased_content::of(first.frame);
   if (names.entity != entry.entity || names.scope != entry.scope) throw_mismatch(index, first.frame.sequence());
-  if (erased ? erased->content != content_of(entry)
+  if (erased ? !erased->content || !has_content(entry, *erased->content, first.owner->identity())
              : first.frame.kind() != entry.kind || first.frame.schema_version() != entry.version ||
                    !(first.frame.payload() == entry.payload))
     throw_mismatch(index, first.frame.sequence());
@@ -27668,15 +27682,21 @@ QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_
                                           receipt& given) {
   const append_entry& entry = entries_[index];
   const auto dropped = hole{first.frame, chained_}.find_key(*entry.options.idempotency_key);
-  if (!dropped || dropped->content != content_of(entry))
+  if (!dropped || !has_content(entry, dropped->content, first.owner->identity()))
     throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
   given = {dropped->id, dropped->sequence, dropped->entity_sequence, dropped->hash, false};
   items_[index].fresh = false;
   items_[index].id = dropped->id;
 }
 
-QUIPU_DECL content_digest placement::content_of(const append_entry& entry) {
-  return content_digest_of(digest_of(entry.entity, entry.scope), entry.kind, entry.version, entry.payload);
+QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_digest& kept,
+                                       const store_identity& identity) {
+  const coordinate_digest where = digest_of(entry.entity, entry.scope);
+  const auto is_kept = [&](const digest* key) {
+    return kept == content_digest_of(where, entry.kind, entry.version, entry.payload, key);
+  };
+  // Earlier versions made the digest without a key in every store.
+  return is_kept(nullptr) || (identity.digest_key() != nullptr && is_kept(identity.digest_key()));
 }
 
 QUIPU_DECL void placement::check_sizes(const config& options) {
