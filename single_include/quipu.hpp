@@ -1916,8 +1916,8 @@ class blake3_hasher {
 
 // ---- quipu/coordinate/coordinate.hpp --------------------------------------------------------------------------------
 
-// coordinate.hpp: the coordinate of an event: its entity and its scope. The entity identifies a stream; the scope
-// groups streams.
+// coordinate.hpp: the coordinate of an event: its entity and its scope, whom it is about and where it happened. The
+// entity identifies the stream. The scope selects events: one entity may have events in several scopes.
 
 namespace quipu {
 
@@ -6161,7 +6161,9 @@ struct erased_event {
 namespace detail {
 
 /// Identifies what was appended, after the event's bytes are gone: an append that repeats an idempotency key must have
-/// the same. The first 16 bytes of BLAKE3 over `content_head_layout` and the payload.
+/// the same. The first 16 bytes of BLAKE3 over `content_head_layout` and the payload, keyed where the store has a key.
+/// Without a key it tells a guess of the payload from a wrong one, so it is kept of events with an idempotency key
+/// only.
 using content_digest = std::array<std::byte, 16>;
 
 struct content_head_layout {
@@ -6173,24 +6175,27 @@ struct content_head_layout {
 static_assert(fields_fill(0, content_head_layout::total_size, content_head_layout::coordinate,
                           content_head_layout::kind, content_head_layout::version));
 
+/// `key`: the store's key for these digests, or null.
 [[nodiscard]] content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
-                                               bytes_view payload);
+                                               bytes_view payload, const digest* key);
 
-/// The content of an extension of type `erased`.
+/// The content of an extension of type `erased`. It has a digest only if the event had an idempotency key; earlier
+/// versions wrote one always.
 struct erased_content {
   struct layout {
     static constexpr field<std::uint16_t> kind{0};
     static constexpr field<std::uint16_t> version{2};
     static constexpr field<std::uint32_t> payload_size{4};
+    static constexpr std::size_t head_size = 8;
     static constexpr field<content_digest> content{8};
   };
-  static constexpr std::size_t size = 24;
-  static_assert(fields_fill(0, size, layout::kind, layout::version, layout::payload_size, layout::content));
+  static constexpr std::size_t most_size = 24;
+  static_assert(fields_fill(0, most_size, layout::kind, layout::version, layout::payload_size, layout::content));
 
   erased_event was{};
-  content_digest content{};
+  std::optional<content_digest> content{};
 
-  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  [[nodiscard]] bytes encode() const;
   /// Nothing if the frame isn't that of an erased event.
   [[nodiscard]] static std::optional<erased_content> of(const frame_view& frame) noexcept;
 };
@@ -11787,7 +11792,8 @@ class memory_environment final : public environment {
 // the directory or a parent does not redirect them. Symbolic links and files that are not regular are refused. Files
 // are created with mode 0644 and directories with mode 0777, less the umask.
 //
-// Under RLIMIT_FSIZE the system sends SIGXFSZ, which ends the program unless it is ignored; the error is then
+// Where the program runs under a limit for the size of files (RLIMIT_FSIZE, `ulimit -f`), the system sends SIGXFSZ at
+// the limit, which ends the program. Ignore the signal (`std::signal(SIGXFSZ, SIG_IGN)`); then the error is
 // `errc::storage_full`.
 
 namespace quipu::inline QUIPU_MODE {
@@ -11943,9 +11949,12 @@ struct config {
   /// Directory of the log; see `create_if_missing`. One writer at a time (`errc::locked`). A symbolic link in its place
   /// is refused.
   std::filesystem::path directory{};
-  /// Whether `store` creates a missing directory and an empty log in it. Otherwise a missing store is
-  /// `errc::not_found`, and nothing is created.
+  /// Whether `store` creates a missing directory, with its parents, and an empty log in it. Otherwise a missing store
+  /// is `errc::not_found`, and nothing is created. A log is never created among other files: a directory that has files
+  /// and no store is `errc::not_found` in any case (a mount point's `lost+found` doesn't count).
   bool create_if_missing{true};
+  /// Whether `store` refuses a directory that has a store already (`errc::configuration`): it is to create a new one.
+  bool error_if_exists{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. After a crash,
   /// opening reads the last segment; many small segments cost more open files.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
@@ -11969,7 +11978,8 @@ struct config {
   struct writer_config {
     /// Buffered events are written to the file when they reach this size. 4 KiB to 64 MiB.
     std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
-    /// The file grows by this much at a time, because flushing is slower while a file grows. At most 256 MiB.
+    /// The file grows by this much at a time, because flushing is slower while a file grows; by less where the device
+    /// or a limit has less room. At most 256 MiB.
     std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
     /// `try_submit` returns a retry while `writer_pressure().utilization()` is at least this. Over 0, at most 1.
     double retry_above{0.75};
@@ -12152,11 +12162,15 @@ struct store_identity {
   std::uint32_t checksum_seed{};  ///< begins each frame's checksum, so that frames of another store aren't accepted
   bool chained{};                 ///< frames have a hash
   bool keyed{};                   ///< the hashes are made with a key
-  bool key_known{};               ///< `key` is set
+  bool key_known{};               ///< `key` and `content_key` are set
   hash_key key{};
+  digest content_key{};  ///< for the content digests of events that are dropped or erased
 
-  /// Sets `key` from the secret that the program was given, and returns the value that `store_head::key_check` must
-  /// have. The key is derived from secret and lineage, so that two stores with one secret have different keys.
+  /// The key for content digests; null where the store has none. A writer knows it.
+  [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }
+
+  /// Sets the keys from the secret that the program was given, and returns the value that `store_head::key_check` must
+  /// have. They are derived from secret and lineage, so that two stores with one secret have different keys.
   [[nodiscard]] std::array<std::byte, 16> use_key(const digest& secret);
 };
 
@@ -15513,6 +15527,60 @@ struct execute_options {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/store/receipts.hpp ---------------------------------------------------------------------------------------
+
+// receipts.hpp: what a store tells of itself.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// Counts since the store was opened, but for the first three, which are of the log.
+struct store_stats {
+  std::uint64_t events{};  ///< visible
+  std::uint64_t entities{};
+  std::uint64_t segments{};
+  std::uint64_t commits{};        ///< single events and batches appended
+  std::uint64_t flushes{};        ///< of the log; with several durable callers at once, fewer than commits
+  std::uint64_t written_bytes{};  ///< to the log
+};
+
+/// How a store is. Nothing in it changes while all is well.
+struct store_diagnostics {
+  std::string directory{};
+  /// What opening the store found unfinished and cut off.
+  std::optional<recovery_report> recovered{};
+  /// Why nothing is accepted any more; empty while all is well.
+  std::string failure{};
+  /// Whether the log keeps a hash chain.
+  bool chained{};
+  std::int64_t created_at_us{};
+  /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
+  std::vector<damage_report> damage{};
+};
+
+/// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
+template <class State>
+struct projected {
+  State state{};
+  std::uint64_t count{};
+};
+
+/// What `verify` found in order.
+struct verification {
+  std::uint64_t events{};   ///< numbers given in the log
+  std::uint64_t dropped{};  ///< of them, those that a compaction dropped: only their hashes are there
+  std::uint64_t erased{};   ///< and those that one erased
+
+  friend bool operator==(const verification&, const verification&) = default;
+};
+
+/// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.
+struct progress {
+  std::uint64_t done{};
+  std::uint64_t total{};
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/cache/detail/cache_interface.hpp -------------------------------------------------------------------------
 
 // cache_interface.hpp: type erasure of caches, so that a store is one type for every cache.
@@ -15795,60 +15863,6 @@ class outbox {
  private:
   std::shared_ptr<detail::writer_core> core_;
   batch staged_;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/store/receipts.hpp ---------------------------------------------------------------------------------------
-
-// receipts.hpp: what a store tells of itself.
-
-namespace quipu::inline QUIPU_MODE {
-
-/// Counts since the store was opened, but for the first three, which are of the log.
-struct store_stats {
-  std::uint64_t events{};  ///< visible
-  std::uint64_t entities{};
-  std::uint64_t segments{};
-  std::uint64_t commits{};        ///< single events and batches appended
-  std::uint64_t flushes{};        ///< of the log; with several durable callers at once, fewer than commits
-  std::uint64_t written_bytes{};  ///< to the log
-};
-
-/// How a store is. Nothing in it changes while all is well.
-struct store_diagnostics {
-  std::string directory{};
-  /// What opening the store found unfinished and cut off.
-  std::optional<recovery_report> recovered{};
-  /// Why nothing is accepted any more; empty while all is well.
-  std::string failure{};
-  /// Whether the log keeps a hash chain.
-  bool chained{};
-  std::int64_t created_at_us{};
-  /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
-  std::vector<damage_report> damage{};
-};
-
-/// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
-template <class State>
-struct projected {
-  State state{};
-  std::uint64_t count{};
-};
-
-/// What `verify` found in order.
-struct verification {
-  std::uint64_t events{};   ///< numbers given in the log
-  std::uint64_t dropped{};  ///< of them, those that a compaction dropped: only their hashes are there
-  std::uint64_t erased{};   ///< and those that one erased
-
-  friend bool operator==(const verification&, const verification&) = default;
-};
-
-/// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.
-struct progress {
-  std::uint64_t done{};
-  std::uint64_t total{};
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -16258,8 +16272,9 @@ class store_reader {
     }
   }
 
-  /// Folds one state for each entity that has an event in the region, from those events, and calls `take(entity,
-  /// state)` for each, one after the other, in the calling thread. Folding uses all processors. All states are in
+  /// Folds one state for each entity that has an event in the region, from those events alone: with `region::scope(s)`,
+  /// from the entity's events in that scope, which may differ from `project(entity)`. Calls `take(entity, state)` for
+  /// each, one after the other, in the calling thread. Folding uses all processors. All states are in
   /// memory at once.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
@@ -16543,12 +16558,25 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 using receipts_outcome = outcome<std::vector<receipt>>;
 
+/// The number of an entity's events, dropped ones included. Sets `found` to the state after them, if any was kept.
+template <class State, class Store, class CountOf>
+std::uint64_t find_stream(Store& store, const CountOf& count_of, std::string_view entity,
+                          std::optional<projected<State>>& found) {
+  found = store.template project_if_changed<State>(entity, 0);
+  if (found) return found->count;
+  // The count comes before the state that it goes with: an event that is appended in between ends in a conflict.
+  const std::uint64_t count = count_of(entity);
+  if (count != 0) found = store.template project_if_changed<State>(entity, 0);
+  return found ? found->count : count;
+}
+
 /// One attempt. Throws what projecting, deciding and appending throw: a `conflict_error` from the append alone.
-template <class State, class Store, class Command>
-receipts_outcome execute_once(Store& store, const coordinate& where, const Command& command,
+template <class State, class Store, class CountOf, class Command>
+receipts_outcome execute_once(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
                               const execute_options& options) {
   using result = receipts_outcome;
-  const auto found = store.template project_if_changed<State>(where.entity(), 0);
+  std::optional<projected<State>> found;
+  const std::uint64_t count = find_stream<State>(store, count_of, where.entity(), found);
   const std::optional<State> blank = found ? std::nullopt : std::optional<State>{std::in_place};
   const auto decided = call_decide(found ? found->state : *blank, command);
   if (const auto* const refusal = find_refusal(decided))
@@ -16558,7 +16586,7 @@ receipts_outcome execute_once(Store& store, const coordinate& where, const Comma
                       .causation_id = options.causation_id,
                       .flags = options.flags,
                       .durability = options.durability};
-  each.expected = found ? expected_version::exactly(found->count - 1) : expected_version::no_stream();
+  each.expected = count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
   batch events;
   visit_decided<typename State::events>(decided, [&](const auto& event) {
     events.add(where, event, each);
@@ -16568,14 +16596,14 @@ receipts_outcome execute_once(Store& store, const coordinate& where, const Comma
 }
 
 /// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come
-/// again.
-template <class State, class Store, class Command>
-receipts_outcome execute(Store& store, const coordinate& where, const Command& command,
+/// again. `count_of(entity)` is the number of the entity's events, dropped ones included.
+template <class State, class Store, class CountOf, class Command>
+receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
                          const execute_options& options) {
   if (options.max_attempts == 0) return outcome_error{error_kind::validation, "execute: max_attempts is at least 1"};
   for (std::uint32_t attempt = 1;; ++attempt) {
     try {
-      return execute_once<State>(store, where, command, options);
+      return execute_once<State>(store, count_of, where, command, options);
     } catch (const conflict_error& conflict) {
       if (attempt >= options.max_attempts) return from_error(conflict);
     } catch (const error& failure) {
@@ -16614,7 +16642,8 @@ struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 
 class store : public store_reader {
  public:
-  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it.
+  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it,
+  /// but never among other files (`errc::not_found`).
   /// Cuts off an unfinished commit that a crash left at the end, and reports it in `diagnostics()`. Throws
   /// `errc::configuration`; `errc::locked` if another store writes there; `errc::not_found`; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
@@ -16663,20 +16692,22 @@ class store : public store_reader {
     return append(where, event, options);
   }
 
-  /// Executes a command: projects the entity's state (`State{}` if it has no event), calls its `decide` (see
-  /// projection/decider.hpp), and appends the decided events as one commit if no event was appended to the entity
-  /// meanwhile. Otherwise starts again, up to `max_attempts` times. Returns the receipts of the events, or what
-  /// `decide` returned instead of events; then nothing was appended. A `quipu::error` becomes an outcome: a conflict in
-  /// the last attempt is `error_kind::conflict`.
+  /// Executes a command: projects the entity's state (`State{}` if it has no event, or all were dropped), calls its
+  /// `decide` (see projection/decider.hpp), and appends the decided events as one commit if no event was appended to
+  /// the entity meanwhile. Otherwise starts again, up to `max_attempts` times. Returns the receipts of the events, or
+  /// what `decide` returned instead of events; then nothing was appended. A `quipu::error` becomes an outcome: a
+  /// conflict in the last attempt is `error_kind::conflict`.
   template <class State, class Command>
   auto execute(const coordinate& where, const Command& command, const execute_options& options = {}) {
     using verdict = detail::decide_problem<State, Command>;
-    if constexpr (verdict::found)
+    if constexpr (verdict::found) {
       return verdict::sentence::value;
-    else if constexpr (!detail::projectable<State>)
+    } else if constexpr (!detail::projectable<State>) {
       return detail::refuse_projecting<State>();
-    else
-      return detail::execute<State>(*this, where, command, options);
+    } else {
+      const auto stream_count = [this](std::string_view entity) { return count_of_stream(entity); };
+      return detail::execute<State>(*this, stream_count, where, command, options);
+    }
   }
 
   /// Returns when everything that was appended before is on stable storage. Throws `errc::io_failed`,
@@ -16886,6 +16917,9 @@ class store : public store_reader {
   [[nodiscard]] detail::journal& log() const;
   /// The core, for objects that may outlive the store. Throws `errc::closed`.
   [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
+
+  /// The number of an entity's events, dropped ones included.
+  [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;
 
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
@@ -17987,12 +18021,12 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
 namespace quipu::detail {
 
 QUIPU_DECL content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
-                                            bytes_view payload) {
+                                            bytes_view payload, const digest* key) {
   std::array<std::byte, content_head_layout::total_size> head;
   content_head_layout::coordinate.store(head.data(), where);
   content_head_layout::kind.store(head.data(), kind.raw());
   content_head_layout::version.store(head.data(), version);
-  blake3_hasher hasher;
+  blake3_hasher hasher = key == nullptr ? blake3_hasher{} : blake3_hasher::keyed(*key);
   hasher.update(bytes_view{head.data(), head.size()});
   hasher.update(payload);
   const digest whole = hasher.finish();
@@ -18001,24 +18035,24 @@ QUIPU_DECL content_digest content_digest_of(const coordinate_digest& where, even
   return part;
 }
 
-QUIPU_DECL std::array<std::byte, erased_content::size> erased_content::encode() const noexcept {
-  std::array<std::byte, size> raw{};
+QUIPU_DECL bytes erased_content::encode() const {
+  bytes raw(content ? most_size : layout::head_size);
   layout::kind.store(raw.data(), was.kind.raw());
   layout::version.store(raw.data(), was.version);
   layout::payload_size.store(raw.data(), was.payload_size);
-  layout::content.store(raw.data(), content);
+  if (content) layout::content.store(raw.data(), *content);
   return raw;
 }
 
 QUIPU_DECL std::optional<erased_content> erased_content::of(const frame_view& frame) noexcept {
   if (frame.is_internal() || frame.kind() != event_kind::tombstone || frame.payload_size() != 0) return std::nullopt;
   const auto raw = frame.extension(extension_type::erased);
-  if (!raw || raw->size() != size) return std::nullopt;
+  if (!raw || (raw->size() != layout::head_size && raw->size() != most_size)) return std::nullopt;
   erased_content found;
   found.was.kind = event_kind::from_raw(layout::kind.load(raw->data()));
   found.was.version = layout::version.load(raw->data());
   found.was.payload_size = layout::payload_size.load(raw->data());
-  found.content = layout::content.load(raw->data());
+  if (raw->size() == most_size) found.content = layout::content.load(raw->data());
   return found;
 }
 
@@ -19783,6 +19817,10 @@ QUIPU_DECL void config::validate() const {
   if (directory.empty()) throw error{errc::configuration, "config.directory is empty"};
   if (directory.string().find('\0') != std::string::npos)
     throw error{errc::configuration, "config.directory contains a NUL"};
+  if (error_if_exists && !create_if_missing)
+    throw error{errc::configuration,
+                "config.error_if_exists: without create_if_missing there is no store that could be opened",
+                {.path = directory.string()}};
   within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
   within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
   within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
@@ -20132,6 +20170,7 @@ QUIPU_DECL std::array<std::byte, 16> store_identity::use_key(const digest& secre
   writer.write(lineage.raw().data(), 16);
   const digest own = blake3_keyed(secret, about);
   key = {blake3_key_words(own.bytes()), blake3_flag::keyed};
+  content_key = blake3_keyed(own, std::string_view{"quipu content digest"});
   key_known = true;
   const digest proof = blake3_keyed(own, std::string_view{"quipu key check"});
   std::array<std::byte, 16> check;
@@ -20352,8 +20391,19 @@ class log_files {
   /// stand in for what they replace. Another process may be finishing it, so names may be gone when they are opened.
   [[nodiscard]] placed_list segments_in_effect() const;
 
+  /// Throws `errc::corrupt`, with its path, if a file that has the name of a segment isn't one of this store, or not
+  /// the one that its name says. A stray file can make a sound segment look as if it were cut off, or missing.
+  void require_own(const placed_segment& file) const;
+  /// For a log that goes on with `expected` where `found` is the next file: throws `errc::corrupt` with the path of
+  /// what is wrong: a stray file, or the segment that is missing.
+  [[noreturn]] void refuse(const placed_segment& found, std::uint64_t expected) const;
+
   /// Throws `errc::not_found` unless there is a store in the directory.
   void require_store() const;
+  /// Throws `errc::not_found` if there is no store in the directory and files that don't belong to one.
+  void require_store_or_room() const;
+  /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
+  void require_no_store() const;
 
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
   /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
@@ -20421,6 +20471,11 @@ class log_files {
   [[nodiscard]] std::optional<compaction_manifest> read_manifest() const;
 
  private:
+  [[nodiscard]] bool has_store() const;
+  /// Reads and checks the head of a segment's file. `path` is for messages.
+  [[nodiscard]] segment_head read_head(const environment_file& file, std::uint64_t first_sequence,
+                                       const std::string& path) const;
+
   /// Throws `errc::configuration` if the key is not the store's, or is `needed` and missing.
   void take_key(const std::optional<digest>& key, bool needed);
 
@@ -20626,8 +20681,9 @@ class active_file {
   /// Duration of the last flush.
   [[nodiscard]] std::int64_t flush_time_us() const noexcept { return flush_time_us_; }
 
-  /// Reserves room on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`.
-  /// Throws `errc::storage_full`, and nothing has changed then.
+  /// Reserves room on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit` or
+  /// there is no room for it. Throws `errc::storage_full` if there is none up to `wanted`, and nothing has changed
+  /// then.
   void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit);
 
   /// As `reserve`, exactly up to `wanted`; returns false if there is no room.
@@ -20661,6 +20717,7 @@ class active_file {
 
   static void mark_flushed(std::byte* frame) noexcept;
 
+  /// Writes zeros behind the end. A full device is ignored: they only make the next flush faster.
   void zero(std::uint64_t from, std::uint64_t count);
 
   std::unique_ptr<environment_file> file_;
@@ -20914,7 +20971,9 @@ class placement {
  private:
   /// As `repeat`, for an event that was dropped since. Its correlation id is unknown; its own id takes the place.
   void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
-  [[nodiscard]] static content_digest content_of(const append_entry& entry);
+  /// Whether an entry is what was appended before, of which only the digest was kept.
+  [[nodiscard]] static bool has_content(const append_entry& entry, const content_digest& kept,
+                                        const store_identity& identity);
 
   struct item {
     coordinate_slot* slot{};
@@ -21359,7 +21418,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 class segment_writer {
  public:
   /// Opens the directory. If it is missing, `create_if_missing` makes it; otherwise throws `errc::not_found`, also if
-  /// there is no store in it.
+  /// there is no store in it. Throws `errc::not_found` for a directory with other files in any case.
   segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory, bool create_if_missing);
 
   // ---- opening
@@ -21415,7 +21474,7 @@ class segment_writer {
   [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept;
 
   /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond
-  /// `limit`. Throws `errc::storage_full`, and nothing has changed then.
+  /// `limit` or there is no room for it. Throws `errc::storage_full`, and nothing has changed then.
   void reserve(std::uint64_t end, std::uint64_t step, std::uint64_t limit) { active_.reserve(end, step, limit); }
   /// As `reserve`, exactly up to `end`. Returns false if there is no room.
   [[nodiscard]] bool try_reserve(std::uint64_t end) { return active_.try_reserve(end); }
@@ -22645,7 +22704,7 @@ class log_compactor {
       if (!taken)
         size += frame.size();
       else if (policy_.policy() == how::tombstone)
-        size += frame_size(0, frame.extension_size() + 4 + erased_content::size, files_.identity().chained);
+        size += frame_size(0, frame.extension_size() + 4 + erased_content::most_size, files_.identity().chained);
       else
         size += (in_hole ? 0 : 72) + 16 + 32 + (frame.extension_size() == 0 ? 0 : 48);
       in_hole = taken;
@@ -22728,7 +22787,7 @@ class log_compactor {
 //   apply     names are given and removed; a note in the log tells its followers; quipu.compaction is removed
 //
 // A failure before `decide` changes nothing. A failure after it is final for the writer, like every failed write; the
-// next opening finishes the compaction.
+// next opening finishes the compaction. So is a failure of `decide` itself, unless the manifest is known to be absent.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -22747,6 +22806,7 @@ class journal_compaction {
     compaction_access log = journal_.begin_compaction();
     log_compactor work{log.files(), log.sealed_segments(), policy, log.options().segment_max_bytes,
                        next_generation(log)};
+    bool deciding = false;
     try {
       log.files().remove_replacements();
       work.run(log.now_us(), [&](std::uint64_t done, std::uint64_t total) {
@@ -22756,9 +22816,13 @@ class journal_compaction {
       if (!work.has_work()) return work.report();
       log.files().directory().sync();
       log.check_open();
+      deciding = true;
       log.files().decide(work.manifest(), log.now_us());
     } catch (...) {
-      undo(log);
+      if (deciding && may_be_decided(log.files()))
+        log.record_failure(std::current_exception());
+      else
+        discard_replacements(log.files());
       throw;
     }
     try {
@@ -22778,8 +22842,12 @@ class journal_compaction {
  private:
   [[nodiscard]] static std::uint64_t next_generation(compaction_access& log);
 
-  /// Removes the replacements after a failure, unless the compaction was decided.
-  static void undo(compaction_access& log);
+  /// After a failure to decide: whether the manifest is there, or that can't be found out. A decided manifest needs its
+  /// replacements, so a writer that doesn't know must not go on: a later compaction would remove them.
+  [[nodiscard]] static bool may_be_decided(const log_files& files) noexcept;
+  /// Removes the replacements of a compaction that wasn't decided. Failures are ignored: the next compaction, or the
+  /// next opening, removes them.
+  static void discard_replacements(log_files& files) noexcept;
 
   journal& journal_;
 };
@@ -22803,12 +22871,19 @@ QUIPU_DECL std::uint64_t journal_compaction::next_generation(compaction_access& 
   return generation_after(now, random);
 }
 
-QUIPU_DECL void journal_compaction::undo(compaction_access& log) {
+QUIPU_DECL bool journal_compaction::may_be_decided(const log_files& files) noexcept {
   try {
-    if (log.files().is_decided()) return log.record_failure(std::current_exception());
-    log.files().remove_replacements();
+    return files.is_decided();
   } catch (...) {
-    return;  // the next compaction, or the next opening, removes them
+    return true;
+  }
+}
+
+QUIPU_DECL void journal_compaction::discard_replacements(log_files& files) noexcept {
+  try {
+    files.remove_replacements();
+  } catch (...) {
+    return;
   }
 }
 
@@ -23222,8 +23297,9 @@ QUIPU_DECL void segment_rewriter::erase(const frame_view& frame, std::uint32_t c
                                     extension_type::idempotency_key, extension_type::lane})
     if (const auto content = frame.extension(type)) put(type, *content);
   const erased_event was{frame.kind(), frame.schema_version(), frame.payload_size()};
-  const auto rest = erased_content{was, content_of(frame)}.encode();
-  put(extension_type::erased, bytes_view{rest.data(), rest.size()});
+  erased_content rest{was};
+  if (frame.id_extension(extension_type::idempotency_key)) rest.content = content_of(frame);
+  put(extension_type::erased, bytes_view{rest.encode()});
   const frame_content left{.kind = event_kind::tombstone,
                            .flags = static_cast<std::uint16_t>(frame.flags() & frame_flags::user_mask),
                            .coordinate = coordinate,
@@ -23244,7 +23320,7 @@ QUIPU_DECL void segment_rewriter::drop(const frame_view& frame, const segment& f
     event.key = key;
     event.id = frame.id();
     const auto erased = erased_content::of(frame);
-    event.content = erased ? erased->content : content_of(frame);
+    event.content = erased && erased->content ? *erased->content : content_of(frame);
   }
   if (hole_count_ >= hole::count_limit) end_hole();
   add_to_hole(event);
@@ -23317,7 +23393,8 @@ QUIPU_DECL content_digest segment_rewriter::content_of(const frame_view& frame) 
     const auto names = coordinate_definition::read(bytes_view{known.definition});
     known.part_of_digest = digest_of(names->entity, names->scope);
   }
-  return content_digest_of(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload());
+  return content_digest_of(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload(),
+                           identity_.digest_key());
 }
 
 QUIPU_DECL void segment_rewriter::write_new(const frame_content& content, const digest* hash) {
@@ -23701,14 +23778,11 @@ QUIPU_DECL void follower::load() {
     try {
       auto fresh = std::make_unique<view>();
       for (const auto& each : placed) {
-        if (!fresh->segments->empty() && !fresh->last().sealed)
+        if (!fresh->segments->empty() && !fresh->last().sealed) {
+          files_.require_own(each);
           throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
-        if (each.first_sequence != fresh->end.next_sequence)
-          throw error{errc::corrupt,
-                      "a segment of the log is missing",
-                      {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence),
-                       .expected = fresh->end.next_sequence,
-                       .actual = each.first_sequence}};
+        }
+        if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
         open_segment(*fresh, each.first_sequence, each.name,
                      &each == &placed.back() || fresh->segments->size() < most_open_files());
         while (!fresh->last().sealed && read_on(*fresh)) continue;
@@ -24920,9 +24994,61 @@ QUIPU_DECL log_files::placed_list log_files::segments_in_effect() const {
   return all;
 }
 
+QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::uint64_t first_sequence,
+                                             const std::string& path) const {
+  std::array<std::byte, segment_head::size> raw{};
+  const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
+  const store_identity& made_by = head.common.identity;
+  if (made_by.lineage != identity().lineage || made_by.checksum_seed != identity().checksum_seed ||
+      made_by.chained != identity().chained || made_by.keyed != identity().keyed)
+    throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
+  if (head.first_sequence != first_sequence)
+    throw_corrupt("the segment's name isn't the number of its first event", path,
+                  segment_head::layout::first_sequence.offset);
+  return head;
+}
+
+QUIPU_DECL void log_files::require_own(const placed_segment& file) const {
+  const auto opened = directory_->open_file(file.name, open_mode::read);
+  static_cast<void>(read_head(*opened, file.first_sequence, std::string{opened->path()}));
+}
+
+QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t expected) const {
+  require_own(found);
+  const std::string where{directory_->path()};
+  if (found.first_sequence < expected)
+    throw error{errc::corrupt,
+                "the segment isn't a part of the log: the one before it has its events already",
+                {.path = where + "/" + found.name, .expected = expected, .actual = found.first_sequence}};
+  throw error{errc::corrupt,
+              "a segment of the log is missing",
+              {.path = where + "/" + segment_name(expected), .expected = expected, .actual = found.first_sequence}};
+}
+
+QUIPU_DECL bool log_files::has_store() const {
+  return directory_->exists(std::string{store_file_name}) || !segment_numbers().empty();
+}
+
 QUIPU_DECL void log_files::require_store() const {
-  if (!directory_->exists(std::string{store_file_name}) && segment_numbers().empty())
+  if (!has_store())
     throw error{errc::not_found, "there is no store in the directory", {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::require_store_or_room() const {
+  if (has_store()) return;
+  for (const std::string& name : directory_->list())
+    if (name != lock_file_name && !is_unfinished(name) && name != "lost+found")
+      throw error{errc::not_found,
+                  "there is no store in the directory, and none is created among other files, such as \"" + name + "\"",
+                  {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::require_no_store() const {
+  // A segment alone is what an interrupted creation leaves.
+  if (directory_->exists(std::string{store_file_name}))
+    throw error{errc::configuration,
+                "config.error_if_exists: there is a store in the directory already",
+                {.path = std::string{directory_->path()}}};
 }
 
 QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
@@ -25047,16 +25173,7 @@ QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_
   mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
   auto storage = std::make_shared<stored_bytes>(file->map(std::max<std::size_t>(mapped.size, capacity)));
   mapped.bytes.base = storage->mapping.data;
-  std::array<std::byte, segment_head::size> raw{};
-  const segment_head head =
-      segment_head::decode(bytes_view{raw.data(), file->read_at(raw.data(), raw.size(), 0)}, mapped.path);
-  if (head.common.identity.lineage != identity().lineage ||
-      head.common.identity.checksum_seed != identity().checksum_seed ||
-      head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
-    throw_corrupt("the segment belongs to another store", mapped.path, file_head::layout::lineage.offset);
-  if (head.first_sequence != first_sequence)
-    throw_corrupt("the segment's name isn't the number of its first event", mapped.path,
-                  segment_head::layout::first_sequence.offset);
+  const segment_head head = read_head(*file, first_sequence, mapped.path);
   mapped.head_before = head.head_before;
   mapped.bytes.generation = head.generation;
   if (keep_file) {
@@ -26169,8 +26286,14 @@ QUIPU_DECL void active_file::open(std::unique_ptr<environment_file> file, std::s
 QUIPU_DECL void active_file::reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit) {
   if (wanted <= reserved_) return;
   const std::uint64_t rounded = step == 0 ? wanted : (wanted + step - 1) / step * step;
-  const std::uint64_t size = std::min(std::max(wanted, limit), rounded);
-  file_->reserve(size);
+  std::uint64_t size = std::min(std::max(wanted, limit), rounded);
+  try {
+    file_->reserve(size);
+  } catch (const error& failure) {
+    if (failure.code() != errc::storage_full || size == wanted) throw;
+    file_->reserve(wanted);  // there may be room for this much, though not for a whole step
+    size = wanted;
+  }
   reserved_ = size;
 }
 
@@ -26248,7 +26371,12 @@ QUIPU_DECL void active_file::mark_flushed(std::byte* frame) noexcept {
 
 QUIPU_DECL void active_file::zero(std::uint64_t from, std::uint64_t count) {
   if (zeros_.empty()) zeros_.resize(zero_ahead);
-  file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+  try {
+    file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+  } catch (const error& failure) {
+    if (failure.code() == errc::storage_full) return;  // room that wasn't allocated; the next flush is slower
+    throw;
+  }
   zeroed_ = from + count;
 }
 
@@ -27156,17 +27284,21 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL void log_opening::run(std::size_t capacity) {
   const auto numbers = files_.segment_numbers();
-  const std::string where{files_.directory().path()};
-  if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
+  if (numbers.empty())
+    throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
   for (std::size_t position = 0; position < numbers.size(); ++position) {
     if (numbers[position] != end_.next_sequence)
-      throw error{errc::corrupt,
-                  "a segment of the log is missing",
-                  {.path = where + "/" + segment_name(end_.next_sequence),
-                   .expected = end_.next_sequence,
-                   .actual = numbers[position]}};
+      files_.refuse({numbers[position], segment_name(numbers[position])}, end_.next_sequence);
     const bool is_last = position + 1 == numbers.size();
-    open_one(numbers[position], is_last, is_last ? capacity : 0);
+    try {
+      open_one(numbers[position], is_last, is_last ? capacity : 0);
+    } catch (const error& failure) {
+      // Where the next file isn't a segment of the log, this one may be the last, and sound.
+      if (failure.code() == errc::corrupt && !is_last)
+        for (const std::uint64_t number : {numbers[position], numbers[position + 1]})
+          files_.require_own({number, segment_name(number)});
+      throw;
+    }
   }
   restore_head();
   look_in(segments_);
@@ -27248,6 +27380,7 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
+  if (options.error_if_exists) segments_.files().require_no_store();
   segments_.files().open_or_create(options.chain, options.chain_key, now_us());
   segment_writer::opened_log opened = segments_.open(capacity());
   recovered_ = std::move(opened.recovered);
@@ -27568,7 +27701,7 @@ QUIPU_DECL void placement::repeat(std::size_t index, const typename log_snapshot
   const append_entry& entry = entries_[index];
   const auto erased = erased_content::of(first.frame);
   if (names.entity != entry.entity || names.scope != entry.scope) throw_mismatch(index, first.frame.sequence());
-  if (erased ? erased->content != content_of(entry)
+  if (erased ? !erased->content || !has_content(entry, *erased->content, first.owner->identity())
              : first.frame.kind() != entry.kind || first.frame.schema_version() != entry.version ||
                    !(first.frame.payload() == entry.payload))
     throw_mismatch(index, first.frame.sequence());
@@ -27600,15 +27733,21 @@ QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_
                                           receipt& given) {
   const append_entry& entry = entries_[index];
   const auto dropped = hole{first.frame, chained_}.find_key(*entry.options.idempotency_key);
-  if (!dropped || dropped->content != content_of(entry))
+  if (!dropped || !has_content(entry, dropped->content, first.owner->identity()))
     throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
   given = {dropped->id, dropped->sequence, dropped->entity_sequence, dropped->hash, false};
   items_[index].fresh = false;
   items_[index].id = dropped->id;
 }
 
-QUIPU_DECL content_digest placement::content_of(const append_entry& entry) {
-  return content_digest_of(digest_of(entry.entity, entry.scope), entry.kind, entry.version, entry.payload);
+QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_digest& kept,
+                                       const store_identity& identity) {
+  const coordinate_digest where = digest_of(entry.entity, entry.scope);
+  const auto is_kept = [&](const digest* key) {
+    return kept == content_digest_of(where, entry.kind, entry.version, entry.payload, key);
+  };
+  // Earlier versions made the digest without a key in every store.
+  return is_kept(nullptr) || (identity.digest_key() != nullptr && is_kept(identity.digest_key()));
 }
 
 QUIPU_DECL void placement::check_sizes(const config& options) {
@@ -27824,7 +27963,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL segment_writer::segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory,
                                           bool create_if_missing)
     : files_{std::move(world), directory, create_if_missing} {
-  if (!create_if_missing) files_.require_store();
+  if (create_if_missing)
+    files_.require_store_or_room();
+  else
+    files_.require_store();
 }
 
 QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity) {
@@ -31636,6 +31778,10 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   static_cast<void>(log());
   return std::static_pointer_cast<detail::writer_core>(core().share());
+}
+
+QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
+  return log().snapshot_of(entity).count;
 }
 
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {

@@ -211,6 +211,10 @@ QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   return std::static_pointer_cast<detail::writer_core>(core().share());
 }
 
+QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
+  return log().snapshot_of(entity).count;
+}
+
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
   receipt given;
   append_entries({&entry, 1}, {&given, 1});
