@@ -1916,8 +1916,8 @@ class blake3_hasher {
 
 // ---- quipu/coordinate/coordinate.hpp --------------------------------------------------------------------------------
 
-// coordinate.hpp: the coordinate of an event: its entity and its scope. The entity identifies a stream; the scope
-// groups streams.
+// coordinate.hpp: the coordinate of an event: its entity and its scope, whom it is about and where it happened. The
+// entity identifies the stream. The scope selects events: one entity may have events in several scopes.
 
 namespace quipu {
 
@@ -6161,7 +6161,9 @@ struct erased_event {
 namespace detail {
 
 /// Identifies what was appended, after the event's bytes are gone: an append that repeats an idempotency key must have
-/// the same. The first 16 bytes of BLAKE3 over `content_head_layout` and the payload.
+/// the same. The first 16 bytes of BLAKE3 over `content_head_layout` and the payload, keyed where the store has a key.
+/// Without a key it tells a guess of the payload from a wrong one, so it is kept of events with an idempotency key
+/// only.
 using content_digest = std::array<std::byte, 16>;
 
 struct content_head_layout {
@@ -6173,24 +6175,27 @@ struct content_head_layout {
 static_assert(fields_fill(0, content_head_layout::total_size, content_head_layout::coordinate,
                           content_head_layout::kind, content_head_layout::version));
 
+/// `key`: the store's key for these digests, or null.
 [[nodiscard]] content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
-                                               bytes_view payload);
+                                               bytes_view payload, const digest* key);
 
-/// The content of an extension of type `erased`.
+/// The content of an extension of type `erased`. It has a digest only if the event had an idempotency key; earlier
+/// versions wrote one always.
 struct erased_content {
   struct layout {
     static constexpr field<std::uint16_t> kind{0};
     static constexpr field<std::uint16_t> version{2};
     static constexpr field<std::uint32_t> payload_size{4};
+    static constexpr std::size_t head_size = 8;
     static constexpr field<content_digest> content{8};
   };
-  static constexpr std::size_t size = 24;
-  static_assert(fields_fill(0, size, layout::kind, layout::version, layout::payload_size, layout::content));
+  static constexpr std::size_t most_size = 24;
+  static_assert(fields_fill(0, most_size, layout::kind, layout::version, layout::payload_size, layout::content));
 
   erased_event was{};
-  content_digest content{};
+  std::optional<content_digest> content{};
 
-  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  [[nodiscard]] bytes encode() const;
   /// Nothing if the frame isn't that of an erased event.
   [[nodiscard]] static std::optional<erased_content> of(const frame_view& frame) noexcept;
 };
@@ -11787,7 +11792,8 @@ class memory_environment final : public environment {
 // the directory or a parent does not redirect them. Symbolic links and files that are not regular are refused. Files
 // are created with mode 0644 and directories with mode 0777, less the umask.
 //
-// Under RLIMIT_FSIZE the system sends SIGXFSZ, which ends the program unless it is ignored; the error is then
+// Where the program runs under a limit for the size of files (RLIMIT_FSIZE, `ulimit -f`), the system sends SIGXFSZ at
+// the limit, which ends the program. Ignore the signal (`std::signal(SIGXFSZ, SIG_IGN)`); then the error is
 // `errc::storage_full`.
 
 namespace quipu::inline QUIPU_MODE {
@@ -11907,8 +11913,8 @@ struct receipt {
   event_id id{};
   std::uint64_t sequence{};         ///< the event's number in the store, from 0, without holes
   std::uint64_t entity_sequence{};  ///< the event's number within its entity, from 0
-  /// The event's hash. Zero in an unchained store, and for a buffered append, which returns before hashing; then
-  /// `get(id).hash()` has it.
+  /// The event's hash. Zero in an unchained store, for a buffered append, which returns before hashing (then
+  /// `get(id).hash()` has it), and for an event that was damaged before its hash was read back.
   digest hash{};
   bool durable{};  ///< the event was on stable storage when the receipt was made
 
@@ -11943,9 +11949,12 @@ struct config {
   /// Directory of the log; see `create_if_missing`. One writer at a time (`errc::locked`). A symbolic link in its place
   /// is refused.
   std::filesystem::path directory{};
-  /// Whether `store` creates a missing directory and an empty log in it. Otherwise a missing store is
-  /// `errc::not_found`, and nothing is created.
+  /// Whether `store` creates a missing directory, with its parents, and an empty log in it. Otherwise a missing store
+  /// is `errc::not_found`, and nothing is created. A log is never created among other files: a directory that has files
+  /// and no store is `errc::not_found` in any case (a mount point's `lost+found` doesn't count).
   bool create_if_missing{true};
+  /// Whether `store` refuses a directory that has a store already (`errc::configuration`): it is to create a new one.
+  bool error_if_exists{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. After a crash,
   /// opening reads the last segment; many small segments cost more open files.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
@@ -11957,7 +11966,7 @@ struct config {
     /// Buffered events are flushed when this many wait; 0 is never.
     std::uint64_t every_n_events{0};
     /// Buffered events are also flushed at this interval, by a thread that is started by the first buffered append; 0
-    /// is never. At most a day.
+    /// is never. At most a day. While the system refuses that thread, each buffered append flushes.
     std::uint64_t interval_ms{1000};
   } sync{};
 
@@ -11969,7 +11978,8 @@ struct config {
   struct writer_config {
     /// Buffered events are written to the file when they reach this size. 4 KiB to 64 MiB.
     std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
-    /// The file grows by this much at a time, because flushing is slower while a file grows. At most 256 MiB.
+    /// The file grows by this much at a time, because flushing is slower while a file grows; by less where the device
+    /// or a limit has less room. At most 256 MiB.
     std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
     /// `try_submit` returns a retry while `writer_pressure().utilization()` is at least this. Over 0, at most 1.
     double retry_above{0.75};
@@ -12152,11 +12162,15 @@ struct store_identity {
   std::uint32_t checksum_seed{};  ///< begins each frame's checksum, so that frames of another store aren't accepted
   bool chained{};                 ///< frames have a hash
   bool keyed{};                   ///< the hashes are made with a key
-  bool key_known{};               ///< `key` is set
+  bool key_known{};               ///< `key` and `content_key` are set
   hash_key key{};
+  digest content_key{};  ///< for the content digests of events that are dropped or erased
 
-  /// Sets `key` from the secret that the program was given, and returns the value that `store_head::key_check` must
-  /// have. The key is derived from secret and lineage, so that two stores with one secret have different keys.
+  /// The key for content digests; null where the store has none. A writer knows it.
+  [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }
+
+  /// Sets the keys from the secret that the program was given, and returns the value that `store_head::key_check` must
+  /// have. They are derived from secret and lineage, so that two stores with one secret have different keys.
   [[nodiscard]] std::array<std::byte, 16> use_key(const digest& secret);
 };
 
@@ -13130,7 +13144,7 @@ class segment final : public event_origin {
   /// Nothing more will be added to the index or to the file, which has `size` bytes.
   void complete(std::uint64_t size) noexcept;
   /// The size of a complete segment, or of the part that is read.
-  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_.load(); }
 
  private:
   static constexpr std::size_t segment_head_size = segment_head::size;
@@ -13159,7 +13173,7 @@ class segment final : public event_origin {
   std::uint64_t first_sequence_;
   store_identity identity_;
   segment_bytes bytes_;
-  std::uint64_t size_{};
+  std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
   mutable std::mutex mutex_;
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
@@ -13991,6 +14005,8 @@ class log_source {
   virtual void wake() noexcept = 0;
 
   [[nodiscard]] virtual bool is_closed() const noexcept = 0;
+  /// Whether the log is closed, or is being closed so that nothing can be appended any more.
+  [[nodiscard]] virtual bool is_closing() const noexcept { return is_closed(); }
   /// Throws `errc::closed` after closing, and `errc::locked` in a forked child of the process that writes the log.
   virtual void check_usable() const = 0;
   /// Throws `errc::corrupt` with the first damage that was left out, if the log was opened to salvage it and anything
@@ -15019,7 +15035,7 @@ namespace quipu::inline QUIPU_MODE {
 
 enum class worker_state : std::uint8_t {
   running,
-  stopped,  ///< it was told to, or the store was closed
+  stopped,  ///< it was told to, or the store was closed or is being closed
   failed,   ///< `failure()` says why
 };
 
@@ -15038,7 +15054,8 @@ class worker {
   [[nodiscard]] const std::string& name() const;
 
   /// Asks it to stop, and returns at once. The event that is being handled is handled, its position committed, and no
-  /// other is begun; a wait or a pause ends.
+  /// other is begun; a wait or a pause ends. A handler that waits in a store for a visibility fence, or for more than
+  /// two seconds for room or a flush, gets `errc::cancelled`; its event is not handled then.
   void stop();
   /// Returns when it has stopped or failed, which it may never do without `stop()`. Throws `errc::invalid_argument` in
   /// the handler.
@@ -15060,8 +15077,9 @@ class worker {
 
   /// Has the worker's thread call the handler with each parked event, oldest first, when it is done with the events
   /// that it has at hand, and waits for that. Returns how many are parked no more: those that were handled, and those
-  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before, and
-  /// `errc::invalid_argument` in the handler.
+  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before,
+  /// `errc::invalid_argument` in the handler, and `errc::busy` in the thread that has a visibility fence open, for
+  /// which the handler might wait.
   std::size_t retry_parked();
 
  private:
@@ -15513,6 +15531,60 @@ struct execute_options {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/store/receipts.hpp ---------------------------------------------------------------------------------------
+
+// receipts.hpp: what a store tells of itself.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// Counts since the store was opened, but for the first three, which are of the log.
+struct store_stats {
+  std::uint64_t events{};  ///< visible
+  std::uint64_t entities{};
+  std::uint64_t segments{};
+  std::uint64_t commits{};        ///< single events and batches appended
+  std::uint64_t flushes{};        ///< of the log; with several durable callers at once, fewer than commits
+  std::uint64_t written_bytes{};  ///< to the log
+};
+
+/// How a store is. Nothing in it changes while all is well.
+struct store_diagnostics {
+  std::string directory{};
+  /// What opening the store found unfinished and cut off.
+  std::optional<recovery_report> recovered{};
+  /// Why nothing is accepted any more; empty while all is well.
+  std::string failure{};
+  /// Whether the log keeps a hash chain.
+  bool chained{};
+  std::int64_t created_at_us{};
+  /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
+  std::vector<damage_report> damage{};
+};
+
+/// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
+template <class State>
+struct projected {
+  State state{};
+  std::uint64_t count{};
+};
+
+/// What `verify` found in order.
+struct verification {
+  std::uint64_t events{};   ///< numbers given in the log
+  std::uint64_t dropped{};  ///< of them, those that a compaction dropped: only their hashes are there
+  std::uint64_t erased{};   ///< and those that one erased
+
+  friend bool operator==(const verification&, const verification&) = default;
+};
+
+/// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.
+struct progress {
+  std::uint64_t done{};
+  std::uint64_t total{};
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/cache/detail/cache_interface.hpp -------------------------------------------------------------------------
 
 // cache_interface.hpp: type erasure of caches, so that a store is one type for every cache.
@@ -15795,60 +15867,6 @@ class outbox {
  private:
   std::shared_ptr<detail::writer_core> core_;
   batch staged_;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/store/receipts.hpp ---------------------------------------------------------------------------------------
-
-// receipts.hpp: what a store tells of itself.
-
-namespace quipu::inline QUIPU_MODE {
-
-/// Counts since the store was opened, but for the first three, which are of the log.
-struct store_stats {
-  std::uint64_t events{};  ///< visible
-  std::uint64_t entities{};
-  std::uint64_t segments{};
-  std::uint64_t commits{};        ///< single events and batches appended
-  std::uint64_t flushes{};        ///< of the log; with several durable callers at once, fewer than commits
-  std::uint64_t written_bytes{};  ///< to the log
-};
-
-/// How a store is. Nothing in it changes while all is well.
-struct store_diagnostics {
-  std::string directory{};
-  /// What opening the store found unfinished and cut off.
-  std::optional<recovery_report> recovered{};
-  /// Why nothing is accepted any more; empty while all is well.
-  std::string failure{};
-  /// Whether the log keeps a hash chain.
-  bool chained{};
-  std::int64_t created_at_us{};
-  /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
-  std::vector<damage_report> damage{};
-};
-
-/// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
-template <class State>
-struct projected {
-  State state{};
-  std::uint64_t count{};
-};
-
-/// What `verify` found in order.
-struct verification {
-  std::uint64_t events{};   ///< numbers given in the log
-  std::uint64_t dropped{};  ///< of them, those that a compaction dropped: only their hashes are there
-  std::uint64_t erased{};   ///< and those that one erased
-
-  friend bool operator==(const verification&, const verification&) = default;
-};
-
-/// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.
-struct progress {
-  std::uint64_t done{};
-  std::uint64_t total{};
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -16207,7 +16225,7 @@ class store_reader {
   [[nodiscard]] std::vector<event_view> effects(const event_id& id);
   /// The events of this event's conversation, itself included, in the order of the log.
   [[nodiscard]] std::vector<event_view> correlated(const event_id& id);
-  /// The earlier events of this event's entity, on all lanes, the nearest first, at most `limit`.
+  /// The earlier events of this event's entity that were not dropped, on all lanes, the nearest first, at most `limit`.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit);
   /// The conversation of this event, as a graph of causes and effects.
   [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
@@ -16258,8 +16276,9 @@ class store_reader {
     }
   }
 
-  /// Folds one state for each entity that has an event in the region, from those events, and calls `take(entity,
-  /// state)` for each, one after the other, in the calling thread. Folding uses all processors. All states are in
+  /// Folds one state for each entity that has an event in the region, from those events alone: with `region::scope(s)`,
+  /// from the entity's events in that scope, which may differ from `project(entity)`. Calls `take(entity, state)` for
+  /// each, one after the other, in the calling thread. Folding uses all processors. All states are in
   /// memory at once.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
@@ -16543,12 +16562,25 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 using receipts_outcome = outcome<std::vector<receipt>>;
 
+/// The number of an entity's events, dropped ones included. Sets `found` to the state after them, if any was kept.
+template <class State, class Store, class CountOf>
+std::uint64_t find_stream(Store& store, const CountOf& count_of, std::string_view entity,
+                          std::optional<projected<State>>& found) {
+  found = store.template project_if_changed<State>(entity, 0);
+  if (found) return found->count;
+  // The count comes before the state that it goes with: an event that is appended in between ends in a conflict.
+  const std::uint64_t count = count_of(entity);
+  if (count != 0) found = store.template project_if_changed<State>(entity, 0);
+  return found ? found->count : count;
+}
+
 /// One attempt. Throws what projecting, deciding and appending throw: a `conflict_error` from the append alone.
-template <class State, class Store, class Command>
-receipts_outcome execute_once(Store& store, const coordinate& where, const Command& command,
+template <class State, class Store, class CountOf, class Command>
+receipts_outcome execute_once(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
                               const execute_options& options) {
   using result = receipts_outcome;
-  const auto found = store.template project_if_changed<State>(where.entity(), 0);
+  std::optional<projected<State>> found;
+  const std::uint64_t count = find_stream<State>(store, count_of, where.entity(), found);
   const std::optional<State> blank = found ? std::nullopt : std::optional<State>{std::in_place};
   const auto decided = call_decide(found ? found->state : *blank, command);
   if (const auto* const refusal = find_refusal(decided))
@@ -16558,7 +16590,7 @@ receipts_outcome execute_once(Store& store, const coordinate& where, const Comma
                       .causation_id = options.causation_id,
                       .flags = options.flags,
                       .durability = options.durability};
-  each.expected = found ? expected_version::exactly(found->count - 1) : expected_version::no_stream();
+  each.expected = count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
   batch events;
   visit_decided<typename State::events>(decided, [&](const auto& event) {
     events.add(where, event, each);
@@ -16568,14 +16600,14 @@ receipts_outcome execute_once(Store& store, const coordinate& where, const Comma
 }
 
 /// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come
-/// again.
-template <class State, class Store, class Command>
-receipts_outcome execute(Store& store, const coordinate& where, const Command& command,
+/// again. `count_of(entity)` is the number of the entity's events, dropped ones included.
+template <class State, class Store, class CountOf, class Command>
+receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
                          const execute_options& options) {
   if (options.max_attempts == 0) return outcome_error{error_kind::validation, "execute: max_attempts is at least 1"};
   for (std::uint32_t attempt = 1;; ++attempt) {
     try {
-      return execute_once<State>(store, where, command, options);
+      return execute_once<State>(store, count_of, where, command, options);
     } catch (const conflict_error& conflict) {
       if (attempt >= options.max_attempts) return from_error(conflict);
     } catch (const error& failure) {
@@ -16614,7 +16646,8 @@ struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 
 class store : public store_reader {
  public:
-  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it.
+  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it,
+  /// but never among other files (`errc::not_found`).
   /// Cuts off an unfinished commit that a crash left at the end, and reports it in `diagnostics()`. Throws
   /// `errc::configuration`; `errc::locked` if another store writes there; `errc::not_found`; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
@@ -16663,20 +16696,22 @@ class store : public store_reader {
     return append(where, event, options);
   }
 
-  /// Executes a command: projects the entity's state (`State{}` if it has no event), calls its `decide` (see
-  /// projection/decider.hpp), and appends the decided events as one commit if no event was appended to the entity
-  /// meanwhile. Otherwise starts again, up to `max_attempts` times. Returns the receipts of the events, or what
-  /// `decide` returned instead of events; then nothing was appended. A `quipu::error` becomes an outcome: a conflict in
-  /// the last attempt is `error_kind::conflict`.
+  /// Executes a command: projects the entity's state (`State{}` if it has no event, or all were dropped), calls its
+  /// `decide` (see projection/decider.hpp), and appends the decided events as one commit if no event was appended to
+  /// the entity meanwhile. Otherwise starts again, up to `max_attempts` times. Returns the receipts of the events, or
+  /// what `decide` returned instead of events; then nothing was appended. A `quipu::error` becomes an outcome: a
+  /// conflict in the last attempt is `error_kind::conflict`.
   template <class State, class Command>
   auto execute(const coordinate& where, const Command& command, const execute_options& options = {}) {
     using verdict = detail::decide_problem<State, Command>;
-    if constexpr (verdict::found)
+    if constexpr (verdict::found) {
       return verdict::sentence::value;
-    else if constexpr (!detail::projectable<State>)
+    } else if constexpr (!detail::projectable<State>) {
       return detail::refuse_projecting<State>();
-    else
-      return detail::execute<State>(*this, where, command, options);
+    } else {
+      const auto stream_count = [this](std::string_view entity) { return count_of_stream(entity); };
+      return detail::execute<State>(*this, stream_count, where, command, options);
+    }
   }
 
   /// Returns when everything that was appended before is on stable storage. Throws `errc::io_failed`,
@@ -16886,6 +16921,9 @@ class store : public store_reader {
   [[nodiscard]] detail::journal& log() const;
   /// The core, for objects that may outlive the store. Throws `errc::closed`.
   [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
+
+  /// The number of an entity's events, dropped ones included.
+  [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;
 
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
@@ -17987,12 +18025,12 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
 namespace quipu::detail {
 
 QUIPU_DECL content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
-                                            bytes_view payload) {
+                                            bytes_view payload, const digest* key) {
   std::array<std::byte, content_head_layout::total_size> head;
   content_head_layout::coordinate.store(head.data(), where);
   content_head_layout::kind.store(head.data(), kind.raw());
   content_head_layout::version.store(head.data(), version);
-  blake3_hasher hasher;
+  blake3_hasher hasher = key == nullptr ? blake3_hasher{} : blake3_hasher::keyed(*key);
   hasher.update(bytes_view{head.data(), head.size()});
   hasher.update(payload);
   const digest whole = hasher.finish();
@@ -18001,24 +18039,24 @@ QUIPU_DECL content_digest content_digest_of(const coordinate_digest& where, even
   return part;
 }
 
-QUIPU_DECL std::array<std::byte, erased_content::size> erased_content::encode() const noexcept {
-  std::array<std::byte, size> raw{};
+QUIPU_DECL bytes erased_content::encode() const {
+  bytes raw(content ? most_size : layout::head_size);
   layout::kind.store(raw.data(), was.kind.raw());
   layout::version.store(raw.data(), was.version);
   layout::payload_size.store(raw.data(), was.payload_size);
-  layout::content.store(raw.data(), content);
+  if (content) layout::content.store(raw.data(), *content);
   return raw;
 }
 
 QUIPU_DECL std::optional<erased_content> erased_content::of(const frame_view& frame) noexcept {
   if (frame.is_internal() || frame.kind() != event_kind::tombstone || frame.payload_size() != 0) return std::nullopt;
   const auto raw = frame.extension(extension_type::erased);
-  if (!raw || raw->size() != size) return std::nullopt;
+  if (!raw || (raw->size() != layout::head_size && raw->size() != most_size)) return std::nullopt;
   erased_content found;
   found.was.kind = event_kind::from_raw(layout::kind.load(raw->data()));
   found.was.version = layout::version.load(raw->data());
   found.was.payload_size = layout::payload_size.load(raw->data());
-  found.content = layout::content.load(raw->data());
+  if (raw->size() == most_size) found.content = layout::content.load(raw->data());
   return found;
 }
 
@@ -19783,6 +19821,10 @@ QUIPU_DECL void config::validate() const {
   if (directory.empty()) throw error{errc::configuration, "config.directory is empty"};
   if (directory.string().find('\0') != std::string::npos)
     throw error{errc::configuration, "config.directory contains a NUL"};
+  if (error_if_exists && !create_if_missing)
+    throw error{errc::configuration,
+                "config.error_if_exists: without create_if_missing there is no store that could be opened",
+                {.path = directory.string()}};
   within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
   within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
   within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
@@ -20132,6 +20174,7 @@ QUIPU_DECL std::array<std::byte, 16> store_identity::use_key(const digest& secre
   writer.write(lineage.raw().data(), 16);
   const digest own = blake3_keyed(secret, about);
   key = {blake3_key_words(own.bytes()), blake3_flag::keyed};
+  content_key = blake3_keyed(own, std::string_view{"quipu content digest"});
   key_known = true;
   const digest proof = blake3_keyed(own, std::string_view{"quipu key check"});
   std::array<std::byte, 16> check;
@@ -20352,8 +20395,19 @@ class log_files {
   /// stand in for what they replace. Another process may be finishing it, so names may be gone when they are opened.
   [[nodiscard]] placed_list segments_in_effect() const;
 
+  /// Throws `errc::corrupt`, with its path, if a file that has the name of a segment isn't one of this store, or not
+  /// the one that its name says. A stray file can make a sound segment look as if it were cut off, or missing.
+  void require_own(const placed_segment& file) const;
+  /// For a log that goes on with `expected` where `found` is the next file: throws `errc::corrupt` with the path of
+  /// what is wrong: a stray file, or the segment that is missing.
+  [[noreturn]] void refuse(const placed_segment& found, std::uint64_t expected) const;
+
   /// Throws `errc::not_found` unless there is a store in the directory.
   void require_store() const;
+  /// Throws `errc::not_found` if there is no store in the directory and files that don't belong to one.
+  void require_store_or_room() const;
+  /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
+  void require_no_store() const;
 
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
   /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
@@ -20421,6 +20475,11 @@ class log_files {
   [[nodiscard]] std::optional<compaction_manifest> read_manifest() const;
 
  private:
+  [[nodiscard]] bool has_store() const;
+  /// Reads and checks the head of a segment's file. `path` is for messages.
+  [[nodiscard]] segment_head read_head(const environment_file& file, std::uint64_t first_sequence,
+                                       const std::string& path) const;
+
   /// Throws `errc::configuration` if the key is not the store's, or is `needed` and missing.
   void take_key(const std::optional<digest>& key, bool needed);
 
@@ -20626,8 +20685,9 @@ class active_file {
   /// Duration of the last flush.
   [[nodiscard]] std::int64_t flush_time_us() const noexcept { return flush_time_us_; }
 
-  /// Reserves room on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`.
-  /// Throws `errc::storage_full`, and nothing has changed then.
+  /// Reserves room on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit` or
+  /// there is no room for it. Throws `errc::storage_full` if there is none up to `wanted`, and nothing has changed
+  /// then.
   void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit);
 
   /// As `reserve`, exactly up to `wanted`; returns false if there is no room.
@@ -20661,6 +20721,7 @@ class active_file {
 
   static void mark_flushed(std::byte* frame) noexcept;
 
+  /// Writes zeros behind the end. A full device is ignored: they only make the next flush faster.
   void zero(std::uint64_t from, std::uint64_t count);
 
   std::unique_ptr<environment_file> file_;
@@ -20914,7 +20975,9 @@ class placement {
  private:
   /// As `repeat`, for an event that was dropped since. Its correlation id is unknown; its own id takes the place.
   void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
-  [[nodiscard]] static content_digest content_of(const append_entry& entry);
+  /// Whether an entry is what was appended before, of which only the digest was kept.
+  [[nodiscard]] static bool has_content(const append_entry& entry, const content_digest& kept,
+                                        const store_identity& identity);
 
   struct item {
     coordinate_slot* slot{};
@@ -21359,7 +21422,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 class segment_writer {
  public:
   /// Opens the directory. If it is missing, `create_if_missing` makes it; otherwise throws `errc::not_found`, also if
-  /// there is no store in it.
+  /// there is no store in it. Throws `errc::not_found` for a directory with other files in any case.
   segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory, bool create_if_missing);
 
   // ---- opening
@@ -21415,7 +21478,7 @@ class segment_writer {
   [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept;
 
   /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond
-  /// `limit`. Throws `errc::storage_full`, and nothing has changed then.
+  /// `limit` or there is no room for it. Throws `errc::storage_full`, and nothing has changed then.
   void reserve(std::uint64_t end, std::uint64_t step, std::uint64_t limit) { active_.reserve(end, step, limit); }
   /// As `reserve`, exactly up to `end`. Returns false if there is no room.
   [[nodiscard]] bool try_reserve(std::uint64_t end) { return active_.try_reserve(end); }
@@ -21728,6 +21791,13 @@ class commit_progress {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// How a writer treats an open fence.
+enum class at_fence : std::uint8_t {
+  obey,  ///< waits or is refused, as the fence says
+  wait,  ///< waits, whatever the fence says: there is no caller who could try again
+  pass,  ///< the fence is the writer's own
+};
+
 /// Guarded by the journal's lock, which is passed where a member waits.
 class fence_gate {
  public:
@@ -21746,16 +21816,68 @@ class fence_gate {
 
   /// Throws `errc::busy` if the calling thread uses the open fence: it would wait for itself.
   void check_thread() const;
-  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence says.
-  void wait_or_refuse(std::unique_lock<std::mutex>& lock);
+  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence and `rule` say. Throws
+  /// `errc::cancelled` if the thread is told to stop meanwhile.
+  void wait_or_refuse(std::unique_lock<std::mutex>& lock, at_fence rule = at_fence::obey);
 
  private:
+  struct waiter {
+    explicit waiter(std::uint64_t& in) noexcept : count{in} { ++count; }
+    waiter(const waiter&) = delete;
+    waiter& operator=(const waiter&) = delete;
+    ~waiter() { --count; }
+    std::uint64_t& count;
+  };
+
   std::condition_variable changed_;
   std::uint64_t open_{};  // the number of the open fence, or 0
   std::uint64_t last_{};
   std::uint64_t waiting_{};
   fence_policy others_{};
   pthread_t holder_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/stop_request.hpp ---------------------------------------------------------------------------
+
+// stop_request.hpp: lets a wait inside the journal end when the waiting thread is told to stop. A worker's handler may
+// wait for a visibility fence that is held by the very thread that stops the worker.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// While an object of this class lives, waits of its thread in any store end after `stop` was set. Such a wait throws
+/// `errc::cancelled`, and nothing was appended. The setter of `stop` need not notify anyone: a thread that has a
+/// request looks every few milliseconds while it waits.
+class stop_request {
+ public:
+  /// How long a wait goes on after the stop.
+  enum class patience : std::int64_t {
+    none = 0,                ///< what is waited for may depend on the thread that stops this one
+    for_a_flush = 2'000'000  ///< what is waited for ends by itself, unless a device hangs; in microseconds
+  };
+
+  explicit stop_request(const std::atomic<bool>& stop) noexcept;
+  stop_request(const stop_request&) = delete;
+  stop_request& operator=(const stop_request&) = delete;
+  ~stop_request();
+
+  /// Whether a wait of the calling thread was ended by its request.
+  [[nodiscard]] static bool ended_a_wait() noexcept;
+
+  /// Waits until `on` is notified; may return earlier. Throws `errc::cancelled` if the calling thread was told to stop
+  /// longer than `wait` ago.
+  static void wait_on(std::condition_variable& on, std::unique_lock<std::mutex>& lock, patience wait);
+
+ private:
+  [[nodiscard]] static stop_request*& of_this_thread() noexcept;
+
+  void check(patience wait);
+
+  const std::atomic<bool>& stop_;
+  stop_request* outer_;
+  std::int64_t seen_at_us_{-1};
+  bool ended_a_wait_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -21768,6 +21890,12 @@ class fence_gate {
 // alone never waits.
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+/// How long a thread waits for another one's write or flush.
+enum class turn_wait : std::uint8_t {
+  to_the_end,     ///< its own event has its place
+  until_stopped,  ///< it throws `errc::cancelled` some time after it was told to stop: see stop_request.hpp
+};
 
 /// Guarded by the journal's lock, which is passed where a member waits.
 class flush_turn {
@@ -21793,8 +21921,11 @@ class flush_turn {
   [[nodiscard]] std::size_t take() noexcept;
   void give_back() noexcept { taken_ = false; }
 
-  /// Waits until `wake_all` is called; may return earlier.
-  void wait(std::unique_lock<std::mutex>& lock) { changed_.wait(lock); }
+  /// Waits until `wake_all` is called; may return earlier. Throws as `how` says.
+  void wait(std::unique_lock<std::mutex>& lock, turn_wait how = turn_wait::to_the_end) {
+    if (how == turn_wait::to_the_end) return changed_.wait(lock);
+    stop_request::wait_on(changed_, lock, stop_request::patience::for_a_flush);
+  }
   /// Waits until the turn is free.
   void wait_until_free(std::unique_lock<std::mutex>& lock);
   /// Waits until `ready()` returns true, and at most `microseconds`. Returns its last result.
@@ -21878,6 +22009,8 @@ class write_access {
   /// Throws `errc::locked` in a forked child. To be called before a lock is taken.
   void check_process() const;
   [[nodiscard]] bool was_closed() const noexcept { return was_closed_.load(); }
+  /// Whether `begin_closing` was called.
+  [[nodiscard]] bool is_closing() const noexcept { return closing_.load(); }
   /// Throws `errc::locked` in a forked child, and `errc::closed` once the log is closed.
   void check_usable() const;
 
@@ -21902,7 +22035,7 @@ class write_access {
   /// A write or a flush failed.
   void record_failure(const std::exception_ptr& problem) noexcept;
   /// Nothing more may be placed; what has its place may still be written.
-  void begin_closing() noexcept { closing_ = true; }
+  void begin_closing() noexcept { closing_.store(true); }
   void record_closed() noexcept;
   /// Releases the directory's lock.
   void release() noexcept { lock_.reset(); }
@@ -21914,7 +22047,7 @@ class write_access {
   std::string directory_;
   process_mark opened_by_;
   bool failed_{};
-  bool closing_{};
+  std::atomic<bool> closing_{};
   bool closed_{};
   std::atomic<bool> was_closed_{};  // as closed_
   std::string failure_;
@@ -21998,18 +22131,19 @@ class log_writer {
   /// Whether `config.sync.every_n_events` is reached, so that a flush is due.
   [[nodiscard]] bool is_sync_due() const noexcept;
 
-  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws
-  /// `errc::corrupt`.
-  void complete_receipts(std::span<receipt> receipts) const;
+  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. The events have
+  /// their places, so this must not fail: where an event cannot be read, its receipt stays without a hash.
+  void complete_receipts(std::span<receipt> receipts) const noexcept;
 
   // ---- writing and waiting
 
   /// Returns when all events before `until` are on stable storage; flushes if no other thread does. Throws what the
-  /// flush throws, `errc::writer_failed`, `errc::closed`.
-  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
+  /// flush throws, `errc::writer_failed`, `errc::closed`, and what `how` says.
+  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how = turn_wait::to_the_end);
 
   /// Returns when a commit is what its receipts promise. Throws as `flush_until`.
-  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made);
+  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                       turn_wait how = turn_wait::to_the_end);
 
   /// Makes visible what readers must see. If that fails, the next append, sync or close throws.
   void write_returned(std::unique_lock<std::mutex>& lock);
@@ -22058,7 +22192,7 @@ class log_writer {
   placed_commit record_placed(const placement& placing, const placed_commit& made) noexcept;
 
   /// Returns when all events before `until` are visible. Throws as `flush_until`.
-  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
+  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how);
 
   const config& options_;
   segment_writer segments_;
@@ -22155,14 +22289,15 @@ class commit_intake {
   /// Both must outlive this.
   commit_intake(log_writer& log, const config& options) noexcept : log_{log}, options_{options} {}
 
-  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is open, unless `past_fence`.
-  /// Throws `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, and what writing
-  /// throws.
-  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence = false);
+  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is in the way. Throws
+  /// `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, `errc::cancelled` if
+  /// the thread is told to stop meanwhile, and what writing throws.
+  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, at_fence rule = at_fence::obey);
 
   /// Places a commit, for which there is room. Entries whose keys are in the log get the receipts of those events.
   /// Throws as `make_room` and `log_writer::place`.
-  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts);
+  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
+                      at_fence rule = at_fence::obey);
 
   /// Records what the receipts of a commit promise, and writes and flushes what is due by now. Returns whether the rest
   /// is left to the timer. Throws what writing throws.
@@ -22193,7 +22328,7 @@ class commit_intake {
   /// Looks up the keys of a commit; entries whose events are in the log get their receipts. Events that are not written
   /// are not in the index yet: writes those first, or waits for the thread that does.
   void repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
-                         bool past_fence);
+                         at_fence rule);
 
   /// Makes the calling thread the one that uses the fence. Throws `errc::cancelled` if it is not open any more.
   void continue_fence(const staged_commit& staged);
@@ -22245,8 +22380,10 @@ class flush_timer {
 
   /// Starts the thread, unless it runs or was stopped. Throws `errc::io_failed` if the system refuses a thread.
   void start();
-  /// As `start`, if there is an interval.
-  void start_interval();
+  /// As `start`, but returns false if the system refuses a thread: then no thread will flush.
+  [[nodiscard]] bool try_start() noexcept;
+  /// As `try_start`, if there is an interval; true if there is none.
+  [[nodiscard]] bool try_start_interval() noexcept;
 
   /// Makes the thread, if it was started, flush now and then make room for a commit of `room` bytes.
   void ask(std::uint64_t room) noexcept;
@@ -22313,8 +22450,9 @@ class journal final : public log_source {
   /// Appends entries as one commit: all of them become visible and durable together, or none. `receipts` has room for
   /// one receipt an entry. Throws `errc::conflict`, `errc::idempotency_mismatch`, `errc::schema_drift`,
   /// `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`, `errc::writer_failed`,
-  /// `errc::storage_full`, and `errc::io_failed` if the flush failed. All but the last leave the log as it was.
-  void append(std::span<const append_entry> entries, std::span<receipt> receipts);
+  /// `errc::storage_full`, `errc::busy` as an open fence and `rule` say, `errc::cancelled` as `stop_request` says, and
+  /// `errc::io_failed` if the flush failed. All but the last leave the log as it was.
+  void append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule = at_fence::obey);
 
   /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are.
   /// Throws as `append` does.
@@ -22340,7 +22478,8 @@ class journal final : public log_source {
   /// Returns when a commit is what its receipts promise, and completes them; flushes if no other thread does. Throws
   /// `errc::io_failed`, `errc::writer_failed`, `errc::closed`, and `errc::locked` in a forked child.
   void wait(const placed_commit& made, std::span<receipt> receipts);
-  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread.
+  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread. If the system refuses
+  /// that thread, flushes in the calling thread, and may take longer.
   bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds);
   /// Whether `wait` would return or throw at once.
   [[nodiscard]] bool ready(const placed_commit& made);
@@ -22354,6 +22493,9 @@ class journal final : public log_source {
   /// one is open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`, `errc::writer_failed`,
   /// `errc::locked`.
   [[nodiscard]] staged_commit open_fence(fence_policy others);
+
+  /// Throws `errc::busy` if the calling thread uses the open fence, so that it must not wait for another writer.
+  void check_fence_thread();
 
   /// Adds to what a fence will commit: all entries or none. Throws as `append` does, and `errc::cancelled` if the fence
   /// is not open any more.
@@ -22393,6 +22535,7 @@ class journal final : public log_source {
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
+  [[nodiscard]] bool is_closing() const noexcept override { return log_.access().is_closing(); }
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const override { log_.access().check_usable(); }
   /// A journal never leaves out damage.
@@ -22642,7 +22785,7 @@ class log_compactor {
       if (!taken)
         size += frame.size();
       else if (policy_.policy() == how::tombstone)
-        size += frame_size(0, frame.extension_size() + 4 + erased_content::size, files_.identity().chained);
+        size += frame_size(0, frame.extension_size() + 4 + erased_content::most_size, files_.identity().chained);
       else
         size += (in_hole ? 0 : 72) + 16 + 32 + (frame.extension_size() == 0 ? 0 : 48);
       in_hole = taken;
@@ -22725,7 +22868,7 @@ class log_compactor {
 //   apply     names are given and removed; a note in the log tells its followers; quipu.compaction is removed
 //
 // A failure before `decide` changes nothing. A failure after it is final for the writer, like every failed write; the
-// next opening finishes the compaction.
+// next opening finishes the compaction. So is a failure of `decide` itself, unless the manifest is known to be absent.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -22744,6 +22887,7 @@ class journal_compaction {
     compaction_access log = journal_.begin_compaction();
     log_compactor work{log.files(), log.sealed_segments(), policy, log.options().segment_max_bytes,
                        next_generation(log)};
+    bool deciding = false;
     try {
       log.files().remove_replacements();
       work.run(log.now_us(), [&](std::uint64_t done, std::uint64_t total) {
@@ -22753,9 +22897,13 @@ class journal_compaction {
       if (!work.has_work()) return work.report();
       log.files().directory().sync();
       log.check_open();
+      deciding = true;
       log.files().decide(work.manifest(), log.now_us());
     } catch (...) {
-      undo(log);
+      if (deciding && may_be_decided(log.files()))
+        log.record_failure(std::current_exception());
+      else
+        discard_replacements(log.files());
       throw;
     }
     try {
@@ -22775,8 +22923,12 @@ class journal_compaction {
  private:
   [[nodiscard]] static std::uint64_t next_generation(compaction_access& log);
 
-  /// Removes the replacements after a failure, unless the compaction was decided.
-  static void undo(compaction_access& log);
+  /// After a failure to decide: whether the manifest is there, or that can't be found out. A decided manifest needs its
+  /// replacements, so a writer that doesn't know must not go on: a later compaction would remove them.
+  [[nodiscard]] static bool may_be_decided(const log_files& files) noexcept;
+  /// Removes the replacements of a compaction that wasn't decided. Failures are ignored: the next compaction, or the
+  /// next opening, removes them.
+  static void discard_replacements(log_files& files) noexcept;
 
   journal& journal_;
 };
@@ -22800,12 +22952,19 @@ QUIPU_DECL std::uint64_t journal_compaction::next_generation(compaction_access& 
   return generation_after(now, random);
 }
 
-QUIPU_DECL void journal_compaction::undo(compaction_access& log) {
+QUIPU_DECL bool journal_compaction::may_be_decided(const log_files& files) noexcept {
   try {
-    if (log.files().is_decided()) return log.record_failure(std::current_exception());
-    log.files().remove_replacements();
+    return files.is_decided();
   } catch (...) {
-    return;  // the next compaction, or the next opening, removes them
+    return true;
+  }
+}
+
+QUIPU_DECL void journal_compaction::discard_replacements(log_files& files) noexcept {
+  try {
+    files.remove_replacements();
+  } catch (...) {
+    return;
   }
 }
 
@@ -23219,8 +23378,9 @@ QUIPU_DECL void segment_rewriter::erase(const frame_view& frame, std::uint32_t c
                                     extension_type::idempotency_key, extension_type::lane})
     if (const auto content = frame.extension(type)) put(type, *content);
   const erased_event was{frame.kind(), frame.schema_version(), frame.payload_size()};
-  const auto rest = erased_content{was, content_of(frame)}.encode();
-  put(extension_type::erased, bytes_view{rest.data(), rest.size()});
+  erased_content rest{was};
+  if (frame.id_extension(extension_type::idempotency_key)) rest.content = content_of(frame);
+  put(extension_type::erased, bytes_view{rest.encode()});
   const frame_content left{.kind = event_kind::tombstone,
                            .flags = static_cast<std::uint16_t>(frame.flags() & frame_flags::user_mask),
                            .coordinate = coordinate,
@@ -23241,7 +23401,7 @@ QUIPU_DECL void segment_rewriter::drop(const frame_view& frame, const segment& f
     event.key = key;
     event.id = frame.id();
     const auto erased = erased_content::of(frame);
-    event.content = erased ? erased->content : content_of(frame);
+    event.content = erased && erased->content ? *erased->content : content_of(frame);
   }
   if (hole_count_ >= hole::count_limit) end_hole();
   add_to_hole(event);
@@ -23314,7 +23474,8 @@ QUIPU_DECL content_digest segment_rewriter::content_of(const frame_view& frame) 
     const auto names = coordinate_definition::read(bytes_view{known.definition});
     known.part_of_digest = digest_of(names->entity, names->scope);
   }
-  return content_digest_of(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload());
+  return content_digest_of(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload(),
+                           identity_.digest_key());
 }
 
 QUIPU_DECL void segment_rewriter::write_new(const frame_content& content, const digest* hash) {
@@ -23698,14 +23859,11 @@ QUIPU_DECL void follower::load() {
     try {
       auto fresh = std::make_unique<view>();
       for (const auto& each : placed) {
-        if (!fresh->segments->empty() && !fresh->last().sealed)
+        if (!fresh->segments->empty() && !fresh->last().sealed) {
+          files_.require_own(each);
           throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
-        if (each.first_sequence != fresh->end.next_sequence)
-          throw error{errc::corrupt,
-                      "a segment of the log is missing",
-                      {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence),
-                       .expected = fresh->end.next_sequence,
-                       .actual = each.first_sequence}};
+        }
+        if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
         open_segment(*fresh, each.first_sequence, each.name,
                      &each == &placed.back() || fresh->segments->size() < most_open_files());
         while (!fresh->last().sealed && read_on(*fresh)) continue;
@@ -23976,7 +24134,8 @@ void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
 /// name it.
 [[nodiscard]] std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin);
 
-/// The earlier events of an event's entity, the nearest first, at most `limit`.
+/// The earlier events of an event's entity that were not dropped, the nearest first, at most `limit`. Takes time in
+/// proportion to the answer and the number of segments. `seen` must be at least as new as `event`.
 [[nodiscard]] std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event,
                                                    std::size_t limit);
 
@@ -24007,10 +24166,12 @@ QUIPU_DECL std::vector<event_view> conversation_of(const log_snapshot& seen, con
 
 QUIPU_DECL std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event, std::size_t limit) {
   std::vector<event_view> before;
-  for (std::uint64_t entity_sequence = event.entity_sequence(); entity_sequence != 0 && before.size() < limit;) {
-    const auto found = seen.find_entity_sequence(event.entity(), --entity_sequence);
-    if (!found) break;
-    before.push_back(found.view());
+  for (std::size_t position = seen.segment_count(); position-- != 0 && before.size() < limit;) {
+    const auto& owner = seen.at(position);
+    const entity_run known = owner->entity(event.entity());
+    if (!known) continue;
+    for (std::size_t index = owner->position_in(known, event.entity_sequence()); index-- != 0 && before.size() < limit;)
+      before.push_back(log_snapshot::found_frame{owner, owner->frame_at(*owner->place_at(known.events, index))}.view());
   }
   return before;
 }
@@ -24914,9 +25075,61 @@ QUIPU_DECL log_files::placed_list log_files::segments_in_effect() const {
   return all;
 }
 
+QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::uint64_t first_sequence,
+                                             const std::string& path) const {
+  std::array<std::byte, segment_head::size> raw{};
+  const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
+  const store_identity& made_by = head.common.identity;
+  if (made_by.lineage != identity().lineage || made_by.checksum_seed != identity().checksum_seed ||
+      made_by.chained != identity().chained || made_by.keyed != identity().keyed)
+    throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
+  if (head.first_sequence != first_sequence)
+    throw_corrupt("the segment's name isn't the number of its first event", path,
+                  segment_head::layout::first_sequence.offset);
+  return head;
+}
+
+QUIPU_DECL void log_files::require_own(const placed_segment& file) const {
+  const auto opened = directory_->open_file(file.name, open_mode::read);
+  static_cast<void>(read_head(*opened, file.first_sequence, std::string{opened->path()}));
+}
+
+QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t expected) const {
+  require_own(found);
+  const std::string where{directory_->path()};
+  if (found.first_sequence < expected)
+    throw error{errc::corrupt,
+                "the segment isn't a part of the log: the one before it has its events already",
+                {.path = where + "/" + found.name, .expected = expected, .actual = found.first_sequence}};
+  throw error{errc::corrupt,
+              "a segment of the log is missing",
+              {.path = where + "/" + segment_name(expected), .expected = expected, .actual = found.first_sequence}};
+}
+
+QUIPU_DECL bool log_files::has_store() const {
+  return directory_->exists(std::string{store_file_name}) || !segment_numbers().empty();
+}
+
 QUIPU_DECL void log_files::require_store() const {
-  if (!directory_->exists(std::string{store_file_name}) && segment_numbers().empty())
+  if (!has_store())
     throw error{errc::not_found, "there is no store in the directory", {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::require_store_or_room() const {
+  if (has_store()) return;
+  for (const std::string& name : directory_->list())
+    if (name != lock_file_name && !is_unfinished(name) && name != "lost+found")
+      throw error{errc::not_found,
+                  "there is no store in the directory, and none is created among other files, such as \"" + name + "\"",
+                  {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::require_no_store() const {
+  // A segment alone is what an interrupted creation leaves.
+  if (directory_->exists(std::string{store_file_name}))
+    throw error{errc::configuration,
+                "config.error_if_exists: there is a store in the directory already",
+                {.path = std::string{directory_->path()}}};
 }
 
 QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
@@ -25041,16 +25254,7 @@ QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_
   mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
   auto storage = std::make_shared<stored_bytes>(file->map(std::max<std::size_t>(mapped.size, capacity)));
   mapped.bytes.base = storage->mapping.data;
-  std::array<std::byte, segment_head::size> raw{};
-  const segment_head head =
-      segment_head::decode(bytes_view{raw.data(), file->read_at(raw.data(), raw.size(), 0)}, mapped.path);
-  if (head.common.identity.lineage != identity().lineage ||
-      head.common.identity.checksum_seed != identity().checksum_seed ||
-      head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
-    throw_corrupt("the segment belongs to another store", mapped.path, file_head::layout::lineage.offset);
-  if (head.first_sequence != first_sequence)
-    throw_corrupt("the segment's name isn't the number of its first event", mapped.path,
-                  segment_head::layout::first_sequence.offset);
+  const segment_head head = read_head(*file, first_sequence, mapped.path);
   mapped.head_before = head.head_before;
   mapped.bytes.generation = head.generation;
   if (keep_file) {
@@ -25515,17 +25719,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity,
                             segment_bytes bytes, const mapped_index& index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
-  size_ = index.cover().log_bytes;
+  size_.store(index.cover().log_bytes);
   mapped_.emplace(index);
   index_storage_ = std::move(index_storage);
-  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size_ / chunk_bytes) + 1]);
+  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size() / chunk_bytes) + 1]);
   state_.store(state::mapped_unread);
 }
 
 QUIPU_DECL void segment::require_whole() const {
-  if (bytes_.file_size == nullptr || size_ == 0) return;
+  const std::uint64_t whole = size();
+  if (bytes_.file_size == nullptr || whole == 0) return;
   const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
-  if (now < size_) throw_corrupt("the segment was cut off while it was read", path_, now);
+  if (now < whole) throw_corrupt("the segment was cut off while it was read", path_, now);
 }
 
 QUIPU_DECL event_run segment::all() const {
@@ -25578,7 +25783,7 @@ QUIPU_DECL event_run segment::holes() const {
 
 QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
   const std::size_t offset = std::size_t{place} * frame_alignment;
-  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size_) - offset, identity_.checksum_seed,
+  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size()) - offset, identity_.checksum_seed,
                                identity_.chained))
     throw_corrupt("a frame is damaged", path_, offset);
   const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
@@ -25730,11 +25935,11 @@ QUIPU_DECL void segment::grow_from(const segment& other) {
   if (const mapped_index* index = other.mapped_here())
     index->copy_to(index_);
   else
-    index_.take_from(bytes_.base, segment_head_size, other.size_, identity_, path_);
+    index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
-  size_ = size;
+  size_.store(size);
   complete_.store(true);
 }
 
@@ -25752,10 +25957,10 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
       state_.store(state::mapped);
     } else {
       segment_index made;
-      made.take_from(bytes_.base, segment_head_size, size_, identity_, path_);
+      made.take_from(bytes_.base, segment_head_size, size(), identity_, path_);
       index_ = std::move(made);
       complete_.store(true);
-      for (std::size_t chunk = 0; chunk <= size_ / chunk_bytes; ++chunk) checked_[chunk].store(true);
+      for (std::size_t chunk = 0; chunk <= size() / chunk_bytes; ++chunk) checked_[chunk].store(true);
       state_.store(state::in_memory);
     }
   }
@@ -25775,11 +25980,11 @@ QUIPU_DECL void segment::check_chunk(std::uint32_t chunk) const {
   std::uint64_t sequence =
       first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least this; holes add to it
   std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
-  while (at != size_) {
+  const auto whole = static_cast<std::size_t>(size());
+  while (at != whole) {
     const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;
     if (is_next && *next / chunk_places != chunk) break;
-    if (!check_frame(bytes_.base + at, static_cast<std::size_t>(size_) - at, identity_.checksum_seed,
-                     identity_.chained))
+    if (!check_frame(bytes_.base + at, whole - at, identity_.checksum_seed, identity_.chained))
       throw_corrupt("a frame is damaged", path_, at);
     const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
     if (frame.is_internal() == is_next || frame.sequence() < sequence ||
@@ -26162,8 +26367,14 @@ QUIPU_DECL void active_file::open(std::unique_ptr<environment_file> file, std::s
 QUIPU_DECL void active_file::reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit) {
   if (wanted <= reserved_) return;
   const std::uint64_t rounded = step == 0 ? wanted : (wanted + step - 1) / step * step;
-  const std::uint64_t size = std::min(std::max(wanted, limit), rounded);
-  file_->reserve(size);
+  std::uint64_t size = std::min(std::max(wanted, limit), rounded);
+  try {
+    file_->reserve(size);
+  } catch (const error& failure) {
+    if (failure.code() != errc::storage_full || size == wanted) throw;
+    file_->reserve(wanted);  // there may be room for this much, though not for a whole step
+    size = wanted;
+  }
   reserved_ = size;
 }
 
@@ -26241,7 +26452,12 @@ QUIPU_DECL void active_file::mark_flushed(std::byte* frame) noexcept {
 
 QUIPU_DECL void active_file::zero(std::uint64_t from, std::uint64_t count) {
   if (zeros_.empty()) zeros_.resize(zero_ahead);
-  file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+  try {
+    file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+  } catch (const error& failure) {
+    if (failure.code() == errc::storage_full) return;  // room that wasn't allocated; the next flush is slower
+    throw;
+  }
   zeroed_ = from + count;
 }
 
@@ -26328,18 +26544,18 @@ QUIPU_DECL std::uint64_t commit_builder::durable_end(const placement& placing, s
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence) {
+QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, at_fence rule) {
   for (;;) {
     log_.access().check_open();
-    if (log_.fence().is_open() && !past_fence) {
-      log_.fence().wait_or_refuse(lock);
+    if (log_.fence().is_open() && rule != at_fence::pass) {
+      log_.fence().wait_or_refuse(lock, rule);
       continue;
     }
     const bool fitting = log_.fits(bytes);
     if (fitting && (!log_.is_buffer_full() || !log_.turn().is_taken())) break;
     if (log_.turn().is_taken()) {
       const flush_turn::caller counted{log_.turn()};
-      log_.turn().wait(lock);
+      log_.turn().wait(lock, turn_wait::until_stopped);
     } else if (!fitting && log_.is_buffer_empty()) {
       log_.rotate();
     } else {
@@ -26350,17 +26566,18 @@ QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std
 }
 
 QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock, placement& placing,
-                                              std::span<receipt> receipts) {
-  if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, false);
+                                              std::span<receipt> receipts, at_fence rule) {
+  if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
   return log_.place(placing, receipts, log_.now_us());
 }
 
 QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
-  if (!log_.record_promise(made)) return false;
+  const bool is_left_to_timer = log_.record_promise(made);
   if (log_.is_sync_due()) {
     log_.flush_until(lock, made.end);
     return false;
   }
+  if (!is_left_to_timer) return false;
   if (log_.is_buffer_full() && !log_.turn().is_taken()) log_.publish(lock, false);
   return true;
 }
@@ -26376,7 +26593,7 @@ QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_
   continue_fence(staged);
   staged.check_room(placing, options_);
   if (placing.has_keys()) {
-    repeat_known_keys(lock, placing, receipts, true);
+    repeat_known_keys(lock, placing, receipts, at_fence::pass);
     continue_fence(staged);
   }
   const std::int64_t now = log_.now_us();
@@ -26389,7 +26606,7 @@ QUIPU_DECL placed_commit commit_intake::place_staged(std::unique_lock<std::mutex
   continue_fence(staged);
   placed_commit made{};
   if (placing.size() != 0) {
-    make_room(lock, placing.most_bytes(), true);
+    make_room(lock, placing.most_bytes(), at_fence::pass);
     continue_fence(staged);  // the lock was open
     made = log_.place_staged(placing, receipts, staged);
   }
@@ -26426,13 +26643,13 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
 }
 
 QUIPU_DECL void commit_intake::repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing,
-                                                 std::span<receipt> receipts, bool past_fence) {
+                                                 std::span<receipt> receipts, at_fence rule) {
   while (log_.has_pending_keys(placing)) {
     if (log_.turn().is_taken())
-      log_.turn().wait(lock);
+      log_.turn().wait(lock, turn_wait::until_stopped);
     else
       log_.publish(lock);
-    make_room(lock, placing.most_bytes(), past_fence);
+    make_room(lock, placing.most_bytes(), rule);
   }
   placing.repeat_known(log_.visible(), receipts);
 }
@@ -26688,13 +26905,12 @@ QUIPU_DECL void fence_gate::check_thread() const {
     throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
 }
 
-QUIPU_DECL void fence_gate::wait_or_refuse(std::unique_lock<std::mutex>& lock) {
+QUIPU_DECL void fence_gate::wait_or_refuse(std::unique_lock<std::mutex>& lock, at_fence rule) {
   check_thread();
-  if (others_ == fence_policy::refuse)
+  if (others_ == fence_policy::refuse && rule == at_fence::obey)
     throw error{errc::busy, "a visibility fence is open: other writers are refused until it ends"};
-  ++waiting_;
-  changed_.wait(lock);
-  --waiting_;
+  const waiter counted{waiting_};
+  stop_request::wait_on(changed_, lock, stop_request::patience::none);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -26711,9 +26927,16 @@ QUIPU_DECL void flush_timer::start() {
   running_ = true;
 }
 
-QUIPU_DECL void flush_timer::start_interval() {
-  if (interval_.count() != 0) start();
+QUIPU_DECL bool flush_timer::try_start() noexcept {
+  try {
+    start();
+  } catch (...) {
+    return false;
+  }
+  return true;
 }
+
+QUIPU_DECL bool flush_timer::try_start_interval() noexcept { return interval_.count() == 0 || try_start(); }
 
 QUIPU_DECL void flush_timer::ask(std::uint64_t room) noexcept {
   asked_ = true;
@@ -26802,19 +27025,19 @@ QUIPU_DECL journal::~journal() {
   }
 }
 
-QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts) {
+QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule) {
   if (entries.empty()) return;
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   std::unique_lock<std::mutex> lock{mutex_};
-  intake_.make_room(lock, placing.most_bytes());
-  keep_promise(lock, intake_.place(lock, placing, receipts), receipts);
+  intake_.make_room(lock, placing.most_bytes(), rule);
+  keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().check_open();
-  log_.flush_until(lock, std::min(end, log_.progress().placed()));
+  log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
 
 QUIPU_DECL void journal::close() {
@@ -26822,9 +27045,9 @@ QUIPU_DECL void journal::close() {
   stop_timer();
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().begin_closing();  // ends a compaction soon
+  log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
   if (log_.access().is_closed()) return;
-  log_.fence().close();
   std::exception_ptr problem;
   try {
     log_.access().check_sound();
@@ -26851,10 +27074,11 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   resolve_causes(placing);
   std::unique_lock<std::mutex> lock{mutex_};
   intake_.make_room(lock, placing.most_bytes());
-  timer_.start_interval();  // the caller may never wait for its ticket
   const placed_commit made = intake_.place(lock, placing, receipts);
   try {
-    if (intake_.record_promise(lock, made)) timer_.start_interval();
+    static_cast<void>(intake_.record_promise(lock, made));
+    // The caller may never wait for its ticket.
+    if (!timer_.try_start_interval()) log_.flush_until(lock, made.end);
     if (log_.is_buffer_full() && !log_.turn().is_taken() && !log_.access().has_failed()) log_.publish(lock);
   } catch (...) {
     return made;  // recorded, and thrown by `wait`
@@ -26870,7 +27094,7 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().check_open();
   log_.fence().check_thread();
-  timer_.start_interval();
+  if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
   why = intake_.reason_to_wait(placing);
   if (why != nullptr) {
     if (!log_.fence().is_open()) ask_flush(placing.most_bytes());
@@ -26880,7 +27104,8 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   placing.resolve_causes([this](const event_id& id) { return log_.visible().find_id(id); });
   log_.reserve(placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
-  if (log_.record_promise(made) && log_.is_sync_due()) timer_.ask(0);
+  static_cast<void>(log_.record_promise(made));
+  if (log_.is_sync_due()) timer_.ask(0);
   return made;
 }
 
@@ -26896,9 +27121,11 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
-    ask_flush(0);
-    const flush_turn::caller counted{log_.turn()};
-    if (!log_.turn().wait_for(lock, microseconds, [this, &made] { return has_ended(made); })) return false;
+    if (timer_.try_start()) {
+      timer_.ask(0);
+      const flush_turn::caller counted{log_.turn()};
+      if (!log_.turn().wait_for(lock, microseconds, [this, &made] { return has_ended(made); })) return false;
+    }
   }
   complete(lock, made, receipts);
   return true;
@@ -26920,6 +27147,12 @@ QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
   log_.access().check_process();
   std::unique_lock<std::mutex> lock{mutex_};
   return intake_.open_fence(lock, others);
+}
+
+QUIPU_DECL void journal::check_fence_thread() {
+  log_.access().check_process();
+  const std::lock_guard lock{mutex_};
+  log_.fence().check_thread();
 }
 
 QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_entry> entries,
@@ -27016,7 +27249,8 @@ QUIPU_DECL void journal::resolve_causes(placement& placing) {
 
 QUIPU_DECL void journal::keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made,
                                       std::span<receipt> receipts) {
-  if (intake_.record_promise(lock, made)) timer_.start_interval();
+  // Without the timer's thread, no thread would flush a buffered event later.
+  if (intake_.record_promise(lock, made) && !timer_.try_start_interval()) log_.flush_until(lock, made.end);
   log_.wait_until_kept(lock, made);
   log_.complete_receipts(receipts);
 }
@@ -27029,7 +27263,7 @@ QUIPU_DECL void journal::complete(std::unique_lock<std::mutex>& lock, const plac
                                   std::span<receipt> receipts) {
   if (!log_.progress().fulfils(made)) {
     if (!log_.access().is_closed() && !log_.access().is_owner()) log_.access().check_open();
-    log_.wait_until_kept(lock, made);
+    log_.wait_until_kept(lock, made, turn_wait::until_stopped);
   }
   log_.complete_receipts(receipts);
 }
@@ -27043,7 +27277,7 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
   if (log_.access().has_failed() || log_.access().is_closed()) return;
   try {
     log_.flush_until(lock, log_.progress().placed());
-    if (room != 0) intake_.make_room(lock, room, true);
+    if (room != 0) intake_.make_room(lock, room, at_fence::pass);
   } catch (...) {
     return;  // recorded; the next append throws
   }
@@ -27136,17 +27370,21 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL void log_opening::run(std::size_t capacity) {
   const auto numbers = files_.segment_numbers();
-  const std::string where{files_.directory().path()};
-  if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
+  if (numbers.empty())
+    throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
   for (std::size_t position = 0; position < numbers.size(); ++position) {
     if (numbers[position] != end_.next_sequence)
-      throw error{errc::corrupt,
-                  "a segment of the log is missing",
-                  {.path = where + "/" + segment_name(end_.next_sequence),
-                   .expected = end_.next_sequence,
-                   .actual = numbers[position]}};
+      files_.refuse({numbers[position], segment_name(numbers[position])}, end_.next_sequence);
     const bool is_last = position + 1 == numbers.size();
-    open_one(numbers[position], is_last, is_last ? capacity : 0);
+    try {
+      open_one(numbers[position], is_last, is_last ? capacity : 0);
+    } catch (const error& failure) {
+      // Where the next file isn't a segment of the log, this one may be the last, and sound.
+      if (failure.code() == errc::corrupt && !is_last)
+        for (const std::uint64_t number : {numbers[position], numbers[position + 1]})
+          files_.require_own({number, segment_name(number)});
+      throw;
+    }
   }
   restore_head();
   look_in(segments_);
@@ -27228,6 +27466,7 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
+  if (options.error_if_exists) segments_.files().require_no_store();
   segments_.files().open_or_create(options.chain, options.chain_key, now_us());
   segment_writer::opened_log opened = segments_.open(capacity());
   recovered_ = std::move(opened.recovered);
@@ -27283,24 +27522,29 @@ QUIPU_DECL bool log_writer::is_sync_due() const noexcept {
   return options_.sync.every_n_events != 0 && progress_.not_durable() >= options_.sync.every_n_events;
 }
 
-QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const {
-  log_snapshot seen;  // taken when it is needed: a buffered event has no hash yet
-  for (receipt& each : receipts) {
-    each.durable = each.sequence < progress_.durable();
-    if (!segments_.identity().chained || each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
-    if (!seen.segments) seen = visible();
-    if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
+QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const noexcept {
+  for (receipt& each : receipts) each.durable = each.sequence < progress_.durable();
+  if (!segments_.identity().chained) return;
+  try {
+    log_snapshot seen;  // taken when it is needed: a buffered event has no hash yet
+    for (receipt& each : receipts) {
+      if (each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
+      if (!seen.segments) seen = visible();
+      if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
+    }
+  } catch (...) {
+    return;  // the events are in the log; whoever reads them is told what is wrong
   }
 }
 
-QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how) {
   if (progress_.durable() >= until) return;
   const flush_turn::caller counted{turn_};
   turn_.join();
   while (progress_.durable() < until) {
     access_.check_writable();
     if (turn_.is_taken()) {
-      turn_.wait(lock);
+      turn_.wait(lock, how);
       continue;
     }
     turn_.gather(lock, segments_.flush_time_us());
@@ -27308,9 +27552,10 @@ QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std:
   }
 }
 
-QUIPU_DECL void log_writer::wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
-  flush_until(lock, made.durable_until);
-  if (progress_.must_flush()) write_until(lock, made.end);
+QUIPU_DECL void log_writer::wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                                            turn_wait how) {
+  flush_until(lock, made.durable_until, how);
+  if (progress_.must_flush()) write_until(lock, made.end, how);
   if (progress_.record_returned(made.end) && made.end > progress_.visible()) changes_.ring();
 }
 
@@ -27460,12 +27705,12 @@ QUIPU_DECL placed_commit log_writer::record_placed(const placement& placing, con
   return made;
 }
 
-QUIPU_DECL void log_writer::write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+QUIPU_DECL void log_writer::write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how) {
   const flush_turn::caller counted{turn_};
   while (progress_.visible() < until) {
     access_.check_writable();
     if (turn_.is_taken())
-      turn_.wait(lock);
+      turn_.wait(lock, how);
     else
       publish(lock);
   }
@@ -27543,7 +27788,7 @@ QUIPU_DECL void placement::repeat(std::size_t index, const typename log_snapshot
   const append_entry& entry = entries_[index];
   const auto erased = erased_content::of(first.frame);
   if (names.entity != entry.entity || names.scope != entry.scope) throw_mismatch(index, first.frame.sequence());
-  if (erased ? erased->content != content_of(entry)
+  if (erased ? !erased->content || !has_content(entry, *erased->content, first.owner->identity())
              : first.frame.kind() != entry.kind || first.frame.schema_version() != entry.version ||
                    !(first.frame.payload() == entry.payload))
     throw_mismatch(index, first.frame.sequence());
@@ -27563,8 +27808,8 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     if (!each.fresh) continue;
     ++fresh_count_;
     if (size() == 1) check_expected(entry, entities, 0);
-    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
+    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
     definition = std::max({definition, coordinate_definition::size_of(entry.entity, entry.scope),
                            schema_definition::size_of(entry.schema)});
   }
@@ -27575,15 +27820,21 @@ QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_
                                           receipt& given) {
   const append_entry& entry = entries_[index];
   const auto dropped = hole{first.frame, chained_}.find_key(*entry.options.idempotency_key);
-  if (!dropped || dropped->content != content_of(entry))
+  if (!dropped || !has_content(entry, dropped->content, first.owner->identity()))
     throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
   given = {dropped->id, dropped->sequence, dropped->entity_sequence, dropped->hash, false};
   items_[index].fresh = false;
   items_[index].id = dropped->id;
 }
 
-QUIPU_DECL content_digest placement::content_of(const append_entry& entry) {
-  return content_digest_of(digest_of(entry.entity, entry.scope), entry.kind, entry.version, entry.payload);
+QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_digest& kept,
+                                       const store_identity& identity) {
+  const coordinate_digest where = digest_of(entry.entity, entry.scope);
+  const auto is_kept = [&](const digest* key) {
+    return kept == content_digest_of(where, entry.kind, entry.version, entry.payload, key);
+  };
+  // Earlier versions made the digest without a key in every store.
+  return is_kept(nullptr) || (identity.digest_key() != nullptr && is_kept(identity.digest_key()));
 }
 
 QUIPU_DECL void placement::check_sizes(const config& options) {
@@ -27799,7 +28050,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL segment_writer::segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory,
                                           bool create_if_missing)
     : files_{std::move(world), directory, create_if_missing} {
-  if (!create_if_missing) files_.require_store();
+  if (create_if_missing)
+    files_.require_store_or_room();
+  else
+    files_.require_store();
 }
 
 QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity) {
@@ -28015,6 +28269,46 @@ QUIPU_DECL void staged_commit::take_back(std::size_t count) noexcept {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/write/stop_request.ipp ----------------------------------------------------------------------
+
+// stop_request.ipp: see journal/write/stop_request.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL stop_request::stop_request(const std::atomic<bool>& stop) noexcept : stop_{stop}, outer_{of_this_thread()} {
+  of_this_thread() = this;
+}
+
+QUIPU_DECL stop_request::~stop_request() { of_this_thread() = outer_; }
+
+QUIPU_DECL bool stop_request::ended_a_wait() noexcept {
+  const stop_request* const own = of_this_thread();
+  return own != nullptr && own->ended_a_wait_;
+}
+
+QUIPU_DECL void stop_request::wait_on(std::condition_variable& on, std::unique_lock<std::mutex>& lock, patience wait) {
+  stop_request* const own = of_this_thread();
+  if (own == nullptr) return on.wait(lock);
+  own->check(wait);
+  static_cast<void>(on.wait_for(lock, std::chrono::milliseconds{10}));
+}
+
+QUIPU_DECL stop_request*& stop_request::of_this_thread() noexcept {
+  static thread_local stop_request* request = nullptr;
+  return request;
+}
+
+QUIPU_DECL void stop_request::check(patience wait) {
+  if (!stop_.load()) return;
+  const std::int64_t now_us = steady_now_us();
+  if (seen_at_us_ < 0) seen_at_us_ = now_us;
+  if (now_us - seen_at_us_ < static_cast<std::int64_t>(wait)) return;
+  ended_a_wait_ = true;
+  throw error{errc::cancelled, "this thread was told to stop while it waited in the store"};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/write/tail_buffer.ipp -----------------------------------------------------------------------
 
 // tail_buffer.ipp: see journal/write/tail_buffer.hpp.
@@ -28137,7 +28431,7 @@ QUIPU_DECL void write_access::check_usable() const {
 }
 
 QUIPU_DECL void write_access::check_open() const {
-  if (closing_ || closed_) throw_closed();
+  if (is_closing() || closed_) throw_closed();
   if (!is_owner()) throw_forked();
   check_sound();
 }
@@ -29494,6 +29788,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
 QUIPU_DECL void model_body::run() noexcept {
   thread_ = ::pthread_self();
   is_known_.store(true);
+  const stop_request waits_end_with{stop_};
   std::exception_ptr problem;
   try {
     follow();
@@ -30016,6 +30311,8 @@ struct worker_parts {
   std::function<void(const event_view&)> handle;
   /// Makes the effects of the handler durable; called before each commit. May be empty.
   std::function<void()> before_commit;
+  /// Throws if the calling thread must not wait for the worker. May be empty.
+  std::function<void()> check_waiting{};
 };
 
 class worker_body final : public thread_body {
@@ -30048,6 +30345,12 @@ class worker_body final : public thread_body {
 
   void end_wait() noexcept;
 
+  /// Whether no event may be begun any more.
+  [[nodiscard]] bool is_ending() const noexcept;
+  /// Whether a failure, of the handler or of a run, came of the end: the store is being closed, or a wait for a fence
+  /// or a flush ended because of `stop()`.
+  [[nodiscard]] bool is_interrupted() const noexcept;
+
   /// Opens the cursor and reads the record from its committed state.
   void open_cursor();
 
@@ -30061,7 +30364,7 @@ class worker_body final : public thread_body {
     for (const event_view& event : events) {
       bool is_done = false;
       try {
-        is_done = !stop_.load() && !parts_.source->is_closed() && handle_one(event);
+        is_done = !is_ending() && handle_one(event);
       } catch (...) {
         // The events handled before this one are committed in any case.
         cursor_->rewind_to(event.sequence());
@@ -30159,6 +30462,7 @@ QUIPU_DECL bool worker_body::is_this_thread() const noexcept {
 QUIPU_DECL void worker_body::run() noexcept {
   thread_ = ::pthread_self();
   is_known_.store(true);
+  const stop_request waits_end_with{stop_};
   for (;;) {
     bool is_final = false;
     std::exception_ptr problem;
@@ -30171,14 +30475,19 @@ QUIPU_DECL void worker_body::run() noexcept {
     } catch (...) {
       problem = std::current_exception();
     }
-    if (!problem) return set_final_state(worker_state::stopped, {});
+    if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
     std::string why = text_of(problem);
-    if (parts_.source->is_closed()) return set_final_state(worker_state::stopped, {});
     if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
     if (!pause(restart_pause_us())) return set_final_state(worker_state::stopped, failure());
   }
+}
+
+QUIPU_DECL bool worker_body::is_ending() const noexcept { return stop_.load() || parts_.source->is_closing(); }
+
+QUIPU_DECL bool worker_body::is_interrupted() const noexcept {
+  return parts_.source->is_closing() || stop_request::ended_a_wait();
 }
 
 QUIPU_DECL void worker_body::stop() noexcept {
@@ -30208,6 +30517,7 @@ QUIPU_DECL std::uint64_t worker_body::skipped_count() const {
 
 QUIPU_DECL std::size_t worker_body::retry_parked() {
   if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not call retry_parked"};
+  if (parts_.check_waiting) parts_.check_waiting();
   std::unique_lock<std::mutex> lock{mutex_};
   const std::uint64_t mine = ++retries_asked_;
   end_wait();
@@ -30238,7 +30548,7 @@ QUIPU_DECL void worker_body::run_once() {
   for (;;) {
     // An exchange, not a store: it synchronizes with the setter, whose request is then visible here.
     static_cast<void>(end_wait_.exchange(false));
-    if (stop_.load() || parts_.source->is_closed()) return;
+    if (is_ending()) return;
     handle_parked();
     auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), end_wait_);
     if (!events.empty()) handle_all(events);
@@ -30249,7 +30559,7 @@ QUIPU_DECL bool worker_body::handle_one(const event_view& event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
     std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
-    if (parts_.source->is_closed()) return false;
+    if (is_interrupted()) return false;
     if (attempt <= policy_.poison.retries()) {
       set_failure(text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
@@ -30316,7 +30626,7 @@ QUIPU_DECL void worker_body::handle_parked() {
   }
   std::size_t done = 0;
   for (const parked_event& each : waiting) {
-    if (stop_.load() || parts_.source->is_closed()) break;
+    if (is_ending()) break;
     if (handle_parked_event(each)) ++done;
   }
   commit();
@@ -30350,7 +30660,7 @@ QUIPU_DECL bool worker_body::handle_parked_event(const parked_event& which) {
 
 QUIPU_DECL bool worker_body::pause(std::int64_t microseconds) {
   const wait_end over{microseconds};
-  while (!stop_.load() && !parts_.source->is_closed()) {
+  while (!is_ending()) {
     const std::int64_t left_us = over.left_us();
     if (left_us == 0) return true;
     parts_.source->wait_for_event(UINT64_MAX, left_us, stop_);
@@ -31115,7 +31425,10 @@ QUIPU_DECL reaction::reaction(std::shared_ptr<writer_core> core, std::string_vie
 QUIPU_DECL void reaction::react(const event_view& cause) {
   const auto seen = core_->log.snapshot();
   // What an event made the reactor emit is one commit: where the first is there, all are, and nothing is done twice.
-  if (seen.find_key(mark_.key(cause.id(), 0))) return;
+  if (seen.find_key(mark_.key(cause.id(), 0))) {
+    is_unsynced_ = true;  // it may have been emitted just before an attempt failed
+    return;
+  }
   check_chain(seen, cause);
   emit_.begin(cause.id());
   call_(cause, emit_);
@@ -31123,9 +31436,10 @@ QUIPU_DECL void reaction::react(const event_view& cause) {
   const auto entries = emit_.emitted().entries();
   std::vector<receipt> receipts(entries.size());
   try {
-    core_->usable_log().append(entries, receipts);
+    core_->usable_log().append(entries, receipts, at_fence::wait);
   } catch (const error& problem) {
-    if (is_of_the_log(problem.code())) throw worker_failure{problem, problem.code() == errc::writer_failed};
+    if (is_of_the_log(problem.code()) || stop_request::ended_a_wait())
+      throw worker_failure{problem, problem.code() == errc::writer_failed};
     throw;
   }
   is_unsynced_ = true;
@@ -31500,9 +31814,9 @@ QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, by
 QUIPU_DECL batch_ticket store::submit_batch(const batch& events) {
   std::vector<receipt> receipts(events.size());
   const auto entries = events.entries();
-  detail::journal& log = this->log();
-  const auto made = detail::with_conflicts(log, [&] { return log.submit(entries, receipts); });
-  return {detail::claim{usable_core(), made}, std::move(receipts)};
+  const auto core = usable_core();  // first: what has its place must not fail any more
+  const auto made = detail::with_conflicts(core->log, [&] { return core->log.submit(entries, receipts); });
+  return {detail::claim{core, made}, std::move(receipts)};
 }
 
 QUIPU_DECL outcome<ticket> store::try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -31519,9 +31833,10 @@ QUIPU_DECL outcome<batch_ticket> store::try_submit_batch(const batch& events) {
     std::vector<receipt> receipts(events.size());
     const auto entries = events.entries();
     const char* why = nullptr;
-    const auto made = log().try_submit(entries, receipts, why);
+    const auto core = usable_core();
+    const auto made = core->log.try_submit(entries, receipts, why);
     if (!made) return declined<result>(why);
-    return result::ok(batch_ticket{detail::claim{usable_core(), *made}, std::move(receipts)});
+    return result::ok(batch_ticket{detail::claim{core, *made}, std::move(receipts)});
   });
 }
 
@@ -31609,6 +31924,10 @@ QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   return std::static_pointer_cast<detail::writer_core>(core().share());
 }
 
+QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
+  return log().snapshot_of(entity).count;
+}
+
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
   receipt given;
   append_entries({&entry, 1}, {&given, 1});
@@ -31622,18 +31941,19 @@ QUIPU_DECL void store::append_entries(std::span<const detail::append_entry> entr
 
 QUIPU_DECL ticket store::submit_one(const detail::append_entry& entry) {
   receipt given;
-  detail::journal& log = this->log();
-  const auto made = detail::with_conflicts(log, [&] { return log.submit({&entry, 1}, {&given, 1}); });
-  return {detail::claim{usable_core(), made}, given};
+  const auto core = usable_core();
+  const auto made = detail::with_conflicts(core->log, [&] { return core->log.submit({&entry, 1}, {&given, 1}); });
+  return {detail::claim{core, made}, given};
 }
 
 QUIPU_DECL outcome<ticket> store::try_submit_one(const detail::append_entry& entry) {
   using result = outcome<ticket>;
   receipt given;
   const char* why = nullptr;
-  const auto made = log().try_submit({&entry, 1}, {&given, 1}, why);
+  const auto core = usable_core();
+  const auto made = core->log.try_submit({&entry, 1}, {&given, 1}, why);
   if (!made) return declined<result>(why);
-  return result::ok(ticket{detail::claim{usable_core(), *made}, given});
+  return result::ok(ticket{detail::claim{core, *made}, given});
 }
 
 QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
@@ -31646,7 +31966,8 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
       .open = [core, name = std::string{name}, wanted,
                from = policy.from] { return detail::open_named_cursor(core, name, wanted, from); },
       .handle = std::move(handle),
-      .before_commit = std::move(before_commit)};
+      .before_commit = std::move(before_commit),
+      .check_waiting = [core] { core->log.check_fence_thread(); }};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 
@@ -31866,8 +32187,9 @@ QUIPU_DECL outcome<std::vector<receipt>> batch_ticket::try_wait() {
 namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL visibility_fence::visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others)
-    : core_{std::move(core)},
-      staged_{std::make_unique<detail::staged_commit>(core_->usable_log().open_fence(others))} {}
+    : core_{std::move(core)}, staged_{std::make_unique<detail::staged_commit>()} {
+  *staged_ = core_->usable_log().open_fence(others);  // last: if anything failed afterwards, nobody would end the fence
+}
 
 QUIPU_DECL visibility_fence::visibility_fence(visibility_fence&&) noexcept = default;
 

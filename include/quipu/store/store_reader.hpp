@@ -71,7 +71,7 @@ class store_reader {
   [[nodiscard]] std::vector<event_view> effects(const event_id& id);
   /// The events of this event's conversation, itself included, in the order of the log.
   [[nodiscard]] std::vector<event_view> correlated(const event_id& id);
-  /// The earlier events of this event's entity, on all lanes, the nearest first, at most `limit`.
+  /// The earlier events of this event's entity that were not dropped, on all lanes, the nearest first, at most `limit`.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit);
   /// The conversation of this event, as a graph of causes and effects.
   [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
@@ -123,8 +123,9 @@ class store_reader {
     }
   }
 
-  /// Folds one state for each entity that has an event in the region, from those events, and calls `take(entity,
-  /// state)` for each, one after the other, in the calling thread. Folding uses all processors. All states are in
+  /// Folds one state for each entity that has an event in the region, from those events alone: with `region::scope(s)`,
+  /// from the entity's events in that scope, which may differ from `project(entity)`. Calls `take(entity, state)` for
+  /// each, one after the other, in the calling thread. Folding uses all processors. All states are in
   /// memory at once.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {

@@ -49,6 +49,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
 QUIPU_DECL void model_body::run() noexcept {
   thread_ = ::pthread_self();
   is_known_.store(true);
+  const stop_request waits_end_with{stop_};
   std::exception_ptr problem;
   try {
     follow();

@@ -25,17 +25,21 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL void log_opening::run(std::size_t capacity) {
   const auto numbers = files_.segment_numbers();
-  const std::string where{files_.directory().path()};
-  if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
+  if (numbers.empty())
+    throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
   for (std::size_t position = 0; position < numbers.size(); ++position) {
     if (numbers[position] != end_.next_sequence)
-      throw error{errc::corrupt,
-                  "a segment of the log is missing",
-                  {.path = where + "/" + segment_name(end_.next_sequence),
-                   .expected = end_.next_sequence,
-                   .actual = numbers[position]}};
+      files_.refuse({numbers[position], segment_name(numbers[position])}, end_.next_sequence);
     const bool is_last = position + 1 == numbers.size();
-    open_one(numbers[position], is_last, is_last ? capacity : 0);
+    try {
+      open_one(numbers[position], is_last, is_last ? capacity : 0);
+    } catch (const error& failure) {
+      // Where the next file isn't a segment of the log, this one may be the last, and sound.
+      if (failure.code() == errc::corrupt && !is_last)
+        for (const std::uint64_t number : {numbers[position], numbers[position + 1]})
+          files_.require_own({number, segment_name(number)});
+      throw;
+    }
   }
   restore_head();
   look_in(segments_);
