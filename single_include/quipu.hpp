@@ -10633,11 +10633,12 @@ struct folder {
     return dispatch_frame(typename State::events{}, state, frame);
   }
 
-  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns.
+  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns. It isn't given
+  /// erased events, whatever it is folded for: an event that was erased says nothing, to any state.
   template <class MakeView>
   static bool fold_frame(State& state, frame_view frame, MakeView&& make_view) {
     if constexpr (needs_views) {
-      if (frame.is_internal()) return false;
+      if (frame.is_internal() || frame.kind() == event_kind::tombstone) return false;
       const event_view& view = make_view(frame);
       state.apply(view);
       return true;
@@ -10667,7 +10668,7 @@ struct folder {
     }
   }
 
-  /// Folds one event; false when its kind isn't folded.
+  /// Folds one event; false when its kind isn't folded, and for an erased event.
   static bool fold_view(State& state, const event_view& view) {
     return fold_frame(state, view.frame(), [&view](frame_view) -> const event_view& { return view; });
   }
@@ -10865,7 +10866,8 @@ struct value_folder {
 ///     `position.sequence`, the number of inputs before it; all else in it is empty;
 ///   - an `event<E>`, which brings its header;
 ///   - a `std::variant` of such;
-///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`.
+///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`. An erased event is
+///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
 /// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
@@ -14545,15 +14547,6 @@ struct parked_event {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Folds an event into a state. An erased event is skipped. Returns whether the event was folded.
-template <class State>
-bool fold_into(State& state, const event_view& event) {
-  if constexpr (folds_any_event<State>) {
-    if (event.kind() == event_kind::tombstone) return false;
-  }
-  return folder<State>::fold_view(state, event);
-}
-
 /// One state over all events.
 template <class State>
 struct whole_model {
@@ -14561,7 +14554,7 @@ struct whole_model {
   using kept = State;
   static constexpr std::uint8_t form = 1;
 
-  static void fold(kept& to, const event_view& event) { static_cast<void>(fold_into(to, event)); }
+  static void fold(kept& to, const event_view& event) { folder<State>::fold_view(to, event); }
   static void encode(byte_writer& writer, const kept& from) { encode_to(writer, from); }
   [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return decode_into(raw, to); }
 };
@@ -14582,7 +14575,7 @@ struct entity_model {
   static void fold(kept& to, const event_view& event) {
     auto found = to.find(event.entity());
     if (found == to.end()) found = to.try_emplace(std::string{event.entity()}).first;
-    static_cast<void>(fold_into(found->second, event));
+    folder<State>::fold_view(found->second, event);
   }
   /// Layout: the number of states; for each the size of the name, the name, the size of the state, the state.
   static void encode(byte_writer& writer, const kept& from) {
@@ -15165,8 +15158,8 @@ class watcher {
       while (cursor_.next_sequence() < end) {
         const std::optional<event_view> event = cursor_.poll();
         if (!event) break;
-        detail::folder<State>::fold_view(state_, *event);
-        if (event->sequence() >= returned_before_) has_change_ = true;
+        const bool is_folded = detail::folder<State>::fold_view(state_, *event);
+        if (is_folded && event->sequence() >= returned_before_) has_change_ = true;
       }
     } catch (...) {
       reset_state();
@@ -16176,10 +16169,10 @@ struct frame_folding {
 
   void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
-      if (frame.kind() == event_kind::tombstone) return;  // an erased event: it is there, and says nothing
-      const auto names = owner->names_of(frame.coordinate());
-      const event_view view{frame, names.entity, names.scope, owner};
-      folder<State>::fold_view(state, view);
+      folder<State>::fold_frame(state, frame, [&owner](frame_view each) {
+        const auto names = owner->names_of(each.coordinate());
+        return event_view{each, names.entity, names.scope, owner};
+      });
     } else {
       folder<State>::fold_frame(state, frame);
     }
