@@ -3554,8 +3554,8 @@ template <class Type>
 }
 
 /// What `fingerprint<Type>()` is. The projection layer adds a partial specialisation, constrained on the member type
-/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the kinds that are folded and the version of the
-/// logic.
+/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the projection's name, the kinds that are folded
+/// and the version of the logic.
 template <class Type>
 struct fingerprint_traits {
   static constexpr std::uint64_t value() noexcept { return type_fingerprint<Type>(); }
@@ -3564,8 +3564,9 @@ struct fingerprint_traits {
 }  // namespace detail
 
 /// A structural hash. Of an encodable type: of its schema text, so that it differs when a field's type, order or name
-/// differs, here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`. A
-/// `std::uint64_t`; the type is deduced so that a type without fingerprint is one compile error.
+/// differs, here or in a nested type; the type's own name is no part of it. Of a projection: of that, its name (its
+/// static `name`, or else its qualified name), the events it folds, and its `version`. A `std::uint64_t`; the type is
+/// deduced so that a type without fingerprint is one compile error.
 template <class Type>
 [[nodiscard]] constexpr auto fingerprint() noexcept {
   return detail::fingerprint_traits<Type>::value();
@@ -8805,7 +8806,7 @@ pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
 // ---- quipu/core/detail/type_name.hpp --------------------------------------------------------------------------------
 
 // type_name.hpp: the name of a type for messages and diagrams, as the compiler spells it, without namespaces. Compilers
-// spell names differently: do not store or hash them.
+// spell names differently: do not store or hash them. qualified_name.hpp has names that may be hashed.
 
 namespace quipu::detail {
 
@@ -8814,16 +8815,20 @@ consteval std::string_view describe_type() {
   return __PRETTY_FUNCTION__;
 }
 
-/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without its
-/// namespaces.
-constexpr std::string_view find_type_name(std::string_view described) noexcept {
+/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
+constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
   constexpr std::string_view mark = "Type = ";
   const std::size_t found = described.find(mark);
   if (found == std::string_view::npos) return "?";
   described.remove_prefix(found + mark.size());
   std::size_t size = described.rfind("; std::string_view");
   if (size == std::string_view::npos) size = described.rfind(']');
-  const std::string_view whole = described.substr(0, size);
+  return described.substr(0, size);
+}
+
+/// As above, without the namespaces of the type.
+constexpr std::string_view find_type_name(std::string_view described) noexcept {
+  const std::string_view whole = find_whole_type_name(described);
   std::size_t first = 0;
   int depth = 0;
   for (std::size_t index = 0; index < whole.size(); ++index) {
@@ -9636,6 +9641,8 @@ template <class Projection>
 struct the_state_of_a_projection_must_be_movable;
 template <class Projection>
 struct the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number;
+template <class Projection>
+struct the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty;
 template <class Projection, class Event>
 struct an_event_list_names_classes_without_const_or_reference;
 template <class Projection, class Event>
@@ -9668,6 +9675,154 @@ struct an_event_of_a_retired_kind_was_never_written;
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/qualified_name.hpp ---------------------------------------------------------------------------
+
+// qualified_name.hpp: the name of a type with its namespaces and template arguments, in one spelling for g++ and clang:
+//   - a space stands only between two words: `paid<3,unsigned short>`, `int[3]`;
+//   - built-in integers are spelled as `unsigned long`, never `long unsigned int`;
+//   - integers have no suffix: `size<8>`, never `size<8UL>`;
+//   - an unnamed namespace is `{anonymous}`;
+//   - the standard library's inline namespaces and its allocators, traits, comparisons and hashes are left out:
+//     `std::map<std::basic_string<char>,int>`.
+// What compilers print differently in other ways stays different: g++ names inline namespaces of the program and the
+// function of a local type, clang doesn't; and they don't leave out the same default arguments of the program's
+// templates.
+
+namespace quipu::detail {
+
+/// Respells a name that a compiler printed. The result is never longer than the name.
+class name_speller {
+ public:
+  constexpr name_speller(std::string_view printed, char* to) noexcept : rest_{printed}, to_{to} {}
+
+  /// Returns the size of the result.
+  constexpr std::size_t spell() noexcept {
+    while (!rest_.empty()) {
+      if (starts_a_word(rest_.front()))
+        spell_word();
+      else if (!skip(" ") && !skip_default_argument() && !replace("(anonymous namespace)", "{anonymous}"))
+        put(take(1));
+    }
+    return size_;
+  }
+
+ private:
+  static constexpr bool starts_a_word(char letter) noexcept {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
+  }
+  static constexpr bool is_number(std::string_view word) noexcept { return word.front() >= '0' && word.front() <= '9'; }
+
+  constexpr void spell_word() noexcept {
+    const std::string_view word = take_word();
+    if (is_number(word))
+      put_word(word.substr(0, word.find_first_of("uUlL")));
+    else if (is_part_of_an_integer(word))
+      spell_integer(word);
+    else if (!word.starts_with("__") || !skip("::"))  // std::__cxx11:: and std::__1:: are std::
+      put_word(word);
+  }
+
+  static constexpr bool is_part_of_an_integer(std::string_view word) noexcept {
+    return word == "int" || word == "long" || word == "short" || word == "unsigned" || word == "signed" ||
+           word == "char";
+  }
+  /// Takes the words of a built-in integer type, of which `word` is the first, in any order.
+  constexpr void spell_integer(std::string_view word) noexcept {
+    bool is_unsigned = false;
+    bool is_signed_char = false;
+    int longs = 0;
+    std::string_view width = "int";
+    for (;;) {
+      if (word == "unsigned") is_unsigned = true;
+      if (word == "signed") is_signed_char = true;
+      if (word == "long") ++longs;
+      if (word == "short" || word == "char") width = word;
+      skip(" ");
+      const name_speller before = *this;
+      word = take_word();
+      if (is_part_of_an_integer(word)) continue;
+      *this = before;
+      break;
+    }
+    if (is_unsigned) put_word("unsigned");
+    if (is_signed_char && width == "char") put_word("signed");
+    for (int index = 0; index < longs; ++index) put_word("long");
+    if (longs == 0) put_word(width);
+  }
+
+  /// Skips a comma and an argument that the standard library's templates have by default.
+  constexpr bool skip_default_argument() noexcept {
+    for (const std::string_view argument :
+         {", std::allocator<", ", std::char_traits<", ", std::less<", ", std::equal_to<", ", std::hash<"}) {
+      if (!skip(argument)) continue;
+      for (int depth = 1; depth != 0 && !rest_.empty();) {
+        const char letter = take(1).front();
+        if (letter == '<') ++depth;
+        if (letter == '>') --depth;
+      }
+      return true;
+    }
+    return false;
+  }
+
+  constexpr std::string_view take(std::size_t count) noexcept {
+    const std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return taken;
+  }
+  constexpr std::string_view take_word() noexcept {
+    std::size_t size = 0;
+    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
+    return take(size);
+  }
+  constexpr bool skip(std::string_view text) noexcept {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+  constexpr bool replace(std::string_view text, std::string_view by) noexcept {
+    if (!skip(text)) return false;
+    put(by);
+    return true;
+  }
+  constexpr void put(std::string_view text) noexcept {
+    for (const char letter : text) to_[size_++] = letter;
+  }
+  constexpr void put_word(std::string_view word) noexcept {
+    if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
+    put(word);
+  }
+
+  std::string_view rest_;
+  char* to_;
+  std::size_t size_{};
+};
+
+template <std::size_t capacity>
+struct spelled_name {
+  std::array<char, capacity> text{};
+  std::size_t size{};
+};
+
+template <class Type>
+consteval auto spell_name() {
+  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
+  spelled_name<printed.size()> spelled;
+  spelled.size = name_speller{printed, spelled.text.data()}.spell();
+  return spelled;
+}
+template <class Type>
+inline constexpr auto spelled_name_of = spell_name<Type>();
+
+/// Returns the name of a type with its namespaces and template arguments, as spelled above.
+template <class Type>
+consteval std::string_view qualified_name() {
+  return {spelled_name_of<Type>.text.data(), spelled_name_of<Type>.size};
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/projection/projection.hpp --------------------------------------------------------------------------------
 
 // projection.hpp: which types are projections. A projection is a state and the functions by which events change it:
@@ -9675,6 +9830,7 @@ struct an_event_of_a_retired_kind_was_never_written;
 //   struct account {
 //     using events = quipu::event_list<deposited, withdrawn>;
 //     static constexpr std::uint64_t version = 1;   // bumped when the logic below changes; 0 when absent
+//     static constexpr std::string_view name = "account";   // for caches; the type's qualified name when absent
 //     std::int64_t cents{};
 //     constexpr void apply(const deposited& e) { cents += e.cents; }
 //     constexpr void apply(const withdrawn& e, const quipu::event_header& h) { cents -= e.cents; }
@@ -9786,6 +9942,30 @@ consteval std::uint64_t projection_version() {
     return static_cast<std::uint64_t>(State::version);
   else
     return 0;
+}
+
+template <class State>
+concept has_constant_name = has_static_name<State> && requires {
+  typename std::bool_constant<std::string_view(State::name).empty()>;
+};
+
+template <class State>
+consteval bool has_bad_name() {
+  if constexpr (!has_static_name<State>)
+    return false;
+  else if constexpr (!has_constant_name<State>)
+    return true;
+  else
+    return std::string_view(State::name).empty();
+}
+
+/// The name that tells a projection from others of the same shape: its static `name`, or else its qualified name.
+template <class State>
+consteval std::string_view projection_name() {
+  if constexpr (has_constant_name<State>)
+    return State::name;
+  else
+    return qualified_name<State>();
 }
 
 /// A verdict: a sentence of problems.hpp, or none.
@@ -9928,6 +10108,8 @@ consteval auto find_problem() {
     return problem<the_state_of_a_projection_must_be_movable<State>>{};
   } else if constexpr (has_bad_version<State>()) {
     return problem<the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number<State>>{};
+  } else if constexpr (has_bad_name<State>()) {
+    return problem<the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty<State>>{};
   } else {
     return find_list_problem<State>(typename State::events{});
   }
@@ -10109,22 +10291,24 @@ consteval event_print print_event_with_chain() {
 
 // fingerprint.hpp: the fingerprint of a projection. Two builds whose fingerprints agree may use each other's cached
 // states, so it covers all that decides what a state is and that a compiler can know:
+//   - the name of the projection: its static `name`, or else the type's qualified name. It alone tells two projections
+//     apart that have one shape and the same events;
 //   - the shape of the state (its schema text), where it can be encoded;
 //   - each folded event's kind, version and shape. The order of the list doesn't matter, because it doesn't matter to
-//   the fold.
-//     The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up to 2
-//     gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
+//     the fold. The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up
+//     to 2 gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
 //   - `version`, which stands for what no compiler can see: the logic of `apply` and of upcasts.
 // It is XXH64, seed 0, of a text of one line (docs/encoding.md says the same for readers in other languages):
-//   projection:<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are folded
-//   raw <state> is 16 hexadecimal digits, the hash of the schema text, or `-` for a state that can't be encoded <event>
-//   is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older versions, `<` and the 16 digits of their
-//   chain follow
+//   projection:<name>;<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are
+//   folded
+//   <name> is 16 hexadecimal digits, the hash of the name; <state> is 16 digits, the hash of the schema text, or `-`
+//   for a state that can't be encoded; <event> is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older
+//   versions, `<` and the 16 digits of their chain follow
 
 namespace quipu::detail {
 
 template <std::size_t count>
-consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_t version,
+consteval std::uint64_t hash_projection(std::uint64_t name, const std::uint64_t* state, std::uint64_t version,
                                         std::array<event_print, count> events, bool any) {
   for (std::size_t end = count; end > 1; --end) {
     for (std::size_t index = 1; index < end; ++index) {
@@ -10135,9 +10319,11 @@ consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_
       }
     }
   }
-  std::array<char, 64 + event_print_size * count> text{};
+  std::array<char, 96 + event_print_size * count> text{};
   print_writer writer{text.data()};
   writer.put("projection:");
+  writer.put_hex(name, 16);
+  writer.put(";");
   if (state != nullptr)
     writer.put_hex(*state, 16);
   else
@@ -10162,11 +10348,12 @@ template <class State>
 consteval std::uint64_t find_projection_fingerprint() {
   constexpr bool any = folds_any_event<State>;
   constexpr auto events = event_prints(typename State::events{});
+  constexpr std::uint64_t name = fingerprint_of_text(projection_name<State>());
   if constexpr (encodable<State>) {
     constexpr std::uint64_t state = type_fingerprint<State>();
-    return hash_projection(&state, projection_version<State>(), events, any);
+    return hash_projection(name, &state, projection_version<State>(), events, any);
   } else {
-    return hash_projection(nullptr, projection_version<State>(), events, any);
+    return hash_projection(name, nullptr, projection_version<State>(), events, any);
   }
 }
 
@@ -10187,7 +10374,8 @@ struct fingerprint_traits<State> {
 // ---- quipu/projection/cache_key.hpp ---------------------------------------------------------------------------------
 
 // cache_key.hpp: under which name the state of an entity is cached. The fingerprint is a part of it, so that builds
-// whose states differ don't see each other's, and a build that is rolled back finds its own again.
+// whose states differ don't see each other's, and a build that is rolled back finds its own again. It has the name of
+// the projection, so that two projections of one shape have two keys.
 
 namespace quipu {
 
@@ -10445,11 +10633,12 @@ struct folder {
     return dispatch_frame(typename State::events{}, state, frame);
   }
 
-  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns.
+  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns. It isn't given
+  /// erased events, whatever it is folded for: an event that was erased says nothing, to any state.
   template <class MakeView>
   static bool fold_frame(State& state, frame_view frame, MakeView&& make_view) {
     if constexpr (needs_views) {
-      if (frame.is_internal()) return false;
+      if (frame.is_internal() || frame.kind() == event_kind::tombstone) return false;
       const event_view& view = make_view(frame);
       state.apply(view);
       return true;
@@ -10479,7 +10668,7 @@ struct folder {
     }
   }
 
-  /// Folds one event; false when its kind isn't folded.
+  /// Folds one event; false when its kind isn't folded, and for an erased event.
   static bool fold_view(State& state, const event_view& view) {
     return fold_frame(state, view.frame(), [&view](frame_view) -> const event_view& { return view; });
   }
@@ -10677,7 +10866,8 @@ struct value_folder {
 ///     `position.sequence`, the number of inputs before it; all else in it is empty;
 ///   - an `event<E>`, which brings its header;
 ///   - a `std::variant` of such;
-///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`.
+///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`. An erased event is
+///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
 /// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
@@ -11549,6 +11739,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #include <map>
 #include <mutex>
 #include <span>
+#include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -14356,15 +14547,6 @@ struct parked_event {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Folds an event into a state. An erased event is skipped. Returns whether the event was folded.
-template <class State>
-bool fold_into(State& state, const event_view& event) {
-  if constexpr (folds_any_event<State>) {
-    if (event.kind() == event_kind::tombstone) return false;
-  }
-  return folder<State>::fold_view(state, event);
-}
-
 /// One state over all events.
 template <class State>
 struct whole_model {
@@ -14372,7 +14554,7 @@ struct whole_model {
   using kept = State;
   static constexpr std::uint8_t form = 1;
 
-  static void fold(kept& to, const event_view& event) { static_cast<void>(fold_into(to, event)); }
+  static void fold(kept& to, const event_view& event) { folder<State>::fold_view(to, event); }
   static void encode(byte_writer& writer, const kept& from) { encode_to(writer, from); }
   [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return decode_into(raw, to); }
 };
@@ -14393,7 +14575,7 @@ struct entity_model {
   static void fold(kept& to, const event_view& event) {
     auto found = to.find(event.entity());
     if (found == to.end()) found = to.try_emplace(std::string{event.entity()}).first;
-    static_cast<void>(fold_into(found->second, event));
+    folder<State>::fold_view(found->second, event);
   }
   /// Layout: the number of states; for each the size of the name, the name, the size of the state, the state.
   static void encode(byte_writer& writer, const kept& from) {
@@ -14976,8 +15158,8 @@ class watcher {
       while (cursor_.next_sequence() < end) {
         const std::optional<event_view> event = cursor_.poll();
         if (!event) break;
-        detail::folder<State>::fold_view(state_, *event);
-        if (event->sequence() >= returned_before_) has_change_ = true;
+        const bool is_folded = detail::folder<State>::fold_view(state_, *event);
+        if (is_folded && event->sequence() >= returned_before_) has_change_ = true;
       }
     } catch (...) {
       reset_state();
@@ -15884,6 +16066,50 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/cache/detail/fingerprint_claims.hpp ----------------------------------------------------------------------
+
+// fingerprint_claims.hpp: which type's states are cached and saved under which fingerprint. A fingerprint has the name
+// of its projection, and names of unnamed namespaces and of local types are not unique in a program. Two such types
+// would be given each other's states, so the second one is refused.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The type of a projection, and the fingerprint that its states are cached and saved under.
+struct projection_identity {
+  std::uint64_t fingerprint{};
+  const std::type_info* type{};
+};
+
+/// Records the types that use fingerprints, for each log: stores of different logs never use each other's states.
+/// Thread-safe. Takes no lock, which a forked child could find held for ever.
+class fingerprint_claims {
+ public:
+  /// Records of logs that are kept. Beyond them, the types of all further logs are compared as if they were of one.
+  static constexpr std::size_t logs_max = 4096;
+
+  fingerprint_claims() = default;
+  fingerprint_claims(const fingerprint_claims&) = delete;
+  fingerprint_claims& operator=(const fingerprint_claims&) = delete;
+  ~fingerprint_claims();
+
+  /// The records of this process. Never destroyed, because threads may run until the very end.
+  [[nodiscard]] static fingerprint_claims& of_this_process();
+
+  /// Records that a type's states of a log are cached or saved under its fingerprint. Throws `errc::invalid_argument`,
+  /// with the names of both types, if another type has claimed the fingerprint for this log.
+  void claim(const event_id& lineage, const projection_identity& by);
+
+ private:
+  struct record;
+
+  [[nodiscard]] static bool is_recorded(const record* newest, const event_id& lineage, const projection_identity& by);
+
+  std::atomic<record*> newest_{};  // a list; records are added at its head and never removed
+  std::atomic<std::size_t> count_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/store/detail/state_envelope.hpp --------------------------------------------------------------------------
 
 // state_envelope.hpp: the head that the store puts before a state in a cache. It binds the state to the store, the
@@ -15943,20 +16169,21 @@ struct frame_folding {
 
   void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
-      if (frame.kind() == event_kind::tombstone) return;  // an erased event: it is there, and says nothing
-      const auto names = owner->names_of(frame.coordinate());
-      const event_view view{frame, names.entity, names.scope, owner};
-      folder<State>::fold_view(state, view);
+      folder<State>::fold_frame(state, frame, [&owner](frame_view each) {
+        const auto names = owner->names_of(each.coordinate());
+        return event_view{each, names.entity, names.scope, owner};
+      });
     } else {
       folder<State>::fold_frame(state, frame);
     }
   }
 };
 
-/// For which store, and after how many changes of its schemas, a thread last compared shapes with the log's.
+/// What a thread last checked of a projection, and for which stores.
 struct shapes_checked {
-  std::uint64_t store{};
-  std::uint64_t changes{};
+  std::uint64_t store{};       ///< whose schemas the shapes were compared with
+  std::uint64_t changes{};     ///< of that store's schemas by then
+  std::uint64_t claimed_in{};  ///< the store for which the fingerprint was claimed
 };
 
 /// What can be done with a state whose type isn't known.
@@ -15965,11 +16192,11 @@ struct state_operations {
   /// Where states are cached. After a failure the state is as it was.
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
-  std::uint64_t fingerprint{};
+  projection_identity identity{};
   /// What it folds.
   const event_shape* const* shapes{};
   std::size_t shape_count{};
-  /// What this thread knows of the shapes.
+  /// What this thread checked.
   shapes_checked& (*checked)(){};
 };
 
@@ -16030,7 +16257,7 @@ template <class State, bool is_cached>
   if constexpr (is_cached) {
     operations.decode = &decode_state<State>;
     operations.encode = &encode_state<State>;
-    operations.fingerprint = fingerprint<State>();
+    operations.identity = {fingerprint<State>(), &typeid(State)};
   }
   return operations;
 }
@@ -16235,7 +16462,8 @@ class store_reader {
   /// The state of an entity: `State{}` with all its events folded in; nothing if the entity has no event. `demand` says
   /// how fresh the state must be; by default it includes every visible event. Throws `errc::schema_drift` if the log
   /// has another shape of a folded event, `errc::decode_failed`, `errc::cache_failed` on an I/O error of the cache,
-  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws.
+  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws; with a
+  /// cache, `errc::invalid_argument` if another type with this name, shape and events was projected from this log.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) {
@@ -16397,6 +16625,10 @@ class store_reader {
   /// is missed.
   void check_shapes(const detail::state_operations& type);
 
+  /// Makes sure that no other type's states of this log are cached under the projection's fingerprint, once in each
+  /// thread for each type and store. Throws `errc::invalid_argument`.
+  void claim_fingerprint(const detail::state_operations& type);
+
   /// Makes `state`, which is `State{}`, the state of an entity. Returns the number of the entity's events that it
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
@@ -16526,7 +16758,7 @@ struct model_operations {
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
-  std::uint64_t fingerprint{};
+  projection_identity identity{};
 };
 
 /// `Folding` is `whole_model` or `entity_model` of a projection.
@@ -16544,7 +16776,7 @@ template <class Folding>
       Folding::encode(writer, *static_cast<const kept*>(state));
     };
     made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
-    made.fingerprint = fingerprint<projected>();
+    made.identity = {fingerprint<projected>(), &typeid(projected)};
   }
   return made;
 }
@@ -18475,6 +18707,8 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_ENGINE_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_ENGINE_DEFINITIONS
+
+#include <boost/core/demangle.hpp>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -28469,6 +28703,84 @@ QUIPU_DECL void write_access::throw_closed() const {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/cache/detail/fingerprint_claims.ipp -----------------------------------------------------------------
+
+// fingerprint_claims.ipp: see cache/detail/fingerprint_claims.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The type is kept by its name and its address, because a library that was unloaded takes its `type_info` along.
+struct fingerprint_claims::record {
+  event_id lineage;  ///< nil for all logs
+  std::uint64_t fingerprint{};
+  std::string mangled_name;
+  const void* address{};
+  record* next{};
+
+  [[nodiscard]] bool overlaps(const event_id& log) const noexcept {
+    return lineage == log || lineage.is_nil() || log.is_nil();
+  }
+
+  /// A type that several libraries have is one type with several addresses. Names of types that only one file sees are
+  /// not unique, also where `type_info` says so; they are the mangled names with an unnamed namespace or with `L` and
+  /// the size of the name of a static function.
+  [[nodiscard]] bool is_of(const std::type_info& type) const noexcept {
+    if (address == &type) return true;
+    return mangled_name == type.name() && !has_internal_linkage();
+  }
+  [[nodiscard]] bool has_internal_linkage() const noexcept {
+    if (mangled_name.find("_GLOBAL__N_") != std::string::npos) return true;
+    for (std::size_t at = mangled_name.find('L'); at != std::string::npos; at = mangled_name.find('L', at + 1))
+      if (at + 1 < mangled_name.size() && mangled_name[at + 1] >= '0' && mangled_name[at + 1] <= '9') return true;
+    return false;
+  }
+};
+
+QUIPU_DECL fingerprint_claims::~fingerprint_claims() {
+  for (record* each = newest_.load(); each != nullptr;) {
+    const std::unique_ptr<record> ended{each};
+    each = ended->next;
+  }
+}
+
+QUIPU_DECL fingerprint_claims& fingerprint_claims::of_this_process() {
+  static fingerprint_claims& claims = *new fingerprint_claims;
+  return claims;
+}
+
+QUIPU_DECL void fingerprint_claims::claim(const event_id& lineage, const projection_identity& by) {
+  const event_id log = count_.load() < logs_max ? lineage : event_id::nil();
+  std::unique_ptr<record> made;
+  record* newest = newest_.load();
+  while (!is_recorded(newest, log, by)) {
+    if (!made) made = std::make_unique<record>(record{log, by.fingerprint, by.type->name(), by.type, nullptr});
+    made->next = newest;
+    if (newest_.compare_exchange_weak(newest, made.get())) {
+      static_cast<void>(made.release());
+      ++count_;
+      return;
+    }
+  }
+}
+
+QUIPU_DECL bool fingerprint_claims::is_recorded(const record* newest, const event_id& lineage,
+                                                const projection_identity& by) {
+  bool found = false;
+  for (const record* each = newest; each != nullptr; each = each->next) {
+    if (each->fingerprint != by.fingerprint || !each->overlaps(lineage)) continue;
+    if (!each->is_of(*by.type))
+      throw error{errc::invalid_argument, "the projections " + boost::core::demangle(each->mangled_name.c_str()) +
+                                              " and " + boost::core::demangle(by.type->name()) +
+                                              " are different types with one name, one shape and the same events, so "
+                                              "each would be given the cached states of the other: give one of them a "
+                                              "`static constexpr std::string_view name` of its own"};
+    found = true;
+  }
+  return found;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/cache/detail/entry_name.hpp ------------------------------------------------------------------------------
 
 // entry_name.hpp: the path of a key's file below the root of the file cache: `<first two hex digits>/<hex of key>.bin`.
@@ -29776,6 +30088,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       cursor_{open(*this, std::move(parts.files), std::move(parts.wanted))},
       state_{type.make()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
+  if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
   generation_ = source_->generation();
   if (!load()) {
     state_ = type_.make();
@@ -29912,7 +30225,7 @@ QUIPU_DECL bool model_body::load() {
   std::uint64_t generation = 0;
   if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
     return false;
-  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.fingerprint ||
+  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.identity.fingerprint ||
       generation != generation_)
     return false;
   return type_.decode(cursor_.state().subview(model_head::size), state_.get());
@@ -29974,7 +30287,7 @@ QUIPU_DECL void model_body::save() {
       byte_writer writer{raw};
       writer.put(model_head::magic);
       writer.put(type_.form);
-      writer.put(type_.fingerprint);
+      writer.put(type_.identity.fingerprint);
       writer.put(generation_);
       type_.encode(state_.get(), writer);
       position = position_;
@@ -31342,7 +31655,7 @@ QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const ev
   byte_writer writer{key};
   writer.write(bytes_view{entity});
   writer.put(std::uint8_t{0});
-  writer.put(type.fingerprint);
+  writer.put(type.identity.fingerprint);
 }
 
 QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t count) {
@@ -31350,7 +31663,7 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
   if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
   const auto envelope = state_envelope::read(bytes_view{buffers_.value});
   if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ ||
-      envelope->fingerprint != type_.fingerprint)
+      envelope->fingerprint != type_.identity.fingerprint)
     return false;
   if (envelope->count == 0 || envelope->count > count) return false;
   const auto last = seen.find_last_before(entity_, envelope->count);
@@ -31362,7 +31675,7 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
 }
 
 QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
-  const state_envelope envelope{lineage_, generation_, type_.fingerprint, count, last};
+  const state_envelope envelope{lineage_, generation_, type_.identity.fingerprint, count, last};
   envelope.begin(buffers_.value);
   byte_writer writer{buffers_.value};
   type_.encode(state_, writer);
@@ -32099,7 +32412,15 @@ QUIPU_DECL void store_reader::check_shapes(const detail::state_operations& type)
   for (std::size_t index = 0; index < type.shape_count; ++index)
     for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
       log().check_schema(*each);
-  checked = {core_->number, changes};
+  checked.store = core_->number;
+  checked.changes = changes;
+}
+
+QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& type) {
+  detail::shapes_checked& checked = type.checked();
+  if (checked.claimed_in == core_->number) return;
+  detail::fingerprint_claims::of_this_process().claim(log().identity().lineage, type.identity);
+  checked.claimed_in = core_->number;
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
@@ -32115,6 +32436,7 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
                 "freshness::at_least: the store has no such event yet",
                 {.expected = demand.sequence(), .actual = seen.end_sequence}};
   if (count == 0) return 0;
+  if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
   if (cached.find(seen, count) &&

@@ -59,6 +59,7 @@
 #include "journal/write/tail_buffer.ipp"
 #include "journal/write/write_access.ipp"
 
+#include "cache/detail/fingerprint_claims.ipp"
 #include "cache/file_cache.ipp"
 #include "cache/memory_cache.ipp"
 
