@@ -52,7 +52,8 @@ struct config {
   /// Whether `store` refuses a directory that has a store already (`errc::configuration`): it is to create a new one.
   bool error_if_exists{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. After a crash,
-  /// opening reads the last segment; many small segments cost more open files.
+  /// opening reads the last segment; many small segments cost more open files and mappings. With more than about 24,500
+  /// segments (vm.max_map_count), the others are read into memory: `compaction::merge()` makes fewer of them.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
   /// Maximal size of an encoded event. 1 byte to 1 GiB.
   std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};
