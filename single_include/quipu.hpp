@@ -12194,6 +12194,12 @@ enum class fence_policy : std::uint8_t {
   refuse,  ///< they get `errc::busy`
 };
 
+/// What a failure of the cache does, such as a full disk or a folder that can't be written.
+enum class cache_failure : std::uint8_t {
+  fold,    ///< it costs time: the state is folded from the log, and `diagnostics()` counts and names the failure
+  refuse,  ///< projecting throws it
+};
+
 /// How a damaged log is opened.
 enum class open_policy : std::uint8_t {
   strict,   ///< damage is `errc::corrupt`, and the log is not opened
@@ -12248,6 +12254,9 @@ struct config {
   struct cache_config {
     /// A state is put into the cache if at least this many events were folded since the cached state. At least 1.
     std::uint64_t put_after_events{1};
+    /// What a failure of the cache does. With `cache_failure::fold`, after eight failures in a row the cache is left
+    /// alone for a second, and then tried again.
+    cache_failure on_failure{cache_failure::fold};
   } cache{};
 
   /// Whether a new store has a hash chain. An existing store stays as it was created.
@@ -14011,7 +14020,8 @@ concept syncs_cache_entries = requires(Cache& cache) {
 ///   delete_prefix(prefix)  removes every entry whose key starts with `prefix` (all if it is empty); returns the count
 ///   sync()                 flushes the entries to stable storage, if the cache is persistent
 ///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction
-/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown.
+/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown; what a
+/// store then does, `config.cache.on_failure` says.
 template <class Cache>
 concept projection_cache =
     std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&
@@ -15907,6 +15917,9 @@ struct store_diagnostics {
   std::int64_t created_at_us{};
   /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
   std::vector<damage_report> damage{};
+  /// How often the cache has failed since the store was opened, and what failed last and why; empty if nothing has.
+  std::uint64_t cache_failures{};
+  std::string cache_failure{};
 };
 
 /// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
@@ -15975,6 +15988,86 @@ template <projection_cache Cache>
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/cache/detail/guarded_cache.hpp ---------------------------------------------------------------------------
+
+// guarded_cache.hpp: a store's cache, whose failures cost time and change no answer. A failure is counted, and is a
+// miss where something was read. After several failures in a row the cache is left alone for a while, because it may
+// take long to fail.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Says when something that failed may be tried again. Thread-safe.
+class failure_pause {
+ public:
+  /// Failures in a row that begin a pause. One bad entry among good ones begins none.
+  static constexpr std::uint32_t failures_max = 8;
+  static constexpr std::int64_t pause_us = 1'000'000;
+
+  /// False during a pause. After it, true for one caller, and for all again when `succeeded` was called.
+  [[nodiscard]] bool may_try() noexcept;
+  void failed() noexcept;
+  void succeeded() noexcept;
+
+ private:
+  std::atomic<std::uint32_t> failures_in_a_row_{};
+  std::atomic<std::int64_t> over_at_us_{};
+};
+
+/// With `cache_failure::fold`, no member throws what the cache throws. With `cache_failure::refuse`, each does, and the
+/// cache is called every time. Both count failures. Thread-safe if the cache is.
+class guarded_cache {
+ public:
+  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept;
+
+  /// False for a miss, after a failure, and during a pause.
+  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
+  /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
+  template <class Encode>
+  void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
+    if (!may_try(putting_)) return;
+    if (succeeds("encode a state", [&] { encode(value); })) put_encoded(key, bytes_view{value}, meta);
+  }
+  /// Returns `decode()`; false if it throws, as a program's own `serialize` may.
+  template <class Decode>
+  [[nodiscard]] bool decodes(const Decode& decode) {
+    bool is_read = false;
+    return succeeds("decode a state", [&] { is_read = decode(); }) && is_read;
+  }
+
+  [[nodiscard]] std::uint64_t failures() const noexcept { return failures_.load(); }
+  /// Returns what failed last, and why; empty if nothing has failed.
+  [[nodiscard]] std::string last_failure() const;
+
+ private:
+  [[nodiscard]] bool may_try(failure_pause& pause) noexcept { return is_refusing_ || pause.may_try(); }
+  void put_encoded(bytes_view key, bytes_view value, cache_meta meta);
+
+  /// Makes a call and returns whether it threw nothing. Throws what it threw if the store wants the error.
+  template <class Call>
+  bool succeeds(const char* what, const Call& call) {
+    try {
+      call();
+      return true;
+    } catch (...) {
+      record_failure(what);
+      if (is_refusing_) throw;
+      return false;
+    }
+  }
+  /// Counts the exception that is being handled.
+  void record_failure(const char* what) noexcept;
+
+  const std::unique_ptr<cache_interface> cache_;
+  const bool is_refusing_;
+  failure_pause getting_;
+  failure_pause putting_;
+  std::atomic<std::uint64_t> failures_{};
+  mutable std::mutex mutex_;
+  std::string last_failure_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/store/detail/store_core.hpp ------------------------------------------------------------------------------
 
 // store_core.hpp: what a store consists of, apart from the object that the program holds. Cursors, subscriptions,
@@ -16004,8 +16097,12 @@ class store_core {
   /// called, and the core must not be destroyed: another thread of the parent may have held the lock at the fork.
   [[nodiscard]] virtual bool is_foreign() const noexcept = 0;
 
+  /// How often the cache has failed, and what failed last.
+  [[nodiscard]] std::uint64_t cache_failures() const noexcept { return cache ? cache->failures() : 0; }
+  [[nodiscard]] std::string last_cache_failure() const { return cache ? cache->last_failure() : std::string{}; }
+
   const config settings;
-  const std::unique_ptr<cache_interface> cache;  ///< null where nothing is cached
+  const std::unique_ptr<guarded_cache> cache;  ///< null where nothing is cached
   const std::uint64_t number;
 };
 
@@ -16456,11 +16553,11 @@ struct projection_buffers {
 class cached_projection {
  public:
   /// `state` is `State{}`.
-  cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
+  cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
                     void* state, const state_operations& type);
 
   /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot
-  /// has.
+  /// has. Throws what reading the log throws.
   [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count);
   /// Events of the entity that are folded into the state that was found; 0 where none was.
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
@@ -16470,7 +16567,7 @@ class cached_projection {
   void put(std::uint64_t count, const event_id& last, std::int64_t now_us);
 
  private:
-  cache_interface& cache_;
+  guarded_cache& cache_;
   const event_id& lineage_;
   std::uint64_t generation_;
   std::string_view entity_;
@@ -16627,9 +16724,10 @@ class store_reader {
 
   /// The state of an entity: `State{}` with all its events folded in; nothing if the entity has no event. `demand` says
   /// how fresh the state must be; by default it includes every visible event. Throws `errc::schema_drift` if the log
-  /// has another shape of a folded event, `errc::decode_failed`, `errc::cache_failed` on an I/O error of the cache,
-  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws; with a
-  /// cache, `errc::invalid_argument` if another type with this name, shape and events was projected from this log.
+  /// has another shape of a folded event, `errc::decode_failed`, `errc::not_found` for `freshness::at_least` of an
+  /// event that is not visible yet, and what `apply` throws. With a cache, throws `errc::invalid_argument` if another
+  /// type with this name, shape and events was projected from this log, and what the cache throws if
+  /// `config.cache.on_failure` is `cache_failure::refuse`.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) {
@@ -20335,6 +20433,8 @@ QUIPU_DECL void config::validate() const {
   if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
     throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
   within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+  if (cache.on_failure != cache_failure::fold && cache.on_failure != cache_failure::refuse)
+    throw error{errc::configuration, "config.cache.on_failure is neither fold nor refuse"};
   if (open != open_policy::strict && open != open_policy::salvage)
     throw error{errc::configuration, "config.open is neither strict nor salvage"};
   if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
@@ -29089,6 +29189,68 @@ QUIPU_DECL bool fingerprint_claims::is_recorded(const record* newest, const even
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/cache/detail/guarded_cache.ipp ----------------------------------------------------------------------
+
+// guarded_cache.ipp: see cache/detail/guarded_cache.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL bool failure_pause::may_try() noexcept {
+  if (failures_in_a_row_.load() < failures_max) return true;
+  const std::int64_t now_us = steady_now_us();
+  std::int64_t over_at_us = over_at_us_.load();
+  return now_us >= over_at_us && over_at_us_.compare_exchange_strong(over_at_us, now_us + pause_us);
+}
+
+QUIPU_DECL void failure_pause::failed() noexcept {
+  over_at_us_.store(steady_now_us() + pause_us);
+  if (failures_in_a_row_.load() < failures_max) ++failures_in_a_row_;
+}
+
+QUIPU_DECL void failure_pause::succeeded() noexcept {
+  if (failures_in_a_row_.load() != 0) failures_in_a_row_.store(0);
+}
+
+QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept
+    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse} {}
+
+QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) {
+  if (!may_try(getting_)) return false;
+  bool found = false;
+  if (!succeeds("get a state", [&] { found = cache_->get_into(key, value, meta); })) {
+    getting_.failed();
+    return false;
+  }
+  getting_.succeeded();
+  return found;
+}
+
+QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {
+  if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
+    putting_.succeeded();
+  else
+    putting_.failed();
+}
+
+QUIPU_DECL std::string guarded_cache::last_failure() const {
+  const std::lock_guard lock{mutex_};
+  return last_failure_;
+}
+
+QUIPU_DECL void guarded_cache::record_failure(const char* what) noexcept {
+  ++failures_;
+  const std::string why = text_of(std::current_exception());
+  try {
+    std::string text = std::string{what} + ": " + why;
+    const std::lock_guard lock{mutex_};
+    last_failure_.swap(text);
+  } catch (...) {
+    return;  // no memory for the text: the failure is counted
+  }
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/cache/detail/entry_name.hpp ------------------------------------------------------------------------------
 
 // entry_name.hpp: the path of a key's file below the root of the file cache: `<first two hex digits>/<hex of key>.bin`.
@@ -31955,9 +32117,8 @@ QUIPU_DECL projection_buffers& projection_buffers::of_this_thread() {
   return buffers;
 }
 
-QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const event_id& lineage,
-                                                std::uint64_t generation, std::string_view entity, void* state,
-                                                const state_operations& type)
+QUIPU_DECL cached_projection::cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation,
+                                                std::string_view entity, void* state, const state_operations& type)
     : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
   bytes& key = buffers_.key;
   key.clear();
@@ -31977,7 +32138,8 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
   if (envelope->count == 0 || envelope->count > count) return false;
   const auto last = seen.find_last_before(entity_, envelope->count);
   if (!last || last.frame.id() != envelope->last) return false;
-  if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
+  const bytes_view encoded = state_envelope::state_of(bytes_view{buffers_.value});
+  if (!cache_.decodes([&] { return type_.decode(state_, encoded); })) return false;
   count_ = envelope->count;
   cached_at_us_ = meta.cached_at_us;
   return true;
@@ -31985,11 +32147,13 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
 
 QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
   const state_envelope envelope{lineage_, generation_, type_.identity.fingerprint, count, last};
-  envelope.begin(buffers_.value);
-  byte_writer writer{buffers_.value};
-  type_.encode(state_, writer);
-  state_envelope::seal(buffers_.value);
-  cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
+  const auto encode = [&](bytes& to) {
+    envelope.begin(to);
+    byte_writer writer{to};
+    type_.encode(state_, writer);
+    state_envelope::seal(to);
+  };
+  cache_.put(bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -32208,7 +32372,10 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 }
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : settings{std::move(chosen)}, cache{std::move(chosen_cache)}, number{next_store_number()} {}
+    : settings{std::move(chosen)},
+      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure)
+                         : nullptr},
+      number{next_store_number()} {}
 
 QUIPU_DECL void check_expected_head(const config& settings, log_source& log) {
   if (!settings.expected_head) return;
@@ -32374,7 +32541,9 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   return {.directory = settings().directory.string(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
-          .damage = from.damage()};
+          .damage = from.damage(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL detail::reader_core& read_only_store::reader() const {
@@ -32538,7 +32707,9 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,
-          .created_at_us = writer().log.created_at_us()};
+          .created_at_us = writer().log.created_at_us(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
