@@ -338,7 +338,7 @@ class Log:
         if frame.id <= self.last_id:
             raise Damage("the event's id isn't greater than the one before", path, frame.at)
         frame.was = None
-        if frame.kind == 9 and frame.compacted and not frame.payload and len(frame.extensions.get(6, b"")) == 24:
+        if frame.kind == 9 and frame.compacted and not frame.payload and len(frame.extensions.get(6, b"")) in (8, 24):
             frame.was = struct.unpack_from("<HHI", frame.extensions[6])
             self.erased += 1
         elif self.verify and self.chained and not self.identity["keyed"] and previous is not None:  # a key isn't known here
