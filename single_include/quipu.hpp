@@ -3554,8 +3554,8 @@ template <class Type>
 }
 
 /// What `fingerprint<Type>()` is. The projection layer adds a partial specialisation, constrained on the member type
-/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the kinds that are folded and the version of the
-/// logic.
+/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the projection's name, the kinds that are folded
+/// and the version of the logic.
 template <class Type>
 struct fingerprint_traits {
   static constexpr std::uint64_t value() noexcept { return type_fingerprint<Type>(); }
@@ -3564,8 +3564,9 @@ struct fingerprint_traits {
 }  // namespace detail
 
 /// A structural hash. Of an encodable type: of its schema text, so that it differs when a field's type, order or name
-/// differs, here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`. A
-/// `std::uint64_t`; the type is deduced so that a type without fingerprint is one compile error.
+/// differs, here or in a nested type; the type's own name is no part of it. Of a projection: of that, its name (its
+/// static `name`, or else its qualified name), the events it folds, and its `version`. A `std::uint64_t`; the type is
+/// deduced so that a type without fingerprint is one compile error.
 template <class Type>
 [[nodiscard]] constexpr auto fingerprint() noexcept {
   return detail::fingerprint_traits<Type>::value();
@@ -8805,7 +8806,7 @@ pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
 // ---- quipu/core/detail/type_name.hpp --------------------------------------------------------------------------------
 
 // type_name.hpp: the name of a type for messages and diagrams, as the compiler spells it, without namespaces. Compilers
-// spell names differently: do not store or hash them.
+// spell names differently: do not store or hash them. qualified_name.hpp has names that may be hashed.
 
 namespace quipu::detail {
 
@@ -8814,16 +8815,20 @@ consteval std::string_view describe_type() {
   return __PRETTY_FUNCTION__;
 }
 
-/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without its
-/// namespaces.
-constexpr std::string_view find_type_name(std::string_view described) noexcept {
+/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
+constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
   constexpr std::string_view mark = "Type = ";
   const std::size_t found = described.find(mark);
   if (found == std::string_view::npos) return "?";
   described.remove_prefix(found + mark.size());
   std::size_t size = described.rfind("; std::string_view");
   if (size == std::string_view::npos) size = described.rfind(']');
-  const std::string_view whole = described.substr(0, size);
+  return described.substr(0, size);
+}
+
+/// As above, without the namespaces of the type.
+constexpr std::string_view find_type_name(std::string_view described) noexcept {
+  const std::string_view whole = find_whole_type_name(described);
   std::size_t first = 0;
   int depth = 0;
   for (std::size_t index = 0; index < whole.size(); ++index) {
@@ -9636,6 +9641,8 @@ template <class Projection>
 struct the_state_of_a_projection_must_be_movable;
 template <class Projection>
 struct the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number;
+template <class Projection>
+struct the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty;
 template <class Projection, class Event>
 struct an_event_list_names_classes_without_const_or_reference;
 template <class Projection, class Event>
@@ -9668,6 +9675,154 @@ struct an_event_of_a_retired_kind_was_never_written;
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/qualified_name.hpp ---------------------------------------------------------------------------
+
+// qualified_name.hpp: the name of a type with its namespaces and template arguments, in one spelling for g++ and clang:
+//   - a space stands only between two words: `paid<3,unsigned short>`, `int[3]`;
+//   - built-in integers are spelled as `unsigned long`, never `long unsigned int`;
+//   - integers have no suffix: `size<8>`, never `size<8UL>`;
+//   - an unnamed namespace is `{anonymous}`;
+//   - the standard library's inline namespaces and its allocators, traits, comparisons and hashes are left out:
+//     `std::map<std::basic_string<char>,int>`.
+// What compilers print differently in other ways stays different: g++ names inline namespaces of the program and the
+// function of a local type, clang doesn't; and they don't leave out the same default arguments of the program's
+// templates.
+
+namespace quipu::detail {
+
+/// Respells a name that a compiler printed. The result is never longer than the name.
+class name_speller {
+ public:
+  constexpr name_speller(std::string_view printed, char* to) noexcept : rest_{printed}, to_{to} {}
+
+  /// Returns the size of the result.
+  constexpr std::size_t spell() noexcept {
+    while (!rest_.empty()) {
+      if (starts_a_word(rest_.front()))
+        spell_word();
+      else if (!skip(" ") && !skip_default_argument() && !replace("(anonymous namespace)", "{anonymous}"))
+        put(take(1));
+    }
+    return size_;
+  }
+
+ private:
+  static constexpr bool starts_a_word(char letter) noexcept {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
+  }
+  static constexpr bool is_number(std::string_view word) noexcept { return word.front() >= '0' && word.front() <= '9'; }
+
+  constexpr void spell_word() noexcept {
+    const std::string_view word = take_word();
+    if (is_number(word))
+      put_word(word.substr(0, word.find_first_of("uUlL")));
+    else if (is_part_of_an_integer(word))
+      spell_integer(word);
+    else if (!word.starts_with("__") || !skip("::"))  // std::__cxx11:: and std::__1:: are std::
+      put_word(word);
+  }
+
+  static constexpr bool is_part_of_an_integer(std::string_view word) noexcept {
+    return word == "int" || word == "long" || word == "short" || word == "unsigned" || word == "signed" ||
+           word == "char";
+  }
+  /// Takes the words of a built-in integer type, of which `word` is the first, in any order.
+  constexpr void spell_integer(std::string_view word) noexcept {
+    bool is_unsigned = false;
+    bool is_signed_char = false;
+    int longs = 0;
+    std::string_view width = "int";
+    for (;;) {
+      if (word == "unsigned") is_unsigned = true;
+      if (word == "signed") is_signed_char = true;
+      if (word == "long") ++longs;
+      if (word == "short" || word == "char") width = word;
+      skip(" ");
+      const name_speller before = *this;
+      word = take_word();
+      if (is_part_of_an_integer(word)) continue;
+      *this = before;
+      break;
+    }
+    if (is_unsigned) put_word("unsigned");
+    if (is_signed_char && width == "char") put_word("signed");
+    for (int index = 0; index < longs; ++index) put_word("long");
+    if (longs == 0) put_word(width);
+  }
+
+  /// Skips a comma and an argument that the standard library's templates have by default.
+  constexpr bool skip_default_argument() noexcept {
+    for (const std::string_view argument :
+         {", std::allocator<", ", std::char_traits<", ", std::less<", ", std::equal_to<", ", std::hash<"}) {
+      if (!skip(argument)) continue;
+      for (int depth = 1; depth != 0 && !rest_.empty();) {
+        const char letter = take(1).front();
+        if (letter == '<') ++depth;
+        if (letter == '>') --depth;
+      }
+      return true;
+    }
+    return false;
+  }
+
+  constexpr std::string_view take(std::size_t count) noexcept {
+    const std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return taken;
+  }
+  constexpr std::string_view take_word() noexcept {
+    std::size_t size = 0;
+    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
+    return take(size);
+  }
+  constexpr bool skip(std::string_view text) noexcept {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+  constexpr bool replace(std::string_view text, std::string_view by) noexcept {
+    if (!skip(text)) return false;
+    put(by);
+    return true;
+  }
+  constexpr void put(std::string_view text) noexcept {
+    for (const char letter : text) to_[size_++] = letter;
+  }
+  constexpr void put_word(std::string_view word) noexcept {
+    if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
+    put(word);
+  }
+
+  std::string_view rest_;
+  char* to_;
+  std::size_t size_{};
+};
+
+template <std::size_t capacity>
+struct spelled_name {
+  std::array<char, capacity> text{};
+  std::size_t size{};
+};
+
+template <class Type>
+consteval auto spell_name() {
+  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
+  spelled_name<printed.size()> spelled;
+  spelled.size = name_speller{printed, spelled.text.data()}.spell();
+  return spelled;
+}
+template <class Type>
+inline constexpr auto spelled_name_of = spell_name<Type>();
+
+/// Returns the name of a type with its namespaces and template arguments, as spelled above.
+template <class Type>
+consteval std::string_view qualified_name() {
+  return {spelled_name_of<Type>.text.data(), spelled_name_of<Type>.size};
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/projection/projection.hpp --------------------------------------------------------------------------------
 
 // projection.hpp: which types are projections. A projection is a state and the functions by which events change it:
@@ -9675,6 +9830,7 @@ struct an_event_of_a_retired_kind_was_never_written;
 //   struct account {
 //     using events = quipu::event_list<deposited, withdrawn>;
 //     static constexpr std::uint64_t version = 1;   // bumped when the logic below changes; 0 when absent
+//     static constexpr std::string_view name = "account";   // for caches; the type's qualified name when absent
 //     std::int64_t cents{};
 //     constexpr void apply(const deposited& e) { cents += e.cents; }
 //     constexpr void apply(const withdrawn& e, const quipu::event_header& h) { cents -= e.cents; }
@@ -9786,6 +9942,30 @@ consteval std::uint64_t projection_version() {
     return static_cast<std::uint64_t>(State::version);
   else
     return 0;
+}
+
+template <class State>
+concept has_constant_name = has_static_name<State> && requires {
+  typename std::bool_constant<std::string_view(State::name).empty()>;
+};
+
+template <class State>
+consteval bool has_bad_name() {
+  if constexpr (!has_static_name<State>)
+    return false;
+  else if constexpr (!has_constant_name<State>)
+    return true;
+  else
+    return std::string_view(State::name).empty();
+}
+
+/// The name that tells a projection from others of the same shape: its static `name`, or else its qualified name.
+template <class State>
+consteval std::string_view projection_name() {
+  if constexpr (has_constant_name<State>)
+    return State::name;
+  else
+    return qualified_name<State>();
 }
 
 /// A verdict: a sentence of problems.hpp, or none.
@@ -9928,6 +10108,8 @@ consteval auto find_problem() {
     return problem<the_state_of_a_projection_must_be_movable<State>>{};
   } else if constexpr (has_bad_version<State>()) {
     return problem<the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number<State>>{};
+  } else if constexpr (has_bad_name<State>()) {
+    return problem<the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty<State>>{};
   } else {
     return find_list_problem<State>(typename State::events{});
   }
@@ -10109,22 +10291,24 @@ consteval event_print print_event_with_chain() {
 
 // fingerprint.hpp: the fingerprint of a projection. Two builds whose fingerprints agree may use each other's cached
 // states, so it covers all that decides what a state is and that a compiler can know:
+//   - the name of the projection: its static `name`, or else the type's qualified name. It alone tells two projections
+//     apart that have one shape and the same events;
 //   - the shape of the state (its schema text), where it can be encoded;
 //   - each folded event's kind, version and shape. The order of the list doesn't matter, because it doesn't matter to
-//   the fold.
-//     The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up to 2
-//     gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
+//     the fold. The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up
+//     to 2 gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
 //   - `version`, which stands for what no compiler can see: the logic of `apply` and of upcasts.
 // It is XXH64, seed 0, of a text of one line (docs/encoding.md says the same for readers in other languages):
-//   projection:<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are folded
-//   raw <state> is 16 hexadecimal digits, the hash of the schema text, or `-` for a state that can't be encoded <event>
-//   is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older versions, `<` and the 16 digits of their
-//   chain follow
+//   projection:<name>;<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are
+//   folded
+//   <name> is 16 hexadecimal digits, the hash of the name; <state> is 16 digits, the hash of the schema text, or `-`
+//   for a state that can't be encoded; <event> is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older
+//   versions, `<` and the 16 digits of their chain follow
 
 namespace quipu::detail {
 
 template <std::size_t count>
-consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_t version,
+consteval std::uint64_t hash_projection(std::uint64_t name, const std::uint64_t* state, std::uint64_t version,
                                         std::array<event_print, count> events, bool any) {
   for (std::size_t end = count; end > 1; --end) {
     for (std::size_t index = 1; index < end; ++index) {
@@ -10135,9 +10319,11 @@ consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_
       }
     }
   }
-  std::array<char, 64 + event_print_size * count> text{};
+  std::array<char, 96 + event_print_size * count> text{};
   print_writer writer{text.data()};
   writer.put("projection:");
+  writer.put_hex(name, 16);
+  writer.put(";");
   if (state != nullptr)
     writer.put_hex(*state, 16);
   else
@@ -10162,11 +10348,12 @@ template <class State>
 consteval std::uint64_t find_projection_fingerprint() {
   constexpr bool any = folds_any_event<State>;
   constexpr auto events = event_prints(typename State::events{});
+  constexpr std::uint64_t name = fingerprint_of_text(projection_name<State>());
   if constexpr (encodable<State>) {
     constexpr std::uint64_t state = type_fingerprint<State>();
-    return hash_projection(&state, projection_version<State>(), events, any);
+    return hash_projection(name, &state, projection_version<State>(), events, any);
   } else {
-    return hash_projection(nullptr, projection_version<State>(), events, any);
+    return hash_projection(name, nullptr, projection_version<State>(), events, any);
   }
 }
 
@@ -10187,7 +10374,8 @@ struct fingerprint_traits<State> {
 // ---- quipu/projection/cache_key.hpp ---------------------------------------------------------------------------------
 
 // cache_key.hpp: under which name the state of an entity is cached. The fingerprint is a part of it, so that builds
-// whose states differ don't see each other's, and a build that is rolled back finds its own again.
+// whose states differ don't see each other's, and a build that is rolled back finds its own again. It has the name of
+// the projection, so that two projections of one shape have two keys.
 
 namespace quipu {
 
@@ -10445,11 +10633,12 @@ struct folder {
     return dispatch_frame(typename State::events{}, state, frame);
   }
 
-  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns.
+  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns. It isn't given
+  /// erased events, whatever it is folded for: an event that was erased says nothing, to any state.
   template <class MakeView>
   static bool fold_frame(State& state, frame_view frame, MakeView&& make_view) {
     if constexpr (needs_views) {
-      if (frame.is_internal()) return false;
+      if (frame.is_internal() || frame.kind() == event_kind::tombstone) return false;
       const event_view& view = make_view(frame);
       state.apply(view);
       return true;
@@ -10479,7 +10668,7 @@ struct folder {
     }
   }
 
-  /// Folds one event; false when its kind isn't folded.
+  /// Folds one event; false when its kind isn't folded, and for an erased event.
   static bool fold_view(State& state, const event_view& view) {
     return fold_frame(state, view.frame(), [&view](frame_view) -> const event_view& { return view; });
   }
@@ -10677,7 +10866,8 @@ struct value_folder {
 ///     `position.sequence`, the number of inputs before it; all else in it is empty;
 ///   - an `event<E>`, which brings its header;
 ///   - a `std::variant` of such;
-///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`.
+///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`. An erased event is
+///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
 /// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
@@ -11549,6 +11739,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #include <map>
 #include <mutex>
 #include <span>
+#include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -14005,6 +14196,8 @@ class log_source {
   virtual void wake() noexcept = 0;
 
   [[nodiscard]] virtual bool is_closed() const noexcept = 0;
+  /// Whether the log is closed, or is being closed so that nothing can be appended any more.
+  [[nodiscard]] virtual bool is_closing() const noexcept { return is_closed(); }
   /// Throws `errc::closed` after closing, and `errc::locked` in a forked child of the process that writes the log.
   virtual void check_usable() const = 0;
   /// Throws `errc::corrupt` with the first damage that was left out, if the log was opened to salvage it and anything
@@ -14354,15 +14547,6 @@ struct parked_event {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Folds an event into a state. An erased event is skipped. Returns whether the event was folded.
-template <class State>
-bool fold_into(State& state, const event_view& event) {
-  if constexpr (folds_any_event<State>) {
-    if (event.kind() == event_kind::tombstone) return false;
-  }
-  return folder<State>::fold_view(state, event);
-}
-
 /// One state over all events.
 template <class State>
 struct whole_model {
@@ -14370,7 +14554,7 @@ struct whole_model {
   using kept = State;
   static constexpr std::uint8_t form = 1;
 
-  static void fold(kept& to, const event_view& event) { static_cast<void>(fold_into(to, event)); }
+  static void fold(kept& to, const event_view& event) { folder<State>::fold_view(to, event); }
   static void encode(byte_writer& writer, const kept& from) { encode_to(writer, from); }
   [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return decode_into(raw, to); }
 };
@@ -14391,7 +14575,7 @@ struct entity_model {
   static void fold(kept& to, const event_view& event) {
     auto found = to.find(event.entity());
     if (found == to.end()) found = to.try_emplace(std::string{event.entity()}).first;
-    static_cast<void>(fold_into(found->second, event));
+    folder<State>::fold_view(found->second, event);
   }
   /// Layout: the number of states; for each the size of the name, the name, the size of the state, the state.
   static void encode(byte_writer& writer, const kept& from) {
@@ -14974,8 +15158,8 @@ class watcher {
       while (cursor_.next_sequence() < end) {
         const std::optional<event_view> event = cursor_.poll();
         if (!event) break;
-        detail::folder<State>::fold_view(state_, *event);
-        if (event->sequence() >= returned_before_) has_change_ = true;
+        const bool is_folded = detail::folder<State>::fold_view(state_, *event);
+        if (is_folded && event->sequence() >= returned_before_) has_change_ = true;
       }
     } catch (...) {
       reset_state();
@@ -15033,7 +15217,7 @@ namespace quipu::inline QUIPU_MODE {
 
 enum class worker_state : std::uint8_t {
   running,
-  stopped,  ///< it was told to, or the store was closed
+  stopped,  ///< it was told to, or the store was closed or is being closed
   failed,   ///< `failure()` says why
 };
 
@@ -15052,7 +15236,8 @@ class worker {
   [[nodiscard]] const std::string& name() const;
 
   /// Asks it to stop, and returns at once. The event that is being handled is handled, its position committed, and no
-  /// other is begun; a wait or a pause ends.
+  /// other is begun; a wait or a pause ends. A handler that waits in a store for a visibility fence, or for more than
+  /// two seconds for room or a flush, gets `errc::cancelled`; its event is not handled then.
   void stop();
   /// Returns when it has stopped or failed, which it may never do without `stop()`. Throws `errc::invalid_argument` in
   /// the handler.
@@ -15074,8 +15259,9 @@ class worker {
 
   /// Has the worker's thread call the handler with each parked event, oldest first, when it is done with the events
   /// that it has at hand, and waits for that. Returns how many are parked no more: those that were handled, and those
-  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before, and
-  /// `errc::invalid_argument` in the handler.
+  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before,
+  /// `errc::invalid_argument` in the handler, and `errc::busy` in the thread that has a visibility fence open, for
+  /// which the handler might wait.
   std::size_t retry_parked();
 
  private:
@@ -15880,6 +16066,50 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/cache/detail/fingerprint_claims.hpp ----------------------------------------------------------------------
+
+// fingerprint_claims.hpp: which type's states are cached and saved under which fingerprint. A fingerprint has the name
+// of its projection, and names of unnamed namespaces and of local types are not unique in a program. Two such types
+// would be given each other's states, so the second one is refused.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The type of a projection, and the fingerprint that its states are cached and saved under.
+struct projection_identity {
+  std::uint64_t fingerprint{};
+  const std::type_info* type{};
+};
+
+/// Records the types that use fingerprints, for each log: stores of different logs never use each other's states.
+/// Thread-safe. Takes no lock, which a forked child could find held for ever.
+class fingerprint_claims {
+ public:
+  /// Records of logs that are kept. Beyond them, the types of all further logs are compared as if they were of one.
+  static constexpr std::size_t logs_max = 4096;
+
+  fingerprint_claims() = default;
+  fingerprint_claims(const fingerprint_claims&) = delete;
+  fingerprint_claims& operator=(const fingerprint_claims&) = delete;
+  ~fingerprint_claims();
+
+  /// The records of this process. Never destroyed, because threads may run until the very end.
+  [[nodiscard]] static fingerprint_claims& of_this_process();
+
+  /// Records that a type's states of a log are cached or saved under its fingerprint. Throws `errc::invalid_argument`,
+  /// with the names of both types, if another type has claimed the fingerprint for this log.
+  void claim(const event_id& lineage, const projection_identity& by);
+
+ private:
+  struct record;
+
+  [[nodiscard]] static bool is_recorded(const record* newest, const event_id& lineage, const projection_identity& by);
+
+  std::atomic<record*> newest_{};  // a list; records are added at its head and never removed
+  std::atomic<std::size_t> count_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/store/detail/state_envelope.hpp --------------------------------------------------------------------------
 
 // state_envelope.hpp: the head that the store puts before a state in a cache. It binds the state to the store, the
@@ -15939,20 +16169,21 @@ struct frame_folding {
 
   void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
-      if (frame.kind() == event_kind::tombstone) return;  // an erased event: it is there, and says nothing
-      const auto names = owner->names_of(frame.coordinate());
-      const event_view view{frame, names.entity, names.scope, owner};
-      folder<State>::fold_view(state, view);
+      folder<State>::fold_frame(state, frame, [&owner](frame_view each) {
+        const auto names = owner->names_of(each.coordinate());
+        return event_view{each, names.entity, names.scope, owner};
+      });
     } else {
       folder<State>::fold_frame(state, frame);
     }
   }
 };
 
-/// For which store, and after how many changes of its schemas, a thread last compared shapes with the log's.
+/// What a thread last checked of a projection, and for which stores.
 struct shapes_checked {
-  std::uint64_t store{};
-  std::uint64_t changes{};
+  std::uint64_t store{};       ///< whose schemas the shapes were compared with
+  std::uint64_t changes{};     ///< of that store's schemas by then
+  std::uint64_t claimed_in{};  ///< the store for which the fingerprint was claimed
 };
 
 /// What can be done with a state whose type isn't known.
@@ -15961,11 +16192,11 @@ struct state_operations {
   /// Where states are cached. After a failure the state is as it was.
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
-  std::uint64_t fingerprint{};
+  projection_identity identity{};
   /// What it folds.
   const event_shape* const* shapes{};
   std::size_t shape_count{};
-  /// What this thread knows of the shapes.
+  /// What this thread checked.
   shapes_checked& (*checked)(){};
 };
 
@@ -16026,7 +16257,7 @@ template <class State, bool is_cached>
   if constexpr (is_cached) {
     operations.decode = &decode_state<State>;
     operations.encode = &encode_state<State>;
-    operations.fingerprint = fingerprint<State>();
+    operations.identity = {fingerprint<State>(), &typeid(State)};
   }
   return operations;
 }
@@ -16231,7 +16462,8 @@ class store_reader {
   /// The state of an entity: `State{}` with all its events folded in; nothing if the entity has no event. `demand` says
   /// how fresh the state must be; by default it includes every visible event. Throws `errc::schema_drift` if the log
   /// has another shape of a folded event, `errc::decode_failed`, `errc::cache_failed` on an I/O error of the cache,
-  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws.
+  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws; with a
+  /// cache, `errc::invalid_argument` if another type with this name, shape and events was projected from this log.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) {
@@ -16393,6 +16625,10 @@ class store_reader {
   /// is missed.
   void check_shapes(const detail::state_operations& type);
 
+  /// Makes sure that no other type's states of this log are cached under the projection's fingerprint, once in each
+  /// thread for each type and store. Throws `errc::invalid_argument`.
+  void claim_fingerprint(const detail::state_operations& type);
+
   /// Makes `state`, which is `State{}`, the state of an entity. Returns the number of the entity's events that it
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
@@ -16522,7 +16758,7 @@ struct model_operations {
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
-  std::uint64_t fingerprint{};
+  projection_identity identity{};
 };
 
 /// `Folding` is `whole_model` or `entity_model` of a projection.
@@ -16540,7 +16776,7 @@ template <class Folding>
       Folding::encode(writer, *static_cast<const kept*>(state));
     };
     made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
-    made.fingerprint = fingerprint<projected>();
+    made.identity = {fingerprint<projected>(), &typeid(projected)};
   }
   return made;
 }
@@ -18471,6 +18707,8 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_ENGINE_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_ENGINE_DEFINITIONS
+
+#include <boost/core/demangle.hpp>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -21787,6 +22025,13 @@ class commit_progress {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// How a writer treats an open fence.
+enum class at_fence : std::uint8_t {
+  obey,  ///< waits or is refused, as the fence says
+  wait,  ///< waits, whatever the fence says: there is no caller who could try again
+  pass,  ///< the fence is the writer's own
+};
+
 /// Guarded by the journal's lock, which is passed where a member waits.
 class fence_gate {
  public:
@@ -21805,16 +22050,68 @@ class fence_gate {
 
   /// Throws `errc::busy` if the calling thread uses the open fence: it would wait for itself.
   void check_thread() const;
-  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence says.
-  void wait_or_refuse(std::unique_lock<std::mutex>& lock);
+  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence and `rule` say. Throws
+  /// `errc::cancelled` if the thread is told to stop meanwhile.
+  void wait_or_refuse(std::unique_lock<std::mutex>& lock, at_fence rule = at_fence::obey);
 
  private:
+  struct waiter {
+    explicit waiter(std::uint64_t& in) noexcept : count{in} { ++count; }
+    waiter(const waiter&) = delete;
+    waiter& operator=(const waiter&) = delete;
+    ~waiter() { --count; }
+    std::uint64_t& count;
+  };
+
   std::condition_variable changed_;
   std::uint64_t open_{};  // the number of the open fence, or 0
   std::uint64_t last_{};
   std::uint64_t waiting_{};
   fence_policy others_{};
   pthread_t holder_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/stop_request.hpp ---------------------------------------------------------------------------
+
+// stop_request.hpp: lets a wait inside the journal end when the waiting thread is told to stop. A worker's handler may
+// wait for a visibility fence that is held by the very thread that stops the worker.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// While an object of this class lives, waits of its thread in any store end after `stop` was set. Such a wait throws
+/// `errc::cancelled`, and nothing was appended. The setter of `stop` need not notify anyone: a thread that has a
+/// request looks every few milliseconds while it waits.
+class stop_request {
+ public:
+  /// How long a wait goes on after the stop.
+  enum class patience : std::int64_t {
+    none = 0,                ///< what is waited for may depend on the thread that stops this one
+    for_a_flush = 2'000'000  ///< what is waited for ends by itself, unless a device hangs; in microseconds
+  };
+
+  explicit stop_request(const std::atomic<bool>& stop) noexcept;
+  stop_request(const stop_request&) = delete;
+  stop_request& operator=(const stop_request&) = delete;
+  ~stop_request();
+
+  /// Whether a wait of the calling thread was ended by its request.
+  [[nodiscard]] static bool ended_a_wait() noexcept;
+
+  /// Waits until `on` is notified; may return earlier. Throws `errc::cancelled` if the calling thread was told to stop
+  /// longer than `wait` ago.
+  static void wait_on(std::condition_variable& on, std::unique_lock<std::mutex>& lock, patience wait);
+
+ private:
+  [[nodiscard]] static stop_request*& of_this_thread() noexcept;
+
+  void check(patience wait);
+
+  const std::atomic<bool>& stop_;
+  stop_request* outer_;
+  std::int64_t seen_at_us_{-1};
+  bool ended_a_wait_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -21827,6 +22124,12 @@ class fence_gate {
 // alone never waits.
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+/// How long a thread waits for another one's write or flush.
+enum class turn_wait : std::uint8_t {
+  to_the_end,     ///< its own event has its place
+  until_stopped,  ///< it throws `errc::cancelled` some time after it was told to stop: see stop_request.hpp
+};
 
 /// Guarded by the journal's lock, which is passed where a member waits.
 class flush_turn {
@@ -21852,8 +22155,11 @@ class flush_turn {
   [[nodiscard]] std::size_t take() noexcept;
   void give_back() noexcept { taken_ = false; }
 
-  /// Waits until `wake_all` is called; may return earlier.
-  void wait(std::unique_lock<std::mutex>& lock) { changed_.wait(lock); }
+  /// Waits until `wake_all` is called; may return earlier. Throws as `how` says.
+  void wait(std::unique_lock<std::mutex>& lock, turn_wait how = turn_wait::to_the_end) {
+    if (how == turn_wait::to_the_end) return changed_.wait(lock);
+    stop_request::wait_on(changed_, lock, stop_request::patience::for_a_flush);
+  }
   /// Waits until the turn is free.
   void wait_until_free(std::unique_lock<std::mutex>& lock);
   /// Waits until `ready()` returns true, and at most `microseconds`. Returns its last result.
@@ -21937,6 +22243,8 @@ class write_access {
   /// Throws `errc::locked` in a forked child. To be called before a lock is taken.
   void check_process() const;
   [[nodiscard]] bool was_closed() const noexcept { return was_closed_.load(); }
+  /// Whether `begin_closing` was called.
+  [[nodiscard]] bool is_closing() const noexcept { return closing_.load(); }
   /// Throws `errc::locked` in a forked child, and `errc::closed` once the log is closed.
   void check_usable() const;
 
@@ -21961,7 +22269,7 @@ class write_access {
   /// A write or a flush failed.
   void record_failure(const std::exception_ptr& problem) noexcept;
   /// Nothing more may be placed; what has its place may still be written.
-  void begin_closing() noexcept { closing_ = true; }
+  void begin_closing() noexcept { closing_.store(true); }
   void record_closed() noexcept;
   /// Releases the directory's lock.
   void release() noexcept { lock_.reset(); }
@@ -21973,7 +22281,7 @@ class write_access {
   std::string directory_;
   process_mark opened_by_;
   bool failed_{};
-  bool closing_{};
+  std::atomic<bool> closing_{};
   bool closed_{};
   std::atomic<bool> was_closed_{};  // as closed_
   std::string failure_;
@@ -22064,11 +22372,12 @@ class log_writer {
   // ---- writing and waiting
 
   /// Returns when all events before `until` are on stable storage; flushes if no other thread does. Throws what the
-  /// flush throws, `errc::writer_failed`, `errc::closed`.
-  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
+  /// flush throws, `errc::writer_failed`, `errc::closed`, and what `how` says.
+  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how = turn_wait::to_the_end);
 
   /// Returns when a commit is what its receipts promise. Throws as `flush_until`.
-  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made);
+  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                       turn_wait how = turn_wait::to_the_end);
 
   /// Makes visible what readers must see. If that fails, the next append, sync or close throws.
   void write_returned(std::unique_lock<std::mutex>& lock);
@@ -22117,7 +22426,7 @@ class log_writer {
   placed_commit record_placed(const placement& placing, const placed_commit& made) noexcept;
 
   /// Returns when all events before `until` are visible. Throws as `flush_until`.
-  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
+  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how);
 
   const config& options_;
   segment_writer segments_;
@@ -22214,14 +22523,15 @@ class commit_intake {
   /// Both must outlive this.
   commit_intake(log_writer& log, const config& options) noexcept : log_{log}, options_{options} {}
 
-  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is open, unless `past_fence`.
-  /// Throws `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, and what writing
-  /// throws.
-  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence = false);
+  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is in the way. Throws
+  /// `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, `errc::cancelled` if
+  /// the thread is told to stop meanwhile, and what writing throws.
+  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, at_fence rule = at_fence::obey);
 
   /// Places a commit, for which there is room. Entries whose keys are in the log get the receipts of those events.
   /// Throws as `make_room` and `log_writer::place`.
-  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts);
+  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
+                      at_fence rule = at_fence::obey);
 
   /// Records what the receipts of a commit promise, and writes and flushes what is due by now. Returns whether the rest
   /// is left to the timer. Throws what writing throws.
@@ -22252,7 +22562,7 @@ class commit_intake {
   /// Looks up the keys of a commit; entries whose events are in the log get their receipts. Events that are not written
   /// are not in the index yet: writes those first, or waits for the thread that does.
   void repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
-                         bool past_fence);
+                         at_fence rule);
 
   /// Makes the calling thread the one that uses the fence. Throws `errc::cancelled` if it is not open any more.
   void continue_fence(const staged_commit& staged);
@@ -22374,8 +22684,9 @@ class journal final : public log_source {
   /// Appends entries as one commit: all of them become visible and durable together, or none. `receipts` has room for
   /// one receipt an entry. Throws `errc::conflict`, `errc::idempotency_mismatch`, `errc::schema_drift`,
   /// `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`, `errc::writer_failed`,
-  /// `errc::storage_full`, and `errc::io_failed` if the flush failed. All but the last leave the log as it was.
-  void append(std::span<const append_entry> entries, std::span<receipt> receipts);
+  /// `errc::storage_full`, `errc::busy` as an open fence and `rule` say, `errc::cancelled` as `stop_request` says, and
+  /// `errc::io_failed` if the flush failed. All but the last leave the log as it was.
+  void append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule = at_fence::obey);
 
   /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are.
   /// Throws as `append` does.
@@ -22417,6 +22728,9 @@ class journal final : public log_source {
   /// `errc::locked`.
   [[nodiscard]] staged_commit open_fence(fence_policy others);
 
+  /// Throws `errc::busy` if the calling thread uses the open fence, so that it must not wait for another writer.
+  void check_fence_thread();
+
   /// Adds to what a fence will commit: all entries or none. Throws as `append` does, and `errc::cancelled` if the fence
   /// is not open any more.
   void stage(staged_commit& staged, std::span<const append_entry> entries, std::span<receipt> receipts);
@@ -22455,6 +22769,7 @@ class journal final : public log_source {
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
+  [[nodiscard]] bool is_closing() const noexcept override { return log_.access().is_closing(); }
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const override { log_.access().check_usable(); }
   /// A journal never leaves out damage.
@@ -26463,18 +26778,18 @@ QUIPU_DECL std::uint64_t commit_builder::durable_end(const placement& placing, s
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence) {
+QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, at_fence rule) {
   for (;;) {
     log_.access().check_open();
-    if (log_.fence().is_open() && !past_fence) {
-      log_.fence().wait_or_refuse(lock);
+    if (log_.fence().is_open() && rule != at_fence::pass) {
+      log_.fence().wait_or_refuse(lock, rule);
       continue;
     }
     const bool fitting = log_.fits(bytes);
     if (fitting && (!log_.is_buffer_full() || !log_.turn().is_taken())) break;
     if (log_.turn().is_taken()) {
       const flush_turn::caller counted{log_.turn()};
-      log_.turn().wait(lock);
+      log_.turn().wait(lock, turn_wait::until_stopped);
     } else if (!fitting && log_.is_buffer_empty()) {
       log_.rotate();
     } else {
@@ -26485,8 +26800,8 @@ QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std
 }
 
 QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock, placement& placing,
-                                              std::span<receipt> receipts) {
-  if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, false);
+                                              std::span<receipt> receipts, at_fence rule) {
+  if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
   return log_.place(placing, receipts, log_.now_us());
 }
 
@@ -26512,7 +26827,7 @@ QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_
   continue_fence(staged);
   staged.check_room(placing, options_);
   if (placing.has_keys()) {
-    repeat_known_keys(lock, placing, receipts, true);
+    repeat_known_keys(lock, placing, receipts, at_fence::pass);
     continue_fence(staged);
   }
   const std::int64_t now = log_.now_us();
@@ -26525,7 +26840,7 @@ QUIPU_DECL placed_commit commit_intake::place_staged(std::unique_lock<std::mutex
   continue_fence(staged);
   placed_commit made{};
   if (placing.size() != 0) {
-    make_room(lock, placing.most_bytes(), true);
+    make_room(lock, placing.most_bytes(), at_fence::pass);
     continue_fence(staged);  // the lock was open
     made = log_.place_staged(placing, receipts, staged);
   }
@@ -26562,13 +26877,13 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
 }
 
 QUIPU_DECL void commit_intake::repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing,
-                                                 std::span<receipt> receipts, bool past_fence) {
+                                                 std::span<receipt> receipts, at_fence rule) {
   while (log_.has_pending_keys(placing)) {
     if (log_.turn().is_taken())
-      log_.turn().wait(lock);
+      log_.turn().wait(lock, turn_wait::until_stopped);
     else
       log_.publish(lock);
-    make_room(lock, placing.most_bytes(), past_fence);
+    make_room(lock, placing.most_bytes(), rule);
   }
   placing.repeat_known(log_.visible(), receipts);
 }
@@ -26824,13 +27139,12 @@ QUIPU_DECL void fence_gate::check_thread() const {
     throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
 }
 
-QUIPU_DECL void fence_gate::wait_or_refuse(std::unique_lock<std::mutex>& lock) {
+QUIPU_DECL void fence_gate::wait_or_refuse(std::unique_lock<std::mutex>& lock, at_fence rule) {
   check_thread();
-  if (others_ == fence_policy::refuse)
+  if (others_ == fence_policy::refuse && rule == at_fence::obey)
     throw error{errc::busy, "a visibility fence is open: other writers are refused until it ends"};
-  ++waiting_;
-  changed_.wait(lock);
-  --waiting_;
+  const waiter counted{waiting_};
+  stop_request::wait_on(changed_, lock, stop_request::patience::none);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -26945,19 +27259,19 @@ QUIPU_DECL journal::~journal() {
   }
 }
 
-QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts) {
+QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule) {
   if (entries.empty()) return;
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   std::unique_lock<std::mutex> lock{mutex_};
-  intake_.make_room(lock, placing.most_bytes());
-  keep_promise(lock, intake_.place(lock, placing, receipts), receipts);
+  intake_.make_room(lock, placing.most_bytes(), rule);
+  keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().check_open();
-  log_.flush_until(lock, std::min(end, log_.progress().placed()));
+  log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
 
 QUIPU_DECL void journal::close() {
@@ -26965,9 +27279,9 @@ QUIPU_DECL void journal::close() {
   stop_timer();
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().begin_closing();  // ends a compaction soon
+  log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
   if (log_.access().is_closed()) return;
-  log_.fence().close();
   std::exception_ptr problem;
   try {
     log_.access().check_sound();
@@ -27067,6 +27381,12 @@ QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
   log_.access().check_process();
   std::unique_lock<std::mutex> lock{mutex_};
   return intake_.open_fence(lock, others);
+}
+
+QUIPU_DECL void journal::check_fence_thread() {
+  log_.access().check_process();
+  const std::lock_guard lock{mutex_};
+  log_.fence().check_thread();
 }
 
 QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_entry> entries,
@@ -27177,7 +27497,7 @@ QUIPU_DECL void journal::complete(std::unique_lock<std::mutex>& lock, const plac
                                   std::span<receipt> receipts) {
   if (!log_.progress().fulfils(made)) {
     if (!log_.access().is_closed() && !log_.access().is_owner()) log_.access().check_open();
-    log_.wait_until_kept(lock, made);
+    log_.wait_until_kept(lock, made, turn_wait::until_stopped);
   }
   log_.complete_receipts(receipts);
 }
@@ -27191,7 +27511,7 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
   if (log_.access().has_failed() || log_.access().is_closed()) return;
   try {
     log_.flush_until(lock, log_.progress().placed());
-    if (room != 0) intake_.make_room(lock, room, true);
+    if (room != 0) intake_.make_room(lock, room, at_fence::pass);
   } catch (...) {
     return;  // recorded; the next append throws
   }
@@ -27451,14 +27771,14 @@ QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const
   }
 }
 
-QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how) {
   if (progress_.durable() >= until) return;
   const flush_turn::caller counted{turn_};
   turn_.join();
   while (progress_.durable() < until) {
     access_.check_writable();
     if (turn_.is_taken()) {
-      turn_.wait(lock);
+      turn_.wait(lock, how);
       continue;
     }
     turn_.gather(lock, segments_.flush_time_us());
@@ -27466,9 +27786,10 @@ QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std:
   }
 }
 
-QUIPU_DECL void log_writer::wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
-  flush_until(lock, made.durable_until);
-  if (progress_.must_flush()) write_until(lock, made.end);
+QUIPU_DECL void log_writer::wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                                            turn_wait how) {
+  flush_until(lock, made.durable_until, how);
+  if (progress_.must_flush()) write_until(lock, made.end, how);
   if (progress_.record_returned(made.end) && made.end > progress_.visible()) changes_.ring();
 }
 
@@ -27618,12 +27939,12 @@ QUIPU_DECL placed_commit log_writer::record_placed(const placement& placing, con
   return made;
 }
 
-QUIPU_DECL void log_writer::write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+QUIPU_DECL void log_writer::write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how) {
   const flush_turn::caller counted{turn_};
   while (progress_.visible() < until) {
     access_.check_writable();
     if (turn_.is_taken())
-      turn_.wait(lock);
+      turn_.wait(lock, how);
     else
       publish(lock);
   }
@@ -28182,6 +28503,46 @@ QUIPU_DECL void staged_commit::take_back(std::size_t count) noexcept {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/write/stop_request.ipp ----------------------------------------------------------------------
+
+// stop_request.ipp: see journal/write/stop_request.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL stop_request::stop_request(const std::atomic<bool>& stop) noexcept : stop_{stop}, outer_{of_this_thread()} {
+  of_this_thread() = this;
+}
+
+QUIPU_DECL stop_request::~stop_request() { of_this_thread() = outer_; }
+
+QUIPU_DECL bool stop_request::ended_a_wait() noexcept {
+  const stop_request* const own = of_this_thread();
+  return own != nullptr && own->ended_a_wait_;
+}
+
+QUIPU_DECL void stop_request::wait_on(std::condition_variable& on, std::unique_lock<std::mutex>& lock, patience wait) {
+  stop_request* const own = of_this_thread();
+  if (own == nullptr) return on.wait(lock);
+  own->check(wait);
+  static_cast<void>(on.wait_for(lock, std::chrono::milliseconds{10}));
+}
+
+QUIPU_DECL stop_request*& stop_request::of_this_thread() noexcept {
+  static thread_local stop_request* request = nullptr;
+  return request;
+}
+
+QUIPU_DECL void stop_request::check(patience wait) {
+  if (!stop_.load()) return;
+  const std::int64_t now_us = steady_now_us();
+  if (seen_at_us_ < 0) seen_at_us_ = now_us;
+  if (now_us - seen_at_us_ < static_cast<std::int64_t>(wait)) return;
+  ended_a_wait_ = true;
+  throw error{errc::cancelled, "this thread was told to stop while it waited in the store"};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/write/tail_buffer.ipp -----------------------------------------------------------------------
 
 // tail_buffer.ipp: see journal/write/tail_buffer.hpp.
@@ -28304,7 +28665,7 @@ QUIPU_DECL void write_access::check_usable() const {
 }
 
 QUIPU_DECL void write_access::check_open() const {
-  if (closing_ || closed_) throw_closed();
+  if (is_closing() || closed_) throw_closed();
   if (!is_owner()) throw_forked();
   check_sound();
 }
@@ -28338,6 +28699,84 @@ QUIPU_DECL void write_access::record_closed() noexcept {
 
 QUIPU_DECL void write_access::throw_closed() const {
   throw error{errc::closed, "the store was closed", {.path = directory_}};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/cache/detail/fingerprint_claims.ipp -----------------------------------------------------------------
+
+// fingerprint_claims.ipp: see cache/detail/fingerprint_claims.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The type is kept by its name and its address, because a library that was unloaded takes its `type_info` along.
+struct fingerprint_claims::record {
+  event_id lineage;  ///< nil for all logs
+  std::uint64_t fingerprint{};
+  std::string mangled_name;
+  const void* address{};
+  record* next{};
+
+  [[nodiscard]] bool overlaps(const event_id& log) const noexcept {
+    return lineage == log || lineage.is_nil() || log.is_nil();
+  }
+
+  /// A type that several libraries have is one type with several addresses. Names of types that only one file sees are
+  /// not unique, also where `type_info` says so; they are the mangled names with an unnamed namespace or with `L` and
+  /// the size of the name of a static function.
+  [[nodiscard]] bool is_of(const std::type_info& type) const noexcept {
+    if (address == &type) return true;
+    return mangled_name == type.name() && !has_internal_linkage();
+  }
+  [[nodiscard]] bool has_internal_linkage() const noexcept {
+    if (mangled_name.find("_GLOBAL__N_") != std::string::npos) return true;
+    for (std::size_t at = mangled_name.find('L'); at != std::string::npos; at = mangled_name.find('L', at + 1))
+      if (at + 1 < mangled_name.size() && mangled_name[at + 1] >= '0' && mangled_name[at + 1] <= '9') return true;
+    return false;
+  }
+};
+
+QUIPU_DECL fingerprint_claims::~fingerprint_claims() {
+  for (record* each = newest_.load(); each != nullptr;) {
+    const std::unique_ptr<record> ended{each};
+    each = ended->next;
+  }
+}
+
+QUIPU_DECL fingerprint_claims& fingerprint_claims::of_this_process() {
+  static fingerprint_claims& claims = *new fingerprint_claims;
+  return claims;
+}
+
+QUIPU_DECL void fingerprint_claims::claim(const event_id& lineage, const projection_identity& by) {
+  const event_id log = count_.load() < logs_max ? lineage : event_id::nil();
+  std::unique_ptr<record> made;
+  record* newest = newest_.load();
+  while (!is_recorded(newest, log, by)) {
+    if (!made) made = std::make_unique<record>(record{log, by.fingerprint, by.type->name(), by.type, nullptr});
+    made->next = newest;
+    if (newest_.compare_exchange_weak(newest, made.get())) {
+      static_cast<void>(made.release());
+      ++count_;
+      return;
+    }
+  }
+}
+
+QUIPU_DECL bool fingerprint_claims::is_recorded(const record* newest, const event_id& lineage,
+                                                const projection_identity& by) {
+  bool found = false;
+  for (const record* each = newest; each != nullptr; each = each->next) {
+    if (each->fingerprint != by.fingerprint || !each->overlaps(lineage)) continue;
+    if (!each->is_of(*by.type))
+      throw error{errc::invalid_argument, "the projections " + boost::core::demangle(each->mangled_name.c_str()) +
+                                              " and " + boost::core::demangle(by.type->name()) +
+                                              " are different types with one name, one shape and the same events, so "
+                                              "each would be given the cached states of the other: give one of them a "
+                                              "`static constexpr std::string_view name` of its own"};
+    found = true;
+  }
+  return found;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -29649,6 +30088,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       cursor_{open(*this, std::move(parts.files), std::move(parts.wanted))},
       state_{type.make()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
+  if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
   generation_ = source_->generation();
   if (!load()) {
     state_ = type_.make();
@@ -29661,6 +30101,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
 QUIPU_DECL void model_body::run() noexcept {
   thread_ = ::pthread_self();
   is_known_.store(true);
+  const stop_request waits_end_with{stop_};
   std::exception_ptr problem;
   try {
     follow();
@@ -29784,7 +30225,7 @@ QUIPU_DECL bool model_body::load() {
   std::uint64_t generation = 0;
   if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
     return false;
-  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.fingerprint ||
+  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.identity.fingerprint ||
       generation != generation_)
     return false;
   return type_.decode(cursor_.state().subview(model_head::size), state_.get());
@@ -29846,7 +30287,7 @@ QUIPU_DECL void model_body::save() {
       byte_writer writer{raw};
       writer.put(model_head::magic);
       writer.put(type_.form);
-      writer.put(type_.fingerprint);
+      writer.put(type_.identity.fingerprint);
       writer.put(generation_);
       type_.encode(state_.get(), writer);
       position = position_;
@@ -30183,6 +30624,8 @@ struct worker_parts {
   std::function<void(const event_view&)> handle;
   /// Makes the effects of the handler durable; called before each commit. May be empty.
   std::function<void()> before_commit;
+  /// Throws if the calling thread must not wait for the worker. May be empty.
+  std::function<void()> check_waiting{};
 };
 
 class worker_body final : public thread_body {
@@ -30215,6 +30658,12 @@ class worker_body final : public thread_body {
 
   void end_wait() noexcept;
 
+  /// Whether no event may be begun any more.
+  [[nodiscard]] bool is_ending() const noexcept;
+  /// Whether a failure, of the handler or of a run, came of the end: the store is being closed, or a wait for a fence
+  /// or a flush ended because of `stop()`.
+  [[nodiscard]] bool is_interrupted() const noexcept;
+
   /// Opens the cursor and reads the record from its committed state.
   void open_cursor();
 
@@ -30228,7 +30677,7 @@ class worker_body final : public thread_body {
     for (const event_view& event : events) {
       bool is_done = false;
       try {
-        is_done = !stop_.load() && !parts_.source->is_closed() && handle_one(event);
+        is_done = !is_ending() && handle_one(event);
       } catch (...) {
         // The events handled before this one are committed in any case.
         cursor_->rewind_to(event.sequence());
@@ -30326,6 +30775,7 @@ QUIPU_DECL bool worker_body::is_this_thread() const noexcept {
 QUIPU_DECL void worker_body::run() noexcept {
   thread_ = ::pthread_self();
   is_known_.store(true);
+  const stop_request waits_end_with{stop_};
   for (;;) {
     bool is_final = false;
     std::exception_ptr problem;
@@ -30338,14 +30788,19 @@ QUIPU_DECL void worker_body::run() noexcept {
     } catch (...) {
       problem = std::current_exception();
     }
-    if (!problem) return set_final_state(worker_state::stopped, {});
+    if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
     std::string why = text_of(problem);
-    if (parts_.source->is_closed()) return set_final_state(worker_state::stopped, {});
     if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
     if (!pause(restart_pause_us())) return set_final_state(worker_state::stopped, failure());
   }
+}
+
+QUIPU_DECL bool worker_body::is_ending() const noexcept { return stop_.load() || parts_.source->is_closing(); }
+
+QUIPU_DECL bool worker_body::is_interrupted() const noexcept {
+  return parts_.source->is_closing() || stop_request::ended_a_wait();
 }
 
 QUIPU_DECL void worker_body::stop() noexcept {
@@ -30375,6 +30830,7 @@ QUIPU_DECL std::uint64_t worker_body::skipped_count() const {
 
 QUIPU_DECL std::size_t worker_body::retry_parked() {
   if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not call retry_parked"};
+  if (parts_.check_waiting) parts_.check_waiting();
   std::unique_lock<std::mutex> lock{mutex_};
   const std::uint64_t mine = ++retries_asked_;
   end_wait();
@@ -30405,7 +30861,7 @@ QUIPU_DECL void worker_body::run_once() {
   for (;;) {
     // An exchange, not a store: it synchronizes with the setter, whose request is then visible here.
     static_cast<void>(end_wait_.exchange(false));
-    if (stop_.load() || parts_.source->is_closed()) return;
+    if (is_ending()) return;
     handle_parked();
     auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), end_wait_);
     if (!events.empty()) handle_all(events);
@@ -30416,7 +30872,7 @@ QUIPU_DECL bool worker_body::handle_one(const event_view& event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
     std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
-    if (parts_.source->is_closed()) return false;
+    if (is_interrupted()) return false;
     if (attempt <= policy_.poison.retries()) {
       set_failure(text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
@@ -30483,7 +30939,7 @@ QUIPU_DECL void worker_body::handle_parked() {
   }
   std::size_t done = 0;
   for (const parked_event& each : waiting) {
-    if (stop_.load() || parts_.source->is_closed()) break;
+    if (is_ending()) break;
     if (handle_parked_event(each)) ++done;
   }
   commit();
@@ -30517,7 +30973,7 @@ QUIPU_DECL bool worker_body::handle_parked_event(const parked_event& which) {
 
 QUIPU_DECL bool worker_body::pause(std::int64_t microseconds) {
   const wait_end over{microseconds};
-  while (!stop_.load() && !parts_.source->is_closed()) {
+  while (!is_ending()) {
     const std::int64_t left_us = over.left_us();
     if (left_us == 0) return true;
     parts_.source->wait_for_event(UINT64_MAX, left_us, stop_);
@@ -31199,7 +31655,7 @@ QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const ev
   byte_writer writer{key};
   writer.write(bytes_view{entity});
   writer.put(std::uint8_t{0});
-  writer.put(type.fingerprint);
+  writer.put(type.identity.fingerprint);
 }
 
 QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t count) {
@@ -31207,7 +31663,7 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
   if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
   const auto envelope = state_envelope::read(bytes_view{buffers_.value});
   if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ ||
-      envelope->fingerprint != type_.fingerprint)
+      envelope->fingerprint != type_.identity.fingerprint)
     return false;
   if (envelope->count == 0 || envelope->count > count) return false;
   const auto last = seen.find_last_before(entity_, envelope->count);
@@ -31219,7 +31675,7 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
 }
 
 QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
-  const state_envelope envelope{lineage_, generation_, type_.fingerprint, count, last};
+  const state_envelope envelope{lineage_, generation_, type_.identity.fingerprint, count, last};
   envelope.begin(buffers_.value);
   byte_writer writer{buffers_.value};
   type_.encode(state_, writer);
@@ -31293,9 +31749,10 @@ QUIPU_DECL void reaction::react(const event_view& cause) {
   const auto entries = emit_.emitted().entries();
   std::vector<receipt> receipts(entries.size());
   try {
-    core_->usable_log().append(entries, receipts);
+    core_->usable_log().append(entries, receipts, at_fence::wait);
   } catch (const error& problem) {
-    if (is_of_the_log(problem.code())) throw worker_failure{problem, problem.code() == errc::writer_failed};
+    if (is_of_the_log(problem.code()) || stop_request::ended_a_wait())
+      throw worker_failure{problem, problem.code() == errc::writer_failed};
     throw;
   }
   is_unsynced_ = true;
@@ -31822,7 +32279,8 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
       .open = [core, name = std::string{name}, wanted,
                from = policy.from] { return detail::open_named_cursor(core, name, wanted, from); },
       .handle = std::move(handle),
-      .before_commit = std::move(before_commit)};
+      .before_commit = std::move(before_commit),
+      .check_waiting = [core] { core->log.check_fence_thread(); }};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 
@@ -31954,7 +32412,15 @@ QUIPU_DECL void store_reader::check_shapes(const detail::state_operations& type)
   for (std::size_t index = 0; index < type.shape_count; ++index)
     for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
       log().check_schema(*each);
-  checked = {core_->number, changes};
+  checked.store = core_->number;
+  checked.changes = changes;
+}
+
+QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& type) {
+  detail::shapes_checked& checked = type.checked();
+  if (checked.claimed_in == core_->number) return;
+  detail::fingerprint_claims::of_this_process().claim(log().identity().lineage, type.identity);
+  checked.claimed_in = core_->number;
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
@@ -31970,6 +32436,7 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
                 "freshness::at_least: the store has no such event yet",
                 {.expected = demand.sequence(), .actual = seen.end_sequence}};
   if (count == 0) return 0;
+  if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
   if (cached.find(seen, count) &&

@@ -55,9 +55,11 @@
 #include "journal/write/schema_ledger.ipp"
 #include "journal/write/segment_writer.ipp"
 #include "journal/write/staged_commit.ipp"
+#include "journal/write/stop_request.ipp"
 #include "journal/write/tail_buffer.ipp"
 #include "journal/write/write_access.ipp"
 
+#include "cache/detail/fingerprint_claims.ipp"
 #include "cache/file_cache.ipp"
 #include "cache/memory_cache.ipp"
 

@@ -81,7 +81,8 @@ class store_reader {
   /// The state of an entity: `State{}` with all its events folded in; nothing if the entity has no event. `demand` says
   /// how fresh the state must be; by default it includes every visible event. Throws `errc::schema_drift` if the log
   /// has another shape of a folded event, `errc::decode_failed`, `errc::cache_failed` on an I/O error of the cache,
-  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws.
+  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws; with a
+  /// cache, `errc::invalid_argument` if another type with this name, shape and events was projected from this log.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) {
@@ -242,6 +243,10 @@ class store_reader {
   /// again when the log gets a schema. Must be called after taking the snapshot that is folded, so that no schema in it
   /// is missed.
   void check_shapes(const detail::state_operations& type);
+
+  /// Makes sure that no other type's states of this log are cached under the projection's fingerprint, once in each
+  /// thread for each type and store. Throws `errc::invalid_argument`.
+  void claim_fingerprint(const detail::state_operations& type);
 
   /// Makes `state`, which is `State{}`, the state of an entity. Returns the number of the entity's events that it
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../../../cache/detail/cache_interface.hpp"
+#include "../../../cache/detail/fingerprint_claims.hpp"
 #include "../../../coordinate/region.hpp"
 #include "../../../journal/read/selection.hpp"
 #include "../../../journal/segment/segment.hpp"
@@ -77,7 +78,7 @@ QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const ev
   byte_writer writer{key};
   writer.write(bytes_view{entity});
   writer.put(std::uint8_t{0});
-  writer.put(type.fingerprint);
+  writer.put(type.identity.fingerprint);
 }
 
 QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t count) {
@@ -85,7 +86,7 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
   if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
   const auto envelope = state_envelope::read(bytes_view{buffers_.value});
   if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ ||
-      envelope->fingerprint != type_.fingerprint)
+      envelope->fingerprint != type_.identity.fingerprint)
     return false;
   if (envelope->count == 0 || envelope->count > count) return false;
   const auto last = seen.find_last_before(entity_, envelope->count);
@@ -97,7 +98,7 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
 }
 
 QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
-  const state_envelope envelope{lineage_, generation_, type_.fingerprint, count, last};
+  const state_envelope envelope{lineage_, generation_, type_.identity.fingerprint, count, last};
   envelope.begin(buffers_.value);
   byte_writer writer{buffers_.value};
   type_.encode(state_, writer);
