@@ -11546,6 +11546,105 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
+
+// keyed_hash.hpp: hashes for tables in memory, with a secret of the process, so that nobody outside can choose names or
+// ids that collide. They are never stored. See docs/decisions/0067.
+
+namespace quipu::detail {
+
+/// A secret of the process: random when it is first used, and the same until the process ends, also in a forked child,
+/// whose tables are copies. Lock-free, so that a fork never meets a lock.
+class table_secret {
+ public:
+  [[nodiscard]] static std::uint64_t first() noexcept { return drawn(words_[0]); }
+  [[nodiscard]] static std::uint64_t second() noexcept { return drawn(words_[1]); }
+
+ private:
+  [[nodiscard]] static std::uint64_t drawn(std::atomic<std::uint64_t>& word) noexcept {
+    const std::uint64_t known = word.load(std::memory_order_relaxed);  // it changes once, and alone
+    return known != 0 ? known : draw(word);
+  }
+  /// The first thread that comes decides.
+  [[nodiscard]] static std::uint64_t draw(std::atomic<std::uint64_t>& word) noexcept;
+
+  static inline std::atomic<std::uint64_t> words_[2]{};
+};
+
+/// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
+/// words instead of bytes: a text is its size and then its bytes, filled up with zeros. Depends on the byte order.
+class keyed_hash {
+ public:
+  keyed_hash() noexcept {
+    const std::uint64_t first = table_secret::first();
+    const std::uint64_t second = table_secret::second();
+    v0_ ^= first;
+    v1_ ^= second;
+    v2_ ^= first;
+    v3_ ^= second;
+  }
+
+  keyed_hash& add(std::uint64_t word) noexcept {
+    v3_ ^= word;
+    mix();
+    v0_ ^= word;
+    return *this;
+  }
+  keyed_hash& add(std::string_view text) noexcept {
+    add(text.size());
+    const char* at = text.data();
+    std::size_t left = text.size();
+    std::uint64_t word = 0;
+    for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
+      std::memcpy(&word, at, sizeof word);
+      add(word);
+    }
+    if (left == 0) return *this;
+    word = 0;
+    std::memcpy(&word, at, left);
+    return add(word);
+  }
+  [[nodiscard]] std::uint64_t result() noexcept {
+    v2_ ^= 0xFF;
+    mix();
+    mix();
+    mix();
+    return v0_ ^ v1_ ^ v2_ ^ v3_;
+  }
+
+ private:
+  void mix() noexcept {
+    v0_ += v1_;
+    v2_ += v3_;
+    v1_ = std::rotl(v1_, 13) ^ v0_;
+    v3_ = std::rotl(v3_, 16) ^ v2_;
+    v0_ = std::rotl(v0_, 32);
+    v2_ += v1_;
+    v0_ += v3_;
+    v1_ = std::rotl(v1_, 17) ^ v2_;
+    v3_ = std::rotl(v3_, 21) ^ v0_;
+    v2_ = std::rotl(v2_, 32);
+  }
+
+  std::uint64_t v0_{0x736F'6D65'7073'6575U};
+  std::uint64_t v1_{0x646F'7261'6E64'6F6DU};
+  std::uint64_t v2_{0x6C79'6765'6E65'7261U};
+  std::uint64_t v3_{0x7465'6462'7974'6573U};
+};
+
+struct number_hash {
+  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept {
+    return keyed_hash{}.add(value).result();
+  }
+};
+struct text_hash {
+  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
+    return keyed_hash{}.add(text).result();
+  }
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
 
 // flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
@@ -11554,49 +11653,8 @@ template <class State, class... Events>
 
 namespace quipu::detail {
 
-/// Spreads the bits of a number: multiplication by 2^64 divided by the golden ratio, folded (Knuth, "The Art of
-/// Computer Programming" 3, 6.4).
-[[nodiscard]] constexpr std::uint64_t spread_bits(std::uint64_t value) noexcept {
-  value *= 0x9E3779B97F4A7C15U;
-  return value ^ value >> 32;
-}
-
-struct number_hash {
-  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
-};
-
-/// Returns a hash of a text for tables in memory. `seed` is the hash of a preceding text. Reads eight bytes per step,
-/// the last step overlapping; the final mixing carries differences in the last byte of a word to the low bits. Most
-/// names have one to three words; the standard library's hash is not inlined and costs as much as the rest of the
-/// lookup. Depends on the byte order: do not store it.
-[[nodiscard]] inline std::uint64_t hash_of_text(std::string_view text, std::uint64_t seed = 0) noexcept {
-  const char* at = text.data();
-  const std::size_t size = text.size();
-  std::uint64_t hash = seed ^ size;
-  std::uint64_t word = 0;
-  if (size >= sizeof word) {
-    for (std::size_t left = size; left > sizeof word; left -= sizeof word, at += sizeof word) {
-      std::memcpy(&word, at, sizeof word);
-      hash = spread_bits(hash ^ word);
-    }
-    std::memcpy(&word, text.data() + size - sizeof word, sizeof word);
-  } else if (size >= 4) {
-    std::uint32_t first;
-    std::uint32_t last;
-    std::memcpy(&first, at, sizeof first);
-    std::memcpy(&last, at + size - sizeof last, sizeof last);
-    word = std::uint64_t{first} << 32 | last;
-  } else {
-    for (std::size_t index = 0; index < size; ++index) word = word << 8 | static_cast<unsigned char>(at[index]);
-  }
-  return spread_bits(spread_bits(hash ^ word));
-}
-
-struct text_hash {
-  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return hash_of_text(text); }
-};
-
-/// A hash table with open addressing and linear probing, at most half full. References to values are valid until the
+/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
+/// made of it, where others choose the keys. References to values are valid until the
 /// next insertion.
 template <class Key, class Value, class Hash>
 class flat_map {
@@ -11736,6 +11794,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <span>
@@ -11770,7 +11829,7 @@ enum class open_mode : unsigned char {
 /// end of the file must not be accessed until the file has grown over them. Bytes written by `write_at` are visible at
 /// once. The pages stay valid while `storage` lives, even if the file is closed, renamed or removed.
 struct file_mapping {
-  const std::byte* data{};                ///< page-aligned; null if `size` is 0
+  const std::byte* data{};                ///< aligned to 16 bytes at least; null if `size` is 0
   std::size_t size{};                     ///< bytes
   std::shared_ptr<const void> storage{};  ///< owns the pages
 };
@@ -11800,6 +11859,9 @@ class environment_file {
   virtual void sync() = 0;
   /// Maps the first `count` bytes.
   [[nodiscard]] virtual file_mapping map(std::size_t count) const = 0;
+  /// As `map`, for a file that has `count` bytes and does not change any more. An environment that can't hold more
+  /// mappings returns a copy of the bytes.
+  [[nodiscard]] virtual file_mapping map_complete(std::size_t count) const { return map(count); }
   /// Returns the path, for messages.
   [[nodiscard]] virtual std::string_view path() const noexcept = 0;
 };
@@ -11887,6 +11949,7 @@ class forwarding_file : public environment_file {
   void truncate(std::uint64_t size) override { target_->truncate(size); }
   void sync() override { target_->sync(); }
   [[nodiscard]] file_mapping map(std::size_t count) const override { return target_->map(count); }
+  [[nodiscard]] file_mapping map_complete(std::size_t count) const override { return target_->map_complete(count); }
   [[nodiscard]] std::string_view path() const noexcept override { return target_->path(); }
 
  protected:
@@ -11994,7 +12057,8 @@ namespace quipu::inline QUIPU_MODE {
 /// A lock is released by its destructor or by the end of the process that took it; a forked child neither releases nor
 /// extends it. `environment_file::reserve` also allocates holes; on file systems that cannot allocate, it only extends
 /// the file, and a later write may fail. `environment_file::sync` is fdatasync. An access to a mapping after the end of
-/// the file raises SIGBUS.
+/// the file raises SIGBUS. The system maps only so many files in one process (vm.max_map_count): beyond three quarters
+/// of these, `environment_file::map_complete` copies the bytes into memory.
 class posix_environment final : public environment {
  public:
   /// With `create`, also flushes the name of an existing directory. Missing directories are created from the top down;
@@ -12130,6 +12194,12 @@ enum class fence_policy : std::uint8_t {
   refuse,  ///< they get `errc::busy`
 };
 
+/// What a failure of the cache does, such as a full disk or a folder that can't be written.
+enum class cache_failure : std::uint8_t {
+  fold,    ///< it costs time: the state is folded from the log, and `diagnostics()` counts and names the failure
+  refuse,  ///< projecting throws it
+};
+
 /// How a damaged log is opened.
 enum class open_policy : std::uint8_t {
   strict,   ///< damage is `errc::corrupt`, and the log is not opened
@@ -12147,7 +12217,8 @@ struct config {
   /// Whether `store` refuses a directory that has a store already (`errc::configuration`): it is to create a new one.
   bool error_if_exists{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. After a crash,
-  /// opening reads the last segment; many small segments cost more open files.
+  /// opening reads the last segment; many small segments cost more open files and mappings. With more than about 24,500
+  /// segments (vm.max_map_count), the others are read into memory: `compaction::merge()` makes fewer of them.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
   /// Maximal size of an encoded event. 1 byte to 1 GiB.
   std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};
@@ -12183,6 +12254,9 @@ struct config {
   struct cache_config {
     /// A state is put into the cache if at least this many events were folded since the cached state. At least 1.
     std::uint64_t put_after_events{1};
+    /// What a failure of the cache does. With `cache_failure::fold`, after eight failures in a row the cache is left
+    /// alone for a second, and then tried again.
+    cache_failure on_failure{cache_failure::fold};
   } cache{};
 
   /// Whether a new store has a hash chain. An existing store stays as it was created.
@@ -13375,10 +13449,113 @@ class segment final : public event_origin {
       checked_;  // the chunks whose frames were checked; null if all were checked before
 };
 
-using segment_list = std::vector<std::shared_ptr<segment>>;
-
 /// Copies a segment that was opened by its index file to one with the same bytes whose index is in memory and can grow.
 [[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/segment_list.hpp -------------------------------------------------------------------------
+
+// segment_list.hpp: the segments of a log, in order. A list that readers share never changes: a writer that begins a
+// segment makes a copy with one more. Copies share all but the last block of segments, so that this takes about as long
+// for ten thousand segments as for ten.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class segment;
+
+/// A sequence of segments. Not thread-safe, but copies may be used by different threads.
+class segment_list {
+ public:
+  using value_type = std::shared_ptr<segment>;
+  class const_iterator;
+
+  segment_list() = default;
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] const value_type& operator[](std::size_t position) const noexcept {
+    return (*blocks_[position / block_size])[position % block_size];
+  }
+  [[nodiscard]] const value_type& front() const noexcept { return (*this)[0]; }
+  [[nodiscard]] const value_type& back() const noexcept { return (*this)[size_ - 1]; }
+  [[nodiscard]] const_iterator begin() const noexcept;
+  [[nodiscard]] const_iterator end() const noexcept;
+
+  /// Adds a segment at the end. As all members that change a list, leaves it as it was if it throws.
+  void push_back(value_type added);
+  /// Puts another segment in the place of the last one.
+  void replace_back(value_type replacement);
+  /// The list without its last segment.
+  [[nodiscard]] segment_list without_back() const;
+
+ private:
+  /// A copy makes one pointer for each block, and adding a segment one for each in the last block.
+  static constexpr std::size_t block_size = 128;
+  /// Full, but for the last one. Shared by lists, so it never changes.
+  using block = std::vector<value_type>;
+
+  /// A copy of the last block without its last `left_out` segments.
+  [[nodiscard]] block last_block(std::size_t left_out) const;
+  void put_last_block(block changed);
+
+  std::vector<std::shared_ptr<const block>> blocks_;
+  std::size_t size_{};
+};
+
+/// Valid as long as the list does not change.
+class segment_list::const_iterator {
+ public:
+  using iterator_category = std::random_access_iterator_tag;
+  using value_type = segment_list::value_type;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const value_type*;
+  using reference = const value_type&;
+
+  const_iterator() = default;
+  const_iterator(const segment_list& of, std::size_t position) noexcept
+      : of_{&of}, position_{static_cast<difference_type>(position)} {}
+
+  [[nodiscard]] reference operator*() const noexcept { return (*of_)[static_cast<std::size_t>(position_)]; }
+  [[nodiscard]] pointer operator->() const noexcept { return &**this; }
+  [[nodiscard]] reference operator[](difference_type distance) const noexcept { return *(*this + distance); }
+
+  const_iterator& operator+=(difference_type distance) noexcept {
+    position_ += distance;
+    return *this;
+  }
+  const_iterator& operator-=(difference_type distance) noexcept { return *this += -distance; }
+  const_iterator& operator++() noexcept { return *this += 1; }
+  const_iterator& operator--() noexcept { return *this -= 1; }
+  const_iterator operator++(int) noexcept { return std::exchange(*this, *this + 1); }
+  const_iterator operator--(int) noexcept { return std::exchange(*this, *this - 1); }
+  [[nodiscard]] friend const_iterator operator+(const_iterator from, difference_type distance) noexcept {
+    return from += distance;
+  }
+  [[nodiscard]] friend const_iterator operator+(difference_type distance, const_iterator from) noexcept {
+    return from += distance;
+  }
+  [[nodiscard]] friend const_iterator operator-(const_iterator from, difference_type distance) noexcept {
+    return from -= distance;
+  }
+  [[nodiscard]] friend difference_type operator-(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ - right.position_;
+  }
+  /// For iterators of one list.
+  [[nodiscard]] friend bool operator==(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ == right.position_;
+  }
+  [[nodiscard]] friend auto operator<=>(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ <=> right.position_;
+  }
+
+ private:
+  const segment_list* of_{};
+  difference_type position_{};
+};
+
+inline segment_list::const_iterator segment_list::begin() const noexcept { return {*this, 0}; }
+inline segment_list::const_iterator segment_list::end() const noexcept { return {*this, size_}; }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -13391,8 +13568,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: two numbers and a
 /// shared pointer. Keeps the segments alive.
 struct log_snapshot {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
   std::shared_ptr<const segment_list> segments{};
   std::uint64_t end_sequence{};
   std::uint32_t end_place{};
@@ -13845,7 +14020,8 @@ concept syncs_cache_entries = requires(Cache& cache) {
 ///   delete_prefix(prefix)  removes every entry whose key starts with `prefix` (all if it is empty); returns the count
 ///   sync()                 flushes the entries to stable storage, if the cache is persistent
 ///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction
-/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown.
+/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown; what a
+/// store then does, `config.cache.on_failure` says.
 template <class Cache>
 concept projection_cache =
     std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&
@@ -15741,6 +15917,9 @@ struct store_diagnostics {
   std::int64_t created_at_us{};
   /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
   std::vector<damage_report> damage{};
+  /// How often the cache has failed since the store was opened, and what failed last and why; empty if nothing has.
+  std::uint64_t cache_failures{};
+  std::string cache_failure{};
 };
 
 /// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
@@ -15809,6 +15988,86 @@ template <projection_cache Cache>
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/cache/detail/guarded_cache.hpp ---------------------------------------------------------------------------
+
+// guarded_cache.hpp: a store's cache, whose failures cost time and change no answer. A failure is counted, and is a
+// miss where something was read. After several failures in a row the cache is left alone for a while, because it may
+// take long to fail.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Says when something that failed may be tried again. Thread-safe.
+class failure_pause {
+ public:
+  /// Failures in a row that begin a pause. One bad entry among good ones begins none.
+  static constexpr std::uint32_t failures_max = 8;
+  static constexpr std::int64_t pause_us = 1'000'000;
+
+  /// False during a pause. After it, true for one caller, and for all again when `succeeded` was called.
+  [[nodiscard]] bool may_try() noexcept;
+  void failed() noexcept;
+  void succeeded() noexcept;
+
+ private:
+  std::atomic<std::uint32_t> failures_in_a_row_{};
+  std::atomic<std::int64_t> over_at_us_{};
+};
+
+/// With `cache_failure::fold`, no member throws what the cache throws. With `cache_failure::refuse`, each does, and the
+/// cache is called every time. Both count failures. Thread-safe if the cache is.
+class guarded_cache {
+ public:
+  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept;
+
+  /// False for a miss, after a failure, and during a pause.
+  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
+  /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
+  template <class Encode>
+  void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
+    if (!may_try(putting_)) return;
+    if (succeeds("encode a state", [&] { encode(value); })) put_encoded(key, bytes_view{value}, meta);
+  }
+  /// Returns `decode()`; false if it throws, as a program's own `serialize` may.
+  template <class Decode>
+  [[nodiscard]] bool decodes(const Decode& decode) {
+    bool is_read = false;
+    return succeeds("decode a state", [&] { is_read = decode(); }) && is_read;
+  }
+
+  [[nodiscard]] std::uint64_t failures() const noexcept { return failures_.load(); }
+  /// Returns what failed last, and why; empty if nothing has failed.
+  [[nodiscard]] std::string last_failure() const;
+
+ private:
+  [[nodiscard]] bool may_try(failure_pause& pause) noexcept { return is_refusing_ || pause.may_try(); }
+  void put_encoded(bytes_view key, bytes_view value, cache_meta meta);
+
+  /// Makes a call and returns whether it threw nothing. Throws what it threw if the store wants the error.
+  template <class Call>
+  bool succeeds(const char* what, const Call& call) {
+    try {
+      call();
+      return true;
+    } catch (...) {
+      record_failure(what);
+      if (is_refusing_) throw;
+      return false;
+    }
+  }
+  /// Counts the exception that is being handled.
+  void record_failure(const char* what) noexcept;
+
+  const std::unique_ptr<cache_interface> cache_;
+  const bool is_refusing_;
+  failure_pause getting_;
+  failure_pause putting_;
+  std::atomic<std::uint64_t> failures_{};
+  mutable std::mutex mutex_;
+  std::string last_failure_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/store/detail/store_core.hpp ------------------------------------------------------------------------------
 
 // store_core.hpp: what a store consists of, apart from the object that the program holds. Cursors, subscriptions,
@@ -15838,8 +16097,12 @@ class store_core {
   /// called, and the core must not be destroyed: another thread of the parent may have held the lock at the fork.
   [[nodiscard]] virtual bool is_foreign() const noexcept = 0;
 
+  /// How often the cache has failed, and what failed last.
+  [[nodiscard]] std::uint64_t cache_failures() const noexcept { return cache ? cache->failures() : 0; }
+  [[nodiscard]] std::string last_cache_failure() const { return cache ? cache->last_failure() : std::string{}; }
+
   const config settings;
-  const std::unique_ptr<cache_interface> cache;  ///< null where nothing is cached
+  const std::unique_ptr<guarded_cache> cache;  ///< null where nothing is cached
   const std::uint64_t number;
 };
 
@@ -16290,11 +16553,11 @@ struct projection_buffers {
 class cached_projection {
  public:
   /// `state` is `State{}`.
-  cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
+  cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
                     void* state, const state_operations& type);
 
   /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot
-  /// has.
+  /// has. Throws what reading the log throws.
   [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count);
   /// Events of the entity that are folded into the state that was found; 0 where none was.
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
@@ -16304,7 +16567,7 @@ class cached_projection {
   void put(std::uint64_t count, const event_id& last, std::int64_t now_us);
 
  private:
-  cache_interface& cache_;
+  guarded_cache& cache_;
   const event_id& lineage_;
   std::uint64_t generation_;
   std::string_view entity_;
@@ -16461,9 +16724,10 @@ class store_reader {
 
   /// The state of an entity: `State{}` with all its events folded in; nothing if the entity has no event. `demand` says
   /// how fresh the state must be; by default it includes every visible event. Throws `errc::schema_drift` if the log
-  /// has another shape of a folded event, `errc::decode_failed`, `errc::cache_failed` on an I/O error of the cache,
-  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws; with a
-  /// cache, `errc::invalid_argument` if another type with this name, shape and events was projected from this log.
+  /// has another shape of a folded event, `errc::decode_failed`, `errc::not_found` for `freshness::at_least` of an
+  /// event that is not visible yet, and what `apply` throws. With a cache, throws `errc::invalid_argument` if another
+  /// type with this name, shape and events was projected from this log, and what the cache throws if
+  /// `config.cache.on_failure` is `cache_failure::refuse`.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) {
@@ -17256,6 +17520,7 @@ class read_only_store : public store_reader {
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
 
 #include <chrono>
+#include <ctime>
 #include <span>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -17310,6 +17575,28 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
   } catch (...) {
     return {};
   }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/core/detail/keyed_hash.ipp --------------------------------------------------------------------------
+
+// keyed_hash.ipp: see core/detail/keyed_hash.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::uint64_t table_secret::draw(std::atomic<std::uint64_t>& word) noexcept {
+  std::uint64_t made = 0;
+  if (::getentropy(&made, sizeof made) != 0) {
+    // Weaker, and better than nothing: where the system put the program, and when.
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    made = reinterpret_cast<std::uintptr_t>(&now) ^ static_cast<std::uint64_t>(now.tv_nsec) << 32 ^
+           static_cast<std::uint64_t>(::getpid()) << 16;
+  }
+  made |= 1;  // 0 is: not drawn yet
+  std::uint64_t known = 0;
+  return word.compare_exchange_strong(known, made) ? made : known;
 }
 
 }  // namespace quipu::detail
@@ -18721,7 +19008,6 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 #include <cerrno>
 #include <condition_variable>
 #include <cstdio>
-#include <iterator>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
@@ -19107,6 +19393,71 @@ QUIPU_DECL bool rename_at(int from_directory, const char* from, int to_directory
 QUIPU_DECL bool exchange_at(int first_directory, const char* first, int second_directory, const char* second) noexcept {
   constexpr unsigned exchange = 2;  // RENAME_EXCHANGE, which some C libraries do not declare
   return ::syscall(SYS_renameat2, first_directory, first, second_directory, second, exchange) == 0;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/environment/detail/posix_mappings.hpp --------------------------------------------------------------------
+
+// posix_mappings.hpp: counts the files that this process has mapped. The system allows only so many mappings in one
+// process (vm.max_map_count, often 65,530), for files, memory and the stacks of threads together. Where they are used
+// up, the program gets no more memory either, so files may only take a part of them.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Thread-safe.
+class posix_mappings {
+ public:
+  /// Counts mapped pages, and unmaps them when the last owner lets go. Unmaps them if it throws.
+  [[nodiscard]] static file_mapping own(void* pages, std::size_t count);
+  /// Whether files fill three quarters of what the system allows.
+  [[nodiscard]] static bool are_many() noexcept;
+  /// How many mappings the system allows in this process.
+  [[nodiscard]] static std::size_t system_limit() noexcept;
+
+ private:
+  [[nodiscard]] static std::size_t read_system_limit() noexcept;
+  [[nodiscard]] static std::atomic<std::size_t>& count() noexcept;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/environment/detail/posix_mappings.ipp ---------------------------------------------------------------
+
+// posix_mappings.ipp: see environment/detail/posix_mappings.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL file_mapping posix_mappings::own(void* pages, std::size_t size) {
+  ++count();
+  std::shared_ptr<const void> storage{pages, [size](const void* mapped) {
+                                        ::munmap(const_cast<void*>(mapped), size);
+                                        --count();
+                                      }};
+  return {static_cast<const std::byte*>(pages), size, std::move(storage)};
+}
+
+QUIPU_DECL bool posix_mappings::are_many() noexcept { return count().load() >= system_limit() / 4 * 3; }
+
+QUIPU_DECL std::size_t posix_mappings::system_limit() noexcept {
+  static const std::size_t limit = read_system_limit();
+  return limit;
+}
+
+QUIPU_DECL std::size_t posix_mappings::read_system_limit() noexcept {
+  std::size_t limit = 65'530;  // Linux's own
+  const unique_fd file{::open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC)};
+  std::array<char, 24> text{};
+  if (!file) return limit;
+  const ssize_t got = read_at(file.get(), reinterpret_cast<std::byte*>(text.data()), text.size(), 0);
+  std::size_t found = 0;
+  if (got > 0 && std::from_chars(text.data(), text.data() + got, found).ec == std::errc{}) limit = found;
+  return limit;
+}
+
+QUIPU_DECL std::atomic<std::size_t>& posix_mappings::count() noexcept {
+  static std::atomic<std::size_t> files{0};
+  return files;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -19913,14 +20264,24 @@ class posix_file final : public environment_file {
     if (count == 0) return {};  // an error for mmap
     void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
     if (data == MAP_FAILED) fail("map");
-    auto storage =
-        std::shared_ptr<const void>{data, [count](const void* pages) { ::munmap(const_cast<void*>(pages), count); }};
-    return {static_cast<const std::byte*>(data), count, std::move(storage)};
+    return posix_mappings::own(data, count);
+  }
+
+  [[nodiscard]] file_mapping map_complete(std::size_t count) const override {
+    return posix_mappings::are_many() ? copy(count) : map(count);
   }
   [[nodiscard]] std::string_view path() const noexcept override { return path_; }
 
  private:
   static constexpr auto max_size = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
+
+  /// The first bytes of the file, in memory.
+  [[nodiscard]] file_mapping copy(std::size_t count) const {
+    if (count == 0) return {};
+    const std::shared_ptr<std::byte[]> content{new std::byte[count]};
+    if (read_at(content.get(), count, 0) != count) fail("read", EIO);
+    return {content.get(), count, content};
+  }
 
   [[noreturn]] void fail(std::string_view operation) const { fail(operation, errno); }
   [[noreturn]] void fail(std::string_view operation, int number) const { throw_system_error(operation, path_, number); }
@@ -20072,6 +20433,8 @@ QUIPU_DECL void config::validate() const {
   if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
     throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
   within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+  if (cache.on_failure != cache_failure::fold && cache.on_failure != cache_failure::refuse)
+    throw error{errc::configuration, "config.cache.on_failure is neither fold nor refuse"};
   if (open != open_policy::strict && open != open_policy::salvage)
     throw error{errc::configuration, "config.open is neither strict nor salvage"};
   if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
@@ -20632,6 +20995,8 @@ class log_files {
   /// Throws `errc::corrupt`, with its path, if a file that has the name of a segment isn't one of this store, or not
   /// the one that its name says. A stray file can make a sound segment look as if it were cut off, or missing.
   void require_own(const placed_segment& file) const;
+  /// The generation in the head of a segment's file. Throws as `require_own`.
+  [[nodiscard]] std::uint64_t generation_of(const placed_segment& file) const;
   /// For a log that goes on with `expected` where `found` is the next file: throws `errc::corrupt` with the path of
   /// what is wrong: a stray file, or the segment that is missing.
   [[noreturn]] void refuse(const placed_segment& found, std::uint64_t expected) const;
@@ -20687,7 +21052,8 @@ class log_files {
     /// Reads from the file. Faster than touching pages of the mapping that are not in memory.
     [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const;
   };
-  /// `keep_file`: `bytes` keeps the file open, so that it can be checked later whether the file was cut off.
+  /// `capacity` 0: the file does not change any more. `keep_file`: `bytes` keeps the file open, so that it can be
+  /// checked later whether the file was cut off.
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode,
                                            bool keep_file);
   /// Maps a segment that was prepared and is not finished.
@@ -20769,8 +21135,6 @@ struct coordinate_slot {
 
 /// Has the entities that were looked up since it was created or cleared. It looks up others in segments.
 class entity_table {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   /// The segments to look up entities in that the table does not have: segments that are complete, or whose later
   /// events the table has.
@@ -21065,7 +21429,6 @@ struct schema_slot {
 };
 
 class schema_ledger {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using schema_slot = detail::schema_slot;
 
  public:
@@ -21593,7 +21956,6 @@ void take_cover(const index_cover& cover, const store_identity& identity, log_en
 namespace quipu::detail::inline QUIPU_MODE {
 
 class log_opening {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using mapped_segment = log_files::mapped_segment;
 
  public:
@@ -21684,7 +22046,7 @@ class segment_writer {
   /// The events before `visible`, which are all that were written.
   [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const { return {segments_, visible, visible_place_}; }
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments_->size(); }
-  [[nodiscard]] segment_list sealed_segments() const { return {segments_->begin(), segments_->end() - 1}; }
+  [[nodiscard]] segment_list sealed_segments() const { return segments_->without_back(); }
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
   [[nodiscard]] std::uint64_t entity_count() const noexcept { return end_.entity_count; }
   /// How many index files could not be made.
@@ -21751,7 +22113,7 @@ class segment_writer {
   /// Puts `made` in place of the sealed segments that a compaction replaces. Returns the list of before, which may be
   /// the last owner of those: to be released without the lock. Readers that have them keep them.
   [[nodiscard]] std::shared_ptr<const segment_list> replace_segments(const compaction_manifest& manifest,
-                                                                     const segment_list& made);
+                                                                     const std::vector<std::shared_ptr<segment>>& made);
 
  private:
   /// If a segment begins while the table has more entities, it is cleared; the segments' indexes know the streams'
@@ -22477,7 +22839,7 @@ class compaction_access {
 
   /// Readers get `made` in place of the segments that the manifest replaces from now on. Those who have the old ones
   /// keep them.
-  void replace_segments(const compaction_manifest& manifest, const segment_list& made);
+  void replace_segments(const compaction_manifest& manifest, const std::vector<std::shared_ptr<segment>>& made);
   /// Tells followers, through the log, that events were dropped or erased. Throws what writing throws.
   void write_note();
   /// What is on the disk is not what the writer has: nothing more is accepted.
@@ -22935,7 +23297,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The work of one compaction. Not thread-safe.
 class log_compactor {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using how = typename compaction::how;
 
  public:
@@ -22969,7 +23330,7 @@ class log_compactor {
   [[nodiscard]] const compaction_manifest& manifest() const noexcept { return manifest_; }
   [[nodiscard]] const compaction_report& report() const noexcept { return report_; }
   /// The replacements, in the order of the manifest.
-  [[nodiscard]] const segment_list& made() const noexcept { return made_; }
+  [[nodiscard]] const std::vector<std::shared_ptr<segment>>& made() const noexcept { return made_; }
 
   /// Makes the index files of the replacements, which have their final names by now, and reads them through these, so
   /// that memory does not grow with the log. Failures are ignored: a segment without an index file works too.
@@ -23084,7 +23445,7 @@ class log_compactor {
   std::uint64_t total_{};
   compaction_manifest manifest_{};
   compaction_report report_{};
-  segment_list made_;
+  std::vector<std::shared_ptr<segment>> made_;
   std::vector<std::size_t> positions_;              // of the replacements, among all segments afterwards
   std::vector<std::optional<index_cover>> covers_;  // the covers of their index files
 };
@@ -23795,8 +24156,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The constructor does the work. Not thread-safe.
 class log_salvage {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   segment_list segments{};  ///< segments with sound frames
   log_end end{};
@@ -23875,8 +24234,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// `errc::corrupt`.
 class follower final : public log_source {
   // As in the journal.
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   /// Throws `errc::not_found` if there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   explicit follower(const config& options);
@@ -24120,9 +24477,7 @@ QUIPU_DECL void follower::load() {
 QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_list& placed) {
   if (of.generation == 0) return true;
   for (std::size_t position = 0; position < placed.size(); ++position) {
-    const auto now =
-        files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
-    if (now.bytes.generation != (*of.segments)[position]->generation()) return false;
+    if (files_.generation_of(placed[position]) != (*of.segments)[position]->generation()) return false;
   }
   return true;
 }
@@ -24164,8 +24519,7 @@ QUIPU_DECL std::uint64_t follower::generation_now() {
   std::uint64_t highest = 0;
   for (const auto& each : files_.segments_in_effect()) {
     if (!files_.directory().exists(each.name)) return UINT64_MAX;  // a compaction is replacing it
-    highest = std::max(highest,
-                       files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
+    highest = std::max(highest, files_.generation_of(each));
   }
   return highest;
 }
@@ -24223,8 +24577,10 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
   auto longer = std::make_shared<segment_list>(*to.segments);
   auto covered = segment_by_index(files_, first, mapped);
   if (to.scan) {
-    longer->back()->complete(to.scan->result().end);
-    read_by_index(files_, longer->back(), longer->size() <= most_open_files(), true);
+    std::shared_ptr<segment> read = longer->back();
+    read->complete(to.scan->result().end);
+    read_by_index(files_, read, longer->size() <= most_open_files(), true);
+    longer->replace_back(std::move(read));
   }
   auto before = std::make_shared<const segment_list>(*longer);
   std::unique_ptr<segment_scan> scan;
@@ -24264,13 +24620,12 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
 
 QUIPU_DECL void follower::thaw(view& of) {
   auto changed = std::make_shared<segment_list>(*of.segments);
-  std::shared_ptr<segment>& covered = changed->back();
-  auto growing = growing_copy(*covered);
+  auto growing = growing_copy(*changed->back());
   auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
   scan->resume_at(of.covered.end);
   of.end.entities.look_in(of.segments);
   of.scan = std::move(scan);
-  covered = std::move(growing);
+  changed->replace_back(std::move(growing));
   of.segments = std::move(changed);
 }
 
@@ -24442,7 +24797,7 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
     if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
     return;
   }
-  file_mapping mapping = file->map(size);
+  file_mapping mapping = file->map_complete(size);
   base_ = mapping.data;
   check_head(first);
   of_ = std::make_shared<segment>(path_, first, files_.identity(),
@@ -25011,7 +25366,7 @@ QUIPU_DECL void index_encoder::add_list(const place_list& events) {
   list made{events.data(), static_cast<std::uint32_t>(events.size()), 0};
   if (made.count != 0) {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = static_cast<std::size_t>(spread_bits(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
+    std::size_t slot = static_cast<std::size_t>(number_hash{}(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
     for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
       const list& known = lists_[slots_[slot] - 1];
       if (known.count == made.count && std::memcmp(known.data, made.data, made.count * sizeof *made.data) == 0) break;
@@ -25323,9 +25678,11 @@ QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::
   return head;
 }
 
-QUIPU_DECL void log_files::require_own(const placed_segment& file) const {
+QUIPU_DECL void log_files::require_own(const placed_segment& file) const { static_cast<void>(generation_of(file)); }
+
+QUIPU_DECL std::uint64_t log_files::generation_of(const placed_segment& file) const {
   const auto opened = directory_->open_file(file.name, open_mode::read);
-  static_cast<void>(read_head(*opened, file.first_sequence, std::string{opened->path()}));
+  return read_head(*opened, file.first_sequence, std::string{opened->path()}).generation;
 }
 
 QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t expected) const {
@@ -25486,7 +25843,9 @@ QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_
   mapped_segment mapped;
   mapped.size = file->size();
   mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
-  auto storage = std::make_shared<stored_bytes>(file->map(std::max<std::size_t>(mapped.size, capacity)));
+  const auto size = static_cast<std::size_t>(mapped.size);
+  auto storage =
+      std::make_shared<stored_bytes>(capacity == 0 ? file->map_complete(size) : file->map(std::max(size, capacity)));
   mapped.bytes.base = storage->mapping.data;
   const segment_head head = read_head(*file, first_sequence, mapped.path);
   mapped.head_before = head.head_before;
@@ -25509,7 +25868,7 @@ QUIPU_DECL log_files::mapped_file log_files::map_index(std::uint64_t first_seque
     const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
     const auto size = static_cast<std::size_t>(file->size());
     if (size == 0) return {};
-    auto storage = std::make_shared<stored_bytes>(file->map(size));
+    auto storage = std::make_shared<stored_bytes>(file->map_complete(size));
     const bytes_view content{storage->mapping.data, size};
     return {content, std::move(storage)};
   } catch (const error&) {
@@ -26253,7 +26612,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL std::uint64_t event_id_hash::operator()(const event_id& id) const noexcept {
   std::uint64_t words[2];
   std::memcpy(words, id.raw().data(), sizeof words);
-  return spread_bits(words[0] ^ words[1]);
+  return keyed_hash{}.add(words[0]).add(words[1]).result();
 }
 
 QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {
@@ -26367,6 +26726,52 @@ QUIPU_DECL segment_index::place_list& segment_index::kind_list(event_kind kind) 
     }
   }
   return last_kind_->events;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/segment/segment_list.ipp --------------------------------------------------------------------
+
+// segment_list.ipp: see journal/segment/segment_list.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void segment_list::push_back(value_type added) {
+  if (size_ % block_size == 0) {
+    blocks_.push_back(std::make_shared<const block>(1, std::move(added)));
+  } else {
+    block longer = last_block(0);
+    longer.push_back(std::move(added));
+    put_last_block(std::move(longer));
+  }
+  ++size_;
+}
+
+QUIPU_DECL void segment_list::replace_back(value_type replacement) {
+  block changed = last_block(1);
+  changed.push_back(std::move(replacement));
+  put_last_block(std::move(changed));
+}
+
+QUIPU_DECL segment_list segment_list::without_back() const {
+  segment_list shorter{*this};
+  if (--shorter.size_ % block_size == 0)
+    shorter.blocks_.pop_back();
+  else
+    shorter.put_last_block(last_block(1));
+  return shorter;
+}
+
+QUIPU_DECL segment_list::block segment_list::last_block(std::size_t left_out) const {
+  const block& last = *blocks_.back();
+  block copy;
+  copy.reserve(last.size() + 1);
+  copy.assign(last.begin(), last.end() - static_cast<std::ptrdiff_t>(left_out));
+  return copy;
+}
+
+QUIPU_DECL void segment_list::put_last_block(block changed) {
+  blocks_.back() = std::make_shared<const block>(std::move(changed));
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -26990,7 +27395,8 @@ QUIPU_DECL void compaction_access::check_open() const {
   log_.access().check_open();
 }
 
-QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& manifest, const segment_list& made) {
+QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& manifest,
+                                                    const std::vector<std::shared_ptr<segment>>& made) {
   std::shared_ptr<const segment_list> before;  // released after the lock
   const std::lock_guard lock{mutex_};
   before = log_.segments().replace_segments(manifest, made);
@@ -27026,7 +27432,7 @@ QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
 }
 
 QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
-  const std::uint64_t hash = hash_of_text(scope, hash_of_text(entity_name));
+  const std::uint64_t hash = keyed_hash{}.add(entity_name).add(scope).result();
   if (!places_.empty()) {
     const std::size_t mask = places_.size() - 1;
     for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask) {
@@ -27535,7 +27941,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL digest log_head::after(const log_snapshot& seen) {
   const std::lock_guard lock{mutex_};
-  for (std::size_t position = 0; position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
+  for (std::size_t position = seen.position_of_sequence(hashed_);
+       position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
     const std::uint64_t end =
         position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
     if (hashed_ < end) take(*seen.at(position), end);
@@ -27663,12 +28070,12 @@ QUIPU_DECL void log_opening::read_on(const mapped_segment& mapped) {
   last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
   if (last_.flushed == covered.end) last_.flushed = covered.flushed;
   if (last_.end == covered.end) last_.closed = true;
-  segments_.back() = std::move(opened);
+  segments_.replace_back(std::move(opened));
   if (last_.sealed) make_index(mapped);
 }
 
 QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
-  std::shared_ptr<segment>& read = segments_.back();
+  const std::shared_ptr<segment> read = segments_.back();
   read->complete(mapped.size);
   try {
     if (files_.identity().chained)
@@ -27678,7 +28085,8 @@ QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
   } catch (const error&) {
     return;  // no room, or damage: the segment works without an index file
   }
-  if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
+  if (auto covered = segment_by_index(files_, read->first_sequence(), mapped))
+    segments_.replace_back(std::move(covered));
 }
 
 QUIPU_DECL void log_opening::restore_head() {
@@ -28363,10 +28771,10 @@ QUIPU_DECL void segment_writer::seal_and_begin(log_files::mapped_segment prepare
 QUIPU_DECL void segment_writer::begin(log_files::mapped_segment prepared, std::uint64_t next_sequence) {
   files_.finish_segment(next_sequence);
   auto longer = std::make_shared<segment_list>(*segments_);
-  std::shared_ptr<segment>& sealed = longer->back();
-  if (sealed->cover() == nullptr) {
+  if (std::shared_ptr<segment> sealed = longer->back(); sealed->cover() == nullptr) {
     sealed->complete(active_.end());
     read_by_index(files_, sealed, longer->size() <= most_open_files(), false);
+    longer->replace_back(std::move(sealed));
   }
   end_.entities.look_in(std::make_shared<const segment_list>(*longer));
   if (end_.entities.size() > most_entities) end_.entities.clear();
@@ -28399,8 +28807,8 @@ QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequ
   }
 }
 
-QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(const compaction_manifest& manifest,
-                                                                                const segment_list& made) {
+QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
+    const compaction_manifest& manifest, const std::vector<std::shared_ptr<segment>>& made) {
   auto list = std::make_shared<segment_list>();
   std::size_t taken = 0;
   for (const std::shared_ptr<segment>& each : *segments_) {
@@ -28409,7 +28817,7 @@ QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
     else if (manifest.makes(each->first_sequence()))
       list->push_back(made[taken++]);
   }
-  end_.entities.look_in(std::make_shared<const segment_list>(list->begin(), list->end() - 1));
+  end_.entities.look_in(std::make_shared<const segment_list>(list->without_back()));
   auto before = std::exchange(segments_, std::shared_ptr<const segment_list>{std::move(list)});
   schemas_.look_in(segments_);
   if (manifest.generation != 0) generation_ = manifest.generation;
@@ -28419,7 +28827,7 @@ QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
 QUIPU_DECL void segment_writer::thaw_active() {
   if (segments_->back()->cover() != nullptr) {
     auto changed = std::make_shared<segment_list>(*segments_);
-    changed->back() = growing_copy(*segments_->back());
+    changed->replace_back(growing_copy(*segments_->back()));
     active_.grow_in(changed->back());
     segments_ = std::move(changed);
   }
@@ -28777,6 +29185,68 @@ QUIPU_DECL bool fingerprint_claims::is_recorded(const record* newest, const even
     found = true;
   }
   return found;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/cache/detail/guarded_cache.ipp ----------------------------------------------------------------------
+
+// guarded_cache.ipp: see cache/detail/guarded_cache.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL bool failure_pause::may_try() noexcept {
+  if (failures_in_a_row_.load() < failures_max) return true;
+  const std::int64_t now_us = steady_now_us();
+  std::int64_t over_at_us = over_at_us_.load();
+  return now_us >= over_at_us && over_at_us_.compare_exchange_strong(over_at_us, now_us + pause_us);
+}
+
+QUIPU_DECL void failure_pause::failed() noexcept {
+  over_at_us_.store(steady_now_us() + pause_us);
+  if (failures_in_a_row_.load() < failures_max) ++failures_in_a_row_;
+}
+
+QUIPU_DECL void failure_pause::succeeded() noexcept {
+  if (failures_in_a_row_.load() != 0) failures_in_a_row_.store(0);
+}
+
+QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept
+    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse} {}
+
+QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) {
+  if (!may_try(getting_)) return false;
+  bool found = false;
+  if (!succeeds("get a state", [&] { found = cache_->get_into(key, value, meta); })) {
+    getting_.failed();
+    return false;
+  }
+  getting_.succeeded();
+  return found;
+}
+
+QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {
+  if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
+    putting_.succeeded();
+  else
+    putting_.failed();
+}
+
+QUIPU_DECL std::string guarded_cache::last_failure() const {
+  const std::lock_guard lock{mutex_};
+  return last_failure_;
+}
+
+QUIPU_DECL void guarded_cache::record_failure(const char* what) noexcept {
+  ++failures_;
+  const std::string why = text_of(std::current_exception());
+  try {
+    std::string text = std::string{what} + ": " + why;
+    const std::lock_guard lock{mutex_};
+    last_failure_.swap(text);
+  } catch (...) {
+    return;  // no memory for the text: the failure is counted
+  }
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -29482,8 +29952,9 @@ struct memory_cache::state {
 
   std::mutex mutex{};
   const std::size_t max_bytes;
-  node_list by_use{};                                                  // most recently used first
-  std::unordered_map<std::string_view, node_list::iterator> by_key{};  // keys are views of the nodes' keys
+  node_list by_use{};  // most recently used first
+  // The keys are views of the nodes' keys. Others choose the names of entities, so the hash has a secret.
+  std::unordered_map<std::string_view, node_list::iterator, detail::text_hash> by_key{};
   std::size_t used_bytes{};
   cache_stats counts{};
 
@@ -31646,9 +32117,8 @@ QUIPU_DECL projection_buffers& projection_buffers::of_this_thread() {
   return buffers;
 }
 
-QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const event_id& lineage,
-                                                std::uint64_t generation, std::string_view entity, void* state,
-                                                const state_operations& type)
+QUIPU_DECL cached_projection::cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation,
+                                                std::string_view entity, void* state, const state_operations& type)
     : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
   bytes& key = buffers_.key;
   key.clear();
@@ -31668,7 +32138,8 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
   if (envelope->count == 0 || envelope->count > count) return false;
   const auto last = seen.find_last_before(entity_, envelope->count);
   if (!last || last.frame.id() != envelope->last) return false;
-  if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
+  const bytes_view encoded = state_envelope::state_of(bytes_view{buffers_.value});
+  if (!cache_.decodes([&] { return type_.decode(state_, encoded); })) return false;
   count_ = envelope->count;
   cached_at_us_ = meta.cached_at_us;
   return true;
@@ -31676,11 +32147,13 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
 
 QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
   const state_envelope envelope{lineage_, generation_, type_.identity.fingerprint, count, last};
-  envelope.begin(buffers_.value);
-  byte_writer writer{buffers_.value};
-  type_.encode(state_, writer);
-  state_envelope::seal(buffers_.value);
-  cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
+  const auto encode = [&](bytes& to) {
+    envelope.begin(to);
+    byte_writer writer{to};
+    type_.encode(state_, writer);
+    state_envelope::seal(to);
+  };
+  cache_.put(bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31899,7 +32372,10 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 }
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : settings{std::move(chosen)}, cache{std::move(chosen_cache)}, number{next_store_number()} {}
+    : settings{std::move(chosen)},
+      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure)
+                         : nullptr},
+      number{next_store_number()} {}
 
 QUIPU_DECL void check_expected_head(const config& settings, log_source& log) {
   if (!settings.expected_head) return;
@@ -32065,7 +32541,9 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   return {.directory = settings().directory.string(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
-          .damage = from.damage()};
+          .damage = from.damage(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL detail::reader_core& read_only_store::reader() const {
@@ -32229,7 +32707,9 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,
-          .created_at_us = writer().log.created_at_us()};
+          .created_at_us = writer().log.created_at_us(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {

@@ -11546,6 +11546,105 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
+
+// keyed_hash.hpp: hashes for tables in memory, with a secret of the process, so that nobody outside can choose names or
+// ids that collide. They are never stored. See docs/decisions/0067.
+
+namespace quipu::detail {
+
+/// A secret of the process: random when it is first used, and the same until the process ends, also in a forked child,
+/// whose tables are copies. Lock-free, so that a fork never meets a lock.
+class table_secret {
+ public:
+  [[nodiscard]] static std::uint64_t first() noexcept { return drawn(words_[0]); }
+  [[nodiscard]] static std::uint64_t second() noexcept { return drawn(words_[1]); }
+
+ private:
+  [[nodiscard]] static std::uint64_t drawn(std::atomic<std::uint64_t>& word) noexcept {
+    const std::uint64_t known = word.load(std::memory_order_relaxed);  // it changes once, and alone
+    return known != 0 ? known : draw(word);
+  }
+  /// The first thread that comes decides.
+  [[nodiscard]] static std::uint64_t draw(std::atomic<std::uint64_t>& word) noexcept;
+
+  static inline std::atomic<std::uint64_t> words_[2]{};
+};
+
+/// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
+/// words instead of bytes: a text is its size and then its bytes, filled up with zeros. Depends on the byte order.
+class keyed_hash {
+ public:
+  keyed_hash() noexcept {
+    const std::uint64_t first = table_secret::first();
+    const std::uint64_t second = table_secret::second();
+    v0_ ^= first;
+    v1_ ^= second;
+    v2_ ^= first;
+    v3_ ^= second;
+  }
+
+  keyed_hash& add(std::uint64_t word) noexcept {
+    v3_ ^= word;
+    mix();
+    v0_ ^= word;
+    return *this;
+  }
+  keyed_hash& add(std::string_view text) noexcept {
+    add(text.size());
+    const char* at = text.data();
+    std::size_t left = text.size();
+    std::uint64_t word = 0;
+    for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
+      std::memcpy(&word, at, sizeof word);
+      add(word);
+    }
+    if (left == 0) return *this;
+    word = 0;
+    std::memcpy(&word, at, left);
+    return add(word);
+  }
+  [[nodiscard]] std::uint64_t result() noexcept {
+    v2_ ^= 0xFF;
+    mix();
+    mix();
+    mix();
+    return v0_ ^ v1_ ^ v2_ ^ v3_;
+  }
+
+ private:
+  void mix() noexcept {
+    v0_ += v1_;
+    v2_ += v3_;
+    v1_ = std::rotl(v1_, 13) ^ v0_;
+    v3_ = std::rotl(v3_, 16) ^ v2_;
+    v0_ = std::rotl(v0_, 32);
+    v2_ += v1_;
+    v0_ += v3_;
+    v1_ = std::rotl(v1_, 17) ^ v2_;
+    v3_ = std::rotl(v3_, 21) ^ v0_;
+    v2_ = std::rotl(v2_, 32);
+  }
+
+  std::uint64_t v0_{0x736F'6D65'7073'6575U};
+  std::uint64_t v1_{0x646F'7261'6E64'6F6DU};
+  std::uint64_t v2_{0x6C79'6765'6E65'7261U};
+  std::uint64_t v3_{0x7465'6462'7974'6573U};
+};
+
+struct number_hash {
+  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept {
+    return keyed_hash{}.add(value).result();
+  }
+};
+struct text_hash {
+  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
+    return keyed_hash{}.add(text).result();
+  }
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
 
 // flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
@@ -11554,49 +11653,8 @@ template <class State, class... Events>
 
 namespace quipu::detail {
 
-/// Spreads the bits of a number: multiplication by 2^64 divided by the golden ratio, folded (Knuth, "The Art of
-/// Computer Programming" 3, 6.4).
-[[nodiscard]] constexpr std::uint64_t spread_bits(std::uint64_t value) noexcept {
-  value *= 0x9E3779B97F4A7C15U;
-  return value ^ value >> 32;
-}
-
-struct number_hash {
-  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
-};
-
-/// Returns a hash of a text for tables in memory. `seed` is the hash of a preceding text. Reads eight bytes per step,
-/// the last step overlapping; the final mixing carries differences in the last byte of a word to the low bits. Most
-/// names have one to three words; the standard library's hash is not inlined and costs as much as the rest of the
-/// lookup. Depends on the byte order: do not store it.
-[[nodiscard]] inline std::uint64_t hash_of_text(std::string_view text, std::uint64_t seed = 0) noexcept {
-  const char* at = text.data();
-  const std::size_t size = text.size();
-  std::uint64_t hash = seed ^ size;
-  std::uint64_t word = 0;
-  if (size >= sizeof word) {
-    for (std::size_t left = size; left > sizeof word; left -= sizeof word, at += sizeof word) {
-      std::memcpy(&word, at, sizeof word);
-      hash = spread_bits(hash ^ word);
-    }
-    std::memcpy(&word, text.data() + size - sizeof word, sizeof word);
-  } else if (size >= 4) {
-    std::uint32_t first;
-    std::uint32_t last;
-    std::memcpy(&first, at, sizeof first);
-    std::memcpy(&last, at + size - sizeof last, sizeof last);
-    word = std::uint64_t{first} << 32 | last;
-  } else {
-    for (std::size_t index = 0; index < size; ++index) word = word << 8 | static_cast<unsigned char>(at[index]);
-  }
-  return spread_bits(spread_bits(hash ^ word));
-}
-
-struct text_hash {
-  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return hash_of_text(text); }
-};
-
-/// A hash table with open addressing and linear probing, at most half full. References to values are valid until the
+/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
+/// made of it, where others choose the keys. References to values are valid until the
 /// next insertion.
 template <class Key, class Value, class Hash>
 class flat_map {
@@ -11739,6 +11797,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
 
 #include <chrono>
+#include <ctime>
 #include <span>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -11793,6 +11852,28 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
   } catch (...) {
     return {};
   }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/core/detail/keyed_hash.ipp --------------------------------------------------------------------------
+
+// keyed_hash.ipp: see core/detail/keyed_hash.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::uint64_t table_secret::draw(std::atomic<std::uint64_t>& word) noexcept {
+  std::uint64_t made = 0;
+  if (::getentropy(&made, sizeof made) != 0) {
+    // Weaker, and better than nothing: where the system put the program, and when.
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    made = reinterpret_cast<std::uintptr_t>(&now) ^ static_cast<std::uint64_t>(now.tv_nsec) << 32 ^
+           static_cast<std::uint64_t>(::getpid()) << 16;
+  }
+  made |= 1;  // 0 is: not drawn yet
+  std::uint64_t known = 0;
+  return word.compare_exchange_strong(known, made) ? made : known;
 }
 
 }  // namespace quipu::detail

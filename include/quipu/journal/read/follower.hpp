@@ -22,6 +22,7 @@
 #include "../segment/index_files.hpp"
 #include "../segment/log_files.hpp"
 #include "../segment/segment.hpp"
+#include "../segment/segment_list.hpp"
 #include "../segment/segment_scan.hpp"
 #include "../write/append_entry.hpp"
 #include "../write/change_signal.hpp"
@@ -53,8 +54,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// `errc::corrupt`. After any exception the next call looks again, and succeeds if the cause is gone.
 class follower final : public log_source {
   // As in the journal.
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   /// Throws `errc::not_found` if there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   explicit follower(const config& options);
