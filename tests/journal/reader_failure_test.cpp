@@ -254,7 +254,10 @@ const scenario scenarios[] = {
      }},
 };
 
-std::string text_of(const event_view& event) { return event.to_json() + "\n"; }
+std::string text_of(const event_view& event) {
+  std::string text = std::to_string(event.sequence()) + " " + event.kind().str() + " ";
+  return text.append(event.entity()).append(event.scope()).append(event.payload().text());
+}
 
 /// The questions that a reader answers, each with its answer as text.
 using question = std::function<std::string(quipu::read_only_store&)>;
