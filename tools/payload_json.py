@@ -20,6 +20,7 @@ class Type:
     def __init__(self, form, least, parts=(), **more):
         self.form, self.least, self.parts = form, least, list(parts)  # `least`: the fewest bytes that a value takes
         self.size, self.count, self.name, self.names, self.is_enum = more.get("size", 0), more.get("count"), more.get("name"), more.get("names"), False
+        self.is_text = False  # a list of these is
         self.enumerators = {}  # of an enumeration: names by the bytes of their values
 
 
@@ -115,7 +116,9 @@ class SchemaParser:
         if word not in NUMBERS:
             raise Mismatch("'%s' isn't a type" % word)
         form, size = NUMBERS[word]
-        return Type(form, size, size=size)
+        made = Type(form, size, size=size)
+        made.is_text = word in ("char", "c8")
+        return made
 
     def enumeration(self):
         made = self.number(self.word())
@@ -302,7 +305,7 @@ class Printer:
             counted = shape.count if form == "fixed" else self.count(part.least)
             if form != "set" and part.size == 1 and not part.is_enum and part.form in ("byte", "u", "char"):
                 raw = self.take(counted)
-                return json_string(raw) if part.form == "char" else '"%s"' % raw.hex()
+                return json_string(raw) if part.is_text else '"%s"' % raw.hex()
             return self.elements(shape, lambda: inner(part), counted, part.least, "[]")
         if form == "optional":
             return inner(shape.parts[0]) if self.below(2, "an optional value's mark") else "null"

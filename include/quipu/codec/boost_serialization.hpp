@@ -17,6 +17,8 @@
 
 #include "../core/byte_io.hpp"
 #include "detail/boost_protocol.hpp"
+#include "detail/library_codec.hpp"
+#include "detail/library_types.hpp"
 #include "schema.hpp"
 
 #include <boost/uuid/uuid.hpp>
@@ -51,9 +53,13 @@ void encode_by_serialize(byte_writer& writer, const Type& value, unsigned depth)
 template <class Type>
 bool decode_by_serialize(byte_reader& reader, Type& value, unsigned depth);
 
+/// A type of the standard library that the codec knows is encoded by a `serialize` only if the program named its
+/// schema.
 template <class Type>
-requires has_serialize<Type>
-struct external_codec<Type> {
+concept known_library_type = library_type<Type> && !(is_named<Type> && has_serialize<Type>);
+
+template <class Type>
+requires(has_serialize<Type> && !known_library_type<Type>) struct external_codec<Type> {
   static constexpr bool provided = true;
   static constexpr bool by_serialize = true;
   static void encode(byte_writer& writer, const Type& value, unsigned depth) {
@@ -63,6 +69,9 @@ struct external_codec<Type> {
     return decode_by_serialize(reader, value, depth);
   }
 };
+
+template <known_library_type Type>
+struct external_codec<Type> : library_codec<Type> {};
 
 /// Boost.Uuid: 16 bytes, whether the program includes boost/uuid/uuid_serialize.hpp or not.
 template <>

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "../core/byte_io.hpp"
+#include "detail/library_types.hpp"
 #include "reflect.hpp"
 
 #include <boost/hana/accessors.hpp>
@@ -18,6 +19,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <forward_list>
+#include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -92,6 +97,7 @@ enum class shape : unsigned char {
   map,
   hashed_set,
   hashed_map,
+  expected,
   duration,
   time_point,
   external,
@@ -111,6 +117,11 @@ enum class shape : unsigned char {
   refused_default,
   refused_accessor,
   refused_unnamed,
+  refused_wide_string,
+  refused_shared_pointer,
+  refused_deleter,
+  refused_polymorphic,
+  refused_library_type,
   refused_unknown,
 };
 
@@ -131,6 +142,17 @@ inline constexpr bool is_portable_character = is_one_of<Type, char, char8_t, cha
 static_assert(sizeof(long long) == 8 && sizeof(char16_t) == 2 && sizeof(char32_t) == 4 && sizeof(float) == 4 &&
               sizeof(double) == 8);
 
+/// A pointer is written as the value that it points to: all of that value must be known from its type.
+template <class Value>
+consteval shape find_unique_shape() {
+  if constexpr (std::is_array_v<Value>)
+    return shape::refused_deleter;
+  else if constexpr (std::is_class_v<Value> && std::is_polymorphic_v<Value>)
+    return shape::refused_polymorphic;
+  else
+    return shape::optional;
+}
+
 // The standard's class templates and the types that they are made of.
 template <class Type>
 struct standard_parts {
@@ -150,6 +172,31 @@ struct standard_parts<std::vector<Element, Allocator>> {
   static constexpr shape kind = shape::sequence;
   using types = type_list<Element>;
 };
+template <class Element, class Allocator>
+struct standard_parts<std::deque<Element, Allocator>> {
+  static constexpr shape kind = shape::sequence;
+  using types = type_list<Element>;
+};
+template <class Element, class Allocator>
+struct standard_parts<std::list<Element, Allocator>> {
+  static constexpr shape kind = shape::sequence;
+  using types = type_list<Element>;
+};
+template <class Element, class Allocator>
+struct standard_parts<std::forward_list<Element, Allocator>> {
+  static constexpr shape kind = shape::sequence;
+  using types = type_list<Element>;
+};
+template <class Char, class Traits, class Allocator>
+requires is_one_of<Char, char8_t, char16_t, char32_t>
+struct standard_parts<std::basic_string<Char, Traits, Allocator>> {
+  static constexpr shape kind = shape::sequence;
+  using types = type_list<Char>;
+};
+template <class Traits, class Allocator>
+struct standard_parts<std::basic_string<wchar_t, Traits, Allocator>> {
+  static constexpr shape kind = shape::refused_wide_string;
+};
 template <class Element, std::size_t count>
 struct standard_parts<std::array<Element, count>> {
   static constexpr shape kind = shape::fixed_array;
@@ -160,6 +207,30 @@ template <class Value>
 struct standard_parts<std::optional<Value>> {
   static constexpr shape kind = shape::optional;
   using types = type_list<Value>;
+};
+template <class Value>
+struct standard_parts<std::unique_ptr<Value>> {
+  static constexpr shape kind = find_unique_shape<Value>();
+  using types = type_list<Value>;
+};
+template <class Value, class Deleter>
+struct standard_parts<std::unique_ptr<Value, Deleter>> {
+  static constexpr shape kind = shape::refused_deleter;
+};
+template <class Value>
+struct standard_parts<std::shared_ptr<Value>> {
+  static constexpr shape kind = shape::refused_shared_pointer;
+};
+template <class Value>
+struct standard_parts<std::weak_ptr<Value>> {
+  static constexpr shape kind = shape::refused_shared_pointer;
+};
+template <expected_like Type>
+struct standard_parts<Type> {
+  using value_type = typename Type::value_type;
+  static constexpr shape kind = shape::expected;
+  using types =
+      type_list<std::conditional_t<std::is_void_v<value_type>, std::tuple<>, value_type>, typename Type::error_type>;
 };
 template <class... Choices>
 struct standard_parts<std::variant<Choices...>> {
@@ -302,7 +373,7 @@ consteval shape shape_of_record() {
       return shape::refused_member_count;
     return shape::aggregate;
   } else {
-    return shape::refused_unknown;
+    return is_in_std<Type>() ? shape::refused_library_type : shape::refused_unknown;
   }
 }
 

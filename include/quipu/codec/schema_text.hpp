@@ -162,10 +162,14 @@ constexpr void describe_standard(schema_writer& writer, [[maybe_unused]] const o
   } else if constexpr (kind == shape::optional) {
     writer.put('?');
     describe_list(writer, open, parts_of<Type>{});
-  } else if constexpr (kind == shape::variant || kind == shape::tuple) {
-    writer.put(kind == shape::variant ? '<' : '(');
+  } else if constexpr (kind == shape::tuple) {
+    writer.put('(');
     describe_list(writer, open, parts_of<Type>{});
-    writer.put(kind == shape::variant ? '>' : ')');
+    writer.put(')');
+  } else if constexpr (kind == shape::variant || kind == shape::expected) {
+    writer.put('<');
+    describe_list(writer, open, parts_of<Type>{});
+    writer.put('>');
   } else if constexpr (kind == shape::duration) {
     writer.put(std::is_floating_point_v<typename Type::rep> ? "fdur<" : "dur<");
     writer.put_number(static_cast<std::uintmax_t>(Type::period::num));

@@ -97,6 +97,10 @@ concept shared_pointer = requires(const Type& pointer) {
   pointer.use_count();
 };
 
+/// Inside a `serialize`, a type of the standard library that has one itself is written by it.
+template <class Type>
+concept serialized_library_type = library_type<Type> && has_serialize<Type>;
+
 /// Boost.MultiIndex and Boost.Bimap. A bimap has the interface of a map.
 template <class Type>
 concept several_indices = requires {
@@ -126,6 +130,8 @@ template <class Type, class... Outer>
 consteval bool reaches_serialize(type_list<Outer...>) {
   if constexpr (is_one_of<Type, Outer...>)
     return false;
+  else if constexpr (serialized_library_type<Type>)
+    return true;
   else if constexpr (shape_of<Type> == shape::external)
     return requires { external_codec<Type>::by_serialize; };
   else
@@ -194,6 +200,8 @@ consteval part find_part() {
     return part::refused_raw_pointer;
   else if constexpr (several_indices<Type>)
     return part::refused_indices;
+  else if constexpr (serialized_library_type<Type>)
+    return part::object;
   else if constexpr (is_known_part<Type>())
     return part::known;
   else if constexpr (std::is_class_v<Type> || std::is_union_v<Type>)

@@ -117,6 +117,38 @@ bool decode_element(byte_reader& reader, unsigned depth, Parts&... parts) {
   }
 }
 
+/// Adds elements at the end of a sequence.
+template <class Sequence>
+class sequence_end {
+ public:
+  explicit sequence_end(Sequence& sequence) : sequence_{sequence} {
+    if constexpr (is_forward_list) last_ = sequence_.before_begin();
+  }
+  decltype(auto) add() {
+    if constexpr (is_forward_list) {
+      last_ = sequence_.emplace_after(last_);
+      return *last_;
+    } else {
+      if constexpr (requires { sequence_.emplace_back(); })
+        sequence_.emplace_back();
+      else
+        sequence_.push_back({});
+      return sequence_.back();
+    }
+  }
+
+ private:
+  static constexpr bool is_forward_list = requires(Sequence & sequence) { sequence.before_begin(); };
+
+  Sequence& sequence_;
+  [[no_unique_address]] std::conditional_t<is_forward_list, typename Sequence::iterator, std::tuple<>> last_{};
+};
+
+template <class Sequence>
+void reserve_elements(Sequence& sequence, std::size_t count) {
+  if constexpr (requires { sequence.reserve(count); }) sequence.reserve(count);
+}
+
 template <class Sequence>
 bool decode_sequence(byte_reader& reader, Sequence& sequence, unsigned depth) {
   using element_type = typename Sequence::value_type;
@@ -126,23 +158,24 @@ bool decode_sequence(byte_reader& reader, Sequence& sequence, unsigned depth) {
   if constexpr (std::is_same_v<element_type, bool>) {
     bytes_view raw;
     if (!reader.take(raw, count)) return false;
-    sequence.reserve(count);
+    reserve_elements(sequence, count);
+    sequence_end end{sequence};
     for (const std::byte element : raw) {
       if (std::to_integer<unsigned>(element) > 1) return false;
-      sequence.push_back(element != std::byte{0});
+      end.add() = element != std::byte{0};
     }
     return true;
-  } else if constexpr (is_packed<element_type>) {
+  } else if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
     bytes_view raw;
     if (!reader.take(raw, count * sizeof(element_type))) return false;
     sequence.resize(count);
     if (count != 0) std::memcpy(static_cast<void*>(sequence.data()), raw.data(), raw.size());
     return true;
   } else {
-    sequence.reserve(justified_capacity<element_type>(reader, count));
+    reserve_elements(sequence, justified_capacity<element_type>(reader, count));
+    sequence_end end{sequence};
     for (; count != 0; --count) {
-      sequence.emplace_back();
-      if (!decode_element(reader, depth, sequence.back())) return false;
+      if (!decode_element(reader, depth, end.add())) return false;
     }
     return true;
   }
@@ -267,6 +300,24 @@ bool decode_alternative(byte_reader& reader, Variant& variant, std::size_t index
 }
 
 template <class Type>
+bool decode_expected(byte_reader& reader, Type& value, unsigned depth) {
+  std::uint8_t index = 0;
+  if (!reader.get(index) || index > 1) return false;
+  if (index == 1) {
+    typename Type::error_type error{};
+    if (!decode_value(reader, error, depth)) return false;
+    value = typename Type::unexpected_type{std::move(error)};
+  } else if constexpr (std::is_void_v<typename Type::value_type>) {
+    value = Type{};
+  } else {
+    typename Type::value_type held{};
+    if (!decode_value(reader, held, depth)) return false;
+    value = std::move(held);
+  }
+  return true;
+}
+
+template <class Type>
 bool decode_external(byte_reader& reader, Type& value, unsigned depth) {
   if constexpr (external_with_schema<Type>) {
     return external_codec<Type>::decode(reader, value, depth);
@@ -306,7 +357,15 @@ bool decode_value(byte_reader& reader, Type& value, [[maybe_unused]] unsigned de
     std::uint8_t present = 0;
     if (!reader.get(present) || present > 1) return false;
     value.reset();
-    return present == 0 || decode_value(reader, value.emplace(), depth);
+    if (present == 0) return true;
+    if constexpr (requires { value.emplace(); }) {
+      return decode_value(reader, value.emplace(), depth);
+    } else {
+      value = Type{new typename Type::element_type()};
+      return decode_value(reader, *value, depth);
+    }
+  } else if constexpr (kind == shape::expected) {
+    return decode_expected(reader, value, depth);
   } else if constexpr (kind == shape::variant) {
     std::uint8_t index = 0;
     if (!reader.get(index)) return false;

@@ -137,16 +137,33 @@ void encode_hashed(byte_writer& writer, const Container& container, unsigned dep
 }
 
 template <class Sequence>
+std::size_t count_elements(const Sequence& sequence) {
+  if constexpr (requires { sequence.size(); }) {
+    return sequence.size();
+  } else {
+    std::size_t count = 0;
+    for (auto element = sequence.begin(); element != sequence.end(); ++element) ++count;
+    return count;
+  }
+}
+
+template <class Sequence>
+concept contiguous_sequence = requires(const Sequence& sequence) {
+  sequence.data();
+};
+
+template <class Sequence>
 void encode_sequence(byte_writer& writer, const Sequence& sequence, unsigned depth) {
   using element_type = typename Sequence::value_type;
-  put_count(writer, sequence.size());
+  const std::size_t count = count_elements(sequence);
+  put_count(writer, count);
   if constexpr (std::is_same_v<element_type, bool>) {
     for (const bool element : sequence) writer.put(static_cast<std::uint8_t>(element));
-  } else if constexpr (is_packed<element_type>) {
-    writer.write(sequence.data(), sequence.size() * sizeof(element_type));
+  } else if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
+    writer.write(sequence.data(), count * sizeof(element_type));
   } else if constexpr (fixed_encoded_size<element_type> != no_fixed_size && fixed_encoded_size<element_type> != 0) {
     const std::size_t start = writer.size();
-    writer.buffer().resize(start + sequence.size() * fixed_encoded_size<element_type>);
+    writer.buffer().resize(start + count * fixed_encoded_size<element_type>);
     std::byte* to = writer.buffer().data() + start;
     for (const auto& element : sequence) to = store_fixed(to, element);
   } else {
@@ -189,8 +206,14 @@ void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsig
   } else if constexpr (kind == shape::fixed_array) {
     for (const auto& element : value) encode_value(writer, element, depth);
   } else if constexpr (kind == shape::optional) {
-    writer.put(static_cast<std::uint8_t>(value.has_value()));
+    writer.put(static_cast<std::uint8_t>(static_cast<bool>(value)));
     if (value) encode_value(writer, *value, depth);
+  } else if constexpr (kind == shape::expected) {
+    writer.put(static_cast<std::uint8_t>(!value.has_value()));
+    if (!value.has_value())
+      encode_value(writer, value.error(), depth);
+    else if constexpr (!std::is_void_v<typename Type::value_type>)
+      encode_value(writer, *value, depth);
   } else if constexpr (kind == shape::variant) {
     if (value.valueless_by_exception()) throw_encode_failed("a variant without a value");
     writer.put(static_cast<std::uint8_t>(value.index()));

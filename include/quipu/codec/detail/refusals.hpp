@@ -42,6 +42,16 @@ template <class Owner, class Member>
 struct a_recursive_type_needs_a_schema_name_and_a_schema_version;
 template <class Owner, class Member>
 struct a_type_of_this_kind_has_no_encoding_make_it_an_aggregate_or_adapt_it_with_hana_or_write_serialize;
+template <class Owner, class Member>
+struct a_wide_string_differs_between_platforms_use_std_string_or_std_u8string_or_std_u16string;
+template <class Owner, class Member>
+struct a_shared_pointer_has_no_encoding_sharing_is_not_kept_use_std_unique_ptr_or_store_the_value_or_an_id;
+template <class Owner, class Member>
+struct a_unique_ptr_to_an_array_or_with_a_deleter_has_no_encoding_use_std_vector_or_a_plain_unique_ptr;
+template <class Owner, class Member>
+struct a_pointer_to_a_polymorphic_type_has_no_encoding_use_std_variant;
+template <class Owner, class Member>
+struct this_type_of_the_standard_library_has_no_encoding_store_what_it_is_made_of_in_types_that_have_one;
 
 namespace detail {
 
@@ -84,6 +94,23 @@ constexpr void refuse() {
   } else if constexpr (why == shape::refused_unnamed) {
     static_cast<void>(
         sizeof(the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version<Owner, Member>));
+  } else if constexpr (why == shape::refused_wide_string) {
+    static_cast<void>(
+        sizeof(a_wide_string_differs_between_platforms_use_std_string_or_std_u8string_or_std_u16string<Owner, Member>));
+  } else if constexpr (why == shape::refused_shared_pointer) {
+    static_cast<void>(sizeof(
+        a_shared_pointer_has_no_encoding_sharing_is_not_kept_use_std_unique_ptr_or_store_the_value_or_an_id<Owner,
+                                                                                                            Member>));
+  } else if constexpr (why == shape::refused_deleter) {
+    static_cast<void>(sizeof(
+        a_unique_ptr_to_an_array_or_with_a_deleter_has_no_encoding_use_std_vector_or_a_plain_unique_ptr<Owner,
+                                                                                                        Member>));
+  } else if constexpr (why == shape::refused_polymorphic) {
+    static_cast<void>(sizeof(a_pointer_to_a_polymorphic_type_has_no_encoding_use_std_variant<Owner, Member>));
+  } else if constexpr (why == shape::refused_library_type) {
+    static_cast<void>(sizeof(
+        this_type_of_the_standard_library_has_no_encoding_store_what_it_is_made_of_in_types_that_have_one<Owner,
+                                                                                                          Member>));
   } else if constexpr (why == shape::refused_unknown) {
     static_cast<void>(sizeof(
         a_type_of_this_kind_has_no_encoding_make_it_an_aggregate_or_adapt_it_with_hana_or_write_serialize<Owner,

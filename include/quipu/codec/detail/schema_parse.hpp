@@ -41,6 +41,7 @@ struct schema_node {
   schema_kind kind{};
   std::uint8_t size{};  ///< bytes of a number
   bool is_enum{};
+  bool is_utf8{};               ///< a code unit: lists of these are text
   std::uint32_t first_child{};  ///< index into `schema_table::children`
   std::uint32_t child_count{};
   std::uint64_t length{};            ///< of a fixed list

@@ -66,7 +66,7 @@ consteval std::size_t find_min_size() {
   constexpr shape kind = shape_of<Type>;
   if constexpr (kind <= shape::enumeration || kind == shape::duration || kind == shape::time_point) {
     return find_fixed_size<Type>();
-  } else if constexpr (kind == shape::optional || kind == shape::variant) {
+  } else if constexpr (kind == shape::optional || kind == shape::variant || kind == shape::expected) {
     return 1;
   } else if constexpr (kind == shape::fixed_array) {
     return sum_min_sizes(parts_of<Type>{}) * standard_parts<Type>::size;

@@ -115,10 +115,10 @@ QUIPU_DECL std::size_t json_printer::get_size(std::uint64_t min_size) {
 
 QUIPU_DECL bool json_printer::print_bytes(const schema_node& element, std::uint64_t count) {
   if (element.size != 1 || element.is_enum || count > reader_.remaining()) return false;
-  if (element.kind == schema_kind::byte || element.kind == schema_kind::unsigned_integer) {
-    append_hex(take(static_cast<std::size_t>(count)));
-  } else if (element.kind == schema_kind::character) {
+  if (element.kind == schema_kind::character || element.is_utf8) {
     append_json_string(out_, take(static_cast<std::size_t>(count)).text());
+  } else if (element.kind == schema_kind::byte || element.kind == schema_kind::unsigned_integer) {
+    append_hex(take(static_cast<std::size_t>(count)));
   } else {
     return false;
   }

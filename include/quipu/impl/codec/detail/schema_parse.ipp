@@ -94,7 +94,8 @@ QUIPU_DECL std::uint32_t schema_table::add_number(std::string_view token) {
       {"time", schema_kind::signed_integer, 8},  {"steady", schema_kind::signed_integer, 8},
   };
   for (const number_name& known : names) {
-    if (known.token == token) return add({.kind = known.kind, .size = known.size, .min_size = known.size});
+    if (known.token == token)
+      return add({.kind = known.kind, .size = known.size, .is_utf8 = token == "c8", .min_size = known.size});
   }
   fail("an unknown type");
 }
