@@ -11794,6 +11794,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <span>
@@ -11828,7 +11829,7 @@ enum class open_mode : unsigned char {
 /// end of the file must not be accessed until the file has grown over them. Bytes written by `write_at` are visible at
 /// once. The pages stay valid while `storage` lives, even if the file is closed, renamed or removed.
 struct file_mapping {
-  const std::byte* data{};                ///< page-aligned; null if `size` is 0
+  const std::byte* data{};                ///< aligned to 16 bytes at least; null if `size` is 0
   std::size_t size{};                     ///< bytes
   std::shared_ptr<const void> storage{};  ///< owns the pages
 };
@@ -11858,6 +11859,9 @@ class environment_file {
   virtual void sync() = 0;
   /// Maps the first `count` bytes.
   [[nodiscard]] virtual file_mapping map(std::size_t count) const = 0;
+  /// As `map`, for a file that has `count` bytes and does not change any more. An environment that can't hold more
+  /// mappings returns a copy of the bytes.
+  [[nodiscard]] virtual file_mapping map_complete(std::size_t count) const { return map(count); }
   /// Returns the path, for messages.
   [[nodiscard]] virtual std::string_view path() const noexcept = 0;
 };
@@ -11945,6 +11949,7 @@ class forwarding_file : public environment_file {
   void truncate(std::uint64_t size) override { target_->truncate(size); }
   void sync() override { target_->sync(); }
   [[nodiscard]] file_mapping map(std::size_t count) const override { return target_->map(count); }
+  [[nodiscard]] file_mapping map_complete(std::size_t count) const override { return target_->map_complete(count); }
   [[nodiscard]] std::string_view path() const noexcept override { return target_->path(); }
 
  protected:
@@ -12052,7 +12057,8 @@ namespace quipu::inline QUIPU_MODE {
 /// A lock is released by its destructor or by the end of the process that took it; a forked child neither releases nor
 /// extends it. `environment_file::reserve` also allocates holes; on file systems that cannot allocate, it only extends
 /// the file, and a later write may fail. `environment_file::sync` is fdatasync. An access to a mapping after the end of
-/// the file raises SIGBUS.
+/// the file raises SIGBUS. The system maps only so many files in one process (vm.max_map_count): beyond three quarters
+/// of these, `environment_file::map_complete` copies the bytes into memory.
 class posix_environment final : public environment {
  public:
   /// With `create`, also flushes the name of an existing directory. Missing directories are created from the top down;
@@ -12188,6 +12194,12 @@ enum class fence_policy : std::uint8_t {
   refuse,  ///< they get `errc::busy`
 };
 
+/// What a failure of the cache does, such as a full disk or a folder that can't be written.
+enum class cache_failure : std::uint8_t {
+  fold,    ///< it costs time: the state is folded from the log, and `diagnostics()` counts and names the failure
+  refuse,  ///< projecting throws it
+};
+
 /// How a damaged log is opened.
 enum class open_policy : std::uint8_t {
   strict,   ///< damage is `errc::corrupt`, and the log is not opened
@@ -12205,7 +12217,8 @@ struct config {
   /// Whether `store` refuses a directory that has a store already (`errc::configuration`): it is to create a new one.
   bool error_if_exists{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. After a crash,
-  /// opening reads the last segment; many small segments cost more open files.
+  /// opening reads the last segment; many small segments cost more open files and mappings. With more than about 24,500
+  /// segments (vm.max_map_count), the others are read into memory: `compaction::merge()` makes fewer of them.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
   /// Maximal size of an encoded event. 1 byte to 1 GiB.
   std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};
@@ -12241,6 +12254,9 @@ struct config {
   struct cache_config {
     /// A state is put into the cache if at least this many events were folded since the cached state. At least 1.
     std::uint64_t put_after_events{1};
+    /// What a failure of the cache does. With `cache_failure::fold`, after eight failures in a row the cache is left
+    /// alone for a second, and then tried again.
+    cache_failure on_failure{cache_failure::fold};
   } cache{};
 
   /// Whether a new store has a hash chain. An existing store stays as it was created.
@@ -13433,10 +13449,113 @@ class segment final : public event_origin {
       checked_;  // the chunks whose frames were checked; null if all were checked before
 };
 
-using segment_list = std::vector<std::shared_ptr<segment>>;
-
 /// Copies a segment that was opened by its index file to one with the same bytes whose index is in memory and can grow.
 [[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/segment_list.hpp -------------------------------------------------------------------------
+
+// segment_list.hpp: the segments of a log, in order. A list that readers share never changes: a writer that begins a
+// segment makes a copy with one more. Copies share all but the last block of segments, so that this takes about as long
+// for ten thousand segments as for ten.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class segment;
+
+/// A sequence of segments. Not thread-safe, but copies may be used by different threads.
+class segment_list {
+ public:
+  using value_type = std::shared_ptr<segment>;
+  class const_iterator;
+
+  segment_list() = default;
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] const value_type& operator[](std::size_t position) const noexcept {
+    return (*blocks_[position / block_size])[position % block_size];
+  }
+  [[nodiscard]] const value_type& front() const noexcept { return (*this)[0]; }
+  [[nodiscard]] const value_type& back() const noexcept { return (*this)[size_ - 1]; }
+  [[nodiscard]] const_iterator begin() const noexcept;
+  [[nodiscard]] const_iterator end() const noexcept;
+
+  /// Adds a segment at the end. As all members that change a list, leaves it as it was if it throws.
+  void push_back(value_type added);
+  /// Puts another segment in the place of the last one.
+  void replace_back(value_type replacement);
+  /// The list without its last segment.
+  [[nodiscard]] segment_list without_back() const;
+
+ private:
+  /// A copy makes one pointer for each block, and adding a segment one for each in the last block.
+  static constexpr std::size_t block_size = 128;
+  /// Full, but for the last one. Shared by lists, so it never changes.
+  using block = std::vector<value_type>;
+
+  /// A copy of the last block without its last `left_out` segments.
+  [[nodiscard]] block last_block(std::size_t left_out) const;
+  void put_last_block(block changed);
+
+  std::vector<std::shared_ptr<const block>> blocks_;
+  std::size_t size_{};
+};
+
+/// Valid as long as the list does not change.
+class segment_list::const_iterator {
+ public:
+  using iterator_category = std::random_access_iterator_tag;
+  using value_type = segment_list::value_type;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const value_type*;
+  using reference = const value_type&;
+
+  const_iterator() = default;
+  const_iterator(const segment_list& of, std::size_t position) noexcept
+      : of_{&of}, position_{static_cast<difference_type>(position)} {}
+
+  [[nodiscard]] reference operator*() const noexcept { return (*of_)[static_cast<std::size_t>(position_)]; }
+  [[nodiscard]] pointer operator->() const noexcept { return &**this; }
+  [[nodiscard]] reference operator[](difference_type distance) const noexcept { return *(*this + distance); }
+
+  const_iterator& operator+=(difference_type distance) noexcept {
+    position_ += distance;
+    return *this;
+  }
+  const_iterator& operator-=(difference_type distance) noexcept { return *this += -distance; }
+  const_iterator& operator++() noexcept { return *this += 1; }
+  const_iterator& operator--() noexcept { return *this -= 1; }
+  const_iterator operator++(int) noexcept { return std::exchange(*this, *this + 1); }
+  const_iterator operator--(int) noexcept { return std::exchange(*this, *this - 1); }
+  [[nodiscard]] friend const_iterator operator+(const_iterator from, difference_type distance) noexcept {
+    return from += distance;
+  }
+  [[nodiscard]] friend const_iterator operator+(difference_type distance, const_iterator from) noexcept {
+    return from += distance;
+  }
+  [[nodiscard]] friend const_iterator operator-(const_iterator from, difference_type distance) noexcept {
+    return from -= distance;
+  }
+  [[nodiscard]] friend difference_type operator-(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ - right.position_;
+  }
+  /// For iterators of one list.
+  [[nodiscard]] friend bool operator==(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ == right.position_;
+  }
+  [[nodiscard]] friend auto operator<=>(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ <=> right.position_;
+  }
+
+ private:
+  const segment_list* of_{};
+  difference_type position_{};
+};
+
+inline segment_list::const_iterator segment_list::begin() const noexcept { return {*this, 0}; }
+inline segment_list::const_iterator segment_list::end() const noexcept { return {*this, size_}; }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -13446,14 +13565,13 @@ using segment_list = std::vector<std::shared_ptr<segment>>;
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: two numbers and a
-/// shared pointer. Keeps the segments alive.
+/// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: three numbers and
+/// a shared pointer. Keeps the segments alive, with what a later compaction drops or erases.
 struct log_snapshot {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
   std::shared_ptr<const segment_list> segments{};
   std::uint64_t end_sequence{};
   std::uint32_t end_place{};
+  std::uint64_t generation{};  ///< of the log; see `log_source::generation`
 
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments ? segments->size() : 0; }
   [[nodiscard]] const std::shared_ptr<segment>& at(std::size_t position) const noexcept {
@@ -13903,7 +14021,8 @@ concept syncs_cache_entries = requires(Cache& cache) {
 ///   delete_prefix(prefix)  removes every entry whose key starts with `prefix` (all if it is empty); returns the count
 ///   sync()                 flushes the entries to stable storage, if the cache is persistent
 ///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction
-/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown.
+/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown; what a
+/// store then does, `config.cache.on_failure` says.
 template <class Cache>
 concept projection_cache =
     std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&
@@ -14244,8 +14363,9 @@ class log_source {
   /// What is visible now; after closing, what was visible then. A follower throws what reading throws.
   [[nodiscard]] virtual log_snapshot snapshot() = 0;
   [[nodiscard]] virtual entity_snapshot snapshot_of(std::string_view entity) = 0;
-  /// Changes when events are dropped or erased.
-  [[nodiscard]] std::uint64_t generation() { return snapshot_of({}).generation; }
+  /// Changes when events are dropped or erased: a snapshot of another generation may show some of them. For the
+  /// writer's log it takes no lock; a follower looks at the files, and throws what reading throws.
+  [[nodiscard]] virtual std::uint64_t generation() = 0;
 
   /// Waits until the event with this sequence is visible, the log is closed, `stop` is set (the setter must call
   /// `wake()`), or `microseconds` have passed.
@@ -14289,6 +14409,11 @@ class log_source {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// The event with this sequence and id, if the region selects it as it is now: it may have been dropped or erased since
+/// it was selected.
+[[nodiscard]] std::optional<event_view> find_selected(const log_snapshot& seen, const region& wanted,
+                                                      std::uint64_t sequence, const event_id& id);
+
 /// Reads one snapshot at a time. `begin` takes time logarithmic in the size of the log. `advance` takes time in
 /// proportion to the candidates of the region's runs that it passes over. Not thread-safe.
 class region_reader {
@@ -14301,6 +14426,9 @@ class region_reader {
   void begin(log_snapshot seen, std::uint64_t next);
   /// Releases the snapshot.
   void end() noexcept;
+  [[nodiscard]] bool has_snapshot() const noexcept { return seen_.segments != nullptr; }
+  /// The snapshot's. If the log has another one now, the snapshot may show events that were dropped or erased since.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return seen_.generation; }
 
   /// Moves to the next event; false where the snapshot has no more.
   [[nodiscard]] bool advance();
@@ -14362,7 +14490,7 @@ class wait_end {
 //   while (auto event = cursor.wait_for(std::chrono::seconds{1})) handle(*event);
 //
 // A cursor holds a sequence and reads the log from there. It has no queue and no thread, and the writer does no work
-// for it.
+// for it. It never returns what a compaction dropped or erased before the call.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -14381,6 +14509,9 @@ namespace quipu::inline QUIPU_MODE {
 ///
 /// Lifetime: a cursor may outlive its store. After the store is closed, the cursor still returns the remaining events,
 /// and then nothing; `ended()` is then true.
+///
+/// Compaction: what was dropped before a call is not returned by it; what was erased is returned as an erased event, if
+/// the region selects that. A `read_only_store` finds out as its other members do.
 ///
 /// Errors: on a `read_only_store`, members that read throw `errc::corrupt` and `errc::io_failed`. After a throw, the
 /// cursor has not moved; the next call returns the same events.
@@ -14433,7 +14564,7 @@ class cursor {
   [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
 
   /// Returns true if the store is closed and the cursor has returned all its events.
-  [[nodiscard]] bool ended() { return source_->is_closed() && !advance(); }
+  [[nodiscard]] bool ended();
 
   /// For the library's own layers: like `wait_batch_for`, but also returns when `stop` is set. The setter must call
   /// `log_source::wake()`.
@@ -14448,6 +14579,8 @@ class cursor {
  private:
   enum class ahead : unsigned char { unknown, event };
 
+  /// Releases the snapshot if events were dropped or erased since it was taken.
+  void refresh();
   /// Finds the next selected event and skips the others. Returns false if there is none yet.
   [[nodiscard]] bool advance();
   /// Takes a new snapshot after the old one is exhausted, and finds the next selected event in it. Takes one snapshot
@@ -15084,6 +15217,9 @@ struct subscription_options {
 
 /// The events of a region appended after the subscription was made. `receiving` documents `recv` and the stages.
 ///
+/// Waiting events that a compaction dropped are not received; those that it erased are received as erased events, if
+/// the region selects that.
+///
 /// A subscription may outlive its store and ends when the store is closed. A thread that waits in `recv` at that time
 /// still receives one event appended before; the other waiting events are dropped and counted. On a `read_only_store`,
 /// members that read throw `errc::corrupt` and `errc::io_failed`.
@@ -15113,7 +15249,8 @@ class subscription : public receiving<subscription> {
  private:
   static constexpr std::size_t most_capacity = std::size_t{1} << 24;
 
-  /// Reads the events appended since the last call into the queue.
+  /// Reads the events appended since the last call into the queue; reads those that wait again if events were dropped
+  /// or erased since.
   void read_new_events();
   void drop_all() noexcept;
   void enqueue(found_frame found);
@@ -15122,6 +15259,7 @@ class subscription : public receiving<subscription> {
   detail::region_reader reader_;
   std::size_t capacity_;
   std::uint64_t next_;              // sequence of the first event not yet read
+  std::uint64_t generation_{};      // of the log when it was read last
   std::vector<found_frame> queue_;  // ring buffer that grows up to `capacity_`
   std::size_t first_{};
   std::size_t count_{};
@@ -15165,6 +15303,9 @@ namespace quipu::inline QUIPU_MODE {
 /// the newest state. The state is kept, so that a change costs what its events cost; a state that cannot be copied is
 /// folded from the first event each time.
 ///
+/// After a compaction dropped or erased events, the state is folded again from those that are left. That alone is not a
+/// change: the next state that is returned is without them.
+///
 /// A watcher may outlive its store. One thread at a time may use it. Members that receive throw as `project` does; a
 /// later call tries again and loses nothing.
 template <projection State>
@@ -15206,24 +15347,33 @@ class watcher {
 
   /// Folds the new events. Returns whether the state has a change that was not returned yet.
   [[nodiscard]] bool catch_up() {
-    const std::uint64_t end = source_->snapshot().end_sequence;
+    const detail::log_snapshot now = source_->snapshot();
+    if (std::exchange(generation_, now.generation) != now.generation) reset_state();
     if (const std::uint64_t changes = source_->schema_changes(); !checked_ || changes != schema_changes_) {
       events::check(*source_);
       checked_ = true;
       schema_changes_ = changes;
     }
     try {
-      while (cursor_.next_sequence() < end) {
-        const std::optional<event_view> event = cursor_.poll();
-        if (!event) break;
-        const bool is_folded = detail::folder<State>::fold_view(state_, *event);
-        if (is_folded && event->sequence() >= returned_before_) has_change_ = true;
-      }
+      while (cursor_.next_sequence() < now.end_sequence && fold_some(now.end_sequence)) continue;
     } catch (...) {
       reset_state();
       throw;
     }
     return has_change_;
+  }
+  /// Folds a few events before sequence `end`; later ones may have shapes that were not checked. Returns whether there
+  /// may be more.
+  [[nodiscard]] bool fold_some(std::uint64_t end) {
+    const auto some = cursor_.poll_batch(fold_batch_events);
+    for (const event_view& event : some) {
+      if (event.sequence() >= end) {
+        cursor_.rewind_to(event.sequence());
+        return false;
+      }
+      if (detail::folder<State>::fold_view(state_, event) && event.sequence() >= returned_before_) has_change_ = true;
+    }
+    return !some.empty();
   }
   [[nodiscard]] std::optional<State> take_state() {
     std::optional<State> now;
@@ -15245,11 +15395,14 @@ class watcher {
     cursor_.rewind_to(0);
   }
 
+  static constexpr std::size_t fold_batch_events = 64;
+
   std::shared_ptr<log_source> source_;
   cursor cursor_;
   State state_{};
   std::uint64_t returned_before_;  // events before this sequence are not changes
   bool has_change_{};
+  std::uint64_t generation_{};  // of the log that `state_` was folded from
   bool checked_{};
   std::uint64_t schema_changes_{};
 };
@@ -15284,8 +15437,8 @@ enum class worker_state : std::uint8_t {
 /// stops by itself when the store is closed: the event that is being handled then is the last.
 ///
 /// Threading: members may be called from any thread, except for moving, `join` and destruction; the handler may call
-/// all but `join` and `retry_parked`. The destructor stops and joins the thread. A worker may outlive its store. The
-/// members of a moved-from worker throw `errc::invalid_argument`.
+/// all but `join`, `retry_parked` and `give_up_parked`. The destructor stops and joins the thread. A worker may outlive
+/// its store. The members of a moved-from worker throw `errc::invalid_argument`.
 class worker {
  public:
   /// For the store, which makes it.
@@ -15317,10 +15470,16 @@ class worker {
 
   /// Has the worker's thread call the handler with each parked event, oldest first, when it is done with the events
   /// that it has at hand, and waits for that. Returns how many are parked no more: those that were handled, and those
-  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before,
-  /// `errc::invalid_argument` in the handler, and `errc::busy` in the thread that has a visibility fence open, for
-  /// which the handler might wait.
+  /// that the region does not select any more, because a compaction dropped or erased them. An erased event that the
+  /// region selects is handed over as it is now. Throws `errc::closed` where the worker has stopped or failed, or does
+  /// so before, `errc::invalid_argument` in the handler, and `errc::busy` in the thread that has a visibility fence
+  /// open, for which the handler might wait.
   std::size_t retry_parked();
+
+  /// Gives a parked event up: the handler is not called with it any more. Returns false if no parked event has this id.
+  /// Waits for the worker's thread as `retry_parked` does; when it returns, this is on stable storage. Throws as
+  /// `retry_parked` does. For a worker that does not run, see `store.give_up_parked`.
+  bool give_up_parked(const event_id& which);
 
  private:
   detail::owned_thread<detail::worker_body> thread_;
@@ -15799,6 +15958,9 @@ struct store_diagnostics {
   std::int64_t created_at_us{};
   /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
   std::vector<damage_report> damage{};
+  /// How often the cache has failed since the store was opened, and what failed last and why; empty if nothing has.
+  std::uint64_t cache_failures{};
+  std::string cache_failure{};
 };
 
 /// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
@@ -15867,6 +16029,86 @@ template <projection_cache Cache>
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/cache/detail/guarded_cache.hpp ---------------------------------------------------------------------------
+
+// guarded_cache.hpp: a store's cache, whose failures cost time and change no answer. A failure is counted, and is a
+// miss where something was read. After several failures in a row the cache is left alone for a while, because it may
+// take long to fail.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Says when something that failed may be tried again. Thread-safe.
+class failure_pause {
+ public:
+  /// Failures in a row that begin a pause. One bad entry among good ones begins none.
+  static constexpr std::uint32_t failures_max = 8;
+  static constexpr std::int64_t pause_us = 1'000'000;
+
+  /// False during a pause. After it, true for one caller, and for all again when `succeeded` was called.
+  [[nodiscard]] bool may_try() noexcept;
+  void failed() noexcept;
+  void succeeded() noexcept;
+
+ private:
+  std::atomic<std::uint32_t> failures_in_a_row_{};
+  std::atomic<std::int64_t> over_at_us_{};
+};
+
+/// With `cache_failure::fold`, no member throws what the cache throws. With `cache_failure::refuse`, each does, and the
+/// cache is called every time. Both count failures. Thread-safe if the cache is.
+class guarded_cache {
+ public:
+  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept;
+
+  /// False for a miss, after a failure, and during a pause.
+  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
+  /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
+  template <class Encode>
+  void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
+    if (!may_try(putting_)) return;
+    if (succeeds("encode a state", [&] { encode(value); })) put_encoded(key, bytes_view{value}, meta);
+  }
+  /// Returns `decode()`; false if it throws, as a program's own `serialize` may.
+  template <class Decode>
+  [[nodiscard]] bool decodes(const Decode& decode) {
+    bool is_read = false;
+    return succeeds("decode a state", [&] { is_read = decode(); }) && is_read;
+  }
+
+  [[nodiscard]] std::uint64_t failures() const noexcept { return failures_.load(); }
+  /// Returns what failed last, and why; empty if nothing has failed.
+  [[nodiscard]] std::string last_failure() const;
+
+ private:
+  [[nodiscard]] bool may_try(failure_pause& pause) noexcept { return is_refusing_ || pause.may_try(); }
+  void put_encoded(bytes_view key, bytes_view value, cache_meta meta);
+
+  /// Makes a call and returns whether it threw nothing. Throws what it threw if the store wants the error.
+  template <class Call>
+  bool succeeds(const char* what, const Call& call) {
+    try {
+      call();
+      return true;
+    } catch (...) {
+      record_failure(what);
+      if (is_refusing_) throw;
+      return false;
+    }
+  }
+  /// Counts the exception that is being handled.
+  void record_failure(const char* what) noexcept;
+
+  const std::unique_ptr<cache_interface> cache_;
+  const bool is_refusing_;
+  failure_pause getting_;
+  failure_pause putting_;
+  std::atomic<std::uint64_t> failures_{};
+  mutable std::mutex mutex_;
+  std::string last_failure_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/store/detail/store_core.hpp ------------------------------------------------------------------------------
 
 // store_core.hpp: what a store consists of, apart from the object that the program holds. Cursors, subscriptions,
@@ -15896,8 +16138,12 @@ class store_core {
   /// called, and the core must not be destroyed: another thread of the parent may have held the lock at the fork.
   [[nodiscard]] virtual bool is_foreign() const noexcept = 0;
 
+  /// How often the cache has failed, and what failed last.
+  [[nodiscard]] std::uint64_t cache_failures() const noexcept { return cache ? cache->failures() : 0; }
+  [[nodiscard]] std::string last_cache_failure() const { return cache ? cache->last_failure() : std::string{}; }
+
   const config settings;
-  const std::unique_ptr<cache_interface> cache;  ///< null where nothing is cached
+  const std::unique_ptr<guarded_cache> cache;  ///< null where nothing is cached
   const std::uint64_t number;
 };
 
@@ -16348,11 +16594,11 @@ struct projection_buffers {
 class cached_projection {
  public:
   /// `state` is `State{}`.
-  cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
+  cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
                     void* state, const state_operations& type);
 
   /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot
-  /// has.
+  /// has. Throws what reading the log throws.
   [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count);
   /// Events of the entity that are folded into the state that was found; 0 where none was.
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
@@ -16362,7 +16608,7 @@ class cached_projection {
   void put(std::uint64_t count, const event_id& last, std::int64_t now_us);
 
  private:
-  cache_interface& cache_;
+  guarded_cache& cache_;
   const event_id& lineage_;
   std::uint64_t generation_;
   std::string_view entity_;
@@ -16519,9 +16765,10 @@ class store_reader {
 
   /// The state of an entity: `State{}` with all its events folded in; nothing if the entity has no event. `demand` says
   /// how fresh the state must be; by default it includes every visible event. Throws `errc::schema_drift` if the log
-  /// has another shape of a folded event, `errc::decode_failed`, `errc::cache_failed` on an I/O error of the cache,
-  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws; with a
-  /// cache, `errc::invalid_argument` if another type with this name, shape and events was projected from this log.
+  /// has another shape of a folded event, `errc::decode_failed`, `errc::not_found` for `freshness::at_least` of an
+  /// event that is not visible yet, and what `apply` throws. With a cache, throws `errc::invalid_argument` if another
+  /// type with this name, shape and events was projected from this log, and what the cache throws if
+  /// `config.cache.on_failure` is `cache_failure::refuse`.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) {
@@ -17145,6 +17392,11 @@ class store : public store_reader {
   /// belongs to another consumer, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] std::vector<parked_event> parked(std::string_view name);
   [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name);
+  /// Gives up an event that a worker has parked: the worker's handler is not called with it any more. Returns false if
+  /// no parked event has this id; on stable storage when it returns. Throws as `parked` does, and `errc::busy` if the
+  /// worker runs: then use `worker.give_up_parked`.
+  bool give_up_parked(std::string_view name, const event_id& which);
+  [[nodiscard]] outcome<bool> try_give_up_parked(std::string_view name, const event_id& which);
 
   /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at
   /// most 80 bytes. Throws `errc::busy` if a model of this name runs, `errc::invalid_argument`, `errc::io_failed`,
@@ -17211,6 +17463,9 @@ class store : public store_reader {
   [[nodiscard]] detail::journal& log() const;
   /// The core, for objects that may outlive the store. Throws `errc::closed`.
   [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
+
+  /// Throws as `parked` does.
+  [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
 
   /// The number of an entity's events, dropped ones included.
   [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;
@@ -18802,7 +19057,6 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 #include <cerrno>
 #include <condition_variable>
 #include <cstdio>
-#include <iterator>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
@@ -19188,6 +19442,71 @@ QUIPU_DECL bool rename_at(int from_directory, const char* from, int to_directory
 QUIPU_DECL bool exchange_at(int first_directory, const char* first, int second_directory, const char* second) noexcept {
   constexpr unsigned exchange = 2;  // RENAME_EXCHANGE, which some C libraries do not declare
   return ::syscall(SYS_renameat2, first_directory, first, second_directory, second, exchange) == 0;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/environment/detail/posix_mappings.hpp --------------------------------------------------------------------
+
+// posix_mappings.hpp: counts the files that this process has mapped. The system allows only so many mappings in one
+// process (vm.max_map_count, often 65,530), for files, memory and the stacks of threads together. Where they are used
+// up, the program gets no more memory either, so files may only take a part of them.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Thread-safe.
+class posix_mappings {
+ public:
+  /// Counts mapped pages, and unmaps them when the last owner lets go. Unmaps them if it throws.
+  [[nodiscard]] static file_mapping own(void* pages, std::size_t count);
+  /// Whether files fill three quarters of what the system allows.
+  [[nodiscard]] static bool are_many() noexcept;
+  /// How many mappings the system allows in this process.
+  [[nodiscard]] static std::size_t system_limit() noexcept;
+
+ private:
+  [[nodiscard]] static std::size_t read_system_limit() noexcept;
+  [[nodiscard]] static std::atomic<std::size_t>& count() noexcept;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/environment/detail/posix_mappings.ipp ---------------------------------------------------------------
+
+// posix_mappings.ipp: see environment/detail/posix_mappings.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL file_mapping posix_mappings::own(void* pages, std::size_t size) {
+  ++count();
+  std::shared_ptr<const void> storage{pages, [size](const void* mapped) {
+                                        ::munmap(const_cast<void*>(mapped), size);
+                                        --count();
+                                      }};
+  return {static_cast<const std::byte*>(pages), size, std::move(storage)};
+}
+
+QUIPU_DECL bool posix_mappings::are_many() noexcept { return count().load() >= system_limit() / 4 * 3; }
+
+QUIPU_DECL std::size_t posix_mappings::system_limit() noexcept {
+  static const std::size_t limit = read_system_limit();
+  return limit;
+}
+
+QUIPU_DECL std::size_t posix_mappings::read_system_limit() noexcept {
+  std::size_t limit = 65'530;  // Linux's own
+  const unique_fd file{::open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC)};
+  std::array<char, 24> text{};
+  if (!file) return limit;
+  const ssize_t got = read_at(file.get(), reinterpret_cast<std::byte*>(text.data()), text.size(), 0);
+  std::size_t found = 0;
+  if (got > 0 && std::from_chars(text.data(), text.data() + got, found).ec == std::errc{}) limit = found;
+  return limit;
+}
+
+QUIPU_DECL std::atomic<std::size_t>& posix_mappings::count() noexcept {
+  static std::atomic<std::size_t> files{0};
+  return files;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -19994,14 +20313,24 @@ class posix_file final : public environment_file {
     if (count == 0) return {};  // an error for mmap
     void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
     if (data == MAP_FAILED) fail("map");
-    auto storage =
-        std::shared_ptr<const void>{data, [count](const void* pages) { ::munmap(const_cast<void*>(pages), count); }};
-    return {static_cast<const std::byte*>(data), count, std::move(storage)};
+    return posix_mappings::own(data, count);
+  }
+
+  [[nodiscard]] file_mapping map_complete(std::size_t count) const override {
+    return posix_mappings::are_many() ? copy(count) : map(count);
   }
   [[nodiscard]] std::string_view path() const noexcept override { return path_; }
 
  private:
   static constexpr auto max_size = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
+
+  /// The first bytes of the file, in memory.
+  [[nodiscard]] file_mapping copy(std::size_t count) const {
+    if (count == 0) return {};
+    const std::shared_ptr<std::byte[]> content{new std::byte[count]};
+    if (read_at(content.get(), count, 0) != count) fail("read", EIO);
+    return {content.get(), count, content};
+  }
 
   [[noreturn]] void fail(std::string_view operation) const { fail(operation, errno); }
   [[noreturn]] void fail(std::string_view operation, int number) const { throw_system_error(operation, path_, number); }
@@ -20153,6 +20482,8 @@ QUIPU_DECL void config::validate() const {
   if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
     throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
   within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+  if (cache.on_failure != cache_failure::fold && cache.on_failure != cache_failure::refuse)
+    throw error{errc::configuration, "config.cache.on_failure is neither fold nor refuse"};
   if (open != open_policy::strict && open != open_policy::salvage)
     throw error{errc::configuration, "config.open is neither strict nor salvage"};
   if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
@@ -20713,6 +21044,8 @@ class log_files {
   /// Throws `errc::corrupt`, with its path, if a file that has the name of a segment isn't one of this store, or not
   /// the one that its name says. A stray file can make a sound segment look as if it were cut off, or missing.
   void require_own(const placed_segment& file) const;
+  /// The generation in the head of a segment's file. Throws as `require_own`.
+  [[nodiscard]] std::uint64_t generation_of(const placed_segment& file) const;
   /// For a log that goes on with `expected` where `found` is the next file: throws `errc::corrupt` with the path of
   /// what is wrong: a stray file, or the segment that is missing.
   [[noreturn]] void refuse(const placed_segment& found, std::uint64_t expected) const;
@@ -20768,7 +21101,8 @@ class log_files {
     /// Reads from the file. Faster than touching pages of the mapping that are not in memory.
     [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const;
   };
-  /// `keep_file`: `bytes` keeps the file open, so that it can be checked later whether the file was cut off.
+  /// `capacity` 0: the file does not change any more. `keep_file`: `bytes` keeps the file open, so that it can be
+  /// checked later whether the file was cut off.
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode,
                                            bool keep_file);
   /// Maps a segment that was prepared and is not finished.
@@ -20850,8 +21184,6 @@ struct coordinate_slot {
 
 /// Has the entities that were looked up since it was created or cleared. It looks up others in segments.
 class entity_table {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   /// The segments to look up entities in that the table does not have: segments that are complete, or whose later
   /// events the table has.
@@ -21146,7 +21478,6 @@ struct schema_slot {
 };
 
 class schema_ledger {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using schema_slot = detail::schema_slot;
 
  public:
@@ -21563,7 +21894,8 @@ class segment_scan {
   [[nodiscard]] scan_result run(std::size_t size, bool is_last);
 
   /// Takes the whole commits at the beginning of `window`, which has the file's bytes from offset `result().end` on.
-  /// The window may be a copy; the index refers to the mapping.
+  /// The window may be a copy; the index refers to the mapping. Throws `errc::corrupt`, and what looking up an entity
+  /// in an earlier segment throws; then see `is_torn`.
   void read(bytes_view window);
 
   /// Decides what lies behind the last complete commit in a file that ends with `window`: nothing, an unfinished commit
@@ -21571,6 +21903,10 @@ class segment_scan {
   void judge(bytes_view window);
 
   [[nodiscard]] const scan_result& result() const noexcept { return result_; }
+
+  /// Whether `read` failed while it took a commit: the index and the end of the log have a part of it. Nothing more can
+  /// be read, and the events from `result().end` on must not be shown.
+  [[nodiscard]] bool is_torn() const noexcept { return is_taking_; }
 
  private:
   [[noreturn]] void fail(const frame_view& frame, const std::string& message) const;
@@ -21597,6 +21933,7 @@ class segment_scan {
   scan_result result_{};
   std::uint64_t stopped_{};  // offset of the first frame that is not whole
   bool unfinished_{};        // whole frames of an unfinished commit precede it
+  bool is_taking_{};         // from the first frame of a commit until after the last
   std::vector<frame_view> commit_;
   std::vector<coordinate_slot*> slots_;
 };
@@ -21674,7 +22011,6 @@ void take_cover(const index_cover& cover, const store_identity& identity, log_en
 namespace quipu::detail::inline QUIPU_MODE {
 
 class log_opening {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using mapped_segment = log_files::mapped_segment;
 
  public:
@@ -21763,10 +22099,13 @@ class segment_writer {
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
 
   /// The events before `visible`, which are all that were written.
-  [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const { return {segments_, visible, visible_place_}; }
+  [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const {
+    return {segments_, visible, visible_place_, generation()};
+  }
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments_->size(); }
-  [[nodiscard]] segment_list sealed_segments() const { return {segments_->begin(), segments_->end() - 1}; }
-  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+  [[nodiscard]] segment_list sealed_segments() const { return segments_->without_back(); }
+  /// No lock. Changes after the segments were exchanged.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_.load(); }
   [[nodiscard]] std::uint64_t entity_count() const noexcept { return end_.entity_count; }
   /// How many index files could not be made.
   [[nodiscard]] std::uint64_t index_failures() const noexcept { return index_failures_; }
@@ -21832,7 +22171,7 @@ class segment_writer {
   /// Puts `made` in place of the sealed segments that a compaction replaces. Returns the list of before, which may be
   /// the last owner of those: to be released without the lock. Readers that have them keep them.
   [[nodiscard]] std::shared_ptr<const segment_list> replace_segments(const compaction_manifest& manifest,
-                                                                     const segment_list& made);
+                                                                     const std::vector<std::shared_ptr<segment>>& made);
 
  private:
   /// If a segment begins while the table has more entities, it is cleared; the segments' indexes know the streams'
@@ -21850,7 +22189,7 @@ class segment_writer {
   log_end end_;
   schema_ledger schemas_;
   log_head head_;
-  std::uint64_t generation_{};
+  std::atomic<std::uint64_t> generation_{0};
   std::uint32_t visible_place_{};    // in the active segment, behind the last frame that is written
   std::uint32_t next_coordinate_{};  // in the active segment
   bool thawed_{};                    // the active segment's index grows, and its coordinates have their numbers
@@ -22558,7 +22897,7 @@ class compaction_access {
 
   /// Readers get `made` in place of the segments that the manifest replaces from now on. Those who have the old ones
   /// keep them.
-  void replace_segments(const compaction_manifest& manifest, const segment_list& made);
+  void replace_segments(const compaction_manifest& manifest, const std::vector<std::shared_ptr<segment>>& made);
   /// Tells followers, through the log, that events were dropped or erased. Throws what writing throws.
   void write_note();
   /// What is on the disk is not what the writer has: nothing more is accepted.
@@ -22828,6 +23167,7 @@ class journal final : public log_source {
   /// What is visible: every event whose append has returned, including buffered ones.
   [[nodiscard]] QUIPU_DECL log_snapshot snapshot() override;
   [[nodiscard]] QUIPU_DECL entity_snapshot snapshot_of(std::string_view entity) override;
+  [[nodiscard]] std::uint64_t generation() noexcept override { return log_.segments().generation(); }
   /// See `log_source`; `stop` must be followed by `wake()`.
   QUIPU_DECL void wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
                                  const std::atomic<bool>& stop) override;
@@ -23016,7 +23356,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The work of one compaction. Not thread-safe.
 class log_compactor {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using how = typename compaction::how;
 
  public:
@@ -23050,7 +23389,7 @@ class log_compactor {
   [[nodiscard]] const compaction_manifest& manifest() const noexcept { return manifest_; }
   [[nodiscard]] const compaction_report& report() const noexcept { return report_; }
   /// The replacements, in the order of the manifest.
-  [[nodiscard]] const segment_list& made() const noexcept { return made_; }
+  [[nodiscard]] const std::vector<std::shared_ptr<segment>>& made() const noexcept { return made_; }
 
   /// Makes the index files of the replacements, which have their final names by now, and reads them through these, so
   /// that memory does not grow with the log. Failures are ignored: a segment without an index file works too.
@@ -23165,7 +23504,7 @@ class log_compactor {
   std::uint64_t total_{};
   compaction_manifest manifest_{};
   compaction_report report_{};
-  segment_list made_;
+  std::vector<std::shared_ptr<segment>> made_;
   std::vector<std::size_t> positions_;              // of the replacements, among all segments afterwards
   std::vector<std::optional<index_cover>> covers_;  // the covers of their index files
 };
@@ -23876,8 +24215,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The constructor does the work. Not thread-safe.
 class log_salvage {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   segment_list segments{};  ///< segments with sound frames
   log_end end{};
@@ -23949,15 +24286,16 @@ class log_salvage {
 // compaction replaces files, it keeps those that it has mapped. It reads the whole log again after a note that events
 // were dropped or erased, and when the next segment to open was merged into another one. New frames are read into a
 // buffer and checked there, so that a file that is cut off meanwhile is an error and not a memory fault.
+//
+// A failure changes nothing that is shown: what is shown is exchanged after everything new was taken. What must be done
+// again after a failure is remembered until it succeeds.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
 /// All members are thread-safe, except construction and destruction. A member that needs damaged data throws
-/// `errc::corrupt`.
+/// `errc::corrupt`. After any exception the next call looks again, and succeeds if the cause is gone.
 class follower final : public log_source {
   // As in the journal.
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   /// Throws `errc::not_found` if there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   explicit follower(const config& options);
@@ -23977,6 +24315,7 @@ class follower final : public log_source {
   [[nodiscard]] environment_directory& directory() noexcept override { return files_.directory(); }
 
   [[nodiscard]] QUIPU_DECL entity_snapshot snapshot_of(std::string_view entity) override;
+  [[nodiscard]] QUIPU_DECL std::uint64_t generation() override;
 
   /// Afterwards `check_usable` throws `errc::closed`, and snapshots show what was seen before.
   void close() noexcept;
@@ -24017,27 +24356,44 @@ class follower final : public log_source {
     std::unique_ptr<environment_file> own_file{};  ///< its owner, if the segment does not keep it
     std::uint64_t mapped_bytes{};
     std::uint64_t judged_size{};  ///< size of the last segment's file when `judge_room` last examined it
+    schema_ledger schemas{};
+    std::size_t learned{};          ///< number of schemas of the last segment that `schemas` has
+    const segment* learned_from{};  ///< that segment
 
     /// What was scanned, or is covered, of the last segment.
     [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
+    /// Whether a scan failed midway. Such a view can't be read on.
+    [[nodiscard]] bool is_torn() const noexcept { return scan && scan->is_torn(); }
   };
 
-  [[nodiscard]] log_snapshot seen() const noexcept;
+  /// What callers see.
+  struct shown_log {
+    log_snapshot snapshot{};
+    std::uint64_t entity_count{};
+  };
 
-  /// Reads the log from its beginning, and starts again if files are replaced meanwhile. After a failure, the next look
-  /// repeats it.
+  /// Takes everything new, and shows it.
+  void look();
+  void show() noexcept;
+
+  /// Takes everything new.
+  void catch_up();
+  /// Takes whole commits, or opens the next segment; false if there is nothing new. May find that the view is out of
+  /// date, and set `must_load_`.
+  [[nodiscard]] bool advance();
+
+  /// Reads the log from its beginning, and starts again if files are replaced meanwhile.
   void load();
+  [[nodiscard]] std::unique_ptr<view> load_once(const log_files::placed_list& placed);
 
   /// False if a segment was replaced after it was opened and another was opened in its new state: such a view would mix
-  /// the log before and after events were dropped.
-  [[nodiscard]] bool is_consistent(const view& of, const log_files::placed_list& placed);
+  /// the log before and after events were dropped. `last_size`: the size of the last segment's file before the first
+  /// was opened.
+  [[nodiscard]] bool is_consistent(const view& of, const log_files::placed_list& placed, std::uint64_t last_size);
 
   /// Reads what is sound, once. The view gets a generation of its own, so that states folded from it do not match
   /// caches of others.
   void salvage();
-
-  /// Takes all new whole commits.
-  void catch_up();
 
   /// The highest generation of the segments that make up the log now.
   [[nodiscard]] std::uint64_t generation_now();
@@ -24059,29 +24415,31 @@ class follower final : public log_source {
   /// Takes new frames of the last segment; false if there are none.
   [[nodiscard]] bool read_on(view& of);
 
+  /// Whether the writer has begun to write at an offset: room that it reserved begins with zeros.
+  [[nodiscard]] bool is_written(const view& of, std::uint64_t begin);
+
   /// Decides what zeros at the next frame's offset mean: room that the writer reserved, or a frame that was
   /// overwritten. Examined once for each size of the file. Returns true if frames have appeared meanwhile.
   [[nodiscard]] bool judge_room(view& of, std::uint64_t begin, std::uint64_t size);
 
-  [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count);
+  [[nodiscard]] bytes_view read_window(const view& of, std::uint64_t begin, std::uint64_t count);
 
   /// Decides what bytes that are no whole commit mean. The writer finishes a commit before it writes the next one, so
   /// they are damage only if they do not change although later frames are whole.
   [[nodiscard]] bool judge(view& of, std::uint64_t begin, std::uint64_t size);
 
-  void learn_schemas(const view& of);
+  void learn_schemas(view& of);
 
   config options_;
   log_files files_;
   std::mutex mutex_;
   std::unique_ptr<view> view_;
+  shown_log shown_;
   std::vector<damage_report> damage_;
-  bool must_load_{};       // the view is out of date and must be loaded again
+  bool must_load_{true};   // the view is missing, torn or out of date and must be loaded again
+  bool must_compare_{};    // segments were opened by their index files, which don't tell of notes in them
   std::uint64_t noted_{};  // the highest generation named by a note in the log
   bytes window_;
-  schema_ledger schemas_;
-  std::size_t learned_{};
-  const segment* learned_from_{};
   std::atomic<std::uint64_t> schema_changes_{};
   std::atomic<bool> closed_{};
   change_signal changes_;
@@ -24102,14 +24460,14 @@ QUIPU_DECL follower::follower(const config& options)
     salvage();
   } else {
     files_.open_existing(options_.chain_key);
-    load();
+    look();
   }
 }
 
 QUIPU_DECL log_snapshot follower::snapshot() {
   const std::lock_guard lock{mutex_};
-  if (!is_closed()) catch_up();
-  return seen();
+  look();
+  return shown_.snapshot;
 }
 
 QUIPU_DECL void follower::wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
@@ -24125,10 +24483,14 @@ QUIPU_DECL void follower::wait_for_event(std::uint64_t sequence, std::int64_t mi
 
 QUIPU_DECL entity_snapshot follower::snapshot_of(std::string_view entity) {
   const std::lock_guard lock{mutex_};
-  catch_up();
+  look();
+  const log_snapshot& seen = shown_.snapshot;
+  if (is_closed()) return {seen, seen.entity_end(entity), seen.generation};
   const entity_end* end = view_->end.entities.find(entity);
-  return {seen(), end == nullptr ? 0 : end->next_sequence, view_->generation};
+  return {seen, end == nullptr ? 0 : end->next_sequence, seen.generation};
 }
+
+QUIPU_DECL std::uint64_t follower::generation() { return snapshot().generation; }
 
 QUIPU_DECL void follower::close() noexcept {
   closed_.store(true);
@@ -24155,16 +24517,50 @@ QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
 
 QUIPU_DECL void follower::check_schema(const event_shape& shape) {
   const std::lock_guard lock{mutex_};
-  schemas_.check(shape.kind, shape.version, shape.hash, shape.text);
+  view_->schemas.check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
 QUIPU_DECL std::uint64_t follower::entity_count() {
   const std::lock_guard lock{mutex_};
-  return view_->end.entity_count;
+  return shown_.entity_count;
 }
 
-QUIPU_DECL log_snapshot follower::seen() const noexcept {
-  return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->last().end / frame_alignment)};
+QUIPU_DECL void follower::look() {
+  if (is_closed() || options_.open == open_policy::salvage) return;
+  try {
+    catch_up();
+    learn_schemas(*view_);
+  } catch (...) {
+    if (view_ && view_->is_torn()) must_load_ = true;
+    throw;
+  }
+  show();
+}
+
+QUIPU_DECL void follower::show() noexcept {
+  shown_.snapshot = {view_->segments, view_->end.next_sequence,
+                     static_cast<std::uint32_t>(view_->last().end / frame_alignment), view_->generation};
+  shown_.entity_count = view_->end.entity_count;
+}
+
+QUIPU_DECL void follower::catch_up() {
+  do {
+    if (must_load_) load();
+    while (!must_load_ && advance()) continue;
+    if (!must_load_ && must_compare_) {
+      must_load_ = generation_now() > view_->generation;
+      must_compare_ = false;
+    }
+  } while (must_load_);
+}
+
+QUIPU_DECL bool follower::advance() {
+  if (view_->last().generation > noted_) {
+    noted_ = view_->last().generation;
+    must_load_ = noted_ > view_->generation;
+    if (must_load_) return false;
+  }
+  return view_->last().sealed ? open_next() : read_on(*view_);
 }
 
 QUIPU_DECL void follower::load() {
@@ -24172,23 +24568,11 @@ QUIPU_DECL void follower::load() {
   for (int attempt = 1;; ++attempt) {
     const auto placed = files_.segments_in_effect();
     try {
-      auto fresh = std::make_unique<view>();
-      for (const auto& each : placed) {
-        if (!fresh->segments->empty() && !fresh->last().sealed) {
-          files_.require_own(each);
-          throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
-        }
-        if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
-        open_segment(*fresh, each.first_sequence, each.name,
-                     &each == &placed.back() || fresh->segments->size() < most_open_files());
-        while (!fresh->last().sealed && read_on(*fresh)) continue;
-      }
-      if (fresh->segments->empty())
-        throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
-      if (is_consistent(*fresh, placed)) {
+      if (auto fresh = load_once(placed)) {
         view_ = std::move(fresh);
-        must_load_ = false;
-        return catch_up();
+        must_load_ = must_compare_ = false;
+        ++schema_changes_;
+        return;
       }
     } catch (const error&) {
       if (attempt == most_attempts || files_.segments_in_effect() == placed) throw;
@@ -24198,12 +24582,34 @@ QUIPU_DECL void follower::load() {
   }
 }
 
-QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_list& placed) {
-  if (of.generation == 0) return true;
+QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::placed_list& placed) {
+  if (placed.empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
+  const std::uint64_t last_size = files_.directory().open_file(placed.back().name, open_mode::read)->size();
+  auto fresh = std::make_unique<view>();
+  for (const auto& each : placed) {
+    if (!fresh->segments->empty() && !fresh->last().sealed)
+      throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
+    if (each.first_sequence != fresh->end.next_sequence)
+      throw error{errc::corrupt,
+                  "a segment of the log is missing",
+                  {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence),
+                   .expected = fresh->end.next_sequence,
+                   .actual = each.first_sequence}};
+    open_segment(*fresh, each.first_sequence, each.name,
+                 &each == &placed.back() || fresh->segments->size() < most_open_files());
+    while (!fresh->last().sealed && read_on(*fresh)) continue;
+  }
+  if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
+  return fresh;
+}
+
+QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_list& placed, std::uint64_t last_size) {
+  // A note of a compaction that a scan finds is acted upon later. One that came while the segments were opened, and
+  // that an index file covers, is not found.
+  const bool may_have_missed_note = !of.scan && of.covered.end > last_size;
+  if (of.generation == 0 && !may_have_missed_note) return true;
   for (std::size_t position = 0; position < placed.size(); ++position) {
-    const auto now =
-        files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
-    if (now.bytes.generation != (*of.segments)[position]->generation()) return false;
+    if (files_.generation_of(placed[position]) != (*of.segments)[position]->generation()) return false;
   }
   return true;
 }
@@ -24212,7 +24618,7 @@ QUIPU_DECL void follower::salvage() {
   log_salvage found{files_};
   auto fresh = std::make_unique<view>();
   fresh->segments = std::make_shared<const segment_list>(std::move(found.segments));
-  schemas_.look_in(fresh->segments);
+  fresh->schemas.look_in(fresh->segments);
   fresh->end = std::move(found.end);
   fresh->covered.end = round_up(static_cast<std::size_t>(found.end_offset), frame_alignment);
   std::uint64_t random{};
@@ -24220,33 +24626,14 @@ QUIPU_DECL void follower::salvage() {
   fresh->generation = generation_count_limit << 40 | random >> 24;
   damage_ = std::move(found.damage);
   view_ = std::move(fresh);
-}
-
-QUIPU_DECL void follower::catch_up() {
-  if (options_.open == open_policy::salvage) return;
-  if (must_load_) return load();
-  bool skipped = false;  // whole segments were skipped, and with them notes of compactions
-  for (;;) {
-    if (view_->last().generation > noted_) {
-      noted_ = view_->last().generation;
-      if (noted_ > view_->generation) return load();
-    }
-    if (view_->last().sealed) {
-      if (!open_next()) break;
-      skipped = skipped || !view_->scan;
-    } else if (!read_on(*view_)) {
-      break;
-    }
-  }
-  if (skipped && generation_now() > view_->generation) load();
+  show();
 }
 
 QUIPU_DECL std::uint64_t follower::generation_now() {
   std::uint64_t highest = 0;
   for (const auto& each : files_.segments_in_effect()) {
     if (!files_.directory().exists(each.name)) return UINT64_MAX;  // a compaction is replacing it
-    highest = std::max(highest,
-                       files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
+    highest = std::max(highest, files_.generation_of(each));
   }
   return highest;
 }
@@ -24269,17 +24656,13 @@ QUIPU_DECL bool follower::open_next() {
   const std::string name = segment_name(next);
   const std::uint64_t generation = view_->generation;
   if (files_.directory().exists(name) && try_open_segment(*view_, next, name)) {
-    if (view_->generation == generation) return true;
-    load();  // events before it may have been dropped, too
-    return false;
+    must_load_ = view_->generation != generation;  // events before it may have been dropped, too
+    must_compare_ = must_compare_ || !view_->scan;
+    return true;
   }
   // The writer has not begun the next segment, or a compaction has merged it and the last one into another.
   if (is_last_in_place()) return false;
-  for (const auto& each : files_.segments_in_effect()) {
-    if (each.first_sequence <= next) continue;
-    load();
-    break;
-  }
+  for (const auto& each : files_.segments_in_effect()) must_load_ = must_load_ || each.first_sequence > next;
   return false;
 }
 
@@ -24304,8 +24687,10 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
   auto longer = std::make_shared<segment_list>(*to.segments);
   auto covered = segment_by_index(files_, first, mapped);
   if (to.scan) {
-    longer->back()->complete(to.scan->result().end);
-    read_by_index(files_, longer->back(), longer->size() <= most_open_files(), true);
+    std::shared_ptr<segment> read = longer->back();
+    read->complete(to.scan->result().end);
+    read_by_index(files_, read, longer->size() <= most_open_files(), true);
+    longer->replace_back(std::move(read));
   }
   auto before = std::make_shared<const segment_list>(*longer);
   std::unique_ptr<segment_scan> scan;
@@ -24337,21 +24722,20 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
   }
   to.segments = std::move(longer);
   to.generation = std::max(to.generation, mapped.bytes.generation);
-  schemas_ = {};
-  schemas_.look_in(to.segments);
-  learned_from_ = nullptr;
+  to.schemas = {};
+  to.schemas.look_in(to.segments);
+  to.learned_from = nullptr;
   ++schema_changes_;
 }
 
 QUIPU_DECL void follower::thaw(view& of) {
   auto changed = std::make_shared<segment_list>(*of.segments);
-  std::shared_ptr<segment>& covered = changed->back();
-  auto growing = growing_copy(*covered);
+  auto growing = growing_copy(*changed->back());
   auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
   scan->resume_at(of.covered.end);
   of.end.entities.look_in(of.segments);
   of.scan = std::move(scan);
-  covered = std::move(growing);
+  changed->replace_back(std::move(growing));
   of.segments = std::move(changed);
 }
 
@@ -24359,35 +24743,39 @@ QUIPU_DECL bool follower::read_on(view& of) {
   const std::uint64_t begin = of.last().end;
   std::uint64_t size = of.file->size();
   if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{of.file->path()}, size);
+  if (size - begin < sizeof(std::uint32_t)) return false;
+  if (!is_written(of, begin)) return judge_room(of, begin, size);
   for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
-    if (size - begin < sizeof(std::uint32_t)) return false;
     const bytes_view window = read_window(of, begin, std::min(wanted, size - begin));
-    if (window.size() < sizeof(std::uint32_t)) return false;
-    if (frame_layout::size.load(window.data()) == 0) return judge_room(of, begin, size);
     if (!of.scan) thaw(of);
     of.scan->read(window);
-    if (of.scan->result().end != begin) break;
+    if (of.scan->result().end != begin) return true;
     // No whole commit: a large one, one that is being written, or damage.
     size = of.file->size();
     if (window.size() >= size - begin) return judge(of, begin, size);
   }
-  learn_schemas(of);
-  return true;
+}
+
+QUIPU_DECL bool follower::is_written(const view& of, std::uint64_t begin) {
+  std::array<std::byte, sizeof(std::uint32_t)> next{};
+  return of.file->read_at(next.data(), next.size(), begin) == next.size() && frame_layout::size.load(next.data()) != 0;
 }
 
 QUIPU_DECL bool follower::judge_room(view& of, std::uint64_t begin, std::uint64_t size) {
   if (of.judged_size == size) return false;
   const bytes_view room = read_window(of, begin, size - begin);
-  of.judged_size = size;
   std::size_t at = 0;
   while (at < room.size() && room[at] == std::byte{0}) ++at;
-  if (at == room.size()) return false;
-  if (!of.scan) thaw(of);
-  of.scan->read(room);
-  return of.scan->result().end != begin || judge(of, begin, size);
+  if (at != room.size()) {
+    if (!of.scan) thaw(of);
+    of.scan->read(room);
+    if (of.scan->result().end != begin || judge(of, begin, size)) return true;
+  }
+  of.judged_size = size;
+  return false;
 }
 
-QUIPU_DECL bytes_view follower::read_window(view& of, std::uint64_t begin, std::uint64_t count) {
+QUIPU_DECL bytes_view follower::read_window(const view& of, std::uint64_t begin, std::uint64_t count) {
   if (begin + count > of.mapped_bytes)
     throw error{errc::configuration,
                 "the writer's segments are larger than config.segment_max_bytes says",
@@ -24409,13 +24797,14 @@ QUIPU_DECL bool follower::judge(view& of, std::uint64_t begin, std::uint64_t siz
   return false;
 }
 
-QUIPU_DECL void follower::learn_schemas(const view& of) {
+QUIPU_DECL void follower::learn_schemas(view& of) {
+  if (!of.scan) return;
   const std::shared_ptr<segment>& last = of.segments->back();
   const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
-  if (known == learned_ && last.get() == learned_from_) return;
-  last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
-  learned_ = known;
-  learned_from_ = last.get();
+  if (known == of.learned && last.get() == of.learned_from) return;
+  last->with_index([&](const segment_index& index) { of.schemas.learn(index, last->first_sequence() + 1); });
+  of.learned = known;
+  of.learned_from = last.get();
   ++schema_changes_;
 }
 
@@ -24523,7 +24912,7 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
     if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
     return;
   }
-  file_mapping mapping = file->map(size);
+  file_mapping mapping = file->map_complete(size);
   base_ = mapping.data;
   check_head(first);
   of_ = std::make_shared<segment>(path_, first, files_.identity(),
@@ -24792,6 +25181,17 @@ QUIPU_DECL const segment* log_snapshot::find_schema(event_kind kind, std::uint16
 // region_reader.ipp: see journal/read/region_reader.hpp.
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::optional<event_view> find_selected(const log_snapshot& seen, const region& wanted,
+                                                   std::uint64_t sequence, const event_id& id) {
+  std::optional<event_view> event;
+  const auto found = seen.find_sequence(sequence);
+  if (!found || found.frame.id() != id) return event;
+  event.emplace(found.view());
+  if (!wanted.matches(event->entity(), event->scope(), event->kind(), event->entity_sequence(), event->sequence()))
+    event.reset();
+  return event;
+}
 
 QUIPU_DECL void region_reader::begin(log_snapshot seen, std::uint64_t next) {
   seen_ = std::move(seen);
@@ -25404,9 +25804,11 @@ QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::
   return head;
 }
 
-QUIPU_DECL void log_files::require_own(const placed_segment& file) const {
+QUIPU_DECL void log_files::require_own(const placed_segment& file) const { static_cast<void>(generation_of(file)); }
+
+QUIPU_DECL std::uint64_t log_files::generation_of(const placed_segment& file) const {
   const auto opened = directory_->open_file(file.name, open_mode::read);
-  static_cast<void>(read_head(*opened, file.first_sequence, std::string{opened->path()}));
+  return read_head(*opened, file.first_sequence, std::string{opened->path()}).generation;
 }
 
 QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t expected) const {
@@ -25567,7 +25969,9 @@ QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_
   mapped_segment mapped;
   mapped.size = file->size();
   mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
-  auto storage = std::make_shared<stored_bytes>(file->map(std::max<std::size_t>(mapped.size, capacity)));
+  const auto size = static_cast<std::size_t>(mapped.size);
+  auto storage =
+      std::make_shared<stored_bytes>(capacity == 0 ? file->map_complete(size) : file->map(std::max(size, capacity)));
   mapped.bytes.base = storage->mapping.data;
   const segment_head head = read_head(*file, first_sequence, mapped.path);
   mapped.head_before = head.head_before;
@@ -25590,7 +25994,7 @@ QUIPU_DECL log_files::mapped_file log_files::map_index(std::uint64_t first_seque
     const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
     const auto size = static_cast<std::size_t>(file->size());
     if (size == 0) return {};
-    auto storage = std::make_shared<stored_bytes>(file->map(size));
+    auto storage = std::make_shared<stored_bytes>(file->map_complete(size));
     const bytes_view content{storage->mapping.data, size};
     return {content, std::move(storage)};
   } catch (const error&) {
@@ -26452,6 +26856,52 @@ QUIPU_DECL segment_index::place_list& segment_index::kind_list(event_kind kind) 
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/segment/segment_list.ipp --------------------------------------------------------------------
+
+// segment_list.ipp: see journal/segment/segment_list.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void segment_list::push_back(value_type added) {
+  if (size_ % block_size == 0) {
+    blocks_.push_back(std::make_shared<const block>(1, std::move(added)));
+  } else {
+    block longer = last_block(0);
+    longer.push_back(std::move(added));
+    put_last_block(std::move(longer));
+  }
+  ++size_;
+}
+
+QUIPU_DECL void segment_list::replace_back(value_type replacement) {
+  block changed = last_block(1);
+  changed.push_back(std::move(replacement));
+  put_last_block(std::move(changed));
+}
+
+QUIPU_DECL segment_list segment_list::without_back() const {
+  segment_list shorter{*this};
+  if (--shorter.size_ % block_size == 0)
+    shorter.blocks_.pop_back();
+  else
+    shorter.put_last_block(last_block(1));
+  return shorter;
+}
+
+QUIPU_DECL segment_list::block segment_list::last_block(std::size_t left_out) const {
+  const block& last = *blocks_.back();
+  block copy;
+  copy.reserve(last.size() + 1);
+  copy.assign(last.begin(), last.end() - static_cast<std::ptrdiff_t>(left_out));
+  return copy;
+}
+
+QUIPU_DECL void segment_list::put_last_block(block changed) {
+  blocks_.back() = std::make_shared<const block>(std::move(changed));
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/segment_scan.ipp --------------------------------------------------------------------
 
 // segment_scan.ipp: see journal/segment/segment_scan.hpp.
@@ -26492,6 +26942,7 @@ QUIPU_DECL scan_result segment_scan::run(std::size_t size, bool is_last) {
 QUIPU_DECL void segment_scan::read(bytes_view window) {
   const std::uint64_t begin = result_.end;
   std::size_t at = 0;
+  commit_.clear();
   while (!result_.sealed && check_frame(window.data() + at, window.size() - at, seed_, chained_)) {
     const frame_view frame = frame_view::any(base_ + begin + at, chained_);
     const frame_view checked = frame_view::any(window.data() + at, chained_);
@@ -26499,7 +26950,9 @@ QUIPU_DECL void segment_scan::read(bytes_view window) {
     at += checked.size();
     if (checked.has_more()) continue;
     result_.closed = false;
+    is_taking_ = true;
     for (const frame_view& each : commit_) take(each, result_);
+    is_taking_ = false;
     commit_.clear();
     result_.end = begin + at;
   }
@@ -27071,7 +27524,8 @@ QUIPU_DECL void compaction_access::check_open() const {
   log_.access().check_open();
 }
 
-QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& manifest, const segment_list& made) {
+QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& manifest,
+                                                    const std::vector<std::shared_ptr<segment>>& made) {
   std::shared_ptr<const segment_list> before;  // released after the lock
   const std::lock_guard lock{mutex_};
   before = log_.segments().replace_segments(manifest, made);
@@ -27616,7 +28070,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL digest log_head::after(const log_snapshot& seen) {
   const std::lock_guard lock{mutex_};
-  for (std::size_t position = 0; position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
+  for (std::size_t position = seen.position_of_sequence(hashed_);
+       position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
     const std::uint64_t end =
         position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
     if (hashed_ < end) take(*seen.at(position), end);
@@ -27744,12 +28199,12 @@ QUIPU_DECL void log_opening::read_on(const mapped_segment& mapped) {
   last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
   if (last_.flushed == covered.end) last_.flushed = covered.flushed;
   if (last_.end == covered.end) last_.closed = true;
-  segments_.back() = std::move(opened);
+  segments_.replace_back(std::move(opened));
   if (last_.sealed) make_index(mapped);
 }
 
 QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
-  std::shared_ptr<segment>& read = segments_.back();
+  const std::shared_ptr<segment> read = segments_.back();
   read->complete(mapped.size);
   try {
     if (files_.identity().chained)
@@ -27759,7 +28214,8 @@ QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
   } catch (const error&) {
     return;  // no room, or damage: the segment works without an index file
   }
-  if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
+  if (auto covered = segment_by_index(files_, read->first_sequence(), mapped))
+    segments_.replace_back(std::move(covered));
 }
 
 QUIPU_DECL void log_opening::restore_head() {
@@ -28375,7 +28831,7 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
   log_opening opening{files_, end_, head_};
   opening.run(capacity);
   const scan_result& last = opening.last();
-  generation_ = opening.generation();
+  generation_.store(opening.generation());
   segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
   schemas_.look_in(segments_);
   opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}};
@@ -28444,10 +28900,10 @@ QUIPU_DECL void segment_writer::seal_and_begin(log_files::mapped_segment prepare
 QUIPU_DECL void segment_writer::begin(log_files::mapped_segment prepared, std::uint64_t next_sequence) {
   files_.finish_segment(next_sequence);
   auto longer = std::make_shared<segment_list>(*segments_);
-  std::shared_ptr<segment>& sealed = longer->back();
-  if (sealed->cover() == nullptr) {
+  if (std::shared_ptr<segment> sealed = longer->back(); sealed->cover() == nullptr) {
     sealed->complete(active_.end());
     read_by_index(files_, sealed, longer->size() <= most_open_files(), false);
+    longer->replace_back(std::move(sealed));
   }
   end_.entities.look_in(std::make_shared<const segment_list>(*longer));
   if (end_.entities.size() > most_entities) end_.entities.clear();
@@ -28480,8 +28936,8 @@ QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequ
   }
 }
 
-QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(const compaction_manifest& manifest,
-                                                                                const segment_list& made) {
+QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
+    const compaction_manifest& manifest, const std::vector<std::shared_ptr<segment>>& made) {
   auto list = std::make_shared<segment_list>();
   std::size_t taken = 0;
   for (const std::shared_ptr<segment>& each : *segments_) {
@@ -28490,17 +28946,17 @@ QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
     else if (manifest.makes(each->first_sequence()))
       list->push_back(made[taken++]);
   }
-  end_.entities.look_in(std::make_shared<const segment_list>(list->begin(), list->end() - 1));
+  end_.entities.look_in(std::make_shared<const segment_list>(list->without_back()));
   auto before = std::exchange(segments_, std::shared_ptr<const segment_list>{std::move(list)});
   schemas_.look_in(segments_);
-  if (manifest.generation != 0) generation_ = manifest.generation;
+  if (manifest.generation != 0) generation_.store(manifest.generation);
   return before;
 }
 
 QUIPU_DECL void segment_writer::thaw_active() {
   if (segments_->back()->cover() != nullptr) {
     auto changed = std::make_shared<segment_list>(*segments_);
-    changed->back() = growing_copy(*segments_->back());
+    changed->replace_back(growing_copy(*segments_->back()));
     active_.grow_in(changed->back());
     segments_ = std::move(changed);
   }
@@ -28858,6 +29314,68 @@ QUIPU_DECL bool fingerprint_claims::is_recorded(const record* newest, const even
     found = true;
   }
   return found;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/cache/detail/guarded_cache.ipp ----------------------------------------------------------------------
+
+// guarded_cache.ipp: see cache/detail/guarded_cache.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL bool failure_pause::may_try() noexcept {
+  if (failures_in_a_row_.load() < failures_max) return true;
+  const std::int64_t now_us = steady_now_us();
+  std::int64_t over_at_us = over_at_us_.load();
+  return now_us >= over_at_us && over_at_us_.compare_exchange_strong(over_at_us, now_us + pause_us);
+}
+
+QUIPU_DECL void failure_pause::failed() noexcept {
+  over_at_us_.store(steady_now_us() + pause_us);
+  if (failures_in_a_row_.load() < failures_max) ++failures_in_a_row_;
+}
+
+QUIPU_DECL void failure_pause::succeeded() noexcept {
+  if (failures_in_a_row_.load() != 0) failures_in_a_row_.store(0);
+}
+
+QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept
+    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse} {}
+
+QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) {
+  if (!may_try(getting_)) return false;
+  bool found = false;
+  if (!succeeds("get a state", [&] { found = cache_->get_into(key, value, meta); })) {
+    getting_.failed();
+    return false;
+  }
+  getting_.succeeded();
+  return found;
+}
+
+QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {
+  if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
+    putting_.succeeded();
+  else
+    putting_.failed();
+}
+
+QUIPU_DECL std::string guarded_cache::last_failure() const {
+  const std::lock_guard lock{mutex_};
+  return last_failure_;
+}
+
+QUIPU_DECL void guarded_cache::record_failure(const char* what) noexcept {
+  ++failures_;
+  const std::string why = text_of(std::current_exception());
+  try {
+    std::string text = std::string{what} + ": " + why;
+    const std::lock_guard lock{mutex_};
+    last_failure_.swap(text);
+  } catch (...) {
+    return;  // no memory for the text: the failure is counted
+  }
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -29680,12 +30198,14 @@ QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, con
 
 QUIPU_DECL std::optional<event_view> cursor::poll() {
   std::optional<event_view> event;
+  refresh();
   if (advance()) event.emplace(take_found());
   return event;
 }
 
 QUIPU_DECL cursor::event_list cursor::poll_batch(std::size_t most) {
   event_list events;
+  refresh();
   const std::uint64_t begin = next_;
   try {
     while (events.size() < most && advance()) events.push_back(take_found());
@@ -29719,10 +30239,20 @@ QUIPU_DECL cursor::event_list cursor::wait_events(std::size_t most, const detail
   return events;
 }
 
+QUIPU_DECL bool cursor::ended() {
+  if (!source_->is_closed()) return false;
+  refresh();
+  return !advance();
+}
+
 QUIPU_DECL void cursor::rewind_to(std::uint64_t next) noexcept {
   reader_.end();
   ahead_ = ahead::unknown;
   next_ = next;
+}
+
+QUIPU_DECL void cursor::refresh() {
+  if (reader_.has_snapshot() && reader_.generation() != source_->generation()) rewind_to(next_);
 }
 
 QUIPU_DECL bool cursor::advance() {
@@ -29759,6 +30289,7 @@ QUIPU_DECL event_view cursor::take_found() {
 QUIPU_DECL bool cursor::wait_next(const detail::wait_end& end, const std::atomic<bool>& stop) {
   for (;;) {
     const bool closed = source_->is_closed();  // read first, so that the last events are found
+    refresh();
     if (advance()) return true;
     const std::int64_t left_us = end.left_us();
     if (closed || left_us == 0 || stop.load()) return false;
@@ -30657,6 +31188,9 @@ struct worker_record {
   /// Appends a skipped event; removes the oldest if there are more than `skipped_kept`.
   void add_skipped(parked_event event);
 
+  /// Removes an event from the parked ones. Returns false if it is not one of them.
+  bool remove_parked(const event_id& which);
+
   /// Returns the encoded record; no bytes if it is empty.
   [[nodiscard]] bytes encode() const;
 
@@ -30733,7 +31267,8 @@ class worker_body final : public thread_body {
   [[nodiscard]] parked_list skipped() const;
   [[nodiscard]] std::uint64_t skipped_count() const;
 
-  std::size_t retry_parked();
+  std::size_t retry_parked() { return ask(std::nullopt); }
+  bool give_up_parked(const event_id& which) { return ask(which) != 0; }
 
  private:
   static constexpr std::size_t commit_events_max = 65'536;
@@ -30752,38 +31287,16 @@ class worker_body final : public thread_body {
   /// One run. Returns when a stop is requested or the store is closed.
   void run_once();
 
-  template <class Events>
-  void handle_all(const Events& events) {
-    const std::uint64_t end = cursor_->next_sequence();
-    std::int64_t committed_at_us = steady_now_us();
-    for (const event_view& event : events) {
-      bool is_done = false;
-      try {
-        is_done = !is_ending() && handle_one(event);
-      } catch (...) {
-        // The events handled before this one are committed in any case.
-        cursor_->rewind_to(event.sequence());
-        commit_quietly();
-        throw;
-      }
-      if (!is_done) {
-        cursor_->rewind_to(event.sequence());
-        return commit();
-      }
-      next_.store(event.sequence() + 1);
-      if (const std::int64_t now_us = steady_now_us(); now_us - committed_at_us >= policy_.commit_after_ms * 1000) {
-        cursor_->rewind_to(event.sequence() + 1);
-        commit();
-        committed_at_us = now_us;
-      }
-    }
-    if (cursor_->next_sequence() != end) cursor_->rewind_to(end);
-    commit();
-  }
-
+  /// Handles the available events, at most as many as one commit may have, and commits. Returns false if there was
+  /// none.
+  [[nodiscard]] bool handle_some();
+  /// Handles the next event. Returns false if there is none, or if a stop was requested before it was handled, parked
+  /// or skipped. If it throws, the events handled before are committed.
+  [[nodiscard]] bool handle_next();
   /// Calls the handler as often as the policy allows. Returns false if a stop was requested before the event was
-  /// handled, parked or skipped.
-  [[nodiscard]] bool handle_one(const event_view& event);
+  /// handled, parked or skipped. An event that was dropped or erased between two calls, and that the region does not
+  /// select any more, needs no further call.
+  [[nodiscard]] bool handle_one(event_view event);
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
@@ -30791,9 +31304,19 @@ class worker_body final : public thread_body {
   void commit();
   void commit_quietly() noexcept;
 
-  void handle_parked();
-  /// Calls the handler with a parked event. Returns true if it is no longer parked.
-  [[nodiscard]] bool handle_parked_event(const parked_event& which);
+  /// A call of `retry_parked` or `give_up_parked`, which waits for the worker's thread.
+  struct parked_request {
+    std::optional<event_id> given_up{};  ///< the event to give up; if there is none, all are tried again
+    std::size_t result{};                ///< number of events that are not parked any more
+    bool is_served{};
+  };
+  std::size_t ask(const std::optional<event_id>& given_up);
+  void serve_requests();
+
+  [[nodiscard]] std::size_t retry_all();
+  /// Calls the handler with a parked event, unless it was dropped or erased and the region does not select it any more.
+  /// Returns true if it is no longer parked.
+  [[nodiscard]] bool retry_one(const parked_event& which);
 
   /// Waits; returns false if a stop is requested or the store is closed meanwhile.
   [[nodiscard]] bool pause(std::int64_t microseconds);
@@ -30819,12 +31342,10 @@ class worker_body final : public thread_body {
   std::atomic<std::uint64_t> restarts_{0};
 
   mutable std::mutex mutex_;
-  std::condition_variable retries_changed_;
+  std::condition_variable requests_changed_;
   text failure_;
   record record_;
-  std::uint64_t retries_asked_{};
-  std::uint64_t retries_served_{};
-  std::size_t retries_result_{};
+  std::vector<std::shared_ptr<parked_request>> requests_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -30910,17 +31431,18 @@ QUIPU_DECL std::uint64_t worker_body::skipped_count() const {
   return record_.skipped_count;
 }
 
-QUIPU_DECL std::size_t worker_body::retry_parked() {
-  if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not call retry_parked"};
+QUIPU_DECL std::size_t worker_body::ask(const std::optional<event_id>& given_up) {
+  if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not call retry_parked or give_up_parked"};
   if (parts_.check_waiting) parts_.check_waiting();
+  const auto request = std::make_shared<parked_request>(parked_request{.given_up = given_up});
   std::unique_lock<std::mutex> lock{mutex_};
-  const std::uint64_t mine = ++retries_asked_;
+  requests_.push_back(request);
   end_wait();
-  while (retries_served_ < mine && state_.load() == worker_state::running) retries_changed_.wait(lock);
-  if (retries_served_ < mine)
+  while (!request->is_served && state_.load() == worker_state::running) requests_changed_.wait(lock);
+  if (!request->is_served)
     throw error{errc::closed,
                 "the worker \"" + name_ + "\" is not running" + (failure_.empty() ? "" : ": " + failure_)};
-  return retries_result_;
+  return request->result;
 }
 
 QUIPU_DECL void worker_body::end_wait() noexcept {
@@ -30944,13 +31466,49 @@ QUIPU_DECL void worker_body::run_once() {
     // An exchange, not a store: it synchronizes with the setter, whose request is then visible here.
     static_cast<void>(end_wait_.exchange(false));
     if (is_ending()) return;
-    handle_parked();
-    auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), end_wait_);
-    if (!events.empty()) handle_all(events);
+    serve_requests();
+    if (!handle_some()) parts_.source->wait_for_event(cursor_->next_sequence(), wait_end::never().left_us(), end_wait_);
   }
 }
 
-QUIPU_DECL bool worker_body::handle_one(const event_view& event) {
+QUIPU_DECL bool worker_body::handle_some() {
+  std::int64_t committed_at_us = steady_now_us();
+  std::size_t handled = 0;
+  while (handled < policy_.commit_every_events && handle_next()) {
+    ++handled;
+    if (const std::int64_t now_us = steady_now_us(); now_us - committed_at_us >= policy_.commit_after_ms * 1000) {
+      commit();
+      committed_at_us = now_us;
+    }
+  }
+  if (handled != 0) commit();
+  return handled != 0;
+}
+
+QUIPU_DECL bool worker_body::handle_next() {
+  std::uint64_t begin = cursor_->next_sequence();
+  try {
+    // One at a time: an event that waits in a list could be erased meanwhile.
+    const std::optional<event_view> event = cursor_->poll();
+    if (!event) {
+      next_.store(cursor_->next_sequence());
+      return false;
+    }
+    begin = event->sequence();
+    if (!is_ending() && handle_one(*event)) {
+      next_.store(begin + 1);
+      return true;
+    }
+  } catch (...) {
+    cursor_->rewind_to(begin);
+    commit_quietly();
+    throw;
+  }
+  cursor_->rewind_to(begin);
+  return false;
+}
+
+QUIPU_DECL bool worker_body::handle_one(event_view event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
     std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
@@ -30958,6 +31516,9 @@ QUIPU_DECL bool worker_body::handle_one(const event_view& event) {
     if (attempt <= policy_.poison.retries()) {
       set_failure(text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
+      auto now = find_selected(parts_.source->snapshot(), cursor_->selects(), event.sequence(), event.id());
+      if (!now) return true;
+      event = *std::move(now);
       continue;
     }
     if (policy_.poison.end() == poison_policy::ending::stop) std::rethrow_exception(problem);
@@ -31010,45 +31571,50 @@ QUIPU_DECL void worker_body::commit_quietly() noexcept {
   }
 }
 
-QUIPU_DECL void worker_body::handle_parked() {
-  std::uint64_t asked = 0;
-  parked_list waiting;
+QUIPU_DECL void worker_body::serve_requests() {
+  std::vector<std::shared_ptr<parked_request>> waiting;
   {
     const std::lock_guard lock{mutex_};
-    if (retries_asked_ == retries_served_) return;
-    asked = retries_asked_;
-    waiting = record_.parked;
+    waiting = requests_;
   }
-  std::size_t done = 0;
-  for (const parked_event& each : waiting) {
-    if (is_ending()) break;
-    if (handle_parked_event(each)) ++done;
+  if (waiting.empty()) return;
+  for (const auto& each : waiting) {
+    if (!each->given_up) {
+      each->result = retry_all();
+      continue;
+    }
+    const std::lock_guard lock{mutex_};
+    each->result = record_.remove_parked(*each->given_up) ? 1 : 0;
   }
-  commit();
+  commit();  // if it throws, the next run serves the requests
   const std::lock_guard lock{mutex_};
-  retries_served_ = asked;
-  retries_result_ = done;
-  retries_changed_.notify_all();
+  for (const auto& each : waiting) each->is_served = true;
+  std::erase_if(requests_, [](const auto& each) { return each->is_served; });
+  requests_changed_.notify_all();
 }
 
-QUIPU_DECL bool worker_body::handle_parked_event(const parked_event& which) {
+QUIPU_DECL std::size_t worker_body::retry_all() {
+  std::size_t done = 0;
+  for (const parked_event& each : parked()) {
+    if (is_ending()) break;
+    if (retry_one(each)) ++done;
+  }
+  return done;
+}
+
+QUIPU_DECL bool worker_body::retry_one(const parked_event& which) {
   std::exception_ptr problem;
-  if (const auto found = parts_.source->snapshot().find_sequence(which.sequence); found && found.frame.id() == which.id)
-    problem = call_handler(found.view());
+  if (const auto event = find_selected(parts_.source->snapshot(), cursor_->selects(), which.sequence, which.id))
+    problem = call_handler(*event);
   std::string why = problem ? text_of(problem) : std::string{};
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
   const std::lock_guard lock{mutex_};
-  for (std::size_t index = 0; index < record_.parked.size(); ++index) {
-    parked_event& kept = record_.parked[index];
-    if (kept.sequence != which.sequence) continue;
-    if (!problem) {
-      record_.parked.erase(record_.parked.begin() + static_cast<std::ptrdiff_t>(index));
-      return true;
-    }
+  if (!problem) return record_.remove_parked(which.id);
+  for (parked_event& kept : record_.parked) {
+    if (kept.id != which.id) continue;
     ++kept.attempts;
     kept.failed_at_us = system_now_us();
     kept.error = std::move(why);
-    return false;
   }
   return false;
 }
@@ -31091,7 +31657,7 @@ QUIPU_DECL void worker_body::set_final_state(worker_state how, std::string why) 
   const std::lock_guard lock{mutex_};
   if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
   state_.store(how);
-  retries_changed_.notify_all();
+  requests_changed_.notify_all();
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31106,6 +31672,10 @@ QUIPU_DECL void worker_record::add_skipped(parked_event event) {
   if (skipped.size() == skipped_kept) skipped.erase(skipped.begin());
   skipped.push_back(std::move(event));
   ++skipped_count;
+}
+
+QUIPU_DECL bool worker_record::remove_parked(const event_id& which) {
+  return std::erase_if(parked, [&which](const parked_event& each) { return each.id == which; }) != 0;
 }
 
 QUIPU_DECL bytes worker_record::encode() const {
@@ -31334,6 +31904,11 @@ QUIPU_DECL std::optional<event_view> subscription::receive(const detail::wait_en
 
 QUIPU_DECL void subscription::read_new_events() {
   log_snapshot seen = source_->snapshot();
+  if (std::exchange(generation_, seen.generation) != seen.generation && count_ != 0) {
+    next_ = queue_[first_].frame.sequence();
+    queue_.clear();
+    first_ = count_ = 0;
+  }
   if (seen.end_sequence <= next_) return;
   const std::uint64_t end = seen.end_sequence;
   reader_.begin(std::move(seen), next_);
@@ -31360,11 +31935,9 @@ QUIPU_DECL void subscription::enqueue(found_frame found) {
   }
   if (count_ == queue_.size()) {
     // The ring is full and may grow. Its events are put in order first, so that the new room follows the last one.
-    std::vector<found_frame> grown;
-    grown.reserve(count_ + 1);
+    std::vector<found_frame> grown(std::min(capacity_, std::max<std::size_t>(16, 2 * count_)));
     for (std::size_t index = 0; index < count_; ++index)
-      grown.push_back(std::move(queue_[(first_ + index) % queue_.size()]));
-    grown.resize(std::min(capacity_, std::max<std::size_t>(16, 2 * count_)));
+      grown[index] = std::move(queue_[(first_ + index) % queue_.size()]);
     queue_ = std::move(grown);
     first_ = 0;
   }
@@ -31403,6 +31976,8 @@ QUIPU_DECL std::vector<parked_event> worker::skipped() const { return thread_->s
 QUIPU_DECL std::uint64_t worker::skipped_count() const { return thread_->skipped_count(); }
 
 QUIPU_DECL std::size_t worker::retry_parked() { return thread_->retry_parked(); }
+
+QUIPU_DECL bool worker::give_up_parked(const event_id& which) { return thread_->give_up_parked(which); }
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -31728,9 +32303,8 @@ QUIPU_DECL projection_buffers& projection_buffers::of_this_thread() {
   return buffers;
 }
 
-QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const event_id& lineage,
-                                                std::uint64_t generation, std::string_view entity, void* state,
-                                                const state_operations& type)
+QUIPU_DECL cached_projection::cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation,
+                                                std::string_view entity, void* state, const state_operations& type)
     : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
   bytes& key = buffers_.key;
   key.clear();
@@ -31750,7 +32324,8 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
   if (envelope->count == 0 || envelope->count > count) return false;
   const auto last = seen.find_last_before(entity_, envelope->count);
   if (!last || last.frame.id() != envelope->last) return false;
-  if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
+  const bytes_view encoded = state_envelope::state_of(bytes_view{buffers_.value});
+  if (!cache_.decodes([&] { return type_.decode(state_, encoded); })) return false;
   count_ = envelope->count;
   cached_at_us_ = meta.cached_at_us;
   return true;
@@ -31758,11 +32333,13 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
 
 QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
   const state_envelope envelope{lineage_, generation_, type_.identity.fingerprint, count, last};
-  envelope.begin(buffers_.value);
-  byte_writer writer{buffers_.value};
-  type_.encode(state_, writer);
-  state_envelope::seal(buffers_.value);
-  cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
+  const auto encode = [&](bytes& to) {
+    envelope.begin(to);
+    byte_writer writer{to};
+    type_.encode(state_, writer);
+    state_envelope::seal(to);
+  };
+  cache_.put(bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31981,7 +32558,10 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 }
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : settings{std::move(chosen)}, cache{std::move(chosen_cache)}, number{next_store_number()} {}
+    : settings{std::move(chosen)},
+      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure)
+                         : nullptr},
+      number{next_store_number()} {}
 
 QUIPU_DECL void check_expected_head(const config& settings, log_source& log) {
   if (!settings.expected_head) return;
@@ -32147,7 +32727,9 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   return {.directory = settings().directory.string(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
-          .damage = from.damage()};
+          .damage = from.damage(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL detail::reader_core& read_only_store::reader() const {
@@ -32259,13 +32841,27 @@ QUIPU_DECL bool store::remove_cursor(std::string_view name) {
 }
 
 QUIPU_DECL std::vector<parked_event> store::parked(std::string_view name) {
-  const auto found = detail::core_checkpoints{usable_core()}.load(name);
-  if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
-  return detail::worker_record::of(bytes_view{found->state}, name).parked;
+  const detail::checkpoint found = checkpoint_of(name);
+  return detail::worker_record::of(bytes_view{found.state}, name).parked;
 }
 
 QUIPU_DECL outcome<std::vector<parked_event>> store::try_parked(std::string_view name) {
   return detail::attempt([&] { return parked(name); });
+}
+
+QUIPU_DECL bool store::give_up_parked(std::string_view name, const event_id& which) {
+  const auto core = usable_core();
+  const detail::name_claim claim{core->workers, name};
+  detail::checkpoint found = checkpoint_of(name);
+  detail::worker_record record = detail::worker_record::of(bytes_view{found.state}, name);
+  if (!record.remove_parked(which)) return false;
+  found.state = record.encode();
+  detail::core_checkpoints{core}.save(found, found.commit, 0);
+  return true;
+}
+
+QUIPU_DECL outcome<bool> store::try_give_up_parked(std::string_view name, const event_id& which) {
+  return detail::attempt([&] { return give_up_parked(name, which); });
 }
 
 QUIPU_DECL outcome<receipt> store::try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -32311,7 +32907,9 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,
-          .created_at_us = writer().log.created_at_us()};
+          .created_at_us = writer().log.created_at_us(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
@@ -32321,6 +32919,12 @@ QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
 
 QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
   return log().snapshot_of(entity).count;
+}
+
+QUIPU_DECL detail::checkpoint store::checkpoint_of(std::string_view name) const {
+  auto found = detail::core_checkpoints{usable_core()}.load(name);
+  if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
+  return *std::move(found);
 }
 
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {

@@ -26,7 +26,8 @@ namespace quipu::inline QUIPU_MODE {
 /// A lock is released by its destructor or by the end of the process that took it; a forked child neither releases nor
 /// extends it. `environment_file::reserve` also allocates holes; on file systems that cannot allocate, it only extends
 /// the file, and a later write may fail. `environment_file::sync` is fdatasync. An access to a mapping after the end of
-/// the file raises SIGBUS.
+/// the file raises SIGBUS. The system maps only so many files in one process (vm.max_map_count): beyond three quarters
+/// of these, `environment_file::map_complete` copies the bytes into memory.
 class posix_environment final : public environment {
  public:
   /// With `create`, also flushes the name of an existing directory. Missing directories are created from the top down;

@@ -252,8 +252,6 @@ class segment final : public event_origin {
       checked_;  // the chunks whose frames were checked; null if all were checked before
 };
 
-using segment_list = std::vector<std::shared_ptr<segment>>;
-
 /// Copies a segment that was opened by its index file to one with the same bytes whose index is in memory and can grow.
 [[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);
 

@@ -137,6 +137,7 @@ class journal final : public log_source {
   /// What is visible: every event whose append has returned, including buffered ones.
   [[nodiscard]] QUIPU_DECL log_snapshot snapshot() override;
   [[nodiscard]] QUIPU_DECL entity_snapshot snapshot_of(std::string_view entity) override;
+  [[nodiscard]] std::uint64_t generation() noexcept override { return log_.segments().generation(); }
   /// See `log_source`; `stop` must be followed by `wake()`.
   QUIPU_DECL void wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
                                  const std::atomic<bool>& stop) override;

@@ -20,6 +20,7 @@
 #include "../segment/index_files.hpp"
 #include "../segment/log_files.hpp"
 #include "../segment/segment.hpp"
+#include "../segment/segment_list.hpp"
 #include "../segment/segment_scan.hpp"
 #include "active_file.hpp"
 #include "entity_table.hpp"
@@ -30,6 +31,7 @@
 #include "tail_buffer.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -72,10 +74,13 @@ class segment_writer {
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
 
   /// The events before `visible`, which are all that were written.
-  [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const { return {segments_, visible, visible_place_}; }
+  [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const {
+    return {segments_, visible, visible_place_, generation()};
+  }
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments_->size(); }
-  [[nodiscard]] segment_list sealed_segments() const { return {segments_->begin(), segments_->end() - 1}; }
-  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+  [[nodiscard]] segment_list sealed_segments() const { return segments_->without_back(); }
+  /// No lock. Changes after the segments were exchanged.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_.load(); }
   [[nodiscard]] std::uint64_t entity_count() const noexcept { return end_.entity_count; }
   /// How many index files could not be made.
   [[nodiscard]] std::uint64_t index_failures() const noexcept { return index_failures_; }
@@ -141,7 +146,7 @@ class segment_writer {
   /// Puts `made` in place of the sealed segments that a compaction replaces. Returns the list of before, which may be
   /// the last owner of those: to be released without the lock. Readers that have them keep them.
   [[nodiscard]] std::shared_ptr<const segment_list> replace_segments(const compaction_manifest& manifest,
-                                                                     const segment_list& made);
+                                                                     const std::vector<std::shared_ptr<segment>>& made);
 
  private:
   /// If a segment begins while the table has more entities, it is cleared; the segments' indexes know the streams'
@@ -159,7 +164,7 @@ class segment_writer {
   log_end end_;
   schema_ledger schemas_;
   log_head head_;
-  std::uint64_t generation_{};
+  std::atomic<std::uint64_t> generation_{0};
   std::uint32_t visible_place_{};    // in the active segment, behind the last frame that is written
   std::uint32_t next_coordinate_{};  // in the active segment
   bool thawed_{};                    // the active segment's index grows, and its coordinates have their numbers
