@@ -84,6 +84,7 @@
 #include <limits>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -5912,12 +5913,22 @@ class process_mark {
   /// Returns false in any child. Costs a system call.
   [[nodiscard]] bool has_this_process_id() const noexcept { return id_ == ::getpid(); }
 
+  /// Throws `errc::locked` where `is_this_process()` is false.
+  void check() const {
+    if (!is_this_process()) throw_forked();
+  }
+
   [[nodiscard]] pid_t process_id() const noexcept { return id_; }
+
+  /// A number that each forked child has for itself; never 0. Throws as the constructor.
+  [[nodiscard]] static std::uint64_t process_number() { return 1 + forks_so_far(); }
 
  private:
   [[nodiscard]] static std::uint64_t forks_so_far();
+  [[noreturn]] static void throw_forked();
 
   static inline std::atomic<std::uint64_t> fork_count_{0};
+  static inline std::atomic<bool> is_counting_{false};
 
   std::uint64_t forks_;
   pid_t id_;
@@ -6039,24 +6050,31 @@ class id_randomness {
 /// Microseconds since the Unix epoch by the system's clock.
 [[nodiscard]] std::int64_t system_now_us() noexcept;
 
-/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds.
+/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds. A forked child may find
+/// it held by a thread of its parent; it takes the lock over, and has random bits of its own.
 class process_id_generator {
  public:
-  event_id next() noexcept;
+  constexpr process_id_generator() noexcept = default;
+
+  /// Throws `std::bad_alloc` as `process_mark` does, at the first call.
+  event_id next();
 
  private:
   static std::uint64_t seed() noexcept;
 
-  std::atomic<bool> busy_{};
+  void lock(std::uint64_t own_number) noexcept;
+
+  std::atomic<std::uint64_t> holder_{0};  // the process number of the thread that holds the lock, or 0
+  std::uint64_t seeded_for_{0};           // a process number
+  pid_t seeded_by_{0};
   hybrid_clock clock_{};
-  id_randomness random_{seed()};
-  process_mark seeded_by_;
+  id_randomness random_{0};
 };
 
 }  // namespace detail
 
 inline event_id event_id::generate() {
-  static detail::process_id_generator generator;
+  static constinit detail::process_id_generator generator;  // without a guard, which a fork could leave locked
   return generator.next();
 }
 
@@ -12021,6 +12039,30 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
+
+// process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
+// and no thread of the child would ever release it: there, locking is an error instead of a wait without end.
+
+namespace quipu::detail {
+
+/// For `std::lock_guard` and `std::unique_lock`.
+class process_mutex {
+ public:
+  /// Throws `errc::locked` in a forked child of the process that made it.
+  void lock() {
+    made_by_.check();
+    mutex_.lock();
+  }
+  void unlock() noexcept { mutex_.unlock(); }
+
+ private:
+  std::mutex mutex_;
+  process_mark made_by_;
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
 
 // keyed_hash.hpp: hashes for tables in memory, with a secret of the process, so that nobody outside can choose names or
@@ -12271,7 +12313,6 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #include <functional>
 #include <iterator>
 #include <map>
-#include <mutex>
 #include <span>
 #include <typeinfo>
 
@@ -13751,6 +13792,7 @@ class segment final : public event_origin {
     return while_still([&]() -> decltype(auto) { return in_memory(static_cast<const segment_index&>(index_)); });
   }
   /// Calls `read` while the index in memory does not change. A complete index never changes and is read without a lock.
+  /// Throws `errc::locked` in a forked child if it would need the lock.
   template <class Read>
   decltype(auto) while_still(Read&& read) const {
     if (complete_.load()) return read();
@@ -13914,7 +13956,7 @@ class segment final : public event_origin {
   store_identity identity_;
   segment_bytes bytes_;
   std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
-  mutable std::mutex mutex_;
+  mutable process_mutex mutex_;
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
   mutable std::atomic<unsigned char> state_{state::in_memory};
@@ -14706,6 +14748,7 @@ class tiered_cache {
   }
 
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) {
+    if (is_foreign()) return detail::cache_get_into(second_, key, value, meta);
     if (detail::cache_get_into(first_, key, value, meta)) return true;
     std::uint64_t before = 0;
     {
@@ -14722,6 +14765,7 @@ class tiered_cache {
   /// Writes to both caches. If the second one throws, the first one does not get the new entry. Throws as the caches
   /// do.
   void put(bytes_view key, bytes_view value, cache_meta meta) {
+    if (is_foreign()) return static_cast<void>(second_.put(key, value, meta));
     const std::lock_guard lock{changes_->mutex};
     ++changes_->count;
     second_.put(key, value, meta);
@@ -14731,6 +14775,7 @@ class tiered_cache {
   /// Removes from both caches. Returns the larger of their counts: the number of keys, unless another process removed
   /// entries from the second. Throws as the caches do.
   std::uint64_t delete_prefix(bytes_view prefix) {
+    if (is_foreign()) return second_.delete_prefix(prefix);
     const std::lock_guard lock{changes_->mutex};
     ++changes_->count;
     const std::uint64_t from_first = first_.delete_prefix(prefix);
@@ -14746,8 +14791,12 @@ class tiered_cache {
   void prefetch(bytes_view key, cache_meta predicted) { detail::cache_prefetch(second_, key, predicted); }
 
  private:
+  /// A forked child may find the mutex locked for ever, and its entries outdated: it uses the second cache alone.
+  [[nodiscard]] bool is_foreign() const noexcept { return !changes_->made_by.is_this_process(); }
+
   struct changes {
-    std::mutex mutex;
+    detail::process_mark made_by{};
+    std::mutex mutex{};
     std::uint64_t count{};
   };
 
@@ -15344,7 +15393,8 @@ class thread_owner {
   void join();
 
  protected:
-  /// Throws `errc::invalid_argument` where the thread was moved to another object.
+  /// Throws `errc::invalid_argument` where the thread was moved to another object, and `errc::locked` in a forked
+  /// child.
   [[nodiscard]] thread_body& body() const;
 
  private:
@@ -16609,7 +16659,7 @@ class store_core {
   [[nodiscard]] virtual log_source& source() noexcept = 0;
   /// Closes the log.
   virtual void close() = 0;
-  /// True in a forked child of the process that opened a store for writing. There nothing that takes a lock may be
+  /// True in a forked child of the process that opened the store. There nothing that takes a lock may be
   /// called, and the core must not be destroyed: another thread of the parent may have held the lock at the fork.
   [[nodiscard]] virtual bool is_foreign() const noexcept = 0;
 
@@ -17644,7 +17694,9 @@ receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate
 // Failures throw `quipu::error`. Members that can fail in normal operation have a twin that returns an `outcome`
 // instead: `try_append` and so on. Exceptions of other types (from the program's `apply` or clock, `std::bad_alloc`)
 // pass through both, and an invalid coordinate throws before the call. After `close()`, and in a store that was moved
-// from, members throw `errc::closed`; ranges and views stay valid.
+// from, members throw `errc::closed`; ranges and views stay valid. A forked child of the process that opened a store
+// cannot use it, nor what it gave out (cursors, subscriptions, tickets, workers, models, ranges): members throw
+// `errc::locked`, and destructors and `close()` do nothing.
 //
 // The members for reading, projecting and delivering are in store_reader.hpp.
 
@@ -18005,7 +18057,8 @@ namespace quipu::inline QUIPU_MODE {
 
 /// Each answer is of the log as it is when the question is asked. An event is visible when it is in the file, which may
 /// be a moment before the writer's append returns; never half a batch, never with a gap. Everything may be called from
-/// several threads at once, but for construction, moving and destruction.
+/// several threads at once, but for construction, moving and destruction. In a forked child of the process that opened
+/// it, members throw `errc::locked`: open one of your own there.
 class read_only_store : public store_reader {
  public:
   /// Opens the store in `settings.directory`. Of the settings, those of the cache, the clock and the environment count,
@@ -18132,9 +18185,17 @@ QUIPU_DECL std::uint64_t table_secret::draw(std::atomic<std::uint64_t>& word) no
 namespace quipu::detail {
 
 QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
-  static const bool counting = ::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) == 0;
-  if (!counting) throw std::bad_alloc{};
+  // No static object with a guard: a fork could leave that locked. Two threads may register two handlers; then each
+  // fork counts twice, which does no harm.
+  if (!is_counting_.load()) {
+    if (::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) != 0) throw std::bad_alloc{};
+    is_counting_.store(true);
+  }
   return fork_count_.load();
+}
+
+QUIPU_DECL void process_mark::throw_forked() {
+  throw error{errc::locked, "this object belongs to the process that this one was forked from"};
 }
 
 }  // namespace quipu::detail
@@ -19190,17 +19251,26 @@ QUIPU_DECL std::int64_t system_now_us() noexcept {
   return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
 }
 
-QUIPU_DECL event_id process_id_generator::next() noexcept {
+QUIPU_DECL event_id process_id_generator::next() {
   const std::int64_t now = system_now_us();
-  while (busy_.exchange(true)) {
-  }
-  if (!seeded_by_.has_this_process_id()) {  // a forked child needs random bits of its own
-    seeded_by_ = process_mark{};
+  const std::uint64_t own_number = process_mark::process_number();
+  lock(own_number);
+  // A forked child needs random bits of its own; also one that a raw system call made, which has no number of its own.
+  if (const pid_t own_id = ::getpid(); seeded_for_ != own_number || seeded_by_ != own_id) {
     random_ = id_randomness{seed()};
+    seeded_for_ = own_number;
+    seeded_by_ = own_id;
   }
   const event_id id = event_id::from_reading(clock_.next(now), random_.next());
-  busy_.store(false);
+  holder_.store(0);
   return id;
+}
+
+QUIPU_DECL void process_id_generator::lock(std::uint64_t own_number) noexcept {
+  for (;;) {
+    std::uint64_t holder = holder_.load();
+    if (holder != own_number && holder_.compare_exchange_weak(holder, own_number)) return;
+  }
 }
 
 QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {
@@ -21926,7 +21996,7 @@ class change_signal {
   /// Wakes waiting threads, which then check their conditions again. Must be called under the lock that guards the
   /// condition, so that no change is missed.
   void ring() noexcept;
-  /// As `ring`, for a change that is made without the lock.
+  /// As `ring`, for a change that is made without the lock. Does nothing in a forked child, where no thread waits.
   void wake() noexcept;
 
   /// Waits until `ready()` returns true, and at most `microseconds`; returns its last result. `ready` is called without
@@ -21956,6 +22026,7 @@ class change_signal {
 
   [[nodiscard]] std::uint64_t rung() noexcept;
 
+  process_mark made_by_;
   std::atomic<std::uint32_t> waiting_{0};
   std::mutex mutex_;
   std::condition_variable rings_;
@@ -23611,7 +23682,8 @@ class flush_timer {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// All members are thread-safe, except construction and destruction.
+/// All members are thread-safe, except construction and destruction. In a forked child, those that take the lock throw
+/// `errc::locked`, and those that cannot throw do nothing.
 class journal final : public log_source {
  public:
   /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
@@ -23729,6 +23801,10 @@ class journal final : public log_source {
   [[nodiscard]] compaction_access begin_compaction() { return {log_, options_, mutex_}; }
 
  private:
+  /// Takes the lock. Throws `errc::locked` in a forked child, where a thread of the parent may have held it at the
+  /// fork.
+  [[nodiscard]] std::unique_lock<std::mutex> lock_here();
+
   /// Finishes a compaction that was decided before the log was opened.
   void finish_compaction();
 
@@ -24846,6 +24922,11 @@ class follower final : public log_source {
   [[nodiscard]] bool is_closed() const noexcept override { return closed_.load(); }
   QUIPU_DECL void check_usable() const override;
 
+  /// Whether this is a forked child's copy of the follower.
+  [[nodiscard]] bool is_foreign() const noexcept { return !opened_by_.is_this_process(); }
+  /// Throws `errc::locked` in a forked child.
+  void check_process() const { opened_by_.check(); }
+
   [[nodiscard]] QUIPU_DECL digest head() override;
   /// Throws `errc::corrupt` with the first damage that was left out, if any was.
   QUIPU_DECL void check_whole() const override;
@@ -24956,7 +25037,8 @@ class follower final : public log_source {
 
   config options_;
   log_files files_;
-  std::mutex mutex_;
+  process_mark opened_by_;
+  process_mutex mutex_;
   std::unique_ptr<view> view_;
   shown_log shown_;
   std::vector<damage_report> damage_;
@@ -25022,6 +25104,7 @@ QUIPU_DECL void follower::close() noexcept {
 }
 
 QUIPU_DECL void follower::check_usable() const {
+  opened_by_.check();
   if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
 }
 
@@ -27766,6 +27849,7 @@ QUIPU_DECL void change_signal::ring() noexcept {
 }
 
 QUIPU_DECL void change_signal::wake() noexcept {
+  if (!made_by_.is_this_process()) return;
   const std::lock_guard lock{mutex_};
   ++rung_;
   rings_.notify_all();
@@ -28318,17 +28402,22 @@ QUIPU_DECL journal::~journal() {
   }
 }
 
+QUIPU_DECL std::unique_lock<std::mutex> journal::lock_here() {
+  log_.access().check_process();
+  return std::unique_lock{mutex_};
+}
+
 QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule) {
   if (entries.empty()) return;
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   intake_.make_room(lock, placing.most_bytes(), rule);
   keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.access().check_open();
   log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
@@ -28336,7 +28425,7 @@ QUIPU_DECL void journal::sync(std::uint64_t end) {
 QUIPU_DECL void journal::close() {
   if (is_foreign()) return;
   stop_timer();
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.access().begin_closing();  // ends a compaction soon
   log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
@@ -28365,7 +28454,7 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   intake_.make_room(lock, placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
   try {
@@ -28384,7 +28473,7 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   if (entries.empty()) return placed_commit{};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.access().check_open();
   log_.fence().check_thread();
   if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
@@ -28403,14 +28492,12 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
 }
 
 QUIPU_DECL void journal::wait(const placed_commit& made, std::span<receipt> receipts) {
-  log_.access().check_process();
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   complete(lock, made, receipts);
 }
 
 QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
-  log_.access().check_process();
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
@@ -28426,25 +28513,22 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
 
 QUIPU_DECL bool journal::ready(const placed_commit& made) {
   if (is_foreign()) return true;
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   return has_ended(made);
 }
 
 QUIPU_DECL writer_pressure journal::pressure() {
-  log_.access().check_process();
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   return intake_.pressure();
 }
 
 QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
-  log_.access().check_process();
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   return intake_.open_fence(lock, others);
 }
 
 QUIPU_DECL void journal::check_fence_thread() {
-  log_.access().check_process();
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   log_.fence().check_thread();
 }
 
@@ -28456,7 +28540,7 @@ QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_ent
   for (const append_entry& each : entries)
     if (const auto& cause = each.options.causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
       placement::throw_no_cause(*cause);
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   intake_.stage(lock, staged, placing, receipts);
 }
 
@@ -28465,7 +28549,7 @@ QUIPU_DECL void journal::commit(staged_commit& staged, std::span<receipt> receip
   placement placing{staged.entries(), options_, identity().chained};
   resolve_causes(placing);
   std::vector<receipt> placed(placing.size());
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   keep_promise(lock, intake_.place_staged(lock, staged, placing, placed), receipts);
 }
 
@@ -28476,13 +28560,13 @@ QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
 }
 
 QUIPU_DECL log_snapshot journal::snapshot() {
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.write_returned(lock);
   return log_.visible();
 }
 
 QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.write_returned(lock);
   entity_snapshot found{log_.visible(), 0, log_.segments().generation()};
   if (log_.progress().visible() == log_.progress().placed()) {
@@ -28496,8 +28580,9 @@ QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
 
 QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
                                         const std::atomic<bool>& stop) {
+  log_.access().check_process();
   log_.changes().wait_for(microseconds, [this, sequence, &stop] {
-    const std::lock_guard lock{mutex_};
+    const std::unique_lock<std::mutex> lock = lock_here();
     const commit_progress& now = log_.progress();
     const write_access& access = log_.access();
     return now.visible() > sequence || (now.returned() > sequence && !access.has_failed() && access.is_owner()) ||
@@ -28513,17 +28598,17 @@ QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
 QUIPU_DECL std::string journal::failure() {
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   return log_.access().failure();
 }
 
 QUIPU_DECL journal_counts journal::counts() {
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   return log_.counts();
 }
 
@@ -28531,7 +28616,7 @@ QUIPU_DECL void journal::finish_compaction() {
   log_files& files = log_.segments().files();
   const auto& decided = files.unfinished_compaction();
   if (!decided) return;
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   if (decided->generation != 0) log_.write_compaction_note(lock);
   files.end_compaction();
 }
@@ -28578,7 +28663,7 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
 
 QUIPU_DECL void journal::stop_timer() {
   {
-    const std::lock_guard lock{mutex_};
+    const std::unique_lock<std::mutex> lock = lock_here();
     timer_.stop();
   }
   timer_.join();
@@ -30603,6 +30688,10 @@ struct memory_cache::state {
     return key_size + value_size + entry_overhead_bytes;
   }
 
+  /// A forked child has the cache of a parent whose threads may have held the mutex: there, nothing is kept.
+  [[nodiscard]] bool is_foreign() const noexcept { return !made_by.is_this_process(); }
+
+  const detail::process_mark made_by{};
   std::mutex mutex{};
   const std::size_t max_bytes;
   node_list by_use{};  // most recently used first
@@ -30611,7 +30700,7 @@ struct memory_cache::state {
   std::size_t used_bytes{};
   cache_stats counts{};
 
-  explicit state(std::size_t limit) noexcept : max_bytes{limit} {}
+  explicit state(std::size_t limit) : max_bytes{limit} {}
 };
 
 QUIPU_DECL memory_cache::memory_cache(std::size_t max_bytes) : state_{std::make_shared<state>(max_bytes)} {}
@@ -30623,6 +30712,7 @@ QUIPU_DECL std::optional<cache_entry> memory_cache::get(bytes_view key) const {
 }
 
 QUIPU_DECL bool memory_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) const {
+  if (state_->is_foreign()) return false;
   const std::lock_guard lock{state_->mutex};
   const auto found = state_->by_key.find(key.text());
   if (found == state_->by_key.end()) {
@@ -30639,6 +30729,7 @@ QUIPU_DECL bool memory_cache::get_into(bytes_view key, bytes& value, cache_meta&
 
 QUIPU_DECL void memory_cache::put(bytes_view key, bytes_view value, cache_meta meta) {
   const std::size_t cost = state::cost_of(key.size(), value.size());
+  if (state_->is_foreign()) return;
   const std::lock_guard lock{state_->mutex};
   ++state_->counts.puts;
   if (const auto old = state_->by_key.find(key.text()); old != state_->by_key.end()) state_->remove(old->second);
@@ -30659,6 +30750,7 @@ QUIPU_DECL void memory_cache::put(bytes_view key, bytes_view value, cache_meta m
 }
 
 QUIPU_DECL std::uint64_t memory_cache::delete_prefix(bytes_view prefix) {
+  if (state_->is_foreign()) return 0;
   const std::lock_guard lock{state_->mutex};
   std::uint64_t removed = 0;
   for (auto each = state_->by_use.begin(); each != state_->by_use.end();) {
@@ -30671,11 +30763,13 @@ QUIPU_DECL std::uint64_t memory_cache::delete_prefix(bytes_view prefix) {
 }
 
 QUIPU_DECL cache_stats memory_cache::stats() const {
+  if (state_->is_foreign()) return {};
   const std::lock_guard lock{state_->mutex};
   return state_->counts;
 }
 
 QUIPU_DECL std::size_t memory_cache::used_bytes() const {
+  if (state_->is_foreign()) return 0;
   const std::lock_guard lock{state_->mutex};
   return state_->used_bytes;
 }
@@ -31541,6 +31635,7 @@ QUIPU_DECL void thread_owner::join() {
 
 QUIPU_DECL thread_body& thread_owner::body() const {
   if (!body_) throw error{errc::invalid_argument, "what ran here was moved away"};
+  started_by_.check();
   return *body_;
 }
 
@@ -32627,7 +32722,7 @@ class writer_core final : public store_core {
   [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
 
   journal log;
-  std::mutex checkpoints;  ///< held while checkpoints of cursors are written
+  process_mutex checkpoints;  ///< held while checkpoints of cursors are written
   const std::shared_ptr<name_claims> workers = std::make_shared<name_claims>();
 };
 
@@ -33019,7 +33114,7 @@ class reader_core final : public store_core {
 
   [[nodiscard]] log_source& source() noexcept override { return log; }
   void close() noexcept override { log.close(); }
-  [[nodiscard]] bool is_foreign() const noexcept override { return false; }
+  [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
 
   follower log;
 };
@@ -33248,6 +33343,7 @@ QUIPU_DECL store_stats read_only_store::stats() {
 
 QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   const detail::follower& from = reader().log;
+  from.check_process();
   return {.directory = settings().directory.string(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
@@ -33359,7 +33455,8 @@ QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region w
 }
 
 QUIPU_DECL bool store::remove_cursor(std::string_view name) {
-  const std::lock_guard lock{writer().checkpoints};
+  const auto core = usable_core();
+  const std::lock_guard lock{core->checkpoints};
   log().sync(0);  // refuses where nothing may be written
   return detail::remove_checkpoint(log().directory(), name);
 }

@@ -84,6 +84,7 @@
 #include <limits>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -5912,12 +5913,22 @@ class process_mark {
   /// Returns false in any child. Costs a system call.
   [[nodiscard]] bool has_this_process_id() const noexcept { return id_ == ::getpid(); }
 
+  /// Throws `errc::locked` where `is_this_process()` is false.
+  void check() const {
+    if (!is_this_process()) throw_forked();
+  }
+
   [[nodiscard]] pid_t process_id() const noexcept { return id_; }
+
+  /// A number that each forked child has for itself; never 0. Throws as the constructor.
+  [[nodiscard]] static std::uint64_t process_number() { return 1 + forks_so_far(); }
 
  private:
   [[nodiscard]] static std::uint64_t forks_so_far();
+  [[noreturn]] static void throw_forked();
 
   static inline std::atomic<std::uint64_t> fork_count_{0};
+  static inline std::atomic<bool> is_counting_{false};
 
   std::uint64_t forks_;
   pid_t id_;
@@ -6039,24 +6050,31 @@ class id_randomness {
 /// Microseconds since the Unix epoch by the system's clock.
 [[nodiscard]] std::int64_t system_now_us() noexcept;
 
-/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds.
+/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds. A forked child may find
+/// it held by a thread of its parent; it takes the lock over, and has random bits of its own.
 class process_id_generator {
  public:
-  event_id next() noexcept;
+  constexpr process_id_generator() noexcept = default;
+
+  /// Throws `std::bad_alloc` as `process_mark` does, at the first call.
+  event_id next();
 
  private:
   static std::uint64_t seed() noexcept;
 
-  std::atomic<bool> busy_{};
+  void lock(std::uint64_t own_number) noexcept;
+
+  std::atomic<std::uint64_t> holder_{0};  // the process number of the thread that holds the lock, or 0
+  std::uint64_t seeded_for_{0};           // a process number
+  pid_t seeded_by_{0};
   hybrid_clock clock_{};
-  id_randomness random_{seed()};
-  process_mark seeded_by_;
+  id_randomness random_{0};
 };
 
 }  // namespace detail
 
 inline event_id event_id::generate() {
-  static detail::process_id_generator generator;
+  static constinit detail::process_id_generator generator;  // without a guard, which a fork could leave locked
   return generator.next();
 }
 
@@ -12021,6 +12039,30 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
+
+// process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
+// and no thread of the child would ever release it: there, locking is an error instead of a wait without end.
+
+namespace quipu::detail {
+
+/// For `std::lock_guard` and `std::unique_lock`.
+class process_mutex {
+ public:
+  /// Throws `errc::locked` in a forked child of the process that made it.
+  void lock() {
+    made_by_.check();
+    mutex_.lock();
+  }
+  void unlock() noexcept { mutex_.unlock(); }
+
+ private:
+  std::mutex mutex_;
+  process_mark made_by_;
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
 
 // keyed_hash.hpp: hashes for tables in memory, with a secret of the process, so that nobody outside can choose names or
@@ -12360,9 +12402,17 @@ QUIPU_DECL std::uint64_t table_secret::draw(std::atomic<std::uint64_t>& word) no
 namespace quipu::detail {
 
 QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
-  static const bool counting = ::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) == 0;
-  if (!counting) throw std::bad_alloc{};
+  // No static object with a guard: a fork could leave that locked. Two threads may register two handlers; then each
+  // fork counts twice, which does no harm.
+  if (!is_counting_.load()) {
+    if (::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) != 0) throw std::bad_alloc{};
+    is_counting_.store(true);
+  }
   return fork_count_.load();
+}
+
+QUIPU_DECL void process_mark::throw_forked() {
+  throw error{errc::locked, "this object belongs to the process that this one was forked from"};
 }
 
 }  // namespace quipu::detail
@@ -13418,17 +13468,26 @@ QUIPU_DECL std::int64_t system_now_us() noexcept {
   return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
 }
 
-QUIPU_DECL event_id process_id_generator::next() noexcept {
+QUIPU_DECL event_id process_id_generator::next() {
   const std::int64_t now = system_now_us();
-  while (busy_.exchange(true)) {
-  }
-  if (!seeded_by_.has_this_process_id()) {  // a forked child needs random bits of its own
-    seeded_by_ = process_mark{};
+  const std::uint64_t own_number = process_mark::process_number();
+  lock(own_number);
+  // A forked child needs random bits of its own; also one that a raw system call made, which has no number of its own.
+  if (const pid_t own_id = ::getpid(); seeded_for_ != own_number || seeded_by_ != own_id) {
     random_ = id_randomness{seed()};
+    seeded_for_ = own_number;
+    seeded_by_ = own_id;
   }
   const event_id id = event_id::from_reading(clock_.next(now), random_.next());
-  busy_.store(false);
+  holder_.store(0);
   return id;
+}
+
+QUIPU_DECL void process_id_generator::lock(std::uint64_t own_number) noexcept {
+  for (;;) {
+    std::uint64_t holder = holder_.load();
+    if (holder != own_number && holder_.compare_exchange_weak(holder, own_number)) return;
+  }
 }
 
 QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {
