@@ -62,6 +62,7 @@
 #include "journal/write/write_access.ipp"
 
 #include "cache/detail/fingerprint_claims.ipp"
+#include "cache/detail/guarded_cache.ipp"
 #include "cache/file_cache.ipp"
 #include "cache/memory_cache.ipp"
 

@@ -29,6 +29,12 @@ enum class fence_policy : std::uint8_t {
   refuse,  ///< they get `errc::busy`
 };
 
+/// What a failure of the cache does, such as a full disk or a folder that can't be written.
+enum class cache_failure : std::uint8_t {
+  fold,    ///< it costs time: the state is folded from the log, and `diagnostics()` counts and names the failure
+  refuse,  ///< projecting throws it
+};
+
 /// How a damaged log is opened.
 enum class open_policy : std::uint8_t {
   strict,   ///< damage is `errc::corrupt`, and the log is not opened
@@ -83,6 +89,9 @@ struct config {
   struct cache_config {
     /// A state is put into the cache if at least this many events were folded since the cached state. At least 1.
     std::uint64_t put_after_events{1};
+    /// What a failure of the cache does. With `cache_failure::fold`, after eight failures in a row the cache is left
+    /// alone for a second, and then tried again.
+    cache_failure on_failure{cache_failure::fold};
   } cache{};
 
   /// Whether a new store has a hash chain. An existing store stays as it was created.

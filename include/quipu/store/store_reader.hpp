@@ -80,9 +80,10 @@ class store_reader {
 
   /// The state of an entity: `State{}` with all its events folded in; nothing if the entity has no event. `demand` says
   /// how fresh the state must be; by default it includes every visible event. Throws `errc::schema_drift` if the log
-  /// has another shape of a folded event, `errc::decode_failed`, `errc::cache_failed` on an I/O error of the cache,
-  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws; with a
-  /// cache, `errc::invalid_argument` if another type with this name, shape and events was projected from this log.
+  /// has another shape of a folded event, `errc::decode_failed`, `errc::not_found` for `freshness::at_least` of an
+  /// event that is not visible yet, and what `apply` throws. With a cache, throws `errc::invalid_argument` if another
+  /// type with this name, shape and events was projected from this log, and what the cache throws if
+  /// `config.cache.on_failure` is `cache_failure::refuse`.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) {

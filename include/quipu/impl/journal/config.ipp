@@ -40,6 +40,8 @@ QUIPU_DECL void config::validate() const {
   if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
     throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
   within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+  if (cache.on_failure != cache_failure::fold && cache.on_failure != cache_failure::refuse)
+    throw error{errc::configuration, "config.cache.on_failure is neither fold nor refuse"};
   if (open != open_policy::strict && open != open_policy::salvage)
     throw error{errc::configuration, "config.open is neither strict nor salvage"};
   if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)

@@ -8,8 +8,8 @@
 // table of what to do with it.
 #pragma once
 
-#include "../../cache/detail/cache_interface.hpp"
 #include "../../cache/detail/fingerprint_claims.hpp"
+#include "../../cache/detail/guarded_cache.hpp"
 #include "../../coordinate/region.hpp"
 #include "../../journal/read/selection.hpp"
 #include "../../journal/segment/segment.hpp"
@@ -158,11 +158,11 @@ struct projection_buffers {
 class cached_projection {
  public:
   /// `state` is `State{}`.
-  cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
+  cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
                     void* state, const state_operations& type);
 
   /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot
-  /// has.
+  /// has. Throws what reading the log throws.
   [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count);
   /// Events of the entity that are folded into the state that was found; 0 where none was.
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
@@ -172,7 +172,7 @@ class cached_projection {
   void put(std::uint64_t count, const event_id& last, std::int64_t now_us);
 
  private:
-  cache_interface& cache_;
+  guarded_cache& cache_;
   const event_id& lineage_;
   std::uint64_t generation_;
   std::string_view entity_;

@@ -3,8 +3,8 @@
 // projector.ipp: see store/detail/projector.hpp.
 #pragma once
 
-#include "../../../cache/detail/cache_interface.hpp"
 #include "../../../cache/detail/fingerprint_claims.hpp"
+#include "../../../cache/detail/guarded_cache.hpp"
 #include "../../../coordinate/region.hpp"
 #include "../../../journal/read/selection.hpp"
 #include "../../../journal/segment/segment.hpp"
@@ -69,9 +69,8 @@ QUIPU_DECL projection_buffers& projection_buffers::of_this_thread() {
   return buffers;
 }
 
-QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const event_id& lineage,
-                                                std::uint64_t generation, std::string_view entity, void* state,
-                                                const state_operations& type)
+QUIPU_DECL cached_projection::cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation,
+                                                std::string_view entity, void* state, const state_operations& type)
     : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
   bytes& key = buffers_.key;
   key.clear();
@@ -91,7 +90,8 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
   if (envelope->count == 0 || envelope->count > count) return false;
   const auto last = seen.find_last_before(entity_, envelope->count);
   if (!last || last.frame.id() != envelope->last) return false;
-  if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
+  const bytes_view encoded = state_envelope::state_of(bytes_view{buffers_.value});
+  if (!cache_.decodes([&] { return type_.decode(state_, encoded); })) return false;
   count_ = envelope->count;
   cached_at_us_ = meta.cached_at_us;
   return true;
@@ -99,11 +99,13 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
 
 QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
   const state_envelope envelope{lineage_, generation_, type_.identity.fingerprint, count, last};
-  envelope.begin(buffers_.value);
-  byte_writer writer{buffers_.value};
-  type_.encode(state_, writer);
-  state_envelope::seal(buffers_.value);
-  cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
+  const auto encode = [&](bytes& to) {
+    envelope.begin(to);
+    byte_writer writer{to};
+    type_.encode(state_, writer);
+    state_envelope::seal(to);
+  };
+  cache_.put(bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
