@@ -12,7 +12,9 @@
 // Failures throw `quipu::error`. Members that can fail in normal operation have a twin that returns an `outcome`
 // instead: `try_append` and so on. Exceptions of other types (from the program's `apply` or clock, `std::bad_alloc`)
 // pass through both, and an invalid coordinate throws before the call. After `close()`, and in a store that was moved
-// from, members throw `errc::closed`; ranges and views stay valid.
+// from, members throw `errc::closed`; ranges and views stay valid. A forked child of the process that opened a store
+// cannot use it, nor what it gave out (cursors, subscriptions, tickets, workers, models, ranges): members throw
+// `errc::locked`, and destructors and `close()` do nothing.
 //
 // The members for reading, projecting and delivering are in store_reader.hpp.
 #pragma once

@@ -145,7 +145,8 @@ QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region w
 }
 
 QUIPU_DECL bool store::remove_cursor(std::string_view name) {
-  const std::lock_guard lock{writer().checkpoints};
+  const auto core = usable_core();
+  const std::lock_guard lock{core->checkpoints};
   log().sync(0);  // refuses where nothing may be written
   return detail::remove_checkpoint(log().directory(), name);
 }
