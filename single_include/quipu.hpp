@@ -14290,6 +14290,7 @@ class event_range {
     iterator() = default;
 
     [[nodiscard]] event_view operator*() const;
+    /// If it throws, the iterator is where it was, and the next call tries the same again.
     iterator& operator++();
     iterator operator++(int);
     friend bool operator==(const iterator& left, const iterator& right) noexcept {
@@ -14305,15 +14306,18 @@ class event_range {
 
     [[nodiscard]] const detail::segment& owner() const noexcept { return *from_->seen.at(segment_); }
 
-    void enter(std::size_t position);
+    void enter(std::size_t position, std::uint64_t next = 0);
 
     void advance();
+    /// As `advance`, but stays at the event where it throws.
+    void step();
 
     std::shared_ptr<const source> from_;
     std::size_t segment_{};
     detail::selection selected_;
     detail::place_reader reader_;
     detail::frame_view frame_{};
+    bool must_enter_{};  // `reader_` is not behind `frame_`: the last step failed
   };
   using const_iterator = iterator;
 
@@ -24767,13 +24771,13 @@ QUIPU_DECL event_view event_range::iterator::operator*() const {
 }
 
 QUIPU_DECL event_range::iterator& event_range::iterator::operator++() {
-  advance();
+  step();
   return *this;
 }
 
 QUIPU_DECL event_range::iterator event_range::iterator::operator++(int) {
   iterator before = *this;
-  advance();
+  step();
   return before;
 }
 
@@ -24782,10 +24786,10 @@ QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) :
   advance();
 }
 
-QUIPU_DECL void event_range::iterator::enter(std::size_t position) {
+QUIPU_DECL void event_range::iterator::enter(std::size_t position, std::uint64_t next) {
   segment_ = position;
   if (position >= from_->seen.segment_count()) return;
-  selected_ = detail::selection{from_->seen, position, from_->wanted};
+  selected_ = detail::selection{from_->seen, position, from_->wanted, next};
   reader_ = detail::place_reader{owner(), selected_};
 }
 
@@ -24800,6 +24804,20 @@ QUIPU_DECL void event_range::iterator::advance() {
   }
   segment_ = from_->seen.segment_count();
   frame_ = {};
+}
+
+QUIPU_DECL void event_range::iterator::step() {
+  const detail::frame_view before = frame_;
+  try {
+    if (must_enter_) enter(segment_, before.sequence() + 1);
+    must_enter_ = false;
+    advance();
+  } catch (...) {
+    frame_ = before;
+    segment_ = from_->seen.position_of_sequence(before.sequence());
+    must_enter_ = true;
+    throw;
+  }
 }
 
 }  // namespace quipu::inline QUIPU_MODE
