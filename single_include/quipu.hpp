@@ -39,6 +39,7 @@
 #ifndef QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
 
+#include <boost/describe/enumerators.hpp>
 #include <boost/hana/accessors.hpp>
 #include <boost/hana/at.hpp>
 #include <boost/hana/basic_tuple.hpp>
@@ -83,6 +84,7 @@
 #include <limits>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -1916,8 +1918,8 @@ class blake3_hasher {
 
 // ---- quipu/coordinate/coordinate.hpp --------------------------------------------------------------------------------
 
-// coordinate.hpp: the coordinate of an event: its entity and its scope. The entity identifies a stream; the scope
-// groups streams.
+// coordinate.hpp: the coordinate of an event: its entity and its scope, whom it is about and where it happened. The
+// entity identifies the stream. The scope selects events: one entity may have events in several scopes.
 
 namespace quipu {
 
@@ -3020,6 +3022,426 @@ struct external_codec<boost::uuids::uuid> {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/codec/enumerators.hpp ------------------------------------------------------------------------------------
+
+// enumerators.hpp: the names and values of an enumeration, which are a part of its schema. An enumeration that is
+// described with Boost.Describe gives them exactly. Of any other one, the compiler prints each value of a bounded
+// range: those with a name by their name. All of it happens while compiling, and costs a few milliseconds for an
+// enumeration (docs/decisions/0054-enumerators-belong-to-the-schema.md).
+
+namespace quipu {
+
+/// A range of values, both ends included. It is empty if `last` is less than `first`.
+struct enumerator_range {
+  std::int64_t first{};
+  std::int64_t last{};
+};
+
+/// No enumerator belongs to the schema: it has the underlying type alone, and a change of meaning is not noticed.
+inline constexpr enumerator_range no_enumerators{0, -1};
+
+/// Where the enumerators of a type are looked for. A specialisation, visible before the type's first use, gives another
+/// range, or `no_enumerators`:
+/// `template <> inline constexpr quipu::enumerator_range quipu::enumerators_of<http::status>{100, 599};`
+/// Of an enumeration over 8 bits every value is looked at. Of others, the search goes on beyond either end of the range
+/// while it finds a name within 128 values of that end; and 0, -1, the powers of two, the least and the greatest value
+/// are always looked at. A type that is described with Boost.Describe has the enumerators that it was described with.
+template <class Enum>
+inline constexpr enumerator_range enumerators_of{-128, 255};
+
+namespace detail {
+
+template <class Enum>
+struct values_of {
+  template <Enum... values>
+  struct quipu_value_list {};
+};
+
+/// The compiler's description of a list of values, an enumerator by its name. The size is given, because a compiler
+/// takes longer to find the end of the text than to make it.
+template <class List>
+consteval std::string_view describe_values() {
+#if defined(__GNUC__) || defined(__clang__)
+  return {__PRETTY_FUNCTION__, sizeof __PRETTY_FUNCTION__ - 1};
+#else
+  return {};
+#endif
+}
+
+/// Reads the list in a description: `A::first, (A)1, 2, A::fourth>`, where `A` may contain anything that a type's name
+/// can. It is interpreted by a compiler for hundreds of values, and so takes few steps.
+class value_list_reader {
+ public:
+  constexpr explicit value_list_reader(std::string_view text) {
+    constexpr std::string_view mark = "::quipu_value_list<";
+    const std::size_t found = text.find(mark);
+    if (found == std::string_view::npos) return;
+    at_ = text.data() + found + mark.size();
+    end_ = text.data() + text.size();
+  }
+
+  /// The next value's name, or nothing for a value without one.
+  constexpr std::string_view next() {
+    const char* const begin = at_;
+    const char* after = begin;
+    if (cast_size_ != 0 && end_ - begin > cast_size_ && *begin == '(' && begin[cast_size_ - 1] == ')')
+      after += cast_size_;
+    if (after != end_ && *after == '-') ++after;
+    if (after != end_ && is_digit(*after)) {
+      do ++after;
+      while (is_digit(*after));
+      at_ = end_ - after > 2 ? after + 2 : end_;
+      return {};
+    }
+    find_separator();
+    const char* name = at_;
+    while (name != begin && is_identifier_character(name[-1])) --name;
+    const std::string_view found{name, static_cast<std::size_t>(at_ - name)};
+    at_ = end_ - at_ > 2 ? at_ + 2 : end_;
+    if (found.empty() || !is_digit(found[0])) return found;
+    // `(A)123`: the next value may be of this kind, too, and `(A)` is as long there.
+    cast_size_ = name - begin - (name[-1] == '-' ? 1 : 0);
+    return {};
+  }
+
+ private:
+  static constexpr bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+
+  /// The comma or bracket that ends a value.
+  constexpr void find_separator() {
+    unsigned depth = 0;
+    for (; at_ != end_; ++at_) {
+      const char letter = *at_;
+      if (letter == '\'') {
+        skip_quoted();
+      } else if (letter == '<' || letter == '(' || letter == '{') {
+        ++depth;
+      } else if (letter == '>' || letter == ')' || letter == '}') {
+        if (depth == 0) return;
+        --depth;
+      } else if (letter == ',' && depth == 0) {
+        return;
+      }
+    }
+  }
+
+  /// To the closing quote of a character among a template's arguments.
+  constexpr void skip_quoted() {
+    for (++at_; at_ + 1 < end_ && *at_ != '\''; ++at_) {
+      if (*at_ == '\\') ++at_;
+    }
+  }
+
+  const char* at_{};
+  const char* end_{};
+  std::ptrdiff_t cast_size_{};
+};
+
+/// Enumerators, ascending by value: the first `size` of the arrays.
+template <class Enum, std::size_t capacity>
+struct enumerator_list {
+  std::array<std::underlying_type_t<Enum>, capacity> values{};
+  std::array<std::string_view, capacity> names{};
+  std::size_t size{};
+};
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"  // a value that an enumeration without a fixed type need not have
+#endif
+
+/// Those of the values that have a name.
+template <class Enum, std::underlying_type_t<Enum>... numbers>
+consteval auto name_values() {
+  enumerator_list<Enum, sizeof...(numbers)> found{};
+  if constexpr (sizeof...(numbers) != 0) {
+    value_list_reader reader{
+        describe_values<typename values_of<Enum>::template quipu_value_list<static_cast<Enum>(numbers)...>>()};
+    for (const std::underlying_type_t<Enum> value : {numbers...}) {
+      const std::string_view name = reader.next();
+      if (name.empty()) continue;
+      found.values[found.size] = value;
+      found.names[found.size++] = name;
+    }
+  }
+  return found;
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+/// A lookup of a name in it makes a compiler read the definition of an enumeration that is a member of a template.
+template <class Enum>
+concept is_read = !requires {
+  Enum::quipu_reads_the_definition_of_this_enumeration;
+};
+
+template <class Enum, auto value>
+concept is_constant_of = requires {
+  typename std::integral_constant<Enum, static_cast<Enum>(value)>;
+};
+
+/// The values that a constant of the type may have: all of the underlying type, but that an enumeration without a fixed
+/// one may have only as many bits as its enumerators need.
+template <class Enum>
+struct constant_limits {
+  using number = std::underlying_type_t<Enum>;
+  using limits = std::numeric_limits<number>;
+
+  template <std::size_t... bits>
+  static constexpr number find_highest(std::index_sequence<bits...>) {
+    number found = 0;
+    ((is_constant_of<Enum, static_cast<number>((number{2} << bits) - 1)>
+          ? static_cast<void>(found = static_cast<number>((number{2} << bits) - 1))
+          : void()),
+     ...);
+    return found;
+  }
+  static constexpr number find_highest() {
+    if constexpr (is_constant_of<Enum, limits::max()>)
+      return limits::max();
+    else
+      return find_highest(std::make_index_sequence<limits::digits - 2>{});
+  }
+  static constexpr number find_lowest() {
+    if constexpr (is_constant_of<Enum, limits::min()>)
+      return limits::min();
+    else if constexpr (is_constant_of<Enum, static_cast<number>(-1)>)
+      return static_cast<number>(-find_highest() - 1);
+    else
+      return 0;
+  }
+
+  static constexpr number highest = find_highest();
+  static constexpr number lowest = find_lowest();
+};
+
+/// The search of an enumeration's names, in steps of 128 values. Step 0 begins where the range does; steps before it
+/// have negative numbers.
+template <class Enum>
+struct enumerator_search {
+  using number = std::underlying_type_t<Enum>;
+  using limits = constant_limits<Enum>;
+  static constexpr std::int64_t width = 128;
+
+  static constexpr bool is_less(number value, std::int64_t limit) {
+    if constexpr (std::is_unsigned_v<number> && sizeof(number) == 8)
+      return limit > 0 && value < static_cast<number>(limit);
+    else
+      return static_cast<std::int64_t>(value) < limit;
+  }
+  /// Steps stay where 64 bits don't overflow.
+  static constexpr std::int64_t clamped(number value) {
+    constexpr std::int64_t limit = std::int64_t{1} << 62;
+    if (is_less(value, -limit)) return -limit;
+    return is_less(value, limit) ? static_cast<std::int64_t>(value) : limit;
+  }
+  static constexpr std::int64_t lowest = clamped(limits::lowest);
+  static constexpr std::int64_t highest = clamped(limits::highest);
+
+  static constexpr enumerator_range range =
+      sizeof(Enum) == 1 ? enumerator_range{lowest, highest} : enumerators_of<Enum>;
+  static constexpr std::int64_t first = range.first > lowest ? range.first : lowest;
+  static constexpr std::int64_t last = range.last < highest ? range.last : highest;
+  static_assert(first <= last, "the range of enumerators_of has none of the values of the type");
+  static_assert(last - first <= 65536, "the range of enumerators_of is at most 65,536 values wide");
+
+  static constexpr std::int64_t step_first(std::int64_t step) {
+    return first + step * width > lowest ? first + step * width : lowest;
+  }
+  static constexpr std::int64_t step_last(std::int64_t step) {
+    const std::int64_t from = first + step * width;
+    return highest - from > width - 1 ? from + width - 1 : highest;
+  }
+
+  template <std::int64_t from, std::size_t... offsets>
+  static consteval auto name_run(std::index_sequence<offsets...>) {
+    return name_values<Enum, static_cast<number>(from + static_cast<std::int64_t>(offsets))...>();
+  }
+  template <std::int64_t step>
+  static constexpr auto found_in = name_run<step_first(step)>(
+      std::make_index_sequence<static_cast<std::size_t>(step_last(step) - step_first(step) + 1)>{});
+
+  /// The last step that is searched, upwards from one. The search ends after two steps without names.
+  template <std::int64_t step, unsigned misses>
+  static consteval std::int64_t find_last_step() {
+    constexpr unsigned now = found_in<step>.size != 0 ? 0 : misses + 1;
+    if constexpr (now >= 2 || step_last(step) == highest)
+      return step;
+    else
+      return find_last_step<step + 1, now>();
+  }
+  template <std::int64_t step, unsigned misses>
+  static consteval std::int64_t find_first_step() {
+    constexpr unsigned now = found_in<step>.size != 0 ? 0 : misses + 1;
+    if constexpr (now >= 2 || step_first(step) == lowest)
+      return step;
+    else
+      return find_first_step<step - 1, now>();
+  }
+  static constexpr std::int64_t first_step = find_first_step<0, 1>();
+  static constexpr std::int64_t last_step = find_last_step<(last - first) / width, 1>();
+
+  struct lone_values {
+    std::array<number, 68> values{};
+    std::size_t count{};
+
+    constexpr void add(number value, bool below) {
+      if (value < limits::lowest || value > limits::highest || (count != 0 && values[count - 1] >= value)) return;
+      if (below ? is_less(value, step_first(first_step)) : !is_less(value, step_last(last_step) + 1))
+        values[count++] = value;
+    }
+  };
+  /// Values that are looked at wherever they are: ascending, those before the steps or those after them.
+  static consteval lone_values find_lone_values(bool below) {
+    lone_values found;
+    found.add(limits::lowest, below);
+    if constexpr (std::is_signed_v<number>) found.add(static_cast<number>(-1), below);
+    found.add(0, below);
+    for (int bit = 0; bit < std::numeric_limits<number>::digits; ++bit)
+      found.add(static_cast<number>(static_cast<std::uint64_t>(1) << bit), below);
+    found.add(limits::highest, below);
+    return found;
+  }
+  template <bool below, std::size_t... indices>
+  static consteval auto name_lone_values(std::index_sequence<indices...>) {
+    constexpr lone_values lone = find_lone_values(below);
+    return name_values<Enum, lone.values[indices]...>();
+  }
+  template <bool below>
+  static constexpr auto lone = name_lone_values<below>(std::make_index_sequence<find_lone_values(below).count>{});
+
+  template <class Writer, std::size_t... steps>
+  static constexpr void put_steps(Writer& writer, std::index_sequence<steps...>) {
+    (writer.put(found_in<first_step + static_cast<std::int64_t>(steps)>), ...);
+  }
+  template <class Writer>
+  static constexpr void put(Writer& writer) {
+    if constexpr (sizeof(Enum) > 1) writer.put(lone<true>);
+    put_steps(writer, std::make_index_sequence<static_cast<std::size_t>(last_step - first_step + 1)>{});
+    if constexpr (sizeof(Enum) > 1) writer.put(lone<false>);
+  }
+};
+
+template <class Enum>
+concept is_described = boost::describe::has_describe_enumerators<Enum>::value;
+
+/// The enumerators of a description, ascending by value; of several for one value, the first.
+template <class Enum>
+struct described_enumerators {
+  template <template <class...> class List, class... Descriptors>
+  static consteval auto list(List<Descriptors...>) {
+    using number = std::underlying_type_t<Enum>;
+    enumerator_list<Enum, sizeof...(Descriptors)> found{
+        {static_cast<number>(Descriptors::value)...}, {std::string_view{Descriptors::name}...}, sizeof...(Descriptors)};
+    for (std::size_t end = 1; end < found.size; ++end) {
+      for (std::size_t at = end; at > 0 && found.values[at] < found.values[at - 1]; --at) {
+        std::swap(found.values[at], found.values[at - 1]);
+        std::swap(found.names[at], found.names[at - 1]);
+      }
+    }
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < found.size; ++at) {
+      if (at != 0 && found.values[at] == found.values[at - 1]) continue;
+      found.names[kept] = found.names[at];
+      found.values[kept++] = found.values[at];
+    }
+    found.size = kept;
+    return found;
+  }
+  template <class Writer>
+  static constexpr void put(Writer& writer) {
+    writer.put(list(boost::describe::describe_enumerators<Enum>{}));
+  }
+};
+
+/// Writes `open=0,paid=1`. Counts only while `out` is null.
+struct enumerator_writer {
+  char* out{};
+  std::size_t size{};
+
+  constexpr void put(char letter) {
+    if (out != nullptr) out[size] = letter;
+    ++size;
+  }
+  constexpr void put_number(auto number) {
+    std::uint64_t magnitude = static_cast<std::uint64_t>(number);
+    if (number < 0) {
+      put('-');
+      magnitude = ~magnitude + 1;
+    }
+    std::uint64_t scale = 1;
+    while (magnitude / scale >= 10) scale *= 10;
+    for (; scale != 0; scale /= 10) put(static_cast<char>('0' + magnitude / scale % 10));
+  }
+  template <class Enum, std::size_t capacity>
+  constexpr void put(const enumerator_list<Enum, capacity>& list) {
+    for (std::size_t index = 0; index < list.size; ++index) {
+      if (size != 0) put(',');
+      for (const char letter : list.names[index]) put(letter);
+      put('=');
+      if constexpr (std::is_same_v<std::underlying_type_t<Enum>, bool>)
+        put(list.values[index] ? '1' : '0');
+      else
+        put_number(list.values[index]);
+    }
+  }
+};
+
+template <class Enum>
+constexpr void put_enumerators([[maybe_unused]] enumerator_writer& writer) {
+  if constexpr (enumerators_of<Enum>.first <= enumerators_of<Enum>.last && is_read<Enum>) {
+    if constexpr (is_described<Enum>)
+      described_enumerators<Enum>::put(writer);
+    else
+      enumerator_search<Enum>::put(writer);
+  }
+}
+
+template <class Enum>
+consteval std::size_t measure_enumerators() {
+  enumerator_writer writer;
+  put_enumerators<Enum>(writer);
+  return writer.size;
+}
+
+template <class Enum>
+consteval auto write_enumerators() {
+  std::array<char, measure_enumerators<Enum>()> text{};
+  enumerator_writer writer{text.data()};
+  put_enumerators<Enum>(writer);
+  return text;
+}
+
+template <class Enum>
+inline constexpr auto enumerator_storage = write_enumerators<Enum>();
+
+/// The enumerators as a schema has them: `open=0,paid=1`, ascending by value. Empty where none is known.
+template <class Enum>
+inline constexpr std::string_view enumerators{enumerator_storage<Enum>.data(), enumerator_storage<Enum>.size()};
+
+/// Whether a list of enumerators has all that are in another one, with their values.
+[[nodiscard]] constexpr bool has_enumerators(std::string_view list, std::string_view wanted) {
+  const auto take = [](std::string_view& from) {
+    const std::size_t comma = from.find(',');
+    const std::string_view taken = from.substr(0, comma);
+    from.remove_prefix(comma == std::string_view::npos ? from.size() : comma + 1);
+    return taken;
+  };
+  while (!wanted.empty()) {
+    const std::string_view one = take(wanted);
+    for (;;) {
+      if (list.empty()) return false;
+      if (take(list) == one) break;  // both are ascending
+    }
+  }
+  return true;
+}
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/codec/detail/refusals.hpp --------------------------------------------------------------------------------
 
 // refusals.hpp: why a type has no encoding, in words. Each sentence is a class template that is never defined: naming
@@ -3117,8 +3539,8 @@ constexpr void refuse() {
 
 // schema_text.hpp: the shape of a type's encoding as text, made while compiling:
 // `{id:i64,who:str,lines:[{sku:str,qty:u32}]}`. Two types with one text are encoded alike. Names of types never appear
-// in it, names of fields do; compilers and standard libraries have no influence on it. docs/encoding.md has the
-// grammar.
+// in it, names of fields and of enumerators do; compilers and standard libraries have no influence on it.
+// docs/encoding.md has the grammar.
 
 namespace quipu {
 namespace detail {
@@ -3245,6 +3667,11 @@ constexpr void describe_standard(schema_writer& writer, [[maybe_unused]] const o
   } else if constexpr (kind == shape::enumeration) {
     writer.put("enum:");
     writer.put(number_token<std::underlying_type_t<Type>>());
+    if constexpr (!enumerators<Type>.empty()) {
+      writer.put('{');
+      writer.put(enumerators<Type>);
+      writer.put('}');
+    }
   } else if constexpr (kind <= shape::character) {
     writer.put(number_token<Type>());
   } else if constexpr (kind == shape::string) {
@@ -3415,14 +3842,39 @@ template <class Type>
 
 namespace detail {
 
-/// The next piece of a schema text: a character, or all of a name in quotes.
+/// The next piece of a schema text: a word, a character, all of a name in quotes, or all of an enumeration.
 struct schema_piece {
-  std::string_view text{};  ///< without the version
+  std::string_view text{};  ///< without the version and the enumerators
   std::uint64_t version{};
   bool is_opaque{};  ///< a name that no shape follows
+  std::string_view enumerators{};
 };
 
+/// The word at the start of a text. There may be none.
+constexpr std::string_view schema_word(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && is_identifier_character(text[size])) ++size;
+  return text.substr(0, size);
+}
+
+/// Precondition: the text begins with `enum:`.
+constexpr schema_piece take_enumeration(std::string_view& text) {
+  constexpr std::size_t mark = 5;
+  schema_piece piece{text.substr(0, mark + schema_word(text.substr(mark)).size())};
+  text.remove_prefix(piece.text.size());
+  if (const std::size_t close = text.find('}'); text.starts_with('{') && close != std::string_view::npos) {
+    piece.enumerators = text.substr(1, close - 1);
+    text.remove_prefix(close + 1);
+  }
+  return piece;
+}
+
 constexpr schema_piece take_schema_piece(std::string_view& text) {
+  if (const std::string_view word = schema_word(text); !word.empty()) {
+    if (word == "enum" && text.substr(word.size()).starts_with(':')) return take_enumeration(text);
+    text.remove_prefix(word.size());
+    return {word};
+  }
   schema_piece piece{text.substr(0, 1)};
   if (const std::size_t close = text.find('"', 1); text[0] == '"' && close != std::string_view::npos) {
     const std::size_t at = text.rfind('@', close);
@@ -3440,15 +3892,22 @@ constexpr schema_piece take_schema_piece(std::string_view& text) {
   return piece;
 }
 
-/// Whether a type whose text is `known` reads what was written by one whose text was `logged`: they are equal, but that
-/// a type with a `serialize` may have become a newer version of itself, which reads the older ones.
+/// Whether a piece reads what was written by another one.
+[[nodiscard]] constexpr bool reads_piece(const schema_piece& known, const schema_piece& logged) {
+  if (known.text != logged.text) return false;
+  if (known.version != logged.version && !(known.is_opaque && logged.is_opaque && logged.version < known.version))
+    return false;
+  return known.enumerators.empty() || has_enumerators(known.enumerators, logged.enumerators);
+}
+
+/// Whether a type whose text is `known` reads what was written by one whose text was `logged`. They are equal, but for
+/// this: a type with a `serialize` may have become a newer version of itself, which reads the older ones; an
+/// enumeration may have got further enumerators, while those of the log are there with their values; and one of the
+/// two may have no enumerators, because its program didn't put them into the schema.
 [[nodiscard]] constexpr bool reads_schema(std::string_view known, std::string_view logged) {
   while (!known.empty() && !logged.empty()) {
     const schema_piece here = take_schema_piece(known);
-    const schema_piece there = take_schema_piece(logged);
-    if (here.text != there.text) return false;
-    if (here.version != there.version && !(here.is_opaque && there.is_opaque && there.version < here.version))
-      return false;
+    if (!reads_piece(here, take_schema_piece(logged))) return false;
   }
   return known.empty() && logged.empty();
 }
@@ -3554,8 +4013,8 @@ template <class Type>
 }
 
 /// What `fingerprint<Type>()` is. The projection layer adds a partial specialisation, constrained on the member type
-/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the kinds that are folded and the version of the
-/// logic.
+/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the projection's name, the kinds that are folded
+/// and the version of the logic.
 template <class Type>
 struct fingerprint_traits {
   static constexpr std::uint64_t value() noexcept { return type_fingerprint<Type>(); }
@@ -3564,8 +4023,9 @@ struct fingerprint_traits {
 }  // namespace detail
 
 /// A structural hash. Of an encodable type: of its schema text, so that it differs when a field's type, order or name
-/// differs, here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`. A
-/// `std::uint64_t`; the type is deduced so that a type without fingerprint is one compile error.
+/// differs, here or in a nested type; the type's own name is no part of it. Of a projection: of that, its name (its
+/// static `name`, or else its qualified name), the events it folds, and its `version`. A `std::uint64_t`; the type is
+/// deduced so that a type without fingerprint is one compile error.
 template <class Type>
 [[nodiscard]] constexpr auto fingerprint() noexcept {
   return detail::fingerprint_traits<Type>::value();
@@ -5209,14 +5669,21 @@ struct schema_node {
   bool is_enum{};
   std::uint32_t first_child{};  ///< index into `schema_table::children`
   std::uint32_t child_count{};
-  std::uint64_t length{};    ///< of a fixed list
-  std::uint64_t min_size{};  ///< the fewest bytes a value takes, at most `size_cap`
-  std::string_view name{};   ///< of a named or opaque type
+  std::uint64_t length{};            ///< of a fixed list
+  std::uint64_t min_size{};          ///< the fewest bytes a value takes, at most `size_cap`
+  std::string_view name{};           ///< of a named or opaque type
+  std::uint32_t first_enumerator{};  ///< index into `schema_table::enumerators`
+  std::uint32_t enumerator_count{};
 };
 
 struct schema_child {
   std::uint32_t node;
   std::string_view name;  ///< of a record's field
+};
+
+struct schema_enumerator {
+  std::uint64_t bits;  ///< the value as it is encoded, without a sign
+  std::string_view name;
 };
 
 [[noreturn]] void throw_bad_schema(std::string_view why, std::size_t offset);
@@ -5233,6 +5700,8 @@ class schema_table {
   [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
   [[nodiscard]] const schema_node& node(std::uint32_t index) const noexcept { return nodes_[index]; }
   [[nodiscard]] const schema_child& child(const schema_node& parent, std::size_t index) const noexcept;
+  /// The name that an enumeration's value has, or nothing.
+  [[nodiscard]] std::string_view enumerator(const schema_node& enumeration, std::uint64_t bits) const noexcept;
 
  private:
   static constexpr unsigned depth_cap = 256;
@@ -5255,13 +5724,17 @@ class schema_table {
   [[nodiscard]] bool accept(std::string_view token) noexcept;
   void expect(std::string_view token);
   [[nodiscard]] std::string_view take_word() noexcept;
-  [[nodiscard]] std::uint64_t take_number();
+  [[nodiscard]] std::uint64_t take_number(std::uint64_t greatest = ~std::uint64_t{0});
 
   std::uint32_t add(schema_node node, const child_list& children = {});
 
   [[nodiscard]] std::uint64_t sum_min_sizes(const child_list& children) const noexcept;
 
   std::uint32_t add_number(std::string_view token);
+
+  schema_enumerator parse_enumerator(unsigned size);
+
+  std::uint32_t add_enumeration();
 
   std::uint32_t add_duration(schema_kind kind);
 
@@ -5290,6 +5763,7 @@ class schema_table {
   std::uint32_t root_{};
   std::vector<schema_node> nodes_;
   child_list children_;
+  std::vector<schema_enumerator> enumerators_;
   std::vector<open_name> open_names_;
 };
 
@@ -5377,6 +5851,9 @@ class json_printer {
 
   void print_integer(const schema_node& node);
 
+  /// The name of the value that comes next, if the schema has one.
+  bool print_enumerator(const schema_node& node);
+
   void append_hex(bytes_view raw);
 
   [[nodiscard]] std::size_t get_size(std::uint64_t min_size);
@@ -5408,10 +5885,10 @@ class json_printer {
 }  // namespace detail
 
 /// The payload as JSON. Records and maps from strings are objects, other maps arrays of pairs; bytes are hexadecimal;
-/// enums, durations and times (nanoseconds) are numbers; 64-bit integers are plain numbers; numbers that aren't finite
-/// are strings; an absent optional is null; a variant is `{"index":i,"value":v}`; a type whose shape the text doesn't
-/// tell is
-/// `{"opaque":name,"bytes":hex}`. Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
+/// an enumerator that the text names is a string; other values of enumerations, durations and times (nanoseconds) are
+/// numbers; 64-bit integers are plain numbers; numbers that aren't finite are strings; an absent optional is null; a
+/// variant is `{"index":i,"value":v}`; a type whose shape the text doesn't tell is `{"opaque":name,"bytes":hex}`.
+/// Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
 [[nodiscard]] std::string schema_to_json(std::string_view schema_text, bytes_view payload);
 
 }  // namespace quipu
@@ -5436,12 +5913,22 @@ class process_mark {
   /// Returns false in any child. Costs a system call.
   [[nodiscard]] bool has_this_process_id() const noexcept { return id_ == ::getpid(); }
 
+  /// Throws `errc::locked` where `is_this_process()` is false.
+  void check() const {
+    if (!is_this_process()) throw_forked();
+  }
+
   [[nodiscard]] pid_t process_id() const noexcept { return id_; }
+
+  /// A number that each forked child has for itself; never 0. Throws as the constructor.
+  [[nodiscard]] static std::uint64_t process_number() { return 1 + forks_so_far(); }
 
  private:
   [[nodiscard]] static std::uint64_t forks_so_far();
+  [[noreturn]] static void throw_forked();
 
   static inline std::atomic<std::uint64_t> fork_count_{0};
+  static inline std::atomic<bool> is_counting_{false};
 
   std::uint64_t forks_;
   pid_t id_;
@@ -5563,24 +6050,31 @@ class id_randomness {
 /// Microseconds since the Unix epoch by the system's clock.
 [[nodiscard]] std::int64_t system_now_us() noexcept;
 
-/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds.
+/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds. A forked child may find
+/// it held by a thread of its parent; it takes the lock over, and has random bits of its own.
 class process_id_generator {
  public:
-  event_id next() noexcept;
+  constexpr process_id_generator() noexcept = default;
+
+  /// Throws `std::bad_alloc` as `process_mark` does, at the first call.
+  event_id next();
 
  private:
   static std::uint64_t seed() noexcept;
 
-  std::atomic<bool> busy_{};
+  void lock(std::uint64_t own_number) noexcept;
+
+  std::atomic<std::uint64_t> holder_{0};  // the process number of the thread that holds the lock, or 0
+  std::uint64_t seeded_for_{0};           // a process number
+  pid_t seeded_by_{0};
   hybrid_clock clock_{};
-  id_randomness random_{seed()};
-  process_mark seeded_by_;
+  id_randomness random_{0};
 };
 
 }  // namespace detail
 
 inline event_id event_id::generate() {
-  static detail::process_id_generator generator;
+  static constinit detail::process_id_generator generator;  // without a guard, which a fork could leave locked
   return generator.next();
 }
 
@@ -8805,7 +9299,7 @@ pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
 // ---- quipu/core/detail/type_name.hpp --------------------------------------------------------------------------------
 
 // type_name.hpp: the name of a type for messages and diagrams, as the compiler spells it, without namespaces. Compilers
-// spell names differently: do not store or hash them.
+// spell names differently: do not store or hash them. qualified_name.hpp has names that may be hashed.
 
 namespace quipu::detail {
 
@@ -8814,16 +9308,20 @@ consteval std::string_view describe_type() {
   return __PRETTY_FUNCTION__;
 }
 
-/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without its
-/// namespaces.
-constexpr std::string_view find_type_name(std::string_view described) noexcept {
+/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
+constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
   constexpr std::string_view mark = "Type = ";
   const std::size_t found = described.find(mark);
   if (found == std::string_view::npos) return "?";
   described.remove_prefix(found + mark.size());
   std::size_t size = described.rfind("; std::string_view");
   if (size == std::string_view::npos) size = described.rfind(']');
-  const std::string_view whole = described.substr(0, size);
+  return described.substr(0, size);
+}
+
+/// As above, without the namespaces of the type.
+constexpr std::string_view find_type_name(std::string_view described) noexcept {
+  const std::string_view whole = find_whole_type_name(described);
   std::size_t first = 0;
   int depth = 0;
   for (std::size_t index = 0; index < whole.size(); ++index) {
@@ -9636,6 +10134,8 @@ template <class Projection>
 struct the_state_of_a_projection_must_be_movable;
 template <class Projection>
 struct the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number;
+template <class Projection>
+struct the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty;
 template <class Projection, class Event>
 struct an_event_list_names_classes_without_const_or_reference;
 template <class Projection, class Event>
@@ -9668,6 +10168,154 @@ struct an_event_of_a_retired_kind_was_never_written;
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/qualified_name.hpp ---------------------------------------------------------------------------
+
+// qualified_name.hpp: the name of a type with its namespaces and template arguments, in one spelling for g++ and clang:
+//   - a space stands only between two words: `paid<3,unsigned short>`, `int[3]`;
+//   - built-in integers are spelled as `unsigned long`, never `long unsigned int`;
+//   - integers have no suffix: `size<8>`, never `size<8UL>`;
+//   - an unnamed namespace is `{anonymous}`;
+//   - the standard library's inline namespaces and its allocators, traits, comparisons and hashes are left out:
+//     `std::map<std::basic_string<char>,int>`.
+// What compilers print differently in other ways stays different: g++ names inline namespaces of the program and the
+// function of a local type, clang doesn't; and they don't leave out the same default arguments of the program's
+// templates.
+
+namespace quipu::detail {
+
+/// Respells a name that a compiler printed. The result is never longer than the name.
+class name_speller {
+ public:
+  constexpr name_speller(std::string_view printed, char* to) noexcept : rest_{printed}, to_{to} {}
+
+  /// Returns the size of the result.
+  constexpr std::size_t spell() noexcept {
+    while (!rest_.empty()) {
+      if (starts_a_word(rest_.front()))
+        spell_word();
+      else if (!skip(" ") && !skip_default_argument() && !replace("(anonymous namespace)", "{anonymous}"))
+        put(take(1));
+    }
+    return size_;
+  }
+
+ private:
+  static constexpr bool starts_a_word(char letter) noexcept {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
+  }
+  static constexpr bool is_number(std::string_view word) noexcept { return word.front() >= '0' && word.front() <= '9'; }
+
+  constexpr void spell_word() noexcept {
+    const std::string_view word = take_word();
+    if (is_number(word))
+      put_word(word.substr(0, word.find_first_of("uUlL")));
+    else if (is_part_of_an_integer(word))
+      spell_integer(word);
+    else if (!word.starts_with("__") || !skip("::"))  // std::__cxx11:: and std::__1:: are std::
+      put_word(word);
+  }
+
+  static constexpr bool is_part_of_an_integer(std::string_view word) noexcept {
+    return word == "int" || word == "long" || word == "short" || word == "unsigned" || word == "signed" ||
+           word == "char";
+  }
+  /// Takes the words of a built-in integer type, of which `word` is the first, in any order.
+  constexpr void spell_integer(std::string_view word) noexcept {
+    bool is_unsigned = false;
+    bool is_signed_char = false;
+    int longs = 0;
+    std::string_view width = "int";
+    for (;;) {
+      if (word == "unsigned") is_unsigned = true;
+      if (word == "signed") is_signed_char = true;
+      if (word == "long") ++longs;
+      if (word == "short" || word == "char") width = word;
+      skip(" ");
+      const name_speller before = *this;
+      word = take_word();
+      if (is_part_of_an_integer(word)) continue;
+      *this = before;
+      break;
+    }
+    if (is_unsigned) put_word("unsigned");
+    if (is_signed_char && width == "char") put_word("signed");
+    for (int index = 0; index < longs; ++index) put_word("long");
+    if (longs == 0) put_word(width);
+  }
+
+  /// Skips a comma and an argument that the standard library's templates have by default.
+  constexpr bool skip_default_argument() noexcept {
+    for (const std::string_view argument :
+         {", std::allocator<", ", std::char_traits<", ", std::less<", ", std::equal_to<", ", std::hash<"}) {
+      if (!skip(argument)) continue;
+      for (int depth = 1; depth != 0 && !rest_.empty();) {
+        const char letter = take(1).front();
+        if (letter == '<') ++depth;
+        if (letter == '>') --depth;
+      }
+      return true;
+    }
+    return false;
+  }
+
+  constexpr std::string_view take(std::size_t count) noexcept {
+    const std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return taken;
+  }
+  constexpr std::string_view take_word() noexcept {
+    std::size_t size = 0;
+    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
+    return take(size);
+  }
+  constexpr bool skip(std::string_view text) noexcept {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+  constexpr bool replace(std::string_view text, std::string_view by) noexcept {
+    if (!skip(text)) return false;
+    put(by);
+    return true;
+  }
+  constexpr void put(std::string_view text) noexcept {
+    for (const char letter : text) to_[size_++] = letter;
+  }
+  constexpr void put_word(std::string_view word) noexcept {
+    if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
+    put(word);
+  }
+
+  std::string_view rest_;
+  char* to_;
+  std::size_t size_{};
+};
+
+template <std::size_t capacity>
+struct spelled_name {
+  std::array<char, capacity> text{};
+  std::size_t size{};
+};
+
+template <class Type>
+consteval auto spell_name() {
+  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
+  spelled_name<printed.size()> spelled;
+  spelled.size = name_speller{printed, spelled.text.data()}.spell();
+  return spelled;
+}
+template <class Type>
+inline constexpr auto spelled_name_of = spell_name<Type>();
+
+/// Returns the name of a type with its namespaces and template arguments, as spelled above.
+template <class Type>
+consteval std::string_view qualified_name() {
+  return {spelled_name_of<Type>.text.data(), spelled_name_of<Type>.size};
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/projection/projection.hpp --------------------------------------------------------------------------------
 
 // projection.hpp: which types are projections. A projection is a state and the functions by which events change it:
@@ -9675,6 +10323,7 @@ struct an_event_of_a_retired_kind_was_never_written;
 //   struct account {
 //     using events = quipu::event_list<deposited, withdrawn>;
 //     static constexpr std::uint64_t version = 1;   // bumped when the logic below changes; 0 when absent
+//     static constexpr std::string_view name = "account";   // for caches; the type's qualified name when absent
 //     std::int64_t cents{};
 //     constexpr void apply(const deposited& e) { cents += e.cents; }
 //     constexpr void apply(const withdrawn& e, const quipu::event_header& h) { cents -= e.cents; }
@@ -9786,6 +10435,30 @@ consteval std::uint64_t projection_version() {
     return static_cast<std::uint64_t>(State::version);
   else
     return 0;
+}
+
+template <class State>
+concept has_constant_name = has_static_name<State> && requires {
+  typename std::bool_constant<std::string_view(State::name).empty()>;
+};
+
+template <class State>
+consteval bool has_bad_name() {
+  if constexpr (!has_static_name<State>)
+    return false;
+  else if constexpr (!has_constant_name<State>)
+    return true;
+  else
+    return std::string_view(State::name).empty();
+}
+
+/// The name that tells a projection from others of the same shape: its static `name`, or else its qualified name.
+template <class State>
+consteval std::string_view projection_name() {
+  if constexpr (has_constant_name<State>)
+    return State::name;
+  else
+    return qualified_name<State>();
 }
 
 /// A verdict: a sentence of problems.hpp, or none.
@@ -9928,6 +10601,8 @@ consteval auto find_problem() {
     return problem<the_state_of_a_projection_must_be_movable<State>>{};
   } else if constexpr (has_bad_version<State>()) {
     return problem<the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number<State>>{};
+  } else if constexpr (has_bad_name<State>()) {
+    return problem<the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty<State>>{};
   } else {
     return find_list_problem<State>(typename State::events{});
   }
@@ -10109,22 +10784,24 @@ consteval event_print print_event_with_chain() {
 
 // fingerprint.hpp: the fingerprint of a projection. Two builds whose fingerprints agree may use each other's cached
 // states, so it covers all that decides what a state is and that a compiler can know:
+//   - the name of the projection: its static `name`, or else the type's qualified name. It alone tells two projections
+//     apart that have one shape and the same events;
 //   - the shape of the state (its schema text), where it can be encoded;
 //   - each folded event's kind, version and shape. The order of the list doesn't matter, because it doesn't matter to
-//   the fold.
-//     The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up to 2
-//     gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
+//     the fold. The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up
+//     to 2 gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
 //   - `version`, which stands for what no compiler can see: the logic of `apply` and of upcasts.
 // It is XXH64, seed 0, of a text of one line (docs/encoding.md says the same for readers in other languages):
-//   projection:<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are folded
-//   raw <state> is 16 hexadecimal digits, the hash of the schema text, or `-` for a state that can't be encoded <event>
-//   is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older versions, `<` and the 16 digits of their
-//   chain follow
+//   projection:<name>;<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are
+//   folded
+//   <name> is 16 hexadecimal digits, the hash of the name; <state> is 16 digits, the hash of the schema text, or `-`
+//   for a state that can't be encoded; <event> is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older
+//   versions, `<` and the 16 digits of their chain follow
 
 namespace quipu::detail {
 
 template <std::size_t count>
-consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_t version,
+consteval std::uint64_t hash_projection(std::uint64_t name, const std::uint64_t* state, std::uint64_t version,
                                         std::array<event_print, count> events, bool any) {
   for (std::size_t end = count; end > 1; --end) {
     for (std::size_t index = 1; index < end; ++index) {
@@ -10135,9 +10812,11 @@ consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_
       }
     }
   }
-  std::array<char, 64 + event_print_size * count> text{};
+  std::array<char, 96 + event_print_size * count> text{};
   print_writer writer{text.data()};
   writer.put("projection:");
+  writer.put_hex(name, 16);
+  writer.put(";");
   if (state != nullptr)
     writer.put_hex(*state, 16);
   else
@@ -10162,11 +10841,12 @@ template <class State>
 consteval std::uint64_t find_projection_fingerprint() {
   constexpr bool any = folds_any_event<State>;
   constexpr auto events = event_prints(typename State::events{});
+  constexpr std::uint64_t name = fingerprint_of_text(projection_name<State>());
   if constexpr (encodable<State>) {
     constexpr std::uint64_t state = type_fingerprint<State>();
-    return hash_projection(&state, projection_version<State>(), events, any);
+    return hash_projection(name, &state, projection_version<State>(), events, any);
   } else {
-    return hash_projection(nullptr, projection_version<State>(), events, any);
+    return hash_projection(name, nullptr, projection_version<State>(), events, any);
   }
 }
 
@@ -10187,7 +10867,8 @@ struct fingerprint_traits<State> {
 // ---- quipu/projection/cache_key.hpp ---------------------------------------------------------------------------------
 
 // cache_key.hpp: under which name the state of an entity is cached. The fingerprint is a part of it, so that builds
-// whose states differ don't see each other's, and a build that is rolled back finds its own again.
+// whose states differ don't see each other's, and a build that is rolled back finds its own again. It has the name of
+// the projection, so that two projections of one shape have two keys.
 
 namespace quipu {
 
@@ -10445,11 +11126,12 @@ struct folder {
     return dispatch_frame(typename State::events{}, state, frame);
   }
 
-  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns.
+  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns. It isn't given
+  /// erased events, whatever it is folded for: an event that was erased says nothing, to any state.
   template <class MakeView>
   static bool fold_frame(State& state, frame_view frame, MakeView&& make_view) {
     if constexpr (needs_views) {
-      if (frame.is_internal()) return false;
+      if (frame.is_internal() || frame.kind() == event_kind::tombstone) return false;
       const event_view& view = make_view(frame);
       state.apply(view);
       return true;
@@ -10479,7 +11161,7 @@ struct folder {
     }
   }
 
-  /// Folds one event; false when its kind isn't folded.
+  /// Folds one event; false when its kind isn't folded, and for an erased event.
   static bool fold_view(State& state, const event_view& view) {
     return fold_frame(state, view.frame(), [&view](frame_view) -> const event_view& { return view; });
   }
@@ -10677,7 +11359,8 @@ struct value_folder {
 ///     `position.sequence`, the number of inputs before it; all else in it is empty;
 ///   - an `event<E>`, which brings its header;
 ///   - a `std::variant` of such;
-///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`.
+///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`. An erased event is
+///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
 /// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
@@ -11356,6 +12039,129 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
+
+// process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
+// and no thread of the child would ever release it: there, locking is an error instead of a wait without end.
+
+namespace quipu::detail {
+
+/// For `std::lock_guard` and `std::unique_lock`.
+class process_mutex {
+ public:
+  /// Throws `errc::locked` in a forked child of the process that made it.
+  void lock() {
+    made_by_.check();
+    mutex_.lock();
+  }
+  void unlock() noexcept { mutex_.unlock(); }
+
+ private:
+  std::mutex mutex_;
+  process_mark made_by_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
+
+// keyed_hash.hpp: hashes for tables in memory, with a secret of the process, so that nobody outside can choose names or
+// ids that collide. They are never stored. See docs/decisions/0067.
+
+namespace quipu::detail {
+
+/// A secret of the process: random when it is first used, and the same until the process ends, also in a forked child,
+/// whose tables are copies. Lock-free, so that a fork never meets a lock.
+class table_secret {
+ public:
+  [[nodiscard]] static std::uint64_t first() noexcept { return drawn(words_[0]); }
+  [[nodiscard]] static std::uint64_t second() noexcept { return drawn(words_[1]); }
+
+ private:
+  [[nodiscard]] static std::uint64_t drawn(std::atomic<std::uint64_t>& word) noexcept {
+    const std::uint64_t known = word.load(std::memory_order_relaxed);  // it changes once, and alone
+    return known != 0 ? known : draw(word);
+  }
+  /// The first thread that comes decides.
+  [[nodiscard]] static std::uint64_t draw(std::atomic<std::uint64_t>& word) noexcept;
+
+  static inline std::atomic<std::uint64_t> words_[2]{};
+};
+
+/// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
+/// words instead of bytes: a text is its size and then its bytes, filled up with zeros. Depends on the byte order.
+class keyed_hash {
+ public:
+  keyed_hash() noexcept {
+    const std::uint64_t first = table_secret::first();
+    const std::uint64_t second = table_secret::second();
+    v0_ ^= first;
+    v1_ ^= second;
+    v2_ ^= first;
+    v3_ ^= second;
+  }
+
+  keyed_hash& add(std::uint64_t word) noexcept {
+    v3_ ^= word;
+    mix();
+    v0_ ^= word;
+    return *this;
+  }
+  keyed_hash& add(std::string_view text) noexcept {
+    add(text.size());
+    const char* at = text.data();
+    std::size_t left = text.size();
+    std::uint64_t word = 0;
+    for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
+      std::memcpy(&word, at, sizeof word);
+      add(word);
+    }
+    if (left == 0) return *this;
+    word = 0;
+    std::memcpy(&word, at, left);
+    return add(word);
+  }
+  [[nodiscard]] std::uint64_t result() noexcept {
+    v2_ ^= 0xFF;
+    mix();
+    mix();
+    mix();
+    return v0_ ^ v1_ ^ v2_ ^ v3_;
+  }
+
+ private:
+  void mix() noexcept {
+    v0_ += v1_;
+    v2_ += v3_;
+    v1_ = std::rotl(v1_, 13) ^ v0_;
+    v3_ = std::rotl(v3_, 16) ^ v2_;
+    v0_ = std::rotl(v0_, 32);
+    v2_ += v1_;
+    v0_ += v3_;
+    v1_ = std::rotl(v1_, 17) ^ v2_;
+    v3_ = std::rotl(v3_, 21) ^ v0_;
+    v2_ = std::rotl(v2_, 32);
+  }
+
+  std::uint64_t v0_{0x736F'6D65'7073'6575U};
+  std::uint64_t v1_{0x646F'7261'6E64'6F6DU};
+  std::uint64_t v2_{0x6C79'6765'6E65'7261U};
+  std::uint64_t v3_{0x7465'6462'7974'6573U};
+};
+
+struct number_hash {
+  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept {
+    return keyed_hash{}.add(value).result();
+  }
+};
+struct text_hash {
+  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
+    return keyed_hash{}.add(text).result();
+  }
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
 
 // flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
@@ -11364,49 +12170,8 @@ template <class State, class... Events>
 
 namespace quipu::detail {
 
-/// Spreads the bits of a number: multiplication by 2^64 divided by the golden ratio, folded (Knuth, "The Art of
-/// Computer Programming" 3, 6.4).
-[[nodiscard]] constexpr std::uint64_t spread_bits(std::uint64_t value) noexcept {
-  value *= 0x9E3779B97F4A7C15U;
-  return value ^ value >> 32;
-}
-
-struct number_hash {
-  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
-};
-
-/// Returns a hash of a text for tables in memory. `seed` is the hash of a preceding text. Reads eight bytes per step,
-/// the last step overlapping; the final mixing carries differences in the last byte of a word to the low bits. Most
-/// names have one to three words; the standard library's hash is not inlined and costs as much as the rest of the
-/// lookup. Depends on the byte order: do not store it.
-[[nodiscard]] inline std::uint64_t hash_of_text(std::string_view text, std::uint64_t seed = 0) noexcept {
-  const char* at = text.data();
-  const std::size_t size = text.size();
-  std::uint64_t hash = seed ^ size;
-  std::uint64_t word = 0;
-  if (size >= sizeof word) {
-    for (std::size_t left = size; left > sizeof word; left -= sizeof word, at += sizeof word) {
-      std::memcpy(&word, at, sizeof word);
-      hash = spread_bits(hash ^ word);
-    }
-    std::memcpy(&word, text.data() + size - sizeof word, sizeof word);
-  } else if (size >= 4) {
-    std::uint32_t first;
-    std::uint32_t last;
-    std::memcpy(&first, at, sizeof first);
-    std::memcpy(&last, at + size - sizeof last, sizeof last);
-    word = std::uint64_t{first} << 32 | last;
-  } else {
-    for (std::size_t index = 0; index < size; ++index) word = word << 8 | static_cast<unsigned char>(at[index]);
-  }
-  return spread_bits(spread_bits(hash ^ word));
-}
-
-struct text_hash {
-  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return hash_of_text(text); }
-};
-
-/// A hash table with open addressing and linear probing, at most half full. References to values are valid until the
+/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
+/// made of it, where others choose the keys. References to values are valid until the
 /// next insertion.
 template <class Key, class Value, class Hash>
 class flat_map {
@@ -11546,9 +12311,10 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <map>
-#include <mutex>
 #include <span>
+#include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -11579,7 +12345,7 @@ enum class open_mode : unsigned char {
 /// end of the file must not be accessed until the file has grown over them. Bytes written by `write_at` are visible at
 /// once. The pages stay valid while `storage` lives, even if the file is closed, renamed or removed.
 struct file_mapping {
-  const std::byte* data{};                ///< page-aligned; null if `size` is 0
+  const std::byte* data{};                ///< aligned to 16 bytes at least; null if `size` is 0
   std::size_t size{};                     ///< bytes
   std::shared_ptr<const void> storage{};  ///< owns the pages
 };
@@ -11609,6 +12375,9 @@ class environment_file {
   virtual void sync() = 0;
   /// Maps the first `count` bytes.
   [[nodiscard]] virtual file_mapping map(std::size_t count) const = 0;
+  /// As `map`, for a file that has `count` bytes and does not change any more. An environment that can't hold more
+  /// mappings returns a copy of the bytes.
+  [[nodiscard]] virtual file_mapping map_complete(std::size_t count) const { return map(count); }
   /// Returns the path, for messages.
   [[nodiscard]] virtual std::string_view path() const noexcept = 0;
 };
@@ -11696,6 +12465,7 @@ class forwarding_file : public environment_file {
   void truncate(std::uint64_t size) override { target_->truncate(size); }
   void sync() override { target_->sync(); }
   [[nodiscard]] file_mapping map(std::size_t count) const override { return target_->map(count); }
+  [[nodiscard]] file_mapping map_complete(std::size_t count) const override { return target_->map_complete(count); }
   [[nodiscard]] std::string_view path() const noexcept override { return target_->path(); }
 
  protected:
@@ -11792,7 +12562,8 @@ class memory_environment final : public environment {
 // the directory or a parent does not redirect them. Symbolic links and files that are not regular are refused. Files
 // are created with mode 0644 and directories with mode 0777, less the umask.
 //
-// Under RLIMIT_FSIZE the system sends SIGXFSZ, which ends the program unless it is ignored; the error is then
+// Where the program runs under a limit for the size of files (RLIMIT_FSIZE, `ulimit -f`), the system sends SIGXFSZ at
+// the limit, which ends the program. Ignore the signal (`std::signal(SIGXFSZ, SIG_IGN)`); then the error is
 // `errc::storage_full`.
 
 namespace quipu::inline QUIPU_MODE {
@@ -11802,7 +12573,8 @@ namespace quipu::inline QUIPU_MODE {
 /// A lock is released by its destructor or by the end of the process that took it; a forked child neither releases nor
 /// extends it. `environment_file::reserve` also allocates holes; on file systems that cannot allocate, it only extends
 /// the file, and a later write may fail. `environment_file::sync` is fdatasync. An access to a mapping after the end of
-/// the file raises SIGBUS.
+/// the file raises SIGBUS. The system maps only so many files in one process (vm.max_map_count): beyond three quarters
+/// of these, `environment_file::map_complete` copies the bytes into memory.
 class posix_environment final : public environment {
  public:
   /// With `create`, also flushes the name of an existing directory. Missing directories are created from the top down;
@@ -11938,6 +12710,12 @@ enum class fence_policy : std::uint8_t {
   refuse,  ///< they get `errc::busy`
 };
 
+/// What a failure of the cache does, such as a full disk or a folder that can't be written.
+enum class cache_failure : std::uint8_t {
+  fold,    ///< it costs time: the state is folded from the log, and `diagnostics()` counts and names the failure
+  refuse,  ///< projecting throws it
+};
+
 /// How a damaged log is opened.
 enum class open_policy : std::uint8_t {
   strict,   ///< damage is `errc::corrupt`, and the log is not opened
@@ -11948,11 +12726,15 @@ struct config {
   /// Directory of the log; see `create_if_missing`. One writer at a time (`errc::locked`). A symbolic link in its place
   /// is refused.
   std::filesystem::path directory{};
-  /// Whether `store` creates a missing directory and an empty log in it. Otherwise a missing store is
-  /// `errc::not_found`, and nothing is created.
+  /// Whether `store` creates a missing directory, with its parents, and an empty log in it. Otherwise a missing store
+  /// is `errc::not_found`, and nothing is created. A log is never created among other files: a directory that has files
+  /// and no store is `errc::not_found` in any case (a mount point's `lost+found` doesn't count).
   bool create_if_missing{true};
+  /// Whether `store` refuses a directory that has a store already (`errc::configuration`): it is to create a new one.
+  bool error_if_exists{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. After a crash,
-  /// opening reads the last segment; many small segments cost more open files.
+  /// opening reads the last segment; many small segments cost more open files and mappings. With more than about 24,500
+  /// segments (vm.max_map_count), the others are read into memory: `compaction::merge()` makes fewer of them.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
   /// Maximal size of an encoded event. 1 byte to 1 GiB.
   std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};
@@ -11974,7 +12756,8 @@ struct config {
   struct writer_config {
     /// Buffered events are written to the file when they reach this size. 4 KiB to 64 MiB.
     std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
-    /// The file grows by this much at a time, because flushing is slower while a file grows. At most 256 MiB.
+    /// The file grows by this much at a time, because flushing is slower while a file grows; by less where the device
+    /// or a limit has less room. At most 256 MiB.
     std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
     /// `try_submit` returns a retry while `writer_pressure().utilization()` is at least this. Over 0, at most 1.
     double retry_above{0.75};
@@ -11987,6 +12770,9 @@ struct config {
   struct cache_config {
     /// A state is put into the cache if at least this many events were folded since the cached state. At least 1.
     std::uint64_t put_after_events{1};
+    /// What a failure of the cache does. With `cache_failure::fold`, after eight failures in a row the cache is left
+    /// alone for a second, and then tried again.
+    cache_failure on_failure{cache_failure::fold};
   } cache{};
 
   /// Whether a new store has a hash chain. An existing store stays as it was created.
@@ -13006,6 +13792,7 @@ class segment final : public event_origin {
     return while_still([&]() -> decltype(auto) { return in_memory(static_cast<const segment_index&>(index_)); });
   }
   /// Calls `read` while the index in memory does not change. A complete index never changes and is read without a lock.
+  /// Throws `errc::locked` in a forked child if it would need the lock.
   template <class Read>
   decltype(auto) while_still(Read&& read) const {
     if (complete_.load()) return read();
@@ -13169,7 +13956,7 @@ class segment final : public event_origin {
   store_identity identity_;
   segment_bytes bytes_;
   std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
-  mutable std::mutex mutex_;
+  mutable process_mutex mutex_;
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
   mutable std::atomic<unsigned char> state_{state::in_memory};
@@ -13179,10 +13966,113 @@ class segment final : public event_origin {
       checked_;  // the chunks whose frames were checked; null if all were checked before
 };
 
-using segment_list = std::vector<std::shared_ptr<segment>>;
-
 /// Copies a segment that was opened by its index file to one with the same bytes whose index is in memory and can grow.
 [[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/segment_list.hpp -------------------------------------------------------------------------
+
+// segment_list.hpp: the segments of a log, in order. A list that readers share never changes: a writer that begins a
+// segment makes a copy with one more. Copies share all but the last block of segments, so that this takes about as long
+// for ten thousand segments as for ten.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class segment;
+
+/// A sequence of segments. Not thread-safe, but copies may be used by different threads.
+class segment_list {
+ public:
+  using value_type = std::shared_ptr<segment>;
+  class const_iterator;
+
+  segment_list() = default;
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] const value_type& operator[](std::size_t position) const noexcept {
+    return (*blocks_[position / block_size])[position % block_size];
+  }
+  [[nodiscard]] const value_type& front() const noexcept { return (*this)[0]; }
+  [[nodiscard]] const value_type& back() const noexcept { return (*this)[size_ - 1]; }
+  [[nodiscard]] const_iterator begin() const noexcept;
+  [[nodiscard]] const_iterator end() const noexcept;
+
+  /// Adds a segment at the end. As all members that change a list, leaves it as it was if it throws.
+  void push_back(value_type added);
+  /// Puts another segment in the place of the last one.
+  void replace_back(value_type replacement);
+  /// The list without its last segment.
+  [[nodiscard]] segment_list without_back() const;
+
+ private:
+  /// A copy makes one pointer for each block, and adding a segment one for each in the last block.
+  static constexpr std::size_t block_size = 128;
+  /// Full, but for the last one. Shared by lists, so it never changes.
+  using block = std::vector<value_type>;
+
+  /// A copy of the last block without its last `left_out` segments.
+  [[nodiscard]] block last_block(std::size_t left_out) const;
+  void put_last_block(block changed);
+
+  std::vector<std::shared_ptr<const block>> blocks_;
+  std::size_t size_{};
+};
+
+/// Valid as long as the list does not change.
+class segment_list::const_iterator {
+ public:
+  using iterator_category = std::random_access_iterator_tag;
+  using value_type = segment_list::value_type;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const value_type*;
+  using reference = const value_type&;
+
+  const_iterator() = default;
+  const_iterator(const segment_list& of, std::size_t position) noexcept
+      : of_{&of}, position_{static_cast<difference_type>(position)} {}
+
+  [[nodiscard]] reference operator*() const noexcept { return (*of_)[static_cast<std::size_t>(position_)]; }
+  [[nodiscard]] pointer operator->() const noexcept { return &**this; }
+  [[nodiscard]] reference operator[](difference_type distance) const noexcept { return *(*this + distance); }
+
+  const_iterator& operator+=(difference_type distance) noexcept {
+    position_ += distance;
+    return *this;
+  }
+  const_iterator& operator-=(difference_type distance) noexcept { return *this += -distance; }
+  const_iterator& operator++() noexcept { return *this += 1; }
+  const_iterator& operator--() noexcept { return *this -= 1; }
+  const_iterator operator++(int) noexcept { return std::exchange(*this, *this + 1); }
+  const_iterator operator--(int) noexcept { return std::exchange(*this, *this - 1); }
+  [[nodiscard]] friend const_iterator operator+(const_iterator from, difference_type distance) noexcept {
+    return from += distance;
+  }
+  [[nodiscard]] friend const_iterator operator+(difference_type distance, const_iterator from) noexcept {
+    return from += distance;
+  }
+  [[nodiscard]] friend const_iterator operator-(const_iterator from, difference_type distance) noexcept {
+    return from -= distance;
+  }
+  [[nodiscard]] friend difference_type operator-(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ - right.position_;
+  }
+  /// For iterators of one list.
+  [[nodiscard]] friend bool operator==(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ == right.position_;
+  }
+  [[nodiscard]] friend auto operator<=>(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ <=> right.position_;
+  }
+
+ private:
+  const segment_list* of_{};
+  difference_type position_{};
+};
+
+inline segment_list::const_iterator segment_list::begin() const noexcept { return {*this, 0}; }
+inline segment_list::const_iterator segment_list::end() const noexcept { return {*this, size_}; }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -13192,14 +14082,13 @@ using segment_list = std::vector<std::shared_ptr<segment>>;
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: two numbers and a
-/// shared pointer. Keeps the segments alive.
+/// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: three numbers and
+/// a shared pointer. Keeps the segments alive, with what a later compaction drops or erases.
 struct log_snapshot {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
   std::shared_ptr<const segment_list> segments{};
   std::uint64_t end_sequence{};
   std::uint32_t end_place{};
+  std::uint64_t generation{};  ///< of the log; see `log_source::generation`
 
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments ? segments->size() : 0; }
   [[nodiscard]] const std::shared_ptr<segment>& at(std::size_t position) const noexcept {
@@ -13649,7 +14538,8 @@ concept syncs_cache_entries = requires(Cache& cache) {
 ///   delete_prefix(prefix)  removes every entry whose key starts with `prefix` (all if it is empty); returns the count
 ///   sync()                 flushes the entries to stable storage, if the cache is persistent
 ///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction
-/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown.
+/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown; what a
+/// store then does, `config.cache.on_failure` says.
 template <class Cache>
 concept projection_cache =
     std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&
@@ -13858,6 +14748,7 @@ class tiered_cache {
   }
 
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) {
+    if (is_foreign()) return detail::cache_get_into(second_, key, value, meta);
     if (detail::cache_get_into(first_, key, value, meta)) return true;
     std::uint64_t before = 0;
     {
@@ -13874,6 +14765,7 @@ class tiered_cache {
   /// Writes to both caches. If the second one throws, the first one does not get the new entry. Throws as the caches
   /// do.
   void put(bytes_view key, bytes_view value, cache_meta meta) {
+    if (is_foreign()) return static_cast<void>(second_.put(key, value, meta));
     const std::lock_guard lock{changes_->mutex};
     ++changes_->count;
     second_.put(key, value, meta);
@@ -13883,6 +14775,7 @@ class tiered_cache {
   /// Removes from both caches. Returns the larger of their counts: the number of keys, unless another process removed
   /// entries from the second. Throws as the caches do.
   std::uint64_t delete_prefix(bytes_view prefix) {
+    if (is_foreign()) return second_.delete_prefix(prefix);
     const std::lock_guard lock{changes_->mutex};
     ++changes_->count;
     const std::uint64_t from_first = first_.delete_prefix(prefix);
@@ -13898,8 +14791,12 @@ class tiered_cache {
   void prefetch(bytes_view key, cache_meta predicted) { detail::cache_prefetch(second_, key, predicted); }
 
  private:
+  /// A forked child may find the mutex locked for ever, and its entries outdated: it uses the second cache alone.
+  [[nodiscard]] bool is_foreign() const noexcept { return !changes_->made_by.is_this_process(); }
+
   struct changes {
-    std::mutex mutex;
+    detail::process_mark made_by{};
+    std::mutex mutex{};
     std::uint64_t count{};
   };
 
@@ -13990,8 +14887,9 @@ class log_source {
   /// What is visible now; after closing, what was visible then. A follower throws what reading throws.
   [[nodiscard]] virtual log_snapshot snapshot() = 0;
   [[nodiscard]] virtual entity_snapshot snapshot_of(std::string_view entity) = 0;
-  /// Changes when events are dropped or erased.
-  [[nodiscard]] std::uint64_t generation() { return snapshot_of({}).generation; }
+  /// Changes when events are dropped or erased: a snapshot of another generation may show some of them. For the
+  /// writer's log it takes no lock; a follower looks at the files, and throws what reading throws.
+  [[nodiscard]] virtual std::uint64_t generation() = 0;
 
   /// Waits until the event with this sequence is visible, the log is closed, `stop` is set (the setter must call
   /// `wake()`), or `microseconds` have passed.
@@ -14000,6 +14898,8 @@ class log_source {
   virtual void wake() noexcept = 0;
 
   [[nodiscard]] virtual bool is_closed() const noexcept = 0;
+  /// Whether the log is closed, or is being closed so that nothing can be appended any more.
+  [[nodiscard]] virtual bool is_closing() const noexcept { return is_closed(); }
   /// Throws `errc::closed` after closing, and `errc::locked` in a forked child of the process that writes the log.
   virtual void check_usable() const = 0;
   /// Throws `errc::corrupt` with the first damage that was left out, if the log was opened to salvage it and anything
@@ -14033,6 +14933,11 @@ class log_source {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// The event with this sequence and id, if the region selects it as it is now: it may have been dropped or erased since
+/// it was selected.
+[[nodiscard]] std::optional<event_view> find_selected(const log_snapshot& seen, const region& wanted,
+                                                      std::uint64_t sequence, const event_id& id);
+
 /// Reads one snapshot at a time. `begin` takes time logarithmic in the size of the log. `advance` takes time in
 /// proportion to the candidates of the region's runs that it passes over. Not thread-safe.
 class region_reader {
@@ -14045,6 +14950,9 @@ class region_reader {
   void begin(log_snapshot seen, std::uint64_t next);
   /// Releases the snapshot.
   void end() noexcept;
+  [[nodiscard]] bool has_snapshot() const noexcept { return seen_.segments != nullptr; }
+  /// The snapshot's. If the log has another one now, the snapshot may show events that were dropped or erased since.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return seen_.generation; }
 
   /// Moves to the next event; false where the snapshot has no more.
   [[nodiscard]] bool advance();
@@ -14106,7 +15014,7 @@ class wait_end {
 //   while (auto event = cursor.wait_for(std::chrono::seconds{1})) handle(*event);
 //
 // A cursor holds a sequence and reads the log from there. It has no queue and no thread, and the writer does no work
-// for it.
+// for it. It never returns what a compaction dropped or erased before the call.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -14125,6 +15033,9 @@ namespace quipu::inline QUIPU_MODE {
 ///
 /// Lifetime: a cursor may outlive its store. After the store is closed, the cursor still returns the remaining events,
 /// and then nothing; `ended()` is then true.
+///
+/// Compaction: what was dropped before a call is not returned by it; what was erased is returned as an erased event, if
+/// the region selects that. A `read_only_store` finds out as its other members do.
 ///
 /// Errors: on a `read_only_store`, members that read throw `errc::corrupt` and `errc::io_failed`. After a throw, the
 /// cursor has not moved; the next call returns the same events.
@@ -14177,7 +15088,7 @@ class cursor {
   [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
 
   /// Returns true if the store is closed and the cursor has returned all its events.
-  [[nodiscard]] bool ended() { return source_->is_closed() && !advance(); }
+  [[nodiscard]] bool ended();
 
   /// For the library's own layers: like `wait_batch_for`, but also returns when `stop` is set. The setter must call
   /// `log_source::wake()`.
@@ -14192,6 +15103,8 @@ class cursor {
  private:
   enum class ahead : unsigned char { unknown, event };
 
+  /// Releases the snapshot if events were dropped or erased since it was taken.
+  void refresh();
   /// Finds the next selected event and skips the others. Returns false if there is none yet.
   [[nodiscard]] bool advance();
   /// Takes a new snapshot after the old one is exhausted, and finds the next selected event in it. Takes one snapshot
@@ -14349,15 +15262,6 @@ struct parked_event {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Folds an event into a state. An erased event is skipped. Returns whether the event was folded.
-template <class State>
-bool fold_into(State& state, const event_view& event) {
-  if constexpr (folds_any_event<State>) {
-    if (event.kind() == event_kind::tombstone) return false;
-  }
-  return folder<State>::fold_view(state, event);
-}
-
 /// One state over all events.
 template <class State>
 struct whole_model {
@@ -14365,7 +15269,7 @@ struct whole_model {
   using kept = State;
   static constexpr std::uint8_t form = 1;
 
-  static void fold(kept& to, const event_view& event) { static_cast<void>(fold_into(to, event)); }
+  static void fold(kept& to, const event_view& event) { folder<State>::fold_view(to, event); }
   static void encode(byte_writer& writer, const kept& from) { encode_to(writer, from); }
   [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return decode_into(raw, to); }
 };
@@ -14386,7 +15290,7 @@ struct entity_model {
   static void fold(kept& to, const event_view& event) {
     auto found = to.find(event.entity());
     if (found == to.end()) found = to.try_emplace(std::string{event.entity()}).first;
-    static_cast<void>(fold_into(found->second, event));
+    folder<State>::fold_view(found->second, event);
   }
   /// Layout: the number of states; for each the size of the name, the name, the size of the state, the state.
   static void encode(byte_writer& writer, const kept& from) {
@@ -14489,7 +15393,8 @@ class thread_owner {
   void join();
 
  protected:
-  /// Throws `errc::invalid_argument` where the thread was moved to another object.
+  /// Throws `errc::invalid_argument` where the thread was moved to another object, and `errc::locked` in a forked
+  /// child.
   [[nodiscard]] thread_body& body() const;
 
  private:
@@ -14837,6 +15742,9 @@ struct subscription_options {
 
 /// The events of a region appended after the subscription was made. `receiving` documents `recv` and the stages.
 ///
+/// Waiting events that a compaction dropped are not received; those that it erased are received as erased events, if
+/// the region selects that.
+///
 /// A subscription may outlive its store and ends when the store is closed. A thread that waits in `recv` at that time
 /// still receives one event appended before; the other waiting events are dropped and counted. On a `read_only_store`,
 /// members that read throw `errc::corrupt` and `errc::io_failed`.
@@ -14866,7 +15774,8 @@ class subscription : public receiving<subscription> {
  private:
   static constexpr std::size_t most_capacity = std::size_t{1} << 24;
 
-  /// Reads the events appended since the last call into the queue.
+  /// Reads the events appended since the last call into the queue; reads those that wait again if events were dropped
+  /// or erased since.
   void read_new_events();
   void drop_all() noexcept;
   void enqueue(found_frame found);
@@ -14875,6 +15784,7 @@ class subscription : public receiving<subscription> {
   detail::region_reader reader_;
   std::size_t capacity_;
   std::uint64_t next_;              // sequence of the first event not yet read
+  std::uint64_t generation_{};      // of the log when it was read last
   std::vector<found_frame> queue_;  // ring buffer that grows up to `capacity_`
   std::size_t first_{};
   std::size_t count_{};
@@ -14918,6 +15828,9 @@ namespace quipu::inline QUIPU_MODE {
 /// the newest state. The state is kept, so that a change costs what its events cost; a state that cannot be copied is
 /// folded from the first event each time.
 ///
+/// After a compaction dropped or erased events, the state is folded again from those that are left. That alone is not a
+/// change: the next state that is returned is without them.
+///
 /// A watcher may outlive its store. One thread at a time may use it. Members that receive throw as `project` does; a
 /// later call tries again and loses nothing.
 template <projection State>
@@ -14959,24 +15872,33 @@ class watcher {
 
   /// Folds the new events. Returns whether the state has a change that was not returned yet.
   [[nodiscard]] bool catch_up() {
-    const std::uint64_t end = source_->snapshot().end_sequence;
+    const detail::log_snapshot now = source_->snapshot();
+    if (std::exchange(generation_, now.generation) != now.generation) reset_state();
     if (const std::uint64_t changes = source_->schema_changes(); !checked_ || changes != schema_changes_) {
       events::check(*source_);
       checked_ = true;
       schema_changes_ = changes;
     }
     try {
-      while (cursor_.next_sequence() < end) {
-        const std::optional<event_view> event = cursor_.poll();
-        if (!event) break;
-        detail::folder<State>::fold_view(state_, *event);
-        if (event->sequence() >= returned_before_) has_change_ = true;
-      }
+      while (cursor_.next_sequence() < now.end_sequence && fold_some(now.end_sequence)) continue;
     } catch (...) {
       reset_state();
       throw;
     }
     return has_change_;
+  }
+  /// Folds a few events before sequence `end`; later ones may have shapes that were not checked. Returns whether there
+  /// may be more.
+  [[nodiscard]] bool fold_some(std::uint64_t end) {
+    const auto some = cursor_.poll_batch(fold_batch_events);
+    for (const event_view& event : some) {
+      if (event.sequence() >= end) {
+        cursor_.rewind_to(event.sequence());
+        return false;
+      }
+      if (detail::folder<State>::fold_view(state_, event) && event.sequence() >= returned_before_) has_change_ = true;
+    }
+    return !some.empty();
   }
   [[nodiscard]] std::optional<State> take_state() {
     std::optional<State> now;
@@ -14998,11 +15920,14 @@ class watcher {
     cursor_.rewind_to(0);
   }
 
+  static constexpr std::size_t fold_batch_events = 64;
+
   std::shared_ptr<log_source> source_;
   cursor cursor_;
   State state_{};
   std::uint64_t returned_before_;  // events before this sequence are not changes
   bool has_change_{};
+  std::uint64_t generation_{};  // of the log that `state_` was folded from
   bool checked_{};
   std::uint64_t schema_changes_{};
 };
@@ -15028,7 +15953,7 @@ namespace quipu::inline QUIPU_MODE {
 
 enum class worker_state : std::uint8_t {
   running,
-  stopped,  ///< it was told to, or the store was closed
+  stopped,  ///< it was told to, or the store was closed or is being closed
   failed,   ///< `failure()` says why
 };
 
@@ -15037,8 +15962,8 @@ enum class worker_state : std::uint8_t {
 /// stops by itself when the store is closed: the event that is being handled then is the last.
 ///
 /// Threading: members may be called from any thread, except for moving, `join` and destruction; the handler may call
-/// all but `join` and `retry_parked`. The destructor stops and joins the thread. A worker may outlive its store. The
-/// members of a moved-from worker throw `errc::invalid_argument`.
+/// all but `join`, `retry_parked` and `give_up_parked`. The destructor stops and joins the thread. A worker may outlive
+/// its store. The members of a moved-from worker throw `errc::invalid_argument`.
 class worker {
  public:
   /// For the store, which makes it.
@@ -15047,7 +15972,8 @@ class worker {
   [[nodiscard]] const std::string& name() const;
 
   /// Asks it to stop, and returns at once. The event that is being handled is handled, its position committed, and no
-  /// other is begun; a wait or a pause ends.
+  /// other is begun; a wait or a pause ends. A handler that waits in a store for a visibility fence, or for more than
+  /// two seconds for room or a flush, gets `errc::cancelled`; its event is not handled then.
   void stop();
   /// Returns when it has stopped or failed, which it may never do without `stop()`. Throws `errc::invalid_argument` in
   /// the handler.
@@ -15069,9 +15995,16 @@ class worker {
 
   /// Has the worker's thread call the handler with each parked event, oldest first, when it is done with the events
   /// that it has at hand, and waits for that. Returns how many are parked no more: those that were handled, and those
-  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before, and
-  /// `errc::invalid_argument` in the handler.
+  /// that the region does not select any more, because a compaction dropped or erased them. An erased event that the
+  /// region selects is handed over as it is now. Throws `errc::closed` where the worker has stopped or failed, or does
+  /// so before, `errc::invalid_argument` in the handler, and `errc::busy` in the thread that has a visibility fence
+  /// open, for which the handler might wait.
   std::size_t retry_parked();
+
+  /// Gives a parked event up: the handler is not called with it any more. Returns false if no parked event has this id.
+  /// Waits for the worker's thread as `retry_parked` does; when it returns, this is on stable storage. Throws as
+  /// `retry_parked` does. For a worker that does not run, see `store.give_up_parked`.
+  bool give_up_parked(const event_id& which);
 
  private:
   detail::owned_thread<detail::worker_body> thread_;
@@ -15550,6 +16483,9 @@ struct store_diagnostics {
   std::int64_t created_at_us{};
   /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
   std::vector<damage_report> damage{};
+  /// How often the cache has failed since the store was opened, and what failed last and why; empty if nothing has.
+  std::uint64_t cache_failures{};
+  std::string cache_failure{};
 };
 
 /// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
@@ -15618,6 +16554,86 @@ template <projection_cache Cache>
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/cache/detail/guarded_cache.hpp ---------------------------------------------------------------------------
+
+// guarded_cache.hpp: a store's cache, whose failures cost time and change no answer. A failure is counted, and is a
+// miss where something was read. After several failures in a row the cache is left alone for a while, because it may
+// take long to fail.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Says when something that failed may be tried again. Thread-safe.
+class failure_pause {
+ public:
+  /// Failures in a row that begin a pause. One bad entry among good ones begins none.
+  static constexpr std::uint32_t failures_max = 8;
+  static constexpr std::int64_t pause_us = 1'000'000;
+
+  /// False during a pause. After it, true for one caller, and for all again when `succeeded` was called.
+  [[nodiscard]] bool may_try() noexcept;
+  void failed() noexcept;
+  void succeeded() noexcept;
+
+ private:
+  std::atomic<std::uint32_t> failures_in_a_row_{};
+  std::atomic<std::int64_t> over_at_us_{};
+};
+
+/// With `cache_failure::fold`, no member throws what the cache throws. With `cache_failure::refuse`, each does, and the
+/// cache is called every time. Both count failures. Thread-safe if the cache is.
+class guarded_cache {
+ public:
+  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept;
+
+  /// False for a miss, after a failure, and during a pause.
+  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
+  /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
+  template <class Encode>
+  void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
+    if (!may_try(putting_)) return;
+    if (succeeds("encode a state", [&] { encode(value); })) put_encoded(key, bytes_view{value}, meta);
+  }
+  /// Returns `decode()`; false if it throws, as a program's own `serialize` may.
+  template <class Decode>
+  [[nodiscard]] bool decodes(const Decode& decode) {
+    bool is_read = false;
+    return succeeds("decode a state", [&] { is_read = decode(); }) && is_read;
+  }
+
+  [[nodiscard]] std::uint64_t failures() const noexcept { return failures_.load(); }
+  /// Returns what failed last, and why; empty if nothing has failed.
+  [[nodiscard]] std::string last_failure() const;
+
+ private:
+  [[nodiscard]] bool may_try(failure_pause& pause) noexcept { return is_refusing_ || pause.may_try(); }
+  void put_encoded(bytes_view key, bytes_view value, cache_meta meta);
+
+  /// Makes a call and returns whether it threw nothing. Throws what it threw if the store wants the error.
+  template <class Call>
+  bool succeeds(const char* what, const Call& call) {
+    try {
+      call();
+      return true;
+    } catch (...) {
+      record_failure(what);
+      if (is_refusing_) throw;
+      return false;
+    }
+  }
+  /// Counts the exception that is being handled.
+  void record_failure(const char* what) noexcept;
+
+  const std::unique_ptr<cache_interface> cache_;
+  const bool is_refusing_;
+  failure_pause getting_;
+  failure_pause putting_;
+  std::atomic<std::uint64_t> failures_{};
+  mutable std::mutex mutex_;
+  std::string last_failure_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/store/detail/store_core.hpp ------------------------------------------------------------------------------
 
 // store_core.hpp: what a store consists of, apart from the object that the program holds. Cursors, subscriptions,
@@ -15643,12 +16659,16 @@ class store_core {
   [[nodiscard]] virtual log_source& source() noexcept = 0;
   /// Closes the log.
   virtual void close() = 0;
-  /// True in a forked child of the process that opened a store for writing. There nothing that takes a lock may be
+  /// True in a forked child of the process that opened the store. There nothing that takes a lock may be
   /// called, and the core must not be destroyed: another thread of the parent may have held the lock at the fork.
   [[nodiscard]] virtual bool is_foreign() const noexcept = 0;
 
+  /// How often the cache has failed, and what failed last.
+  [[nodiscard]] std::uint64_t cache_failures() const noexcept { return cache ? cache->failures() : 0; }
+  [[nodiscard]] std::string last_cache_failure() const { return cache ? cache->last_failure() : std::string{}; }
+
   const config settings;
-  const std::unique_ptr<cache_interface> cache;  ///< null where nothing is cached
+  const std::unique_ptr<guarded_cache> cache;  ///< null where nothing is cached
   const std::uint64_t number;
 };
 
@@ -15875,6 +16895,50 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/cache/detail/fingerprint_claims.hpp ----------------------------------------------------------------------
+
+// fingerprint_claims.hpp: which type's states are cached and saved under which fingerprint. A fingerprint has the name
+// of its projection, and names of unnamed namespaces and of local types are not unique in a program. Two such types
+// would be given each other's states, so the second one is refused.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The type of a projection, and the fingerprint that its states are cached and saved under.
+struct projection_identity {
+  std::uint64_t fingerprint{};
+  const std::type_info* type{};
+};
+
+/// Records the types that use fingerprints, for each log: stores of different logs never use each other's states.
+/// Thread-safe. Takes no lock, which a forked child could find held for ever.
+class fingerprint_claims {
+ public:
+  /// Records of logs that are kept. Beyond them, the types of all further logs are compared as if they were of one.
+  static constexpr std::size_t logs_max = 4096;
+
+  fingerprint_claims() = default;
+  fingerprint_claims(const fingerprint_claims&) = delete;
+  fingerprint_claims& operator=(const fingerprint_claims&) = delete;
+  ~fingerprint_claims();
+
+  /// The records of this process. Never destroyed, because threads may run until the very end.
+  [[nodiscard]] static fingerprint_claims& of_this_process();
+
+  /// Records that a type's states of a log are cached or saved under its fingerprint. Throws `errc::invalid_argument`,
+  /// with the names of both types, if another type has claimed the fingerprint for this log.
+  void claim(const event_id& lineage, const projection_identity& by);
+
+ private:
+  struct record;
+
+  [[nodiscard]] static bool is_recorded(const record* newest, const event_id& lineage, const projection_identity& by);
+
+  std::atomic<record*> newest_{};  // a list; records are added at its head and never removed
+  std::atomic<std::size_t> count_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/store/detail/state_envelope.hpp --------------------------------------------------------------------------
 
 // state_envelope.hpp: the head that the store puts before a state in a cache. It binds the state to the store, the
@@ -15934,20 +16998,21 @@ struct frame_folding {
 
   void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
-      if (frame.kind() == event_kind::tombstone) return;  // an erased event: it is there, and says nothing
-      const auto names = owner->names_of(frame.coordinate());
-      const event_view view{frame, names.entity, names.scope, owner};
-      folder<State>::fold_view(state, view);
+      folder<State>::fold_frame(state, frame, [&owner](frame_view each) {
+        const auto names = owner->names_of(each.coordinate());
+        return event_view{each, names.entity, names.scope, owner};
+      });
     } else {
       folder<State>::fold_frame(state, frame);
     }
   }
 };
 
-/// For which store, and after how many changes of its schemas, a thread last compared shapes with the log's.
+/// What a thread last checked of a projection, and for which stores.
 struct shapes_checked {
-  std::uint64_t store{};
-  std::uint64_t changes{};
+  std::uint64_t store{};       ///< whose schemas the shapes were compared with
+  std::uint64_t changes{};     ///< of that store's schemas by then
+  std::uint64_t claimed_in{};  ///< the store for which the fingerprint was claimed
 };
 
 /// What can be done with a state whose type isn't known.
@@ -15956,11 +17021,11 @@ struct state_operations {
   /// Where states are cached. After a failure the state is as it was.
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
-  std::uint64_t fingerprint{};
+  projection_identity identity{};
   /// What it folds.
   const event_shape* const* shapes{};
   std::size_t shape_count{};
-  /// What this thread knows of the shapes.
+  /// What this thread checked.
   shapes_checked& (*checked)(){};
 };
 
@@ -16021,7 +17086,7 @@ template <class State, bool is_cached>
   if constexpr (is_cached) {
     operations.decode = &decode_state<State>;
     operations.encode = &encode_state<State>;
-    operations.fingerprint = fingerprint<State>();
+    operations.identity = {fingerprint<State>(), &typeid(State)};
   }
   return operations;
 }
@@ -16054,11 +17119,11 @@ struct projection_buffers {
 class cached_projection {
  public:
   /// `state` is `State{}`.
-  cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
+  cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
                     void* state, const state_operations& type);
 
   /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot
-  /// has.
+  /// has. Throws what reading the log throws.
   [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count);
   /// Events of the entity that are folded into the state that was found; 0 where none was.
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
@@ -16068,7 +17133,7 @@ class cached_projection {
   void put(std::uint64_t count, const event_id& last, std::int64_t now_us);
 
  private:
-  cache_interface& cache_;
+  guarded_cache& cache_;
   const event_id& lineage_;
   std::uint64_t generation_;
   std::string_view entity_;
@@ -16225,8 +17290,10 @@ class store_reader {
 
   /// The state of an entity: `State{}` with all its events folded in; nothing if the entity has no event. `demand` says
   /// how fresh the state must be; by default it includes every visible event. Throws `errc::schema_drift` if the log
-  /// has another shape of a folded event, `errc::decode_failed`, `errc::cache_failed` on an I/O error of the cache,
-  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws.
+  /// has another shape of a folded event, `errc::decode_failed`, `errc::not_found` for `freshness::at_least` of an
+  /// event that is not visible yet, and what `apply` throws. With a cache, throws `errc::invalid_argument` if another
+  /// type with this name, shape and events was projected from this log, and what the cache throws if
+  /// `config.cache.on_failure` is `cache_failure::refuse`.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) {
@@ -16267,8 +17334,9 @@ class store_reader {
     }
   }
 
-  /// Folds one state for each entity that has an event in the region, from those events, and calls `take(entity,
-  /// state)` for each, one after the other, in the calling thread. Folding uses all processors. All states are in
+  /// Folds one state for each entity that has an event in the region, from those events alone: with `region::scope(s)`,
+  /// from the entity's events in that scope, which may differ from `project(entity)`. Calls `take(entity, state)` for
+  /// each, one after the other, in the calling thread. Folding uses all processors. All states are in
   /// memory at once.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
@@ -16386,6 +17454,10 @@ class store_reader {
   /// again when the log gets a schema. Must be called after taking the snapshot that is folded, so that no schema in it
   /// is missed.
   void check_shapes(const detail::state_operations& type);
+
+  /// Makes sure that no other type's states of this log are cached under the projection's fingerprint, once in each
+  /// thread for each type and store. Throws `errc::invalid_argument`.
+  void claim_fingerprint(const detail::state_operations& type);
 
   /// Makes `state`, which is `State{}`, the state of an entity. Returns the number of the entity's events that it
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
@@ -16516,7 +17588,7 @@ struct model_operations {
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
-  std::uint64_t fingerprint{};
+  projection_identity identity{};
 };
 
 /// `Folding` is `whole_model` or `entity_model` of a projection.
@@ -16534,7 +17606,7 @@ template <class Folding>
       Folding::encode(writer, *static_cast<const kept*>(state));
     };
     made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
-    made.fingerprint = fingerprint<projected>();
+    made.identity = {fingerprint<projected>(), &typeid(projected)};
   }
   return made;
 }
@@ -16622,7 +17694,9 @@ receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate
 // Failures throw `quipu::error`. Members that can fail in normal operation have a twin that returns an `outcome`
 // instead: `try_append` and so on. Exceptions of other types (from the program's `apply` or clock, `std::bad_alloc`)
 // pass through both, and an invalid coordinate throws before the call. After `close()`, and in a store that was moved
-// from, members throw `errc::closed`; ranges and views stay valid.
+// from, members throw `errc::closed`; ranges and views stay valid. A forked child of the process that opened a store
+// cannot use it, nor what it gave out (cursors, subscriptions, tickets, workers, models, ranges): members throw
+// `errc::locked`, and destructors and `close()` do nothing.
 //
 // The members for reading, projecting and delivering are in store_reader.hpp.
 
@@ -16636,7 +17710,8 @@ struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 
 class store : public store_reader {
  public:
-  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it.
+  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it,
+  /// but never among other files (`errc::not_found`).
   /// Cuts off an unfinished commit that a crash left at the end, and reports it in `diagnostics()`. Throws
   /// `errc::configuration`; `errc::locked` if another store writes there; `errc::not_found`; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
@@ -16844,6 +17919,11 @@ class store : public store_reader {
   /// belongs to another consumer, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] std::vector<parked_event> parked(std::string_view name);
   [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name);
+  /// Gives up an event that a worker has parked: the worker's handler is not called with it any more. Returns false if
+  /// no parked event has this id; on stable storage when it returns. Throws as `parked` does, and `errc::busy` if the
+  /// worker runs: then use `worker.give_up_parked`.
+  bool give_up_parked(std::string_view name, const event_id& which);
+  [[nodiscard]] outcome<bool> try_give_up_parked(std::string_view name, const event_id& which);
 
   /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at
   /// most 80 bytes. Throws `errc::busy` if a model of this name runs, `errc::invalid_argument`, `errc::io_failed`,
@@ -16911,6 +17991,9 @@ class store : public store_reader {
   /// The core, for objects that may outlive the store. Throws `errc::closed`.
   [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
 
+  /// Throws as `parked` does.
+  [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
+
   /// The number of an entity's events, dropped ones included.
   [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;
 
@@ -16974,7 +18057,8 @@ namespace quipu::inline QUIPU_MODE {
 
 /// Each answer is of the log as it is when the question is asked. An event is visible when it is in the file, which may
 /// be a moment before the writer's append returns; never half a batch, never with a gap. Everything may be called from
-/// several threads at once, but for construction, moving and destruction.
+/// several threads at once, but for construction, moving and destruction. In a forked child of the process that opened
+/// it, members throw `errc::locked`: open one of your own there.
 class read_only_store : public store_reader {
  public:
   /// Opens the store in `settings.directory`. Of the settings, those of the cache, the clock and the environment count,
@@ -17013,6 +18097,7 @@ class read_only_store : public store_reader {
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
 
 #include <chrono>
+#include <ctime>
 #include <span>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -17071,6 +18156,28 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
 
 }  // namespace quipu::detail
 
+// ---- quipu/impl/core/detail/keyed_hash.ipp --------------------------------------------------------------------------
+
+// keyed_hash.ipp: see core/detail/keyed_hash.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::uint64_t table_secret::draw(std::atomic<std::uint64_t>& word) noexcept {
+  std::uint64_t made = 0;
+  if (::getentropy(&made, sizeof made) != 0) {
+    // Weaker, and better than nothing: where the system put the program, and when.
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    made = reinterpret_cast<std::uintptr_t>(&now) ^ static_cast<std::uint64_t>(now.tv_nsec) << 32 ^
+           static_cast<std::uint64_t>(::getpid()) << 16;
+  }
+  made |= 1;  // 0 is: not drawn yet
+  std::uint64_t known = 0;
+  return word.compare_exchange_strong(known, made) ? made : known;
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/core/detail/process_mark.ipp ------------------------------------------------------------------------
 
 // process_mark.ipp: see core/detail/process_mark.hpp.
@@ -17078,9 +18185,17 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
 namespace quipu::detail {
 
 QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
-  static const bool counting = ::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) == 0;
-  if (!counting) throw std::bad_alloc{};
+  // No static object with a guard: a fork could leave that locked. Two threads may register two handlers; then each
+  // fork counts twice, which does no harm.
+  if (!is_counting_.load()) {
+    if (::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) != 0) throw std::bad_alloc{};
+    is_counting_.store(true);
+  }
   return fork_count_.load();
+}
+
+QUIPU_DECL void process_mark::throw_forked() {
+  throw error{errc::locked, "this object belongs to the process that this one was forked from"};
 }
 
 }  // namespace quipu::detail
@@ -17496,6 +18611,15 @@ QUIPU_DECL const schema_child& schema_table::child(const schema_node& parent, st
   return children_[parent.first_child + index];
 }
 
+QUIPU_DECL std::string_view schema_table::enumerator(const schema_node& enumeration,
+                                                     std::uint64_t bits) const noexcept {
+  const auto first = enumerators_.begin() + enumeration.first_enumerator;
+  const auto last = first + enumeration.enumerator_count;
+  const auto found = std::lower_bound(
+      first, last, bits, [](const schema_enumerator& each, std::uint64_t wanted) { return each.bits < wanted; });
+  return found != last && found->bits == bits ? found->name : std::string_view{};
+}
+
 QUIPU_DECL bool schema_table::accept(std::string_view token) noexcept {
   if (text_.substr(position_, token.size()) != token) return false;
   position_ += token.size();
@@ -17512,12 +18636,13 @@ QUIPU_DECL std::string_view schema_table::take_word() noexcept {
   return text_.substr(start, position_ - start);
 }
 
-QUIPU_DECL std::uint64_t schema_table::take_number() {
+QUIPU_DECL std::uint64_t schema_table::take_number(std::uint64_t greatest) {
   std::uint64_t number = 0;
   const std::size_t start = position_;
   for (; peek() >= '0' && peek() <= '9'; ++position_) {
-    if (number > (~std::uint64_t{0} - 9) / 10) fail("a number that is too large");
-    number = number * 10 + static_cast<std::uint64_t>(peek() - '0');
+    const auto digit = static_cast<std::uint64_t>(peek() - '0');
+    if (digit > greatest || number > (greatest - digit) / 10) fail("a number that is too large");
+    number = number * 10 + digit;
   }
   if (position_ == start) fail("expected a number");
   return number;
@@ -17553,6 +18678,32 @@ QUIPU_DECL std::uint32_t schema_table::add_number(std::string_view token) {
     if (known.token == token) return add({.kind = known.kind, .size = known.size, .min_size = known.size});
   }
   fail("an unknown type");
+}
+
+QUIPU_DECL schema_enumerator schema_table::parse_enumerator(unsigned size) {
+  const std::string_view name = take_word();
+  if (name.empty()) fail("expected an enumerator's name");
+  expect("=");
+  const bool is_negative = accept("-");
+  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - 8 * size);
+  const std::uint64_t value = take_number(mask);
+  return {(is_negative ? ~value + 1 : value) & mask, name};
+}
+
+QUIPU_DECL std::uint32_t schema_table::add_enumeration() {
+  const std::uint32_t number = add_number(take_word());
+  schema_node& added = nodes_[number];
+  added.is_enum = true;
+  added.first_enumerator = static_cast<std::uint32_t>(enumerators_.size());
+  if (!accept("{")) return number;
+  if (added.kind == schema_kind::floating) fail("an enumeration of floating-point numbers");
+  do enumerators_.push_back(parse_enumerator(added.size));
+  while (accept(","));
+  expect("}");
+  added.enumerator_count = static_cast<std::uint32_t>(enumerators_.size() - added.first_enumerator);
+  std::sort(enumerators_.begin() + added.first_enumerator, enumerators_.end(),
+            [](const schema_enumerator& left, const schema_enumerator& right) { return left.bits < right.bits; });
+  return number;
 }
 
 QUIPU_DECL std::uint32_t schema_table::add_duration(schema_kind kind) {
@@ -17655,9 +18806,7 @@ QUIPU_DECL std::uint32_t schema_table::parse_word(unsigned depth) {
   if (word == "str") return add({.kind = schema_kind::string, .min_size = 4});
   if (word == "enum") {
     expect(":");
-    const std::uint32_t number = add_number(take_word());
-    nodes_[number].is_enum = true;
-    return number;
+    return add_enumeration();
   }
   if (word == "dur") return add_duration(schema_kind::signed_integer);
   if (word == "fdur") return add_duration(schema_kind::floating);
@@ -17771,6 +18920,20 @@ QUIPU_DECL void json_printer::print_integer(const schema_node& node) {
   }
 }
 
+QUIPU_DECL bool json_printer::print_enumerator(const schema_node& node) {
+  if (node.enumerator_count == 0) return false;
+  byte_reader ahead = reader_;
+  bytes_view raw;
+  if (!ahead.take(raw, node.size)) fail("it ends too early");
+  std::uint64_t bits = 0;
+  for (std::size_t index = raw.size(); index-- > 0;) bits = bits << 8 | std::to_integer<std::uint64_t>(raw[index]);
+  const std::string_view name = table_.enumerator(node, bits);
+  if (name.empty()) return false;
+  append_json_string(out_, name);
+  reader_ = ahead;
+  return true;
+}
+
 QUIPU_DECL void json_printer::append_hex(bytes_view raw) {
   out_.push_back('"');
   out_.append(to_hex(raw));
@@ -17870,6 +19033,7 @@ QUIPU_DECL void json_printer::print_value(std::uint32_t index, unsigned depth, u
   step();
   if (++depth > depth_cap) fail("it is nested too deep");
   const schema_node& node = table_.node(index);
+  if (print_enumerator(node)) return;
   switch (node.kind) {
     case schema_kind::boolean: {
       const auto value = get<std::uint8_t>();
@@ -18087,17 +19251,26 @@ QUIPU_DECL std::int64_t system_now_us() noexcept {
   return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
 }
 
-QUIPU_DECL event_id process_id_generator::next() noexcept {
+QUIPU_DECL event_id process_id_generator::next() {
   const std::int64_t now = system_now_us();
-  while (busy_.exchange(true)) {
-  }
-  if (!seeded_by_.has_this_process_id()) {  // a forked child needs random bits of its own
-    seeded_by_ = process_mark{};
+  const std::uint64_t own_number = process_mark::process_number();
+  lock(own_number);
+  // A forked child needs random bits of its own; also one that a raw system call made, which has no number of its own.
+  if (const pid_t own_id = ::getpid(); seeded_for_ != own_number || seeded_by_ != own_id) {
     random_ = id_randomness{seed()};
+    seeded_for_ = own_number;
+    seeded_by_ = own_id;
   }
   const event_id id = event_id::from_reading(clock_.next(now), random_.next());
-  busy_.store(false);
+  holder_.store(0);
   return id;
+}
+
+QUIPU_DECL void process_id_generator::lock(std::uint64_t own_number) noexcept {
+  for (;;) {
+    std::uint64_t holder = holder_.load();
+    if (holder != own_number && holder_.compare_exchange_weak(holder, own_number)) return;
+  }
 }
 
 QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {
@@ -18465,6 +19638,8 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_ENGINE_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_ENGINE_DEFINITIONS
 
+#include <boost/core/demangle.hpp>
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -18476,7 +19651,6 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 #include <cerrno>
 #include <condition_variable>
 #include <cstdio>
-#include <iterator>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
@@ -18862,6 +20036,71 @@ QUIPU_DECL bool rename_at(int from_directory, const char* from, int to_directory
 QUIPU_DECL bool exchange_at(int first_directory, const char* first, int second_directory, const char* second) noexcept {
   constexpr unsigned exchange = 2;  // RENAME_EXCHANGE, which some C libraries do not declare
   return ::syscall(SYS_renameat2, first_directory, first, second_directory, second, exchange) == 0;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/environment/detail/posix_mappings.hpp --------------------------------------------------------------------
+
+// posix_mappings.hpp: counts the files that this process has mapped. The system allows only so many mappings in one
+// process (vm.max_map_count, often 65,530), for files, memory and the stacks of threads together. Where they are used
+// up, the program gets no more memory either, so files may only take a part of them.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Thread-safe.
+class posix_mappings {
+ public:
+  /// Counts mapped pages, and unmaps them when the last owner lets go. Unmaps them if it throws.
+  [[nodiscard]] static file_mapping own(void* pages, std::size_t count);
+  /// Whether files fill three quarters of what the system allows.
+  [[nodiscard]] static bool are_many() noexcept;
+  /// How many mappings the system allows in this process.
+  [[nodiscard]] static std::size_t system_limit() noexcept;
+
+ private:
+  [[nodiscard]] static std::size_t read_system_limit() noexcept;
+  [[nodiscard]] static std::atomic<std::size_t>& count() noexcept;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/environment/detail/posix_mappings.ipp ---------------------------------------------------------------
+
+// posix_mappings.ipp: see environment/detail/posix_mappings.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL file_mapping posix_mappings::own(void* pages, std::size_t size) {
+  ++count();
+  std::shared_ptr<const void> storage{pages, [size](const void* mapped) {
+                                        ::munmap(const_cast<void*>(mapped), size);
+                                        --count();
+                                      }};
+  return {static_cast<const std::byte*>(pages), size, std::move(storage)};
+}
+
+QUIPU_DECL bool posix_mappings::are_many() noexcept { return count().load() >= system_limit() / 4 * 3; }
+
+QUIPU_DECL std::size_t posix_mappings::system_limit() noexcept {
+  static const std::size_t limit = read_system_limit();
+  return limit;
+}
+
+QUIPU_DECL std::size_t posix_mappings::read_system_limit() noexcept {
+  std::size_t limit = 65'530;  // Linux's own
+  const unique_fd file{::open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC)};
+  std::array<char, 24> text{};
+  if (!file) return limit;
+  const ssize_t got = read_at(file.get(), reinterpret_cast<std::byte*>(text.data()), text.size(), 0);
+  std::size_t found = 0;
+  if (got > 0 && std::from_chars(text.data(), text.data() + got, found).ec == std::errc{}) limit = found;
+  return limit;
+}
+
+QUIPU_DECL std::atomic<std::size_t>& posix_mappings::count() noexcept {
+  static std::atomic<std::size_t> files{0};
+  return files;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -19668,14 +20907,24 @@ class posix_file final : public environment_file {
     if (count == 0) return {};  // an error for mmap
     void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
     if (data == MAP_FAILED) fail("map");
-    auto storage =
-        std::shared_ptr<const void>{data, [count](const void* pages) { ::munmap(const_cast<void*>(pages), count); }};
-    return {static_cast<const std::byte*>(data), count, std::move(storage)};
+    return posix_mappings::own(data, count);
+  }
+
+  [[nodiscard]] file_mapping map_complete(std::size_t count) const override {
+    return posix_mappings::are_many() ? copy(count) : map(count);
   }
   [[nodiscard]] std::string_view path() const noexcept override { return path_; }
 
  private:
   static constexpr auto max_size = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
+
+  /// The first bytes of the file, in memory.
+  [[nodiscard]] file_mapping copy(std::size_t count) const {
+    if (count == 0) return {};
+    const std::shared_ptr<std::byte[]> content{new std::byte[count]};
+    if (read_at(content.get(), count, 0) != count) fail("read", EIO);
+    return {content.get(), count, content};
+  }
 
   [[noreturn]] void fail(std::string_view operation) const { fail(operation, errno); }
   [[noreturn]] void fail(std::string_view operation, int number) const { throw_system_error(operation, path_, number); }
@@ -19810,6 +21059,10 @@ QUIPU_DECL void config::validate() const {
   if (directory.empty()) throw error{errc::configuration, "config.directory is empty"};
   if (directory.string().find('\0') != std::string::npos)
     throw error{errc::configuration, "config.directory contains a NUL"};
+  if (error_if_exists && !create_if_missing)
+    throw error{errc::configuration,
+                "config.error_if_exists: without create_if_missing there is no store that could be opened",
+                {.path = directory.string()}};
   within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
   within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
   within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
@@ -19823,6 +21076,8 @@ QUIPU_DECL void config::validate() const {
   if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
     throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
   within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+  if (cache.on_failure != cache_failure::fold && cache.on_failure != cache_failure::refuse)
+    throw error{errc::configuration, "config.cache.on_failure is neither fold nor refuse"};
   if (open != open_policy::strict && open != open_policy::salvage)
     throw error{errc::configuration, "config.open is neither strict nor salvage"};
   if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
@@ -20383,12 +21638,18 @@ class log_files {
   /// Throws `errc::corrupt`, with its path, if a file that has the name of a segment isn't one of this store, or not
   /// the one that its name says. A stray file can make a sound segment look as if it were cut off, or missing.
   void require_own(const placed_segment& file) const;
+  /// The generation in the head of a segment's file. Throws as `require_own`.
+  [[nodiscard]] std::uint64_t generation_of(const placed_segment& file) const;
   /// For a log that goes on with `expected` where `found` is the next file: throws `errc::corrupt` with the path of
   /// what is wrong: a stray file, or the segment that is missing.
   [[noreturn]] void refuse(const placed_segment& found, std::uint64_t expected) const;
 
   /// Throws `errc::not_found` unless there is a store in the directory.
   void require_store() const;
+  /// Throws `errc::not_found` if there is no store in the directory and files that don't belong to one.
+  void require_store_or_room() const;
+  /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
+  void require_no_store() const;
 
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
   /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
@@ -20434,7 +21695,8 @@ class log_files {
     /// Reads from the file. Faster than touching pages of the mapping that are not in memory.
     [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const;
   };
-  /// `keep_file`: `bytes` keeps the file open, so that it can be checked later whether the file was cut off.
+  /// `capacity` 0: the file does not change any more. `keep_file`: `bytes` keeps the file open, so that it can be
+  /// checked later whether the file was cut off.
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode,
                                            bool keep_file);
   /// Maps a segment that was prepared and is not finished.
@@ -20456,6 +21718,7 @@ class log_files {
   [[nodiscard]] std::optional<compaction_manifest> read_manifest() const;
 
  private:
+  [[nodiscard]] bool has_store() const;
   /// Reads and checks the head of a segment's file. `path` is for messages.
   [[nodiscard]] segment_head read_head(const environment_file& file, std::uint64_t first_sequence,
                                        const std::string& path) const;
@@ -20515,8 +21778,6 @@ struct coordinate_slot {
 
 /// Has the entities that were looked up since it was created or cleared. It looks up others in segments.
 class entity_table {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   /// The segments to look up entities in that the table does not have: segments that are complete, or whose later
   /// events the table has.
@@ -20665,8 +21926,9 @@ class active_file {
   /// Duration of the last flush.
   [[nodiscard]] std::int64_t flush_time_us() const noexcept { return flush_time_us_; }
 
-  /// Reserves room on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`.
-  /// Throws `errc::storage_full`, and nothing has changed then.
+  /// Reserves room on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit` or
+  /// there is no room for it. Throws `errc::storage_full` if there is none up to `wanted`, and nothing has changed
+  /// then.
   void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit);
 
   /// As `reserve`, exactly up to `wanted`; returns false if there is no room.
@@ -20700,6 +21962,7 @@ class active_file {
 
   static void mark_flushed(std::byte* frame) noexcept;
 
+  /// Writes zeros behind the end. A full device is ignored: they only make the next flush faster.
   void zero(std::uint64_t from, std::uint64_t count);
 
   std::unique_ptr<environment_file> file_;
@@ -20733,7 +21996,7 @@ class change_signal {
   /// Wakes waiting threads, which then check their conditions again. Must be called under the lock that guards the
   /// condition, so that no change is missed.
   void ring() noexcept;
-  /// As `ring`, for a change that is made without the lock.
+  /// As `ring`, for a change that is made without the lock. Does nothing in a forked child, where no thread waits.
   void wake() noexcept;
 
   /// Waits until `ready()` returns true, and at most `microseconds`; returns its last result. `ready` is called without
@@ -20763,6 +22026,7 @@ class change_signal {
 
   [[nodiscard]] std::uint64_t rung() noexcept;
 
+  process_mark made_by_;
   std::atomic<std::uint32_t> waiting_{0};
   std::mutex mutex_;
   std::condition_variable rings_;
@@ -20809,7 +22073,6 @@ struct schema_slot {
 };
 
 class schema_ledger {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using schema_slot = detail::schema_slot;
 
  public:
@@ -21226,7 +22489,8 @@ class segment_scan {
   [[nodiscard]] scan_result run(std::size_t size, bool is_last);
 
   /// Takes the whole commits at the beginning of `window`, which has the file's bytes from offset `result().end` on.
-  /// The window may be a copy; the index refers to the mapping.
+  /// The window may be a copy; the index refers to the mapping. Throws `errc::corrupt`, and what looking up an entity
+  /// in an earlier segment throws; then see `is_torn`.
   void read(bytes_view window);
 
   /// Decides what lies behind the last complete commit in a file that ends with `window`: nothing, an unfinished commit
@@ -21234,6 +22498,10 @@ class segment_scan {
   void judge(bytes_view window);
 
   [[nodiscard]] const scan_result& result() const noexcept { return result_; }
+
+  /// Whether `read` failed while it took a commit: the index and the end of the log have a part of it. Nothing more can
+  /// be read, and the events from `result().end` on must not be shown.
+  [[nodiscard]] bool is_torn() const noexcept { return is_taking_; }
 
  private:
   [[noreturn]] void fail(const frame_view& frame, const std::string& message) const;
@@ -21260,6 +22528,7 @@ class segment_scan {
   scan_result result_{};
   std::uint64_t stopped_{};  // offset of the first frame that is not whole
   bool unfinished_{};        // whole frames of an unfinished commit precede it
+  bool is_taking_{};         // from the first frame of a commit until after the last
   std::vector<frame_view> commit_;
   std::vector<coordinate_slot*> slots_;
 };
@@ -21337,7 +22606,6 @@ void take_cover(const index_cover& cover, const store_identity& identity, log_en
 namespace quipu::detail::inline QUIPU_MODE {
 
 class log_opening {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using mapped_segment = log_files::mapped_segment;
 
  public:
@@ -21400,7 +22668,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 class segment_writer {
  public:
   /// Opens the directory. If it is missing, `create_if_missing` makes it; otherwise throws `errc::not_found`, also if
-  /// there is no store in it.
+  /// there is no store in it. Throws `errc::not_found` for a directory with other files in any case.
   segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory, bool create_if_missing);
 
   // ---- opening
@@ -21426,10 +22694,13 @@ class segment_writer {
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
 
   /// The events before `visible`, which are all that were written.
-  [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const { return {segments_, visible, visible_place_}; }
+  [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const {
+    return {segments_, visible, visible_place_, generation()};
+  }
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments_->size(); }
-  [[nodiscard]] segment_list sealed_segments() const { return {segments_->begin(), segments_->end() - 1}; }
-  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+  [[nodiscard]] segment_list sealed_segments() const { return segments_->without_back(); }
+  /// No lock. Changes after the segments were exchanged.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_.load(); }
   [[nodiscard]] std::uint64_t entity_count() const noexcept { return end_.entity_count; }
   /// How many index files could not be made.
   [[nodiscard]] std::uint64_t index_failures() const noexcept { return index_failures_; }
@@ -21456,7 +22727,7 @@ class segment_writer {
   [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept;
 
   /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond
-  /// `limit`. Throws `errc::storage_full`, and nothing has changed then.
+  /// `limit` or there is no room for it. Throws `errc::storage_full`, and nothing has changed then.
   void reserve(std::uint64_t end, std::uint64_t step, std::uint64_t limit) { active_.reserve(end, step, limit); }
   /// As `reserve`, exactly up to `end`. Returns false if there is no room.
   [[nodiscard]] bool try_reserve(std::uint64_t end) { return active_.try_reserve(end); }
@@ -21495,7 +22766,7 @@ class segment_writer {
   /// Puts `made` in place of the sealed segments that a compaction replaces. Returns the list of before, which may be
   /// the last owner of those: to be released without the lock. Readers that have them keep them.
   [[nodiscard]] std::shared_ptr<const segment_list> replace_segments(const compaction_manifest& manifest,
-                                                                     const segment_list& made);
+                                                                     const std::vector<std::shared_ptr<segment>>& made);
 
  private:
   /// If a segment begins while the table has more entities, it is cleared; the segments' indexes know the streams'
@@ -21513,7 +22784,7 @@ class segment_writer {
   log_end end_;
   schema_ledger schemas_;
   log_head head_;
-  std::uint64_t generation_{};
+  std::atomic<std::uint64_t> generation_{0};
   std::uint32_t visible_place_{};    // in the active segment, behind the last frame that is written
   std::uint32_t next_coordinate_{};  // in the active segment
   bool thawed_{};                    // the active segment's index grows, and its coordinates have their numbers
@@ -21769,6 +23040,13 @@ class commit_progress {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// How a writer treats an open fence.
+enum class at_fence : std::uint8_t {
+  obey,  ///< waits or is refused, as the fence says
+  wait,  ///< waits, whatever the fence says: there is no caller who could try again
+  pass,  ///< the fence is the writer's own
+};
+
 /// Guarded by the journal's lock, which is passed where a member waits.
 class fence_gate {
  public:
@@ -21787,16 +23065,68 @@ class fence_gate {
 
   /// Throws `errc::busy` if the calling thread uses the open fence: it would wait for itself.
   void check_thread() const;
-  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence says.
-  void wait_or_refuse(std::unique_lock<std::mutex>& lock);
+  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence and `rule` say. Throws
+  /// `errc::cancelled` if the thread is told to stop meanwhile.
+  void wait_or_refuse(std::unique_lock<std::mutex>& lock, at_fence rule = at_fence::obey);
 
  private:
+  struct waiter {
+    explicit waiter(std::uint64_t& in) noexcept : count{in} { ++count; }
+    waiter(const waiter&) = delete;
+    waiter& operator=(const waiter&) = delete;
+    ~waiter() { --count; }
+    std::uint64_t& count;
+  };
+
   std::condition_variable changed_;
   std::uint64_t open_{};  // the number of the open fence, or 0
   std::uint64_t last_{};
   std::uint64_t waiting_{};
   fence_policy others_{};
   pthread_t holder_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/stop_request.hpp ---------------------------------------------------------------------------
+
+// stop_request.hpp: lets a wait inside the journal end when the waiting thread is told to stop. A worker's handler may
+// wait for a visibility fence that is held by the very thread that stops the worker.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// While an object of this class lives, waits of its thread in any store end after `stop` was set. Such a wait throws
+/// `errc::cancelled`, and nothing was appended. The setter of `stop` need not notify anyone: a thread that has a
+/// request looks every few milliseconds while it waits.
+class stop_request {
+ public:
+  /// How long a wait goes on after the stop.
+  enum class patience : std::int64_t {
+    none = 0,                ///< what is waited for may depend on the thread that stops this one
+    for_a_flush = 2'000'000  ///< what is waited for ends by itself, unless a device hangs; in microseconds
+  };
+
+  explicit stop_request(const std::atomic<bool>& stop) noexcept;
+  stop_request(const stop_request&) = delete;
+  stop_request& operator=(const stop_request&) = delete;
+  ~stop_request();
+
+  /// Whether a wait of the calling thread was ended by its request.
+  [[nodiscard]] static bool ended_a_wait() noexcept;
+
+  /// Waits until `on` is notified; may return earlier. Throws `errc::cancelled` if the calling thread was told to stop
+  /// longer than `wait` ago.
+  static void wait_on(std::condition_variable& on, std::unique_lock<std::mutex>& lock, patience wait);
+
+ private:
+  [[nodiscard]] static stop_request*& of_this_thread() noexcept;
+
+  void check(patience wait);
+
+  const std::atomic<bool>& stop_;
+  stop_request* outer_;
+  std::int64_t seen_at_us_{-1};
+  bool ended_a_wait_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -21809,6 +23139,12 @@ class fence_gate {
 // alone never waits.
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+/// How long a thread waits for another one's write or flush.
+enum class turn_wait : std::uint8_t {
+  to_the_end,     ///< its own event has its place
+  until_stopped,  ///< it throws `errc::cancelled` some time after it was told to stop: see stop_request.hpp
+};
 
 /// Guarded by the journal's lock, which is passed where a member waits.
 class flush_turn {
@@ -21834,8 +23170,11 @@ class flush_turn {
   [[nodiscard]] std::size_t take() noexcept;
   void give_back() noexcept { taken_ = false; }
 
-  /// Waits until `wake_all` is called; may return earlier.
-  void wait(std::unique_lock<std::mutex>& lock) { changed_.wait(lock); }
+  /// Waits until `wake_all` is called; may return earlier. Throws as `how` says.
+  void wait(std::unique_lock<std::mutex>& lock, turn_wait how = turn_wait::to_the_end) {
+    if (how == turn_wait::to_the_end) return changed_.wait(lock);
+    stop_request::wait_on(changed_, lock, stop_request::patience::for_a_flush);
+  }
   /// Waits until the turn is free.
   void wait_until_free(std::unique_lock<std::mutex>& lock);
   /// Waits until `ready()` returns true, and at most `microseconds`. Returns its last result.
@@ -21919,6 +23258,8 @@ class write_access {
   /// Throws `errc::locked` in a forked child. To be called before a lock is taken.
   void check_process() const;
   [[nodiscard]] bool was_closed() const noexcept { return was_closed_.load(); }
+  /// Whether `begin_closing` was called.
+  [[nodiscard]] bool is_closing() const noexcept { return closing_.load(); }
   /// Throws `errc::locked` in a forked child, and `errc::closed` once the log is closed.
   void check_usable() const;
 
@@ -21943,7 +23284,7 @@ class write_access {
   /// A write or a flush failed.
   void record_failure(const std::exception_ptr& problem) noexcept;
   /// Nothing more may be placed; what has its place may still be written.
-  void begin_closing() noexcept { closing_ = true; }
+  void begin_closing() noexcept { closing_.store(true); }
   void record_closed() noexcept;
   /// Releases the directory's lock.
   void release() noexcept { lock_.reset(); }
@@ -21955,7 +23296,7 @@ class write_access {
   std::string directory_;
   process_mark opened_by_;
   bool failed_{};
-  bool closing_{};
+  std::atomic<bool> closing_{};
   bool closed_{};
   std::atomic<bool> was_closed_{};  // as closed_
   std::string failure_;
@@ -22046,11 +23387,12 @@ class log_writer {
   // ---- writing and waiting
 
   /// Returns when all events before `until` are on stable storage; flushes if no other thread does. Throws what the
-  /// flush throws, `errc::writer_failed`, `errc::closed`.
-  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
+  /// flush throws, `errc::writer_failed`, `errc::closed`, and what `how` says.
+  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how = turn_wait::to_the_end);
 
   /// Returns when a commit is what its receipts promise. Throws as `flush_until`.
-  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made);
+  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                       turn_wait how = turn_wait::to_the_end);
 
   /// Makes visible what readers must see. If that fails, the next append, sync or close throws.
   void write_returned(std::unique_lock<std::mutex>& lock);
@@ -22099,7 +23441,7 @@ class log_writer {
   placed_commit record_placed(const placement& placing, const placed_commit& made) noexcept;
 
   /// Returns when all events before `until` are visible. Throws as `flush_until`.
-  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
+  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how);
 
   const config& options_;
   segment_writer segments_;
@@ -22150,7 +23492,7 @@ class compaction_access {
 
   /// Readers get `made` in place of the segments that the manifest replaces from now on. Those who have the old ones
   /// keep them.
-  void replace_segments(const compaction_manifest& manifest, const segment_list& made);
+  void replace_segments(const compaction_manifest& manifest, const std::vector<std::shared_ptr<segment>>& made);
   /// Tells followers, through the log, that events were dropped or erased. Throws what writing throws.
   void write_note();
   /// What is on the disk is not what the writer has: nothing more is accepted.
@@ -22196,14 +23538,15 @@ class commit_intake {
   /// Both must outlive this.
   commit_intake(log_writer& log, const config& options) noexcept : log_{log}, options_{options} {}
 
-  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is open, unless `past_fence`.
-  /// Throws `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, and what writing
-  /// throws.
-  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence = false);
+  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is in the way. Throws
+  /// `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, `errc::cancelled` if
+  /// the thread is told to stop meanwhile, and what writing throws.
+  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, at_fence rule = at_fence::obey);
 
   /// Places a commit, for which there is room. Entries whose keys are in the log get the receipts of those events.
   /// Throws as `make_room` and `log_writer::place`.
-  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts);
+  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
+                      at_fence rule = at_fence::obey);
 
   /// Records what the receipts of a commit promise, and writes and flushes what is due by now. Returns whether the rest
   /// is left to the timer. Throws what writing throws.
@@ -22234,7 +23577,7 @@ class commit_intake {
   /// Looks up the keys of a commit; entries whose events are in the log get their receipts. Events that are not written
   /// are not in the index yet: writes those first, or waits for the thread that does.
   void repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
-                         bool past_fence);
+                         at_fence rule);
 
   /// Makes the calling thread the one that uses the fence. Throws `errc::cancelled` if it is not open any more.
   void continue_fence(const staged_commit& staged);
@@ -22339,7 +23682,8 @@ class flush_timer {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// All members are thread-safe, except construction and destruction.
+/// All members are thread-safe, except construction and destruction. In a forked child, those that take the lock throw
+/// `errc::locked`, and those that cannot throw do nothing.
 class journal final : public log_source {
  public:
   /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
@@ -22356,8 +23700,9 @@ class journal final : public log_source {
   /// Appends entries as one commit: all of them become visible and durable together, or none. `receipts` has room for
   /// one receipt an entry. Throws `errc::conflict`, `errc::idempotency_mismatch`, `errc::schema_drift`,
   /// `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`, `errc::writer_failed`,
-  /// `errc::storage_full`, and `errc::io_failed` if the flush failed. All but the last leave the log as it was.
-  void append(std::span<const append_entry> entries, std::span<receipt> receipts);
+  /// `errc::storage_full`, `errc::busy` as an open fence and `rule` say, `errc::cancelled` as `stop_request` says, and
+  /// `errc::io_failed` if the flush failed. All but the last leave the log as it was.
+  void append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule = at_fence::obey);
 
   /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are.
   /// Throws as `append` does.
@@ -22399,6 +23744,9 @@ class journal final : public log_source {
   /// `errc::locked`.
   [[nodiscard]] staged_commit open_fence(fence_policy others);
 
+  /// Throws `errc::busy` if the calling thread uses the open fence, so that it must not wait for another writer.
+  void check_fence_thread();
+
   /// Adds to what a fence will commit: all entries or none. Throws as `append` does, and `errc::cancelled` if the fence
   /// is not open any more.
   void stage(staged_commit& staged, std::span<const append_entry> entries, std::span<receipt> receipts);
@@ -22415,6 +23763,7 @@ class journal final : public log_source {
   /// What is visible: every event whose append has returned, including buffered ones.
   [[nodiscard]] QUIPU_DECL log_snapshot snapshot() override;
   [[nodiscard]] QUIPU_DECL entity_snapshot snapshot_of(std::string_view entity) override;
+  [[nodiscard]] std::uint64_t generation() noexcept override { return log_.segments().generation(); }
   /// See `log_source`; `stop` must be followed by `wake()`.
   QUIPU_DECL void wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
                                  const std::atomic<bool>& stop) override;
@@ -22437,6 +23786,7 @@ class journal final : public log_source {
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
+  [[nodiscard]] bool is_closing() const noexcept override { return log_.access().is_closing(); }
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const override { log_.access().check_usable(); }
   /// A journal never leaves out damage.
@@ -22451,6 +23801,10 @@ class journal final : public log_source {
   [[nodiscard]] compaction_access begin_compaction() { return {log_, options_, mutex_}; }
 
  private:
+  /// Takes the lock. Throws `errc::locked` in a forked child, where a thread of the parent may have held it at the
+  /// fork.
+  [[nodiscard]] std::unique_lock<std::mutex> lock_here();
+
   /// Finishes a compaction that was decided before the log was opened.
   void finish_compaction();
 
@@ -22602,7 +23956,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The work of one compaction. Not thread-safe.
 class log_compactor {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using how = typename compaction::how;
 
  public:
@@ -22636,7 +23989,7 @@ class log_compactor {
   [[nodiscard]] const compaction_manifest& manifest() const noexcept { return manifest_; }
   [[nodiscard]] const compaction_report& report() const noexcept { return report_; }
   /// The replacements, in the order of the manifest.
-  [[nodiscard]] const segment_list& made() const noexcept { return made_; }
+  [[nodiscard]] const std::vector<std::shared_ptr<segment>>& made() const noexcept { return made_; }
 
   /// Makes the index files of the replacements, which have their final names by now, and reads them through these, so
   /// that memory does not grow with the log. Failures are ignored: a segment without an index file works too.
@@ -22751,7 +24104,7 @@ class log_compactor {
   std::uint64_t total_{};
   compaction_manifest manifest_{};
   compaction_report report_{};
-  segment_list made_;
+  std::vector<std::shared_ptr<segment>> made_;
   std::vector<std::size_t> positions_;              // of the replacements, among all segments afterwards
   std::vector<std::optional<index_cover>> covers_;  // the covers of their index files
 };
@@ -23462,8 +24815,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The constructor does the work. Not thread-safe.
 class log_salvage {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   segment_list segments{};  ///< segments with sound frames
   log_end end{};
@@ -23535,15 +24886,16 @@ class log_salvage {
 // compaction replaces files, it keeps those that it has mapped. It reads the whole log again after a note that events
 // were dropped or erased, and when the next segment to open was merged into another one. New frames are read into a
 // buffer and checked there, so that a file that is cut off meanwhile is an error and not a memory fault.
+//
+// A failure changes nothing that is shown: what is shown is exchanged after everything new was taken. What must be done
+// again after a failure is remembered until it succeeds.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
 /// All members are thread-safe, except construction and destruction. A member that needs damaged data throws
-/// `errc::corrupt`.
+/// `errc::corrupt`. After any exception the next call looks again, and succeeds if the cause is gone.
 class follower final : public log_source {
   // As in the journal.
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   /// Throws `errc::not_found` if there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   explicit follower(const config& options);
@@ -23563,11 +24915,17 @@ class follower final : public log_source {
   [[nodiscard]] environment_directory& directory() noexcept override { return files_.directory(); }
 
   [[nodiscard]] QUIPU_DECL entity_snapshot snapshot_of(std::string_view entity) override;
+  [[nodiscard]] QUIPU_DECL std::uint64_t generation() override;
 
   /// Afterwards `check_usable` throws `errc::closed`, and snapshots show what was seen before.
   void close() noexcept;
   [[nodiscard]] bool is_closed() const noexcept override { return closed_.load(); }
   QUIPU_DECL void check_usable() const override;
+
+  /// Whether this is a forked child's copy of the follower.
+  [[nodiscard]] bool is_foreign() const noexcept { return !opened_by_.is_this_process(); }
+  /// Throws `errc::locked` in a forked child.
+  void check_process() const { opened_by_.check(); }
 
   [[nodiscard]] QUIPU_DECL digest head() override;
   /// Throws `errc::corrupt` with the first damage that was left out, if any was.
@@ -23603,27 +24961,44 @@ class follower final : public log_source {
     std::unique_ptr<environment_file> own_file{};  ///< its owner, if the segment does not keep it
     std::uint64_t mapped_bytes{};
     std::uint64_t judged_size{};  ///< size of the last segment's file when `judge_room` last examined it
+    schema_ledger schemas{};
+    std::size_t learned{};          ///< number of schemas of the last segment that `schemas` has
+    const segment* learned_from{};  ///< that segment
 
     /// What was scanned, or is covered, of the last segment.
     [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
+    /// Whether a scan failed midway. Such a view can't be read on.
+    [[nodiscard]] bool is_torn() const noexcept { return scan && scan->is_torn(); }
   };
 
-  [[nodiscard]] log_snapshot seen() const noexcept;
+  /// What callers see.
+  struct shown_log {
+    log_snapshot snapshot{};
+    std::uint64_t entity_count{};
+  };
 
-  /// Reads the log from its beginning, and starts again if files are replaced meanwhile. After a failure, the next look
-  /// repeats it.
+  /// Takes everything new, and shows it.
+  void look();
+  void show() noexcept;
+
+  /// Takes everything new.
+  void catch_up();
+  /// Takes whole commits, or opens the next segment; false if there is nothing new. May find that the view is out of
+  /// date, and set `must_load_`.
+  [[nodiscard]] bool advance();
+
+  /// Reads the log from its beginning, and starts again if files are replaced meanwhile.
   void load();
+  [[nodiscard]] std::unique_ptr<view> load_once(const log_files::placed_list& placed);
 
   /// False if a segment was replaced after it was opened and another was opened in its new state: such a view would mix
-  /// the log before and after events were dropped.
-  [[nodiscard]] bool is_consistent(const view& of, const log_files::placed_list& placed);
+  /// the log before and after events were dropped. `last_size`: the size of the last segment's file before the first
+  /// was opened.
+  [[nodiscard]] bool is_consistent(const view& of, const log_files::placed_list& placed, std::uint64_t last_size);
 
   /// Reads what is sound, once. The view gets a generation of its own, so that states folded from it do not match
   /// caches of others.
   void salvage();
-
-  /// Takes all new whole commits.
-  void catch_up();
 
   /// The highest generation of the segments that make up the log now.
   [[nodiscard]] std::uint64_t generation_now();
@@ -23645,29 +25020,32 @@ class follower final : public log_source {
   /// Takes new frames of the last segment; false if there are none.
   [[nodiscard]] bool read_on(view& of);
 
+  /// Whether the writer has begun to write at an offset: room that it reserved begins with zeros.
+  [[nodiscard]] bool is_written(const view& of, std::uint64_t begin);
+
   /// Decides what zeros at the next frame's offset mean: room that the writer reserved, or a frame that was
   /// overwritten. Examined once for each size of the file. Returns true if frames have appeared meanwhile.
   [[nodiscard]] bool judge_room(view& of, std::uint64_t begin, std::uint64_t size);
 
-  [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count);
+  [[nodiscard]] bytes_view read_window(const view& of, std::uint64_t begin, std::uint64_t count);
 
   /// Decides what bytes that are no whole commit mean. The writer finishes a commit before it writes the next one, so
   /// they are damage only if they do not change although later frames are whole.
   [[nodiscard]] bool judge(view& of, std::uint64_t begin, std::uint64_t size);
 
-  void learn_schemas(const view& of);
+  void learn_schemas(view& of);
 
   config options_;
   log_files files_;
-  std::mutex mutex_;
+  process_mark opened_by_;
+  process_mutex mutex_;
   std::unique_ptr<view> view_;
+  shown_log shown_;
   std::vector<damage_report> damage_;
-  bool must_load_{};       // the view is out of date and must be loaded again
+  bool must_load_{true};   // the view is missing, torn or out of date and must be loaded again
+  bool must_compare_{};    // segments were opened by their index files, which don't tell of notes in them
   std::uint64_t noted_{};  // the highest generation named by a note in the log
   bytes window_;
-  schema_ledger schemas_;
-  std::size_t learned_{};
-  const segment* learned_from_{};
   std::atomic<std::uint64_t> schema_changes_{};
   std::atomic<bool> closed_{};
   change_signal changes_;
@@ -23688,14 +25066,14 @@ QUIPU_DECL follower::follower(const config& options)
     salvage();
   } else {
     files_.open_existing(options_.chain_key);
-    load();
+    look();
   }
 }
 
 QUIPU_DECL log_snapshot follower::snapshot() {
   const std::lock_guard lock{mutex_};
-  if (!is_closed()) catch_up();
-  return seen();
+  look();
+  return shown_.snapshot;
 }
 
 QUIPU_DECL void follower::wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
@@ -23711,10 +25089,14 @@ QUIPU_DECL void follower::wait_for_event(std::uint64_t sequence, std::int64_t mi
 
 QUIPU_DECL entity_snapshot follower::snapshot_of(std::string_view entity) {
   const std::lock_guard lock{mutex_};
-  catch_up();
+  look();
+  const log_snapshot& seen = shown_.snapshot;
+  if (is_closed()) return {seen, seen.entity_end(entity), seen.generation};
   const entity_end* end = view_->end.entities.find(entity);
-  return {seen(), end == nullptr ? 0 : end->next_sequence, view_->generation};
+  return {seen, end == nullptr ? 0 : end->next_sequence, seen.generation};
 }
+
+QUIPU_DECL std::uint64_t follower::generation() { return snapshot().generation; }
 
 QUIPU_DECL void follower::close() noexcept {
   closed_.store(true);
@@ -23722,6 +25104,7 @@ QUIPU_DECL void follower::close() noexcept {
 }
 
 QUIPU_DECL void follower::check_usable() const {
+  opened_by_.check();
   if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
 }
 
@@ -23741,16 +25124,50 @@ QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
 
 QUIPU_DECL void follower::check_schema(const event_shape& shape) {
   const std::lock_guard lock{mutex_};
-  schemas_.check(shape.kind, shape.version, shape.hash, shape.text);
+  view_->schemas.check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
 QUIPU_DECL std::uint64_t follower::entity_count() {
   const std::lock_guard lock{mutex_};
-  return view_->end.entity_count;
+  return shown_.entity_count;
 }
 
-QUIPU_DECL log_snapshot follower::seen() const noexcept {
-  return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->last().end / frame_alignment)};
+QUIPU_DECL void follower::look() {
+  if (is_closed() || options_.open == open_policy::salvage) return;
+  try {
+    catch_up();
+    learn_schemas(*view_);
+  } catch (...) {
+    if (view_ && view_->is_torn()) must_load_ = true;
+    throw;
+  }
+  show();
+}
+
+QUIPU_DECL void follower::show() noexcept {
+  shown_.snapshot = {view_->segments, view_->end.next_sequence,
+                     static_cast<std::uint32_t>(view_->last().end / frame_alignment), view_->generation};
+  shown_.entity_count = view_->end.entity_count;
+}
+
+QUIPU_DECL void follower::catch_up() {
+  do {
+    if (must_load_) load();
+    while (!must_load_ && advance()) continue;
+    if (!must_load_ && must_compare_) {
+      must_load_ = generation_now() > view_->generation;
+      must_compare_ = false;
+    }
+  } while (must_load_);
+}
+
+QUIPU_DECL bool follower::advance() {
+  if (view_->last().generation > noted_) {
+    noted_ = view_->last().generation;
+    must_load_ = noted_ > view_->generation;
+    if (must_load_) return false;
+  }
+  return view_->last().sealed ? open_next() : read_on(*view_);
 }
 
 QUIPU_DECL void follower::load() {
@@ -23758,23 +25175,11 @@ QUIPU_DECL void follower::load() {
   for (int attempt = 1;; ++attempt) {
     const auto placed = files_.segments_in_effect();
     try {
-      auto fresh = std::make_unique<view>();
-      for (const auto& each : placed) {
-        if (!fresh->segments->empty() && !fresh->last().sealed) {
-          files_.require_own(each);
-          throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
-        }
-        if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
-        open_segment(*fresh, each.first_sequence, each.name,
-                     &each == &placed.back() || fresh->segments->size() < most_open_files());
-        while (!fresh->last().sealed && read_on(*fresh)) continue;
-      }
-      if (fresh->segments->empty())
-        throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
-      if (is_consistent(*fresh, placed)) {
+      if (auto fresh = load_once(placed)) {
         view_ = std::move(fresh);
-        must_load_ = false;
-        return catch_up();
+        must_load_ = must_compare_ = false;
+        ++schema_changes_;
+        return;
       }
     } catch (const error&) {
       if (attempt == most_attempts || files_.segments_in_effect() == placed) throw;
@@ -23784,12 +25189,34 @@ QUIPU_DECL void follower::load() {
   }
 }
 
-QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_list& placed) {
-  if (of.generation == 0) return true;
+QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::placed_list& placed) {
+  if (placed.empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
+  const std::uint64_t last_size = files_.directory().open_file(placed.back().name, open_mode::read)->size();
+  auto fresh = std::make_unique<view>();
+  for (const auto& each : placed) {
+    if (!fresh->segments->empty() && !fresh->last().sealed)
+      throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
+    if (each.first_sequence != fresh->end.next_sequence)
+      throw error{errc::corrupt,
+                  "a segment of the log is missing",
+                  {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence),
+                   .expected = fresh->end.next_sequence,
+                   .actual = each.first_sequence}};
+    open_segment(*fresh, each.first_sequence, each.name,
+                 &each == &placed.back() || fresh->segments->size() < most_open_files());
+    while (!fresh->last().sealed && read_on(*fresh)) continue;
+  }
+  if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
+  return fresh;
+}
+
+QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_list& placed, std::uint64_t last_size) {
+  // A note of a compaction that a scan finds is acted upon later. One that came while the segments were opened, and
+  // that an index file covers, is not found.
+  const bool may_have_missed_note = !of.scan && of.covered.end > last_size;
+  if (of.generation == 0 && !may_have_missed_note) return true;
   for (std::size_t position = 0; position < placed.size(); ++position) {
-    const auto now =
-        files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
-    if (now.bytes.generation != (*of.segments)[position]->generation()) return false;
+    if (files_.generation_of(placed[position]) != (*of.segments)[position]->generation()) return false;
   }
   return true;
 }
@@ -23798,7 +25225,7 @@ QUIPU_DECL void follower::salvage() {
   log_salvage found{files_};
   auto fresh = std::make_unique<view>();
   fresh->segments = std::make_shared<const segment_list>(std::move(found.segments));
-  schemas_.look_in(fresh->segments);
+  fresh->schemas.look_in(fresh->segments);
   fresh->end = std::move(found.end);
   fresh->covered.end = round_up(static_cast<std::size_t>(found.end_offset), frame_alignment);
   std::uint64_t random{};
@@ -23806,33 +25233,14 @@ QUIPU_DECL void follower::salvage() {
   fresh->generation = generation_count_limit << 40 | random >> 24;
   damage_ = std::move(found.damage);
   view_ = std::move(fresh);
-}
-
-QUIPU_DECL void follower::catch_up() {
-  if (options_.open == open_policy::salvage) return;
-  if (must_load_) return load();
-  bool skipped = false;  // whole segments were skipped, and with them notes of compactions
-  for (;;) {
-    if (view_->last().generation > noted_) {
-      noted_ = view_->last().generation;
-      if (noted_ > view_->generation) return load();
-    }
-    if (view_->last().sealed) {
-      if (!open_next()) break;
-      skipped = skipped || !view_->scan;
-    } else if (!read_on(*view_)) {
-      break;
-    }
-  }
-  if (skipped && generation_now() > view_->generation) load();
+  show();
 }
 
 QUIPU_DECL std::uint64_t follower::generation_now() {
   std::uint64_t highest = 0;
   for (const auto& each : files_.segments_in_effect()) {
     if (!files_.directory().exists(each.name)) return UINT64_MAX;  // a compaction is replacing it
-    highest = std::max(highest,
-                       files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
+    highest = std::max(highest, files_.generation_of(each));
   }
   return highest;
 }
@@ -23855,17 +25263,13 @@ QUIPU_DECL bool follower::open_next() {
   const std::string name = segment_name(next);
   const std::uint64_t generation = view_->generation;
   if (files_.directory().exists(name) && try_open_segment(*view_, next, name)) {
-    if (view_->generation == generation) return true;
-    load();  // events before it may have been dropped, too
-    return false;
+    must_load_ = view_->generation != generation;  // events before it may have been dropped, too
+    must_compare_ = must_compare_ || !view_->scan;
+    return true;
   }
   // The writer has not begun the next segment, or a compaction has merged it and the last one into another.
   if (is_last_in_place()) return false;
-  for (const auto& each : files_.segments_in_effect()) {
-    if (each.first_sequence <= next) continue;
-    load();
-    break;
-  }
+  for (const auto& each : files_.segments_in_effect()) must_load_ = must_load_ || each.first_sequence > next;
   return false;
 }
 
@@ -23890,8 +25294,10 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
   auto longer = std::make_shared<segment_list>(*to.segments);
   auto covered = segment_by_index(files_, first, mapped);
   if (to.scan) {
-    longer->back()->complete(to.scan->result().end);
-    read_by_index(files_, longer->back(), longer->size() <= most_open_files(), true);
+    std::shared_ptr<segment> read = longer->back();
+    read->complete(to.scan->result().end);
+    read_by_index(files_, read, longer->size() <= most_open_files(), true);
+    longer->replace_back(std::move(read));
   }
   auto before = std::make_shared<const segment_list>(*longer);
   std::unique_ptr<segment_scan> scan;
@@ -23923,21 +25329,20 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
   }
   to.segments = std::move(longer);
   to.generation = std::max(to.generation, mapped.bytes.generation);
-  schemas_ = {};
-  schemas_.look_in(to.segments);
-  learned_from_ = nullptr;
+  to.schemas = {};
+  to.schemas.look_in(to.segments);
+  to.learned_from = nullptr;
   ++schema_changes_;
 }
 
 QUIPU_DECL void follower::thaw(view& of) {
   auto changed = std::make_shared<segment_list>(*of.segments);
-  std::shared_ptr<segment>& covered = changed->back();
-  auto growing = growing_copy(*covered);
+  auto growing = growing_copy(*changed->back());
   auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
   scan->resume_at(of.covered.end);
   of.end.entities.look_in(of.segments);
   of.scan = std::move(scan);
-  covered = std::move(growing);
+  changed->replace_back(std::move(growing));
   of.segments = std::move(changed);
 }
 
@@ -23945,35 +25350,39 @@ QUIPU_DECL bool follower::read_on(view& of) {
   const std::uint64_t begin = of.last().end;
   std::uint64_t size = of.file->size();
   if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{of.file->path()}, size);
+  if (size - begin < sizeof(std::uint32_t)) return false;
+  if (!is_written(of, begin)) return judge_room(of, begin, size);
   for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
-    if (size - begin < sizeof(std::uint32_t)) return false;
     const bytes_view window = read_window(of, begin, std::min(wanted, size - begin));
-    if (window.size() < sizeof(std::uint32_t)) return false;
-    if (frame_layout::size.load(window.data()) == 0) return judge_room(of, begin, size);
     if (!of.scan) thaw(of);
     of.scan->read(window);
-    if (of.scan->result().end != begin) break;
+    if (of.scan->result().end != begin) return true;
     // No whole commit: a large one, one that is being written, or damage.
     size = of.file->size();
     if (window.size() >= size - begin) return judge(of, begin, size);
   }
-  learn_schemas(of);
-  return true;
+}
+
+QUIPU_DECL bool follower::is_written(const view& of, std::uint64_t begin) {
+  std::array<std::byte, sizeof(std::uint32_t)> next{};
+  return of.file->read_at(next.data(), next.size(), begin) == next.size() && frame_layout::size.load(next.data()) != 0;
 }
 
 QUIPU_DECL bool follower::judge_room(view& of, std::uint64_t begin, std::uint64_t size) {
   if (of.judged_size == size) return false;
   const bytes_view room = read_window(of, begin, size - begin);
-  of.judged_size = size;
   std::size_t at = 0;
   while (at < room.size() && room[at] == std::byte{0}) ++at;
-  if (at == room.size()) return false;
-  if (!of.scan) thaw(of);
-  of.scan->read(room);
-  return of.scan->result().end != begin || judge(of, begin, size);
+  if (at != room.size()) {
+    if (!of.scan) thaw(of);
+    of.scan->read(room);
+    if (of.scan->result().end != begin || judge(of, begin, size)) return true;
+  }
+  of.judged_size = size;
+  return false;
 }
 
-QUIPU_DECL bytes_view follower::read_window(view& of, std::uint64_t begin, std::uint64_t count) {
+QUIPU_DECL bytes_view follower::read_window(const view& of, std::uint64_t begin, std::uint64_t count) {
   if (begin + count > of.mapped_bytes)
     throw error{errc::configuration,
                 "the writer's segments are larger than config.segment_max_bytes says",
@@ -23995,13 +25404,14 @@ QUIPU_DECL bool follower::judge(view& of, std::uint64_t begin, std::uint64_t siz
   return false;
 }
 
-QUIPU_DECL void follower::learn_schemas(const view& of) {
+QUIPU_DECL void follower::learn_schemas(view& of) {
+  if (!of.scan) return;
   const std::shared_ptr<segment>& last = of.segments->back();
   const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
-  if (known == learned_ && last.get() == learned_from_) return;
-  last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
-  learned_ = known;
-  learned_from_ = last.get();
+  if (known == of.learned && last.get() == of.learned_from) return;
+  last->with_index([&](const segment_index& index) { of.schemas.learn(index, last->first_sequence() + 1); });
+  of.learned = known;
+  of.learned_from = last.get();
   ++schema_changes_;
 }
 
@@ -24109,7 +25519,7 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
     if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
     return;
   }
-  file_mapping mapping = file->map(size);
+  file_mapping mapping = file->map_complete(size);
   base_ = mapping.data;
   check_head(first);
   of_ = std::make_shared<segment>(path_, first, files_.identity(),
@@ -24378,6 +25788,17 @@ QUIPU_DECL const segment* log_snapshot::find_schema(event_kind kind, std::uint16
 // region_reader.ipp: see journal/read/region_reader.hpp.
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::optional<event_view> find_selected(const log_snapshot& seen, const region& wanted,
+                                                   std::uint64_t sequence, const event_id& id) {
+  std::optional<event_view> event;
+  const auto found = seen.find_sequence(sequence);
+  if (!found || found.frame.id() != id) return event;
+  event.emplace(found.view());
+  if (!wanted.matches(event->entity(), event->scope(), event->kind(), event->entity_sequence(), event->sequence()))
+    event.reset();
+  return event;
+}
 
 QUIPU_DECL void region_reader::begin(log_snapshot seen, std::uint64_t next) {
   seen_ = std::move(seen);
@@ -24678,7 +26099,7 @@ QUIPU_DECL void index_encoder::add_list(const place_list& events) {
   list made{events.data(), static_cast<std::uint32_t>(events.size()), 0};
   if (made.count != 0) {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = static_cast<std::size_t>(spread_bits(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
+    std::size_t slot = static_cast<std::size_t>(number_hash{}(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
     for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
       const list& known = lists_[slots_[slot] - 1];
       if (known.count == made.count && std::memcmp(known.data, made.data, made.count * sizeof *made.data) == 0) break;
@@ -24990,9 +26411,11 @@ QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::
   return head;
 }
 
-QUIPU_DECL void log_files::require_own(const placed_segment& file) const {
+QUIPU_DECL void log_files::require_own(const placed_segment& file) const { static_cast<void>(generation_of(file)); }
+
+QUIPU_DECL std::uint64_t log_files::generation_of(const placed_segment& file) const {
   const auto opened = directory_->open_file(file.name, open_mode::read);
-  static_cast<void>(read_head(*opened, file.first_sequence, std::string{opened->path()}));
+  return read_head(*opened, file.first_sequence, std::string{opened->path()}).generation;
 }
 
 QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t expected) const {
@@ -25007,9 +26430,30 @@ QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t exp
               {.path = where + "/" + segment_name(expected), .expected = expected, .actual = found.first_sequence}};
 }
 
+QUIPU_DECL bool log_files::has_store() const {
+  return directory_->exists(std::string{store_file_name}) || !segment_numbers().empty();
+}
+
 QUIPU_DECL void log_files::require_store() const {
-  if (!directory_->exists(std::string{store_file_name}) && segment_numbers().empty())
+  if (!has_store())
     throw error{errc::not_found, "there is no store in the directory", {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::require_store_or_room() const {
+  if (has_store()) return;
+  for (const std::string& name : directory_->list())
+    if (name != lock_file_name && !is_unfinished(name) && name != "lost+found")
+      throw error{errc::not_found,
+                  "there is no store in the directory, and none is created among other files, such as \"" + name + "\"",
+                  {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::require_no_store() const {
+  // A segment alone is what an interrupted creation leaves.
+  if (directory_->exists(std::string{store_file_name}))
+    throw error{errc::configuration,
+                "config.error_if_exists: there is a store in the directory already",
+                {.path = std::string{directory_->path()}}};
 }
 
 QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
@@ -25132,7 +26576,9 @@ QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_
   mapped_segment mapped;
   mapped.size = file->size();
   mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
-  auto storage = std::make_shared<stored_bytes>(file->map(std::max<std::size_t>(mapped.size, capacity)));
+  const auto size = static_cast<std::size_t>(mapped.size);
+  auto storage =
+      std::make_shared<stored_bytes>(capacity == 0 ? file->map_complete(size) : file->map(std::max(size, capacity)));
   mapped.bytes.base = storage->mapping.data;
   const segment_head head = read_head(*file, first_sequence, mapped.path);
   mapped.head_before = head.head_before;
@@ -25155,7 +26601,7 @@ QUIPU_DECL log_files::mapped_file log_files::map_index(std::uint64_t first_seque
     const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
     const auto size = static_cast<std::size_t>(file->size());
     if (size == 0) return {};
-    auto storage = std::make_shared<stored_bytes>(file->map(size));
+    auto storage = std::make_shared<stored_bytes>(file->map_complete(size));
     const bytes_view content{storage->mapping.data, size};
     return {content, std::move(storage)};
   } catch (const error&) {
@@ -25899,7 +27345,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL std::uint64_t event_id_hash::operator()(const event_id& id) const noexcept {
   std::uint64_t words[2];
   std::memcpy(words, id.raw().data(), sizeof words);
-  return spread_bits(words[0] ^ words[1]);
+  return keyed_hash{}.add(words[0]).add(words[1]).result();
 }
 
 QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {
@@ -26017,6 +27463,52 @@ QUIPU_DECL segment_index::place_list& segment_index::kind_list(event_kind kind) 
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/segment/segment_list.ipp --------------------------------------------------------------------
+
+// segment_list.ipp: see journal/segment/segment_list.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void segment_list::push_back(value_type added) {
+  if (size_ % block_size == 0) {
+    blocks_.push_back(std::make_shared<const block>(1, std::move(added)));
+  } else {
+    block longer = last_block(0);
+    longer.push_back(std::move(added));
+    put_last_block(std::move(longer));
+  }
+  ++size_;
+}
+
+QUIPU_DECL void segment_list::replace_back(value_type replacement) {
+  block changed = last_block(1);
+  changed.push_back(std::move(replacement));
+  put_last_block(std::move(changed));
+}
+
+QUIPU_DECL segment_list segment_list::without_back() const {
+  segment_list shorter{*this};
+  if (--shorter.size_ % block_size == 0)
+    shorter.blocks_.pop_back();
+  else
+    shorter.put_last_block(last_block(1));
+  return shorter;
+}
+
+QUIPU_DECL segment_list::block segment_list::last_block(std::size_t left_out) const {
+  const block& last = *blocks_.back();
+  block copy;
+  copy.reserve(last.size() + 1);
+  copy.assign(last.begin(), last.end() - static_cast<std::ptrdiff_t>(left_out));
+  return copy;
+}
+
+QUIPU_DECL void segment_list::put_last_block(block changed) {
+  blocks_.back() = std::make_shared<const block>(std::move(changed));
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/segment_scan.ipp --------------------------------------------------------------------
 
 // segment_scan.ipp: see journal/segment/segment_scan.hpp.
@@ -26057,6 +27549,7 @@ QUIPU_DECL scan_result segment_scan::run(std::size_t size, bool is_last) {
 QUIPU_DECL void segment_scan::read(bytes_view window) {
   const std::uint64_t begin = result_.end;
   std::size_t at = 0;
+  commit_.clear();
   while (!result_.sealed && check_frame(window.data() + at, window.size() - at, seed_, chained_)) {
     const frame_view frame = frame_view::any(base_ + begin + at, chained_);
     const frame_view checked = frame_view::any(window.data() + at, chained_);
@@ -26064,7 +27557,9 @@ QUIPU_DECL void segment_scan::read(bytes_view window) {
     at += checked.size();
     if (checked.has_more()) continue;
     result_.closed = false;
+    is_taking_ = true;
     for (const frame_view& each : commit_) take(each, result_);
+    is_taking_ = false;
     commit_.clear();
     result_.end = begin + at;
   }
@@ -26247,8 +27742,14 @@ QUIPU_DECL void active_file::open(std::unique_ptr<environment_file> file, std::s
 QUIPU_DECL void active_file::reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit) {
   if (wanted <= reserved_) return;
   const std::uint64_t rounded = step == 0 ? wanted : (wanted + step - 1) / step * step;
-  const std::uint64_t size = std::min(std::max(wanted, limit), rounded);
-  file_->reserve(size);
+  std::uint64_t size = std::min(std::max(wanted, limit), rounded);
+  try {
+    file_->reserve(size);
+  } catch (const error& failure) {
+    if (failure.code() != errc::storage_full || size == wanted) throw;
+    file_->reserve(wanted);  // there may be room for this much, though not for a whole step
+    size = wanted;
+  }
   reserved_ = size;
 }
 
@@ -26326,7 +27827,12 @@ QUIPU_DECL void active_file::mark_flushed(std::byte* frame) noexcept {
 
 QUIPU_DECL void active_file::zero(std::uint64_t from, std::uint64_t count) {
   if (zeros_.empty()) zeros_.resize(zero_ahead);
-  file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+  try {
+    file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+  } catch (const error& failure) {
+    if (failure.code() == errc::storage_full) return;  // room that wasn't allocated; the next flush is slower
+    throw;
+  }
   zeroed_ = from + count;
 }
 
@@ -26343,6 +27849,7 @@ QUIPU_DECL void change_signal::ring() noexcept {
 }
 
 QUIPU_DECL void change_signal::wake() noexcept {
+  if (!made_by_.is_this_process()) return;
   const std::lock_guard lock{mutex_};
   ++rung_;
   rings_.notify_all();
@@ -26413,18 +27920,18 @@ QUIPU_DECL std::uint64_t commit_builder::durable_end(const placement& placing, s
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence) {
+QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, at_fence rule) {
   for (;;) {
     log_.access().check_open();
-    if (log_.fence().is_open() && !past_fence) {
-      log_.fence().wait_or_refuse(lock);
+    if (log_.fence().is_open() && rule != at_fence::pass) {
+      log_.fence().wait_or_refuse(lock, rule);
       continue;
     }
     const bool fitting = log_.fits(bytes);
     if (fitting && (!log_.is_buffer_full() || !log_.turn().is_taken())) break;
     if (log_.turn().is_taken()) {
       const flush_turn::caller counted{log_.turn()};
-      log_.turn().wait(lock);
+      log_.turn().wait(lock, turn_wait::until_stopped);
     } else if (!fitting && log_.is_buffer_empty()) {
       log_.rotate();
     } else {
@@ -26435,8 +27942,8 @@ QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std
 }
 
 QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock, placement& placing,
-                                              std::span<receipt> receipts) {
-  if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, false);
+                                              std::span<receipt> receipts, at_fence rule) {
+  if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
   return log_.place(placing, receipts, log_.now_us());
 }
 
@@ -26462,7 +27969,7 @@ QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_
   continue_fence(staged);
   staged.check_room(placing, options_);
   if (placing.has_keys()) {
-    repeat_known_keys(lock, placing, receipts, true);
+    repeat_known_keys(lock, placing, receipts, at_fence::pass);
     continue_fence(staged);
   }
   const std::int64_t now = log_.now_us();
@@ -26475,7 +27982,7 @@ QUIPU_DECL placed_commit commit_intake::place_staged(std::unique_lock<std::mutex
   continue_fence(staged);
   placed_commit made{};
   if (placing.size() != 0) {
-    make_room(lock, placing.most_bytes(), true);
+    make_room(lock, placing.most_bytes(), at_fence::pass);
     continue_fence(staged);  // the lock was open
     made = log_.place_staged(placing, receipts, staged);
   }
@@ -26512,13 +28019,13 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
 }
 
 QUIPU_DECL void commit_intake::repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing,
-                                                 std::span<receipt> receipts, bool past_fence) {
+                                                 std::span<receipt> receipts, at_fence rule) {
   while (log_.has_pending_keys(placing)) {
     if (log_.turn().is_taken())
-      log_.turn().wait(lock);
+      log_.turn().wait(lock, turn_wait::until_stopped);
     else
       log_.publish(lock);
-    make_room(lock, placing.most_bytes(), past_fence);
+    make_room(lock, placing.most_bytes(), rule);
   }
   placing.repeat_known(log_.visible(), receipts);
 }
@@ -26625,7 +28132,8 @@ QUIPU_DECL void compaction_access::check_open() const {
   log_.access().check_open();
 }
 
-QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& manifest, const segment_list& made) {
+QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& manifest,
+                                                    const std::vector<std::shared_ptr<segment>>& made) {
   std::shared_ptr<const segment_list> before;  // released after the lock
   const std::lock_guard lock{mutex_};
   before = log_.segments().replace_segments(manifest, made);
@@ -26661,7 +28169,7 @@ QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
 }
 
 QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
-  const std::uint64_t hash = hash_of_text(scope, hash_of_text(entity_name));
+  const std::uint64_t hash = keyed_hash{}.add(entity_name).add(scope).result();
   if (!places_.empty()) {
     const std::size_t mask = places_.size() - 1;
     for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask) {
@@ -26774,13 +28282,12 @@ QUIPU_DECL void fence_gate::check_thread() const {
     throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
 }
 
-QUIPU_DECL void fence_gate::wait_or_refuse(std::unique_lock<std::mutex>& lock) {
+QUIPU_DECL void fence_gate::wait_or_refuse(std::unique_lock<std::mutex>& lock, at_fence rule) {
   check_thread();
-  if (others_ == fence_policy::refuse)
+  if (others_ == fence_policy::refuse && rule == at_fence::obey)
     throw error{errc::busy, "a visibility fence is open: other writers are refused until it ends"};
-  ++waiting_;
-  changed_.wait(lock);
-  --waiting_;
+  const waiter counted{waiting_};
+  stop_request::wait_on(changed_, lock, stop_request::patience::none);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -26895,29 +28402,34 @@ QUIPU_DECL journal::~journal() {
   }
 }
 
-QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts) {
+QUIPU_DECL std::unique_lock<std::mutex> journal::lock_here() {
+  log_.access().check_process();
+  return std::unique_lock{mutex_};
+}
+
+QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule) {
   if (entries.empty()) return;
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
-  std::unique_lock<std::mutex> lock{mutex_};
-  intake_.make_room(lock, placing.most_bytes());
-  keep_promise(lock, intake_.place(lock, placing, receipts), receipts);
+  std::unique_lock<std::mutex> lock = lock_here();
+  intake_.make_room(lock, placing.most_bytes(), rule);
+  keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.access().check_open();
-  log_.flush_until(lock, std::min(end, log_.progress().placed()));
+  log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
 
 QUIPU_DECL void journal::close() {
   if (is_foreign()) return;
   stop_timer();
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.access().begin_closing();  // ends a compaction soon
+  log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
   if (log_.access().is_closed()) return;
-  log_.fence().close();
   std::exception_ptr problem;
   try {
     log_.access().check_sound();
@@ -26942,7 +28454,7 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   intake_.make_room(lock, placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
   try {
@@ -26961,7 +28473,7 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   if (entries.empty()) return placed_commit{};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.access().check_open();
   log_.fence().check_thread();
   if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
@@ -26980,14 +28492,12 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
 }
 
 QUIPU_DECL void journal::wait(const placed_commit& made, std::span<receipt> receipts) {
-  log_.access().check_process();
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   complete(lock, made, receipts);
 }
 
 QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
-  log_.access().check_process();
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
@@ -27003,20 +28513,23 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
 
 QUIPU_DECL bool journal::ready(const placed_commit& made) {
   if (is_foreign()) return true;
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   return has_ended(made);
 }
 
 QUIPU_DECL writer_pressure journal::pressure() {
-  log_.access().check_process();
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   return intake_.pressure();
 }
 
 QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
-  log_.access().check_process();
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   return intake_.open_fence(lock, others);
+}
+
+QUIPU_DECL void journal::check_fence_thread() {
+  const std::unique_lock<std::mutex> lock = lock_here();
+  log_.fence().check_thread();
 }
 
 QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_entry> entries,
@@ -27027,7 +28540,7 @@ QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_ent
   for (const append_entry& each : entries)
     if (const auto& cause = each.options.causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
       placement::throw_no_cause(*cause);
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   intake_.stage(lock, staged, placing, receipts);
 }
 
@@ -27036,7 +28549,7 @@ QUIPU_DECL void journal::commit(staged_commit& staged, std::span<receipt> receip
   placement placing{staged.entries(), options_, identity().chained};
   resolve_causes(placing);
   std::vector<receipt> placed(placing.size());
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   keep_promise(lock, intake_.place_staged(lock, staged, placing, placed), receipts);
 }
 
@@ -27047,13 +28560,13 @@ QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
 }
 
 QUIPU_DECL log_snapshot journal::snapshot() {
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.write_returned(lock);
   return log_.visible();
 }
 
 QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.write_returned(lock);
   entity_snapshot found{log_.visible(), 0, log_.segments().generation()};
   if (log_.progress().visible() == log_.progress().placed()) {
@@ -27067,8 +28580,9 @@ QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
 
 QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
                                         const std::atomic<bool>& stop) {
+  log_.access().check_process();
   log_.changes().wait_for(microseconds, [this, sequence, &stop] {
-    const std::lock_guard lock{mutex_};
+    const std::unique_lock<std::mutex> lock = lock_here();
     const commit_progress& now = log_.progress();
     const write_access& access = log_.access();
     return now.visible() > sequence || (now.returned() > sequence && !access.has_failed() && access.is_owner()) ||
@@ -27084,17 +28598,17 @@ QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
 QUIPU_DECL std::string journal::failure() {
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   return log_.access().failure();
 }
 
 QUIPU_DECL journal_counts journal::counts() {
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   return log_.counts();
 }
 
@@ -27102,7 +28616,7 @@ QUIPU_DECL void journal::finish_compaction() {
   log_files& files = log_.segments().files();
   const auto& decided = files.unfinished_compaction();
   if (!decided) return;
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   if (decided->generation != 0) log_.write_compaction_note(lock);
   files.end_compaction();
 }
@@ -27127,7 +28641,7 @@ QUIPU_DECL void journal::complete(std::unique_lock<std::mutex>& lock, const plac
                                   std::span<receipt> receipts) {
   if (!log_.progress().fulfils(made)) {
     if (!log_.access().is_closed() && !log_.access().is_owner()) log_.access().check_open();
-    log_.wait_until_kept(lock, made);
+    log_.wait_until_kept(lock, made, turn_wait::until_stopped);
   }
   log_.complete_receipts(receipts);
 }
@@ -27141,7 +28655,7 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
   if (log_.access().has_failed() || log_.access().is_closed()) return;
   try {
     log_.flush_until(lock, log_.progress().placed());
-    if (room != 0) intake_.make_room(lock, room, true);
+    if (room != 0) intake_.make_room(lock, room, at_fence::pass);
   } catch (...) {
     return;  // recorded; the next append throws
   }
@@ -27149,7 +28663,7 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
 
 QUIPU_DECL void journal::stop_timer() {
   {
-    const std::lock_guard lock{mutex_};
+    const std::unique_lock<std::mutex> lock = lock_here();
     timer_.stop();
   }
   timer_.join();
@@ -27165,7 +28679,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL digest log_head::after(const log_snapshot& seen) {
   const std::lock_guard lock{mutex_};
-  for (std::size_t position = 0; position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
+  for (std::size_t position = seen.position_of_sequence(hashed_);
+       position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
     const std::uint64_t end =
         position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
     if (hashed_ < end) take(*seen.at(position), end);
@@ -27293,12 +28808,12 @@ QUIPU_DECL void log_opening::read_on(const mapped_segment& mapped) {
   last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
   if (last_.flushed == covered.end) last_.flushed = covered.flushed;
   if (last_.end == covered.end) last_.closed = true;
-  segments_.back() = std::move(opened);
+  segments_.replace_back(std::move(opened));
   if (last_.sealed) make_index(mapped);
 }
 
 QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
-  std::shared_ptr<segment>& read = segments_.back();
+  const std::shared_ptr<segment> read = segments_.back();
   read->complete(mapped.size);
   try {
     if (files_.identity().chained)
@@ -27308,7 +28823,8 @@ QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
   } catch (const error&) {
     return;  // no room, or damage: the segment works without an index file
   }
-  if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
+  if (auto covered = segment_by_index(files_, read->first_sequence(), mapped))
+    segments_.replace_back(std::move(covered));
 }
 
 QUIPU_DECL void log_opening::restore_head() {
@@ -27330,6 +28846,7 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
+  if (options.error_if_exists) segments_.files().require_no_store();
   segments_.files().open_or_create(options.chain, options.chain_key, now_us());
   segment_writer::opened_log opened = segments_.open(capacity());
   recovered_ = std::move(opened.recovered);
@@ -27400,14 +28917,14 @@ QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const
   }
 }
 
-QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how) {
   if (progress_.durable() >= until) return;
   const flush_turn::caller counted{turn_};
   turn_.join();
   while (progress_.durable() < until) {
     access_.check_writable();
     if (turn_.is_taken()) {
-      turn_.wait(lock);
+      turn_.wait(lock, how);
       continue;
     }
     turn_.gather(lock, segments_.flush_time_us());
@@ -27415,9 +28932,10 @@ QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std:
   }
 }
 
-QUIPU_DECL void log_writer::wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
-  flush_until(lock, made.durable_until);
-  if (progress_.must_flush()) write_until(lock, made.end);
+QUIPU_DECL void log_writer::wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                                            turn_wait how) {
+  flush_until(lock, made.durable_until, how);
+  if (progress_.must_flush()) write_until(lock, made.end, how);
   if (progress_.record_returned(made.end) && made.end > progress_.visible()) changes_.ring();
 }
 
@@ -27567,12 +29085,12 @@ QUIPU_DECL placed_commit log_writer::record_placed(const placement& placing, con
   return made;
 }
 
-QUIPU_DECL void log_writer::write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+QUIPU_DECL void log_writer::write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how) {
   const flush_turn::caller counted{turn_};
   while (progress_.visible() < until) {
     access_.check_writable();
     if (turn_.is_taken())
-      turn_.wait(lock);
+      turn_.wait(lock, how);
     else
       publish(lock);
   }
@@ -27912,14 +29430,17 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL segment_writer::segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory,
                                           bool create_if_missing)
     : files_{std::move(world), directory, create_if_missing} {
-  if (!create_if_missing) files_.require_store();
+  if (create_if_missing)
+    files_.require_store_or_room();
+  else
+    files_.require_store();
 }
 
 QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity) {
   log_opening opening{files_, end_, head_};
   opening.run(capacity);
   const scan_result& last = opening.last();
-  generation_ = opening.generation();
+  generation_.store(opening.generation());
   segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
   schemas_.look_in(segments_);
   opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}};
@@ -27988,10 +29509,10 @@ QUIPU_DECL void segment_writer::seal_and_begin(log_files::mapped_segment prepare
 QUIPU_DECL void segment_writer::begin(log_files::mapped_segment prepared, std::uint64_t next_sequence) {
   files_.finish_segment(next_sequence);
   auto longer = std::make_shared<segment_list>(*segments_);
-  std::shared_ptr<segment>& sealed = longer->back();
-  if (sealed->cover() == nullptr) {
+  if (std::shared_ptr<segment> sealed = longer->back(); sealed->cover() == nullptr) {
     sealed->complete(active_.end());
     read_by_index(files_, sealed, longer->size() <= most_open_files(), false);
+    longer->replace_back(std::move(sealed));
   }
   end_.entities.look_in(std::make_shared<const segment_list>(*longer));
   if (end_.entities.size() > most_entities) end_.entities.clear();
@@ -28024,8 +29545,8 @@ QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequ
   }
 }
 
-QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(const compaction_manifest& manifest,
-                                                                                const segment_list& made) {
+QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
+    const compaction_manifest& manifest, const std::vector<std::shared_ptr<segment>>& made) {
   auto list = std::make_shared<segment_list>();
   std::size_t taken = 0;
   for (const std::shared_ptr<segment>& each : *segments_) {
@@ -28034,17 +29555,17 @@ QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
     else if (manifest.makes(each->first_sequence()))
       list->push_back(made[taken++]);
   }
-  end_.entities.look_in(std::make_shared<const segment_list>(list->begin(), list->end() - 1));
+  end_.entities.look_in(std::make_shared<const segment_list>(list->without_back()));
   auto before = std::exchange(segments_, std::shared_ptr<const segment_list>{std::move(list)});
   schemas_.look_in(segments_);
-  if (manifest.generation != 0) generation_ = manifest.generation;
+  if (manifest.generation != 0) generation_.store(manifest.generation);
   return before;
 }
 
 QUIPU_DECL void segment_writer::thaw_active() {
   if (segments_->back()->cover() != nullptr) {
     auto changed = std::make_shared<segment_list>(*segments_);
-    changed->back() = growing_copy(*segments_->back());
+    changed->replace_back(growing_copy(*segments_->back()));
     active_.grow_in(changed->back());
     segments_ = std::move(changed);
   }
@@ -28124,6 +29645,46 @@ QUIPU_DECL void staged_commit::take_back(std::size_t count) noexcept {
     payload_bytes_ += entries_[number].payload.size();
   }
   while (kept_.size() > count) kept_.pop_back();
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/write/stop_request.ipp ----------------------------------------------------------------------
+
+// stop_request.ipp: see journal/write/stop_request.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL stop_request::stop_request(const std::atomic<bool>& stop) noexcept : stop_{stop}, outer_{of_this_thread()} {
+  of_this_thread() = this;
+}
+
+QUIPU_DECL stop_request::~stop_request() { of_this_thread() = outer_; }
+
+QUIPU_DECL bool stop_request::ended_a_wait() noexcept {
+  const stop_request* const own = of_this_thread();
+  return own != nullptr && own->ended_a_wait_;
+}
+
+QUIPU_DECL void stop_request::wait_on(std::condition_variable& on, std::unique_lock<std::mutex>& lock, patience wait) {
+  stop_request* const own = of_this_thread();
+  if (own == nullptr) return on.wait(lock);
+  own->check(wait);
+  static_cast<void>(on.wait_for(lock, std::chrono::milliseconds{10}));
+}
+
+QUIPU_DECL stop_request*& stop_request::of_this_thread() noexcept {
+  static thread_local stop_request* request = nullptr;
+  return request;
+}
+
+QUIPU_DECL void stop_request::check(patience wait) {
+  if (!stop_.load()) return;
+  const std::int64_t now_us = steady_now_us();
+  if (seen_at_us_ < 0) seen_at_us_ = now_us;
+  if (now_us - seen_at_us_ < static_cast<std::int64_t>(wait)) return;
+  ended_a_wait_ = true;
+  throw error{errc::cancelled, "this thread was told to stop while it waited in the store"};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -28250,7 +29811,7 @@ QUIPU_DECL void write_access::check_usable() const {
 }
 
 QUIPU_DECL void write_access::check_open() const {
-  if (closing_ || closed_) throw_closed();
+  if (is_closing() || closed_) throw_closed();
   if (!is_owner()) throw_forked();
   check_sound();
 }
@@ -28284,6 +29845,146 @@ QUIPU_DECL void write_access::record_closed() noexcept {
 
 QUIPU_DECL void write_access::throw_closed() const {
   throw error{errc::closed, "the store was closed", {.path = directory_}};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/cache/detail/fingerprint_claims.ipp -----------------------------------------------------------------
+
+// fingerprint_claims.ipp: see cache/detail/fingerprint_claims.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The type is kept by its name and its address, because a library that was unloaded takes its `type_info` along.
+struct fingerprint_claims::record {
+  event_id lineage;  ///< nil for all logs
+  std::uint64_t fingerprint{};
+  std::string mangled_name;
+  const void* address{};
+  record* next{};
+
+  [[nodiscard]] bool overlaps(const event_id& log) const noexcept {
+    return lineage == log || lineage.is_nil() || log.is_nil();
+  }
+
+  /// A type that several libraries have is one type with several addresses. Names of types that only one file sees are
+  /// not unique, also where `type_info` says so; they are the mangled names with an unnamed namespace or with `L` and
+  /// the size of the name of a static function.
+  [[nodiscard]] bool is_of(const std::type_info& type) const noexcept {
+    if (address == &type) return true;
+    return mangled_name == type.name() && !has_internal_linkage();
+  }
+  [[nodiscard]] bool has_internal_linkage() const noexcept {
+    if (mangled_name.find("_GLOBAL__N_") != std::string::npos) return true;
+    for (std::size_t at = mangled_name.find('L'); at != std::string::npos; at = mangled_name.find('L', at + 1))
+      if (at + 1 < mangled_name.size() && mangled_name[at + 1] >= '0' && mangled_name[at + 1] <= '9') return true;
+    return false;
+  }
+};
+
+QUIPU_DECL fingerprint_claims::~fingerprint_claims() {
+  for (record* each = newest_.load(); each != nullptr;) {
+    const std::unique_ptr<record> ended{each};
+    each = ended->next;
+  }
+}
+
+QUIPU_DECL fingerprint_claims& fingerprint_claims::of_this_process() {
+  static fingerprint_claims& claims = *new fingerprint_claims;
+  return claims;
+}
+
+QUIPU_DECL void fingerprint_claims::claim(const event_id& lineage, const projection_identity& by) {
+  const event_id log = count_.load() < logs_max ? lineage : event_id::nil();
+  std::unique_ptr<record> made;
+  record* newest = newest_.load();
+  while (!is_recorded(newest, log, by)) {
+    if (!made) made = std::make_unique<record>(record{log, by.fingerprint, by.type->name(), by.type, nullptr});
+    made->next = newest;
+    if (newest_.compare_exchange_weak(newest, made.get())) {
+      static_cast<void>(made.release());
+      ++count_;
+      return;
+    }
+  }
+}
+
+QUIPU_DECL bool fingerprint_claims::is_recorded(const record* newest, const event_id& lineage,
+                                                const projection_identity& by) {
+  bool found = false;
+  for (const record* each = newest; each != nullptr; each = each->next) {
+    if (each->fingerprint != by.fingerprint || !each->overlaps(lineage)) continue;
+    if (!each->is_of(*by.type))
+      throw error{errc::invalid_argument, "the projections " + boost::core::demangle(each->mangled_name.c_str()) +
+                                              " and " + boost::core::demangle(by.type->name()) +
+                                              " are different types with one name, one shape and the same events, so "
+                                              "each would be given the cached states of the other: give one of them a "
+                                              "`static constexpr std::string_view name` of its own"};
+    found = true;
+  }
+  return found;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/cache/detail/guarded_cache.ipp ----------------------------------------------------------------------
+
+// guarded_cache.ipp: see cache/detail/guarded_cache.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL bool failure_pause::may_try() noexcept {
+  if (failures_in_a_row_.load() < failures_max) return true;
+  const std::int64_t now_us = steady_now_us();
+  std::int64_t over_at_us = over_at_us_.load();
+  return now_us >= over_at_us && over_at_us_.compare_exchange_strong(over_at_us, now_us + pause_us);
+}
+
+QUIPU_DECL void failure_pause::failed() noexcept {
+  over_at_us_.store(steady_now_us() + pause_us);
+  if (failures_in_a_row_.load() < failures_max) ++failures_in_a_row_;
+}
+
+QUIPU_DECL void failure_pause::succeeded() noexcept {
+  if (failures_in_a_row_.load() != 0) failures_in_a_row_.store(0);
+}
+
+QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept
+    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse} {}
+
+QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) {
+  if (!may_try(getting_)) return false;
+  bool found = false;
+  if (!succeeds("get a state", [&] { found = cache_->get_into(key, value, meta); })) {
+    getting_.failed();
+    return false;
+  }
+  getting_.succeeded();
+  return found;
+}
+
+QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {
+  if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
+    putting_.succeeded();
+  else
+    putting_.failed();
+}
+
+QUIPU_DECL std::string guarded_cache::last_failure() const {
+  const std::lock_guard lock{mutex_};
+  return last_failure_;
+}
+
+QUIPU_DECL void guarded_cache::record_failure(const char* what) noexcept {
+  ++failures_;
+  const std::string why = text_of(std::current_exception());
+  try {
+    std::string text = std::string{what} + ": " + why;
+    const std::lock_guard lock{mutex_};
+    last_failure_.swap(text);
+  } catch (...) {
+    return;  // no memory for the text: the failure is counted
+  }
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -28987,14 +30688,19 @@ struct memory_cache::state {
     return key_size + value_size + entry_overhead_bytes;
   }
 
+  /// A forked child has the cache of a parent whose threads may have held the mutex: there, nothing is kept.
+  [[nodiscard]] bool is_foreign() const noexcept { return !made_by.is_this_process(); }
+
+  const detail::process_mark made_by{};
   std::mutex mutex{};
   const std::size_t max_bytes;
-  node_list by_use{};                                                  // most recently used first
-  std::unordered_map<std::string_view, node_list::iterator> by_key{};  // keys are views of the nodes' keys
+  node_list by_use{};  // most recently used first
+  // The keys are views of the nodes' keys. Others choose the names of entities, so the hash has a secret.
+  std::unordered_map<std::string_view, node_list::iterator, detail::text_hash> by_key{};
   std::size_t used_bytes{};
   cache_stats counts{};
 
-  explicit state(std::size_t limit) noexcept : max_bytes{limit} {}
+  explicit state(std::size_t limit) : max_bytes{limit} {}
 };
 
 QUIPU_DECL memory_cache::memory_cache(std::size_t max_bytes) : state_{std::make_shared<state>(max_bytes)} {}
@@ -29006,6 +30712,7 @@ QUIPU_DECL std::optional<cache_entry> memory_cache::get(bytes_view key) const {
 }
 
 QUIPU_DECL bool memory_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) const {
+  if (state_->is_foreign()) return false;
   const std::lock_guard lock{state_->mutex};
   const auto found = state_->by_key.find(key.text());
   if (found == state_->by_key.end()) {
@@ -29022,6 +30729,7 @@ QUIPU_DECL bool memory_cache::get_into(bytes_view key, bytes& value, cache_meta&
 
 QUIPU_DECL void memory_cache::put(bytes_view key, bytes_view value, cache_meta meta) {
   const std::size_t cost = state::cost_of(key.size(), value.size());
+  if (state_->is_foreign()) return;
   const std::lock_guard lock{state_->mutex};
   ++state_->counts.puts;
   if (const auto old = state_->by_key.find(key.text()); old != state_->by_key.end()) state_->remove(old->second);
@@ -29042,6 +30750,7 @@ QUIPU_DECL void memory_cache::put(bytes_view key, bytes_view value, cache_meta m
 }
 
 QUIPU_DECL std::uint64_t memory_cache::delete_prefix(bytes_view prefix) {
+  if (state_->is_foreign()) return 0;
   const std::lock_guard lock{state_->mutex};
   std::uint64_t removed = 0;
   for (auto each = state_->by_use.begin(); each != state_->by_use.end();) {
@@ -29054,11 +30763,13 @@ QUIPU_DECL std::uint64_t memory_cache::delete_prefix(bytes_view prefix) {
 }
 
 QUIPU_DECL cache_stats memory_cache::stats() const {
+  if (state_->is_foreign()) return {};
   const std::lock_guard lock{state_->mutex};
   return state_->counts;
 }
 
 QUIPU_DECL std::size_t memory_cache::used_bytes() const {
+  if (state_->is_foreign()) return 0;
   const std::lock_guard lock{state_->mutex};
   return state_->used_bytes;
 }
@@ -29105,12 +30816,14 @@ QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, con
 
 QUIPU_DECL std::optional<event_view> cursor::poll() {
   std::optional<event_view> event;
+  refresh();
   if (advance()) event.emplace(take_found());
   return event;
 }
 
 QUIPU_DECL cursor::event_list cursor::poll_batch(std::size_t most) {
   event_list events;
+  refresh();
   const std::uint64_t begin = next_;
   try {
     while (events.size() < most && advance()) events.push_back(take_found());
@@ -29144,10 +30857,20 @@ QUIPU_DECL cursor::event_list cursor::wait_events(std::size_t most, const detail
   return events;
 }
 
+QUIPU_DECL bool cursor::ended() {
+  if (!source_->is_closed()) return false;
+  refresh();
+  return !advance();
+}
+
 QUIPU_DECL void cursor::rewind_to(std::uint64_t next) noexcept {
   reader_.end();
   ahead_ = ahead::unknown;
   next_ = next;
+}
+
+QUIPU_DECL void cursor::refresh() {
+  if (reader_.has_snapshot() && reader_.generation() != source_->generation()) rewind_to(next_);
 }
 
 QUIPU_DECL bool cursor::advance() {
@@ -29184,6 +30907,7 @@ QUIPU_DECL event_view cursor::take_found() {
 QUIPU_DECL bool cursor::wait_next(const detail::wait_end& end, const std::atomic<bool>& stop) {
   for (;;) {
     const bool closed = source_->is_closed();  // read first, so that the last events are found
+    refresh();
     if (advance()) return true;
     const std::int64_t left_us = end.left_us();
     if (closed || left_us == 0 || stop.load()) return false;
@@ -29595,6 +31319,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       cursor_{open(*this, std::move(parts.files), std::move(parts.wanted))},
       state_{type.make()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
+  if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
   generation_ = source_->generation();
   if (!load()) {
     state_ = type_.make();
@@ -29607,6 +31332,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
 QUIPU_DECL void model_body::run() noexcept {
   thread_ = ::pthread_self();
   is_known_.store(true);
+  const stop_request waits_end_with{stop_};
   std::exception_ptr problem;
   try {
     follow();
@@ -29730,7 +31456,7 @@ QUIPU_DECL bool model_body::load() {
   std::uint64_t generation = 0;
   if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
     return false;
-  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.fingerprint ||
+  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.identity.fingerprint ||
       generation != generation_)
     return false;
   return type_.decode(cursor_.state().subview(model_head::size), state_.get());
@@ -29792,7 +31518,7 @@ QUIPU_DECL void model_body::save() {
       byte_writer writer{raw};
       writer.put(model_head::magic);
       writer.put(type_.form);
-      writer.put(type_.fingerprint);
+      writer.put(type_.identity.fingerprint);
       writer.put(generation_);
       type_.encode(state_.get(), writer);
       position = position_;
@@ -29909,6 +31635,7 @@ QUIPU_DECL void thread_owner::join() {
 
 QUIPU_DECL thread_body& thread_owner::body() const {
   if (!body_) throw error{errc::invalid_argument, "what ran here was moved away"};
+  started_by_.check();
   return *body_;
 }
 
@@ -30080,6 +31807,9 @@ struct worker_record {
   /// Appends a skipped event; removes the oldest if there are more than `skipped_kept`.
   void add_skipped(parked_event event);
 
+  /// Removes an event from the parked ones. Returns false if it is not one of them.
+  bool remove_parked(const event_id& which);
+
   /// Returns the encoded record; no bytes if it is empty.
   [[nodiscard]] bytes encode() const;
 
@@ -30129,6 +31859,8 @@ struct worker_parts {
   std::function<void(const event_view&)> handle;
   /// Makes the effects of the handler durable; called before each commit. May be empty.
   std::function<void()> before_commit;
+  /// Throws if the calling thread must not wait for the worker. May be empty.
+  std::function<void()> check_waiting{};
 };
 
 class worker_body final : public thread_body {
@@ -30154,12 +31886,19 @@ class worker_body final : public thread_body {
   [[nodiscard]] parked_list skipped() const;
   [[nodiscard]] std::uint64_t skipped_count() const;
 
-  std::size_t retry_parked();
+  std::size_t retry_parked() { return ask(std::nullopt); }
+  bool give_up_parked(const event_id& which) { return ask(which) != 0; }
 
  private:
   static constexpr std::size_t commit_events_max = 65'536;
 
   void end_wait() noexcept;
+
+  /// Whether no event may be begun any more.
+  [[nodiscard]] bool is_ending() const noexcept;
+  /// Whether a failure, of the handler or of a run, came of the end: the store is being closed, or a wait for a fence
+  /// or a flush ended because of `stop()`.
+  [[nodiscard]] bool is_interrupted() const noexcept;
 
   /// Opens the cursor and reads the record from its committed state.
   void open_cursor();
@@ -30167,38 +31906,16 @@ class worker_body final : public thread_body {
   /// One run. Returns when a stop is requested or the store is closed.
   void run_once();
 
-  template <class Events>
-  void handle_all(const Events& events) {
-    const std::uint64_t end = cursor_->next_sequence();
-    std::int64_t committed_at_us = steady_now_us();
-    for (const event_view& event : events) {
-      bool is_done = false;
-      try {
-        is_done = !stop_.load() && !parts_.source->is_closed() && handle_one(event);
-      } catch (...) {
-        // The events handled before this one are committed in any case.
-        cursor_->rewind_to(event.sequence());
-        commit_quietly();
-        throw;
-      }
-      if (!is_done) {
-        cursor_->rewind_to(event.sequence());
-        return commit();
-      }
-      next_.store(event.sequence() + 1);
-      if (const std::int64_t now_us = steady_now_us(); now_us - committed_at_us >= policy_.commit_after_ms * 1000) {
-        cursor_->rewind_to(event.sequence() + 1);
-        commit();
-        committed_at_us = now_us;
-      }
-    }
-    if (cursor_->next_sequence() != end) cursor_->rewind_to(end);
-    commit();
-  }
-
+  /// Handles the available events, at most as many as one commit may have, and commits. Returns false if there was
+  /// none.
+  [[nodiscard]] bool handle_some();
+  /// Handles the next event. Returns false if there is none, or if a stop was requested before it was handled, parked
+  /// or skipped. If it throws, the events handled before are committed.
+  [[nodiscard]] bool handle_next();
   /// Calls the handler as often as the policy allows. Returns false if a stop was requested before the event was
-  /// handled, parked or skipped.
-  [[nodiscard]] bool handle_one(const event_view& event);
+  /// handled, parked or skipped. An event that was dropped or erased between two calls, and that the region does not
+  /// select any more, needs no further call.
+  [[nodiscard]] bool handle_one(event_view event);
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
@@ -30206,9 +31923,19 @@ class worker_body final : public thread_body {
   void commit();
   void commit_quietly() noexcept;
 
-  void handle_parked();
-  /// Calls the handler with a parked event. Returns true if it is no longer parked.
-  [[nodiscard]] bool handle_parked_event(const parked_event& which);
+  /// A call of `retry_parked` or `give_up_parked`, which waits for the worker's thread.
+  struct parked_request {
+    std::optional<event_id> given_up{};  ///< the event to give up; if there is none, all are tried again
+    std::size_t result{};                ///< number of events that are not parked any more
+    bool is_served{};
+  };
+  std::size_t ask(const std::optional<event_id>& given_up);
+  void serve_requests();
+
+  [[nodiscard]] std::size_t retry_all();
+  /// Calls the handler with a parked event, unless it was dropped or erased and the region does not select it any more.
+  /// Returns true if it is no longer parked.
+  [[nodiscard]] bool retry_one(const parked_event& which);
 
   /// Waits; returns false if a stop is requested or the store is closed meanwhile.
   [[nodiscard]] bool pause(std::int64_t microseconds);
@@ -30234,12 +31961,10 @@ class worker_body final : public thread_body {
   std::atomic<std::uint64_t> restarts_{0};
 
   mutable std::mutex mutex_;
-  std::condition_variable retries_changed_;
+  std::condition_variable requests_changed_;
   text failure_;
   record record_;
-  std::uint64_t retries_asked_{};
-  std::uint64_t retries_served_{};
-  std::size_t retries_result_{};
+  std::vector<std::shared_ptr<parked_request>> requests_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -30272,6 +31997,7 @@ QUIPU_DECL bool worker_body::is_this_thread() const noexcept {
 QUIPU_DECL void worker_body::run() noexcept {
   thread_ = ::pthread_self();
   is_known_.store(true);
+  const stop_request waits_end_with{stop_};
   for (;;) {
     bool is_final = false;
     std::exception_ptr problem;
@@ -30284,14 +32010,19 @@ QUIPU_DECL void worker_body::run() noexcept {
     } catch (...) {
       problem = std::current_exception();
     }
-    if (!problem) return set_final_state(worker_state::stopped, {});
+    if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
     std::string why = text_of(problem);
-    if (parts_.source->is_closed()) return set_final_state(worker_state::stopped, {});
     if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
     if (!pause(restart_pause_us())) return set_final_state(worker_state::stopped, failure());
   }
+}
+
+QUIPU_DECL bool worker_body::is_ending() const noexcept { return stop_.load() || parts_.source->is_closing(); }
+
+QUIPU_DECL bool worker_body::is_interrupted() const noexcept {
+  return parts_.source->is_closing() || stop_request::ended_a_wait();
 }
 
 QUIPU_DECL void worker_body::stop() noexcept {
@@ -30319,16 +32050,18 @@ QUIPU_DECL std::uint64_t worker_body::skipped_count() const {
   return record_.skipped_count;
 }
 
-QUIPU_DECL std::size_t worker_body::retry_parked() {
-  if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not call retry_parked"};
+QUIPU_DECL std::size_t worker_body::ask(const std::optional<event_id>& given_up) {
+  if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not call retry_parked or give_up_parked"};
+  if (parts_.check_waiting) parts_.check_waiting();
+  const auto request = std::make_shared<parked_request>(parked_request{.given_up = given_up});
   std::unique_lock<std::mutex> lock{mutex_};
-  const std::uint64_t mine = ++retries_asked_;
+  requests_.push_back(request);
   end_wait();
-  while (retries_served_ < mine && state_.load() == worker_state::running) retries_changed_.wait(lock);
-  if (retries_served_ < mine)
+  while (!request->is_served && state_.load() == worker_state::running) requests_changed_.wait(lock);
+  if (!request->is_served)
     throw error{errc::closed,
                 "the worker \"" + name_ + "\" is not running" + (failure_.empty() ? "" : ": " + failure_)};
-  return retries_result_;
+  return request->result;
 }
 
 QUIPU_DECL void worker_body::end_wait() noexcept {
@@ -30351,21 +32084,60 @@ QUIPU_DECL void worker_body::run_once() {
   for (;;) {
     // An exchange, not a store: it synchronizes with the setter, whose request is then visible here.
     static_cast<void>(end_wait_.exchange(false));
-    if (stop_.load() || parts_.source->is_closed()) return;
-    handle_parked();
-    auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), end_wait_);
-    if (!events.empty()) handle_all(events);
+    if (is_ending()) return;
+    serve_requests();
+    if (!handle_some()) parts_.source->wait_for_event(cursor_->next_sequence(), wait_end::never().left_us(), end_wait_);
   }
 }
 
-QUIPU_DECL bool worker_body::handle_one(const event_view& event) {
+QUIPU_DECL bool worker_body::handle_some() {
+  std::int64_t committed_at_us = steady_now_us();
+  std::size_t handled = 0;
+  while (handled < policy_.commit_every_events && handle_next()) {
+    ++handled;
+    if (const std::int64_t now_us = steady_now_us(); now_us - committed_at_us >= policy_.commit_after_ms * 1000) {
+      commit();
+      committed_at_us = now_us;
+    }
+  }
+  if (handled != 0) commit();
+  return handled != 0;
+}
+
+QUIPU_DECL bool worker_body::handle_next() {
+  std::uint64_t begin = cursor_->next_sequence();
+  try {
+    // One at a time: an event that waits in a list could be erased meanwhile.
+    const std::optional<event_view> event = cursor_->poll();
+    if (!event) {
+      next_.store(cursor_->next_sequence());
+      return false;
+    }
+    begin = event->sequence();
+    if (!is_ending() && handle_one(*event)) {
+      next_.store(begin + 1);
+      return true;
+    }
+  } catch (...) {
+    cursor_->rewind_to(begin);
+    commit_quietly();
+    throw;
+  }
+  cursor_->rewind_to(begin);
+  return false;
+}
+
+QUIPU_DECL bool worker_body::handle_one(event_view event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
     std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
-    if (parts_.source->is_closed()) return false;
+    if (is_interrupted()) return false;
     if (attempt <= policy_.poison.retries()) {
       set_failure(text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
+      auto now = find_selected(parts_.source->snapshot(), cursor_->selects(), event.sequence(), event.id());
+      if (!now) return true;
+      event = *std::move(now);
       continue;
     }
     if (policy_.poison.end() == poison_policy::ending::stop) std::rethrow_exception(problem);
@@ -30418,52 +32190,57 @@ QUIPU_DECL void worker_body::commit_quietly() noexcept {
   }
 }
 
-QUIPU_DECL void worker_body::handle_parked() {
-  std::uint64_t asked = 0;
-  parked_list waiting;
+QUIPU_DECL void worker_body::serve_requests() {
+  std::vector<std::shared_ptr<parked_request>> waiting;
   {
     const std::lock_guard lock{mutex_};
-    if (retries_asked_ == retries_served_) return;
-    asked = retries_asked_;
-    waiting = record_.parked;
+    waiting = requests_;
   }
-  std::size_t done = 0;
-  for (const parked_event& each : waiting) {
-    if (stop_.load() || parts_.source->is_closed()) break;
-    if (handle_parked_event(each)) ++done;
+  if (waiting.empty()) return;
+  for (const auto& each : waiting) {
+    if (!each->given_up) {
+      each->result = retry_all();
+      continue;
+    }
+    const std::lock_guard lock{mutex_};
+    each->result = record_.remove_parked(*each->given_up) ? 1 : 0;
   }
-  commit();
+  commit();  // if it throws, the next run serves the requests
   const std::lock_guard lock{mutex_};
-  retries_served_ = asked;
-  retries_result_ = done;
-  retries_changed_.notify_all();
+  for (const auto& each : waiting) each->is_served = true;
+  std::erase_if(requests_, [](const auto& each) { return each->is_served; });
+  requests_changed_.notify_all();
 }
 
-QUIPU_DECL bool worker_body::handle_parked_event(const parked_event& which) {
+QUIPU_DECL std::size_t worker_body::retry_all() {
+  std::size_t done = 0;
+  for (const parked_event& each : parked()) {
+    if (is_ending()) break;
+    if (retry_one(each)) ++done;
+  }
+  return done;
+}
+
+QUIPU_DECL bool worker_body::retry_one(const parked_event& which) {
   std::exception_ptr problem;
-  if (const auto found = parts_.source->snapshot().find_sequence(which.sequence); found && found.frame.id() == which.id)
-    problem = call_handler(found.view());
+  if (const auto event = find_selected(parts_.source->snapshot(), cursor_->selects(), which.sequence, which.id))
+    problem = call_handler(*event);
   std::string why = problem ? text_of(problem) : std::string{};
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
   const std::lock_guard lock{mutex_};
-  for (std::size_t index = 0; index < record_.parked.size(); ++index) {
-    parked_event& kept = record_.parked[index];
-    if (kept.sequence != which.sequence) continue;
-    if (!problem) {
-      record_.parked.erase(record_.parked.begin() + static_cast<std::ptrdiff_t>(index));
-      return true;
-    }
+  if (!problem) return record_.remove_parked(which.id);
+  for (parked_event& kept : record_.parked) {
+    if (kept.id != which.id) continue;
     ++kept.attempts;
     kept.failed_at_us = system_now_us();
     kept.error = std::move(why);
-    return false;
   }
   return false;
 }
 
 QUIPU_DECL bool worker_body::pause(std::int64_t microseconds) {
   const wait_end over{microseconds};
-  while (!stop_.load() && !parts_.source->is_closed()) {
+  while (!is_ending()) {
     const std::int64_t left_us = over.left_us();
     if (left_us == 0) return true;
     parts_.source->wait_for_event(UINT64_MAX, left_us, stop_);
@@ -30499,7 +32276,7 @@ QUIPU_DECL void worker_body::set_final_state(worker_state how, std::string why) 
   const std::lock_guard lock{mutex_};
   if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
   state_.store(how);
-  retries_changed_.notify_all();
+  requests_changed_.notify_all();
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -30514,6 +32291,10 @@ QUIPU_DECL void worker_record::add_skipped(parked_event event) {
   if (skipped.size() == skipped_kept) skipped.erase(skipped.begin());
   skipped.push_back(std::move(event));
   ++skipped_count;
+}
+
+QUIPU_DECL bool worker_record::remove_parked(const event_id& which) {
+  return std::erase_if(parked, [&which](const parked_event& each) { return each.id == which; }) != 0;
 }
 
 QUIPU_DECL bytes worker_record::encode() const {
@@ -30742,6 +32523,11 @@ QUIPU_DECL std::optional<event_view> subscription::receive(const detail::wait_en
 
 QUIPU_DECL void subscription::read_new_events() {
   log_snapshot seen = source_->snapshot();
+  if (std::exchange(generation_, seen.generation) != seen.generation && count_ != 0) {
+    next_ = queue_[first_].frame.sequence();
+    queue_.clear();
+    first_ = count_ = 0;
+  }
   if (seen.end_sequence <= next_) return;
   const std::uint64_t end = seen.end_sequence;
   reader_.begin(std::move(seen), next_);
@@ -30768,11 +32554,9 @@ QUIPU_DECL void subscription::enqueue(found_frame found) {
   }
   if (count_ == queue_.size()) {
     // The ring is full and may grow. Its events are put in order first, so that the new room follows the last one.
-    std::vector<found_frame> grown;
-    grown.reserve(count_ + 1);
+    std::vector<found_frame> grown(std::min(capacity_, std::max<std::size_t>(16, 2 * count_)));
     for (std::size_t index = 0; index < count_; ++index)
-      grown.push_back(std::move(queue_[(first_ + index) % queue_.size()]));
-    grown.resize(std::min(capacity_, std::max<std::size_t>(16, 2 * count_)));
+      grown[index] = std::move(queue_[(first_ + index) % queue_.size()]);
     queue_ = std::move(grown);
     first_ = 0;
   }
@@ -30811,6 +32595,8 @@ QUIPU_DECL std::vector<parked_event> worker::skipped() const { return thread_->s
 QUIPU_DECL std::uint64_t worker::skipped_count() const { return thread_->skipped_count(); }
 
 QUIPU_DECL std::size_t worker::retry_parked() { return thread_->retry_parked(); }
+
+QUIPU_DECL bool worker::give_up_parked(const event_id& which) { return thread_->give_up_parked(which); }
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -30936,7 +32722,7 @@ class writer_core final : public store_core {
   [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
 
   journal log;
-  std::mutex checkpoints;  ///< held while checkpoints of cursors are written
+  process_mutex checkpoints;  ///< held while checkpoints of cursors are written
   const std::shared_ptr<name_claims> workers = std::make_shared<name_claims>();
 };
 
@@ -31136,16 +32922,15 @@ QUIPU_DECL projection_buffers& projection_buffers::of_this_thread() {
   return buffers;
 }
 
-QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const event_id& lineage,
-                                                std::uint64_t generation, std::string_view entity, void* state,
-                                                const state_operations& type)
+QUIPU_DECL cached_projection::cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation,
+                                                std::string_view entity, void* state, const state_operations& type)
     : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
   bytes& key = buffers_.key;
   key.clear();
   byte_writer writer{key};
   writer.write(bytes_view{entity});
   writer.put(std::uint8_t{0});
-  writer.put(type.fingerprint);
+  writer.put(type.identity.fingerprint);
 }
 
 QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t count) {
@@ -31153,24 +32938,27 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
   if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
   const auto envelope = state_envelope::read(bytes_view{buffers_.value});
   if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ ||
-      envelope->fingerprint != type_.fingerprint)
+      envelope->fingerprint != type_.identity.fingerprint)
     return false;
   if (envelope->count == 0 || envelope->count > count) return false;
   const auto last = seen.find_last_before(entity_, envelope->count);
   if (!last || last.frame.id() != envelope->last) return false;
-  if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
+  const bytes_view encoded = state_envelope::state_of(bytes_view{buffers_.value});
+  if (!cache_.decodes([&] { return type_.decode(state_, encoded); })) return false;
   count_ = envelope->count;
   cached_at_us_ = meta.cached_at_us;
   return true;
 }
 
 QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
-  const state_envelope envelope{lineage_, generation_, type_.fingerprint, count, last};
-  envelope.begin(buffers_.value);
-  byte_writer writer{buffers_.value};
-  type_.encode(state_, writer);
-  state_envelope::seal(buffers_.value);
-  cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
+  const state_envelope envelope{lineage_, generation_, type_.identity.fingerprint, count, last};
+  const auto encode = [&](bytes& to) {
+    envelope.begin(to);
+    byte_writer writer{to};
+    type_.encode(state_, writer);
+    state_envelope::seal(to);
+  };
+  cache_.put(bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31239,9 +33027,10 @@ QUIPU_DECL void reaction::react(const event_view& cause) {
   const auto entries = emit_.emitted().entries();
   std::vector<receipt> receipts(entries.size());
   try {
-    core_->usable_log().append(entries, receipts);
+    core_->usable_log().append(entries, receipts, at_fence::wait);
   } catch (const error& problem) {
-    if (is_of_the_log(problem.code())) throw worker_failure{problem, problem.code() == errc::writer_failed};
+    if (is_of_the_log(problem.code()) || stop_request::ended_a_wait())
+      throw worker_failure{problem, problem.code() == errc::writer_failed};
     throw;
   }
   is_unsynced_ = true;
@@ -31325,7 +33114,7 @@ class reader_core final : public store_core {
 
   [[nodiscard]] log_source& source() noexcept override { return log; }
   void close() noexcept override { log.close(); }
-  [[nodiscard]] bool is_foreign() const noexcept override { return false; }
+  [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
 
   follower log;
 };
@@ -31388,7 +33177,10 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 }
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : settings{std::move(chosen)}, cache{std::move(chosen_cache)}, number{next_store_number()} {}
+    : settings{std::move(chosen)},
+      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure)
+                         : nullptr},
+      number{next_store_number()} {}
 
 QUIPU_DECL void check_expected_head(const config& settings, log_source& log) {
   if (!settings.expected_head) return;
@@ -31551,10 +33343,13 @@ QUIPU_DECL store_stats read_only_store::stats() {
 
 QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   const detail::follower& from = reader().log;
+  from.check_process();
   return {.directory = settings().directory.string(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
-          .damage = from.damage()};
+          .damage = from.damage(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL detail::reader_core& read_only_store::reader() const {
@@ -31660,19 +33455,34 @@ QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region w
 }
 
 QUIPU_DECL bool store::remove_cursor(std::string_view name) {
-  const std::lock_guard lock{writer().checkpoints};
+  const auto core = usable_core();
+  const std::lock_guard lock{core->checkpoints};
   log().sync(0);  // refuses where nothing may be written
   return detail::remove_checkpoint(log().directory(), name);
 }
 
 QUIPU_DECL std::vector<parked_event> store::parked(std::string_view name) {
-  const auto found = detail::core_checkpoints{usable_core()}.load(name);
-  if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
-  return detail::worker_record::of(bytes_view{found->state}, name).parked;
+  const detail::checkpoint found = checkpoint_of(name);
+  return detail::worker_record::of(bytes_view{found.state}, name).parked;
 }
 
 QUIPU_DECL outcome<std::vector<parked_event>> store::try_parked(std::string_view name) {
   return detail::attempt([&] { return parked(name); });
+}
+
+QUIPU_DECL bool store::give_up_parked(std::string_view name, const event_id& which) {
+  const auto core = usable_core();
+  const detail::name_claim claim{core->workers, name};
+  detail::checkpoint found = checkpoint_of(name);
+  detail::worker_record record = detail::worker_record::of(bytes_view{found.state}, name);
+  if (!record.remove_parked(which)) return false;
+  found.state = record.encode();
+  detail::core_checkpoints{core}.save(found, found.commit, 0);
+  return true;
+}
+
+QUIPU_DECL outcome<bool> store::try_give_up_parked(std::string_view name, const event_id& which) {
+  return detail::attempt([&] { return give_up_parked(name, which); });
 }
 
 QUIPU_DECL outcome<receipt> store::try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -31718,7 +33528,9 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,
-          .created_at_us = writer().log.created_at_us()};
+          .created_at_us = writer().log.created_at_us(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
@@ -31728,6 +33540,12 @@ QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
 
 QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
   return log().snapshot_of(entity).count;
+}
+
+QUIPU_DECL detail::checkpoint store::checkpoint_of(std::string_view name) const {
+  auto found = detail::core_checkpoints{usable_core()}.load(name);
+  if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
+  return *std::move(found);
 }
 
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
@@ -31768,7 +33586,8 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
       .open = [core, name = std::string{name}, wanted,
                from = policy.from] { return detail::open_named_cursor(core, name, wanted, from); },
       .handle = std::move(handle),
-      .before_commit = std::move(before_commit)};
+      .before_commit = std::move(before_commit),
+      .check_waiting = [core] { core->log.check_fence_thread(); }};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 
@@ -31900,7 +33719,15 @@ QUIPU_DECL void store_reader::check_shapes(const detail::state_operations& type)
   for (std::size_t index = 0; index < type.shape_count; ++index)
     for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
       log().check_schema(*each);
-  checked = {core_->number, changes};
+  checked.store = core_->number;
+  checked.changes = changes;
+}
+
+QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& type) {
+  detail::shapes_checked& checked = type.checked();
+  if (checked.claimed_in == core_->number) return;
+  detail::fingerprint_claims::of_this_process().claim(log().identity().lineage, type.identity);
+  checked.claimed_in = core_->number;
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
@@ -31916,6 +33743,7 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
                 "freshness::at_least: the store has no such event yet",
                 {.expected = demand.sequence(), .actual = seen.end_sequence}};
   if (count == 0) return 0;
+  if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
   if (cached.find(seen, count) &&

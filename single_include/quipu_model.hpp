@@ -39,6 +39,7 @@
 #ifndef QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
 
+#include <boost/describe/enumerators.hpp>
 #include <boost/hana/accessors.hpp>
 #include <boost/hana/at.hpp>
 #include <boost/hana/basic_tuple.hpp>
@@ -83,6 +84,7 @@
 #include <limits>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -1916,8 +1918,8 @@ class blake3_hasher {
 
 // ---- quipu/coordinate/coordinate.hpp --------------------------------------------------------------------------------
 
-// coordinate.hpp: the coordinate of an event: its entity and its scope. The entity identifies a stream; the scope
-// groups streams.
+// coordinate.hpp: the coordinate of an event: its entity and its scope, whom it is about and where it happened. The
+// entity identifies the stream. The scope selects events: one entity may have events in several scopes.
 
 namespace quipu {
 
@@ -3020,6 +3022,426 @@ struct external_codec<boost::uuids::uuid> {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/codec/enumerators.hpp ------------------------------------------------------------------------------------
+
+// enumerators.hpp: the names and values of an enumeration, which are a part of its schema. An enumeration that is
+// described with Boost.Describe gives them exactly. Of any other one, the compiler prints each value of a bounded
+// range: those with a name by their name. All of it happens while compiling, and costs a few milliseconds for an
+// enumeration (docs/decisions/0054-enumerators-belong-to-the-schema.md).
+
+namespace quipu {
+
+/// A range of values, both ends included. It is empty if `last` is less than `first`.
+struct enumerator_range {
+  std::int64_t first{};
+  std::int64_t last{};
+};
+
+/// No enumerator belongs to the schema: it has the underlying type alone, and a change of meaning is not noticed.
+inline constexpr enumerator_range no_enumerators{0, -1};
+
+/// Where the enumerators of a type are looked for. A specialisation, visible before the type's first use, gives another
+/// range, or `no_enumerators`:
+/// `template <> inline constexpr quipu::enumerator_range quipu::enumerators_of<http::status>{100, 599};`
+/// Of an enumeration over 8 bits every value is looked at. Of others, the search goes on beyond either end of the range
+/// while it finds a name within 128 values of that end; and 0, -1, the powers of two, the least and the greatest value
+/// are always looked at. A type that is described with Boost.Describe has the enumerators that it was described with.
+template <class Enum>
+inline constexpr enumerator_range enumerators_of{-128, 255};
+
+namespace detail {
+
+template <class Enum>
+struct values_of {
+  template <Enum... values>
+  struct quipu_value_list {};
+};
+
+/// The compiler's description of a list of values, an enumerator by its name. The size is given, because a compiler
+/// takes longer to find the end of the text than to make it.
+template <class List>
+consteval std::string_view describe_values() {
+#if defined(__GNUC__) || defined(__clang__)
+  return {__PRETTY_FUNCTION__, sizeof __PRETTY_FUNCTION__ - 1};
+#else
+  return {};
+#endif
+}
+
+/// Reads the list in a description: `A::first, (A)1, 2, A::fourth>`, where `A` may contain anything that a type's name
+/// can. It is interpreted by a compiler for hundreds of values, and so takes few steps.
+class value_list_reader {
+ public:
+  constexpr explicit value_list_reader(std::string_view text) {
+    constexpr std::string_view mark = "::quipu_value_list<";
+    const std::size_t found = text.find(mark);
+    if (found == std::string_view::npos) return;
+    at_ = text.data() + found + mark.size();
+    end_ = text.data() + text.size();
+  }
+
+  /// The next value's name, or nothing for a value without one.
+  constexpr std::string_view next() {
+    const char* const begin = at_;
+    const char* after = begin;
+    if (cast_size_ != 0 && end_ - begin > cast_size_ && *begin == '(' && begin[cast_size_ - 1] == ')')
+      after += cast_size_;
+    if (after != end_ && *after == '-') ++after;
+    if (after != end_ && is_digit(*after)) {
+      do ++after;
+      while (is_digit(*after));
+      at_ = end_ - after > 2 ? after + 2 : end_;
+      return {};
+    }
+    find_separator();
+    const char* name = at_;
+    while (name != begin && is_identifier_character(name[-1])) --name;
+    const std::string_view found{name, static_cast<std::size_t>(at_ - name)};
+    at_ = end_ - at_ > 2 ? at_ + 2 : end_;
+    if (found.empty() || !is_digit(found[0])) return found;
+    // `(A)123`: the next value may be of this kind, too, and `(A)` is as long there.
+    cast_size_ = name - begin - (name[-1] == '-' ? 1 : 0);
+    return {};
+  }
+
+ private:
+  static constexpr bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+
+  /// The comma or bracket that ends a value.
+  constexpr void find_separator() {
+    unsigned depth = 0;
+    for (; at_ != end_; ++at_) {
+      const char letter = *at_;
+      if (letter == '\'') {
+        skip_quoted();
+      } else if (letter == '<' || letter == '(' || letter == '{') {
+        ++depth;
+      } else if (letter == '>' || letter == ')' || letter == '}') {
+        if (depth == 0) return;
+        --depth;
+      } else if (letter == ',' && depth == 0) {
+        return;
+      }
+    }
+  }
+
+  /// To the closing quote of a character among a template's arguments.
+  constexpr void skip_quoted() {
+    for (++at_; at_ + 1 < end_ && *at_ != '\''; ++at_) {
+      if (*at_ == '\\') ++at_;
+    }
+  }
+
+  const char* at_{};
+  const char* end_{};
+  std::ptrdiff_t cast_size_{};
+};
+
+/// Enumerators, ascending by value: the first `size` of the arrays.
+template <class Enum, std::size_t capacity>
+struct enumerator_list {
+  std::array<std::underlying_type_t<Enum>, capacity> values{};
+  std::array<std::string_view, capacity> names{};
+  std::size_t size{};
+};
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"  // a value that an enumeration without a fixed type need not have
+#endif
+
+/// Those of the values that have a name.
+template <class Enum, std::underlying_type_t<Enum>... numbers>
+consteval auto name_values() {
+  enumerator_list<Enum, sizeof...(numbers)> found{};
+  if constexpr (sizeof...(numbers) != 0) {
+    value_list_reader reader{
+        describe_values<typename values_of<Enum>::template quipu_value_list<static_cast<Enum>(numbers)...>>()};
+    for (const std::underlying_type_t<Enum> value : {numbers...}) {
+      const std::string_view name = reader.next();
+      if (name.empty()) continue;
+      found.values[found.size] = value;
+      found.names[found.size++] = name;
+    }
+  }
+  return found;
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+/// A lookup of a name in it makes a compiler read the definition of an enumeration that is a member of a template.
+template <class Enum>
+concept is_read = !requires {
+  Enum::quipu_reads_the_definition_of_this_enumeration;
+};
+
+template <class Enum, auto value>
+concept is_constant_of = requires {
+  typename std::integral_constant<Enum, static_cast<Enum>(value)>;
+};
+
+/// The values that a constant of the type may have: all of the underlying type, but that an enumeration without a fixed
+/// one may have only as many bits as its enumerators need.
+template <class Enum>
+struct constant_limits {
+  using number = std::underlying_type_t<Enum>;
+  using limits = std::numeric_limits<number>;
+
+  template <std::size_t... bits>
+  static constexpr number find_highest(std::index_sequence<bits...>) {
+    number found = 0;
+    ((is_constant_of<Enum, static_cast<number>((number{2} << bits) - 1)>
+          ? static_cast<void>(found = static_cast<number>((number{2} << bits) - 1))
+          : void()),
+     ...);
+    return found;
+  }
+  static constexpr number find_highest() {
+    if constexpr (is_constant_of<Enum, limits::max()>)
+      return limits::max();
+    else
+      return find_highest(std::make_index_sequence<limits::digits - 2>{});
+  }
+  static constexpr number find_lowest() {
+    if constexpr (is_constant_of<Enum, limits::min()>)
+      return limits::min();
+    else if constexpr (is_constant_of<Enum, static_cast<number>(-1)>)
+      return static_cast<number>(-find_highest() - 1);
+    else
+      return 0;
+  }
+
+  static constexpr number highest = find_highest();
+  static constexpr number lowest = find_lowest();
+};
+
+/// The search of an enumeration's names, in steps of 128 values. Step 0 begins where the range does; steps before it
+/// have negative numbers.
+template <class Enum>
+struct enumerator_search {
+  using number = std::underlying_type_t<Enum>;
+  using limits = constant_limits<Enum>;
+  static constexpr std::int64_t width = 128;
+
+  static constexpr bool is_less(number value, std::int64_t limit) {
+    if constexpr (std::is_unsigned_v<number> && sizeof(number) == 8)
+      return limit > 0 && value < static_cast<number>(limit);
+    else
+      return static_cast<std::int64_t>(value) < limit;
+  }
+  /// Steps stay where 64 bits don't overflow.
+  static constexpr std::int64_t clamped(number value) {
+    constexpr std::int64_t limit = std::int64_t{1} << 62;
+    if (is_less(value, -limit)) return -limit;
+    return is_less(value, limit) ? static_cast<std::int64_t>(value) : limit;
+  }
+  static constexpr std::int64_t lowest = clamped(limits::lowest);
+  static constexpr std::int64_t highest = clamped(limits::highest);
+
+  static constexpr enumerator_range range =
+      sizeof(Enum) == 1 ? enumerator_range{lowest, highest} : enumerators_of<Enum>;
+  static constexpr std::int64_t first = range.first > lowest ? range.first : lowest;
+  static constexpr std::int64_t last = range.last < highest ? range.last : highest;
+  static_assert(first <= last, "the range of enumerators_of has none of the values of the type");
+  static_assert(last - first <= 65536, "the range of enumerators_of is at most 65,536 values wide");
+
+  static constexpr std::int64_t step_first(std::int64_t step) {
+    return first + step * width > lowest ? first + step * width : lowest;
+  }
+  static constexpr std::int64_t step_last(std::int64_t step) {
+    const std::int64_t from = first + step * width;
+    return highest - from > width - 1 ? from + width - 1 : highest;
+  }
+
+  template <std::int64_t from, std::size_t... offsets>
+  static consteval auto name_run(std::index_sequence<offsets...>) {
+    return name_values<Enum, static_cast<number>(from + static_cast<std::int64_t>(offsets))...>();
+  }
+  template <std::int64_t step>
+  static constexpr auto found_in = name_run<step_first(step)>(
+      std::make_index_sequence<static_cast<std::size_t>(step_last(step) - step_first(step) + 1)>{});
+
+  /// The last step that is searched, upwards from one. The search ends after two steps without names.
+  template <std::int64_t step, unsigned misses>
+  static consteval std::int64_t find_last_step() {
+    constexpr unsigned now = found_in<step>.size != 0 ? 0 : misses + 1;
+    if constexpr (now >= 2 || step_last(step) == highest)
+      return step;
+    else
+      return find_last_step<step + 1, now>();
+  }
+  template <std::int64_t step, unsigned misses>
+  static consteval std::int64_t find_first_step() {
+    constexpr unsigned now = found_in<step>.size != 0 ? 0 : misses + 1;
+    if constexpr (now >= 2 || step_first(step) == lowest)
+      return step;
+    else
+      return find_first_step<step - 1, now>();
+  }
+  static constexpr std::int64_t first_step = find_first_step<0, 1>();
+  static constexpr std::int64_t last_step = find_last_step<(last - first) / width, 1>();
+
+  struct lone_values {
+    std::array<number, 68> values{};
+    std::size_t count{};
+
+    constexpr void add(number value, bool below) {
+      if (value < limits::lowest || value > limits::highest || (count != 0 && values[count - 1] >= value)) return;
+      if (below ? is_less(value, step_first(first_step)) : !is_less(value, step_last(last_step) + 1))
+        values[count++] = value;
+    }
+  };
+  /// Values that are looked at wherever they are: ascending, those before the steps or those after them.
+  static consteval lone_values find_lone_values(bool below) {
+    lone_values found;
+    found.add(limits::lowest, below);
+    if constexpr (std::is_signed_v<number>) found.add(static_cast<number>(-1), below);
+    found.add(0, below);
+    for (int bit = 0; bit < std::numeric_limits<number>::digits; ++bit)
+      found.add(static_cast<number>(static_cast<std::uint64_t>(1) << bit), below);
+    found.add(limits::highest, below);
+    return found;
+  }
+  template <bool below, std::size_t... indices>
+  static consteval auto name_lone_values(std::index_sequence<indices...>) {
+    constexpr lone_values lone = find_lone_values(below);
+    return name_values<Enum, lone.values[indices]...>();
+  }
+  template <bool below>
+  static constexpr auto lone = name_lone_values<below>(std::make_index_sequence<find_lone_values(below).count>{});
+
+  template <class Writer, std::size_t... steps>
+  static constexpr void put_steps(Writer& writer, std::index_sequence<steps...>) {
+    (writer.put(found_in<first_step + static_cast<std::int64_t>(steps)>), ...);
+  }
+  template <class Writer>
+  static constexpr void put(Writer& writer) {
+    if constexpr (sizeof(Enum) > 1) writer.put(lone<true>);
+    put_steps(writer, std::make_index_sequence<static_cast<std::size_t>(last_step - first_step + 1)>{});
+    if constexpr (sizeof(Enum) > 1) writer.put(lone<false>);
+  }
+};
+
+template <class Enum>
+concept is_described = boost::describe::has_describe_enumerators<Enum>::value;
+
+/// The enumerators of a description, ascending by value; of several for one value, the first.
+template <class Enum>
+struct described_enumerators {
+  template <template <class...> class List, class... Descriptors>
+  static consteval auto list(List<Descriptors...>) {
+    using number = std::underlying_type_t<Enum>;
+    enumerator_list<Enum, sizeof...(Descriptors)> found{
+        {static_cast<number>(Descriptors::value)...}, {std::string_view{Descriptors::name}...}, sizeof...(Descriptors)};
+    for (std::size_t end = 1; end < found.size; ++end) {
+      for (std::size_t at = end; at > 0 && found.values[at] < found.values[at - 1]; --at) {
+        std::swap(found.values[at], found.values[at - 1]);
+        std::swap(found.names[at], found.names[at - 1]);
+      }
+    }
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < found.size; ++at) {
+      if (at != 0 && found.values[at] == found.values[at - 1]) continue;
+      found.names[kept] = found.names[at];
+      found.values[kept++] = found.values[at];
+    }
+    found.size = kept;
+    return found;
+  }
+  template <class Writer>
+  static constexpr void put(Writer& writer) {
+    writer.put(list(boost::describe::describe_enumerators<Enum>{}));
+  }
+};
+
+/// Writes `open=0,paid=1`. Counts only while `out` is null.
+struct enumerator_writer {
+  char* out{};
+  std::size_t size{};
+
+  constexpr void put(char letter) {
+    if (out != nullptr) out[size] = letter;
+    ++size;
+  }
+  constexpr void put_number(auto number) {
+    std::uint64_t magnitude = static_cast<std::uint64_t>(number);
+    if (number < 0) {
+      put('-');
+      magnitude = ~magnitude + 1;
+    }
+    std::uint64_t scale = 1;
+    while (magnitude / scale >= 10) scale *= 10;
+    for (; scale != 0; scale /= 10) put(static_cast<char>('0' + magnitude / scale % 10));
+  }
+  template <class Enum, std::size_t capacity>
+  constexpr void put(const enumerator_list<Enum, capacity>& list) {
+    for (std::size_t index = 0; index < list.size; ++index) {
+      if (size != 0) put(',');
+      for (const char letter : list.names[index]) put(letter);
+      put('=');
+      if constexpr (std::is_same_v<std::underlying_type_t<Enum>, bool>)
+        put(list.values[index] ? '1' : '0');
+      else
+        put_number(list.values[index]);
+    }
+  }
+};
+
+template <class Enum>
+constexpr void put_enumerators([[maybe_unused]] enumerator_writer& writer) {
+  if constexpr (enumerators_of<Enum>.first <= enumerators_of<Enum>.last && is_read<Enum>) {
+    if constexpr (is_described<Enum>)
+      described_enumerators<Enum>::put(writer);
+    else
+      enumerator_search<Enum>::put(writer);
+  }
+}
+
+template <class Enum>
+consteval std::size_t measure_enumerators() {
+  enumerator_writer writer;
+  put_enumerators<Enum>(writer);
+  return writer.size;
+}
+
+template <class Enum>
+consteval auto write_enumerators() {
+  std::array<char, measure_enumerators<Enum>()> text{};
+  enumerator_writer writer{text.data()};
+  put_enumerators<Enum>(writer);
+  return text;
+}
+
+template <class Enum>
+inline constexpr auto enumerator_storage = write_enumerators<Enum>();
+
+/// The enumerators as a schema has them: `open=0,paid=1`, ascending by value. Empty where none is known.
+template <class Enum>
+inline constexpr std::string_view enumerators{enumerator_storage<Enum>.data(), enumerator_storage<Enum>.size()};
+
+/// Whether a list of enumerators has all that are in another one, with their values.
+[[nodiscard]] constexpr bool has_enumerators(std::string_view list, std::string_view wanted) {
+  const auto take = [](std::string_view& from) {
+    const std::size_t comma = from.find(',');
+    const std::string_view taken = from.substr(0, comma);
+    from.remove_prefix(comma == std::string_view::npos ? from.size() : comma + 1);
+    return taken;
+  };
+  while (!wanted.empty()) {
+    const std::string_view one = take(wanted);
+    for (;;) {
+      if (list.empty()) return false;
+      if (take(list) == one) break;  // both are ascending
+    }
+  }
+  return true;
+}
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/codec/detail/refusals.hpp --------------------------------------------------------------------------------
 
 // refusals.hpp: why a type has no encoding, in words. Each sentence is a class template that is never defined: naming
@@ -3117,8 +3539,8 @@ constexpr void refuse() {
 
 // schema_text.hpp: the shape of a type's encoding as text, made while compiling:
 // `{id:i64,who:str,lines:[{sku:str,qty:u32}]}`. Two types with one text are encoded alike. Names of types never appear
-// in it, names of fields do; compilers and standard libraries have no influence on it. docs/encoding.md has the
-// grammar.
+// in it, names of fields and of enumerators do; compilers and standard libraries have no influence on it.
+// docs/encoding.md has the grammar.
 
 namespace quipu {
 namespace detail {
@@ -3245,6 +3667,11 @@ constexpr void describe_standard(schema_writer& writer, [[maybe_unused]] const o
   } else if constexpr (kind == shape::enumeration) {
     writer.put("enum:");
     writer.put(number_token<std::underlying_type_t<Type>>());
+    if constexpr (!enumerators<Type>.empty()) {
+      writer.put('{');
+      writer.put(enumerators<Type>);
+      writer.put('}');
+    }
   } else if constexpr (kind <= shape::character) {
     writer.put(number_token<Type>());
   } else if constexpr (kind == shape::string) {
@@ -3415,14 +3842,39 @@ template <class Type>
 
 namespace detail {
 
-/// The next piece of a schema text: a character, or all of a name in quotes.
+/// The next piece of a schema text: a word, a character, all of a name in quotes, or all of an enumeration.
 struct schema_piece {
-  std::string_view text{};  ///< without the version
+  std::string_view text{};  ///< without the version and the enumerators
   std::uint64_t version{};
   bool is_opaque{};  ///< a name that no shape follows
+  std::string_view enumerators{};
 };
 
+/// The word at the start of a text. There may be none.
+constexpr std::string_view schema_word(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && is_identifier_character(text[size])) ++size;
+  return text.substr(0, size);
+}
+
+/// Precondition: the text begins with `enum:`.
+constexpr schema_piece take_enumeration(std::string_view& text) {
+  constexpr std::size_t mark = 5;
+  schema_piece piece{text.substr(0, mark + schema_word(text.substr(mark)).size())};
+  text.remove_prefix(piece.text.size());
+  if (const std::size_t close = text.find('}'); text.starts_with('{') && close != std::string_view::npos) {
+    piece.enumerators = text.substr(1, close - 1);
+    text.remove_prefix(close + 1);
+  }
+  return piece;
+}
+
 constexpr schema_piece take_schema_piece(std::string_view& text) {
+  if (const std::string_view word = schema_word(text); !word.empty()) {
+    if (word == "enum" && text.substr(word.size()).starts_with(':')) return take_enumeration(text);
+    text.remove_prefix(word.size());
+    return {word};
+  }
   schema_piece piece{text.substr(0, 1)};
   if (const std::size_t close = text.find('"', 1); text[0] == '"' && close != std::string_view::npos) {
     const std::size_t at = text.rfind('@', close);
@@ -3440,15 +3892,22 @@ constexpr schema_piece take_schema_piece(std::string_view& text) {
   return piece;
 }
 
-/// Whether a type whose text is `known` reads what was written by one whose text was `logged`: they are equal, but that
-/// a type with a `serialize` may have become a newer version of itself, which reads the older ones.
+/// Whether a piece reads what was written by another one.
+[[nodiscard]] constexpr bool reads_piece(const schema_piece& known, const schema_piece& logged) {
+  if (known.text != logged.text) return false;
+  if (known.version != logged.version && !(known.is_opaque && logged.is_opaque && logged.version < known.version))
+    return false;
+  return known.enumerators.empty() || has_enumerators(known.enumerators, logged.enumerators);
+}
+
+/// Whether a type whose text is `known` reads what was written by one whose text was `logged`. They are equal, but for
+/// this: a type with a `serialize` may have become a newer version of itself, which reads the older ones; an
+/// enumeration may have got further enumerators, while those of the log are there with their values; and one of the
+/// two may have no enumerators, because its program didn't put them into the schema.
 [[nodiscard]] constexpr bool reads_schema(std::string_view known, std::string_view logged) {
   while (!known.empty() && !logged.empty()) {
     const schema_piece here = take_schema_piece(known);
-    const schema_piece there = take_schema_piece(logged);
-    if (here.text != there.text) return false;
-    if (here.version != there.version && !(here.is_opaque && there.is_opaque && there.version < here.version))
-      return false;
+    if (!reads_piece(here, take_schema_piece(logged))) return false;
   }
   return known.empty() && logged.empty();
 }
@@ -3554,8 +4013,8 @@ template <class Type>
 }
 
 /// What `fingerprint<Type>()` is. The projection layer adds a partial specialisation, constrained on the member type
-/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the kinds that are folded and the version of the
-/// logic.
+/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the projection's name, the kinds that are folded
+/// and the version of the logic.
 template <class Type>
 struct fingerprint_traits {
   static constexpr std::uint64_t value() noexcept { return type_fingerprint<Type>(); }
@@ -3564,8 +4023,9 @@ struct fingerprint_traits {
 }  // namespace detail
 
 /// A structural hash. Of an encodable type: of its schema text, so that it differs when a field's type, order or name
-/// differs, here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`. A
-/// `std::uint64_t`; the type is deduced so that a type without fingerprint is one compile error.
+/// differs, here or in a nested type; the type's own name is no part of it. Of a projection: of that, its name (its
+/// static `name`, or else its qualified name), the events it folds, and its `version`. A `std::uint64_t`; the type is
+/// deduced so that a type without fingerprint is one compile error.
 template <class Type>
 [[nodiscard]] constexpr auto fingerprint() noexcept {
   return detail::fingerprint_traits<Type>::value();
@@ -5209,14 +5669,21 @@ struct schema_node {
   bool is_enum{};
   std::uint32_t first_child{};  ///< index into `schema_table::children`
   std::uint32_t child_count{};
-  std::uint64_t length{};    ///< of a fixed list
-  std::uint64_t min_size{};  ///< the fewest bytes a value takes, at most `size_cap`
-  std::string_view name{};   ///< of a named or opaque type
+  std::uint64_t length{};            ///< of a fixed list
+  std::uint64_t min_size{};          ///< the fewest bytes a value takes, at most `size_cap`
+  std::string_view name{};           ///< of a named or opaque type
+  std::uint32_t first_enumerator{};  ///< index into `schema_table::enumerators`
+  std::uint32_t enumerator_count{};
 };
 
 struct schema_child {
   std::uint32_t node;
   std::string_view name;  ///< of a record's field
+};
+
+struct schema_enumerator {
+  std::uint64_t bits;  ///< the value as it is encoded, without a sign
+  std::string_view name;
 };
 
 [[noreturn]] void throw_bad_schema(std::string_view why, std::size_t offset);
@@ -5233,6 +5700,8 @@ class schema_table {
   [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
   [[nodiscard]] const schema_node& node(std::uint32_t index) const noexcept { return nodes_[index]; }
   [[nodiscard]] const schema_child& child(const schema_node& parent, std::size_t index) const noexcept;
+  /// The name that an enumeration's value has, or nothing.
+  [[nodiscard]] std::string_view enumerator(const schema_node& enumeration, std::uint64_t bits) const noexcept;
 
  private:
   static constexpr unsigned depth_cap = 256;
@@ -5255,13 +5724,17 @@ class schema_table {
   [[nodiscard]] bool accept(std::string_view token) noexcept;
   void expect(std::string_view token);
   [[nodiscard]] std::string_view take_word() noexcept;
-  [[nodiscard]] std::uint64_t take_number();
+  [[nodiscard]] std::uint64_t take_number(std::uint64_t greatest = ~std::uint64_t{0});
 
   std::uint32_t add(schema_node node, const child_list& children = {});
 
   [[nodiscard]] std::uint64_t sum_min_sizes(const child_list& children) const noexcept;
 
   std::uint32_t add_number(std::string_view token);
+
+  schema_enumerator parse_enumerator(unsigned size);
+
+  std::uint32_t add_enumeration();
 
   std::uint32_t add_duration(schema_kind kind);
 
@@ -5290,6 +5763,7 @@ class schema_table {
   std::uint32_t root_{};
   std::vector<schema_node> nodes_;
   child_list children_;
+  std::vector<schema_enumerator> enumerators_;
   std::vector<open_name> open_names_;
 };
 
@@ -5377,6 +5851,9 @@ class json_printer {
 
   void print_integer(const schema_node& node);
 
+  /// The name of the value that comes next, if the schema has one.
+  bool print_enumerator(const schema_node& node);
+
   void append_hex(bytes_view raw);
 
   [[nodiscard]] std::size_t get_size(std::uint64_t min_size);
@@ -5408,10 +5885,10 @@ class json_printer {
 }  // namespace detail
 
 /// The payload as JSON. Records and maps from strings are objects, other maps arrays of pairs; bytes are hexadecimal;
-/// enums, durations and times (nanoseconds) are numbers; 64-bit integers are plain numbers; numbers that aren't finite
-/// are strings; an absent optional is null; a variant is `{"index":i,"value":v}`; a type whose shape the text doesn't
-/// tell is
-/// `{"opaque":name,"bytes":hex}`. Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
+/// an enumerator that the text names is a string; other values of enumerations, durations and times (nanoseconds) are
+/// numbers; 64-bit integers are plain numbers; numbers that aren't finite are strings; an absent optional is null; a
+/// variant is `{"index":i,"value":v}`; a type whose shape the text doesn't tell is `{"opaque":name,"bytes":hex}`.
+/// Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
 [[nodiscard]] std::string schema_to_json(std::string_view schema_text, bytes_view payload);
 
 }  // namespace quipu
@@ -5436,12 +5913,22 @@ class process_mark {
   /// Returns false in any child. Costs a system call.
   [[nodiscard]] bool has_this_process_id() const noexcept { return id_ == ::getpid(); }
 
+  /// Throws `errc::locked` where `is_this_process()` is false.
+  void check() const {
+    if (!is_this_process()) throw_forked();
+  }
+
   [[nodiscard]] pid_t process_id() const noexcept { return id_; }
+
+  /// A number that each forked child has for itself; never 0. Throws as the constructor.
+  [[nodiscard]] static std::uint64_t process_number() { return 1 + forks_so_far(); }
 
  private:
   [[nodiscard]] static std::uint64_t forks_so_far();
+  [[noreturn]] static void throw_forked();
 
   static inline std::atomic<std::uint64_t> fork_count_{0};
+  static inline std::atomic<bool> is_counting_{false};
 
   std::uint64_t forks_;
   pid_t id_;
@@ -5563,24 +6050,31 @@ class id_randomness {
 /// Microseconds since the Unix epoch by the system's clock.
 [[nodiscard]] std::int64_t system_now_us() noexcept;
 
-/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds.
+/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds. A forked child may find
+/// it held by a thread of its parent; it takes the lock over, and has random bits of its own.
 class process_id_generator {
  public:
-  event_id next() noexcept;
+  constexpr process_id_generator() noexcept = default;
+
+  /// Throws `std::bad_alloc` as `process_mark` does, at the first call.
+  event_id next();
 
  private:
   static std::uint64_t seed() noexcept;
 
-  std::atomic<bool> busy_{};
+  void lock(std::uint64_t own_number) noexcept;
+
+  std::atomic<std::uint64_t> holder_{0};  // the process number of the thread that holds the lock, or 0
+  std::uint64_t seeded_for_{0};           // a process number
+  pid_t seeded_by_{0};
   hybrid_clock clock_{};
-  id_randomness random_{seed()};
-  process_mark seeded_by_;
+  id_randomness random_{0};
 };
 
 }  // namespace detail
 
 inline event_id event_id::generate() {
-  static detail::process_id_generator generator;
+  static constinit detail::process_id_generator generator;  // without a guard, which a fork could leave locked
   return generator.next();
 }
 
@@ -8805,7 +9299,7 @@ pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
 // ---- quipu/core/detail/type_name.hpp --------------------------------------------------------------------------------
 
 // type_name.hpp: the name of a type for messages and diagrams, as the compiler spells it, without namespaces. Compilers
-// spell names differently: do not store or hash them.
+// spell names differently: do not store or hash them. qualified_name.hpp has names that may be hashed.
 
 namespace quipu::detail {
 
@@ -8814,16 +9308,20 @@ consteval std::string_view describe_type() {
   return __PRETTY_FUNCTION__;
 }
 
-/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without its
-/// namespaces.
-constexpr std::string_view find_type_name(std::string_view described) noexcept {
+/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
+constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
   constexpr std::string_view mark = "Type = ";
   const std::size_t found = described.find(mark);
   if (found == std::string_view::npos) return "?";
   described.remove_prefix(found + mark.size());
   std::size_t size = described.rfind("; std::string_view");
   if (size == std::string_view::npos) size = described.rfind(']');
-  const std::string_view whole = described.substr(0, size);
+  return described.substr(0, size);
+}
+
+/// As above, without the namespaces of the type.
+constexpr std::string_view find_type_name(std::string_view described) noexcept {
+  const std::string_view whole = find_whole_type_name(described);
   std::size_t first = 0;
   int depth = 0;
   for (std::size_t index = 0; index < whole.size(); ++index) {
@@ -9636,6 +10134,8 @@ template <class Projection>
 struct the_state_of_a_projection_must_be_movable;
 template <class Projection>
 struct the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number;
+template <class Projection>
+struct the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty;
 template <class Projection, class Event>
 struct an_event_list_names_classes_without_const_or_reference;
 template <class Projection, class Event>
@@ -9668,6 +10168,154 @@ struct an_event_of_a_retired_kind_was_never_written;
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/qualified_name.hpp ---------------------------------------------------------------------------
+
+// qualified_name.hpp: the name of a type with its namespaces and template arguments, in one spelling for g++ and clang:
+//   - a space stands only between two words: `paid<3,unsigned short>`, `int[3]`;
+//   - built-in integers are spelled as `unsigned long`, never `long unsigned int`;
+//   - integers have no suffix: `size<8>`, never `size<8UL>`;
+//   - an unnamed namespace is `{anonymous}`;
+//   - the standard library's inline namespaces and its allocators, traits, comparisons and hashes are left out:
+//     `std::map<std::basic_string<char>,int>`.
+// What compilers print differently in other ways stays different: g++ names inline namespaces of the program and the
+// function of a local type, clang doesn't; and they don't leave out the same default arguments of the program's
+// templates.
+
+namespace quipu::detail {
+
+/// Respells a name that a compiler printed. The result is never longer than the name.
+class name_speller {
+ public:
+  constexpr name_speller(std::string_view printed, char* to) noexcept : rest_{printed}, to_{to} {}
+
+  /// Returns the size of the result.
+  constexpr std::size_t spell() noexcept {
+    while (!rest_.empty()) {
+      if (starts_a_word(rest_.front()))
+        spell_word();
+      else if (!skip(" ") && !skip_default_argument() && !replace("(anonymous namespace)", "{anonymous}"))
+        put(take(1));
+    }
+    return size_;
+  }
+
+ private:
+  static constexpr bool starts_a_word(char letter) noexcept {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
+  }
+  static constexpr bool is_number(std::string_view word) noexcept { return word.front() >= '0' && word.front() <= '9'; }
+
+  constexpr void spell_word() noexcept {
+    const std::string_view word = take_word();
+    if (is_number(word))
+      put_word(word.substr(0, word.find_first_of("uUlL")));
+    else if (is_part_of_an_integer(word))
+      spell_integer(word);
+    else if (!word.starts_with("__") || !skip("::"))  // std::__cxx11:: and std::__1:: are std::
+      put_word(word);
+  }
+
+  static constexpr bool is_part_of_an_integer(std::string_view word) noexcept {
+    return word == "int" || word == "long" || word == "short" || word == "unsigned" || word == "signed" ||
+           word == "char";
+  }
+  /// Takes the words of a built-in integer type, of which `word` is the first, in any order.
+  constexpr void spell_integer(std::string_view word) noexcept {
+    bool is_unsigned = false;
+    bool is_signed_char = false;
+    int longs = 0;
+    std::string_view width = "int";
+    for (;;) {
+      if (word == "unsigned") is_unsigned = true;
+      if (word == "signed") is_signed_char = true;
+      if (word == "long") ++longs;
+      if (word == "short" || word == "char") width = word;
+      skip(" ");
+      const name_speller before = *this;
+      word = take_word();
+      if (is_part_of_an_integer(word)) continue;
+      *this = before;
+      break;
+    }
+    if (is_unsigned) put_word("unsigned");
+    if (is_signed_char && width == "char") put_word("signed");
+    for (int index = 0; index < longs; ++index) put_word("long");
+    if (longs == 0) put_word(width);
+  }
+
+  /// Skips a comma and an argument that the standard library's templates have by default.
+  constexpr bool skip_default_argument() noexcept {
+    for (const std::string_view argument :
+         {", std::allocator<", ", std::char_traits<", ", std::less<", ", std::equal_to<", ", std::hash<"}) {
+      if (!skip(argument)) continue;
+      for (int depth = 1; depth != 0 && !rest_.empty();) {
+        const char letter = take(1).front();
+        if (letter == '<') ++depth;
+        if (letter == '>') --depth;
+      }
+      return true;
+    }
+    return false;
+  }
+
+  constexpr std::string_view take(std::size_t count) noexcept {
+    const std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return taken;
+  }
+  constexpr std::string_view take_word() noexcept {
+    std::size_t size = 0;
+    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
+    return take(size);
+  }
+  constexpr bool skip(std::string_view text) noexcept {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+  constexpr bool replace(std::string_view text, std::string_view by) noexcept {
+    if (!skip(text)) return false;
+    put(by);
+    return true;
+  }
+  constexpr void put(std::string_view text) noexcept {
+    for (const char letter : text) to_[size_++] = letter;
+  }
+  constexpr void put_word(std::string_view word) noexcept {
+    if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
+    put(word);
+  }
+
+  std::string_view rest_;
+  char* to_;
+  std::size_t size_{};
+};
+
+template <std::size_t capacity>
+struct spelled_name {
+  std::array<char, capacity> text{};
+  std::size_t size{};
+};
+
+template <class Type>
+consteval auto spell_name() {
+  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
+  spelled_name<printed.size()> spelled;
+  spelled.size = name_speller{printed, spelled.text.data()}.spell();
+  return spelled;
+}
+template <class Type>
+inline constexpr auto spelled_name_of = spell_name<Type>();
+
+/// Returns the name of a type with its namespaces and template arguments, as spelled above.
+template <class Type>
+consteval std::string_view qualified_name() {
+  return {spelled_name_of<Type>.text.data(), spelled_name_of<Type>.size};
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/projection/projection.hpp --------------------------------------------------------------------------------
 
 // projection.hpp: which types are projections. A projection is a state and the functions by which events change it:
@@ -9675,6 +10323,7 @@ struct an_event_of_a_retired_kind_was_never_written;
 //   struct account {
 //     using events = quipu::event_list<deposited, withdrawn>;
 //     static constexpr std::uint64_t version = 1;   // bumped when the logic below changes; 0 when absent
+//     static constexpr std::string_view name = "account";   // for caches; the type's qualified name when absent
 //     std::int64_t cents{};
 //     constexpr void apply(const deposited& e) { cents += e.cents; }
 //     constexpr void apply(const withdrawn& e, const quipu::event_header& h) { cents -= e.cents; }
@@ -9786,6 +10435,30 @@ consteval std::uint64_t projection_version() {
     return static_cast<std::uint64_t>(State::version);
   else
     return 0;
+}
+
+template <class State>
+concept has_constant_name = has_static_name<State> && requires {
+  typename std::bool_constant<std::string_view(State::name).empty()>;
+};
+
+template <class State>
+consteval bool has_bad_name() {
+  if constexpr (!has_static_name<State>)
+    return false;
+  else if constexpr (!has_constant_name<State>)
+    return true;
+  else
+    return std::string_view(State::name).empty();
+}
+
+/// The name that tells a projection from others of the same shape: its static `name`, or else its qualified name.
+template <class State>
+consteval std::string_view projection_name() {
+  if constexpr (has_constant_name<State>)
+    return State::name;
+  else
+    return qualified_name<State>();
 }
 
 /// A verdict: a sentence of problems.hpp, or none.
@@ -9928,6 +10601,8 @@ consteval auto find_problem() {
     return problem<the_state_of_a_projection_must_be_movable<State>>{};
   } else if constexpr (has_bad_version<State>()) {
     return problem<the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number<State>>{};
+  } else if constexpr (has_bad_name<State>()) {
+    return problem<the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty<State>>{};
   } else {
     return find_list_problem<State>(typename State::events{});
   }
@@ -10109,22 +10784,24 @@ consteval event_print print_event_with_chain() {
 
 // fingerprint.hpp: the fingerprint of a projection. Two builds whose fingerprints agree may use each other's cached
 // states, so it covers all that decides what a state is and that a compiler can know:
+//   - the name of the projection: its static `name`, or else the type's qualified name. It alone tells two projections
+//     apart that have one shape and the same events;
 //   - the shape of the state (its schema text), where it can be encoded;
 //   - each folded event's kind, version and shape. The order of the list doesn't matter, because it doesn't matter to
-//   the fold.
-//     The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up to 2
-//     gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
+//     the fold. The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up
+//     to 2 gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
 //   - `version`, which stands for what no compiler can see: the logic of `apply` and of upcasts.
 // It is XXH64, seed 0, of a text of one line (docs/encoding.md says the same for readers in other languages):
-//   projection:<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are folded
-//   raw <state> is 16 hexadecimal digits, the hash of the schema text, or `-` for a state that can't be encoded <event>
-//   is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older versions, `<` and the 16 digits of their
-//   chain follow
+//   projection:<name>;<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are
+//   folded
+//   <name> is 16 hexadecimal digits, the hash of the name; <state> is 16 digits, the hash of the schema text, or `-`
+//   for a state that can't be encoded; <event> is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older
+//   versions, `<` and the 16 digits of their chain follow
 
 namespace quipu::detail {
 
 template <std::size_t count>
-consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_t version,
+consteval std::uint64_t hash_projection(std::uint64_t name, const std::uint64_t* state, std::uint64_t version,
                                         std::array<event_print, count> events, bool any) {
   for (std::size_t end = count; end > 1; --end) {
     for (std::size_t index = 1; index < end; ++index) {
@@ -10135,9 +10812,11 @@ consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_
       }
     }
   }
-  std::array<char, 64 + event_print_size * count> text{};
+  std::array<char, 96 + event_print_size * count> text{};
   print_writer writer{text.data()};
   writer.put("projection:");
+  writer.put_hex(name, 16);
+  writer.put(";");
   if (state != nullptr)
     writer.put_hex(*state, 16);
   else
@@ -10162,11 +10841,12 @@ template <class State>
 consteval std::uint64_t find_projection_fingerprint() {
   constexpr bool any = folds_any_event<State>;
   constexpr auto events = event_prints(typename State::events{});
+  constexpr std::uint64_t name = fingerprint_of_text(projection_name<State>());
   if constexpr (encodable<State>) {
     constexpr std::uint64_t state = type_fingerprint<State>();
-    return hash_projection(&state, projection_version<State>(), events, any);
+    return hash_projection(name, &state, projection_version<State>(), events, any);
   } else {
-    return hash_projection(nullptr, projection_version<State>(), events, any);
+    return hash_projection(name, nullptr, projection_version<State>(), events, any);
   }
 }
 
@@ -10187,7 +10867,8 @@ struct fingerprint_traits<State> {
 // ---- quipu/projection/cache_key.hpp ---------------------------------------------------------------------------------
 
 // cache_key.hpp: under which name the state of an entity is cached. The fingerprint is a part of it, so that builds
-// whose states differ don't see each other's, and a build that is rolled back finds its own again.
+// whose states differ don't see each other's, and a build that is rolled back finds its own again. It has the name of
+// the projection, so that two projections of one shape have two keys.
 
 namespace quipu {
 
@@ -10445,11 +11126,12 @@ struct folder {
     return dispatch_frame(typename State::events{}, state, frame);
   }
 
-  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns.
+  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns. It isn't given
+  /// erased events, whatever it is folded for: an event that was erased says nothing, to any state.
   template <class MakeView>
   static bool fold_frame(State& state, frame_view frame, MakeView&& make_view) {
     if constexpr (needs_views) {
-      if (frame.is_internal()) return false;
+      if (frame.is_internal() || frame.kind() == event_kind::tombstone) return false;
       const event_view& view = make_view(frame);
       state.apply(view);
       return true;
@@ -10479,7 +11161,7 @@ struct folder {
     }
   }
 
-  /// Folds one event; false when its kind isn't folded.
+  /// Folds one event; false when its kind isn't folded, and for an erased event.
   static bool fold_view(State& state, const event_view& view) {
     return fold_frame(state, view.frame(), [&view](frame_view) -> const event_view& { return view; });
   }
@@ -10677,7 +11359,8 @@ struct value_folder {
 ///     `position.sequence`, the number of inputs before it; all else in it is empty;
 ///   - an `event<E>`, which brings its header;
 ///   - a `std::variant` of such;
-///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`.
+///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`. An erased event is
+///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
 /// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
@@ -11356,6 +12039,129 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
+
+// process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
+// and no thread of the child would ever release it: there, locking is an error instead of a wait without end.
+
+namespace quipu::detail {
+
+/// For `std::lock_guard` and `std::unique_lock`.
+class process_mutex {
+ public:
+  /// Throws `errc::locked` in a forked child of the process that made it.
+  void lock() {
+    made_by_.check();
+    mutex_.lock();
+  }
+  void unlock() noexcept { mutex_.unlock(); }
+
+ private:
+  std::mutex mutex_;
+  process_mark made_by_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
+
+// keyed_hash.hpp: hashes for tables in memory, with a secret of the process, so that nobody outside can choose names or
+// ids that collide. They are never stored. See docs/decisions/0067.
+
+namespace quipu::detail {
+
+/// A secret of the process: random when it is first used, and the same until the process ends, also in a forked child,
+/// whose tables are copies. Lock-free, so that a fork never meets a lock.
+class table_secret {
+ public:
+  [[nodiscard]] static std::uint64_t first() noexcept { return drawn(words_[0]); }
+  [[nodiscard]] static std::uint64_t second() noexcept { return drawn(words_[1]); }
+
+ private:
+  [[nodiscard]] static std::uint64_t drawn(std::atomic<std::uint64_t>& word) noexcept {
+    const std::uint64_t known = word.load(std::memory_order_relaxed);  // it changes once, and alone
+    return known != 0 ? known : draw(word);
+  }
+  /// The first thread that comes decides.
+  [[nodiscard]] static std::uint64_t draw(std::atomic<std::uint64_t>& word) noexcept;
+
+  static inline std::atomic<std::uint64_t> words_[2]{};
+};
+
+/// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
+/// words instead of bytes: a text is its size and then its bytes, filled up with zeros. Depends on the byte order.
+class keyed_hash {
+ public:
+  keyed_hash() noexcept {
+    const std::uint64_t first = table_secret::first();
+    const std::uint64_t second = table_secret::second();
+    v0_ ^= first;
+    v1_ ^= second;
+    v2_ ^= first;
+    v3_ ^= second;
+  }
+
+  keyed_hash& add(std::uint64_t word) noexcept {
+    v3_ ^= word;
+    mix();
+    v0_ ^= word;
+    return *this;
+  }
+  keyed_hash& add(std::string_view text) noexcept {
+    add(text.size());
+    const char* at = text.data();
+    std::size_t left = text.size();
+    std::uint64_t word = 0;
+    for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
+      std::memcpy(&word, at, sizeof word);
+      add(word);
+    }
+    if (left == 0) return *this;
+    word = 0;
+    std::memcpy(&word, at, left);
+    return add(word);
+  }
+  [[nodiscard]] std::uint64_t result() noexcept {
+    v2_ ^= 0xFF;
+    mix();
+    mix();
+    mix();
+    return v0_ ^ v1_ ^ v2_ ^ v3_;
+  }
+
+ private:
+  void mix() noexcept {
+    v0_ += v1_;
+    v2_ += v3_;
+    v1_ = std::rotl(v1_, 13) ^ v0_;
+    v3_ = std::rotl(v3_, 16) ^ v2_;
+    v0_ = std::rotl(v0_, 32);
+    v2_ += v1_;
+    v0_ += v3_;
+    v1_ = std::rotl(v1_, 17) ^ v2_;
+    v3_ = std::rotl(v3_, 21) ^ v0_;
+    v2_ = std::rotl(v2_, 32);
+  }
+
+  std::uint64_t v0_{0x736F'6D65'7073'6575U};
+  std::uint64_t v1_{0x646F'7261'6E64'6F6DU};
+  std::uint64_t v2_{0x6C79'6765'6E65'7261U};
+  std::uint64_t v3_{0x7465'6462'7974'6573U};
+};
+
+struct number_hash {
+  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept {
+    return keyed_hash{}.add(value).result();
+  }
+};
+struct text_hash {
+  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
+    return keyed_hash{}.add(text).result();
+  }
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
 
 // flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
@@ -11364,49 +12170,8 @@ template <class State, class... Events>
 
 namespace quipu::detail {
 
-/// Spreads the bits of a number: multiplication by 2^64 divided by the golden ratio, folded (Knuth, "The Art of
-/// Computer Programming" 3, 6.4).
-[[nodiscard]] constexpr std::uint64_t spread_bits(std::uint64_t value) noexcept {
-  value *= 0x9E3779B97F4A7C15U;
-  return value ^ value >> 32;
-}
-
-struct number_hash {
-  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
-};
-
-/// Returns a hash of a text for tables in memory. `seed` is the hash of a preceding text. Reads eight bytes per step,
-/// the last step overlapping; the final mixing carries differences in the last byte of a word to the low bits. Most
-/// names have one to three words; the standard library's hash is not inlined and costs as much as the rest of the
-/// lookup. Depends on the byte order: do not store it.
-[[nodiscard]] inline std::uint64_t hash_of_text(std::string_view text, std::uint64_t seed = 0) noexcept {
-  const char* at = text.data();
-  const std::size_t size = text.size();
-  std::uint64_t hash = seed ^ size;
-  std::uint64_t word = 0;
-  if (size >= sizeof word) {
-    for (std::size_t left = size; left > sizeof word; left -= sizeof word, at += sizeof word) {
-      std::memcpy(&word, at, sizeof word);
-      hash = spread_bits(hash ^ word);
-    }
-    std::memcpy(&word, text.data() + size - sizeof word, sizeof word);
-  } else if (size >= 4) {
-    std::uint32_t first;
-    std::uint32_t last;
-    std::memcpy(&first, at, sizeof first);
-    std::memcpy(&last, at + size - sizeof last, sizeof last);
-    word = std::uint64_t{first} << 32 | last;
-  } else {
-    for (std::size_t index = 0; index < size; ++index) word = word << 8 | static_cast<unsigned char>(at[index]);
-  }
-  return spread_bits(spread_bits(hash ^ word));
-}
-
-struct text_hash {
-  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return hash_of_text(text); }
-};
-
-/// A hash table with open addressing and linear probing, at most half full. References to values are valid until the
+/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
+/// made of it, where others choose the keys. References to values are valid until the
 /// next insertion.
 template <class Key, class Value, class Hash>
 class flat_map {
@@ -11549,6 +12314,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
 
 #include <chrono>
+#include <ctime>
 #include <span>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -11607,6 +12373,28 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
 
 }  // namespace quipu::detail
 
+// ---- quipu/impl/core/detail/keyed_hash.ipp --------------------------------------------------------------------------
+
+// keyed_hash.ipp: see core/detail/keyed_hash.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::uint64_t table_secret::draw(std::atomic<std::uint64_t>& word) noexcept {
+  std::uint64_t made = 0;
+  if (::getentropy(&made, sizeof made) != 0) {
+    // Weaker, and better than nothing: where the system put the program, and when.
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    made = reinterpret_cast<std::uintptr_t>(&now) ^ static_cast<std::uint64_t>(now.tv_nsec) << 32 ^
+           static_cast<std::uint64_t>(::getpid()) << 16;
+  }
+  made |= 1;  // 0 is: not drawn yet
+  std::uint64_t known = 0;
+  return word.compare_exchange_strong(known, made) ? made : known;
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/core/detail/process_mark.ipp ------------------------------------------------------------------------
 
 // process_mark.ipp: see core/detail/process_mark.hpp.
@@ -11614,9 +12402,17 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
 namespace quipu::detail {
 
 QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
-  static const bool counting = ::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) == 0;
-  if (!counting) throw std::bad_alloc{};
+  // No static object with a guard: a fork could leave that locked. Two threads may register two handlers; then each
+  // fork counts twice, which does no harm.
+  if (!is_counting_.load()) {
+    if (::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) != 0) throw std::bad_alloc{};
+    is_counting_.store(true);
+  }
   return fork_count_.load();
+}
+
+QUIPU_DECL void process_mark::throw_forked() {
+  throw error{errc::locked, "this object belongs to the process that this one was forked from"};
 }
 
 }  // namespace quipu::detail
@@ -12032,6 +12828,15 @@ QUIPU_DECL const schema_child& schema_table::child(const schema_node& parent, st
   return children_[parent.first_child + index];
 }
 
+QUIPU_DECL std::string_view schema_table::enumerator(const schema_node& enumeration,
+                                                     std::uint64_t bits) const noexcept {
+  const auto first = enumerators_.begin() + enumeration.first_enumerator;
+  const auto last = first + enumeration.enumerator_count;
+  const auto found = std::lower_bound(
+      first, last, bits, [](const schema_enumerator& each, std::uint64_t wanted) { return each.bits < wanted; });
+  return found != last && found->bits == bits ? found->name : std::string_view{};
+}
+
 QUIPU_DECL bool schema_table::accept(std::string_view token) noexcept {
   if (text_.substr(position_, token.size()) != token) return false;
   position_ += token.size();
@@ -12048,12 +12853,13 @@ QUIPU_DECL std::string_view schema_table::take_word() noexcept {
   return text_.substr(start, position_ - start);
 }
 
-QUIPU_DECL std::uint64_t schema_table::take_number() {
+QUIPU_DECL std::uint64_t schema_table::take_number(std::uint64_t greatest) {
   std::uint64_t number = 0;
   const std::size_t start = position_;
   for (; peek() >= '0' && peek() <= '9'; ++position_) {
-    if (number > (~std::uint64_t{0} - 9) / 10) fail("a number that is too large");
-    number = number * 10 + static_cast<std::uint64_t>(peek() - '0');
+    const auto digit = static_cast<std::uint64_t>(peek() - '0');
+    if (digit > greatest || number > (greatest - digit) / 10) fail("a number that is too large");
+    number = number * 10 + digit;
   }
   if (position_ == start) fail("expected a number");
   return number;
@@ -12089,6 +12895,32 @@ QUIPU_DECL std::uint32_t schema_table::add_number(std::string_view token) {
     if (known.token == token) return add({.kind = known.kind, .size = known.size, .min_size = known.size});
   }
   fail("an unknown type");
+}
+
+QUIPU_DECL schema_enumerator schema_table::parse_enumerator(unsigned size) {
+  const std::string_view name = take_word();
+  if (name.empty()) fail("expected an enumerator's name");
+  expect("=");
+  const bool is_negative = accept("-");
+  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - 8 * size);
+  const std::uint64_t value = take_number(mask);
+  return {(is_negative ? ~value + 1 : value) & mask, name};
+}
+
+QUIPU_DECL std::uint32_t schema_table::add_enumeration() {
+  const std::uint32_t number = add_number(take_word());
+  schema_node& added = nodes_[number];
+  added.is_enum = true;
+  added.first_enumerator = static_cast<std::uint32_t>(enumerators_.size());
+  if (!accept("{")) return number;
+  if (added.kind == schema_kind::floating) fail("an enumeration of floating-point numbers");
+  do enumerators_.push_back(parse_enumerator(added.size));
+  while (accept(","));
+  expect("}");
+  added.enumerator_count = static_cast<std::uint32_t>(enumerators_.size() - added.first_enumerator);
+  std::sort(enumerators_.begin() + added.first_enumerator, enumerators_.end(),
+            [](const schema_enumerator& left, const schema_enumerator& right) { return left.bits < right.bits; });
+  return number;
 }
 
 QUIPU_DECL std::uint32_t schema_table::add_duration(schema_kind kind) {
@@ -12191,9 +13023,7 @@ QUIPU_DECL std::uint32_t schema_table::parse_word(unsigned depth) {
   if (word == "str") return add({.kind = schema_kind::string, .min_size = 4});
   if (word == "enum") {
     expect(":");
-    const std::uint32_t number = add_number(take_word());
-    nodes_[number].is_enum = true;
-    return number;
+    return add_enumeration();
   }
   if (word == "dur") return add_duration(schema_kind::signed_integer);
   if (word == "fdur") return add_duration(schema_kind::floating);
@@ -12307,6 +13137,20 @@ QUIPU_DECL void json_printer::print_integer(const schema_node& node) {
   }
 }
 
+QUIPU_DECL bool json_printer::print_enumerator(const schema_node& node) {
+  if (node.enumerator_count == 0) return false;
+  byte_reader ahead = reader_;
+  bytes_view raw;
+  if (!ahead.take(raw, node.size)) fail("it ends too early");
+  std::uint64_t bits = 0;
+  for (std::size_t index = raw.size(); index-- > 0;) bits = bits << 8 | std::to_integer<std::uint64_t>(raw[index]);
+  const std::string_view name = table_.enumerator(node, bits);
+  if (name.empty()) return false;
+  append_json_string(out_, name);
+  reader_ = ahead;
+  return true;
+}
+
 QUIPU_DECL void json_printer::append_hex(bytes_view raw) {
   out_.push_back('"');
   out_.append(to_hex(raw));
@@ -12406,6 +13250,7 @@ QUIPU_DECL void json_printer::print_value(std::uint32_t index, unsigned depth, u
   step();
   if (++depth > depth_cap) fail("it is nested too deep");
   const schema_node& node = table_.node(index);
+  if (print_enumerator(node)) return;
   switch (node.kind) {
     case schema_kind::boolean: {
       const auto value = get<std::uint8_t>();
@@ -12623,17 +13468,26 @@ QUIPU_DECL std::int64_t system_now_us() noexcept {
   return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
 }
 
-QUIPU_DECL event_id process_id_generator::next() noexcept {
+QUIPU_DECL event_id process_id_generator::next() {
   const std::int64_t now = system_now_us();
-  while (busy_.exchange(true)) {
-  }
-  if (!seeded_by_.has_this_process_id()) {  // a forked child needs random bits of its own
-    seeded_by_ = process_mark{};
+  const std::uint64_t own_number = process_mark::process_number();
+  lock(own_number);
+  // A forked child needs random bits of its own; also one that a raw system call made, which has no number of its own.
+  if (const pid_t own_id = ::getpid(); seeded_for_ != own_number || seeded_by_ != own_id) {
     random_ = id_randomness{seed()};
+    seeded_for_ = own_number;
+    seeded_by_ = own_id;
   }
   const event_id id = event_id::from_reading(clock_.next(now), random_.next());
-  busy_.store(false);
+  holder_.store(0);
   return id;
+}
+
+QUIPU_DECL void process_id_generator::lock(std::uint64_t own_number) noexcept {
+  for (;;) {
+    std::uint64_t holder = holder_.load();
+    if (holder != own_number && holder_.compare_exchange_weak(holder, own_number)) return;
+  }
 }
 
 QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {

@@ -28,7 +28,7 @@ namespace quipu::inline QUIPU_MODE {
 
 enum class worker_state : std::uint8_t {
   running,
-  stopped,  ///< it was told to, or the store was closed
+  stopped,  ///< it was told to, or the store was closed or is being closed
   failed,   ///< `failure()` says why
 };
 
@@ -37,8 +37,8 @@ enum class worker_state : std::uint8_t {
 /// stops by itself when the store is closed: the event that is being handled then is the last.
 ///
 /// Threading: members may be called from any thread, except for moving, `join` and destruction; the handler may call
-/// all but `join` and `retry_parked`. The destructor stops and joins the thread. A worker may outlive its store. The
-/// members of a moved-from worker throw `errc::invalid_argument`.
+/// all but `join`, `retry_parked` and `give_up_parked`. The destructor stops and joins the thread. A worker may outlive
+/// its store. The members of a moved-from worker throw `errc::invalid_argument`.
 class worker {
  public:
   /// For the store, which makes it.
@@ -47,7 +47,8 @@ class worker {
   [[nodiscard]] const std::string& name() const;
 
   /// Asks it to stop, and returns at once. The event that is being handled is handled, its position committed, and no
-  /// other is begun; a wait or a pause ends.
+  /// other is begun; a wait or a pause ends. A handler that waits in a store for a visibility fence, or for more than
+  /// two seconds for room or a flush, gets `errc::cancelled`; its event is not handled then.
   void stop();
   /// Returns when it has stopped or failed, which it may never do without `stop()`. Throws `errc::invalid_argument` in
   /// the handler.
@@ -69,9 +70,16 @@ class worker {
 
   /// Has the worker's thread call the handler with each parked event, oldest first, when it is done with the events
   /// that it has at hand, and waits for that. Returns how many are parked no more: those that were handled, and those
-  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before, and
-  /// `errc::invalid_argument` in the handler.
+  /// that the region does not select any more, because a compaction dropped or erased them. An erased event that the
+  /// region selects is handed over as it is now. Throws `errc::closed` where the worker has stopped or failed, or does
+  /// so before, `errc::invalid_argument` in the handler, and `errc::busy` in the thread that has a visibility fence
+  /// open, for which the handler might wait.
   std::size_t retry_parked();
+
+  /// Gives a parked event up: the handler is not called with it any more. Returns false if no parked event has this id.
+  /// Waits for the worker's thread as `retry_parked` does; when it returns, this is on stable storage. Throws as
+  /// `retry_parked` does. For a worker that does not run, see `store.give_up_parked`.
+  bool give_up_parked(const event_id& which);
 
  private:
   detail::owned_thread<detail::worker_body> thread_;

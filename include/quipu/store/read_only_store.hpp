@@ -19,7 +19,8 @@ namespace quipu::inline QUIPU_MODE {
 
 /// Each answer is of the log as it is when the question is asked. An event is visible when it is in the file, which may
 /// be a moment before the writer's append returns; never half a batch, never with a gap. Everything may be called from
-/// several threads at once, but for construction, moving and destruction.
+/// several threads at once, but for construction, moving and destruction. In a forked child of the process that opened
+/// it, members throw `errc::locked`: open one of your own there.
 class read_only_store : public store_reader {
  public:
   /// Opens the store in `settings.directory`. Of the settings, those of the cache, the clock and the environment count,

@@ -12,7 +12,9 @@
 // Failures throw `quipu::error`. Members that can fail in normal operation have a twin that returns an `outcome`
 // instead: `try_append` and so on. Exceptions of other types (from the program's `apply` or clock, `std::bad_alloc`)
 // pass through both, and an invalid coordinate throws before the call. After `close()`, and in a store that was moved
-// from, members throw `errc::closed`; ranges and views stay valid.
+// from, members throw `errc::closed`; ranges and views stay valid. A forked child of the process that opened a store
+// cannot use it, nor what it gave out (cursors, subscriptions, tickets, workers, models, ranges): members throw
+// `errc::locked`, and destructors and `close()` do nothing.
 //
 // The members for reading, projecting and delivering are in store_reader.hpp.
 #pragma once
@@ -69,7 +71,8 @@ struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 
 class store : public store_reader {
  public:
-  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it.
+  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it,
+  /// but never among other files (`errc::not_found`).
   /// Cuts off an unfinished commit that a crash left at the end, and reports it in `diagnostics()`. Throws
   /// `errc::configuration`; `errc::locked` if another store writes there; `errc::not_found`; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
@@ -277,6 +280,11 @@ class store : public store_reader {
   /// belongs to another consumer, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] std::vector<parked_event> parked(std::string_view name);
   [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name);
+  /// Gives up an event that a worker has parked: the worker's handler is not called with it any more. Returns false if
+  /// no parked event has this id; on stable storage when it returns. Throws as `parked` does, and `errc::busy` if the
+  /// worker runs: then use `worker.give_up_parked`.
+  bool give_up_parked(std::string_view name, const event_id& which);
+  [[nodiscard]] outcome<bool> try_give_up_parked(std::string_view name, const event_id& which);
 
   /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at
   /// most 80 bytes. Throws `errc::busy` if a model of this name runs, `errc::invalid_argument`, `errc::io_failed`,
@@ -343,6 +351,9 @@ class store : public store_reader {
   [[nodiscard]] detail::journal& log() const;
   /// The core, for objects that may outlive the store. Throws `errc::closed`.
   [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
+
+  /// Throws as `parked` does.
+  [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
 
   /// The number of an entity's events, dropped ones included.
   [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;

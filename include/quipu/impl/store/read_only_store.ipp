@@ -23,10 +23,13 @@ QUIPU_DECL store_stats read_only_store::stats() {
 
 QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   const detail::follower& from = reader().log;
+  from.check_process();
   return {.directory = settings().directory.string(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
-          .damage = from.damage()};
+          .damage = from.damage(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL detail::reader_core& read_only_store::reader() const {

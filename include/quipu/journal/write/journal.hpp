@@ -56,7 +56,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// All members are thread-safe, except construction and destruction.
+/// All members are thread-safe, except construction and destruction. In a forked child, those that take the lock throw
+/// `errc::locked`, and those that cannot throw do nothing.
 class journal final : public log_source {
  public:
   /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
@@ -73,8 +74,9 @@ class journal final : public log_source {
   /// Appends entries as one commit: all of them become visible and durable together, or none. `receipts` has room for
   /// one receipt an entry. Throws `errc::conflict`, `errc::idempotency_mismatch`, `errc::schema_drift`,
   /// `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`, `errc::writer_failed`,
-  /// `errc::storage_full`, and `errc::io_failed` if the flush failed. All but the last leave the log as it was.
-  void append(std::span<const append_entry> entries, std::span<receipt> receipts);
+  /// `errc::storage_full`, `errc::busy` as an open fence and `rule` say, `errc::cancelled` as `stop_request` says, and
+  /// `errc::io_failed` if the flush failed. All but the last leave the log as it was.
+  void append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule = at_fence::obey);
 
   /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are.
   /// Throws as `append` does.
@@ -116,6 +118,9 @@ class journal final : public log_source {
   /// `errc::locked`.
   [[nodiscard]] staged_commit open_fence(fence_policy others);
 
+  /// Throws `errc::busy` if the calling thread uses the open fence, so that it must not wait for another writer.
+  void check_fence_thread();
+
   /// Adds to what a fence will commit: all entries or none. Throws as `append` does, and `errc::cancelled` if the fence
   /// is not open any more.
   void stage(staged_commit& staged, std::span<const append_entry> entries, std::span<receipt> receipts);
@@ -132,6 +137,7 @@ class journal final : public log_source {
   /// What is visible: every event whose append has returned, including buffered ones.
   [[nodiscard]] QUIPU_DECL log_snapshot snapshot() override;
   [[nodiscard]] QUIPU_DECL entity_snapshot snapshot_of(std::string_view entity) override;
+  [[nodiscard]] std::uint64_t generation() noexcept override { return log_.segments().generation(); }
   /// See `log_source`; `stop` must be followed by `wake()`.
   QUIPU_DECL void wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
                                  const std::atomic<bool>& stop) override;
@@ -154,6 +160,7 @@ class journal final : public log_source {
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
+  [[nodiscard]] bool is_closing() const noexcept override { return log_.access().is_closing(); }
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const override { log_.access().check_usable(); }
   /// A journal never leaves out damage.
@@ -168,6 +175,10 @@ class journal final : public log_source {
   [[nodiscard]] compaction_access begin_compaction() { return {log_, options_, mutex_}; }
 
  private:
+  /// Takes the lock. Throws `errc::locked` in a forked child, where a thread of the parent may have held it at the
+  /// fork.
+  [[nodiscard]] std::unique_lock<std::mutex> lock_here();
+
   /// Finishes a compaction that was decided before the log was opened.
   void finish_compaction();
 

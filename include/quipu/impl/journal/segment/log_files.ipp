@@ -66,9 +66,11 @@ QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::
   return head;
 }
 
-QUIPU_DECL void log_files::require_own(const placed_segment& file) const {
+QUIPU_DECL void log_files::require_own(const placed_segment& file) const { static_cast<void>(generation_of(file)); }
+
+QUIPU_DECL std::uint64_t log_files::generation_of(const placed_segment& file) const {
   const auto opened = directory_->open_file(file.name, open_mode::read);
-  static_cast<void>(read_head(*opened, file.first_sequence, std::string{opened->path()}));
+  return read_head(*opened, file.first_sequence, std::string{opened->path()}).generation;
 }
 
 QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t expected) const {
@@ -83,9 +85,30 @@ QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t exp
               {.path = where + "/" + segment_name(expected), .expected = expected, .actual = found.first_sequence}};
 }
 
+QUIPU_DECL bool log_files::has_store() const {
+  return directory_->exists(std::string{store_file_name}) || !segment_numbers().empty();
+}
+
 QUIPU_DECL void log_files::require_store() const {
-  if (!directory_->exists(std::string{store_file_name}) && segment_numbers().empty())
+  if (!has_store())
     throw error{errc::not_found, "there is no store in the directory", {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::require_store_or_room() const {
+  if (has_store()) return;
+  for (const std::string& name : directory_->list())
+    if (name != lock_file_name && !is_unfinished(name) && name != "lost+found")
+      throw error{errc::not_found,
+                  "there is no store in the directory, and none is created among other files, such as \"" + name + "\"",
+                  {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::require_no_store() const {
+  // A segment alone is what an interrupted creation leaves.
+  if (directory_->exists(std::string{store_file_name}))
+    throw error{errc::configuration,
+                "config.error_if_exists: there is a store in the directory already",
+                {.path = std::string{directory_->path()}}};
 }
 
 QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
@@ -208,7 +231,9 @@ QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_
   mapped_segment mapped;
   mapped.size = file->size();
   mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
-  auto storage = std::make_shared<stored_bytes>(file->map(std::max<std::size_t>(mapped.size, capacity)));
+  const auto size = static_cast<std::size_t>(mapped.size);
+  auto storage =
+      std::make_shared<stored_bytes>(capacity == 0 ? file->map_complete(size) : file->map(std::max(size, capacity)));
   mapped.bytes.base = storage->mapping.data;
   const segment_head head = read_head(*file, first_sequence, mapped.path);
   mapped.head_before = head.head_before;
@@ -231,7 +256,7 @@ QUIPU_DECL log_files::mapped_file log_files::map_index(std::uint64_t first_seque
     const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
     const auto size = static_cast<std::size_t>(file->size());
     if (size == 0) return {};
-    auto storage = std::make_shared<stored_bytes>(file->map(size));
+    auto storage = std::make_shared<stored_bytes>(file->map_complete(size));
     const bytes_view content{storage->mapping.data, size};
     return {content, std::move(storage)};
   } catch (const error&) {

@@ -8,6 +8,7 @@
 #include "../../../journal/segment/index_files.hpp"
 #include "../../../journal/segment/log_files.hpp"
 #include "../../../journal/segment/segment.hpp"
+#include "../../../journal/segment/segment_list.hpp"
 #include "../../../journal/segment/segment_scan.hpp"
 #include "../../../journal/write/log_head.hpp"
 #include "../../../journal/write/log_opening.hpp"
@@ -84,12 +85,12 @@ QUIPU_DECL void log_opening::read_on(const mapped_segment& mapped) {
   last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
   if (last_.flushed == covered.end) last_.flushed = covered.flushed;
   if (last_.end == covered.end) last_.closed = true;
-  segments_.back() = std::move(opened);
+  segments_.replace_back(std::move(opened));
   if (last_.sealed) make_index(mapped);
 }
 
 QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
-  std::shared_ptr<segment>& read = segments_.back();
+  const std::shared_ptr<segment> read = segments_.back();
   read->complete(mapped.size);
   try {
     if (files_.identity().chained)
@@ -99,7 +100,8 @@ QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
   } catch (const error&) {
     return;  // no room, or damage: the segment works without an index file
   }
-  if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
+  if (auto covered = segment_by_index(files_, read->first_sequence(), mapped))
+    segments_.replace_back(std::move(covered));
 }
 
 QUIPU_DECL void log_opening::restore_head() {

@@ -48,9 +48,10 @@ QUIPU_DECL void reaction::react(const event_view& cause) {
   const auto entries = emit_.emitted().entries();
   std::vector<receipt> receipts(entries.size());
   try {
-    core_->usable_log().append(entries, receipts);
+    core_->usable_log().append(entries, receipts, at_fence::wait);
   } catch (const error& problem) {
-    if (is_of_the_log(problem.code())) throw worker_failure{problem, problem.code() == errc::writer_failed};
+    if (is_of_the_log(problem.code()) || stop_request::ended_a_wait())
+      throw worker_failure{problem, problem.code() == errc::writer_failed};
     throw;
   }
   is_unsynced_ = true;
