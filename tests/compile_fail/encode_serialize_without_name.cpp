@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // What a `serialize` writes can't be known from its type, so it must have a name.
-// expect: the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version_or_set_has_serialize_to_false<parcel_sent, parcel_sent>
+// expect: the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version_or_make_has_serialize_false<parcel_sent, parcel_sent>
 // max-errors: 1
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>

@@ -31,7 +31,7 @@ template <class Owner, class Member>
 struct a_hana_accessor_must_return_a_reference_to_the_member;
 template <class Owner, class Member>
 struct
-    the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version_or_set_has_serialize_to_false;
+    the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version_or_make_has_serialize_false;
 template <class Owner, class Member>
 struct a_recursive_type_needs_a_schema_name_and_a_schema_version;
 template <class Owner, class Member>
@@ -74,7 +74,7 @@ constexpr void refuse() {
     static_cast<void>(sizeof(a_hana_accessor_must_return_a_reference_to_the_member<Owner, Member>));
   } else if constexpr (why == shape::refused_unnamed) {
     static_cast<void>(sizeof(
-        the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version_or_set_has_serialize_to_false<
+        the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version_or_make_has_serialize_false<
             Owner, Member>));
   } else if constexpr (why == shape::refused_unknown) {
     static_cast<void>(sizeof(
