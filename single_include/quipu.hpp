@@ -16245,6 +16245,43 @@ class lent_buffer {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/store/detail/refused_arguments.hpp -----------------------------------------------------------------------
+
+// refused_arguments.hpp: arguments that are a first guess and not right, so that they give one compile error that says
+// what to write.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// Not defined: their names are the compiler's error messages.
+template <class Given>
+struct a_store_is_opened_with_a_config_write_store_config_directory;
+template <class Given>
+struct an_event_is_appended_at_a_coordinate_write_entity_and_scope_in_braces;
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// What could be meant as a store's directory.
+template <class Given>
+concept names_a_directory = std::convertible_to<const Given&, std::filesystem::path>;
+/// What could be meant as an entity, without a scope.
+template <class Given>
+concept names_an_entity = std::convertible_to<const Given&, std::string_view>;
+
+template <class Given>
+config refuse_directory() {
+  static_cast<void>(sizeof(a_store_is_opened_with_a_config_write_store_config_directory<Given>));
+  return {};
+}
+template <class Given>
+[[noreturn]] void refuse_entity() {
+  static_cast<void>(sizeof(an_event_is_appended_at_a_coordinate_write_entity_and_scope_in_braces<Given>));
+  std::terminate();  // never compiled
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/store/batch.hpp ------------------------------------------------------------------------------------------
 
 // batch.hpp: events that are appended together or not at all.
@@ -16265,6 +16302,12 @@ class batch {
   template <class Event>
   batch_item add(const coordinate& where, const Event& event, const append_options& options = {}) {
     return add_encoded(where, event, options, std::nullopt);
+  }
+
+  /// A compile error: an entity alone is not a coordinate.
+  template <detail::names_an_entity Given, class Event>
+  batch_item add(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
   }
 
   /// Adds an event whose cause is one that was added before: it has that one's id as its causation and belongs to its
@@ -16421,6 +16464,11 @@ class emitter {
   void operator()(const coordinate& where, const Event& event, append_options options = {}) {
     prepare(options);
     batch_.add(where, event, options);
+  }
+  /// A compile error: an entity alone is not a coordinate.
+  template <detail::names_an_entity Given, class Event>
+  void operator()(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
   }
   /// Emits bytes under a kind. Throws `errc::invalid_argument` for a reserved kind.
   void raw(const coordinate& where, event_kind kind, bytes_view payload, append_options options = {});
@@ -16856,6 +16904,10 @@ class outbox {
   template <class Event>
   batch_item stage(const coordinate& where, const Event& event, const append_options& options = {}) {
     return staged_.add(where, event, options);
+  }
+  template <detail::names_an_entity Given, class Event>
+  batch_item stage(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
   }
   batch_item stage_raw(const coordinate& where, event_kind kind, bytes_view payload,
                        const append_options& options = {});
@@ -17629,6 +17681,10 @@ class visibility_fence {
                                 [this](const detail::append_entry& entry) { return stage_one(entry); });
     }
   }
+  template <detail::names_an_entity Given, class Event>
+  receipt append(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
+  }
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
   template <class Event>
   receipt append_reaction(const coordinate& where, const Event& event, const receipt& cause,
@@ -17820,6 +17876,9 @@ class store : public store_reader {
   /// `errc::configuration`; `errc::locked` if another store writes there; `errc::not_found`; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
   explicit store(const config& settings);
+  /// A compile error: a directory alone is not a configuration.
+  template <detail::names_a_directory Given, class... Cache>
+  explicit store(const Given&, const Cache&...) : store{detail::refuse_directory<Given>()} {}
   /// As above, with a cache for projected states: any type that models `projection_cache`.
   template <projection_cache Cache>
   store(const config& settings, Cache cache) : store{settings, detail::hold_cache(std::move(cache))} {}
@@ -17839,6 +17898,12 @@ class store : public store_reader {
       return detail::with_entry(where, event, options,
                                 [this](const detail::append_entry& entry) { return append_one(entry); });
     }
+  }
+
+  /// A compile error: an entity alone is not a coordinate.
+  template <detail::names_an_entity Given, class Event>
+  receipt append(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
   }
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
@@ -17915,6 +17980,10 @@ class store : public store_reader {
                                 [this](const detail::append_entry& entry) { return submit_one(entry); });
     }
   }
+  template <detail::names_an_entity Given, class Event>
+  ticket submit(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
+  }
   ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
   /// As `submit`, for a batch, as one commit.
   batch_ticket submit_batch(const batch& events);
@@ -17932,6 +18001,10 @@ class store : public store_reader {
                                   [this](const detail::append_entry& entry) { return try_submit_one(entry); });
       });
     }
+  }
+  template <detail::names_an_entity Given, class Event>
+  outcome<ticket> try_submit(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
   }
   outcome<ticket> try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                  const append_options& options = {});
@@ -18072,6 +18145,10 @@ class store : public store_reader {
   outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
     return detail::attempt([&] { return append(where, event, options); });
   }
+  template <detail::names_an_entity Given, class Event>
+  outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
+  }
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                   const append_options& options = {});
   outcome<std::vector<receipt>> try_append(const batch& events);
@@ -18170,6 +18247,9 @@ class read_only_store : public store_reader {
   /// store, `errc::configuration`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`. An unfinished commit
   /// at the end of the log is ignored and left to the writer.
   explicit read_only_store(const config& settings);
+  /// A compile error: a directory alone is not a configuration.
+  template <detail::names_a_directory Given, class... Cache>
+  explicit read_only_store(const Given&, const Cache&...) : read_only_store{detail::refuse_directory<Given>()} {}
   template <projection_cache Cache>
   read_only_store(const config& settings, Cache cache)
       : read_only_store{settings, detail::hold_cache(std::move(cache))} {}
