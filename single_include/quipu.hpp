@@ -8116,7 +8116,7 @@ constexpr void give_listed(Value& value, const Take& take) {
 // ---- quipu/event/event_view.hpp -------------------------------------------------------------------------------------
 
 // event_view.hpp: a stored event, read where it lies. Copying a view copies no bytes, and a view keeps what it refers
-// to alive, the store's closing included. Reading a view is thread-safe.
+// to alive, also when the store is closed or a compaction drops or erases the event. Reading a view is thread-safe.
 
 namespace quipu {
 namespace detail {
@@ -15220,9 +15220,9 @@ void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64
 
 namespace quipu::inline QUIPU_MODE {
 
-/// A forward range of `event_view` over the log as it was when the range was made; later appends are not included. The
-/// range, its iterators and the views may outlive the store. Several threads may read one range; an iterator is for one
-/// thread.
+/// A forward range of `event_view` over the log as it was when the range was made; later appends are not included, and
+/// what a later compaction drops or erases is. The range, its iterators and the views may outlive the store. Several
+/// threads may read one range; an iterator is for one thread.
 class event_range {
   using log_snapshot = detail::log_snapshot;
 
