@@ -182,6 +182,7 @@ TEST_CASE("a watched state is folded again from what is left", "[delivery][compa
     append_numbers(store, 60, 69);
     store.compact(policy_of(erases));
     REQUIRE(watched.try_recv() == store.project<account>("a"));
+    REQUIRE(told.try_recv()->told == kept_from(0, 70).size());  // an erased event says nothing to any state
     append_numbers(store, 70, 70);
     store.sync();
     CHECK(watched.try_recv() == store.project<account>("a"));

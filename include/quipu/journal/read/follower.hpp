@@ -13,6 +13,8 @@
 // again after a failure is remembered until it succeeds.
 #pragma once
 
+#include "../../core/detail/process_mark.hpp"
+#include "../../core/detail/process_mutex.hpp"
 #include "../../core/detail/steady_time.hpp"
 #include "../../environment/environment.hpp"
 #include "../../macros.hpp"
@@ -79,6 +81,11 @@ class follower final : public log_source {
   void close() noexcept;
   [[nodiscard]] bool is_closed() const noexcept override { return closed_.load(); }
   QUIPU_DECL void check_usable() const override;
+
+  /// Whether this is a forked child's copy of the follower.
+  [[nodiscard]] bool is_foreign() const noexcept { return !opened_by_.is_this_process(); }
+  /// Throws `errc::locked` in a forked child.
+  void check_process() const { opened_by_.check(); }
 
   [[nodiscard]] QUIPU_DECL digest head() override;
   /// Throws `errc::corrupt` with the first damage that was left out, if any was.
@@ -190,7 +197,8 @@ class follower final : public log_source {
 
   config options_;
   log_files files_;
-  std::mutex mutex_;
+  process_mark opened_by_;
+  process_mutex mutex_;
   std::unique_ptr<view> view_;
   shown_log shown_;
   std::vector<damage_report> damage_;

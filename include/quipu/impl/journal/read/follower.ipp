@@ -83,6 +83,7 @@ QUIPU_DECL void follower::close() noexcept {
 }
 
 QUIPU_DECL void follower::check_usable() const {
+  opened_by_.check();
   if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
 }
 
