@@ -103,6 +103,14 @@ concept shared_pointer = requires(const Type& pointer) {
 template <class Type>
 concept serialized_library_type = library_type<Type> && has_serialize<Type>;
 
+/// A class that is written by its `serialize` there, whether it has an encoding elsewhere or not. Boost's headers have
+/// functions for containers, too: those that the codec knows are written as the codec writes them.
+template <class Type>
+concept serialized_class =
+    (is_record<Type> || is_refused(shape_of<Type>) || shape_of<Type> == shape::external) && requires {
+  external_codec<Type>::by_serialize;
+};
+
 /// Boost.MultiIndex and Boost.Bimap. A bimap has the interface of a map.
 template <class Type>
 concept several_indices = requires {
@@ -132,12 +140,8 @@ template <class Type, class... Outer>
 consteval bool reaches_serialize(type_list<Outer...>) {
   if constexpr (is_one_of<Type, Outer...>)
     return false;
-  else if constexpr (serialized_library_type<Type>)
+  else if constexpr (serialized_library_type<Type> || serialized_class<Type>)
     return true;
-  else if constexpr (requires { external_codec<Type>::by_serialize; })
-    return true;
-  else if constexpr (shape_of<Type> == shape::external)
-    return false;
   else
     return any_reaches_serialize<type_list<Type, Outer...>>(parts_of<Type>{});
 }
