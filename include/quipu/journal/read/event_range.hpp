@@ -40,9 +40,16 @@ class event_range {
 
     iterator() = default;
 
-    [[nodiscard]] event_view operator*() const;
-    iterator& operator++();
-    iterator operator++(int);
+    [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
+    iterator& operator++() {
+      advance();
+      return *this;
+    }
+    iterator operator++(int) {
+      iterator before = *this;
+      advance();
+      return before;
+    }
     friend bool operator==(const iterator& left, const iterator& right) noexcept {
       return left.frame_.data() == right.frame_.data();
     }
@@ -57,8 +64,15 @@ class event_range {
     [[nodiscard]] const detail::segment& owner() const noexcept { return *from_->seen.at(segment_); }
 
     void enter(std::size_t position);
-
-    void advance();
+    void advance() {
+      std::uint32_t place = 0;
+      if (selected_.takes_all() && reader_.next_at_hand(selected_.end(), place))
+        frame_ = owner().frame_at(place);
+      else
+        search();
+    }
+    /// Finds the next selected event, in this segment or a later one.
+    void search();
 
     std::shared_ptr<const source> from_;
     std::size_t segment_{};

@@ -36,9 +36,7 @@ struct frame_folding {
   void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
       if (frame.kind() == event_kind::tombstone) return;  // an erased event: it is there, and says nothing
-      const auto names = owner->names_of(frame.coordinate());
-      const event_view view{frame, names.entity, names.scope, owner};
-      folder<State>::fold_view(state, view);
+      folder<State>::fold_view(state, event_view{frame, owner});
     } else {
       folder<State>::fold_frame(state, frame);
     }

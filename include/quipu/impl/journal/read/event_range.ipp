@@ -16,22 +16,6 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL event_view event_range::iterator::operator*() const {
-  const auto names = owner().names_of(frame_.coordinate());
-  return {frame_, names.entity, names.scope, from_->seen.at(segment_)};
-}
-
-QUIPU_DECL event_range::iterator& event_range::iterator::operator++() {
-  advance();
-  return *this;
-}
-
-QUIPU_DECL event_range::iterator event_range::iterator::operator++(int) {
-  iterator before = *this;
-  advance();
-  return before;
-}
-
 QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
   enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
   advance();
@@ -44,7 +28,7 @@ QUIPU_DECL void event_range::iterator::enter(std::size_t position) {
   reader_ = detail::place_reader{owner(), selected_};
 }
 
-QUIPU_DECL void event_range::iterator::advance() {
+QUIPU_DECL void event_range::iterator::search() {
   for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
     std::uint32_t place = 0;
     while (reader_.next(owner(), selected_.end(), place)) {
