@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSL-1.0
 #
-# What quipu's own tests, examples and benchmarks are built with. Nothing of it reaches a program that uses quipu.
+# What quipu's own programs are built with: the command, tests, examples and benchmarks. Nothing of it reaches a
+# program that uses quipu.
+include_guard(GLOBAL)
 
 if(PROJECT_IS_TOP_LEVEL)
   if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)

@@ -1916,8 +1916,8 @@ class blake3_hasher {
 
 // ---- quipu/coordinate/coordinate.hpp --------------------------------------------------------------------------------
 
-// coordinate.hpp: the coordinate of an event: its entity and its scope. The entity identifies a stream; the scope
-// groups streams.
+// coordinate.hpp: the coordinate of an event: its entity and its scope, whom it is about and where it happened. The
+// entity identifies the stream. The scope selects events: one entity may have events in several scopes.
 
 namespace quipu {
 
@@ -3554,8 +3554,8 @@ template <class Type>
 }
 
 /// What `fingerprint<Type>()` is. The projection layer adds a partial specialisation, constrained on the member type
-/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the kinds that are folded and the version of the
-/// logic.
+/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the projection's name, the kinds that are folded
+/// and the version of the logic.
 template <class Type>
 struct fingerprint_traits {
   static constexpr std::uint64_t value() noexcept { return type_fingerprint<Type>(); }
@@ -3564,8 +3564,9 @@ struct fingerprint_traits {
 }  // namespace detail
 
 /// A structural hash. Of an encodable type: of its schema text, so that it differs when a field's type, order or name
-/// differs, here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`. A
-/// `std::uint64_t`; the type is deduced so that a type without fingerprint is one compile error.
+/// differs, here or in a nested type; the type's own name is no part of it. Of a projection: of that, its name (its
+/// static `name`, or else its qualified name), the events it folds, and its `version`. A `std::uint64_t`; the type is
+/// deduced so that a type without fingerprint is one compile error.
 template <class Type>
 [[nodiscard]] constexpr auto fingerprint() noexcept {
   return detail::fingerprint_traits<Type>::value();
@@ -6161,7 +6162,9 @@ struct erased_event {
 namespace detail {
 
 /// Identifies what was appended, after the event's bytes are gone: an append that repeats an idempotency key must have
-/// the same. The first 16 bytes of BLAKE3 over `content_head_layout` and the payload.
+/// the same. The first 16 bytes of BLAKE3 over `content_head_layout` and the payload, keyed where the store has a key.
+/// Without a key it tells a guess of the payload from a wrong one, so it is kept of events with an idempotency key
+/// only.
 using content_digest = std::array<std::byte, 16>;
 
 struct content_head_layout {
@@ -6173,24 +6176,27 @@ struct content_head_layout {
 static_assert(fields_fill(0, content_head_layout::total_size, content_head_layout::coordinate,
                           content_head_layout::kind, content_head_layout::version));
 
+/// `key`: the store's key for these digests, or null.
 [[nodiscard]] content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
-                                               bytes_view payload);
+                                               bytes_view payload, const digest* key);
 
-/// The content of an extension of type `erased`.
+/// The content of an extension of type `erased`. It has a digest only if the event had an idempotency key; earlier
+/// versions wrote one always.
 struct erased_content {
   struct layout {
     static constexpr field<std::uint16_t> kind{0};
     static constexpr field<std::uint16_t> version{2};
     static constexpr field<std::uint32_t> payload_size{4};
+    static constexpr std::size_t head_size = 8;
     static constexpr field<content_digest> content{8};
   };
-  static constexpr std::size_t size = 24;
-  static_assert(fields_fill(0, size, layout::kind, layout::version, layout::payload_size, layout::content));
+  static constexpr std::size_t most_size = 24;
+  static_assert(fields_fill(0, most_size, layout::kind, layout::version, layout::payload_size, layout::content));
 
   erased_event was{};
-  content_digest content{};
+  std::optional<content_digest> content{};
 
-  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  [[nodiscard]] bytes encode() const;
   /// Nothing if the frame isn't that of an erased event.
   [[nodiscard]] static std::optional<erased_content> of(const frame_view& frame) noexcept;
 };
@@ -8800,7 +8806,7 @@ pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
 // ---- quipu/core/detail/type_name.hpp --------------------------------------------------------------------------------
 
 // type_name.hpp: the name of a type for messages and diagrams, as the compiler spells it, without namespaces. Compilers
-// spell names differently: do not store or hash them.
+// spell names differently: do not store or hash them. qualified_name.hpp has names that may be hashed.
 
 namespace quipu::detail {
 
@@ -8809,16 +8815,20 @@ consteval std::string_view describe_type() {
   return __PRETTY_FUNCTION__;
 }
 
-/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without its
-/// namespaces.
-constexpr std::string_view find_type_name(std::string_view described) noexcept {
+/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
+constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
   constexpr std::string_view mark = "Type = ";
   const std::size_t found = described.find(mark);
   if (found == std::string_view::npos) return "?";
   described.remove_prefix(found + mark.size());
   std::size_t size = described.rfind("; std::string_view");
   if (size == std::string_view::npos) size = described.rfind(']');
-  const std::string_view whole = described.substr(0, size);
+  return described.substr(0, size);
+}
+
+/// As above, without the namespaces of the type.
+constexpr std::string_view find_type_name(std::string_view described) noexcept {
+  const std::string_view whole = find_whole_type_name(described);
   std::size_t first = 0;
   int depth = 0;
   for (std::size_t index = 0; index < whole.size(); ++index) {
@@ -9631,6 +9641,8 @@ template <class Projection>
 struct the_state_of_a_projection_must_be_movable;
 template <class Projection>
 struct the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number;
+template <class Projection>
+struct the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty;
 template <class Projection, class Event>
 struct an_event_list_names_classes_without_const_or_reference;
 template <class Projection, class Event>
@@ -9663,6 +9675,154 @@ struct an_event_of_a_retired_kind_was_never_written;
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/qualified_name.hpp ---------------------------------------------------------------------------
+
+// qualified_name.hpp: the name of a type with its namespaces and template arguments, in one spelling for g++ and clang:
+//   - a space stands only between two words: `paid<3,unsigned short>`, `int[3]`;
+//   - built-in integers are spelled as `unsigned long`, never `long unsigned int`;
+//   - integers have no suffix: `size<8>`, never `size<8UL>`;
+//   - an unnamed namespace is `{anonymous}`;
+//   - the standard library's inline namespaces and its allocators, traits, comparisons and hashes are left out:
+//     `std::map<std::basic_string<char>,int>`.
+// What compilers print differently in other ways stays different: g++ names inline namespaces of the program and the
+// function of a local type, clang doesn't; and they don't leave out the same default arguments of the program's
+// templates.
+
+namespace quipu::detail {
+
+/// Respells a name that a compiler printed. The result is never longer than the name.
+class name_speller {
+ public:
+  constexpr name_speller(std::string_view printed, char* to) noexcept : rest_{printed}, to_{to} {}
+
+  /// Returns the size of the result.
+  constexpr std::size_t spell() noexcept {
+    while (!rest_.empty()) {
+      if (starts_a_word(rest_.front()))
+        spell_word();
+      else if (!skip(" ") && !skip_default_argument() && !replace("(anonymous namespace)", "{anonymous}"))
+        put(take(1));
+    }
+    return size_;
+  }
+
+ private:
+  static constexpr bool starts_a_word(char letter) noexcept {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
+  }
+  static constexpr bool is_number(std::string_view word) noexcept { return word.front() >= '0' && word.front() <= '9'; }
+
+  constexpr void spell_word() noexcept {
+    const std::string_view word = take_word();
+    if (is_number(word))
+      put_word(word.substr(0, word.find_first_of("uUlL")));
+    else if (is_part_of_an_integer(word))
+      spell_integer(word);
+    else if (!word.starts_with("__") || !skip("::"))  // std::__cxx11:: and std::__1:: are std::
+      put_word(word);
+  }
+
+  static constexpr bool is_part_of_an_integer(std::string_view word) noexcept {
+    return word == "int" || word == "long" || word == "short" || word == "unsigned" || word == "signed" ||
+           word == "char";
+  }
+  /// Takes the words of a built-in integer type, of which `word` is the first, in any order.
+  constexpr void spell_integer(std::string_view word) noexcept {
+    bool is_unsigned = false;
+    bool is_signed_char = false;
+    int longs = 0;
+    std::string_view width = "int";
+    for (;;) {
+      if (word == "unsigned") is_unsigned = true;
+      if (word == "signed") is_signed_char = true;
+      if (word == "long") ++longs;
+      if (word == "short" || word == "char") width = word;
+      skip(" ");
+      const name_speller before = *this;
+      word = take_word();
+      if (is_part_of_an_integer(word)) continue;
+      *this = before;
+      break;
+    }
+    if (is_unsigned) put_word("unsigned");
+    if (is_signed_char && width == "char") put_word("signed");
+    for (int index = 0; index < longs; ++index) put_word("long");
+    if (longs == 0) put_word(width);
+  }
+
+  /// Skips a comma and an argument that the standard library's templates have by default.
+  constexpr bool skip_default_argument() noexcept {
+    for (const std::string_view argument :
+         {", std::allocator<", ", std::char_traits<", ", std::less<", ", std::equal_to<", ", std::hash<"}) {
+      if (!skip(argument)) continue;
+      for (int depth = 1; depth != 0 && !rest_.empty();) {
+        const char letter = take(1).front();
+        if (letter == '<') ++depth;
+        if (letter == '>') --depth;
+      }
+      return true;
+    }
+    return false;
+  }
+
+  constexpr std::string_view take(std::size_t count) noexcept {
+    const std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return taken;
+  }
+  constexpr std::string_view take_word() noexcept {
+    std::size_t size = 0;
+    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
+    return take(size);
+  }
+  constexpr bool skip(std::string_view text) noexcept {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+  constexpr bool replace(std::string_view text, std::string_view by) noexcept {
+    if (!skip(text)) return false;
+    put(by);
+    return true;
+  }
+  constexpr void put(std::string_view text) noexcept {
+    for (const char letter : text) to_[size_++] = letter;
+  }
+  constexpr void put_word(std::string_view word) noexcept {
+    if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
+    put(word);
+  }
+
+  std::string_view rest_;
+  char* to_;
+  std::size_t size_{};
+};
+
+template <std::size_t capacity>
+struct spelled_name {
+  std::array<char, capacity> text{};
+  std::size_t size{};
+};
+
+template <class Type>
+consteval auto spell_name() {
+  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
+  spelled_name<printed.size()> spelled;
+  spelled.size = name_speller{printed, spelled.text.data()}.spell();
+  return spelled;
+}
+template <class Type>
+inline constexpr auto spelled_name_of = spell_name<Type>();
+
+/// Returns the name of a type with its namespaces and template arguments, as spelled above.
+template <class Type>
+consteval std::string_view qualified_name() {
+  return {spelled_name_of<Type>.text.data(), spelled_name_of<Type>.size};
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/projection/projection.hpp --------------------------------------------------------------------------------
 
 // projection.hpp: which types are projections. A projection is a state and the functions by which events change it:
@@ -9670,6 +9830,7 @@ struct an_event_of_a_retired_kind_was_never_written;
 //   struct account {
 //     using events = quipu::event_list<deposited, withdrawn>;
 //     static constexpr std::uint64_t version = 1;   // bumped when the logic below changes; 0 when absent
+//     static constexpr std::string_view name = "account";   // for caches; the type's qualified name when absent
 //     std::int64_t cents{};
 //     constexpr void apply(const deposited& e) { cents += e.cents; }
 //     constexpr void apply(const withdrawn& e, const quipu::event_header& h) { cents -= e.cents; }
@@ -9781,6 +9942,30 @@ consteval std::uint64_t projection_version() {
     return static_cast<std::uint64_t>(State::version);
   else
     return 0;
+}
+
+template <class State>
+concept has_constant_name = has_static_name<State> && requires {
+  typename std::bool_constant<std::string_view(State::name).empty()>;
+};
+
+template <class State>
+consteval bool has_bad_name() {
+  if constexpr (!has_static_name<State>)
+    return false;
+  else if constexpr (!has_constant_name<State>)
+    return true;
+  else
+    return std::string_view(State::name).empty();
+}
+
+/// The name that tells a projection from others of the same shape: its static `name`, or else its qualified name.
+template <class State>
+consteval std::string_view projection_name() {
+  if constexpr (has_constant_name<State>)
+    return State::name;
+  else
+    return qualified_name<State>();
 }
 
 /// A verdict: a sentence of problems.hpp, or none.
@@ -9923,6 +10108,8 @@ consteval auto find_problem() {
     return problem<the_state_of_a_projection_must_be_movable<State>>{};
   } else if constexpr (has_bad_version<State>()) {
     return problem<the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number<State>>{};
+  } else if constexpr (has_bad_name<State>()) {
+    return problem<the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty<State>>{};
   } else {
     return find_list_problem<State>(typename State::events{});
   }
@@ -10104,22 +10291,24 @@ consteval event_print print_event_with_chain() {
 
 // fingerprint.hpp: the fingerprint of a projection. Two builds whose fingerprints agree may use each other's cached
 // states, so it covers all that decides what a state is and that a compiler can know:
+//   - the name of the projection: its static `name`, or else the type's qualified name. It alone tells two projections
+//     apart that have one shape and the same events;
 //   - the shape of the state (its schema text), where it can be encoded;
 //   - each folded event's kind, version and shape. The order of the list doesn't matter, because it doesn't matter to
-//   the fold.
-//     The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up to 2
-//     gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
+//     the fold. The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up
+//     to 2 gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
 //   - `version`, which stands for what no compiler can see: the logic of `apply` and of upcasts.
 // It is XXH64, seed 0, of a text of one line (docs/encoding.md says the same for readers in other languages):
-//   projection:<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are folded
-//   raw <state> is 16 hexadecimal digits, the hash of the schema text, or `-` for a state that can't be encoded <event>
-//   is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older versions, `<` and the 16 digits of their
-//   chain follow
+//   projection:<name>;<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are
+//   folded
+//   <name> is 16 hexadecimal digits, the hash of the name; <state> is 16 digits, the hash of the schema text, or `-`
+//   for a state that can't be encoded; <event> is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older
+//   versions, `<` and the 16 digits of their chain follow
 
 namespace quipu::detail {
 
 template <std::size_t count>
-consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_t version,
+consteval std::uint64_t hash_projection(std::uint64_t name, const std::uint64_t* state, std::uint64_t version,
                                         std::array<event_print, count> events, bool any) {
   for (std::size_t end = count; end > 1; --end) {
     for (std::size_t index = 1; index < end; ++index) {
@@ -10130,9 +10319,11 @@ consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_
       }
     }
   }
-  std::array<char, 64 + event_print_size * count> text{};
+  std::array<char, 96 + event_print_size * count> text{};
   print_writer writer{text.data()};
   writer.put("projection:");
+  writer.put_hex(name, 16);
+  writer.put(";");
   if (state != nullptr)
     writer.put_hex(*state, 16);
   else
@@ -10157,11 +10348,12 @@ template <class State>
 consteval std::uint64_t find_projection_fingerprint() {
   constexpr bool any = folds_any_event<State>;
   constexpr auto events = event_prints(typename State::events{});
+  constexpr std::uint64_t name = fingerprint_of_text(projection_name<State>());
   if constexpr (encodable<State>) {
     constexpr std::uint64_t state = type_fingerprint<State>();
-    return hash_projection(&state, projection_version<State>(), events, any);
+    return hash_projection(name, &state, projection_version<State>(), events, any);
   } else {
-    return hash_projection(nullptr, projection_version<State>(), events, any);
+    return hash_projection(name, nullptr, projection_version<State>(), events, any);
   }
 }
 
@@ -10182,7 +10374,8 @@ struct fingerprint_traits<State> {
 // ---- quipu/projection/cache_key.hpp ---------------------------------------------------------------------------------
 
 // cache_key.hpp: under which name the state of an entity is cached. The fingerprint is a part of it, so that builds
-// whose states differ don't see each other's, and a build that is rolled back finds its own again.
+// whose states differ don't see each other's, and a build that is rolled back finds its own again. It has the name of
+// the projection, so that two projections of one shape have two keys.
 
 namespace quipu {
 
@@ -10440,11 +10633,12 @@ struct folder {
     return dispatch_frame(typename State::events{}, state, frame);
   }
 
-  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns.
+  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns. It isn't given
+  /// erased events, whatever it is folded for: an event that was erased says nothing, to any state.
   template <class MakeView>
   static bool fold_frame(State& state, frame_view frame, MakeView&& make_view) {
     if constexpr (needs_views) {
-      if (frame.is_internal()) return false;
+      if (frame.is_internal() || frame.kind() == event_kind::tombstone) return false;
       const event_view& view = make_view(frame);
       state.apply(view);
       return true;
@@ -10474,7 +10668,7 @@ struct folder {
     }
   }
 
-  /// Folds one event; false when its kind isn't folded.
+  /// Folds one event; false when its kind isn't folded, and for an erased event.
   static bool fold_view(State& state, const event_view& view) {
     return fold_frame(state, view.frame(), [&view](frame_view) -> const event_view& { return view; });
   }
@@ -10672,7 +10866,8 @@ struct value_folder {
 ///     `position.sequence`, the number of inputs before it; all else in it is empty;
 ///   - an `event<E>`, which brings its header;
 ///   - a `std::variant` of such;
-///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`.
+///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`. An erased event is
+///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
 /// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
@@ -11351,6 +11546,105 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
+
+// keyed_hash.hpp: hashes for tables in memory, with a secret of the process, so that nobody outside can choose names or
+// ids that collide. They are never stored. See docs/decisions/0067.
+
+namespace quipu::detail {
+
+/// A secret of the process: random when it is first used, and the same until the process ends, also in a forked child,
+/// whose tables are copies. Lock-free, so that a fork never meets a lock.
+class table_secret {
+ public:
+  [[nodiscard]] static std::uint64_t first() noexcept { return drawn(words_[0]); }
+  [[nodiscard]] static std::uint64_t second() noexcept { return drawn(words_[1]); }
+
+ private:
+  [[nodiscard]] static std::uint64_t drawn(std::atomic<std::uint64_t>& word) noexcept {
+    const std::uint64_t known = word.load(std::memory_order_relaxed);  // it changes once, and alone
+    return known != 0 ? known : draw(word);
+  }
+  /// The first thread that comes decides.
+  [[nodiscard]] static std::uint64_t draw(std::atomic<std::uint64_t>& word) noexcept;
+
+  static inline std::atomic<std::uint64_t> words_[2]{};
+};
+
+/// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
+/// words instead of bytes: a text is its size and then its bytes, filled up with zeros. Depends on the byte order.
+class keyed_hash {
+ public:
+  keyed_hash() noexcept {
+    const std::uint64_t first = table_secret::first();
+    const std::uint64_t second = table_secret::second();
+    v0_ ^= first;
+    v1_ ^= second;
+    v2_ ^= first;
+    v3_ ^= second;
+  }
+
+  keyed_hash& add(std::uint64_t word) noexcept {
+    v3_ ^= word;
+    mix();
+    v0_ ^= word;
+    return *this;
+  }
+  keyed_hash& add(std::string_view text) noexcept {
+    add(text.size());
+    const char* at = text.data();
+    std::size_t left = text.size();
+    std::uint64_t word = 0;
+    for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
+      std::memcpy(&word, at, sizeof word);
+      add(word);
+    }
+    if (left == 0) return *this;
+    word = 0;
+    std::memcpy(&word, at, left);
+    return add(word);
+  }
+  [[nodiscard]] std::uint64_t result() noexcept {
+    v2_ ^= 0xFF;
+    mix();
+    mix();
+    mix();
+    return v0_ ^ v1_ ^ v2_ ^ v3_;
+  }
+
+ private:
+  void mix() noexcept {
+    v0_ += v1_;
+    v2_ += v3_;
+    v1_ = std::rotl(v1_, 13) ^ v0_;
+    v3_ = std::rotl(v3_, 16) ^ v2_;
+    v0_ = std::rotl(v0_, 32);
+    v2_ += v1_;
+    v0_ += v3_;
+    v1_ = std::rotl(v1_, 17) ^ v2_;
+    v3_ = std::rotl(v3_, 21) ^ v0_;
+    v2_ = std::rotl(v2_, 32);
+  }
+
+  std::uint64_t v0_{0x736F'6D65'7073'6575U};
+  std::uint64_t v1_{0x646F'7261'6E64'6F6DU};
+  std::uint64_t v2_{0x6C79'6765'6E65'7261U};
+  std::uint64_t v3_{0x7465'6462'7974'6573U};
+};
+
+struct number_hash {
+  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept {
+    return keyed_hash{}.add(value).result();
+  }
+};
+struct text_hash {
+  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
+    return keyed_hash{}.add(text).result();
+  }
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
 
 // flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
@@ -11359,49 +11653,8 @@ template <class State, class... Events>
 
 namespace quipu::detail {
 
-/// Spreads the bits of a number: multiplication by 2^64 divided by the golden ratio, folded (Knuth, "The Art of
-/// Computer Programming" 3, 6.4).
-[[nodiscard]] constexpr std::uint64_t spread_bits(std::uint64_t value) noexcept {
-  value *= 0x9E3779B97F4A7C15U;
-  return value ^ value >> 32;
-}
-
-struct number_hash {
-  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
-};
-
-/// Returns a hash of a text for tables in memory. `seed` is the hash of a preceding text. Reads eight bytes per step,
-/// the last step overlapping; the final mixing carries differences in the last byte of a word to the low bits. Most
-/// names have one to three words; the standard library's hash is not inlined and costs as much as the rest of the
-/// lookup. Depends on the byte order: do not store it.
-[[nodiscard]] inline std::uint64_t hash_of_text(std::string_view text, std::uint64_t seed = 0) noexcept {
-  const char* at = text.data();
-  const std::size_t size = text.size();
-  std::uint64_t hash = seed ^ size;
-  std::uint64_t word = 0;
-  if (size >= sizeof word) {
-    for (std::size_t left = size; left > sizeof word; left -= sizeof word, at += sizeof word) {
-      std::memcpy(&word, at, sizeof word);
-      hash = spread_bits(hash ^ word);
-    }
-    std::memcpy(&word, text.data() + size - sizeof word, sizeof word);
-  } else if (size >= 4) {
-    std::uint32_t first;
-    std::uint32_t last;
-    std::memcpy(&first, at, sizeof first);
-    std::memcpy(&last, at + size - sizeof last, sizeof last);
-    word = std::uint64_t{first} << 32 | last;
-  } else {
-    for (std::size_t index = 0; index < size; ++index) word = word << 8 | static_cast<unsigned char>(at[index]);
-  }
-  return spread_bits(spread_bits(hash ^ word));
-}
-
-struct text_hash {
-  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return hash_of_text(text); }
-};
-
-/// A hash table with open addressing and linear probing, at most half full. References to values are valid until the
+/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
+/// made of it, where others choose the keys. References to values are valid until the
 /// next insertion.
 template <class Key, class Value, class Hash>
 class flat_map {
@@ -11541,9 +11794,11 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <span>
+#include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -11574,7 +11829,7 @@ enum class open_mode : unsigned char {
 /// end of the file must not be accessed until the file has grown over them. Bytes written by `write_at` are visible at
 /// once. The pages stay valid while `storage` lives, even if the file is closed, renamed or removed.
 struct file_mapping {
-  const std::byte* data{};                ///< page-aligned; null if `size` is 0
+  const std::byte* data{};                ///< aligned to 16 bytes at least; null if `size` is 0
   std::size_t size{};                     ///< bytes
   std::shared_ptr<const void> storage{};  ///< owns the pages
 };
@@ -11604,6 +11859,9 @@ class environment_file {
   virtual void sync() = 0;
   /// Maps the first `count` bytes.
   [[nodiscard]] virtual file_mapping map(std::size_t count) const = 0;
+  /// As `map`, for a file that has `count` bytes and does not change any more. An environment that can't hold more
+  /// mappings returns a copy of the bytes.
+  [[nodiscard]] virtual file_mapping map_complete(std::size_t count) const { return map(count); }
   /// Returns the path, for messages.
   [[nodiscard]] virtual std::string_view path() const noexcept = 0;
 };
@@ -11691,6 +11949,7 @@ class forwarding_file : public environment_file {
   void truncate(std::uint64_t size) override { target_->truncate(size); }
   void sync() override { target_->sync(); }
   [[nodiscard]] file_mapping map(std::size_t count) const override { return target_->map(count); }
+  [[nodiscard]] file_mapping map_complete(std::size_t count) const override { return target_->map_complete(count); }
   [[nodiscard]] std::string_view path() const noexcept override { return target_->path(); }
 
  protected:
@@ -11787,7 +12046,8 @@ class memory_environment final : public environment {
 // the directory or a parent does not redirect them. Symbolic links and files that are not regular are refused. Files
 // are created with mode 0644 and directories with mode 0777, less the umask.
 //
-// Under RLIMIT_FSIZE the system sends SIGXFSZ, which ends the program unless it is ignored; the error is then
+// Where the program runs under a limit for the size of files (RLIMIT_FSIZE, `ulimit -f`), the system sends SIGXFSZ at
+// the limit, which ends the program. Ignore the signal (`std::signal(SIGXFSZ, SIG_IGN)`); then the error is
 // `errc::storage_full`.
 
 namespace quipu::inline QUIPU_MODE {
@@ -11797,7 +12057,8 @@ namespace quipu::inline QUIPU_MODE {
 /// A lock is released by its destructor or by the end of the process that took it; a forked child neither releases nor
 /// extends it. `environment_file::reserve` also allocates holes; on file systems that cannot allocate, it only extends
 /// the file, and a later write may fail. `environment_file::sync` is fdatasync. An access to a mapping after the end of
-/// the file raises SIGBUS.
+/// the file raises SIGBUS. The system maps only so many files in one process (vm.max_map_count): beyond three quarters
+/// of these, `environment_file::map_complete` copies the bytes into memory.
 class posix_environment final : public environment {
  public:
   /// With `create`, also flushes the name of an existing directory. Missing directories are created from the top down;
@@ -11907,8 +12168,8 @@ struct receipt {
   event_id id{};
   std::uint64_t sequence{};         ///< the event's number in the store, from 0, without holes
   std::uint64_t entity_sequence{};  ///< the event's number within its entity, from 0
-  /// The event's hash. Zero in an unchained store, and for a buffered append, which returns before hashing; then
-  /// `get(id).hash()` has it.
+  /// The event's hash. Zero in an unchained store, for a buffered append, which returns before hashing (then
+  /// `get(id).hash()` has it), and for an event that was damaged before its hash was read back.
   digest hash{};
   bool durable{};  ///< the event was on stable storage when the receipt was made
 
@@ -11933,6 +12194,12 @@ enum class fence_policy : std::uint8_t {
   refuse,  ///< they get `errc::busy`
 };
 
+/// What a failure of the cache does, such as a full disk or a folder that can't be written.
+enum class cache_failure : std::uint8_t {
+  fold,    ///< it costs time: the state is folded from the log, and `diagnostics()` counts and names the failure
+  refuse,  ///< projecting throws it
+};
+
 /// How a damaged log is opened.
 enum class open_policy : std::uint8_t {
   strict,   ///< damage is `errc::corrupt`, and the log is not opened
@@ -11943,11 +12210,15 @@ struct config {
   /// Directory of the log; see `create_if_missing`. One writer at a time (`errc::locked`). A symbolic link in its place
   /// is refused.
   std::filesystem::path directory{};
-  /// Whether `store` creates a missing directory and an empty log in it. Otherwise a missing store is
-  /// `errc::not_found`, and nothing is created.
+  /// Whether `store` creates a missing directory, with its parents, and an empty log in it. Otherwise a missing store
+  /// is `errc::not_found`, and nothing is created. A log is never created among other files: a directory that has files
+  /// and no store is `errc::not_found` in any case (a mount point's `lost+found` doesn't count).
   bool create_if_missing{true};
+  /// Whether `store` refuses a directory that has a store already (`errc::configuration`): it is to create a new one.
+  bool error_if_exists{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. After a crash,
-  /// opening reads the last segment; many small segments cost more open files.
+  /// opening reads the last segment; many small segments cost more open files and mappings. With more than about 24,500
+  /// segments (vm.max_map_count), the others are read into memory: `compaction::merge()` makes fewer of them.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
   /// Maximal size of an encoded event. 1 byte to 1 GiB.
   std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};
@@ -11957,7 +12228,7 @@ struct config {
     /// Buffered events are flushed when this many wait; 0 is never.
     std::uint64_t every_n_events{0};
     /// Buffered events are also flushed at this interval, by a thread that is started by the first buffered append; 0
-    /// is never. At most a day.
+    /// is never. At most a day. While the system refuses that thread, each buffered append flushes.
     std::uint64_t interval_ms{1000};
   } sync{};
 
@@ -11969,7 +12240,8 @@ struct config {
   struct writer_config {
     /// Buffered events are written to the file when they reach this size. 4 KiB to 64 MiB.
     std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
-    /// The file grows by this much at a time, because flushing is slower while a file grows. At most 256 MiB.
+    /// The file grows by this much at a time, because flushing is slower while a file grows; by less where the device
+    /// or a limit has less room. At most 256 MiB.
     std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
     /// `try_submit` returns a retry while `writer_pressure().utilization()` is at least this. Over 0, at most 1.
     double retry_above{0.75};
@@ -11982,6 +12254,9 @@ struct config {
   struct cache_config {
     /// A state is put into the cache if at least this many events were folded since the cached state. At least 1.
     std::uint64_t put_after_events{1};
+    /// What a failure of the cache does. With `cache_failure::fold`, after eight failures in a row the cache is left
+    /// alone for a second, and then tried again.
+    cache_failure on_failure{cache_failure::fold};
   } cache{};
 
   /// Whether a new store has a hash chain. An existing store stays as it was created.
@@ -12152,11 +12427,15 @@ struct store_identity {
   std::uint32_t checksum_seed{};  ///< begins each frame's checksum, so that frames of another store aren't accepted
   bool chained{};                 ///< frames have a hash
   bool keyed{};                   ///< the hashes are made with a key
-  bool key_known{};               ///< `key` is set
+  bool key_known{};               ///< `key` and `content_key` are set
   hash_key key{};
+  digest content_key{};  ///< for the content digests of events that are dropped or erased
 
-  /// Sets `key` from the secret that the program was given, and returns the value that `store_head::key_check` must
-  /// have. The key is derived from secret and lineage, so that two stores with one secret have different keys.
+  /// The key for content digests; null where the store has none. A writer knows it.
+  [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }
+
+  /// Sets the keys from the secret that the program was given, and returns the value that `store_head::key_check` must
+  /// have. They are derived from secret and lineage, so that two stores with one secret have different keys.
   [[nodiscard]] std::array<std::byte, 16> use_key(const digest& secret);
 };
 
@@ -13130,7 +13409,7 @@ class segment final : public event_origin {
   /// Nothing more will be added to the index or to the file, which has `size` bytes.
   void complete(std::uint64_t size) noexcept;
   /// The size of a complete segment, or of the part that is read.
-  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_.load(); }
 
  private:
   static constexpr std::size_t segment_head_size = segment_head::size;
@@ -13159,7 +13438,7 @@ class segment final : public event_origin {
   std::uint64_t first_sequence_;
   store_identity identity_;
   segment_bytes bytes_;
-  std::uint64_t size_{};
+  std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
   mutable std::mutex mutex_;
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
@@ -13170,10 +13449,113 @@ class segment final : public event_origin {
       checked_;  // the chunks whose frames were checked; null if all were checked before
 };
 
-using segment_list = std::vector<std::shared_ptr<segment>>;
-
 /// Copies a segment that was opened by its index file to one with the same bytes whose index is in memory and can grow.
 [[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/segment_list.hpp -------------------------------------------------------------------------
+
+// segment_list.hpp: the segments of a log, in order. A list that readers share never changes: a writer that begins a
+// segment makes a copy with one more. Copies share all but the last block of segments, so that this takes about as long
+// for ten thousand segments as for ten.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class segment;
+
+/// A sequence of segments. Not thread-safe, but copies may be used by different threads.
+class segment_list {
+ public:
+  using value_type = std::shared_ptr<segment>;
+  class const_iterator;
+
+  segment_list() = default;
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] const value_type& operator[](std::size_t position) const noexcept {
+    return (*blocks_[position / block_size])[position % block_size];
+  }
+  [[nodiscard]] const value_type& front() const noexcept { return (*this)[0]; }
+  [[nodiscard]] const value_type& back() const noexcept { return (*this)[size_ - 1]; }
+  [[nodiscard]] const_iterator begin() const noexcept;
+  [[nodiscard]] const_iterator end() const noexcept;
+
+  /// Adds a segment at the end. As all members that change a list, leaves it as it was if it throws.
+  void push_back(value_type added);
+  /// Puts another segment in the place of the last one.
+  void replace_back(value_type replacement);
+  /// The list without its last segment.
+  [[nodiscard]] segment_list without_back() const;
+
+ private:
+  /// A copy makes one pointer for each block, and adding a segment one for each in the last block.
+  static constexpr std::size_t block_size = 128;
+  /// Full, but for the last one. Shared by lists, so it never changes.
+  using block = std::vector<value_type>;
+
+  /// A copy of the last block without its last `left_out` segments.
+  [[nodiscard]] block last_block(std::size_t left_out) const;
+  void put_last_block(block changed);
+
+  std::vector<std::shared_ptr<const block>> blocks_;
+  std::size_t size_{};
+};
+
+/// Valid as long as the list does not change.
+class segment_list::const_iterator {
+ public:
+  using iterator_category = std::random_access_iterator_tag;
+  using value_type = segment_list::value_type;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const value_type*;
+  using reference = const value_type&;
+
+  const_iterator() = default;
+  const_iterator(const segment_list& of, std::size_t position) noexcept
+      : of_{&of}, position_{static_cast<difference_type>(position)} {}
+
+  [[nodiscard]] reference operator*() const noexcept { return (*of_)[static_cast<std::size_t>(position_)]; }
+  [[nodiscard]] pointer operator->() const noexcept { return &**this; }
+  [[nodiscard]] reference operator[](difference_type distance) const noexcept { return *(*this + distance); }
+
+  const_iterator& operator+=(difference_type distance) noexcept {
+    position_ += distance;
+    return *this;
+  }
+  const_iterator& operator-=(difference_type distance) noexcept { return *this += -distance; }
+  const_iterator& operator++() noexcept { return *this += 1; }
+  const_iterator& operator--() noexcept { return *this -= 1; }
+  const_iterator operator++(int) noexcept { return std::exchange(*this, *this + 1); }
+  const_iterator operator--(int) noexcept { return std::exchange(*this, *this - 1); }
+  [[nodiscard]] friend const_iterator operator+(const_iterator from, difference_type distance) noexcept {
+    return from += distance;
+  }
+  [[nodiscard]] friend const_iterator operator+(difference_type distance, const_iterator from) noexcept {
+    return from += distance;
+  }
+  [[nodiscard]] friend const_iterator operator-(const_iterator from, difference_type distance) noexcept {
+    return from -= distance;
+  }
+  [[nodiscard]] friend difference_type operator-(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ - right.position_;
+  }
+  /// For iterators of one list.
+  [[nodiscard]] friend bool operator==(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ == right.position_;
+  }
+  [[nodiscard]] friend auto operator<=>(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ <=> right.position_;
+  }
+
+ private:
+  const segment_list* of_{};
+  difference_type position_{};
+};
+
+inline segment_list::const_iterator segment_list::begin() const noexcept { return {*this, 0}; }
+inline segment_list::const_iterator segment_list::end() const noexcept { return {*this, size_}; }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -13186,8 +13568,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: two numbers and a
 /// shared pointer. Keeps the segments alive.
 struct log_snapshot {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
   std::shared_ptr<const segment_list> segments{};
   std::uint64_t end_sequence{};
   std::uint32_t end_place{};
@@ -13640,7 +14020,8 @@ concept syncs_cache_entries = requires(Cache& cache) {
 ///   delete_prefix(prefix)  removes every entry whose key starts with `prefix` (all if it is empty); returns the count
 ///   sync()                 flushes the entries to stable storage, if the cache is persistent
 ///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction
-/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown.
+/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown; what a
+/// store then does, `config.cache.on_failure` says.
 template <class Cache>
 concept projection_cache =
     std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&
@@ -13991,6 +14372,8 @@ class log_source {
   virtual void wake() noexcept = 0;
 
   [[nodiscard]] virtual bool is_closed() const noexcept = 0;
+  /// Whether the log is closed, or is being closed so that nothing can be appended any more.
+  [[nodiscard]] virtual bool is_closing() const noexcept { return is_closed(); }
   /// Throws `errc::closed` after closing, and `errc::locked` in a forked child of the process that writes the log.
   virtual void check_usable() const = 0;
   /// Throws `errc::corrupt` with the first damage that was left out, if the log was opened to salvage it and anything
@@ -14340,15 +14723,6 @@ struct parked_event {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Folds an event into a state. An erased event is skipped. Returns whether the event was folded.
-template <class State>
-bool fold_into(State& state, const event_view& event) {
-  if constexpr (folds_any_event<State>) {
-    if (event.kind() == event_kind::tombstone) return false;
-  }
-  return folder<State>::fold_view(state, event);
-}
-
 /// One state over all events.
 template <class State>
 struct whole_model {
@@ -14356,7 +14730,7 @@ struct whole_model {
   using kept = State;
   static constexpr std::uint8_t form = 1;
 
-  static void fold(kept& to, const event_view& event) { static_cast<void>(fold_into(to, event)); }
+  static void fold(kept& to, const event_view& event) { folder<State>::fold_view(to, event); }
   static void encode(byte_writer& writer, const kept& from) { encode_to(writer, from); }
   [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return decode_into(raw, to); }
 };
@@ -14377,7 +14751,7 @@ struct entity_model {
   static void fold(kept& to, const event_view& event) {
     auto found = to.find(event.entity());
     if (found == to.end()) found = to.try_emplace(std::string{event.entity()}).first;
-    static_cast<void>(fold_into(found->second, event));
+    folder<State>::fold_view(found->second, event);
   }
   /// Layout: the number of states; for each the size of the name, the name, the size of the state, the state.
   static void encode(byte_writer& writer, const kept& from) {
@@ -14960,8 +15334,8 @@ class watcher {
       while (cursor_.next_sequence() < end) {
         const std::optional<event_view> event = cursor_.poll();
         if (!event) break;
-        detail::folder<State>::fold_view(state_, *event);
-        if (event->sequence() >= returned_before_) has_change_ = true;
+        const bool is_folded = detail::folder<State>::fold_view(state_, *event);
+        if (is_folded && event->sequence() >= returned_before_) has_change_ = true;
       }
     } catch (...) {
       reset_state();
@@ -15019,7 +15393,7 @@ namespace quipu::inline QUIPU_MODE {
 
 enum class worker_state : std::uint8_t {
   running,
-  stopped,  ///< it was told to, or the store was closed
+  stopped,  ///< it was told to, or the store was closed or is being closed
   failed,   ///< `failure()` says why
 };
 
@@ -15038,7 +15412,8 @@ class worker {
   [[nodiscard]] const std::string& name() const;
 
   /// Asks it to stop, and returns at once. The event that is being handled is handled, its position committed, and no
-  /// other is begun; a wait or a pause ends.
+  /// other is begun; a wait or a pause ends. A handler that waits in a store for a visibility fence, or for more than
+  /// two seconds for room or a flush, gets `errc::cancelled`; its event is not handled then.
   void stop();
   /// Returns when it has stopped or failed, which it may never do without `stop()`. Throws `errc::invalid_argument` in
   /// the handler.
@@ -15060,8 +15435,9 @@ class worker {
 
   /// Has the worker's thread call the handler with each parked event, oldest first, when it is done with the events
   /// that it has at hand, and waits for that. Returns how many are parked no more: those that were handled, and those
-  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before, and
-  /// `errc::invalid_argument` in the handler.
+  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before,
+  /// `errc::invalid_argument` in the handler, and `errc::busy` in the thread that has a visibility fence open, for
+  /// which the handler might wait.
   std::size_t retry_parked();
 
  private:
@@ -15513,6 +15889,63 @@ struct execute_options {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/store/receipts.hpp ---------------------------------------------------------------------------------------
+
+// receipts.hpp: what a store tells of itself.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// Counts since the store was opened, but for the first three, which are of the log.
+struct store_stats {
+  std::uint64_t events{};  ///< visible
+  std::uint64_t entities{};
+  std::uint64_t segments{};
+  std::uint64_t commits{};        ///< single events and batches appended
+  std::uint64_t flushes{};        ///< of the log; with several durable callers at once, fewer than commits
+  std::uint64_t written_bytes{};  ///< to the log
+};
+
+/// How a store is. Nothing in it changes while all is well.
+struct store_diagnostics {
+  std::string directory{};
+  /// What opening the store found unfinished and cut off.
+  std::optional<recovery_report> recovered{};
+  /// Why nothing is accepted any more; empty while all is well.
+  std::string failure{};
+  /// Whether the log keeps a hash chain.
+  bool chained{};
+  std::int64_t created_at_us{};
+  /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
+  std::vector<damage_report> damage{};
+  /// How often the cache has failed since the store was opened, and what failed last and why; empty if nothing has.
+  std::uint64_t cache_failures{};
+  std::string cache_failure{};
+};
+
+/// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
+template <class State>
+struct projected {
+  State state{};
+  std::uint64_t count{};
+};
+
+/// What `verify` found in order.
+struct verification {
+  std::uint64_t events{};   ///< numbers given in the log
+  std::uint64_t dropped{};  ///< of them, those that a compaction dropped: only their hashes are there
+  std::uint64_t erased{};   ///< and those that one erased
+
+  friend bool operator==(const verification&, const verification&) = default;
+};
+
+/// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.
+struct progress {
+  std::uint64_t done{};
+  std::uint64_t total{};
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/cache/detail/cache_interface.hpp -------------------------------------------------------------------------
 
 // cache_interface.hpp: type erasure of caches, so that a store is one type for every cache.
@@ -15555,6 +15988,86 @@ template <projection_cache Cache>
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/cache/detail/guarded_cache.hpp ---------------------------------------------------------------------------
+
+// guarded_cache.hpp: a store's cache, whose failures cost time and change no answer. A failure is counted, and is a
+// miss where something was read. After several failures in a row the cache is left alone for a while, because it may
+// take long to fail.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Says when something that failed may be tried again. Thread-safe.
+class failure_pause {
+ public:
+  /// Failures in a row that begin a pause. One bad entry among good ones begins none.
+  static constexpr std::uint32_t failures_max = 8;
+  static constexpr std::int64_t pause_us = 1'000'000;
+
+  /// False during a pause. After it, true for one caller, and for all again when `succeeded` was called.
+  [[nodiscard]] bool may_try() noexcept;
+  void failed() noexcept;
+  void succeeded() noexcept;
+
+ private:
+  std::atomic<std::uint32_t> failures_in_a_row_{};
+  std::atomic<std::int64_t> over_at_us_{};
+};
+
+/// With `cache_failure::fold`, no member throws what the cache throws. With `cache_failure::refuse`, each does, and the
+/// cache is called every time. Both count failures. Thread-safe if the cache is.
+class guarded_cache {
+ public:
+  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept;
+
+  /// False for a miss, after a failure, and during a pause.
+  [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
+  /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
+  template <class Encode>
+  void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
+    if (!may_try(putting_)) return;
+    if (succeeds("encode a state", [&] { encode(value); })) put_encoded(key, bytes_view{value}, meta);
+  }
+  /// Returns `decode()`; false if it throws, as a program's own `serialize` may.
+  template <class Decode>
+  [[nodiscard]] bool decodes(const Decode& decode) {
+    bool is_read = false;
+    return succeeds("decode a state", [&] { is_read = decode(); }) && is_read;
+  }
+
+  [[nodiscard]] std::uint64_t failures() const noexcept { return failures_.load(); }
+  /// Returns what failed last, and why; empty if nothing has failed.
+  [[nodiscard]] std::string last_failure() const;
+
+ private:
+  [[nodiscard]] bool may_try(failure_pause& pause) noexcept { return is_refusing_ || pause.may_try(); }
+  void put_encoded(bytes_view key, bytes_view value, cache_meta meta);
+
+  /// Makes a call and returns whether it threw nothing. Throws what it threw if the store wants the error.
+  template <class Call>
+  bool succeeds(const char* what, const Call& call) {
+    try {
+      call();
+      return true;
+    } catch (...) {
+      record_failure(what);
+      if (is_refusing_) throw;
+      return false;
+    }
+  }
+  /// Counts the exception that is being handled.
+  void record_failure(const char* what) noexcept;
+
+  const std::unique_ptr<cache_interface> cache_;
+  const bool is_refusing_;
+  failure_pause getting_;
+  failure_pause putting_;
+  std::atomic<std::uint64_t> failures_{};
+  mutable std::mutex mutex_;
+  std::string last_failure_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/store/detail/store_core.hpp ------------------------------------------------------------------------------
 
 // store_core.hpp: what a store consists of, apart from the object that the program holds. Cursors, subscriptions,
@@ -15584,8 +16097,12 @@ class store_core {
   /// called, and the core must not be destroyed: another thread of the parent may have held the lock at the fork.
   [[nodiscard]] virtual bool is_foreign() const noexcept = 0;
 
+  /// How often the cache has failed, and what failed last.
+  [[nodiscard]] std::uint64_t cache_failures() const noexcept { return cache ? cache->failures() : 0; }
+  [[nodiscard]] std::string last_cache_failure() const { return cache ? cache->last_failure() : std::string{}; }
+
   const config settings;
-  const std::unique_ptr<cache_interface> cache;  ///< null where nothing is cached
+  const std::unique_ptr<guarded_cache> cache;  ///< null where nothing is cached
   const std::uint64_t number;
 };
 
@@ -15799,60 +16316,6 @@ class outbox {
 
 }  // namespace quipu::inline QUIPU_MODE
 
-// ---- quipu/store/receipts.hpp ---------------------------------------------------------------------------------------
-
-// receipts.hpp: what a store tells of itself.
-
-namespace quipu::inline QUIPU_MODE {
-
-/// Counts since the store was opened, but for the first three, which are of the log.
-struct store_stats {
-  std::uint64_t events{};  ///< visible
-  std::uint64_t entities{};
-  std::uint64_t segments{};
-  std::uint64_t commits{};        ///< single events and batches appended
-  std::uint64_t flushes{};        ///< of the log; with several durable callers at once, fewer than commits
-  std::uint64_t written_bytes{};  ///< to the log
-};
-
-/// How a store is. Nothing in it changes while all is well.
-struct store_diagnostics {
-  std::string directory{};
-  /// What opening the store found unfinished and cut off.
-  std::optional<recovery_report> recovered{};
-  /// Why nothing is accepted any more; empty while all is well.
-  std::string failure{};
-  /// Whether the log keeps a hash chain.
-  bool chained{};
-  std::int64_t created_at_us{};
-  /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
-  std::vector<damage_report> damage{};
-};
-
-/// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
-template <class State>
-struct projected {
-  State state{};
-  std::uint64_t count{};
-};
-
-/// What `verify` found in order.
-struct verification {
-  std::uint64_t events{};   ///< numbers given in the log
-  std::uint64_t dropped{};  ///< of them, those that a compaction dropped: only their hashes are there
-  std::uint64_t erased{};   ///< and those that one erased
-
-  friend bool operator==(const verification&, const verification&) = default;
-};
-
-/// How far long work has come. Functions that report it stop with `errc::cancelled` when they are told false.
-struct progress {
-  std::uint64_t done{};
-  std::uint64_t total{};
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
 // ---- quipu/delivery/detail/visibility.hpp ---------------------------------------------------------------------------
 
 // visibility.hpp: waits until the event of a receipt is visible in a log.
@@ -15863,6 +16326,50 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// `errc::invalid_argument` for a receipt of another store, and `errc::closed` if the store was closed before the
 /// event.
 [[nodiscard]] bool wait_until_visible(log_source& source, const receipt& of, const wait_end& end);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/cache/detail/fingerprint_claims.hpp ----------------------------------------------------------------------
+
+// fingerprint_claims.hpp: which type's states are cached and saved under which fingerprint. A fingerprint has the name
+// of its projection, and names of unnamed namespaces and of local types are not unique in a program. Two such types
+// would be given each other's states, so the second one is refused.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The type of a projection, and the fingerprint that its states are cached and saved under.
+struct projection_identity {
+  std::uint64_t fingerprint{};
+  const std::type_info* type{};
+};
+
+/// Records the types that use fingerprints, for each log: stores of different logs never use each other's states.
+/// Thread-safe. Takes no lock, which a forked child could find held for ever.
+class fingerprint_claims {
+ public:
+  /// Records of logs that are kept. Beyond them, the types of all further logs are compared as if they were of one.
+  static constexpr std::size_t logs_max = 4096;
+
+  fingerprint_claims() = default;
+  fingerprint_claims(const fingerprint_claims&) = delete;
+  fingerprint_claims& operator=(const fingerprint_claims&) = delete;
+  ~fingerprint_claims();
+
+  /// The records of this process. Never destroyed, because threads may run until the very end.
+  [[nodiscard]] static fingerprint_claims& of_this_process();
+
+  /// Records that a type's states of a log are cached or saved under its fingerprint. Throws `errc::invalid_argument`,
+  /// with the names of both types, if another type has claimed the fingerprint for this log.
+  void claim(const event_id& lineage, const projection_identity& by);
+
+ private:
+  struct record;
+
+  [[nodiscard]] static bool is_recorded(const record* newest, const event_id& lineage, const projection_identity& by);
+
+  std::atomic<record*> newest_{};  // a list; records are added at its head and never removed
+  std::atomic<std::size_t> count_{};
+};
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -15925,20 +16432,21 @@ struct frame_folding {
 
   void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
-      if (frame.kind() == event_kind::tombstone) return;  // an erased event: it is there, and says nothing
-      const auto names = owner->names_of(frame.coordinate());
-      const event_view view{frame, names.entity, names.scope, owner};
-      folder<State>::fold_view(state, view);
+      folder<State>::fold_frame(state, frame, [&owner](frame_view each) {
+        const auto names = owner->names_of(each.coordinate());
+        return event_view{each, names.entity, names.scope, owner};
+      });
     } else {
       folder<State>::fold_frame(state, frame);
     }
   }
 };
 
-/// For which store, and after how many changes of its schemas, a thread last compared shapes with the log's.
+/// What a thread last checked of a projection, and for which stores.
 struct shapes_checked {
-  std::uint64_t store{};
-  std::uint64_t changes{};
+  std::uint64_t store{};       ///< whose schemas the shapes were compared with
+  std::uint64_t changes{};     ///< of that store's schemas by then
+  std::uint64_t claimed_in{};  ///< the store for which the fingerprint was claimed
 };
 
 /// What can be done with a state whose type isn't known.
@@ -15947,11 +16455,11 @@ struct state_operations {
   /// Where states are cached. After a failure the state is as it was.
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
-  std::uint64_t fingerprint{};
+  projection_identity identity{};
   /// What it folds.
   const event_shape* const* shapes{};
   std::size_t shape_count{};
-  /// What this thread knows of the shapes.
+  /// What this thread checked.
   shapes_checked& (*checked)(){};
 };
 
@@ -16012,7 +16520,7 @@ template <class State, bool is_cached>
   if constexpr (is_cached) {
     operations.decode = &decode_state<State>;
     operations.encode = &encode_state<State>;
-    operations.fingerprint = fingerprint<State>();
+    operations.identity = {fingerprint<State>(), &typeid(State)};
   }
   return operations;
 }
@@ -16045,11 +16553,11 @@ struct projection_buffers {
 class cached_projection {
  public:
   /// `state` is `State{}`.
-  cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
+  cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
                     void* state, const state_operations& type);
 
   /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot
-  /// has.
+  /// has. Throws what reading the log throws.
   [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count);
   /// Events of the entity that are folded into the state that was found; 0 where none was.
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
@@ -16059,7 +16567,7 @@ class cached_projection {
   void put(std::uint64_t count, const event_id& last, std::int64_t now_us);
 
  private:
-  cache_interface& cache_;
+  guarded_cache& cache_;
   const event_id& lineage_;
   std::uint64_t generation_;
   std::string_view entity_;
@@ -16207,7 +16715,7 @@ class store_reader {
   [[nodiscard]] std::vector<event_view> effects(const event_id& id);
   /// The events of this event's conversation, itself included, in the order of the log.
   [[nodiscard]] std::vector<event_view> correlated(const event_id& id);
-  /// The earlier events of this event's entity, on all lanes, the nearest first, at most `limit`.
+  /// The earlier events of this event's entity that were not dropped, on all lanes, the nearest first, at most `limit`.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit);
   /// The conversation of this event, as a graph of causes and effects.
   [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
@@ -16216,8 +16724,10 @@ class store_reader {
 
   /// The state of an entity: `State{}` with all its events folded in; nothing if the entity has no event. `demand` says
   /// how fresh the state must be; by default it includes every visible event. Throws `errc::schema_drift` if the log
-  /// has another shape of a folded event, `errc::decode_failed`, `errc::cache_failed` on an I/O error of the cache,
-  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws.
+  /// has another shape of a folded event, `errc::decode_failed`, `errc::not_found` for `freshness::at_least` of an
+  /// event that is not visible yet, and what `apply` throws. With a cache, throws `errc::invalid_argument` if another
+  /// type with this name, shape and events was projected from this log, and what the cache throws if
+  /// `config.cache.on_failure` is `cache_failure::refuse`.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) {
@@ -16258,8 +16768,9 @@ class store_reader {
     }
   }
 
-  /// Folds one state for each entity that has an event in the region, from those events, and calls `take(entity,
-  /// state)` for each, one after the other, in the calling thread. Folding uses all processors. All states are in
+  /// Folds one state for each entity that has an event in the region, from those events alone: with `region::scope(s)`,
+  /// from the entity's events in that scope, which may differ from `project(entity)`. Calls `take(entity, state)` for
+  /// each, one after the other, in the calling thread. Folding uses all processors. All states are in
   /// memory at once.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
@@ -16377,6 +16888,10 @@ class store_reader {
   /// again when the log gets a schema. Must be called after taking the snapshot that is folded, so that no schema in it
   /// is missed.
   void check_shapes(const detail::state_operations& type);
+
+  /// Makes sure that no other type's states of this log are cached under the projection's fingerprint, once in each
+  /// thread for each type and store. Throws `errc::invalid_argument`.
+  void claim_fingerprint(const detail::state_operations& type);
 
   /// Makes `state`, which is `State{}`, the state of an entity. Returns the number of the entity's events that it
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
@@ -16507,7 +17022,7 @@ struct model_operations {
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
-  std::uint64_t fingerprint{};
+  projection_identity identity{};
 };
 
 /// `Folding` is `whole_model` or `entity_model` of a projection.
@@ -16525,7 +17040,7 @@ template <class Folding>
       Folding::encode(writer, *static_cast<const kept*>(state));
     };
     made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
-    made.fingerprint = fingerprint<projected>();
+    made.identity = {fingerprint<projected>(), &typeid(projected)};
   }
   return made;
 }
@@ -16543,12 +17058,25 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 using receipts_outcome = outcome<std::vector<receipt>>;
 
+/// The number of an entity's events, dropped ones included. Sets `found` to the state after them, if any was kept.
+template <class State, class Store, class CountOf>
+std::uint64_t find_stream(Store& store, const CountOf& count_of, std::string_view entity,
+                          std::optional<projected<State>>& found) {
+  found = store.template project_if_changed<State>(entity, 0);
+  if (found) return found->count;
+  // The count comes before the state that it goes with: an event that is appended in between ends in a conflict.
+  const std::uint64_t count = count_of(entity);
+  if (count != 0) found = store.template project_if_changed<State>(entity, 0);
+  return found ? found->count : count;
+}
+
 /// One attempt. Throws what projecting, deciding and appending throw: a `conflict_error` from the append alone.
-template <class State, class Store, class Command>
-receipts_outcome execute_once(Store& store, const coordinate& where, const Command& command,
+template <class State, class Store, class CountOf, class Command>
+receipts_outcome execute_once(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
                               const execute_options& options) {
   using result = receipts_outcome;
-  const auto found = store.template project_if_changed<State>(where.entity(), 0);
+  std::optional<projected<State>> found;
+  const std::uint64_t count = find_stream<State>(store, count_of, where.entity(), found);
   const std::optional<State> blank = found ? std::nullopt : std::optional<State>{std::in_place};
   const auto decided = call_decide(found ? found->state : *blank, command);
   if (const auto* const refusal = find_refusal(decided))
@@ -16558,7 +17086,7 @@ receipts_outcome execute_once(Store& store, const coordinate& where, const Comma
                       .causation_id = options.causation_id,
                       .flags = options.flags,
                       .durability = options.durability};
-  each.expected = found ? expected_version::exactly(found->count - 1) : expected_version::no_stream();
+  each.expected = count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
   batch events;
   visit_decided<typename State::events>(decided, [&](const auto& event) {
     events.add(where, event, each);
@@ -16568,14 +17096,14 @@ receipts_outcome execute_once(Store& store, const coordinate& where, const Comma
 }
 
 /// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come
-/// again.
-template <class State, class Store, class Command>
-receipts_outcome execute(Store& store, const coordinate& where, const Command& command,
+/// again. `count_of(entity)` is the number of the entity's events, dropped ones included.
+template <class State, class Store, class CountOf, class Command>
+receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
                          const execute_options& options) {
   if (options.max_attempts == 0) return outcome_error{error_kind::validation, "execute: max_attempts is at least 1"};
   for (std::uint32_t attempt = 1;; ++attempt) {
     try {
-      return execute_once<State>(store, where, command, options);
+      return execute_once<State>(store, count_of, where, command, options);
     } catch (const conflict_error& conflict) {
       if (attempt >= options.max_attempts) return from_error(conflict);
     } catch (const error& failure) {
@@ -16614,7 +17142,8 @@ struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 
 class store : public store_reader {
  public:
-  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it.
+  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it,
+  /// but never among other files (`errc::not_found`).
   /// Cuts off an unfinished commit that a crash left at the end, and reports it in `diagnostics()`. Throws
   /// `errc::configuration`; `errc::locked` if another store writes there; `errc::not_found`; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
@@ -16663,20 +17192,22 @@ class store : public store_reader {
     return append(where, event, options);
   }
 
-  /// Executes a command: projects the entity's state (`State{}` if it has no event), calls its `decide` (see
-  /// projection/decider.hpp), and appends the decided events as one commit if no event was appended to the entity
-  /// meanwhile. Otherwise starts again, up to `max_attempts` times. Returns the receipts of the events, or what
-  /// `decide` returned instead of events; then nothing was appended. A `quipu::error` becomes an outcome: a conflict in
-  /// the last attempt is `error_kind::conflict`.
+  /// Executes a command: projects the entity's state (`State{}` if it has no event, or all were dropped), calls its
+  /// `decide` (see projection/decider.hpp), and appends the decided events as one commit if no event was appended to
+  /// the entity meanwhile. Otherwise starts again, up to `max_attempts` times. Returns the receipts of the events, or
+  /// what `decide` returned instead of events; then nothing was appended. A `quipu::error` becomes an outcome: a
+  /// conflict in the last attempt is `error_kind::conflict`.
   template <class State, class Command>
   auto execute(const coordinate& where, const Command& command, const execute_options& options = {}) {
     using verdict = detail::decide_problem<State, Command>;
-    if constexpr (verdict::found)
+    if constexpr (verdict::found) {
       return verdict::sentence::value;
-    else if constexpr (!detail::projectable<State>)
+    } else if constexpr (!detail::projectable<State>) {
       return detail::refuse_projecting<State>();
-    else
-      return detail::execute<State>(*this, where, command, options);
+    } else {
+      const auto stream_count = [this](std::string_view entity) { return count_of_stream(entity); };
+      return detail::execute<State>(*this, stream_count, where, command, options);
+    }
   }
 
   /// Returns when everything that was appended before is on stable storage. Throws `errc::io_failed`,
@@ -16887,6 +17418,9 @@ class store : public store_reader {
   /// The core, for objects that may outlive the store. Throws `errc::closed`.
   [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
 
+  /// The number of an entity's events, dropped ones included.
+  [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;
+
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
   ticket submit_one(const detail::append_entry& entry);
@@ -16986,6 +17520,7 @@ class read_only_store : public store_reader {
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
 
 #include <chrono>
+#include <ctime>
 #include <span>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -17040,6 +17575,28 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
   } catch (...) {
     return {};
   }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/core/detail/keyed_hash.ipp --------------------------------------------------------------------------
+
+// keyed_hash.ipp: see core/detail/keyed_hash.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::uint64_t table_secret::draw(std::atomic<std::uint64_t>& word) noexcept {
+  std::uint64_t made = 0;
+  if (::getentropy(&made, sizeof made) != 0) {
+    // Weaker, and better than nothing: where the system put the program, and when.
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    made = reinterpret_cast<std::uintptr_t>(&now) ^ static_cast<std::uint64_t>(now.tv_nsec) << 32 ^
+           static_cast<std::uint64_t>(::getpid()) << 16;
+  }
+  made |= 1;  // 0 is: not drawn yet
+  std::uint64_t known = 0;
+  return word.compare_exchange_strong(known, made) ? made : known;
 }
 
 }  // namespace quipu::detail
@@ -17987,12 +18544,12 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
 namespace quipu::detail {
 
 QUIPU_DECL content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
-                                            bytes_view payload) {
+                                            bytes_view payload, const digest* key) {
   std::array<std::byte, content_head_layout::total_size> head;
   content_head_layout::coordinate.store(head.data(), where);
   content_head_layout::kind.store(head.data(), kind.raw());
   content_head_layout::version.store(head.data(), version);
-  blake3_hasher hasher;
+  blake3_hasher hasher = key == nullptr ? blake3_hasher{} : blake3_hasher::keyed(*key);
   hasher.update(bytes_view{head.data(), head.size()});
   hasher.update(payload);
   const digest whole = hasher.finish();
@@ -18001,24 +18558,24 @@ QUIPU_DECL content_digest content_digest_of(const coordinate_digest& where, even
   return part;
 }
 
-QUIPU_DECL std::array<std::byte, erased_content::size> erased_content::encode() const noexcept {
-  std::array<std::byte, size> raw{};
+QUIPU_DECL bytes erased_content::encode() const {
+  bytes raw(content ? most_size : layout::head_size);
   layout::kind.store(raw.data(), was.kind.raw());
   layout::version.store(raw.data(), was.version);
   layout::payload_size.store(raw.data(), was.payload_size);
-  layout::content.store(raw.data(), content);
+  if (content) layout::content.store(raw.data(), *content);
   return raw;
 }
 
 QUIPU_DECL std::optional<erased_content> erased_content::of(const frame_view& frame) noexcept {
   if (frame.is_internal() || frame.kind() != event_kind::tombstone || frame.payload_size() != 0) return std::nullopt;
   const auto raw = frame.extension(extension_type::erased);
-  if (!raw || raw->size() != size) return std::nullopt;
+  if (!raw || (raw->size() != layout::head_size && raw->size() != most_size)) return std::nullopt;
   erased_content found;
   found.was.kind = event_kind::from_raw(layout::kind.load(raw->data()));
   found.was.version = layout::version.load(raw->data());
   found.was.payload_size = layout::payload_size.load(raw->data());
-  found.content = layout::content.load(raw->data());
+  if (raw->size() == most_size) found.content = layout::content.load(raw->data());
   return found;
 }
 
@@ -18438,6 +18995,8 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_ENGINE_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_ENGINE_DEFINITIONS
 
+#include <boost/core/demangle.hpp>
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -18449,7 +19008,6 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 #include <cerrno>
 #include <condition_variable>
 #include <cstdio>
-#include <iterator>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
@@ -18835,6 +19393,71 @@ QUIPU_DECL bool rename_at(int from_directory, const char* from, int to_directory
 QUIPU_DECL bool exchange_at(int first_directory, const char* first, int second_directory, const char* second) noexcept {
   constexpr unsigned exchange = 2;  // RENAME_EXCHANGE, which some C libraries do not declare
   return ::syscall(SYS_renameat2, first_directory, first, second_directory, second, exchange) == 0;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/environment/detail/posix_mappings.hpp --------------------------------------------------------------------
+
+// posix_mappings.hpp: counts the files that this process has mapped. The system allows only so many mappings in one
+// process (vm.max_map_count, often 65,530), for files, memory and the stacks of threads together. Where they are used
+// up, the program gets no more memory either, so files may only take a part of them.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Thread-safe.
+class posix_mappings {
+ public:
+  /// Counts mapped pages, and unmaps them when the last owner lets go. Unmaps them if it throws.
+  [[nodiscard]] static file_mapping own(void* pages, std::size_t count);
+  /// Whether files fill three quarters of what the system allows.
+  [[nodiscard]] static bool are_many() noexcept;
+  /// How many mappings the system allows in this process.
+  [[nodiscard]] static std::size_t system_limit() noexcept;
+
+ private:
+  [[nodiscard]] static std::size_t read_system_limit() noexcept;
+  [[nodiscard]] static std::atomic<std::size_t>& count() noexcept;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/environment/detail/posix_mappings.ipp ---------------------------------------------------------------
+
+// posix_mappings.ipp: see environment/detail/posix_mappings.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL file_mapping posix_mappings::own(void* pages, std::size_t size) {
+  ++count();
+  std::shared_ptr<const void> storage{pages, [size](const void* mapped) {
+                                        ::munmap(const_cast<void*>(mapped), size);
+                                        --count();
+                                      }};
+  return {static_cast<const std::byte*>(pages), size, std::move(storage)};
+}
+
+QUIPU_DECL bool posix_mappings::are_many() noexcept { return count().load() >= system_limit() / 4 * 3; }
+
+QUIPU_DECL std::size_t posix_mappings::system_limit() noexcept {
+  static const std::size_t limit = read_system_limit();
+  return limit;
+}
+
+QUIPU_DECL std::size_t posix_mappings::read_system_limit() noexcept {
+  std::size_t limit = 65'530;  // Linux's own
+  const unique_fd file{::open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC)};
+  std::array<char, 24> text{};
+  if (!file) return limit;
+  const ssize_t got = read_at(file.get(), reinterpret_cast<std::byte*>(text.data()), text.size(), 0);
+  std::size_t found = 0;
+  if (got > 0 && std::from_chars(text.data(), text.data() + got, found).ec == std::errc{}) limit = found;
+  return limit;
+}
+
+QUIPU_DECL std::atomic<std::size_t>& posix_mappings::count() noexcept {
+  static std::atomic<std::size_t> files{0};
+  return files;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -19641,14 +20264,24 @@ class posix_file final : public environment_file {
     if (count == 0) return {};  // an error for mmap
     void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
     if (data == MAP_FAILED) fail("map");
-    auto storage =
-        std::shared_ptr<const void>{data, [count](const void* pages) { ::munmap(const_cast<void*>(pages), count); }};
-    return {static_cast<const std::byte*>(data), count, std::move(storage)};
+    return posix_mappings::own(data, count);
+  }
+
+  [[nodiscard]] file_mapping map_complete(std::size_t count) const override {
+    return posix_mappings::are_many() ? copy(count) : map(count);
   }
   [[nodiscard]] std::string_view path() const noexcept override { return path_; }
 
  private:
   static constexpr auto max_size = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
+
+  /// The first bytes of the file, in memory.
+  [[nodiscard]] file_mapping copy(std::size_t count) const {
+    if (count == 0) return {};
+    const std::shared_ptr<std::byte[]> content{new std::byte[count]};
+    if (read_at(content.get(), count, 0) != count) fail("read", EIO);
+    return {content.get(), count, content};
+  }
 
   [[noreturn]] void fail(std::string_view operation) const { fail(operation, errno); }
   [[noreturn]] void fail(std::string_view operation, int number) const { throw_system_error(operation, path_, number); }
@@ -19783,6 +20416,10 @@ QUIPU_DECL void config::validate() const {
   if (directory.empty()) throw error{errc::configuration, "config.directory is empty"};
   if (directory.string().find('\0') != std::string::npos)
     throw error{errc::configuration, "config.directory contains a NUL"};
+  if (error_if_exists && !create_if_missing)
+    throw error{errc::configuration,
+                "config.error_if_exists: without create_if_missing there is no store that could be opened",
+                {.path = directory.string()}};
   within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
   within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
   within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
@@ -19796,6 +20433,8 @@ QUIPU_DECL void config::validate() const {
   if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
     throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
   within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+  if (cache.on_failure != cache_failure::fold && cache.on_failure != cache_failure::refuse)
+    throw error{errc::configuration, "config.cache.on_failure is neither fold nor refuse"};
   if (open != open_policy::strict && open != open_policy::salvage)
     throw error{errc::configuration, "config.open is neither strict nor salvage"};
   if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)
@@ -20132,6 +20771,7 @@ QUIPU_DECL std::array<std::byte, 16> store_identity::use_key(const digest& secre
   writer.write(lineage.raw().data(), 16);
   const digest own = blake3_keyed(secret, about);
   key = {blake3_key_words(own.bytes()), blake3_flag::keyed};
+  content_key = blake3_keyed(own, std::string_view{"quipu content digest"});
   key_known = true;
   const digest proof = blake3_keyed(own, std::string_view{"quipu key check"});
   std::array<std::byte, 16> check;
@@ -20352,8 +20992,21 @@ class log_files {
   /// stand in for what they replace. Another process may be finishing it, so names may be gone when they are opened.
   [[nodiscard]] placed_list segments_in_effect() const;
 
+  /// Throws `errc::corrupt`, with its path, if a file that has the name of a segment isn't one of this store, or not
+  /// the one that its name says. A stray file can make a sound segment look as if it were cut off, or missing.
+  void require_own(const placed_segment& file) const;
+  /// The generation in the head of a segment's file. Throws as `require_own`.
+  [[nodiscard]] std::uint64_t generation_of(const placed_segment& file) const;
+  /// For a log that goes on with `expected` where `found` is the next file: throws `errc::corrupt` with the path of
+  /// what is wrong: a stray file, or the segment that is missing.
+  [[noreturn]] void refuse(const placed_segment& found, std::uint64_t expected) const;
+
   /// Throws `errc::not_found` unless there is a store in the directory.
   void require_store() const;
+  /// Throws `errc::not_found` if there is no store in the directory and files that don't belong to one.
+  void require_store_or_room() const;
+  /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
+  void require_no_store() const;
 
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
   /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
@@ -20399,7 +21052,8 @@ class log_files {
     /// Reads from the file. Faster than touching pages of the mapping that are not in memory.
     [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const;
   };
-  /// `keep_file`: `bytes` keeps the file open, so that it can be checked later whether the file was cut off.
+  /// `capacity` 0: the file does not change any more. `keep_file`: `bytes` keeps the file open, so that it can be
+  /// checked later whether the file was cut off.
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode,
                                            bool keep_file);
   /// Maps a segment that was prepared and is not finished.
@@ -20421,6 +21075,11 @@ class log_files {
   [[nodiscard]] std::optional<compaction_manifest> read_manifest() const;
 
  private:
+  [[nodiscard]] bool has_store() const;
+  /// Reads and checks the head of a segment's file. `path` is for messages.
+  [[nodiscard]] segment_head read_head(const environment_file& file, std::uint64_t first_sequence,
+                                       const std::string& path) const;
+
   /// Throws `errc::configuration` if the key is not the store's, or is `needed` and missing.
   void take_key(const std::optional<digest>& key, bool needed);
 
@@ -20476,8 +21135,6 @@ struct coordinate_slot {
 
 /// Has the entities that were looked up since it was created or cleared. It looks up others in segments.
 class entity_table {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   /// The segments to look up entities in that the table does not have: segments that are complete, or whose later
   /// events the table has.
@@ -20626,8 +21283,9 @@ class active_file {
   /// Duration of the last flush.
   [[nodiscard]] std::int64_t flush_time_us() const noexcept { return flush_time_us_; }
 
-  /// Reserves room on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`.
-  /// Throws `errc::storage_full`, and nothing has changed then.
+  /// Reserves room on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit` or
+  /// there is no room for it. Throws `errc::storage_full` if there is none up to `wanted`, and nothing has changed
+  /// then.
   void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit);
 
   /// As `reserve`, exactly up to `wanted`; returns false if there is no room.
@@ -20661,6 +21319,7 @@ class active_file {
 
   static void mark_flushed(std::byte* frame) noexcept;
 
+  /// Writes zeros behind the end. A full device is ignored: they only make the next flush faster.
   void zero(std::uint64_t from, std::uint64_t count);
 
   std::unique_ptr<environment_file> file_;
@@ -20770,7 +21429,6 @@ struct schema_slot {
 };
 
 class schema_ledger {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using schema_slot = detail::schema_slot;
 
  public:
@@ -20914,7 +21572,9 @@ class placement {
  private:
   /// As `repeat`, for an event that was dropped since. Its correlation id is unknown; its own id takes the place.
   void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
-  [[nodiscard]] static content_digest content_of(const append_entry& entry);
+  /// Whether an entry is what was appended before, of which only the digest was kept.
+  [[nodiscard]] static bool has_content(const append_entry& entry, const content_digest& kept,
+                                        const store_identity& identity);
 
   struct item {
     coordinate_slot* slot{};
@@ -21296,7 +21956,6 @@ void take_cover(const index_cover& cover, const store_identity& identity, log_en
 namespace quipu::detail::inline QUIPU_MODE {
 
 class log_opening {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using mapped_segment = log_files::mapped_segment;
 
  public:
@@ -21359,7 +22018,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 class segment_writer {
  public:
   /// Opens the directory. If it is missing, `create_if_missing` makes it; otherwise throws `errc::not_found`, also if
-  /// there is no store in it.
+  /// there is no store in it. Throws `errc::not_found` for a directory with other files in any case.
   segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory, bool create_if_missing);
 
   // ---- opening
@@ -21387,7 +22046,7 @@ class segment_writer {
   /// The events before `visible`, which are all that were written.
   [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const { return {segments_, visible, visible_place_}; }
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments_->size(); }
-  [[nodiscard]] segment_list sealed_segments() const { return {segments_->begin(), segments_->end() - 1}; }
+  [[nodiscard]] segment_list sealed_segments() const { return segments_->without_back(); }
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
   [[nodiscard]] std::uint64_t entity_count() const noexcept { return end_.entity_count; }
   /// How many index files could not be made.
@@ -21415,7 +22074,7 @@ class segment_writer {
   [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept;
 
   /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond
-  /// `limit`. Throws `errc::storage_full`, and nothing has changed then.
+  /// `limit` or there is no room for it. Throws `errc::storage_full`, and nothing has changed then.
   void reserve(std::uint64_t end, std::uint64_t step, std::uint64_t limit) { active_.reserve(end, step, limit); }
   /// As `reserve`, exactly up to `end`. Returns false if there is no room.
   [[nodiscard]] bool try_reserve(std::uint64_t end) { return active_.try_reserve(end); }
@@ -21454,7 +22113,7 @@ class segment_writer {
   /// Puts `made` in place of the sealed segments that a compaction replaces. Returns the list of before, which may be
   /// the last owner of those: to be released without the lock. Readers that have them keep them.
   [[nodiscard]] std::shared_ptr<const segment_list> replace_segments(const compaction_manifest& manifest,
-                                                                     const segment_list& made);
+                                                                     const std::vector<std::shared_ptr<segment>>& made);
 
  private:
   /// If a segment begins while the table has more entities, it is cleared; the segments' indexes know the streams'
@@ -21728,6 +22387,13 @@ class commit_progress {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// How a writer treats an open fence.
+enum class at_fence : std::uint8_t {
+  obey,  ///< waits or is refused, as the fence says
+  wait,  ///< waits, whatever the fence says: there is no caller who could try again
+  pass,  ///< the fence is the writer's own
+};
+
 /// Guarded by the journal's lock, which is passed where a member waits.
 class fence_gate {
  public:
@@ -21746,16 +22412,68 @@ class fence_gate {
 
   /// Throws `errc::busy` if the calling thread uses the open fence: it would wait for itself.
   void check_thread() const;
-  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence says.
-  void wait_or_refuse(std::unique_lock<std::mutex>& lock);
+  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence and `rule` say. Throws
+  /// `errc::cancelled` if the thread is told to stop meanwhile.
+  void wait_or_refuse(std::unique_lock<std::mutex>& lock, at_fence rule = at_fence::obey);
 
  private:
+  struct waiter {
+    explicit waiter(std::uint64_t& in) noexcept : count{in} { ++count; }
+    waiter(const waiter&) = delete;
+    waiter& operator=(const waiter&) = delete;
+    ~waiter() { --count; }
+    std::uint64_t& count;
+  };
+
   std::condition_variable changed_;
   std::uint64_t open_{};  // the number of the open fence, or 0
   std::uint64_t last_{};
   std::uint64_t waiting_{};
   fence_policy others_{};
   pthread_t holder_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/stop_request.hpp ---------------------------------------------------------------------------
+
+// stop_request.hpp: lets a wait inside the journal end when the waiting thread is told to stop. A worker's handler may
+// wait for a visibility fence that is held by the very thread that stops the worker.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// While an object of this class lives, waits of its thread in any store end after `stop` was set. Such a wait throws
+/// `errc::cancelled`, and nothing was appended. The setter of `stop` need not notify anyone: a thread that has a
+/// request looks every few milliseconds while it waits.
+class stop_request {
+ public:
+  /// How long a wait goes on after the stop.
+  enum class patience : std::int64_t {
+    none = 0,                ///< what is waited for may depend on the thread that stops this one
+    for_a_flush = 2'000'000  ///< what is waited for ends by itself, unless a device hangs; in microseconds
+  };
+
+  explicit stop_request(const std::atomic<bool>& stop) noexcept;
+  stop_request(const stop_request&) = delete;
+  stop_request& operator=(const stop_request&) = delete;
+  ~stop_request();
+
+  /// Whether a wait of the calling thread was ended by its request.
+  [[nodiscard]] static bool ended_a_wait() noexcept;
+
+  /// Waits until `on` is notified; may return earlier. Throws `errc::cancelled` if the calling thread was told to stop
+  /// longer than `wait` ago.
+  static void wait_on(std::condition_variable& on, std::unique_lock<std::mutex>& lock, patience wait);
+
+ private:
+  [[nodiscard]] static stop_request*& of_this_thread() noexcept;
+
+  void check(patience wait);
+
+  const std::atomic<bool>& stop_;
+  stop_request* outer_;
+  std::int64_t seen_at_us_{-1};
+  bool ended_a_wait_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -21768,6 +22486,12 @@ class fence_gate {
 // alone never waits.
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+/// How long a thread waits for another one's write or flush.
+enum class turn_wait : std::uint8_t {
+  to_the_end,     ///< its own event has its place
+  until_stopped,  ///< it throws `errc::cancelled` some time after it was told to stop: see stop_request.hpp
+};
 
 /// Guarded by the journal's lock, which is passed where a member waits.
 class flush_turn {
@@ -21793,8 +22517,11 @@ class flush_turn {
   [[nodiscard]] std::size_t take() noexcept;
   void give_back() noexcept { taken_ = false; }
 
-  /// Waits until `wake_all` is called; may return earlier.
-  void wait(std::unique_lock<std::mutex>& lock) { changed_.wait(lock); }
+  /// Waits until `wake_all` is called; may return earlier. Throws as `how` says.
+  void wait(std::unique_lock<std::mutex>& lock, turn_wait how = turn_wait::to_the_end) {
+    if (how == turn_wait::to_the_end) return changed_.wait(lock);
+    stop_request::wait_on(changed_, lock, stop_request::patience::for_a_flush);
+  }
   /// Waits until the turn is free.
   void wait_until_free(std::unique_lock<std::mutex>& lock);
   /// Waits until `ready()` returns true, and at most `microseconds`. Returns its last result.
@@ -21878,6 +22605,8 @@ class write_access {
   /// Throws `errc::locked` in a forked child. To be called before a lock is taken.
   void check_process() const;
   [[nodiscard]] bool was_closed() const noexcept { return was_closed_.load(); }
+  /// Whether `begin_closing` was called.
+  [[nodiscard]] bool is_closing() const noexcept { return closing_.load(); }
   /// Throws `errc::locked` in a forked child, and `errc::closed` once the log is closed.
   void check_usable() const;
 
@@ -21902,7 +22631,7 @@ class write_access {
   /// A write or a flush failed.
   void record_failure(const std::exception_ptr& problem) noexcept;
   /// Nothing more may be placed; what has its place may still be written.
-  void begin_closing() noexcept { closing_ = true; }
+  void begin_closing() noexcept { closing_.store(true); }
   void record_closed() noexcept;
   /// Releases the directory's lock.
   void release() noexcept { lock_.reset(); }
@@ -21914,7 +22643,7 @@ class write_access {
   std::string directory_;
   process_mark opened_by_;
   bool failed_{};
-  bool closing_{};
+  std::atomic<bool> closing_{};
   bool closed_{};
   std::atomic<bool> was_closed_{};  // as closed_
   std::string failure_;
@@ -21998,18 +22727,19 @@ class log_writer {
   /// Whether `config.sync.every_n_events` is reached, so that a flush is due.
   [[nodiscard]] bool is_sync_due() const noexcept;
 
-  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws
-  /// `errc::corrupt`.
-  void complete_receipts(std::span<receipt> receipts) const;
+  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. The events have
+  /// their places, so this must not fail: where an event cannot be read, its receipt stays without a hash.
+  void complete_receipts(std::span<receipt> receipts) const noexcept;
 
   // ---- writing and waiting
 
   /// Returns when all events before `until` are on stable storage; flushes if no other thread does. Throws what the
-  /// flush throws, `errc::writer_failed`, `errc::closed`.
-  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
+  /// flush throws, `errc::writer_failed`, `errc::closed`, and what `how` says.
+  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how = turn_wait::to_the_end);
 
   /// Returns when a commit is what its receipts promise. Throws as `flush_until`.
-  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made);
+  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                       turn_wait how = turn_wait::to_the_end);
 
   /// Makes visible what readers must see. If that fails, the next append, sync or close throws.
   void write_returned(std::unique_lock<std::mutex>& lock);
@@ -22058,7 +22788,7 @@ class log_writer {
   placed_commit record_placed(const placement& placing, const placed_commit& made) noexcept;
 
   /// Returns when all events before `until` are visible. Throws as `flush_until`.
-  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
+  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how);
 
   const config& options_;
   segment_writer segments_;
@@ -22109,7 +22839,7 @@ class compaction_access {
 
   /// Readers get `made` in place of the segments that the manifest replaces from now on. Those who have the old ones
   /// keep them.
-  void replace_segments(const compaction_manifest& manifest, const segment_list& made);
+  void replace_segments(const compaction_manifest& manifest, const std::vector<std::shared_ptr<segment>>& made);
   /// Tells followers, through the log, that events were dropped or erased. Throws what writing throws.
   void write_note();
   /// What is on the disk is not what the writer has: nothing more is accepted.
@@ -22155,14 +22885,15 @@ class commit_intake {
   /// Both must outlive this.
   commit_intake(log_writer& log, const config& options) noexcept : log_{log}, options_{options} {}
 
-  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is open, unless `past_fence`.
-  /// Throws `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, and what writing
-  /// throws.
-  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence = false);
+  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is in the way. Throws
+  /// `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, `errc::cancelled` if
+  /// the thread is told to stop meanwhile, and what writing throws.
+  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, at_fence rule = at_fence::obey);
 
   /// Places a commit, for which there is room. Entries whose keys are in the log get the receipts of those events.
   /// Throws as `make_room` and `log_writer::place`.
-  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts);
+  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
+                      at_fence rule = at_fence::obey);
 
   /// Records what the receipts of a commit promise, and writes and flushes what is due by now. Returns whether the rest
   /// is left to the timer. Throws what writing throws.
@@ -22193,7 +22924,7 @@ class commit_intake {
   /// Looks up the keys of a commit; entries whose events are in the log get their receipts. Events that are not written
   /// are not in the index yet: writes those first, or waits for the thread that does.
   void repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
-                         bool past_fence);
+                         at_fence rule);
 
   /// Makes the calling thread the one that uses the fence. Throws `errc::cancelled` if it is not open any more.
   void continue_fence(const staged_commit& staged);
@@ -22245,8 +22976,10 @@ class flush_timer {
 
   /// Starts the thread, unless it runs or was stopped. Throws `errc::io_failed` if the system refuses a thread.
   void start();
-  /// As `start`, if there is an interval.
-  void start_interval();
+  /// As `start`, but returns false if the system refuses a thread: then no thread will flush.
+  [[nodiscard]] bool try_start() noexcept;
+  /// As `try_start`, if there is an interval; true if there is none.
+  [[nodiscard]] bool try_start_interval() noexcept;
 
   /// Makes the thread, if it was started, flush now and then make room for a commit of `room` bytes.
   void ask(std::uint64_t room) noexcept;
@@ -22313,8 +23046,9 @@ class journal final : public log_source {
   /// Appends entries as one commit: all of them become visible and durable together, or none. `receipts` has room for
   /// one receipt an entry. Throws `errc::conflict`, `errc::idempotency_mismatch`, `errc::schema_drift`,
   /// `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`, `errc::writer_failed`,
-  /// `errc::storage_full`, and `errc::io_failed` if the flush failed. All but the last leave the log as it was.
-  void append(std::span<const append_entry> entries, std::span<receipt> receipts);
+  /// `errc::storage_full`, `errc::busy` as an open fence and `rule` say, `errc::cancelled` as `stop_request` says, and
+  /// `errc::io_failed` if the flush failed. All but the last leave the log as it was.
+  void append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule = at_fence::obey);
 
   /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are.
   /// Throws as `append` does.
@@ -22340,7 +23074,8 @@ class journal final : public log_source {
   /// Returns when a commit is what its receipts promise, and completes them; flushes if no other thread does. Throws
   /// `errc::io_failed`, `errc::writer_failed`, `errc::closed`, and `errc::locked` in a forked child.
   void wait(const placed_commit& made, std::span<receipt> receipts);
-  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread.
+  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread. If the system refuses
+  /// that thread, flushes in the calling thread, and may take longer.
   bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds);
   /// Whether `wait` would return or throw at once.
   [[nodiscard]] bool ready(const placed_commit& made);
@@ -22354,6 +23089,9 @@ class journal final : public log_source {
   /// one is open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`, `errc::writer_failed`,
   /// `errc::locked`.
   [[nodiscard]] staged_commit open_fence(fence_policy others);
+
+  /// Throws `errc::busy` if the calling thread uses the open fence, so that it must not wait for another writer.
+  void check_fence_thread();
 
   /// Adds to what a fence will commit: all entries or none. Throws as `append` does, and `errc::cancelled` if the fence
   /// is not open any more.
@@ -22393,6 +23131,7 @@ class journal final : public log_source {
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
+  [[nodiscard]] bool is_closing() const noexcept override { return log_.access().is_closing(); }
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const override { log_.access().check_usable(); }
   /// A journal never leaves out damage.
@@ -22558,7 +23297,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The work of one compaction. Not thread-safe.
 class log_compactor {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using how = typename compaction::how;
 
  public:
@@ -22592,7 +23330,7 @@ class log_compactor {
   [[nodiscard]] const compaction_manifest& manifest() const noexcept { return manifest_; }
   [[nodiscard]] const compaction_report& report() const noexcept { return report_; }
   /// The replacements, in the order of the manifest.
-  [[nodiscard]] const segment_list& made() const noexcept { return made_; }
+  [[nodiscard]] const std::vector<std::shared_ptr<segment>>& made() const noexcept { return made_; }
 
   /// Makes the index files of the replacements, which have their final names by now, and reads them through these, so
   /// that memory does not grow with the log. Failures are ignored: a segment without an index file works too.
@@ -22642,7 +23380,7 @@ class log_compactor {
       if (!taken)
         size += frame.size();
       else if (policy_.policy() == how::tombstone)
-        size += frame_size(0, frame.extension_size() + 4 + erased_content::size, files_.identity().chained);
+        size += frame_size(0, frame.extension_size() + 4 + erased_content::most_size, files_.identity().chained);
       else
         size += (in_hole ? 0 : 72) + 16 + 32 + (frame.extension_size() == 0 ? 0 : 48);
       in_hole = taken;
@@ -22707,7 +23445,7 @@ class log_compactor {
   std::uint64_t total_{};
   compaction_manifest manifest_{};
   compaction_report report_{};
-  segment_list made_;
+  std::vector<std::shared_ptr<segment>> made_;
   std::vector<std::size_t> positions_;              // of the replacements, among all segments afterwards
   std::vector<std::optional<index_cover>> covers_;  // the covers of their index files
 };
@@ -22725,7 +23463,7 @@ class log_compactor {
 //   apply     names are given and removed; a note in the log tells its followers; quipu.compaction is removed
 //
 // A failure before `decide` changes nothing. A failure after it is final for the writer, like every failed write; the
-// next opening finishes the compaction.
+// next opening finishes the compaction. So is a failure of `decide` itself, unless the manifest is known to be absent.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -22744,6 +23482,7 @@ class journal_compaction {
     compaction_access log = journal_.begin_compaction();
     log_compactor work{log.files(), log.sealed_segments(), policy, log.options().segment_max_bytes,
                        next_generation(log)};
+    bool deciding = false;
     try {
       log.files().remove_replacements();
       work.run(log.now_us(), [&](std::uint64_t done, std::uint64_t total) {
@@ -22753,9 +23492,13 @@ class journal_compaction {
       if (!work.has_work()) return work.report();
       log.files().directory().sync();
       log.check_open();
+      deciding = true;
       log.files().decide(work.manifest(), log.now_us());
     } catch (...) {
-      undo(log);
+      if (deciding && may_be_decided(log.files()))
+        log.record_failure(std::current_exception());
+      else
+        discard_replacements(log.files());
       throw;
     }
     try {
@@ -22775,8 +23518,12 @@ class journal_compaction {
  private:
   [[nodiscard]] static std::uint64_t next_generation(compaction_access& log);
 
-  /// Removes the replacements after a failure, unless the compaction was decided.
-  static void undo(compaction_access& log);
+  /// After a failure to decide: whether the manifest is there, or that can't be found out. A decided manifest needs its
+  /// replacements, so a writer that doesn't know must not go on: a later compaction would remove them.
+  [[nodiscard]] static bool may_be_decided(const log_files& files) noexcept;
+  /// Removes the replacements of a compaction that wasn't decided. Failures are ignored: the next compaction, or the
+  /// next opening, removes them.
+  static void discard_replacements(log_files& files) noexcept;
 
   journal& journal_;
 };
@@ -22800,12 +23547,19 @@ QUIPU_DECL std::uint64_t journal_compaction::next_generation(compaction_access& 
   return generation_after(now, random);
 }
 
-QUIPU_DECL void journal_compaction::undo(compaction_access& log) {
+QUIPU_DECL bool journal_compaction::may_be_decided(const log_files& files) noexcept {
   try {
-    if (log.files().is_decided()) return log.record_failure(std::current_exception());
-    log.files().remove_replacements();
+    return files.is_decided();
   } catch (...) {
-    return;  // the next compaction, or the next opening, removes them
+    return true;
+  }
+}
+
+QUIPU_DECL void journal_compaction::discard_replacements(log_files& files) noexcept {
+  try {
+    files.remove_replacements();
+  } catch (...) {
+    return;
   }
 }
 
@@ -23219,8 +23973,9 @@ QUIPU_DECL void segment_rewriter::erase(const frame_view& frame, std::uint32_t c
                                     extension_type::idempotency_key, extension_type::lane})
     if (const auto content = frame.extension(type)) put(type, *content);
   const erased_event was{frame.kind(), frame.schema_version(), frame.payload_size()};
-  const auto rest = erased_content{was, content_of(frame)}.encode();
-  put(extension_type::erased, bytes_view{rest.data(), rest.size()});
+  erased_content rest{was};
+  if (frame.id_extension(extension_type::idempotency_key)) rest.content = content_of(frame);
+  put(extension_type::erased, bytes_view{rest.encode()});
   const frame_content left{.kind = event_kind::tombstone,
                            .flags = static_cast<std::uint16_t>(frame.flags() & frame_flags::user_mask),
                            .coordinate = coordinate,
@@ -23241,7 +23996,7 @@ QUIPU_DECL void segment_rewriter::drop(const frame_view& frame, const segment& f
     event.key = key;
     event.id = frame.id();
     const auto erased = erased_content::of(frame);
-    event.content = erased ? erased->content : content_of(frame);
+    event.content = erased && erased->content ? *erased->content : content_of(frame);
   }
   if (hole_count_ >= hole::count_limit) end_hole();
   add_to_hole(event);
@@ -23314,7 +24069,8 @@ QUIPU_DECL content_digest segment_rewriter::content_of(const frame_view& frame) 
     const auto names = coordinate_definition::read(bytes_view{known.definition});
     known.part_of_digest = digest_of(names->entity, names->scope);
   }
-  return content_digest_of(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload());
+  return content_digest_of(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload(),
+                           identity_.digest_key());
 }
 
 QUIPU_DECL void segment_rewriter::write_new(const frame_content& content, const digest* hash) {
@@ -23400,8 +24156,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The constructor does the work. Not thread-safe.
 class log_salvage {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   segment_list segments{};  ///< segments with sound frames
   log_end end{};
@@ -23480,8 +24234,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// `errc::corrupt`.
 class follower final : public log_source {
   // As in the journal.
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   /// Throws `errc::not_found` if there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   explicit follower(const config& options);
@@ -23698,14 +24450,11 @@ QUIPU_DECL void follower::load() {
     try {
       auto fresh = std::make_unique<view>();
       for (const auto& each : placed) {
-        if (!fresh->segments->empty() && !fresh->last().sealed)
+        if (!fresh->segments->empty() && !fresh->last().sealed) {
+          files_.require_own(each);
           throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
-        if (each.first_sequence != fresh->end.next_sequence)
-          throw error{errc::corrupt,
-                      "a segment of the log is missing",
-                      {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence),
-                       .expected = fresh->end.next_sequence,
-                       .actual = each.first_sequence}};
+        }
+        if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
         open_segment(*fresh, each.first_sequence, each.name,
                      &each == &placed.back() || fresh->segments->size() < most_open_files());
         while (!fresh->last().sealed && read_on(*fresh)) continue;
@@ -23728,9 +24477,7 @@ QUIPU_DECL void follower::load() {
 QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_list& placed) {
   if (of.generation == 0) return true;
   for (std::size_t position = 0; position < placed.size(); ++position) {
-    const auto now =
-        files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
-    if (now.bytes.generation != (*of.segments)[position]->generation()) return false;
+    if (files_.generation_of(placed[position]) != (*of.segments)[position]->generation()) return false;
   }
   return true;
 }
@@ -23772,8 +24519,7 @@ QUIPU_DECL std::uint64_t follower::generation_now() {
   std::uint64_t highest = 0;
   for (const auto& each : files_.segments_in_effect()) {
     if (!files_.directory().exists(each.name)) return UINT64_MAX;  // a compaction is replacing it
-    highest = std::max(highest,
-                       files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
+    highest = std::max(highest, files_.generation_of(each));
   }
   return highest;
 }
@@ -23831,8 +24577,10 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
   auto longer = std::make_shared<segment_list>(*to.segments);
   auto covered = segment_by_index(files_, first, mapped);
   if (to.scan) {
-    longer->back()->complete(to.scan->result().end);
-    read_by_index(files_, longer->back(), longer->size() <= most_open_files(), true);
+    std::shared_ptr<segment> read = longer->back();
+    read->complete(to.scan->result().end);
+    read_by_index(files_, read, longer->size() <= most_open_files(), true);
+    longer->replace_back(std::move(read));
   }
   auto before = std::make_shared<const segment_list>(*longer);
   std::unique_ptr<segment_scan> scan;
@@ -23872,13 +24620,12 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
 
 QUIPU_DECL void follower::thaw(view& of) {
   auto changed = std::make_shared<segment_list>(*of.segments);
-  std::shared_ptr<segment>& covered = changed->back();
-  auto growing = growing_copy(*covered);
+  auto growing = growing_copy(*changed->back());
   auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
   scan->resume_at(of.covered.end);
   of.end.entities.look_in(of.segments);
   of.scan = std::move(scan);
-  covered = std::move(growing);
+  changed->replace_back(std::move(growing));
   of.segments = std::move(changed);
 }
 
@@ -23976,7 +24723,8 @@ void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
 /// name it.
 [[nodiscard]] std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin);
 
-/// The earlier events of an event's entity, the nearest first, at most `limit`.
+/// The earlier events of an event's entity that were not dropped, the nearest first, at most `limit`. Takes time in
+/// proportion to the answer and the number of segments. `seen` must be at least as new as `event`.
 [[nodiscard]] std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event,
                                                    std::size_t limit);
 
@@ -24007,10 +24755,12 @@ QUIPU_DECL std::vector<event_view> conversation_of(const log_snapshot& seen, con
 
 QUIPU_DECL std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event, std::size_t limit) {
   std::vector<event_view> before;
-  for (std::uint64_t entity_sequence = event.entity_sequence(); entity_sequence != 0 && before.size() < limit;) {
-    const auto found = seen.find_entity_sequence(event.entity(), --entity_sequence);
-    if (!found) break;
-    before.push_back(found.view());
+  for (std::size_t position = seen.segment_count(); position-- != 0 && before.size() < limit;) {
+    const auto& owner = seen.at(position);
+    const entity_run known = owner->entity(event.entity());
+    if (!known) continue;
+    for (std::size_t index = owner->position_in(known, event.entity_sequence()); index-- != 0 && before.size() < limit;)
+      before.push_back(log_snapshot::found_frame{owner, owner->frame_at(*owner->place_at(known.events, index))}.view());
   }
   return before;
 }
@@ -24047,7 +24797,7 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
     if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
     return;
   }
-  file_mapping mapping = file->map(size);
+  file_mapping mapping = file->map_complete(size);
   base_ = mapping.data;
   check_head(first);
   of_ = std::make_shared<segment>(path_, first, files_.identity(),
@@ -24616,7 +25366,7 @@ QUIPU_DECL void index_encoder::add_list(const place_list& events) {
   list made{events.data(), static_cast<std::uint32_t>(events.size()), 0};
   if (made.count != 0) {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = static_cast<std::size_t>(spread_bits(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
+    std::size_t slot = static_cast<std::size_t>(number_hash{}(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
     for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
       const list& known = lists_[slots_[slot] - 1];
       if (known.count == made.count && std::memcmp(known.data, made.data, made.count * sizeof *made.data) == 0) break;
@@ -24914,9 +25664,63 @@ QUIPU_DECL log_files::placed_list log_files::segments_in_effect() const {
   return all;
 }
 
+QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::uint64_t first_sequence,
+                                             const std::string& path) const {
+  std::array<std::byte, segment_head::size> raw{};
+  const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
+  const store_identity& made_by = head.common.identity;
+  if (made_by.lineage != identity().lineage || made_by.checksum_seed != identity().checksum_seed ||
+      made_by.chained != identity().chained || made_by.keyed != identity().keyed)
+    throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
+  if (head.first_sequence != first_sequence)
+    throw_corrupt("the segment's name isn't the number of its first event", path,
+                  segment_head::layout::first_sequence.offset);
+  return head;
+}
+
+QUIPU_DECL void log_files::require_own(const placed_segment& file) const { static_cast<void>(generation_of(file)); }
+
+QUIPU_DECL std::uint64_t log_files::generation_of(const placed_segment& file) const {
+  const auto opened = directory_->open_file(file.name, open_mode::read);
+  return read_head(*opened, file.first_sequence, std::string{opened->path()}).generation;
+}
+
+QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t expected) const {
+  require_own(found);
+  const std::string where{directory_->path()};
+  if (found.first_sequence < expected)
+    throw error{errc::corrupt,
+                "the segment isn't a part of the log: the one before it has its events already",
+                {.path = where + "/" + found.name, .expected = expected, .actual = found.first_sequence}};
+  throw error{errc::corrupt,
+              "a segment of the log is missing",
+              {.path = where + "/" + segment_name(expected), .expected = expected, .actual = found.first_sequence}};
+}
+
+QUIPU_DECL bool log_files::has_store() const {
+  return directory_->exists(std::string{store_file_name}) || !segment_numbers().empty();
+}
+
 QUIPU_DECL void log_files::require_store() const {
-  if (!directory_->exists(std::string{store_file_name}) && segment_numbers().empty())
+  if (!has_store())
     throw error{errc::not_found, "there is no store in the directory", {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::require_store_or_room() const {
+  if (has_store()) return;
+  for (const std::string& name : directory_->list())
+    if (name != lock_file_name && !is_unfinished(name) && name != "lost+found")
+      throw error{errc::not_found,
+                  "there is no store in the directory, and none is created among other files, such as \"" + name + "\"",
+                  {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::require_no_store() const {
+  // A segment alone is what an interrupted creation leaves.
+  if (directory_->exists(std::string{store_file_name}))
+    throw error{errc::configuration,
+                "config.error_if_exists: there is a store in the directory already",
+                {.path = std::string{directory_->path()}}};
 }
 
 QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
@@ -25039,18 +25843,11 @@ QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_
   mapped_segment mapped;
   mapped.size = file->size();
   mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
-  auto storage = std::make_shared<stored_bytes>(file->map(std::max<std::size_t>(mapped.size, capacity)));
+  const auto size = static_cast<std::size_t>(mapped.size);
+  auto storage =
+      std::make_shared<stored_bytes>(capacity == 0 ? file->map_complete(size) : file->map(std::max(size, capacity)));
   mapped.bytes.base = storage->mapping.data;
-  std::array<std::byte, segment_head::size> raw{};
-  const segment_head head =
-      segment_head::decode(bytes_view{raw.data(), file->read_at(raw.data(), raw.size(), 0)}, mapped.path);
-  if (head.common.identity.lineage != identity().lineage ||
-      head.common.identity.checksum_seed != identity().checksum_seed ||
-      head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
-    throw_corrupt("the segment belongs to another store", mapped.path, file_head::layout::lineage.offset);
-  if (head.first_sequence != first_sequence)
-    throw_corrupt("the segment's name isn't the number of its first event", mapped.path,
-                  segment_head::layout::first_sequence.offset);
+  const segment_head head = read_head(*file, first_sequence, mapped.path);
   mapped.head_before = head.head_before;
   mapped.bytes.generation = head.generation;
   if (keep_file) {
@@ -25071,7 +25868,7 @@ QUIPU_DECL log_files::mapped_file log_files::map_index(std::uint64_t first_seque
     const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
     const auto size = static_cast<std::size_t>(file->size());
     if (size == 0) return {};
-    auto storage = std::make_shared<stored_bytes>(file->map(size));
+    auto storage = std::make_shared<stored_bytes>(file->map_complete(size));
     const bytes_view content{storage->mapping.data, size};
     return {content, std::move(storage)};
   } catch (const error&) {
@@ -25515,17 +26312,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity,
                             segment_bytes bytes, const mapped_index& index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
-  size_ = index.cover().log_bytes;
+  size_.store(index.cover().log_bytes);
   mapped_.emplace(index);
   index_storage_ = std::move(index_storage);
-  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size_ / chunk_bytes) + 1]);
+  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size() / chunk_bytes) + 1]);
   state_.store(state::mapped_unread);
 }
 
 QUIPU_DECL void segment::require_whole() const {
-  if (bytes_.file_size == nullptr || size_ == 0) return;
+  const std::uint64_t whole = size();
+  if (bytes_.file_size == nullptr || whole == 0) return;
   const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
-  if (now < size_) throw_corrupt("the segment was cut off while it was read", path_, now);
+  if (now < whole) throw_corrupt("the segment was cut off while it was read", path_, now);
 }
 
 QUIPU_DECL event_run segment::all() const {
@@ -25578,7 +26376,7 @@ QUIPU_DECL event_run segment::holes() const {
 
 QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
   const std::size_t offset = std::size_t{place} * frame_alignment;
-  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size_) - offset, identity_.checksum_seed,
+  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size()) - offset, identity_.checksum_seed,
                                identity_.chained))
     throw_corrupt("a frame is damaged", path_, offset);
   const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
@@ -25730,11 +26528,11 @@ QUIPU_DECL void segment::grow_from(const segment& other) {
   if (const mapped_index* index = other.mapped_here())
     index->copy_to(index_);
   else
-    index_.take_from(bytes_.base, segment_head_size, other.size_, identity_, path_);
+    index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
-  size_ = size;
+  size_.store(size);
   complete_.store(true);
 }
 
@@ -25752,10 +26550,10 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
       state_.store(state::mapped);
     } else {
       segment_index made;
-      made.take_from(bytes_.base, segment_head_size, size_, identity_, path_);
+      made.take_from(bytes_.base, segment_head_size, size(), identity_, path_);
       index_ = std::move(made);
       complete_.store(true);
-      for (std::size_t chunk = 0; chunk <= size_ / chunk_bytes; ++chunk) checked_[chunk].store(true);
+      for (std::size_t chunk = 0; chunk <= size() / chunk_bytes; ++chunk) checked_[chunk].store(true);
       state_.store(state::in_memory);
     }
   }
@@ -25775,11 +26573,11 @@ QUIPU_DECL void segment::check_chunk(std::uint32_t chunk) const {
   std::uint64_t sequence =
       first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least this; holes add to it
   std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
-  while (at != size_) {
+  const auto whole = static_cast<std::size_t>(size());
+  while (at != whole) {
     const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;
     if (is_next && *next / chunk_places != chunk) break;
-    if (!check_frame(bytes_.base + at, static_cast<std::size_t>(size_) - at, identity_.checksum_seed,
-                     identity_.chained))
+    if (!check_frame(bytes_.base + at, whole - at, identity_.checksum_seed, identity_.chained))
       throw_corrupt("a frame is damaged", path_, at);
     const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
     if (frame.is_internal() == is_next || frame.sequence() < sequence ||
@@ -25814,7 +26612,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL std::uint64_t event_id_hash::operator()(const event_id& id) const noexcept {
   std::uint64_t words[2];
   std::memcpy(words, id.raw().data(), sizeof words);
-  return spread_bits(words[0] ^ words[1]);
+  return keyed_hash{}.add(words[0]).add(words[1]).result();
 }
 
 QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {
@@ -25928,6 +26726,52 @@ QUIPU_DECL segment_index::place_list& segment_index::kind_list(event_kind kind) 
     }
   }
   return last_kind_->events;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/segment/segment_list.ipp --------------------------------------------------------------------
+
+// segment_list.ipp: see journal/segment/segment_list.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void segment_list::push_back(value_type added) {
+  if (size_ % block_size == 0) {
+    blocks_.push_back(std::make_shared<const block>(1, std::move(added)));
+  } else {
+    block longer = last_block(0);
+    longer.push_back(std::move(added));
+    put_last_block(std::move(longer));
+  }
+  ++size_;
+}
+
+QUIPU_DECL void segment_list::replace_back(value_type replacement) {
+  block changed = last_block(1);
+  changed.push_back(std::move(replacement));
+  put_last_block(std::move(changed));
+}
+
+QUIPU_DECL segment_list segment_list::without_back() const {
+  segment_list shorter{*this};
+  if (--shorter.size_ % block_size == 0)
+    shorter.blocks_.pop_back();
+  else
+    shorter.put_last_block(last_block(1));
+  return shorter;
+}
+
+QUIPU_DECL segment_list::block segment_list::last_block(std::size_t left_out) const {
+  const block& last = *blocks_.back();
+  block copy;
+  copy.reserve(last.size() + 1);
+  copy.assign(last.begin(), last.end() - static_cast<std::ptrdiff_t>(left_out));
+  return copy;
+}
+
+QUIPU_DECL void segment_list::put_last_block(block changed) {
+  blocks_.back() = std::make_shared<const block>(std::move(changed));
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -26162,8 +27006,14 @@ QUIPU_DECL void active_file::open(std::unique_ptr<environment_file> file, std::s
 QUIPU_DECL void active_file::reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit) {
   if (wanted <= reserved_) return;
   const std::uint64_t rounded = step == 0 ? wanted : (wanted + step - 1) / step * step;
-  const std::uint64_t size = std::min(std::max(wanted, limit), rounded);
-  file_->reserve(size);
+  std::uint64_t size = std::min(std::max(wanted, limit), rounded);
+  try {
+    file_->reserve(size);
+  } catch (const error& failure) {
+    if (failure.code() != errc::storage_full || size == wanted) throw;
+    file_->reserve(wanted);  // there may be room for this much, though not for a whole step
+    size = wanted;
+  }
   reserved_ = size;
 }
 
@@ -26241,7 +27091,12 @@ QUIPU_DECL void active_file::mark_flushed(std::byte* frame) noexcept {
 
 QUIPU_DECL void active_file::zero(std::uint64_t from, std::uint64_t count) {
   if (zeros_.empty()) zeros_.resize(zero_ahead);
-  file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+  try {
+    file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+  } catch (const error& failure) {
+    if (failure.code() == errc::storage_full) return;  // room that wasn't allocated; the next flush is slower
+    throw;
+  }
   zeroed_ = from + count;
 }
 
@@ -26328,18 +27183,18 @@ QUIPU_DECL std::uint64_t commit_builder::durable_end(const placement& placing, s
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence) {
+QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, at_fence rule) {
   for (;;) {
     log_.access().check_open();
-    if (log_.fence().is_open() && !past_fence) {
-      log_.fence().wait_or_refuse(lock);
+    if (log_.fence().is_open() && rule != at_fence::pass) {
+      log_.fence().wait_or_refuse(lock, rule);
       continue;
     }
     const bool fitting = log_.fits(bytes);
     if (fitting && (!log_.is_buffer_full() || !log_.turn().is_taken())) break;
     if (log_.turn().is_taken()) {
       const flush_turn::caller counted{log_.turn()};
-      log_.turn().wait(lock);
+      log_.turn().wait(lock, turn_wait::until_stopped);
     } else if (!fitting && log_.is_buffer_empty()) {
       log_.rotate();
     } else {
@@ -26350,17 +27205,18 @@ QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std
 }
 
 QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock, placement& placing,
-                                              std::span<receipt> receipts) {
-  if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, false);
+                                              std::span<receipt> receipts, at_fence rule) {
+  if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
   return log_.place(placing, receipts, log_.now_us());
 }
 
 QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
-  if (!log_.record_promise(made)) return false;
+  const bool is_left_to_timer = log_.record_promise(made);
   if (log_.is_sync_due()) {
     log_.flush_until(lock, made.end);
     return false;
   }
+  if (!is_left_to_timer) return false;
   if (log_.is_buffer_full() && !log_.turn().is_taken()) log_.publish(lock, false);
   return true;
 }
@@ -26376,7 +27232,7 @@ QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_
   continue_fence(staged);
   staged.check_room(placing, options_);
   if (placing.has_keys()) {
-    repeat_known_keys(lock, placing, receipts, true);
+    repeat_known_keys(lock, placing, receipts, at_fence::pass);
     continue_fence(staged);
   }
   const std::int64_t now = log_.now_us();
@@ -26389,7 +27245,7 @@ QUIPU_DECL placed_commit commit_intake::place_staged(std::unique_lock<std::mutex
   continue_fence(staged);
   placed_commit made{};
   if (placing.size() != 0) {
-    make_room(lock, placing.most_bytes(), true);
+    make_room(lock, placing.most_bytes(), at_fence::pass);
     continue_fence(staged);  // the lock was open
     made = log_.place_staged(placing, receipts, staged);
   }
@@ -26426,13 +27282,13 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
 }
 
 QUIPU_DECL void commit_intake::repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing,
-                                                 std::span<receipt> receipts, bool past_fence) {
+                                                 std::span<receipt> receipts, at_fence rule) {
   while (log_.has_pending_keys(placing)) {
     if (log_.turn().is_taken())
-      log_.turn().wait(lock);
+      log_.turn().wait(lock, turn_wait::until_stopped);
     else
       log_.publish(lock);
-    make_room(lock, placing.most_bytes(), past_fence);
+    make_room(lock, placing.most_bytes(), rule);
   }
   placing.repeat_known(log_.visible(), receipts);
 }
@@ -26539,7 +27395,8 @@ QUIPU_DECL void compaction_access::check_open() const {
   log_.access().check_open();
 }
 
-QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& manifest, const segment_list& made) {
+QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& manifest,
+                                                    const std::vector<std::shared_ptr<segment>>& made) {
   std::shared_ptr<const segment_list> before;  // released after the lock
   const std::lock_guard lock{mutex_};
   before = log_.segments().replace_segments(manifest, made);
@@ -26575,7 +27432,7 @@ QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
 }
 
 QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
-  const std::uint64_t hash = hash_of_text(scope, hash_of_text(entity_name));
+  const std::uint64_t hash = keyed_hash{}.add(entity_name).add(scope).result();
   if (!places_.empty()) {
     const std::size_t mask = places_.size() - 1;
     for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask) {
@@ -26688,13 +27545,12 @@ QUIPU_DECL void fence_gate::check_thread() const {
     throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
 }
 
-QUIPU_DECL void fence_gate::wait_or_refuse(std::unique_lock<std::mutex>& lock) {
+QUIPU_DECL void fence_gate::wait_or_refuse(std::unique_lock<std::mutex>& lock, at_fence rule) {
   check_thread();
-  if (others_ == fence_policy::refuse)
+  if (others_ == fence_policy::refuse && rule == at_fence::obey)
     throw error{errc::busy, "a visibility fence is open: other writers are refused until it ends"};
-  ++waiting_;
-  changed_.wait(lock);
-  --waiting_;
+  const waiter counted{waiting_};
+  stop_request::wait_on(changed_, lock, stop_request::patience::none);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -26711,9 +27567,16 @@ QUIPU_DECL void flush_timer::start() {
   running_ = true;
 }
 
-QUIPU_DECL void flush_timer::start_interval() {
-  if (interval_.count() != 0) start();
+QUIPU_DECL bool flush_timer::try_start() noexcept {
+  try {
+    start();
+  } catch (...) {
+    return false;
+  }
+  return true;
 }
+
+QUIPU_DECL bool flush_timer::try_start_interval() noexcept { return interval_.count() == 0 || try_start(); }
 
 QUIPU_DECL void flush_timer::ask(std::uint64_t room) noexcept {
   asked_ = true;
@@ -26802,19 +27665,19 @@ QUIPU_DECL journal::~journal() {
   }
 }
 
-QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts) {
+QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule) {
   if (entries.empty()) return;
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   std::unique_lock<std::mutex> lock{mutex_};
-  intake_.make_room(lock, placing.most_bytes());
-  keep_promise(lock, intake_.place(lock, placing, receipts), receipts);
+  intake_.make_room(lock, placing.most_bytes(), rule);
+  keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().check_open();
-  log_.flush_until(lock, std::min(end, log_.progress().placed()));
+  log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
 
 QUIPU_DECL void journal::close() {
@@ -26822,9 +27685,9 @@ QUIPU_DECL void journal::close() {
   stop_timer();
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().begin_closing();  // ends a compaction soon
+  log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
   if (log_.access().is_closed()) return;
-  log_.fence().close();
   std::exception_ptr problem;
   try {
     log_.access().check_sound();
@@ -26851,10 +27714,11 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   resolve_causes(placing);
   std::unique_lock<std::mutex> lock{mutex_};
   intake_.make_room(lock, placing.most_bytes());
-  timer_.start_interval();  // the caller may never wait for its ticket
   const placed_commit made = intake_.place(lock, placing, receipts);
   try {
-    if (intake_.record_promise(lock, made)) timer_.start_interval();
+    static_cast<void>(intake_.record_promise(lock, made));
+    // The caller may never wait for its ticket.
+    if (!timer_.try_start_interval()) log_.flush_until(lock, made.end);
     if (log_.is_buffer_full() && !log_.turn().is_taken() && !log_.access().has_failed()) log_.publish(lock);
   } catch (...) {
     return made;  // recorded, and thrown by `wait`
@@ -26870,7 +27734,7 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().check_open();
   log_.fence().check_thread();
-  timer_.start_interval();
+  if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
   why = intake_.reason_to_wait(placing);
   if (why != nullptr) {
     if (!log_.fence().is_open()) ask_flush(placing.most_bytes());
@@ -26880,7 +27744,8 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   placing.resolve_causes([this](const event_id& id) { return log_.visible().find_id(id); });
   log_.reserve(placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
-  if (log_.record_promise(made) && log_.is_sync_due()) timer_.ask(0);
+  static_cast<void>(log_.record_promise(made));
+  if (log_.is_sync_due()) timer_.ask(0);
   return made;
 }
 
@@ -26896,9 +27761,11 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
-    ask_flush(0);
-    const flush_turn::caller counted{log_.turn()};
-    if (!log_.turn().wait_for(lock, microseconds, [this, &made] { return has_ended(made); })) return false;
+    if (timer_.try_start()) {
+      timer_.ask(0);
+      const flush_turn::caller counted{log_.turn()};
+      if (!log_.turn().wait_for(lock, microseconds, [this, &made] { return has_ended(made); })) return false;
+    }
   }
   complete(lock, made, receipts);
   return true;
@@ -26920,6 +27787,12 @@ QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
   log_.access().check_process();
   std::unique_lock<std::mutex> lock{mutex_};
   return intake_.open_fence(lock, others);
+}
+
+QUIPU_DECL void journal::check_fence_thread() {
+  log_.access().check_process();
+  const std::lock_guard lock{mutex_};
+  log_.fence().check_thread();
 }
 
 QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_entry> entries,
@@ -27016,7 +27889,8 @@ QUIPU_DECL void journal::resolve_causes(placement& placing) {
 
 QUIPU_DECL void journal::keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made,
                                       std::span<receipt> receipts) {
-  if (intake_.record_promise(lock, made)) timer_.start_interval();
+  // Without the timer's thread, no thread would flush a buffered event later.
+  if (intake_.record_promise(lock, made) && !timer_.try_start_interval()) log_.flush_until(lock, made.end);
   log_.wait_until_kept(lock, made);
   log_.complete_receipts(receipts);
 }
@@ -27029,7 +27903,7 @@ QUIPU_DECL void journal::complete(std::unique_lock<std::mutex>& lock, const plac
                                   std::span<receipt> receipts) {
   if (!log_.progress().fulfils(made)) {
     if (!log_.access().is_closed() && !log_.access().is_owner()) log_.access().check_open();
-    log_.wait_until_kept(lock, made);
+    log_.wait_until_kept(lock, made, turn_wait::until_stopped);
   }
   log_.complete_receipts(receipts);
 }
@@ -27043,7 +27917,7 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
   if (log_.access().has_failed() || log_.access().is_closed()) return;
   try {
     log_.flush_until(lock, log_.progress().placed());
-    if (room != 0) intake_.make_room(lock, room, true);
+    if (room != 0) intake_.make_room(lock, room, at_fence::pass);
   } catch (...) {
     return;  // recorded; the next append throws
   }
@@ -27067,7 +27941,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL digest log_head::after(const log_snapshot& seen) {
   const std::lock_guard lock{mutex_};
-  for (std::size_t position = 0; position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
+  for (std::size_t position = seen.position_of_sequence(hashed_);
+       position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
     const std::uint64_t end =
         position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
     if (hashed_ < end) take(*seen.at(position), end);
@@ -27136,17 +28011,21 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL void log_opening::run(std::size_t capacity) {
   const auto numbers = files_.segment_numbers();
-  const std::string where{files_.directory().path()};
-  if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
+  if (numbers.empty())
+    throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
   for (std::size_t position = 0; position < numbers.size(); ++position) {
     if (numbers[position] != end_.next_sequence)
-      throw error{errc::corrupt,
-                  "a segment of the log is missing",
-                  {.path = where + "/" + segment_name(end_.next_sequence),
-                   .expected = end_.next_sequence,
-                   .actual = numbers[position]}};
+      files_.refuse({numbers[position], segment_name(numbers[position])}, end_.next_sequence);
     const bool is_last = position + 1 == numbers.size();
-    open_one(numbers[position], is_last, is_last ? capacity : 0);
+    try {
+      open_one(numbers[position], is_last, is_last ? capacity : 0);
+    } catch (const error& failure) {
+      // Where the next file isn't a segment of the log, this one may be the last, and sound.
+      if (failure.code() == errc::corrupt && !is_last)
+        for (const std::uint64_t number : {numbers[position], numbers[position + 1]})
+          files_.require_own({number, segment_name(number)});
+      throw;
+    }
   }
   restore_head();
   look_in(segments_);
@@ -27191,12 +28070,12 @@ QUIPU_DECL void log_opening::read_on(const mapped_segment& mapped) {
   last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
   if (last_.flushed == covered.end) last_.flushed = covered.flushed;
   if (last_.end == covered.end) last_.closed = true;
-  segments_.back() = std::move(opened);
+  segments_.replace_back(std::move(opened));
   if (last_.sealed) make_index(mapped);
 }
 
 QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
-  std::shared_ptr<segment>& read = segments_.back();
+  const std::shared_ptr<segment> read = segments_.back();
   read->complete(mapped.size);
   try {
     if (files_.identity().chained)
@@ -27206,7 +28085,8 @@ QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
   } catch (const error&) {
     return;  // no room, or damage: the segment works without an index file
   }
-  if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
+  if (auto covered = segment_by_index(files_, read->first_sequence(), mapped))
+    segments_.replace_back(std::move(covered));
 }
 
 QUIPU_DECL void log_opening::restore_head() {
@@ -27228,6 +28108,7 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
+  if (options.error_if_exists) segments_.files().require_no_store();
   segments_.files().open_or_create(options.chain, options.chain_key, now_us());
   segment_writer::opened_log opened = segments_.open(capacity());
   recovered_ = std::move(opened.recovered);
@@ -27283,24 +28164,29 @@ QUIPU_DECL bool log_writer::is_sync_due() const noexcept {
   return options_.sync.every_n_events != 0 && progress_.not_durable() >= options_.sync.every_n_events;
 }
 
-QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const {
-  log_snapshot seen;  // taken when it is needed: a buffered event has no hash yet
-  for (receipt& each : receipts) {
-    each.durable = each.sequence < progress_.durable();
-    if (!segments_.identity().chained || each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
-    if (!seen.segments) seen = visible();
-    if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
+QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const noexcept {
+  for (receipt& each : receipts) each.durable = each.sequence < progress_.durable();
+  if (!segments_.identity().chained) return;
+  try {
+    log_snapshot seen;  // taken when it is needed: a buffered event has no hash yet
+    for (receipt& each : receipts) {
+      if (each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
+      if (!seen.segments) seen = visible();
+      if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
+    }
+  } catch (...) {
+    return;  // the events are in the log; whoever reads them is told what is wrong
   }
 }
 
-QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how) {
   if (progress_.durable() >= until) return;
   const flush_turn::caller counted{turn_};
   turn_.join();
   while (progress_.durable() < until) {
     access_.check_writable();
     if (turn_.is_taken()) {
-      turn_.wait(lock);
+      turn_.wait(lock, how);
       continue;
     }
     turn_.gather(lock, segments_.flush_time_us());
@@ -27308,9 +28194,10 @@ QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std:
   }
 }
 
-QUIPU_DECL void log_writer::wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
-  flush_until(lock, made.durable_until);
-  if (progress_.must_flush()) write_until(lock, made.end);
+QUIPU_DECL void log_writer::wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                                            turn_wait how) {
+  flush_until(lock, made.durable_until, how);
+  if (progress_.must_flush()) write_until(lock, made.end, how);
   if (progress_.record_returned(made.end) && made.end > progress_.visible()) changes_.ring();
 }
 
@@ -27460,12 +28347,12 @@ QUIPU_DECL placed_commit log_writer::record_placed(const placement& placing, con
   return made;
 }
 
-QUIPU_DECL void log_writer::write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+QUIPU_DECL void log_writer::write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how) {
   const flush_turn::caller counted{turn_};
   while (progress_.visible() < until) {
     access_.check_writable();
     if (turn_.is_taken())
-      turn_.wait(lock);
+      turn_.wait(lock, how);
     else
       publish(lock);
   }
@@ -27543,7 +28430,7 @@ QUIPU_DECL void placement::repeat(std::size_t index, const typename log_snapshot
   const append_entry& entry = entries_[index];
   const auto erased = erased_content::of(first.frame);
   if (names.entity != entry.entity || names.scope != entry.scope) throw_mismatch(index, first.frame.sequence());
-  if (erased ? erased->content != content_of(entry)
+  if (erased ? !erased->content || !has_content(entry, *erased->content, first.owner->identity())
              : first.frame.kind() != entry.kind || first.frame.schema_version() != entry.version ||
                    !(first.frame.payload() == entry.payload))
     throw_mismatch(index, first.frame.sequence());
@@ -27563,8 +28450,8 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     if (!each.fresh) continue;
     ++fresh_count_;
     if (size() == 1) check_expected(entry, entities, 0);
-    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
+    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
     definition = std::max({definition, coordinate_definition::size_of(entry.entity, entry.scope),
                            schema_definition::size_of(entry.schema)});
   }
@@ -27575,15 +28462,21 @@ QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_
                                           receipt& given) {
   const append_entry& entry = entries_[index];
   const auto dropped = hole{first.frame, chained_}.find_key(*entry.options.idempotency_key);
-  if (!dropped || dropped->content != content_of(entry))
+  if (!dropped || !has_content(entry, dropped->content, first.owner->identity()))
     throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
   given = {dropped->id, dropped->sequence, dropped->entity_sequence, dropped->hash, false};
   items_[index].fresh = false;
   items_[index].id = dropped->id;
 }
 
-QUIPU_DECL content_digest placement::content_of(const append_entry& entry) {
-  return content_digest_of(digest_of(entry.entity, entry.scope), entry.kind, entry.version, entry.payload);
+QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_digest& kept,
+                                       const store_identity& identity) {
+  const coordinate_digest where = digest_of(entry.entity, entry.scope);
+  const auto is_kept = [&](const digest* key) {
+    return kept == content_digest_of(where, entry.kind, entry.version, entry.payload, key);
+  };
+  // Earlier versions made the digest without a key in every store.
+  return is_kept(nullptr) || (identity.digest_key() != nullptr && is_kept(identity.digest_key()));
 }
 
 QUIPU_DECL void placement::check_sizes(const config& options) {
@@ -27799,7 +28692,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL segment_writer::segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory,
                                           bool create_if_missing)
     : files_{std::move(world), directory, create_if_missing} {
-  if (!create_if_missing) files_.require_store();
+  if (create_if_missing)
+    files_.require_store_or_room();
+  else
+    files_.require_store();
 }
 
 QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity) {
@@ -27875,10 +28771,10 @@ QUIPU_DECL void segment_writer::seal_and_begin(log_files::mapped_segment prepare
 QUIPU_DECL void segment_writer::begin(log_files::mapped_segment prepared, std::uint64_t next_sequence) {
   files_.finish_segment(next_sequence);
   auto longer = std::make_shared<segment_list>(*segments_);
-  std::shared_ptr<segment>& sealed = longer->back();
-  if (sealed->cover() == nullptr) {
+  if (std::shared_ptr<segment> sealed = longer->back(); sealed->cover() == nullptr) {
     sealed->complete(active_.end());
     read_by_index(files_, sealed, longer->size() <= most_open_files(), false);
+    longer->replace_back(std::move(sealed));
   }
   end_.entities.look_in(std::make_shared<const segment_list>(*longer));
   if (end_.entities.size() > most_entities) end_.entities.clear();
@@ -27911,8 +28807,8 @@ QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequ
   }
 }
 
-QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(const compaction_manifest& manifest,
-                                                                                const segment_list& made) {
+QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
+    const compaction_manifest& manifest, const std::vector<std::shared_ptr<segment>>& made) {
   auto list = std::make_shared<segment_list>();
   std::size_t taken = 0;
   for (const std::shared_ptr<segment>& each : *segments_) {
@@ -27921,7 +28817,7 @@ QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
     else if (manifest.makes(each->first_sequence()))
       list->push_back(made[taken++]);
   }
-  end_.entities.look_in(std::make_shared<const segment_list>(list->begin(), list->end() - 1));
+  end_.entities.look_in(std::make_shared<const segment_list>(list->without_back()));
   auto before = std::exchange(segments_, std::shared_ptr<const segment_list>{std::move(list)});
   schemas_.look_in(segments_);
   if (manifest.generation != 0) generation_ = manifest.generation;
@@ -27931,7 +28827,7 @@ QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
 QUIPU_DECL void segment_writer::thaw_active() {
   if (segments_->back()->cover() != nullptr) {
     auto changed = std::make_shared<segment_list>(*segments_);
-    changed->back() = growing_copy(*segments_->back());
+    changed->replace_back(growing_copy(*segments_->back()));
     active_.grow_in(changed->back());
     segments_ = std::move(changed);
   }
@@ -28011,6 +28907,46 @@ QUIPU_DECL void staged_commit::take_back(std::size_t count) noexcept {
     payload_bytes_ += entries_[number].payload.size();
   }
   while (kept_.size() > count) kept_.pop_back();
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/write/stop_request.ipp ----------------------------------------------------------------------
+
+// stop_request.ipp: see journal/write/stop_request.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL stop_request::stop_request(const std::atomic<bool>& stop) noexcept : stop_{stop}, outer_{of_this_thread()} {
+  of_this_thread() = this;
+}
+
+QUIPU_DECL stop_request::~stop_request() { of_this_thread() = outer_; }
+
+QUIPU_DECL bool stop_request::ended_a_wait() noexcept {
+  const stop_request* const own = of_this_thread();
+  return own != nullptr && own->ended_a_wait_;
+}
+
+QUIPU_DECL void stop_request::wait_on(std::condition_variable& on, std::unique_lock<std::mutex>& lock, patience wait) {
+  stop_request* const own = of_this_thread();
+  if (own == nullptr) return on.wait(lock);
+  own->check(wait);
+  static_cast<void>(on.wait_for(lock, std::chrono::milliseconds{10}));
+}
+
+QUIPU_DECL stop_request*& stop_request::of_this_thread() noexcept {
+  static thread_local stop_request* request = nullptr;
+  return request;
+}
+
+QUIPU_DECL void stop_request::check(patience wait) {
+  if (!stop_.load()) return;
+  const std::int64_t now_us = steady_now_us();
+  if (seen_at_us_ < 0) seen_at_us_ = now_us;
+  if (now_us - seen_at_us_ < static_cast<std::int64_t>(wait)) return;
+  ended_a_wait_ = true;
+  throw error{errc::cancelled, "this thread was told to stop while it waited in the store"};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -28137,7 +29073,7 @@ QUIPU_DECL void write_access::check_usable() const {
 }
 
 QUIPU_DECL void write_access::check_open() const {
-  if (closing_ || closed_) throw_closed();
+  if (is_closing() || closed_) throw_closed();
   if (!is_owner()) throw_forked();
   check_sound();
 }
@@ -28171,6 +29107,146 @@ QUIPU_DECL void write_access::record_closed() noexcept {
 
 QUIPU_DECL void write_access::throw_closed() const {
   throw error{errc::closed, "the store was closed", {.path = directory_}};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/cache/detail/fingerprint_claims.ipp -----------------------------------------------------------------
+
+// fingerprint_claims.ipp: see cache/detail/fingerprint_claims.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The type is kept by its name and its address, because a library that was unloaded takes its `type_info` along.
+struct fingerprint_claims::record {
+  event_id lineage;  ///< nil for all logs
+  std::uint64_t fingerprint{};
+  std::string mangled_name;
+  const void* address{};
+  record* next{};
+
+  [[nodiscard]] bool overlaps(const event_id& log) const noexcept {
+    return lineage == log || lineage.is_nil() || log.is_nil();
+  }
+
+  /// A type that several libraries have is one type with several addresses. Names of types that only one file sees are
+  /// not unique, also where `type_info` says so; they are the mangled names with an unnamed namespace or with `L` and
+  /// the size of the name of a static function.
+  [[nodiscard]] bool is_of(const std::type_info& type) const noexcept {
+    if (address == &type) return true;
+    return mangled_name == type.name() && !has_internal_linkage();
+  }
+  [[nodiscard]] bool has_internal_linkage() const noexcept {
+    if (mangled_name.find("_GLOBAL__N_") != std::string::npos) return true;
+    for (std::size_t at = mangled_name.find('L'); at != std::string::npos; at = mangled_name.find('L', at + 1))
+      if (at + 1 < mangled_name.size() && mangled_name[at + 1] >= '0' && mangled_name[at + 1] <= '9') return true;
+    return false;
+  }
+};
+
+QUIPU_DECL fingerprint_claims::~fingerprint_claims() {
+  for (record* each = newest_.load(); each != nullptr;) {
+    const std::unique_ptr<record> ended{each};
+    each = ended->next;
+  }
+}
+
+QUIPU_DECL fingerprint_claims& fingerprint_claims::of_this_process() {
+  static fingerprint_claims& claims = *new fingerprint_claims;
+  return claims;
+}
+
+QUIPU_DECL void fingerprint_claims::claim(const event_id& lineage, const projection_identity& by) {
+  const event_id log = count_.load() < logs_max ? lineage : event_id::nil();
+  std::unique_ptr<record> made;
+  record* newest = newest_.load();
+  while (!is_recorded(newest, log, by)) {
+    if (!made) made = std::make_unique<record>(record{log, by.fingerprint, by.type->name(), by.type, nullptr});
+    made->next = newest;
+    if (newest_.compare_exchange_weak(newest, made.get())) {
+      static_cast<void>(made.release());
+      ++count_;
+      return;
+    }
+  }
+}
+
+QUIPU_DECL bool fingerprint_claims::is_recorded(const record* newest, const event_id& lineage,
+                                                const projection_identity& by) {
+  bool found = false;
+  for (const record* each = newest; each != nullptr; each = each->next) {
+    if (each->fingerprint != by.fingerprint || !each->overlaps(lineage)) continue;
+    if (!each->is_of(*by.type))
+      throw error{errc::invalid_argument, "the projections " + boost::core::demangle(each->mangled_name.c_str()) +
+                                              " and " + boost::core::demangle(by.type->name()) +
+                                              " are different types with one name, one shape and the same events, so "
+                                              "each would be given the cached states of the other: give one of them a "
+                                              "`static constexpr std::string_view name` of its own"};
+    found = true;
+  }
+  return found;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/cache/detail/guarded_cache.ipp ----------------------------------------------------------------------
+
+// guarded_cache.ipp: see cache/detail/guarded_cache.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL bool failure_pause::may_try() noexcept {
+  if (failures_in_a_row_.load() < failures_max) return true;
+  const std::int64_t now_us = steady_now_us();
+  std::int64_t over_at_us = over_at_us_.load();
+  return now_us >= over_at_us && over_at_us_.compare_exchange_strong(over_at_us, now_us + pause_us);
+}
+
+QUIPU_DECL void failure_pause::failed() noexcept {
+  over_at_us_.store(steady_now_us() + pause_us);
+  if (failures_in_a_row_.load() < failures_max) ++failures_in_a_row_;
+}
+
+QUIPU_DECL void failure_pause::succeeded() noexcept {
+  if (failures_in_a_row_.load() != 0) failures_in_a_row_.store(0);
+}
+
+QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept
+    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse} {}
+
+QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) {
+  if (!may_try(getting_)) return false;
+  bool found = false;
+  if (!succeeds("get a state", [&] { found = cache_->get_into(key, value, meta); })) {
+    getting_.failed();
+    return false;
+  }
+  getting_.succeeded();
+  return found;
+}
+
+QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {
+  if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
+    putting_.succeeded();
+  else
+    putting_.failed();
+}
+
+QUIPU_DECL std::string guarded_cache::last_failure() const {
+  const std::lock_guard lock{mutex_};
+  return last_failure_;
+}
+
+QUIPU_DECL void guarded_cache::record_failure(const char* what) noexcept {
+  ++failures_;
+  const std::string why = text_of(std::current_exception());
+  try {
+    std::string text = std::string{what} + ": " + why;
+    const std::lock_guard lock{mutex_};
+    last_failure_.swap(text);
+  } catch (...) {
+    return;  // no memory for the text: the failure is counted
+  }
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -28876,8 +29952,9 @@ struct memory_cache::state {
 
   std::mutex mutex{};
   const std::size_t max_bytes;
-  node_list by_use{};                                                  // most recently used first
-  std::unordered_map<std::string_view, node_list::iterator> by_key{};  // keys are views of the nodes' keys
+  node_list by_use{};  // most recently used first
+  // The keys are views of the nodes' keys. Others choose the names of entities, so the hash has a secret.
+  std::unordered_map<std::string_view, node_list::iterator, detail::text_hash> by_key{};
   std::size_t used_bytes{};
   cache_stats counts{};
 
@@ -29482,6 +30559,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       cursor_{open(*this, std::move(parts.files), std::move(parts.wanted))},
       state_{type.make()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
+  if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
   generation_ = source_->generation();
   if (!load()) {
     state_ = type_.make();
@@ -29494,6 +30572,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
 QUIPU_DECL void model_body::run() noexcept {
   thread_ = ::pthread_self();
   is_known_.store(true);
+  const stop_request waits_end_with{stop_};
   std::exception_ptr problem;
   try {
     follow();
@@ -29617,7 +30696,7 @@ QUIPU_DECL bool model_body::load() {
   std::uint64_t generation = 0;
   if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
     return false;
-  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.fingerprint ||
+  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.identity.fingerprint ||
       generation != generation_)
     return false;
   return type_.decode(cursor_.state().subview(model_head::size), state_.get());
@@ -29679,7 +30758,7 @@ QUIPU_DECL void model_body::save() {
       byte_writer writer{raw};
       writer.put(model_head::magic);
       writer.put(type_.form);
-      writer.put(type_.fingerprint);
+      writer.put(type_.identity.fingerprint);
       writer.put(generation_);
       type_.encode(state_.get(), writer);
       position = position_;
@@ -30016,6 +31095,8 @@ struct worker_parts {
   std::function<void(const event_view&)> handle;
   /// Makes the effects of the handler durable; called before each commit. May be empty.
   std::function<void()> before_commit;
+  /// Throws if the calling thread must not wait for the worker. May be empty.
+  std::function<void()> check_waiting{};
 };
 
 class worker_body final : public thread_body {
@@ -30048,6 +31129,12 @@ class worker_body final : public thread_body {
 
   void end_wait() noexcept;
 
+  /// Whether no event may be begun any more.
+  [[nodiscard]] bool is_ending() const noexcept;
+  /// Whether a failure, of the handler or of a run, came of the end: the store is being closed, or a wait for a fence
+  /// or a flush ended because of `stop()`.
+  [[nodiscard]] bool is_interrupted() const noexcept;
+
   /// Opens the cursor and reads the record from its committed state.
   void open_cursor();
 
@@ -30061,7 +31148,7 @@ class worker_body final : public thread_body {
     for (const event_view& event : events) {
       bool is_done = false;
       try {
-        is_done = !stop_.load() && !parts_.source->is_closed() && handle_one(event);
+        is_done = !is_ending() && handle_one(event);
       } catch (...) {
         // The events handled before this one are committed in any case.
         cursor_->rewind_to(event.sequence());
@@ -30159,6 +31246,7 @@ QUIPU_DECL bool worker_body::is_this_thread() const noexcept {
 QUIPU_DECL void worker_body::run() noexcept {
   thread_ = ::pthread_self();
   is_known_.store(true);
+  const stop_request waits_end_with{stop_};
   for (;;) {
     bool is_final = false;
     std::exception_ptr problem;
@@ -30171,14 +31259,19 @@ QUIPU_DECL void worker_body::run() noexcept {
     } catch (...) {
       problem = std::current_exception();
     }
-    if (!problem) return set_final_state(worker_state::stopped, {});
+    if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
     std::string why = text_of(problem);
-    if (parts_.source->is_closed()) return set_final_state(worker_state::stopped, {});
     if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
     if (!pause(restart_pause_us())) return set_final_state(worker_state::stopped, failure());
   }
+}
+
+QUIPU_DECL bool worker_body::is_ending() const noexcept { return stop_.load() || parts_.source->is_closing(); }
+
+QUIPU_DECL bool worker_body::is_interrupted() const noexcept {
+  return parts_.source->is_closing() || stop_request::ended_a_wait();
 }
 
 QUIPU_DECL void worker_body::stop() noexcept {
@@ -30208,6 +31301,7 @@ QUIPU_DECL std::uint64_t worker_body::skipped_count() const {
 
 QUIPU_DECL std::size_t worker_body::retry_parked() {
   if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not call retry_parked"};
+  if (parts_.check_waiting) parts_.check_waiting();
   std::unique_lock<std::mutex> lock{mutex_};
   const std::uint64_t mine = ++retries_asked_;
   end_wait();
@@ -30238,7 +31332,7 @@ QUIPU_DECL void worker_body::run_once() {
   for (;;) {
     // An exchange, not a store: it synchronizes with the setter, whose request is then visible here.
     static_cast<void>(end_wait_.exchange(false));
-    if (stop_.load() || parts_.source->is_closed()) return;
+    if (is_ending()) return;
     handle_parked();
     auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), end_wait_);
     if (!events.empty()) handle_all(events);
@@ -30249,7 +31343,7 @@ QUIPU_DECL bool worker_body::handle_one(const event_view& event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
     std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
-    if (parts_.source->is_closed()) return false;
+    if (is_interrupted()) return false;
     if (attempt <= policy_.poison.retries()) {
       set_failure(text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
@@ -30316,7 +31410,7 @@ QUIPU_DECL void worker_body::handle_parked() {
   }
   std::size_t done = 0;
   for (const parked_event& each : waiting) {
-    if (stop_.load() || parts_.source->is_closed()) break;
+    if (is_ending()) break;
     if (handle_parked_event(each)) ++done;
   }
   commit();
@@ -30350,7 +31444,7 @@ QUIPU_DECL bool worker_body::handle_parked_event(const parked_event& which) {
 
 QUIPU_DECL bool worker_body::pause(std::int64_t microseconds) {
   const wait_end over{microseconds};
-  while (!stop_.load() && !parts_.source->is_closed()) {
+  while (!is_ending()) {
     const std::int64_t left_us = over.left_us();
     if (left_us == 0) return true;
     parts_.source->wait_for_event(UINT64_MAX, left_us, stop_);
@@ -31023,16 +32117,15 @@ QUIPU_DECL projection_buffers& projection_buffers::of_this_thread() {
   return buffers;
 }
 
-QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const event_id& lineage,
-                                                std::uint64_t generation, std::string_view entity, void* state,
-                                                const state_operations& type)
+QUIPU_DECL cached_projection::cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation,
+                                                std::string_view entity, void* state, const state_operations& type)
     : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
   bytes& key = buffers_.key;
   key.clear();
   byte_writer writer{key};
   writer.write(bytes_view{entity});
   writer.put(std::uint8_t{0});
-  writer.put(type.fingerprint);
+  writer.put(type.identity.fingerprint);
 }
 
 QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t count) {
@@ -31040,24 +32133,27 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
   if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
   const auto envelope = state_envelope::read(bytes_view{buffers_.value});
   if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ ||
-      envelope->fingerprint != type_.fingerprint)
+      envelope->fingerprint != type_.identity.fingerprint)
     return false;
   if (envelope->count == 0 || envelope->count > count) return false;
   const auto last = seen.find_last_before(entity_, envelope->count);
   if (!last || last.frame.id() != envelope->last) return false;
-  if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
+  const bytes_view encoded = state_envelope::state_of(bytes_view{buffers_.value});
+  if (!cache_.decodes([&] { return type_.decode(state_, encoded); })) return false;
   count_ = envelope->count;
   cached_at_us_ = meta.cached_at_us;
   return true;
 }
 
 QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
-  const state_envelope envelope{lineage_, generation_, type_.fingerprint, count, last};
-  envelope.begin(buffers_.value);
-  byte_writer writer{buffers_.value};
-  type_.encode(state_, writer);
-  state_envelope::seal(buffers_.value);
-  cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
+  const state_envelope envelope{lineage_, generation_, type_.identity.fingerprint, count, last};
+  const auto encode = [&](bytes& to) {
+    envelope.begin(to);
+    byte_writer writer{to};
+    type_.encode(state_, writer);
+    state_envelope::seal(to);
+  };
+  cache_.put(bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31115,7 +32211,10 @@ QUIPU_DECL reaction::reaction(std::shared_ptr<writer_core> core, std::string_vie
 QUIPU_DECL void reaction::react(const event_view& cause) {
   const auto seen = core_->log.snapshot();
   // What an event made the reactor emit is one commit: where the first is there, all are, and nothing is done twice.
-  if (seen.find_key(mark_.key(cause.id(), 0))) return;
+  if (seen.find_key(mark_.key(cause.id(), 0))) {
+    is_unsynced_ = true;  // it may have been emitted just before an attempt failed
+    return;
+  }
   check_chain(seen, cause);
   emit_.begin(cause.id());
   call_(cause, emit_);
@@ -31123,9 +32222,10 @@ QUIPU_DECL void reaction::react(const event_view& cause) {
   const auto entries = emit_.emitted().entries();
   std::vector<receipt> receipts(entries.size());
   try {
-    core_->usable_log().append(entries, receipts);
+    core_->usable_log().append(entries, receipts, at_fence::wait);
   } catch (const error& problem) {
-    if (is_of_the_log(problem.code())) throw worker_failure{problem, problem.code() == errc::writer_failed};
+    if (is_of_the_log(problem.code()) || stop_request::ended_a_wait())
+      throw worker_failure{problem, problem.code() == errc::writer_failed};
     throw;
   }
   is_unsynced_ = true;
@@ -31272,7 +32372,10 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 }
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : settings{std::move(chosen)}, cache{std::move(chosen_cache)}, number{next_store_number()} {}
+    : settings{std::move(chosen)},
+      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure)
+                         : nullptr},
+      number{next_store_number()} {}
 
 QUIPU_DECL void check_expected_head(const config& settings, log_source& log) {
   if (!settings.expected_head) return;
@@ -31438,7 +32541,9 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   return {.directory = settings().directory.string(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
-          .damage = from.damage()};
+          .damage = from.damage(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL detail::reader_core& read_only_store::reader() const {
@@ -31500,9 +32605,9 @@ QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, by
 QUIPU_DECL batch_ticket store::submit_batch(const batch& events) {
   std::vector<receipt> receipts(events.size());
   const auto entries = events.entries();
-  detail::journal& log = this->log();
-  const auto made = detail::with_conflicts(log, [&] { return log.submit(entries, receipts); });
-  return {detail::claim{usable_core(), made}, std::move(receipts)};
+  const auto core = usable_core();  // first: what has its place must not fail any more
+  const auto made = detail::with_conflicts(core->log, [&] { return core->log.submit(entries, receipts); });
+  return {detail::claim{core, made}, std::move(receipts)};
 }
 
 QUIPU_DECL outcome<ticket> store::try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -31519,9 +32624,10 @@ QUIPU_DECL outcome<batch_ticket> store::try_submit_batch(const batch& events) {
     std::vector<receipt> receipts(events.size());
     const auto entries = events.entries();
     const char* why = nullptr;
-    const auto made = log().try_submit(entries, receipts, why);
+    const auto core = usable_core();
+    const auto made = core->log.try_submit(entries, receipts, why);
     if (!made) return declined<result>(why);
-    return result::ok(batch_ticket{detail::claim{usable_core(), *made}, std::move(receipts)});
+    return result::ok(batch_ticket{detail::claim{core, *made}, std::move(receipts)});
   });
 }
 
@@ -31601,12 +32707,18 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,
-          .created_at_us = writer().log.created_at_us()};
+          .created_at_us = writer().log.created_at_us(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   static_cast<void>(log());
   return std::static_pointer_cast<detail::writer_core>(core().share());
+}
+
+QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
+  return log().snapshot_of(entity).count;
 }
 
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
@@ -31622,18 +32734,19 @@ QUIPU_DECL void store::append_entries(std::span<const detail::append_entry> entr
 
 QUIPU_DECL ticket store::submit_one(const detail::append_entry& entry) {
   receipt given;
-  detail::journal& log = this->log();
-  const auto made = detail::with_conflicts(log, [&] { return log.submit({&entry, 1}, {&given, 1}); });
-  return {detail::claim{usable_core(), made}, given};
+  const auto core = usable_core();
+  const auto made = detail::with_conflicts(core->log, [&] { return core->log.submit({&entry, 1}, {&given, 1}); });
+  return {detail::claim{core, made}, given};
 }
 
 QUIPU_DECL outcome<ticket> store::try_submit_one(const detail::append_entry& entry) {
   using result = outcome<ticket>;
   receipt given;
   const char* why = nullptr;
-  const auto made = log().try_submit({&entry, 1}, {&given, 1}, why);
+  const auto core = usable_core();
+  const auto made = core->log.try_submit({&entry, 1}, {&given, 1}, why);
   if (!made) return declined<result>(why);
-  return result::ok(ticket{detail::claim{usable_core(), *made}, given});
+  return result::ok(ticket{detail::claim{core, *made}, given});
 }
 
 QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
@@ -31646,7 +32759,8 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
       .open = [core, name = std::string{name}, wanted,
                from = policy.from] { return detail::open_named_cursor(core, name, wanted, from); },
       .handle = std::move(handle),
-      .before_commit = std::move(before_commit)};
+      .before_commit = std::move(before_commit),
+      .check_waiting = [core] { core->log.check_fence_thread(); }};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 
@@ -31778,7 +32892,15 @@ QUIPU_DECL void store_reader::check_shapes(const detail::state_operations& type)
   for (std::size_t index = 0; index < type.shape_count; ++index)
     for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
       log().check_schema(*each);
-  checked = {core_->number, changes};
+  checked.store = core_->number;
+  checked.changes = changes;
+}
+
+QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& type) {
+  detail::shapes_checked& checked = type.checked();
+  if (checked.claimed_in == core_->number) return;
+  detail::fingerprint_claims::of_this_process().claim(log().identity().lineage, type.identity);
+  checked.claimed_in = core_->number;
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
@@ -31794,6 +32916,7 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
                 "freshness::at_least: the store has no such event yet",
                 {.expected = demand.sequence(), .actual = seen.end_sequence}};
   if (count == 0) return 0;
+  if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
   if (cached.find(seen, count) &&
@@ -31866,8 +32989,9 @@ QUIPU_DECL outcome<std::vector<receipt>> batch_ticket::try_wait() {
 namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL visibility_fence::visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others)
-    : core_{std::move(core)},
-      staged_{std::make_unique<detail::staged_commit>(core_->usable_log().open_fence(others))} {}
+    : core_{std::move(core)}, staged_{std::make_unique<detail::staged_commit>()} {
+  *staged_ = core_->usable_log().open_fence(others);  // last: if anything failed afterwards, nobody would end the fence
+}
 
 QUIPU_DECL visibility_fence::visibility_fence(visibility_fence&&) noexcept = default;
 

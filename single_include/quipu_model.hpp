@@ -1916,8 +1916,8 @@ class blake3_hasher {
 
 // ---- quipu/coordinate/coordinate.hpp --------------------------------------------------------------------------------
 
-// coordinate.hpp: the coordinate of an event: its entity and its scope. The entity identifies a stream; the scope
-// groups streams.
+// coordinate.hpp: the coordinate of an event: its entity and its scope, whom it is about and where it happened. The
+// entity identifies the stream. The scope selects events: one entity may have events in several scopes.
 
 namespace quipu {
 
@@ -3554,8 +3554,8 @@ template <class Type>
 }
 
 /// What `fingerprint<Type>()` is. The projection layer adds a partial specialisation, constrained on the member type
-/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the kinds that are folded and the version of the
-/// logic.
+/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the projection's name, the kinds that are folded
+/// and the version of the logic.
 template <class Type>
 struct fingerprint_traits {
   static constexpr std::uint64_t value() noexcept { return type_fingerprint<Type>(); }
@@ -3564,8 +3564,9 @@ struct fingerprint_traits {
 }  // namespace detail
 
 /// A structural hash. Of an encodable type: of its schema text, so that it differs when a field's type, order or name
-/// differs, here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`. A
-/// `std::uint64_t`; the type is deduced so that a type without fingerprint is one compile error.
+/// differs, here or in a nested type; the type's own name is no part of it. Of a projection: of that, its name (its
+/// static `name`, or else its qualified name), the events it folds, and its `version`. A `std::uint64_t`; the type is
+/// deduced so that a type without fingerprint is one compile error.
 template <class Type>
 [[nodiscard]] constexpr auto fingerprint() noexcept {
   return detail::fingerprint_traits<Type>::value();
@@ -6161,7 +6162,9 @@ struct erased_event {
 namespace detail {
 
 /// Identifies what was appended, after the event's bytes are gone: an append that repeats an idempotency key must have
-/// the same. The first 16 bytes of BLAKE3 over `content_head_layout` and the payload.
+/// the same. The first 16 bytes of BLAKE3 over `content_head_layout` and the payload, keyed where the store has a key.
+/// Without a key it tells a guess of the payload from a wrong one, so it is kept of events with an idempotency key
+/// only.
 using content_digest = std::array<std::byte, 16>;
 
 struct content_head_layout {
@@ -6173,24 +6176,27 @@ struct content_head_layout {
 static_assert(fields_fill(0, content_head_layout::total_size, content_head_layout::coordinate,
                           content_head_layout::kind, content_head_layout::version));
 
+/// `key`: the store's key for these digests, or null.
 [[nodiscard]] content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
-                                               bytes_view payload);
+                                               bytes_view payload, const digest* key);
 
-/// The content of an extension of type `erased`.
+/// The content of an extension of type `erased`. It has a digest only if the event had an idempotency key; earlier
+/// versions wrote one always.
 struct erased_content {
   struct layout {
     static constexpr field<std::uint16_t> kind{0};
     static constexpr field<std::uint16_t> version{2};
     static constexpr field<std::uint32_t> payload_size{4};
+    static constexpr std::size_t head_size = 8;
     static constexpr field<content_digest> content{8};
   };
-  static constexpr std::size_t size = 24;
-  static_assert(fields_fill(0, size, layout::kind, layout::version, layout::payload_size, layout::content));
+  static constexpr std::size_t most_size = 24;
+  static_assert(fields_fill(0, most_size, layout::kind, layout::version, layout::payload_size, layout::content));
 
   erased_event was{};
-  content_digest content{};
+  std::optional<content_digest> content{};
 
-  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  [[nodiscard]] bytes encode() const;
   /// Nothing if the frame isn't that of an erased event.
   [[nodiscard]] static std::optional<erased_content> of(const frame_view& frame) noexcept;
 };
@@ -8800,7 +8806,7 @@ pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
 // ---- quipu/core/detail/type_name.hpp --------------------------------------------------------------------------------
 
 // type_name.hpp: the name of a type for messages and diagrams, as the compiler spells it, without namespaces. Compilers
-// spell names differently: do not store or hash them.
+// spell names differently: do not store or hash them. qualified_name.hpp has names that may be hashed.
 
 namespace quipu::detail {
 
@@ -8809,16 +8815,20 @@ consteval std::string_view describe_type() {
   return __PRETTY_FUNCTION__;
 }
 
-/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, without its
-/// namespaces.
-constexpr std::string_view find_type_name(std::string_view described) noexcept {
+/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
+constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
   constexpr std::string_view mark = "Type = ";
   const std::size_t found = described.find(mark);
   if (found == std::string_view::npos) return "?";
   described.remove_prefix(found + mark.size());
   std::size_t size = described.rfind("; std::string_view");
   if (size == std::string_view::npos) size = described.rfind(']');
-  const std::string_view whole = described.substr(0, size);
+  return described.substr(0, size);
+}
+
+/// As above, without the namespaces of the type.
+constexpr std::string_view find_type_name(std::string_view described) noexcept {
+  const std::string_view whole = find_whole_type_name(described);
   std::size_t first = 0;
   int depth = 0;
   for (std::size_t index = 0; index < whole.size(); ++index) {
@@ -9631,6 +9641,8 @@ template <class Projection>
 struct the_state_of_a_projection_must_be_movable;
 template <class Projection>
 struct the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number;
+template <class Projection>
+struct the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty;
 template <class Projection, class Event>
 struct an_event_list_names_classes_without_const_or_reference;
 template <class Projection, class Event>
@@ -9663,6 +9675,154 @@ struct an_event_of_a_retired_kind_was_never_written;
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/qualified_name.hpp ---------------------------------------------------------------------------
+
+// qualified_name.hpp: the name of a type with its namespaces and template arguments, in one spelling for g++ and clang:
+//   - a space stands only between two words: `paid<3,unsigned short>`, `int[3]`;
+//   - built-in integers are spelled as `unsigned long`, never `long unsigned int`;
+//   - integers have no suffix: `size<8>`, never `size<8UL>`;
+//   - an unnamed namespace is `{anonymous}`;
+//   - the standard library's inline namespaces and its allocators, traits, comparisons and hashes are left out:
+//     `std::map<std::basic_string<char>,int>`.
+// What compilers print differently in other ways stays different: g++ names inline namespaces of the program and the
+// function of a local type, clang doesn't; and they don't leave out the same default arguments of the program's
+// templates.
+
+namespace quipu::detail {
+
+/// Respells a name that a compiler printed. The result is never longer than the name.
+class name_speller {
+ public:
+  constexpr name_speller(std::string_view printed, char* to) noexcept : rest_{printed}, to_{to} {}
+
+  /// Returns the size of the result.
+  constexpr std::size_t spell() noexcept {
+    while (!rest_.empty()) {
+      if (starts_a_word(rest_.front()))
+        spell_word();
+      else if (!skip(" ") && !skip_default_argument() && !replace("(anonymous namespace)", "{anonymous}"))
+        put(take(1));
+    }
+    return size_;
+  }
+
+ private:
+  static constexpr bool starts_a_word(char letter) noexcept {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
+  }
+  static constexpr bool is_number(std::string_view word) noexcept { return word.front() >= '0' && word.front() <= '9'; }
+
+  constexpr void spell_word() noexcept {
+    const std::string_view word = take_word();
+    if (is_number(word))
+      put_word(word.substr(0, word.find_first_of("uUlL")));
+    else if (is_part_of_an_integer(word))
+      spell_integer(word);
+    else if (!word.starts_with("__") || !skip("::"))  // std::__cxx11:: and std::__1:: are std::
+      put_word(word);
+  }
+
+  static constexpr bool is_part_of_an_integer(std::string_view word) noexcept {
+    return word == "int" || word == "long" || word == "short" || word == "unsigned" || word == "signed" ||
+           word == "char";
+  }
+  /// Takes the words of a built-in integer type, of which `word` is the first, in any order.
+  constexpr void spell_integer(std::string_view word) noexcept {
+    bool is_unsigned = false;
+    bool is_signed_char = false;
+    int longs = 0;
+    std::string_view width = "int";
+    for (;;) {
+      if (word == "unsigned") is_unsigned = true;
+      if (word == "signed") is_signed_char = true;
+      if (word == "long") ++longs;
+      if (word == "short" || word == "char") width = word;
+      skip(" ");
+      const name_speller before = *this;
+      word = take_word();
+      if (is_part_of_an_integer(word)) continue;
+      *this = before;
+      break;
+    }
+    if (is_unsigned) put_word("unsigned");
+    if (is_signed_char && width == "char") put_word("signed");
+    for (int index = 0; index < longs; ++index) put_word("long");
+    if (longs == 0) put_word(width);
+  }
+
+  /// Skips a comma and an argument that the standard library's templates have by default.
+  constexpr bool skip_default_argument() noexcept {
+    for (const std::string_view argument :
+         {", std::allocator<", ", std::char_traits<", ", std::less<", ", std::equal_to<", ", std::hash<"}) {
+      if (!skip(argument)) continue;
+      for (int depth = 1; depth != 0 && !rest_.empty();) {
+        const char letter = take(1).front();
+        if (letter == '<') ++depth;
+        if (letter == '>') --depth;
+      }
+      return true;
+    }
+    return false;
+  }
+
+  constexpr std::string_view take(std::size_t count) noexcept {
+    const std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return taken;
+  }
+  constexpr std::string_view take_word() noexcept {
+    std::size_t size = 0;
+    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
+    return take(size);
+  }
+  constexpr bool skip(std::string_view text) noexcept {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+  constexpr bool replace(std::string_view text, std::string_view by) noexcept {
+    if (!skip(text)) return false;
+    put(by);
+    return true;
+  }
+  constexpr void put(std::string_view text) noexcept {
+    for (const char letter : text) to_[size_++] = letter;
+  }
+  constexpr void put_word(std::string_view word) noexcept {
+    if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
+    put(word);
+  }
+
+  std::string_view rest_;
+  char* to_;
+  std::size_t size_{};
+};
+
+template <std::size_t capacity>
+struct spelled_name {
+  std::array<char, capacity> text{};
+  std::size_t size{};
+};
+
+template <class Type>
+consteval auto spell_name() {
+  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
+  spelled_name<printed.size()> spelled;
+  spelled.size = name_speller{printed, spelled.text.data()}.spell();
+  return spelled;
+}
+template <class Type>
+inline constexpr auto spelled_name_of = spell_name<Type>();
+
+/// Returns the name of a type with its namespaces and template arguments, as spelled above.
+template <class Type>
+consteval std::string_view qualified_name() {
+  return {spelled_name_of<Type>.text.data(), spelled_name_of<Type>.size};
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/projection/projection.hpp --------------------------------------------------------------------------------
 
 // projection.hpp: which types are projections. A projection is a state and the functions by which events change it:
@@ -9670,6 +9830,7 @@ struct an_event_of_a_retired_kind_was_never_written;
 //   struct account {
 //     using events = quipu::event_list<deposited, withdrawn>;
 //     static constexpr std::uint64_t version = 1;   // bumped when the logic below changes; 0 when absent
+//     static constexpr std::string_view name = "account";   // for caches; the type's qualified name when absent
 //     std::int64_t cents{};
 //     constexpr void apply(const deposited& e) { cents += e.cents; }
 //     constexpr void apply(const withdrawn& e, const quipu::event_header& h) { cents -= e.cents; }
@@ -9781,6 +9942,30 @@ consteval std::uint64_t projection_version() {
     return static_cast<std::uint64_t>(State::version);
   else
     return 0;
+}
+
+template <class State>
+concept has_constant_name = has_static_name<State> && requires {
+  typename std::bool_constant<std::string_view(State::name).empty()>;
+};
+
+template <class State>
+consteval bool has_bad_name() {
+  if constexpr (!has_static_name<State>)
+    return false;
+  else if constexpr (!has_constant_name<State>)
+    return true;
+  else
+    return std::string_view(State::name).empty();
+}
+
+/// The name that tells a projection from others of the same shape: its static `name`, or else its qualified name.
+template <class State>
+consteval std::string_view projection_name() {
+  if constexpr (has_constant_name<State>)
+    return State::name;
+  else
+    return qualified_name<State>();
 }
 
 /// A verdict: a sentence of problems.hpp, or none.
@@ -9923,6 +10108,8 @@ consteval auto find_problem() {
     return problem<the_state_of_a_projection_must_be_movable<State>>{};
   } else if constexpr (has_bad_version<State>()) {
     return problem<the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number<State>>{};
+  } else if constexpr (has_bad_name<State>()) {
+    return problem<the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty<State>>{};
   } else {
     return find_list_problem<State>(typename State::events{});
   }
@@ -10104,22 +10291,24 @@ consteval event_print print_event_with_chain() {
 
 // fingerprint.hpp: the fingerprint of a projection. Two builds whose fingerprints agree may use each other's cached
 // states, so it covers all that decides what a state is and that a compiler can know:
+//   - the name of the projection: its static `name`, or else the type's qualified name. It alone tells two projections
+//     apart that have one shape and the same events;
 //   - the shape of the state (its schema text), where it can be encoded;
 //   - each folded event's kind, version and shape. The order of the list doesn't matter, because it doesn't matter to
-//   the fold.
-//     The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up to 2
-//     gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
+//     the fold. The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up
+//     to 2 gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
 //   - `version`, which stands for what no compiler can see: the logic of `apply` and of upcasts.
 // It is XXH64, seed 0, of a text of one line (docs/encoding.md says the same for readers in other languages):
-//   projection:<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are folded
-//   raw <state> is 16 hexadecimal digits, the hash of the schema text, or `-` for a state that can't be encoded <event>
-//   is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older versions, `<` and the 16 digits of their
-//   chain follow
+//   projection:<name>;<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are
+//   folded
+//   <name> is 16 hexadecimal digits, the hash of the name; <state> is 16 digits, the hash of the schema text, or `-`
+//   for a state that can't be encoded; <event> is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older
+//   versions, `<` and the 16 digits of their chain follow
 
 namespace quipu::detail {
 
 template <std::size_t count>
-consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_t version,
+consteval std::uint64_t hash_projection(std::uint64_t name, const std::uint64_t* state, std::uint64_t version,
                                         std::array<event_print, count> events, bool any) {
   for (std::size_t end = count; end > 1; --end) {
     for (std::size_t index = 1; index < end; ++index) {
@@ -10130,9 +10319,11 @@ consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_
       }
     }
   }
-  std::array<char, 64 + event_print_size * count> text{};
+  std::array<char, 96 + event_print_size * count> text{};
   print_writer writer{text.data()};
   writer.put("projection:");
+  writer.put_hex(name, 16);
+  writer.put(";");
   if (state != nullptr)
     writer.put_hex(*state, 16);
   else
@@ -10157,11 +10348,12 @@ template <class State>
 consteval std::uint64_t find_projection_fingerprint() {
   constexpr bool any = folds_any_event<State>;
   constexpr auto events = event_prints(typename State::events{});
+  constexpr std::uint64_t name = fingerprint_of_text(projection_name<State>());
   if constexpr (encodable<State>) {
     constexpr std::uint64_t state = type_fingerprint<State>();
-    return hash_projection(&state, projection_version<State>(), events, any);
+    return hash_projection(name, &state, projection_version<State>(), events, any);
   } else {
-    return hash_projection(nullptr, projection_version<State>(), events, any);
+    return hash_projection(name, nullptr, projection_version<State>(), events, any);
   }
 }
 
@@ -10182,7 +10374,8 @@ struct fingerprint_traits<State> {
 // ---- quipu/projection/cache_key.hpp ---------------------------------------------------------------------------------
 
 // cache_key.hpp: under which name the state of an entity is cached. The fingerprint is a part of it, so that builds
-// whose states differ don't see each other's, and a build that is rolled back finds its own again.
+// whose states differ don't see each other's, and a build that is rolled back finds its own again. It has the name of
+// the projection, so that two projections of one shape have two keys.
 
 namespace quipu {
 
@@ -10440,11 +10633,12 @@ struct folder {
     return dispatch_frame(typename State::events{}, state, frame);
   }
 
-  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns.
+  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns. It isn't given
+  /// erased events, whatever it is folded for: an event that was erased says nothing, to any state.
   template <class MakeView>
   static bool fold_frame(State& state, frame_view frame, MakeView&& make_view) {
     if constexpr (needs_views) {
-      if (frame.is_internal()) return false;
+      if (frame.is_internal() || frame.kind() == event_kind::tombstone) return false;
       const event_view& view = make_view(frame);
       state.apply(view);
       return true;
@@ -10474,7 +10668,7 @@ struct folder {
     }
   }
 
-  /// Folds one event; false when its kind isn't folded.
+  /// Folds one event; false when its kind isn't folded, and for an erased event.
   static bool fold_view(State& state, const event_view& view) {
     return fold_frame(state, view.frame(), [&view](frame_view) -> const event_view& { return view; });
   }
@@ -10672,7 +10866,8 @@ struct value_folder {
 ///     `position.sequence`, the number of inputs before it; all else in it is empty;
 ///   - an `event<E>`, which brings its header;
 ///   - a `std::variant` of such;
-///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`.
+///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`. An erased event is
+///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
 /// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
@@ -11351,6 +11546,105 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
+
+// keyed_hash.hpp: hashes for tables in memory, with a secret of the process, so that nobody outside can choose names or
+// ids that collide. They are never stored. See docs/decisions/0067.
+
+namespace quipu::detail {
+
+/// A secret of the process: random when it is first used, and the same until the process ends, also in a forked child,
+/// whose tables are copies. Lock-free, so that a fork never meets a lock.
+class table_secret {
+ public:
+  [[nodiscard]] static std::uint64_t first() noexcept { return drawn(words_[0]); }
+  [[nodiscard]] static std::uint64_t second() noexcept { return drawn(words_[1]); }
+
+ private:
+  [[nodiscard]] static std::uint64_t drawn(std::atomic<std::uint64_t>& word) noexcept {
+    const std::uint64_t known = word.load(std::memory_order_relaxed);  // it changes once, and alone
+    return known != 0 ? known : draw(word);
+  }
+  /// The first thread that comes decides.
+  [[nodiscard]] static std::uint64_t draw(std::atomic<std::uint64_t>& word) noexcept;
+
+  static inline std::atomic<std::uint64_t> words_[2]{};
+};
+
+/// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
+/// words instead of bytes: a text is its size and then its bytes, filled up with zeros. Depends on the byte order.
+class keyed_hash {
+ public:
+  keyed_hash() noexcept {
+    const std::uint64_t first = table_secret::first();
+    const std::uint64_t second = table_secret::second();
+    v0_ ^= first;
+    v1_ ^= second;
+    v2_ ^= first;
+    v3_ ^= second;
+  }
+
+  keyed_hash& add(std::uint64_t word) noexcept {
+    v3_ ^= word;
+    mix();
+    v0_ ^= word;
+    return *this;
+  }
+  keyed_hash& add(std::string_view text) noexcept {
+    add(text.size());
+    const char* at = text.data();
+    std::size_t left = text.size();
+    std::uint64_t word = 0;
+    for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
+      std::memcpy(&word, at, sizeof word);
+      add(word);
+    }
+    if (left == 0) return *this;
+    word = 0;
+    std::memcpy(&word, at, left);
+    return add(word);
+  }
+  [[nodiscard]] std::uint64_t result() noexcept {
+    v2_ ^= 0xFF;
+    mix();
+    mix();
+    mix();
+    return v0_ ^ v1_ ^ v2_ ^ v3_;
+  }
+
+ private:
+  void mix() noexcept {
+    v0_ += v1_;
+    v2_ += v3_;
+    v1_ = std::rotl(v1_, 13) ^ v0_;
+    v3_ = std::rotl(v3_, 16) ^ v2_;
+    v0_ = std::rotl(v0_, 32);
+    v2_ += v1_;
+    v0_ += v3_;
+    v1_ = std::rotl(v1_, 17) ^ v2_;
+    v3_ = std::rotl(v3_, 21) ^ v0_;
+    v2_ = std::rotl(v2_, 32);
+  }
+
+  std::uint64_t v0_{0x736F'6D65'7073'6575U};
+  std::uint64_t v1_{0x646F'7261'6E64'6F6DU};
+  std::uint64_t v2_{0x6C79'6765'6E65'7261U};
+  std::uint64_t v3_{0x7465'6462'7974'6573U};
+};
+
+struct number_hash {
+  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept {
+    return keyed_hash{}.add(value).result();
+  }
+};
+struct text_hash {
+  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
+    return keyed_hash{}.add(text).result();
+  }
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
 
 // flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
@@ -11359,49 +11653,8 @@ template <class State, class... Events>
 
 namespace quipu::detail {
 
-/// Spreads the bits of a number: multiplication by 2^64 divided by the golden ratio, folded (Knuth, "The Art of
-/// Computer Programming" 3, 6.4).
-[[nodiscard]] constexpr std::uint64_t spread_bits(std::uint64_t value) noexcept {
-  value *= 0x9E3779B97F4A7C15U;
-  return value ^ value >> 32;
-}
-
-struct number_hash {
-  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
-};
-
-/// Returns a hash of a text for tables in memory. `seed` is the hash of a preceding text. Reads eight bytes per step,
-/// the last step overlapping; the final mixing carries differences in the last byte of a word to the low bits. Most
-/// names have one to three words; the standard library's hash is not inlined and costs as much as the rest of the
-/// lookup. Depends on the byte order: do not store it.
-[[nodiscard]] inline std::uint64_t hash_of_text(std::string_view text, std::uint64_t seed = 0) noexcept {
-  const char* at = text.data();
-  const std::size_t size = text.size();
-  std::uint64_t hash = seed ^ size;
-  std::uint64_t word = 0;
-  if (size >= sizeof word) {
-    for (std::size_t left = size; left > sizeof word; left -= sizeof word, at += sizeof word) {
-      std::memcpy(&word, at, sizeof word);
-      hash = spread_bits(hash ^ word);
-    }
-    std::memcpy(&word, text.data() + size - sizeof word, sizeof word);
-  } else if (size >= 4) {
-    std::uint32_t first;
-    std::uint32_t last;
-    std::memcpy(&first, at, sizeof first);
-    std::memcpy(&last, at + size - sizeof last, sizeof last);
-    word = std::uint64_t{first} << 32 | last;
-  } else {
-    for (std::size_t index = 0; index < size; ++index) word = word << 8 | static_cast<unsigned char>(at[index]);
-  }
-  return spread_bits(spread_bits(hash ^ word));
-}
-
-struct text_hash {
-  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return hash_of_text(text); }
-};
-
-/// A hash table with open addressing and linear probing, at most half full. References to values are valid until the
+/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
+/// made of it, where others choose the keys. References to values are valid until the
 /// next insertion.
 template <class Key, class Value, class Hash>
 class flat_map {
@@ -11544,6 +11797,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
 
 #include <chrono>
+#include <ctime>
 #include <span>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -11598,6 +11852,28 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
   } catch (...) {
     return {};
   }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/core/detail/keyed_hash.ipp --------------------------------------------------------------------------
+
+// keyed_hash.ipp: see core/detail/keyed_hash.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::uint64_t table_secret::draw(std::atomic<std::uint64_t>& word) noexcept {
+  std::uint64_t made = 0;
+  if (::getentropy(&made, sizeof made) != 0) {
+    // Weaker, and better than nothing: where the system put the program, and when.
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    made = reinterpret_cast<std::uintptr_t>(&now) ^ static_cast<std::uint64_t>(now.tv_nsec) << 32 ^
+           static_cast<std::uint64_t>(::getpid()) << 16;
+  }
+  made |= 1;  // 0 is: not drawn yet
+  std::uint64_t known = 0;
+  return word.compare_exchange_strong(known, made) ? made : known;
 }
 
 }  // namespace quipu::detail
@@ -12545,12 +12821,12 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
 namespace quipu::detail {
 
 QUIPU_DECL content_digest content_digest_of(const coordinate_digest& where, event_kind kind, std::uint16_t version,
-                                            bytes_view payload) {
+                                            bytes_view payload, const digest* key) {
   std::array<std::byte, content_head_layout::total_size> head;
   content_head_layout::coordinate.store(head.data(), where);
   content_head_layout::kind.store(head.data(), kind.raw());
   content_head_layout::version.store(head.data(), version);
-  blake3_hasher hasher;
+  blake3_hasher hasher = key == nullptr ? blake3_hasher{} : blake3_hasher::keyed(*key);
   hasher.update(bytes_view{head.data(), head.size()});
   hasher.update(payload);
   const digest whole = hasher.finish();
@@ -12559,24 +12835,24 @@ QUIPU_DECL content_digest content_digest_of(const coordinate_digest& where, even
   return part;
 }
 
-QUIPU_DECL std::array<std::byte, erased_content::size> erased_content::encode() const noexcept {
-  std::array<std::byte, size> raw{};
+QUIPU_DECL bytes erased_content::encode() const {
+  bytes raw(content ? most_size : layout::head_size);
   layout::kind.store(raw.data(), was.kind.raw());
   layout::version.store(raw.data(), was.version);
   layout::payload_size.store(raw.data(), was.payload_size);
-  layout::content.store(raw.data(), content);
+  if (content) layout::content.store(raw.data(), *content);
   return raw;
 }
 
 QUIPU_DECL std::optional<erased_content> erased_content::of(const frame_view& frame) noexcept {
   if (frame.is_internal() || frame.kind() != event_kind::tombstone || frame.payload_size() != 0) return std::nullopt;
   const auto raw = frame.extension(extension_type::erased);
-  if (!raw || raw->size() != size) return std::nullopt;
+  if (!raw || (raw->size() != layout::head_size && raw->size() != most_size)) return std::nullopt;
   erased_content found;
   found.was.kind = event_kind::from_raw(layout::kind.load(raw->data()));
   found.was.version = layout::version.load(raw->data());
   found.was.payload_size = layout::payload_size.load(raw->data());
-  found.content = layout::content.load(raw->data());
+  if (raw->size() == most_size) found.content = layout::content.load(raw->data());
   return found;
 }
 

@@ -167,6 +167,13 @@ def is_flushed_behind(raw, at, head):
     return False
 
 
+def begins_as_segment(file):
+    """Whether a file is more than one that has the name of a segment."""
+    magic = file.read(8)
+    file.seek(0)
+    return magic == b"QUIPUSEG"
+
+
 class Log:
     """A store, read from its first frame to its last. `damage` and `notes` are what was found on the way."""
 
@@ -252,11 +259,12 @@ class Log:
         files = self.open_files()
         if not files:
             self.damage.append(Damage("there are no segments", self.folder, 0))
+        last = max((index for index, (_, file) in enumerate(files) if begins_as_segment(file)), default=0)
         for index, (path, file) in enumerate(files):
             self.segments += 1
             try:
                 with file:
-                    yield from self.read_segment(path, file, index + 1 == len(files))
+                    yield from self.read_segment(path, file, index >= last)
             except Damage as found:
                 self.damage.append(found)
                 self.lost = True
@@ -330,7 +338,7 @@ class Log:
         if frame.id <= self.last_id:
             raise Damage("the event's id isn't greater than the one before", path, frame.at)
         frame.was = None
-        if frame.kind == 9 and frame.compacted and not frame.payload and len(frame.extensions.get(6, b"")) == 24:
+        if frame.kind == 9 and frame.compacted and not frame.payload and len(frame.extensions.get(6, b"")) in (8, 24):
             frame.was = struct.unpack_from("<HHI", frame.extensions[6])
             self.erased += 1
         elif self.verify and self.chained and not self.identity["keyed"] and previous is not None:  # a key isn't known here

@@ -21,6 +21,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fs = std::filesystem;
@@ -97,9 +98,12 @@ void work_and_compact(const disk& on, bool chained) {
   store.close();
 }
 
-fs::path folder_of(bool chained, bool compacted = false) {
-  return fs::path{__FILE__}.parent_path() / "v1" /
-         (std::string{compacted ? "compacted-" : ""} + (chained ? "chained" : "unchained"));
+constexpr const char* compacted_now = "compacted-";
+/// Compacted by the first version, which kept a digest of every erased event's content.
+constexpr const char* compacted_first = "compacted-first-";
+
+fs::path folder_of(bool chained, const std::string& prefix = {}) {
+  return fs::path{__FILE__}.parent_path() / "v1" / (prefix + (chained ? "chained" : "unchained"));
 }
 
 std::string read_file(const fs::path& path) {
@@ -121,8 +125,8 @@ std::vector<std::string> files_of(const disk& of) {
   return names;
 }
 
-void write_golden(const disk& from, bool chained, bool compacted) {
-  const fs::path folder = folder_of(chained, compacted);
+void write_golden(const disk& from, bool chained, const std::string& prefix) {
+  const fs::path folder = folder_of(chained, prefix);
   fs::create_directories(folder);
   for (const auto& old : fs::directory_iterator{folder}) fs::remove(old.path());
   for (const std::string& name : files_of(from)) {
@@ -136,9 +140,9 @@ void write_golden(const disk& from, bool chained, bool compacted) {
 }
 
 /// The committed files on a disk of their own.
-disk golden(bool chained, bool compacted = false) {
+disk golden(bool chained, const std::string& prefix = {}) {
   disk loaded;
-  for (const auto& found : fs::directory_iterator{folder_of(chained, compacted)})
+  for (const auto& found : fs::directory_iterator{folder_of(chained, prefix)})
     if (found.path().filename() != "events.jsonl")
       loaded.put(found.path().filename().string(), read_file(found.path()));
   return loaded;
@@ -149,15 +153,15 @@ disk golden(bool chained, bool compacted = false) {
 TEST_CASE("today's writer makes the bytes of format version 1", "[golden]") {
   REQUIRE(quipu::format_version == 1);
   for (const bool chained : {true, false}) {
-    for (const bool compacted : {false, true}) {
+    for (const std::string prefix : {"", compacted_now}) {
       const disk made{2024};
-      (compacted ? work_and_compact : work)(made, chained);
-      if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made, chained, compacted);
-      const disk kept = golden(chained, compacted);
+      (prefix.empty() ? work : work_and_compact)(made, chained);
+      if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made, chained, prefix);
+      const disk kept = golden(chained, prefix);
       REQUIRE(files_of(made) == files_of(kept));
       CHECK(files_of(made).size() == 4);  // two segments, an index, and what the store is
       for (const std::string& name : files_of(made)) {
-        INFO(folder_of(chained, compacted).filename() << "/" << name);
+        INFO(folder_of(chained, prefix).filename() << "/" << name);
         CHECK(made.content(name) == kept.content(name));
       }
     }
@@ -191,11 +195,12 @@ TEST_CASE("today's reader reads a store of format version 1: every event, id, ha
 
 TEST_CASE("today's reader reads a compacted store of format version 1: what was dropped and erased is accounted for",
           "[golden]") {
-  for (const bool chained : {true, false}) {
-    const disk kept = golden(chained, true);
+  for (const auto& [chained, prefix] : {std::pair{true, compacted_now}, std::pair{false, compacted_now},
+                                        std::pair{true, compacted_first}, std::pair{false, compacted_first}}) {
+    const disk kept = golden(chained, prefix);
     golden_store store{settings_in(kept, settings_of(chained))};
     CHECK_FALSE(store.diagnostics().recovered);
-    CHECK(shown(store) == read_file(folder_of(chained, true) / "events.jsonl"));
+    CHECK(shown(store) == read_file(folder_of(chained, prefix) / "events.jsonl"));
     CHECK(store.stats().events == 12);
     CHECK(store.count(region::all()) == 9);
     CHECK(store.verify() == quipu::verification{12, 3, 2});

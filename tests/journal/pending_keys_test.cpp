@@ -9,6 +9,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <set>
 #include <string_view>
 
 using quipu::event_id;
@@ -61,4 +65,16 @@ TEST_CASE("a key is pending until its event is written", "[journal][pending_keys
   CHECK(keys.has_any_of(both));
   keys.remove_written();
   CHECK_FALSE(keys.has_any_of(both));
+}
+
+TEST_CASE("ids chosen to collide are spread over a table", "[journal][pending_keys]") {
+  constexpr std::uint64_t count = 4096;
+  std::set<std::uint64_t> slots;
+  for (std::uint64_t number = 0; number < count; ++number) {
+    const std::uint64_t words[2] = {number, number ^ 0x5555};  // all have the same sum of their halves, bit by bit
+    std::array<std::uint8_t, 16> raw{};
+    std::memcpy(raw.data(), words, sizeof words);
+    slots.insert(quipu::detail::event_id_hash{}(event_id{raw}) % (64 * count));
+  }
+  CHECK(slots.size() > count * 9 / 10);
 }

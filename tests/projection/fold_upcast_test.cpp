@@ -79,6 +79,7 @@ std::string shape() {
 template <class... Events>
 struct state_of {
   using events = event_list<Events...>;
+  static constexpr std::string_view name = "state_of";
   std::int64_t value{};
   template <class Event>
   void apply(const Event&) {}
@@ -193,8 +194,9 @@ TEST_CASE("a retired kind's newest version and a damaged older one stop a fold",
 TEST_CASE("a fingerprint has the older versions as documented", "[projection][upcast][fingerprint]") {
   const std::string now = "4009@2=" + shape<plainly>();
   const std::string before = "4009@1=" + shape<first>();
+  const std::string begin = "projection:" + hex(hash("state_of")) + ";";
   const auto line = [&](const std::string& chain) {
-    return "projection:" + shape<state_of<plainly>>() + ";version:0;" + now + "<" + chain;
+    return begin + shape<state_of<plainly>>() + ";version:0;" + now + "<" + chain;
   };
   CHECK(fingerprint<state_of<plainly>>() == hash(line(hex(hash("upcast:" + now + ":.:" + before)))));
   const std::string one = hex(hash("."));
@@ -211,7 +213,7 @@ TEST_CASE("a fingerprint has the older versions as documented", "[projection][up
   const std::string third_chain =
       hex(hash("upcast:" + third_print + ":" + hex(hash("many:" + one)) + ":" + second_print + "<" + second_chain));
   CHECK(fingerprint<state_of<counted>>() ==
-        hash("projection:" + shape<state_of<counted>>() + ";version:0;" + third_print + "<" + third_chain));
+        hash(begin + shape<state_of<counted>>() + ";version:0;" + third_print + "<" + third_chain));
 }
 
 TEST_CASE("a fingerprint tells apart what upcasts return, and from which shape", "[projection][upcast][fingerprint]") {

@@ -89,6 +89,31 @@ TEST_CASE("lineage crosses segments, batches and reopening", "[lineage]") {
   CHECK(store.ancestors(last.id(), 1000).size() == 100);
 }
 
+TEST_CASE("ancestors are all earlier events that were not dropped", "[lineage][compaction]") {
+  auto store = quipu::in_memory_store({.segment_max_bytes = 4096});
+  std::vector<quipu::receipt> of_alice;
+  for (int index = 0; index < 200; ++index) {
+    of_alice.push_back(store.append(alice, deposited{index}));
+    store.append(bob, deposited{index});
+  }
+  REQUIRE(store.stats().segments > 3);
+  const auto is_kept = [](const quipu::event_view& event) {
+    if (event.entity_sequence() >= 20 && event.entity_sequence() < 120) return false;  // whole segments
+    return event.entity_sequence() % 3 != 0 || event.entity_sequence() == 180;
+  };
+  SECTION("some were dropped") { CHECK(store.compact(quipu::compaction::retain(is_kept)).dropped > 100); }
+  SECTION("some were erased, which stay") { CHECK(store.compact(quipu::compaction::tombstone(is_kept)).erased > 100); }
+  for (const std::uint64_t of : {180U, 121U, 10U, 1U}) {
+    list expected;
+    for (const auto& event : store.stream("account:alice"))
+      if (event.entity_sequence() < of) expected.insert(expected.begin(), event.sequence());
+    CHECK(numbers(store.ancestors(of_alice[of].id, 1000)) == expected);
+    if (expected.size() > 5) expected.resize(5);
+    CHECK(numbers(store.ancestors(of_alice[of].id, 5)) == expected);
+  }
+  CHECK(store.ancestors(of_alice[1].id, 0).empty());
+}
+
 TEST_CASE("a causal graph is drawn for Graphviz and for Mermaid", "[lineage]") {
   auto store = quipu::in_memory_store();
   const auto order = store.append({"order:\"7\"", "shop"}, deposited{1});

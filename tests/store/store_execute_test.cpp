@@ -183,6 +183,31 @@ TEST_CASE("the first event of a stream meets another first event", "[store][exec
   CHECK(done.value().at(0).entity_sequence == 1);
 }
 
+TEST_CASE("a command goes on with a stream whose events were all dropped, from the blank state", "[store][execute]") {
+  auto store = quipu::in_memory_store();
+  open_with(store, 100);
+  store.compact(quipu::compaction::retain([](const quipu::event_view&) { return false; }));
+  REQUIRE(!store.project<purse>(alice.entity()));
+  const auto again = store.execute<purse>(alice, open_account{"alice", 30});
+  REQUIRE(again.is_ok());
+  CHECK(again.value().front().entity_sequence == 2);
+  CHECK(store.project<purse>(alice.entity())->cents == 30);
+}
+
+TEST_CASE("the first event after all were dropped meets another one", "[store][execute]") {
+  auto store = quipu::in_memory_store();
+  open_with(store, 100);
+  store.compact(quipu::compaction::retain([](const quipu::event_view&) { return false; }));
+  int asked = 0;
+  const auto paid_in_between = [&] {
+    if (++asked == 1) store.append(alice, paid_in{70});
+  };
+  const auto done = store.execute<purse>(alice, interrupted{paid_in_between, 0});
+  REQUIRE(done.is_ok());
+  CHECK(asked == 2);
+  CHECK(done.value().at(0).entity_sequence == 3);
+}
+
 TEST_CASE("events of another entity don't get in between", "[store][execute]") {
   auto store = quipu::in_memory_store();
   open_with(store, 100);

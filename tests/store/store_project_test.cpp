@@ -535,3 +535,20 @@ TEST_CASE("what apply throws comes out, and leaves the store and the cache as th
   CHECK(*cache.puts == 1);
   CHECK(store.project<account>("a")->cents == 0);
 }
+
+TEST_CASE("an entity may have events in several scopes, and a scope selects events", "[store][project]") {
+  const scratch_folder folder;
+  quipu::store store{small_segments(folder / "data")};
+  store.append({"account:1", "zurich"}, deposited{5});
+  store.append({"account:1", "basel"}, deposited{70});
+  store.append({"account:2", "basel"}, deposited{900});
+  CHECK(store.project<account>("account:1")->cents == 75);
+  CHECK(store.append({"account:1", "zurich"}, deposited{0}, {.expected = quipu::expected_version::exactly(1)})
+            .entity_sequence == 2);
+  std::map<std::string, std::int64_t> cents;
+  store.project_all<account>(quipu::region::scope("basel"), [&](std::string_view entity, const account& state) {
+    cents[std::string{entity}] = state.cents;
+  });
+  CHECK(cents == std::map<std::string, std::int64_t>{{"account:1", 70}, {"account:2", 900}});
+  CHECK(store.project<account>(quipu::region::entity("account:1").with_scope("basel")).cents == 70);
+}

@@ -101,6 +101,14 @@ class Dump(unittest.TestCase):
         self.assertEqual((code, len(lines.splitlines())), (1, 3))
         self.assertIn("begins with event 8, and 0 should come next", said)
 
+    def test_a_stray_file_is_named_and_not_the_segment_before_it(self):
+        stray = self.store / "00000000000000000999.segment"
+        stray.write_bytes(b"notes")
+        code, lines, said = dump(self.store)
+        self.assertEqual((code, len(lines.splitlines())), (1, 11))
+        self.assertIn("%s: offset 0" % stray, said)
+        self.assertNotIn(SECOND, said)
+
     def test_an_altered_event_with_a_right_checksum_is_found_by_its_hash(self):
         path = self.store / FIRST
         raw = bytearray(path.read_bytes())

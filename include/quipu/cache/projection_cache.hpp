@@ -83,7 +83,8 @@ concept syncs_cache_entries = requires(Cache& cache) {
 ///   delete_prefix(prefix)  removes every entry whose key starts with `prefix` (all if it is empty); returns the count
 ///   sync()                 flushes the entries to stable storage, if the cache is persistent
 ///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction
-/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown.
+/// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown; what a
+/// store then does, `config.cache.on_failure` says.
 template <class Cache>
 concept projection_cache =
     std::move_constructible<Cache> && reports_cache_capabilities<Cache> && gets_cache_entries<Cache> &&

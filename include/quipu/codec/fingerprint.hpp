@@ -31,8 +31,8 @@ template <class Type>
 }
 
 /// What `fingerprint<Type>()` is. The projection layer adds a partial specialisation, constrained on the member type
-/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the kinds that are folded and the version of the
-/// logic.
+/// `events`, whose `value()` combines `type_fingerprint<Type>()` with the projection's name, the kinds that are folded
+/// and the version of the logic.
 template <class Type>
 struct fingerprint_traits {
   static constexpr std::uint64_t value() noexcept { return type_fingerprint<Type>(); }
@@ -41,8 +41,9 @@ struct fingerprint_traits {
 }  // namespace detail
 
 /// A structural hash. Of an encodable type: of its schema text, so that it differs when a field's type, order or name
-/// differs, here or in a nested type. Of a projection: of that, the kinds it folds, and its `version`. A
-/// `std::uint64_t`; the type is deduced so that a type without fingerprint is one compile error.
+/// differs, here or in a nested type; the type's own name is no part of it. Of a projection: of that, its name (its
+/// static `name`, or else its qualified name), the events it folds, and its `version`. A `std::uint64_t`; the type is
+/// deduced so that a type without fingerprint is one compile error.
 template <class Type>
 [[nodiscard]] constexpr auto fingerprint() noexcept {
   return detail::fingerprint_traits<Type>::value();

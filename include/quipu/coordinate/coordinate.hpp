@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// coordinate.hpp: the coordinate of an event: its entity and its scope. The entity identifies a stream; the scope
-// groups streams.
+// coordinate.hpp: the coordinate of an event: its entity and its scope, whom it is about and where it happened. The
+// entity identifies the stream. The scope selects events: one entity may have events in several scopes.
 #pragma once
 
 #include "../core/error.hpp"

@@ -104,8 +104,8 @@ class watcher {
       while (cursor_.next_sequence() < end) {
         const std::optional<event_view> event = cursor_.poll();
         if (!event) break;
-        detail::folder<State>::fold_view(state_, *event);
-        if (event->sequence() >= returned_before_) has_change_ = true;
+        const bool is_folded = detail::folder<State>::fold_view(state_, *event);
+        if (is_folded && event->sequence() >= returned_before_) has_change_ = true;
       }
     } catch (...) {
       reset_state();

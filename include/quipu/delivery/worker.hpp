@@ -28,7 +28,7 @@ namespace quipu::inline QUIPU_MODE {
 
 enum class worker_state : std::uint8_t {
   running,
-  stopped,  ///< it was told to, or the store was closed
+  stopped,  ///< it was told to, or the store was closed or is being closed
   failed,   ///< `failure()` says why
 };
 
@@ -47,7 +47,8 @@ class worker {
   [[nodiscard]] const std::string& name() const;
 
   /// Asks it to stop, and returns at once. The event that is being handled is handled, its position committed, and no
-  /// other is begun; a wait or a pause ends.
+  /// other is begun; a wait or a pause ends. A handler that waits in a store for a visibility fence, or for more than
+  /// two seconds for room or a flush, gets `errc::cancelled`; its event is not handled then.
   void stop();
   /// Returns when it has stopped or failed, which it may never do without `stop()`. Throws `errc::invalid_argument` in
   /// the handler.
@@ -69,8 +70,9 @@ class worker {
 
   /// Has the worker's thread call the handler with each parked event, oldest first, when it is done with the events
   /// that it has at hand, and waits for that. Returns how many are parked no more: those that were handled, and those
-  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before, and
-  /// `errc::invalid_argument` in the handler.
+  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before,
+  /// `errc::invalid_argument` in the handler, and `errc::busy` in the thread that has a visibility fence open, for
+  /// which the handler might wait.
   std::size_t retry_parked();
 
  private:

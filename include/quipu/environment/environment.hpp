@@ -35,7 +35,7 @@ enum class open_mode : unsigned char {
 /// end of the file must not be accessed until the file has grown over them. Bytes written by `write_at` are visible at
 /// once. The pages stay valid while `storage` lives, even if the file is closed, renamed or removed.
 struct file_mapping {
-  const std::byte* data{};                ///< page-aligned; null if `size` is 0
+  const std::byte* data{};                ///< aligned to 16 bytes at least; null if `size` is 0
   std::size_t size{};                     ///< bytes
   std::shared_ptr<const void> storage{};  ///< owns the pages
 };
@@ -65,6 +65,9 @@ class environment_file {
   virtual void sync() = 0;
   /// Maps the first `count` bytes.
   [[nodiscard]] virtual file_mapping map(std::size_t count) const = 0;
+  /// As `map`, for a file that has `count` bytes and does not change any more. An environment that can't hold more
+  /// mappings returns a copy of the bytes.
+  [[nodiscard]] virtual file_mapping map_complete(std::size_t count) const { return map(count); }
   /// Returns the path, for messages.
   [[nodiscard]] virtual std::string_view path() const noexcept = 0;
 };

@@ -30,6 +30,7 @@ class forwarding_file : public environment_file {
   void truncate(std::uint64_t size) override { target_->truncate(size); }
   void sync() override { target_->sync(); }
   [[nodiscard]] file_mapping map(std::size_t count) const override { return target_->map(count); }
+  [[nodiscard]] file_mapping map_complete(std::size_t count) const override { return target_->map_complete(count); }
   [[nodiscard]] std::string_view path() const noexcept override { return target_->path(); }
 
  protected:

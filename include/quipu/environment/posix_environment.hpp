@@ -6,7 +6,8 @@
 // the directory or a parent does not redirect them. Symbolic links and files that are not regular are refused. Files
 // are created with mode 0644 and directories with mode 0777, less the umask.
 //
-// Under RLIMIT_FSIZE the system sends SIGXFSZ, which ends the program unless it is ignored; the error is then
+// Where the program runs under a limit for the size of files (RLIMIT_FSIZE, `ulimit -f`), the system sends SIGXFSZ at
+// the limit, which ends the program. Ignore the signal (`std::signal(SIGXFSZ, SIG_IGN)`); then the error is
 // `errc::storage_full`.
 #pragma once
 
@@ -25,7 +26,8 @@ namespace quipu::inline QUIPU_MODE {
 /// A lock is released by its destructor or by the end of the process that took it; a forked child neither releases nor
 /// extends it. `environment_file::reserve` also allocates holes; on file systems that cannot allocate, it only extends
 /// the file, and a later write may fail. `environment_file::sync` is fdatasync. An access to a mapping after the end of
-/// the file raises SIGBUS.
+/// the file raises SIGBUS. The system maps only so many files in one process (vm.max_map_count): beyond three quarters
+/// of these, `environment_file::map_complete` copies the bytes into memory.
 class posix_environment final : public environment {
  public:
   /// With `create`, also flushes the name of an existing directory. Missing directories are created from the top down;

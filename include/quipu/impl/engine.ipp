@@ -5,6 +5,7 @@
 #pragma once
 
 #include "environment/detail/posix_file.ipp"
+#include "environment/detail/posix_mappings.ipp"
 #include "environment/forwarding.ipp"
 #include "environment/memory_environment.ipp"
 #include "environment/posix_environment.ipp"
@@ -33,6 +34,7 @@
 #include "journal/segment/mapped_index.ipp"
 #include "journal/segment/segment.ipp"
 #include "journal/segment/segment_index.ipp"
+#include "journal/segment/segment_list.ipp"
 #include "journal/segment/segment_scan.ipp"
 #include "journal/segment/whole_file.ipp"
 #include "journal/write/active_file.ipp"
@@ -55,9 +57,12 @@
 #include "journal/write/schema_ledger.ipp"
 #include "journal/write/segment_writer.ipp"
 #include "journal/write/staged_commit.ipp"
+#include "journal/write/stop_request.ipp"
 #include "journal/write/tail_buffer.ipp"
 #include "journal/write/write_access.ipp"
 
+#include "cache/detail/fingerprint_claims.ipp"
+#include "cache/detail/guarded_cache.ipp"
 #include "cache/file_cache.ipp"
 #include "cache/memory_cache.ipp"
 

@@ -5,6 +5,7 @@
 
 #include "core/bytes.ipp"
 #include "core/detail/failure_text.ipp"
+#include "core/detail/keyed_hash.ipp"
 #include "core/detail/process_mark.ipp"
 #include "core/detail/steady_time.ipp"
 #include "core/error.ipp"

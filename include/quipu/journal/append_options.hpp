@@ -100,8 +100,8 @@ struct receipt {
   event_id id{};
   std::uint64_t sequence{};         ///< the event's number in the store, from 0, without holes
   std::uint64_t entity_sequence{};  ///< the event's number within its entity, from 0
-  /// The event's hash. Zero in an unchained store, and for a buffered append, which returns before hashing; then
-  /// `get(id).hash()` has it.
+  /// The event's hash. Zero in an unchained store, for a buffered append, which returns before hashing (then
+  /// `get(id).hash()` has it), and for an event that was damaged before its hash was read back.
   digest hash{};
   bool durable{};  ///< the event was on stable storage when the receipt was made
 

@@ -29,6 +29,12 @@ enum class fence_policy : std::uint8_t {
   refuse,  ///< they get `errc::busy`
 };
 
+/// What a failure of the cache does, such as a full disk or a folder that can't be written.
+enum class cache_failure : std::uint8_t {
+  fold,    ///< it costs time: the state is folded from the log, and `diagnostics()` counts and names the failure
+  refuse,  ///< projecting throws it
+};
+
 /// How a damaged log is opened.
 enum class open_policy : std::uint8_t {
   strict,   ///< damage is `errc::corrupt`, and the log is not opened
@@ -39,11 +45,15 @@ struct config {
   /// Directory of the log; see `create_if_missing`. One writer at a time (`errc::locked`). A symbolic link in its place
   /// is refused.
   std::filesystem::path directory{};
-  /// Whether `store` creates a missing directory and an empty log in it. Otherwise a missing store is
-  /// `errc::not_found`, and nothing is created.
+  /// Whether `store` creates a missing directory, with its parents, and an empty log in it. Otherwise a missing store
+  /// is `errc::not_found`, and nothing is created. A log is never created among other files: a directory that has files
+  /// and no store is `errc::not_found` in any case (a mount point's `lost+found` doesn't count).
   bool create_if_missing{true};
+  /// Whether `store` refuses a directory that has a store already (`errc::configuration`): it is to create a new one.
+  bool error_if_exists{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. After a crash,
-  /// opening reads the last segment; many small segments cost more open files.
+  /// opening reads the last segment; many small segments cost more open files and mappings. With more than about 24,500
+  /// segments (vm.max_map_count), the others are read into memory: `compaction::merge()` makes fewer of them.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
   /// Maximal size of an encoded event. 1 byte to 1 GiB.
   std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};
@@ -53,7 +63,7 @@ struct config {
     /// Buffered events are flushed when this many wait; 0 is never.
     std::uint64_t every_n_events{0};
     /// Buffered events are also flushed at this interval, by a thread that is started by the first buffered append; 0
-    /// is never. At most a day.
+    /// is never. At most a day. While the system refuses that thread, each buffered append flushes.
     std::uint64_t interval_ms{1000};
   } sync{};
 
@@ -65,7 +75,8 @@ struct config {
   struct writer_config {
     /// Buffered events are written to the file when they reach this size. 4 KiB to 64 MiB.
     std::uint64_t buffer_bytes{std::uint64_t{256} << 10};
-    /// The file grows by this much at a time, because flushing is slower while a file grows. At most 256 MiB.
+    /// The file grows by this much at a time, because flushing is slower while a file grows; by less where the device
+    /// or a limit has less room. At most 256 MiB.
     std::uint64_t preallocate_bytes{std::uint64_t{1} << 20};
     /// `try_submit` returns a retry while `writer_pressure().utilization()` is at least this. Over 0, at most 1.
     double retry_above{0.75};
@@ -78,6 +89,9 @@ struct config {
   struct cache_config {
     /// A state is put into the cache if at least this many events were folded since the cached state. At least 1.
     std::uint64_t put_after_events{1};
+    /// What a failure of the cache does. With `cache_failure::fold`, after eight failures in a row the cache is left
+    /// alone for a second, and then tried again.
+    cache_failure on_failure{cache_failure::fold};
   } cache{};
 
   /// Whether a new store has a hash chain. An existing store stays as it was created.

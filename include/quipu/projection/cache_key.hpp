@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // cache_key.hpp: under which name the state of an entity is cached. The fingerprint is a part of it, so that builds
-// whose states differ don't see each other's, and a build that is rolled back finds its own again.
+// whose states differ don't see each other's, and a build that is rolled back finds its own again. It has the name of
+// the projection, so that two projections of one shape have two keys.
 #pragma once
 
 #include "../core/byte_io.hpp"

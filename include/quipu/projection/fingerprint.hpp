@@ -2,17 +2,19 @@
 //
 // fingerprint.hpp: the fingerprint of a projection. Two builds whose fingerprints agree may use each other's cached
 // states, so it covers all that decides what a state is and that a compiler can know:
+//   - the name of the projection: its static `name`, or else the type's qualified name. It alone tells two projections
+//     apart that have one shape and the same events;
 //   - the shape of the state (its schema text), where it can be encoded;
 //   - each folded event's kind, version and shape. The order of the list doesn't matter, because it doesn't matter to
-//   the fold.
-//     The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up to 2
-//     gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
+//     the fold. The shape and the version do: a state folded from events of version 1 needn't be what version 1 led up
+//     to 2 gives. So do the older versions, and what their upcasts return (event/detail/upcast_print.hpp);
 //   - `version`, which stands for what no compiler can see: the logic of `apply` and of upcasts.
 // It is XXH64, seed 0, of a text of one line (docs/encoding.md says the same for readers in other languages):
-//   projection:<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are folded
-//   raw <state> is 16 hexadecimal digits, the hash of the schema text, or `-` for a state that can't be encoded <event>
-//   is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older versions, `<` and the 16 digits of their
-//   chain follow
+//   projection:<name>;<state>;version:<decimal>;<event>;<event>...     events ascending by kind; `any` where all are
+//   folded
+//   <name> is 16 hexadecimal digits, the hash of the name; <state> is 16 digits, the hash of the schema text, or `-`
+//   for a state that can't be encoded; <event> is KKKK@<version>=<16 digits>, as `F001@1=0123456789abcdef`; with older
+//   versions, `<` and the 16 digits of their chain follow
 #pragma once
 
 #include "../codec/fingerprint.hpp"
@@ -28,7 +30,7 @@
 namespace quipu::detail {
 
 template <std::size_t count>
-consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_t version,
+consteval std::uint64_t hash_projection(std::uint64_t name, const std::uint64_t* state, std::uint64_t version,
                                         std::array<event_print, count> events, bool any) {
   for (std::size_t end = count; end > 1; --end) {
     for (std::size_t index = 1; index < end; ++index) {
@@ -39,9 +41,11 @@ consteval std::uint64_t hash_projection(const std::uint64_t* state, std::uint64_
       }
     }
   }
-  std::array<char, 64 + event_print_size * count> text{};
+  std::array<char, 96 + event_print_size * count> text{};
   print_writer writer{text.data()};
   writer.put("projection:");
+  writer.put_hex(name, 16);
+  writer.put(";");
   if (state != nullptr)
     writer.put_hex(*state, 16);
   else
@@ -66,11 +70,12 @@ template <class State>
 consteval std::uint64_t find_projection_fingerprint() {
   constexpr bool any = folds_any_event<State>;
   constexpr auto events = event_prints(typename State::events{});
+  constexpr std::uint64_t name = fingerprint_of_text(projection_name<State>());
   if constexpr (encodable<State>) {
     constexpr std::uint64_t state = type_fingerprint<State>();
-    return hash_projection(&state, projection_version<State>(), events, any);
+    return hash_projection(name, &state, projection_version<State>(), events, any);
   } else {
-    return hash_projection(nullptr, projection_version<State>(), events, any);
+    return hash_projection(name, nullptr, projection_version<State>(), events, any);
   }
 }
 

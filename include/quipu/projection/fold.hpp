@@ -188,7 +188,8 @@ struct value_folder {
 ///     `position.sequence`, the number of inputs before it; all else in it is empty;
 ///   - an `event<E>`, which brings its header;
 ///   - a `std::variant` of such;
-///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`.
+///   - an `event_view`, decoded where it lies; the only kind of event for a state of `any_event`. An erased event is
+///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
 /// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.

@@ -208,11 +208,12 @@ struct folder {
     return dispatch_frame(typename State::events{}, state, frame);
   }
 
-  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns.
+  /// As `fold_frame`; a state of `any_event` gets the `event_view` that `make_view(frame)` returns. It isn't given
+  /// erased events, whatever it is folded for: an event that was erased says nothing, to any state.
   template <class MakeView>
   static bool fold_frame(State& state, frame_view frame, MakeView&& make_view) {
     if constexpr (needs_views) {
-      if (frame.is_internal()) return false;
+      if (frame.is_internal() || frame.kind() == event_kind::tombstone) return false;
       const event_view& view = make_view(frame);
       state.apply(view);
       return true;
@@ -242,7 +243,7 @@ struct folder {
     }
   }
 
-  /// Folds one event; false when its kind isn't folded.
+  /// Folds one event; false when its kind isn't folded, and for an erased event.
   static bool fold_view(State& state, const event_view& view) {
     return fold_frame(state, view.frame(), [&view](frame_view) -> const event_view& { return view; });
   }

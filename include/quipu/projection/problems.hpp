@@ -21,6 +21,8 @@ template <class Projection>
 struct the_state_of_a_projection_must_be_movable;
 template <class Projection>
 struct the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number;
+template <class Projection>
+struct the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty;
 template <class Projection, class Event>
 struct an_event_list_names_classes_without_const_or_reference;
 template <class Projection, class Event>

@@ -5,6 +5,7 @@
 //   struct account {
 //     using events = quipu::event_list<deposited, withdrawn>;
 //     static constexpr std::uint64_t version = 1;   // bumped when the logic below changes; 0 when absent
+//     static constexpr std::string_view name = "account";   // for caches; the type's qualified name when absent
 //     std::int64_t cents{};
 //     constexpr void apply(const deposited& e) { cents += e.cents; }
 //     constexpr void apply(const withdrawn& e, const quipu::event_header& h) { cents -= e.cents; }
@@ -16,6 +17,8 @@
 #pragma once
 
 #include "../codec/codec.hpp"
+#include "../core/detail/qualified_name.hpp"
+#include "../core/detail/type_name.hpp"
 #include "../core/detail/type_search.hpp"
 #include "../core/event_kind.hpp"
 #include "../event/detail/listed.hpp"
@@ -27,6 +30,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -132,6 +136,30 @@ consteval std::uint64_t projection_version() {
     return static_cast<std::uint64_t>(State::version);
   else
     return 0;
+}
+
+template <class State>
+concept has_constant_name = has_static_name<State> && requires {
+  typename std::bool_constant<std::string_view(State::name).empty()>;
+};
+
+template <class State>
+consteval bool has_bad_name() {
+  if constexpr (!has_static_name<State>)
+    return false;
+  else if constexpr (!has_constant_name<State>)
+    return true;
+  else
+    return std::string_view(State::name).empty();
+}
+
+/// The name that tells a projection from others of the same shape: its static `name`, or else its qualified name.
+template <class State>
+consteval std::string_view projection_name() {
+  if constexpr (has_constant_name<State>)
+    return State::name;
+  else
+    return qualified_name<State>();
 }
 
 /// A verdict: a sentence of problems.hpp, or none.
@@ -274,6 +302,8 @@ consteval auto find_problem() {
     return problem<the_state_of_a_projection_must_be_movable<State>>{};
   } else if constexpr (has_bad_version<State>()) {
     return problem<the_version_of_a_projection_must_be_a_static_constexpr_unsigned_number<State>>{};
+  } else if constexpr (has_bad_name<State>()) {
+    return problem<the_name_of_a_projection_must_be_a_static_constexpr_text_that_is_not_empty<State>>{};
   } else {
     return find_list_problem<State>(typename State::events{});
   }

@@ -39,6 +39,9 @@ struct store_diagnostics {
   std::int64_t created_at_us{};
   /// What was left out because it is damaged, in the order of the log; only with `open_policy::salvage`.
   std::vector<damage_report> damage{};
+  /// How often the cache has failed since the store was opened, and what failed last and why; empty if nothing has.
+  std::uint64_t cache_failures{};
+  std::string cache_failure{};
 };
 
 /// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.

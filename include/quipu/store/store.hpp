@@ -69,7 +69,8 @@ struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 
 class store : public store_reader {
  public:
-  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it.
+  /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it,
+  /// but never among other files (`errc::not_found`).
   /// Cuts off an unfinished commit that a crash left at the end, and reports it in `diagnostics()`. Throws
   /// `errc::configuration`; `errc::locked` if another store writes there; `errc::not_found`; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
@@ -118,20 +119,22 @@ class store : public store_reader {
     return append(where, event, options);
   }
 
-  /// Executes a command: projects the entity's state (`State{}` if it has no event), calls its `decide` (see
-  /// projection/decider.hpp), and appends the decided events as one commit if no event was appended to the entity
-  /// meanwhile. Otherwise starts again, up to `max_attempts` times. Returns the receipts of the events, or what
-  /// `decide` returned instead of events; then nothing was appended. A `quipu::error` becomes an outcome: a conflict in
-  /// the last attempt is `error_kind::conflict`.
+  /// Executes a command: projects the entity's state (`State{}` if it has no event, or all were dropped), calls its
+  /// `decide` (see projection/decider.hpp), and appends the decided events as one commit if no event was appended to
+  /// the entity meanwhile. Otherwise starts again, up to `max_attempts` times. Returns the receipts of the events, or
+  /// what `decide` returned instead of events; then nothing was appended. A `quipu::error` becomes an outcome: a
+  /// conflict in the last attempt is `error_kind::conflict`.
   template <class State, class Command>
   auto execute(const coordinate& where, const Command& command, const execute_options& options = {}) {
     using verdict = detail::decide_problem<State, Command>;
-    if constexpr (verdict::found)
+    if constexpr (verdict::found) {
       return verdict::sentence::value;
-    else if constexpr (!detail::projectable<State>)
+    } else if constexpr (!detail::projectable<State>) {
       return detail::refuse_projecting<State>();
-    else
-      return detail::execute<State>(*this, where, command, options);
+    } else {
+      const auto stream_count = [this](std::string_view entity) { return count_of_stream(entity); };
+      return detail::execute<State>(*this, stream_count, where, command, options);
+    }
   }
 
   /// Returns when everything that was appended before is on stable storage. Throws `errc::io_failed`,
@@ -341,6 +344,9 @@ class store : public store_reader {
   [[nodiscard]] detail::journal& log() const;
   /// The core, for objects that may outlive the store. Throws `errc::closed`.
   [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
+
+  /// The number of an entity's events, dropped ones included.
+  [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;
 
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);

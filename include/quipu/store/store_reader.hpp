@@ -71,7 +71,7 @@ class store_reader {
   [[nodiscard]] std::vector<event_view> effects(const event_id& id);
   /// The events of this event's conversation, itself included, in the order of the log.
   [[nodiscard]] std::vector<event_view> correlated(const event_id& id);
-  /// The earlier events of this event's entity, on all lanes, the nearest first, at most `limit`.
+  /// The earlier events of this event's entity that were not dropped, on all lanes, the nearest first, at most `limit`.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit);
   /// The conversation of this event, as a graph of causes and effects.
   [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
@@ -80,8 +80,10 @@ class store_reader {
 
   /// The state of an entity: `State{}` with all its events folded in; nothing if the entity has no event. `demand` says
   /// how fresh the state must be; by default it includes every visible event. Throws `errc::schema_drift` if the log
-  /// has another shape of a folded event, `errc::decode_failed`, `errc::cache_failed` on an I/O error of the cache,
-  /// `errc::not_found` for `freshness::at_least` of an event that is not visible yet, and what `apply` throws.
+  /// has another shape of a folded event, `errc::decode_failed`, `errc::not_found` for `freshness::at_least` of an
+  /// event that is not visible yet, and what `apply` throws. With a cache, throws `errc::invalid_argument` if another
+  /// type with this name, shape and events was projected from this log, and what the cache throws if
+  /// `config.cache.on_failure` is `cache_failure::refuse`.
   template <class State>
   [[nodiscard]] auto project(std::string_view entity, freshness demand = {}) {
     if constexpr (!detail::projectable<State>) {
@@ -122,8 +124,9 @@ class store_reader {
     }
   }
 
-  /// Folds one state for each entity that has an event in the region, from those events, and calls `take(entity,
-  /// state)` for each, one after the other, in the calling thread. Folding uses all processors. All states are in
+  /// Folds one state for each entity that has an event in the region, from those events alone: with `region::scope(s)`,
+  /// from the entity's events in that scope, which may differ from `project(entity)`. Calls `take(entity, state)` for
+  /// each, one after the other, in the calling thread. Folding uses all processors. All states are in
   /// memory at once.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
@@ -241,6 +244,10 @@ class store_reader {
   /// again when the log gets a schema. Must be called after taking the snapshot that is folded, so that no schema in it
   /// is missed.
   void check_shapes(const detail::state_operations& type);
+
+  /// Makes sure that no other type's states of this log are cached under the projection's fingerprint, once in each
+  /// thread for each type and store. Throws `errc::invalid_argument`.
+  void claim_fingerprint(const detail::state_operations& type);
 
   /// Makes `state`, which is `State{}`, the state of an entity. Returns the number of the entity's events that it
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.

@@ -5,59 +5,18 @@
 // `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
 #pragma once
 
+#include "keyed_hash.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace quipu::detail {
 
-/// Spreads the bits of a number: multiplication by 2^64 divided by the golden ratio, folded (Knuth, "The Art of
-/// Computer Programming" 3, 6.4).
-[[nodiscard]] constexpr std::uint64_t spread_bits(std::uint64_t value) noexcept {
-  value *= 0x9E3779B97F4A7C15U;
-  return value ^ value >> 32;
-}
-
-struct number_hash {
-  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept { return spread_bits(value); }
-};
-
-/// Returns a hash of a text for tables in memory. `seed` is the hash of a preceding text. Reads eight bytes per step,
-/// the last step overlapping; the final mixing carries differences in the last byte of a word to the low bits. Most
-/// names have one to three words; the standard library's hash is not inlined and costs as much as the rest of the
-/// lookup. Depends on the byte order: do not store it.
-[[nodiscard]] inline std::uint64_t hash_of_text(std::string_view text, std::uint64_t seed = 0) noexcept {
-  const char* at = text.data();
-  const std::size_t size = text.size();
-  std::uint64_t hash = seed ^ size;
-  std::uint64_t word = 0;
-  if (size >= sizeof word) {
-    for (std::size_t left = size; left > sizeof word; left -= sizeof word, at += sizeof word) {
-      std::memcpy(&word, at, sizeof word);
-      hash = spread_bits(hash ^ word);
-    }
-    std::memcpy(&word, text.data() + size - sizeof word, sizeof word);
-  } else if (size >= 4) {
-    std::uint32_t first;
-    std::uint32_t last;
-    std::memcpy(&first, at, sizeof first);
-    std::memcpy(&last, at + size - sizeof last, sizeof last);
-    word = std::uint64_t{first} << 32 | last;
-  } else {
-    for (std::size_t index = 0; index < size; ++index) word = word << 8 | static_cast<unsigned char>(at[index]);
-  }
-  return spread_bits(spread_bits(hash ^ word));
-}
-
-struct text_hash {
-  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept { return hash_of_text(text); }
-};
-
-/// A hash table with open addressing and linear probing, at most half full. References to values are valid until the
+/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
+/// made of it, where others choose the keys. References to values are valid until the
 /// next insertion.
 template <class Key, class Value, class Hash>
 class flat_map {

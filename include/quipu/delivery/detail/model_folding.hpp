@@ -21,15 +21,6 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Folds an event into a state. An erased event is skipped. Returns whether the event was folded.
-template <class State>
-bool fold_into(State& state, const event_view& event) {
-  if constexpr (folds_any_event<State>) {
-    if (event.kind() == event_kind::tombstone) return false;
-  }
-  return folder<State>::fold_view(state, event);
-}
-
 /// One state over all events.
 template <class State>
 struct whole_model {
@@ -37,7 +28,7 @@ struct whole_model {
   using kept = State;
   static constexpr std::uint8_t form = 1;
 
-  static void fold(kept& to, const event_view& event) { static_cast<void>(fold_into(to, event)); }
+  static void fold(kept& to, const event_view& event) { folder<State>::fold_view(to, event); }
   static void encode(byte_writer& writer, const kept& from) { encode_to(writer, from); }
   [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return decode_into(raw, to); }
 };
@@ -58,7 +49,7 @@ struct entity_model {
   static void fold(kept& to, const event_view& event) {
     auto found = to.find(event.entity());
     if (found == to.end()) found = to.try_emplace(std::string{event.entity()}).first;
-    static_cast<void>(fold_into(found->second, event));
+    folder<State>::fold_view(found->second, event);
   }
   /// Layout: the number of states; for each the size of the name, the name, the size of the state, the state.
   static void encode(byte_writer& writer, const kept& from) {

@@ -3,6 +3,7 @@
 // model_operations.hpp: what a read model can do with a state whose type it doesn't know.
 #pragma once
 
+#include "../../cache/detail/fingerprint_claims.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
 #include "../../event/event_view.hpp"
@@ -13,6 +14,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <typeinfo>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -27,7 +29,7 @@ struct model_operations {
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
-  std::uint64_t fingerprint{};
+  projection_identity identity{};
 };
 
 /// `Folding` is `whole_model` or `entity_model` of a projection.
@@ -45,7 +47,7 @@ template <class Folding>
       Folding::encode(writer, *static_cast<const kept*>(state));
     };
     made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
-    made.fingerprint = fingerprint<projected>();
+    made.identity = {fingerprint<projected>(), &typeid(projected)};
   }
   return made;
 }

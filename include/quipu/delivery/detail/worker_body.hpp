@@ -58,6 +58,8 @@ struct worker_parts {
   std::function<void(const event_view&)> handle;
   /// Makes the effects of the handler durable; called before each commit. May be empty.
   std::function<void()> before_commit;
+  /// Throws if the calling thread must not wait for the worker. May be empty.
+  std::function<void()> check_waiting{};
 };
 
 class worker_body final : public thread_body {
@@ -90,6 +92,12 @@ class worker_body final : public thread_body {
 
   void end_wait() noexcept;
 
+  /// Whether no event may be begun any more.
+  [[nodiscard]] bool is_ending() const noexcept;
+  /// Whether a failure, of the handler or of a run, came of the end: the store is being closed, or a wait for a fence
+  /// or a flush ended because of `stop()`.
+  [[nodiscard]] bool is_interrupted() const noexcept;
+
   /// Opens the cursor and reads the record from its committed state.
   void open_cursor();
 
@@ -103,7 +111,7 @@ class worker_body final : public thread_body {
     for (const event_view& event : events) {
       bool is_done = false;
       try {
-        is_done = !stop_.load() && !parts_.source->is_closed() && handle_one(event);
+        is_done = !is_ending() && handle_one(event);
       } catch (...) {
         // The events handled before this one are committed in any case.
         cursor_->rewind_to(event.sequence());

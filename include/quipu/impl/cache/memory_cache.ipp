@@ -5,6 +5,7 @@
 
 #include "../../cache/memory_cache.hpp"
 #include "../../core/bytes.hpp"
+#include "../../core/detail/keyed_hash.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -40,8 +41,9 @@ struct memory_cache::state {
 
   std::mutex mutex{};
   const std::size_t max_bytes;
-  node_list by_use{};                                                  // most recently used first
-  std::unordered_map<std::string_view, node_list::iterator> by_key{};  // keys are views of the nodes' keys
+  node_list by_use{};  // most recently used first
+  // The keys are views of the nodes' keys. Others choose the names of entities, so the hash has a secret.
+  std::unordered_map<std::string_view, node_list::iterator, detail::text_hash> by_key{};
   std::size_t used_bytes{};
   cache_stats counts{};
 

@@ -7,6 +7,7 @@
 #include "../../environment/detail/file_name.hpp"
 #include "../../environment/detail/posix_file.hpp"
 #include "../../environment/detail/posix_lock.hpp"
+#include "../../environment/detail/posix_mappings.hpp"
 #include "../../environment/detail/posix_open.hpp"
 #include "../../environment/detail/system_random.hpp"
 #include "../../environment/posix_environment.hpp"
@@ -80,14 +81,24 @@ class posix_file final : public environment_file {
     if (count == 0) return {};  // an error for mmap
     void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
     if (data == MAP_FAILED) fail("map");
-    auto storage =
-        std::shared_ptr<const void>{data, [count](const void* pages) { ::munmap(const_cast<void*>(pages), count); }};
-    return {static_cast<const std::byte*>(data), count, std::move(storage)};
+    return posix_mappings::own(data, count);
+  }
+
+  [[nodiscard]] file_mapping map_complete(std::size_t count) const override {
+    return posix_mappings::are_many() ? copy(count) : map(count);
   }
   [[nodiscard]] std::string_view path() const noexcept override { return path_; }
 
  private:
   static constexpr auto max_size = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
+
+  /// The first bytes of the file, in memory.
+  [[nodiscard]] file_mapping copy(std::size_t count) const {
+    if (count == 0) return {};
+    const std::shared_ptr<std::byte[]> content{new std::byte[count]};
+    if (read_at(content.get(), count, 0) != count) fail("read", EIO);
+    return {content.get(), count, content};
+  }
 
   [[noreturn]] void fail(std::string_view operation) const { fail(operation, errno); }
   [[noreturn]] void fail(std::string_view operation, int number) const { throw_system_error(operation, path_, number); }

@@ -23,6 +23,10 @@ QUIPU_DECL void config::validate() const {
   if (directory.empty()) throw error{errc::configuration, "config.directory is empty"};
   if (directory.string().find('\0') != std::string::npos)
     throw error{errc::configuration, "config.directory contains a NUL"};
+  if (error_if_exists && !create_if_missing)
+    throw error{errc::configuration,
+                "config.error_if_exists: without create_if_missing there is no store that could be opened",
+                {.path = directory.string()}};
   within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
   within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
   within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
@@ -36,6 +40,8 @@ QUIPU_DECL void config::validate() const {
   if (writer.fence != fence_policy::wait && writer.fence != fence_policy::refuse)
     throw error{errc::configuration, "config.writer.fence is neither wait nor refuse"};
   within("cache.put_after_events", cache.put_after_events, 1, UINT64_MAX);
+  if (cache.on_failure != cache_failure::fold && cache.on_failure != cache_failure::refuse)
+    throw error{errc::configuration, "config.cache.on_failure is neither fold nor refuse"};
   if (open != open_policy::strict && open != open_policy::salvage)
     throw error{errc::configuration, "config.open is neither strict nor salvage"};
   if (sync.mode != sync_mode::durable && sync.mode != sync_mode::buffered)

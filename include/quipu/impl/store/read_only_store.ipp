@@ -26,7 +26,9 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   return {.directory = settings().directory.string(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
-          .damage = from.damage()};
+          .damage = from.damage(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL detail::reader_core& read_only_store::reader() const {

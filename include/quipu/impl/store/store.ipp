@@ -101,9 +101,9 @@ QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, by
 QUIPU_DECL batch_ticket store::submit_batch(const batch& events) {
   std::vector<receipt> receipts(events.size());
   const auto entries = events.entries();
-  detail::journal& log = this->log();
-  const auto made = detail::with_conflicts(log, [&] { return log.submit(entries, receipts); });
-  return {detail::claim{usable_core(), made}, std::move(receipts)};
+  const auto core = usable_core();  // first: what has its place must not fail any more
+  const auto made = detail::with_conflicts(core->log, [&] { return core->log.submit(entries, receipts); });
+  return {detail::claim{core, made}, std::move(receipts)};
 }
 
 QUIPU_DECL outcome<ticket> store::try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -120,9 +120,10 @@ QUIPU_DECL outcome<batch_ticket> store::try_submit_batch(const batch& events) {
     std::vector<receipt> receipts(events.size());
     const auto entries = events.entries();
     const char* why = nullptr;
-    const auto made = log().try_submit(entries, receipts, why);
+    const auto core = usable_core();
+    const auto made = core->log.try_submit(entries, receipts, why);
     if (!made) return declined<result>(why);
-    return result::ok(batch_ticket{detail::claim{usable_core(), *made}, std::move(receipts)});
+    return result::ok(batch_ticket{detail::claim{core, *made}, std::move(receipts)});
   });
 }
 
@@ -202,12 +203,18 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,
-          .created_at_us = writer().log.created_at_us()};
+          .created_at_us = writer().log.created_at_us(),
+          .cache_failures = core()->cache_failures(),
+          .cache_failure = core()->last_cache_failure()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   static_cast<void>(log());
   return std::static_pointer_cast<detail::writer_core>(core().share());
+}
+
+QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
+  return log().snapshot_of(entity).count;
 }
 
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
@@ -223,18 +230,19 @@ QUIPU_DECL void store::append_entries(std::span<const detail::append_entry> entr
 
 QUIPU_DECL ticket store::submit_one(const detail::append_entry& entry) {
   receipt given;
-  detail::journal& log = this->log();
-  const auto made = detail::with_conflicts(log, [&] { return log.submit({&entry, 1}, {&given, 1}); });
-  return {detail::claim{usable_core(), made}, given};
+  const auto core = usable_core();
+  const auto made = detail::with_conflicts(core->log, [&] { return core->log.submit({&entry, 1}, {&given, 1}); });
+  return {detail::claim{core, made}, given};
 }
 
 QUIPU_DECL outcome<ticket> store::try_submit_one(const detail::append_entry& entry) {
   using result = outcome<ticket>;
   receipt given;
   const char* why = nullptr;
-  const auto made = log().try_submit({&entry, 1}, {&given, 1}, why);
+  const auto core = usable_core();
+  const auto made = core->log.try_submit({&entry, 1}, {&given, 1}, why);
   if (!made) return declined<result>(why);
-  return result::ok(ticket{detail::claim{usable_core(), *made}, given});
+  return result::ok(ticket{detail::claim{core, *made}, given});
 }
 
 QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
@@ -247,7 +255,8 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
       .open = [core, name = std::string{name}, wanted,
                from = policy.from] { return detail::open_named_cursor(core, name, wanted, from); },
       .handle = std::move(handle),
-      .before_commit = std::move(before_commit)};
+      .before_commit = std::move(before_commit),
+      .check_waiting = [core] { core->log.check_fence_thread(); }};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 

@@ -133,7 +133,15 @@ QUIPU_DECL void store_reader::check_shapes(const detail::state_operations& type)
   for (std::size_t index = 0; index < type.shape_count; ++index)
     for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
       log().check_schema(*each);
-  checked = {core_->number, changes};
+  checked.store = core_->number;
+  checked.changes = changes;
+}
+
+QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& type) {
+  detail::shapes_checked& checked = type.checked();
+  if (checked.claimed_in == core_->number) return;
+  detail::fingerprint_claims::of_this_process().claim(log().identity().lineage, type.identity);
+  checked.claimed_in = core_->number;
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
@@ -149,6 +157,7 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
                 "freshness::at_least: the store has no such event yet",
                 {.expected = demand.sequence(), .actual = seen.end_sequence}};
   if (count == 0) return 0;
+  if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
   if (cached.find(seen, count) &&

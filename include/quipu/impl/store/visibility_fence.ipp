@@ -31,8 +31,9 @@
 namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL visibility_fence::visibility_fence(std::shared_ptr<detail::writer_core> core, fence_policy others)
-    : core_{std::move(core)},
-      staged_{std::make_unique<detail::staged_commit>(core_->usable_log().open_fence(others))} {}
+    : core_{std::move(core)}, staged_{std::make_unique<detail::staged_commit>()} {
+  *staged_ = core_->usable_log().open_fence(others);  // last: if anything failed afterwards, nobody would end the fence
+}
 
 QUIPU_DECL visibility_fence::visibility_fence(visibility_fence&&) noexcept = default;
 

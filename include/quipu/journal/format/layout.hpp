@@ -60,11 +60,15 @@ struct store_identity {
   std::uint32_t checksum_seed{};  ///< begins each frame's checksum, so that frames of another store aren't accepted
   bool chained{};                 ///< frames have a hash
   bool keyed{};                   ///< the hashes are made with a key
-  bool key_known{};               ///< `key` is set
+  bool key_known{};               ///< `key` and `content_key` are set
   hash_key key{};
+  digest content_key{};  ///< for the content digests of events that are dropped or erased
 
-  /// Sets `key` from the secret that the program was given, and returns the value that `store_head::key_check` must
-  /// have. The key is derived from secret and lineage, so that two stores with one secret have different keys.
+  /// The key for content digests; null where the store has none. A writer knows it.
+  [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }
+
+  /// Sets the keys from the secret that the program was given, and returns the value that `store_head::key_check` must
+  /// have. They are derived from secret and lineage, so that two stores with one secret have different keys.
   [[nodiscard]] std::array<std::byte, 16> use_key(const digest& secret);
 };
 

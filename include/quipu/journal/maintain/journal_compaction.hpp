@@ -9,13 +9,14 @@
 //   apply     names are given and removed; a note in the log tells its followers; quipu.compaction is removed
 //
 // A failure before `decide` changes nothing. A failure after it is final for the writer, like every failed write; the
-// next opening finishes the compaction.
+// next opening finishes the compaction. So is a failure of `decide` itself, unless the manifest is known to be absent.
 #pragma once
 
 #include "../../core/error.hpp"
 #include "../../environment/environment.hpp"
 #include "../../macros.hpp"
 #include "../format/compaction_manifest.hpp"
+#include "../segment/log_files.hpp"
 #include "../write/compaction_access.hpp"
 #include "../write/journal.hpp"
 #include "compaction.hpp"
@@ -42,6 +43,7 @@ class journal_compaction {
     compaction_access log = journal_.begin_compaction();
     log_compactor work{log.files(), log.sealed_segments(), policy, log.options().segment_max_bytes,
                        next_generation(log)};
+    bool deciding = false;
     try {
       log.files().remove_replacements();
       work.run(log.now_us(), [&](std::uint64_t done, std::uint64_t total) {
@@ -51,9 +53,13 @@ class journal_compaction {
       if (!work.has_work()) return work.report();
       log.files().directory().sync();
       log.check_open();
+      deciding = true;
       log.files().decide(work.manifest(), log.now_us());
     } catch (...) {
-      undo(log);
+      if (deciding && may_be_decided(log.files()))
+        log.record_failure(std::current_exception());
+      else
+        discard_replacements(log.files());
       throw;
     }
     try {
@@ -73,8 +79,12 @@ class journal_compaction {
  private:
   [[nodiscard]] static std::uint64_t next_generation(compaction_access& log);
 
-  /// Removes the replacements after a failure, unless the compaction was decided.
-  static void undo(compaction_access& log);
+  /// After a failure to decide: whether the manifest is there, or that can't be found out. A decided manifest needs its
+  /// replacements, so a writer that doesn't know must not go on: a later compaction would remove them.
+  [[nodiscard]] static bool may_be_decided(const log_files& files) noexcept;
+  /// Removes the replacements of a compaction that wasn't decided. Failures are ignored: the next compaction, or the
+  /// next opening, removes them.
+  static void discard_replacements(log_files& files) noexcept;
 
   journal& journal_;
 };

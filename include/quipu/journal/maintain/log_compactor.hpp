@@ -12,6 +12,7 @@
 #include "../segment/index_files.hpp"
 #include "../segment/log_files.hpp"
 #include "../segment/segment.hpp"
+#include "../segment/segment_list.hpp"
 #include "../segment/segment_scan.hpp"
 #include "compaction.hpp"
 #include "segment_rewriter.hpp"
@@ -28,7 +29,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The work of one compaction. Not thread-safe.
 class log_compactor {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using how = typename compaction::how;
 
  public:
@@ -62,7 +62,7 @@ class log_compactor {
   [[nodiscard]] const compaction_manifest& manifest() const noexcept { return manifest_; }
   [[nodiscard]] const compaction_report& report() const noexcept { return report_; }
   /// The replacements, in the order of the manifest.
-  [[nodiscard]] const segment_list& made() const noexcept { return made_; }
+  [[nodiscard]] const std::vector<std::shared_ptr<segment>>& made() const noexcept { return made_; }
 
   /// Makes the index files of the replacements, which have their final names by now, and reads them through these, so
   /// that memory does not grow with the log. Failures are ignored: a segment without an index file works too.
@@ -112,7 +112,7 @@ class log_compactor {
       if (!taken)
         size += frame.size();
       else if (policy_.policy() == how::tombstone)
-        size += frame_size(0, frame.extension_size() + 4 + erased_content::size, files_.identity().chained);
+        size += frame_size(0, frame.extension_size() + 4 + erased_content::most_size, files_.identity().chained);
       else
         size += (in_hole ? 0 : 72) + 16 + 32 + (frame.extension_size() == 0 ? 0 : 48);
       in_hole = taken;
@@ -177,7 +177,7 @@ class log_compactor {
   std::uint64_t total_{};
   compaction_manifest manifest_{};
   compaction_report report_{};
-  segment_list made_;
+  std::vector<std::shared_ptr<segment>> made_;
   std::vector<std::size_t> positions_;              // of the replacements, among all segments afterwards
   std::vector<std::optional<index_cover>> covers_;  // the covers of their index files
 };

@@ -19,6 +19,7 @@
 #include "../segment/index_files.hpp"
 #include "../segment/log_files.hpp"
 #include "../segment/segment.hpp"
+#include "../segment/segment_list.hpp"
 #include "../segment/segment_scan.hpp"
 #include "../write/append_entry.hpp"
 #include "../write/change_signal.hpp"
@@ -50,8 +51,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// `errc::corrupt`.
 class follower final : public log_source {
   // As in the journal.
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   /// Throws `errc::not_found` if there is no store, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`.
   explicit follower(const config& options);

@@ -36,7 +36,8 @@ void visit_links(const log_snapshot& seen, Find&& find, Take&& take) {
 /// name it.
 [[nodiscard]] std::vector<event_view> conversation_of(const log_snapshot& seen, const event_id& begin);
 
-/// The earlier events of an event's entity, the nearest first, at most `limit`.
+/// The earlier events of an event's entity that were not dropped, the nearest first, at most `limit`. Takes time in
+/// proportion to the answer and the number of segments. `seen` must be at least as new as `event`.
 [[nodiscard]] std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event,
                                                    std::size_t limit);
 

@@ -15,6 +15,7 @@
 #include "../reports.hpp"
 #include "../segment/log_files.hpp"
 #include "../segment/segment.hpp"
+#include "../segment/segment_list.hpp"
 #include "../segment/segment_scan.hpp"
 #include "../write/append_entry.hpp"
 #include "../write/entity_table.hpp"
@@ -31,8 +32,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The constructor does the work. Not thread-safe.
 class log_salvage {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   segment_list segments{};  ///< segments with sound frames
   log_end end{};

@@ -5,6 +5,7 @@
 
 #include "../../macros.hpp"
 #include "../segment/segment.hpp"
+#include "../segment/segment_list.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -18,8 +19,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: two numbers and a
 /// shared pointer. Keeps the segments alive.
 struct log_snapshot {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
   std::shared_ptr<const segment_list> segments{};
   std::uint64_t end_sequence{};
   std::uint32_t end_place{};

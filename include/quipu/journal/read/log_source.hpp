@@ -45,6 +45,8 @@ class log_source {
   virtual void wake() noexcept = 0;
 
   [[nodiscard]] virtual bool is_closed() const noexcept = 0;
+  /// Whether the log is closed, or is being closed so that nothing can be appended any more.
+  [[nodiscard]] virtual bool is_closing() const noexcept { return is_closed(); }
   /// Throws `errc::closed` after closing, and `errc::locked` in a forked child of the process that writes the log.
   virtual void check_usable() const = 0;
   /// Throws `errc::corrupt` with the first damage that was left out, if the log was opened to salvage it and anything

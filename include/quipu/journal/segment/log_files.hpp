@@ -57,8 +57,21 @@ class log_files {
   /// stand in for what they replace. Another process may be finishing it, so names may be gone when they are opened.
   [[nodiscard]] placed_list segments_in_effect() const;
 
+  /// Throws `errc::corrupt`, with its path, if a file that has the name of a segment isn't one of this store, or not
+  /// the one that its name says. A stray file can make a sound segment look as if it were cut off, or missing.
+  void require_own(const placed_segment& file) const;
+  /// The generation in the head of a segment's file. Throws as `require_own`.
+  [[nodiscard]] std::uint64_t generation_of(const placed_segment& file) const;
+  /// For a log that goes on with `expected` where `found` is the next file: throws `errc::corrupt` with the path of
+  /// what is wrong: a stray file, or the segment that is missing.
+  [[noreturn]] void refuse(const placed_segment& found, std::uint64_t expected) const;
+
   /// Throws `errc::not_found` unless there is a store in the directory.
   void require_store() const;
+  /// Throws `errc::not_found` if there is no store in the directory and files that don't belong to one.
+  void require_store_or_room() const;
+  /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
+  void require_no_store() const;
 
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
   /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
@@ -104,7 +117,8 @@ class log_files {
     /// Reads from the file. Faster than touching pages of the mapping that are not in memory.
     [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const;
   };
-  /// `keep_file`: `bytes` keeps the file open, so that it can be checked later whether the file was cut off.
+  /// `capacity` 0: the file does not change any more. `keep_file`: `bytes` keeps the file open, so that it can be
+  /// checked later whether the file was cut off.
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode,
                                            bool keep_file);
   /// Maps a segment that was prepared and is not finished.
@@ -126,6 +140,11 @@ class log_files {
   [[nodiscard]] std::optional<compaction_manifest> read_manifest() const;
 
  private:
+  [[nodiscard]] bool has_store() const;
+  /// Reads and checks the head of a segment's file. `path` is for messages.
+  [[nodiscard]] segment_head read_head(const environment_file& file, std::uint64_t first_sequence,
+                                       const std::string& path) const;
+
   /// Throws `errc::configuration` if the key is not the store's, or is `needed` and missing.
   void take_key(const std::optional<digest>& key, bool needed);
 

@@ -206,7 +206,7 @@ class segment final : public event_origin {
   /// Nothing more will be added to the index or to the file, which has `size` bytes.
   void complete(std::uint64_t size) noexcept;
   /// The size of a complete segment, or of the part that is read.
-  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_.load(); }
 
  private:
   static constexpr std::size_t segment_head_size = segment_head::size;
@@ -235,7 +235,7 @@ class segment final : public event_origin {
   std::uint64_t first_sequence_;
   store_identity identity_;
   segment_bytes bytes_;
-  std::uint64_t size_{};
+  std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
   mutable std::mutex mutex_;
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
@@ -245,8 +245,6 @@ class segment final : public event_origin {
   std::unique_ptr<std::atomic<bool>[]>
       checked_;  // the chunks whose frames were checked; null if all were checked before
 };
-
-using segment_list = std::vector<std::shared_ptr<segment>>;
 
 /// Copies a segment that was opened by its index file to one with the same bytes whose index is in memory and can grow.
 [[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);

@@ -43,8 +43,9 @@ class active_file {
   /// Duration of the last flush.
   [[nodiscard]] std::int64_t flush_time_us() const noexcept { return flush_time_us_; }
 
-  /// Reserves room on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit`.
-  /// Throws `errc::storage_full`, and nothing has changed then.
+  /// Reserves room on the device up to `wanted`, and on to the next multiple of `step` unless that is beyond `limit` or
+  /// there is no room for it. Throws `errc::storage_full` if there is none up to `wanted`, and nothing has changed
+  /// then.
   void reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit);
 
   /// As `reserve`, exactly up to `wanted`; returns false if there is no room.
@@ -78,6 +79,7 @@ class active_file {
 
   static void mark_flushed(std::byte* frame) noexcept;
 
+  /// Writes zeros behind the end. A full device is ignored: they only make the next flush faster.
   void zero(std::uint64_t from, std::uint64_t count);
 
   std::unique_ptr<environment_file> file_;

@@ -31,14 +31,15 @@ class commit_intake {
   /// Both must outlive this.
   commit_intake(log_writer& log, const config& options) noexcept : log_{log}, options_{options} {}
 
-  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is open, unless `past_fence`.
-  /// Throws `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, and what writing
-  /// throws.
-  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence = false);
+  /// Returns when the active segment and the buffer have room for `bytes`, and no fence is in the way. Throws
+  /// `errc::closed`, `errc::locked`, `errc::writer_failed`, `errc::busy`, `errc::storage_full`, `errc::cancelled` if
+  /// the thread is told to stop meanwhile, and what writing throws.
+  void make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, at_fence rule = at_fence::obey);
 
   /// Places a commit, for which there is room. Entries whose keys are in the log get the receipts of those events.
   /// Throws as `make_room` and `log_writer::place`.
-  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts);
+  placed_commit place(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
+                      at_fence rule = at_fence::obey);
 
   /// Records what the receipts of a commit promise, and writes and flushes what is due by now. Returns whether the rest
   /// is left to the timer. Throws what writing throws.
@@ -69,7 +70,7 @@ class commit_intake {
   /// Looks up the keys of a commit; entries whose events are in the log get their receipts. Events that are not written
   /// are not in the index yet: writes those first, or waits for the thread that does.
   void repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
-                         bool past_fence);
+                         at_fence rule);
 
   /// Makes the calling thread the one that uses the fence. Throws `errc::cancelled` if it is not open any more.
   void continue_fence(const staged_commit& staged);

@@ -10,12 +10,14 @@
 #include "../format/compaction_manifest.hpp"
 #include "../segment/log_files.hpp"
 #include "../segment/segment.hpp"
+#include "../segment/segment_list.hpp"
 #include "log_writer.hpp"
 
 #include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -42,7 +44,7 @@ class compaction_access {
 
   /// Readers get `made` in place of the segments that the manifest replaces from now on. Those who have the old ones
   /// keep them.
-  void replace_segments(const compaction_manifest& manifest, const segment_list& made);
+  void replace_segments(const compaction_manifest& manifest, const std::vector<std::shared_ptr<segment>>& made);
   /// Tells followers, through the log, that events were dropped or erased. Throws what writing throws.
   void write_note();
   /// What is on the disk is not what the writer has: nothing more is accepted.

@@ -10,6 +10,7 @@
 #include "../../hash/digest.hpp"
 #include "../../macros.hpp"
 #include "../segment/segment.hpp"
+#include "../segment/segment_list.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -43,8 +44,6 @@ struct coordinate_slot {
 
 /// Has the entities that were looked up since it was created or cleared. It looks up others in segments.
 class entity_table {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
-
  public:
   /// The segments to look up entities in that the table does not have: segments that are complete, or whose later
   /// events the table has.

@@ -16,6 +16,13 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// How a writer treats an open fence.
+enum class at_fence : std::uint8_t {
+  obey,  ///< waits or is refused, as the fence says
+  wait,  ///< waits, whatever the fence says: there is no caller who could try again
+  pass,  ///< the fence is the writer's own
+};
+
 /// Guarded by the journal's lock, which is passed where a member waits.
 class fence_gate {
  public:
@@ -34,10 +41,19 @@ class fence_gate {
 
   /// Throws `errc::busy` if the calling thread uses the open fence: it would wait for itself.
   void check_thread() const;
-  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence says.
-  void wait_or_refuse(std::unique_lock<std::mutex>& lock);
+  /// While a fence is open: waits until it may have ended, or throws `errc::busy`, as the fence and `rule` say. Throws
+  /// `errc::cancelled` if the thread is told to stop meanwhile.
+  void wait_or_refuse(std::unique_lock<std::mutex>& lock, at_fence rule = at_fence::obey);
 
  private:
+  struct waiter {
+    explicit waiter(std::uint64_t& in) noexcept : count{in} { ++count; }
+    waiter(const waiter&) = delete;
+    waiter& operator=(const waiter&) = delete;
+    ~waiter() { --count; }
+    std::uint64_t& count;
+  };
+
   std::condition_variable changed_;
   std::uint64_t open_{};  // the number of the open fence, or 0
   std::uint64_t last_{};

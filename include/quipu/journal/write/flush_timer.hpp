@@ -33,8 +33,10 @@ class flush_timer {
 
   /// Starts the thread, unless it runs or was stopped. Throws `errc::io_failed` if the system refuses a thread.
   void start();
-  /// As `start`, if there is an interval.
-  void start_interval();
+  /// As `start`, but returns false if the system refuses a thread: then no thread will flush.
+  [[nodiscard]] bool try_start() noexcept;
+  /// As `try_start`, if there is an interval; true if there is none.
+  [[nodiscard]] bool try_start_interval() noexcept;
 
   /// Makes the thread, if it was started, flush now and then make room for a commit of `room` bytes.
   void ask(std::uint64_t room) noexcept;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "../../macros.hpp"
+#include "stop_request.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +18,12 @@
 #include <utility>
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+/// How long a thread waits for another one's write or flush.
+enum class turn_wait : std::uint8_t {
+  to_the_end,     ///< its own event has its place
+  until_stopped,  ///< it throws `errc::cancelled` some time after it was told to stop: see stop_request.hpp
+};
 
 /// Guarded by the journal's lock, which is passed where a member waits.
 class flush_turn {
@@ -42,8 +49,11 @@ class flush_turn {
   [[nodiscard]] std::size_t take() noexcept;
   void give_back() noexcept { taken_ = false; }
 
-  /// Waits until `wake_all` is called; may return earlier.
-  void wait(std::unique_lock<std::mutex>& lock) { changed_.wait(lock); }
+  /// Waits until `wake_all` is called; may return earlier. Throws as `how` says.
+  void wait(std::unique_lock<std::mutex>& lock, turn_wait how = turn_wait::to_the_end) {
+    if (how == turn_wait::to_the_end) return changed_.wait(lock);
+    stop_request::wait_on(changed_, lock, stop_request::patience::for_a_flush);
+  }
   /// Waits until the turn is free.
   void wait_until_free(std::unique_lock<std::mutex>& lock);
   /// Waits until `ready()` returns true, and at most `microseconds`. Returns its last result.

@@ -73,8 +73,9 @@ class journal final : public log_source {
   /// Appends entries as one commit: all of them become visible and durable together, or none. `receipts` has room for
   /// one receipt an entry. Throws `errc::conflict`, `errc::idempotency_mismatch`, `errc::schema_drift`,
   /// `errc::payload_too_large`, `errc::not_found` (a cause), `errc::closed`, `errc::writer_failed`,
-  /// `errc::storage_full`, and `errc::io_failed` if the flush failed. All but the last leave the log as it was.
-  void append(std::span<const append_entry> entries, std::span<receipt> receipts);
+  /// `errc::storage_full`, `errc::busy` as an open fence and `rule` say, `errc::cancelled` as `stop_request` says, and
+  /// `errc::io_failed` if the flush failed. All but the last leave the log as it was.
+  void append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule = at_fence::obey);
 
   /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are.
   /// Throws as `append` does.
@@ -100,7 +101,8 @@ class journal final : public log_source {
   /// Returns when a commit is what its receipts promise, and completes them; flushes if no other thread does. Throws
   /// `errc::io_failed`, `errc::writer_failed`, `errc::closed`, and `errc::locked` in a forked child.
   void wait(const placed_commit& made, std::span<receipt> receipts);
-  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread.
+  /// As `wait`, but not for longer: then returns false. Leaves the flush to the timer's thread. If the system refuses
+  /// that thread, flushes in the calling thread, and may take longer.
   bool wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds);
   /// Whether `wait` would return or throw at once.
   [[nodiscard]] bool ready(const placed_commit& made);
@@ -114,6 +116,9 @@ class journal final : public log_source {
   /// one is open, waits or throws `errc::busy`, as that one says. Throws `errc::closed`, `errc::writer_failed`,
   /// `errc::locked`.
   [[nodiscard]] staged_commit open_fence(fence_policy others);
+
+  /// Throws `errc::busy` if the calling thread uses the open fence, so that it must not wait for another writer.
+  void check_fence_thread();
 
   /// Adds to what a fence will commit: all entries or none. Throws as `append` does, and `errc::cancelled` if the fence
   /// is not open any more.
@@ -153,6 +158,7 @@ class journal final : public log_source {
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
+  [[nodiscard]] bool is_closing() const noexcept override { return log_.access().is_closing(); }
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const override { log_.access().check_usable(); }
   /// A journal never leaves out damage.

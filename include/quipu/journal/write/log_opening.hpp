@@ -10,6 +10,7 @@
 #include "../segment/index_files.hpp"
 #include "../segment/log_files.hpp"
 #include "../segment/segment.hpp"
+#include "../segment/segment_list.hpp"
 #include "../segment/segment_scan.hpp"
 #include "log_head.hpp"
 
@@ -25,7 +26,6 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 class log_opening {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using mapped_segment = log_files::mapped_segment;
 
  public:

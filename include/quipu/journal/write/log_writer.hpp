@@ -111,18 +111,19 @@ class log_writer {
   /// Whether `config.sync.every_n_events` is reached, so that a flush is due.
   [[nodiscard]] bool is_sync_due() const noexcept;
 
-  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. Throws
-  /// `errc::corrupt`.
-  void complete_receipts(std::span<receipt> receipts) const;
+  /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. The events have
+  /// their places, so this must not fail: where an event cannot be read, its receipt stays without a hash.
+  void complete_receipts(std::span<receipt> receipts) const noexcept;
 
   // ---- writing and waiting
 
   /// Returns when all events before `until` are on stable storage; flushes if no other thread does. Throws what the
-  /// flush throws, `errc::writer_failed`, `errc::closed`.
-  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
+  /// flush throws, `errc::writer_failed`, `errc::closed`, and what `how` says.
+  void flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how = turn_wait::to_the_end);
 
   /// Returns when a commit is what its receipts promise. Throws as `flush_until`.
-  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made);
+  void wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                       turn_wait how = turn_wait::to_the_end);
 
   /// Makes visible what readers must see. If that fails, the next append, sync or close throws.
   void write_returned(std::unique_lock<std::mutex>& lock);
@@ -171,7 +172,7 @@ class log_writer {
   placed_commit record_placed(const placement& placing, const placed_commit& made) noexcept;
 
   /// Returns when all events before `until` are visible. Throws as `flush_until`.
-  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until);
+  void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how);
 
   const config& options_;
   segment_writer segments_;

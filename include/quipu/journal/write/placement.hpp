@@ -140,7 +140,9 @@ class placement {
  private:
   /// As `repeat`, for an event that was dropped since. Its correlation id is unknown; its own id takes the place.
   void repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
-  [[nodiscard]] static content_digest content_of(const append_entry& entry);
+  /// Whether an entry is what was appended before, of which only the digest was kept.
+  [[nodiscard]] static bool has_content(const append_entry& entry, const content_digest& kept,
+                                        const store_identity& identity);
 
   struct item {
     coordinate_slot* slot{};

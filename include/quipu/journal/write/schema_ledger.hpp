@@ -9,6 +9,7 @@
 #include "../../event/event_view.hpp"
 #include "../../macros.hpp"
 #include "../segment/segment.hpp"
+#include "../segment/segment_list.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +28,6 @@ struct schema_slot {
 };
 
 class schema_ledger {
-  using segment_list = std::vector<std::shared_ptr<segment>>;
   using schema_slot = detail::schema_slot;
 
  public:

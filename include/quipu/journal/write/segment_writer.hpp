@@ -20,6 +20,7 @@
 #include "../segment/index_files.hpp"
 #include "../segment/log_files.hpp"
 #include "../segment/segment.hpp"
+#include "../segment/segment_list.hpp"
 #include "../segment/segment_scan.hpp"
 #include "active_file.hpp"
 #include "entity_table.hpp"
@@ -46,7 +47,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 class segment_writer {
  public:
   /// Opens the directory. If it is missing, `create_if_missing` makes it; otherwise throws `errc::not_found`, also if
-  /// there is no store in it.
+  /// there is no store in it. Throws `errc::not_found` for a directory with other files in any case.
   segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory, bool create_if_missing);
 
   // ---- opening
@@ -74,7 +75,7 @@ class segment_writer {
   /// The events before `visible`, which are all that were written.
   [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const { return {segments_, visible, visible_place_}; }
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments_->size(); }
-  [[nodiscard]] segment_list sealed_segments() const { return {segments_->begin(), segments_->end() - 1}; }
+  [[nodiscard]] segment_list sealed_segments() const { return segments_->without_back(); }
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
   [[nodiscard]] std::uint64_t entity_count() const noexcept { return end_.entity_count; }
   /// How many index files could not be made.
@@ -102,7 +103,7 @@ class segment_writer {
   [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, bytes& definition, std::uint64_t& next_sequence) noexcept;
 
   /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond
-  /// `limit`. Throws `errc::storage_full`, and nothing has changed then.
+  /// `limit` or there is no room for it. Throws `errc::storage_full`, and nothing has changed then.
   void reserve(std::uint64_t end, std::uint64_t step, std::uint64_t limit) { active_.reserve(end, step, limit); }
   /// As `reserve`, exactly up to `end`. Returns false if there is no room.
   [[nodiscard]] bool try_reserve(std::uint64_t end) { return active_.try_reserve(end); }
@@ -141,7 +142,7 @@ class segment_writer {
   /// Puts `made` in place of the sealed segments that a compaction replaces. Returns the list of before, which may be
   /// the last owner of those: to be released without the lock. Readers that have them keep them.
   [[nodiscard]] std::shared_ptr<const segment_list> replace_segments(const compaction_manifest& manifest,
-                                                                     const segment_list& made);
+                                                                     const std::vector<std::shared_ptr<segment>>& made);
 
  private:
   /// If a segment begins while the table has more entities, it is cleared; the segments' indexes know the streams'

@@ -34,6 +34,8 @@ class write_access {
   /// Throws `errc::locked` in a forked child. To be called before a lock is taken.
   void check_process() const;
   [[nodiscard]] bool was_closed() const noexcept { return was_closed_.load(); }
+  /// Whether `begin_closing` was called.
+  [[nodiscard]] bool is_closing() const noexcept { return closing_.load(); }
   /// Throws `errc::locked` in a forked child, and `errc::closed` once the log is closed.
   void check_usable() const;
 
@@ -58,7 +60,7 @@ class write_access {
   /// A write or a flush failed.
   void record_failure(const std::exception_ptr& problem) noexcept;
   /// Nothing more may be placed; what has its place may still be written.
-  void begin_closing() noexcept { closing_ = true; }
+  void begin_closing() noexcept { closing_.store(true); }
   void record_closed() noexcept;
   /// Releases the directory's lock.
   void release() noexcept { lock_.reset(); }
@@ -70,7 +72,7 @@ class write_access {
   std::string directory_;
   process_mark opened_by_;
   bool failed_{};
-  bool closing_{};
+  std::atomic<bool> closing_{};
   bool closed_{};
   std::atomic<bool> was_closed_{};  // as closed_
   std::string failure_;

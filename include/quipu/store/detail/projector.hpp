@@ -8,7 +8,8 @@
 // table of what to do with it.
 #pragma once
 
-#include "../../cache/detail/cache_interface.hpp"
+#include "../../cache/detail/fingerprint_claims.hpp"
+#include "../../cache/detail/guarded_cache.hpp"
 #include "../../coordinate/region.hpp"
 #include "../../journal/read/selection.hpp"
 #include "../../journal/segment/segment.hpp"
@@ -24,6 +25,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <typeinfo>
 #include <utility>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -35,18 +37,18 @@ struct frame_folding {
 
   void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
-      if (frame.kind() == event_kind::tombstone) return;  // an erased event: it is there, and says nothing
-      folder<State>::fold_view(state, event_view{frame, owner});
+      folder<State>::fold_frame(state, frame, [&owner](frame_view each) { return event_view{each, owner}; });
     } else {
       folder<State>::fold_frame(state, frame);
     }
   }
 };
 
-/// For which store, and after how many changes of its schemas, a thread last compared shapes with the log's.
+/// What a thread last checked of a projection, and for which stores.
 struct shapes_checked {
-  std::uint64_t store{};
-  std::uint64_t changes{};
+  std::uint64_t store{};       ///< whose schemas the shapes were compared with
+  std::uint64_t changes{};     ///< of that store's schemas by then
+  std::uint64_t claimed_in{};  ///< the store for which the fingerprint was claimed
 };
 
 /// What can be done with a state whose type isn't known.
@@ -55,11 +57,11 @@ struct state_operations {
   /// Where states are cached. After a failure the state is as it was.
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
-  std::uint64_t fingerprint{};
+  projection_identity identity{};
   /// What it folds.
   const event_shape* const* shapes{};
   std::size_t shape_count{};
-  /// What this thread knows of the shapes.
+  /// What this thread checked.
   shapes_checked& (*checked)(){};
 };
 
@@ -120,7 +122,7 @@ template <class State, bool is_cached>
   if constexpr (is_cached) {
     operations.decode = &decode_state<State>;
     operations.encode = &encode_state<State>;
-    operations.fingerprint = fingerprint<State>();
+    operations.identity = {fingerprint<State>(), &typeid(State)};
   }
   return operations;
 }
@@ -153,11 +155,11 @@ struct projection_buffers {
 class cached_projection {
  public:
   /// `state` is `State{}`.
-  cached_projection(cache_interface& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
+  cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
                     void* state, const state_operations& type);
 
   /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot
-  /// has.
+  /// has. Throws what reading the log throws.
   [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count);
   /// Events of the entity that are folded into the state that was found; 0 where none was.
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
@@ -167,7 +169,7 @@ class cached_projection {
   void put(std::uint64_t count, const event_id& last, std::int64_t now_us);
 
  private:
-  cache_interface& cache_;
+  guarded_cache& cache_;
   const event_id& lineage_;
   std::uint64_t generation_;
   std::string_view entity_;

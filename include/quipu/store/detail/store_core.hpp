@@ -5,12 +5,14 @@
 #pragma once
 
 #include "../../cache/detail/cache_interface.hpp"
+#include "../../cache/detail/guarded_cache.hpp"
 #include "../../journal/config.hpp"
 #include "../../journal/read/log_source.hpp"
 #include "../../macros.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -37,8 +39,12 @@ class store_core {
   /// called, and the core must not be destroyed: another thread of the parent may have held the lock at the fork.
   [[nodiscard]] virtual bool is_foreign() const noexcept = 0;
 
+  /// How often the cache has failed, and what failed last.
+  [[nodiscard]] std::uint64_t cache_failures() const noexcept { return cache ? cache->failures() : 0; }
+  [[nodiscard]] std::string last_cache_failure() const { return cache ? cache->last_failure() : std::string{}; }
+
   const config settings;
-  const std::unique_ptr<cache_interface> cache;  ///< null where nothing is cached
+  const std::unique_ptr<guarded_cache> cache;  ///< null where nothing is cached
   const std::uint64_t number;
 };
 

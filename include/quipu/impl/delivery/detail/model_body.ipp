@@ -3,6 +3,7 @@
 // model_body.ipp: see delivery/detail/model_body.hpp.
 #pragma once
 
+#include "../../../cache/detail/fingerprint_claims.hpp"
 #include "../../../core/byte_io.hpp"
 #include "../../../core/bytes.hpp"
 #include "../../../core/detail/failure_text.hpp"
@@ -35,6 +36,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       cursor_{open(*this, std::move(parts.files), std::move(parts.wanted))},
       state_{type.make()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
+  if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
   generation_ = source_->generation();
   if (!load()) {
     state_ = type_.make();
@@ -47,6 +49,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
 QUIPU_DECL void model_body::run() noexcept {
   thread_ = ::pthread_self();
   is_known_.store(true);
+  const stop_request waits_end_with{stop_};
   std::exception_ptr problem;
   try {
     follow();
@@ -170,7 +173,7 @@ QUIPU_DECL bool model_body::load() {
   std::uint64_t generation = 0;
   if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
     return false;
-  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.fingerprint ||
+  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.identity.fingerprint ||
       generation != generation_)
     return false;
   return type_.decode(cursor_.state().subview(model_head::size), state_.get());
@@ -232,7 +235,7 @@ QUIPU_DECL void model_body::save() {
       byte_writer writer{raw};
       writer.put(model_head::magic);
       writer.put(type_.form);
-      writer.put(type_.fingerprint);
+      writer.put(type_.identity.fingerprint);
       writer.put(generation_);
       type_.encode(state_.get(), writer);
       position = position_;

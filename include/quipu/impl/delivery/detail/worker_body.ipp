@@ -58,6 +58,7 @@ QUIPU_DECL bool worker_body::is_this_thread() const noexcept {
 QUIPU_DECL void worker_body::run() noexcept {
   thread_ = ::pthread_self();
   is_known_.store(true);
+  const stop_request waits_end_with{stop_};
   for (;;) {
     bool is_final = false;
     std::exception_ptr problem;
@@ -70,14 +71,19 @@ QUIPU_DECL void worker_body::run() noexcept {
     } catch (...) {
       problem = std::current_exception();
     }
-    if (!problem) return set_final_state(worker_state::stopped, {});
+    if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
     std::string why = text_of(problem);
-    if (parts_.source->is_closed()) return set_final_state(worker_state::stopped, {});
     if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
     if (!pause(restart_pause_us())) return set_final_state(worker_state::stopped, failure());
   }
+}
+
+QUIPU_DECL bool worker_body::is_ending() const noexcept { return stop_.load() || parts_.source->is_closing(); }
+
+QUIPU_DECL bool worker_body::is_interrupted() const noexcept {
+  return parts_.source->is_closing() || stop_request::ended_a_wait();
 }
 
 QUIPU_DECL void worker_body::stop() noexcept {
@@ -107,6 +113,7 @@ QUIPU_DECL std::uint64_t worker_body::skipped_count() const {
 
 QUIPU_DECL std::size_t worker_body::retry_parked() {
   if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not call retry_parked"};
+  if (parts_.check_waiting) parts_.check_waiting();
   std::unique_lock<std::mutex> lock{mutex_};
   const std::uint64_t mine = ++retries_asked_;
   end_wait();
@@ -137,7 +144,7 @@ QUIPU_DECL void worker_body::run_once() {
   for (;;) {
     // An exchange, not a store: it synchronizes with the setter, whose request is then visible here.
     static_cast<void>(end_wait_.exchange(false));
-    if (stop_.load() || parts_.source->is_closed()) return;
+    if (is_ending()) return;
     handle_parked();
     auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), end_wait_);
     if (!events.empty()) handle_all(events);
@@ -148,7 +155,7 @@ QUIPU_DECL bool worker_body::handle_one(const event_view& event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
     std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
-    if (parts_.source->is_closed()) return false;
+    if (is_interrupted()) return false;
     if (attempt <= policy_.poison.retries()) {
       set_failure(text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
@@ -215,7 +222,7 @@ QUIPU_DECL void worker_body::handle_parked() {
   }
   std::size_t done = 0;
   for (const parked_event& each : waiting) {
-    if (stop_.load() || parts_.source->is_closed()) break;
+    if (is_ending()) break;
     if (handle_parked_event(each)) ++done;
   }
   commit();
@@ -249,7 +256,7 @@ QUIPU_DECL bool worker_body::handle_parked_event(const parked_event& which) {
 
 QUIPU_DECL bool worker_body::pause(std::int64_t microseconds) {
   const wait_end over{microseconds};
-  while (!stop_.load() && !parts_.source->is_closed()) {
+  while (!is_ending()) {
     const std::int64_t left_us = over.left_us();
     if (left_us == 0) return true;
     parts_.source->wait_for_event(UINT64_MAX, left_us, stop_);

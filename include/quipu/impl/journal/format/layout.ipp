@@ -59,6 +59,7 @@ QUIPU_DECL std::array<std::byte, 16> store_identity::use_key(const digest& secre
   writer.write(lineage.raw().data(), 16);
   const digest own = blake3_keyed(secret, about);
   key = {blake3_key_words(own.bytes()), blake3_flag::keyed};
+  content_key = blake3_keyed(own, std::string_view{"quipu content digest"});
   key_known = true;
   const digest proof = blake3_keyed(own, std::string_view{"quipu key check"});
   std::array<std::byte, 16> check;

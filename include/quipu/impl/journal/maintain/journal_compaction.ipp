@@ -9,6 +9,7 @@
 #include "../../../journal/maintain/compaction.hpp"
 #include "../../../journal/maintain/journal_compaction.hpp"
 #include "../../../journal/maintain/log_compactor.hpp"
+#include "../../../journal/segment/log_files.hpp"
 #include "../../../journal/write/compaction_access.hpp"
 #include "../../../journal/write/journal.hpp"
 
@@ -29,12 +30,19 @@ QUIPU_DECL std::uint64_t journal_compaction::next_generation(compaction_access& 
   return generation_after(now, random);
 }
 
-QUIPU_DECL void journal_compaction::undo(compaction_access& log) {
+QUIPU_DECL bool journal_compaction::may_be_decided(const log_files& files) noexcept {
   try {
-    if (log.files().is_decided()) return log.record_failure(std::current_exception());
-    log.files().remove_replacements();
+    return files.is_decided();
   } catch (...) {
-    return;  // the next compaction, or the next opening, removes them
+    return true;
+  }
+}
+
+QUIPU_DECL void journal_compaction::discard_replacements(log_files& files) noexcept {
+  try {
+    files.remove_replacements();
+  } catch (...) {
+    return;
   }
 }
 

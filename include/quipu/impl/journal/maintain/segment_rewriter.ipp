@@ -91,8 +91,9 @@ QUIPU_DECL void segment_rewriter::erase(const frame_view& frame, std::uint32_t c
                                     extension_type::idempotency_key, extension_type::lane})
     if (const auto content = frame.extension(type)) put(type, *content);
   const erased_event was{frame.kind(), frame.schema_version(), frame.payload_size()};
-  const auto rest = erased_content{was, content_of(frame)}.encode();
-  put(extension_type::erased, bytes_view{rest.data(), rest.size()});
+  erased_content rest{was};
+  if (frame.id_extension(extension_type::idempotency_key)) rest.content = content_of(frame);
+  put(extension_type::erased, bytes_view{rest.encode()});
   const frame_content left{.kind = event_kind::tombstone,
                            .flags = static_cast<std::uint16_t>(frame.flags() & frame_flags::user_mask),
                            .coordinate = coordinate,
@@ -113,7 +114,7 @@ QUIPU_DECL void segment_rewriter::drop(const frame_view& frame, const segment& f
     event.key = key;
     event.id = frame.id();
     const auto erased = erased_content::of(frame);
-    event.content = erased ? erased->content : content_of(frame);
+    event.content = erased && erased->content ? *erased->content : content_of(frame);
   }
   if (hole_count_ >= hole::count_limit) end_hole();
   add_to_hole(event);
@@ -186,7 +187,8 @@ QUIPU_DECL content_digest segment_rewriter::content_of(const frame_view& frame) 
     const auto names = coordinate_definition::read(bytes_view{known.definition});
     known.part_of_digest = digest_of(names->entity, names->scope);
   }
-  return content_digest_of(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload());
+  return content_digest_of(*known.part_of_digest, frame.kind(), frame.schema_version(), frame.payload(),
+                           identity_.digest_key());
 }
 
 QUIPU_DECL void segment_rewriter::write_new(const frame_content& content, const digest* hash) {

@@ -117,14 +117,11 @@ QUIPU_DECL void follower::load() {
     try {
       auto fresh = std::make_unique<view>();
       for (const auto& each : placed) {
-        if (!fresh->segments->empty() && !fresh->last().sealed)
+        if (!fresh->segments->empty() && !fresh->last().sealed) {
+          files_.require_own(each);
           throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
-        if (each.first_sequence != fresh->end.next_sequence)
-          throw error{errc::corrupt,
-                      "a segment of the log is missing",
-                      {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence),
-                       .expected = fresh->end.next_sequence,
-                       .actual = each.first_sequence}};
+        }
+        if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
         open_segment(*fresh, each.first_sequence, each.name,
                      &each == &placed.back() || fresh->segments->size() < most_open_files());
         while (!fresh->last().sealed && read_on(*fresh)) continue;
@@ -147,9 +144,7 @@ QUIPU_DECL void follower::load() {
 QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_list& placed) {
   if (of.generation == 0) return true;
   for (std::size_t position = 0; position < placed.size(); ++position) {
-    const auto now =
-        files_.map_segment(placed[position].first_sequence, placed[position].name, 0, open_mode::read, false);
-    if (now.bytes.generation != (*of.segments)[position]->generation()) return false;
+    if (files_.generation_of(placed[position]) != (*of.segments)[position]->generation()) return false;
   }
   return true;
 }
@@ -191,8 +186,7 @@ QUIPU_DECL std::uint64_t follower::generation_now() {
   std::uint64_t highest = 0;
   for (const auto& each : files_.segments_in_effect()) {
     if (!files_.directory().exists(each.name)) return UINT64_MAX;  // a compaction is replacing it
-    highest = std::max(highest,
-                       files_.map_segment(each.first_sequence, each.name, 0, open_mode::read, false).bytes.generation);
+    highest = std::max(highest, files_.generation_of(each));
   }
   return highest;
 }
@@ -250,8 +244,10 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
   auto longer = std::make_shared<segment_list>(*to.segments);
   auto covered = segment_by_index(files_, first, mapped);
   if (to.scan) {
-    longer->back()->complete(to.scan->result().end);
-    read_by_index(files_, longer->back(), longer->size() <= most_open_files(), true);
+    std::shared_ptr<segment> read = longer->back();
+    read->complete(to.scan->result().end);
+    read_by_index(files_, read, longer->size() <= most_open_files(), true);
+    longer->replace_back(std::move(read));
   }
   auto before = std::make_shared<const segment_list>(*longer);
   std::unique_ptr<segment_scan> scan;
@@ -291,13 +287,12 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
 
 QUIPU_DECL void follower::thaw(view& of) {
   auto changed = std::make_shared<segment_list>(*of.segments);
-  std::shared_ptr<segment>& covered = changed->back();
-  auto growing = growing_copy(*covered);
+  auto growing = growing_copy(*changed->back());
   auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
   scan->resume_at(of.covered.end);
   of.end.entities.look_in(of.segments);
   of.scan = std::move(scan);
-  covered = std::move(growing);
+  changed->replace_back(std::move(growing));
   of.segments = std::move(changed);
 }
 

@@ -33,10 +33,12 @@ QUIPU_DECL std::vector<event_view> conversation_of(const log_snapshot& seen, con
 
 QUIPU_DECL std::vector<event_view> ancestors_of(const log_snapshot& seen, const event_view& event, std::size_t limit) {
   std::vector<event_view> before;
-  for (std::uint64_t entity_sequence = event.entity_sequence(); entity_sequence != 0 && before.size() < limit;) {
-    const auto found = seen.find_entity_sequence(event.entity(), --entity_sequence);
-    if (!found) break;
-    before.push_back(found.view());
+  for (std::size_t position = seen.segment_count(); position-- != 0 && before.size() < limit;) {
+    const auto& owner = seen.at(position);
+    const entity_run known = owner->entity(event.entity());
+    if (!known) continue;
+    for (std::size_t index = owner->position_in(known, event.entity_sequence()); index-- != 0 && before.size() < limit;)
+      before.push_back(log_snapshot::found_frame{owner, owner->frame_at(*owner->place_at(known.events, index))}.view());
   }
   return before;
 }

@@ -50,7 +50,7 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
     if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
     return;
   }
-  file_mapping mapping = file->map(size);
+  file_mapping mapping = file->map_complete(size);
   base_ = mapping.data;
   check_head(first);
   of_ = std::make_shared<segment>(path_, first, files_.identity(),

@@ -3,6 +3,7 @@
 // index_file.ipp: see journal/segment/index_file.hpp.
 #pragma once
 
+#include "../../../core/detail/keyed_hash.hpp"
 #include "../../../journal/format/index_layout.hpp"
 #include "../../../journal/segment/index_file.hpp"
 #include "../../../journal/segment/mapped_index.hpp"
@@ -53,7 +54,7 @@ QUIPU_DECL void index_encoder::add_list(const place_list& events) {
   list made{events.data(), static_cast<std::uint32_t>(events.size()), 0};
   if (made.count != 0) {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = static_cast<std::size_t>(spread_bits(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
+    std::size_t slot = static_cast<std::size_t>(number_hash{}(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
     for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
       const list& known = lists_[slots_[slot] - 1];
       if (known.count == made.count && std::memcmp(known.data, made.data, made.count * sizeof *made.data) == 0) break;

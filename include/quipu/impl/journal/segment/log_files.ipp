@@ -52,9 +52,63 @@ QUIPU_DECL log_files::placed_list log_files::segments_in_effect() const {
   return all;
 }
 
+QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::uint64_t first_sequence,
+                                             const std::string& path) const {
+  std::array<std::byte, segment_head::size> raw{};
+  const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
+  const store_identity& made_by = head.common.identity;
+  if (made_by.lineage != identity().lineage || made_by.checksum_seed != identity().checksum_seed ||
+      made_by.chained != identity().chained || made_by.keyed != identity().keyed)
+    throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
+  if (head.first_sequence != first_sequence)
+    throw_corrupt("the segment's name isn't the number of its first event", path,
+                  segment_head::layout::first_sequence.offset);
+  return head;
+}
+
+QUIPU_DECL void log_files::require_own(const placed_segment& file) const { static_cast<void>(generation_of(file)); }
+
+QUIPU_DECL std::uint64_t log_files::generation_of(const placed_segment& file) const {
+  const auto opened = directory_->open_file(file.name, open_mode::read);
+  return read_head(*opened, file.first_sequence, std::string{opened->path()}).generation;
+}
+
+QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t expected) const {
+  require_own(found);
+  const std::string where{directory_->path()};
+  if (found.first_sequence < expected)
+    throw error{errc::corrupt,
+                "the segment isn't a part of the log: the one before it has its events already",
+                {.path = where + "/" + found.name, .expected = expected, .actual = found.first_sequence}};
+  throw error{errc::corrupt,
+              "a segment of the log is missing",
+              {.path = where + "/" + segment_name(expected), .expected = expected, .actual = found.first_sequence}};
+}
+
+QUIPU_DECL bool log_files::has_store() const {
+  return directory_->exists(std::string{store_file_name}) || !segment_numbers().empty();
+}
+
 QUIPU_DECL void log_files::require_store() const {
-  if (!directory_->exists(std::string{store_file_name}) && segment_numbers().empty())
+  if (!has_store())
     throw error{errc::not_found, "there is no store in the directory", {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::require_store_or_room() const {
+  if (has_store()) return;
+  for (const std::string& name : directory_->list())
+    if (name != lock_file_name && !is_unfinished(name) && name != "lost+found")
+      throw error{errc::not_found,
+                  "there is no store in the directory, and none is created among other files, such as \"" + name + "\"",
+                  {.path = std::string{directory_->path()}}};
+}
+
+QUIPU_DECL void log_files::require_no_store() const {
+  // A segment alone is what an interrupted creation leaves.
+  if (directory_->exists(std::string{store_file_name}))
+    throw error{errc::configuration,
+                "config.error_if_exists: there is a store in the directory already",
+                {.path = std::string{directory_->path()}}};
 }
 
 QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
@@ -177,18 +231,11 @@ QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_
   mapped_segment mapped;
   mapped.size = file->size();
   mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
-  auto storage = std::make_shared<stored_bytes>(file->map(std::max<std::size_t>(mapped.size, capacity)));
+  const auto size = static_cast<std::size_t>(mapped.size);
+  auto storage =
+      std::make_shared<stored_bytes>(capacity == 0 ? file->map_complete(size) : file->map(std::max(size, capacity)));
   mapped.bytes.base = storage->mapping.data;
-  std::array<std::byte, segment_head::size> raw{};
-  const segment_head head =
-      segment_head::decode(bytes_view{raw.data(), file->read_at(raw.data(), raw.size(), 0)}, mapped.path);
-  if (head.common.identity.lineage != identity().lineage ||
-      head.common.identity.checksum_seed != identity().checksum_seed ||
-      head.common.identity.chained != identity().chained || head.common.identity.keyed != identity().keyed)
-    throw_corrupt("the segment belongs to another store", mapped.path, file_head::layout::lineage.offset);
-  if (head.first_sequence != first_sequence)
-    throw_corrupt("the segment's name isn't the number of its first event", mapped.path,
-                  segment_head::layout::first_sequence.offset);
+  const segment_head head = read_head(*file, first_sequence, mapped.path);
   mapped.head_before = head.head_before;
   mapped.bytes.generation = head.generation;
   if (keep_file) {
@@ -209,7 +256,7 @@ QUIPU_DECL log_files::mapped_file log_files::map_index(std::uint64_t first_seque
     const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
     const auto size = static_cast<std::size_t>(file->size());
     if (size == 0) return {};
-    auto storage = std::make_shared<stored_bytes>(file->map(size));
+    auto storage = std::make_shared<stored_bytes>(file->map_complete(size));
     const bytes_view content{storage->mapping.data, size};
     return {content, std::move(storage)};
   } catch (const error&) {

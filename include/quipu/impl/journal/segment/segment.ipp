@@ -27,17 +27,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity,
                             segment_bytes bytes, const mapped_index& index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
-  size_ = index.cover().log_bytes;
+  size_.store(index.cover().log_bytes);
   mapped_.emplace(index);
   index_storage_ = std::move(index_storage);
-  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size_ / chunk_bytes) + 1]);
+  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size() / chunk_bytes) + 1]);
   state_.store(state::mapped_unread);
 }
 
 QUIPU_DECL void segment::require_whole() const {
-  if (bytes_.file_size == nullptr || size_ == 0) return;
+  const std::uint64_t whole = size();
+  if (bytes_.file_size == nullptr || whole == 0) return;
   const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
-  if (now < size_) throw_corrupt("the segment was cut off while it was read", path_, now);
+  if (now < whole) throw_corrupt("the segment was cut off while it was read", path_, now);
 }
 
 QUIPU_DECL event_run segment::all() const {
@@ -90,7 +91,7 @@ QUIPU_DECL event_run segment::holes() const {
 
 QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
   const std::size_t offset = std::size_t{place} * frame_alignment;
-  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size_) - offset, identity_.checksum_seed,
+  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size()) - offset, identity_.checksum_seed,
                                identity_.chained))
     throw_corrupt("a frame is damaged", path_, offset);
   const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
@@ -242,11 +243,11 @@ QUIPU_DECL void segment::grow_from(const segment& other) {
   if (const mapped_index* index = other.mapped_here())
     index->copy_to(index_);
   else
-    index_.take_from(bytes_.base, segment_head_size, other.size_, identity_, path_);
+    index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
-  size_ = size;
+  size_.store(size);
   complete_.store(true);
 }
 
@@ -264,10 +265,10 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
       state_.store(state::mapped);
     } else {
       segment_index made;
-      made.take_from(bytes_.base, segment_head_size, size_, identity_, path_);
+      made.take_from(bytes_.base, segment_head_size, size(), identity_, path_);
       index_ = std::move(made);
       complete_.store(true);
-      for (std::size_t chunk = 0; chunk <= size_ / chunk_bytes; ++chunk) checked_[chunk].store(true);
+      for (std::size_t chunk = 0; chunk <= size() / chunk_bytes; ++chunk) checked_[chunk].store(true);
       state_.store(state::in_memory);
     }
   }
@@ -287,11 +288,11 @@ QUIPU_DECL void segment::check_chunk(std::uint32_t chunk) const {
   std::uint64_t sequence =
       first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least this; holes add to it
   std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
-  while (at != size_) {
+  const auto whole = static_cast<std::size_t>(size());
+  while (at != whole) {
     const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;
     if (is_next && *next / chunk_places != chunk) break;
-    if (!check_frame(bytes_.base + at, static_cast<std::size_t>(size_) - at, identity_.checksum_seed,
-                     identity_.chained))
+    if (!check_frame(bytes_.base + at, whole - at, identity_.checksum_seed, identity_.chained))
       throw_corrupt("a frame is damaged", path_, at);
     const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
     if (frame.is_internal() == is_next || frame.sequence() < sequence ||

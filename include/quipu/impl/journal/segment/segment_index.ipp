@@ -24,7 +24,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL std::uint64_t event_id_hash::operator()(const event_id& id) const noexcept {
   std::uint64_t words[2];
   std::memcpy(words, id.raw().data(), sizeof words);
-  return spread_bits(words[0] ^ words[1]);
+  return keyed_hash{}.add(words[0]).add(words[1]).result();
 }
 
 QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {

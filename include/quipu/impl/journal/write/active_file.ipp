@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../../../core/detail/steady_time.hpp"
+#include "../../../core/error.hpp"
 #include "../../../environment/environment.hpp"
 #include "../../../journal/format/layout.hpp"
 #include "../../../journal/segment/log_files.hpp"
@@ -34,8 +35,14 @@ QUIPU_DECL void active_file::open(std::unique_ptr<environment_file> file, std::s
 QUIPU_DECL void active_file::reserve(std::uint64_t wanted, std::uint64_t step, std::uint64_t limit) {
   if (wanted <= reserved_) return;
   const std::uint64_t rounded = step == 0 ? wanted : (wanted + step - 1) / step * step;
-  const std::uint64_t size = std::min(std::max(wanted, limit), rounded);
-  file_->reserve(size);
+  std::uint64_t size = std::min(std::max(wanted, limit), rounded);
+  try {
+    file_->reserve(size);
+  } catch (const error& failure) {
+    if (failure.code() != errc::storage_full || size == wanted) throw;
+    file_->reserve(wanted);  // there may be room for this much, though not for a whole step
+    size = wanted;
+  }
   reserved_ = size;
 }
 
@@ -113,7 +120,12 @@ QUIPU_DECL void active_file::mark_flushed(std::byte* frame) noexcept {
 
 QUIPU_DECL void active_file::zero(std::uint64_t from, std::uint64_t count) {
   if (zeros_.empty()) zeros_.resize(zero_ahead);
-  file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+  try {
+    file_->write_at(bytes_view{zeros_.data(), static_cast<std::size_t>(count)}, from);
+  } catch (const error& failure) {
+    if (failure.code() == errc::storage_full) return;  // room that wasn't allocated; the next flush is slower
+    throw;
+  }
   zeroed_ = from + count;
 }
 

@@ -23,18 +23,18 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, bool past_fence) {
+QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std::uint64_t bytes, at_fence rule) {
   for (;;) {
     log_.access().check_open();
-    if (log_.fence().is_open() && !past_fence) {
-      log_.fence().wait_or_refuse(lock);
+    if (log_.fence().is_open() && rule != at_fence::pass) {
+      log_.fence().wait_or_refuse(lock, rule);
       continue;
     }
     const bool fitting = log_.fits(bytes);
     if (fitting && (!log_.is_buffer_full() || !log_.turn().is_taken())) break;
     if (log_.turn().is_taken()) {
       const flush_turn::caller counted{log_.turn()};
-      log_.turn().wait(lock);
+      log_.turn().wait(lock, turn_wait::until_stopped);
     } else if (!fitting && log_.is_buffer_empty()) {
       log_.rotate();
     } else {
@@ -45,17 +45,18 @@ QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std
 }
 
 QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock, placement& placing,
-                                              std::span<receipt> receipts) {
-  if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, false);
+                                              std::span<receipt> receipts, at_fence rule) {
+  if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
   return log_.place(placing, receipts, log_.now_us());
 }
 
 QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
-  if (!log_.record_promise(made)) return false;
+  const bool is_left_to_timer = log_.record_promise(made);
   if (log_.is_sync_due()) {
     log_.flush_until(lock, made.end);
     return false;
   }
+  if (!is_left_to_timer) return false;
   if (log_.is_buffer_full() && !log_.turn().is_taken()) log_.publish(lock, false);
   return true;
 }
@@ -71,7 +72,7 @@ QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_
   continue_fence(staged);
   staged.check_room(placing, options_);
   if (placing.has_keys()) {
-    repeat_known_keys(lock, placing, receipts, true);
+    repeat_known_keys(lock, placing, receipts, at_fence::pass);
     continue_fence(staged);
   }
   const std::int64_t now = log_.now_us();
@@ -84,7 +85,7 @@ QUIPU_DECL placed_commit commit_intake::place_staged(std::unique_lock<std::mutex
   continue_fence(staged);
   placed_commit made{};
   if (placing.size() != 0) {
-    make_room(lock, placing.most_bytes(), true);
+    make_room(lock, placing.most_bytes(), at_fence::pass);
     continue_fence(staged);  // the lock was open
     made = log_.place_staged(placing, receipts, staged);
   }
@@ -121,13 +122,13 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
 }
 
 QUIPU_DECL void commit_intake::repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing,
-                                                 std::span<receipt> receipts, bool past_fence) {
+                                                 std::span<receipt> receipts, at_fence rule) {
   while (log_.has_pending_keys(placing)) {
     if (log_.turn().is_taken())
-      log_.turn().wait(lock);
+      log_.turn().wait(lock, turn_wait::until_stopped);
     else
       log_.publish(lock);
-    make_room(lock, placing.most_bytes(), past_fence);
+    make_room(lock, placing.most_bytes(), rule);
   }
   placing.repeat_known(log_.visible(), receipts);
 }

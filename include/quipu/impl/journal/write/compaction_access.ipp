@@ -8,6 +8,7 @@
 #include "../../../journal/format/compaction_manifest.hpp"
 #include "../../../journal/segment/log_files.hpp"
 #include "../../../journal/segment/segment.hpp"
+#include "../../../journal/segment/segment_list.hpp"
 #include "../../../journal/write/compaction_access.hpp"
 #include "../../../journal/write/log_writer.hpp"
 
@@ -15,6 +16,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -44,7 +46,8 @@ QUIPU_DECL void compaction_access::check_open() const {
   log_.access().check_open();
 }
 
-QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& manifest, const segment_list& made) {
+QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& manifest,
+                                                    const std::vector<std::shared_ptr<segment>>& made) {
   std::shared_ptr<const segment_list> before;  // released after the lock
   const std::lock_guard lock{mutex_};
   before = log_.segments().replace_segments(manifest, made);

@@ -33,7 +33,7 @@ QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
 }
 
 QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
-  const std::uint64_t hash = hash_of_text(scope, hash_of_text(entity_name));
+  const std::uint64_t hash = keyed_hash{}.add(entity_name).add(scope).result();
   if (!places_.empty()) {
     const std::size_t mask = places_.size() - 1;
     for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask) {

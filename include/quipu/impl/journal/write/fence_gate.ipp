@@ -6,6 +6,7 @@
 #include "../../../core/error.hpp"
 #include "../../../journal/config.hpp"
 #include "../../../journal/write/fence_gate.hpp"
+#include "../../../journal/write/stop_request.hpp"
 
 #include <condition_variable>
 #include <cstdint>
@@ -32,13 +33,12 @@ QUIPU_DECL void fence_gate::check_thread() const {
     throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
 }
 
-QUIPU_DECL void fence_gate::wait_or_refuse(std::unique_lock<std::mutex>& lock) {
+QUIPU_DECL void fence_gate::wait_or_refuse(std::unique_lock<std::mutex>& lock, at_fence rule) {
   check_thread();
-  if (others_ == fence_policy::refuse)
+  if (others_ == fence_policy::refuse && rule == at_fence::obey)
     throw error{errc::busy, "a visibility fence is open: other writers are refused until it ends"};
-  ++waiting_;
-  changed_.wait(lock);
-  --waiting_;
+  const waiter counted{waiting_};
+  stop_request::wait_on(changed_, lock, stop_request::patience::none);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

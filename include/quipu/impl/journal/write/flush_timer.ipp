@@ -23,9 +23,16 @@ QUIPU_DECL void flush_timer::start() {
   running_ = true;
 }
 
-QUIPU_DECL void flush_timer::start_interval() {
-  if (interval_.count() != 0) start();
+QUIPU_DECL bool flush_timer::try_start() noexcept {
+  try {
+    start();
+  } catch (...) {
+    return false;
+  }
+  return true;
 }
+
+QUIPU_DECL bool flush_timer::try_start_interval() noexcept { return interval_.count() == 0 || try_start(); }
 
 QUIPU_DECL void flush_timer::ask(std::uint64_t room) noexcept {
   asked_ = true;

@@ -54,19 +54,19 @@ QUIPU_DECL journal::~journal() {
   }
 }
 
-QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts) {
+QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule) {
   if (entries.empty()) return;
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   std::unique_lock<std::mutex> lock{mutex_};
-  intake_.make_room(lock, placing.most_bytes());
-  keep_promise(lock, intake_.place(lock, placing, receipts), receipts);
+  intake_.make_room(lock, placing.most_bytes(), rule);
+  keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().check_open();
-  log_.flush_until(lock, std::min(end, log_.progress().placed()));
+  log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
 
 QUIPU_DECL void journal::close() {
@@ -74,9 +74,9 @@ QUIPU_DECL void journal::close() {
   stop_timer();
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().begin_closing();  // ends a compaction soon
+  log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
   if (log_.access().is_closed()) return;
-  log_.fence().close();
   std::exception_ptr problem;
   try {
     log_.access().check_sound();
@@ -103,10 +103,11 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   resolve_causes(placing);
   std::unique_lock<std::mutex> lock{mutex_};
   intake_.make_room(lock, placing.most_bytes());
-  timer_.start_interval();  // the caller may never wait for its ticket
   const placed_commit made = intake_.place(lock, placing, receipts);
   try {
-    if (intake_.record_promise(lock, made)) timer_.start_interval();
+    static_cast<void>(intake_.record_promise(lock, made));
+    // The caller may never wait for its ticket.
+    if (!timer_.try_start_interval()) log_.flush_until(lock, made.end);
     if (log_.is_buffer_full() && !log_.turn().is_taken() && !log_.access().has_failed()) log_.publish(lock);
   } catch (...) {
     return made;  // recorded, and thrown by `wait`
@@ -122,7 +123,7 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   std::unique_lock<std::mutex> lock{mutex_};
   log_.access().check_open();
   log_.fence().check_thread();
-  timer_.start_interval();
+  if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
   why = intake_.reason_to_wait(placing);
   if (why != nullptr) {
     if (!log_.fence().is_open()) ask_flush(placing.most_bytes());
@@ -132,7 +133,8 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   placing.resolve_causes([this](const event_id& id) { return log_.visible().find_id(id); });
   log_.reserve(placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
-  if (log_.record_promise(made) && log_.is_sync_due()) timer_.ask(0);
+  static_cast<void>(log_.record_promise(made));
+  if (log_.is_sync_due()) timer_.ask(0);
   return made;
 }
 
@@ -148,9 +150,11 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
-    ask_flush(0);
-    const flush_turn::caller counted{log_.turn()};
-    if (!log_.turn().wait_for(lock, microseconds, [this, &made] { return has_ended(made); })) return false;
+    if (timer_.try_start()) {
+      timer_.ask(0);
+      const flush_turn::caller counted{log_.turn()};
+      if (!log_.turn().wait_for(lock, microseconds, [this, &made] { return has_ended(made); })) return false;
+    }
   }
   complete(lock, made, receipts);
   return true;
@@ -172,6 +176,12 @@ QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
   log_.access().check_process();
   std::unique_lock<std::mutex> lock{mutex_};
   return intake_.open_fence(lock, others);
+}
+
+QUIPU_DECL void journal::check_fence_thread() {
+  log_.access().check_process();
+  const std::lock_guard lock{mutex_};
+  log_.fence().check_thread();
 }
 
 QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_entry> entries,
@@ -268,7 +278,8 @@ QUIPU_DECL void journal::resolve_causes(placement& placing) {
 
 QUIPU_DECL void journal::keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made,
                                       std::span<receipt> receipts) {
-  if (intake_.record_promise(lock, made)) timer_.start_interval();
+  // Without the timer's thread, no thread would flush a buffered event later.
+  if (intake_.record_promise(lock, made) && !timer_.try_start_interval()) log_.flush_until(lock, made.end);
   log_.wait_until_kept(lock, made);
   log_.complete_receipts(receipts);
 }
@@ -281,7 +292,7 @@ QUIPU_DECL void journal::complete(std::unique_lock<std::mutex>& lock, const plac
                                   std::span<receipt> receipts) {
   if (!log_.progress().fulfils(made)) {
     if (!log_.access().is_closed() && !log_.access().is_owner()) log_.access().check_open();
-    log_.wait_until_kept(lock, made);
+    log_.wait_until_kept(lock, made, turn_wait::until_stopped);
   }
   log_.complete_receipts(receipts);
 }
@@ -295,7 +306,7 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
   if (log_.access().has_failed() || log_.access().is_closed()) return;
   try {
     log_.flush_until(lock, log_.progress().placed());
-    if (room != 0) intake_.make_room(lock, room, true);
+    if (room != 0) intake_.make_room(lock, room, at_fence::pass);
   } catch (...) {
     return;  // recorded; the next append throws
   }

@@ -17,7 +17,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL digest log_head::after(const log_snapshot& seen) {
   const std::lock_guard lock{mutex_};
-  for (std::size_t position = 0; position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
+  for (std::size_t position = seen.position_of_sequence(hashed_);
+       position < seen.segment_count() && hashed_ < seen.end_sequence; ++position) {
     const std::uint64_t end =
         position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
     if (hashed_ < end) take(*seen.at(position), end);

@@ -8,6 +8,7 @@
 #include "../../../journal/segment/index_files.hpp"
 #include "../../../journal/segment/log_files.hpp"
 #include "../../../journal/segment/segment.hpp"
+#include "../../../journal/segment/segment_list.hpp"
 #include "../../../journal/segment/segment_scan.hpp"
 #include "../../../journal/write/log_head.hpp"
 #include "../../../journal/write/log_opening.hpp"
@@ -25,17 +26,21 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL void log_opening::run(std::size_t capacity) {
   const auto numbers = files_.segment_numbers();
-  const std::string where{files_.directory().path()};
-  if (numbers.empty()) throw error{errc::corrupt, "the store has no segments", {.path = where}};
+  if (numbers.empty())
+    throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
   for (std::size_t position = 0; position < numbers.size(); ++position) {
     if (numbers[position] != end_.next_sequence)
-      throw error{errc::corrupt,
-                  "a segment of the log is missing",
-                  {.path = where + "/" + segment_name(end_.next_sequence),
-                   .expected = end_.next_sequence,
-                   .actual = numbers[position]}};
+      files_.refuse({numbers[position], segment_name(numbers[position])}, end_.next_sequence);
     const bool is_last = position + 1 == numbers.size();
-    open_one(numbers[position], is_last, is_last ? capacity : 0);
+    try {
+      open_one(numbers[position], is_last, is_last ? capacity : 0);
+    } catch (const error& failure) {
+      // Where the next file isn't a segment of the log, this one may be the last, and sound.
+      if (failure.code() == errc::corrupt && !is_last)
+        for (const std::uint64_t number : {numbers[position], numbers[position + 1]})
+          files_.require_own({number, segment_name(number)});
+      throw;
+    }
   }
   restore_head();
   look_in(segments_);
@@ -80,12 +85,12 @@ QUIPU_DECL void log_opening::read_on(const mapped_segment& mapped) {
   last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
   if (last_.flushed == covered.end) last_.flushed = covered.flushed;
   if (last_.end == covered.end) last_.closed = true;
-  segments_.back() = std::move(opened);
+  segments_.replace_back(std::move(opened));
   if (last_.sealed) make_index(mapped);
 }
 
 QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
-  std::shared_ptr<segment>& read = segments_.back();
+  const std::shared_ptr<segment> read = segments_.back();
   read->complete(mapped.size);
   try {
     if (files_.identity().chained)
@@ -95,7 +100,8 @@ QUIPU_DECL void log_opening::make_index(const mapped_segment& mapped) {
   } catch (const error&) {
     return;  // no room, or damage: the segment works without an index file
   }
-  if (auto covered = segment_by_index(files_, read->first_sequence(), mapped)) read = std::move(covered);
+  if (auto covered = segment_by_index(files_, read->first_sequence(), mapped))
+    segments_.replace_back(std::move(covered));
 }
 
 QUIPU_DECL void log_opening::restore_head() {

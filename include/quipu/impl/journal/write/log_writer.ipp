@@ -46,6 +46,7 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
+  if (options.error_if_exists) segments_.files().require_no_store();
   segments_.files().open_or_create(options.chain, options.chain_key, now_us());
   segment_writer::opened_log opened = segments_.open(capacity());
   recovered_ = std::move(opened.recovered);
@@ -101,24 +102,29 @@ QUIPU_DECL bool log_writer::is_sync_due() const noexcept {
   return options_.sync.every_n_events != 0 && progress_.not_durable() >= options_.sync.every_n_events;
 }
 
-QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const {
-  log_snapshot seen;  // taken when it is needed: a buffered event has no hash yet
-  for (receipt& each : receipts) {
-    each.durable = each.sequence < progress_.durable();
-    if (!segments_.identity().chained || each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
-    if (!seen.segments) seen = visible();
-    if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
+QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const noexcept {
+  for (receipt& each : receipts) each.durable = each.sequence < progress_.durable();
+  if (!segments_.identity().chained) return;
+  try {
+    log_snapshot seen;  // taken when it is needed: a buffered event has no hash yet
+    for (receipt& each : receipts) {
+      if (each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
+      if (!seen.segments) seen = visible();
+      if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
+    }
+  } catch (...) {
+    return;  // the events are in the log; whoever reads them is told what is wrong
   }
 }
 
-QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how) {
   if (progress_.durable() >= until) return;
   const flush_turn::caller counted{turn_};
   turn_.join();
   while (progress_.durable() < until) {
     access_.check_writable();
     if (turn_.is_taken()) {
-      turn_.wait(lock);
+      turn_.wait(lock, how);
       continue;
     }
     turn_.gather(lock, segments_.flush_time_us());
@@ -126,9 +132,10 @@ QUIPU_DECL void log_writer::flush_until(std::unique_lock<std::mutex>& lock, std:
   }
 }
 
-QUIPU_DECL void log_writer::wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
-  flush_until(lock, made.durable_until);
-  if (progress_.must_flush()) write_until(lock, made.end);
+QUIPU_DECL void log_writer::wait_until_kept(std::unique_lock<std::mutex>& lock, const placed_commit& made,
+                                            turn_wait how) {
+  flush_until(lock, made.durable_until, how);
+  if (progress_.must_flush()) write_until(lock, made.end, how);
   if (progress_.record_returned(made.end) && made.end > progress_.visible()) changes_.ring();
 }
 
@@ -278,12 +285,12 @@ QUIPU_DECL placed_commit log_writer::record_placed(const placement& placing, con
   return made;
 }
 
-QUIPU_DECL void log_writer::write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until) {
+QUIPU_DECL void log_writer::write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how) {
   const flush_turn::caller counted{turn_};
   while (progress_.visible() < until) {
     access_.check_writable();
     if (turn_.is_taken())
-      turn_.wait(lock);
+      turn_.wait(lock, how);
     else
       publish(lock);
   }

@@ -73,7 +73,7 @@ QUIPU_DECL void placement::repeat(std::size_t index, const typename log_snapshot
   const append_entry& entry = entries_[index];
   const auto erased = erased_content::of(first.frame);
   if (names.entity != entry.entity || names.scope != entry.scope) throw_mismatch(index, first.frame.sequence());
-  if (erased ? erased->content != content_of(entry)
+  if (erased ? !erased->content || !has_content(entry, *erased->content, first.owner->identity())
              : first.frame.kind() != entry.kind || first.frame.schema_version() != entry.version ||
                    !(first.frame.payload() == entry.payload))
     throw_mismatch(index, first.frame.sequence());
@@ -92,8 +92,8 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     if (!each.fresh) continue;
     ++fresh_count_;
     if (size() == 1) check_expected(entry, entities, 0);
-    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
+    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
     definition_bytes_ = std::max({definition_bytes_, coordinate_definition::size_of(entry.entity, entry.scope),
                                   schema_definition::size_of(entry.schema)});
   }
@@ -103,15 +103,21 @@ QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_
                                           receipt& given) {
   const append_entry& entry = entries_[index];
   const auto dropped = hole{first.frame, chained_}.find_key(*entry.options.idempotency_key);
-  if (!dropped || dropped->content != content_of(entry))
+  if (!dropped || !has_content(entry, dropped->content, first.owner->identity()))
     throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
   given = {dropped->id, dropped->sequence, dropped->entity_sequence, dropped->hash, false};
   items_[index].fresh = false;
   items_[index].id = dropped->id;
 }
 
-QUIPU_DECL content_digest placement::content_of(const append_entry& entry) {
-  return content_digest_of(digest_of(entry.entity, entry.scope), entry.kind, entry.version, entry.payload);
+QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_digest& kept,
+                                       const store_identity& identity) {
+  const coordinate_digest where = digest_of(entry.entity, entry.scope);
+  const auto is_kept = [&](const digest* key) {
+    return kept == content_digest_of(where, entry.kind, entry.version, entry.payload, key);
+  };
+  // Earlier versions made the digest without a key in every store.
+  return is_kept(nullptr) || (identity.digest_key() != nullptr && is_kept(identity.digest_key()));
 }
 
 QUIPU_DECL void placement::check_sizes(const config& options) {

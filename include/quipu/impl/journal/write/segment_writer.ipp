@@ -14,6 +14,7 @@
 #include "../../../journal/segment/index_files.hpp"
 #include "../../../journal/segment/log_files.hpp"
 #include "../../../journal/segment/segment.hpp"
+#include "../../../journal/segment/segment_list.hpp"
 #include "../../../journal/segment/segment_scan.hpp"
 #include "../../../journal/write/active_file.hpp"
 #include "../../../journal/write/entity_table.hpp"
@@ -39,7 +40,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL segment_writer::segment_writer(std::shared_ptr<environment> world, const std::filesystem::path& directory,
                                           bool create_if_missing)
     : files_{std::move(world), directory, create_if_missing} {
-  if (!create_if_missing) files_.require_store();
+  if (create_if_missing)
+    files_.require_store_or_room();
+  else
+    files_.require_store();
 }
 
 QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity) {
@@ -116,10 +120,10 @@ QUIPU_DECL void segment_writer::seal_and_begin(log_files::mapped_segment prepare
 QUIPU_DECL void segment_writer::begin(log_files::mapped_segment prepared, std::uint64_t next_sequence) {
   files_.finish_segment(next_sequence);
   auto longer = std::make_shared<segment_list>(*segments_);
-  std::shared_ptr<segment>& sealed = longer->back();
-  if (sealed->cover() == nullptr) {
+  if (std::shared_ptr<segment> sealed = longer->back(); sealed->cover() == nullptr) {
     sealed->complete(active_.end());
     read_by_index(files_, sealed, longer->size() <= most_open_files(), false);
+    longer->replace_back(std::move(sealed));
   }
   end_.entities.look_in(std::make_shared<const segment_list>(*longer));
   if (end_.entities.size() > most_entities) end_.entities.clear();
@@ -152,8 +156,8 @@ QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequ
   }
 }
 
-QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(const compaction_manifest& manifest,
-                                                                                const segment_list& made) {
+QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
+    const compaction_manifest& manifest, const std::vector<std::shared_ptr<segment>>& made) {
   auto list = std::make_shared<segment_list>();
   std::size_t taken = 0;
   for (const std::shared_ptr<segment>& each : *segments_) {
@@ -162,7 +166,7 @@ QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
     else if (manifest.makes(each->first_sequence()))
       list->push_back(made[taken++]);
   }
-  end_.entities.look_in(std::make_shared<const segment_list>(list->begin(), list->end() - 1));
+  end_.entities.look_in(std::make_shared<const segment_list>(list->without_back()));
   auto before = std::exchange(segments_, std::shared_ptr<const segment_list>{std::move(list)});
   schemas_.look_in(segments_);
   if (manifest.generation != 0) generation_ = manifest.generation;
@@ -172,7 +176,7 @@ QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
 QUIPU_DECL void segment_writer::thaw_active() {
   if (segments_->back()->cover() != nullptr) {
     auto changed = std::make_shared<segment_list>(*segments_);
-    changed->back() = growing_copy(*segments_->back());
+    changed->replace_back(growing_copy(*segments_->back()));
     active_.grow_in(changed->back());
     segments_ = std::move(changed);
   }

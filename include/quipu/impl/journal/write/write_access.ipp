@@ -27,7 +27,7 @@ QUIPU_DECL void write_access::check_usable() const {
 }
 
 QUIPU_DECL void write_access::check_open() const {
-  if (closing_ || closed_) throw_closed();
+  if (is_closing() || closed_) throw_closed();
   if (!is_owner()) throw_forked();
   check_sound();
 }

@@ -3,7 +3,8 @@
 // projector.ipp: see store/detail/projector.hpp.
 #pragma once
 
-#include "../../../cache/detail/cache_interface.hpp"
+#include "../../../cache/detail/fingerprint_claims.hpp"
+#include "../../../cache/detail/guarded_cache.hpp"
 #include "../../../coordinate/region.hpp"
 #include "../../../journal/read/selection.hpp"
 #include "../../../journal/segment/segment.hpp"
@@ -68,16 +69,15 @@ QUIPU_DECL projection_buffers& projection_buffers::of_this_thread() {
   return buffers;
 }
 
-QUIPU_DECL cached_projection::cached_projection(cache_interface& cache, const event_id& lineage,
-                                                std::uint64_t generation, std::string_view entity, void* state,
-                                                const state_operations& type)
+QUIPU_DECL cached_projection::cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation,
+                                                std::string_view entity, void* state, const state_operations& type)
     : cache_{cache}, lineage_{lineage}, generation_{generation}, entity_{entity}, state_{state}, type_{type} {
   bytes& key = buffers_.key;
   key.clear();
   byte_writer writer{key};
   writer.write(bytes_view{entity});
   writer.put(std::uint8_t{0});
-  writer.put(type.fingerprint);
+  writer.put(type.identity.fingerprint);
 }
 
 QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t count) {
@@ -85,24 +85,27 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
   if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
   const auto envelope = state_envelope::read(bytes_view{buffers_.value});
   if (!envelope || envelope->lineage != lineage_ || envelope->generation != generation_ ||
-      envelope->fingerprint != type_.fingerprint)
+      envelope->fingerprint != type_.identity.fingerprint)
     return false;
   if (envelope->count == 0 || envelope->count > count) return false;
   const auto last = seen.find_last_before(entity_, envelope->count);
   if (!last || last.frame.id() != envelope->last) return false;
-  if (!type_.decode(state_, state_envelope::state_of(bytes_view{buffers_.value}))) return false;
+  const bytes_view encoded = state_envelope::state_of(bytes_view{buffers_.value});
+  if (!cache_.decodes([&] { return type_.decode(state_, encoded); })) return false;
   count_ = envelope->count;
   cached_at_us_ = meta.cached_at_us;
   return true;
 }
 
 QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
-  const state_envelope envelope{lineage_, generation_, type_.fingerprint, count, last};
-  envelope.begin(buffers_.value);
-  byte_writer writer{buffers_.value};
-  type_.encode(state_, writer);
-  state_envelope::seal(buffers_.value);
-  cache_.put(bytes_view{buffers_.key}, bytes_view{buffers_.value}, cache_meta{count, now_us});
+  const state_envelope envelope{lineage_, generation_, type_.identity.fingerprint, count, last};
+  const auto encode = [&](bytes& to) {
+    envelope.begin(to);
+    byte_writer writer{to};
+    type_.encode(state_, writer);
+    state_envelope::seal(to);
+  };
+  cache_.put(bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -37,7 +37,10 @@ QUIPU_DECL reaction::reaction(std::shared_ptr<writer_core> core, std::string_vie
 QUIPU_DECL void reaction::react(const event_view& cause) {
   const auto seen = core_->log.snapshot();
   // What an event made the reactor emit is one commit: where the first is there, all are, and nothing is done twice.
-  if (seen.find_key(mark_.key(cause.id(), 0))) return;
+  if (seen.find_key(mark_.key(cause.id(), 0))) {
+    is_unsynced_ = true;  // it may have been emitted just before an attempt failed
+    return;
+  }
   check_chain(seen, cause);
   emit_.begin(cause.id());
   call_(cause, emit_);
@@ -45,9 +48,10 @@ QUIPU_DECL void reaction::react(const event_view& cause) {
   const auto entries = emit_.emitted().entries();
   std::vector<receipt> receipts(entries.size());
   try {
-    core_->usable_log().append(entries, receipts);
+    core_->usable_log().append(entries, receipts, at_fence::wait);
   } catch (const error& problem) {
-    if (is_of_the_log(problem.code())) throw worker_failure{problem, problem.code() == errc::writer_failed};
+    if (is_of_the_log(problem.code()) || stop_request::ended_a_wait())
+      throw worker_failure{problem, problem.code() == errc::writer_failed};
     throw;
   }
   is_unsynced_ = true;

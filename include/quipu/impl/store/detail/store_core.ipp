@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../../../cache/detail/cache_interface.hpp"
+#include "../../../cache/detail/guarded_cache.hpp"
 #include "../../../core/detail/leak.hpp"
 #include "../../../core/error.hpp"
 #include "../../../journal/config.hpp"
@@ -23,7 +24,10 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 }
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : settings{std::move(chosen)}, cache{std::move(chosen_cache)}, number{next_store_number()} {}
+    : settings{std::move(chosen)},
+      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure)
+                         : nullptr},
+      number{next_store_number()} {}
 
 QUIPU_DECL void check_expected_head(const config& settings, log_source& log) {
   if (!settings.expected_head) return;

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// selection.cpp: see selection.hpp.
+#include "selection.hpp"
+
+#include "text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+namespace quipu::tool {
+namespace {
+
+std::int64_t now_us() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::int64_t moment_of(const char* option, const std::string& text) {
+  if (const auto time = parse_time(text, now_us())) return *time;
+  throw command_failure{exit_code::unusable,
+                        fmt::format("{} {}: must be an age such as 90s, 30m, 1h or 7d, or a time in UTC such as "
+                                    "2026-11-26 or 2026-11-26T23:44:06",
+                                    option, text)};
+}
+
+}  // namespace
+
+region region_of(context& of, source& from, const selection_options& options) {
+  region wanted = region::all();
+  if (!options.entity.empty())
+    wanted = region::entity(options.entity);
+  else if (!options.prefix.empty())
+    wanted = region::entity_prefix(options.prefix);
+  if (!options.scope.empty()) wanted = wanted.with_scope(options.scope);
+  if (!options.kinds.empty()) {
+    std::vector<event_kind> kinds;
+    for (const std::string& each : options.kinds) kinds.push_back(of.kind_of(each));
+    wanted = wanted.with_kinds(kinds);
+  }
+  std::uint64_t first = options.from.value_or(0);
+  std::uint64_t last = options.to.value_or(std::numeric_limits<std::uint64_t>::max());
+  if (!options.since.empty()) first = std::max(first, from.sequence_at(moment_of("--since", options.since)));
+  if (!options.until.empty()) {
+    const std::uint64_t end = from.sequence_at(moment_of("--until", options.until));
+    // Nothing is that old: a range that ends before it begins.
+    if (end == 0) return between(wanted, 1, 0);
+    last = std::min(last, end - 1);
+  }
+  return between(wanted, first, last);
+}
+
+bool selects_all(const selection_options& options) noexcept {
+  return options.entity.empty() && options.prefix.empty() && options.scope.empty() && options.kinds.empty() &&
+         !options.from && !options.to && options.since.empty() && options.until.empty();
+}
+
+}  // namespace quipu::tool

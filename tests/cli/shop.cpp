@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// shop.cpp: the stores that the tests of the command read, the same bytes every time, and the command with the types of
+// their events.
+//
+//   shop make FOLDER           makes FOLDER/shop, backup, keyed, worked, cache
+//   shop live FOLDER           writes FOLDER/live: an event for each line of standard input, until it ends
+//   shop key FOLDER            prints the secret of FOLDER/keyed
+//   shop many FOLDER N         writes FOLDER/many with N small events of N / 100 entities
+//   shop COMMAND ...           the command `quipu`, with the types `order` and `shelf`
+#include <quipu/tool.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+struct ordered {
+  static constexpr auto kind = quipu::event_kind::custom(5, 1);
+  std::string what{};
+};
+struct reserved {
+  static constexpr auto kind = quipu::event_kind::custom(5, 2);
+  std::uint32_t pieces{};
+};
+struct paid {
+  static constexpr auto kind = quipu::event_kind::custom(5, 3);
+  std::int64_t cents{};
+};
+struct shipped {
+  static constexpr auto kind = quipu::event_kind::custom(5, 4);
+  std::string parcel{};
+};
+
+struct order {
+  using events = quipu::event_list<ordered, paid>;
+  std::string what{};
+  std::int64_t paid_cents{};
+  std::vector<std::int64_t> payments{};
+  void apply(const ordered& event) { what = event.what; }
+  void apply(const paid& event) {
+    paid_cents += event.cents;
+    payments.push_back(event.cents);
+  }
+};
+struct shelf {
+  using events = quipu::event_list<reserved, shipped>;
+  std::uint32_t pieces{};
+  std::string parcel{};
+  void apply(const reserved& event) { pieces += event.pieces; }
+  void apply(const shipped& event) { parcel = event.parcel; }
+};
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t begin_us = 1'795'736'646'224'743;  // 2026-11-26 23:44:06.224743 UTC
+
+/// The disk, with a clock that stands still and random bytes that are counted.
+class repeatable_environment : public quipu::forwarding_environment {
+ public:
+  repeatable_environment() : forwarding_environment{std::make_shared<quipu::posix_environment>()} {}
+  [[nodiscard]] std::int64_t now_us() override { return begin_us + past_us.load(); }
+  void random(std::byte* to, std::size_t count) override {
+    for (std::size_t index = 0; index < count; ++index)
+      to[index] = static_cast<std::byte>(next_.fetch_add(1) * 37 + 11);
+  }
+
+  std::atomic<std::int64_t> past_us{};
+
+ private:
+  std::atomic<unsigned> next_{};
+};
+
+quipu::config settings_of(const fs::path& where, const std::shared_ptr<repeatable_environment>& on) {
+  quipu::config settings{.directory = where};
+  settings.environment = on;
+  settings.sync.interval_ms = 0;
+  return settings;
+}
+
+void make_shop(const fs::path& folder) {
+  const auto on = std::make_shared<repeatable_environment>();
+  quipu::store store{settings_of(folder / "shop", on), quipu::file_cache{folder / "cache"}};
+  const auto at = [&on](std::int64_t us) { on->past_us.store(us); };
+  const auto first = store.append({"order:1001", "web"}, ordered{"12 candles"});
+  at(900);
+  store.append_reaction({"shelf:candles", "warehouse"}, reserved{12}, first);
+  at(1460);
+  const auto payment = store.append_reaction({"order:1001", "web"}, paid{2400}, first,
+                                             {.idempotency_key = quipu::event_id::from_name("payment 1")});
+  store.snapshot(folder / "backup");
+  at(1757);
+  store.append({"order:1002", "web"}, ordered{"a lamp"});
+  at(2160);
+  store.append_reaction({"parcel:77", "warehouse"}, shipped{"77"}, payment);
+  static_cast<void>(store.project<order>("order:1001"));
+  static_cast<void>(store.project<order>("order:1002"));
+  store.close();
+}
+
+void make_keyed(const fs::path& folder) {
+  quipu::config settings = settings_of(folder / "keyed", std::make_shared<repeatable_environment>());
+  settings.chain_key = quipu::blake3("a secret");
+  quipu::store store{settings};
+  store.append({"order:1", "web"}, ordered{"ink"});
+  store.close();
+}
+
+/// A worker that has parked one event and a cursor that is behind.
+void make_worked(const fs::path& folder) {
+  quipu::store store{settings_of(folder / "worked", std::make_shared<repeatable_environment>())};
+  for (int number = 1; number <= 4; ++number) store.append({"order:" + std::to_string(number), "web"}, ordered{"ink"});
+  const auto fails = [](const quipu::event_view& event) {
+    if (event.entity() == "order:2") throw std::runtime_error{"no address"};
+  };
+  auto worker = store.cursor_worker("mail", quipu::region::all(), fails, {.poison = quipu::poison_policy::park()});
+  while (worker.next_sequence() < 4) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  worker.stop();
+  worker.join();
+  auto cursor = store.cursor_guaranteed("billing", quipu::region::scope("web"));
+  static_cast<void>(cursor.wait());
+  cursor.commit();
+  store.close();
+}
+
+void make_all(const fs::path& folder) {
+  make_shop(folder);
+  make_keyed(folder);
+  make_worked(folder);
+}
+
+void write_live(const fs::path& folder) {
+  quipu::store store{quipu::config{.directory = folder / "live"}};
+  for (std::string line; std::getline(std::cin, line);) {
+    store.append({"order:" + line, "web"}, ordered{line});
+    std::cout << line << std::endl;
+  }
+}
+
+void write_many(const fs::path& folder, std::uint64_t count) {
+  quipu::store store{quipu::config{.directory = folder / "many"}};
+  const std::uint64_t entities = count / 100 + 1;
+  for (std::uint64_t number = 0; number < count; ++number)
+    store.append({"order:" + std::to_string(number % entities), "web"}, paid{static_cast<std::int64_t>(number)},
+                 {.durability = quipu::durability::buffered});
+  store.close();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view command = argc > 2 ? argv[1] : "";
+  if (command == "make") return make_all(argv[2]), 0;
+  if (command == "key") return std::cout << quipu::blake3("a secret").str(), 0;
+  if (command == "live") return write_live(argv[2]), 0;
+  if (command == "many" && argc > 3) return write_many(argv[2], std::stoull(argv[3])), 0;
+  return quipu::tool::run<order, shelf>(argc, argv);
+}
