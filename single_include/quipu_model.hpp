@@ -39,6 +39,7 @@
 #ifndef QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
 
+#include <boost/describe/enumerators.hpp>
 #include <boost/hana/accessors.hpp>
 #include <boost/hana/at.hpp>
 #include <boost/hana/basic_tuple.hpp>
@@ -83,6 +84,7 @@
 #include <limits>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -2167,12 +2169,9 @@ class region {
 
 }  // namespace quipu
 
-// ---- quipu/codec/reflect.hpp ----------------------------------------------------------------------------------------
+// ---- quipu/codec/detail/type_list.hpp -------------------------------------------------------------------------------
 
-// reflect.hpp: the members of a plain aggregate, and their names, without a macro. Members are counted by how many
-// empty braces the aggregate takes, reached through structured bindings, and named by what the compiler calls a pointer
-// to them. All of it happens while compiling. Compilers that print such pointers in another way than GCC and Clang do
-// can't name members: there, adapt the struct with Boost.Hana.
+// type_list.hpp: types as one type.
 
 namespace quipu::detail {
 
@@ -2181,88 +2180,274 @@ struct type_list {
   static constexpr std::size_t size = sizeof...(Types);
 };
 
-/// The most members that a plain aggregate may have.
-inline constexpr std::size_t member_limit = 24;
+}  // namespace quipu::detail
 
-/// The number of members, `member_limit + 1` for more. Precondition: `Type{}` compiles, so that every member has a
-/// default. Braces, not probes convertible to anything: each pair stands for one member, arrays and nested structs
-/// included, and no constructor template of a member's type is tempted.
+// ---- quipu/codec/detail/brace_init.hpp ------------------------------------------------------------------------------
+
+// brace_init.hpp: whether an aggregate can be initialised by given clauses. The language has no pack of empty braces,
+// so each number of them is written out.
+
+namespace quipu::detail {
+
+/// The most members that a plain aggregate may have. Also in the name of a refusal, and in decompose.hpp.
+inline constexpr std::size_t member_limit = 64;
+
+/// A value for unevaluated expressions.
 template <class Type>
-consteval std::size_t count_members() {
-  if constexpr (!requires { Type{{}}; }) {
-    return 0;
-  } else if constexpr (!requires { Type{{}, {}}; }) {
-    return 1;
-  } else if constexpr (!requires { Type{{}, {}, {}}; }) {
-    return 2;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}}; }) {
-    return 3;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}}; }) {
-    return 4;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}}; }) {
-    return 5;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}}; }) {
-    return 6;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 7;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 8;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 9;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 10;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 11;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 12;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 13;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 14;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 15;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 16;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 17;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 18;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 19;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 20;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 21;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
-                              {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 22;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
-                              {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 23;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
-                              {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 24;
-  } else {
-    return member_limit + 1;
+const Type& probe() noexcept;
+
+/// Whether `Type{first..., {} (so many times), {braced}..., last...}` compiles. Each pair of braces stands for one
+/// member, whatever its type is.
+template <class Type, std::size_t empty, class... First, class... Braced, class... Last>
+consteval bool takes_clauses(type_list<First...>, type_list<Braced...>, type_list<Last...>) {
+  static_assert(empty <= member_limit + 1);
+  // clang-format off
+  if constexpr (empty == 0) {
+    return requires { Type{probe<First>()..., {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 1) {
+    return requires { Type{probe<First>()..., {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 2) {
+    return requires { Type{probe<First>()..., {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 3) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 4) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 5) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 6) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 7) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 8) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 9) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 10) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 11) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 12) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 13) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 14) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 15) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 16) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 17) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 18) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 19) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 20) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 21) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 22) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 23) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 24) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 25) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 26) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 27) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 28) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 29) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 30) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 31) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 32) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 33) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 34) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 35) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 36) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 37) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 38) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 39) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 40) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 41) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 42) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 43) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 44) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 45) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 46) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 47) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 48) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 49) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 50) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 51) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 52) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 53) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 54) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 55) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 56) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 57) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 58) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 59) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 60) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 61) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 62) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 63) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 64) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 65) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
   }
+  // clang-format on
 }
 
-template <class Type>
-inline constexpr std::size_t member_count = count_members<Type>();
+/// Whether `Type{{} (so many times)}` compiles.
+template <class Type, std::size_t empty>
+inline constexpr bool takes_empty = takes_clauses<Type, empty>(type_list<>{}, type_list<>{}, type_list<>{});
+
+/// Whether the member after the first `index` ones can be initialised by a `Value`.
+template <class Type, std::size_t index, class Value>
+inline constexpr bool takes_value = takes_clauses<Type, index>(type_list<>{}, type_list<>{}, type_list<Value>{});
+
+/// Whether the member after the first `index` ones can be initialised by the list `{Value}`.
+template <class Type, std::size_t index, class Value>
+inline constexpr bool takes_braced = takes_clauses<Type, index>(type_list<>{}, type_list<Value>{}, type_list<>{});
+
+}  // namespace quipu::detail
+
+// ---- quipu/codec/detail/decompose.hpp -------------------------------------------------------------------------------
+
+// decompose.hpp: the members of an aggregate, through structured bindings. The language has no pack of them, so each
+// number of members is written out. A number that doesn't fit the type does not compile.
+
+namespace quipu::detail {
 
 /// Calls `visitor` with every member of an aggregate that has `count` of them, in the order of their declaration.
 template <std::size_t count, class Type, class Visitor>
@@ -2346,20 +2531,457 @@ constexpr decltype(auto) visit_plain_members([[maybe_unused]] Type& object, Visi
            m24] = object;
     return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
                    m23, m24);
+  } else if constexpr (count == 25) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25);
+  } else if constexpr (count == 26) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26);
+  } else if constexpr (count == 27) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27);
+  } else if constexpr (count == 28) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28);
+  } else if constexpr (count == 29) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29);
+  } else if constexpr (count == 30) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30);
+  } else if constexpr (count == 31) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31);
+  } else if constexpr (count == 32) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32);
+  } else if constexpr (count == 33) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33);
+  } else if constexpr (count == 34) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34);
+  } else if constexpr (count == 35) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35);
+  } else if constexpr (count == 36) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36);
+  } else if constexpr (count == 37) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37);
+  } else if constexpr (count == 38) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38);
+  } else if constexpr (count == 39) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39);
+  } else if constexpr (count == 40) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40);
+  } else if constexpr (count == 41) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41);
+  } else if constexpr (count == 42) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42);
+  } else if constexpr (count == 43) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43);
+  } else if constexpr (count == 44) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44] =
+        object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44);
+  } else if constexpr (count == 45) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44,
+           m45] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45);
+  } else if constexpr (count == 46) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46);
+  } else if constexpr (count == 47) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47);
+  } else if constexpr (count == 48) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48);
+  } else if constexpr (count == 49) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49);
+  } else if constexpr (count == 50) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50);
+  } else if constexpr (count == 51) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51);
+  } else if constexpr (count == 52) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52);
+  } else if constexpr (count == 53) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53);
+  } else if constexpr (count == 54) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54);
+  } else if constexpr (count == 55) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55);
+  } else if constexpr (count == 56) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56);
+  } else if constexpr (count == 57) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57);
+  } else if constexpr (count == 58) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58);
+  } else if constexpr (count == 59) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59);
+  } else if constexpr (count == 60) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60);
+  } else if constexpr (count == 61) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61);
+  } else if constexpr (count == 62) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62);
+  } else if constexpr (count == 63) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62, m63] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62,
+                   m63);
+  } else if constexpr (count == 64) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62, m63, m64] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62,
+                   m63, m64);
   }
 }
 
+/// The most members that `list_declared_types` is for. Only refusals ask it, and few members are enough for them.
+inline constexpr std::size_t declared_types_limit = 16;
+
+/// The types of the members as they are declared, references included, which a visitor can't tell from values.
+template <std::size_t count, class Type>
+constexpr auto list_declared_types([[maybe_unused]] Type& object) {
+  static_assert(count <= declared_types_limit);
+  if constexpr (count == 0) {
+    return type_list<>{};
+  } else if constexpr (count == 1) {
+    auto& [m1] = object;
+    return type_list<decltype(m1)>{};
+  } else if constexpr (count == 2) {
+    auto& [m1, m2] = object;
+    return type_list<decltype(m1), decltype(m2)>{};
+  } else if constexpr (count == 3) {
+    auto& [m1, m2, m3] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3)>{};
+  } else if constexpr (count == 4) {
+    auto& [m1, m2, m3, m4] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4)>{};
+  } else if constexpr (count == 5) {
+    auto& [m1, m2, m3, m4, m5] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5)>{};
+  } else if constexpr (count == 6) {
+    auto& [m1, m2, m3, m4, m5, m6] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6)>{};
+  } else if constexpr (count == 7) {
+    auto& [m1, m2, m3, m4, m5, m6, m7] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6),
+                     decltype(m7)>{};
+  } else if constexpr (count == 8) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8)>{};
+  } else if constexpr (count == 9) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9)>{};
+  } else if constexpr (count == 10) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10)>{};
+  } else if constexpr (count == 11) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10), decltype(m11)>{};
+  } else if constexpr (count == 12) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10), decltype(m11), decltype(m12)>{};
+  } else if constexpr (count == 13) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10), decltype(m11), decltype(m12), decltype(m13)>{};
+  } else if constexpr (count == 14) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10), decltype(m11), decltype(m12), decltype(m13),
+                     decltype(m14)>{};
+  } else if constexpr (count == 15) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10), decltype(m11), decltype(m12), decltype(m13),
+                     decltype(m14), decltype(m15)>{};
+  } else if constexpr (count == 16) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10), decltype(m11), decltype(m12), decltype(m13),
+                     decltype(m14), decltype(m15), decltype(m16)>{};
+  }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/codec/detail/aggregate.hpp -------------------------------------------------------------------------------
+
+// aggregate.hpp: how many members an aggregate has, and whether all of them can be reached. Structured bindings reach
+// them, and the wrong number of bindings is an error in the compiler's words, so everything that could go wrong with
+// them is asked before, by what can initialise the aggregate.
+
+namespace quipu::detail {
+
+/// The number of members up to the first one that empty braces can't initialise; `member_limit + 1` for more.
+/// Precondition: `Type{}` compiles. Empty braces are tried, not values that convert to anything: each pair stands for
+/// one member, arrays and nested structs included, and no constructor template of a member's type is tempted.
+template <class Type, std::size_t found = 0>
+consteval std::size_t count_members() {
+  if constexpr (found > member_limit)
+    return found;
+  else if constexpr (!takes_empty<Type, found + 1>)
+    return found;
+  else
+    return count_members<Type, found + 1>();
+}
+
+template <class Type>
+inline constexpr std::size_t member_count = count_members<Type>();
+
+// Values that initialise some members and not others. They exist in unevaluated expressions only.
+struct any_value {
+  template <class Member>
+  operator Member() const;
+};
+struct any_reference {
+  template <class Member>
+  operator Member&() const;
+};
+template <class Excluded>
+struct any_value_but {
+  template <class Member>
+  requires(!std::is_same_v<Member, Excluded>) operator Member() const;
+};
 template <class Derived>
-struct base_initialiser {
+struct base_value {
   template <class Base>
   requires(std::is_base_of_v<Base, Derived> && !std::is_same_v<Base, Derived>) operator Base() const;
 };
+/// Initialises what is constructible from anything.
+struct unrelated_value {};
 
-/// Whether the first thing that an aggregate is made of is a base class.
+/// An anonymous union is a member whose type has no name, and so is a named member of such a type.
 template <class Type>
-concept has_base_class = requires {
-  Type{base_initialiser<Type>{}};
+consteval bool is_unnamed_union() {
+#if defined(__GNUC__) || defined(__clang__)
+  const std::string_view text = __PRETTY_FUNCTION__;
+  return std::is_union_v<Type> &&
+         (text.find("<unnamed union>") != text.npos || text.find("(anonymous union") != text.npos ||
+          text.find("(unnamed union") != text.npos);
+#else
+  return std::is_union_v<Type>;
+#endif
+}
+struct unnamed_union_value {
+  template <class Member>
+  requires(is_unnamed_union<Member>()) operator Member() const;
 };
+
+/// Whether the aggregate has a base class. It takes a value that converts to its base classes alone, unless the base is
+/// constructible from anything, which makes the conversion ambiguous. A first member takes both values or neither.
+template <class Type>
+inline constexpr bool has_base_class = takes_value<Type, 0, base_value<Type>> != takes_value<Type, 0, unrelated_value>;
+
+/// Has no default, so that an initialiser without a clause for it does not compile.
+struct end_mark {
+  explicit end_mark(int);
+};
+template <class Type>
+struct marked_aggregate {
+  Type object;
+  end_mark end;
+};
+
+/// Whether the clauses for `count` members leave the next one to what follows the aggregate: there are no more members.
+/// The braces around the aggregate are left out for that, so the first clause must not be one in braces.
+template <class Type, std::size_t count>
+inline constexpr bool ends_after = takes_clauses<marked_aggregate<Type>, count - 1>(type_list<any_value_but<Type>>{},
+                                                                                    type_list<>{},
+                                                                                    type_list<end_mark>{});
+
+/// Whether `ends_after` can be believed when it says no: its first clause stands for the first member, and not for the
+/// first element of an array.
+template <class Type, std::size_t count>
+consteval bool first_clause_fits() {
+  using first = type_list<any_value_but<Type>>;
+  return takes_clauses<Type, count - 1>(first{}, type_list<>{}, type_list<>{}) &&
+         !takes_clauses<Type, count>(first{}, type_list<>{}, type_list<>{});
+}
+
+/// Whether `member_count` is the number of all members, and no member is behind one that empty braces can't initialise.
+template <class Type>
+consteval bool has_counted_all() {
+  constexpr std::size_t count = member_count<Type>;
+  if constexpr (count == 0)
+    return std::is_empty_v<Type>;
+  else if constexpr (ends_after<Type, count>)
+    return true;
+  else if constexpr (first_clause_fits<Type, count>())
+    return false;
+  else
+    return !takes_value<Type, count, any_value> && !takes_value<Type, count, any_reference> &&
+           !takes_value<Type, count, unrelated_value>;
+}
+
+/// Whether one of the members is an anonymous union. A nested struct that begins with one takes the value in braces
+/// too.
+template <class Type, std::size_t... indices>
+consteval bool find_unnamed_union(std::index_sequence<indices...>) {
+  return ((takes_value<Type, indices, unnamed_union_value> && !takes_braced<Type, indices, unnamed_union_value>) ||
+          ...);
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/codec/reflect.hpp ----------------------------------------------------------------------------------------
+
+// reflect.hpp: the members of a plain aggregate, and their names, without a macro. Members are counted by how many
+// empty braces the aggregate takes, reached through structured bindings, and named by what the compiler calls a pointer
+// to them. All of it happens while compiling. `fault_of` tells why the members of an aggregate can't be reached;
+// nothing else here may be asked of an aggregate that has a fault. Compilers that print such pointers in another way
+// than GCC and Clang do can't name members: there, adapt the struct with Boost.Hana.
+
+namespace quipu::detail {
 
 // An object that is declared and never defined: its address and those of its members are constants all the same.
 template <class Type>
@@ -2392,17 +3014,102 @@ constexpr member_pointer<index, Member> pointer_at(const member_pointer<index, M
   return found;
 }
 
+// References to const bind to every member. One that binds to a copy, of a bit-field for example, leaves no constant.
+struct take_addresses {
+  template <class... Members>
+  constexpr auto operator()(const Members&... members) const {
+    return member_pointers<std::index_sequence_for<Members...>, Members...>{
+        {const_cast<Members*>(std::addressof(members))}...};
+  }
+};
+
 template <class Type>
-consteval auto point_to_members() {
-  return visit_plain_members<member_count<Type>>(quipu_member_witness<Type>.value, [](auto&... members) {
-    return member_pointers<std::index_sequence_for<decltype(members)...>,
-                           std::remove_reference_t<decltype(members)>...>{{&members}...};
-  });
+constexpr auto point_to_members() {
+  return visit_plain_members<member_count<Type>>(quipu_member_witness<Type>.value, take_addresses{});
 }
 
 #if defined(__clang__)
 #pragma clang diagnostic pop
 #endif
+
+/// Whether references bind to all members. They don't bind to a bit-field, GCC binds none to a packed member, and where
+/// a member that is a reference refers to isn't known.
+template <class Type>
+concept has_bindable_members = requires {
+  typename std::bool_constant<(static_cast<void>(point_to_members<Type>()), true)>;
+};
+
+struct list_bound_types {
+  template <class... Members>
+  constexpr type_list<Members...> operator()(const Members&...) const {
+    return {};
+  }
+};
+
+template <class... Members>
+consteval std::size_t largest_alignment(type_list<Members...>) {
+  std::size_t largest = 1;
+  for (const std::size_t alignment : {std::size_t{1}, alignof(Members)...}) {
+    if (alignment > largest) largest = alignment;
+  }
+  return largest;
+}
+
+/// Whether an attribute took the alignment from a member that its type wants.
+template <class Type>
+consteval bool is_packed_tighter() {
+  using members = decltype(visit_plain_members<member_count<Type>>(std::declval<Type&>(), list_bound_types{}));
+  return largest_alignment(members{}) > alignof(Type);
+}
+
+/// Why the members of an aggregate can't be reached.
+enum class aggregate_fault : unsigned char {
+  none,
+  tuple_like,         ///< structured bindings use its `std::tuple_size`
+  no_default,         ///< `Type{}` does not compile
+  base_class,         ///< its members aren't all its own
+  too_many_members,   ///< more than `member_limit`
+  uncounted_member,   ///< empty braces don't initialise one of them
+  unnamed_union,      ///< structured bindings don't reach the members of an anonymous union
+  unbindable_member,  ///< no reference binds to one of them
+  packed_member,      ///< one of them isn't aligned as its type wants
+};
+
+template <class Type>
+concept tuple_like = requires {
+  std::tuple_size<Type>::value;
+};
+
+template <class Type>
+consteval aggregate_fault find_fault() {
+  if constexpr (tuple_like<Type>)
+    return aggregate_fault::tuple_like;
+  else if constexpr (!requires { Type{}; })
+    return aggregate_fault::no_default;
+  else if constexpr (has_base_class<Type>)
+    return aggregate_fault::base_class;
+  else if constexpr (member_count<Type> > member_limit)
+    return aggregate_fault::too_many_members;
+  else if constexpr (!has_counted_all<Type>())
+    return aggregate_fault::uncounted_member;
+  else if constexpr (find_unnamed_union<Type>(std::make_index_sequence<member_count<Type>>{}))
+    return aggregate_fault::unnamed_union;
+  else if constexpr (!has_bindable_members<Type>)
+    return aggregate_fault::unbindable_member;
+  else if constexpr (is_packed_tighter<Type>())
+    return aggregate_fault::packed_member;
+  else
+    return aggregate_fault::none;
+}
+
+/// Precondition: the type is an aggregate class.
+template <class Type>
+inline constexpr aggregate_fault fault_of = find_fault<Type>();
+
+/// An aggregate all of whose members can be reached.
+template <class Type>
+concept plain_aggregate = std::is_class_v<Type> && std::is_aggregate_v<Type> && fault_of<Type>
+== aggregate_fault::none;
 
 /// The compiler's description of all member pointers at once: one instantiation for a struct, not one for each member.
 template <class Type, auto... pointers>
@@ -2445,6 +3152,7 @@ consteval auto find_member_names() {
       std::size_t last = rest.find(")}");
 #endif
       if (last == std::string_view::npos) return names;
+      while (last > 0 && rest[last - 1] == ')') --last;
       std::size_t first = last;
       while (first > 0 && is_identifier_character(rest[first - 1])) --first;
       name = rest.substr(first, last - first);
@@ -2471,6 +3179,35 @@ struct named_schema {
   std::uint32_t version{};
 };
 
+namespace detail {
+
+/// A data member of one of these names has the types too, and no constant value.
+template <class Type>
+concept has_schema_name = requires {
+  { Type::schema_name } -> std::convertible_to<std::string_view>;
+};
+template <class Type>
+concept has_schema_version = requires {
+  { Type::schema_version } -> std::convertible_to<std::uint32_t>;
+};
+template <class Type>
+concept has_constant_schema_name = has_schema_name<Type> && requires {
+  typename std::bool_constant<(static_cast<void>(std::string_view{Type::schema_name}), true)>;
+};
+template <class Type>
+concept has_constant_schema_version = has_schema_version<Type> && requires {
+  typename std::integral_constant<std::uint32_t, Type::schema_version>;
+};
+
+template <class Type>
+concept declares_schema = has_constant_schema_name<Type> && has_constant_schema_version<Type>;
+
+/// Whether a type has both members, and at least one of them can't be read while compiling.
+template <class Type>
+concept misdeclares_schema = has_schema_name<Type> && has_schema_version<Type> && !declares_schema<Type>;
+
+}  // namespace detail
+
 /// Names the schema of a type that can't be edited:
 /// `template <> inline constexpr quipu::named_schema quipu::schema_of<vendor::node>{"vendor.node", 3};`
 /// A type that can be edited declares `static constexpr std::string_view schema_name` and
@@ -2480,10 +3217,7 @@ template <class Type>
 inline constexpr named_schema schema_of{};
 
 template <class Type>
-requires requires {
-  { Type::schema_name } -> std::convertible_to<std::string_view>;
-  { Type::schema_version } -> std::convertible_to<std::uint32_t>;
-}
+requires detail::declares_schema<Type>
 inline constexpr named_schema schema_of<Type>{Type::schema_name, Type::schema_version};
 
 namespace detail {
@@ -2497,6 +3231,8 @@ namespace detail {
 /// and, only where the shape is known at compile time,
 ///   static constexpr std::string_view schema;    // one type in the grammar of docs/encoding.md
 ///   static constexpr std::size_t min_size;       // the fewest bytes that this schema can take
+/// and, only where an aggregate without a name is encoded by its members all the same,
+///   static constexpr bool needs_name = true;
 /// Without `schema` the type must be named (`schema_of`); its schema text is then `"name@version"` alone. The codec
 /// writes a 32-bit byte count before the output of `encode` and passes `decode` a reader of exactly those bytes, all of
 /// which it must read. `decode` receives a default-constructed value and must return false for bytes that `encode`
@@ -2542,8 +3278,8 @@ enum class shape : unsigned char {
   refused_clock,
   refused_variant,
   refused_union,
-  refused_base_class,
-  refused_member_count,
+  refused_members,  ///< an aggregate, `fault_of` tells why
+  refused_schema,
   refused_default,
   refused_accessor,
   refused_unnamed,
@@ -2584,6 +3320,12 @@ struct standard_parts<std::basic_string_view<Char, Traits>> {
 template <class Element, class Allocator>
 struct standard_parts<std::vector<Element, Allocator>> {
   static constexpr shape kind = shape::sequence;
+  using types = type_list<Element>;
+};
+template <class Element, std::size_t count>
+struct standard_parts<Element[count]> {
+  static constexpr shape kind = shape::fixed_array;
+  static constexpr std::size_t size = count;
   using types = type_list<Element>;
 };
 template <class Element, std::size_t count>
@@ -2717,12 +3459,20 @@ concept external_with_schema = requires {
   { external_codec<Type>::schema } -> std::convertible_to<std::string_view>;
 };
 
+/// Whether an external codec encodes a type. One that needs a name leaves an aggregate without a name to its members.
+template <class Type>
+concept encoded_externally = external_codec<Type>::provided &&
+    (is_named<Type> || !std::is_aggregate_v<Type> || !requires { requires external_codec<Type>::needs_name; });
+
 template <class Type>
 consteval shape shape_of_record() {
-  if constexpr (external_codec<Type>::provided) {
-    if constexpr (!external_with_schema<Type> && !is_named<Type>) return shape::refused_unnamed;
-    if constexpr (!std::is_default_constructible_v<Type>) return shape::refused_default;
-    return shape::external;
+  if constexpr (misdeclares_schema<Type>) {
+    return shape::refused_schema;
+  } else if constexpr (encoded_externally<Type>) {
+    if constexpr (!external_with_schema<Type> && !is_named<Type>)
+      return has_schema_name<Type> ? shape::refused_schema : shape::refused_unnamed;
+    else
+      return std::is_default_constructible_v<Type> ? shape::external : shape::refused_default;
   } else if constexpr (std::is_union_v<Type>) {
     return shape::refused_union;
   } else if constexpr (hana_adapted<Type>) {
@@ -2730,13 +3480,7 @@ consteval shape shape_of_record() {
     if constexpr (!hana_members_of<Type>::template are_references<Type>) return shape::refused_accessor;
     return shape::adapted;
   } else if constexpr (std::is_aggregate_v<Type>) {
-    if constexpr (!requires { Type{}; })
-      return shape::refused_default;
-    else if constexpr (has_base_class<Type>)
-      return shape::refused_base_class;
-    else if constexpr (member_count<Type> > member_limit)
-      return shape::refused_member_count;
-    return shape::aggregate;
+    return fault_of<Type> == aggregate_fault::none ? shape::aggregate : shape::refused_members;
   } else {
     return shape::refused_unknown;
   }
@@ -2746,10 +3490,10 @@ template <class Type>
 consteval shape find_shape() {
   if constexpr (std::is_reference_v<Type>) {
     return shape::refused_reference;
-  } else if constexpr (std::is_array_v<Type>) {
-    return shape::refused_c_array;
   } else if constexpr (std::is_const_v<Type> || std::is_volatile_v<Type>) {
     return shape::refused_const;
+  } else if constexpr (std::is_array_v<Type>) {
+    return standard_parts<Type>::kind == shape::fixed_array ? shape::fixed_array : shape::refused_c_array;
   } else if constexpr (std::is_same_v<Type, bool>) {
     return shape::boolean;
   } else if constexpr (is_portable_integer<Type>) {
@@ -2934,7 +3678,19 @@ concept misses_own_members = requires {
 }
 &&sizeof(typename decltype(owner_of_member(&Type::template serialize<archive>))::type) < sizeof(Type);
 
+/// A free `serialize` in a namespace of the type. Boost's own namespace isn't searched for it.
+template <class Type>
+concept has_friendly_function = !requires(archive & probe, Type& object) {
+  { serialize(probe, object, 0U) } -> std::same_as<no_function>;
+};
+
 }  // namespace boost_probe
+
+/// Whether a `serialize` can as well be one for cereal, whose functions have the same parameters. A class version that
+/// Boost is told, a function in Boost's namespace and a private one say that it is Boost's.
+template <class Type>
+inline constexpr bool may_belong_to_cereal = class_version<Type> == 0 && (boost_probe::has_public_member<Type> ||
+                                                                          boost_probe::has_friendly_function<Type>);
 
 template <class Type>
 inline constexpr bool has_free_serialize = !boost_probe::reaches_fallback<Type>;
@@ -2961,8 +3717,9 @@ consteval bool find_serialize() {
 //
 // The output of a `serialize` cannot be derived from the type, so the type needs a name: `static constexpr
 // std::string_view schema_name`. Its version is the class version, unless it has a `schema_version` or `schema_of`
-// gives another. Types that occur only inside another type's `serialize` need no name. docs/encoding.md has the rules
-// and lists what is unsupported.
+// gives another. Types that occur only inside another type's `serialize` need no name. An aggregate without a name, but
+// with a public `serialize` that may be cereal's, is encoded by its members. docs/encoding.md has the rules and lists
+// what is unsupported.
 //
 // codec.hpp includes this header.
 
@@ -2976,12 +3733,9 @@ inline constexpr bool has_serialize = detail::find_serialize<Type>();
 
 /// The schema version of a type with a name and a `serialize` is its class version: from BOOST_CLASS_VERSION, or 0.
 template <class Type>
-requires(
-    requires {
-      { Type::schema_name } -> std::convertible_to<std::string_view>;
-    } &&
-    !requires { Type::schema_version; } &&
-    has_serialize<Type>) inline constexpr named_schema schema_of<Type>{Type::schema_name, detail::class_version<Type>};
+requires(detail::has_constant_schema_name<Type> && !requires {
+  Type::schema_version;
+} && has_serialize<Type>) inline constexpr named_schema schema_of<Type>{Type::schema_name, detail::class_version<Type>};
 
 namespace detail {
 
@@ -2995,6 +3749,7 @@ requires has_serialize<Type>
 struct external_codec<Type> {
   static constexpr bool provided = true;
   static constexpr bool by_serialize = true;
+  static constexpr bool needs_name = may_belong_to_cereal<Type>;
   static void encode(byte_writer& writer, const Type& value, unsigned depth) {
     encode_by_serialize(writer, value, depth);
   }
@@ -3020,6 +3775,594 @@ struct external_codec<boost::uuids::uuid> {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/codec/enumerators.hpp ------------------------------------------------------------------------------------
+
+// enumerators.hpp: the names and values of an enumeration, which are a part of its schema. An enumeration that is
+// described with Boost.Describe gives them exactly. Of any other one, the compiler prints each value of a bounded
+// range: those with a name by their name. All of it happens while compiling, and costs a few milliseconds for an
+// enumeration (docs/decisions/0054-enumerators-belong-to-the-schema.md).
+
+namespace quipu {
+
+/// A range of values, both ends included. It is empty if `last` is less than `first`.
+struct enumerator_range {
+  std::int64_t first{};
+  std::int64_t last{};
+};
+
+/// No enumerator belongs to the schema: it has the underlying type alone, and a change of meaning is not noticed.
+inline constexpr enumerator_range no_enumerators{0, -1};
+
+/// Where the enumerators of a type are looked for. A specialisation, visible before the type's first use, gives another
+/// range, or `no_enumerators`:
+/// `template <> inline constexpr quipu::enumerator_range quipu::enumerators_of<http::status>{100, 599};`
+/// Of an enumeration over 8 bits every value is looked at. Of others, the search goes on beyond either end of the range
+/// while it finds a name within 128 values of that end; and 0, -1, the powers of two, the least and the greatest value
+/// are always looked at. A type that is described with Boost.Describe has the enumerators that it was described with.
+template <class Enum>
+inline constexpr enumerator_range enumerators_of{-128, 255};
+
+namespace detail {
+
+template <class Enum>
+struct values_of {
+  template <Enum... values>
+  struct quipu_value_list {};
+};
+
+/// The compiler's description of a list of values, an enumerator by its name. The size is given, because a compiler
+/// takes longer to find the end of the text than to make it.
+template <class List>
+consteval std::string_view describe_values() {
+#if defined(__GNUC__) || defined(__clang__)
+  return {__PRETTY_FUNCTION__, sizeof __PRETTY_FUNCTION__ - 1};
+#else
+  return {};
+#endif
+}
+
+/// Reads the list in a description: `A::first, (A)1, 2, A::fourth>`, where `A` may contain anything that a type's name
+/// can. It is interpreted by a compiler for hundreds of values, and so takes few steps.
+class value_list_reader {
+ public:
+  constexpr explicit value_list_reader(std::string_view text) {
+    constexpr std::string_view mark = "::quipu_value_list<";
+    const std::size_t found = text.find(mark);
+    if (found == std::string_view::npos) return;
+    at_ = text.data() + found + mark.size();
+    end_ = text.data() + text.size();
+  }
+
+  /// The next value's name, or nothing for a value without one.
+  constexpr std::string_view next() {
+    const char* const begin = at_;
+    const char* after = begin;
+    if (cast_size_ != 0 && end_ - begin > cast_size_ && *begin == '(' && begin[cast_size_ - 1] == ')')
+      after += cast_size_;
+    if (after != end_ && *after == '-') ++after;
+    if (after != end_ && is_digit(*after)) {
+      do ++after;
+      while (is_digit(*after));
+      at_ = end_ - after > 2 ? after + 2 : end_;
+      return {};
+    }
+    find_separator();
+    const char* name = at_;
+    while (name != begin && is_identifier_character(name[-1])) --name;
+    const std::string_view found{name, static_cast<std::size_t>(at_ - name)};
+    at_ = end_ - at_ > 2 ? at_ + 2 : end_;
+    if (found.empty() || !is_digit(found[0])) return found;
+    // `(A)123`: the next value may be of this kind, too, and `(A)` is as long there.
+    cast_size_ = name - begin - (name[-1] == '-' ? 1 : 0);
+    return {};
+  }
+
+ private:
+  static constexpr bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+
+  /// The comma or bracket that ends a value.
+  constexpr void find_separator() {
+    unsigned depth = 0;
+    for (; at_ != end_; ++at_) {
+      const char letter = *at_;
+      if (letter == '\'') {
+        skip_quoted();
+      } else if (letter == '<' || letter == '(' || letter == '{') {
+        ++depth;
+      } else if (letter == '>' || letter == ')' || letter == '}') {
+        if (depth == 0) return;
+        --depth;
+      } else if (letter == ',' && depth == 0) {
+        return;
+      }
+    }
+  }
+
+  /// To the closing quote of a character among a template's arguments.
+  constexpr void skip_quoted() {
+    for (++at_; at_ + 1 < end_ && *at_ != '\''; ++at_) {
+      if (*at_ == '\\') ++at_;
+    }
+  }
+
+  const char* at_{};
+  const char* end_{};
+  std::ptrdiff_t cast_size_{};
+};
+
+/// Enumerators, ascending by value: the first `size` of the arrays.
+template <class Enum, std::size_t capacity>
+struct enumerator_list {
+  std::array<std::underlying_type_t<Enum>, capacity> values{};
+  std::array<std::string_view, capacity> names{};
+  std::size_t size{};
+};
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"  // a value that an enumeration without a fixed type need not have
+#endif
+
+/// Those of the values that have a name.
+template <class Enum, std::underlying_type_t<Enum>... numbers>
+consteval auto name_values() {
+  enumerator_list<Enum, sizeof...(numbers)> found{};
+  if constexpr (sizeof...(numbers) != 0) {
+    value_list_reader reader{
+        describe_values<typename values_of<Enum>::template quipu_value_list<static_cast<Enum>(numbers)...>>()};
+    for (const std::underlying_type_t<Enum> value : {numbers...}) {
+      const std::string_view name = reader.next();
+      if (name.empty()) continue;
+      found.values[found.size] = value;
+      found.names[found.size++] = name;
+    }
+  }
+  return found;
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+/// A lookup of a name in it makes a compiler read the definition of an enumeration that is a member of a template.
+template <class Enum>
+concept is_read = !requires {
+  Enum::quipu_reads_the_definition_of_this_enumeration;
+};
+
+template <class Enum, auto value>
+concept is_constant_of = requires {
+  typename std::integral_constant<Enum, static_cast<Enum>(value)>;
+};
+
+/// The values that a constant of the type may have: all of the underlying type, but that an enumeration without a fixed
+/// one may have only as many bits as its enumerators need.
+template <class Enum>
+struct constant_limits {
+  using number = std::underlying_type_t<Enum>;
+  using limits = std::numeric_limits<number>;
+
+  template <std::size_t... bits>
+  static constexpr number find_highest(std::index_sequence<bits...>) {
+    number found = 0;
+    ((is_constant_of<Enum, static_cast<number>((number{2} << bits) - 1)>
+          ? static_cast<void>(found = static_cast<number>((number{2} << bits) - 1))
+          : void()),
+     ...);
+    return found;
+  }
+  static constexpr number find_highest() {
+    if constexpr (is_constant_of<Enum, limits::max()>)
+      return limits::max();
+    else
+      return find_highest(std::make_index_sequence<limits::digits - 2>{});
+  }
+  static constexpr number find_lowest() {
+    if constexpr (is_constant_of<Enum, limits::min()>)
+      return limits::min();
+    else if constexpr (is_constant_of<Enum, static_cast<number>(-1)>)
+      return static_cast<number>(-find_highest() - 1);
+    else
+      return 0;
+  }
+
+  static constexpr number highest = find_highest();
+  static constexpr number lowest = find_lowest();
+};
+
+/// The search of an enumeration's names, in steps of 128 values. Step 0 begins where the range does; steps before it
+/// have negative numbers.
+template <class Enum>
+struct enumerator_search {
+  using number = std::underlying_type_t<Enum>;
+  using limits = constant_limits<Enum>;
+  static constexpr std::int64_t width = 128;
+
+  static constexpr bool is_less(number value, std::int64_t limit) {
+    if constexpr (std::is_unsigned_v<number> && sizeof(number) == 8)
+      return limit > 0 && value < static_cast<number>(limit);
+    else
+      return static_cast<std::int64_t>(value) < limit;
+  }
+  /// Steps stay where 64 bits don't overflow.
+  static constexpr std::int64_t clamped(number value) {
+    constexpr std::int64_t limit = std::int64_t{1} << 62;
+    if (is_less(value, -limit)) return -limit;
+    return is_less(value, limit) ? static_cast<std::int64_t>(value) : limit;
+  }
+  static constexpr std::int64_t lowest = clamped(limits::lowest);
+  static constexpr std::int64_t highest = clamped(limits::highest);
+
+  static constexpr enumerator_range range =
+      sizeof(Enum) == 1 ? enumerator_range{lowest, highest} : enumerators_of<Enum>;
+  static constexpr std::int64_t first = range.first > lowest ? range.first : lowest;
+  static constexpr std::int64_t last = range.last < highest ? range.last : highest;
+  static_assert(first <= last, "the range of enumerators_of has none of the values of the type");
+  static_assert(last - first <= 65536, "the range of enumerators_of is at most 65,536 values wide");
+
+  static constexpr std::int64_t step_first(std::int64_t step) {
+    return first + step * width > lowest ? first + step * width : lowest;
+  }
+  static constexpr std::int64_t step_last(std::int64_t step) {
+    const std::int64_t from = first + step * width;
+    return highest - from > width - 1 ? from + width - 1 : highest;
+  }
+
+  template <std::int64_t from, std::size_t... offsets>
+  static consteval auto name_run(std::index_sequence<offsets...>) {
+    return name_values<Enum, static_cast<number>(from + static_cast<std::int64_t>(offsets))...>();
+  }
+  template <std::int64_t step>
+  static constexpr auto found_in = name_run<step_first(step)>(
+      std::make_index_sequence<static_cast<std::size_t>(step_last(step) - step_first(step) + 1)>{});
+
+  /// The last step that is searched, upwards from one. The search ends after two steps without names.
+  template <std::int64_t step, unsigned misses>
+  static consteval std::int64_t find_last_step() {
+    constexpr unsigned now = found_in<step>.size != 0 ? 0 : misses + 1;
+    if constexpr (now >= 2 || step_last(step) == highest)
+      return step;
+    else
+      return find_last_step<step + 1, now>();
+  }
+  template <std::int64_t step, unsigned misses>
+  static consteval std::int64_t find_first_step() {
+    constexpr unsigned now = found_in<step>.size != 0 ? 0 : misses + 1;
+    if constexpr (now >= 2 || step_first(step) == lowest)
+      return step;
+    else
+      return find_first_step<step - 1, now>();
+  }
+  static constexpr std::int64_t first_step = find_first_step<0, 1>();
+  static constexpr std::int64_t last_step = find_last_step<(last - first) / width, 1>();
+
+  struct lone_values {
+    std::array<number, 68> values{};
+    std::size_t count{};
+
+    constexpr void add(number value, bool below) {
+      if (value < limits::lowest || value > limits::highest || (count != 0 && values[count - 1] >= value)) return;
+      if (below ? is_less(value, step_first(first_step)) : !is_less(value, step_last(last_step) + 1))
+        values[count++] = value;
+    }
+  };
+  /// Values that are looked at wherever they are: ascending, those before the steps or those after them.
+  static consteval lone_values find_lone_values(bool below) {
+    lone_values found;
+    found.add(limits::lowest, below);
+    if constexpr (std::is_signed_v<number>) found.add(static_cast<number>(-1), below);
+    found.add(0, below);
+    for (int bit = 0; bit < std::numeric_limits<number>::digits; ++bit)
+      found.add(static_cast<number>(static_cast<std::uint64_t>(1) << bit), below);
+    found.add(limits::highest, below);
+    return found;
+  }
+  template <bool below, std::size_t... indices>
+  static consteval auto name_lone_values(std::index_sequence<indices...>) {
+    constexpr lone_values lone = find_lone_values(below);
+    return name_values<Enum, lone.values[indices]...>();
+  }
+  template <bool below>
+  static constexpr auto lone = name_lone_values<below>(std::make_index_sequence<find_lone_values(below).count>{});
+
+  template <class Writer, std::size_t... steps>
+  static constexpr void put_steps(Writer& writer, std::index_sequence<steps...>) {
+    (writer.put(found_in<first_step + static_cast<std::int64_t>(steps)>), ...);
+  }
+  template <class Writer>
+  static constexpr void put(Writer& writer) {
+    if constexpr (sizeof(Enum) > 1) writer.put(lone<true>);
+    put_steps(writer, std::make_index_sequence<static_cast<std::size_t>(last_step - first_step + 1)>{});
+    if constexpr (sizeof(Enum) > 1) writer.put(lone<false>);
+  }
+};
+
+template <class Enum>
+concept is_described = boost::describe::has_describe_enumerators<Enum>::value;
+
+/// The enumerators of a description, ascending by value; of several for one value, the first.
+template <class Enum>
+struct described_enumerators {
+  template <template <class...> class List, class... Descriptors>
+  static consteval auto list(List<Descriptors...>) {
+    using number = std::underlying_type_t<Enum>;
+    enumerator_list<Enum, sizeof...(Descriptors)> found{
+        {static_cast<number>(Descriptors::value)...}, {std::string_view{Descriptors::name}...}, sizeof...(Descriptors)};
+    for (std::size_t end = 1; end < found.size; ++end) {
+      for (std::size_t at = end; at > 0 && found.values[at] < found.values[at - 1]; --at) {
+        std::swap(found.values[at], found.values[at - 1]);
+        std::swap(found.names[at], found.names[at - 1]);
+      }
+    }
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < found.size; ++at) {
+      if (at != 0 && found.values[at] == found.values[at - 1]) continue;
+      found.names[kept] = found.names[at];
+      found.values[kept++] = found.values[at];
+    }
+    found.size = kept;
+    return found;
+  }
+  template <class Writer>
+  static constexpr void put(Writer& writer) {
+    writer.put(list(boost::describe::describe_enumerators<Enum>{}));
+  }
+};
+
+/// Writes `open=0,paid=1`. Counts only while `out` is null.
+struct enumerator_writer {
+  char* out{};
+  std::size_t size{};
+
+  constexpr void put(char letter) {
+    if (out != nullptr) out[size] = letter;
+    ++size;
+  }
+  constexpr void put_number(auto number) {
+    std::uint64_t magnitude = static_cast<std::uint64_t>(number);
+    if (number < 0) {
+      put('-');
+      magnitude = ~magnitude + 1;
+    }
+    std::uint64_t scale = 1;
+    while (magnitude / scale >= 10) scale *= 10;
+    for (; scale != 0; scale /= 10) put(static_cast<char>('0' + magnitude / scale % 10));
+  }
+  template <class Enum, std::size_t capacity>
+  constexpr void put(const enumerator_list<Enum, capacity>& list) {
+    for (std::size_t index = 0; index < list.size; ++index) {
+      if (size != 0) put(',');
+      for (const char letter : list.names[index]) put(letter);
+      put('=');
+      if constexpr (std::is_same_v<std::underlying_type_t<Enum>, bool>)
+        put(list.values[index] ? '1' : '0');
+      else
+        put_number(list.values[index]);
+    }
+  }
+};
+
+template <class Enum>
+constexpr void put_enumerators([[maybe_unused]] enumerator_writer& writer) {
+  if constexpr (enumerators_of<Enum>.first <= enumerators_of<Enum>.last && is_read<Enum>) {
+    if constexpr (is_described<Enum>)
+      described_enumerators<Enum>::put(writer);
+    else
+      enumerator_search<Enum>::put(writer);
+  }
+}
+
+template <class Enum>
+consteval std::size_t measure_enumerators() {
+  enumerator_writer writer;
+  put_enumerators<Enum>(writer);
+  return writer.size;
+}
+
+template <class Enum>
+consteval auto write_enumerators() {
+  std::array<char, measure_enumerators<Enum>()> text{};
+  enumerator_writer writer{text.data()};
+  put_enumerators<Enum>(writer);
+  return text;
+}
+
+template <class Enum>
+inline constexpr auto enumerator_storage = write_enumerators<Enum>();
+
+/// The enumerators as a schema has them: `open=0,paid=1`, ascending by value. Empty where none is known.
+template <class Enum>
+inline constexpr std::string_view enumerators{enumerator_storage<Enum>.data(), enumerator_storage<Enum>.size()};
+
+/// Whether a list of enumerators has all that are in another one, with their values.
+[[nodiscard]] constexpr bool has_enumerators(std::string_view list, std::string_view wanted) {
+  const auto take = [](std::string_view& from) {
+    const std::size_t comma = from.find(',');
+    const std::string_view taken = from.substr(0, comma);
+    from.remove_prefix(comma == std::string_view::npos ? from.size() : comma + 1);
+    return taken;
+  };
+  while (!wanted.empty()) {
+    const std::string_view one = take(wanted);
+    for (;;) {
+      if (list.empty()) return false;
+      if (take(list) == one) break;  // both are ascending
+    }
+  }
+  return true;
+}
+
+}  // namespace detail
+}  // namespace quipu
+
+// ---- quipu/codec/detail/refused_members.hpp -------------------------------------------------------------------------
+
+// refused_members.hpp: why the members of an aggregate can't be reached, in words: the struct and, where it can be
+// found, the type of the member. As in refusals.hpp, each sentence is a class template that is never defined.
+
+namespace quipu {
+
+template <class Owner, class Member>
+struct a_reference_has_no_encoding_store_the_value;
+template <class Owner, class Member>
+struct a_const_member_cannot_be_decoded_remove_the_const;
+template <class Owner, class Member>
+struct a_union_has_no_encoding_use_std_variant;
+template <class Owner, class Member>
+struct a_bit_field_has_no_encoding_use_a_whole_integer;
+template <class Owner, class Member>
+struct a_bit_field_or_a_reference_has_no_encoding_store_the_value;
+template <class Owner, class Member>
+struct a_packed_member_has_no_encoding_remove_the_attribute_that_packs_the_struct;
+template <class Owner, class Member>
+struct a_struct_with_a_std_tuple_size_has_no_encoding_remove_it_or_adapt_the_struct_with_hana;
+template <class Owner, class Member>
+struct a_struct_with_a_base_class_has_no_encoding_make_the_base_a_member_or_adapt_it_with_hana_or_write_serialize;
+template <class Owner, class Member>
+struct a_struct_of_more_than_64_members_has_no_encoding_nest_structs_or_adapt_it_with_hana_or_write_serialize;
+template <class Owner, class Member>
+struct a_member_needs_a_default_constructor_that_is_not_explicit_or_adapt_the_struct_with_hana;
+template <class Owner, class Member>
+struct a_type_that_cannot_be_default_constructed_cannot_be_decoded;
+
+namespace detail {
+
+// The compiler tells the type of a member that empty braces don't initialise only by the conversion of a value to it.
+// These values refuse the type to which they are converted: the constraint of the conversion instantiates the sentence.
+template <class Sentence>
+struct refusal {
+  static constexpr bool made = true;
+  char size[sizeof(Sentence)];
+};
+template <class Owner>
+struct refuses_value {
+  template <class Member>
+  requires(
+      refusal<
+          a_member_needs_a_default_constructor_that_is_not_explicit_or_adapt_the_struct_with_hana<Owner, Member>>::made)
+  operator Member() const;
+};
+template <class Owner>
+struct refuses_reference {
+  template <class Member>
+  requires(refusal<a_reference_has_no_encoding_store_the_value<Owner, Member&>>::made) operator Member&() const;
+};
+template <class Owner>
+struct refuses_unnamed_union {
+  template <class Member>
+  requires(is_unnamed_union<Member>() && refusal<a_union_has_no_encoding_use_std_variant<Owner, Member>>::made)
+  operator Member() const;
+};
+
+/// The error for the member after the first `index` ones, which empty braces don't initialise. False if it isn't known.
+template <class Type, std::size_t index>
+consteval bool refuse_without_default() {
+  if constexpr (takes_value<Type, index, any_value>) {
+    static_cast<void>(takes_value<Type, index, refuses_value<Type>>);
+    return true;
+  } else if constexpr (takes_value<Type, index, any_reference>) {
+    static_cast<void>(takes_value<Type, index, refuses_reference<Type>>);
+    return true;
+  } else {
+    return false;
+  }
+}
+
+template <class Type, std::size_t... indices>
+consteval bool refuse_first_without_default(std::index_sequence<indices...>) {
+  return (refuse_without_default<Type, indices>() || ...);
+}
+
+template <class Type, std::size_t... indices>
+consteval bool refuse_unnamed_unions(std::index_sequence<indices...>) {
+  return (takes_value<Type, indices, refuses_unnamed_union<Type>> || ...);
+}
+
+template <class Member>
+inline constexpr bool can_be_bit_field = std::is_integral_v<Member> || std::is_enum_v<Member>;
+
+/// The type of the members that can be bit-fields, or `Owner` if there are several such types.
+template <class Owner>
+consteval auto find_bit_field(type_list<>) {
+  return std::type_identity<Owner>{};
+}
+template <class Owner, class First, class... Rest>
+consteval auto find_bit_field(type_list<First, Rest...>) {
+  if constexpr (!can_be_bit_field<First>)
+    return find_bit_field<Owner>(type_list<Rest...>{});
+  else if constexpr (((!can_be_bit_field<Rest> || std::is_same_v<First, Rest>)&&...))
+    return std::type_identity<First>{};
+  else
+    return std::type_identity<Owner>{};
+}
+
+/// The error for a struct with a member that no reference binds to. `Unread`: the members that aren't looked at yet.
+template <class Owner, class All>
+constexpr void refuse_unbindable(All all, type_list<>) {
+  using found = typename decltype(find_bit_field<Owner>(all))::type;
+  static_cast<void>(sizeof(a_bit_field_has_no_encoding_use_a_whole_integer<Owner, found>));
+}
+template <class Owner, class All, class Member, class... Unread>
+constexpr void refuse_unbindable(All all, type_list<Member, Unread...>) {
+  if constexpr (std::is_reference_v<Member>)
+    static_cast<void>(sizeof(a_reference_has_no_encoding_store_the_value<Owner, Member>));
+  else if constexpr (std::is_volatile_v<Member>)
+    static_cast<void>(sizeof(a_const_member_cannot_be_decoded_remove_the_const<Owner, Member>));
+  else if constexpr (alignof(Member) > alignof(Owner))
+    static_cast<void>(
+        sizeof(a_packed_member_has_no_encoding_remove_the_attribute_that_packs_the_struct<Owner, Member>));
+  else
+    refuse_unbindable<Owner>(all, type_list<Unread...>{});
+}
+
+/// The error for a struct whose first of these members isn't aligned as its type wants.
+template <class Owner, class Member, class... Rest>
+constexpr void refuse_packed(type_list<Member, Rest...>) {
+  if constexpr (alignof(Member) > alignof(Owner))
+    static_cast<void>(
+        sizeof(a_packed_member_has_no_encoding_remove_the_attribute_that_packs_the_struct<Owner, Member>));
+  else
+    refuse_packed<Owner>(type_list<Rest...>{});
+}
+
+/// Makes the one error for an aggregate with a fault, which is a part of `Owner`.
+template <class Owner, class Type>
+constexpr void refuse_members() {
+  constexpr aggregate_fault why = fault_of<Type>;
+  if constexpr (why == aggregate_fault::tuple_like) {
+    static_cast<void>(
+        sizeof(a_struct_with_a_std_tuple_size_has_no_encoding_remove_it_or_adapt_the_struct_with_hana<Owner, Type>));
+  } else if constexpr (why == aggregate_fault::no_default) {
+    if constexpr (!refuse_first_without_default<Type>(std::make_index_sequence<member_limit>{}))
+      static_cast<void>(sizeof(a_type_that_cannot_be_default_constructed_cannot_be_decoded<Owner, Type>));
+  } else if constexpr (why == aggregate_fault::base_class) {
+    static_cast<void>(sizeof(
+        a_struct_with_a_base_class_has_no_encoding_make_the_base_a_member_or_adapt_it_with_hana_or_write_serialize<
+            Owner, Type>));
+  } else if constexpr (why == aggregate_fault::too_many_members) {
+    static_cast<void>(sizeof(
+        a_struct_of_more_than_64_members_has_no_encoding_nest_structs_or_adapt_it_with_hana_or_write_serialize<Owner,
+                                                                                                               Type>));
+  } else if constexpr (why == aggregate_fault::uncounted_member) {
+    if constexpr (!refuse_without_default<Type, member_count<Type>>())
+      static_cast<void>(
+          sizeof(a_member_needs_a_default_constructor_that_is_not_explicit_or_adapt_the_struct_with_hana<Owner, Type>));
+  } else if constexpr (why == aggregate_fault::unnamed_union) {
+    static_cast<void>(refuse_unnamed_unions<Type>(std::make_index_sequence<member_count<Type>>{}));
+  } else if constexpr (member_count<Type> > declared_types_limit) {
+    static_cast<void>(sizeof(a_bit_field_or_a_reference_has_no_encoding_store_the_value<Owner, Type>));
+  } else {
+    using declared = decltype(list_declared_types<member_count<Type>>(std::declval<Type&>()));
+    if constexpr (why == aggregate_fault::packed_member)
+      refuse_packed<Type>(declared{});
+    else
+      refuse_unbindable<Type>(declared{}, declared{});
+  }
+}
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/codec/detail/refusals.hpp --------------------------------------------------------------------------------
 
 // refusals.hpp: why a type has no encoding, in words. Each sentence is a class template that is never defined: naming
@@ -3028,11 +4371,9 @@ struct external_codec<boost::uuids::uuid> {
 namespace quipu {
 
 template <class Owner, class Member>
-struct a_reference_has_no_encoding_store_the_value;
+struct a_c_array_is_encoded_as_a_member_only_use_std_array;
 template <class Owner, class Member>
-struct a_c_array_has_no_encoding_use_std_array;
-template <class Owner, class Member>
-struct a_const_member_cannot_be_decoded_remove_the_const;
+struct a_c_array_of_unknown_size_has_no_encoding_use_std_vector;
 template <class Owner, class Member>
 struct a_pointer_has_no_encoding_store_the_value_or_an_id;
 template <class Owner, class Member>
@@ -3044,17 +4385,12 @@ struct a_time_point_of_this_clock_has_no_encoding_use_system_clock_or_steady_clo
 template <class Owner, class Member>
 struct a_variant_of_more_than_255_alternatives_has_no_encoding;
 template <class Owner, class Member>
-struct a_union_has_no_encoding_use_std_variant;
-template <class Owner, class Member>
-struct a_struct_with_a_base_class_has_no_encoding_make_the_base_a_member_or_adapt_it_with_hana_or_write_serialize;
-template <class Owner, class Member>
-struct a_struct_of_more_than_24_members_has_no_encoding_nest_structs_or_adapt_it_with_hana_or_write_serialize;
-template <class Owner, class Member>
-struct a_type_that_cannot_be_default_constructed_cannot_be_decoded;
+struct a_schema_name_and_a_schema_version_must_be_static_constexpr_rename_members_that_are_not;
 template <class Owner, class Member>
 struct a_hana_accessor_must_return_a_reference_to_the_member;
 template <class Owner, class Member>
-struct the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version;
+struct
+    the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version_or_make_has_serialize_false;
 template <class Owner, class Member>
 struct a_recursive_type_needs_a_schema_name_and_a_schema_version;
 template <class Owner, class Member>
@@ -3069,7 +4405,7 @@ constexpr void refuse() {
   if constexpr (why == shape::refused_reference) {
     static_cast<void>(sizeof(a_reference_has_no_encoding_store_the_value<Owner, Member>));
   } else if constexpr (why == shape::refused_c_array) {
-    static_cast<void>(sizeof(a_c_array_has_no_encoding_use_std_array<Owner, Member>));
+    static_cast<void>(sizeof(a_c_array_of_unknown_size_has_no_encoding_use_std_vector<Owner, Member>));
   } else if constexpr (why == shape::refused_const) {
     static_cast<void>(sizeof(a_const_member_cannot_be_decoded_remove_the_const<Owner, Member>));
   } else if constexpr (why == shape::refused_pointer) {
@@ -3086,21 +4422,19 @@ constexpr void refuse() {
     static_cast<void>(sizeof(a_variant_of_more_than_255_alternatives_has_no_encoding<Owner, Member>));
   } else if constexpr (why == shape::refused_union) {
     static_cast<void>(sizeof(a_union_has_no_encoding_use_std_variant<Owner, Member>));
-  } else if constexpr (why == shape::refused_base_class) {
-    static_cast<void>(sizeof(
-        a_struct_with_a_base_class_has_no_encoding_make_the_base_a_member_or_adapt_it_with_hana_or_write_serialize<
-            Owner, Member>));
-  } else if constexpr (why == shape::refused_member_count) {
+  } else if constexpr (why == shape::refused_members) {
+    refuse_members<Owner, Member>();
+  } else if constexpr (why == shape::refused_schema) {
     static_cast<void>(
-        sizeof(a_struct_of_more_than_24_members_has_no_encoding_nest_structs_or_adapt_it_with_hana_or_write_serialize<
-               Owner, Member>));
+        sizeof(a_schema_name_and_a_schema_version_must_be_static_constexpr_rename_members_that_are_not<Owner, Member>));
   } else if constexpr (why == shape::refused_default) {
     static_cast<void>(sizeof(a_type_that_cannot_be_default_constructed_cannot_be_decoded<Owner, Member>));
   } else if constexpr (why == shape::refused_accessor) {
     static_cast<void>(sizeof(a_hana_accessor_must_return_a_reference_to_the_member<Owner, Member>));
   } else if constexpr (why == shape::refused_unnamed) {
-    static_cast<void>(
-        sizeof(the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version<Owner, Member>));
+    static_cast<void>(sizeof(
+        the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version_or_make_has_serialize_false<
+            Owner, Member>));
   } else if constexpr (why == shape::refused_unknown) {
     static_cast<void>(sizeof(
         a_type_of_this_kind_has_no_encoding_make_it_an_aggregate_or_adapt_it_with_hana_or_write_serialize<Owner,
@@ -3110,6 +4444,11 @@ constexpr void refuse() {
   }
 }
 
+template <class Type>
+constexpr void refuse_array() {
+  static_cast<void>(sizeof(a_c_array_is_encoded_as_a_member_only_use_std_array<Type, Type>));
+}
+
 }  // namespace detail
 }  // namespace quipu
 
@@ -3117,8 +4456,8 @@ constexpr void refuse() {
 
 // schema_text.hpp: the shape of a type's encoding as text, made while compiling:
 // `{id:i64,who:str,lines:[{sku:str,qty:u32}]}`. Two types with one text are encoded alike. Names of types never appear
-// in it, names of fields do; compilers and standard libraries have no influence on it. docs/encoding.md has the
-// grammar.
+// in it, names of fields and of enumerators do; compilers and standard libraries have no influence on it.
+// docs/encoding.md has the grammar.
 
 namespace quipu {
 namespace detail {
@@ -3245,6 +4584,11 @@ constexpr void describe_standard(schema_writer& writer, [[maybe_unused]] const o
   } else if constexpr (kind == shape::enumeration) {
     writer.put("enum:");
     writer.put(number_token<std::underlying_type_t<Type>>());
+    if constexpr (!enumerators<Type>.empty()) {
+      writer.put('{');
+      writer.put(enumerators<Type>);
+      writer.put('}');
+    }
   } else if constexpr (kind <= shape::character) {
     writer.put(number_token<Type>());
   } else if constexpr (kind == shape::string) {
@@ -3344,9 +4688,17 @@ inline constexpr auto schema_storage = write_schema<Type>();
 
 }  // namespace detail
 
+namespace detail {
+
+/// Whether a part can be written and read back. A C array can as a part only: no function returns one.
+template <class Type>
+concept encodable_part = !schema_measure<Type>.refused && !schema_measure<Type>.endless;
+
+}  // namespace detail
+
 /// Whether values of a type can be written and read back. Reading needs a default value to fill.
 template <class Type>
-concept encodable = !detail::schema_measure<Type>.refused && !detail::schema_measure<Type>.endless;
+concept encodable = detail::encodable_part<Type> && !std::is_array_v<Type>;
 
 namespace detail {
 
@@ -3364,7 +4716,7 @@ consteval auto blame_part(type_list<Parts...>);
 /// The first part that makes a type unencodable, with what it is a part of. `Open`: what it is inside of.
 template <class Owner, class Type, class... Outer>
 consteval auto find_blame(type_list<Outer...>) {
-  if constexpr (encodable<Type>)
+  if constexpr (encodable_part<Type>)
     return no_blame{};
   else if constexpr (is_refused(shape_of<Type>) || is_one_of<Type, Outer...>)
     return blame<Owner, Type>{};
@@ -3397,7 +4749,10 @@ constexpr void explain(blame<Owner, Member>) {
 /// For a type that isn't encodable: one compile error that names the part to blame and what it is a part of.
 template <class Type>
 constexpr void refuse_to_encode() {
-  explain(decltype(find_blame<Type, Type>(type_list<>{})){});
+  if constexpr (std::is_array_v<Type>)
+    refuse_array<Type>();
+  else
+    explain(decltype(find_blame<Type, Type>(type_list<>{})){});
 }
 
 }  // namespace detail
@@ -3415,14 +4770,39 @@ template <class Type>
 
 namespace detail {
 
-/// The next piece of a schema text: a character, or all of a name in quotes.
+/// The next piece of a schema text: a word, a character, all of a name in quotes, or all of an enumeration.
 struct schema_piece {
-  std::string_view text{};  ///< without the version
+  std::string_view text{};  ///< without the version and the enumerators
   std::uint64_t version{};
   bool is_opaque{};  ///< a name that no shape follows
+  std::string_view enumerators{};
 };
 
+/// The word at the start of a text. There may be none.
+constexpr std::string_view schema_word(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && is_identifier_character(text[size])) ++size;
+  return text.substr(0, size);
+}
+
+/// Precondition: the text begins with `enum:`.
+constexpr schema_piece take_enumeration(std::string_view& text) {
+  constexpr std::size_t mark = 5;
+  schema_piece piece{text.substr(0, mark + schema_word(text.substr(mark)).size())};
+  text.remove_prefix(piece.text.size());
+  if (const std::size_t close = text.find('}'); text.starts_with('{') && close != std::string_view::npos) {
+    piece.enumerators = text.substr(1, close - 1);
+    text.remove_prefix(close + 1);
+  }
+  return piece;
+}
+
 constexpr schema_piece take_schema_piece(std::string_view& text) {
+  if (const std::string_view word = schema_word(text); !word.empty()) {
+    if (word == "enum" && text.substr(word.size()).starts_with(':')) return take_enumeration(text);
+    text.remove_prefix(word.size());
+    return {word};
+  }
   schema_piece piece{text.substr(0, 1)};
   if (const std::size_t close = text.find('"', 1); text[0] == '"' && close != std::string_view::npos) {
     const std::size_t at = text.rfind('@', close);
@@ -3440,15 +4820,22 @@ constexpr schema_piece take_schema_piece(std::string_view& text) {
   return piece;
 }
 
-/// Whether a type whose text is `known` reads what was written by one whose text was `logged`: they are equal, but that
-/// a type with a `serialize` may have become a newer version of itself, which reads the older ones.
+/// Whether a piece reads what was written by another one.
+[[nodiscard]] constexpr bool reads_piece(const schema_piece& known, const schema_piece& logged) {
+  if (known.text != logged.text) return false;
+  if (known.version != logged.version && !(known.is_opaque && logged.is_opaque && logged.version < known.version))
+    return false;
+  return known.enumerators.empty() || has_enumerators(known.enumerators, logged.enumerators);
+}
+
+/// Whether a type whose text is `known` reads what was written by one whose text was `logged`. They are equal, but for
+/// this: a type with a `serialize` may have become a newer version of itself, which reads the older ones; an
+/// enumeration may have got further enumerators, while those of the log are there with their values; and one of the
+/// two may have no enumerators, because its program didn't put them into the schema.
 [[nodiscard]] constexpr bool reads_schema(std::string_view known, std::string_view logged) {
   while (!known.empty() && !logged.empty()) {
     const schema_piece here = take_schema_piece(known);
-    const schema_piece there = take_schema_piece(logged);
-    if (here.text != there.text) return false;
-    if (here.version != there.version && !(here.is_opaque && there.is_opaque && there.version < here.version))
-      return false;
+    if (!reads_piece(here, take_schema_piece(logged))) return false;
   }
   return known.empty() && logged.empty();
 }
@@ -3862,6 +5249,8 @@ template <class Type>
 struct a_boost_container_with_several_indices_has_no_encoding_store_its_elements_in_a_vector;
 template <class Type>
 struct a_boost_dynamic_bitset_has_no_encoding_use_std_vector_of_bool;
+template <class... Parts>
+struct a_serialize_that_calls_its_archive_is_not_for_boost_set_has_serialize_of_its_class_to_false;
 template <class Type>
 struct registered_types_and_helpers_of_archives_are_not_supported_use_std_variant;
 
@@ -3950,8 +5339,10 @@ template <class Type, class... Outer>
 consteval bool reaches_serialize(type_list<Outer...>) {
   if constexpr (is_one_of<Type, Outer...>)
     return false;
+  else if constexpr (requires { external_codec<Type>::by_serialize; })
+    return true;
   else if constexpr (shape_of<Type> == shape::external)
-    return requires { external_codec<Type>::by_serialize; };
+    return false;
   else
     return any_reaches_serialize<type_list<Type, Outer...>>(parts_of<Type>{});
 }
@@ -4063,6 +5454,12 @@ void refuse_object() {
     static_cast<void>(
         sizeof(a_serialize_inherited_from_a_base_misses_the_members_of_this_class_write_one_for_it<Type>));
   }
+}
+
+template <class... Parts>
+void refuse_call() {
+  static_cast<void>(
+      sizeof(a_serialize_that_calls_its_archive_is_not_for_boost_set_has_serialize_of_its_class_to_false<Parts...>));
 }
 
 template <class Type>
@@ -4626,6 +6023,12 @@ class loading_archive : boost::serialization::basic_traits {
   loading_archive& operator&(Part&& part) {
     return *this >> std::forward<Part>(part);
   }
+  /// Only functions for cereal call their archive.
+  template <class... Parts>
+  loading_archive& operator()(Parts&&...) {
+    refuse_call<std::remove_cvref_t<Parts>...>();
+    return *this;
+  }
   void load_binary(void* data, std::size_t size) { require(reader_->read(data, size)); }
 
   [[nodiscard]] unsigned get_library_version() const noexcept { return archive_library_version; }
@@ -4927,6 +6330,12 @@ class saving_archive : boost::serialization::basic_traits {
   saving_archive& operator&(const Part& part) {
     return *this << part;
   }
+  /// Only functions for cereal call their archive.
+  template <class... Parts>
+  saving_archive& operator()(Parts&&...) {
+    refuse_call<std::remove_cvref_t<Parts>...>();
+    return *this;
+  }
   void save_binary(const void* data, std::size_t size) { writer_->write(data, size); }
 
   [[nodiscard]] unsigned get_library_version() const noexcept { return archive_library_version; }
@@ -5210,14 +6619,21 @@ struct schema_node {
   bool is_enum{};
   std::uint32_t first_child{};  ///< index into `schema_table::children`
   std::uint32_t child_count{};
-  std::uint64_t length{};    ///< of a fixed list
-  std::uint64_t min_size{};  ///< the fewest bytes a value takes, at most `size_cap`
-  std::string_view name{};   ///< of a named or opaque type
+  std::uint64_t length{};            ///< of a fixed list
+  std::uint64_t min_size{};          ///< the fewest bytes a value takes, at most `size_cap`
+  std::string_view name{};           ///< of a named or opaque type
+  std::uint32_t first_enumerator{};  ///< index into `schema_table::enumerators`
+  std::uint32_t enumerator_count{};
 };
 
 struct schema_child {
   std::uint32_t node;
   std::string_view name;  ///< of a record's field
+};
+
+struct schema_enumerator {
+  std::uint64_t bits;  ///< the value as it is encoded, without a sign
+  std::string_view name;
 };
 
 [[noreturn]] void throw_bad_schema(std::string_view why, std::size_t offset);
@@ -5234,6 +6650,8 @@ class schema_table {
   [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
   [[nodiscard]] const schema_node& node(std::uint32_t index) const noexcept { return nodes_[index]; }
   [[nodiscard]] const schema_child& child(const schema_node& parent, std::size_t index) const noexcept;
+  /// The name that an enumeration's value has, or nothing.
+  [[nodiscard]] std::string_view enumerator(const schema_node& enumeration, std::uint64_t bits) const noexcept;
 
  private:
   static constexpr unsigned depth_cap = 256;
@@ -5256,13 +6674,17 @@ class schema_table {
   [[nodiscard]] bool accept(std::string_view token) noexcept;
   void expect(std::string_view token);
   [[nodiscard]] std::string_view take_word() noexcept;
-  [[nodiscard]] std::uint64_t take_number();
+  [[nodiscard]] std::uint64_t take_number(std::uint64_t greatest = ~std::uint64_t{0});
 
   std::uint32_t add(schema_node node, const child_list& children = {});
 
   [[nodiscard]] std::uint64_t sum_min_sizes(const child_list& children) const noexcept;
 
   std::uint32_t add_number(std::string_view token);
+
+  schema_enumerator parse_enumerator(unsigned size);
+
+  std::uint32_t add_enumeration();
 
   std::uint32_t add_duration(schema_kind kind);
 
@@ -5291,6 +6713,7 @@ class schema_table {
   std::uint32_t root_{};
   std::vector<schema_node> nodes_;
   child_list children_;
+  std::vector<schema_enumerator> enumerators_;
   std::vector<open_name> open_names_;
 };
 
@@ -5378,6 +6801,9 @@ class json_printer {
 
   void print_integer(const schema_node& node);
 
+  /// The name of the value that comes next, if the schema has one.
+  bool print_enumerator(const schema_node& node);
+
   void append_hex(bytes_view raw);
 
   [[nodiscard]] std::size_t get_size(std::uint64_t min_size);
@@ -5409,10 +6835,10 @@ class json_printer {
 }  // namespace detail
 
 /// The payload as JSON. Records and maps from strings are objects, other maps arrays of pairs; bytes are hexadecimal;
-/// enums, durations and times (nanoseconds) are numbers; 64-bit integers are plain numbers; numbers that aren't finite
-/// are strings; an absent optional is null; a variant is `{"index":i,"value":v}`; a type whose shape the text doesn't
-/// tell is
-/// `{"opaque":name,"bytes":hex}`. Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
+/// an enumerator that the text names is a string; other values of enumerations, durations and times (nanoseconds) are
+/// numbers; 64-bit integers are plain numbers; numbers that aren't finite are strings; an absent optional is null; a
+/// variant is `{"index":i,"value":v}`; a type whose shape the text doesn't tell is `{"opaque":name,"bytes":hex}`.
+/// Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
 [[nodiscard]] std::string schema_to_json(std::string_view schema_text, bytes_view payload);
 
 }  // namespace quipu
@@ -5437,12 +6863,22 @@ class process_mark {
   /// Returns false in any child. Costs a system call.
   [[nodiscard]] bool has_this_process_id() const noexcept { return id_ == ::getpid(); }
 
+  /// Throws `errc::locked` where `is_this_process()` is false.
+  void check() const {
+    if (!is_this_process()) throw_forked();
+  }
+
   [[nodiscard]] pid_t process_id() const noexcept { return id_; }
+
+  /// A number that each forked child has for itself; never 0. Throws as the constructor.
+  [[nodiscard]] static std::uint64_t process_number() { return 1 + forks_so_far(); }
 
  private:
   [[nodiscard]] static std::uint64_t forks_so_far();
+  [[noreturn]] static void throw_forked();
 
   static inline std::atomic<std::uint64_t> fork_count_{0};
+  static inline std::atomic<bool> is_counting_{false};
 
   std::uint64_t forks_;
   pid_t id_;
@@ -5564,24 +7000,31 @@ class id_randomness {
 /// Microseconds since the Unix epoch by the system's clock.
 [[nodiscard]] std::int64_t system_now_us() noexcept;
 
-/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds.
+/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds. A forked child may find
+/// it held by a thread of its parent; it takes the lock over, and has random bits of its own.
 class process_id_generator {
  public:
-  event_id next() noexcept;
+  constexpr process_id_generator() noexcept = default;
+
+  /// Throws `std::bad_alloc` as `process_mark` does, at the first call.
+  event_id next();
 
  private:
   static std::uint64_t seed() noexcept;
 
-  std::atomic<bool> busy_{};
+  void lock(std::uint64_t own_number) noexcept;
+
+  std::atomic<std::uint64_t> holder_{0};  // the process number of the thread that holds the lock, or 0
+  std::uint64_t seeded_for_{0};           // a process number
+  pid_t seeded_by_{0};
   hybrid_clock clock_{};
-  id_randomness random_{seed()};
-  process_mark seeded_by_;
+  id_randomness random_{0};
 };
 
 }  // namespace detail
 
 inline event_id event_id::generate() {
-  static detail::process_id_generator generator;
+  static constinit detail::process_id_generator generator;  // without a guard, which a fork could leave locked
   return generator.next();
 }
 
@@ -11347,11 +12790,16 @@ constexpr bool have_same_members(const Type& left, const Type& right, std::index
 
 template <class Type>
 constexpr bool are_same(const Type& left, const Type& right) {
-  if constexpr (std::equality_comparable<Type>) {
+  if constexpr (std::is_array_v<Type>) {
+    for (std::size_t index = 0; index < std::extent_v<Type>; ++index) {
+      if (!are_same(left[index], right[index])) return false;
+    }
+    return true;
+  } else if constexpr (std::equality_comparable<Type>) {
     return left == right;
   } else {
     static_assert(
-        std::is_aggregate_v<Type> && !std::is_array_v<Type>,
+        plain_aggregate<Type>,
         "given().when().then() compares events by their operator==, or by their members if they are plain aggregates");
     return have_same_members(left, right, std::make_index_sequence<member_count<Type>>{});
   }
@@ -11545,6 +12993,30 @@ template <class State, class... Events>
 }
 
 }  // namespace quipu
+
+// ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
+
+// process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
+// and no thread of the child would ever release it: there, locking is an error instead of a wait without end.
+
+namespace quipu::detail {
+
+/// For `std::lock_guard` and `std::unique_lock`.
+class process_mutex {
+ public:
+  /// Throws `errc::locked` in a forked child of the process that made it.
+  void lock() {
+    made_by_.check();
+    mutex_.lock();
+  }
+  void unlock() noexcept { mutex_.unlock(); }
+
+ private:
+  std::mutex mutex_;
+  process_mark made_by_;
+};
+
+}  // namespace quipu::detail
 
 // ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
 
@@ -11885,9 +13357,17 @@ QUIPU_DECL std::uint64_t table_secret::draw(std::atomic<std::uint64_t>& word) no
 namespace quipu::detail {
 
 QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
-  static const bool counting = ::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) == 0;
-  if (!counting) throw std::bad_alloc{};
+  // No static object with a guard: a fork could leave that locked. Two threads may register two handlers; then each
+  // fork counts twice, which does no harm.
+  if (!is_counting_.load()) {
+    if (::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) != 0) throw std::bad_alloc{};
+    is_counting_.store(true);
+  }
   return fork_count_.load();
+}
+
+QUIPU_DECL void process_mark::throw_forked() {
+  throw error{errc::locked, "this object belongs to the process that this one was forked from"};
 }
 
 }  // namespace quipu::detail
@@ -12303,6 +13783,15 @@ QUIPU_DECL const schema_child& schema_table::child(const schema_node& parent, st
   return children_[parent.first_child + index];
 }
 
+QUIPU_DECL std::string_view schema_table::enumerator(const schema_node& enumeration,
+                                                     std::uint64_t bits) const noexcept {
+  const auto first = enumerators_.begin() + enumeration.first_enumerator;
+  const auto last = first + enumeration.enumerator_count;
+  const auto found = std::lower_bound(
+      first, last, bits, [](const schema_enumerator& each, std::uint64_t wanted) { return each.bits < wanted; });
+  return found != last && found->bits == bits ? found->name : std::string_view{};
+}
+
 QUIPU_DECL bool schema_table::accept(std::string_view token) noexcept {
   if (text_.substr(position_, token.size()) != token) return false;
   position_ += token.size();
@@ -12319,12 +13808,13 @@ QUIPU_DECL std::string_view schema_table::take_word() noexcept {
   return text_.substr(start, position_ - start);
 }
 
-QUIPU_DECL std::uint64_t schema_table::take_number() {
+QUIPU_DECL std::uint64_t schema_table::take_number(std::uint64_t greatest) {
   std::uint64_t number = 0;
   const std::size_t start = position_;
   for (; peek() >= '0' && peek() <= '9'; ++position_) {
-    if (number > (~std::uint64_t{0} - 9) / 10) fail("a number that is too large");
-    number = number * 10 + static_cast<std::uint64_t>(peek() - '0');
+    const auto digit = static_cast<std::uint64_t>(peek() - '0');
+    if (digit > greatest || number > (greatest - digit) / 10) fail("a number that is too large");
+    number = number * 10 + digit;
   }
   if (position_ == start) fail("expected a number");
   return number;
@@ -12360,6 +13850,32 @@ QUIPU_DECL std::uint32_t schema_table::add_number(std::string_view token) {
     if (known.token == token) return add({.kind = known.kind, .size = known.size, .min_size = known.size});
   }
   fail("an unknown type");
+}
+
+QUIPU_DECL schema_enumerator schema_table::parse_enumerator(unsigned size) {
+  const std::string_view name = take_word();
+  if (name.empty()) fail("expected an enumerator's name");
+  expect("=");
+  const bool is_negative = accept("-");
+  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - 8 * size);
+  const std::uint64_t value = take_number(mask);
+  return {(is_negative ? ~value + 1 : value) & mask, name};
+}
+
+QUIPU_DECL std::uint32_t schema_table::add_enumeration() {
+  const std::uint32_t number = add_number(take_word());
+  schema_node& added = nodes_[number];
+  added.is_enum = true;
+  added.first_enumerator = static_cast<std::uint32_t>(enumerators_.size());
+  if (!accept("{")) return number;
+  if (added.kind == schema_kind::floating) fail("an enumeration of floating-point numbers");
+  do enumerators_.push_back(parse_enumerator(added.size));
+  while (accept(","));
+  expect("}");
+  added.enumerator_count = static_cast<std::uint32_t>(enumerators_.size() - added.first_enumerator);
+  std::sort(enumerators_.begin() + added.first_enumerator, enumerators_.end(),
+            [](const schema_enumerator& left, const schema_enumerator& right) { return left.bits < right.bits; });
+  return number;
 }
 
 QUIPU_DECL std::uint32_t schema_table::add_duration(schema_kind kind) {
@@ -12462,9 +13978,7 @@ QUIPU_DECL std::uint32_t schema_table::parse_word(unsigned depth) {
   if (word == "str") return add({.kind = schema_kind::string, .min_size = 4});
   if (word == "enum") {
     expect(":");
-    const std::uint32_t number = add_number(take_word());
-    nodes_[number].is_enum = true;
-    return number;
+    return add_enumeration();
   }
   if (word == "dur") return add_duration(schema_kind::signed_integer);
   if (word == "fdur") return add_duration(schema_kind::floating);
@@ -12578,6 +14092,20 @@ QUIPU_DECL void json_printer::print_integer(const schema_node& node) {
   }
 }
 
+QUIPU_DECL bool json_printer::print_enumerator(const schema_node& node) {
+  if (node.enumerator_count == 0) return false;
+  byte_reader ahead = reader_;
+  bytes_view raw;
+  if (!ahead.take(raw, node.size)) fail("it ends too early");
+  std::uint64_t bits = 0;
+  for (std::size_t index = raw.size(); index-- > 0;) bits = bits << 8 | std::to_integer<std::uint64_t>(raw[index]);
+  const std::string_view name = table_.enumerator(node, bits);
+  if (name.empty()) return false;
+  append_json_string(out_, name);
+  reader_ = ahead;
+  return true;
+}
+
 QUIPU_DECL void json_printer::append_hex(bytes_view raw) {
   out_.push_back('"');
   out_.append(to_hex(raw));
@@ -12677,6 +14205,7 @@ QUIPU_DECL void json_printer::print_value(std::uint32_t index, unsigned depth, u
   step();
   if (++depth > depth_cap) fail("it is nested too deep");
   const schema_node& node = table_.node(index);
+  if (print_enumerator(node)) return;
   switch (node.kind) {
     case schema_kind::boolean: {
       const auto value = get<std::uint8_t>();
@@ -12894,17 +14423,26 @@ QUIPU_DECL std::int64_t system_now_us() noexcept {
   return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
 }
 
-QUIPU_DECL event_id process_id_generator::next() noexcept {
+QUIPU_DECL event_id process_id_generator::next() {
   const std::int64_t now = system_now_us();
-  while (busy_.exchange(true)) {
-  }
-  if (!seeded_by_.has_this_process_id()) {  // a forked child needs random bits of its own
-    seeded_by_ = process_mark{};
+  const std::uint64_t own_number = process_mark::process_number();
+  lock(own_number);
+  // A forked child needs random bits of its own; also one that a raw system call made, which has no number of its own.
+  if (const pid_t own_id = ::getpid(); seeded_for_ != own_number || seeded_by_ != own_id) {
     random_ = id_randomness{seed()};
+    seeded_for_ = own_number;
+    seeded_by_ = own_id;
   }
   const event_id id = event_id::from_reading(clock_.next(now), random_.next());
-  busy_.store(false);
+  holder_.store(0);
   return id;
+}
+
+QUIPU_DECL void process_id_generator::lock(std::uint64_t own_number) noexcept {
+  for (;;) {
+    std::uint64_t holder = holder_.load();
+    if (holder != own_number && holder_.compare_exchange_weak(holder, own_number)) return;
+  }
 }
 
 QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {

@@ -10,6 +10,7 @@
 #include "selection.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>  // and with it the iterator tags, without the price of <iterator>
@@ -41,13 +42,14 @@ class event_range {
     iterator() = default;
 
     [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
+    /// If it throws, the iterator is where it was, and the next call tries the same again.
     iterator& operator++() {
-      advance();
+      if (!step_at_hand()) step();
       return *this;
     }
     iterator operator++(int) {
       iterator before = *this;
-      advance();
+      ++*this;
       return before;
     }
     friend bool operator==(const iterator& left, const iterator& right) noexcept {
@@ -63,22 +65,27 @@ class event_range {
 
     [[nodiscard]] const detail::segment& owner() const noexcept { return *from_->seen.at(segment_); }
 
-    void enter(std::size_t position);
-    void advance() {
-      std::uint32_t place = 0;
-      if (selected_.takes_all() && reader_.next_at_hand(selected_.end(), place))
-        frame_ = owner().frame_at(place);
-      else
-        search();
+    void enter(std::size_t position, std::uint64_t next = 0);
+
+    void advance();
+    /// As `advance`, but stays at the event where it throws.
+    void step();
+    /// Steps to the next event where its place is at hand; else returns false. Stays at the event where it throws.
+    [[nodiscard]] bool step_at_hand() {
+      if (must_enter_ || !selected_.takes_all()) return false;
+      const std::uint32_t* const place = reader_.at_hand(selected_.end());
+      if (place == nullptr) return false;
+      frame_ = owner().frame_at(*place);
+      reader_.drop_first();
+      return true;
     }
-    /// Finds the next selected event, in this segment or a later one.
-    void search();
 
     std::shared_ptr<const source> from_;
     std::size_t segment_{};
     detail::selection selected_;
     detail::place_reader reader_;
     detail::frame_view frame_{};
+    bool must_enter_{};  // `reader_` is not behind `frame_`: the last step failed
   };
   using const_iterator = iterator;
 

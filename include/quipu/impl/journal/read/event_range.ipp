@@ -10,6 +10,7 @@
 #include "../../../journal/read/selection.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>  // and with it the iterator tags, without the price of <iterator>
@@ -21,14 +22,14 @@ QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) :
   advance();
 }
 
-QUIPU_DECL void event_range::iterator::enter(std::size_t position) {
+QUIPU_DECL void event_range::iterator::enter(std::size_t position, std::uint64_t next) {
   segment_ = position;
   if (position >= from_->seen.segment_count()) return;
-  selected_ = detail::selection{from_->seen, position, from_->wanted};
+  selected_ = detail::selection{from_->seen, position, from_->wanted, next};
   reader_ = detail::place_reader{owner(), selected_};
 }
 
-QUIPU_DECL void event_range::iterator::search() {
+QUIPU_DECL void event_range::iterator::advance() {
   for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
     std::uint32_t place = 0;
     while (reader_.next(owner(), selected_.end(), place)) {
@@ -39,6 +40,20 @@ QUIPU_DECL void event_range::iterator::search() {
   }
   segment_ = from_->seen.segment_count();
   frame_ = {};
+}
+
+QUIPU_DECL void event_range::iterator::step() {
+  const detail::frame_view before = frame_;
+  try {
+    if (must_enter_) enter(segment_, before.sequence() + 1);
+    must_enter_ = false;
+    advance();
+  } catch (...) {
+    frame_ = before;
+    segment_ = from_->seen.position_of_sequence(before.sequence());
+    must_enter_ = true;
+    throw;
+  }
 }
 
 }  // namespace quipu::inline QUIPU_MODE
