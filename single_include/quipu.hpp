@@ -8116,7 +8116,7 @@ constexpr void give_listed(Value& value, const Take& take) {
 // ---- quipu/event/event_view.hpp -------------------------------------------------------------------------------------
 
 // event_view.hpp: a stored event, read where it lies. Copying a view copies no bytes, and a view keeps what it refers
-// to alive, the store's closing included. Reading a view is thread-safe.
+// to alive, also when the store is closed or a compaction drops or erases the event. Reading a view is thread-safe.
 
 namespace quipu {
 namespace detail {
@@ -15220,9 +15220,9 @@ void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64
 
 namespace quipu::inline QUIPU_MODE {
 
-/// A forward range of `event_view` over the log as it was when the range was made; later appends are not included. The
-/// range, its iterators and the views may outlive the store. Several threads may read one range; an iterator is for one
-/// thread.
+/// A forward range of `event_view` over the log as it was when the range was made; later appends are not included, and
+/// what a later compaction drops or erases is. The range, its iterators and the views may outlive the store. Several
+/// threads may read one range; an iterator is for one thread.
 class event_range {
   using log_snapshot = detail::log_snapshot;
 
@@ -15498,6 +15498,7 @@ concept syncs_cache_entries = requires(Cache& cache) {
 ///   sync()                 flushes the entries to stable storage, if the cache is persistent
 ///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction. A store calls it before it
 ///                          reads the states of many entities
+/// A store calls `delete_prefix` for all entries, and then `sync`, after a compaction that dropped or erased events.
 /// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown; what a
 /// store then does, `config.cache.on_failure` says.
 template <class Cache>
@@ -15589,9 +15590,9 @@ class file_cache {
   /// key. Throws `errc::cache_failed` (the old entry remains), and `errc::invalid_argument` for a key or a value that
   /// is too long.
   void put(bytes_view key, bytes_view value, cache_meta meta);
-  /// Removes every entry whose key starts with `prefix`, including damaged ones. Returns the number of removed files.
-  /// An empty prefix lists all shards, another one lists one of 256. Throws `errc::cache_failed`; some entries may then
-  /// have been removed.
+  /// Removes every entry whose key starts with `prefix`, including damaged ones, and the spare file of this object,
+  /// which may have an earlier value of such an entry. Returns the number of removed entries. An empty prefix lists all
+  /// shards, another one lists one of 256. Throws `errc::cache_failed`; some entries may then have been removed.
   std::uint64_t delete_prefix(bytes_view prefix);
   /// Asks the system to read the entry of `key` into memory. This pays off for many entries that are read later: it
   /// costs about as much as reading an entry that is already in memory. Never fails.
@@ -17538,6 +17539,8 @@ class cache_interface {
   virtual void put(bytes_view key, bytes_view value, cache_meta meta) = 0;
   /// Does nothing if the cache doesn't support it.
   virtual void prefetch(bytes_view key, cache_meta predicted) = 0;
+  /// Removes every entry, from stable storage too.
+  virtual void remove_all() = 0;
 };
 
 /// Implements the interface with a cache of any type.
@@ -17551,6 +17554,10 @@ class cache_holder final : public cache_interface {
   }
   void put(bytes_view key, bytes_view value, cache_meta meta) override { cache_.put(key, value, meta); }
   void prefetch(bytes_view key, cache_meta predicted) override { cache_prefetch(cache_, key, predicted); }
+  void remove_all() override {
+    static_cast<void>(cache_.delete_prefix(bytes_view{}));
+    cache_.sync();
+  }
 
  private:
   Cache cache_;
@@ -17601,6 +17608,8 @@ class guarded_cache {
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
   /// Announces a read, if the cache supports that; does nothing during a pause.
   void prefetch(bytes_view key, cache_meta predicted);
+  /// Removes every entry, from stable storage too. Tries it also during a pause.
+  void remove_all();
   /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
   template <class Encode>
   void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
@@ -18913,7 +18922,8 @@ class store : public store_reader {
   /// `errc::busy` if another compaction is under way, `errc::closed`, `errc::writer_failed`, `errc::corrupt`,
   /// `errc::io_failed`, `errc::storage_full`, and what `keep` throws; then the log is as it was. Only a failure after
   /// the change was decided is final for the writer, as after a failed flush; the next opening then finishes the
-  /// change. See docs/compaction.md.
+  /// change. If events were dropped or erased, removes all entries of the store's cache; with `cache_failure::refuse`,
+  /// throws what the cache throws then, after the change. See docs/compaction.md.
   compaction_report compact(const compaction& policy, const std::function<bool(const progress&)>& report = {});
 
   /// Syncs and releases the directory. The store is closed even if this throws. The destructor does the same and
@@ -31126,6 +31136,10 @@ QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
   if (!succeeds("announce a read of a state", [&] { cache_->prefetch(key, predicted); })) getting_.failed();
 }
 
+QUIPU_DECL void guarded_cache::remove_all() {
+  static_cast<void>(succeeds("remove the states", [&] { cache_->remove_all(); }));
+}
+
 QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {
   if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
     putting_.succeeded();
@@ -31596,6 +31610,16 @@ class spare_file {
   /// The spare file became an entry without an exchange: `open` then creates the next one without looking for it.
   void mark_used() noexcept { expected_ = false; }
 
+  /// Removes the spare file: it has the bytes of an entry that was replaced. Takes a number below `root` if this
+  /// process has none and there are spare files. Returns false, with `errno` set, on failure.
+  [[nodiscard]] bool discard(int root) {
+    struct stat about;
+    if (::fstatat(root, spare_folder, &about, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT;
+    if (!claim(root)) return false;
+    expected_ = true;
+    return unlink_at(folder_.get(), name_.c_str()) || errno == ENOENT;
+  }
+
   void release() noexcept {
     expected_ = true;
     lock_.reset();
@@ -31799,6 +31823,8 @@ QUIPU_DECL void file_cache::put(bytes_view key, bytes_view value, cache_meta met
 QUIPU_DECL std::uint64_t file_cache::delete_prefix(bytes_view prefix) {
   detail::entry_removal removal{state_->root.get(), prefix};
   if (!removal.run()) state_->fail("remove cache entries", removal.failed_at(), errno);
+  const std::lock_guard lock{state_->writing};
+  if (!state_->spare.discard(state_->root.get())) state_->fail("remove a spare file", detail::spare_folder, errno);
   return removal.removed();
 }
 
@@ -34651,9 +34677,13 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
 
 QUIPU_DECL compaction_report store::compact(const compaction& policy,
                                             const std::function<bool(const progress&)>& report) {
-  return detail::journal_compaction{log()}.run(policy, [&](std::uint64_t done, std::uint64_t total) {
-    return !report || report(progress{done, total});
-  });
+  const compaction_report done =
+      detail::journal_compaction{log()}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
+        return !report || report(progress{events, total});
+      });
+  const bool took_events = done.dropped + done.erased != 0;
+  if (took_events && core()->cache) core()->cache->remove_all();  // its states were folded from them, too
+  return done;
 }
 
 QUIPU_DECL void store::close() { close_core(); }

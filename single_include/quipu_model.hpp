@@ -8116,7 +8116,7 @@ constexpr void give_listed(Value& value, const Take& take) {
 // ---- quipu/event/event_view.hpp -------------------------------------------------------------------------------------
 
 // event_view.hpp: a stored event, read where it lies. Copying a view copies no bytes, and a view keeps what it refers
-// to alive, the store's closing included. Reading a view is thread-safe.
+// to alive, also when the store is closed or a compaction drops or erases the event. Reading a view is thread-safe.
 
 namespace quipu {
 namespace detail {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // event_view.hpp: a stored event, read where it lies. Copying a view copies no bytes, and a view keeps what it refers
-// to alive, the store's closing included. Reading a view is thread-safe.
+// to alive, also when the store is closed or a compaction drops or erases the event. Reading a view is thread-safe.
 #pragma once
 
 #include "../codec/codec.hpp"

@@ -17,9 +17,9 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// A forward range of `event_view` over the log as it was when the range was made; later appends are not included. The
-/// range, its iterators and the views may outlive the store. Several threads may read one range; an iterator is for one
-/// thread.
+/// A forward range of `event_view` over the log as it was when the range was made; later appends are not included, and
+/// what a later compaction drops or erases is. The range, its iterators and the views may outlive the store. Several
+/// threads may read one range; an iterator is for one thread.
 class event_range {
   using log_snapshot = detail::log_snapshot;
 
