@@ -252,6 +252,14 @@ template <class T>
 concept scalar_bits = (std::is_integral_v<T> || std::is_floating_point_v<T> ||
                        std::is_enum_v<T>)&&!std::is_same_v<T, bool>;
 
+/// The number whose bytes in memory are those of `value`, most significant first; and back.
+[[nodiscard]] constexpr std::uint64_t big_endian(std::uint64_t value) noexcept {
+  if constexpr (host_is_little_endian)
+    return __builtin_bswap64(value);
+  else
+    return value;
+}
+
 /// Writes the `sizeof(T)` bytes of a number in little-endian order.
 template <scalar_bits T>
 inline void store_little_endian(std::byte* to, T value) noexcept {
@@ -290,9 +298,10 @@ class byte_writer {
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
   void write(const void* data, std::size_t count) {
-    const auto* first = static_cast<const std::byte*>(data);
-    bytes& to = *buffer_;
-    if (count != 0) to.insert(to.end(), first, first + count);
+    if (count == 0) return;
+    const std::size_t end = buffer_->size();
+    buffer_->resize(end + count);
+    std::memcpy(buffer_->data() + end, data, count);
   }
   void write(bytes_view data) { write(data.data(), data.size()); }
 
@@ -6934,12 +6943,8 @@ class event_id {
     const std::uint64_t high = (wall_us / 1000) << 16 | 0x7000U | wall_us % 1000;
     const std::uint64_t low = std::uint64_t{2} << 62 | std::uint64_t{at.counter & hybrid_clock::max_counter} << 40 |
                               (random & ((std::uint64_t{1} << 40) - 1));
-    event_id id;
-    for (std::size_t index = 0; index < 8; ++index) {
-      id.raw_[index] = static_cast<std::uint8_t>(high >> (56 - 8 * index));
-      id.raw_[8 + index] = static_cast<std::uint8_t>(low >> (56 - 8 * index));
-    }
-    return id;
+    return event_id{std::bit_cast<std::array<std::uint8_t, 16>>(
+        std::array<std::uint64_t, 2>{detail::big_endian(high), detail::big_endian(low)})};
   }
 
   /// The clock reading in an id that `from_reading` made. Unspecified for other ids.
@@ -6972,9 +6977,7 @@ class event_id {
 
  private:
   [[nodiscard]] constexpr std::uint64_t word(std::size_t at) const noexcept {
-    std::uint64_t value = 0;
-    for (std::size_t index = 0; index < 8; ++index) value = value << 8 | raw_[at + index];
-    return value;
+    return detail::big_endian(std::bit_cast<std::array<std::uint64_t, 2>>(raw_)[at / 8]);
   }
 
   std::array<std::uint8_t, 16> raw_{};
@@ -8121,7 +8124,13 @@ constexpr void give_listed(Value& value, const Take& take) {
 namespace quipu {
 namespace detail {
 
-/// What an event's bytes belong to: keeps them alive, and knows the schemas of the log they are in.
+/// The names of an event's coordinate.
+struct event_names {
+  std::string_view entity{};
+  std::string_view scope{};
+};
+
+/// What an event's bytes belong to: keeps them alive, and knows the names and schemas of the log they are in.
 class event_origin {
  public:
   event_origin() = default;
@@ -8129,6 +8138,8 @@ class event_origin {
   event_origin& operator=(const event_origin&) = delete;
   virtual ~event_origin() = default;
 
+  /// The names of a coordinate, by the number that a frame has of it. They live as long as the origin.
+  [[nodiscard]] virtual event_names names_of(std::uint32_t coordinate) const = 0;
   /// The schema text that the log holds for a kind and version; empty when it holds none.
   [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
   /// The fingerprint of that text; 0 when the log holds none.
@@ -8172,16 +8183,16 @@ class event_view {
  public:
   event_view() noexcept = default;
 
-  /// For the journal: `entity` and `scope` must live as long as `origin`.
-  event_view(detail::frame_view frame, std::string_view entity, std::string_view scope,
-             std::shared_ptr<const detail::event_origin> origin) noexcept
-      : frame_{frame}, entity_{entity}, scope_{scope}, origin_{std::move(origin)} {}
+  /// For the journal.
+  event_view(detail::frame_view frame, std::shared_ptr<const detail::event_origin> origin) noexcept
+      : frame_{frame}, origin_{std::move(origin)} {}
 
   [[nodiscard]] bool empty() const noexcept { return origin_ == nullptr; }
 
   [[nodiscard]] event_header header() const noexcept { return frame_.header(); }
-  [[nodiscard]] std::string_view entity() const noexcept { return entity_; }
-  [[nodiscard]] std::string_view scope() const noexcept { return scope_; }
+  // The names are looked up when they are asked for: most readers know them.
+  [[nodiscard]] std::string_view entity() const noexcept { return origin_->names_of(frame_.coordinate()).entity; }
+  [[nodiscard]] std::string_view scope() const noexcept { return origin_->names_of(frame_.coordinate()).scope; }
   /// The event's number in the store, from 0, without holes.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   /// The event's number within its entity, from 0, without holes.
@@ -8336,17 +8347,15 @@ class event_view {
   }
 
   detail::frame_view frame_{};
-  std::string_view entity_;
-  std::string_view scope_;
   std::shared_ptr<const detail::event_origin> origin_;
 };
 
 inline std::string event_view::to_json() const {
   const event_header about = header();
   std::string out = "{\"sequence\":" + std::to_string(sequence()) + ",\"entity\":";
-  detail::append_json_string(out, entity_);
+  detail::append_json_string(out, entity());
   out.append(",\"scope\":");
-  detail::append_json_string(out, scope_);
+  detail::append_json_string(out, scope());
   out.append(",\"entity_sequence\":").append(std::to_string(entity_sequence()));
   out.append(",\"id\":\"").append(about.id.str());
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
@@ -14851,12 +14860,8 @@ class segment final : public event_origin {
 
   // ---- names and schemas
 
-  struct text_names {
-    std::string_view entity;
-    std::string_view scope;
-  };
   /// The names of a coordinate, by its number in this segment.
-  [[nodiscard]] text_names names_of(std::uint32_t coordinate) const;
+  [[nodiscard]] QUIPU_DECL event_names names_of(std::uint32_t coordinate) const override;
   [[nodiscard]] std::size_t coordinate_count() const;
 
   [[nodiscard]] QUIPU_DECL std::string schema_text(event_kind kind, std::uint16_t version) const override;
@@ -15165,6 +15170,14 @@ class place_reader {
   place_reader() = default;
   place_reader(const segment& of, const selection& selected);
 
+  /// The next place before `end`, if it is at hand; else null, and `next` has to look for it.
+  [[nodiscard]] const std::uint32_t* at_hand(std::uint32_t end) const noexcept {
+    if (streams_.size() != 1) return nullptr;
+    const stream& only = streams_.front();
+    return only.used != only.filled && only.chunk[only.used] < end ? &only.chunk[only.used] : nullptr;
+  }
+  /// Passes over the place that is at hand.
+  void drop_first() noexcept { ++streams_.front().used; }
   /// The next place before `end`; false when there is none, and then for good.
   [[nodiscard]] bool next(const segment& of, std::uint32_t end, std::uint32_t& place);
 
@@ -15244,10 +15257,17 @@ class event_range {
 
     iterator() = default;
 
-    [[nodiscard]] event_view operator*() const;
+    [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
     /// If it throws, the iterator is where it was, and the next call tries the same again.
-    iterator& operator++();
-    iterator operator++(int);
+    iterator& operator++() {
+      if (!step_at_hand()) step();
+      return *this;
+    }
+    iterator operator++(int) {
+      iterator before = *this;
+      ++*this;
+      return before;
+    }
     friend bool operator==(const iterator& left, const iterator& right) noexcept {
       return left.frame_.data() == right.frame_.data();
     }
@@ -15266,6 +15286,15 @@ class event_range {
     void advance();
     /// As `advance`, but stays at the event where it throws.
     void step();
+    /// Steps to the next event where its place is at hand; else returns false. Stays at the event where it throws.
+    [[nodiscard]] bool step_at_hand() {
+      if (must_enter_ || !selected_.takes_all()) return false;
+      const std::uint32_t* const place = reader_.at_hand(selected_.end());
+      if (place == nullptr) return false;
+      frame_ = owner().frame_at(*place);
+      reader_.drop_first();
+      return true;
+    }
 
     std::shared_ptr<const source> from_;
     std::size_t segment_{};
@@ -15498,6 +15527,7 @@ concept syncs_cache_entries = requires(Cache& cache) {
 ///   sync()                 flushes the entries to stable storage, if the cache is persistent
 ///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction. A store calls it before it
 ///                          reads the states of many entities
+/// A store calls `delete_prefix` for all entries, and then `sync`, after a compaction that dropped or erased events.
 /// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown; what a
 /// store then does, `config.cache.on_failure` says.
 template <class Cache>
@@ -15589,9 +15619,9 @@ class file_cache {
   /// key. Throws `errc::cache_failed` (the old entry remains), and `errc::invalid_argument` for a key or a value that
   /// is too long.
   void put(bytes_view key, bytes_view value, cache_meta meta);
-  /// Removes every entry whose key starts with `prefix`, including damaged ones. Returns the number of removed files.
-  /// An empty prefix lists all shards, another one lists one of 256. Throws `errc::cache_failed`; some entries may then
-  /// have been removed.
+  /// Removes every entry whose key starts with `prefix`, including damaged ones, and the spare file of this object,
+  /// which may have an earlier value of such an entry. Returns the number of removed entries. An empty prefix lists all
+  /// shards, another one lists one of 256. Throws `errc::cache_failed`; some entries may then have been removed.
   std::uint64_t delete_prefix(bytes_view prefix);
   /// Asks the system to read the entry of `key` into memory. This pays off for many entries that are read later: it
   /// costs about as much as reading an entry that is already in memory. Never fails.
@@ -17538,6 +17568,8 @@ class cache_interface {
   virtual void put(bytes_view key, bytes_view value, cache_meta meta) = 0;
   /// Does nothing if the cache doesn't support it.
   virtual void prefetch(bytes_view key, cache_meta predicted) = 0;
+  /// Removes every entry, from stable storage too.
+  virtual void remove_all() = 0;
 };
 
 /// Implements the interface with a cache of any type.
@@ -17551,6 +17583,10 @@ class cache_holder final : public cache_interface {
   }
   void put(bytes_view key, bytes_view value, cache_meta meta) override { cache_.put(key, value, meta); }
   void prefetch(bytes_view key, cache_meta predicted) override { cache_prefetch(cache_, key, predicted); }
+  void remove_all() override {
+    static_cast<void>(cache_.delete_prefix(bytes_view{}));
+    cache_.sync();
+  }
 
  private:
   Cache cache_;
@@ -17601,6 +17637,8 @@ class guarded_cache {
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
   /// Announces a read, if the cache supports that; does nothing during a pause.
   void prefetch(bytes_view key, cache_meta predicted);
+  /// Removes every entry, from stable storage too. Tries it also during a pause.
+  void remove_all();
   /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
   template <class Encode>
   void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
@@ -18016,10 +18054,7 @@ struct frame_folding {
 
   void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
-      folder<State>::fold_frame(state, frame, [&owner](frame_view each) {
-        const auto names = owner->names_of(each.coordinate());
-        return event_view{each, names.entity, names.scope, owner};
-      });
+      folder<State>::fold_frame(state, frame, [&owner](frame_view each) { return event_view{each, owner}; });
     } else {
       folder<State>::fold_frame(state, frame);
     }
@@ -18913,7 +18948,8 @@ class store : public store_reader {
   /// `errc::busy` if another compaction is under way, `errc::closed`, `errc::writer_failed`, `errc::corrupt`,
   /// `errc::io_failed`, `errc::storage_full`, and what `keep` throws; then the log is as it was. Only a failure after
   /// the change was decided is final for the writer, as after a failed flush; the next opening then finishes the
-  /// change. See docs/compaction.md.
+  /// change. If events were dropped or erased, removes all entries of the store's cache; with `cache_failure::refuse`,
+  /// throws what the cache throws then, after the change. See docs/compaction.md.
   compaction_report compact(const compaction& policy, const std::function<bool(const progress&)>& report = {});
 
   /// Syncs and releases the directory. The store is closed even if this throws. The destructor does the same and
@@ -22991,15 +23027,23 @@ class tail_buffer {
   [[nodiscard]] const std::vector<pending_frame>& frames() const noexcept { return frames_; }
 
   /// Makes room for `more_frames` calls of `add`, so that they can't fail.
-  void reserve(std::size_t more_bytes, std::size_t more_frames);
+  void reserve(std::size_t more_bytes, std::size_t more_frames) {
+    if (frames_.capacity() - frames_.size() < more_frames || capacity_ - size_ < more_bytes)
+      grow(more_bytes, more_frames);
+  }
 
   /// Room for a frame of `size` bytes, which must have been reserved.
-  [[nodiscard]] std::byte* add(std::size_t size, coordinate_slot* where) noexcept;
+  [[nodiscard]] std::byte* add(std::size_t size, coordinate_slot* where) noexcept {
+    frames_.push_back({size_, where});
+    return data_.get() + std::exchange(size_, size_ + size);
+  }
 
   /// Removes all frames. Keeps up to 8 MiB of memory for the next ones.
   void clear() noexcept;
 
  private:
+  void grow(std::size_t more_bytes, std::size_t more_frames);
+
   std::unique_ptr<std::byte[]> data_;
   std::size_t size_{};
   std::size_t capacity_{};
@@ -23258,6 +23302,7 @@ using key_set = flat_map<event_id, nothing, event_id_hash>;
 /// The position of the log's end, where the next frames go. The references are advanced by each frame.
 struct frame_writer {
   tail_buffer& tail;
+  bytes& definition;  ///< room to encode a definition in, with the capacity that the placement asked for
   bool chained;
   std::uint64_t segment;  ///< identifies the active segment in slots of coordinates and schemas
   std::uint64_t& next_sequence;
@@ -23280,6 +23325,8 @@ class placement {
   [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
   [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
   [[nodiscard]] const commit_size& total() const noexcept { return total_; }
+  /// The most bytes that one definition of a coordinate or schema can take. Known after `prepare`.
+  [[nodiscard]] std::size_t definition_bytes() const noexcept { return definition_bytes_; }
   /// The most bytes of frames that this commit can take.
   [[nodiscard]] std::uint64_t most_bytes() const noexcept { return total_.frame_bytes; }
 
@@ -23315,11 +23362,11 @@ class placement {
   /// entry differs from the event.
   void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
 
-  /// Checks expectations and schemas, and allocates everything that `write` needs. Throws `errc::conflict`,
+  /// Checks expectations and schemas, and finds what `write` needs. Throws `errc::conflict`,
   /// `errc::schema_drift`, `errc::idempotency_mismatch`, without visible changes.
   void prepare(entity_table& entities, schema_ledger& schemas);
 
-  /// Writes the frames and fills in the receipts. The tail buffer must have room. `make_id()` returns ascending ids.
+  /// Writes the frames and fills in the receipts. The buffers must have room. `make_id()` returns ascending ids.
   template <class MakeId>
   void write(frame_writer to, std::span<receipt> receipts, MakeId&& make_id) noexcept {
     std::byte* last = nullptr;
@@ -23336,14 +23383,14 @@ class placement {
       if (slot.segment != to.segment) {
         slot.segment = to.segment;
         slot.number = to.next_coordinate++;
-        definition_.clear();
-        coordinate_definition{entry.entity, entry.scope}.put(definition_);
+        to.definition.clear();
+        coordinate_definition{entry.entity, entry.scope}.put(to.definition);
         write_definition(to, event_kind::data, slot.number);
       }
       if (each.schema != nullptr && each.schema->segment != to.segment) {
         each.schema->segment = to.segment;
-        definition_.clear();
-        schema_definition{entry.kind, entry.version, entry.schema}.put(definition_);
+        to.definition.clear();
+        schema_definition{entry.kind, entry.version, entry.schema}.put(to.definition);
         write_definition(to, event_kind::system_schema, 0);
       }
       last = write_event(to, index, receipts[index], make_id());
@@ -23401,7 +23448,7 @@ class placement {
   item* items_{&one_};
   std::size_t fresh_count_{};
   commit_size total_{};
-  bytes definition_;
+  std::size_t definition_bytes_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -23863,7 +23910,7 @@ class segment_writer {
   void thaw();
 
   /// Where frames for the active segment are laid out. Nothing may be laid out before `thaw`.
-  [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept;
+  [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, bytes& definition, std::uint64_t& next_sequence) noexcept;
 
   /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond
   /// `limit` or there is no room for it. Throws `errc::storage_full`, and nothing has changed then.
@@ -24111,6 +24158,7 @@ class commit_builder {
   hybrid_clock clock_;
   id_randomness random_;
   durability standard_;
+  bytes definition_;  // see frame_writer
   tail_buffer filling_;
   tail_buffer group_;
 };
@@ -25386,9 +25434,7 @@ QUIPU_DECL std::uint64_t log_compactor::look_count(const segment& of) { return o
 QUIPU_DECL bool log_compactor::takes(const std::shared_ptr<segment>& of, const frame_view& frame) {
   if (policy_.policy() == how::tombstone && frame.kind() == event_kind::tombstone)
     return false;  // there is nothing left to erase
-  const auto names = of->names_of(frame.coordinate());
-  const event_view view{frame, names.entity, names.scope, of};
-  return !policy_.keep()(view);
+  return !policy_.keep()(event_view{frame, of});
 }
 
 QUIPU_DECL std::size_t log_compactor::group_end(std::size_t begin) const noexcept {
@@ -25899,22 +25945,6 @@ QUIPU_DECL void segment_rewriter::write_out() {
 // event_range.ipp: see journal/read/event_range.hpp.
 
 namespace quipu::inline QUIPU_MODE {
-
-QUIPU_DECL event_view event_range::iterator::operator*() const {
-  const auto names = owner().names_of(frame_.coordinate());
-  return {frame_, names.entity, names.scope, from_->seen.at(segment_)};
-}
-
-QUIPU_DECL event_range::iterator& event_range::iterator::operator++() {
-  step();
-  return *this;
-}
-
-QUIPU_DECL event_range::iterator event_range::iterator::operator++(int) {
-  iterator before = *this;
-  step();
-  return before;
-}
 
 QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
   enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
@@ -26852,10 +26882,7 @@ QUIPU_DECL std::uint64_t log_snapshot::entity_end(std::string_view entity) const
   return 0;
 }
 
-QUIPU_DECL event_view log_snapshot::found_frame::view() const {
-  const auto names = owner->names_of(frame.coordinate());
-  return {frame, names.entity, names.scope, owner};
-}
+QUIPU_DECL event_view log_snapshot::found_frame::view() const { return {frame, owner}; }
 
 QUIPU_DECL std::size_t log_snapshot::position_of_sequence(std::uint64_t sequence) const {
   if (segment_count() == 0) return 0;
@@ -28368,15 +28395,15 @@ QUIPU_DECL std::size_t segment::position_in(const entity_run& run, std::uint64_t
                      [&](std::uint32_t place) { return frame_at(place).entity_sequence() < wanted; });
 }
 
-QUIPU_DECL segment::text_names segment::names_of(std::uint32_t coordinate) const {
+QUIPU_DECL event_names segment::names_of(std::uint32_t coordinate) const {
   return look(
       [coordinate](const mapped_index& index) {
         const auto names = index.names_of(coordinate);
-        return text_names{names.entity, names.scope};
+        return event_names{names.entity, names.scope};
       },
       [coordinate](const segment_index& index) {
         const auto names = index.names(coordinate);
-        return text_names{names.entity->name, names.scope->name};
+        return event_names{names.entity->name, names.scope->name};
       });
 }
 
@@ -29032,12 +29059,13 @@ QUIPU_DECL event_id commit_builder::make_id(std::int64_t now_us) noexcept {
 
 QUIPU_DECL void commit_builder::reserve(const placement& placing) {
   filling_.reserve(static_cast<std::size_t>(placing.most_bytes()), 3 * placing.size());
+  definition_.reserve(placing.definition_bytes());
 }
 
 QUIPU_DECL placed_commit commit_builder::lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to,
                                                  std::uint64_t sequence, std::int64_t now_us) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
-  placing.write(to.frames_into(filling_, made.end), receipts, [this, now_us] { return make_id(now_us); });
+  placing.write(to.frames_into(filling_, definition_, made.end), receipts, [this, now_us] { return make_id(now_us); });
   made.durable_until = durable_end(placing, receipts, made);
   return made;
 }
@@ -29047,7 +29075,8 @@ QUIPU_DECL placed_commit commit_builder::lay_out_staged(placement& placing, std:
                                                         const staged_commit& staged) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
   std::size_t index = 0;
-  placing.write(to.frames_into(filling_, made.end), receipts, [&staged, &index] { return staged.id(index++); });
+  placing.write(to.frames_into(filling_, definition_, made.end), receipts,
+                [&staged, &index] { return staged.id(index++); });
   made.durable_until = durable_end(placing, receipts, made);
   return made;
 }
@@ -30335,7 +30364,6 @@ QUIPU_DECL void placement::repeat(std::size_t index, const typename log_snapshot
 QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schemas) {
   fresh_count_ = 0;
   if (size() > 1) check_batch(entities, schemas);
-  std::size_t definition = 0;
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
     item& each = items_[index];
@@ -30344,10 +30372,9 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     if (size() == 1) check_expected(entry, entities, 0);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
     if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
-    definition = std::max({definition, coordinate_definition::size_of(entry.entity, entry.scope),
-                           schema_definition::size_of(entry.schema)});
+    definition_bytes_ = std::max({definition_bytes_, coordinate_definition::size_of(entry.entity, entry.scope),
+                                  schema_definition::size_of(entry.schema)});
   }
-  definition_.reserve(definition);
 }
 
 QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first,
@@ -30461,8 +30488,8 @@ QUIPU_DECL void placement::write_definition(frame_writer& to, event_kind kind, s
                               .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::more),
                               .coordinate = coordinate,
                               .sequence = to.next_sequence,
-                              .payload = bytes_view{definition_}};
-  write_frame(to.tail.add(frame_size(definition_.size(), 0, false), nullptr), content, false);
+                              .payload = bytes_view{to.definition}};
+  write_frame(to.tail.add(frame_size(to.definition.size(), 0, false), nullptr), content, false);
 }
 
 QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index, receipt& given,
@@ -30632,9 +30659,10 @@ QUIPU_DECL void segment_writer::thaw() {
   if (!thawed_) thaw_active();
 }
 
-QUIPU_DECL frame_writer segment_writer::frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept {
-  return {buffer,        identity().chained, active_.shared()->first_sequence() + 1,
-          next_sequence, next_coordinate_,   end_.entity_count};
+QUIPU_DECL frame_writer segment_writer::frames_into(tail_buffer& buffer, bytes& definition,
+                                                    std::uint64_t& next_sequence) noexcept {
+  return {buffer,        definition,       identity().chained, active_.shared()->first_sequence() + 1,
+          next_sequence, next_coordinate_, end_.entity_count};
 }
 
 QUIPU_DECL void segment_writer::record_written(std::uint64_t bytes_written, bool flushed) noexcept {
@@ -30849,7 +30877,7 @@ QUIPU_DECL void stop_request::check(patience wait) {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void tail_buffer::reserve(std::size_t more_bytes, std::size_t more_frames) {
+QUIPU_DECL void tail_buffer::grow(std::size_t more_bytes, std::size_t more_frames) {
   if (frames_.capacity() - frames_.size() < more_frames)
     frames_.reserve(std::max(frames_.size() + more_frames, 2 * frames_.capacity()));
   if (capacity_ - size_ >= more_bytes) return;
@@ -30858,13 +30886,6 @@ QUIPU_DECL void tail_buffer::reserve(std::size_t more_bytes, std::size_t more_fr
   if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
   data_ = std::move(larger);
   capacity_ = wanted;
-}
-
-QUIPU_DECL std::byte* tail_buffer::add(std::size_t size, coordinate_slot* where) noexcept {
-  frames_.push_back({size_, where});
-  std::byte* at = data_.get() + size_;
-  size_ += size;
-  return at;
 }
 
 QUIPU_DECL void tail_buffer::clear() noexcept {
@@ -31124,6 +31145,10 @@ QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta
 QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
   if (!is_refusing_ && getting_.is_on()) return;
   if (!succeeds("announce a read of a state", [&] { cache_->prefetch(key, predicted); })) getting_.failed();
+}
+
+QUIPU_DECL void guarded_cache::remove_all() {
+  static_cast<void>(succeeds("remove the states", [&] { cache_->remove_all(); }));
 }
 
 QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {
@@ -31596,6 +31621,16 @@ class spare_file {
   /// The spare file became an entry without an exchange: `open` then creates the next one without looking for it.
   void mark_used() noexcept { expected_ = false; }
 
+  /// Removes the spare file: it has the bytes of an entry that was replaced. Takes a number below `root` if this
+  /// process has none and there are spare files. Returns false, with `errno` set, on failure.
+  [[nodiscard]] bool discard(int root) {
+    struct stat about;
+    if (::fstatat(root, spare_folder, &about, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT;
+    if (!claim(root)) return false;
+    expected_ = true;
+    return unlink_at(folder_.get(), name_.c_str()) || errno == ENOENT;
+  }
+
   void release() noexcept {
     expected_ = true;
     lock_.reset();
@@ -31799,6 +31834,8 @@ QUIPU_DECL void file_cache::put(bytes_view key, bytes_view value, cache_meta met
 QUIPU_DECL std::uint64_t file_cache::delete_prefix(bytes_view prefix) {
   detail::entry_removal removal{state_->root.get(), prefix};
   if (!removal.run()) state_->fail("remove cache entries", removal.failed_at(), errno);
+  const std::lock_guard lock{state_->writing};
+  if (!state_->spare.discard(state_->root.get())) state_->fail("remove a spare file", detail::spare_folder, errno);
   return removal.removed();
 }
 
@@ -34482,12 +34519,15 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
                                  const append_options& options) {
-  append_entry entry = event.entry(payload);
-  entry.entity = where.entity();
-  entry.scope = where.scope();
-  entry.options = options;
-  entry.bypass_reason = options.bypass_reason;
-  return entry;
+  return {.entity = where.entity(),
+          .scope = where.scope(),
+          .kind = event.kind,
+          .version = event.version,
+          .payload = payload,
+          .schema = event.schema,
+          .schema_hash = event.schema_hash,
+          .options = options,
+          .bypass_reason = options.bypass_reason};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -34651,9 +34691,13 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
 
 QUIPU_DECL compaction_report store::compact(const compaction& policy,
                                             const std::function<bool(const progress&)>& report) {
-  return detail::journal_compaction{log()}.run(policy, [&](std::uint64_t done, std::uint64_t total) {
-    return !report || report(progress{done, total});
-  });
+  const compaction_report done =
+      detail::journal_compaction{log()}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
+        return !report || report(progress{events, total});
+      });
+  const bool took_events = done.dropped + done.erased != 0;
+  if (took_events && core()->cache) core()->cache->remove_all();  // its states were folded from them, too
+  return done;
 }
 
 QUIPU_DECL void store::close() { close_core(); }

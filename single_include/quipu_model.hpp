@@ -252,6 +252,14 @@ template <class T>
 concept scalar_bits = (std::is_integral_v<T> || std::is_floating_point_v<T> ||
                        std::is_enum_v<T>)&&!std::is_same_v<T, bool>;
 
+/// The number whose bytes in memory are those of `value`, most significant first; and back.
+[[nodiscard]] constexpr std::uint64_t big_endian(std::uint64_t value) noexcept {
+  if constexpr (host_is_little_endian)
+    return __builtin_bswap64(value);
+  else
+    return value;
+}
+
 /// Writes the `sizeof(T)` bytes of a number in little-endian order.
 template <scalar_bits T>
 inline void store_little_endian(std::byte* to, T value) noexcept {
@@ -290,9 +298,10 @@ class byte_writer {
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
   void write(const void* data, std::size_t count) {
-    const auto* first = static_cast<const std::byte*>(data);
-    bytes& to = *buffer_;
-    if (count != 0) to.insert(to.end(), first, first + count);
+    if (count == 0) return;
+    const std::size_t end = buffer_->size();
+    buffer_->resize(end + count);
+    std::memcpy(buffer_->data() + end, data, count);
   }
   void write(bytes_view data) { write(data.data(), data.size()); }
 
@@ -6934,12 +6943,8 @@ class event_id {
     const std::uint64_t high = (wall_us / 1000) << 16 | 0x7000U | wall_us % 1000;
     const std::uint64_t low = std::uint64_t{2} << 62 | std::uint64_t{at.counter & hybrid_clock::max_counter} << 40 |
                               (random & ((std::uint64_t{1} << 40) - 1));
-    event_id id;
-    for (std::size_t index = 0; index < 8; ++index) {
-      id.raw_[index] = static_cast<std::uint8_t>(high >> (56 - 8 * index));
-      id.raw_[8 + index] = static_cast<std::uint8_t>(low >> (56 - 8 * index));
-    }
-    return id;
+    return event_id{std::bit_cast<std::array<std::uint8_t, 16>>(
+        std::array<std::uint64_t, 2>{detail::big_endian(high), detail::big_endian(low)})};
   }
 
   /// The clock reading in an id that `from_reading` made. Unspecified for other ids.
@@ -6972,9 +6977,7 @@ class event_id {
 
  private:
   [[nodiscard]] constexpr std::uint64_t word(std::size_t at) const noexcept {
-    std::uint64_t value = 0;
-    for (std::size_t index = 0; index < 8; ++index) value = value << 8 | raw_[at + index];
-    return value;
+    return detail::big_endian(std::bit_cast<std::array<std::uint64_t, 2>>(raw_)[at / 8]);
   }
 
   std::array<std::uint8_t, 16> raw_{};
@@ -8121,7 +8124,13 @@ constexpr void give_listed(Value& value, const Take& take) {
 namespace quipu {
 namespace detail {
 
-/// What an event's bytes belong to: keeps them alive, and knows the schemas of the log they are in.
+/// The names of an event's coordinate.
+struct event_names {
+  std::string_view entity{};
+  std::string_view scope{};
+};
+
+/// What an event's bytes belong to: keeps them alive, and knows the names and schemas of the log they are in.
 class event_origin {
  public:
   event_origin() = default;
@@ -8129,6 +8138,8 @@ class event_origin {
   event_origin& operator=(const event_origin&) = delete;
   virtual ~event_origin() = default;
 
+  /// The names of a coordinate, by the number that a frame has of it. They live as long as the origin.
+  [[nodiscard]] virtual event_names names_of(std::uint32_t coordinate) const = 0;
   /// The schema text that the log holds for a kind and version; empty when it holds none.
   [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
   /// The fingerprint of that text; 0 when the log holds none.
@@ -8172,16 +8183,16 @@ class event_view {
  public:
   event_view() noexcept = default;
 
-  /// For the journal: `entity` and `scope` must live as long as `origin`.
-  event_view(detail::frame_view frame, std::string_view entity, std::string_view scope,
-             std::shared_ptr<const detail::event_origin> origin) noexcept
-      : frame_{frame}, entity_{entity}, scope_{scope}, origin_{std::move(origin)} {}
+  /// For the journal.
+  event_view(detail::frame_view frame, std::shared_ptr<const detail::event_origin> origin) noexcept
+      : frame_{frame}, origin_{std::move(origin)} {}
 
   [[nodiscard]] bool empty() const noexcept { return origin_ == nullptr; }
 
   [[nodiscard]] event_header header() const noexcept { return frame_.header(); }
-  [[nodiscard]] std::string_view entity() const noexcept { return entity_; }
-  [[nodiscard]] std::string_view scope() const noexcept { return scope_; }
+  // The names are looked up when they are asked for: most readers know them.
+  [[nodiscard]] std::string_view entity() const noexcept { return origin_->names_of(frame_.coordinate()).entity; }
+  [[nodiscard]] std::string_view scope() const noexcept { return origin_->names_of(frame_.coordinate()).scope; }
   /// The event's number in the store, from 0, without holes.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   /// The event's number within its entity, from 0, without holes.
@@ -8336,17 +8347,15 @@ class event_view {
   }
 
   detail::frame_view frame_{};
-  std::string_view entity_;
-  std::string_view scope_;
   std::shared_ptr<const detail::event_origin> origin_;
 };
 
 inline std::string event_view::to_json() const {
   const event_header about = header();
   std::string out = "{\"sequence\":" + std::to_string(sequence()) + ",\"entity\":";
-  detail::append_json_string(out, entity_);
+  detail::append_json_string(out, entity());
   out.append(",\"scope\":");
-  detail::append_json_string(out, scope_);
+  detail::append_json_string(out, scope());
   out.append(",\"entity_sequence\":").append(std::to_string(entity_sequence()));
   out.append(",\"id\":\"").append(about.id.str());
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
