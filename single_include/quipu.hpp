@@ -32467,6 +32467,9 @@ class model_body final : public thread_body {
 
   /// Folds until it is told to stop, or the store was closed and all is folded.
   void follow();
+  /// The next events, after rebuilding the state if events were dropped or erased. Nothing if a failure that may pass
+  /// keeps the log from being read: too little memory, an I/O error. The state is then as it was.
+  [[nodiscard]] std::optional<std::vector<event_view>> read_next(bool closed);
   void fold(const std::vector<event_view>& events);
   /// Whether events were dropped or erased since the state was begun.
   [[nodiscard]] bool is_outdated();
@@ -32667,10 +32670,13 @@ QUIPU_DECL void model_body::follow() {
     const bool closed = source_->is_closed();  // asked first: what was appended before is found
     if (stop_.load()) break;
     check_shapes();
-    if (!closed && is_outdated()) rebuild();
-    const auto events = cursor_.poll_batch(fold_batch_events);
-    fold(events);
-    if (!events.empty()) {
+    const auto events = read_next(closed);
+    if (!events) {
+      source_->wait_for_event(UINT64_MAX, idle_us, stop_);
+      continue;
+    }
+    fold(*events);
+    if (!events->empty()) {
       if (unsaved() >= save_every_) save();
       continue;
     }
@@ -32680,6 +32686,18 @@ QUIPU_DECL void model_body::follow() {
     if (steady_now_us() - begin_us >= idle_us && unsaved() != 0) save();
   }
   if (unsaved() != 0) save();
+}
+
+QUIPU_DECL std::optional<std::vector<event_view>> model_body::read_next(bool closed) {
+  try {
+    if (!closed && is_outdated()) rebuild();
+    return cursor_.poll_batch(fold_batch_events);
+  } catch (const std::bad_alloc&) {
+    if (closed) throw;
+  } catch (const error& problem) {
+    if (closed || problem.code() != errc::io_failed) throw;
+  }
+  return std::nullopt;
 }
 
 QUIPU_DECL void model_body::fold(const std::vector<event_view>& events) {
