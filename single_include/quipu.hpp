@@ -16783,6 +16783,19 @@ class subscription : public receiving<subscription> {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/delivery/detail/event_text.hpp ---------------------------------------------------------------------------
+
+// event_text.hpp: names the event at which a consumer failed.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The beginning of a message about an event: `event 7, 0xF001 of "account:alice": `.
+[[nodiscard]] std::string text_at(const event_view& event);
+/// The same error, whose message begins with the event.
+[[nodiscard]] error error_at(const event_view& event, const error& why);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/delivery/watcher.hpp -------------------------------------------------------------------------------------
 
 // watcher.hpp: the state of an entity after each change.
@@ -16879,6 +16892,14 @@ class watcher {
   }
   /// Folds a few events before sequence `end`; later ones may have shapes that were not checked. Returns whether there
   /// may be more.
+  /// A `quipu::error` names the event; what else `apply` throws passes through.
+  [[nodiscard]] bool fold_one(const event_view& event) {
+    try {
+      return detail::folder<State>::fold_view(state_, event);
+    } catch (const error& why) {
+      throw detail::error_at(event, why);
+    }
+  }
   [[nodiscard]] bool fold_some(std::uint64_t end) {
     const auto some = cursor_.poll_batch(fold_batch_events);
     for (const event_view& event : some) {
@@ -16886,7 +16907,7 @@ class watcher {
         cursor_.rewind_to(event.sequence());
         return false;
       }
-      if (detail::folder<State>::fold_view(state_, event) && event.sequence() >= returned_before_) has_change_ = true;
+      if (fold_one(event) && event.sequence() >= returned_before_) has_change_ = true;
     }
     return !some.empty();
   }
@@ -16970,7 +16991,8 @@ class worker {
   void join();
 
   [[nodiscard]] worker_state state() const;
-  /// Why it failed, or what its last run ended with; empty while all is well.
+  /// Why it failed, or what its last run ended with; empty while all is well. Begins with the event, if one was the
+  /// cause.
   [[nodiscard]] std::string failure() const;
   /// How often it began again.
   [[nodiscard]] std::uint64_t restarts() const;
@@ -19271,9 +19293,13 @@ class read_only_store : public store_reader {
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
 
+#include <cxxabi.h>
+
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <span>
+#include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -19304,8 +19330,12 @@ QUIPU_DECL std::string to_hex(bytes_view data) {
 
 namespace quipu::detail {
 
-/// Returns the exception's `what()`; empty if it is not a `std::exception` or there is no memory.
+/// Returns the exception's `what()`, or the text that was thrown, or a sentence with the type of what was thrown. Empty
+/// if there is no memory.
 [[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
+
+/// For an exception that is no `std::exception`, while it is handled: a sentence with its type.
+[[nodiscard]] std::string name_of_thrown_type();
 
 }  // namespace quipu::detail
 
@@ -19315,14 +19345,28 @@ namespace quipu::detail {
 
 namespace quipu::detail {
 
+QUIPU_DECL std::string name_of_thrown_type() {
+  std::string text = "something that is no std::exception was thrown";
+  const std::type_info* const thrown = abi::__cxa_current_exception_type();
+  if (thrown == nullptr) return text;
+  int problem = 0;
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &problem),
+                                                    std::free};
+  return text + ", of type " + (problem == 0 && name ? name.get() : thrown->name());
+}
+
 QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
   try {
-    std::rethrow_exception(problem);
-  } catch (const std::exception& known) {
     try {
+      std::rethrow_exception(problem);
+    } catch (const std::exception& known) {
       return known.what();
+    } catch (const std::string& text) {
+      return text;
+    } catch (const char* text) {
+      return text == nullptr ? name_of_thrown_type() : text;
     } catch (...) {
-      return {};
+      return name_of_thrown_type();
     }
   } catch (...) {
     return {};
@@ -20894,6 +20938,8 @@ class unique_fd {
 
 /// Throws `error` for a failed operation on `path`, with the code that `errc_of_system_error(number)` gives.
 [[noreturn]] void throw_system_error(std::string_view operation, std::string path, int number);
+/// Throws `errc::locked` for a lock file that another store or process has locked.
+[[noreturn]] void throw_held(std::string path);
 
 // ---- opening
 
@@ -20916,6 +20962,9 @@ inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
 /// Returns the path without trailing slashes and "/.", because O_NOFOLLOW follows a link before them. An empty path
 /// becomes ".".
 [[nodiscard]] std::string without_trailing_slashes(std::string path);
+
+/// Whether a path is a symbolic link. Leaves `errno` as it is.
+[[nodiscard]] bool is_symbolic_link(const std::string& path) noexcept;
 
 /// Opens a directory that is not a symbolic link; its parents may be. Returns no descriptor, with `errno` set, on
 /// failure.
@@ -21046,11 +21095,24 @@ QUIPU_DECL void throw_system_error(std::string_view operation, std::string path,
   error::details about;
   about.path = std::move(path);
   about.system_error = number;
-  std::string message{operation};
-  message.append(": ").append(system_error_text(number));
+  std::string message{"could not "};
+  message.append(operation).append(": ").append(system_error_text(number));
   throw error{code, message, std::move(about)};
 }
 
+QUIPU_DECL bool is_symbolic_link(const std::string& path) noexcept {
+  const int kept = errno;
+  struct stat about {};
+  const bool is_one = ::lstat(path.c_str(), &about) == 0 && S_ISLNK(about.st_mode);
+  errno = kept;
+  return is_one;
+}
+
+QUIPU_DECL void throw_held(std::string path) {
+  throw error{errc::locked,
+              "another store writes to the directory, in this process or another one",
+              {.path = std::move(path), .system_error = EWOULDBLOCK}};
+}
 QUIPU_DECL void throw_system_error(std::string_view operation, std::string path, int number) {
   throw_system_error(operation, std::move(path), number, errc_of_system_error(number));
 }
@@ -21655,20 +21717,20 @@ class memory_open_file final : public environment_file {
   void write_at(bytes_view data, std::uint64_t offset) override {
     check_writable("write", EBADF);
     const std::lock_guard guard{world_->mutex};
-    if (!file_->storage.write(data, offset)) fail("write", ENOSPC);
+    if (!file_->storage.write(data, offset)) fail("write the file", ENOSPC);
   }
 
   /// Reserves address space; memory is allocated by writing.
   void reserve(std::uint64_t size) override {
     check_writable("reserve room for", EBADF);
     const std::lock_guard guard{world_->mutex};
-    if (size > file_->storage.size() && !file_->storage.resize(size)) fail("reserve room for", ENOSPC);
+    if (size > file_->storage.size() && !file_->storage.resize(size)) fail("reserve room in the file", ENOSPC);
   }
 
   void truncate(std::uint64_t size) override {
     check_writable("truncate", EINVAL);
     const std::lock_guard guard{world_->mutex};
-    if (!file_->storage.resize(size)) fail("truncate", ENOSPC);
+    if (!file_->storage.resize(size)) fail("truncate the file", ENOSPC);
   }
 
   /// Does nothing: the files do not outlive the process.
@@ -21678,7 +21740,7 @@ class memory_open_file final : public environment_file {
     if (count == 0) return {};
     const std::lock_guard guard{world_->mutex};
     auto pages = file_->storage.window(count);
-    if (!pages) fail("map", ENOSPC);
+    if (!pages) fail("map the file", ENOSPC);
     const std::byte* const data = pages->data();
     return {data, count, std::move(pages)};
   }
@@ -21723,10 +21785,10 @@ class memory_open_directory final : public environment_directory {
     const std::lock_guard guard{world_->mutex};
     auto [found, problem] = find_memory_file(*directory_, name);
     if (mode == open_mode::create) {
-      if (problem != ENOENT) fail("create", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
+      if (problem != ENOENT) fail("create the file", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
       found = create_memory_file(*directory_, name);
     } else if (!found) {
-      fail("open", std::move(whole), problem, problem == ENOENT);
+      fail("open the file", std::move(whole), problem, problem == ENOENT);
     }
     return std::make_unique<memory_open_file>(world_, std::move(found), mode != open_mode::read, std::move(whole));
   }
@@ -21736,7 +21798,7 @@ class memory_open_directory final : public environment_directory {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
     const int problem = find_memory_file(*directory_, name).second;
-    if (problem == ENAMETOOLONG) fail("look up", std::move(whole), problem);
+    if (problem == ENAMETOOLONG) fail("look up the file", std::move(whole), problem);
     return problem != ENOENT;
   }
 
@@ -21745,7 +21807,7 @@ class memory_open_directory final : public environment_directory {
     std::string whole = path_of(from);
     check_file_name(to, path_);
     const std::lock_guard guard{world_->mutex};
-    if (const int problem = rename_in_memory(*directory_, from, to)) fail("rename", std::move(whole), problem);
+    if (const int problem = rename_in_memory(*directory_, from, to)) fail("rename the file", std::move(whole), problem);
   }
 
   /// Removes files only; a directory is `errc::io_failed`.
@@ -21753,7 +21815,7 @@ class memory_open_directory final : public environment_directory {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
     const int problem = find_memory_file(*directory_, name).second;
-    if (problem != 0 && problem != ENOENT) fail("remove", std::move(whole), problem);
+    if (problem != 0 && problem != ENOENT) fail("remove the file", std::move(whole), problem);
     directory_->erase(name);
   }
 
@@ -21779,7 +21841,7 @@ class memory_open_directory final : public environment_directory {
       fail("open the lock", std::move(whole), problem);
     }
     if (found->locked) {
-      throw_system_error("held by another store or process", std::move(whole), EWOULDBLOCK, errc::locked);
+      throw_held(std::move(whole));
     }
     found->locked = true;
     return std::make_unique<memory_lock>(world_, std::move(found));
@@ -21949,8 +22011,8 @@ class held_locks {
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
     if (!file) throw_system_error("open the lock", path, errno);
     if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
-      if (errno == EWOULDBLOCK) throw_system_error("held by another store or process", path, errno, errc::locked);
-      throw_system_error("lock", path, errno);
+      if (errno == EWOULDBLOCK) throw_held(path);
+      throw_system_error("lock the directory", path, errno);
     }
     held_.push_back(holding{++last_token_, {}, std::move(file)});
     return last_token_;
@@ -22040,7 +22102,7 @@ class posix_file final : public environment_file {
 
   [[nodiscard]] std::uint64_t size() const override {
     const std::int64_t size = file_size(descriptor_.get());
-    if (size < 0) fail("find the size of");
+    if (size < 0) fail("find the size of the file");
     return static_cast<std::uint64_t>(size);
   }
 
@@ -22048,40 +22110,40 @@ class posix_file final : public environment_file {
     if (offset >= max_size) return 0;
     count = static_cast<std::size_t>(std::min<std::uint64_t>(count, max_size - offset));
     const ssize_t got = detail::read_at(descriptor_.get(), to, count, offset);
-    if (got < 0) fail("read");
+    if (got < 0) fail("read the file");
     return static_cast<std::size_t>(got);
   }
 
   void write_at(bytes_view data, std::uint64_t offset) override {
-    if (offset > max_size || data.size() > max_size - offset) fail("write", EFBIG);
-    if (!write_all_at(descriptor_.get(), data, offset)) fail("write");
+    if (offset > max_size || data.size() > max_size - offset) fail("write the file", EFBIG);
+    if (!write_all_at(descriptor_.get(), data, offset)) fail("write the file");
   }
 
   /// Also allocates holes. After a failure, the file may have grown partly. On file systems that cannot allocate, only
   /// extends the file; a later write may then fail.
   void reserve(std::uint64_t size) override {
-    if (size > max_size) fail("reserve room for", EFBIG);
+    if (size > max_size) fail("reserve room in the file", EFBIG);
     if (size == 0) return;  // an error for fallocate
     const auto allocate = [&] { return ::fallocate(descriptor_.get(), 0, 0, static_cast<off_t>(size)); };
     if (retry_interrupted(allocate) == 0) return;
-    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL) fail("reserve room for");
-    if (size > this->size() && !truncate_file(descriptor_.get(), size)) fail("reserve room for");
+    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL) fail("reserve room in the file");
+    if (size > this->size() && !truncate_file(descriptor_.get(), size)) fail("reserve room in the file");
   }
 
   void truncate(std::uint64_t size) override {
-    if (size > max_size) fail("truncate", EFBIG);
-    if (!truncate_file(descriptor_.get(), size)) fail("truncate");
+    if (size > max_size) fail("truncate the file", EFBIG);
+    if (!truncate_file(descriptor_.get(), size)) fail("truncate the file");
   }
 
   /// fdatasync, which includes the size.
   void sync() override {
-    if (!sync_data(descriptor_.get())) fail("flush");
+    if (!sync_data(descriptor_.get())) fail("flush the file");
   }
 
   [[nodiscard]] file_mapping map(std::size_t count) const override {
     if (count == 0) return {};  // an error for mmap
     void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
-    if (data == MAP_FAILED) fail("map");
+    if (data == MAP_FAILED) fail("map the file");
     return posix_mappings::own(data, count);
   }
 
@@ -22097,12 +22159,23 @@ class posix_file final : public environment_file {
   [[nodiscard]] file_mapping copy(std::size_t count) const {
     if (count == 0) return {};
     const std::shared_ptr<std::byte[]> content{new std::byte[count]};
-    if (read_at(content.get(), count, 0) != count) fail("read", EIO);
+    if (read_at(content.get(), count, 0) != count) fail("read the file", EIO);
     return {content.get(), count, content};
   }
 
   [[noreturn]] void fail(std::string_view operation) const { fail(operation, errno); }
-  [[noreturn]] void fail(std::string_view operation, int number) const { throw_system_error(operation, path_, number); }
+  [[noreturn]] void fail(std::string_view operation, int number) const {
+    throw_system_error(operation, path_now(), number);
+  }
+  /// The path of the file by the name that it has now: a segment is renamed when it is complete. Where the system does
+  /// not tell, by the name that it had when it was opened.
+  [[nodiscard]] std::string path_now() const {
+    const std::string link = "/proc/self/fd/" + std::to_string(descriptor_.get());
+    std::error_code unknown;
+    const std::filesystem::path found = std::filesystem::read_symlink(link, unknown);
+    const bool is_there = !unknown && std::filesystem::exists(found, unknown);
+    return is_there ? std::filesystem::path{path_}.replace_filename(found.filename()).string() : path_;
+  }
 
   unique_fd descriptor_;
   std::string path_;
@@ -22128,7 +22201,9 @@ class posix_directory final : public environment_directory {
                       : mode == open_mode::write ? O_RDWR
                                                  : O_RDWR | O_CREAT | O_EXCL;
     unique_fd opened = open_regular_file(descriptor_.get(), name.c_str(), flags);
-    if (!opened) fail(mode == open_mode::create ? "create" : "open", std::move(whole), mode != open_mode::create);
+    if (!opened)
+      fail(mode == open_mode::create ? "create the file" : "open the file", std::move(whole),
+           mode != open_mode::create);
     return std::make_unique<posix_file>(std::move(opened), std::move(whole));
   }
 
@@ -22137,20 +22212,21 @@ class posix_directory final : public environment_directory {
     std::string whole = path_of(name);
     struct stat about;
     if (::fstatat(descriptor_.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0) return true;
-    if (errno != ENOENT) fail("look up", std::move(whole));
+    if (errno != ENOENT) fail("look up the file", std::move(whole));
     return false;
   }
 
   void rename(const std::string& from, const std::string& to) override {
     std::string whole = path_of(from);
     check_file_name(to, path_);
-    if (!rename_at(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str())) fail("rename", std::move(whole));
+    if (!rename_at(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str()))
+      fail("rename the file", std::move(whole));
   }
 
   /// Removes files only; a directory is `errc::io_failed`.
   void remove(const std::string& name) override {
     std::string whole = path_of(name);
-    if (!unlink_at(descriptor_.get(), name.c_str()) && errno != ENOENT) fail("remove", std::move(whole));
+    if (!unlink_at(descriptor_.get(), name.c_str()) && errno != ENOENT) fail("remove the file", std::move(whole));
   }
 
   /// Sorted bytewise.
@@ -22160,13 +22236,13 @@ class posix_directory final : public environment_directory {
       names.emplace_back(name);
       return true;
     };
-    if (!list_directory(descriptor_.get(), keep)) fail("list", path_);
+    if (!list_directory(descriptor_.get(), keep)) fail("list the directory", path_);
     std::sort(names.begin(), names.end());
     return names;
   }
 
   void sync() override {
-    if (!sync_directory(descriptor_.get())) fail("flush", path_);
+    if (!sync_directory(descriptor_.get())) fail("flush the directory", path_);
   }
 
   [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override {
@@ -22207,6 +22283,10 @@ QUIPU_DECL std::unique_ptr<environment_directory> posix_environment::open_direct
   detail::check_directory_path(where);
   std::string whole = detail::without_trailing_slashes(where.string());
   detail::unique_fd opened = detail::open_durable_directory(whole, create);
+  if (!opened && detail::is_symbolic_link(whole))
+    throw error{errc::io_failed,
+                "the directory is a symbolic link, which is not followed: use the path that it points to",
+                {.path = std::move(whole), .system_error = ELOOP}};
   if (!opened)
     detail::posix_directory::fail(create ? "create or open the directory" : "open the directory", std::move(whole),
                                   true);
@@ -23428,6 +23508,9 @@ class placement {
   [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept;
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
+
+  /// A clause for the message of a conflict.
+  [[nodiscard]] static std::string expectation_of(const expected_version& expected);
 
   [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count);
 
@@ -27666,6 +27749,7 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
+  require_store();
   read_store_file();
   take_key(key, false);
 }
@@ -30444,9 +30528,15 @@ QUIPU_DECL void placement::throw_mismatch(std::size_t index, std::uint64_t seque
                                               " was used for something else: event " + std::to_string(sequence)};
 }
 
+QUIPU_DECL std::string placement::expectation_of(const expected_version& expected) {
+  if (const auto last = expected.last()) return "expected was that it ends with event " + std::to_string(*last);
+  return expected.count() ? "expected was that it has none" : "expected was that it has one";
+}
+
 QUIPU_DECL void placement::throw_conflict(const append_entry& entry, std::uint64_t count) {
   std::string message = "the stream of ";
   message.append(entry.entity).append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
+  message.append("; ").append(expectation_of(entry.options.expected));
   error::details about;
   about.expected = entry.options.expected.last();
   if (count != 0) about.actual = count - 1;
@@ -31694,7 +31784,7 @@ struct file_cache::state {
                                            cache_meta& meta, detail::entry_observation& seen) const {
     const detail::entry_reading reading = detail::read_entry(root.get(), name, key, value, meta, seen);
     if (reading == detail::entry_reading::refused)
-      fail("the cache entry is a symbolic link or no regular file", name.path(), errno);
+      fail("use a cache entry that is a symbolic link or no regular file", name.path(), errno);
     if (reading == detail::entry_reading::failed) fail("read a cache entry", name.path(), errno);
     if (reading != detail::entry_reading::unsound) seen = {};
     return reading;
@@ -32367,6 +32457,26 @@ QUIPU_DECL std::vector<cursor_info> list_checkpoints(const environment_directory
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/delivery/detail/event_text.ipp ----------------------------------------------------------------------
+
+// event_text.ipp: see delivery/detail/event_text.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::string text_at(const event_view& event) {
+  std::string text = "event " + std::to_string(event.sequence()) + ", " + event.kind().str() + " of \"";
+  return text.append(event.entity()).append("\": ");
+}
+
+QUIPU_DECL error error_at(const event_view& event, const error& why) {
+  const outcome_error plain = from_error(why);  // has the message without its frame
+  return {why.code(),
+          text_at(event).append(std::string_view{plain.message}),
+          {why.path(), why.offset(), why.expected(), why.actual(), why.system_error()}};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/delivery/detail/name_claims.hpp --------------------------------------------------------------------------
 
 // name_claims.hpp: the worker and read model names in use in a store. Two threads with one name would overtake each
@@ -32502,6 +32612,7 @@ class model_body final : public thread_body {
   std::uint64_t rebuilds_{};
   bool failed_{};
   bool is_over_{};
+  std::string failed_at_;  // begins `failure_` where folding one event failed
   std::string failure_;
   std::string saving_failure_;
 };
@@ -32546,7 +32657,7 @@ QUIPU_DECL void model_body::run() noexcept {
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
-    failure_ = text_of(problem);
+    failure_ = failed_at_ + text_of(problem);
   }
   is_over_ = true;
   changed_.notify_all();
@@ -32702,12 +32813,15 @@ QUIPU_DECL std::optional<std::vector<event_view>> model_body::read_next(bool clo
 
 QUIPU_DECL void model_body::fold(const std::vector<event_view>& events) {
   const std::lock_guard lock{mutex_};
-  try {
-    for (const auto& event : events)
-      if (event.sequence() >= position_) type_.fold(state_.get(), event);  // the others came with a rebuilt state
-  } catch (...) {
-    failed_ = true;  // the state may have half of an event
-    throw;
+  for (const auto& event : events) {
+    if (event.sequence() < position_) continue;  // it came with a rebuilt state
+    try {
+      type_.fold(state_.get(), event);
+    } catch (...) {
+      failed_ = true;  // the state may have half of an event
+      failed_at_ = text_at(event);
+      throw;
+    }
   }
   if (cursor_.next_sequence() > position_) {
     position_ = cursor_.next_sequence();
@@ -33134,6 +33248,8 @@ class worker_body final : public thread_body {
   /// handled, parked or skipped. An event that was dropped or erased between two calls, and that the region does not
   /// select any more, needs no further call.
   [[nodiscard]] bool handle_one(event_view event);
+  /// As `handle_one`; a failure that ends the run leaves the event in `failed_at_`.
+  [[nodiscard]] bool handle_named(const event_view& event);
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
@@ -33169,6 +33285,7 @@ class worker_body final : public thread_body {
   text name_;
   std::optional<named_cursor> cursor_;  // used by the thread only
   std::vector<std::int64_t> restarted_at_us_;
+  text failed_at_;  // begins the message of a failure of one event; used by the thread only
 
   std::atomic<bool> stop_{false};
   std::atomic<bool> end_wait_{false};  // ends a wait for events
@@ -33219,6 +33336,7 @@ QUIPU_DECL void worker_body::run() noexcept {
   for (;;) {
     bool is_final = false;
     std::exception_ptr problem;
+    failed_at_.clear();
     try {
       if (!cursor_) open_cursor();
       run_once();
@@ -33229,7 +33347,7 @@ QUIPU_DECL void worker_body::run() noexcept {
       problem = std::current_exception();
     }
     if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
-    std::string why = text_of(problem);
+    std::string why = failed_at_ + text_of(problem);
     if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
@@ -33332,7 +33450,7 @@ QUIPU_DECL bool worker_body::handle_next() {
       return false;
     }
     begin = event->sequence();
-    if (!is_ending() && handle_one(*event)) {
+    if (!is_ending() && handle_named(*event)) {
       next_.store(begin + 1);
       return true;
     }
@@ -33345,13 +33463,22 @@ QUIPU_DECL bool worker_body::handle_next() {
   return false;
 }
 
+QUIPU_DECL bool worker_body::handle_named(const event_view& event) {
+  try {
+    return handle_one(event);
+  } catch (...) {
+    failed_at_ = text_at(event);
+    throw;
+  }
+}
+
 QUIPU_DECL bool worker_body::handle_one(event_view event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
     std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
     if (is_interrupted()) return false;
     if (attempt <= policy_.poison.retries()) {
-      set_failure(text_of(problem));
+      set_failure(text_at(event) + text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
       auto now = find_selected(parts_.source->snapshot(), cursor_->selects(), event.sequence(), event.id());
       if (!now) return true;

@@ -13277,9 +13277,13 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
 
+#include <cxxabi.h>
+
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <span>
+#include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -13310,8 +13314,12 @@ QUIPU_DECL std::string to_hex(bytes_view data) {
 
 namespace quipu::detail {
 
-/// Returns the exception's `what()`; empty if it is not a `std::exception` or there is no memory.
+/// Returns the exception's `what()`, or the text that was thrown, or a sentence with the type of what was thrown. Empty
+/// if there is no memory.
 [[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
+
+/// For an exception that is no `std::exception`, while it is handled: a sentence with its type.
+[[nodiscard]] std::string name_of_thrown_type();
 
 }  // namespace quipu::detail
 
@@ -13321,14 +13329,28 @@ namespace quipu::detail {
 
 namespace quipu::detail {
 
+QUIPU_DECL std::string name_of_thrown_type() {
+  std::string text = "something that is no std::exception was thrown";
+  const std::type_info* const thrown = abi::__cxa_current_exception_type();
+  if (thrown == nullptr) return text;
+  int problem = 0;
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &problem),
+                                                    std::free};
+  return text + ", of type " + (problem == 0 && name ? name.get() : thrown->name());
+}
+
 QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
   try {
-    std::rethrow_exception(problem);
-  } catch (const std::exception& known) {
     try {
+      std::rethrow_exception(problem);
+    } catch (const std::exception& known) {
       return known.what();
+    } catch (const std::string& text) {
+      return text;
+    } catch (const char* text) {
+      return text == nullptr ? name_of_thrown_type() : text;
     } catch (...) {
-      return {};
+      return name_of_thrown_type();
     }
   } catch (...) {
     return {};

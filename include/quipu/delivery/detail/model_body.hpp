@@ -120,6 +120,7 @@ class model_body final : public thread_body {
   std::uint64_t rebuilds_{};
   bool failed_{};
   bool is_over_{};
+  std::string failed_at_;  // begins `failure_` where folding one event failed
   std::string failure_;
   std::string saving_failure_;
 };

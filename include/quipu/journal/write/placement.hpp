@@ -167,6 +167,9 @@ class placement {
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 
+  /// A clause for the message of a conflict.
+  [[nodiscard]] static std::string expectation_of(const expected_version& expected);
+
   [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count);
 
   /// The checks of `prepare` for a batch, before any of its entries changes anything.

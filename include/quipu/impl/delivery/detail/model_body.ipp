@@ -11,6 +11,7 @@
 #include "../../../core/error.hpp"
 #include "../../../delivery/cursor.hpp"
 #include "../../../delivery/detail/checkpoint.hpp"
+#include "../../../delivery/detail/event_text.hpp"
 #include "../../../delivery/detail/model_body.hpp"
 #include "../../../delivery/detail/visibility.hpp"
 
@@ -61,7 +62,7 @@ QUIPU_DECL void model_body::run() noexcept {
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
-    failure_ = text_of(problem);
+    failure_ = failed_at_ + text_of(problem);
   }
   is_over_ = true;
   changed_.notify_all();
@@ -217,12 +218,15 @@ QUIPU_DECL std::optional<std::vector<event_view>> model_body::read_next(bool clo
 
 QUIPU_DECL void model_body::fold(const std::vector<event_view>& events) {
   const std::lock_guard lock{mutex_};
-  try {
-    for (const auto& event : events)
-      if (event.sequence() >= position_) type_.fold(state_.get(), event);  // the others came with a rebuilt state
-  } catch (...) {
-    failed_ = true;  // the state may have half of an event
-    throw;
+  for (const auto& event : events) {
+    if (event.sequence() < position_) continue;  // it came with a rebuilt state
+    try {
+      type_.fold(state_.get(), event);
+    } catch (...) {
+      failed_ = true;  // the state may have half of an event
+      failed_at_ = text_at(event);
+      throw;
+    }
   }
   if (cursor_.next_sequence() > position_) {
     position_ = cursor_.next_sequence();

@@ -166,9 +166,15 @@ QUIPU_DECL void placement::throw_mismatch(std::size_t index, std::uint64_t seque
                                               " was used for something else: event " + std::to_string(sequence)};
 }
 
+QUIPU_DECL std::string placement::expectation_of(const expected_version& expected) {
+  if (const auto last = expected.last()) return "expected was that it ends with event " + std::to_string(*last);
+  return expected.count() ? "expected was that it has none" : "expected was that it has one";
+}
+
 QUIPU_DECL void placement::throw_conflict(const append_entry& entry, std::uint64_t count) {
   std::string message = "the stream of ";
   message.append(entry.entity).append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
+  message.append("; ").append(expectation_of(entry.options.expected));
   error::details about;
   about.expected = entry.options.expected.last();
   if (count != 0) about.actual = count - 1;
