@@ -252,6 +252,14 @@ template <class T>
 concept scalar_bits = (std::is_integral_v<T> || std::is_floating_point_v<T> ||
                        std::is_enum_v<T>)&&!std::is_same_v<T, bool>;
 
+/// The number whose bytes in memory are those of `value`, most significant first; and back.
+[[nodiscard]] constexpr std::uint64_t big_endian(std::uint64_t value) noexcept {
+  if constexpr (host_is_little_endian)
+    return __builtin_bswap64(value);
+  else
+    return value;
+}
+
 /// Writes the `sizeof(T)` bytes of a number in little-endian order.
 template <scalar_bits T>
 inline void store_little_endian(std::byte* to, T value) noexcept {
@@ -290,9 +298,10 @@ class byte_writer {
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
   void write(const void* data, std::size_t count) {
-    const auto* first = static_cast<const std::byte*>(data);
-    bytes& to = *buffer_;
-    if (count != 0) to.insert(to.end(), first, first + count);
+    if (count == 0) return;
+    const std::size_t end = buffer_->size();
+    buffer_->resize(end + count);
+    std::memcpy(buffer_->data() + end, data, count);
   }
   void write(bytes_view data) { write(data.data(), data.size()); }
 
@@ -6934,12 +6943,8 @@ class event_id {
     const std::uint64_t high = (wall_us / 1000) << 16 | 0x7000U | wall_us % 1000;
     const std::uint64_t low = std::uint64_t{2} << 62 | std::uint64_t{at.counter & hybrid_clock::max_counter} << 40 |
                               (random & ((std::uint64_t{1} << 40) - 1));
-    event_id id;
-    for (std::size_t index = 0; index < 8; ++index) {
-      id.raw_[index] = static_cast<std::uint8_t>(high >> (56 - 8 * index));
-      id.raw_[8 + index] = static_cast<std::uint8_t>(low >> (56 - 8 * index));
-    }
-    return id;
+    return event_id{std::bit_cast<std::array<std::uint8_t, 16>>(
+        std::array<std::uint64_t, 2>{detail::big_endian(high), detail::big_endian(low)})};
   }
 
   /// The clock reading in an id that `from_reading` made. Unspecified for other ids.
@@ -6972,9 +6977,7 @@ class event_id {
 
  private:
   [[nodiscard]] constexpr std::uint64_t word(std::size_t at) const noexcept {
-    std::uint64_t value = 0;
-    for (std::size_t index = 0; index < 8; ++index) value = value << 8 | raw_[at + index];
-    return value;
+    return detail::big_endian(std::bit_cast<std::array<std::uint64_t, 2>>(raw_)[at / 8]);
   }
 
   std::array<std::uint8_t, 16> raw_{};
@@ -8116,12 +8119,18 @@ constexpr void give_listed(Value& value, const Take& take) {
 // ---- quipu/event/event_view.hpp -------------------------------------------------------------------------------------
 
 // event_view.hpp: a stored event, read where it lies. Copying a view copies no bytes, and a view keeps what it refers
-// to alive, the store's closing included. Reading a view is thread-safe.
+// to alive, also when the store is closed or a compaction drops or erases the event. Reading a view is thread-safe.
 
 namespace quipu {
 namespace detail {
 
-/// What an event's bytes belong to: keeps them alive, and knows the schemas of the log they are in.
+/// The names of an event's coordinate.
+struct event_names {
+  std::string_view entity{};
+  std::string_view scope{};
+};
+
+/// What an event's bytes belong to: keeps them alive, and knows the names and schemas of the log they are in.
 class event_origin {
  public:
   event_origin() = default;
@@ -8129,6 +8138,8 @@ class event_origin {
   event_origin& operator=(const event_origin&) = delete;
   virtual ~event_origin() = default;
 
+  /// The names of a coordinate, by the number that a frame has of it. They live as long as the origin.
+  [[nodiscard]] virtual event_names names_of(std::uint32_t coordinate) const = 0;
   /// The schema text that the log holds for a kind and version; empty when it holds none.
   [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
   /// The fingerprint of that text; 0 when the log holds none.
@@ -8172,16 +8183,16 @@ class event_view {
  public:
   event_view() noexcept = default;
 
-  /// For the journal: `entity` and `scope` must live as long as `origin`.
-  event_view(detail::frame_view frame, std::string_view entity, std::string_view scope,
-             std::shared_ptr<const detail::event_origin> origin) noexcept
-      : frame_{frame}, entity_{entity}, scope_{scope}, origin_{std::move(origin)} {}
+  /// For the journal.
+  event_view(detail::frame_view frame, std::shared_ptr<const detail::event_origin> origin) noexcept
+      : frame_{frame}, origin_{std::move(origin)} {}
 
   [[nodiscard]] bool empty() const noexcept { return origin_ == nullptr; }
 
   [[nodiscard]] event_header header() const noexcept { return frame_.header(); }
-  [[nodiscard]] std::string_view entity() const noexcept { return entity_; }
-  [[nodiscard]] std::string_view scope() const noexcept { return scope_; }
+  // The names are looked up when they are asked for: most readers know them.
+  [[nodiscard]] std::string_view entity() const noexcept { return origin_->names_of(frame_.coordinate()).entity; }
+  [[nodiscard]] std::string_view scope() const noexcept { return origin_->names_of(frame_.coordinate()).scope; }
   /// The event's number in the store, from 0, without holes.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   /// The event's number within its entity, from 0, without holes.
@@ -8336,17 +8347,15 @@ class event_view {
   }
 
   detail::frame_view frame_{};
-  std::string_view entity_;
-  std::string_view scope_;
   std::shared_ptr<const detail::event_origin> origin_;
 };
 
 inline std::string event_view::to_json() const {
   const event_header about = header();
   std::string out = "{\"sequence\":" + std::to_string(sequence()) + ",\"entity\":";
-  detail::append_json_string(out, entity_);
+  detail::append_json_string(out, entity());
   out.append(",\"scope\":");
-  detail::append_json_string(out, scope_);
+  detail::append_json_string(out, scope());
   out.append(",\"entity_sequence\":").append(std::to_string(entity_sequence()));
   out.append(",\"id\":\"").append(about.id.str());
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
@@ -13268,9 +13277,13 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
 
+#include <cxxabi.h>
+
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <span>
+#include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -13301,8 +13314,12 @@ QUIPU_DECL std::string to_hex(bytes_view data) {
 
 namespace quipu::detail {
 
-/// Returns the exception's `what()`; empty if it is not a `std::exception` or there is no memory.
+/// Returns the exception's `what()`, or the text that was thrown, or a sentence with the type of what was thrown. Empty
+/// if there is no memory.
 [[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
+
+/// For an exception that is no `std::exception`, while it is handled: a sentence with its type.
+[[nodiscard]] std::string name_of_thrown_type();
 
 }  // namespace quipu::detail
 
@@ -13312,14 +13329,28 @@ namespace quipu::detail {
 
 namespace quipu::detail {
 
+QUIPU_DECL std::string name_of_thrown_type() {
+  std::string text = "something that is no std::exception was thrown";
+  const std::type_info* const thrown = abi::__cxa_current_exception_type();
+  if (thrown == nullptr) return text;
+  int problem = 0;
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &problem),
+                                                    std::free};
+  return text + ", of type " + (problem == 0 && name ? name.get() : thrown->name());
+}
+
 QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
   try {
-    std::rethrow_exception(problem);
-  } catch (const std::exception& known) {
     try {
+      std::rethrow_exception(problem);
+    } catch (const std::exception& known) {
       return known.what();
+    } catch (const std::string& text) {
+      return text;
+    } catch (const char* text) {
+      return text == nullptr ? name_of_thrown_type() : text;
     } catch (...) {
-      return {};
+      return name_of_thrown_type();
     }
   } catch (...) {
     return {};
